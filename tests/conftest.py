@@ -1,0 +1,37 @@
+"""Rules for every test: warnings and unexpected log records fail."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from tests.support.silence import LogGuard
+
+# Before any test imports Qt: nothing here needs a screen; journeys start their own X server.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let nothing be skipped in CI: what cannot run there is a fault of the set-up."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and in CI nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def log_guard() -> Iterator[LogGuard]:
+    guard = LogGuard()
+    root = logging.getLogger()
+    root.addHandler(guard)
+    yield guard
+    root.removeHandler(guard)
+    seen = [f"{record.name}: {record.getMessage()}" for record in guard.records]
+    assert not seen, f"unexpected log records: {seen}"

@@ -1,0 +1,50 @@
+"""Holds coverage where it is: ``python -m tests.ratchet`` after a run wrote out/coverage.json.
+
+The floor is a percentage in tests/coverage_floor.txt. Below it the ratchet fails; more than one
+point above it fails too, so that ground once won is written down.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+FLOOR_FILE = Path(__file__).with_name("coverage_floor.txt")
+REPORT = Path("out/coverage.json")
+SLACK = 1.0
+"""Points above the floor that are still fine: the tests' random order moves coverage a little."""
+
+
+def judge(percent: float, floor: float) -> str | None:
+    """What is wrong with this coverage under this floor, or None.
+
+    Args:
+        percent: measured coverage, 0 to 100.
+        floor: least coverage wanted, 0 to 100.
+    """
+    if percent < floor:
+        return f"Coverage is {percent:.2f} %, below the floor of {floor:.1f} %. Test what is new."
+    if percent > floor + SLACK:
+        fresh = math.floor((percent - SLACK / 2) * 10) / 10
+        return (
+            f"Coverage is {percent:.2f} %, more than a point above the floor of {floor:.1f} %. "
+            f"Raise the floor: write {fresh:.1f} into tests/{FLOOR_FILE.name}."
+        )
+    return None
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Compare a coverage JSON report with a floor file; return 0 when both agree, else 1."""
+    report, floor_file = (Path(argument) for argument in arguments or (REPORT, FLOOR_FILE))
+    percent = float(json.loads(report.read_text())["totals"]["percent_covered"])
+    floor = float(floor_file.read_text())
+    verdict = judge(percent, floor)
+    sys.stdout.write(f"{verdict or f'Coverage is {percent:.2f} %, the floor {floor:.1f} %.'}\n")
+    return 1 if verdict else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

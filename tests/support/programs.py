@@ -1,0 +1,18 @@
+"""Programs of the system that some tests need."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+
+def require_program(name: str) -> str:
+    """Give the path of a program; skip the test where it is missing, but fail in CI."""
+    path = shutil.which(name)
+    if path is not None:
+        return path
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{name} is not installed, and in CI it has to be")
+    pytest.skip(f"{name} is not installed")
