@@ -1,0 +1,45 @@
+"""An X account authorized under one app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NewType
+
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.health import Health
+from twauth_gui.domain.secret import Secret
+
+AccountId = NewType("AccountId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account. Its identity is (app, numeric user id): a handle can change."""
+
+    id: AccountId
+    app_id: AppId
+    user_id: str
+    handle: str
+    signed_in_at: datetime
+    method: Method
+    name: str = ""
+    access: AccessLevel | None = None
+    health: Health = field(default_factory=Health)
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    generation: int = 1
+
+    @property
+    def at_handle(self) -> str:
+        return f"@{self.handle}"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The access token of OAuth 1.0a and its secret (RFC 5849, section 2.3)."""
+
+    access_token: Secret
+    access_secret: Secret

@@ -1,0 +1,37 @@
+"""An X developer app: what is known of it, apart from what is secret about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NewType
+
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
+
+AppId = NewType("AppId", str)
+
+DEFAULT_CALLBACK = "http://127.0.0.1:8739/callback"
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One developer app. Its keys are in the keychain, under its id and generation."""
+
+    id: AppId
+    label: str
+    created_at: datetime
+    callback: str = DEFAULT_CALLBACK
+    hosts: Hosts = field(default_factory=Hosts)
+    generation: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AppKeys:
+    """The consumer keys of an app (X's console calls them API key and API key secret)."""
+
+    api_key: Secret
+    api_secret: Secret
+    bearer_token: Secret | None = None
+    client_id: Secret | None = None
+    client_secret: Secret | None = None

@@ -1,0 +1,83 @@
+"""One sign-in under way; it outlives the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import NewType
+
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.secret import Secret
+
+AttemptId = NewType("AttemptId", str)
+
+
+class Method(Enum):
+    """The way the person approves and the answer returns."""
+
+    BROWSER = "browser"
+    EMBEDDED = "embedded"
+    PIN = "pin"
+    LINK = "link"
+
+    @property
+    def returns_by_callback(self) -> bool:
+        """Whether X redirects to a callback address (else it shows a PIN)."""
+        return self in {Method.BROWSER, Method.EMBEDDED}
+
+    @property
+    def words(self) -> str:
+        return {
+            "browser": "in the browser",
+            "embedded": "in this window",
+            "pin": "with a PIN",
+            "link": "by link",
+        }[self.value]
+
+
+class AttemptState(Enum):
+    WAITING = "waiting"  # the link is out, the answer is not in
+    GRANTED = "granted"  # X has answered with an access token, which is kept with the attempt
+    WRONG_ACCOUNT = "wrong-account"  # granted, but by another account than the expected one
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the index knows of a sign-in; its tokens are in the keychain."""
+
+    id: AttemptId
+    app_id: AppId
+    method: Method
+    started_at: datetime
+    expected_handle: str = ""
+    state: AttemptState = AttemptState.WAITING
+    granted_handle: str = ""
+    generation: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RequestToken:
+    """The temporary credentials (RFC 5849, section 2.1) and the callback they were asked with."""
+
+    token: Secret
+    secret: Secret
+    callback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What X answers to the exchange (RFC 5849, section 2.3, with X's user_id and screen_name)."""
+
+    access_token: Secret
+    access_secret: Secret
+    user_id: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSecrets:
+    """The keychain record of an attempt."""
+
+    request: RequestToken
+    grant: Grant | None = None

@@ -1,0 +1,130 @@
+"""One failure in a person's words: what is so, why, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Remedy(Enum):
+    """What a button beside the message does."""
+
+    NONE = "none"
+    TRY_AGAIN = "try-again"
+    START_AGAIN = "start-again"
+    USE_PIN = "use-pin"
+    EDIT_KEYS = "edit-keys"
+    COPY_CALLBACK = "copy-callback"
+    OPEN_CONSOLE = "open-console"
+    SIGN_IN_AGAIN = "sign-in-again"
+    UNLOCK = "unlock"
+    START_SANDBOX = "start-sandbox"
+    OPEN_APPEAL = "open-appeal"
+    OPEN_X = "open-x"
+
+
+class Kind(Enum):
+    """The failures that are told apart."""
+
+    # of a sign-in
+    WRONG_KEYS = "wrong-keys"
+    WRONG_PIN = "wrong-pin"
+    ATTEMPT_EXPIRED = "attempt-expired"
+    DENIED = "denied"
+    CALLBACK_NOT_APPROVED = "callback-not-approved"
+    CALLBACK_NEEDS_PIN = "callback-needs-pin"
+    CLOCK = "clock"
+    APP_SUSPENDED = "app-suspended"
+    APP_NOT_PERMITTED = "app-not-permitted"
+    WRONG_ANSWER = "wrong-answer"
+    PORT_TAKEN = "port-taken"
+    TIMED_OUT_WAITING = "timed-out-waiting"
+    WRONG_ACCOUNT = "wrong-account"
+    # of a token in use
+    REVOKED = "revoked"
+    REFRESH_SPENT = "refresh-spent"
+    READ_ONLY = "read-only"
+    ACCOUNT_SUSPENDED = "account-suspended"
+    ACCOUNT_LOCKED = "account-locked"
+    NOT_ENROLLED = "not-enrolled"
+    NO_CREDITS = "no-credits"
+    RATE_LIMITED = "rate-limited"
+    USAGE_CAPPED = "usage-capped"
+    WRONG_CREDENTIAL_KIND = "wrong-credential-kind"
+    # of the way to X
+    NO_NETWORK = "no-network"
+    REFUSED = "refused"
+    TIMED_OUT = "timed-out"
+    TLS = "tls"
+    REDIRECTED = "redirected"
+    NOT_X = "not-x"
+    X_DOWN = "x-down"
+    SANDBOX_OFF = "sandbox-off"
+    # of the keychain
+    KEYCHAIN_ABSENT = "keychain-absent"
+    KEYCHAIN_LOCKED = "keychain-locked"
+    KEYCHAIN_DISMISSED = "keychain-dismissed"
+    KEYCHAIN_HUNG = "keychain-hung"
+    KEYCHAIN_FAILED = "keychain-failed"
+    CREDENTIAL_MISSING = "credential-missing"
+    RECORD_TOO_LARGE = "record-too-large"
+    # of the disk
+    INDEX_UNUSABLE = "index-unusable"
+    FILE_NOT_WRITTEN = "file-not-written"
+    FILE_EXISTS = "file-exists"
+    # anything else
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a report to the maintainers may hold: no secret is ever among it."""
+
+    status: int | None = None
+    code: str = ""
+    endpoint: str = ""
+    excerpt: str = ""
+    transaction_id: str = ""
+
+    def report(self) -> str:
+        rows = (
+            ("endpoint", self.endpoint),
+            ("status", "" if self.status is None else str(self.status)),
+            ("code", self.code),
+            ("transaction", self.transaction_id),
+            ("body", self.excerpt),
+        )
+        return "\n".join(f"{name}: {value}" for name, value in rows if value)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What happened, the likely causes in order, what to do, and the button that does it.
+
+    title: one line, what is so. advice: one or two sentences, why and what to do next.
+    causes: further likely causes, the likeliest first. remedy: the button.
+    wait_until: when X lets calls through again, where it said so.
+    clock_skew: seconds that this computer's clock is ahead, where that is the reason; the call can
+    be made again with Line.corrected.
+    """
+
+    kind: Kind
+    title: str
+    advice: str
+    causes: tuple[str, ...] = ()
+    remedy: Remedy = Remedy.NONE
+    evidence: Evidence = Evidence()
+    wait_until: datetime | None = None
+    clock_skew: float | None = None
+
+    def sentence(self) -> str:
+        return f"{self.title} {self.advice}".strip()
+
+
+class DiagnosedError(Exception):
+    """A failure that has been understood: it carries its own words."""
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        super().__init__(diagnosis.sentence())
+        self.diagnosis = diagnosis

@@ -1,0 +1,88 @@
+"""Where an app's calls go, with where the pages are that a person sees."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+X_API = "https://api.x.com"
+X_PAGE = "https://x.com"
+
+
+class HostNotAllowedError(ValueError):
+    """The address is neither https nor http on loopback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The base addresses of one app, without a slash at the end.
+
+    tweepy hard-codes api.twitter.com; X documents api.x.com for the API and for the page of
+    OAuth 1.0a (docs.x.com, fundamentals/authentication/api-reference). The page of OAuth 2.0 is
+    on x.com, where people are signed in (docs.x.com, authorization-code).
+
+    oauth2_page, token: the page and the token endpoints of OAuth 2.0; where left out they follow
+    from the API host, so that no stand-in's call ever goes to X.
+    """
+
+    api: str = X_API
+    page: str = X_API
+    oauth2_page: str = ""
+    token: str = ""
+
+    def __post_init__(self) -> None:
+        page = X_PAGE if self.is_x else self.page
+        object.__setattr__(self, "oauth2_page", self.oauth2_page or page)
+        object.__setattr__(self, "token", self.token or self.api)
+
+    @classmethod
+    def at(cls, api_url: str) -> Hosts:
+        """Build all hosts from one address, as the sandbox needs it.
+
+        Raises:
+            HostNotAllowedError: neither https nor http on loopback.
+        """
+        base = checked_base(api_url)
+        return cls(api=base, page=base)
+
+    @property
+    def is_x(self) -> bool:
+        """Whether this is X itself and no stand-in."""
+        return urlsplit(self.api).hostname in {"api.x.com", "api.twitter.com"}
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the service runs on this machine."""
+        return is_loopback(urlsplit(self.api).hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_base(url: str) -> str:
+    """Return the address without its trailing slash.
+
+    Raises:
+        HostNotAllowedError: not https, not http on loopback, or with a user name in it.
+    """
+    clean = url.strip().rstrip("/")
+    try:
+        parts = urlsplit(clean)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError as error:
+        raise HostNotAllowedError(f"{clean} is not a web address.") from error
+    if parts.username is not None or parts.query or parts.fragment or not host:
+        raise HostNotAllowedError(f"{clean} is not the plain address of a server.")
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
+        return clean
+    raise HostNotAllowedError(
+        f"{clean} is not protected. Only https, or http on this computer, is used."
+    )

@@ -1,0 +1,66 @@
+"""What OAuth 2.0 works with: client, request, tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from twauth_gui.domain.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth2Client:
+    """An app as OAuth 2.0 knows it (RFC 6749, section 2.1).
+
+    secret: None for a public client, which X calls Native App or Single page App.
+    """
+
+    id: Secret
+    secret: Secret | None = None
+
+    @property
+    def is_confidential(self) -> bool:
+        return bool(self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """One sign-in under way; url holds the state, so it is as private as the rest.
+
+    code_verifier: proves at the exchange that it is this program which began (RFC 7636).
+    """
+
+    url: str
+    state: Secret
+    code_verifier: Secret
+    redirect_uri: str
+    scopes: tuple[str, ...]
+
+
+class TokenHint(Enum):
+    """Which of the two tokens is to be revoked (RFC 7009, section 2.1); X demands it."""
+
+    ACCESS = "access_token"
+    REFRESH = "refresh_token"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSet:
+    """What a sign-in or a renewal gives.
+
+    refresh: None without the scope offline.access. expires_at: the end of the access token by this
+    computer's clock. scopes: what was granted, in X's order.
+    """
+
+    access: Secret
+    refresh: Secret | None
+    expires_at: datetime
+    scopes: tuple[str, ...]
+
+    def missing(self, asked: tuple[str, ...]) -> tuple[str, ...]:
+        """List the scopes that were asked for and not granted."""
+        return tuple(scope for scope in asked if scope not in self.scopes)
+
+    def expires_within(self, seconds: float, now: datetime) -> bool:
+        return self.expires_at - now <= timedelta(seconds=seconds)
