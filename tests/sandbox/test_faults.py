@@ -1,0 +1,308 @@
+"""Proves that each fault shows exactly its own answer over HTTP, and that mending ends it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.sandbox.bot import fetch, get, sign_in
+from tests.sandbox.fault_ground import ME, VERIFY, Ground, asking
+from tests.sandbox.oauth2_client import link, sign_in2
+from tests.sandbox.person import Person
+from twauth_gui.sandbox.delivery import OVERSIZE
+from twauth_gui.sandbox.faults import FAULTS, GROUPS, UnknownFaultError
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.sandbox.settings import SandboxSettings
+
+NOT_APPROVED = (
+    "Callback URL not approved for this client application. Approved callback URLs can be "
+    "adjusted in your application settings"
+)
+PROBLEMS = "https://api.twitter.com/2/problems"
+V2_LIMIT = (
+    "429 application/problem+json "
+    '{"title":"Too Many Requests","detail":"Too Many Requests","type":"about:blank","status":429}'
+)
+V1_LIMIT = '429 application/json {"errors":[{"code":88,"message":"Rate limit exceeded"}]}'
+BAD_TOKEN = (
+    '400 application/json {"error":"invalid_request",'
+    '"error_description":"Value passed for the token was invalid."}'
+)
+NOT_PERMITTED = (
+    '403 application/problem+json {"detail":"You are not permitted to perform this action.",'
+    '"type":"about:blank","title":"Forbidden","status":403}'
+)
+
+
+def xml(status: int, code: int, message: str) -> str:
+    errors = f'<errors><error code="{code}">{message}</error></errors>'
+    return f"{status} application/xml <?xml version='1.0' encoding='UTF-8'?>{errors}"
+
+
+def numbered(status: int, code: int, message: str) -> str:
+    return f'{status} application/json {{"errors":[{{"code":{code},"message":"{message}"}}]}}'
+
+
+def forbidden(detail: str) -> str:
+    return (
+        f'403 application/problem+json {{"detail":"{detail}",'
+        '"type":"about:blank","title":"Forbidden","status":403}'
+    )
+
+
+SUSPENDED = "Your account is suspended and is not permitted to access this feature."
+LOCKED = (
+    "To protect our users from spam and other malicious activity, this account is temporarily "
+    "locked. Please log in to https://twitter.com to unlock your account."
+)
+LOCKED_V2 = (
+    "Your account is temporarily locked. Please log in to https://x.com to unlock your account."
+)
+DESKTOP = "Desktop applications only support the oauth_callback value 'oob'"
+NOT_ENROLLED = (
+    '403 application/problem+json {"client_id":"27510000","detail":"When authenticating requests '
+    "to the Twitter API v2 endpoints, you must use keys and tokens from a Twitter developer App "
+    'that is attached to a Project. You can create a project via the developer portal.",'
+    '"registration_url":"https://developer.twitter.com/en/docs/projects/overview",'
+    '"title":"Client Forbidden","required_enrollment":"Appropriate Level of API Access",'
+    f'"reason":"client-not-enrolled","type":"{PROBLEMS}/client-forbidden"}}'
+)
+NO_CREDITS = (
+    '402 application/problem+json {"account_id":1949000000000000000,"title":"CreditsDepleted",'
+    '"detail":"Your enrolled account [1949000000000000000] does not have any credits to fulfill '
+    f'this request.","type":"{PROBLEMS}/credits"}}'
+)
+CAPPED = (
+    '429 application/problem+json {"account_id":"1949000000000000000",'
+    '"product_name":"standard-basic","title":"UsageCapExceeded","period":"Monthly",'
+    '"scope":"Product","detail":"Usage cap exceeded: Monthly product cap",'
+    f'"type":"{PROBLEMS}/usage-capped"}}'
+)
+
+Ask = Callable[[Ground], str]
+SHOWN: list[tuple[str, Ask, str]] = [
+    ("app-type-native", Ground.begin, xml(401, 417, DESKTOP)),
+    ("callback-not-approved", Ground.begin, xml(403, 415, NOT_APPROVED)),
+    ("callback-not-approved-json", Ground.begin, numbered(403, 415, NOT_APPROVED)),
+    ("app-access-read", Ground.level_of_a_new_sign_in, "read"),
+    (
+        "app-access-direct-messages",
+        Ground.level_of_a_new_sign_in,
+        "read-write-directmessages",
+    ),
+    ("app-suspended", Ground.begin, xml(401, 416, "Invalid / suspended application")),
+    ("app-suspended", Ground.verify, numbered(401, 32, "Could not authenticate you.")),
+    ("app-not-enrolled", Ground.me, NOT_ENROLLED),
+    ("app-not-enrolled", Ground.me_with_oauth2, NOT_ENROLLED),
+    ("no-credits", Ground.me, NO_CREDITS),
+    ("account-suspended", Ground.verify, numbered(403, 64, SUSPENDED)),
+    ("account-suspended", Ground.me, forbidden(SUSPENDED)),
+    ("account-locked", Ground.verify, numbered(403, 326, LOCKED)),
+    ("account-locked", Ground.me_with_oauth2, forbidden(LOCKED_V2)),
+    ("rate-limited", Ground.verify, V1_LIMIT),
+    ("rate-limited", Ground.me, V2_LIMIT),
+    ("rate-limited", Ground.allowance, "0/75"),
+    ("sign-in-rate-limited", Ground.begin, V1_LIMIT),
+    ("sign-in-rate-limited", Ground.refresh, V2_LIMIT),
+    ("usage-capped", Ground.me, CAPPED),
+    ("usage-capped", Ground.allowance, "39999/40000"),
+    ("tokens-revoked", Ground.verify, numbered(401, 89, "Invalid or expired token.")),
+    ("tokens-revoked", Ground.refresh, BAD_TOKEN),
+    ("tokens-read-only", Ground.post_with_oauth2, NOT_PERMITTED),
+    ("refresh-spent", Ground.refresh, BAD_TOKEN),
+    ("scopes-reduced", Ground.scopes_of_a_new_sign_in, "tweet.read users.read"),
+    ("scopes-reduced", Ground.post_with_oauth2, NOT_PERMITTED),
+    (
+        "wrong-pin-spends",
+        Ground.second_try_after_a_wrong_pin,
+        "401 text/html Invalid request token",
+    ),
+    (
+        "bearer-not-revocable",
+        Ground.invalidate_bearer,
+        numbered(403, 348, "Client application is not permitted to to invalidate this token."),
+    ),
+    ("clock-ahead", Ground.minutes_ahead, "11 401"),
+    ("clock-behind", Ground.minutes_ahead, "-11 401"),
+    ("latency", Ground.is_slow, "slow"),
+    ("redirect-301", Ground.where, "301 http://localhost/oauth/request_token"),
+    ("redirect-307", Ground.where, "307 http://localhost/oauth/request_token"),
+    ("slow-drip", Ground.pace, "drip"),
+    ("truncated-body", Ground.ending, "49 of 99"),
+    ("oversized-body", Ground.ending, f"{OVERSIZE} of {OVERSIZE}"),
+    ("reset-after-headers", Ground.ending, "reset after some"),
+    ("reset-before-headers", Ground.ending, "reset after nothing"),
+    ("hang", Ground.silence, "nothing"),
+]
+# Those whose answer is matched in part.
+PARTLY: list[tuple[str, Ask, tuple[str, ...]]] = [
+    ("callback-unconfirmed", Ground.begin, ("200 text/html", "&oauth_callback_confirmed=false")),
+    ("tokens-read-only", Ground.post, ("403 application/problem+json", "oauth1-permissions")),
+    ("tokens-revoked", Ground.me_with_oauth2, ('"title": "Unauthorized"',)),
+    ("captive-portal", Ground.begin, ("200 text/html", "Harbour Hotel")),
+    ("captive-portal", Ground.me, ("200 text/html", "Harbour Hotel")),
+    ("html-503", Ground.verify, ("503 text/html", "503 Service Temporarily Unavailable")),
+]
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Sandbox]:
+    with Sandbox(0) as running:
+        yield running
+
+
+@pytest.fixture
+def ground(shared: Sandbox) -> Iterator[Ground]:
+    yield Ground(shared, sign_in(shared, "tidal_times"), sign_in2(shared))
+    shared.mend()
+    shared.change(allow_request_faults=False)
+
+
+@pytest.mark.parametrize(("name", "ask", "answer"), SHOWN)
+def test_a_fault_shows_its_answer(ground: Ground, name: str, ask: Ask, answer: str) -> None:
+    ground.sandbox.break_with(name)
+    assert ask(ground) == answer
+    ground.sandbox.mend(name)
+    assert ask(ground) != answer
+
+
+@pytest.mark.parametrize(("name", "ask", "parts"), PARTLY)
+def test_a_fault_shows(ground: Ground, name: str, ask: Ask, parts: tuple[str, ...]) -> None:
+    ground.sandbox.break_with(name)
+    shown = ask(ground)
+    assert all(part in shown for part in parts)
+    ground.sandbox.mend()
+    shown = ask(ground)
+    assert not any(part in shown for part in parts[-1:])
+
+
+def test_every_fault_is_proven_and_well_named() -> None:
+    names = [fault.name for fault in FAULTS]
+    assert set(names) == {shown[0] for shown in (*SHOWN, *PARTLY)}
+    assert len(names) == len(set(names))
+    for fault in FAULTS:
+        assert fault.name == fault.name.lower().replace("_", "-")
+        assert fault.says.endswith(".")
+        assert fault.group in GROUPS
+        assert fault.changes
+
+
+def test_oauth2_pages_refuse_what_the_app_may_not(sandbox: Sandbox) -> None:
+    for name in ("callback-not-approved", "app-suspended"):
+        sandbox.break_with(name)
+        assert "Something went wrong" in fetch("GET", link(sandbox)).text
+        sandbox.mend(name)
+    assert "Log in" in fetch("GET", link(sandbox)).text
+
+
+def test_a_refused_account_still_learns_its_level(ground: Ground) -> None:
+    for name in ("account-locked", "rate-limited", "no-credits"):
+        ground.sandbox.break_with(name)
+        assert get(ground.sandbox, ME, ground.keys).headers["x-access-level"] == "read-write"
+        ground.sandbox.mend(name)
+
+
+def test_breaking_and_mending(sandbox: Sandbox) -> None:
+    sandbox.break_with("latency", "app-suspended")
+    sandbox.break_with("hang", "html-503")
+    assert list(sandbox.active_faults) == ["app-suspended", "latency", "html-503", "hang"]
+    sandbox.change(latency=5)
+    assert sandbox.settings.latency == 1.5
+    assert fetch("GET", f"{sandbox.url}/sandbox.json").status_code == 200
+    sandbox.mend("latency", "clock-ahead")
+    assert sandbox.settings.latency == 5
+    for turn in (sandbox.break_with, sandbox.mend):
+        with pytest.raises(UnknownFaultError):
+            turn("app-suspended", "gremlins")
+    assert list(sandbox.active_faults) == ["app-suspended", "html-503", "hang"]
+    sandbox.mend()
+    sandbox.change(latency=0)
+    assert list(sandbox.active_faults) == []
+    assert sandbox.settings == SandboxSettings()
+
+
+def test_the_later_fault_of_the_list_wins(sandbox: Sandbox) -> None:
+    sandbox.break_with("hang", "truncated-body", "clock-behind", "clock-ahead")
+    assert (sandbox.settings.delivery, sandbox.settings.clock_offset) == ("never", -660)
+
+
+def test_one_request_may_be_broken_alone(ground: Ground) -> None:
+    named = {"X-Twauth-Fault": "clock-ahead, callback-not-approved"}
+    assert ground.request_token(headers=named).status_code == 200  # not unless it is allowed
+    ground.sandbox.change(allow_request_faults=True)
+    assert ground.request_token(headers=named).json()["errors"][0]["code"] == 135
+    assert ground.request_token(headers={"X-Twauth-Fault": "captive-portal"}).status_code == 200
+    unknown = ground.request_token(headers={"X-Twauth-Fault": "<gremlins>"})
+    assert (unknown.status_code, unknown.text) == (400, "there is no fault of that name")
+    assert ground.request_token().status_code == 200
+    assert list(ground.sandbox.active_faults) == []
+
+
+@pytest.mark.parametrize("name", ["hang", "latency", "slow-drip", "oversized-body"])
+def test_stopping_ends_what_is_under_way(sandbox: Sandbox, name: str) -> None:
+    before = set(threading.enumerate())  # other servers may still be saying goodbye
+
+    def answering() -> list[threading.Thread]:
+        now = set(threading.enumerate()) - before
+        return [thread for thread in now if thread.name == "sandbox-request"]
+
+    if name == "latency":
+        sandbox.change(latency=60)
+    else:
+        sandbox.break_with(name)
+    with asking(sandbox) as peer, asking(sandbox) as other:
+        while len(answering()) < 2:
+            threading.Event().wait(0.01)
+        if name == "slow-drip":
+            assert peer.recv(10)
+            assert other.recv(10)
+        began = time.monotonic()
+        sandbox.stop()
+        assert time.monotonic() - began < 1
+        assert not answering()
+
+
+def test_a_client_that_gives_up_leaves_nothing_behind(sandbox: Sandbox) -> None:
+    for name in ("hang", "slow-drip", "oversized-body"):
+        sandbox.break_with(name)
+        with asking(sandbox):
+            pass
+        sandbox.mend()
+    deadline = time.monotonic() + 5
+    while [t for t in threading.enumerate() if t.name == "sandbox-request"]:
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.01)
+
+
+def test_the_menu_breaks_and_mends(ground: Ground) -> None:
+    sandbox, person = ground.sandbox, Person()
+    page = person.open(f"{sandbox.url}/")
+    assert {fault.name for fault in FAULTS} <= page.field_ids <= page.labels
+    assert person.browser.cookies.get_dict()
+    page = person.press("Apply", **{"hang": "on", "account-locked": "on"})
+    assert list(sandbox.active_faults) == ["account-locked", "hang"]
+    assert "Broken now:X has locked the account for now.No answer ever comes." in page.text
+    assert page.forms[0].fields["hang"] == "on"
+    assert "latency" not in page.forms[0].fields
+    live = person.open(f"{sandbox.url}/?live=1")
+    assert "Broken now:" in live.text
+    assert not live.forms  # what is ticked would not outlive the next reload
+    person.open(f"{sandbox.url}/")
+    assert "Broken now:" not in person.press("Mend all").text
+    assert list(sandbox.active_faults) == []
+    assert get(sandbox, VERIFY, ground.keys).status_code == 200
+
+
+def test_only_a_form_of_the_menu_breaks_anything(sandbox: Sandbox) -> None:
+    person, stranger = Person(), Person()
+    person.open(f"{sandbox.url}/")
+    stranger.page, stranger.last = person.page, person.last
+    page = stranger.press("Apply", hang="on")
+    assert (stranger.last.status_code, page.links["Open it again"]) == (403, "/")
+    person.browser.headers["Origin"] = "https://elsewhere.example"
+    assert person.press("Apply", hang="on").heading == "This page is out of date"
+    assert fetch("POST", f"{sandbox.url}/faults", data={"hang": "on"}).status_code == 403
+    assert list(sandbox.active_faults) == []

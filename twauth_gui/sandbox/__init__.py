@@ -1,0 +1,1 @@
+"""A pretend X on loopback; imports nothing else of ours."""

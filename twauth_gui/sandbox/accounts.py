@@ -1,0 +1,72 @@
+"""The invented accounts of the pretend X."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_HANDLE: Final = re.compile(r"@?([A-Za-z0-9_]{1,15})", re.ASCII)
+_LOWEST_ID: Final = 10**17
+_ID_SPAN: Final = 19 * 10**17  # ids have 18 or 19 digits, like those X gives out now
+
+
+@dataclass(frozen=True)
+class Account:
+    """One invented account; id is decimal text of 18 or 19 digits."""
+
+    id: str
+    handle: str
+    name: str
+
+    @property
+    def initials(self) -> str:
+        """Two letters for its avatar: of the handle's first two parts, else its first two."""
+        parts = [part for part in self.handle.split("_") if part]
+        return (parts[0][0] + parts[1][0] if len(parts) > 1 else self.handle[:2]).upper()
+
+    @property
+    def hue(self) -> int:
+        """Which of the eight avatar colours it has."""
+        return int(self.id) % 8
+
+
+PEOPLE: Final = (
+    Account("1712904478206513153", "fernwick_news", "Fernwick Daily"),
+    Account("1688150934417182725", "marsh_weather", "Marsh Weather"),
+    Account("1593378210664906754", "tidal_times", "Tide Times"),
+    Account("1820446193370849280", "ferry_delays7", "Ferry Delays"),
+    Account("964417305528811520", "oldquay_books", "Old Quay Books"),
+    Account("1501172889043763202", "letters_desk3", "Letters Desk"),
+)
+
+
+def account_for(handle: str) -> Account | None:
+    """The account of a handle, with or without the @; any new handle has one too.
+
+    The id of a new one depends on the handle alone, in any case, so that a restart
+    changes nothing.
+    None when the text is no handle.
+    """
+    found = _HANDLE.fullmatch(handle.strip())
+    if found is None:
+        return None
+    wanted = found[1].lower()
+    known = next((person for person in PEOPLE if person.handle == wanted), None)
+    return known or Account(_id_of(wanted), found[1], _name_of(found[1]))
+
+
+def account_with_id(user_id: str, handle: str) -> Account | None:
+    """The account of a handle, if that id is its own."""
+    account = account_for(handle)
+    return account if account and account.id == user_id else None
+
+
+def _id_of(handle: str) -> str:
+    digest = hashlib.sha256(f"account:{handle}".encode()).digest()
+    return str(_LOWEST_ID + int.from_bytes(digest[:12]) % _ID_SPAN)
+
+
+def _name_of(handle: str) -> str:
+    return " ".join(handle.replace("_", " ").split()).title() or handle

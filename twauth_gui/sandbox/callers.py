@@ -1,0 +1,125 @@
+"""Who makes a call, whichever kind of credential the call carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from twauth_gui.sandbox.accounts import Account
+from twauth_gui.sandbox.context import Context
+from twauth_gui.sandbox.messages import Pairs, Request
+from twauth_gui.sandbox.refusals import Reason, Refused
+from twauth_gui.sandbox.settings import Level, SandboxSettings, lower
+from twauth_gui.sandbox.tokens import Grant
+from twauth_gui.sandbox.verification import token_request
+
+_WINDOW: Final = 15 * 60
+_PER_WINDOW: Final = 75
+_PER_MONTH: Final = 40_000
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The account behind a call.
+
+    Attributes:
+        level: what an OAuth 1.0a token may do; None for OAuth 2.0, which has scopes instead.
+        grant: what the OAuth 1.0a token says; None for OAuth 2.0.
+    """
+
+    token: str
+    account: Account
+    level: Level | None = None
+    grant: Grant | None = None
+    scopes: frozenset[str] = frozenset()
+
+
+def user_request(context: Context, request: Request, scopes: tuple[str, ...] = ()) -> Caller:
+    """Check a call that only a user may make.
+
+    An OAuth 2.0 token has to have all the scopes; where there are none, OAuth 2.0 is refused.
+
+    Raises:
+        Refused: it may not pass; APP_ONLY when it carries the app's bearer token.
+    """
+    caller = reading_request(context, request, scopes)
+    if caller is None:
+        raise Refused(Reason.APP_ONLY)
+    return caller
+
+
+def reading_request(
+    context: Context, request: Request, scopes: tuple[str, ...] = ()
+) -> Caller | None:
+    """Check a call that either kind of credential may make; None for the app's bearer token.
+
+    Raises:
+        Refused: it may not pass.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        caller: Caller | None = _with_oauth1(context, request)
+    elif token.strip() == context.bearer_token:
+        caller = None
+    else:
+        caller = _with_oauth2(context, token.strip())
+    if caller is None or caller.level is None:
+        _check_app(context.settings)
+    if caller is not None and caller.level is None and not scopes:
+        raise Refused(Reason.OAUTH2)
+    _check_standing(context, request, caller)
+    if caller is not None and caller.level is None and not caller.scopes.issuperset(scopes):
+        raise Refused(Reason.SCOPE)
+    return caller
+
+
+def _with_oauth1(context: Context, request: Request) -> Caller:
+    token, grant = token_request(context, request)
+    level = lower(grant.level, "read") if context.settings.tokens_read_only else grant.level
+    return Caller(token, grant.account, level, grant)
+
+
+def _with_oauth2(context: Context, token: str) -> Caller:
+    issued = context.oauth2_tokens.read("access", token)
+    settings = context.settings
+    if issued is None or settings.tokens_revoked:
+        raise Refused(Reason.TOKEN_UNKNOWN)
+    too_old = issued.made_at + settings.access_token_lifetime <= context.now
+    if too_old or context.state.oauth2.is_over(token, issued.grant.family):
+        raise Refused(Reason.TOKEN_UNKNOWN)
+    scopes = frozenset(issued.grant.scopes) & frozenset(settings.most_scopes)
+    if settings.tokens_read_only:
+        scopes = frozenset(scope for scope in scopes if not scope.endswith(".write"))
+    return Caller(token, issued.grant.account, scopes=scopes)
+
+
+def _check_app(settings: SandboxSettings) -> None:
+    if settings.suspended:
+        raise Refused(Reason.SUSPENDED)
+
+
+def _check_standing(context: Context, request: Request, caller: Caller | None) -> None:
+    """Refuse what a good credential does not help against."""
+    settings, is_v2 = context.settings, request.path.startswith("/2/")
+    level = (("x-access-level", caller.level),) if caller and caller.level else ()
+    if is_v2 and not settings.is_enrolled:
+        raise Refused(Reason.NOT_ENROLLED, level)
+    if is_v2 and not settings.has_credits:
+        raise Refused(Reason.NO_CREDITS, level)
+    if caller and settings.account_state != "good":
+        suspended = settings.account_state == "suspended"
+        reason = Reason.ACCOUNT_SUSPENDED if suspended else Reason.ACCOUNT_LOCKED
+        raise Refused(reason, level)
+    if settings.limit == "window":
+        raise Refused(Reason.RATE_LIMITED, (*level, *_allowance(context, _PER_WINDOW, 0)))
+    if is_v2 and settings.limit == "month":
+        left = _PER_MONTH - 1  # the window's own count: it says nothing about the month
+        raise Refused(Reason.USAGE_CAPPED, (*level, *_allowance(context, _PER_MONTH, left)))
+
+
+def _allowance(context: Context, most: int, left: int) -> Pairs:
+    return (
+        ("x-rate-limit-limit", str(most)),
+        ("x-rate-limit-remaining", str(left)),
+        ("x-rate-limit-reset", str(int(context.time) + _WINDOW)),
+    )

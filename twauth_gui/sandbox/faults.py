@@ -1,0 +1,200 @@
+"""The ways the pretend X can be broken, each by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, get_args
+
+from twauth_gui.sandbox.scopes import TO_READ
+from twauth_gui.sandbox.settings import SandboxSettings
+
+Group = Literal["The app", "The account", "Limits", "Tokens", "The clock", "The network"]
+
+GROUPS: Final[tuple[Group, ...]] = get_args(Group)
+CLOCK_OFF: Final = 11 * 60.0  # seconds; X accepts five minutes
+SLOW: Final = 1.5  # seconds
+
+
+class UnknownFaultError(ValueError):
+    """There is no fault of that name."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with X, with the way to it, or with what it keeps of someone.
+
+    Attributes:
+        name: stable, in kebab-case.
+        group: where it stands in the menu.
+        says: one line for people: what is so while it is on.
+        changes: the fields of SandboxSettings it sets.
+    """
+
+    name: str
+    group: Group
+    says: str
+    changes: Mapping[str, Any]
+
+
+def _app() -> Iterable[Fault]:
+    def fault(name: str, says: str, **changes: object) -> Fault:
+        return Fault(name, "The app", says, changes)
+
+    return (
+        fault(
+            "app-type-native",
+            "The app is a Native App: OAuth 1.0a takes only the PIN, OAuth 2.0 no client secret.",
+            app_type="native",
+        ),
+        fault("callback-not-approved", "The app has no approved callback URL.", callbacks=()),
+        fault(
+            "callback-not-approved-json",
+            "The app has no approved callback URL, and X says so in JSON instead of XML.",
+            callbacks=(),
+            app_refusals="json",
+        ),
+        fault("app-access-read", "New sign-ins may only read.", access_level="read"),
+        fault(
+            "app-access-direct-messages",
+            "New sign-ins may read, post, and use direct messages.",
+            access_level="read-write-directmessages",
+        ),
+        fault("app-suspended", "X has suspended the app.", suspended=True),
+        fault("app-not-enrolled", "The app is in no package with version 2.", is_enrolled=False),
+        fault("no-credits", "The app's balance is used up.", has_credits=False),
+    )
+
+
+def _account() -> Iterable[Fault]:
+    def fault(name: str, says: str, **changes: object) -> Fault:
+        return Fault(name, "The account", says, changes)
+
+    return (
+        fault("account-suspended", "X has suspended the account.", account_state="suspended"),
+        fault("account-locked", "X has locked the account for now.", account_state="locked"),
+    )
+
+
+def _limits() -> Iterable[Fault]:
+    def fault(name: str, says: str, **changes: object) -> Fault:
+        return Fault(name, "Limits", says, changes)
+
+    return (
+        fault("rate-limited", "The calls of this quarter of an hour are used up.", limit="window"),
+        fault(
+            "sign-in-rate-limited",
+            "The sign-ins of this quarter of an hour are used up.",
+            limit="sign-in",
+        ),
+        fault("usage-capped", "The calls of this month are used up.", limit="month"),
+    )
+
+
+def _tokens() -> Iterable[Fault]:
+    def fault(name: str, says: str, **changes: object) -> Fault:
+        return Fault(name, "Tokens", says, changes)
+
+    return (
+        fault("tokens-revoked", "X accepts no user's tokens any more.", tokens_revoked=True),
+        fault("tokens-read-only", "Every user's tokens may only read.", tokens_read_only=True),
+        fault("refresh-spent", "Every refresh token counts as spent.", refresh_spent=True),
+        fault(
+            "scopes-reduced",
+            f"OAuth 2.0 grants no more than {' and '.join(TO_READ)}.",
+            most_scopes=TO_READ,
+        ),
+        fault(
+            "callback-unconfirmed",
+            "X does not confirm the callback with the request token.",
+            confirmed=False,
+        ),
+        fault("wrong-pin-spends", "One wrong PIN ends a sign-in.", wrong_pin_spends_token=True),
+        fault(
+            "bearer-not-revocable",
+            "X does not invalidate the app-only token on request.",
+            bearer_revocable=False,
+        ),
+    )
+
+
+def _clock() -> Iterable[Fault]:
+    return (
+        Fault(
+            "clock-ahead",
+            "The clock",
+            "X's clock is 11 minutes ahead of this computer's.",
+            {"clock_offset": CLOCK_OFF},
+        ),
+        Fault(
+            "clock-behind",
+            "The clock",
+            "X's clock is 11 minutes behind this computer's.",
+            {"clock_offset": -CLOCK_OFF},
+        ),
+    )
+
+
+def _network() -> Iterable[Fault]:
+    def fault(name: str, says: str, **changes: object) -> Fault:
+        return Fault(name, "The network", says, changes)
+
+    return (
+        fault("latency", f"Every answer takes {SLOW} seconds.", latency=SLOW),
+        fault("captive-portal", "A Wi-Fi's log-in page answers.", interception="captive-portal"),
+        fault("html-503", "A page says that X is unavailable.", interception="html-503"),
+        fault("redirect-301", "The token steps have moved for good.", interception="redirect-301"),
+        fault("redirect-307", "The token steps have moved for now.", interception="redirect-307"),
+        fault("slow-drip", "Answers come one byte after the other.", delivery="slow-drip"),
+        fault("truncated-body", "Answers end half-way.", delivery="truncated"),
+        fault("oversized-body", "Answers have 32 MB.", delivery="oversized"),
+        fault(
+            "reset-after-headers",
+            "The connection is reset while the answer comes.",
+            delivery="reset-after-headers",
+        ),
+        fault(
+            "reset-before-headers",
+            "The connection is reset before anything comes.",
+            delivery="reset-before-headers",
+        ),
+        fault("hang", "No answer ever comes.", delivery="never"),
+    )
+
+
+FAULTS: Final[tuple[Fault, ...]] = (
+    *_app(),
+    *_account(),
+    *_limits(),
+    *_tokens(),
+    *_clock(),
+    *_network(),
+)
+_BY_NAME: Final = {fault.name: fault for fault in FAULTS}
+
+
+def find_fault(name: str) -> Fault:
+    """The fault of a name.
+
+    Raises:
+        UnknownFaultError: there is none.
+    """
+    try:
+        return _BY_NAME[name]
+    except KeyError:
+        raise UnknownFaultError("there is no fault of that name") from None
+
+
+def broken(settings: SandboxSettings, names: Iterable[str]) -> SandboxSettings:
+    """The settings with these faults on.
+
+    Of two that set the same field the later one in FAULTS wins, whatever the order of the names.
+
+    Raises:
+        UnknownFaultError: one of them is none. Its message repeats nothing of the name.
+    """
+    wanted = {find_fault(name).name for name in names}
+    for fault in FAULTS:
+        if fault.name in wanted:
+            settings = replace(settings, **fault.changes)
+    return settings

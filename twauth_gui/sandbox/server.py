@@ -1,0 +1,162 @@
+"""The pretend X as a thing to start, change, stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Final, Self
+
+from twauth_gui.sandbox.context import Context
+from twauth_gui.sandbox.messages import Request, Response
+from twauth_gui.sandbox.service import respond
+from twauth_gui.sandbox.settings import DemoApp, SandboxSettings
+from twauth_gui.sandbox.state import Post, State
+from twauth_gui.sandbox.switchboard import Switchboard
+from twauth_gui.sandbox.wire import HOST, LoopbackServer
+
+DEFAULT_PORT: Final = 8740
+_POLL: Final = 0.1  # seconds between two looks at whether to stop
+_LOG: Final = logging.getLogger("twauth.sandbox")
+
+
+class Sandbox:
+    """X's sign-in on 127.0.0.1, in threads of its own.
+
+    Access and refresh tokens survive a restart on any port. Revocations, which refresh tokens are
+    spent, posts, request tokens, authorization codes and log-ins last as long as this object. All
+    methods may be called from any thread, start and stop from one at a time.
+
+    Args:
+        port: where it listens; 0 takes a free one when started.
+        now: the clock, seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        port: int = DEFAULT_PORT,
+        *,
+        settings: SandboxSettings | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._port = port
+        self._board = Switchboard(settings or SandboxSettings())
+        self._now = now
+        self._state = State()
+        self._stopping = threading.Event()
+        self._server: LoopbackServer | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Listen and serve; returns once requests are accepted.
+
+        Raises:
+            OSError: the port is taken.
+            RuntimeError: it is running already.
+        """
+        if self._server is not None:
+            raise RuntimeError("the sandbox is running already")
+        server = LoopbackServer(self._port, self._respond, self._time, self._stopping)
+        self._port = server.server_port
+        self._stopping.clear()
+        self._server = server
+        self._thread = threading.Thread(
+            target=server.serve_forever, args=(_POLL,), name="sandbox", daemon=True
+        )
+        self._thread.start()
+        _LOG.info("listening on %s", self.url)
+
+    def stop(self) -> None:
+        """Stop serving, ending open connections; does nothing when it is not running."""
+        server, thread = self._server, self._thread
+        if server is None or thread is None:
+            return
+        self._stopping.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        server.hang_up()
+        self._server = self._thread = None
+        _LOG.info("stopped")
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The address to give as API host, without a slash at the end."""
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def is_running(self) -> bool:
+        return self._server is not None
+
+    @property
+    def settings(self) -> SandboxSettings:
+        """How it behaves now, faults included."""
+        return self._board.settings
+
+    @property
+    def demo_app(self) -> DemoApp:
+        """The app to sign in with."""
+        return self.settings.app
+
+    def change(self, **fields: Any) -> None:
+        """Behave differently from the next request on; fields are those of SandboxSettings.
+
+        Where a fault that is on sets a field too, the fault has the last word.
+
+        Raises:
+            TypeError: there is no such field.
+            ValueError: a field does not take that value. Nothing is changed then.
+        """
+        self._board.change(**fields)
+
+    def break_with(self, *names: str) -> None:
+        """Turn faults on, besides those that are on already; names are those of FAULTS.
+
+        Requests under way are not touched. Of two faults that exclude each other the later one
+        in FAULTS holds.
+
+        Raises:
+            UnknownFaultError: there is no such fault. Nothing is changed then.
+        """
+        self._board.add(names)
+
+    def mend(self, *names: str) -> None:
+        """Turn these faults off; all of them where none is named.
+
+        Raises:
+            UnknownFaultError: there is no such fault. Nothing is changed then.
+        """
+        if names:
+            self._board.drop(names)
+        else:
+            self._board.put(())
+
+    @property
+    def active_faults(self) -> tuple[str, ...]:
+        """The names of the faults that are on, in the order of FAULTS."""
+        return self._board.active
+
+    def posts(self) -> list[Post]:
+        """What has been posted, oldest first."""
+        return self._state.posts()
+
+    def _time(self) -> float:
+        return self._now() + self.settings.clock_offset
+
+    def _respond(self, request: Request) -> Response:
+        context = Context(self.url, self.settings, self._state, self._now(), self._board)
+        return respond(context, request)

@@ -1,0 +1,168 @@
+"""How the pretend X behaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+from twauth_gui.sandbox.delivery import Delivery
+from twauth_gui.sandbox.scopes import SCOPES
+
+Level = Literal["read", "read-write", "read-write-directmessages"]
+AppType = Literal["web", "native"]
+AccountState = Literal["good", "suspended", "locked"]
+Limit = Literal["none", "window", "sign-in", "month"]
+Wording = Literal["xml", "json"]
+Interception = Literal["none", "captive-portal", "html-503", "redirect-301", "redirect-307"]
+
+LEVELS: Final[tuple[Level, ...]] = ("read", "read-write", "read-write-directmessages")
+
+
+def lower(one: Level, other: Level) -> Level:
+    """The lesser of two access levels."""
+    return one if LEVELS.index(one) <= LEVELS.index(other) else other
+
+
+API_KEY: Final = "Sandbox0Demo0Key0NotReal0"
+API_SECRET: Final = "Sandbox0Demo0Secret0That0Opens0Nothing0AtAll0Ever0"  # noqa: S105 - public on purpose
+CLIENT_ID: Final = "U2FuZGJveERlbW9Ob3RSZWFsMDA6MTpjaQ"
+CLIENT_SECRET: Final = "Sandbox0Demo0Client0Secret_That-Opens0Nothing-Ever"  # noqa: S105 - public on purpose
+CALLBACKS: Final = (
+    "http://127.0.0.1:8739/callback",
+    "http://127.0.0.1:8741/callback",
+    "http://127.0.0.1:8742/callback",
+    "https://bots.example/callback",
+)
+_MOST_CALLBACKS: Final = 10
+_DURATIONS: Final = (
+    "request_token_lifetime",
+    "clock_window",
+    "latency",
+    "code_lifetime",
+    "access_token_lifetime",
+    "refresh_token_lifetime",
+)
+_CHOICES: Final = {
+    "access_level": LEVELS,
+    "app_type": get_args(AppType),
+    "account_state": get_args(AccountState),
+    "limit": get_args(Limit),
+    "app_refusals": get_args(Wording),
+    "interception": get_args(Interception),
+    "delivery": get_args(Delivery),
+}
+
+
+@dataclass(frozen=True)
+class DemoApp:
+    """The one developer app the pretend X knows. Its keys are public and open nothing anywhere.
+
+    Attributes:
+        label: the name the sign-in page shows.
+        api_key: the consumer key, 25 characters as at X.
+        api_secret: the consumer secret, 50 characters as at X.
+        callbacks: the callback URLs it accepts, compared character by character.
+        client_id: OAuth 2.0's client id, 34 characters as at X.
+        client_secret: OAuth 2.0's client secret, 50 characters; a Native App does not use it.
+    """
+
+    label: str
+    api_key: str
+    api_secret: str = field(repr=False)
+    callbacks: tuple[str, ...]
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SandboxSettings:
+    """Everything that can be set about the pretend X; wrong values raise ValueError.
+
+    Attributes:
+        request_token_lifetime: seconds until a request token, or its PIN, is too old; X
+            documents none.
+        clock_window: seconds a request's timestamp may be off, either way.
+        clock_offset: seconds this server's clock is ahead of the true time, in `Date` too.
+        app_type: "native" makes OAuth 1.0a accept only the callback "oob", as X does, and the
+            app a public client of OAuth 2.0; "web" makes it a confidential one.
+        callbacks: the app's approved callback URLs, at most ten.
+        access_level: what the app asks for and a new sign-in gets at most.
+        suspended: whether X has suspended the app.
+        latency: seconds every answer waits.
+        confirmed: what `oauth_callback_confirmed` says.
+        wrong_pin_spends_token: whether one wrong PIN ends the attempt. X's behaviour is unknown.
+        seed: what access tokens derive from; another seed does not know them.
+        code_lifetime: seconds an authorization code of OAuth 2.0 lives.
+        access_token_lifetime: seconds an access token of OAuth 2.0 lives.
+        refresh_token_lifetime: seconds a refresh token lives; at X six months.
+        replay_ends_family: whether a spent refresh token that comes again ends every token of its
+            sign-in, as reported of X once.
+        account_state: how every account stands with X.
+        is_enrolled: whether the app is in a package that may call version 2.
+        has_credits: whether the pay-per-use balance is above 0.
+        limit: which allowance is used up: the quarter-hour window of the calls, that of the token
+            steps ("sign-in"), the month's cap of version 2.
+        most_scopes: what OAuth 2.0 tokens may do at most, those that exist included.
+        refresh_spent: whether every refresh token counts as spent.
+        tokens_revoked: whether every user token counts as revoked.
+        tokens_read_only: whether every user token counts as one that may only read.
+        app_refusals: the format of 415, 416 and 417; both have been seen of X.
+        bearer_revocable: whether the app-only token can be invalidated; often it cannot be at X.
+        interception: what answers in X's place, on the way to it.
+        delivery: how an answer's bytes go out.
+        allow_request_faults: whether a request may name faults for itself, in the header
+            `X-Twauth-Fault`.
+    """
+
+    request_token_lifetime: float = 15 * 60
+    clock_window: float = 300
+    clock_offset: float = 0
+    app_type: AppType = "web"
+    callbacks: tuple[str, ...] = CALLBACKS
+    access_level: Level = "read-write"
+    suspended: bool = False
+    latency: float = 0
+    confirmed: bool = True
+    wrong_pin_spends_token: bool = False
+    seed: str = "twauth-sandbox"
+    code_lifetime: float = 30
+    access_token_lifetime: float = 7200
+    refresh_token_lifetime: float = 180 * 24 * 3600
+    replay_ends_family: bool = True
+    account_state: AccountState = "good"
+    is_enrolled: bool = True
+    has_credits: bool = True
+    limit: Limit = "none"
+    most_scopes: tuple[str, ...] = SCOPES
+    refresh_spent: bool = False
+    tokens_revoked: bool = False
+    tokens_read_only: bool = False
+    app_refusals: Wording = "xml"
+    bearer_revocable: bool = True
+    interception: Interception = "none"
+    delivery: Delivery = "whole"
+    allow_request_faults: bool = False
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} is one of {', '.join(choices)}")
+        if min(getattr(self, name) for name in _DURATIONS) < 0:
+            raise ValueError("a duration is 0 seconds or more")
+        if not set(self.most_scopes) <= set(SCOPES):
+            raise ValueError("most_scopes has a scope X does not know")
+        self._check_callbacks()
+
+    def _check_callbacks(self) -> None:
+        if len(self.callbacks) > _MOST_CALLBACKS:
+            raise ValueError("an app has at most 10 callback URLs")
+        for url in self.callbacks:
+            # They end up in a Location header and in a content security policy.
+            plain = url.isascii() and url.isprintable() and not set(url) & set(" ;,'\"")
+            if not plain or ":" not in url:
+                raise ValueError(f"{url!r} is not a callback URL")
+
+    @property
+    def app(self) -> DemoApp:
+        """The app as these settings describe it."""
+        return DemoApp("Sandbox app", API_KEY, API_SECRET, self.callbacks, CLIENT_ID, CLIENT_SECRET)
