@@ -1,0 +1,249 @@
+"""A process that forks one child per order, and lets each be killed at a chosen moment.
+
+Run as a program. It reads one order per line and answers with what became of the child. Forking
+from a process that has loaded everything makes a kill cost milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.store.samples import NOON, Clock, account
+from tests.store.test_crashes import CHANGES, with_account_and_grant
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.backup import collect, read_backup, write_backup
+from twauth_gui.store.choice import ChosenVault, VaultKind
+from twauth_gui.store.file_vault import FileVault
+from twauth_gui.store.keychain import system_vault
+from twauth_gui.store.moving import End
+from twauth_gui.store.restore import carry_out, plan_restore
+from twauth_gui.store.sealed_header import Cost
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault import Vault
+
+CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+PASSPHRASE = Secret("kill me any time")
+BACKUP = "all.twauth-backup"
+
+
+class Fuse:
+    """Lets so many steps happen, then ends the process as nothing else would; 0 never does."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+        self.seen = 0
+
+    def __call__(self, _name: str) -> None:
+        self.seen += 1
+        if self.seen == self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Place:
+    """A directory with a store over two vaults: the file with either a second one or the system's.
+
+    real: whether the keychain is the system's.
+    """
+
+    def __init__(self, folder: Path, fuse: Fuse, *, real: bool) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "other").mkdir(exist_ok=True)
+        self.file = self._file(folder / "credentials.twauth", fuse)
+        self.ring: Vault = (
+            system_vault("linux") if real else self._file(folder / "other" / "ring.twauth", fuse)
+        )
+        self.store: Store | None = None
+        self.default = VaultKind.KEYCHAIN if real else VaultKind.FILE
+
+    def open(self, fuse: Fuse) -> Store:
+        vaults: dict[VaultKind, Vault] = {VaultKind.FILE: self.file, VaultKind.KEYCHAIN: self.ring}
+        vault = ChosenVault(
+            lambda: (self.store.vault_choice() if self.store else None) or self.default, vaults
+        )
+        self.store = Store.open(self.folder, vault, now=Clock(), on_step=fuse)
+        return self.store
+
+    @property
+    def ends(self) -> tuple[End, End]:
+        """The vault in use at first, and the other one."""
+        file = End(VaultKind.FILE, self.file, self.file.discard_if_empty)
+        ring = End(VaultKind.KEYCHAIN, self.ring)
+        return (file, ring) if self.default is VaultKind.FILE else (ring, file)
+
+    def _file(self, path: Path, fuse: Fuse) -> FileVault:
+        vault = FileVault(path, lambda: PASSPHRASE, cost=CHEAP, on_step=fuse)
+        if vault.exists:
+            vault.unlock()
+        return vault
+
+
+def prepare(place: Place, name: str) -> None:
+    """Bring a place into the state before a scenario."""
+    for vault in (place.file, place.ring):
+        if isinstance(vault, FileVault) and not vault.exists:
+            vault.create(PASSPHRASE)
+    store = place.open(Fuse(0))
+    before = with_account_and_grant if name in {"move", "restore"} else CHANGES[name][0]
+    before(store)
+    if name == "restore":
+        write_backup(collect(store, NOON), place.folder / BACKUP, PASSPHRASE, cost=CHEAP)
+        store.hide_account(account().id)
+        store.purge_hidden()
+        for attempt in store.attempts():
+            store.discard_attempt(attempt.id)
+        store.remove_app(store.apps()[0].id)
+    store.close()
+
+
+def restore(place: Place, store: Store) -> None:
+    """Restore the place's backup."""
+    backup = read_backup(place.folder / BACKUP, PASSPHRASE)
+    _ = carry_out(store, plan_restore(store, backup))
+
+
+def change(place: Place, store: Store, name: str) -> None:
+    """Do what the scenario is about."""
+    if name == "move":
+        _ = store.move_everything(*place.ends)
+    elif name == "restore":
+        restore(place, store)
+    elif name != "open":
+        _ = CHANGES[name][1](store)
+
+
+def numbered(number: int) -> Credentials:
+    return Credentials(Secret(f"7001-{number}"), Secret(f"secret-{number}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a child is to do.
+
+    steps: after so many it is killed; 0 for never. milliseconds: or after so long, while it
+    replaces the same credentials again and again, counting up from first.
+    """
+
+    folder: str
+    name: str
+    real: bool = False
+    preparing: bool = False
+    steps: int = 0
+    milliseconds: int = 0
+    first: int = 0
+
+
+def obey(order: Order, said: int) -> None:
+    """Do it, in the child; say how many steps there were, or how far counting came."""
+    fuse = Fuse(order.steps)
+    place = Place(Path(order.folder), fuse, real=order.real)
+    if order.preparing:
+        prepare(place, order.name)
+        return
+    fuse.seen = 0
+    store = place.open(fuse)
+    _ = store.recover()
+    if order.milliseconds:
+        for number in range(order.first, sys.maxsize):
+            _ = store.replace_credentials(replace(account(), note="mine"), numbered(number))
+            _ = os.write(said, f"{number}\n".encode())
+    change(place, store, order.name)
+    _ = os.write(said, f"{fuse.seen}\n".encode())
+
+
+def fork(order: Order) -> tuple[int, str]:
+    """Run an order in a child; give the signal it ended with, and the last thing it said."""
+    heard, said = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            obey(order, said)
+            code = 0
+        finally:
+            if code:
+                traceback.print_exc()
+            os._exit(code)
+    os.close(said)
+    words = _listen(heard, child, order.milliseconds)
+    os.close(heard)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status), words.split()[-1].decode() if words else ""
+
+
+def _listen(heard: int, child: int, milliseconds: int) -> bytes:
+    words = b""
+    end = time.monotonic() + milliseconds / 1000
+    killed = not milliseconds
+    while True:
+        patience = None if killed else max(0.0, end - time.monotonic())
+        if select.select([heard], [], [], patience)[0]:
+            more = os.read(heard, 65536)
+            if not more:
+                return words
+            words += more
+        if not killed and time.monotonic() >= end:
+            os.kill(child, signal.SIGKILL)
+            killed = True
+
+
+class Killer:
+    """The other side: sends orders to such a process, and reads its answers."""
+
+    def __init__(self, env: dict[str, str] | None = None) -> None:
+        root = Path(__file__).parents[2]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.store.killing"],
+            cwd=root,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        _ = self._process.wait(30)
+        self._process.stdout.close()
+
+    def run(self, order: Order) -> tuple[bool, int]:
+        """Give whether the child was killed, and the number it said last; -1 for none."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(asdict(order)), file=self._process.stdin, flush=True)
+        code, said = json.loads(self._process.stdout.readline())
+        assert code in {0, -signal.SIGKILL}, f"{order} ended with {code}"
+        return code != 0, int(said or -1)
+
+
+def main() -> None:
+    for line in sys.stdin:
+        fields: dict[str, Any] = json.loads(line)
+        _ = sys.stdout.write(json.dumps(fork(Order(**fields))) + "\n")
+        _ = sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Apps, accounts and sign-ins to keep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.attempts import (
+    Attempt,
+    AttemptId,
+    AttemptSecrets,
+    AttemptState,
+    Grant,
+    Method,
+    RequestToken,
+)
+from twauth_gui.domain.secret import Secret
+
+NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+
+APP = App(AppId("app-1"), "Newsroom", NOON)
+OLD_KEYS = AppKeys(Secret("old-key"), Secret("old-key-secret"))
+NEW_KEYS = AppKeys(Secret("new-key"), Secret("new-key-secret"), bearer_token=Secret("new-bearer"))
+
+OLD = Credentials(Secret("7001-old"), Secret("old-secret"))
+NEW = Credentials(Secret("7001-new"), Secret("new-secret"))
+
+REQUEST = RequestToken(Secret("request"), Secret("request-secret"), "oob")
+WAITING = AttemptSecrets(REQUEST)
+GRANTED = AttemptSecrets(
+    REQUEST, Grant(NEW.access_token, NEW.access_secret, "7001", "fernwick_news")
+)
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, by: timedelta) -> None:
+        self.time += by
+
+
+def account(number: int = 1, user_id: str = "7001", handle: str = "fernwick_news") -> Account:
+    return Account(AccountId(f"account-{number}"), APP.id, user_id, handle, NOON, Method.PIN)
+
+
+def attempt(number: int = 1, state: AttemptState = AttemptState.WAITING) -> Attempt:
+    return Attempt(AttemptId(f"attempt-{number}"), APP.id, Method.PIN, NOON, state=state)

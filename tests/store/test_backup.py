@@ -1,0 +1,254 @@
+"""A backup brings everything to another machine, and never takes anything away there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.store import samples
+from tests.store.samples import APP, NEW, NEW_KEYS, NOON, OLD, OLD_KEYS, Clock, account, attempt
+from tests.store.test_crashes import Fuse, PowerCutError, referred, state_of
+from tests.support.memory_vault import MemoryVault
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.events import Event, EventKind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.backup import Backup, collect, packed, read_backup, unpacked, write_backup
+from twauth_gui.store.records import RecordError
+from twauth_gui.store.restore import (
+    Change,
+    Restored,
+    RestorePlan,
+    Step,
+    Take,
+    carry_out,
+    keep_mine,
+    plan_restore,
+)
+from twauth_gui.store.sealed import new_key, seal
+from twauth_gui.store.sealed_errors import (
+    DamagedFileError,
+    FileAbsentError,
+    FileInTheWayError,
+    ForeignFileError,
+    NewerFileError,
+    WrongPassphraseError,
+)
+from twauth_gui.store.sealed_header import Cost, Purpose
+from twauth_gui.store.store import Store
+
+CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+PASSPHRASE = Secret("tidal ferry lantern")
+GRANTED = attempt(state=AttemptState.GRANTED)
+
+
+def opened(folder: Path, fuse: Fuse | None = None, vault: MemoryVault | None = None) -> Store:
+    return Store.open(folder, vault or MemoryVault(), now=Clock(), on_step=fuse or Fuse(-1))
+
+
+def fill(store: Store) -> None:
+    _ = store.add_app(APP, OLD_KEYS)
+    kept = store.add_account(replace(account(), note="mine", tags=("a", "b")), OLD)
+    _ = store.add_account(account(2, "7002", "tidal_times"), NEW)
+    for number in range(3):
+        at = NOON + timedelta(minutes=number)
+        store.add_event(Event(kept.id, EventKind.CHECKED, at, f"check {number}"))
+    _ = store.begin_attempt(attempt(), samples.WAITING)
+    _ = store.update_attempt(GRANTED, samples.GRANTED)
+    store.set_active_account(kept.id)
+    store.set_setting("clipboard", "30")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Generator[Store]:
+    store = opened(tmp_path / "here")
+    fill(store)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Generator[Store]:
+    store = opened(tmp_path / "there")
+    yield store
+    store.close()
+
+
+def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path: Path) -> None:
+    path = tmp_path / "all.twauth-backup"
+    write_backup(collect(here, NOON), path, PASSPHRASE, cost=CHEAP)
+    assert path.stat().st_mode & 0o777 == 0o600
+    raw = path.read_bytes()
+    for canary in (b"fernwick", b"old-secret", b"new-bearer", b"check 1", b"lantern"):
+        assert canary not in raw
+    backup = read_backup(path, PASSPHRASE)
+    plan = plan_restore(there, backup)
+    steps: list[Step] = [*plan.apps, *plan.accounts]
+    assert [step.change for step in steps] == [Change.ADD] * 3
+    assert (plan.conflicts, plan.is_empty, there.accounts()) == ((), False, [])
+    assert carry_out(there, plan) == Restored(added=4)
+    assert state_of(there) == state_of(here)
+    assert there.events(account().id) == here.events(account().id)
+    assert there.active_account() == account().id
+    assert there.setting("clipboard") == "30"
+    assert plan_restore(there, backup).is_empty
+    assert carry_out(there, plan_restore(there, backup)) == Restored(left=3)
+
+
+def test_history_can_stay_out(here: Store) -> None:
+    assert all(one.events == () for one in collect(here, NOON, with_events=False).accounts)
+
+
+def take_backup(_step: Step) -> Take:
+    return Take.BACKUP
+
+
+def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
+    backup = collect(here, NOON)
+    own = replace(APP, id=AppId("own-app"), label="Own name")
+    _ = there.add_app(own, replace(OLD_KEYS, bearer_token=Secret("own-bearer")))
+    first = replace(account(), id=AccountId("own-1"), app_id=own.id, note="own note")
+    earlier = NOON - timedelta(days=1)
+    _ = there.add_account(replace(first, signed_in_at=earlier), NEW)
+    second = replace(account(2, "7002", "tidal_times"), id=AccountId("own-2"), app_id=own.id)
+    _ = there.add_account(replace(second, note="own note"), NEW)
+    _ = there.add_account(replace(account(3, "7003", "marsh_weather"), app_id=own.id), NEW)
+    there.set_setting("clipboard", "10")
+    there.set_active_account(AccountId("own-2"))
+    before = state_of(there)
+    plan = plan_restore(there, backup)
+    assert [step.differs for step in plan.conflicts] == [
+        ("label", "bearer_token"),
+        ("credentials", "note", "tags"),
+        ("note",),
+    ]
+    assert [step.backup_is_newer for step in plan.accounts] == [True, False]
+    assert carry_out(there, plan, keep_mine) == Restored(added=1, left=3)
+    after = state_of(there)
+    assert (after["apps"], after["accounts"]) == (before["apps"], before["accounts"])
+    assert carry_out(there, plan_restore(there, backup), take_backup) == Restored(replaced=3)
+    assert there.app(own.id).label == "Newsroom"
+    assert there.app_keys(own.id) == OLD_KEYS
+    kept = there.account(first.id)
+    assert (kept.note, kept.tags, there.credentials(kept.id)) == ("mine", ("a", "b"), OLD)
+    assert there.account(second.id).note == ""
+    assert len(there.accounts()) == 3
+    assert (there.setting("clipboard"), there.active_account()) == ("10", second.id)
+
+
+def test_ids_that_are_taken_here_are_replaced(here: Store, there: Store) -> None:
+    """The same ids under other keys: another app, other accounts."""
+    backup = collect(here, NOON)
+    _ = there.add_app(APP, NEW_KEYS)
+    _ = there.add_account(account(1, "9", "ferry_delays"), NEW)
+    assert carry_out(there, plan_restore(there, backup)) == Restored(added=4)
+    assert len(there.apps()) == 2
+    assert {one.handle for one in there.accounts()} == {
+        "ferry_delays",
+        "fernwick_news",
+        "tidal_times",
+    }
+    active = there.active_account()
+    assert active is not None
+    assert there.account(active).handle == "fernwick_news"
+    assert len(there.events(active)) == 3
+
+
+def test_a_removed_account_comes_back(here: Store) -> None:
+    backup = collect(here, NOON)
+    here.hide_account(account().id)
+    assert carry_out(here, plan_restore(here, backup)) == Restored(added=1, left=2)
+    assert here.credentials(account().id) == OLD
+
+
+def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> None:
+    vault = MemoryVault()
+    store = opened(tmp_path, vault=vault)
+    fill(store)
+    whole = collect(store, NOON)
+    kept = dict(vault.items)
+    vault.items.clear()
+    poor = collect(store, NOON)
+    assert [one.credentials for one in poor.accounts] == [None, None]
+    vault.items.update(kept)
+    assert carry_out(store, plan_restore(store, poor)) == Restored(unusable=3)
+    del vault.items["twauth/account/account-1/1"]
+    plan = plan_restore(store, whole)
+    assert [step.differs for step in plan.conflicts] == [("credentials",)]
+    _ = carry_out(store, plan, take_backup)
+    assert store.credentials(account().id) == OLD
+    store.close()
+
+
+def test_cut_off_at_every_step_then_done_again(here: Store, tmp_path: Path) -> None:
+    backup = collect(here, NOON)
+    fuse = Fuse(-1)
+    whole = opened(tmp_path / "whole", fuse)
+    _ = carry_out(whole, plan_restore(whole, backup))
+    whole.close()
+    for cut in range(1, fuse.seen + 1):
+        vault = MemoryVault()
+        store = opened(tmp_path / str(cut), Fuse(cut), vault)
+        with pytest.raises(PowerCutError):
+            _ = carry_out(store, plan_restore(store, backup))
+        store.close()
+        store = opened(tmp_path / str(cut), vault=vault)
+        _ = store.recover()
+        assert set(vault.items) == referred(store)
+        _ = carry_out(store, plan_restore(store, backup))
+        assert state_of(store) == state_of(here)
+        assert len(store.events(account().id)) == 3
+        assert store.active_account() == account().id
+        store.close()
+
+
+def test_the_file_is_not_overwritten_unless_meant(here: Store, tmp_path: Path) -> None:
+    path = tmp_path / "b"
+    backup = collect(here, NOON)
+    write_backup(backup, path, PASSPHRASE, cost=CHEAP)
+    with pytest.raises(FileInTheWayError):
+        write_backup(backup, path, PASSPHRASE, cost=CHEAP)
+    write_backup(backup, path, Secret("other"), replace_existing=True, cost=CHEAP)
+    with pytest.raises(WrongPassphraseError):
+        _ = read_backup(path, PASSPHRASE)
+    with pytest.raises(FileAbsentError):
+        _ = read_backup(tmp_path / "none", PASSPHRASE)
+    _ = path.write_bytes(seal(b"{}", new_key(PASSPHRASE, path, CHEAP), Purpose.VAULT))
+    with pytest.raises(ForeignFileError):
+        _ = read_backup(path, PASSPHRASE)
+
+
+def test_strange_contents_are_refused_without_showing_them(here: Store) -> None:
+    where = Path("b")
+    good = packed(collect(here, NOON))
+    assert packed(unpacked(good, where)) == good
+    for key in json.loads(good):
+        fields = json.loads(good)
+        del fields[key]
+        with pytest.raises(DamagedFileError):
+            _ = unpacked(json.dumps(fields).encode(), where)
+    strange: list[object] = [[], 7, {"canary": 1}]
+    for kind in ("apps", "accounts", "attempts"):
+        for name in json.loads(good)[kind][0]:
+            for value in strange[name == "events" :]:
+                fields = json.loads(good)
+                fields[kind][0][name] = value
+                with pytest.raises((DamagedFileError, RecordError)) as caught:
+                    _ = unpacked(json.dumps(fields).encode(), where)
+                assert caught.value.__context__ is None
+                assert "canary" not in str(caught.value)
+    for text in (b"", b"[]", b"nonsense", b'{"v":"1"}'):
+        with pytest.raises(DamagedFileError):
+            _ = unpacked(text, where)
+    with pytest.raises(NewerFileError):
+        _ = unpacked(b'{"v":2}', where)
+
+
+def test_an_empty_backup_plans_nothing(there: Store) -> None:
+    assert plan_restore(there, Backup(NOON)) == RestorePlan()

@@ -1,0 +1,201 @@
+"""Cut off after any step, a change leaves the old or the new record, never neither, never both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tests.store import samples
+from tests.store.samples import APP, NEW, NEW_KEYS, OLD, OLD_KEYS, Clock, account, attempt
+from tests.support.memory_vault import MemoryVault
+from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.store import Store
+
+
+class PowerCutError(BaseException):
+    """Nobody's handler catches it, as nobody catches a power cut."""
+
+
+@dataclass
+class Fuse:
+    """Lets so many steps happen, then cuts; below zero it never cuts."""
+
+    steps: int
+    seen: int = 0
+
+    def __call__(self, _name: str) -> None:
+        self.seen += 1
+        if self.seen == self.steps:
+            raise PowerCutError
+
+
+State = dict[str, object]
+
+
+def state_of(store: Store) -> State:
+    """Everything that can be told apart, secrets included; fails where one is missing."""
+    return {
+        "apps": {app.id: (app.label, store.app_keys(app.id)) for app in store.apps()},
+        "accounts": {
+            one.id: (one.handle, one.note, store.credentials(one.id)) for one in store.accounts()
+        },
+        "attempts": {
+            one.id: (one.state, store.attempt_secrets(one.id)) for one in store.attempts()
+        },
+    }
+
+
+def referred(store: Store) -> set[str]:
+    return {
+        *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps()),
+        *(service_name(ItemKind.ACCOUNT, one.id, one.generation) for one in store.accounts()),
+        *(service_name(ItemKind.ATTEMPT, one.id, one.generation) for one in store.attempts()),
+    }
+
+
+GRANTED_ATTEMPT = attempt(state=AttemptState.GRANTED)
+
+
+def empty(store: Store) -> None:
+    assert store.apps() == []
+
+
+def with_app(store: Store) -> None:
+    _ = store.add_app(APP, OLD_KEYS)
+
+
+def with_attempt(store: Store) -> None:
+    with_app(store)
+    _ = store.begin_attempt(attempt(), samples.WAITING)
+
+
+def with_grant(store: Store) -> None:
+    with_attempt(store)
+    _ = store.update_attempt(GRANTED_ATTEMPT, samples.GRANTED)
+
+
+def with_account(store: Store) -> None:
+    with_app(store)
+    _ = store.add_account(replace(account(), note="mine"), OLD)
+
+
+def with_account_and_grant(store: Store) -> None:
+    with_grant(store)
+    _ = store.add_account(replace(account(), note="mine"), OLD)
+
+
+def with_hidden(store: Store) -> None:
+    with_attempt(store)
+    _ = store.add_account(account(), OLD)
+    store.hide_account(account().id)
+
+
+Act = Callable[[Store], object]
+
+CHANGES: dict[str, tuple[Act, Act]] = {
+    "add app": (empty, lambda store: store.add_app(APP, OLD_KEYS)),
+    "update app": (
+        with_app,
+        lambda store: store.update_app(replace(APP, label="Alerts"), NEW_KEYS),
+    ),
+    "remove app": (with_hidden, lambda store: store.remove_app(APP.id)),
+    "begin attempt": (with_app, lambda store: store.begin_attempt(attempt(), samples.WAITING)),
+    "grant": (with_attempt, lambda store: store.update_attempt(GRANTED_ATTEMPT, samples.GRANTED)),
+    "finish": (with_grant, lambda store: store.finish_attempt(attempt().id, account(), NEW)),
+    "finish again": (
+        with_account_and_grant,
+        lambda store: store.finish_attempt(attempt().id, account(2), NEW),
+    ),
+    "discard": (with_grant, lambda store: store.discard_attempt(attempt().id)),
+    "add account": (with_app, lambda store: store.add_account(account(), OLD)),
+    "replace": (with_account, lambda store: store.replace_credentials(account(), NEW)),
+    "purge": (with_hidden, lambda store: store.purge_hidden()),
+}
+
+
+def opened(directory: Path, vault: MemoryVault, fuse: Fuse) -> Store:
+    return Store.open(directory, vault, now=Clock(), on_step=fuse)
+
+
+def play(directory: Path, name: str, cut: int) -> tuple[MemoryVault, State, int]:
+    """Prepare, then change with a cut after that many steps; give the state before the change."""
+    prepare, change = CHANGES[name]
+    vault = MemoryVault()
+    store = opened(directory, vault, Fuse(-1))
+    prepare(store)
+    before = state_of(store)
+    store.close()
+    fuse = Fuse(cut)
+    store = opened(directory, vault, fuse)
+    try:
+        _ = change(store)
+    except PowerCutError:
+        pass
+    finally:
+        store.close()
+    return vault, before, fuse.seen
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_cut_off_at_every_step(tmp_path: Path, name: str) -> None:
+    vault, before, steps = play(tmp_path / "whole", name, -1)
+    whole = opened(tmp_path / "whole", vault, Fuse(-1))
+    after = state_of(whole)
+    assert whole.recover().orphans == 0
+    assert set(vault.items) == referred(whole)
+    whole.close()
+    assert steps >= 3
+    for cut in range(1, steps + 1):
+        directory = tmp_path / str(cut)
+        vault, _, _ = play(directory, name, cut)
+        store = opened(directory, vault, Fuse(-1))
+        _ = store.recover()
+        assert state_of(store) in (before, after), f"cut after step {cut}"
+        store.purge_hidden()
+        assert set(vault.items) == referred(store), f"cut after step {cut}"
+        vault.calls.clear()
+        assert store.recover().messages == ()
+        assert vault.calls == []
+        store.close()
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_recovery_itself_cut_off_at_every_step(tmp_path: Path, name: str) -> None:
+    _, before, steps = play(tmp_path / "whole", name, -1)
+    for cut in range(1, steps + 1):
+        for second in range(1, 10):
+            directory = tmp_path / f"{cut}-{second}"
+            vault, _, _ = play(directory, name, cut)
+            fuse = Fuse(second)
+            store = opened(directory, vault, fuse)
+            finished = True
+            try:
+                _ = store.recover()
+            except PowerCutError:
+                finished = False
+            store.close()
+            store = opened(directory, vault, Fuse(-1))
+            _ = store.recover()
+            store.purge_hidden()
+            assert set(vault.items) == referred(store)
+            assert state_of(store)["apps"] or name in {"remove app", "add app"}
+            store.close()
+            if finished:
+                break
+        else:
+            pytest.fail(f"recovery takes more steps than tried; before: {before}")
+
+
+def test_what_x_granted_is_never_lost(tmp_path: Path) -> None:
+    """From the moment the grant is in the keychain it is found again, wherever the cut is."""
+    _, _, steps = play(tmp_path / "whole", "grant", -1)
+    for cut in range(2, steps + 1):
+        vault, _, _ = play(tmp_path / str(cut), "grant", cut)
+        store = opened(tmp_path / str(cut), vault, Fuse(-1))
+        _ = store.recover()
+        assert store.attempt_secrets(attempt().id) == samples.GRANTED
+        store.close()

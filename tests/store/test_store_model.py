@@ -1,0 +1,136 @@
+"""Whatever is done in whatever order, the store says what a dict would say."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from typing_extensions import override
+
+from tests.store import samples
+from tests.store.samples import APP, OLD_KEYS, account, attempt
+from tests.support.memory_vault import MemoryVault
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault_errors import VaultError, VaultFailedError, VaultHungError
+
+users = st.sampled_from(["1", "2", "3"])
+secrets = st.text(max_size=8).map(Secret)
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """Accounts by user id, as the model; a random failure of the keychain changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.directory = Path(tempfile.mkdtemp(prefix="twauth-model-"))
+        self.vault = MemoryVault()
+        self.clock = samples.Clock()
+        self.number = 0
+        self.kept: dict[str, tuple[Account, Credentials]] = {}
+        self.hidden: dict[str, tuple[Account, Credentials]] = {}
+        self.attempts: set[AttemptId] = set()
+        self.store = self.open()
+        _ = self.store.add_app(APP, OLD_KEYS)
+
+    def open(self) -> Store:
+        return Store.open(self.directory, self.vault, now=self.clock)
+
+    @rule(user=users, token=secrets, secret=secrets)
+    def sign_in(self, user: str, token: Secret, secret: Secret) -> None:
+        self.number += 1
+        begun = self.store.begin_attempt(attempt(self.number), samples.WAITING)
+        fresh = account(self.number, user, f"bot_{self.number}")
+        credentials = Credentials(token, secret)
+        kept = self.store.finish_attempt(begun.id, fresh, credentials)
+        old = self.kept.get(user) or self.hidden.pop(user, None)
+        if old is not None:
+            assert (kept.id, kept.note) == (old[0].id, old[0].note)
+        self.kept[user] = (kept, credentials)
+
+    @rule()
+    def begin(self) -> None:
+        self.number += 1
+        self.attempts.add(self.store.begin_attempt(attempt(self.number), samples.WAITING).id)
+
+    @precondition(lambda self: bool(self.attempts))
+    @rule()
+    def discard(self) -> None:
+        self.store.discard_attempt(self.attempts.pop())
+
+    @precondition(lambda self: bool(self.kept))
+    @rule(data=st.data(), note=st.text(max_size=5))
+    def annotate(self, data: st.DataObject, note: str) -> None:
+        user = data.draw(st.sampled_from(sorted(self.kept)))
+        old, credentials = self.kept[user]
+        self.kept[user] = (self.store.update_account(replace(old, note=note)), credentials)
+
+    @precondition(lambda self: bool(self.kept))
+    @rule(data=st.data(), hung=st.booleans(), late=st.booleans())
+    def fail_to_replace(self, data: st.DataObject, hung: bool, late: bool) -> None:  # noqa: FBT001 - drawn
+        user = data.draw(st.sampled_from(sorted(self.kept)))
+        failure: VaultError = VaultHungError() if hung else VaultFailedError()
+        self.vault.fail_with, self.vault.fail_on, self.vault.fail_late = failure, "write", late
+        new = Credentials(Secret("late"), Secret("late"))
+        try:
+            _ = self.store.replace_credentials(self.kept[user][0], new)
+        except VaultError:
+            self.vault.fail_with = None
+        assert self.vault.fail_with is None
+        if self.store.recover().finished:
+            old = self.kept[user][0]
+            self.kept[user] = (self.store.account(old.id), new)
+
+    @precondition(lambda self: bool(self.kept))
+    @rule(data=st.data())
+    def hide(self, data: st.DataObject) -> None:
+        user = data.draw(st.sampled_from(sorted(self.kept)))
+        self.hidden[user] = self.kept.pop(user)
+        self.store.hide_account(self.hidden[user][0].id)
+
+    @precondition(lambda self: bool(self.hidden))
+    @rule(data=st.data())
+    def restore(self, data: st.DataObject) -> None:
+        user = data.draw(st.sampled_from(sorted(self.hidden)))
+        self.kept[user] = self.hidden.pop(user)
+        assert self.store.restore_account(self.kept[user][0].id) == self.kept[user][0]
+
+    @rule()
+    def purge(self) -> None:
+        self.store.purge_hidden()
+        self.hidden.clear()
+
+    @rule()
+    def reopen(self) -> None:
+        self.store.close()
+        self.store = self.open()
+        recovery = self.store.recover()
+        assert recovery.messages == ()
+
+    @invariant()
+    def agrees(self) -> None:
+        expected = {AccountId(one.id): pair for pair in self.kept.values() for one in [pair[0]]}
+        assert {one.id: one for one in self.store.accounts()} == {
+            key: one for key, (one, _) in expected.items()
+        }
+        for key, (_, credentials) in expected.items():
+            assert self.store.credentials(key) == credentials
+        assert {one.id for one in self.store.attempts()} == self.attempts
+        items = len(self.kept) + len(self.hidden) + len(self.attempts) + 1
+        assert len(self.vault.items) == items
+
+    @override
+    def teardown(self) -> None:
+        self.store.close()
+        shutil.rmtree(self.directory)
+
+
+StoreMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestStoreModel = StoreMachine.TestCase

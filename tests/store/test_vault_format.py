@@ -1,0 +1,90 @@
+"""The stand-alone script opens what the program seals, and the published layout is the real one."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.store.samples import NOON
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.backup import Backup, write_backup
+from twauth_gui.store.file_vault import FILE_NAME, FileVault
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "packaging" / "decrypt-vault"
+PASSPHRASE = "caf\u00e9 by the ferry"
+SERVICE = "twauth/account/one/1"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("vault") / FILE_NAME
+    vault = FileVault(path)
+    vault.create(Secret(PASSPHRASE))
+    vault.write(SERVICE, Secret('{"v":1,"access_token":"7001-one"}'))
+    return path
+
+
+def decrypt(path: Path, passphrase: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        # -I: neither this folder nor a variable gives it anything of the program.
+        [sys.executable, "-I", str(SCRIPT), str(path)],
+        input=f"{passphrase}\n",
+        cwd=path.parent,
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def test_the_script_gives_every_record(file: Path) -> None:
+    for passphrase in (PASSPHRASE, "cafe\u0301 by the ferry"):
+        done = decrypt(file, passphrase)
+        assert (done.returncode, done.stderr) == (0, "")
+        contents = json.loads(done.stdout)
+        assert contents["generation"] == 2
+        assert json.loads(contents["items"][SERVICE])["access_token"] == "7001-one"
+
+
+def test_the_script_reads_backups(tmp_path: Path) -> None:
+    write_backup(Backup(NOON), tmp_path / "b", Secret(PASSPHRASE))
+    assert json.loads(decrypt(tmp_path / "b", PASSPHRASE).stdout)["apps"] == []
+
+
+def test_the_script_says_what_is_wrong(file: Path, tmp_path: Path) -> None:
+    raw = file.read_bytes()
+    for data, passphrase, words in (
+        (raw, "another", "does not open"),
+        (raw[:-1], PASSPHRASE, "damaged"),
+        (b"something else", PASSPHRASE, "no encrypted file"),
+    ):
+        path = tmp_path / "f"
+        _ = path.write_bytes(data)
+        done = decrypt(path, passphrase)
+        assert done.returncode == 1
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_the_script_is_short_and_alone() -> None:
+    text = SCRIPT.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 60
+    assert SCRIPT.stat().st_mode & 0o111
+    modules = set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE))
+    assert modules - set(sys.stdlib_module_names) == {"cryptography"}
+
+
+def test_the_published_layout_is_the_real_one(file: Path) -> None:
+    table = (ROOT / "docs" / "vault-format.md").read_text(encoding="utf-8")
+    sizes = [int(size) for size in re.findall(r"^\| \d+ \| (\d+) \|", table, re.MULTILINE)]
+    assert sum(sizes) == 44
+    raw = file.read_bytes()
+    assert raw.startswith(b"TWAUTH\x01V")
+    assert struct.unpack(">IHH", raw[8:16]) == (65_536, 3, 4)

@@ -1,0 +1,197 @@
+"""A real Secret Service of a test's own: a session bus with a gnome-keyring-daemon on it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from jeepney import DBusErrorResponse  # pyright: ignore[reportMissingTypeStubs] - it has none
+from jeepney.io.blocking import (  # pyright: ignore[reportMissingTypeStubs] - it has none
+    open_dbus_connection,
+)
+from secretstorage import Collection
+from secretstorage.util import DBusAddressWrapper, format_secret, open_session
+
+from tests.support.programs import require_program
+
+if TYPE_CHECKING:
+    import pytest
+
+PASSWORD = "a test's own password"
+PATIENCE_SECONDS = 20.0
+
+_SECRETS = "org.freedesktop.secrets"
+_UNLOCKER = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
+_FOREIGN = ("DISPLAY", "WAYLAND_DISPLAY", "GNOME_KEYRING_CONTROL", "DBUS_SESSION_BUS_ADDRESS")
+
+
+class SecretService:
+    """Starts bus and keychain below a directory, with no screen; ends both when the block ends.
+
+    Use the same directory again to find the same items. env is a whole environment for child
+    processes; activate() gives it to this process for one test.
+    """
+
+    def __init__(self, directory: Path, password: str = PASSWORD) -> None:
+        self.directory = directory
+        self.password = password
+        self.address = ""
+        self._bus: subprocess.Popen[str] | None = None
+        self._daemon: subprocess.Popen[bytes] | None = None
+
+    @property
+    def env(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+        return {**kept, **self._folders(), "DBUS_SESSION_BUS_ADDRESS": self.address}
+
+    @property
+    def pid(self) -> int:
+        """The process that owns the name on the bus; 0 where nobody does."""
+        with self._bus_object() as bus:
+            try:
+                return int(bus.call("GetConnectionUnixProcessID", "s", _SECRETS)[0])
+            except DBusErrorResponse as error:
+                if ".NameHasNoOwner" not in str(error):
+                    raise
+                return 0
+
+    def __enter__(self) -> Self:
+        program = require_program("gnome-keyring-daemon")
+        assert program
+        for name, folder in self._folders().items():
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            assert name.startswith("XDG_")
+        self.start_bus()
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+        self.stop_bus()
+
+    def activate(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Make this process use it until the test ends."""
+        for name in _FOREIGN:
+            monkeypatch.delenv(name, raising=False)
+        for name in (*self._folders(), "DBUS_SESSION_BUS_ADDRESS"):
+            monkeypatch.setenv(name, self.env[name])
+
+    def start_bus(self) -> None:
+        self._bus = subprocess.Popen(
+            [require_program("dbus-daemon"), "--session", "--nofork", "--print-address"],
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._bus.stdout is not None
+        self.address = self._bus.stdout.readline().strip()
+
+    def stop_bus(self) -> None:
+        """End the bus; a keychain that the bus had started ends with it."""
+        if self._bus is not None:
+            self._bus.kill()
+            _ = self._bus.wait()
+            if self._bus.stdout is not None:
+                self._bus.stdout.close()
+            self._bus = None
+
+    def start(self, *, unlocked: bool = True) -> None:
+        """Start the keychain, unlocked with the password, and wait until it has its name."""
+        mode = ["--unlock"] if unlocked else ["--start"]
+        self._daemon = subprocess.Popen(
+            [
+                require_program("gnome-keyring-daemon"),
+                *("--foreground", "--components=secrets", *mode),
+            ],
+            env=self.env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._daemon.stdin is not None
+        if unlocked:
+            _ = self._daemon.stdin.write(self.password.encode())
+        self._daemon.stdin.close()
+        _until(lambda: self.pid != 0, "the keychain takes its name")
+
+    def kill(self) -> None:
+        """End the keychain at once, whoever started it: the bus may have."""
+        owner = self.pid if self._bus is not None else 0
+        if owner:
+            os.kill(owner, signal.SIGKILL)
+        if self._daemon is not None:
+            self._daemon.kill()
+            _ = self._daemon.wait()
+            self._daemon = None
+        if owner:
+            _until(lambda: self.pid != owner, "the keychain loses its name")
+
+    def pause(self) -> None:
+        """Let it hang: it keeps its name and answers nothing."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    def lock(self) -> None:
+        with self._connection() as connection:
+            Collection(connection).lock()
+
+    def unlock(self, password: str | None = None) -> None:
+        """Unlock without a prompt, through an interface that only gnome-keyring has."""
+        with self._connection() as connection:
+            session = open_session(connection)
+            secret = format_secret(
+                session, (self.password if password is None else password).encode(), "text/plain"
+            )
+            unlocker = DBusAddressWrapper("/org/freedesktop/secrets", _UNLOCKER, connection)
+            unlocker.call(
+                "UnlockWithMasterPassword",
+                "o(oayays)",
+                "/org/freedesktop/secrets/collection/login",
+                secret,
+            )
+
+    def services(self) -> set[str]:
+        """The service names of all items, as another program sees them."""
+        with self._connection() as connection:
+            items = Collection(connection).get_all_items()
+            return {item.get_attributes().get("service", "") for item in items}
+
+    def _folders(self) -> dict[str, str]:
+        names = {"DATA_HOME": "data", "CONFIG_HOME": "config", "CACHE_HOME": "cache"}
+        folders = {f"XDG_{name}": str(self.directory / part) for name, part in names.items()}
+        return {**folders, "XDG_RUNTIME_DIR": str(self.directory / "run")}
+
+    @contextmanager
+    def _connection(self) -> Generator[Any]:
+        with closing(open_dbus_connection(self.address)) as connection:
+            yield connection
+
+    @contextmanager
+    def _bus_object(self) -> Generator[DBusAddressWrapper]:
+        with self._connection() as connection:
+            bus = DBusAddressWrapper("/org/freedesktop/DBus", "org.freedesktop.DBus", connection)
+            bus.bus_name = "org.freedesktop.DBus"
+            yield bus
+
+
+def _until(condition: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        _ = threading.Event().wait(0.01)

@@ -1,0 +1,1 @@
+"""Everything kept: the keychain items, the index."""

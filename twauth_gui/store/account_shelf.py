@@ -1,0 +1,166 @@
+"""The accounts that are kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.errors import AlreadyKeptError, CredentialMissingError, NotFoundError
+from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.journal import Plan, unlist
+from twauth_gui.store.records import decode_account, encode
+from twauth_gui.store.rows import (
+    SELECT,
+    account_columns,
+    account_of,
+    note_columns,
+    sign_in_columns,
+)
+
+_SHOWN = f"{SELECT[ItemKind.ACCOUNT]} WHERE hidden_at IS NULL"
+
+_UPDATE = (
+    "UPDATE accounts SET handle = ?, name = ?, access = ?, health = ?, health_at = ?,"
+    " health_reason = ?, note = ?, tags = ? WHERE id = ? AND hidden_at IS NULL"
+)
+
+
+class AccountShelf:
+    """Accounts in the index, with their credentials in the keychain."""
+
+    def __init__(self, ground: Ground, changes: Changes) -> None:
+        self._ground = ground
+        self._changes = changes
+
+    def all(self) -> list[Account]:
+        rows = self._ground.index.rows(f"{_SHOWN} ORDER BY handle COLLATE NOCASE, id")
+        return [account_of(row) for row in rows]
+
+    def one(self, account_id: AccountId) -> Account:
+        rows = self._ground.index.rows(f"{_SHOWN} AND id = ?", (account_id,))
+        if not rows:
+            raise NotFoundError(account_id)
+        return account_of(rows[0])
+
+    def ids(self) -> set[AccountId]:
+        """Give all ids that are taken, those of hidden accounts too."""
+        return {AccountId(row[0]) for row in self._ground.index.rows("SELECT id FROM accounts")}
+
+    def find(self, app_id: AppId, user_id: str) -> Account | None:
+        sql = f"{_SHOWN} AND app_id = ? AND user_id = ?"
+        rows = self._ground.index.rows(sql, (app_id, user_id))
+        return account_of(rows[0]) if rows else None
+
+    def credentials(self, account_id: AccountId) -> Credentials:
+        account = self.one(account_id)
+        vault = self._ground.vault
+        record = vault.read(service_name(ItemKind.ACCOUNT, account_id, account.generation))
+        if record is not None:
+            return decode_account(record)
+        if self.one(account_id).generation != account.generation:
+            return self.credentials(account_id)  # another process has just switched
+        error = CredentialMissingError(account.at_handle, vault.name, Remedy.SIGN_IN_AGAIN)
+        health = Health(
+            HealthState.CREDENTIAL_MISSING, self._ground.now(), error.diagnosis.sentence()
+        )
+        _ = self.update(replace(account, health=health))
+        raise error
+
+    def update(self, account: Account) -> Account:
+        columns = {**sign_in_columns(account), **note_columns(account)}
+        names = ("handle", "name", "access", "health", "health_at", "health_reason", "note", "tags")
+        values = [columns[name] for name in names]
+        if not self._ground.index.change(_UPDATE, (*values, account.id)):
+            raise NotFoundError(account.id)
+        return self.one(account.id)
+
+    def add(self, account: Account, credentials: Credentials) -> Account:
+        kept = self.find(account.app_id, account.user_id)
+        if kept is not None:
+            raise AlreadyKeptError(kept.handle, self._label(account.app_id))
+        return self.put(account, credentials)
+
+    def put(
+        self,
+        account: Account,
+        credentials: Credentials,
+        finishes: AttemptId | None = None,
+        *,
+        with_notes: bool = False,
+    ) -> Account:
+        """Keep a sign-in: as a new account, or as the next generation of the one that is kept.
+
+        with_notes: whether note and tags of the kept one are replaced too.
+        """
+        record = encode(credentials)
+        with self._ground.lock.held():
+            _ = self._label(account.app_id)
+            kept_id = self._kept_id(account)
+            columns = account_columns(account)
+            if kept_id is not None:
+                notes = note_columns(account) if with_notes else {}
+                columns = {**sign_in_columns(account), **notes, "hidden_at": None}
+            uuid = account.id if kept_id is None else kept_id
+            plan = Plan(
+                ItemKind.ACCOUNT, uuid, columns, is_new=kept_id is None, finishes=finishes or ""
+            )
+            self._changes.write(plan, record)
+        return self.one(AccountId(uuid))
+
+    def hide(self, account_id: AccountId) -> None:
+        sql = "UPDATE accounts SET hidden_at = ? WHERE id = ? AND hidden_at IS NULL"
+        if not self._ground.index.change(sql, (self._ground.now().isoformat(), account_id)):
+            raise NotFoundError(account_id)
+
+    def restore(self, account_id: AccountId) -> Account:
+        sql = "UPDATE accounts SET hidden_at = NULL WHERE id = ?"
+        if not self._ground.index.change(sql, (account_id,)):
+            raise NotFoundError(account_id)
+        return self.one(account_id)
+
+    def purge(self, older_than: timedelta = timedelta(), *, only: AccountId | None = None) -> int:
+        """Delete what was hidden at least so long ago; give the number of accounts.
+
+        only: this one account and no other, which somebody else may still want back.
+        """
+        ground = self._ground
+        if not self._hidden(older_than):
+            return 0
+        with ground.lock.held():
+            hidden = [one for one in self._hidden(older_than) if only in {None, one}]
+            with ground.index.transaction() as connection:
+                doomed = [
+                    entry
+                    for uuid in hidden
+                    for entry in unlist(connection, ItemKind.ACCOUNT, uuid, ground.now())
+                ]
+            ground.on_step("account.unlisted")
+            self._changes.delete(doomed)
+        return len(hidden)
+
+    def _hidden(self, older_than: timedelta) -> list[str]:
+        rows = self._ground.index.rows(
+            "SELECT id, hidden_at FROM accounts WHERE hidden_at IS NOT NULL"
+        )
+        limit = self._ground.now() - older_than
+        # Compared as moments: as texts they would be wrong between two time zones.
+        return [row[0] for row in rows if datetime.fromisoformat(row[1]) <= limit]
+
+    def _kept_id(self, account: Account) -> str | None:
+        rows = self._ground.index.rows(
+            "SELECT id FROM accounts WHERE app_id = ? AND user_id = ?",
+            (account.app_id, account.user_id),
+        )
+        return rows[0][0] if rows else None
+
+    def _label(self, app_id: AppId) -> str:
+        rows = self._ground.index.rows("SELECT label FROM apps WHERE id = ?", (app_id,))
+        if not rows:
+            raise NotFoundError(app_id)
+        return str(rows[0][0])

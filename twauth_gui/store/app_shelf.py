@@ -1,0 +1,84 @@
+"""The apps that are kept."""
+
+from __future__ import annotations
+
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.errors import AppInUseError, CredentialMissingError, NotFoundError
+from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.journal import Plan, unlist
+from twauth_gui.store.records import decode_app, encode
+from twauth_gui.store.rows import SELECT, app_columns, app_of
+
+
+class AppShelf:
+    """Apps in the index, with their keys in the keychain."""
+
+    def __init__(self, ground: Ground, changes: Changes) -> None:
+        self._ground = ground
+        self._changes = changes
+
+    def all(self) -> list[App]:
+        sql = f"{SELECT[ItemKind.APP]} ORDER BY label COLLATE NOCASE, id"
+        return [app_of(row) for row in self._ground.index.rows(sql)]
+
+    def one(self, app_id: AppId) -> App:
+        rows = self._ground.index.rows(f"{SELECT[ItemKind.APP]} WHERE id = ?", (app_id,))
+        if not rows:
+            raise NotFoundError(app_id)
+        return app_of(rows[0])
+
+    def keys(self, app_id: AppId) -> AppKeys:
+        app = self.one(app_id)
+        vault = self._ground.vault
+        record = vault.read(service_name(ItemKind.APP, app_id, app.generation))
+        if record is not None:
+            return decode_app(record)
+        if self.one(app_id).generation != app.generation:
+            return self.keys(app_id)  # another process has just switched
+        raise CredentialMissingError(f"the app {app.label}", vault.name, Remedy.EDIT_KEYS)
+
+    def add(self, app: App, keys: AppKeys) -> App:
+        plan = Plan(ItemKind.APP, app.id, app_columns(app), is_new=True)
+        self._changes.write(plan, encode(keys))
+        return self.one(app.id)
+
+    def update(self, app: App, keys: AppKeys | None) -> App:
+        columns = app_columns(app)
+        del columns["id"], columns["created_at"]
+        if keys is not None:
+            plan = Plan(ItemKind.APP, app.id, columns, is_new=False)
+            self._changes.write(plan, encode(keys))
+            return self.one(app.id)
+        sql = "UPDATE apps SET label = ?, callback = ?, api_host = ?, page_host = ? WHERE id = ?"
+        if not self._ground.index.change(sql, (*columns.values(), app.id)):
+            raise NotFoundError(app.id)
+        return self.one(app.id)
+
+    def remove(self, app_id: AppId) -> None:
+        app = self.one(app_id)
+        now = self._ground.now()
+        with self._ground.lock.held():
+            with self._ground.index.transaction() as connection:
+                (count,) = connection.execute(
+                    "SELECT count(*) FROM accounts WHERE app_id = ? AND hidden_at IS NULL",
+                    (app_id,),
+                ).fetchone()
+                if count:
+                    raise AppInUseError(app.label, count)
+                doomed = [
+                    entry
+                    for kind, table in (
+                        (ItemKind.ACCOUNT, "accounts"),
+                        (ItemKind.ATTEMPT, "attempts"),
+                    )
+                    for (uuid,) in connection.execute(
+                        f"SELECT id FROM {table} WHERE app_id = ?",  # noqa: S608 - our own names
+                        (app_id,),
+                    ).fetchall()
+                    for entry in unlist(connection, kind, uuid, now)
+                ]
+                doomed += unlist(connection, ItemKind.APP, app_id, now)
+            self._ground.on_step("app.unlisted")
+            self._changes.delete(doomed)

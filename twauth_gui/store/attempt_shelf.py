@@ -1,0 +1,65 @@
+"""The sign-ins under way."""
+
+from __future__ import annotations
+
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
+from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.errors import CredentialMissingError, NotFoundError
+from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.journal import Plan, unlist
+from twauth_gui.store.records import decode_attempt, encode
+from twauth_gui.store.rows import SELECT, attempt_columns, attempt_of
+
+
+class AttemptShelf:
+    """Attempts in the index, with their tokens in the keychain."""
+
+    def __init__(self, ground: Ground, changes: Changes) -> None:
+        self._ground = ground
+        self._changes = changes
+
+    def all(self) -> list[Attempt]:
+        rows = self._ground.index.rows(f"{SELECT[ItemKind.ATTEMPT]} ORDER BY started_at, id")
+        return [attempt_of(row) for row in rows]
+
+    def one(self, attempt_id: AttemptId) -> Attempt:
+        rows = self._ground.index.rows(f"{SELECT[ItemKind.ATTEMPT]} WHERE id = ?", (attempt_id,))
+        if not rows:
+            raise NotFoundError(attempt_id)
+        return attempt_of(rows[0])
+
+    def secrets(self, attempt_id: AttemptId) -> AttemptSecrets:
+        attempt = self.one(attempt_id)
+        vault = self._ground.vault
+        record = vault.read(service_name(ItemKind.ATTEMPT, attempt_id, attempt.generation))
+        if record is not None:
+            return decode_attempt(record)
+        if self.one(attempt_id).generation != attempt.generation:
+            return self.secrets(attempt_id)  # another process has just switched
+        raise CredentialMissingError("this sign-in", vault.name, Remedy.START_AGAIN)
+
+    def begin(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
+        app = self._ground.index.rows("SELECT 1 FROM apps WHERE id = ?", (attempt.app_id,))
+        if not app:
+            raise NotFoundError(attempt.app_id)
+        plan = Plan(ItemKind.ATTEMPT, attempt.id, attempt_columns(attempt), is_new=True)
+        self._changes.write(plan, encode(secrets))
+        return self.one(attempt.id)
+
+    def update(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
+        columns = attempt_columns(attempt)
+        del columns["id"], columns["app_id"], columns["started_at"]
+        plan = Plan(ItemKind.ATTEMPT, attempt.id, columns, is_new=False)
+        self._changes.write(plan, encode(secrets))
+        return self.one(attempt.id)
+
+    def discard(self, attempt_id: AttemptId) -> None:
+        ground = self._ground
+        with ground.lock.held():
+            with ground.index.transaction() as connection:
+                doomed = unlist(connection, ItemKind.ATTEMPT, attempt_id, ground.now())
+            if not doomed:
+                raise NotFoundError(attempt_id)
+            ground.on_step("attempt.unlisted")
+            self._changes.delete(doomed)

@@ -1,0 +1,214 @@
+"""Everything that is kept, as one file under a passphrase."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.attempts import Attempt, AttemptSecrets
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.events import Event
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store import durable_file, rows
+from twauth_gui.store.errors import CredentialMissingError, NotFoundError
+from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.notebook import EVENTS_PER_ACCOUNT
+from twauth_gui.store.outcome import Failure, attempt
+from twauth_gui.store.records import (
+    Contents,
+    decode_account,
+    decode_app,
+    decode_attempt,
+    encode,
+)
+from twauth_gui.store.sealed import key_for, new_key, open_sealed, seal
+from twauth_gui.store.sealed_errors import DamagedFileError, FileInTheWayError
+from twauth_gui.store.sealed_header import STANDARD, Cost, Purpose
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault_map import versioned_fields
+
+IdT = TypeVar("IdT")
+T = TypeVar("T")
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAccount:
+    """An account as it is in a backup; without credentials where the keychain had lost them."""
+
+    account: Account
+    credentials: Credentials | None
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds. active: the id of the active account, or None."""
+
+    made_at: datetime
+    apps: tuple[tuple[App, AppKeys | None], ...] = ()
+    accounts: tuple[KeptAccount, ...] = ()
+    attempts: tuple[tuple[Attempt, AttemptSecrets], ...] = ()
+    settings: dict[str, str] = field(default_factory=dict[str, str])
+    active: AccountId | None = None
+
+
+def collect(store: Store, made_at: datetime, *, with_events: bool = True) -> Backup:
+    """Read everything; a slow keychain takes milliseconds per item.
+
+    Raises:
+        VaultError: the keychain failed.
+    """
+    accounts: list[KeptAccount] = []
+    for account in store.accounts():
+        events = store.events(account.id, EVENTS_PER_ACCOUNT) if with_events else []
+        credentials = _there(store.credentials, account.id)
+        accounts.append(KeptAccount(account, credentials, tuple(reversed(events))))
+    attempts = [(one, _there(store.attempt_secrets, one.id)) for one in store.attempts()]
+    return Backup(
+        made_at,
+        tuple((app, _there(store.app_keys, app.id)) for app in store.apps()),
+        tuple(accounts),
+        tuple((one, secrets) for one, secrets in attempts if secrets is not None),
+        store.settings(),
+        store.active_account(),
+    )
+
+
+def write_backup(
+    backup: Backup,
+    path: Path,
+    passphrase: Secret,
+    *,
+    replace_existing: bool = False,
+    cost: Cost = STANDARD,
+) -> None:
+    """Write the file, readable by its owner alone.
+
+    Raises:
+        FileInTheWayError: there is a file, and it is not to be replaced.
+        EmptyPassphraseError, DerivationError, FileNotWrittenError: as they say.
+    """
+    if os.path.lexists(path) and not replace_existing:
+        raise FileInTheWayError(path)
+    key = new_key(passphrase, path, cost)
+    raw = seal(packed(backup), key, Purpose.BACKUP)
+    durable_file.replace_whole(path, raw, lambda _step: None)
+
+
+def read_backup(path: Path, passphrase: Secret) -> Backup:
+    """Read the file; nothing is changed.
+
+    Raises:
+        SealedFileError: the passphrase is wrong, or the file is absent, damaged, newer or foreign.
+    """
+    raw = durable_file.read_whole(path)
+    key = key_for(raw, passphrase, Purpose.BACKUP, path)
+    return unpacked(open_sealed(raw, key, Purpose.BACKUP, path), path)
+
+
+def packed(backup: Backup) -> bytes:
+    """Write it as ASCII JSON."""
+    fields = {
+        "v": VERSION,
+        "made_at": backup.made_at.isoformat(),
+        "apps": [_with(rows.app_columns(app), keys) for app, keys in backup.apps],
+        "accounts": [
+            {
+                **_with(rows.account_columns(one.account), one.credentials),
+                "events": [
+                    [event.kind.value, event.at.isoformat(), event.text] for event in one.events
+                ],
+            }
+            for one in backup.accounts
+        ],
+        "attempts": [_with(rows.attempt_columns(one), secrets) for one, secrets in backup.attempts],
+        "settings": backup.settings,
+        "active": backup.active,
+    }
+    return json.dumps(fields, separators=(",", ":")).encode("ascii")
+
+
+def unpacked(data: bytes, path: Path) -> Backup:
+    """Read what packed() wrote.
+
+    Raises:
+        DamagedFileError: it is something else.
+        NewerFileError: a newer program wrote it.
+    """
+    fields = versioned_fields(data, path, VERSION)
+    backup = attempt(lambda: _backup_of(fields))
+    if isinstance(backup, Failure):
+        # A record of a newer kind has its own words; of all else only the place is told.
+        if isinstance(backup.error, DiagnosedError):
+            raise backup.error
+        raise DamagedFileError(path, "contents")
+    return backup
+
+
+def _there(read: Callable[[IdT], T], one: IdT) -> T | None:
+    """Give a record; None where the keychain has lost it, or another window removed it."""
+    try:
+        return read(one)
+    except (CredentialMissingError, NotFoundError):
+        return None
+
+
+def _with(columns: rows.Columns, contents: Contents | None) -> dict[str, Any]:
+    record = None if contents is None else encode(contents).reveal()
+    return {**columns, "record": record}
+
+
+def _backup_of(fields: dict[str, Any]) -> Backup:
+    active = fields["active"]
+    settings = fields["settings"]
+    return Backup(
+        datetime.fromisoformat(fields["made_at"]),
+        tuple(_app_of(one) for one in fields["apps"]),
+        tuple(_account_of(one) for one in fields["accounts"]),
+        tuple(_attempt_of(one) for one in fields["attempts"]),
+        {_text(key): _text(value) for key, value in settings.items()},
+        None if active is None else AccountId(_text(active)),
+    )
+
+
+def _row(kind: ItemKind, fields: dict[str, Any]) -> tuple[Any, ...]:
+    """Give the columns in the order of the index, and generation 1."""
+    _ = service_name(kind, _text(fields["id"]), 1)
+    values = tuple(fields[name] for name in rows.COLUMNS[kind])
+    if not all(value is None or isinstance(value, str) for value in values):
+        raise TypeError(kind)
+    return (*values, 1)
+
+
+def _app_of(fields: dict[str, Any]) -> tuple[App, AppKeys | None]:
+    app = rows.app_of(_row(ItemKind.APP, fields))
+    record = fields["record"]
+    return app, None if record is None else decode_app(Secret(_text(record)))
+
+
+def _account_of(fields: dict[str, Any]) -> KeptAccount:
+    account = rows.account_of(_row(ItemKind.ACCOUNT, fields))
+    record = fields["record"]
+    credentials = None if record is None else decode_account(Secret(_text(record)))
+    events = tuple(rows.event_of((account.id, *map(_text, event))) for event in fields["events"])
+    return KeptAccount(replace(account, tags=tuple(map(_text, account.tags))), credentials, events)
+
+
+def _attempt_of(fields: dict[str, Any]) -> tuple[Attempt, AttemptSecrets]:
+    attempt_row = rows.attempt_of(_row(ItemKind.ATTEMPT, fields))
+    return attempt_row, decode_attempt(Secret(_text(fields["record"])))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value

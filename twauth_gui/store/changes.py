@@ -1,0 +1,113 @@
+"""Changes to keychain items that survive being cut off at any point."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.change_lock import ChangeLock
+from twauth_gui.store.index import Index
+from twauth_gui.store.items import service_name
+from twauth_gui.store.journal import (
+    Entry,
+    Plan,
+    carry_out,
+    current_generation,
+    forget,
+    note_write,
+)
+from twauth_gui.store.vault import Vault
+from twauth_gui.store.vault_errors import VaultError, VaultFailedError, VaultHungError
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every part of the store stands on.
+
+    on_step: told the name of each step just after it happened; a test cuts the power there.
+    """
+
+    index: Index
+    vault: Vault
+    lock: ChangeLock
+    now: Callable[[], datetime]
+    on_step: Callable[[str], None]
+
+
+class Changes:
+    """Writes a new generation, reads it back, switches the index, deletes the old one."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def write(self, plan: Plan, record: Secret) -> None:
+        """Carry out a plan whose keychain item holds the record.
+
+        Raises:
+            VaultError: the item could not be kept; the index and the old item are as before.
+            NotFoundError: the row to change is gone.
+        """
+        ground = self._ground
+        _ = service_name(plan.kind, plan.uuid, 1)  # an unusable id shows before anything happens
+        with ground.lock.held():
+            with ground.index.transaction() as connection:
+                entry = note_write(connection, plan, ground.now())
+            ground.on_step(f"{plan.kind}.journaled")
+            self._keep(entry, record)
+            with ground.index.transaction() as connection:
+                doomed = carry_out(connection, entry, ground.now())
+            ground.on_step(f"{plan.kind}.switched")
+            self.delete(doomed)
+
+    def delete(self, doomed: Iterable[Entry]) -> None:
+        """Delete journaled items. What cannot be deleted now stays journaled for recovery."""
+        with self._ground.lock.held():
+            for entry in doomed:
+                try:
+                    self.settle(entry)
+                except VaultError as error:
+                    _log.info("left for recovery: %s: %s", entry.service, error)
+                    return
+
+    def settle(self, entry: Entry) -> None:
+        """Delete one journaled item and its entry.
+
+        Raises:
+            VaultError: it could not be deleted; it stays journaled.
+        """
+        ground = self._ground
+        if not self._is_current(entry):
+            ground.vault.delete(entry.service)
+        ground.on_step(f"{entry.kind}.deleted")
+        with ground.index.transaction() as connection:
+            forget(connection, entry)
+        ground.on_step(f"{entry.kind}.settled")
+
+    def _keep(self, entry: Entry, record: Secret) -> None:
+        try:
+            self._write_and_compare(entry, record)
+        except VaultHungError:
+            # The write may still arrive. Its entry stays, and recovery sees what became of it.
+            raise
+        except VaultError:
+            self.delete([entry])
+            raise
+
+    def _write_and_compare(self, entry: Entry, record: Secret) -> None:
+        ground = self._ground
+        ground.vault.write(entry.service, record)
+        ground.on_step(f"{entry.kind}.written")
+        if ground.vault.read(entry.service) != record:
+            raise VaultFailedError(ground.vault.name, "another value than the one it was given")
+        ground.on_step(f"{entry.kind}.compared")
+
+    def _is_current(self, entry: Entry) -> bool:
+        """Whether the index names this very item: whatever the journal says, it stays then."""
+        with self._ground.index.transaction() as connection:
+            current = current_generation(connection, entry.kind, entry.uuid)
+        return current == entry.generation

@@ -1,0 +1,92 @@
+"""What the store says no to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from typing_extensions import override
+
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
+
+
+class NotFoundError(KeyError):
+    """No app, account or attempt has this id; another window may have removed it."""
+
+    @override
+    def __str__(self) -> str:
+        return f"nothing with the id {self.args[0]} is kept"
+
+
+class AppInUseError(DiagnosedError, ValueError):
+    """The app has accounts, so it stays."""
+
+    def __init__(self, label: str, count: int) -> None:
+        accounts = "1 account" if count == 1 else f"{count} accounts"
+        super().__init__(
+            Diagnosis(
+                Kind.UNKNOWN,
+                f"The app {label} has {accounts}.",
+                "Their credentials work only together with the app's keys. Remove the accounts"
+                " first.",
+            )
+        )
+
+
+class AlreadyKeptError(DiagnosedError, ValueError):
+    """The account is kept under this app already."""
+
+    def __init__(self, handle: str, label: str) -> None:
+        super().__init__(
+            Diagnosis(
+                Kind.UNKNOWN,
+                f"@{handle} is already here, under the app {label}.",
+                "Its credentials were left as they are. Replace them, or remove it first.",
+            )
+        )
+
+
+class CredentialMissingError(DiagnosedError):
+    """The index knows the record, the keychain does not have it."""
+
+    def __init__(self, whose: str, keychain: str, remedy: Remedy) -> None:
+        step = {
+            Remedy.SIGN_IN_AGAIN: "Sign in again to replace it.",
+            Remedy.EDIT_KEYS: "Enter the keys again.",
+        }.get(remedy, "Start the sign-in again.")
+        super().__init__(
+            Diagnosis(
+                Kind.CREDENTIAL_MISSING,
+                f"{keychain} has no item of {whose}.",
+                f"It was removed there, or the keychain was reset. {step}",
+                remedy=remedy,
+            )
+        )
+
+
+class IndexUnusableError(DiagnosedError):
+    """The index cannot be read; the file was left as it is."""
+
+    def __init__(self, path: Path, title: str, why: str, code: str = "") -> None:
+        super().__init__(
+            Diagnosis(
+                Kind.INDEX_UNUSABLE,
+                title,
+                f"{why} The file is {path}.",
+                evidence=Evidence(code=code),
+            )
+        )
+
+
+class NotWrittenError(DiagnosedError):
+    """The disk did not take the change."""
+
+    def __init__(self, path: Path, why: str, code: str = "") -> None:
+        super().__init__(
+            Diagnosis(
+                Kind.FILE_NOT_WRITTEN,
+                "The change was not saved.",
+                f"{why} The file is {path}.",
+                remedy=Remedy.TRY_AGAIN,
+                evidence=Evidence(code=code),
+            )
+        )

@@ -1,0 +1,159 @@
+"""The SQLite file that lists what is kept, without any secret."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.store.errors import IndexUnusableError, NotWrittenError
+from twauth_gui.store.schema import MIGRATIONS, Migration
+
+FILE_NAME = "index.sqlite3"
+BUSY_MILLISECONDS = 10_000
+
+Row = tuple[Any, ...]
+Value = str | int | None
+
+_NOT_WRITTEN = {
+    "SQLITE_FULL": "The disk is full. Free some space, then try again.",
+    "SQLITE_READONLY": "The file or its folder does not allow writing. Change that and try again.",
+    "SQLITE_CANTOPEN": "The file cannot be opened. Look at its permissions, then try again.",
+    "SQLITE_BUSY": "Another Twauth is writing. Try again in a moment.",
+    "SQLITE_LOCKED": "Another Twauth is writing. Try again in a moment.",
+    "SQLITE_IOERR": "The disk reports a fault. Look after it, then try again.",
+}
+
+
+class Index:
+    """One connection, usable from every thread; statements take turns."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, directory: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Index:
+        """Open the index of a directory, creating both (0700, 0600) where they are missing.
+
+        Raises:
+            IndexUnusableError: it is damaged, or a newer version wrote it; nothing was changed.
+            NotWrittenError: it cannot be created, or brought to this version.
+        """
+        path = directory / FILE_NAME
+        with _explained(path):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            connection = sqlite3.connect(
+                path,
+                timeout=BUSY_MILLISECONDS / 1000,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+        index = cls(path, connection)
+        try:
+            index._prepare(migrations)
+        except DiagnosedError:
+            connection.close()
+            raise
+        return index
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """Give all rows of a query."""
+        with self._lock, _explained(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def change(self, sql: str, values: Sequence[Value] = ()) -> int:
+        """Run one statement as a transaction of its own; give the number of rows it touched."""
+        with self._lock, _explained(self.path):
+            return self._connection.execute(sql, values).rowcount
+
+    @contextmanager
+    def transaction(self) -> Generator[sqlite3.Connection]:
+        """Do several statements or none. Never ask the keychain inside."""
+        with self._lock, _explained(self.path), self._connection:
+            _ = self._connection.execute("BEGIN IMMEDIATE")
+            yield self._connection
+
+    def data_version(self) -> int:
+        """A number that changes when another connection has committed (PRAGMA data_version)."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
+    def _prepare(self, migrations: Sequence[Migration]) -> None:
+        known = len(migrations)
+        found = self._version()
+        if found > known:
+            raise IndexUnusableError(
+                self.path,
+                "A newer Twauth wrote the list of accounts.",
+                f"It has version {found}; this one reads up to {known}. Nothing was changed. Start"
+                " the newer Twauth.",
+            )
+        self._set_up()
+        if found < known:
+            self._migrate(migrations)
+
+    def _set_up(self) -> None:
+        with _explained(self.path):
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                _ = self._connection.execute(f"PRAGMA {pragma}")
+
+    def _version(self) -> int:
+        return int(self.rows("PRAGMA user_version")[0][0])
+
+    def _migrate(self, migrations: Sequence[Migration]) -> None:
+        found = self._version()
+        if found:
+            self._back_up(found)
+        with self.transaction() as connection:
+            # Another process can have been faster.
+            for number in range(self._version(), len(migrations)):
+                migrations[number](connection)
+            _ = connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+    def _back_up(self, version: int) -> None:
+        """Keep the file of an older version beside the new one."""
+        kept = self.path.with_name(f"index-version-{version}.sqlite3")
+        with _explained(self.path):
+            os.close(os.open(kept, os.O_RDWR | os.O_CREAT, 0o600))
+            with closing(sqlite3.connect(kept)) as target:
+                self._connection.backup(target)
+
+
+@contextmanager
+def _explained(path: Path) -> Generator[None]:
+    """Turn SQLite's and the disk's failures into diagnosed ones; they hold no secret."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        raise  # a closed index, a wrong statement: nothing a person can mend
+    except sqlite3.DatabaseError as error:
+        raise _diagnosed(path, error) from error
+    except OSError as error:
+        raise NotWrittenError(
+            path, f"The system says: {error.strerror}.", type(error).__name__
+        ) from error
+
+
+def _diagnosed(path: Path, error: sqlite3.DatabaseError) -> DiagnosedError:
+    code = getattr(error, "sqlite_errorname", type(error).__name__)
+    for start, why in _NOT_WRITTEN.items():
+        if code.startswith(start):
+            return NotWrittenError(path, why, code)
+    return IndexUnusableError(
+        path,
+        "The list of accounts cannot be read.",
+        "It is damaged, or no file of Twauth. Nothing was changed, and the credentials are still in"
+        " the keychain. Put a back-up of the file in its place.",
+        code,
+    )

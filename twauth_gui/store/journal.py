@@ -1,0 +1,185 @@
+"""The list of keychain items in doubt, kept in the index.
+
+A write is journaled with the row that goes with it; the transaction that puts this row into its
+table takes the entry away and journals the deletion of what it replaced. So whatever is cut off,
+each item that exists is either in a table or in the journal.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from twauth_gui.store.errors import NotFoundError
+from twauth_gui.store.index import Row
+from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.rows import COLUMNS, TABLES, Columns
+
+
+class Operation(StrEnum):
+    """What was about to happen to the item."""
+
+    WRITE = "write"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the index shall say once the item is written.
+
+    columns: the ones to set. is_new: whether the row is to be created.
+    finishes: the id of the attempt that ends with this change, or "".
+    """
+
+    kind: ItemKind
+    uuid: str
+    columns: Columns
+    is_new: bool
+    finishes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item in doubt."""
+
+    id: int
+    operation: Operation
+    kind: ItemKind
+    uuid: str
+    generation: int
+    plan: Plan | None = None
+
+    @property
+    def service(self) -> str:
+        return service_name(self.kind, self.uuid, self.generation)
+
+
+def note_write(connection: sqlite3.Connection, plan: Plan, now: datetime) -> Entry:
+    """Reserve the next generation and journal that its item is being written.
+
+    Raises:
+        NotFoundError: the row to change is gone.
+    """
+    generation = _first(connection, plan) if plan.is_new else _reserve(connection, plan)
+    entry = Entry(0, Operation.WRITE, plan.kind, plan.uuid, generation, plan)
+    return _add(connection, entry, now)
+
+
+def note_delete(
+    connection: sqlite3.Connection, kind: ItemKind, item: tuple[str, int], now: datetime
+) -> Entry:
+    """Journal that an item, given by id and generation, is being deleted."""
+    uuid, generation = item
+    return _add(connection, Entry(0, Operation.DELETE, kind, uuid, generation), now)
+
+
+def forget(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Take an entry away: its item is settled."""
+    _ = connection.execute("DELETE FROM journal WHERE id = ?", (entry.id,))
+
+
+def current_generation(connection: sqlite3.Connection, kind: ItemKind, uuid: str) -> int | None:
+    """Give the generation the table names; None where the row is gone."""
+    sql = f"SELECT generation FROM {TABLES[kind]} WHERE id = ?"  # noqa: S608 - our own names
+    row = connection.execute(sql, (uuid,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def carry_out(connection: sqlite3.Connection, entry: Entry, now: datetime) -> list[Entry]:
+    """Put the planned row into its table; give what is to be deleted from the keychain.
+
+    Raises:
+        NotFoundError: the row to change is gone.
+    """
+    plan = entry.plan
+    assert plan is not None  # noqa: S101 - only writes are carried out
+    doomed: list[Entry] = []
+    if plan.is_new:
+        _insert(connection, plan, entry.generation)
+    else:
+        old = _update(connection, plan, entry.generation)
+        doomed.append(note_delete(connection, plan.kind, (plan.uuid, old), now))
+    if plan.finishes:
+        doomed += unlist(connection, ItemKind.ATTEMPT, plan.finishes, now)
+    forget(connection, entry)
+    return doomed
+
+
+def unlist(connection: sqlite3.Connection, kind: ItemKind, uuid: str, now: datetime) -> list[Entry]:
+    """Delete a row; give the journaled deletion of its item, or nothing where it is gone."""
+    generation = current_generation(connection, kind, uuid)
+    if generation is None:
+        return []
+    _ = connection.execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", (uuid,))  # noqa: S608 - ours
+    return [note_delete(connection, kind, (uuid, generation), now)]
+
+
+def entry_of(row: Row) -> Entry:
+    """Read an entry from its row."""
+    (entry_id, operation, kind, uuid, generation, plan) = row
+    kind = ItemKind(kind)
+    return Entry(entry_id, Operation(operation), kind, uuid, generation, _plan_of(kind, uuid, plan))
+
+
+SELECT_ENTRIES = "SELECT id, operation, kind, uuid, generation, plan FROM journal ORDER BY id"
+
+
+def _plan_of(kind: ItemKind, uuid: str, text: str) -> Plan | None:
+    if not text:
+        return None
+    data = json.loads(text)
+    columns = {name: data["columns"].get(name) for name in COLUMNS[kind] if name in data["columns"]}
+    return Plan(kind, uuid, columns, data["is_new"], data["finishes"])
+
+
+def _add(connection: sqlite3.Connection, entry: Entry, now: datetime) -> Entry:
+    plan = entry.plan
+    text = ""
+    if plan is not None:
+        text = json.dumps(
+            {"columns": plan.columns, "is_new": plan.is_new, "finishes": plan.finishes}
+        )
+    cursor = connection.execute(
+        "INSERT INTO journal (operation, kind, uuid, generation, plan, at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (entry.operation, entry.kind, entry.uuid, entry.generation, text, now.isoformat()),
+    )
+    return replace(entry, id=cursor.lastrowid or 0)
+
+
+def _first(connection: sqlite3.Connection, plan: Plan) -> int:
+    """Choose the generation of a new row: after the ones an earlier try left in the journal."""
+    sql = "SELECT coalesce(max(generation), 0) + 1 FROM journal WHERE kind = ? AND uuid = ?"
+    return int(connection.execute(sql, (plan.kind, plan.uuid)).fetchone()[0])
+
+
+def _reserve(connection: sqlite3.Connection, plan: Plan) -> int:
+    sql = (
+        f"UPDATE {TABLES[plan.kind]} SET last_generation = last_generation + 1"  # noqa: S608 - ours
+        " WHERE id = ? RETURNING last_generation"
+    )
+    rows = connection.execute(sql, (plan.uuid,)).fetchall()
+    if not rows:
+        raise NotFoundError(plan.uuid)
+    return int(rows[0][0])
+
+
+def _insert(connection: sqlite3.Connection, plan: Plan, generation: int) -> None:
+    names = (*plan.columns, "generation", "last_generation")
+    marks = ", ".join("?" * len(names))
+    sql = f"INSERT INTO {TABLES[plan.kind]} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - ours
+    _ = connection.execute(sql, (*plan.columns.values(), generation, generation))
+
+
+def _update(connection: sqlite3.Connection, plan: Plan, generation: int) -> int:
+    old = current_generation(connection, plan.kind, plan.uuid)
+    if old is None:
+        raise NotFoundError(plan.uuid)
+    names = (*plan.columns, "generation")
+    sets = ", ".join(f"{name} = ?" for name in names)
+    sql = f"UPDATE {TABLES[plan.kind]} SET {sets} WHERE id = ?"  # noqa: S608 - our own names
+    _ = connection.execute(sql, (*plan.columns.values(), generation, plan.uuid))
+    return old

@@ -1,0 +1,101 @@
+"""The settings, with the history of accounts, which are nobody's secret."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.events import Event
+from twauth_gui.store.errors import NotFoundError
+from twauth_gui.store.index import Index
+from twauth_gui.store.rows import event_of
+
+EVENTS_PER_ACCOUNT = 200
+
+_ACTIVE = "store.active-account"
+
+
+class Notebook:
+    """Small things of the index that have no item in the keychain."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def setting(self, key: str) -> str | None:
+        rows = self._index.rows("SELECT value FROM settings WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def set_setting(self, key: str, value: str) -> None:
+        _ = self._index.change(
+            "INSERT INTO settings (key, value) VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+
+    def settings(self) -> dict[str, str]:
+        """Give all settings that are not the store's own."""
+        rows = self._index.rows(
+            "SELECT key, value FROM settings WHERE key NOT LIKE 'store.%' ORDER BY key"
+        )
+        return {str(key): str(value) for key, value in rows}
+
+    def active_account(self) -> AccountId | None:
+        rows = self._index.rows(
+            "SELECT accounts.id FROM settings JOIN accounts ON accounts.id = settings.value"
+            " WHERE settings.key = ? AND accounts.hidden_at IS NULL",
+            (_ACTIVE,),
+        )
+        return AccountId(rows[0][0]) if rows else None
+
+    def set_active_account(self, account_id: AccountId | None) -> None:
+        if account_id is None:
+            _ = self._index.change("DELETE FROM settings WHERE key = ?", (_ACTIVE,))
+            return
+        touched = self._index.change(
+            "INSERT INTO settings (key, value)"
+            " SELECT ?, id FROM accounts WHERE id = ? AND hidden_at IS NULL"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (_ACTIVE, account_id),
+        )
+        if not touched:
+            raise NotFoundError(account_id)
+
+    def add_event(self, event: Event) -> None:
+        with self._index.transaction() as connection:
+            added = connection.execute(
+                "INSERT INTO events (account_id, kind, at, text)"
+                " SELECT id, ?, ?, ? FROM accounts WHERE id = ?",
+                (event.kind.value, event.at.isoformat(), event.text, event.account_id),
+            )
+            if not added.rowcount:
+                raise NotFoundError(event.account_id)
+            _ = connection.execute(
+                "DELETE FROM events WHERE account_id = ? AND id <= (SELECT id FROM events"
+                " WHERE account_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                (event.account_id, event.account_id, EVENTS_PER_ACCOUNT),
+            )
+
+    def add_history(self, events: Sequence[Event]) -> bool:
+        """Give an account that has no history all of these lines, or none; oldest first."""
+        with self._index.transaction() as connection:
+            if (
+                not events
+                or connection.execute(
+                    "SELECT 1 FROM events WHERE account_id = ?", (events[0].account_id,)
+                ).fetchone()
+            ):
+                return False
+            _ = connection.executemany(
+                "INSERT INTO events (account_id, kind, at, text)"
+                " SELECT id, ?, ?, ? FROM accounts WHERE id = ?",
+                [(one.kind.value, one.at.isoformat(), one.text, one.account_id) for one in events],
+            )
+            return True
+
+    def events(self, account_id: AccountId, limit: int) -> list[Event]:
+        rows = self._index.rows(
+            "SELECT account_id, kind, at, text FROM events WHERE account_id = ?"
+            " ORDER BY id DESC LIMIT ?",
+            (account_id, limit),
+        )
+        return [event_of(row) for row in rows]

@@ -1,0 +1,297 @@
+"""Brings a backup in beside what is kept already."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.attempts import Attempt, AttemptSecrets
+from twauth_gui.store.backup import Backup, KeptAccount
+from twauth_gui.store.errors import CredentialMissingError
+from twauth_gui.store.store import Store
+
+_APP_FIELDS = ("label", "callback", "hosts")
+_KEY_FIELDS = ("api_secret", "bearer_token", "client_id", "client_secret")
+_NOTE_FIELDS = ("note", "tags")
+
+
+class Change(Enum):
+    """What restoring one thing would do."""
+
+    ADD = "add"
+    SAME = "same"
+    CONFLICT = "conflict"  # both have it, and they differ
+    UNUSABLE = "unusable"  # the backup has no keys or credentials of it
+
+
+class Take(Enum):
+    """Which of two to keep."""
+
+    MINE = "mine"
+    BACKUP = "backup"
+
+
+@dataclass(frozen=True, slots=True)
+class AppStep:
+    """What would happen to an app. differs: the names of the fields that do, and no value."""
+
+    app: App
+    keys: AppKeys | None
+    mine: App | None
+    change: Change
+    differs: tuple[str, ...] = ()
+
+    @property
+    def here(self) -> AppId:
+        """The id it has here, or will have."""
+        return self.app.id if self.mine is None else self.mine.id
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStep:
+    """What would happen to an account."""
+
+    kept: KeptAccount
+    mine: Account | None
+    change: Change
+    differs: tuple[str, ...] = ()
+
+    @property
+    def account(self) -> Account:
+        """It, with the ids it has here or will have."""
+        return self.kept.account
+
+    @property
+    def backup_is_newer(self) -> bool:
+        """Whether the sign-in of the backup is the later one."""
+        return self.mine is not None and self.account.signed_in_at > self.mine.signed_in_at
+
+
+Step = AppStep | AccountStep
+Policy = Callable[[Step], Take]
+
+
+def keep_mine(_step: Step) -> Take:
+    """Leave everything that is here as it is."""
+    return Take.MINE
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePlan:
+    """What restoring would do; nothing has been done yet."""
+
+    apps: tuple[AppStep, ...] = ()
+    accounts: tuple[AccountStep, ...] = ()
+    attempts: tuple[tuple[Attempt, AttemptSecrets], ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    active: AccountId | None = None
+
+    @property
+    def conflicts(self) -> tuple[Step, ...]:
+        """What the policy will be asked about."""
+        steps: tuple[Step, ...] = (*self.apps, *self.accounts)
+        return tuple(step for step in steps if step.change is Change.CONFLICT)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything of the backup is here already."""
+        steps: tuple[Step, ...] = (*self.apps, *self.accounts)
+        todo = any(step.change in {Change.ADD, Change.CONFLICT} for step in steps)
+        return not (todo or self.attempts or self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How many were added, replaced, left as they were, or could not be used."""
+
+    added: int = 0
+    replaced: int = 0
+    left: int = 0
+    unusable: int = 0
+
+
+def plan_restore(store: Store, backup: Backup) -> RestorePlan:
+    """Compare a backup with what is kept. An app is the same where API key and host are.
+
+    Raises:
+        VaultError: the keychain failed; every app's keys are read, and the credentials of each
+            account that both have.
+    """
+    return _Planner(store).plan(backup)
+
+
+def carry_out(store: Store, plan: RestorePlan, policy: Policy = keep_mine) -> Restored:
+    """Restore. Each app, account and sign-in is one change; nothing is ever deleted.
+
+    Where it is cut off or fails, planning and restoring again does the rest.
+
+    Args:
+        store: where to.
+        plan: made for the same store just before.
+        policy: asked once for each conflict.
+    """
+    return _Restorer(store, policy).run(plan)
+
+
+class _Planner:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._here: dict[AppId, AppId] = {}
+        self._account_ids = store.account_ids()
+        self._ids: dict[AccountId, AccountId] = {}
+
+    def plan(self, backup: Backup) -> RestorePlan:
+        apps = self._apps(backup)
+        self._here = {app.id: step.here for (app, _), step in zip(backup.apps, apps, strict=True)}
+        usable = {step.here for step in apps if step.change is not Change.UNUSABLE}
+        accounts = tuple(self._account(one, usable) for one in backup.accounts)
+        kept = {one.id for one in self._store.attempts()}
+        attempts = tuple(
+            (replace(one, app_id=self._here[one.app_id]), secrets)
+            for one, secrets in backup.attempts
+            if one.id not in kept and self._here.get(one.app_id) in usable
+        )
+        mine = self._store.settings()
+        settings = tuple((key, value) for key, value in backup.settings.items() if key not in mine)
+        active = None if self._store.active_account() else backup.active
+        return RestorePlan(
+            apps, accounts, attempts, settings, self._ids.get(active) if active else None
+        )
+
+    def _apps(self, backup: Backup) -> tuple[AppStep, ...]:
+        mine: dict[object, tuple[App, AppKeys]] = {}
+        taken: set[AppId] = set()
+        for app in self._store.apps():
+            taken.add(app.id)
+            keys = self._keys(app)
+            if keys is not None:
+                mine[keys.api_key, app.hosts.api] = (app, keys)
+        return tuple(self._app(app, keys, mine, taken) for app, keys in backup.apps)
+
+    def _keys(self, app: App) -> AppKeys | None:
+        try:
+            return self._store.app_keys(app.id)
+        except CredentialMissingError:
+            return None
+
+    def _app(
+        self,
+        app: App,
+        keys: AppKeys | None,
+        mine: dict[object, tuple[App, AppKeys]],
+        taken: set[AppId],
+    ) -> AppStep:
+        if keys is None:
+            return AppStep(app, None, None, Change.UNUSABLE)
+        if (keys.api_key, app.hosts.api) in mine:
+            found, found_keys = mine[keys.api_key, app.hosts.api]
+            differs = (
+                *_differing(app, found, _APP_FIELDS),
+                *_differing(keys, found_keys, _KEY_FIELDS),
+            )
+            change = Change.CONFLICT if differs else Change.SAME
+            return AppStep(app, keys, found, change, differs)
+        if app.id in taken:
+            app = replace(app, id=AppId(_fresh_id()))
+        return AppStep(app, keys, None, Change.ADD)
+
+    def _account(self, kept: KeptAccount, usable: set[AppId]) -> AccountStep:
+        backup_id = kept.account.id
+        app_id = self._here.get(kept.account.app_id)
+        if kept.credentials is None or app_id not in usable or app_id is None:
+            return AccountStep(kept, None, Change.UNUSABLE)
+        mine = self._store.find_account(app_id, kept.account.user_id)
+        if mine is None and kept.account.id in self._account_ids:
+            account_id = AccountId(_fresh_id())
+        else:
+            account_id = kept.account.id if mine is None else mine.id
+        self._ids[backup_id] = account_id
+        here = replace(kept, account=replace(kept.account, app_id=app_id, id=account_id))
+        if mine is None:
+            return AccountStep(here, None, Change.ADD)
+        differs = self._account_differs(here, mine)
+        return AccountStep(here, mine, Change.CONFLICT if differs else Change.SAME, differs)
+
+    def _account_differs(self, kept: KeptAccount, mine: Account) -> tuple[str, ...]:
+        names = _differing(kept.account, mine, _NOTE_FIELDS)
+        try:
+            same = self._store.credentials(mine.id) == kept.credentials
+        except CredentialMissingError:
+            same = False
+        return names if same else ("credentials", *names)
+
+
+class _Restorer:
+    def __init__(self, store: Store, policy: Policy) -> None:
+        self._store = store
+        self._policy = policy
+        self._count: dict[str, int] = {}
+        self._ids: dict[AccountId, AccountId] = {}
+
+    def run(self, plan: RestorePlan) -> Restored:
+        for app in plan.apps:
+            self._counted(self._app(app))
+        for account in plan.accounts:
+            self._counted(self._account(account))
+        for attempt, secrets in plan.attempts:
+            _ = self._store.begin_attempt(attempt, secrets)
+            self._counted("added")
+        for key, value in plan.settings:
+            self._store.set_setting(key, value)
+        if plan.active is not None:
+            self._store.set_active_account(self._ids.get(plan.active, plan.active))
+        return Restored(**self._count)
+
+    def _counted(self, what: str) -> None:
+        self._count[what] = self._count.get(what, 0) + 1
+
+    def _app(self, step: AppStep) -> str:
+        if step.change is Change.UNUSABLE or step.keys is None:
+            return "unusable"
+        if step.mine is None:
+            _ = self._store.add_app(step.app, step.keys)
+            return "added"
+        if step.change is Change.SAME or self._policy(step) is Take.MINE:
+            return "left"
+        _ = self._store.update_app(replace(step.app, id=step.mine.id), step.keys)
+        return "replaced"
+
+    def _account(self, step: AccountStep) -> str:
+        credentials = step.kept.credentials
+        if step.change is Change.UNUSABLE or credentials is None:
+            return "unusable"
+        if step.mine is None:
+            kept = self._store.replace_account(step.account, credentials)
+            self._ids[step.account.id] = kept.id  # a removed one came back with its own
+            self._history(step, kept.id)
+            return "added"
+        if step.change is Change.SAME or self._policy(step) is Take.MINE:
+            self._history(step, step.mine.id)
+            return "left"
+        self._replace(step, step.mine, credentials)
+        return "replaced"
+
+    def _replace(self, step: AccountStep, mine: Account, credentials: Credentials) -> None:
+        if "credentials" in step.differs:
+            _ = self._store.replace_account(step.account, credentials)
+        else:
+            _ = self._store.update_account(
+                replace(mine, note=step.account.note, tags=step.account.tags)
+            )
+
+    def _history(self, step: AccountStep, account_id: AccountId) -> None:
+        """Bring the history in where there is none: it is never mixed, and never twice."""
+        events = [replace(event, account_id=account_id) for event in step.kept.events]
+        _ = self._store.add_history(events)
+
+
+def _differing(one: object, other: object, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if getattr(one, name) != getattr(other, name))
+
+
+def _fresh_id() -> str:
+    return uuid.uuid4().hex

@@ -1,0 +1,152 @@
+"""How the words of the domain stand in the index."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
+from twauth_gui.domain.events import Event, EventKind
+from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.store.index import Row, Value
+from twauth_gui.store.items import ItemKind
+
+Columns = dict[str, Value]
+
+TABLES = {
+    ItemKind.APP: "apps",
+    ItemKind.ACCOUNT: "accounts",
+    ItemKind.ATTEMPT: "attempts",
+}
+
+COLUMNS = {
+    ItemKind.APP: ("id", "label", "created_at", "callback", "api_host", "page_host"),
+    ItemKind.ACCOUNT: (
+        *("id", "app_id", "user_id", "handle", "name", "signed_in_at", "method", "access"),
+        *("health", "health_at", "health_reason", "note", "tags", "hidden_at"),
+    ),
+    ItemKind.ATTEMPT: (
+        *("id", "app_id", "method", "started_at", "expected_handle", "state", "granted_handle"),
+    ),
+}
+"""What a plan may set; generation and last_generation are the journal's business."""
+
+SELECT = {
+    kind: f"SELECT {', '.join(COLUMNS[kind])}, generation FROM {TABLES[kind]}"  # noqa: S608 - ours
+    for kind in ItemKind
+}
+
+_ACCESS = {level.value: level for level in AccessLevel}
+_HEALTH = {state.value: state for state in HealthState}
+_METHOD = {method.value: method for method in Method}
+
+
+def app_columns(app: App) -> Columns:
+    return {
+        "id": app.id,
+        "label": app.label,
+        "created_at": app.created_at.isoformat(),
+        "callback": app.callback,
+        "api_host": app.hosts.api,
+        "page_host": app.hosts.page,
+    }
+
+
+def app_of(row: Row) -> App:
+    (app_id, label, created_at, callback, api, page, generation) = row
+    return App(
+        id=AppId(app_id),
+        label=label,
+        created_at=datetime.fromisoformat(created_at),
+        callback=callback,
+        hosts=Hosts(api, page),
+        generation=generation,
+    )
+
+
+def account_columns(account: Account) -> Columns:
+    return {
+        "id": account.id,
+        "app_id": account.app_id,
+        "user_id": account.user_id,
+        **sign_in_columns(account),
+        **note_columns(account),
+        "hidden_at": None,
+    }
+
+
+def sign_in_columns(account: Account) -> Columns:
+    """What another sign-in of the same account replaces; its note and tags stay."""
+    health = account.health
+    return {
+        "handle": account.handle,
+        "name": account.name,
+        "signed_in_at": account.signed_in_at.isoformat(),
+        "method": account.method.value,
+        "access": None if account.access is None else account.access.value,
+        "health": health.state.value,
+        "health_at": None if health.at is None else health.at.isoformat(),
+        "health_reason": health.reason,
+    }
+
+
+def note_columns(account: Account) -> Columns:
+    return {"note": account.note, "tags": json.dumps(account.tags)}
+
+
+def account_of(row: Row) -> Account:
+    account_id, app_id, user_id, handle, name, signed_in_at, method, access = row[:8]
+    health, health_at, health_reason, note, tags, _hidden_at, generation = row[8:]
+    return Account(
+        id=AccountId(account_id),
+        app_id=AppId(app_id),
+        user_id=user_id,
+        handle=handle,
+        signed_in_at=datetime.fromisoformat(signed_in_at),
+        method=_METHOD[method],
+        name=name,
+        access=None if access is None else _ACCESS[access],
+        health=_health_of(health, health_at, health_reason),
+        note=note,
+        tags=() if tags == "[]" else tuple(json.loads(tags)),
+        generation=generation,
+    )
+
+
+def _health_of(state: str, at: str | None, reason: str) -> Health:
+    return Health(_HEALTH[state], None if at is None else datetime.fromisoformat(at), reason)
+
+
+def attempt_columns(attempt: Attempt) -> Columns:
+    return {
+        "id": attempt.id,
+        "app_id": attempt.app_id,
+        "method": attempt.method.value,
+        "started_at": attempt.started_at.isoformat(),
+        "expected_handle": attempt.expected_handle,
+        "state": attempt.state.value,
+        "granted_handle": attempt.granted_handle,
+    }
+
+
+def attempt_of(row: Row) -> Attempt:
+    (attempt_id, app_id, method, started_at, expected, state, granted, generation) = row
+    return Attempt(
+        id=AttemptId(attempt_id),
+        app_id=AppId(app_id),
+        method=_METHOD[method],
+        started_at=datetime.fromisoformat(started_at),
+        expected_handle=expected,
+        state=AttemptState(state),
+        granted_handle=granted,
+        generation=generation,
+    )
+
+
+def event_of(row: Row) -> Event:
+    (account_id, kind, at, text) = row
+    return Event(AccountId(account_id), EventKind(kind), datetime.fromisoformat(at), text)

@@ -1,0 +1,194 @@
+"""The ways a file under a passphrase can fail, in a person's words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.store.vault_errors import VaultAbsentError, VaultError, VaultLockedError
+
+NAME = "The encrypted file"
+
+_UNTOUCHED = "It was left as it is."
+
+
+class SealedFileError(VaultError):
+    """A file under a passphrase did not do what was asked.
+
+    Args:
+        title: what is so.
+        advice: why, and what to do.
+        path: told behind the advice.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        advice: str,
+        path: Path,
+        *,
+        kind: Kind = Kind.KEYCHAIN_FAILED,
+        remedy: Remedy = Remedy.NONE,
+        code: str = "",
+    ) -> None:
+        # Past VaultAbsentError and VaultLockedError, whose words are about the system's keychain.
+        DiagnosedError.__init__(
+            self,
+            Diagnosis(
+                kind,
+                title,
+                f"{advice} The file is {path}.",
+                remedy=remedy,
+                evidence=Evidence(code=code),
+            ),
+        )
+
+
+class WrongPassphraseError(SealedFileError):
+    """The file is whole, but this passphrase does not open it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "That passphrase does not open the encrypted file.",
+            "Nothing was changed. Look at Caps Lock and the keyboard's language, then type it"
+            " again.",
+            path,
+            kind=Kind.KEYCHAIN_LOCKED,
+            remedy=Remedy.UNLOCK,
+        )
+
+
+class EmptyPassphraseError(SealedFileError):
+    """A new file was to have no passphrase."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "The passphrase is empty.",
+            "Without one, everybody who has the file reads it. Nothing was changed. Choose one.",
+            path,
+        )
+
+
+class DamagedFileError(SealedFileError):
+    """The file is not as it was written."""
+
+    def __init__(self, path: Path, code: str = "") -> None:
+        super().__init__(
+            "The encrypted file is damaged.",
+            f"It is not as Twauth wrote it. {_UNTOUCHED} Put a backup of it in its place.",
+            path,
+            code=code,
+        )
+
+
+class ForeignFileError(SealedFileError):
+    """The file is something else."""
+
+    def __init__(self, path: Path, what: str = "no encrypted file of Twauth") -> None:
+        super().__init__(
+            "This is not the file that was expected.",
+            f"It is {what}. {_UNTOUCHED} Choose another one.",
+            path,
+        )
+
+
+class NewerFileError(SealedFileError):
+    """A newer program wrote the file."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            "A newer Twauth wrote this file.",
+            f"It has version {found}; this one reads up to {known}. {_UNTOUCHED} Start the newer"
+            " Twauth.",
+            path,
+        )
+
+
+class CostRefusedError(SealedFileError):
+    """The file asks for more memory or time than any file of ours does."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(
+            "The encrypted file asks for too much.",
+            f"To open it would take {what}. No Twauth writes such a file. {_UNTOUCHED} Put a"
+            " backup of it in its place.",
+            path,
+        )
+
+
+class DerivationError(SealedFileError):
+    """This computer cannot turn the passphrase into the key."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            "The encrypted file cannot be opened on this computer.",
+            f"{why} {_UNTOUCHED}",
+            path,
+            remedy=Remedy.TRY_AGAIN,
+        )
+
+
+class FileUnreadableError(SealedFileError):
+    """The disk did not give the file."""
+
+    def __init__(self, path: Path, why: str, code: str = "") -> None:
+        super().__init__(
+            "The encrypted file cannot be read.",
+            f"{why} {_UNTOUCHED}",
+            path,
+            remedy=Remedy.TRY_AGAIN,
+            code=code,
+        )
+
+
+class FileNotWrittenError(SealedFileError):
+    """The disk did not take the file; the old one is whole."""
+
+    def __init__(self, path: Path, why: str, code: str = "") -> None:
+        super().__init__(
+            "The encrypted file was not changed.",
+            why,
+            path,
+            kind=Kind.FILE_NOT_WRITTEN,
+            remedy=Remedy.TRY_AGAIN,
+            code=code,
+        )
+
+
+class FileInTheWayError(SealedFileError):
+    """There is a file already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "There is a file with this name already.",
+            f"{_UNTOUCHED} Choose another name, or move it away.",
+            path,
+            kind=Kind.FILE_EXISTS,
+        )
+
+
+class FileAbsentError(SealedFileError, VaultAbsentError):
+    """There is no such file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "There is no encrypted file.",
+            "Create one, or bring it back from where it was moved. Twauth does not fall back to"
+            " plain text.",
+            path,
+            kind=Kind.KEYCHAIN_ABSENT,
+            remedy=Remedy.TRY_AGAIN,
+        )
+
+
+class FileLockedError(SealedFileError, VaultLockedError):
+    """The file waits for its passphrase."""
+
+    def __init__(self, path: Path, reason: str = "") -> None:
+        super().__init__(
+            f"{NAME} is locked.",
+            f"{reason or 'The credentials are safe in it.'} Type its passphrase to go on.",
+            path,
+            kind=Kind.KEYCHAIN_LOCKED,
+            remedy=Remedy.UNLOCK,
+        )

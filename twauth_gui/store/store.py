@@ -1,0 +1,257 @@
+"""The one door to everything that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
+from twauth_gui.domain.events import Event
+from twauth_gui.store.account_shelf import AccountShelf
+from twauth_gui.store.app_shelf import AppShelf
+from twauth_gui.store.attempt_shelf import AttemptShelf
+from twauth_gui.store.change_lock import ChangeLock
+from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.choice import MoveNote, VaultKind, choose, chosen, move_under_way
+from twauth_gui.store.index import Index
+from twauth_gui.store.moving import End, Moved, Mover, Settled, settle
+from twauth_gui.store.notebook import Notebook
+from twauth_gui.store.recovery import Recoverer, Recovery
+from twauth_gui.store.vault import Vault
+
+UNDO_TIME = timedelta(minutes=10)
+"""How long recovery leaves a hidden account alone: another window may still offer to undo."""
+
+
+def _no_step(_name: str) -> None:
+    """Nobody watches."""
+
+
+class Store:
+    """Apps, accounts and attempts: what can be listed from the index, secrets from the keychain.
+
+    Every method may be called from any thread. Reading lists never touches the keychain. Methods
+    with an id raise NotFoundError where it is not kept; those that touch the keychain raise
+    VaultError; all raise IndexUnusableError or NotWrittenError where the disk fails.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._changes = Changes(ground)
+        self._apps = AppShelf(ground, self._changes)
+        self._accounts = AccountShelf(ground, self._changes)
+        self._attempts = AttemptShelf(ground, self._changes)
+        self._notebook = Notebook(ground.index)
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        vault: Vault,
+        *,
+        now: Callable[[], datetime],
+        on_step: Callable[[str], None] = _no_step,
+    ) -> Store:
+        """Open the index of a directory; the keychain is not touched.
+
+        Args:
+            directory: created with mode 0700 where it is missing.
+            vault: must be usable from every thread that uses the store (DeadlineVault is).
+            now: the clock; times with a time zone.
+            on_step: told each step of a change after it happened.
+        """
+        index = Index.open(directory)
+        return cls(Ground(index, vault, ChangeLock(directory), now, on_step))
+
+    def close(self) -> None:
+        """Close the index, then the keychain's connection."""
+        self._ground.index.close()
+        self._ground.vault.close()
+
+    @property
+    def vault(self) -> Vault:
+        """The keychain."""
+        return self._ground.vault
+
+    def data_version(self) -> int:
+        """A number that changes when another process has changed the index."""
+        return self._ground.index.data_version()
+
+    def recover(self) -> Recovery:
+        """Finish or undo what was cut off; purge what was removed longer than UNDO_TIME ago.
+
+        Call it once after start, on a worker. The keychain is touched only where there is work.
+        """
+        recovery = Recoverer(self._ground, self._changes).run()
+        purged = self._accounts.purge(UNDO_TIME)
+        return replace(recovery, orphans=recovery.orphans + purged)
+
+    # where the credentials are
+
+    def vault_choice(self) -> VaultKind | None:
+        """Give the vault the credentials are in; None where none was ever chosen."""
+        return chosen(self._ground.index)
+
+    def choose_vault(self, kind: VaultKind) -> None:
+        """Say where the credentials of a fresh directory are to be; it moves nothing."""
+        choose(self._ground.index, kind)
+
+    def move_everything(
+        self, source: End, target: End, progress: Callable[[int, int], None] | None = None
+    ) -> Moved:
+        """Take everything from the vault in use to another one; raises as Mover.run does.
+
+        Open the store with a ChosenVault, or open it again afterwards with the other vault.
+        """
+        return Mover(self._ground, source, target, progress).run()
+
+    def move_under_way(self) -> MoveNote | None:
+        """Give what is known of a move that was cut off; settle_move() ends it."""
+        return move_under_way(self._ground.index)
+
+    def settle_move(self, *ends: End) -> Settled | None:
+        """Undo or finish a move that was cut off; raises as moving.settle does."""
+        return settle(self._ground, ends)
+
+    # apps
+
+    def apps(self) -> list[App]:
+        return self._apps.all()
+
+    def app(self, app_id: AppId) -> App:
+        return self._apps.one(app_id)
+
+    def app_keys(self, app_id: AppId) -> AppKeys:
+        """Read the keys; CredentialMissingError where the keychain lost them."""
+        return self._apps.keys(app_id)
+
+    def add_app(self, app: App, keys: AppKeys) -> App:
+        return self._apps.add(app, keys)
+
+    def update_app(self, app: App, keys: AppKeys | None = None) -> App:
+        """Change label, callback and hosts, and the keys where they are given."""
+        return self._apps.update(app, keys)
+
+    def remove_app(self, app_id: AppId) -> None:
+        """Remove an app with its attempts; AppInUseError where it has accounts."""
+        self._apps.remove(app_id)
+
+    # accounts
+
+    def accounts(self) -> list[Account]:
+        return self._accounts.all()
+
+    def account(self, account_id: AccountId) -> Account:
+        return self._accounts.one(account_id)
+
+    def account_ids(self) -> set[AccountId]:
+        """Give all ids that are taken, those of removed accounts too."""
+        return self._accounts.ids()
+
+    def find_account(self, app_id: AppId, user_id: str) -> Account | None:
+        return self._accounts.find(app_id, user_id)
+
+    def credentials(self, account_id: AccountId) -> Credentials:
+        """Read the credentials; CredentialMissingError where the keychain lost them.
+
+        The account's health says so then too.
+        """
+        return self._accounts.credentials(account_id)
+
+    def update_account(self, account: Account) -> Account:
+        """Change name, handle, access, health, note and tags."""
+        return self._accounts.update(account)
+
+    def add_account(self, account: Account, credentials: Credentials) -> Account:
+        """Keep an account; AlreadyKeptError where the app has it. A hidden one comes back."""
+        return self._accounts.add(account, credentials)
+
+    def replace_credentials(self, account: Account, credentials: Credentials) -> Account:
+        """Keep newer credentials of an account; its id, note and tags stay."""
+        return self._accounts.put(account, credentials)
+
+    def replace_account(self, account: Account, credentials: Credentials) -> Account:
+        """Keep newer credentials with note and tags, as one change; the id stays."""
+        return self._accounts.put(account, credentials, with_notes=True)
+
+    def hide_account(self, account_id: AccountId) -> None:
+        """Remove an account so that it can be restored."""
+        self._accounts.hide(account_id)
+
+    def restore_account(self, account_id: AccountId) -> Account:
+        """Bring back a hidden account."""
+        return self._accounts.restore(account_id)
+
+    def purge_hidden(self, account_id: AccountId | None = None) -> None:
+        """Delete one hidden account for good, or all of them.
+
+        What the keychain refuses now, recover deletes later.
+        """
+        _ = self._accounts.purge(only=account_id)
+
+    # attempts
+
+    def attempts(self) -> list[Attempt]:
+        return self._attempts.all()
+
+    def attempt(self, attempt_id: AttemptId) -> Attempt:
+        return self._attempts.one(attempt_id)
+
+    def attempt_secrets(self, attempt_id: AttemptId) -> AttemptSecrets:
+        """Read the tokens; CredentialMissingError where the keychain lost them."""
+        return self._attempts.secrets(attempt_id)
+
+    def begin_attempt(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
+        return self._attempts.begin(attempt, secrets)
+
+    def update_attempt(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
+        """Change method, expectation, state and granted handle, with the next generation."""
+        return self._attempts.update(attempt, secrets)
+
+    def finish_attempt(
+        self, attempt_id: AttemptId, account: Account, credentials: Credentials
+    ) -> Account:
+        """Keep what a sign-in brought, and end the attempt, as one change.
+
+        Where the app has the user already, that account keeps its id, note, tags and active flag.
+        """
+        _ = self._attempts.one(attempt_id)
+        return self._accounts.put(account, credentials, finishes=attempt_id)
+
+    def discard_attempt(self, attempt_id: AttemptId) -> None:
+        """Drop a sign-in. What the keychain refuses to delete now, recover deletes later."""
+        self._attempts.discard(attempt_id)
+
+    # the rest
+
+    def active_account(self) -> AccountId | None:
+        return self._notebook.active_account()
+
+    def set_active_account(self, account_id: AccountId | None) -> None:
+        self._notebook.set_active_account(account_id)
+
+    def setting(self, key: str) -> str | None:
+        return self._notebook.setting(key)
+
+    def set_setting(self, key: str, value: str) -> None:
+        self._notebook.set_setting(key, value)
+
+    def settings(self) -> dict[str, str]:
+        """Give all settings but the store's own."""
+        return self._notebook.settings()
+
+    def add_history(self, events: Sequence[Event]) -> bool:
+        """Give an account without history these lines, oldest first; False where it has some."""
+        return self._notebook.add_history(events)
+
+    def add_event(self, event: Event) -> None:
+        """Add a line to an account's history, which keeps the newest 200."""
+        self._notebook.add_event(event)
+
+    def events(self, account_id: AccountId, limit: int = 20) -> list[Event]:
+        """Give the newest lines of an account's history, newest first."""
+        return self._notebook.events(account_id, limit)
