@@ -1,0 +1,98 @@
+"""Writes docs/diagnoses.md: every message about X, with what leads to it, from the code itself.
+
+python packaging/docs/diagnoses.py            write the file
+python packaging/docs/diagnoses.py --check    end with 1 where it is out of date
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.xapi import catalogue, oauth2_words, obstacles, preflight_words, rules
+from twauth_gui.xapi.entry import Entry
+
+_FILE = Path(__file__).parents[2] / "docs" / "diagnoses.md"
+_PARTS: tuple[tuple[str, ModuleType], ...] = (
+    ("What X refuses", catalogue),
+    ("What X refuses in OAuth 2.0, and of the app's bearer token", oauth2_words),
+    ("What lies between this computer and X", obstacles),
+    ("What a look at an app finds besides", preflight_words),
+)
+_HEAD = """# Diagnoses
+
+Every message that Twauth has for a failed call to X, in its own words. This page is generated from
+the code by `python packaging/docs/diagnoses.py`.
+
+"Seen as" lists the numbers, names and texts by which X's answer is known: first the number in the
+answer, then the name (the last part of a problem's type, its reason, or OAuth 2.0's `error`), then
+the words, and the HTTP status last. Some need more than that (the endpoint, the clock, the
+headers), or come from the connection and not from an answer: there the column is empty or says
+less.
+Places in braces are filled in.
+"""
+_BUTTONS = {
+    Remedy.NONE: "",
+    Remedy.TRY_AGAIN: "Try again",
+    Remedy.START_AGAIN: "Start again",
+    Remedy.USE_PIN: "Use a PIN",
+    Remedy.EDIT_KEYS: "Edit the keys",
+    Remedy.COPY_CALLBACK: "Copy the callback",
+    Remedy.OPEN_CONSOLE: "Open X's console",
+    Remedy.SIGN_IN_AGAIN: "Sign in again",
+    Remedy.UNLOCK: "Unlock the keychain",
+    Remedy.START_SANDBOX: "Start the sandbox",
+    Remedy.OPEN_APPEAL: "Open the appeal form",
+    Remedy.OPEN_X: "Open x.com",
+}
+
+
+def _seen_as(entry: Entry) -> str:
+    """List what leads to the entry, in the order in which it is decided."""
+    codes = [f"code {code}" for code, told in rules.CODES.items() if told is entry]
+    names = [f"`{name}`" for name, told in rules.NAMES.items() if told is entry]
+    texts = [f"“{' … '.join(parts)}”" for parts, told in rules.TEXTS if told is entry]
+    statuses = [f"status {status}" for status, told in rules.STATUSES.items() if told is entry]
+    special = [words for told, words in rules.SPECIAL if told is entry]
+    return ", ".join((*special, *codes, *names, *texts, *statuses))
+
+
+def _row(entry: Entry) -> str:
+    causes = "<br>".join(f"{number}. {text}" for number, text in enumerate(entry.causes, 1))
+    cells = (
+        f"**{entry.title}** {entry.advice}",
+        causes,
+        _BUTTONS[entry.remedy],
+        _seen_as(entry),
+        f"`{entry.kind.value}`",
+    )
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def page() -> str:
+    """Build the whole page."""
+    lines = [_HEAD]
+    for heading, module in _PARTS:
+        lines += [f"## {heading}", ""]
+        lines += ["| message | likely causes | button | seen as | kind |", "|---|---|---|---|---|"]
+        lines += [_row(entry) for entry in vars(module).values() if isinstance(entry, Entry)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Write the page, or compare it."""
+    text = page()
+    if "--check" not in sys.argv[1:]:
+        _FILE.write_text(text, encoding="utf-8")
+        return 0
+    if _FILE.is_file() and _FILE.read_text(encoding="utf-8") == text:
+        return 0
+    print(f"{_FILE.name} is out of date: run python packaging/docs/diagnoses.py", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

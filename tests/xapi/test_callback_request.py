@@ -1,0 +1,57 @@
+"""Proves that no bytes upset the judge of requests, or pass it by accident."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twauth_gui.domain.secret import Secret
+from twauth_gui.xapi.callback_request import Expectation, Verdict, judge
+
+TOKEN = Secret("9Npq8Invented_Token-000x")
+RIGHT = f"/callback?oauth_token={TOKEN.reveal()}&oauth_verifier=InventedVerifier0000000000000032"
+DENIED = f"/callback?denied={TOKEN.reveal()}"
+PIECES = st.sampled_from(
+    [
+        "GET ",
+        "POST ",
+        RIGHT,
+        DENIED,
+        "/callback",
+        "?",
+        "&",
+        "=",
+        " HTTP/1.1",
+        "\r\n",
+        "\n",
+        "Host: ",
+        "h:1",
+        "Sec-Fetch-Mode: cors",
+        "oauth_token=",
+        TOKEN.reveal(),
+        "oauth_verifier=",
+        "%",
+        "\x00",
+        " ",
+    ]
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    st.lists(PIECES, max_size=14).map(lambda parts: "".join(parts).encode())
+    | st.binary(max_size=80)
+)
+def test_the_judge_is_total_and_strict(head: bytes) -> None:
+    judgement = judge(head, Expectation("h:1", "/callback", TOKEN))
+    assert (judgement.answer is None) == (judgement.verdict is not Verdict.APPROVED)
+    if judgement.answer is not None:
+        assert b"\r\nHost: h:1" in head.replace(b"Host:  ", b"Host: ")
+        assert TOKEN.reveal().encode() in head
+
+
+def test_the_pieces_can_make_a_right_request() -> None:
+    for target in (RIGHT, DENIED):
+        head = f"GET {target} HTTP/1.1\r\nHost: h:1\r\n\r\n".encode()
+        assert judge(head, Expectation("h:1", "/callback", TOKEN)).verdict is Verdict.APPROVED
+        assert judge(head, Expectation("h:1", "/callback", None)).answer is None

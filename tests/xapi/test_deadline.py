@@ -1,0 +1,31 @@
+"""Proves that work is waited for no longer than its deadline, and that nothing it gives is lost."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from twauth_gui.xapi.deadline import TooSlowError, within
+
+
+def nothing() -> None:
+    """Stand for giving up where that must not happen."""
+    raise AssertionError
+
+
+def test_what_the_work_gives_or_raises_comes_through() -> None:
+    assert within(5, lambda: 17, nothing) == 17
+
+    def fail() -> None:
+        raise TimeoutError("its own")
+
+    with pytest.raises(TimeoutError, match="its own"):
+        within(5, fail, nothing)
+
+
+def test_work_that_does_not_end_is_given_up() -> None:
+    release = threading.Event()
+    with pytest.raises(TooSlowError):
+        within(0.05, lambda: release.wait(10), release.set)
+    assert release.is_set()

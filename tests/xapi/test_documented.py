@@ -1,0 +1,25 @@
+"""Proves that docs/diagnoses.md says what the program says, and names every row of the rules."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from twauth_gui.xapi import rules
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_of_diagnoses_is_not_stale() -> None:
+    command = [sys.executable, str(ROOT / "packaging" / "docs" / "diagnoses.py"), "--check"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_page_names_what_leads_to_each_message() -> None:
+    page = (ROOT / "docs" / "diagnoses.md").read_text(encoding="utf-8")
+    assert all(f"code {code}" in page for code in rules.CODES)
+    assert all(f"`{name}`" in page for name in rules.NAMES)
+    assert all(words in page for _entry, words in rules.SPECIAL)
+    assert page.count("\n| **") > 60

@@ -1,0 +1,199 @@
+"""Proves that every exception of the libraries becomes a diagnosis."""
+
+from __future__ import annotations
+
+import errno
+import inspect
+import socket
+import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
+from threading import Thread
+
+import oauthlib.oauth1.rfc5849.errors
+import oauthlib.oauth2.rfc6749.errors
+import pytest
+import requests
+import requests_oauthlib.oauth1_session
+import tweepy  # pyright: ignore[reportMissingTypeStubs]
+import tweepy.errors  # pyright: ignore[reportMissingTypeStubs]
+import urllib3.exceptions
+from urllib3.connection import HTTPConnection
+
+from tests.xapi.samples import CREDENTIALS, KEYS
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.xapi.call import Call
+from twauth_gui.xapi.diagnosis import diagnose
+from twauth_gui.xapi.identity import verify
+from twauth_gui.xapi.said import said_to_x
+
+ENDPOINT = "/2/users/me"
+X = Hosts()
+
+
+def response(status: int, body: bytes) -> requests.Response:
+    made = requests.Response()
+    made.status_code = status
+    made._content = body
+    return made
+
+
+def bare(kind: type[BaseException]) -> BaseException:
+    """Make one without its constructor, which wants this or that."""
+    return kind.__new__(kind)
+
+
+LIBRARIES = (
+    requests.exceptions,
+    urllib3.exceptions,
+    oauthlib.oauth1.rfc5849.errors,
+    oauthlib.oauth2.rfc6749.errors,
+    requests_oauthlib.oauth1_session,
+    tweepy.errors,
+    ssl,
+    socket,
+)
+EXCEPTIONS = sorted(
+    {
+        kind
+        for library in LIBRARIES
+        for kind in vars(library).values()
+        if inspect.isclass(kind)
+        and issubclass(kind, Exception)
+        and not kind.__name__.startswith("_")
+    },
+    key=lambda kind: f"{kind.__module__}.{kind.__name__}",
+)
+
+
+@pytest.mark.parametrize("kind", EXCEPTIONS, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
+def test_no_exception_of_the_libraries_escapes(kind: type[BaseException]) -> None:
+    assert len(EXCEPTIONS) > 100
+    found = diagnose(bare(kind), ENDPOINT, hosts=X)
+    assert found.title
+    assert found.advice
+    if issubclass(kind, Warning):
+        return
+    with pytest.raises(DiagnosedError), said_to_x(Call(ENDPOINT, X), CancelToken()):
+        raise bare(kind)
+
+
+def nested(inner: BaseException) -> requests.ConnectionError:
+    """As requests and urllib3 wrap a failure of the socket."""
+    pool = urllib3.HTTPSConnectionPool("api.x.com")
+    new = urllib3.exceptions.NewConnectionError(HTTPConnection("x"), "failed")
+    new.__cause__ = inner
+    return requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool, "/", new))
+
+
+TABLE: tuple[tuple[BaseException, Kind], ...] = (
+    (nested(socket.gaierror(-2, "Name or service not known")), Kind.NO_NETWORK),
+    (nested(OSError(errno.ENETUNREACH, "Network is unreachable")), Kind.NO_NETWORK),
+    (nested(ConnectionRefusedError(errno.ECONNREFUSED, "refused")), Kind.REFUSED),
+    (nested(ConnectionResetError(errno.ECONNRESET, "reset")), Kind.REFUSED),
+    (requests.ConnectTimeout(), Kind.TIMED_OUT),
+    (requests.ReadTimeout(), Kind.TIMED_OUT),
+    (TimeoutError(), Kind.TIMED_OUT),
+    (requests.exceptions.ProxyError(TimeoutError()), Kind.REFUSED),
+    (requests.exceptions.SSLError(ssl.SSLCertVerificationError("expired")), Kind.TLS),
+    (requests.exceptions.ChunkedEncodingError(), Kind.REFUSED),
+    (requests.exceptions.ContentDecodingError(), Kind.NOT_X),
+    (requests.exceptions.JSONDecodeError("no", "x", 0), Kind.NOT_X),
+    (requests.exceptions.TooManyRedirects(), Kind.REDIRECTED),
+    (requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."), Kind.REFUSED),
+    (tweepy.TweepyException(tweepy.TweepyException(requests.ReadTimeout())), Kind.TIMED_OUT),
+    (tweepy.Forbidden(response(403, b'{"errors":[{"code":64}]}')), Kind.ACCOUNT_SUSPENDED),
+    (requests_oauthlib.oauth1_session.VerifierMissing(), Kind.WRONG_PIN),
+    (
+        requests_oauthlib.oauth1_session.TokenRequestDenied(
+            "", response(401, b"Request token missing")
+        ),
+        Kind.ATTEMPT_EXPIRED,
+    ),
+    (bare(requests_oauthlib.oauth1_session.TokenMissing), Kind.UNKNOWN),
+    (
+        oauthlib.oauth2.rfc6749.errors.InvalidClientIdError(
+            "Value passed for the token was invalid."
+        ),
+        Kind.REVOKED,
+    ),
+    (ValueError("Only unicode objects are escapable."), Kind.UNKNOWN),
+    (KeyError("oauth_token"), Kind.UNKNOWN),
+)
+
+
+@pytest.mark.parametrize(("error", "kind"), TABLE, ids=lambda value: repr(value)[:60])
+def test_what_happened_on_the_way(error: BaseException, kind: Kind) -> None:
+    found = diagnose(error, ENDPOINT, hosts=X)
+    assert found.kind is kind
+    assert found.evidence.endpoint == ENDPOINT
+
+
+def test_a_response_that_was_read_by_another_still_has_its_status() -> None:
+    broken = requests.Response()
+    broken.status_code = 503
+    broken._content_consumed = True  # type: ignore[attr-defined]
+    error = requests.ConnectionError(response=broken)
+    assert diagnose(error, ENDPOINT, hosts=X).kind is Kind.X_DOWN
+
+
+def test_a_cancel_that_tweepy_wrapped_stays_a_cancel() -> None:
+    with pytest.raises(CancelledError), said_to_x(Call(ENDPOINT, X), CancelToken()):
+        raise tweepy.TweepyException(CancelledError())
+
+
+def test_a_refused_sandbox_can_be_started() -> None:
+    for hosts in (Hosts.at("http://127.0.0.1:1"), Hosts.at("http://localhost:1")):
+        with pytest.raises(DiagnosedError) as caught:
+            verify(hosts, KEYS, CREDENTIALS, CancelToken())
+        assert caught.value.diagnosis.sentence() == (
+            "The pretend X is not running. Start it, then try again."
+        )
+
+
+@contextmanager
+def server_that(says: bytes) -> Generator[Hosts]:
+    """Accept connections, say these bytes, hang up."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+
+        def serve() -> None:
+            while True:
+                try:
+                    with listening.accept()[0] as connection:
+                        connection.recv(65536)
+                        connection.sendall(says)
+                except OSError:
+                    return
+
+        thread = Thread(target=serve)
+        thread.start()
+        yield Hosts.at(f"http://127.0.0.1:{port}")
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+BROKEN: tuple[tuple[bytes, Kind], ...] = (
+    (b"", Kind.REFUSED),
+    (b"SSH-2.0-OpenSSH_9.9\r\n", Kind.REFUSED),
+    (HEAD + b"Content-Length: 100\r\n\r\n{", Kind.REFUSED),
+    (HEAD + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope", Kind.NOT_X),
+    (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", Kind.REFUSED),
+    (HEAD + b"Content-Length: 4\r\n\r\nnull", Kind.NOT_X),
+    (HEAD + b"Content-Length: 2\r\n\r\n[]", Kind.NOT_X),
+    (HEAD + b'Content-Length: 10\r\n\r\n{"data":[]}', Kind.NOT_X),
+    (HEAD.replace(b"json", b"json;charset=\x00") + b"Content-Length: 2\r\n\r\n{}", Kind.NOT_X),
+    (HEAD + b"Content-Length: 60000\r\n\r\n" + b"[" * 60000, Kind.NOT_X),
+    (HEAD.replace(b"200 OK", b"429 No") + b"x-rate-limit-reset: soon\r\n\r\n", Kind.RATE_LIMITED),
+    (HEAD.replace(b"200 OK", b"403 No") + b"\r\n[1,2]", Kind.UNKNOWN),
+)
+
+
+@pytest.mark.parametrize(("says", "kind"), BROKEN, ids=lambda value: repr(value)[-40:])
+def test_a_broken_server_is_explained(says: bytes, kind: Kind) -> None:
+    with server_that(says) as hosts, pytest.raises(DiagnosedError) as caught:
+        verify(hosts, KEYS, CREDENTIALS, CancelToken())
+    assert caught.value.diagnosis.kind is kind

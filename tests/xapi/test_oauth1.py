@@ -1,0 +1,178 @@
+"""Proves what is sent at each step of a sign-in, and that what X gives is never lost."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.xapi.canned import Canned
+from tests.xapi.samples import (
+    ACCESS_BODY,
+    CALLBACK,
+    HTML_HEADERS,
+    KEYS,
+    REQUEST,
+    TOKEN_BODY,
+    all_text,
+)
+from twauth_gui.domain.answer import Answer, Approved, Denied, parse_answer
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
+from twauth_gui.xapi.oauth1 import (
+    authorization_url,
+    check_answer,
+    exchange_verifier,
+    obtain_request_token,
+)
+
+
+def test_the_callback_is_sent_every_time_and_no_stale_token(canned: Canned) -> None:
+    canned.says(200, TOKEN_BODY, HTML_HEADERS)
+    for callback in (CALLBACK, "oob", ""):
+        token = obtain_request_token(canned.hosts, KEYS, callback, CancelToken())
+        assert token == type(token)(REQUEST.token, REQUEST.secret, callback or "oob")
+    sent = [request.oauth for request in canned.requests]
+    assert [oauth["oauth_callback"] for oauth in sent] == [CALLBACK, "oob", "oob"]
+    assert not any("oauth_token" in oauth for oauth in sent)
+    assert {request.method for request in canned.requests} == {"POST"}
+    assert {request.target for request in canned.requests} == {"/oauth/request_token"}
+
+
+def test_a_lower_access_is_asked_for_in_the_query(canned: Canned) -> None:
+    canned.says(200, TOKEN_BODY, HTML_HEADERS)
+    obtain_request_token(canned.hosts, KEYS, "oob", CancelToken(), access="read")
+    assert canned.requests[0].target == "/oauth/request_token?x_auth_access_type=read"
+
+
+@pytest.mark.parametrize("confirmed", ["false", "", "True"])
+def test_an_unconfirmed_callback_is_refused(canned: Canned, confirmed: str) -> None:
+    body = TOKEN_BODY.replace("confirmed=true", f"confirmed={confirmed}")
+    canned.says(200, body, HTML_HEADERS)
+    with pytest.raises(DiagnosedError) as caught:
+        obtain_request_token(canned.hosts, KEYS, CALLBACK, CancelToken())
+    assert caught.value.diagnosis.kind is Kind.CALLBACK_NOT_APPROVED
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<!doctype html><title>Hotel</title><h1>Welcome</h1>", "", "[]", "oauth_token=only", "\xff"],
+)
+def test_a_success_that_is_none_is_not_x(canned: Canned, body: str) -> None:
+    canned.says(200, body.encode("latin-1"), HTML_HEADERS)
+    with pytest.raises(DiagnosedError) as caught:
+        obtain_request_token(canned.hosts, KEYS, CALLBACK, CancelToken())
+    assert caught.value.diagnosis.kind is Kind.NOT_X
+    assert caught.value.diagnosis.evidence.status == 200
+
+
+def test_keys_are_stripped_and_broken_ones_never_sent(canned: Canned) -> None:
+    canned.says(200, TOKEN_BODY, HTML_HEADERS)
+    wide = AppKeys(Secret("  Zz0Invented0Key0000000025\n"), Secret("\tsecret "))
+    obtain_request_token(canned.hosts, wide, "oob", CancelToken())
+    assert canned.requests[0].oauth["oauth_consumer_key"] == "Zz0Invented0Key0000000025"
+    for key, secret in (
+        ("", "secret"),
+        ("key", " "),
+        ("ke y", "secret"),
+        ("kéy", "s"),
+        ("a\x00", "s"),
+    ):
+        with pytest.raises(DiagnosedError) as caught:
+            obtain_request_token(
+                canned.hosts, AppKeys(Secret(key), Secret(secret)), "oob", CancelToken()
+            )
+        assert caught.value.diagnosis.kind is Kind.WRONG_KEYS
+    assert len(canned.requests) == 1
+
+
+def test_the_page_names_the_handle_and_forces_the_login() -> None:
+    hosts = Hosts(page="https://x.com")
+    full = urlsplit(authorization_url(hosts, REQUEST, expected_handle="@marsh_weather"))
+    assert (full.netloc, full.path) == ("x.com", "/oauth/authorize")
+    assert parse_qs(full.query) == {
+        "oauth_token": [REQUEST.token.reveal()],
+        "force_login": ["true"],
+        "screen_name": ["marsh_weather"],
+    }
+    bare = authorization_url(hosts, REQUEST, force_login=False)
+    assert urlsplit(bare).query == f"oauth_token={REQUEST.token.reveal()}"
+
+
+def test_the_exchange_keeps_id_and_handle_and_strips_the_pin(canned: Canned) -> None:
+    canned.says(200, ACCESS_BODY, HTML_HEADERS)
+    grant = exchange_verifier(canned.hosts, KEYS, REQUEST, Secret(" 0234567\n"), CancelToken())
+    assert (grant.user_id, grant.handle) == ("1712904478206513153", "fernwick_news")
+    oauth = canned.requests[0].oauth
+    assert oauth["oauth_verifier"] == "0234567"
+    assert oauth["oauth_token"] == REQUEST.token.reveal()
+    assert canned.requests[0].body == b""
+
+
+def test_the_user_id_comes_from_the_token_where_it_is_left_out(canned: Canned) -> None:
+    canned.says(200, ACCESS_BODY.partition("&user_id")[0], HTML_HEADERS)
+    grant = exchange_verifier(canned.hosts, KEYS, REQUEST, Secret("1234567"), CancelToken())
+    assert (grant.user_id, grant.handle) == ("1712904478206513153", "")
+
+
+def test_an_empty_pin_is_not_sent(canned: Canned) -> None:
+    with pytest.raises(DiagnosedError) as caught:
+        exchange_verifier(canned.hosts, KEYS, REQUEST, Secret("  "), CancelToken())
+    assert caught.value.diagnosis.kind is Kind.WRONG_PIN
+    assert not canned.requests
+
+
+def test_a_grant_survives_a_cancel_that_comes_too_late(canned: Canned) -> None:
+    cancel = CancelToken()
+    canned.says(200, ACCESS_BODY, HTML_HEADERS, before=cancel.cancel)
+    grant = exchange_verifier(canned.hosts, KEYS, REQUEST, Secret("1234567"), cancel)
+    assert cancel.cancelled
+    assert grant.handle == "fernwick_news"
+
+
+def test_a_cancel_before_or_during_ends_the_rest(canned: Canned) -> None:
+    early, during, failing = CancelToken(), CancelToken(), CancelToken()
+    early.cancel()
+    with pytest.raises(CancelledError):
+        exchange_verifier(canned.hosts, KEYS, REQUEST, Secret("1234567"), early)
+    assert not canned.requests
+    canned.says(200, TOKEN_BODY, HTML_HEADERS, before=during.cancel)
+    with pytest.raises(CancelledError):
+        obtain_request_token(canned.hosts, KEYS, "oob", during)
+    canned.says(401, "Request token missing", before=failing.cancel)
+    with pytest.raises(CancelledError):
+        exchange_verifier(canned.hosts, KEYS, REQUEST, Secret("1234567"), failing)
+
+
+def test_a_failure_inside_the_handling_of_another_is_its_own(canned: Canned) -> None:
+    canned.says(401, '{"errors":[{"code":32,"message":"Could not authenticate you."}]}')
+    with pytest.raises(DiagnosedError) as first:
+        obtain_request_token(canned.hosts, KEYS, "oob", CancelToken())
+    try:
+        raise first.value
+    except DiagnosedError:
+        with pytest.raises(DiagnosedError) as second:
+            obtain_request_token(Hosts.at("http://127.0.0.1:1"), KEYS, "oob", CancelToken())
+    kinds = [caught.value.diagnosis.kind for caught in (first, second)]
+    assert kinds == [Kind.WRONG_KEYS, Kind.SANDBOX_OFF]
+
+
+def test_the_answer_must_be_of_this_sign_in() -> None:
+    verifier = Secret("InventedVerifier00000000000000032")
+    assert check_answer(REQUEST, Approved(verifier)) == verifier
+    assert check_answer(REQUEST, Approved(verifier, REQUEST.token)) == verifier
+    cases: dict[Answer, Kind] = {
+        Approved(verifier, Secret("another")): Kind.WRONG_ANSWER,
+        Denied(Secret("another")): Kind.WRONG_ANSWER,
+        Denied(REQUEST.token): Kind.DENIED,
+        Denied(): Kind.DENIED,
+        parse_answer(f"{CALLBACK}?denied={REQUEST.token.reveal()}"): Kind.DENIED,
+    }
+    for answer, kind in cases.items():
+        with pytest.raises(DiagnosedError) as caught:
+            check_answer(REQUEST, answer)
+        assert caught.value.diagnosis.kind is kind
+        assert verifier.reveal() not in all_text(caught.value.diagnosis)

@@ -1,0 +1,260 @@
+"""Proves what is sent in OAuth 2.0, and that what X gives is never lost."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from tests.xapi.bodies import blank_problem
+from tests.xapi.canned import Canned, Received
+from tests.xapi.samples import BEGUN, CALLBACK, CODE, CONFIDENTIAL, KEYS, PUBLIC, TOKENS
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.code_answer import CodeApproved, CodeRefused, parse_code_answer
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.oauth2 import OAuth2Client, TokenHint, TokenSet
+from twauth_gui.domain.scopes import MINIMUM, SCOPES, scope_words, with_minimum
+from twauth_gui.domain.secret import Secret
+from twauth_gui.xapi import oauth2
+from twauth_gui.xapi.identity import verify_oauth2
+from twauth_gui.xapi.loopback import CallbackListener
+
+GIVEN = {
+    "token_type": "bearer",
+    "expires_in": 7200,
+    "access_token": "InventedFreshAccess000000000000000000OmF0OjE",
+    "scope": "tweet.read users.read offline.access",
+    "refresh_token": "InventedFreshRefresh00000000000000000OnJ0OjE",
+}
+
+
+def form(request: Received) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+
+
+def basic(client: OAuth2Client) -> str:
+    assert client.secret
+    pair = f"{client.id.reveal()}:{client.secret.reveal()}".encode()
+    return f"Basic {base64.b64encode(pair).decode()}"
+
+
+def exchange(canned: Canned, client: OAuth2Client = PUBLIC) -> TokenSet:
+    return oauth2.exchange(canned.hosts, client, BEGUN, CODE, CancelToken())
+
+
+def test_the_page_is_on_x_com_and_proves_who_began() -> None:
+    scopes = with_minimum(["tweet.write", "users.read"])
+    begun = oauth2.begin(Hosts(), PUBLIC, CALLBACK, scopes)
+    parts = urlsplit(begun.url)
+    assert (parts.scheme, parts.netloc, parts.path) == ("https", "x.com", "/i/oauth2/authorize")
+    digest = hashlib.sha256(begun.code_verifier.reveal().encode()).digest()
+    assert parse_qs(parts.query) == {
+        "response_type": ["code"],
+        "client_id": [PUBLIC.id.reveal()],
+        "redirect_uri": [CALLBACK],
+        "scope": ["users.read tweet.read offline.access tweet.write"],
+        "state": [begun.state.reveal()],
+        "code_challenge": [base64.urlsafe_b64encode(digest).decode().rstrip("=")],
+        "code_challenge_method": ["S256"],
+    }
+    assert "%20" in parts.query
+    assert "+" not in parts.query
+    again = oauth2.begin(Hosts(), PUBLIC, CALLBACK, scopes)
+    assert len({begun.state, again.state, begun.code_verifier, again.code_verifier}) == 4
+    assert 43 <= len(begun.code_verifier.reveal()) <= 128
+    assert begun.state.reveal() not in repr(replace(begun, url=""))
+
+
+def test_hosts_keep_a_stand_in_apart_from_x() -> None:
+    assert Hosts() == Hosts(oauth2_page="https://x.com", token="https://api.x.com")
+    local = "http://127.0.0.1:8740"
+    assert Hosts.at(local) == Hosts(local, local) == Hosts(local, local, local, local)
+
+
+def test_a_public_client_names_its_id_and_sends_no_secret(canned: Canned) -> None:
+    canned.says(200, json.dumps(GIVEN))
+    exchange(canned)
+    (request,) = canned.requests
+    assert (request.method, request.target) == ("POST", "/2/oauth2/token")
+    assert "Authorization" not in request.headers
+    assert form(request) == {
+        "grant_type": "authorization_code",
+        "code": CODE.reveal(),
+        "redirect_uri": CALLBACK,
+        "code_verifier": BEGUN.code_verifier.reveal(),
+        "client_id": PUBLIC.id.reveal(),
+    }
+
+
+def test_a_confidential_client_proves_itself_in_the_header(canned: Canned) -> None:
+    canned.says(200, json.dumps(GIVEN))
+    exchange(canned, CONFIDENTIAL)
+    (request,) = canned.requests
+    assert request.headers["Authorization"] == basic(CONFIDENTIAL)
+    assert "client_id" not in form(request)
+    assert "client_secret" not in form(request)
+
+
+def test_the_tokens_with_their_end_and_scopes(canned: Canned) -> None:
+    canned.says(200, json.dumps(GIVEN))
+    before = datetime.now(UTC)
+    tokens = exchange(canned)
+    assert tokens.access.reveal() == GIVEN["access_token"]
+    assert tokens.refresh is not None
+    assert tokens.refresh.reveal() == GIVEN["refresh_token"]
+    assert tokens.scopes == ("tweet.read", "users.read", "offline.access")
+    assert abs(tokens.expires_at - before - timedelta(hours=2)) < timedelta(seconds=10)
+    assert tokens.expires_within(7300, before)
+    assert not tokens.expires_within(7000, before)
+
+
+@pytest.mark.parametrize("scope", ["users.read", "users.read something.new", None, "", 7])
+def test_fewer_scopes_are_no_failure_and_are_told(canned: Canned, scope: object) -> None:
+    canned.says(200, json.dumps(GIVEN | {"scope": scope}))
+    tokens = exchange(canned)
+    fewer = isinstance(scope, str) and scope.startswith("users")
+    assert tokens.missing(BEGUN.scopes) == (("tweet.read", "offline.access") if fewer else ())
+
+
+@pytest.mark.parametrize("expires", [None, "soon", -1, 0, True, 10**12, 1.5, [1]])
+def test_an_odd_end_is_taken_for_two_hours(canned: Canned, expires: object) -> None:
+    canned.says(200, json.dumps(GIVEN | {"expires_in": expires, "token_type": "Bearer"}))
+    left = exchange(canned).expires_at - datetime.now(UTC)
+    assert timedelta(minutes=119) < left <= timedelta(hours=2)
+
+
+def test_a_renewal_sends_what_each_kind_of_client_must(canned: Canned) -> None:
+    canned.says(200, json.dumps(GIVEN))
+    assert TOKENS.refresh
+    for client in (PUBLIC, CONFIDENTIAL):
+        tokens = oauth2.refresh(canned.hosts, client, TOKENS, CancelToken())
+        assert tokens.refresh == Secret(str(GIVEN["refresh_token"]))
+    sent = {"grant_type": "refresh_token", "refresh_token": TOKENS.refresh.reveal()}
+    public, confidential = canned.requests
+    assert form(public) == sent | {"client_id": PUBLIC.id.reveal()}
+    assert form(confidential) == sent
+    assert confidential.headers["Authorization"] == basic(CONFIDENTIAL)
+
+
+def test_a_renewal_without_a_new_pair_keeps_the_old_one(canned: Canned) -> None:
+    canned.says(200, json.dumps({"token_type": "bearer", "access_token": "fresh"}))
+    tokens = oauth2.refresh(canned.hosts, PUBLIC, TOKENS, CancelToken())
+    assert (tokens.refresh, tokens.scopes) == (TOKENS.refresh, TOKENS.scopes)
+
+
+def test_without_a_refresh_token_nothing_is_sent(canned: Canned) -> None:
+    with pytest.raises(DiagnosedError) as caught:
+        oauth2.refresh(canned.hosts, PUBLIC, replace(TOKENS, refresh=None), CancelToken())
+    assert caught.value.diagnosis.kind is Kind.REFRESH_SPENT
+    assert "offline.access" in caught.value.diagnosis.advice
+    assert not canned.requests
+
+
+@pytest.mark.parametrize("hint", TokenHint)
+def test_a_revocation_names_the_kind_of_token(canned: Canned, hint: TokenHint) -> None:
+    canned.says(200, '{"revoked":true}')
+    for client in (PUBLIC, CONFIDENTIAL):
+        oauth2.revoke(canned.hosts, client, TOKENS.access, hint, CancelToken())
+    sent = {"token": TOKENS.access.reveal(), "token_type_hint": hint.value}
+    public, confidential = canned.requests
+    assert public.target == "/2/oauth2/revoke"
+    assert form(public) == sent | {"client_id": PUBLIC.id.reveal()}
+    assert form(confidential) == sent
+    canned.says(200, "")
+    oauth2.revoke(canned.hosts, PUBLIC, TOKENS.access, hint, CancelToken())
+
+
+def test_what_x_gave_survives_a_cancel_that_comes_too_late(canned: Canned) -> None:
+    calls: tuple[Callable[[CancelToken], object], ...] = (
+        lambda cancel: oauth2.exchange(canned.hosts, PUBLIC, BEGUN, CODE, cancel),
+        lambda cancel: oauth2.refresh(canned.hosts, PUBLIC, TOKENS, cancel),
+        lambda cancel: oauth2.revoke(canned.hosts, PUBLIC, TOKENS.access, TokenHint.ACCESS, cancel),
+    )
+    for call in calls:
+        cancel = CancelToken()
+        canned.says(200, json.dumps(GIVEN), before=cancel.cancel)
+        call(cancel)
+        assert cancel.cancelled
+        with pytest.raises(CancelledError):
+            call(cancel)
+    assert len(canned.requests) == 3
+
+
+def test_a_client_is_taken_from_the_keys_without_blanks() -> None:
+    keys = replace(KEYS, client_id=Secret(" id\n"), client_secret=Secret("\tsecret "))
+    assert oauth2.client_of(keys) == OAuth2Client(Secret("id"), Secret("secret"))
+    assert not oauth2.client_of(replace(keys, client_secret=Secret(" "))).is_confidential
+    bad: tuple[AppKeys, ...] = (
+        KEYS,
+        replace(KEYS, client_id=Secret("  ")),
+        replace(KEYS, client_id=Secret("i d")),
+        replace(keys, client_secret=Secret("gehéim")),
+        replace(keys, client_secret=Secret("a\x00b")),
+    )
+    for one in bad:
+        with pytest.raises(DiagnosedError) as caught:
+            oauth2.client_of(one)
+        assert caught.value.diagnosis.kind is Kind.WRONG_KEYS
+
+
+def test_an_access_token_tells_whose_it_is(canned: Canned) -> None:
+    limits = {
+        "x-rate-limit-limit": "75",
+        "x-rate-limit-remaining": "74",
+        "x-rate-limit-reset": "1800000000",
+    }
+    canned.says(200, '{"data":{"id":"17","username":"fernwick_news","name":"F"}}', limits)
+    identity = verify_oauth2(canned.hosts, TOKENS.access, CancelToken())
+    assert (identity.user_id, identity.handle, identity.access) == ("17", "fernwick_news", None)
+    assert identity.rate is not None
+    assert identity.rate.remaining == 74
+    (request,) = canned.requests
+    assert request.headers["Authorization"] == f"Bearer {TOKENS.access.reveal()}"
+    canned.says(401, blank_problem("Unauthorized", "Unauthorized", 401))
+    with pytest.raises(DiagnosedError) as caught:
+        verify_oauth2(canned.hosts, TOKENS.access, CancelToken())
+    assert caught.value.diagnosis.kind is Kind.REVOKED
+    canned.says(402, "")
+    with pytest.raises(DiagnosedError) as caught:
+        verify_oauth2(canned.hosts, TOKENS.access, CancelToken())
+    assert caught.value.diagnosis.kind is Kind.NO_CREDITS
+
+
+@pytest.mark.parametrize("answer", ["code=TheCode", "error=access_denied"])
+def test_the_browser_returns_by_itself(answer: str) -> None:
+    with CallbackListener("http://127.0.0.1:0/callback") as listener:
+        begun = oauth2.begin(Hosts(), PUBLIC, listener.callback_url, MINIMUM)
+        listener.expect_state(begun.state)
+        for wrong in ("state=other", "state=", "", f"state={begun.state.reveal()}x"):
+            page = requests.get(f"{listener.callback_url}?{answer}&{wrong}", timeout=10)
+            assert page.status_code in {400, 403}
+        url = f"{listener.callback_url}?{answer}&state={begun.state.reveal()}"
+        assert "can be closed" in requests.get(url, timeout=10).text
+        assert requests.get(url, timeout=10).status_code == 410
+        found = listener.wait_for_code(CancelToken(), seconds=10)
+        assert found == parse_code_answer(url)
+        assert isinstance(found, CodeRefused if answer.startswith("error") else CodeApproved)
+        with pytest.raises(TypeError):
+            listener.wait(CancelToken(), seconds=1)
+
+
+def test_each_scope_has_plain_words_of_its_own() -> None:
+    names = [scope.name for scope in SCOPES]
+    assert len(set(names)) == len(names) == 25
+    assert len({scope.words for scope in SCOPES}) == len(names)
+    assert set(MINIMUM) <= set(names)
+    assert [scope.name for scope in SCOPES if scope.can_change][:2] == [
+        "tweet.write",
+        "tweet.moderate.write",
+    ]
+    assert scope_words("users.read").startswith("See profiles")
+    assert scope_words("something.new") == "something.new"

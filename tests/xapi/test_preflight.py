@@ -1,0 +1,168 @@
+"""Proves that an app is looked at step by step, and that each obstacle is found and named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from tests.xapi.bodies import DESKTOP, HOTEL, NOT_APPROVED, blank_problem, codes, xml
+from tests.xapi.canned import Canned
+from tests.xapi.samples import CALLBACK, KEYS, TOKEN_BODY
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.findings import Check, Finding, Outcome
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.network import Line
+from twauth_gui.domain.secret import Secret
+from twauth_gui.xapi.preflight import check_app
+
+ME, BEARER, REQUEST = "/2/users/me", "/oauth2/token", "/oauth/request_token"
+BEARER_BODY = '{"token_type":"bearer","access_token":"AAAA%2FInvented%3D"}'
+NO_BEARER = codes(99, "Unable to verify your credentials")
+NO_KEYS = codes(32, "Could not authenticate you.")
+Said = tuple[int, str]
+FINE: Said = (200, TOKEN_BODY)
+
+
+def x_says(
+    canned: Canned, bearer: Said = (200, BEARER_BODY), request: Said = FINE, offset: float = 0
+) -> None:
+    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=offset), usegmt=True)
+    date = {"Date": moment}
+    canned.says(401, blank_problem("Unauthorized", "Unauthorized", 401), date, path=ME)
+    canned.says(*bearer, date, path=BEARER)
+    canned.says(*request, date, path=REQUEST)
+
+
+def look(canned: Canned, callback: str = CALLBACK, line: Line | None = None) -> list[Finding]:
+    found = check_app(canned.hosts, KEYS, callback, CancelToken(), line=line or Line())
+    assert all((one.outcome is Outcome.OK) == (one.diagnosis is None) for one in found)
+    assert all(one.title.endswith(".") for one in found)
+    return list(found)
+
+
+def short(found: list[Finding]) -> dict[str, str]:
+    return {one.check.value: one.outcome.value for one in found}
+
+
+def diagnosis(found: list[Finding], check: Check) -> Diagnosis:
+    (told,) = (one.diagnosis for one in found if one.check is check)
+    assert told is not None
+    return told
+
+
+ALL_FINE = {"network": "ok", "clock": "ok", "keys": "ok", "app": "ok", "callback": "ok"}
+
+
+@pytest.mark.parametrize("callback", [CALLBACK, "oob"])
+def test_an_app_in_order(canned: Canned, callback: str) -> None:
+    x_says(canned)
+    found = look(canned, callback)
+    assert short(found) == ALL_FINE
+    assert ("PIN" in found[-1].title) == (callback == "oob")
+    assert [request.target for request in canned.requests] == [ME, BEARER, REQUEST]
+    assert canned.requests[2].oauth["oauth_callback"] == callback
+
+
+@pytest.mark.parametrize(
+    ("request_token", "expected", "check", "kind"),
+    [
+        ((403, xml(415, NOT_APPROVED)), {"callback": "fail"}, "callback", "callback-not-approved"),
+        ((401, xml(417, DESKTOP)), {"app": "fail"}, "app", "callback-needs-pin"),
+        ((401, codes(416, "Invalid / suspended")), {"app": "fail"}, "app", "app-suspended"),
+        ((403, codes(87, "not permitted")), {"app": "fail"}, "app", "app-not-permitted"),
+        ((429, codes(88, "Rate limit")), {"callback": "warn"}, "callback", "rate-limited"),
+        ((200, HOTEL), {"network": "fail"}, "network", "not-x"),
+    ],
+)
+def test_what_stands_in_the_way_of_a_sign_in(  # noqa: PLR0917 - one per column
+    canned: Canned, request_token: Said, expected: dict[str, str], check: str, kind: str
+) -> None:
+    x_says(canned, request=request_token)
+    found = look(canned)
+    assert expected.items() <= short(found).items()
+    assert diagnosis(found, Check(check)).kind is Kind(kind)
+    if kind == "callback-not-approved":
+        assert CALLBACK in diagnosis(found, Check.CALLBACK).advice
+
+
+def test_wrong_keys_are_said_once(canned: Canned) -> None:
+    x_says(canned, (403, NO_BEARER), (401, NO_KEYS))
+    found = look(canned)
+    assert short(found) == {"network": "ok", "clock": "ok", "keys": "fail"}
+    told = diagnosis(found, Check.KEYS)
+    assert told.kind is Kind.WRONG_KEYS
+    assert "Client ID" in told.advice
+
+
+def test_keys_that_sign_in_are_not_called_wrong_for_having_no_bearer(canned: Canned) -> None:
+    x_says(canned, (403, NO_BEARER))
+    found = look(canned)
+    assert short(found) == ALL_FINE | {"keys": "warn"}
+    x_says(canned, (403, NO_BEARER), (403, xml(415, NOT_APPROVED)))
+    assert short(look(canned))["keys"] == "warn"
+    x_says(canned, (429, codes(88, "Rate limit exceeded")))
+    assert diagnosis(look(canned), Check.KEYS).kind is Kind.RATE_LIMITED
+
+
+def test_a_suspended_app_that_gets_no_bearer_is_called_suspended(canned: Canned) -> None:
+    x_says(canned, (403, NO_BEARER), (401, xml(416, "Invalid / suspended application")))
+    found = look(canned)
+    assert short(found) == {"network": "ok", "clock": "ok", "app": "fail"}
+    assert diagnosis(found, Check.APP).kind is Kind.APP_SUSPENDED
+
+
+@pytest.mark.parametrize(("key", "secret"), [("", "s"), ("k", ""), ("ké", "s"), ("k k", "s")])
+def test_damaged_keys_are_never_sent(canned: Canned, key: str, secret: str) -> None:
+    x_says(canned)
+    keys = AppKeys(Secret(key), Secret(secret))
+    found = check_app(canned.hosts, keys, CALLBACK, CancelToken())
+    assert short(list(found)) == {"network": "ok", "clock": "ok", "keys": "fail"}
+    assert [request.target for request in canned.requests] == [ME]
+
+
+def test_a_clock_that_is_off_hides_nothing_behind_it(canned: Canned) -> None:
+    x_says(canned, offset=-660)
+    found = look(canned)
+    assert short(found) == ALL_FINE | {"clock": "fail"}
+    told = diagnosis(found, Check.CLOCK)
+    assert told.title == "This computer's clock is 11 minutes ahead."
+    assert told.clock_skew == pytest.approx(660, abs=3)
+    stamp = int(canned.requests[-1].oauth["oauth_timestamp"])
+    assert stamp == pytest.approx(datetime.now(UTC).timestamp() - 660, abs=5)
+    corrected = look(canned, line=Line().corrected(660))
+    assert short(corrected) == ALL_FINE | {"clock": "warn"}
+    x_says(canned, offset=120)
+    assert short(look(canned)) == ALL_FINE | {"clock": "warn"}
+    canned.says(401, "{}", {"Date": "no"}, path=ME)
+    assert short(look(canned)) == ALL_FINE | {"clock": "warn"}
+
+
+def test_without_a_way_to_x_nothing_else_is_tried(canned: Canned) -> None:
+    nowhere = Hosts.at("http://127.0.0.1:1")
+    (found,) = check_app(nowhere, KEYS, CALLBACK, CancelToken())
+    assert (found.check, found.outcome) == (Check.NETWORK, Outcome.FAIL)
+    assert found.diagnosis is not None
+    assert found.diagnosis.kind is Kind.SANDBOX_OFF
+    canned.says(503, "")
+    assert short(look(canned)) == {"network": "fail"}
+    x_says(canned, bearer=(200, HOTEL))
+    assert short(look(canned)) == {"network": "fail", "clock": "ok"}
+
+
+@pytest.mark.parametrize("path", [ME, BEARER, REQUEST])
+def test_a_cancel_ends_it_at_any_step(canned: Canned, path: str) -> None:
+    x_says(canned)
+    cancel = CancelToken()
+    reply = canned.replies[path]
+    canned.says(reply.status, reply.body, path=path, before=cancel.cancel)
+    with pytest.raises(CancelledError):
+        check_app(canned.hosts, KEYS, CALLBACK, cancel)
+    assert canned.requests[-1].target == path
+
+
+def test_every_check_has_words() -> None:
+    assert len({check.words for check in Check}) == len(Check)

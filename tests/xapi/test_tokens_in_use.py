@@ -1,0 +1,155 @@
+"""Proves what a check and a revocation send, and what their answers come to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.xapi.bodies import blank_problem, codes, problem
+from tests.xapi.canned import Canned
+from tests.xapi.samples import CREDENTIALS, HTML_HEADERS, KEYS
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.secret import Secret
+from twauth_gui.xapi.endpoints import INVALIDATE_TOKEN, USERS_ME, VERIFY_CREDENTIALS
+from twauth_gui.xapi.health import health_of, health_of_identity
+from twauth_gui.xapi.identity import Identity, verify
+from twauth_gui.xapi.revocation import invalidate
+
+V1 = '{"id":17,"id_str":"17","screen_name":"fernwick_news","name":"Fernwick","status":null}'
+V2 = '{"data":{"id":"17","username":"fernwick_news","name":"Fernwick"}}'
+UNAUTHORIZED = blank_problem("Unauthorized", "Unauthorized", 401)
+ENROLL = problem("client-forbidden", 403, reason="client-not-enrolled")
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def check(canned: Canned) -> Identity:
+    return verify(canned.hosts, KEYS, CREDENTIALS, CancelToken())
+
+
+def refusal(canned: Canned) -> Diagnosis:
+    with pytest.raises(DiagnosedError) as caught:
+        check(canned)
+    return caught.value.diagnosis
+
+
+@pytest.mark.parametrize("level", [None, *AccessLevel])
+def test_one_call_tells_who_and_what_level(canned: Canned, level: AccessLevel | None) -> None:
+    headers = {"x-access-level": level.value} if level else {}
+    canned.says(200, V1, headers, path=VERIFY_CREDENTIALS)
+    assert check(canned) == Identity("17", "fernwick_news", "Fernwick", level)
+    (request,) = canned.requests
+    assert request.oauth["oauth_token"] == CREDENTIALS.access_token.reveal()
+    assert request.headers["User-Agent"].startswith("Twauth/")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, UNAUTHORIZED),
+        (403, codes(453, "You currently have access to a subset")),
+        (404, codes(34, "Sorry, that page does not exist")),
+        (410, ""),
+        (503, codes(130, "Over capacity")),
+        (200, "<html><p>hello</p></html>"),
+        (200, "{}"),
+    ],
+)
+def test_the_second_call_answers_where_the_first_does_not(
+    canned: Canned, status: int, body: str
+) -> None:
+    canned.says(status, body, path=VERIFY_CREDENTIALS)
+    canned.says(200, V2, {"x-access-level": "read"}, path=USERS_ME)
+    assert check(canned) == Identity("17", "fernwick_news", "Fernwick", AccessLevel.READ)
+    assert [request.target.partition("?")[0] for request in canned.requests] == [
+        VERIFY_CREDENTIALS,
+        USERS_ME,
+    ]
+
+
+def test_a_telling_refusal_is_final(canned: Canned) -> None:
+    for body, kind in (
+        (codes(89, "Invalid or expired token."), Kind.REVOKED),
+        (codes(32, "Could not authenticate you."), Kind.WRONG_KEYS),
+        (codes(326, "locked"), Kind.ACCOUNT_LOCKED),
+        (codes(88, "Rate limit exceeded"), Kind.RATE_LIMITED),
+    ):
+        canned.says(401, body, path=VERIFY_CREDENTIALS)
+        assert refusal(canned).kind is kind
+    assert len(canned.requests) == 4
+
+
+def test_of_two_refusals_the_telling_one_is_reported(canned: Canned) -> None:
+    canned.says(401, UNAUTHORIZED, path=VERIFY_CREDENTIALS)
+    canned.says(403, ENROLL, path=USERS_ME)
+    assert refusal(canned).kind is Kind.NOT_ENROLLED
+    canned.says(403, codes(453, "subset"), path=VERIFY_CREDENTIALS)
+    canned.says(401, UNAUTHORIZED, path=USERS_ME)
+    assert refusal(canned).kind is Kind.NOT_ENROLLED
+
+
+def test_blanks_around_credentials_are_not_signed(canned: Canned) -> None:
+    canned.says(200, V1, path=VERIFY_CREDENTIALS)
+    wide = Credentials(Secret(f" {CREDENTIALS.access_token.reveal()}\n"), Secret(" s "))
+    verify(canned.hosts, KEYS, wide, CancelToken())
+    assert canned.requests[0].oauth["oauth_token"] == CREDENTIALS.access_token.reveal()
+
+
+def test_a_cancelled_check_tells_nothing(canned: Canned) -> None:
+    for body in (V1, UNAUTHORIZED):
+        cancel = CancelToken()
+        canned.says(200, body, before=cancel.cancel)
+        with pytest.raises(CancelledError):
+            verify(canned.hosts, KEYS, CREDENTIALS, cancel)
+    assert len(canned.requests) == 2
+
+
+def test_a_revocation_that_happened_is_never_hidden_by_a_cancel(canned: Canned) -> None:
+    cancel = CancelToken()
+    canned.says(200, '{"access_token":"ACCESS_TOKEN"}', HTML_HEADERS, before=cancel.cancel)
+    invalidate(canned.hosts, KEYS, CREDENTIALS, cancel)
+    (request,) = canned.requests
+    assert (request.method, request.target) == ("POST", INVALIDATE_TOKEN)
+    assert request.oauth["oauth_token"] == CREDENTIALS.access_token.reveal()
+    with pytest.raises(CancelledError):
+        invalidate(canned.hosts, KEYS, CREDENTIALS, cancel)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_health_follows_the_diagnosis(kind: Kind) -> None:
+    expected = {
+        Kind.REVOKED: HealthState.REVOKED,
+        Kind.REFRESH_SPENT: HealthState.REVOKED,
+        Kind.READ_ONLY: HealthState.READ_ONLY,
+        Kind.ACCOUNT_SUSPENDED: HealthState.SUSPENDED,
+        Kind.ACCOUNT_LOCKED: HealthState.LOCKED_BY_X,
+        Kind.CREDENTIAL_MISSING: HealthState.CREDENTIAL_MISSING,
+    }
+    app = {
+        Kind.WRONG_KEYS,
+        Kind.APP_SUSPENDED,
+        Kind.APP_NOT_PERMITTED,
+        Kind.NOT_ENROLLED,
+        Kind.NO_CREDITS,
+        Kind.WRONG_CREDENTIAL_KIND,
+    }
+    other = HealthState.APP_PROBLEM if kind in app else HealthState.CANNOT_TELL
+    found = health_of(Diagnosis(kind, "What is so.", "Why."), NOON)
+    assert found == Health(expected.get(kind, other), NOON, "What is so.")
+
+
+def test_a_token_that_cannot_write_is_told_apart() -> None:
+    states = {
+        level: health_of_identity(Identity("17", "fernwick_news", "", level), NOON).state
+        for level in (None, *AccessLevel)
+    }
+    assert states == {
+        None: HealthState.WORKING,
+        AccessLevel.READ: HealthState.READ_ONLY,
+        AccessLevel.READ_WRITE: HealthState.WORKING,
+        AccessLevel.READ_WRITE_DM: HealthState.WORKING,
+    }

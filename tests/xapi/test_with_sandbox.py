@@ -1,0 +1,170 @@
+"""Proves whole sign-ins, from the first call to the revocation, against the pretend X."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.xapi.browser import open_and, pin_of
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.answer import Denied, parse_answer
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.attempts import Grant, RequestToken
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.xapi.identity import verify
+from twauth_gui.xapi.loopback import CallbackListener
+from twauth_gui.xapi.oauth1 import (
+    authorization_url,
+    check_answer,
+    exchange_verifier,
+    obtain_request_token,
+)
+from twauth_gui.xapi.revocation import invalidate
+
+HANDLE = "fernwick_news"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(port=0) as server:
+        yield server
+
+
+class SignIn:
+    """The app's side of one sign-in at one sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        app = sandbox.demo_app
+        self.hosts = Hosts.at(sandbox.url)
+        self.keys = AppKeys(Secret(app.api_key), Secret(app.api_secret))
+
+    def begin(self, callback: str = "oob") -> RequestToken:
+        return obtain_request_token(self.hosts, self.keys, callback, CancelToken())
+
+    def page(self, request: RequestToken) -> str:
+        return authorization_url(self.hosts, request, expected_handle=HANDLE)
+
+    def finish(self, request: RequestToken, verifier: Secret) -> Grant:
+        return exchange_verifier(self.hosts, self.keys, request, verifier, CancelToken())
+
+    def with_pin(self) -> Credentials:
+        request = self.begin()
+        pin = pin_of(open_and("allow", self.page(request), HANDLE))
+        grant = self.finish(request, check_answer(request, parse_answer(pin)))
+        assert grant.handle == HANDLE
+        return Credentials(grant.access_token, grant.access_secret)
+
+
+def kind_of(error: pytest.ExceptionInfo[DiagnosedError]) -> Kind:
+    return error.value.diagnosis.kind
+
+
+def test_a_pin_signs_in_and_the_credentials_work_until_revoked(sandbox: Sandbox) -> None:
+    sign_in = SignIn(sandbox)
+    credentials = sign_in.with_pin()
+    identity = verify(sign_in.hosts, sign_in.keys, credentials, CancelToken())
+    assert (identity.handle, identity.access) == (HANDLE, AccessLevel.READ_WRITE)
+    invalidate(sign_in.hosts, sign_in.keys, credentials, CancelToken())
+    for call in (verify, invalidate):
+        with pytest.raises(DiagnosedError) as caught:
+            call(sign_in.hosts, sign_in.keys, credentials, CancelToken())
+        assert kind_of(caught) is Kind.REVOKED
+
+
+@pytest.mark.parametrize("answer", ["allow", "refuse"])
+def test_the_browser_returns_by_itself(answer: str) -> None:
+    with CallbackListener("http://127.0.0.1:0/callback") as listener, Sandbox(port=0) as sandbox:
+        sandbox.change(callbacks=(listener.callback_url,))
+        sign_in = SignIn(sandbox)
+        request = sign_in.begin(listener.callback_url)
+        listener.expect(request.token)
+        last = open_and(answer, sign_in.page(request), HANDLE)
+        back = last.headers.get("Location") or _link_back(last, listener.callback_url)
+        page = requests.get(back, timeout=10)
+        found = listener.wait(CancelToken(), seconds=10)
+        assert page.status_code == 200
+        assert "can be closed" in page.text
+        assert isinstance(found, Denied) == (answer == "refuse")
+        if answer == "refuse":
+            with pytest.raises(DiagnosedError) as caught:
+                check_answer(request, found)
+            assert kind_of(caught) is Kind.DENIED
+        else:
+            assert sign_in.finish(request, check_answer(request, found)).handle == HANDLE
+
+
+def _link_back(page: requests.Response, callback: str) -> str:
+    found = re.search(rf'href="({re.escape(callback)}\?denied=[^"]+)"', page.text)
+    assert found, page.text
+    return found.group(1)
+
+
+def test_a_wrong_pin_is_told_and_the_right_one_still_works(sandbox: Sandbox) -> None:
+    sign_in = SignIn(sandbox)
+    request = sign_in.begin()
+    pin = pin_of(open_and("allow", sign_in.page(request), HANDLE))
+    with pytest.raises(DiagnosedError) as caught:
+        sign_in.finish(request, Secret(pin[::-1] + "0"))
+    assert kind_of(caught) is Kind.WRONG_PIN
+    assert sign_in.finish(request, Secret(f" {pin} ")).handle == HANDLE
+    with pytest.raises(DiagnosedError) as caught:
+        sign_in.finish(request, Secret(pin))
+    assert kind_of(caught) is Kind.ATTEMPT_EXPIRED
+
+
+def refusal_of_begin(sandbox: Sandbox, callback: str = "oob") -> Diagnosis:
+    with pytest.raises(DiagnosedError) as caught:
+        SignIn(sandbox).begin(callback)
+    return caught.value.diagnosis
+
+
+@pytest.mark.parametrize(
+    ("offset", "words"), [(-660, "11 minutes ahead"), (7300, "2 hours behind")]
+)
+def test_a_wrong_clock_is_measured(sandbox: Sandbox, offset: float, words: str) -> None:
+    sandbox.change(clock_offset=offset)
+    found = refusal_of_begin(sandbox)
+    assert found.kind is Kind.CLOCK
+    assert found.title == f"This computer's clock is {words}."
+
+
+def test_what_is_wrong_with_the_app_is_told(sandbox: Sandbox) -> None:
+    unknown = "http://127.0.0.1:8739/other"
+    found = refusal_of_begin(sandbox, unknown)
+    assert found.kind is Kind.CALLBACK_NOT_APPROVED
+    assert unknown in found.advice
+    sandbox.change(app_type="native")
+    assert refusal_of_begin(sandbox, sandbox.demo_app.callbacks[0]).kind is Kind.CALLBACK_NEEDS_PIN
+    sandbox.change(app_type="web", confirmed=False)
+    assert refusal_of_begin(sandbox).kind is Kind.CALLBACK_NOT_APPROVED
+    sandbox.change(confirmed=True, suspended=True)
+    assert refusal_of_begin(sandbox).kind is Kind.APP_SUSPENDED
+
+
+def test_wrong_keys_are_told_without_repeating_them(sandbox: Sandbox) -> None:
+    sign_in = SignIn(sandbox)
+    wrong = AppKeys(
+        sign_in.keys.api_key, Secret("WrongSecret0000000000000000000000000000000000000x")
+    )
+    with pytest.raises(DiagnosedError) as caught:
+        obtain_request_token(sign_in.hosts, wrong, "oob", CancelToken())
+    assert kind_of(caught) is Kind.WRONG_KEYS
+    credentials = sign_in.with_pin()
+    with pytest.raises(DiagnosedError) as caught:
+        verify(sign_in.hosts, wrong, credentials, CancelToken())
+    assert kind_of(caught) is Kind.WRONG_KEYS
+
+
+def test_a_read_only_app_gives_a_token_that_says_so(sandbox: Sandbox) -> None:
+    sandbox.change(access_level="read")
+    sign_in = SignIn(sandbox)
+    identity = verify(sign_in.hosts, sign_in.keys, sign_in.with_pin(), CancelToken())
+    assert identity.access is AccessLevel.READ

@@ -1,0 +1,152 @@
+"""Works with the bearer token of an app, which speaks for no account."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+from urllib.parse import quote, quote_plus, unquote
+
+from requests.auth import HTTPBasicAuth
+
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.secret import Secret
+from twauth_gui.xapi import endpoints, oauth2_words
+from twauth_gui.xapi.call import Call, clean_keys, secrets_of
+from twauth_gui.xapi.limits import RateLimit, read_rate
+from twauth_gui.xapi.said import said_to_x
+from twauth_gui.xapi.session import RefusedError, new_session
+
+if TYPE_CHECKING:
+    import requests
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
+_UNAUTHORIZED = 401
+
+
+def mint(hosts: Hosts, keys: AppKeys, cancel: CancelToken, *, line: Line = DIRECT) -> Secret:
+    """Get the app's bearer token (docs.x.com, application-only).
+
+    An app has one: X gives the same again until it is ended. The value has %2F and the like in
+    it, which belong to it: use it as it is. tweepy's own way has no time-out and loses the reason
+    of a refusal.
+
+    Raises:
+        DiagnosedError: Kind.WRONG_KEYS also where X was asked too often: it says the same.
+        CancelledError: cancelled before or meanwhile.
+    """
+    call = Call(endpoints.BEARER_TOKEN, hosts, secrets_of(keys))
+    with said_to_x(call, cancel):
+        response = _post(call, keys, "grant_type=client_credentials", line)
+        token = _fields(response)
+        kind, value = token.get("token_type"), token.get("access_token")
+        if kind != "bearer" or not isinstance(value, str) or not value.strip():
+            raise RefusedError(response)
+    cancel.check()
+    return Secret(value.strip())
+
+
+def check_bearer(
+    hosts: Hosts, bearer: Secret, cancel: CancelToken, *, line: Line = DIRECT
+) -> RateLimit | None:
+    """Find out whether X accepts a bearer token, without a call that X bills.
+
+    A call for users is made with it: X refuses a good one for being no user's (code 220), and a
+    bad one for being bad. The limit is returned where X names it.
+
+    Raises:
+        DiagnosedError: Kind.REVOKED where X does not accept it.
+        CancelledError: cancelled before or meanwhile.
+    """
+    token = bearer.reveal().strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise DiagnosedError(oauth2_words.BEARER_MALFORMED.diagnosis(Evidence()))
+    # Where the plan or an outage hides the first answer, the second call has one of its own.
+    first, second = (
+        Call(path, hosts, (Secret(token),))
+        for path in (endpoints.VERIFY_CREDENTIALS, endpoints.USERS_ME)
+    )
+    refused = _refusal(first, token, line, cancel)
+    if refused.diagnosis.kind in {Kind.NOT_ENROLLED, Kind.UNKNOWN, Kind.X_DOWN, Kind.NOT_X}:
+        refused = _refusal(second, token, line, cancel)
+    if refused.diagnosis.kind is Kind.WRONG_CREDENTIAL_KIND:
+        return refused.rate
+    raise DiagnosedError(_reworded(refused.diagnosis))
+
+
+def invalidate_bearer(
+    hosts: Hosts, keys: AppKeys, bearer: Secret, cancel: CancelToken, *, line: Line = DIRECT
+) -> None:
+    """End a bearer token at X; all that use it stop working.
+
+    Returns once X has ended it, also where the job was cancelled meanwhile.
+
+    Raises:
+        DiagnosedError: X refused; for many apps it always does (code 348), and the token has to be
+            regenerated in its console.
+        CancelledError: cancelled before X answered.
+    """
+    # Its percent signs are its own, so it is written as it is; a decoded copy is encoded again.
+    token = quote(unquote(bearer.reveal().strip()), safe="")
+    call = Call(endpoints.INVALIDATE_BEARER, hosts, (*secrets_of(keys), bearer))
+    with said_to_x(call, cancel):
+        response = _post(call, keys, f"access_token={token}", line)
+        if "access_token" not in _fields(response):
+            raise RefusedError(response)
+
+
+class _Refused:
+    """X's refusal of a bearer, with what its headers said."""
+
+    def __init__(self, diagnosis: Diagnosis, rate: RateLimit | None) -> None:
+        self.diagnosis = diagnosis
+        self.rate = rate
+
+
+def _refusal(call: Call, token: str, line: Line, cancel: CancelToken) -> _Refused:
+    rate: RateLimit | None = None
+    try:
+        with said_to_x(call, cancel):
+            try:
+                with new_session(call.hosts, line) as session:
+                    headers = {"Authorization": f"Bearer {token}"}
+                    response = session.get(f"{call.hosts.api}{call.endpoint}", headers=headers)
+            except RefusedError as refused:
+                rate = read_rate(refused.response.headers)
+                raise
+            raise RefusedError(response)
+    except DiagnosedError as error:
+        cancel.check()
+        return _Refused(error.diagnosis, rate)
+
+
+def _reworded(diagnosis: Diagnosis) -> Diagnosis:
+    """Speak of the bearer, where the words for a user's token would mislead."""
+    vague = diagnosis.kind is Kind.UNKNOWN and diagnosis.evidence.status == _UNAUTHORIZED
+    about_token = diagnosis.kind in {Kind.REVOKED, Kind.WRONG_KEYS}
+    if vague or about_token:
+        return oauth2_words.BEARER_REFUSED.diagnosis(diagnosis.evidence)
+    return diagnosis
+
+
+def _post(call: Call, keys: AppKeys, body: str, line: Line) -> requests.Response:
+    """Send a form with the keys as Basic; each is encoded first (RFC 6749, section 2.3.1)."""
+    basic = HTTPBasicAuth(*(quote_plus(value) for value in clean_keys(keys)))
+    with new_session(call.hosts, line) as session:
+        return session.post(
+            f"{call.hosts.api}{call.endpoint}",
+            data=body,
+            headers=_FORM,
+            auth=basic,
+        )
+
+
+def _fields(response: requests.Response) -> dict[str, object]:
+    try:
+        value: object = json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(response) from error
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}

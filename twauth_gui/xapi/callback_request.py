@@ -1,0 +1,158 @@
+"""Judges one request that reached the callback address."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import parse_qsl, urlsplit
+
+from twauth_gui.domain.answer import Answer, AnswerError, Approved, Denied
+from twauth_gui.domain.code_answer import CodeAnswer, CodeApproved, CodeRefused, code_answer
+from twauth_gui.domain.secret import Secret
+
+LARGEST_HEAD = 32 * 1024  # cookies of other servers on this computer come along
+
+_LONGEST_TARGET = 2048
+_MOST_FIELDS = 8
+_MOST_HEADERS = 100
+_REQUEST_LINE = re.compile(r"([A-Z]{1,16}) (\S+) HTTP/1\.[01]")
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+_VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+class Verdict(Enum):
+    """What becomes of a request; the value is the HTTP status of the page that answers it."""
+
+    APPROVED = 200
+    MALFORMED = 400
+    FORBIDDEN = 403
+    ELSEWHERE = 404
+    WRONG_METHOD = 405
+    TOO_LATE = 410
+    TOO_LONG = 414
+    WRONG_HOST = 421
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    verdict: Verdict
+    answer: Answer | CodeAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """The one address that counts, with what must come along.
+
+    host: as in the Host header, with the port. token: the request token of OAuth 1.0a. state: that
+    of OAuth 2.0. While neither is known nothing is accepted.
+    """
+
+    host: str
+    path: str
+    token: Secret | None = None
+    state: Secret | None = None
+
+
+def judge(head: bytes, expected: Expectation) -> Judgement:
+    """Judge the head of a request. Never raises; only an exact answer is APPROVED.
+
+    head: the bytes up to and with the empty line.
+    """
+    first, *rest = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+    line = _REQUEST_LINE.fullmatch(first)
+    headers = _headers(rest)
+    if line is None or headers is None:
+        return Judgement(Verdict.MALFORMED)
+    method, target = line.groups()
+    refused = _refusal(method, target, headers, expected)
+    return Judgement(refused) if refused else _judge_target(target, expected)
+
+
+def _headers(lines: list[str]) -> dict[str, list[str]] | None:
+    """Read header lines; None where one is none (RFC 9112, section 5)."""
+    headers: dict[str, list[str]] = {}
+    for line in lines:
+        found = _HEADER.fullmatch(line)
+        if found is None or len(lines) > _MOST_HEADERS:
+            return None
+        headers.setdefault(found.group(1).lower(), []).append(found.group(2).strip())
+    return headers
+
+
+def _refusal(
+    method: str, target: str, headers: dict[str, list[str]], expected: Expectation
+) -> Verdict | None:
+    """Refuse what no browser sends that follows X's redirect in a tab of its own."""
+    if method != "GET":
+        return Verdict.WRONG_METHOD
+    if [host.lower() for host in headers.get("host", [])] != [expected.host.lower()]:
+        return Verdict.WRONG_HOST  # a rebinding page names its own host
+    if len(target) > _LONGEST_TARGET:
+        return Verdict.TOO_LONG
+    body = headers.get("content-length", ["0"]) != ["0"] or "transfer-encoding" in headers
+    if body or not target.startswith("/"):
+        return Verdict.MALFORMED
+    return None if _is_navigation(headers) else Verdict.FORBIDDEN
+
+
+def _is_navigation(headers: dict[str, list[str]]) -> bool:
+    """Whether Fetch Metadata, where sent, speaks of a page opened in a tab."""
+    mode = headers.get("sec-fetch-mode", ["navigate"])
+    destination = headers.get("sec-fetch-dest", ["document"])
+    return mode == ["navigate"] and destination == ["document"] and "sec-purpose" not in headers
+
+
+def _judge_target(target: str, expected: Expectation) -> Judgement:
+    try:
+        parts = urlsplit(target)
+        fields = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return Judgement(Verdict.MALFORMED)
+    if parts.netloc or parts.path != expected.path:
+        return Judgement(Verdict.ELSEWHERE)
+    values = dict(fields)
+    if len(values) != len(fields):
+        return Judgement(Verdict.MALFORMED)
+    return _judge_fields(values, expected)
+
+
+def _judge_fields(values: dict[str, str], expected: Expectation) -> Judgement:
+    """Take a refusal only with its token or state, too: any page could send one."""
+    answer: Answer | CodeAnswer | None
+    wanted: Secret | None
+    if expected.state:
+        answer, wanted = _code(values), expected.state
+    else:
+        answer, wanted = _answer(values), expected.token
+    if answer is None:
+        return Judgement(Verdict.MALFORMED)
+    given = answer.state if isinstance(answer, CodeApproved | CodeRefused) else answer.token
+    right = _same(given, wanted)
+    return Judgement(Verdict.APPROVED, answer) if right else Judgement(Verdict.FORBIDDEN)
+
+
+def _code(values: dict[str, str]) -> CodeAnswer | None:
+    try:
+        return code_answer(values)
+    except AnswerError:
+        return None
+
+
+def _answer(values: dict[str, str]) -> Answer | None:
+    """X sends oauth_token with oauth_verifier, or denied alone."""
+    token, verifier = values.get("oauth_token", ""), values.get("oauth_verifier", "")
+    if denied := values.get("denied", ""):
+        return None if token or verifier else Denied(Secret(denied))
+    if token and _VERIFIER.fullmatch(verifier):
+        return Approved(Secret(verifier), Secret(token))
+    return None
+
+
+def _same(token: Secret | None, expected: Secret | None) -> bool:
+    """Compare in constant time, and survive text that has no UTF-8 form."""
+    if token is None or not expected:
+        return False
+    one, other = (secret.reveal().encode("utf-8", "surrogatepass") for secret in (token, expected))
+    return hmac.compare_digest(one, other)

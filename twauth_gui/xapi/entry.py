@@ -1,0 +1,29 @@
+"""One entry of the catalogue of failures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind, Remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The words for one failure; {callback}, {skew}, {until} and the like are filled in."""
+
+    kind: Kind
+    title: str
+    advice: str
+    causes: tuple[str, ...] = ()
+    remedy: Remedy = Remedy.NONE
+
+    def diagnosis(self, evidence: Evidence, **fill: str) -> Diagnosis:
+        """Fill the places of the words; a place that is not given raises KeyError."""
+        return Diagnosis(
+            kind=self.kind,
+            title=self.title.format(**fill),
+            advice=self.advice.format(**fill),
+            causes=self.causes,
+            remedy=self.remedy,
+            evidence=evidence,
+        )

@@ -1,0 +1,183 @@
+"""Asks X whose credentials these are, which shows whether they work."""
+
+# tweepy has no types: what comes from it is unknown to pyright and Any to mypy.
+# pyright: reportUnknownMemberType=false, reportArgumentType=false
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import requests
+import tweepy  # pyright: ignore[reportMissingTypeStubs]
+from tweepy.parsers import RawParser  # pyright: ignore[reportMissingTypeStubs]
+
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.secret import Secret
+from twauth_gui.xapi import endpoints, oauth2_words
+from twauth_gui.xapi.call import Call, clean_keys, secrets_of
+from twauth_gui.xapi.limits import RateLimit, read_rate
+from twauth_gui.xapi.said import said_to_x
+from twauth_gui.xapi.session import RefusedError, new_session
+
+# After these the other call is worth it: it can differ by plan, and each has been out of order
+# while the other worked. Any other diagnosis is true of both.
+_ASK_THE_OTHER = frozenset(
+    {
+        Kind.UNKNOWN,
+        Kind.NOT_ENROLLED,
+        Kind.APP_NOT_PERMITTED,
+        Kind.WRONG_CREDENTIAL_KIND,
+        Kind.X_DOWN,
+        Kind.NOT_X,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the credentials belong to.
+
+    access: the level of the token, where X tells it. rate: what is left of the call that was made.
+    """
+
+    user_id: str
+    handle: str
+    name: str
+    access: AccessLevel | None
+    rate: RateLimit | None = None
+
+
+def verify(
+    hosts: Hosts,
+    keys: AppKeys,
+    credentials: Credentials,
+    cancel: CancelToken,
+    *,
+    line: Line = DIRECT,
+) -> Identity:
+    """Ask verify_credentials, which gives the telling codes; then users/me where that helps.
+
+    Raises:
+        DiagnosedError: the more telling of the two refusals.
+        CancelledError: cancelled before or meanwhile.
+    """
+    asker = _Asker(hosts, keys, credentials, line)
+    try:
+        return asker.ask(endpoints.VERIFY_CREDENTIALS, asker.verify_credentials, cancel)
+    except DiagnosedError as refused:
+        first = refused
+    if first.diagnosis.kind not in _ASK_THE_OTHER:
+        raise first
+    try:
+        return asker.ask(endpoints.USERS_ME, asker.users_me, cancel)
+    except DiagnosedError as second:
+        vague = first.diagnosis.kind is Kind.UNKNOWN
+        raise (second if vague else first) from None
+
+
+def verify_oauth2(
+    hosts: Hosts, access_token: Secret, cancel: CancelToken, *, line: Line = DIRECT
+) -> Identity:
+    """Ask users/me with an access token of OAuth 2.0; its scopes are users.read and tweet.read.
+
+    Raises:
+        DiagnosedError: Kind.REVOKED also for a token that has expired: X does not tell the two
+            apart, and a renewal does.
+        CancelledError: cancelled before or meanwhile.
+    """
+    token = access_token.reveal().strip()
+    try:
+        with said_to_x(Call(endpoints.USERS_ME, hosts, (access_token,)), cancel):
+            client = tweepy.Client(bearer_token=token, return_type=requests.Response)
+            identity = _identity(_users_me(client, hosts, line))
+    except DiagnosedError as refused:
+        if refused.diagnosis.kind is not Kind.UNKNOWN or refused.diagnosis.evidence.status != 401:  # noqa: PLR2004
+            raise
+        words = oauth2_words.ACCESS_REFUSED.diagnosis(refused.diagnosis.evidence)
+        raise DiagnosedError(words) from None
+    cancel.check()
+    return identity
+
+
+def _users_me(client: tweepy.Client, hosts: Hosts, line: Line) -> requests.Response:
+    """GET users/me (v2) through tweepy.Client, which signs for a user where it has its token."""
+    with new_session(hosts, line) as session:
+        client.session = session
+        return cast("requests.Response", client.get_me(user_auth=client.bearer_token is None))
+
+
+class _Asker:
+    def __init__(self, hosts: Hosts, keys: AppKeys, credentials: Credentials, line: Line) -> None:
+        self._hosts = hosts
+        self._line = line
+        self._keys = keys
+        self._user = (
+            credentials.access_token.reveal().strip(),
+            credentials.access_secret.reveal().strip(),
+        )
+        self._secrets = secrets_of(keys, credentials)
+
+    def ask(
+        self, endpoint: str, question: Callable[[], requests.Response], cancel: CancelToken
+    ) -> Identity:
+        offset = self._line.clock_offset
+        call = Call(endpoint, self._hosts, self._secrets, clock_offset=offset)
+        with said_to_x(call, cancel):
+            identity = _identity(question())
+        cancel.check()
+        return identity
+
+    def verify_credentials(self) -> requests.Response:
+        """GET account/verify_credentials (v1.1), through tweepy.API."""
+        auth = tweepy.OAuth1UserHandler(*clean_keys(self._keys), *self._user)
+        api = tweepy.API(auth, parser=RawParser())
+        api.session = new_session(self._hosts, self._line)
+        api.verify_credentials(include_entities=False, skip_status=True)
+        response: requests.Response = api.last_response
+        return response
+
+    def users_me(self) -> requests.Response:
+        """GET users/me (v2) as the user, through tweepy.Client."""
+        key, secret = clean_keys(self._keys)
+        client = tweepy.Client(
+            consumer_key=key,
+            consumer_secret=secret,
+            access_token=self._user[0],
+            access_token_secret=self._user[1],
+            return_type=requests.Response,
+        )
+        return _users_me(client, self._hosts, self._line)
+
+
+def _identity(response: requests.Response) -> Identity:
+    try:
+        body: object = json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(response) from error
+    outer = _fields(body)
+    user = _fields(outer.get("data")) or outer
+    user_id = str(user.get("id_str") or user.get("id") or "")
+    handle = user.get("screen_name") or user.get("username")
+    name = user.get("name")
+    if not (user_id.isascii() and user_id.isdecimal() and isinstance(handle, str)):
+        raise RefusedError(response)
+    return Identity(
+        user_id=user_id,
+        handle=handle,
+        name=name if isinstance(name, str) else "",
+        access=AccessLevel.from_header(response.headers.get("x-access-level")),
+        rate=read_rate(response.headers),
+    )
+
+
+def _fields(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}

@@ -1,0 +1,174 @@
+"""Waits on this computer for the browser to come back from X."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+import threading
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from twauth_gui.domain.answer import Answer, Denied
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.code_answer import CodeAnswer, CodeApproved, CodeRefused
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
+from twauth_gui.domain.secret import Secret
+from twauth_gui.xapi import callback_pages, obstacles
+from twauth_gui.xapi.callback_request import Expectation, Verdict, judge
+from twauth_gui.xapi.callback_server import CallbackServer
+from twauth_gui.xapi.entry import Entry
+
+_ADDRESS = "127.0.0.1"
+_BACKLOG = 64
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
+
+
+class CallbackListener:
+    """Listens at one callback address, from open() to close(), for one answer.
+
+    X compares the callback with its list exactly and with the port (docs.x.com, developer apps),
+    so the port is fixed; only for port 0, which the system replaces, callback_url differs after
+    open(). Nothing but the answer for the expected request token, or state, ends the wait.
+    """
+
+    def __init__(self, callback_url: str, request_token: Secret | None = None) -> None:
+        """Understand the address.
+
+        Raises:
+            DiagnosedError: Kind.CALLBACK_NEEDS_PIN, it is not http on 127.0.0.1 or localhost.
+        """
+        self._name, self._port, self._path = _parts(callback_url)
+        self._token = request_token
+        self._given = callback_url
+        self._lock = threading.Lock()
+        self._settled = threading.Event()
+        self._state: Secret | None = None
+        self._answer: Answer | CodeAnswer | None = None
+        self._server: CallbackServer | None = None
+
+    @property
+    def callback_url(self) -> str:
+        """The address to send to X."""
+        return self._given if self._server is None else f"http://{self._host}{self._path}"
+
+    @property
+    def _host(self) -> str:
+        return self._name if self._port == 80 else f"{self._name}:{self._port}"  # noqa: PLR2004
+
+    def open(self) -> None:
+        """Listen from now on; call it before the browser opens.
+
+        Raises:
+            DiagnosedError: Kind.PORT_TAKEN, or the system forbids this port.
+        """
+        if self._server is None:
+            listening = _listen(self._port)
+            self._port = int(listening.getsockname()[1])
+            self._server = CallbackServer(listening, self._respond)
+
+    def expect(self, token: Secret) -> None:
+        """Name the request token; before that every answer is refused."""
+        self._token = token
+
+    def expect_state(self, state: Secret) -> None:
+        """Name the state of an OAuth 2.0 sign-in, whose answer wait_for_code returns."""
+        self._state = state
+
+    def wait(self, cancel: CancelToken, seconds: float = 300) -> Answer:
+        """Block until the answer is there.
+
+        Raises:
+            CancelledError: cancelled, or closed by somebody else; at once.
+            DiagnosedError: Kind.TIMED_OUT_WAITING after that many seconds.
+        """
+        answer = self._wait(cancel, seconds)
+        if isinstance(answer, CodeApproved | CodeRefused):
+            raise TypeError("an answer of OAuth 2.0 is waited for with wait_for_code")
+        return answer
+
+    def wait_for_code(self, cancel: CancelToken, seconds: float = 300) -> CodeAnswer:
+        """Do what wait does, for a sign-in with OAuth 2.0."""
+        answer = self._wait(cancel, seconds)
+        if not isinstance(answer, CodeApproved | CodeRefused):
+            raise TypeError("an answer of OAuth 1.0a is waited for with wait")
+        return answer
+
+    def _wait(self, cancel: CancelToken, seconds: float) -> Answer | CodeAnswer:
+        cancel.on_cancel(self._settled.set)
+        self._settled.wait(seconds)
+        cancel.check()
+        if self._answer is not None:
+            return self._answer
+        if self._settled.is_set():
+            raise CancelledError
+        raise DiagnosedError(obstacles.TIMED_OUT_WAITING.diagnosis(Evidence()))
+
+    def close(self) -> None:
+        """Stop listening; also more than once."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        self._settled.set()
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _respond(self, head: bytes) -> bytes:
+        """Answer one request; on the server's thread."""
+        judgement = judge(head, Expectation(self._host, self._path, self._token, self._state))
+        if judgement.answer is None:
+            return callback_pages.response(judgement.verdict.value, callback_pages.REFUSED)
+        with self._lock:
+            if self._answer is not None:
+                late = Verdict.TOO_LATE.value
+                return callback_pages.response(late, callback_pages.TOO_LATE)
+            self._answer = judgement.answer
+        self._settled.set()
+        denied = isinstance(judgement.answer, Denied | CodeRefused)
+        page = callback_pages.DENIED if denied else callback_pages.SUCCESS
+        return callback_pages.response(judgement.verdict.value, page)
+
+
+def _parts(callback_url: str) -> tuple[str, int, str]:
+    elsewhere = DiagnosedError(obstacles.CALLBACK_ELSEWHERE.diagnosis(Evidence()))
+    try:
+        parts = urlsplit(callback_url.strip())
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise elsewhere from None
+    if parts.scheme != "http" or name not in {_ADDRESS, "localhost"} or parts.username is not None:
+        raise elsewhere
+    return name, 80 if port is None else port, parts.path or "/"
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            # SO_REUSEADDR would let any other program take the port over there.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            # The port is fixed: without this the next sign-in waits for TIME_WAIT to pass.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((_ADDRESS, port))
+        listening.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise DiagnosedError(_entry(error).diagnosis(Evidence(), port=str(port))) from error
+    return listening
+
+
+def _entry(error: OSError | OverflowError) -> Entry:
+    forbidden = isinstance(error, OSError) and error.errno in _FORBIDDEN
+    return obstacles.PORT_FORBIDDEN if forbidden else obstacles.PORT_TAKEN

@@ -1,0 +1,130 @@
+"""The words for what X refuses in OAuth 2.0."""
+
+from __future__ import annotations
+
+from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.xapi.entry import Entry
+
+# of a sign-in
+
+NO_CLIENT_ID = Entry(
+    Kind.WRONG_KEYS,
+    "This app has no Client ID that can be used.",
+    "Copy the Client ID from Keys and tokens in X's console. It is not the API key. "
+    "Nothing was sent.",
+    ("User authentication settings were never set up for the app, so it has none.",),
+    Remedy.EDIT_KEYS,
+)
+WRONG_CLIENT = Entry(
+    Kind.WRONG_KEYS,
+    "X does not accept this app's Client ID and Client Secret.",
+    "Copy both again from Keys and tokens in X's console. The API key and its secret are other "
+    "things.",
+    (
+        "The app is a Web App, Automated App or Bot, and its Client Secret is missing here.",
+        "The app is a Native App, which has no Client Secret, and one is filled in here.",
+        "The Client Secret was regenerated in the console since.",
+    ),
+    Remedy.EDIT_KEYS,
+)
+CODE_EXPIRED = Entry(
+    Kind.ATTEMPT_EXPIRED,
+    "X's answer came too late, or was used already.",
+    "It is good once, for 30 seconds. Start again.",
+    ("The address was pasted too slowly.", "The app's Client ID was changed in between."),
+    Remedy.START_AGAIN,
+)
+CODE_FOREIGN = Entry(
+    Kind.ATTEMPT_EXPIRED,
+    "X's answer belongs to another sign-in.",
+    "Use the page that was opened last, or start again.",
+    remedy=Remedy.START_AGAIN,
+)
+REDIRECT_DIFFERS = Entry(
+    Kind.CALLBACK_NOT_APPROVED,
+    "The callback address changed during the sign-in.",
+    "Start again. The app has to know exactly this: {callback}",
+    remedy=Remedy.START_AGAIN,
+)
+SCOPE = Entry(
+    Kind.APP_NOT_PERMITTED,
+    "X does not give this app what the sign-in asks for.",
+    "Choose fewer scopes, or raise the app's permissions in X's console.",
+    remedy=Remedy.OPEN_CONSOLE,
+)
+
+PAGE_REFUSED = Entry(
+    Kind.UNKNOWN,
+    "X's page gave the app no access.",
+    "The reason is not known to Twauth. Start again, or copy the report.",
+    remedy=Remedy.START_AGAIN,
+)
+
+# of the tokens
+
+REFRESH_SPENT = Entry(
+    Kind.REFRESH_SPENT,
+    "This sign-in cannot be renewed any more.",
+    "X accepts a refresh token once, within six months. Sign in again to get new credentials.",
+    (
+        "Another program renewed it with the same refresh token.",
+        "The account's owner ended the app's access on x.com.",
+        "The account was signed in again elsewhere, which ended this sign-in.",
+    ),
+    Remedy.SIGN_IN_AGAIN,
+)
+NO_REFRESH = Entry(
+    Kind.REFRESH_SPENT,
+    "This sign-in was made for two hours only.",
+    "It has no refresh token. Sign in again with the scope offline.access to have it renewed.",
+    remedy=Remedy.SIGN_IN_AGAIN,
+)
+ACCESS_REFUSED = Entry(
+    Kind.REVOKED,
+    "X no longer accepts this access token.",
+    "Renew it. Where that does not help, sign in again.",
+    (
+        "Its two hours are over.",
+        "The account's owner ended the app's access on x.com.",
+        "X has suspended the app: the console says so beside it.",
+    ),
+    Remedy.SIGN_IN_AGAIN,
+)
+NOT_REVOKED = Entry(
+    Kind.APP_NOT_PERMITTED,
+    "X did not end this sign-in.",
+    "End it on x.com, under Settings, Connected apps.",
+    remedy=Remedy.OPEN_X,
+)
+
+# of the app alone
+
+APP_ONLY_REFUSED = Entry(
+    Kind.WRONG_KEYS,
+    "X gives no bearer token for these keys.",
+    "Copy the API key and its secret again from Consumer keys in X's console. "
+    "The Client ID and its secret are other things.",
+    (
+        "The keys are mistyped, or were regenerated in the console since.",
+        "The Client ID and Client Secret were taken for the API key and secret.",
+        "X was asked too often: then some minutes of waiting help.",
+        "X has suspended the app: the console says so beside it.",
+    ),
+    Remedy.EDIT_KEYS,
+)
+BEARER_REFUSED = Entry(
+    Kind.REVOKED,
+    "X no longer accepts this bearer token.",
+    "Get a new one with the app's keys. The accounts of the app are not touched by that.",
+    (
+        "It was regenerated in X's console, which ends the one before.",
+        "X has suspended the app: the console says so beside it.",
+    ),
+    Remedy.OPEN_CONSOLE,
+)
+BEARER_MALFORMED = Entry(
+    Kind.REVOKED,
+    "This is no bearer token.",
+    "It is empty, or has blanks inside. Get a new one with the app's keys. Nothing was sent.",
+    remedy=Remedy.OPEN_CONSOLE,
+)

@@ -1,0 +1,187 @@
+"""The words for what lies between this computer and X."""
+
+from __future__ import annotations
+
+from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.xapi.entry import Entry
+
+NO_NETWORK = Entry(
+    Kind.NO_NETWORK,
+    "This computer does not reach X.",
+    "Look at the network connection, then try again. Nothing was changed.",
+    ("There is no network.", "The name server does not answer."),
+    Remedy.TRY_AGAIN,
+)
+NAME_UNKNOWN = Entry(
+    Kind.NO_NETWORK,
+    "The name of X's server is not found.",
+    "No connection was made. Look at the network connection, then try again.",
+    (
+        "There is no network.",
+        "The name server does not answer, or blocks this name.",
+        "The app's API address is mistyped.",
+    ),
+    Remedy.TRY_AGAIN,
+)
+REFUSED = Entry(
+    Kind.REFUSED,
+    "X refused the connection.",
+    "A firewall or a wrong address may be the reason. Try again.",
+    remedy=Remedy.TRY_AGAIN,
+)
+BROKEN_OFF = Entry(
+    Kind.REFUSED,
+    "The connection to X broke off.",
+    "X may be busy, or something between ends connections. Try again.",
+    remedy=Remedy.TRY_AGAIN,
+)
+PROXY = Entry(
+    Kind.REFUSED,
+    "The proxy does not let this call through.",
+    "Compare the proxy in the system's settings, then try again.",
+    (
+        "The proxy does not run, or its address is wrong.",
+        "The proxy asks for a name and a password.",
+    ),
+    Remedy.TRY_AGAIN,
+)
+PROXY_SIGN_IN = Entry(
+    Kind.REFUSED,
+    "The proxy asks for a name and a password.",
+    "Write both into the proxy's address in Settings, then try again. X was not reached.",
+    remedy=Remedy.TRY_AGAIN,
+)
+SOCKS_MISSING = Entry(
+    Kind.REFUSED,
+    "A SOCKS proxy is set, and the part of Twauth for those is not installed.",
+    "Install Twauth with its socks extra, or set an HTTP proxy. Nothing was sent.",
+    remedy=Remedy.TRY_AGAIN,
+)
+TIMED_OUT = Entry(
+    Kind.TIMED_OUT,
+    "X did not answer in time.",
+    "The network may be slow. Try again.",
+    remedy=Remedy.TRY_AGAIN,
+)
+TOO_SLOW = Entry(
+    Kind.TIMED_OUT,
+    "X's answer took too long to arrive.",
+    "The call was ended, so it is not known whether X acted on it. Try again.",
+    ("The network is very slow.", "Something between holds the answer back."),
+    Remedy.TRY_AGAIN,
+)
+TLS_EXPIRED = Entry(
+    Kind.TLS,
+    "The certificate of X's server is out of date.",
+    "Nothing was sent. Compare this computer's date first: the certificate may be fine.",
+    ("This computer's clock is wrong.", "Something between answers with an old certificate."),
+    Remedy.TRY_AGAIN,
+)
+TLS_WRONG_NAME = Entry(
+    Kind.TLS,
+    "The certificate belongs to another server.",
+    "Something other than X answered, so nothing was sent.",
+    (
+        "A public network asks for a sign-in of its own first.",
+        "The app's API address is mistyped.",
+    ),
+    Remedy.TRY_AGAIN,
+)
+TLS_UNKNOWN_ISSUER = Entry(
+    Kind.TLS,
+    "Nobody known vouches for the certificate of X's server.",
+    "Nothing was sent. Where a company's proxy opens protected connections, choose its "
+    "certificate file in Settings.",
+    (
+        "A proxy or a virus scanner opens protected connections.",
+        "A public network asks for a sign-in of its own first.",
+    ),
+    Remedy.TRY_AGAIN,
+)
+TLS_NOT_SPOKEN = Entry(
+    Kind.TLS,
+    "The server does not speak a protected connection.",
+    "Nothing was sent. Compare the app's API address and the proxy.",
+    ("The address or its port is that of another service.",),
+    Remedy.TRY_AGAIN,
+)
+CA_BUNDLE = Entry(
+    Kind.TLS,
+    "The file of trusted certificates cannot be used.",
+    "Nothing was sent. Choose another file in Settings, or none.",
+    (
+        "It was moved or deleted.",
+        "It holds no certificate in PEM form.",
+        "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names it.",
+    ),
+    Remedy.TRY_AGAIN,
+)
+TLS = Entry(
+    Kind.TLS,
+    "The connection to X is not trustworthy.",
+    "The certificate does not prove that this is X. Nothing was sent.",
+    (
+        "This computer's clock is wrong.",
+        "A proxy or a virus scanner opens protected connections.",
+        "A public network asks for a sign-in of its own first.",
+    ),
+    Remedy.TRY_AGAIN,
+)
+REDIRECTED = Entry(
+    Kind.REDIRECTED,
+    "X sends this call to another address.",
+    "Such a redirect is not followed, as it would carry the signature along. "
+    "Compare the app's API address.",
+    ("A public network asks for a sign-in of its own first.",),
+    Remedy.TRY_AGAIN,
+)
+NOT_X = Entry(
+    Kind.NOT_X,
+    "Something other than X answered.",
+    "A public network may ask for a sign-in of its own: open any page in a browser, "
+    "then try again.",
+    ("The app's API address is wrong.", "A proxy or a firewall answered in X's place."),
+    Remedy.TRY_AGAIN,
+)
+X_DOWN = Entry(
+    Kind.X_DOWN,
+    "X has a problem of its own.",
+    "Nothing was changed. Try again in a few minutes.",
+    remedy=Remedy.TRY_AGAIN,
+)
+SANDBOX_OFF = Entry(
+    Kind.SANDBOX_OFF,
+    "The pretend X is not running.",
+    "Start it, then try again.",
+    remedy=Remedy.START_SANDBOX,
+)
+PORT_TAKEN = Entry(
+    Kind.PORT_TAKEN,
+    "Port {port} of this computer is in use.",
+    "Another program or another sign-in listens there. Close it, or use a PIN.",
+    remedy=Remedy.USE_PIN,
+)
+PORT_FORBIDDEN = Entry(
+    Kind.PORT_TAKEN,
+    "This computer does not let Twauth listen on port {port}.",
+    "Give the app a callback with a port above 1023, in X's console too, or use a PIN.",
+    remedy=Remedy.USE_PIN,
+)
+CALLBACK_ELSEWHERE = Entry(
+    Kind.CALLBACK_NEEDS_PIN,
+    "This app's callback does not lead to this computer.",
+    "Use a PIN, or give the app a callback that starts with http://127.0.0.1 and a port.",
+    remedy=Remedy.USE_PIN,
+)
+TIMED_OUT_WAITING = Entry(
+    Kind.TIMED_OUT_WAITING,
+    "No answer came back from the browser.",
+    "The page may still be open: approve there and start again, or use a PIN.",
+    remedy=Remedy.START_AGAIN,
+)
+INTERNAL = Entry(
+    Kind.UNKNOWN,
+    "The call to X could not be made.",
+    "The reason is not known to Twauth. Nothing was changed. Try again, or copy the report.",
+    remedy=Remedy.TRY_AGAIN,
+)

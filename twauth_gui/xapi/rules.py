@@ -1,0 +1,228 @@
+"""Decides from what X answered which entry of the catalogue it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twauth_gui.xapi import catalogue as words
+from twauth_gui.xapi import endpoints, oauth2_words, obstacles
+from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.reading import Refusal
+
+
+def entry_for(refusal: Refusal) -> Entry:
+    """Go by status, code, type or reason first, and by the message last."""
+    for rule in _RULES:
+        if (entry := rule(refusal)) is not None:
+            return entry
+    return words.UNKNOWN
+
+
+# X's numbers: docs.x.com, "Response codes", and threads of tweepy, twurl and others.
+CODES: dict[int, Entry] = {
+    34: words.NO_SUCH_CALL,
+    50: words.NOT_FOUND,
+    63: words.ACCOUNT_SUSPENDED,
+    64: words.ACCOUNT_SUSPENDED,
+    68: words.NO_SUCH_CALL,
+    87: words.APP_NOT_PERMITTED,
+    88: words.RATE_LIMITED,
+    92: words.NOT_UNDERSTOOD,
+    93: words.NO_MESSAGES,
+    99: oauth2_words.APP_ONLY_REFUSED,
+    130: obstacles.X_DOWN,
+    131: obstacles.X_DOWN,
+    135: words.CLOCK_UNMEASURED,
+    187: words.NOT_ACCEPTED,
+    215: words.KEYS_MISSING,
+    220: words.WRONG_CREDENTIAL_KIND,
+    226: words.ACCOUNT_WATCHED,
+    231: words.ACCOUNT_LOCKED,
+    251: words.NO_SUCH_CALL,
+    261: words.WRITE_RESTRICTED,
+    326: words.ACCOUNT_LOCKED,
+    348: words.NOT_REVOCABLE,
+    349: words.NOT_ACCEPTED,
+    354: words.NOT_ACCEPTED,
+    415: words.CALLBACK,
+    416: words.APP_SUSPENDED,
+    417: words.CALLBACK_NEEDS_PIN,
+    453: words.NOT_ENROLLED,
+}
+
+_NOT_AUTHENTICATED = 32
+_INVALID_TOKEN = 89
+
+# Last segments of a problem's type, with reasons, and the errors of OAuth 2.0 (RFC 6749, 5.2).
+NAMES: dict[str, Entry] = {
+    "client-not-enrolled": words.NOT_ENROLLED,
+    "official-client-forbidden": words.APP_NOT_PERMITTED,
+    "oauth1-permissions": words.READ_ONLY,
+    "unsupported-authentication": words.WRONG_CREDENTIAL_KIND,
+    "client-forbidden": words.NOT_ENROLLED,
+    "usage-capped": words.USAGE_CAPPED,
+    "credits": words.NO_CREDITS,
+    "rate-limit-exceeded": words.RATE_LIMITED,
+    "not-authorized-for-resource": words.APP_NOT_PERMITTED,
+    "not-authorized-for-field": words.APP_NOT_PERMITTED,
+    "field-unauthorized": words.APP_NOT_PERMITTED,
+    "disallowed-resource": words.APP_NOT_PERMITTED,
+    "resource-not-found": words.NO_SUCH_CALL,
+    "resource-unavailable": obstacles.X_DOWN,
+    "internal-error": obstacles.X_DOWN,
+    "unauthorized_client": oauth2_words.WRONG_CLIENT,
+    "invalid_client": oauth2_words.WRONG_CLIENT,
+    "invalid_grant": oauth2_words.CODE_EXPIRED,
+    "invalid_scope": oauth2_words.SCOPE,
+    "unsupported_grant_type": words.SCOPE,
+    "access_denied": words.DENIED,
+    "server_error": obstacles.X_DOWN,
+    "temporarily_unavailable": obstacles.X_DOWN,
+}
+
+_TOKEN_INVALID = ("value passed for the token was invalid",)
+
+# Where X gives words only. All parts of a row must occur; lower case; the first row wins.
+TEXTS: tuple[tuple[tuple[str, ...], Entry], ...] = (
+    (("whoa there",), words.ATTEMPT_EXPIRED),
+    (("invalid oauth_verifier",), words.WRONG_PIN),
+    (("request token", "missing"), words.ATTEMPT_EXPIRED),
+    (("invalid request token",), words.ATTEMPT_EXPIRED),
+    (("invalid / expired token",), words.ATTEMPT_EXPIRED),
+    (("called with a request_token",), words.ATTEMPT_EXPIRED),
+    (("temporarily unavailable",), words.UNAVAILABLE),
+    (("desktop applications only",), words.CALLBACK_NEEDS_PIN),
+    (("callback url not approved",), words.CALLBACK),
+    (("suspended application",), words.APP_SUSPENDED),
+    (("client is not permitted",), words.APP_NOT_PERMITTED),
+    (("not permitted to use oauth2",), words.WRONG_CREDENTIAL_KIND),
+    (("read-only application",), words.READ_ONLY),
+    (("cannot perform write actions",), words.WRITE_RESTRICTED),
+    (("temporarily locked",), words.ACCOUNT_LOCKED),
+    (("account is suspended",), words.ACCOUNT_SUSPENDED),
+    (("user has been suspended",), words.ACCOUNT_SUSPENDED),
+    (("direct messages", "not allowed"), words.NO_MESSAGES),
+    (("timestamp", "out of"), words.CLOCK_UNMEASURED),
+    (("failed to validate oauth signature",), words.WRONG_KEYS),
+    (("missing valid authorization header",), oauth2_words.WRONG_CLIENT),
+    (("unable to verify your credentials",), oauth2_words.APP_ONLY_REFUSED),
+    (("bad authentication data",), words.KEYS_MISSING),
+    (("credits", "does not have"), words.NO_CREDITS),
+    (("usage cap exceeded",), words.USAGE_CAPPED),
+    (("authorization code was invalid",), oauth2_words.CODE_EXPIRED),
+    (("code verifier did not match",), oauth2_words.CODE_FOREIGN),
+    (("redirect uri did not match",), oauth2_words.REDIRECT_DIFFERS),
+    (_TOKEN_INVALID, words.REVOKED),
+    (("missing required parameter", "client_id"), oauth2_words.WRONG_CLIENT),
+    (("missing required parameter",), words.NOT_UNDERSTOOD),
+    (("internal error",), obstacles.X_DOWN),
+    (("over capacity",), obstacles.X_DOWN),
+)
+
+STATUSES: dict[int, Entry] = {
+    401: words.NO_REASON,
+    402: words.NO_CREDITS,
+    404: words.NO_SUCH_CALL,
+    407: obstacles.PROXY_SIGN_IN,
+    408: obstacles.TIMED_OUT,
+    410: words.NO_SUCH_CALL,
+    420: words.RATE_LIMITED,
+    429: words.RATE_LIMITED,
+    511: obstacles.NOT_X,
+}
+
+# What the rules below decide beyond the tables, in words for the documentation.
+SPECIAL: tuple[tuple[Entry, str], ...] = (
+    (words.WRONG_KEYS, "code 32 at a sign-in"),
+    (words.WRONG_PAIR, "code 32 elsewhere"),
+    (words.CLOCK, "code 32, 135 or status 401, where the answer's Date is minutes away"),
+    (words.CLOCK_LONG, "the same, where it is hours or days away"),
+    (words.STALE_REQUEST, "code 89 at request_token"),
+    (words.ATTEMPT_EXPIRED, "code 89 at access_token"),
+    (words.REVOKED, "code 89 elsewhere"),
+    (words.RATE_LIMITED_UNTIL, "the same, where x-rate-limit-reset says until when"),
+    (words.USAGE_CAPPED, "status 429 with calls left in the window"),
+    (words.APP_NOT_PERMITTED, "status 403 with `about:blank`"),
+    (words.UNKNOWN, "anything else"),
+    (oauth2_words.REFRESH_SPENT, "“value passed for the token was invalid” at /2/oauth2/token"),
+    (obstacles.REDIRECTED, "status 300 to 399"),
+    (obstacles.X_DOWN, "status 500 to 599"),
+    (obstacles.NOT_X, "status 200 to 299 without what X sends, or a page"),
+)
+
+_REDIRECTS = range(300, 400)
+_SUCCESSES = range(200, 300)
+_SERVER_FAULTS = range(500, 600)
+_FORBIDDEN = 403
+
+
+def _by_kind_of_answer(refusal: Refusal) -> Entry | None:
+    if refusal.status in _REDIRECTS:
+        return obstacles.REDIRECTED
+    if refusal.status in _SUCCESSES:
+        return obstacles.NOT_X  # it said yes, but with nothing that X would send
+    return None
+
+
+def _by_code(refusal: Refusal) -> Entry | None:
+    if refusal.code == _NOT_AUTHENTICATED:
+        return _not_authenticated(refusal)
+    if refusal.code == _INVALID_TOKEN:
+        return _invalid_token(refusal)
+    return CODES.get(refusal.code) if refusal.code is not None else None
+
+
+def _not_authenticated(refusal: Refusal) -> Entry:
+    return words.WRONG_KEYS if refusal.endpoint in endpoints.SIGN_IN else words.WRONG_PAIR
+
+
+def _invalid_token(refusal: Refusal) -> Entry:
+    by_endpoint = {
+        endpoints.REQUEST_TOKEN: words.STALE_REQUEST,
+        endpoints.ACCESS_TOKEN: words.ATTEMPT_EXPIRED,
+    }
+    return by_endpoint.get(refusal.endpoint, words.REVOKED)
+
+
+def _by_name(refusal: Refusal) -> Entry | None:
+    if refusal.reason == "invalid_grant" and _is_spent(refusal):
+        return oauth2_words.REFRESH_SPENT
+    return NAMES.get(refusal.reason) or NAMES.get(refusal.type_segment)
+
+
+def _is_spent(refusal: Refusal) -> bool:
+    """RFC 6749 has one name for a spent code and a spent refresh token; the words tell."""
+    return "refresh token" in refusal.text.lower()
+
+
+def _by_text(refusal: Refusal) -> Entry | None:
+    text = refusal.text.lower()
+    if "could not authenticate you" in text:
+        return _not_authenticated(refusal)
+    if "invalid or expired token" in text:
+        return _invalid_token(refusal)
+    if refusal.endpoint == endpoints.OAUTH2_TOKEN and _TOKEN_INVALID[0] in text:
+        return oauth2_words.REFRESH_SPENT
+    if refusal.html and "whoa there" not in text:
+        return None  # the words of a strange page mean nothing
+    return next((entry for parts, entry in TEXTS if all(part in text for part in parts)), None)
+
+
+def _by_status(refusal: Refusal) -> Entry | None:
+    if refusal.status in STATUSES and not (refusal.html and refusal.status == 404):  # noqa: PLR2004
+        return STATUSES[refusal.status]
+    if refusal.status in _SERVER_FAULTS:
+        return obstacles.X_DOWN
+    if refusal.html:
+        return obstacles.NOT_X
+    forbidden = refusal.status == _FORBIDDEN and refusal.type_segment == "about:blank"
+    return words.APP_NOT_PERMITTED if forbidden else None
+
+
+_RULES: tuple[Callable[[Refusal], Entry | None], ...] = (
+    _by_kind_of_answer,
+    _by_code,
+    _by_name,
+    _by_text,
+    _by_status,
+)
