@@ -1,0 +1,174 @@
+"""Writes a file that only its owner can read, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.secret import Secret
+from twauth_gui.transfer.refusals import refusal, taken
+
+_OWNER_ONLY = 0o600
+# Windows knows neither flag; it has O_BINARY, without which "\n" would become two bytes.
+_EXTRA_FLAGS = (
+    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)
+# What a file system, a kernel or a sandbox without unnamed files answers.
+_NO_UNNAMED = frozenset(
+    {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.EPERM, errno.EXDEV}
+)
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+
+
+class AlreadyThereError(DiagnosedError):
+    """The file exists and was not to be replaced: the caller can ask."""
+
+
+def write_private(path: Path, content: Secret, *, overwrite: bool = False) -> None:
+    """Write the content as UTF-8, readable by its owner alone whatever the umask says.
+
+    The bytes are on the disk before the name points to them: at any moment the name stands for
+    the whole old file or the whole new one. Without overwrite no file is ever replaced, not even
+    one that appears meanwhile. With it, a symbolic link is replaced, never followed, and another
+    name of the old file (a hard link) keeps the old content. On Windows the file takes the access
+    list of its folder, which in a user's profile means that user and the administrators.
+
+    Raises:
+        AlreadyThereError: the name is taken and overwrite is off.
+        DiagnosedError: Kind.FILE_NOT_WRITTEN; nothing was changed, no temporary file is left.
+    """
+    try:
+        data = content.reveal().encode("utf-8")
+        _check_target(path, overwrite=overwrite)
+        _write(path, data, overwrite=overwrite)
+        _sync_folder(path.parent)
+    except FileExistsError as error:
+        raise AlreadyThereError(taken(path)) from error
+    except UnicodeEncodeError:
+        # Not chained: this exception carries the text that was to be encoded.
+        raise DiagnosedError(refusal(path, OSError(errno.EILSEQ, ""))) from None
+    except OSError as error:
+        raise DiagnosedError(refusal(path, error)) from error
+    except ValueError as error:  # a NUL in the path
+        raise DiagnosedError(refusal(path, OSError(errno.EINVAL, str(error)))) from error
+
+
+def _check_target(path: Path, *, overwrite: bool) -> None:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "a folder", str(path))
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        raise OSError(errno.ENXIO, "a pipe, a socket or a device", str(path))
+    if not overwrite:
+        raise FileExistsError(errno.EEXIST, "taken", str(path))
+
+
+def _write(path: Path, data: bytes, *, overwrite: bool) -> None:
+    if sys.platform == "linux":
+        try:
+            return _write_unnamed(path, data, overwrite=overwrite)
+        except OSError as error:
+            if error.errno not in _NO_UNNAMED:
+                raise
+    return _write_named(path, data, overwrite=overwrite)
+
+
+if sys.platform == "linux":
+
+    def _write_unnamed(path: Path, data: bytes, *, overwrite: bool) -> None:
+        """Write into a file without a name: if the process dies, nothing of it stays behind."""
+        file = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, _OWNER_ONLY)
+        try:
+            _fill(file, data)
+            if overwrite:
+                temporary = _temporary(path)
+                _name(file, temporary)
+                _replace(temporary, path)
+            else:
+                _name(file, path)
+        finally:
+            os.close(file)
+
+    def _name(file: int, path: Path) -> None:
+        """Give the open file a name that is free; see open(2), O_TMPFILE."""
+        folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.link(f"/proc/self/fd/{file}", path.name, dst_dir_fd=folder, follow_symlinks=True)
+        finally:
+            os.close(folder)
+
+
+def _write_named(path: Path, data: bytes, *, overwrite: bool) -> None:
+    temporary = _temporary(path)
+    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _EXTRA_FLAGS, _OWNER_ONLY)
+    try:
+        try:
+            _fill(file, data)
+        finally:
+            os.close(file)
+        if overwrite:
+            temporary.replace(path)
+        else:
+            _take_free_name(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _take_free_name(temporary: Path, path: Path) -> None:
+    if sys.platform == "win32":
+        temporary.rename(path)  # refuses a taken name there
+    else:
+        try:
+            path.hardlink_to(temporary)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            _hold_then_replace(temporary, path)
+
+
+def _hold_then_replace(temporary: Path, path: Path) -> None:
+    """Take the name with an empty file first: for a file system without links, such as FAT."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _EXTRA_FLAGS, _OWNER_ONLY))
+    _replace(temporary, path, undo=path)
+
+
+def _replace(temporary: Path, path: Path, *, undo: Path | None = None) -> None:
+    try:
+        temporary.replace(path)
+    except BaseException:
+        (undo or temporary).unlink(missing_ok=True)
+        raise
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".twauth-{secrets.token_hex(8)}.tmp")
+
+
+def _fill(file: int, data: bytes) -> None:
+    if sys.platform != "win32":
+        os.fchmod(file, _OWNER_ONLY)  # a umask can have taken bits away
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+    os.fsync(file)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system can."""
+    if sys.platform != "win32":
+        # The file is written by now; a folder that cannot be synced takes nothing back.
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

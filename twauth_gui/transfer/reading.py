@@ -1,0 +1,57 @@
+"""What a reader of pasted text found, before anybody decides what it means as a whole."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from twauth_gui.transfer.names import Weight
+from twauth_gui.transfer.shapes import Field, clean_value
+
+_NO_VALUE = re.compile(
+    r"""[.\u2026*\u2022xX_-]+ | (?i:none|null|nil|undefined|true|false|todo|change_?me|string)
+    | (?i:your|my|insert|enter|replace)[_ -].* | your[a-z]* | [$%<{\[(].*
+    | (?:process|os|import|env|config|settings|secrets)\..* | .{0,20}getenv | input | getpass.*""",
+    re.VERBOSE | re.DOTALL,
+)
+_LONGEST_VALUE = 1024
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pair:
+    """A value with the field that its name means. block: the object or section it stood in."""
+
+    field: Field
+    weight: Weight
+    value: str
+    block: int = 0
+
+
+@dataclass(slots=True, repr=False)
+class Reading:
+    """pairs and bare values in the order of the text, and how much of it said nothing.
+
+    unread: lines that were not understood. empty: fields whose name has no value.
+    """
+
+    pairs: list[Pair] = field(default_factory=list[Pair])
+    bare: list[str] = field(default_factory=list[str])
+    unread: list[str] = field(default_factory=list[str])
+    empty: list[Field] = field(default_factory=list[Field])
+
+    def add(self, meaning: tuple[Field, Weight], text: str, block: int = 0) -> None:
+        """Keep a named value; a placeholder or a reference to a variable counts as none."""
+        value = tidy(text)
+        if value:
+            self.pairs.append(Pair(*meaning, value, block))
+        else:
+            self.empty.append(meaning[0])
+
+
+def tidy(text: str) -> str:
+    """Return the clean value, or "" where the text only holds the place of one."""
+    value = clean_value(text)
+    if _NO_VALUE.fullmatch(value) or len(value) > _LONGEST_VALUE:
+        return ""
+    # A lone surrogate can come out of a JSON escape; no file and no request can carry it.
+    return "" if any("\ud800" <= sign <= "\udfff" for sign in value) else value

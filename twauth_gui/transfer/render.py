@@ -1,0 +1,181 @@
+"""Renders accounts in the shape of a preset, or the same text with every secret hidden."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.hosts import X_API, Hosts
+from twauth_gui.domain.secret import Secret
+from twauth_gui.transfer.presets import Detail, Preset, Syntax
+from twauth_gui.transfer.quoting import dotenv_value, one_line, properties_value
+from twauth_gui.transfer.shapes import Field
+
+DOTS = "\u2022" * 10
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewEntry:
+    """What is not secret about an account that is to be exported."""
+
+    handle: str
+    name: str = ""
+    user_id: str = ""
+    app_label: str = ""
+    api_url: str = X_API
+    has_bearer: bool = False
+    has_client: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportEntry:
+    """An account that is to be exported, with its keys. api_url: where its app's calls go."""
+
+    handle: str
+    name: str
+    user_id: str
+    app_label: str
+    keys: AppKeys
+    credentials: Credentials
+    api_url: str = X_API
+
+    def preview(self) -> PreviewEntry:
+        return PreviewEntry(
+            handle=self.handle,
+            name=self.name,
+            user_id=self.user_id,
+            app_label=self.app_label,
+            api_url=self.api_url,
+            has_bearer=bool(self.keys.bearer_token),
+            has_client=bool(self.keys.client_id),
+        )
+
+
+_Values = Mapping[Field, str]  # a field without a value here is hidden: the preview
+_Row = tuple[str, str | None]  # name, value; None stands for a hidden value
+
+
+def render(
+    preset: Preset, entries: Sequence[ExportEntry], *, comment: bool = True, bearer: bool = False
+) -> Secret:
+    """Render the accounts as text that ends with a line break.
+
+    Several accounts: names begin with the handle (FERNWICK_NEWS_TWITTER_ACCESS_TOKEN), JSON
+    becomes an array whose objects carry the handle. A host other than X's is always named: as a
+    comment, or as "api_url" in the preset that has details. JSON knows no comments.
+    """
+    sheets = [(entry.preview(), _values(entry)) for entry in entries]
+    return Secret(_compose(preset, sheets, comment=comment, bearer=bearer))
+
+
+def render_preview(
+    preset: Preset, entries: Sequence[PreviewEntry], *, comment: bool = True, bearer: bool = False
+) -> str:
+    """Render the same text with ten dots in the place of each value."""
+    sheets: list[tuple[PreviewEntry, _Values]] = [(entry, {}) for entry in entries]
+    return _compose(preset, sheets, comment=comment, bearer=bearer)
+
+
+def variables(preset: Preset, entry: ExportEntry, *, bearer: bool = False) -> dict[str, Secret]:
+    """Give one account as names with values, for the environment of a process."""
+    rows = _rows(preset, entry.preview(), _values(entry), bearer=bearer)
+    return {name: Secret(value) for name, value in rows if value is not None}
+
+
+def _values(entry: ExportEntry) -> _Values:
+    secrets = {
+        Field.API_KEY: entry.keys.api_key,
+        Field.API_SECRET: entry.keys.api_secret,
+        Field.ACCESS_TOKEN: entry.credentials.access_token,
+        Field.ACCESS_SECRET: entry.credentials.access_secret,
+        Field.BEARER_TOKEN: entry.keys.bearer_token,
+        Field.CLIENT_ID: entry.keys.client_id,
+        Field.CLIENT_SECRET: entry.keys.client_secret,
+    }
+    return {name: secret.reveal() for name, secret in secrets.items() if secret is not None}
+
+
+def _compose(
+    preset: Preset,
+    sheets: Sequence[tuple[PreviewEntry, _Values]],
+    *,
+    comment: bool,
+    bearer: bool,
+) -> str:
+    blocks = [
+        (about, _rows(preset, about, values, bearer=bearer and about.has_bearer))
+        for about, values in sheets
+    ]
+    if preset.syntax is Syntax.JSON:
+        return _as_json(preset, blocks)
+    several = len(blocks) > 1
+    prefixes = _prefixes(preset.syntax, [about.handle for about, _ in blocks]) if several else [""]
+    texts = [
+        _as_lines(preset.syntax, about, [(prefix + name, value) for name, value in rows], comment)
+        for prefix, (about, rows) in zip(prefixes, blocks, strict=bool(blocks))
+    ]
+    return "\n".join(texts)
+
+
+def _rows(preset: Preset, about: PreviewEntry, values: _Values, *, bearer: bool) -> list[_Row]:
+    shown: dict[Detail, str] = {
+        Detail.HANDLE: about.handle,
+        Detail.NAME: about.name,
+        Detail.USER_ID: about.user_id,
+        Detail.APP: about.app_label,
+    }
+    rows: list[_Row] = [(name, one_line(shown[detail])) for detail, name in preset.details.items()]
+    absent = set[Field]() if bearer else {Field.BEARER_TOKEN}
+    if not about.has_client:
+        absent |= {Field.CLIENT_ID, Field.CLIENT_SECRET}
+    rows += [(name, values.get(key)) for key, name in preset.names.items() if key not in absent]
+    return [*rows, *preset.constants]
+
+
+def _as_lines(syntax: Syntax, about: PreviewEntry, rows: Iterable[_Row], comment: bool) -> str:  # noqa: FBT001 - passed on
+    quote = dotenv_value if syntax is Syntax.DOTENV else properties_value
+    lines: list[str] = []
+    if comment:
+        lines.append(f"# @{one_line(', '.join(filter(None, (about.handle, about.app_label))))}")
+    if not _is_x(about):
+        lines.append(f"# API: {one_line(about.api_url)}")
+    lines += [f"{name}={DOTS if value is None else quote(value)}" for name, value in rows]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _as_json(preset: Preset, blocks: Sequence[tuple[PreviewEntry, Sequence[_Row]]]) -> str:
+    objects: list[dict[str, str]] = []
+    for about, rows in blocks:
+        members = {name: DOTS if value is None else value for name, value in rows}
+        if preset.details and not _is_x(about):
+            members["api_url"] = about.api_url
+        if len(blocks) > 1:
+            members = {"handle": about.handle, **members}
+        objects.append(members)
+    root = objects[0] if len(objects) == 1 else objects
+    return json.dumps(root, indent=2, ensure_ascii=False) + "\n"
+
+
+def _prefixes(syntax: Syntax, handles: Iterable[str]) -> list[str]:
+    """Make one beginning per account, unique where one handle stands under two apps."""
+    taken: set[str] = set()
+    prefixes: list[str] = []
+    for handle in handles:
+        plain = re.sub(r"[^A-Za-z0-9_]", "_", handle)
+        stem = plain.upper() if syntax is Syntax.DOTENV else plain
+        if stem[:1].isdigit():
+            stem = f"_{stem}"  # no shell takes a name that begins with a digit
+        unique, number = stem, 2
+        while unique in taken:
+            unique, number = f"{stem}_{number}", number + 1
+        taken.add(unique)
+        prefixes.append(unique + ("_" if syntax is Syntax.DOTENV else "."))
+    return prefixes
+
+
+def _is_x(about: PreviewEntry) -> bool:
+    return not about.api_url or Hosts(api=about.api_url).is_x
