@@ -1,0 +1,70 @@
+"""The services over a real store in a folder, a keychain in memory, and a running sandbox."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.services.approving import answer_for
+from tests.support.memory_vault import MemoryVault
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.apps import AppDraft
+from twauth_gui.services.kit import Kit, open_kit
+from twauth_gui.services.places import Places
+from twauth_gui.services.requests import SignedIn, SignInRequest
+from twauth_gui.services.watch import Unwatched
+
+NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def keys_of(sandbox: Sandbox) -> AppKeys:
+    return AppKeys(Secret(sandbox.demo_app.api_key), Secret(sandbox.demo_app.api_secret))
+
+
+@dataclass
+class Ground:
+    """One installation: start() opens it again as another process would."""
+
+    places: Places
+    vault: MemoryVault
+    sandbox: Sandbox
+    kit: Kit
+
+    @classmethod
+    def at(cls, folder: Path, sandbox: Sandbox) -> Ground:
+        places, vault = Places(folder), MemoryVault()
+        return cls(places, vault, sandbox, open_kit(places, vault, lambda: NOON))
+
+    def restart(self) -> None:
+        """Close it, and open it again with nothing but what was kept."""
+        self.kit.close()
+        self.kit = open_kit(self.places, self.vault, lambda: NOON)
+
+    def draft(self, label: str = "Newsroom", callback: str | None = None) -> AppDraft:
+        callback = callback or self.sandbox.demo_app.callbacks[0]
+        return AppDraft(label, keys_of(self.sandbox), callback, Hosts.at(self.sandbox.url))
+
+    def add_app(self, label: str = "Newsroom", callback: str | None = None) -> App:
+        return self.kit.apps.add(self.draft(label, callback))
+
+    def sign_in(self, app: App, handle: str = "fernwick_news") -> Account:
+        """The whole way with a PIN."""
+        request = SignInRequest(app.id, Method.PIN, handle)
+        invitation = self.kit.authorizer.begin(request, Unwatched())
+        answer = answer_for(invitation, handle)
+        outcome = self.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+        assert isinstance(outcome, SignedIn)
+        return outcome.account

@@ -1,0 +1,303 @@
+"""A sign-in ends in a kept account, in a held one, or in nothing; and what X gave is never lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from typing_extensions import override
+
+from tests.sandbox.bot import Keys, get
+from tests.services.approving import allow, answer_for, other_than, pin_for, refuse, shown
+from tests.services.ground import NOON, Ground
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.answer import parse_answer
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.attempts import AttemptState, Method
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.events import EventKind
+from twauth_gui.services.requests import SignedIn, SignInRequest, WrongAccount
+from twauth_gui.services.watch import Invitation, News, SignInStep, StepBegun, Unwatched
+from twauth_gui.store.vault_errors import VaultFailedError, VaultLockedError
+
+VERIFY = "/1.1/account/verify_credentials.json"
+
+
+class Notes(Unwatched):
+    """A watch that remembers the steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[SignInStep] = []
+
+    @override
+    def report(self, news: News) -> None:
+        if isinstance(news, StepBegun):
+            self.steps.append(news.step)
+
+
+def begin(ground: Ground, app: App, expected: str = "", method: Method = Method.PIN) -> Invitation:
+    return ground.kit.authorizer.begin(SignInRequest(app.id, method, expected), Unwatched())
+
+
+def works(ground: Ground, account: Account) -> bool:
+    """Whether the sandbox accepts what is kept."""
+    keys = ground.kit.store.app_keys(account.app_id)
+    credentials = ground.kit.store.credentials(account.id)
+    four = (keys.api_key, keys.api_secret, credentials.access_token, credentials.access_secret)
+    return get(ground.sandbox, VERIFY, Keys(*map(shown, four))).status_code == 200
+
+
+def test_a_pin_ends_in_a_kept_account(ground: Ground, app: App) -> None:
+    notes = Notes()
+    authorizer = ground.kit.authorizer
+    invitation = authorizer.begin(SignInRequest(app.id, Method.PIN, "fernwick_news"), notes)
+    assert [one.id for one in ground.kit.store.attempts()] == [invitation.attempt.id]
+    assert invitation.callback == "oob"
+    assert "screen_name=fernwick_news" in invitation.url.reveal()
+    assert invitation.url.reveal() not in repr(invitation)
+    answer = answer_for(invitation, "fernwick_news")
+    outcome = authorizer.complete(invitation.attempt.id, answer, notes)
+    assert isinstance(outcome, SignedIn)
+    assert not outcome.again
+    assert (outcome.account.handle, outcome.account.signed_in_at) == ("fernwick_news", NOON)
+    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.active_account() == outcome.account.id
+    assert works(ground, outcome.account)
+    event = ground.kit.store.events(outcome.account.id)[0]
+    assert event.kind is EventKind.SIGNED_IN
+    assert "with a PIN" in event.text
+    assert notes.steps == [
+        SignInStep.READ_KEYS,
+        SignInStep.REQUEST_TOKEN,
+        SignInStep.EXCHANGE,
+        SignInStep.SAVE,
+        SignInStep.COMPARE,
+    ]
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_every_way_asks_for_the_right_return(ground: Ground, app: App, method: Method) -> None:
+    invitation = begin(ground, app, method=method)
+    person = allow(invitation.url.reveal(), "tidal_times")
+    if method.returns_by_callback:
+        assert invitation.callback == app.callback
+        text = person.sent_to  # the whole address, as somebody pastes it
+        assert text.startswith(f"{app.callback}?")
+    else:
+        assert invitation.callback == "oob"
+        text = person.page.pin
+    outcome = ground.kit.authorizer.complete(invitation.attempt.id, parse_answer(text), Unwatched())
+    assert isinstance(outcome, SignedIn)
+    assert outcome.account.method is method
+
+
+def test_a_wrong_pin_can_be_corrected(ground: Ground, app: App) -> None:
+    invitation = begin(ground, app)
+    pin = pin_for(invitation, "fernwick_news")
+    with pytest.raises(DiagnosedError) as refused:
+        ground.kit.authorizer.complete(
+            invitation.attempt.id, parse_answer(other_than(pin)), Unwatched()
+        )
+    assert refused.value.diagnosis.kind is Kind.WRONG_PIN
+    assert ground.kit.store.attempt(invitation.attempt.id).state is AttemptState.WAITING
+    outcome = ground.kit.authorizer.complete(invitation.attempt.id, parse_answer(pin), Unwatched())
+    assert isinstance(outcome, SignedIn)
+
+
+def test_a_refusal_ends_the_attempt(ground: Ground, app: App) -> None:
+    invitation = begin(ground, app, method=Method.BROWSER)
+    answer = refuse(invitation.url.reveal(), "fernwick_news")
+    with pytest.raises(DiagnosedError) as refused:
+        ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert refused.value.diagnosis.kind is Kind.DENIED
+    assert ground.kit.store.attempts() == []
+    assert not [name for name in ground.vault.items if "attempt" in name]
+
+
+def test_the_answer_of_another_sign_in_changes_nothing(ground: Ground, app: App) -> None:
+    first, second = (begin(ground, app, method=Method.BROWSER) for _ in range(2))
+    foreign = allow(second.url.reveal(), "fernwick_news").sent_to
+    with pytest.raises(DiagnosedError) as refused:
+        ground.kit.authorizer.complete(first.attempt.id, parse_answer(foreign), Unwatched())
+    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+    assert len(ground.kit.store.attempts()) == 2
+
+
+def hold_other(ground: Ground, app: App) -> WrongAccount:
+    """Expect one account, approve as another."""
+    invitation = begin(ground, app, "fernwick_news")
+    answer = answer_for(invitation, "marsh_weather")
+    outcome = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert isinstance(outcome, WrongAccount)
+    return outcome
+
+
+def test_another_account_is_held_then_kept(ground: Ground, app: App) -> None:
+    held = hold_other(ground, app).attempt
+    assert (held.state, held.granted_handle) == (AttemptState.WRONG_ACCOUNT, "marsh_weather")
+    assert ground.kit.store.accounts() == []
+    ground.restart()
+    kept = ground.kit.authorizer.keep_other(held.id)
+    assert kept.account.handle == "marsh_weather"
+    assert ground.kit.store.attempts() == []
+    assert works(ground, kept.account)
+
+
+def test_a_discarded_account_is_revoked(ground: Ground, app: App) -> None:
+    held = hold_other(ground, app).attempt
+    grant = ground.kit.store.attempt_secrets(held.id).grant
+    assert grant is not None
+    keys = Keys(
+        ground.sandbox.demo_app.api_key,
+        ground.sandbox.demo_app.api_secret,
+        shown(grant.access_token),
+        shown(grant.access_secret),
+    )
+    assert get(ground.sandbox, VERIFY, keys).status_code == 200
+    ground.restart()
+    ground.kit.authorizer.discard(held.id, CancelToken())
+    assert get(ground.sandbox, VERIFY, keys).status_code == 401
+    assert ground.kit.store.attempts() == []
+    ground.kit.authorizer.discard(held.id, CancelToken())  # it is gone: nothing to do
+
+
+def test_what_cannot_be_revoked_stays(ground: Ground, app: App) -> None:
+    held = hold_other(ground, app).attempt
+    ground.sandbox.stop()
+    with pytest.raises(DiagnosedError):
+        ground.kit.authorizer.discard(held.id, CancelToken())
+    ground.sandbox.start()
+    assert ground.kit.store.attempt(held.id).state is AttemptState.WRONG_ACCOUNT
+    assert ground.kit.authorizer.keep_other(held.id).account.handle == "marsh_weather"
+
+
+def test_a_grant_nobody_has_any_more_can_be_discarded(ground: Ground, app: App) -> None:
+    held = hold_other(ground, app).attempt
+    for name in [name for name in ground.vault.items if "attempt" in name]:
+        del ground.vault.items[name]
+    ground.kit.authorizer.discard(held.id, CancelToken())
+    assert ground.kit.store.attempts() == []
+
+
+def test_a_grant_that_x_has_revoked_can_be_discarded(ground: Ground, app: App) -> None:
+    held = hold_other(ground, app).attempt
+    ground.sandbox.change(seed="another")  # knows none of the tokens it gave out
+    ground.kit.authorizer.discard(held.id, CancelToken())
+    assert ground.kit.store.attempts() == []
+
+
+def test_the_same_user_again_keeps_id_and_note(ground: Ground, app: App) -> None:
+    first = ground.sign_in(app)
+    before = ground.kit.store.credentials(first.id)
+    noted = replace(first, note="the weather desk", tags=("north",))
+    ground.kit.store.update_account(noted)
+    request = SignInRequest(app.id, Method.LINK, "fernwick_news")
+    invitation = ground.kit.authorizer.begin(request, Unwatched())
+    answer = answer_for(invitation, "fernwick_news")
+    outcome = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert isinstance(outcome, SignedIn)
+    assert outcome.again
+    assert (outcome.account.id, outcome.account.note) == (first.id, "the weather desk")
+    assert outcome.account.tags == ("north",)
+    assert ground.kit.store.credentials(first.id) != before
+    assert len([name for name in ground.vault.items if "/account/" in name]) == 1
+    event = ground.kit.store.events(first.id)[0]
+    assert event.kind is EventKind.SIGNED_IN_AGAIN
+    assert "by link" in event.text
+
+
+def test_a_sign_in_survives_the_process(ground: Ground, app: App) -> None:
+    invitation = begin(ground, app, "fernwick_news")
+    ground.restart()
+    again = ground.kit.authorizer.invitation(invitation.attempt.id)
+    assert again == invitation
+    outcome = ground.kit.authorizer.complete(
+        again.attempt.id, answer_for(again, "fernwick_news"), Unwatched()
+    )
+    assert isinstance(outcome, SignedIn)
+
+
+# -- the keychain fails ----------------------------------------------------------------------------
+
+
+def test_a_locked_keychain_asks_x_for_nothing(ground: Ground, app: App) -> None:
+    ground.vault.fail_with = VaultLockedError()
+    with pytest.raises(VaultLockedError):
+        begin(ground, app)
+    ground.vault.fail_with = None
+    invitation = begin(ground, app)
+    answer = answer_for(invitation, "fernwick_news")
+    ground.vault.fail_with = VaultLockedError()
+    with pytest.raises(VaultLockedError):
+        ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert not ground.kit.authorizer.holds(invitation.attempt.id)
+    ground.vault.fail_with = None
+    outcome = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert isinstance(outcome, SignedIn)  # the verifier was not spent
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_grant_outlives_a_keychain_that_fails_at_the_save(
+    ground: Ground, app: App, *, late: bool
+) -> None:
+    invitation = begin(ground, app, "fernwick_news")
+    answer = answer_for(invitation, "fernwick_news")
+    ground.vault.fail_with, ground.vault.fail_on = VaultFailedError(), "write"
+    ground.vault.fail_late = late
+    attempt_id = invitation.attempt.id
+    with pytest.raises(VaultFailedError):
+        ground.kit.authorizer.complete(attempt_id, answer, Unwatched())
+    assert ground.kit.authorizer.holds(attempt_id)
+    with pytest.raises(VaultFailedError):
+        ground.kit.authorizer.keep(attempt_id, Unwatched())
+    with pytest.raises(VaultFailedError):  # the same PIN once more: X is not asked again
+        ground.kit.authorizer.complete(attempt_id, answer, Unwatched())
+    ground.vault.fail_with = None
+    outcome = ground.kit.authorizer.keep(attempt_id, Unwatched())
+    assert isinstance(outcome, SignedIn)
+    assert works(ground, outcome.account)
+    assert not ground.kit.authorizer.holds(attempt_id)
+    assert [name.split("/")[1] for name in sorted(ground.vault.items)] == ["account", "app"]
+
+
+def test_a_grant_stored_with_its_attempt_survives_the_process(ground: Ground, app: App) -> None:
+    invitation = begin(ground, app)
+    answer = answer_for(invitation, "fernwick_news")
+
+    class OneWrite(Unwatched):
+        """Locks the keychain between storing the grant and making the account of it."""
+
+        @override
+        def report(self, news: News) -> None:
+            if isinstance(news, StepBegun) and news.step is SignInStep.COMPARE:
+                ground.vault.fail_with, ground.vault.fail_on = VaultLockedError(), "write"
+
+    with pytest.raises(VaultLockedError):
+        ground.kit.authorizer.complete(invitation.attempt.id, answer, OneWrite())
+    ground.vault.fail_with = None
+    ground.restart()
+    assert ground.kit.store.attempt(invitation.attempt.id).state is AttemptState.GRANTED
+    outcome = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert isinstance(outcome, SignedIn)
+    assert works(ground, outcome.account)
+
+
+def test_a_held_grant_can_be_given_back(ground: Ground, app: App) -> None:
+    invitation = begin(ground, app)
+    answer = answer_for(invitation, "fernwick_news")
+    ground.vault.fail_with, ground.vault.fail_on = VaultLockedError(), "write"
+    with pytest.raises(VaultLockedError):
+        ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    ground.kit.authorizer.discard(invitation.attempt.id, CancelToken())
+    assert not ground.kit.authorizer.holds(invitation.attempt.id)
+    assert ground.kit.store.attempts() == []
+
+
+def test_cancelled_before_it_began(ground: Ground, app: App) -> None:
+    watch = Unwatched()
+    watch.cancel.cancel()
+    with pytest.raises(CancelledError):
+        ground.kit.authorizer.begin(SignInRequest(app.id, Method.PIN), watch)
+    assert ground.kit.store.attempts() == []

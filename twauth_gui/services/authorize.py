@@ -1,0 +1,252 @@
+"""Signing an account in: from the app's keys to a kept credential."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.answer import Answer
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.attempts import (
+    Attempt,
+    AttemptId,
+    AttemptSecrets,
+    AttemptState,
+    Grant,
+)
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.events import Event, EventKind
+from twauth_gui.domain.handles import same_handle
+from twauth_gui.domain.secret import Secret
+from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest, WrongAccount
+from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
+from twauth_gui.store.errors import CredentialMissingError, NotFoundError
+from twauth_gui.store.store import Store
+from twauth_gui.xapi import oauth1, revocation
+from twauth_gui.xapi.loopback import CallbackListener
+
+OUT_OF_BAND = "oob"
+APPROVAL_SECONDS = 300.0
+
+
+class Authorizer:
+    """Runs sign-ins. From the moment X grants a token, nothing of it is dropped.
+
+    A grant is first stored with the attempt, then becomes an account. Where the keychain fails
+    in between, the grant is held in memory, and keep() tries again.
+    """
+
+    def __init__(
+        self, store: Store, ready: Callable[[App], None], now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._ready = ready
+        self._now = now
+        self._held: dict[AttemptId, Grant] = {}
+
+    # -- the link ------------------------------------------------------------------------------
+
+    def begin(self, request: SignInRequest, watch: Watch) -> Invitation:
+        """Ask X for a request token and keep it, so that the sign-in survives this process.
+
+        Raises:
+            DiagnosedError: X, the network or the keychain refuses.
+            CancelledError: the person ended it.
+        """
+        watch.report(StepBegun(SignInStep.READ_KEYS))
+        app = self._store.app(request.app_id)
+        return self._begin(app, self._store.app_keys(app.id), request, watch)
+
+    def _begin(self, app: App, keys: AppKeys, request: SignInRequest, watch: Watch) -> Invitation:
+        callback = app.callback if request.method.returns_by_callback else OUT_OF_BAND
+        self._ready(app)
+        watch.report(StepBegun(SignInStep.REQUEST_TOKEN))
+        token = oauth1.obtain_request_token(
+            app.hosts, keys, callback, watch.cancel, access=request.access
+        )
+        attempt = Attempt(
+            id=request.attempt_id,
+            app_id=app.id,
+            method=request.method,
+            started_at=self._now(),
+            expected_handle=request.expected_handle,
+        )
+        kept = self._store.begin_attempt(attempt, AttemptSecrets(token))
+        return self._invitation(app, kept, AttemptSecrets(token))
+
+    def invitation(self, attempt_id: AttemptId) -> Invitation:
+        """Give the link of a sign-in that was begun earlier.
+
+        Raises:
+            DiagnosedError: the keychain refuses, or has lost the request token.
+        """
+        attempt = self._store.attempt(attempt_id)
+        app = self._store.app(attempt.app_id)
+        return self._invitation(app, attempt, self._store.attempt_secrets(attempt_id))
+
+    def _invitation(self, app: App, attempt: Attempt, secrets: AttemptSecrets) -> Invitation:
+        url = oauth1.authorization_url(
+            app.hosts, secrets.request, expected_handle=attempt.expected_handle
+        )
+        return Invitation(attempt, Secret(url), secrets.request.callback)
+
+    # -- the browser that returns by itself ------------------------------------------------------
+
+    def in_browser(self, request: SignInRequest, watch: Watch) -> Outcome:
+        """Listen, get a link, hand it out through watch, and wait for the browser's return.
+
+        The listener is up before X is asked, so that a taken port costs no request token.
+        """
+        watch.report(StepBegun(SignInStep.READ_KEYS))
+        app = self._store.app(request.app_id)
+        keys = self._store.app_keys(app.id)
+        watch.report(StepBegun(SignInStep.LISTEN))
+        with CallbackListener(app.callback) as listener:
+            return self._await(listener, self._begin(app, keys, request, watch), watch)
+
+    def resume_in_browser(self, attempt_id: AttemptId, watch: Watch) -> Outcome:
+        """Wait again for the return of a sign-in that was begun earlier."""
+        if self.holds(attempt_id):
+            return self.keep(attempt_id, watch)
+        app = self._store.app(self._store.attempt(attempt_id).app_id)
+        invitation = self.invitation(attempt_id)
+        watch.report(StepBegun(SignInStep.LISTEN))
+        # The app may name another address by now: X returns to the one it was given.
+        with CallbackListener(invitation.callback) as listener:
+            self._ready(app)
+            return self._await(listener, invitation, watch)
+
+    def _await(self, listener: CallbackListener, invitation: Invitation, watch: Watch) -> Outcome:
+        attempt_id = invitation.attempt.id
+        listener.expect(self._store.attempt_secrets(attempt_id).request.token)
+        watch.report(StepBegun(SignInStep.APPROVE))
+        watch.report(invitation)
+        answer = listener.wait(watch.cancel, APPROVAL_SECONDS)
+        return self.complete(attempt_id, answer, watch)
+
+    # -- the answer ------------------------------------------------------------------------------
+
+    def complete(self, attempt_id: AttemptId, answer: Answer, watch: Watch) -> Outcome:
+        """Exchange the verifier for an access token and keep it.
+
+        Raises:
+            DiagnosedError: X refuses (the attempt stays, except where the person denied), or the
+                keychain does (the grant is held: call keep()).
+        """
+        attempt = self._store.attempt(attempt_id)
+        if self.holds(attempt_id) or attempt.state is not AttemptState.WAITING:
+            return self.keep(attempt_id, watch)  # X answers only once: what it gave is here
+        app = self._store.app(attempt.app_id)
+        secrets = self._store.attempt_secrets(attempt_id)
+        verifier = self._verifier(attempt, secrets, answer)
+        keys = self._store.app_keys(app.id)
+        self._ready(app)
+        watch.report(StepBegun(SignInStep.EXCHANGE))
+        grant = oauth1.exchange_verifier(app.hosts, keys, secrets.request, verifier, watch.cancel)
+        self._held[attempt_id] = grant
+        return self.keep(attempt_id, watch)
+
+    def _verifier(self, attempt: Attempt, secrets: AttemptSecrets, answer: Answer) -> Secret:
+        try:
+            return oauth1.check_answer(secrets.request, answer)
+        except DiagnosedError as error:
+            if error.diagnosis.kind is Kind.DENIED:
+                self._store.discard_attempt(attempt.id)  # X has spent the request token
+            raise
+
+    def keep(self, attempt_id: AttemptId, watch: Watch) -> Outcome:
+        """Store a granted credential; repeat it where the keychain failed the first time."""
+        watch.report(StepBegun(SignInStep.SAVE))
+        attempt = self._with_grant_stored(self._store.attempt(attempt_id))
+        watch.report(StepBegun(SignInStep.COMPARE))
+        if attempt.state is AttemptState.WRONG_ACCOUNT:
+            return WrongAccount(attempt)
+        return self._promote(attempt)
+
+    @property
+    def holding(self) -> bool:
+        """Whether ending the process now would lose a granted credential."""
+        return bool(self._held)
+
+    def holds(self, attempt_id: AttemptId) -> bool:
+        """Whether a granted credential is in memory only, so that keep() has to be repeated."""
+        return attempt_id in self._held
+
+    def _with_grant_stored(self, attempt: Attempt) -> Attempt:
+        grant = self._held.get(attempt.id)
+        if grant is None:
+            return attempt
+        secrets = self._store.attempt_secrets(attempt.id)
+        expected = attempt.expected_handle
+        fits = not expected or same_handle(expected, grant.handle)
+        state = AttemptState.GRANTED if fits else AttemptState.WRONG_ACCOUNT
+        granted = replace(attempt, state=state, granted_handle=grant.handle)
+        stored = self._store.update_attempt(granted, replace(secrets, grant=grant))
+        del self._held[attempt.id]
+        return stored
+
+    def keep_other(self, attempt_id: AttemptId) -> SignedIn:
+        """Keep the account that approved, although another was expected."""
+        return self._promote(self._store.attempt(attempt_id))
+
+    def _promote(self, attempt: Attempt) -> SignedIn:
+        grant = self._store.attempt_secrets(attempt.id).grant
+        if grant is None:
+            raise LookupError("the attempt has not been granted")
+        known = self._store.find_account(attempt.app_id, grant.user_id)
+        account = Account(
+            id=AccountId(uuid.uuid4().hex),
+            app_id=attempt.app_id,
+            user_id=grant.user_id,
+            handle=grant.handle,
+            signed_in_at=self._now(),
+            method=attempt.method,
+        )
+        credentials = Credentials(grant.access_token, grant.access_secret)
+        kept = self._store.finish_attempt(attempt.id, account, credentials)
+        kind = EventKind.SIGNED_IN if known is None else EventKind.SIGNED_IN_AGAIN
+        word = "Signed in" if known is None else "Signed in again"
+        self._store.add_event(Event(kept.id, kind, self._now(), f"{word}, {attempt.method.words}"))
+        if self._store.active_account() is None:
+            self._store.set_active_account(kept.id)
+        return SignedIn(kept, again=known is not None)
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    def discard(self, attempt_id: AttemptId, cancel: CancelToken) -> None:
+        """Forget a sign-in, if it is there. What X has granted meanwhile is taken back first.
+
+        Raises:
+            DiagnosedError: X could not be told; the attempt is still there.
+        """
+        try:
+            attempt = self._store.attempt(attempt_id)
+        except NotFoundError:
+            return
+        grant = self._held.get(attempt_id) or self._granted(attempt)
+        if grant is not None:
+            self._take_back(attempt.app_id, grant, cancel)
+        self._held.pop(attempt_id, None)
+        self._store.discard_attempt(attempt_id)
+
+    def _granted(self, attempt: Attempt) -> Grant | None:
+        if attempt.state is AttemptState.WAITING:
+            return None
+        try:
+            return self._store.attempt_secrets(attempt.id).grant
+        except CredentialMissingError:
+            return None  # nobody has the token any more, so nobody can take it back
+
+    def _take_back(self, app_id: AppId, grant: Grant, cancel: CancelToken) -> None:
+        app = self._store.app(app_id)
+        self._ready(app)
+        credentials = Credentials(grant.access_token, grant.access_secret)
+        try:
+            revocation.invalidate(app.hosts, self._store.app_keys(app.id), credentials, cancel)
+        except DiagnosedError as error:
+            if error.diagnosis.kind is not Kind.REVOKED:  # that is what was wanted
+                raise

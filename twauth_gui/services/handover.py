@@ -1,0 +1,138 @@
+"""Handing credentials over: shown, copied, or written to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.events import Event, EventKind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.services.parts import Part
+from twauth_gui.store.store import Store
+from twauth_gui.transfer.filewriter import write_private
+from twauth_gui.transfer.presets import PRESETS, preset
+from twauth_gui.transfer.render import ExportEntry, render, variables
+
+LAST_PRESET = "last-preset"
+DEFAULT_PRESET = "classic-bot"
+
+
+class HandOver:
+    """Gives values out, and notes in the account's history that it did."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._now = now
+
+    def reveal(self, account_id: AccountId, part: Part) -> Secret:
+        """Give one value in order to show it."""
+        value = self._value(account_id, part)
+        self._note(account_id, EventKind.REVEALED, f"Showed the {part.inline}")
+        return value
+
+    def copy(self, account_id: AccountId, part: Part) -> Secret:
+        """Give one value for the clipboard."""
+        value = self._value(account_id, part)
+        self._note(account_id, EventKind.COPIED, f"Copied the {part.inline}")
+        return value
+
+    def _value(self, account_id: AccountId, part: Part) -> Secret:
+        if part in {Part.API_KEY, Part.API_SECRET}:
+            keys = self._store.app_keys(self._store.account(account_id).app_id)
+            return keys.api_key if part is Part.API_KEY else keys.api_secret
+        credentials = self._store.credentials(account_id)
+        if part is Part.ACCESS_TOKEN:
+            return credentials.access_token
+        return credentials.access_secret
+
+    def copy_last(self, account_ids: Sequence[AccountId]) -> Secret:
+        """Render for the clipboard in the shape that was copied last, if there still is such."""
+        last = self._store.setting(LAST_PRESET)
+        known = last if last in {one.id for one in PRESETS} else None
+        return self.copy_all(account_ids, known or DEFAULT_PRESET)
+
+    def text(
+        self, account_ids: Sequence[AccountId], preset_id: str, *, comment: bool = True
+    ) -> Secret:
+        """Render the accounts in one export shape.
+
+        Raises:
+            DiagnosedError: the keychain refuses.
+            LookupError: no such preset.
+        """
+        return render(preset(preset_id), self._entries(account_ids), comment=comment)
+
+    def copy_all(
+        self, account_ids: Sequence[AccountId], preset_id: str, *, comment: bool = True
+    ) -> Secret:
+        """Render the accounts for the clipboard."""
+        text = self.text(account_ids, preset_id, comment=comment)
+        for account_id in account_ids:
+            self._note(account_id, EventKind.COPIED, f"Copied as {preset(preset_id).title}")
+        return text
+
+    def to_output(
+        self, account_ids: Sequence[AccountId], preset_id: str, *, comment: bool = True
+    ) -> Secret:
+        """Render the accounts for standard output."""
+        text = self.text(account_ids, preset_id, comment=comment)
+        for account_id in account_ids:
+            self._note(account_id, EventKind.EXPORTED, "Exported to standard output")
+        return text
+
+    def environment(self, account_id: AccountId, preset_id: str, program: str) -> dict[str, Secret]:
+        """Give one account as variables for a program, named for the history."""
+        (entry,) = self._entries([account_id])
+        values = variables(preset(preset_id), entry, bearer=entry.keys.bearer_token is not None)
+        self._note(account_id, EventKind.EXPORTED, f"Handed to {program}")
+        return values
+
+    def to_file(
+        self,
+        account_ids: Sequence[AccountId],
+        preset_id: str,
+        path: Path,
+        *,
+        comment: bool = True,
+        overwrite: bool = False,
+    ) -> None:
+        """Write the accounts to a file that only its owner can read.
+
+        Raises:
+            AlreadyThereError: the file exists and overwrite is off.
+            DiagnosedError: the keychain or the disk refuses; the old file is as it was.
+        """
+        text = self.text(account_ids, preset_id, comment=comment)
+        write_private(path, text, overwrite=overwrite)
+        for account_id in account_ids:
+            self._note(account_id, EventKind.EXPORTED, f"Exported to {_short(path)}")
+
+    def _entries(self, account_ids: Sequence[AccountId]) -> list[ExportEntry]:
+        entries: list[ExportEntry] = []
+        for account_id in account_ids:
+            account = self._store.account(account_id)
+            app = self._store.app(account.app_id)
+            entries.append(
+                ExportEntry(
+                    handle=account.handle,
+                    name=account.name,
+                    user_id=account.user_id,
+                    app_label=app.label,
+                    keys=self._store.app_keys(app.id),
+                    credentials=self._store.credentials(account_id),
+                    api_url=app.hosts.api,
+                )
+            )
+        return entries
+
+    def _note(self, account_id: AccountId, kind: EventKind, text: str) -> None:
+        self._store.add_event(Event(account_id, kind, self._now(), text))
+
+
+def _short(path: Path) -> str:
+    try:
+        return f"~/{path.absolute().relative_to(Path.home()).as_posix()}"
+    except (ValueError, RuntimeError):
+        return str(path)

@@ -1,0 +1,101 @@
+"""Everything a window or a command works with, put together once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from twauth_gui.domain.apps import App
+from twauth_gui.services.apps import AppShelf
+from twauth_gui.services.places import Places
+from twauth_gui.services.removal import Removal
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault import Vault
+
+if TYPE_CHECKING:
+    from twauth_gui.services.authorize import Authorizer
+    from twauth_gui.services.check import Checker
+    from twauth_gui.services.handover import HandOver
+    from twauth_gui.services.pretend import PretendX
+
+# The parts that speak to X are imported when first used: tweepy and what it draws in cost more
+# than everything else a window needs to open.
+
+
+class Kit:
+    """The services over one store. Its parts may be used from any worker thread."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self.store = store
+        self.now = now
+        self.apps = AppShelf(store, now)
+        self.removal = Removal(store, self.ready, now)
+        self._once = threading.Lock()
+        self._pretend_x: PretendX | None = None
+        self._authorizer: Authorizer | None = None
+
+    # These two have a memory of their own (a running server, a grant that waits for the
+    # keychain), so there must be exactly one of each, whichever thread asks first.
+
+    @property
+    def pretend_x(self) -> PretendX:
+        from twauth_gui.services.pretend import PretendX  # noqa: PLC0415 - see above
+
+        with self._once:
+            if self._pretend_x is None:
+                self._pretend_x = PretendX(self.store)
+            return self._pretend_x
+
+    @property
+    def authorizer(self) -> Authorizer:
+        from twauth_gui.services.authorize import Authorizer  # noqa: PLC0415 - see above
+
+        with self._once:
+            if self._authorizer is None:
+                self._authorizer = Authorizer(self.store, self.ready, self.now)
+            return self._authorizer
+
+    @cached_property
+    def checker(self) -> Checker:
+        from twauth_gui.services.check import Checker  # noqa: PLC0415 - see above
+
+        return Checker(self.store, self.ready, self.now)
+
+    @cached_property
+    def hand_over(self) -> HandOver:
+        from twauth_gui.services.handover import HandOver  # noqa: PLC0415 - see above
+
+        return HandOver(self.store, self.now)
+
+    def ready(self, app: App) -> None:
+        """Start the pretend X where the app lives on it."""
+        if app.hosts.is_local:
+            self.pretend_x.ready(app)
+
+    @property
+    def holds_grants(self) -> bool:
+        """Whether X has granted something that the keychain has not taken yet."""
+        return self._authorizer is not None and self._authorizer.holding
+
+    def close(self) -> None:
+        """Stop the pretend X where it was started, then close the store."""
+        if self._pretend_x is not None:
+            self._pretend_x.stop()
+        self.store.close()
+
+
+def wall_clock() -> datetime:
+    """Tell the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_kit(places: Places, vault: Vault, now: Callable[[], datetime] = wall_clock) -> Kit:
+    """Open the store in its folder; no keychain is touched yet.
+
+    Raises:
+        DiagnosedError: the index cannot be used.
+    """
+    return Kit(Store.open(places.data, vault, now=now), now)

@@ -1,0 +1,104 @@
+"""The pretend X, run inside this process for the apps that live on it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from urllib.parse import urlsplit
+
+from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppKeys
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.apps import AppDraft
+from twauth_gui.store.store import Store
+
+PORT = 8740
+_URL_SETTING = "sandbox-url"
+_PROBE_SECONDS = 2.0
+
+
+class PretendX:
+    """Starts the sandbox when one of its apps is used, unless one already answers there."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._sandbox: Sandbox | None = None
+
+    def ready(self, app: App) -> None:
+        """See to it that the app's host answers where it is our sandbox; else do nothing.
+
+        Raises:
+            DiagnosedError: another program sits on its port.
+        """
+        if app.hosts.is_local and app.hosts.api == self._store.setting(_URL_SETTING):
+            self._ensure(urlsplit(app.hosts.api).port or PORT)
+
+    def start(self, port: int = PORT) -> AppDraft:
+        """Start the sandbox and describe its demo app, ready to be added.
+
+        Raises:
+            DiagnosedError: another program sits on the port.
+        """
+        url = self._ensure(port)
+        self._store.set_setting(_URL_SETTING, url)
+        demo = Sandbox(port=port).demo_app
+        keys = AppKeys(
+            api_key=Secret(demo.api_key),
+            api_secret=Secret(demo.api_secret),
+            client_id=Secret(demo.client_id),
+            client_secret=Secret(demo.client_secret),
+        )
+        callback = DEFAULT_CALLBACK if DEFAULT_CALLBACK in demo.callbacks else demo.callbacks[0]
+        return AppDraft(demo.label, keys, callback, Hosts.at(url))
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether it runs in this process, so that it ends with it."""
+        return self._sandbox is not None
+
+    def stop(self) -> None:
+        """Stop what was started here."""
+        with self._lock:
+            sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            sandbox.stop()
+
+    def _ensure(self, port: int) -> str:
+        with self._lock:
+            url = f"http://127.0.0.1:{port}"
+            if self._sandbox is not None and self._sandbox.url == url:
+                return url
+            if _is_sandbox(port):
+                return url
+            sandbox = Sandbox(port=port)
+            try:
+                sandbox.start()
+            except OSError as error:
+                raise DiagnosedError(_port_taken(port)) from error
+            self._sandbox = sandbox
+            return sandbox.url
+
+
+def _is_sandbox(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PROBE_SECONDS)
+    try:
+        connection.request("GET", "/sandbox.json")
+        answer: object = json.loads(connection.getresponse().read(1024))
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()
+    return isinstance(answer, dict) and answer.get("name") == "twauth-sandbox"  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+def _port_taken(port: int) -> Diagnosis:
+    return Diagnosis(
+        Kind.PORT_TAKEN,
+        f"The pretend X could not start on port {port}.",
+        "Another program uses that port. End it, then try again.",
+        remedy=Remedy.TRY_AGAIN,
+    )

@@ -1,0 +1,68 @@
+"""Taking accounts away, here and at X."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.events import Event, EventKind
+from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.store.store import Store
+
+
+class Removal:
+    """Removes with a way back, and revokes without one."""
+
+    def __init__(
+        self, store: Store, ready: Callable[[App], None], now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._ready = ready
+        self._now = now
+        self._was_active: AccountId | None = None
+
+    def remove(self, account_id: AccountId) -> None:
+        """Take the account out of the list; its item goes with the next purge."""
+        was_active = self._store.active_account() == account_id
+        self._store.hide_account(account_id)
+        if was_active:
+            self._store.set_active_account(None)
+            self._was_active = account_id
+
+    def restore(self, account_id: AccountId) -> None:
+        """Undo a removal that has not been purged; who was active is so again."""
+        self._store.restore_account(account_id)
+        if self._was_active == account_id and self._store.active_account() is None:
+            self._store.set_active_account(account_id)
+
+    def purge(self, account_id: AccountId) -> None:
+        """Delete for good what was removed."""
+        self._store.purge_hidden(account_id)
+
+    def revoke(self, account_id: AccountId, cancel: CancelToken) -> Account:
+        """Make X forget the access token; the account stays in the list as revoked.
+
+        It is also fine where X had forgotten it before.
+
+        Raises:
+            DiagnosedError: X or the keychain refuses; nothing was changed.
+        """
+        from twauth_gui.xapi.revocation import invalidate  # noqa: PLC0415 - loads tweepy
+
+        account = self._store.account(account_id)
+        app = self._store.app(account.app_id)
+        self._ready(app)
+        credentials = self._store.credentials(account_id)
+        try:
+            invalidate(app.hosts, self._store.app_keys(app.id), credentials, cancel)
+        except DiagnosedError as error:
+            if error.diagnosis.kind is not Kind.REVOKED:
+                raise
+        self._store.add_event(Event(account_id, EventKind.REVOKED, self._now(), "Revoked at X"))
+        health = Health(HealthState.REVOKED, self._now(), "Revoked from here.")
+        return self._store.update_account(replace(account, health=health))
