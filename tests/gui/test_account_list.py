@@ -1,0 +1,146 @@
+"""Each state of a row is painted in its token; larger text makes rows taller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from tests.gui.keys import press
+from tests.gui.rows import account_row, now, sample
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.health import HealthState
+from twauth_gui.gui.accounts.filter import AccountFilter
+from twauth_gui.gui.accounts.list_view import AccountListView
+from twauth_gui.gui.accounts.model import AccountListModel
+from twauth_gui.gui.accounts.row import AccountRow
+from twauth_gui.gui.accounts.row_painter import RowPainter, RowState
+from twauth_gui.gui.accounts.row_style import Density, RowStyle
+from twauth_gui.gui.theme.look import Look
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+AREA = QRect(0, 0, 480, 48)
+EDGE = QPoint(466, 24)  # inside the row, right of all text
+
+
+def paint(look: Look, state: RowState, row: AccountRow | None = None) -> QImage:
+    image = QImage(AREA.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(look.colour("base"))
+    painter = QPainter(image)
+    row = row or account_row("fernwick_news", active=True)
+    painted = RowPainter(look, RowStyle(Density.NORMAL))
+    painted.paint(painter, AREA, row, when="2 h ago", state=state)
+    painter.end()
+    return image
+
+
+def has(image: QImage, colour: QColor, area: QRect) -> bool:
+    return any(
+        image.pixelColor(x, y) == colour
+        for x in range(area.left(), area.right() + 1)
+        for y in range(area.top(), area.bottom() + 1)
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("state", "token"),
+    [
+        (RowState(), "base"),
+        (RowState(hovered=True), "hover"),
+        (RowState(selected=True), "accent-soft"),
+        (RowState(selected=True, window_active=False), "hover-side"),
+        (RowState(focused=True), "base"),
+    ],
+)
+def test_ground(look: Look, theme: str, state: RowState, token: str) -> None:
+    look.set_override(theme)
+    image = paint(look, state)
+    assert image.pixelColor(EDGE) == look.colour(token)
+    accent = look.colour("accent-text")
+    bar = image.pixelColor(10, 24) == accent
+    assert bar == (state.selected and state.window_active)
+    ring = image.pixelColor(240, 0) == accent
+    assert ring == state.focused
+
+
+def test_parts_stand_in_their_columns(look: Look) -> None:
+    image = paint(look, RowState())
+    back, _ = look.theme.hue(3)
+    assert image.pixelColor(36, 12) == QColor(back)  # the avatar, above its letters
+    assert has(image, look.colour("line-strong"), QRect(276, 10, 40, 30))  # the badge
+    assert image.pixelColor(355, 16) == look.colour("ok-mark")
+    assert has(image, look.colour("accent-text"), QRect(150, 6, 60, 20))  # the star
+    broken = paint(look, RowState(), account_row("fernwick_quake", state=HealthState.REVOKED))
+    assert has(broken, look.colour("bad-mark"), QRect(348, 8, 14, 14))
+    nobody = paint(look, RowState(), account_row("fernwick_jobs", access=None))
+    assert not has(nobody, look.colour("line-strong"), QRect(276, 6, 60, 36))
+
+
+def test_heights_follow_density_and_text(look: Look, qapp: QApplication) -> None:
+    assert [RowStyle(density).height for density in Density] == [56, 48, 36]
+    font = qapp.font()
+    font.setPointSizeF(20)
+    qapp.setFont(font)
+    style = RowStyle(Density.NORMAL)
+    assert style.height > 70
+    assert style.must_stack(480)
+    stacked = RowStyle(Density.NORMAL, stacked=True)
+    places = stacked.places(QRect(0, 0, 480, stacked.height), AccessLevel.READ_WRITE_DM.badge)
+    assert places.sub is not None
+    assert places.row.contains(places.sub)
+    assert places.row.contains(places.word)
+    assert places.name.height() >= stacked.handle.height()
+    assert places.word.height() >= stacked.small.height()
+    assert places.name.bottom() < places.sub.top() <= places.sub.bottom() < places.word.top()
+    assert places.name.width() >= stacked.handle.horizontalAdvance("@fernwick_news")
+
+
+def test_narrow_lists_drop_the_badge_first(look: Look) -> None:
+    style = RowStyle(Density.NORMAL)
+    assert not style.must_stack(400)
+    assert style.places(QRect(0, 0, 480, 48), "RW").badge is not None
+    assert style.places(QRect(0, 0, 330, 48), "RW").badge is None
+    assert style.places(QRect(0, 0, 480, 48), "").badge is None
+
+
+def test_view_selects_opens_and_grows(look: Look, qtbot: QtBot, qapp: QApplication) -> None:
+    model = AccountListModel(now)
+    model.set_rows(sample())
+    view = AccountListView(AccountFilter(model))
+    qtbot.addWidget(view)
+    view.resize(480, 400)
+    view.show()
+    told: list[object] = []
+    view.selection_changed.connect(told.append)
+    view.opened.connect(told.append)
+    assert view.select_id("id-fernwick_news")
+    view.activated.emit(view.currentIndex())
+    assert told == [["id-fernwick_news"], "id-fernwick_news"]
+    press(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(view.selected_ids()) == 6
+    assert view.sizeHintForRow(0) == 48
+    view.set_density(Density.TIGHT)
+    assert view.sizeHintForRow(0) == 36
+    font = qapp.font()
+    font.setPointSizeF(20)
+    qapp.setFont(font)
+    assert view.sizeHintForRow(0) > 50
+
+
+def test_typing_finds_a_handle_without_the_at(look: Look, qtbot: QtBot) -> None:
+    model = AccountListModel(now)
+    model.set_rows(sample())
+    view = AccountListView(AccountFilter(model))
+    qtbot.addWidget(view)
+    view.show()
+    flags = QItemSelectionModel.SelectionFlag.Clear
+    view.selectionModel().setCurrentIndex(QModelIndex(), flags)
+    view.keyboardSearch("tid")
+    assert view.selected_ids() == ["id-tidal_times"]
+    assert view.viewport().size() != QSize()

@@ -1,0 +1,123 @@
+"""One theme reaches palette, style sheet, icons; it can be switched at run time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+import twauth_gui.gui
+from twauth_gui.gui.assets import asset
+from twauth_gui.gui.parts.buttons import primary_button
+from twauth_gui.gui.theme.look import Look, current_look
+from twauth_gui.gui.theme.measure import Type, control_height, type_font
+from twauth_gui.gui.theme.palettes import palette_of
+from twauth_gui.gui.theme.qss import style_sheet
+from twauth_gui.gui.theme.system import system_theme
+from twauth_gui.gui.theme.tokens import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+ICON_NAMES = re.compile(r'"([a-z]+(?:-[a-z0-9]+)*)"')
+
+
+def test_switching_the_theme_repaints(look: Look, qtbot: QtBot) -> None:
+    assert current_look() is look
+    button = primary_button("Export…")
+    qtbot.addWidget(button)
+    for name, theme in (("dark", DARK), ("light", LIGHT)):
+        look.set_override(name)
+        assert look.theme is theme
+        palette = QApplication.palette()
+        assert palette.color(QPalette.ColorRole.Base) == QColor(theme.base)
+        corner = button.grab().toImage().pixelColor(4, button.height() // 2)
+        assert corner == QColor(theme.accent)
+
+
+def test_changed_is_sent_once_per_switch(look: Look) -> None:
+    seen: list[str] = []
+    look.changed.connect(lambda: seen.append(look.theme.name))
+    look.set_override("dark")
+    look.set_override("dark")
+    look.set_override("light")
+    assert seen == ["dark", "light"]
+
+
+def test_style_sheet_has_no_open_token(look: Look) -> None:
+    for theme in (LIGHT, DARK):
+        text = style_sheet(theme)
+        assert "$" not in text
+        assert not re.search(r"font-size:\s*[\d.]+px", text)
+        assert theme.field_line in text
+
+
+def test_every_icon_named_in_the_code_exists(look: Look) -> None:
+    vendored = {path.stem for path in asset("icons").glob("*.svg")}
+    assert len(vendored) >= 45
+    calls = re.compile(
+        r'(?:IconButton|IconLabel|set_icon|\.icon|\.pixmap)\(\s*"([a-z0-9-]+)"|icon="([a-z0-9-]+)"'
+    )
+    named: set[str] = set()
+    for path in Path(twauth_gui.gui.__path__[0]).rglob("*.py"):
+        for match in calls.finditer(path.read_text(encoding="utf-8")):
+            named.add(match.group(1) or match.group(2))
+    assert named
+    assert named <= vendored
+    for name in vendored:
+        assert not look.pixmap(name).toImage().allGray() or look.theme.text_2
+        assert _inked(look.pixmap(name, "accent-text", 16).toImage()), name
+
+
+def _inked(image: QImage) -> bool:
+    points = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    return any(image.pixelColor(x, y).alpha() > 128 for x, y in points)
+
+
+def test_icons_are_sharp_on_dense_screens(look: Look) -> None:
+    pixmap = look.pixmap("x", size=16, dpr=2.0)
+    assert pixmap.width() == 32
+    assert look.icon("x").availableSizes()
+    with pytest.raises(FileNotFoundError):
+        look.pixmap("no-such-icon")
+
+
+def test_type_follows_the_application_font(look: Look, qapp: QApplication) -> None:
+    small, normal = type_font(Type.SMALL).pointSizeF(), control_height()
+    assert small == pytest.approx(9.25)
+    font = qapp.font()
+    font.setPointSizeF(20)
+    qapp.setFont(font)
+    assert type_font(Type.SMALL).pointSizeF() == pytest.approx(19.25)
+    assert control_height() > normal
+    assert normal == 32
+    assert "19.25pt" in qapp.styleSheet()
+
+
+def test_high_contrast_takes_the_systems_colours(look: Look) -> None:
+    palette = palette_of(DARK)
+    theme = system_theme(palette)
+    assert theme.text == palette.color(QPalette.ColorRole.WindowText).name()
+    assert theme.accent == palette.color(QPalette.ColorRole.Highlight).name()
+    assert theme.warn == theme.text
+
+
+def test_the_program_icon_reads_at_16_px(look: Look) -> None:
+    renderer = QSvgRenderer(str(asset("twauth.svg")))
+    assert renderer.isValid()
+    image = QImage(16, 16, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    white = sum(
+        image.pixelColor(x, y).lightness() > 200 and image.pixelColor(x, y).alpha() > 200
+        for x in range(16)
+        for y in range(16)
+    )
+    assert 15 < white < 90

@@ -1,0 +1,212 @@
+"""The parts say what they are, take the keyboard, keep their words whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from tests.gui.keys import press
+from twauth_gui.domain.health import Severity
+from twauth_gui.gui.parts.avatar import Avatar, Chip, chip_icon
+from twauth_gui.gui.parts.banner import Banner
+from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.choices import CheckBox, ComboBox
+from twauth_gui.gui.parts.copy_line import CopyLine
+from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.health_mark import HealthMark
+from twauth_gui.gui.parts.icon_button import IconButton
+from twauth_gui.gui.parts.link_button import LinkButton
+from twauth_gui.gui.parts.option_list import Option, OptionList
+from twauth_gui.gui.parts.ring import ProgressRing
+from twauth_gui.gui.parts.secret_dots import SecretDots
+from twauth_gui.gui.parts.segmented import SegmentedControl
+from twauth_gui.gui.parts.status_bar import StatusBar
+from twauth_gui.gui.parts.steps import Step, Steps, StepState
+from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.tags import Badge, Key, Pill
+from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.theme.identity import avatar_letters, hue_of
+from twauth_gui.gui.theme.look import Look
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+WAYS = (
+    Option("browser", "globe", "In your browser", "Opens the page.", "Recommended"),
+    Option("view", "app-window", "In this window", "Not installed.", enabled=False),
+    Option("pin", "hash", "With a PIN", "Approve on any device."),
+)
+
+
+def test_identity() -> None:
+    assert avatar_letters("@fernwick_news") == "FN"
+    assert avatar_letters("tidal") == "TI"
+    assert avatar_letters("_x_") == "X"
+    assert avatar_letters("") == "?"
+    assert hue_of("1684402917350612992") == 1684402917350612992 % 8
+    assert 0 <= hue_of("marsh_weather") < 8
+
+
+def test_every_part_paints(look: Look, qtbot: QtBot) -> None:
+    for theme in ("light", "dark"):
+        look.set_override(theme)
+        page = QWidget()
+        qtbot.addWidget(page)
+        column = QVBoxLayout(page)
+        box = ComboBox()
+        box.addItem(chip_icon("Newsroom"), "Newsroom")
+        parts: list[QWidget] = [Avatar("FN", 5), Chip("Alerts"), Badge("RW"), Pill("daily")]
+        parts += [HealthMark(severity) for severity in Severity]
+        parts += [Key("Esc"), ProgressRing(14, 0.3), SecretDots(), box, LinkButton("Where?")]
+        parts += [CheckBox("Name it"), Card("Credentials", tail=secondary_button("Copy all"))]
+        parts += [CopyLine("http://127.0.0.1:8739/callback", [secondary_button("Copy")])]
+        parts += [SegmentedControl([("a", "File", "file-text"), ("b", "Clipboard", "")], "Where")]
+        parts += [OptionList(WAYS, "How"), Steps([Step(StepState.FAIL, "X refused")])]
+        for part in parts:
+            column.addWidget(part)
+        page.show()
+        assert not page.grab().isNull()
+        page.close()
+
+
+def test_options_by_keyboard(look: Look, qtbot: QtBot) -> None:
+    ways = OptionList(WAYS, "How to sign in")
+    qtbot.addWidget(ways)
+    ways.show()
+    with qtbot.waitActive(ways):
+        ways.activateWindow()
+    assert ways.selected() == "browser"
+    ways.focus_selected()
+    told: list[str] = []
+    ways.changed.connect(told.append)
+    press(ways.card("browser"), Qt.Key.Key_Down)
+    assert told == ["pin"]  # the one that cannot be chosen is passed over
+    assert ways.card("pin").accessibleDescription() == "Approve on any device."
+    with pytest.raises(KeyError):
+        ways.select("nothing")
+    parts = SegmentedControl([("a", "File", ""), ("b", "Command", "")], "Destination")
+    qtbot.addWidget(parts)
+    with qtbot.waitSignal(parts.changed):
+        parts.select("b")
+    assert parts.selected() == "b"
+
+
+def test_fields_tell_what_is_wrong(look: Look, qtbot: QtBot) -> None:
+    block = FieldBlock("API key", LineField("API key"), "From the console.")
+    qtbot.addWidget(block)
+    block.show()
+    assert block.editor.accessibleDescription() == "From the console."
+    block.set_error("A key has no blanks.")
+    assert block.editor.property("refused") is True
+    assert block.editor.accessibleDescription() == "A key has no blanks."
+    image = block.editor.grab().toImage()
+    assert image.pixelColor(60, 0) == look.colour("bad-mark")
+    block.set_error("")
+    assert block.editor.accessibleDescription() == "From the console."
+
+
+def test_the_ring_shows_for_the_keyboard_alone(look: Look, qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    one, other = primary_button("One"), IconButton("copy", "Copy")
+    column.addWidget(one)
+    column.addWidget(other)
+    page.show()
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    other.setFocus(Qt.FocusReason.MouseFocusReason)
+    one.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert not one.ring.shown()
+    press(one, Qt.Key.Key_Tab)
+    assert other.ring.shown()
+    place = other.mapTo(page, QPoint(other.width() + 2, other.height() // 2))
+    assert page.grab().toImage().pixelColor(place) == look.colour("accent-text")
+    one.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert not other.ring.shown()
+    assert other.toolTip() == other.accessibleName() == "Copy"
+
+
+def test_status_bar_says_one_thing_at_a_time(look: Look, qtbot: QtBot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.set_storage("GNOME Keyring", locked=True)
+    with qtbot.waitSignal(bar.unlock_requested):
+        bar.unlock.click()
+    bar.set_storage("GNOME Keyring", locked=False)
+    assert not bar.unlock.isVisible()
+    first = bar.show_countdown("Clipboard clears in {s} s", 30, "Clear now")
+    assert first.words() == "Clipboard clears in 30 s"
+    with qtbot.waitSignal(first.gone), qtbot.assertNotEmitted(first.finished):
+        second = bar.show_countdown("Removed @ferry_delays7", 10, "Undo")
+    with qtbot.waitSignals([second.pressed, second.gone], order="strict"):
+        bar.button.click()
+    assert bar.message() is None
+    third = bar.show_countdown("Copied. Clipboard clears in {s} s", 0.3)
+    with qtbot.waitSignals([third.finished, third.gone]):
+        assert bar.message() is third
+    assert bar.message() is None
+
+
+def test_nothing_turns_where_it_cannot_be_seen(look: Look, qtbot: QtBot) -> None:
+    ring = ProgressRing()
+    qtbot.addWidget(ring)
+    ring.set_spinning(on=True)
+    assert not ring.moves()
+    ring.show()
+    assert ring.moves()
+    ring.hide()
+    assert not ring.moves()
+
+
+def test_steps_speak(look: Look, qtbot: QtBot) -> None:
+    steps = Steps()
+    qtbot.addWidget(steps)
+    assert steps.line() == ""
+    steps.set_steps([Step(StepState.DONE, "Read the keys"), Step(StepState.DONE, "Saved")])
+    assert steps.line() == "Step 2 of 2: Saved"
+    rows = [child for child in steps.children() if isinstance(child, QWidget)]
+    assert rows[0].accessibleName() == "Read the keys, done"
+
+
+def test_large_text_is_not_cut(look: Look, qtbot: QtBot, qapp: QApplication) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    banner = Banner(Severity.BROKEN, "X no longer accepts these", "Revoked.", "Sign in again")
+    button, field = secondary_button("Check all", "refresh-cw"), LineField("Search", find=True)
+    words = Text("Opens the sign-in page, then comes back by itself. " * 4, wrap=True)
+    bar = StatusBar()
+    parts = (banner, button, field, words)
+    for part in parts:
+        column.addWidget(part)
+    column.addWidget(bar)
+    page.resize(500, 300)
+    page.show()
+    before = [part.height() for part in parts]
+    font = qapp.font()
+    font.setPointSizeF(20)
+    qapp.setFont(font)
+    qtbot.waitUntil(lambda: button.height() > before[1])
+    page.resize(500, page.heightForWidth(500))
+    assert all(part.height() > old for part, old in zip(parts, before, strict=True))
+    for part in (button, field):
+        assert part.height() >= QFontMetrics(part.font()).height()
+        assert part.width() >= part.minimumSizeHint().width()
+    assert words.height() >= words.heightForWidth(words.width())
+
+
+def test_elided_labels_tell_the_rest(look: Look, qtbot: QtBot) -> None:
+    label = ElidedLabel("a very long address that does not fit into the space it has")
+    qtbot.addWidget(label)
+    label.resize(100, 20)
+    label.show()
+    assert label.shown_text().endswith("…")
+    assert label.toolTip() == label.text()
+    label.setText("short")
+    assert label.toolTip() == ""

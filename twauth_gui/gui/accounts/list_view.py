@@ -1,0 +1,95 @@
+"""The view of the list of accounts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from typing_extensions import override
+
+from twauth_gui.gui.accounts.delegate import AccountDelegate
+from twauth_gui.gui.accounts.filter import AccountFilter
+from twauth_gui.gui.accounts.model import Role
+from twauth_gui.gui.accounts.row_style import Density
+from twauth_gui.gui.theme.look import current_look
+
+_EDGE = 4
+_MINUTE_MS = 60_000
+
+
+class AccountListView(QListView):
+    """selection_changed carries the selected ids; opened the id of a row met with Enter."""
+
+    selection_changed = Signal(list)
+    opened = Signal(str)
+
+    def __init__(self, rows: AccountFilter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filter = rows
+        self._delegate = AccountDelegate(self)
+        self.setModel(rows)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(self.tr("Accounts"))
+        self._configure()
+        self.selectionModel().selectionChanged.connect(self._tell_selection)
+        self.activated.connect(self._tell_opened)
+        current_look().changed.connect(self._refresh)
+        self._minute = QTimer(self)
+        self._minute.setInterval(_MINUTE_MS)
+        self._minute.timeout.connect(rows.accounts.tick)
+        self._minute.start()
+
+    @property
+    def row_height(self) -> int:
+        return self._delegate.row_height()
+
+    def set_density(self, density: Density) -> None:
+        self._delegate.set_density(density)
+        self._delegate.fit_width(self.viewport().width())
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
+
+    def selected_ids(self) -> list[str]:
+        """Return the ids of the selected rows, from top to bottom."""
+        chosen = sorted(self.selectionModel().selectedIndexes(), key=QModelIndex.row)
+        return [str(index.data(Role.ID)) for index in chosen]
+
+    def select_id(self, row_id: str) -> bool:
+        """Select one row alone and bring it into sight; False where it is not shown."""
+        index = self._filter.index_of(row_id)
+        if not index.isValid():
+            return False
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(index, flags)
+        self.scrollTo(index)
+        return True
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        if self._delegate.fit_width(self.viewport().width()):
+            self.scheduleDelayedItemsLayout()
+        super().resizeEvent(event)
+
+    def _configure(self) -> None:
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportMargins(0, _EDGE, 0, _EDGE)
+        self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def _refresh(self) -> None:
+        self._delegate.refresh()
+        self._delegate.fit_width(self.viewport().width())
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
+
+    def _tell_selection(self) -> None:
+        self.selection_changed.emit(self.selected_ids())
+
+    def _tell_opened(self, index: QModelIndex) -> None:
+        self.opened.emit(str(index.data(Role.ID)))

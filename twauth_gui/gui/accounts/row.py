@@ -1,0 +1,179 @@
+"""One row of the list: an account or a sign-in that waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.attempts import Attempt, AttemptState
+from twauth_gui.domain.health import HealthState, Severity
+from twauth_gui.gui import when
+from twauth_gui.gui.theme.identity import avatar_letters, hue_of
+
+_URGENCY = {
+    Severity.BROKEN: 0,
+    Severity.ATTENTION: 1,
+    Severity.BUSY: 2,
+    Severity.UNKNOWN: 3,
+    Severity.OK: 4,
+}
+
+_PENDING = {
+    AttemptState.WAITING: ("Signing in", Severity.BUSY),
+    AttemptState.GRANTED: ("Not saved yet", Severity.ATTENTION),
+    AttemptState.WRONG_ACCOUNT: ("Wrong account", Severity.ATTENTION),
+}
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """What the list knows of its subject; checking is so while a check runs."""
+
+    subject: Account | Attempt
+    app_label: str
+    is_active: bool = False
+    checking: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id of the account or attempt."""
+        return str(self.subject.id)
+
+    @property
+    def account(self) -> Account | None:
+        return self.subject if isinstance(self.subject, Account) else None
+
+    @property
+    def attempt(self) -> Attempt | None:
+        return self.subject if isinstance(self.subject, Attempt) else None
+
+    @property
+    def app_id(self) -> str:
+        return str(self.subject.app_id)
+
+    @property
+    def handle(self) -> str:
+        """The bare handle; "" for a sign-in that expects nobody in particular."""
+        if isinstance(self.subject, Account):
+            return self.subject.handle
+        return self.subject.expected_handle or self.subject.granted_handle
+
+    @cached_property
+    def title(self) -> str:
+        return f"@{self.handle}" if self.handle else "New account"
+
+    @cached_property
+    def subtitle(self) -> str:
+        """Name · app."""
+        account = self.account
+        if account is None or not account.name:
+            return self.app_label
+        return f"{account.name} · {self.app_label}"
+
+    @cached_property
+    def letters(self) -> str:
+        return avatar_letters(self.handle) if self.handle else "?"
+
+    @cached_property
+    def hue(self) -> int:
+        account = self.account
+        return hue_of(account.user_id if account is not None else self.handle or self.id)
+
+    @property
+    def access(self) -> AccessLevel | None:
+        return self.subject.access if isinstance(self.subject, Account) else None
+
+    @property
+    def severity(self) -> Severity:
+        if self.checking:
+            return Severity.BUSY
+        if isinstance(self.subject, Account):
+            return self.subject.health.severity
+        return _PENDING[self.subject.state][1]
+
+    @property
+    def word(self) -> str:
+        """The verdict in one or two words."""
+        if self.checking:
+            return "Checking"
+        if isinstance(self.subject, Account):
+            return self.subject.health.word
+        return _PENDING[self.subject.state][0]
+
+    @property
+    def needs_attention(self) -> bool:
+        if isinstance(self.subject, Account):
+            return self.subject.health.needs_attention
+        return self.subject.state is not AttemptState.WAITING
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was signed in, or the sign-in began."""
+        if isinstance(self.subject, Account):
+            return self.subject.signed_in_at
+        return self.subject.started_at
+
+    @property
+    def checked_stamp(self) -> float:
+        """When it was last checked, in seconds; 0 where it never was."""
+        account = self.account
+        at = account.health.at if account is not None else None
+        return at.timestamp() if at is not None else 0.0
+
+    @property
+    def urgency(self) -> int:
+        return _URGENCY[self.severity]
+
+    @property
+    def sort_name(self) -> str:
+        return self.handle.casefold()
+
+    @cached_property
+    def haystack(self) -> str:
+        """All that a search looks through, in one case."""
+        parts = [self.title, self.subtitle]
+        if isinstance(self.subject, Account):
+            parts += [self.subject.note, *self.subject.tags]
+        return "\n".join(parts).casefold()
+
+    @property
+    def hint(self) -> str:
+        """The tooltip: what the badge means, or why the verdict is what it is."""
+        account = self.account
+        if account is None:
+            return ""
+        if account.health.reason:
+            return account.health.reason
+        return account.access.words.capitalize() if account.access is not None else ""
+
+    def when(self, now: datetime) -> str:
+        """Return the line below the verdict."""
+        if isinstance(self.subject, Attempt):
+            return f"Since {_since(self.subject.started_at, now)}"
+        health = self.subject.health
+        if health.at is None:
+            return f"Added {when.day(self.subject.signed_in_at, now)}"
+        return when.ago(health.at, now)
+
+    def spoken(self, now: datetime) -> str:
+        """Return the row as a screen reader says it."""
+        access = self.access.words if self.access is not None else ""
+        last = "active" if self.is_active else ""
+        told = (self.title, self.app_label, access, self.word.lower(), self._told(now), last)
+        return ", ".join(part for part in told if part)
+
+    def _told(self, now: datetime) -> str:
+        if isinstance(self.subject, Attempt):
+            return f"since {_since(self.subject.started_at, now)}"
+        health = self.subject.health
+        if health.state is HealthState.NEVER_CHECKED or health.at is None:
+            return f"added {when.day(self.subject.signed_in_at, now)}"
+        return f"checked {when.ago_spoken(health.at, now)}"
+
+
+def _since(at: datetime, now: datetime) -> str:
+    day = when.day(at, now)
+    return when.clock(at, now) if day == "today" else day

@@ -1,0 +1,156 @@
+"""Paints one row of the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from twauth_gui.domain.health import Severity
+from twauth_gui.gui.accounts.row import AccountRow
+from twauth_gui.gui.accounts.row_style import Places, RowStyle
+from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.theme.measure import RADIUS_BADGE, RADIUS_CARD
+from twauth_gui.gui.theme.shapes import outline, paint_avatar, paint_mark, rounded
+
+_STAR = 12
+_STAR_GAP = 6
+_MARK = 12
+_BAR = (3, 20)
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_WORD_INK = {
+    Severity.ATTENTION: "warn",
+    Severity.BROKEN: "bad",
+    Severity.BUSY: "busy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """How the row is met: by pointer, selection, keyboard."""
+
+    hovered: bool = False
+    selected: bool = False
+    window_active: bool = True
+    focused: bool = False
+
+
+class RowPainter:
+    """Keeps the pictures that many rows share. Make a new one when look or font change."""
+
+    def __init__(self, look: Look, style: RowStyle) -> None:
+        self._look = look
+        self.style = style
+        self._avatars: dict[tuple[str, int, float], QPixmap] = {}
+        self._marks: dict[tuple[Severity, float], QPixmap] = {}
+
+    def paint(
+        self, painter: QPainter, area: QRect, row: AccountRow, *, when: str, state: RowState
+    ) -> None:
+        """Paint a row into its area; when is the line below the verdict."""
+        places = self.style.places(area, row.access.badge if row.access is not None else "")
+        ratio = painter.device().devicePixelRatio()
+        quiet = self._look.colour("text-2" if state.selected else "text-3")
+        painter.save()
+        self._paint_ground(painter, places.row, state)
+        painter.drawPixmap(places.avatar, self._avatar(row, places.avatar.width(), ratio))
+        self._paint_name(painter, places.name, row, ratio)
+        if places.sub is not None:
+            self._small(painter, places.sub, row.subtitle, quiet)
+        self._paint_badge(painter, places.badge, row)
+        painter.drawPixmap(places.mark, self._mark(row.severity, ratio))
+        self._paint_verdict(painter, places, row, (when, quiet))
+        if state.focused and not state.selected:
+            outline(painter, places.row, RADIUS_CARD, self._look.colour("accent-text"), width=2)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, rect: QRect, state: RowState) -> None:
+        look = self._look
+        if not state.selected:
+            if state.hovered:
+                rounded(painter, rect, RADIUS_CARD, look.colour("hover"))
+            return
+        fill = "accent-soft" if state.window_active else "hover-side"
+        rounded(painter, rect, RADIUS_CARD, look.colour(fill))
+        if state.window_active:
+            width, height = _BAR
+            top = rect.top() + (rect.height() - height) // 2
+            bar = QRect(rect.left(), top, width, height)
+            rounded(painter, bar, 1.5, look.colour("accent-text"))
+        elif look.plain:
+            outline(painter, rect, RADIUS_CARD, look.colour("accent"), width=1)
+
+    def _paint_name(self, painter: QPainter, line: QRect, row: AccountRow, ratio: float) -> None:
+        star = _STAR + _STAR_GAP if row.is_active else 0
+        room = line.adjusted(0, 0, -star, 0)
+        style = self.style
+        shown = style.handle.elidedText(row.title, Qt.TextElideMode.ElideRight, room.width())
+        painter.setFont(style.handle_font)
+        painter.setPen(self._look.colour("text"))
+        painter.drawText(room, int(_LEFT), shown)
+        if star:
+            left = line.left() + style.handle.horizontalAdvance(shown) + _STAR_GAP
+            icon = self._look.pixmap("star", "accent-text", _STAR, filled=True, dpr=ratio)
+            painter.drawPixmap(QPoint(left, line.top() + (line.height() - _STAR) // 2), icon)
+
+    def _paint_badge(self, painter: QPainter, rect: QRect | None, row: AccountRow) -> None:
+        if rect is None or row.access is None:
+            return
+        look = self._look
+        rounded(painter, rect, RADIUS_BADGE, None, line=look.colour("line-strong"))
+        painter.setFont(self.style.badge_font)
+        painter.setPen(look.colour("text-2"))
+        painter.drawText(rect, int(_CENTRE), row.access.badge)
+
+    def _paint_verdict(
+        self, painter: QPainter, places: Places, row: AccountRow, time: tuple[str, QColor]
+    ) -> None:
+        ink = self._look.colour(_WORD_INK.get(row.severity, "text-2"))
+        used = self._small(painter, places.word, row.word, ink)
+        if places.time is not None:
+            self._small(painter, places.time, *time)
+        elif self.style.stacked:
+            rest = places.word.adjusted(used, 0, 0, 0)
+            self._small(painter, rest, f" · {time[0]}", time[1])
+
+    def _small(self, painter: QPainter, room: QRect, text: str, ink: QColor) -> int:
+        """Draw a small line, cut with … where it does not fit; return its width in pixels."""
+        metrics = self.style.small
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.setFont(self.style.small_font)
+        painter.setPen(ink)
+        painter.drawText(room, int(_LEFT), shown)
+        return metrics.horizontalAdvance(shown)
+
+    def _avatar(self, row: AccountRow, side: int, ratio: float) -> QPixmap:
+        key = (row.letters, row.hue, ratio)
+        found = self._avatars.get(key)
+        if found is None:
+            back, ink = self._look.theme.hue(row.hue)
+            found = _canvas(side, ratio)
+            painter = QPainter(found)
+            painter.setFont(self.style.handle_font)
+            rect = QRect(0, 0, side, side)
+            paint_avatar(painter, rect, row.letters, (QColor(back), QColor(ink)))
+            painter.end()
+            self._avatars[key] = found
+        return found
+
+    def _mark(self, severity: Severity, ratio: float) -> QPixmap:
+        found = self._marks.get((severity, ratio))
+        if found is None:
+            found = _canvas(_MARK, ratio)
+            painter = QPainter(found)
+            paint_mark(painter, severity, QRectF(0, 0, _MARK, _MARK), self._look)
+            painter.end()
+            self._marks[(severity, ratio)] = found
+        return found
+
+
+def _canvas(side: int, ratio: float) -> QPixmap:
+    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap

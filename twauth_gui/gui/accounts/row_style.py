@@ -1,0 +1,171 @@
+"""Fonts and measures of a row, worked out once per font and density."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFontMetrics
+
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.gui.theme.measure import M, S, Type, type_font
+
+_HANDLE_LINE = 18
+_SMALL_LINE = 16
+_BADGE_LINE = 14
+_BADGE_WIDTH = 60
+_BADGE_PAD = 7
+_HEALTH_WIDTH = 112
+_WORD_INDENT = 20
+_HANDLE_LEAST = 12  # in characters: narrower than that, the badge gives way
+_HANDLE_LENGTH = 14  # in characters: narrower than that, the verdict moves below
+_MARK = 12
+_STACK_FOOT = 6  # pixels below the last of three lines
+
+
+class Density(Enum):
+    """Row height with normal text, diameter of the avatar."""
+
+    ROOMY = (56, 32)
+    NORMAL = (48, 32)
+    TIGHT = (36, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the parts of one row are, in the view's coordinates; None where one is left out."""
+
+    row: QRect
+    avatar: QRect
+    name: QRect
+    sub: QRect | None
+    badge: QRect | None
+    mark: QPoint
+    word: QRect
+    time: QRect | None
+
+
+class RowStyle:
+    """Everything about a row that does not depend on the row.
+
+    stacked is for large text in a narrow list: the verdict moves below the names, so that
+    neither is cut.
+    """
+
+    def __init__(self, density: Density, *, stacked: bool = False) -> None:
+        self.density = density
+        self.stacked = stacked
+        self.handle_font = type_font(Type.BODY, strong=True)
+        self.small_font = type_font(Type.SMALL)
+        self.badge_font = type_font(Type.MICRO, strong=True)
+        self.handle = QFontMetrics(self.handle_font)
+        self.small = QFontMetrics(self.small_font)
+        self.badge = QFontMetrics(self.badge_font)
+        self._handle_line = max(_HANDLE_LINE, self.handle.height())
+        self._small_line = max(_SMALL_LINE, self.small.height())
+        self._badge_height = max(_BADGE_LINE, self.badge.height()) + 6
+        badges = (level.badge for level in AccessLevel)
+        widest = max(map(self.badge.horizontalAdvance, badges))
+        self._badge_width = max(_BADGE_WIDTH, widest + 2 * _BADGE_PAD)
+        words = [Health(state).word for state in HealthState]
+        words += ["Signing in", "Not saved yet", "Wrong account", "Yesterday", "30 September"]
+        widest = max(map(self.small.horizontalAdvance, words))
+        self._health_width = max(_HEALTH_WIDTH, widest + _WORD_INDENT)
+
+    @property
+    def one_line(self) -> bool:
+        """Whether name and time are left out."""
+        return self.density is Density.TIGHT
+
+    @property
+    def height(self) -> int:
+        """Row height in pixels."""
+        natural, _ = self.density.value
+        extra = self._handle_line - _HANDLE_LINE
+        if not self.one_line:
+            extra += self._small_line - _SMALL_LINE
+        if self.stacked:
+            extra += self._small_line
+        return natural + -(-max(0, extra) // 4) * 4
+
+    def must_stack(self, width: int) -> bool:
+        """Tell whether a view of this width has no room for handle and verdict side by side."""
+        _, side = self.density.value
+        beside = 2 * S + 2 * M + side + 2 * M + self._health_width
+        return width - beside < _HANDLE_LENGTH * self.handle.averageCharWidth()
+
+    def places(self, area: QRect, badge: str) -> Places:
+        """Divide the area of one item whose badge says this ("" for none)."""
+        row = area.adjusted(S, 0, -S, 0)
+        inner = row.adjusted(M, 0, -M, 0)
+        _, side = self.density.value
+        avatar = QRect(inner.left(), inner.top() + (inner.height() - side) // 2, side, side)
+        who = inner.adjusted(side + M, 0, 0, 0)
+        if self.stacked:
+            return self._stacked(row, avatar, who, badge)
+        return self._side_by_side(row, avatar, who, badge)
+
+    def _side_by_side(self, row: QRect, avatar: QRect, who: QRect, badge: str) -> Places:
+        health = who.adjusted(who.width() - self._health_width, 0, 0, 0)
+        who = who.adjusted(0, 0, -(self._health_width + M), 0)
+        column = self._badge_column(who)
+        if column is not None:
+            who.setRight(column.left() - M - 1)
+        name, sub = self._two_lines(who)
+        word, time = self._two_lines(health.adjusted(_WORD_INDENT, 0, 0, 0))
+        return Places(
+            row=row,
+            avatar=avatar,
+            name=name,
+            sub=sub,
+            badge=self._badge_rect(column, badge),
+            mark=QPoint(health.left() + 1, _middle(word, _MARK)),
+            word=word,
+            time=time,
+        )
+
+    def _stacked(self, row: QRect, avatar: QRect, who: QRect, badge: str) -> Places:
+        below = who.adjusted(0, who.height() - self._small_line - _STACK_FOOT, 0, -_STACK_FOOT)
+        name, sub = self._two_lines(who.adjusted(0, 0, 0, -self._small_line))
+        column = self._badge_column(name)
+        if column is not None:
+            name = name.adjusted(0, 0, column.left() - M - 1 - name.right(), 0)
+        return Places(
+            row=row,
+            avatar=avatar,
+            name=name,
+            sub=sub,
+            badge=self._badge_rect(column, badge),
+            mark=QPoint(below.left() + 1, _middle(below, _MARK)),
+            word=below.adjusted(_WORD_INDENT, 0, 0, 0),
+            time=None,
+        )
+
+    def _badge_column(self, who: QRect) -> QRect | None:
+        """Return the room for the badge, or None where the handle needs it more."""
+        spare = who.width() - self._badge_width - M
+        if spare < _HANDLE_LEAST * self.handle.averageCharWidth():
+            return None
+        return who.adjusted(spare + M, 0, 0, 0)
+
+    def _badge_rect(self, column: QRect | None, text: str) -> QRect | None:
+        if column is None or not text:
+            return None
+        width = self.badge.horizontalAdvance(text) + 2 * _BADGE_PAD
+        top = column.center().y() - self._badge_height // 2 + 1
+        return QRect(column.left(), top, width, self._badge_height)
+
+    def _two_lines(self, column: QRect) -> tuple[QRect, QRect | None]:
+        """Return the places of the upper and the lower line in a column."""
+        if self.one_line:
+            return column, None
+        top = column.top() + (column.height() - self._handle_line - self._small_line) // 2
+        upper = QRect(column.left(), top, column.width(), self._handle_line)
+        lower = QRect(upper.left(), upper.bottom() + 1, upper.width(), self._small_line)
+        return upper, lower
+
+
+def _middle(line: QRect, height: int) -> int:
+    return line.top() + (line.height() - height) // 2

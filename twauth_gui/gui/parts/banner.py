@@ -1,0 +1,83 @@
+"""A verdict in words, with the one button that helps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.domain.health import Severity
+from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
+from twauth_gui.gui.parts.icon_label import IconLabel
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.measure import RADIUS_CARD, L, M, Type
+from twauth_gui.gui.theme.shapes import rounded
+
+# severity: icon, ink, fill, line
+_DRESS = {
+    Severity.OK: ("check", "ok", "ok-soft", "ok-soft"),
+    Severity.ATTENTION: ("triangle-alert", "warn", "warn-soft", "warn-line"),
+    Severity.BROKEN: ("circle-minus", "bad", "bad-soft", "bad-line"),
+    Severity.BUSY: ("clock", "busy", "busy-soft", "busy-soft"),
+    Severity.UNKNOWN: ("info", "none", "none-soft", "line"),
+}
+
+
+class Banner(QFrame):
+    """What is so, why, and one button. pressed is sent when that is clicked."""
+
+    pressed = Signal()
+
+    def __init__(
+        self,
+        severity: Severity,
+        title: str,
+        text: str = "",
+        button: str = "",
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._severity = severity
+        self._icon = IconLabel(_DRESS[severity][0], _DRESS[severity][1])
+        self._title = Text(strong=True, wrap=True)
+        self._text = Text(type=Type.SMALL, role="text-2", wrap=True)
+        self.button = secondary_button("", size=ButtonSize.SMALL)
+        self.button.clicked.connect(self.pressed)
+        self._lay_out()
+        self.set_texts(title, text, button)
+
+    def set_texts(self, title: str, text: str = "", button: str = "") -> None:
+        """Change the words; an empty text or button is not shown."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
+        self.setAccessibleName(f"{title}. {text}".strip() if text else title)
+
+    def set_severity(self, severity: Severity) -> None:
+        self._severity = severity
+        icon, ink, _, _ = _DRESS[severity]
+        self._icon.set_icon(icon, ink)
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        look = current_look()
+        _, _, fill, line = _DRESS[self._severity]
+        rounded(QPainter(self), self.rect(), RADIUS_CARD, look.colour(fill), line=look.colour(line))
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(L + 1, M + 1, M + 1, M + 1)
+        row.setSpacing(M)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(words, 1)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)

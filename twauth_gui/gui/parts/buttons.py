@@ -1,0 +1,208 @@
+"""Buttons in every kind of the look."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from typing_extensions import override
+
+from twauth_gui.gui.parts.enter import pressed_by_enter
+from twauth_gui.gui.parts.focus_ring import FocusRing
+from twauth_gui.gui.parts.off import is_off
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.measure import RADIUS_CONTROL, Type, control_height, type_font
+from twauth_gui.gui.theme.shapes import rounded
+
+
+class Kind(Enum):
+    """What a button is for; the value names fill, line, text, each at rest."""
+
+    PRIMARY = ("accent", "accent", "on-accent")
+    SECONDARY = ("card", "line-strong", "text")
+    QUIET = ("", "", "text-2")
+    DANGER = ("danger", "danger", "on-accent")
+    QUIET_DANGER = ("", "", "bad")
+
+
+class ButtonSize(Enum):
+    """Height, padding, gap beside the icon, in pixels with normal text."""
+
+    NORMAL = (32, 13, 8)
+    SMALL = (28, 11, 6)
+    TINY = (24, 9, 6)
+
+
+_ICON = 14
+_FILLED = {Kind.PRIMARY: "accent-hover", Kind.DANGER: "danger-hover"}
+
+
+class Button(QPushButton):
+    """A button with a verb on it, and an icon before or after."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        kind: Kind = Kind.SECONDARY,
+        size: ButtonSize = ButtonSize.NORMAL,
+        icon: str | None = None,
+        icon_after: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._kind = kind
+        self._size = size
+        self._icon = icon
+        self._icon_after = icon_after
+        self.setAutoDefault(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.ring = FocusRing(self, RADIUS_CONTROL)
+        self._dress()
+
+    @property
+    def kind(self) -> Kind:
+        return self._kind
+
+    def set_kind(self, kind: Kind) -> None:
+        self._kind = kind
+        self.update()
+
+    def set_icon(self, name: str | None) -> None:
+        self._icon = name
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def flush(self) -> int:
+        """Padding in pixels that a button without border has before its text."""
+        return self._size.value[1]
+
+    @override
+    def sizeHint(self) -> QSize:
+        height, padding, gap = self._size.value
+        width = self.fontMetrics().horizontalAdvance(_bare(self.text())) + 2 * padding
+        if self._icon is not None:
+            width += _ICON + gap
+        return QSize(width, control_height(height))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
+            self._dress()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if not pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        look = current_look()
+        fill, line, ink = self._colours()
+        if fill or line:
+            area = look.colour(fill) if fill else None
+            border = look.colour(line) if line else None
+            rounded(painter, self.rect(), RADIUS_CONTROL, area, line=border)
+        painter.setFont(self.font())
+        painter.setPen(look.colour(ink))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+        icon_at, text_at = self._places()
+        painter.drawText(text_at, int(flags), self.text())
+        if self._icon is not None:
+            role = "text-2" if ink == "text" else ink
+            painter.drawPixmap(
+                icon_at, look.pixmap(self._icon, role, _ICON, dpr=self.devicePixelRatioF())
+            )
+
+    def _places(self) -> tuple[QRect, QRect]:
+        gap = self._size.value[2]
+        text = self.fontMetrics().horizontalAdvance(_bare(self.text()))
+        whole = text + (_ICON + gap if self._icon is not None else 0)
+        left = max(0, (self.width() - whole) // 2)
+        top = (self.height() - _ICON) // 2
+        if self._icon is None:
+            return QRect(), QRect(left, 0, text + 1, self.height())
+        if self._icon_after:
+            icon = QRect(left + text + gap, top, _ICON, _ICON)
+            return icon, QRect(left, 0, text + 1, self.height())
+        return (
+            QRect(left, top, _ICON, _ICON),
+            QRect(left + _ICON + gap, 0, text + 1, self.height()),
+        )
+
+    def _colours(self) -> tuple[str, str, str]:
+        fill, line, ink = self._kind.value
+        if is_off(self):
+            return self._off_colours()
+        filled = _FILLED.get(self._kind)
+        if filled and (self.isDown() or self.underMouse()):
+            return filled, filled, ink
+        if self.isDown() or self.isChecked():
+            return "pressed", line, ink
+        if self.underMouse() and self.isEnabled():
+            return "hover", line, "text" if self._kind is Kind.QUIET else ink
+        return fill, line, ink
+
+    def _off_colours(self) -> tuple[str, str, str]:
+        if self._kind in _FILLED:
+            return "inset", "inset", "text-off"
+        if self._kind is Kind.SECONDARY:
+            return "card", "line", "text-off"
+        return "", "", "text-off"
+
+    def _dress(self) -> None:
+        kind = Type.BODY if self._size is ButtonSize.NORMAL else Type.SMALL
+        font = type_font(kind, strong=True)
+        if font != self.font():
+            self.setFont(font)
+            self.updateGeometry()
+
+
+def _bare(text: str) -> str:
+    """Return the text without the marks of its keyboard shortcut."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
+def primary_button(
+    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
+) -> Button:
+    """Make the one button of a view that goes on."""
+    return Button(text, kind=Kind.PRIMARY, icon=icon, size=size)
+
+
+def secondary_button(
+    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
+) -> Button:
+    """Make a button with a border."""
+    return Button(text, kind=Kind.SECONDARY, icon=icon, size=size)
+
+
+def quiet_button(
+    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
+) -> Button:
+    """Make a button without a border."""
+    return Button(text, kind=Kind.QUIET, icon=icon, size=size)
+
+
+def danger_button(
+    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
+) -> Button:
+    """Make the filled red button; only confirmations have one."""
+    return Button(text, kind=Kind.DANGER, icon=icon, size=size)
+
+
+def quiet_danger_button(
+    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
+) -> Button:
+    """Make red text that leads to a confirmation."""
+    return Button(text, kind=Kind.QUIET_DANGER, icon=icon, size=size)

@@ -1,0 +1,139 @@
+"""Check boxes, radio circles, drop-down lists."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
+from typing_extensions import override
+
+from twauth_gui.gui.parts.focus_ring import FocusRing
+from twauth_gui.gui.parts.off import is_off
+from twauth_gui.gui.theme.look import Look, current_look
+from twauth_gui.gui.theme.measure import (
+    RADIUS_BADGE,
+    RADIUS_CONTROL,
+    S,
+    Type,
+    control_height,
+    line_height,
+    type_font,
+)
+from twauth_gui.gui.theme.shapes import outline, rounded
+
+_BOX = 16
+_GAP = 10
+_CHEVRON = 14
+_PAD = 11
+_TICK = 12
+
+
+def paint_radio(painter: QPainter, rect: QRect, look: Look, *, on: bool, off: bool) -> None:
+    """Paint the circle of one option in a rect of 16 px."""
+    line = "line-strong" if off else "field-line"
+    if not on:
+        rounded(painter, rect, _BOX / 2, look.colour("base"), line=look.colour(line))
+        return
+    rounded(painter, rect, _BOX / 2, look.colour("text-off" if off else "accent"))
+    rounded(painter, rect.adjusted(5, 5, -5, -5), 3, QColor(look.theme.on_accent))
+
+
+def paint_check(
+    painter: QPainter, rect: QRect, look: Look, *, on: bool, off: bool, dpr: float
+) -> None:
+    """Paint a check box in a rect of 16 px."""
+    if not on:
+        line = "line-strong" if off else "field-line"
+        rounded(painter, rect, RADIUS_BADGE, look.colour("base"), line=look.colour(line))
+        return
+    rounded(painter, rect, RADIUS_BADGE, look.colour("line-strong" if off else "accent"))
+    tick = look.pixmap("check", "on-accent", _TICK, dpr=dpr)
+    inset = (_BOX - _TICK) // 2
+    painter.drawPixmap(rect.topLeft() + QPoint(inset, inset), tick)
+
+
+class CheckBox(QCheckBox):
+    """A box of 16 px with its words."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.ring = FocusRing(self, RADIUS_BADGE)
+
+    @override
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.text().replace("&", ""))
+        gap = _GAP if self.text() else 0
+        return QSize(_BOX + gap + width + 1, max(_BOX, line_height()))
+
+    @override
+    def hitButton(self, pos: QPoint, /) -> bool:
+        return self.rect().contains(pos)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        look = current_look()
+        off = is_off(self)
+        box = QRect(0, (self.height() - _BOX) // 2, _BOX, _BOX)
+        ratio = self.devicePixelRatioF()
+        paint_check(painter, box, look, on=self.isChecked(), off=off, dpr=ratio)
+        painter.setPen(look.colour("text-off" if off else "text"))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+        painter.drawText(self.rect().adjusted(_BOX + _GAP, 0, 0, 0), int(flags), self.text())
+
+
+class ComboBox(QComboBox):
+    """A field that opens a list of choices."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._dress()
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + _CHEVRON, control_height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(96, control_height())
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
+            self._dress()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        look = current_look()
+        off = is_off(self)
+        ratio = self.devicePixelRatioF()
+        line = "line-strong" if off else "field-line"
+        rounded(painter, self.rect(), RADIUS_CONTROL, look.colour("base"), line=look.colour(line))
+        if self.hasFocus():
+            outline(painter, self.rect(), RADIUS_CONTROL, look.colour("accent-text"), width=2)
+        left = _PAD
+        icon = self.itemIcon(self.currentIndex())
+        if not icon.isNull():
+            icon.paint(painter, left, (self.height() - _BOX) // 2, _BOX, _BOX)
+            left += _BOX + S
+        chevron = look.pixmap("chevron-down", "text-3", _CHEVRON, dpr=ratio)
+        end = self.width() - _PAD - _CHEVRON
+        painter.drawPixmap(end, (self.height() - _CHEVRON) // 2, chevron)
+        painter.setPen(look.colour("text-off" if off else "text"))
+        room = QRect(left, 0, end - S - left, self.height())
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        words = self.fontMetrics().elidedText(
+            self.currentText() or self.placeholderText(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, middle, words)
+
+    def _dress(self) -> None:
+        font = type_font(Type.BODY)
+        if font != self.font():
+            self.setFont(font)

@@ -1,0 +1,46 @@
+"""A question before something that cannot be undone."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from twauth_gui.gui.parts.buttons import danger_button, secondary_button
+from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_host import SheetHost
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.measure import XL, XXL, S, Type
+
+
+class ConfirmSheet(Sheet):
+    """accepted: the person chose the dangerous button. dismissed: anything else."""
+
+    def __init__(self, title: str, text: str, *, safe_text: str, danger_text: str) -> None:
+        super().__init__(title, width=SheetWidth.W440, head=False)
+        self.setAccessibleDescription(text)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(XXL, XXL, XXL, XL)
+        column.setSpacing(S)
+        column.addWidget(Text(title, type=Type.TITLE, strong=True, wrap=True))
+        column.addWidget(Text(text, role="text-2", wrap=True))
+        self.set_body(body)
+        self.safe = secondary_button(safe_text)
+        self.danger = danger_button(danger_text)
+        self.safe.clicked.connect(self.dismiss)
+        self.danger.clicked.connect(self._go)
+        self.add_right(self.safe)
+        self.add_right(self.danger)
+        self.set_initial_focus(self.safe)
+
+    def _go(self) -> None:
+        self.close_sheet()
+        self.accepted.emit()
+
+
+def confirm_sheet(
+    host: SheetHost, title: str, text: str, *, safe_text: str, danger_text: str
+) -> ConfirmSheet:
+    """Ask; connect accepted of what is returned. The safe button has the focus."""
+    sheet = ConfirmSheet(title, text, safe_text=safe_text, danger_text=danger_text)
+    host.open(sheet)
+    return sheet

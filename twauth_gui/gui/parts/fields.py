@@ -1,0 +1,153 @@
+"""Fields for typing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.measure import S, Type, control_height, type_font
+
+_PAD = 11
+_ICON = 14
+_HEIGHT = 32
+
+
+class LineField(QLineEdit):
+    """One line; find makes it a search field. icon stands before, hint or prefix inside."""
+
+    def __init__(
+        self,
+        placeholder: str = "",
+        *,
+        find: bool = False,
+        icon: str = "",
+        prefix: str = "",
+        hint: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon or ("search" if find else "")
+        self._prefix = prefix
+        self._hint = hint
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setProperty("find", find)
+        self._dress()
+
+    def set_hint(self, hint: str) -> None:
+        """Change the small words at the end, as "Ctrl F" or "7 digits"."""
+        self._hint = hint
+        self._dress()
+        self.update()
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
+            self._dress()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        look = current_look()
+        painter.setPen(look.colour("text-3"))
+        if self._icon:
+            pixmap = look.pixmap(self._icon, "text-3", _ICON, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(_PAD, (self.height() - _ICON) // 2, pixmap)
+        inside = self.rect().adjusted(_PAD, 0, -_PAD + 2, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if self._prefix:
+            painter.drawText(inside, int(middle | Qt.AlignmentFlag.AlignLeft), self._prefix)
+        if self._shows_hint():
+            painter.setFont(type_font(Type.SMALL))
+            painter.drawText(inside, int(middle | Qt.AlignmentFlag.AlignRight), self._hint)
+
+    def _shows_hint(self) -> bool:
+        return bool(self._hint) and (not self.property("find") or not self.text())
+
+    def _dress(self) -> None:
+        metrics = self.fontMetrics()
+        left = _ICON + S if self._icon else 0
+        left += metrics.horizontalAdvance(self._prefix) if self._prefix else 0
+        right = metrics.horizontalAdvance(self._hint) + S if self._hint else 0
+        self.setTextMargins(left, 0, right, 0)
+        self.setMinimumHeight(control_height(_HEIGHT))
+
+
+class TextField(QPlainTextEdit):
+    """Several lines; Tab leaves it."""
+
+    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setTabChangesFocus(True)
+
+
+class FieldBlock(QWidget):
+    """A label above an editor; below it the help, or in its place what is wrong."""
+
+    def __init__(
+        self,
+        label: str,
+        editor: QWidget,
+        help: str = "",  # noqa: A002 - the word of the look
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        self._help = help
+        self._error = ""
+        self._warning = ""
+        self._label = Text(label, type=Type.SMALL, strong=True)
+        self._label.setBuddy(editor)
+        self._note = Text(type=Type.SMALL, role="text-3", wrap=True)
+        editor.setAccessibleName(label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S)
+        column.addWidget(self._label)
+        column.addWidget(editor)
+        column.addWidget(self._note)
+        column.addStretch(1)
+        self._show_note()
+
+    @property
+    def error(self) -> str:
+        return self._error
+
+    def set_error(self, text: str) -> None:
+        """Say what is wrong with the value, "" when nothing is."""
+        if text == self._error:
+            return
+        self._error = text
+        self.editor.setProperty("refused", bool(text))
+        self.editor.style().unpolish(self.editor)
+        self.editor.style().polish(self.editor)
+        self._show_note()
+
+    def set_warning(self, text: str) -> None:
+        """Say what is odd about the value without refusing it, "" when nothing is."""
+        self._warning = text
+        self._show_note()
+
+    def set_help(self, text: str) -> None:
+        self._help = text
+        self._show_note()
+
+    def set_label(self, text: str) -> None:
+        self._label.setText(text)
+        self.editor.setAccessibleName(text)
+
+    def _show_note(self) -> None:
+        text = self._error or self._warning or self._help
+        self._note.setText(text)
+        role = "bad" if self._error else "warn" if self._warning else "text-3"
+        self._note.set_role(role)
+        self._note.setVisible(bool(text))
+        self.editor.setAccessibleDescription(text)

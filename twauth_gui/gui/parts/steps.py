@@ -1,0 +1,164 @@
+"""The live list of a sign-in's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.gui.parts.ring import ProgressRing
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.look import Look, current_look
+from twauth_gui.gui.theme.measure import M, Type, line_height
+from twauth_gui.gui.theme.shapes import rounded
+
+_SIGN = 16
+_INDENT = _SIGN + M
+_LINE_TOP = 22
+
+
+class StepState(Enum):
+    """How far a step is; the value is the word for screen readers."""
+
+    DONE = "done"
+    NOW = "under way"
+    TODO = "to do"
+    FAIL = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step, with a small line below where there is more to say."""
+
+    state: StepState
+    text: str
+    small: str = ""
+
+
+class _StepRow(QWidget):
+    """One step: its sign, its words, the line down to the next."""
+
+    def __init__(self, step: Step, *, last: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._step = step
+        self._last = last
+        strong = step.state in {StepState.NOW, StepState.FAIL}
+        role = {StepState.DONE: "text-2", StepState.TODO: "text-3"}.get(step.state, "text")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_INDENT, 0, 0, M if step.small else M + 8)
+        column.setSpacing(0)
+        column.addWidget(Text(step.text, role=role, strong=strong, wrap=True))
+        if step.small:
+            column.addWidget(Text(step.small, type=Type.SMALL, role="text-3", wrap=True))
+        self._ring: ProgressRing | None = None
+        if step.state is StepState.NOW:
+            self._ring = ProgressRing(_SIGN, parent=self)
+            self._ring.move(0, self._sign_top())
+            self._ring.set_spinning(on=True)
+        self.setAccessibleName(f"{step.text}, {step.state.value}")
+        self.setAccessibleDescription(step.small)
+
+    def _sign_top(self) -> int:
+        return (line_height() - _SIGN) // 2
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        look = current_look()
+        place = QRect(0, self._sign_top(), _SIGN, _SIGN)
+        if not self._last:
+            top = self._sign_top() + _LINE_TOP - 2
+            room = QRect(_SIGN // 2 - 1, top, 1, self.height() - top)
+            painter.fillRect(room, look.colour("line-strong"))
+        if self._step.state is StepState.DONE:
+            pixmap = look.pixmap("check", "ok", _SIGN, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(place, pixmap)
+        elif self._step.state is StepState.TODO:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(look.colour("none-mark"), 1.5))
+            painter.drawEllipse(QRectF(place).adjusted(3, 3, -3, -3))
+        elif self._step.state is StepState.FAIL:
+            _paint_broken(painter, place, look)
+
+
+def _paint_broken(painter: QPainter, place: QRect, look: Look) -> None:
+    rounded(painter, place.adjusted(1, 1, -1, -1), 7, look.colour("bad-mark"))
+    bar = QRect(place.topLeft() + QPoint(4, 7), QSize(8, 2))
+    rounded(painter, bar, 0.5, look.colour("base"))
+
+
+class Steps(QWidget):
+    """All steps one below the other; or, compact, one line: "Step 4 of 6: Waiting"."""
+
+    def __init__(self, steps: Sequence[Step] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._steps: tuple[Step, ...] = ()
+        self._compact = False
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.setAccessibleName(self.tr("Steps"))
+        self.set_steps(steps)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self._steps
+
+    def set_steps(self, steps: Sequence[Step]) -> None:
+        """Show these steps; the one under way is told to screen readers when it changes."""
+        before = self.current()
+        if tuple(steps) == self._steps and self._column.count():
+            return
+        self._steps = tuple(steps)
+        self._build()
+        if self.current() != before and self.isVisible():
+            self.setAccessibleDescription(self.line())
+            QAccessible.updateAccessibility(
+                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
+            )
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Become one line, for narrow windows."""
+        if compact != self._compact:
+            self._compact = compact
+            self._build()
+
+    def current(self) -> Step | None:
+        """Return the step that is under way or failed, or none."""
+        wanted = {StepState.NOW, StepState.FAIL}
+        return next((step for step in self._steps if step.state in wanted), None)
+
+    def line(self) -> str:
+        """Say where things stand in one line."""
+        step = self.current()
+        total = len(self._steps)
+        if step is None:
+            done = all(step.state is StepState.DONE for step in self._steps)
+            number = total if done else 1
+            step = self._steps[number - 1] if total else None
+        else:
+            number = self._steps.index(step) + 1
+        if step is None:
+            return ""
+        return self.tr("Step {number} of {total}: {text}").format(
+            number=number, total=total, text=step.text
+        )
+
+    def _build(self) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        if self._compact:
+            self._column.addWidget(Text(self.line(), role="text", strong=True, wrap=True))
+            return
+        for number, step in enumerate(self._steps, 1):
+            last = number == len(self._steps)
+            self._column.addWidget(_StepRow(step, last=last, parent=self))
+        self.setAccessibleDescription(self.line())
+        self.updateGeometry()

@@ -1,0 +1,89 @@
+"""Surfaces that hold other parts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.measure import RADIUS_CARD, L, S, fit
+from twauth_gui.gui.theme.shapes import rounded
+
+_HEAD = 38
+
+
+class Separator(QWidget):
+    """A line of 1 px, across or (upright) down."""
+
+    def __init__(self, parent: QWidget | None = None, *, upright: bool = False) -> None:
+        super().__init__(parent)
+        self._upright = upright
+        fixed, wide = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
+        self.setSizePolicy(*((fixed, wide) if upright else (wide, fixed)))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(1, 1)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        QPainter(self).fillRect(self.rect(), current_look().colour("line"))
+
+
+class Surface(QFrame):
+    """A rounded rectangle with a line around, stacked content in .body."""
+
+    def __init__(self, fill: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fill = fill
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+        policy = self.sizePolicy()
+        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(policy)
+
+    def add_row(self, row: QWidget, *, line: bool = True) -> None:
+        """Add a row, with a line above it unless it is the first."""
+        if line and self.body.count():
+            self.body.addWidget(Separator())
+        self.body.addWidget(row)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        look = current_look()
+        painter = QPainter(self)
+        fill, line = look.colour(self._fill), look.colour("line")
+        rounded(painter, self.rect(), RADIUS_CARD, fill, line=line)
+
+
+class Card(Surface):
+    """White, on the page; a title makes a head row with an optional widget at its end."""
+
+    def __init__(
+        self, title: str = "", *, tail: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("card", parent)
+        if title:
+            self.setAccessibleName(title)
+            self._add_head(title, tail)
+
+    def _add_head(self, title: str, tail: QWidget | None) -> None:
+        head = QWidget()
+        head.setFixedHeight(fit(_HEAD))
+        row = QHBoxLayout(head)
+        row.setContentsMargins(L, 0, S, 0)
+        row.addWidget(Text(title, strong=True), 1)
+        if tail is not None:
+            row.addWidget(tail, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.body.addWidget(head)
+
+
+class Box(Surface):
+    """The page's grey, inside a sheet: a quiet place for a link, a preview, some choices."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("page", parent)
