@@ -1,0 +1,128 @@
+"""Opens pages that try to reach the callback in every way they know, and tells what became of it.
+
+python -m tests.webview.hostile prints one JSON object: behaviour → answered, requests.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+from typing_extensions import override
+
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.webview.view import PrivateView
+
+QUERY = "oauth_token=T-token&oauth_verifier=V-verifier"
+_WAIT_MS = 6000
+_AFTER_MS = 700  # a request that is on its way has arrived by then
+
+# {callback} stands for the callback with its answer.
+PAGES = {
+    "redirect": "",
+    "script": "<script>location.href = '{callback}'</script>",
+    "replace": "<script>location.replace('{callback}')</script>",
+    "form": "<form id=f method=get action='{bare}'><input name=oauth_token value=T-token>"
+    "<input name=oauth_verifier value=V-verifier></form><script>f.submit()</script>",
+    "post": "<form id=f method=post action='{callback}'></form><script>f.submit()</script>",
+    "refresh": "<meta http-equiv=refresh content='0;url={callback}'>",
+    "frame": "<iframe src='{callback}'></iframe>",
+    "image": "<img src='{callback}'>",
+    "fetch": "<script>fetch('{callback}', {{mode: 'no-cors'}})</script>",
+    "popup": "<script>window.open('{callback}')</script>",
+    "download": "<a id=a href='/file' download>x</a><script>a.click()</script>",
+}
+
+
+class Server(ThreadingHTTPServer):
+    """Counts what is asked of it; serves the hostile pages where it has any."""
+
+    daemon_threads = True
+
+    def __init__(self, callback: str = "") -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.callback = callback
+        self.asked: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        server = self.server
+        assert isinstance(server, Server)
+        server.asked.append(self.path)
+        name = self.path.strip("/")
+        callback = f"{server.callback}?{QUERY}"
+        if name == "redirect":
+            self.send_response(302)
+            self.send_header("Location", callback)
+            self.end_headers()
+            return
+        body = PAGES.get(name, "").format(callback=callback, bare=server.callback).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html" if name in PAGES else "application/zip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815 - the name that the standard library looks for
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(server: Server) -> Generator[Server]:
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def visit(name: str, pages: Server, callback: Server) -> dict[str, object]:
+    """Open one page in a view of its own, and forget it again."""
+    callback.asked.clear()
+    answers: list[object] = []
+    loop = QEventLoop()
+    view = PrivateView(Secret(f"{pages.url}/{name}"), f"{callback.url}/callback")
+    view.resize(600, 400)
+    view.answered.connect(answers.append)
+    view.answered.connect(lambda: QTimer.singleShot(_AFTER_MS, loop.quit))
+    wait = _WAIT_MS if name in ANSWERED else _AFTER_MS * 3
+    QTimer.singleShot(wait, loop.quit)
+    view.show()
+    loop.exec()
+    view.dismantle()
+    view.close()
+    return {"answered": len(answers), "requests": list(callback.asked)}
+
+
+ANSWERED = frozenset({"redirect", "script", "replace", "form", "post", "refresh"})
+
+
+def main() -> int:
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    app = QApplication(sys.argv[:1])
+    callback = Server()
+    pages = Server(f"{callback.url}/callback")
+    with serving(callback), serving(pages):
+        told = {name: visit(name, pages, callback) for name in PAGES}
+    print(json.dumps(told))  # noqa: T201 - what the test reads
+    del app
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

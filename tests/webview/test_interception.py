@@ -1,0 +1,96 @@
+"""The callback never leaves the machine, whatever the page does; nothing is left on the disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.webview.hostile import ANSWERED, PAGES
+from twauth_gui.gui.webview.guard import TEST_MARK, reason_against, tell_of_screen_reader
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.journey
+def test_no_page_gets_the_verifier_onto_the_network(tmp_path: Path) -> None:
+    env = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "QT_QPA_PLATFORM": "offscreen",
+        "QTWEBENGINE_DISABLE_SANDBOX": "1",  # the tests may run as root
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.webview.hostile"],
+        env=env,
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert set(told) == set(PAGES)
+    for name, outcome in told.items():
+        assert outcome["requests"] == [], f"{name} reached the callback"
+        assert outcome["answered"] == (1 if name in ANSWERED else 0), name
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in written if b"V-verifier" in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("switches", "refused"),
+    [
+        ({}, False),
+        ({"sys/kernel/apparmor_restrict_unprivileged_userns": "1\n"}, True),
+        (
+            {
+                "sys/kernel/apparmor_restrict_unprivileged_userns": "1\n",
+                "self/attr/current": "unconfined\n",
+            },
+            True,
+        ),
+        (
+            {
+                "sys/kernel/apparmor_restrict_unprivileged_userns": "1\n",
+                "self/attr/current": "twauth (enforce)\n",
+            },
+            False,
+        ),
+        ({"sys/kernel/apparmor_restrict_unprivileged_userns": "0\n"}, False),
+        ({"sys/kernel/unprivileged_userns_clone": "0\n"}, True),
+        ({"sys/user/max_user_namespaces": "0\n"}, True),
+        ({"sys/user/max_user_namespaces": "95000\n"}, False),
+    ],
+)
+def test_a_system_that_lets_nothing_be_isolated(
+    tmp_path: Path, switches: dict[str, str], *, refused: bool
+) -> None:
+    for name, value in switches.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(value, "ascii")
+    assert bool(reason_against({}, root=False, proc=tmp_path)) is refused
+
+
+def test_when_a_view_is_refused(tmp_path: Path) -> None:
+    assert "root" in reason_against({}, root=True)
+    assert "isolation" in reason_against({"QTWEBENGINE_DISABLE_SANDBOX": "1"}, root=False)
+    flags = {"QTWEBENGINE_CHROMIUM_FLAGS": "--x --no-sandbox"}
+    assert "isolation" in reason_against(flags, root=False)
+    assert reason_against({}, root=False, proc=tmp_path) == ""
+    assert reason_against({TEST_MARK: "1"}, root=True) == ""
+
+
+def test_a_screen_reader_is_told_of_once_beside_other_flags() -> None:
+    env = {"QTWEBENGINE_CHROMIUM_FLAGS": "--lang=en"}
+    tell_of_screen_reader(env)
+    tell_of_screen_reader(env)
+    assert env["QTWEBENGINE_CHROMIUM_FLAGS"] == "--lang=en --force-renderer-accessibility"

@@ -1,0 +1,110 @@
+"""The real window over real services, once per test, and nothing of it left afterwards."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+
+from tests.services.ground import Ground, free_port
+from tests.support.look import look
+from tests.window.driver import Driver
+from twauth_gui.domain.apps import App
+from twauth_gui.gui.theme.look import Look
+from twauth_gui.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+
+__all__ = ["look"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the offscreen plugin say what it cannot do: it has no real windows."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
+
+
+class Browser(QObject):
+    """Takes the place of the system's browser: remembers what it was to open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        self.opened.append(url.toString())
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a person sits in front of."""
+
+    qtbot: QtBot
+    look: Look
+    browser: Browser
+
+
+@pytest.fixture
+def browser(qapp: QApplication) -> Generator[Browser]:
+    made = Browser()
+    for scheme in ("http", "https"):
+        # The stub asks for bytes, which the call refuses.
+        QDesktopServices.setUrlHandler(scheme, made, "open")  # type: ignore[arg-type]
+    yield made
+    for scheme in ("http", "https"):
+        QDesktopServices.unsetUrlHandler(scheme)
+
+
+@pytest.fixture
+def sandbox() -> Generator[Sandbox]:
+    with Sandbox(port=0) as running:
+        running.change(callbacks=(f"http://127.0.0.1:{free_port()}/callback",))
+        yield running
+
+
+@pytest.fixture
+def ground(tmp_path: Path, sandbox: Sandbox) -> Generator[Ground]:
+    made = Ground.at(tmp_path / "data", sandbox)
+    yield made
+    made.kit.close()
+
+
+@pytest.fixture
+def app(ground: Ground) -> App:
+    return ground.add_app()
+
+
+@pytest.fixture
+def cycles() -> Generator[None]:
+    """Leave cycles to this thread: a worker that met Qt objects in one would destroy them."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture
+def person(qtbot: QtBot, look: Look, browser: Browser, cycles: None) -> Person:
+    return Person(qtbot, look, browser)
+
+
+@pytest.fixture
+def desk(person: Person, ground: Ground) -> Generator[Driver]:
+    """The window, not opened yet: a test first puts into the store what is to be there."""
+    driver = Driver(person.qtbot, ground, person.look)
+    QGuiApplication.clipboard().clear()
+    yield driver
+    driver.close()
+    QGuiApplication.clipboard().clear()

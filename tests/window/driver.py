@@ -1,0 +1,204 @@
+"""A person in front of the window: finds things by the names that a screen reader says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from tests.services.ground import NOON, Ground
+from twauth_gui.gui.accounts.list_view import AccountListView
+from twauth_gui.gui.accounts.model import Role
+from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.window import MainWindow
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+_MS = 10_000
+
+W = TypeVar("W", bound=QWidget)
+
+
+class Driver:
+    """Opens the window once; every wait is for something, with a deadline."""
+
+    def __init__(self, qtbot: QtBot, ground: Ground, look: Look) -> None:
+        self._qtbot = qtbot
+        self._look = look
+        self._window: MainWindow | None = None
+        self.ground = ground
+
+    # -- the window --------------------------------------------------------------------------------
+
+    @property
+    def window(self) -> MainWindow:
+        assert self._window is not None
+        return self._window
+
+    def open(self, width: int = 1120) -> None:
+        """Show the window and wait until it shows what is in the store."""
+        window = MainWindow(self.ground.kit, self._look, lambda: NOON)
+        self._window = window
+        window.resize(width, 720)
+        with self._qtbot.waitSignal(window.ready, timeout=_MS):
+            window.show()
+            window.begin()
+        window.activateWindow()
+        self.until(window.isActiveWindow)
+        self.settle()
+
+    def close(self) -> None:
+        """Close the window as a person does, and wait until nothing of it is left."""
+        window, self._window = self._window, None
+        if window is None:
+            return
+        window.close()
+        self.until(lambda: not window.desk.tasks.busy)
+        window.deleteLater()
+        self.until(lambda: not shiboken6.isValid(window))
+
+    def settle(self) -> None:
+        """Wait until no worker is busy and nothing more is to be read."""
+        self.until(lambda: not self.window.desk.tasks.busy)
+
+    def until(self, condition: Callable[[], object]) -> None:
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=_MS)
+
+    # -- finding -----------------------------------------------------------------------------------
+
+    def _all(self, kind: type[W]) -> list[W]:
+        top = self.window.desk.sheets.top()
+        parents: list[QWidget] = [top] if top is not None else [self.window]
+        menu = QApplication.activePopupWidget()
+        if isinstance(menu, QMenu):
+            parents = [menu]
+        return [one for parent in parents for one in parent.findChildren(kind) if one.isVisible()]
+
+    def has(self, name: str) -> bool:
+        """Whether a button of that name is to be seen."""
+        return any(_named(one, name) for one in self._all(QAbstractButton))
+
+    def button(self, name: str) -> QAbstractButton:
+        """The one button of that name."""
+        self.until(lambda: self.has(name))
+        found = [one for one in self._all(QAbstractButton) if _named(one, name)]
+        if len(found) > 1:  # the cross of a sheet is called "Close" too
+            found = [one for one in found if one.text() == name]
+        assert len(found) == 1, f"{len(found)} buttons are called {name!r}"
+        return found[0]
+
+    def field(self, name: str) -> QLineEdit | QPlainTextEdit:
+        """The field of that name."""
+
+        def found() -> list[QLineEdit | QPlainTextEdit]:
+            fields: list[QLineEdit | QPlainTextEdit] = []
+            fields += self._all(QLineEdit)
+            fields += self._all(QPlainTextEdit)
+            return [one for one in fields if one.accessibleName() == name]
+
+        self.until(found)
+        return found()[0]
+
+    def line(self, name: str) -> QLineEdit:
+        field = self.field(name)
+        assert isinstance(field, QLineEdit)
+        return field
+
+    @property
+    def words(self) -> str:
+        """Everything that can be read in front, one label a line."""
+        return "\n".join(label.text() for label in self._all(QLabel) if label.text())
+
+    def sees(self, text: str) -> bool:
+        return text in self.words
+
+    def wait_for(self, text: str) -> None:
+        """Wait until this can be read."""
+        try:
+            self.until(lambda: self.sees(text))
+        except self._qtbot.TimeoutError as error:
+            raise AssertionError(f"{text!r} is not among:\n{self.words}") from error
+
+    # -- acting ------------------------------------------------------------------------------------
+
+    def press(self, name: str) -> None:
+        """Click a button once it is there and enabled."""
+        self.until(lambda: self.has(name) and self.button(name).isEnabled())
+        QTest.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
+
+    def type(self, name: str, text: str) -> None:
+        """Replace what is in a field."""
+        field = self.field(name)
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+        QTest.keyClicks(field, text)
+
+    def choose(self, menu_button: str, entry: str) -> None:
+        """Open a menu and choose from it."""
+        self.press(menu_button)
+        self.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        action = next(one for one in menu.actions() if one.text().startswith(entry))
+        action.trigger()
+        menu.close()
+
+    # -- the list ----------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> AccountListView:
+        (view,) = self.window.findChildren(AccountListView)
+        return view
+
+    @property
+    def rows(self) -> list[str]:
+        """The titles in the list, from the top."""
+        model = self.view.model()
+        indexes = [model.index(row, 0) for row in range(model.rowCount())]
+        return [index.data(Role.ROW).title for index in indexes]
+
+    def select(self, *titles: str) -> None:
+        """Click the rows of these titles; from the second one on with Ctrl."""
+        hold = Qt.KeyboardModifier.NoModifier
+        for title in titles:
+            self.until(partial(self._has_row, title))
+            index = self.view.model().index(self.rows.index(title), 0)
+            place = self.view.visualRect(index).center()
+            button = Qt.MouseButton.LeftButton
+            QTest.mouseClick(self.view.viewport(), button, hold, place)
+            hold = Qt.KeyboardModifier.ControlModifier
+        self.settle()
+
+    def _has_row(self, title: str) -> bool:
+        return title in self.rows
+
+    # -- around ------------------------------------------------------------------------------------
+
+    @property
+    def clipboard(self) -> str:
+        return QGuiApplication.clipboard().text()
+
+    @clipboard.setter
+    def clipboard(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+
+def _named(button: QAbstractButton, name: str) -> bool:
+    said = button.accessibleName() or button.text()
+    return said == name or said.startswith(f"{name}, ")

@@ -1,0 +1,26 @@
+"""Proves that the bench measures, and that a start loads neither browser engine nor tweepy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.journey
+
+
+def test_the_bench_writes_its_tables(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "tests.bench", "--runs", "1", "--sizes", "0,20"]
+    done = subprocess.run(
+        [*words, "--out", str(tmp_path)], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == (tmp_path / "bench.md").read_text(encoding="utf-8")
+    told = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert [one["rows"] for one in told["starts"]] == [0, 20]
+    assert all(one["program"]["settled"] >= one["program"]["seconds"] for one in told["starts"])
+    assert all(cost["ratio"] > 0 for cost in told["costs"])

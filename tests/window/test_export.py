@@ -1,0 +1,113 @@
+"""Credentials leave through the export sheet: to the clipboard, or to a file that is not lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.services.approving import shown
+from tests.services.ground import Ground
+from tests.window.driver import Driver
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import App
+from twauth_gui.store.vault_errors import VaultLockedError
+
+
+@pytest.fixture
+def account(ground: Ground, app: App) -> Account:
+    return ground.sign_in(app)
+
+
+def token_of(ground: Ground, account: Account) -> str:
+    return shown(ground.kit.store.credentials(account.id).access_token)
+
+
+def open_sheet(desk: Driver) -> None:
+    desk.open()
+    desk.press("Export…")
+    desk.wait_for("Export @fernwick_news")
+    desk.settle()
+
+
+def test_to_the_clipboard(desk: Driver, ground: Ground, account: Account) -> None:
+    open_sheet(desk)
+    preview = desk.field("Preview")
+    assert "••••" in _text(preview)
+    assert token_of(ground, account) not in _text(preview)
+    desk.press("Copy 4 values")
+    desk.until(lambda: token_of(ground, account) in desk.clipboard)
+    desk.wait_for("Clipboard clears in")
+    assert desk.window.desk.sheets.count() == 0
+
+
+def _text(field: object) -> str:
+    return str(getattr(field, "toPlainText")())  # noqa: B009 - one of two kinds of field
+
+
+def test_to_a_file(desk: Driver, ground: Ground, account: Account, tmp_path: Path) -> None:
+    path = tmp_path / "bot.env"
+    open_sheet(desk)
+    desk.press("File")
+    desk.type("Path of the file", str(path))
+    desk.press("Save file")
+    desk.wait_for("Saved bot.env")
+    assert token_of(ground, account) in path.read_text(encoding="utf-8")
+    desk.wait_for("Exported to")
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_a_file_is_replaced_only_when_asked_for(
+    desk: Driver, ground: Ground, account: Account, tmp_path: Path, *, replace: bool
+) -> None:
+    path = tmp_path / "bot.env"
+    path.write_text("mine", encoding="utf-8")
+    open_sheet(desk)
+    desk.press("File")
+    desk.type("Path of the file", str(path))
+    desk.press("Save file")
+    desk.wait_for("Replace bot.env?")
+    assert path.read_text(encoding="utf-8") == "mine"
+    desk.press("Replace" if replace else "Keep")
+    if replace:
+        desk.wait_for("Saved bot.env")
+        assert token_of(ground, account) in path.read_text(encoding="utf-8")
+    else:
+        desk.settle()
+        assert path.read_text(encoding="utf-8") == "mine"
+        assert desk.button("Save file").isEnabled()
+
+
+def test_a_folder_that_is_not_there_is_told(desk: Driver, account: Account, tmp_path: Path) -> None:
+    open_sheet(desk)
+    desk.press("File")
+    desk.type("Path of the file", "")
+    assert not desk.button("Save file").isEnabled()
+    desk.type("Path of the file", str(tmp_path / "nowhere" / "bot.env"))
+    desk.press("Save file")
+    desk.wait_for("nowhere")
+    desk.until(lambda: desk.button("Save file").isEnabled())
+
+
+def test_a_keychain_that_locks_meanwhile(desk: Driver, ground: Ground, account: Account) -> None:
+    open_sheet(desk)
+    ground.vault.fail_with = VaultLockedError("Test Keyring")
+    desk.press("Copy 4 values")
+    desk.wait_for("Test Keyring is locked")
+    assert desk.clipboard == ""
+    ground.vault.fail_with = None
+    desk.press("Copy 4 values")
+    desk.until(lambda: token_of(ground, account) in desk.clipboard)
+
+
+def test_the_last_shape_is_offered_again(desk: Driver, ground: Ground, account: Account) -> None:
+    ground.kit.store.set_setting("last-preset", "json-snake")
+    open_sheet(desk)
+    before = _text(desk.field("Preview"))
+    desk.press("Cancel")
+    ground.kit.store.set_setting("last-preset", "a shape of a later version")
+    desk.press("Copy all")
+    desk.until(lambda: token_of(ground, account) in desk.clipboard)
+    desk.press("Export…")
+    desk.settle()
+    assert _text(desk.field("Preview")) != before

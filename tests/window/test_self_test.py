@@ -1,0 +1,64 @@
+"""Proves that the self test tries a whole installation, cleans up, names what is broken."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.support.desktop import Desktop
+from tests.support.program import Program
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHECKS = [
+    "window opens",
+    "icons",
+    "keychain",
+    "loopback listener",
+    "sandbox",
+    "sign-in",
+    "export",
+    "browser engine",
+    "nothing left behind",
+]
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Generator[Desktop]:
+    with Desktop(tmp_path) as running:
+        yield running
+
+
+def self_test(desktop: Desktop, **env: str) -> tuple[int, list[str]]:
+    argv = [sys.executable, "-m", "twauth_gui", "--self-test"]
+    program: Program = desktop.start(argv, PYTHONPATH=str(REPOSITORY), **env)
+    code = program.wait(90)
+    return code, [line for line in program.out.splitlines() if line[:4] in {"ok  ", "FAIL"}]
+
+
+def test_everything_is_tried_and_nothing_stays(desktop: Desktop) -> None:
+    temporary = desktop.home / "tmp"
+    temporary.mkdir()
+    mark = {"TWAUTH_UNSANDBOXED_VIEW_FOR_TESTS": "1", "TMPDIR": str(temporary)}
+    code, lines = self_test(desktop, **mark)
+    assert [line[5:].partition(":")[0] for line in lines] == CHECKS
+    assert code == 0, lines
+    assert "ok   browser engine: Home · Sandbox" in lines
+    assert not list(temporary.glob("twauth-self-test-*"))
+    assert not list((desktop.home / ".local/share").glob("twauth*"))
+
+
+def test_a_broken_keychain_is_named_without_a_prompt(desktop: Desktop) -> None:
+    desktop.lock_keyring()
+    code, lines = self_test(desktop)
+    assert code == 1
+    verdicts = {line[5:].partition(":")[0]: line for line in lines}
+    assert list(verdicts) == CHECKS
+    assert verdicts["keychain"].startswith("FAIL keychain: GNOME Keyring is locked.")
+    assert verdicts["sign-in"].startswith("FAIL")
+    assert verdicts["loopback listener"].startswith("ok")
+    assert verdicts["nothing left behind"].startswith("ok")

@@ -1,0 +1,200 @@
+"""Work on a worker has exactly one end, on the window's thread, for as long as anybody waits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject
+
+from tests.support.silence import LogGuard
+from twauth_gui.domain.cancel import CancelledError
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.gui.tasks import Job, Task, TaskRunner
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+DENIED = Diagnosis(Kind.DENIED, "Not allowed.", "Start again.")
+
+
+class Ends:
+    """Collects what a task says."""
+
+    def __init__(self) -> None:
+        self.log: list[tuple[str, object]] = []
+        self.threads: set[int] = set()
+
+    def task(self, work: Callable[[Job], object], *, must_finish: bool = False) -> Task[object]:
+        return Task(
+            work,
+            lambda result: self._note("done", result),
+            lambda diagnosis: self._note("failed", diagnosis),
+            report=lambda news: self._note("news", news),
+            ended=lambda: self._note("ended", None),
+            must_finish=must_finish,
+        )
+
+    def _note(self, what: str, value: object) -> None:
+        self.log.append((what, value))
+        self.threads.add(threading.get_ident())
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Generator[TaskRunner]:
+    runner = TaskRunner()
+    yield runner
+    _ = runner.shut_down(5)
+    qtbot.waitUntil(lambda: not runner.busy)
+    shiboken6.delete(runner)
+
+
+def raising(error: Exception) -> Callable[[Job], object]:
+    def work(_job: Job) -> object:
+        raise error
+
+    return work
+
+
+def appending(numbers: list[int], number: int) -> Callable[[Job], object]:
+    return lambda _job: numbers.append(number)
+
+
+def test_done_once(qtbot: QtBot, tasks: TaskRunner) -> None:
+    ends, owner, workers = Ends(), QObject(), set[int]()
+
+    def work(job: Job) -> int:
+        workers.add(threading.get_ident())
+        job.report("halfway")
+        return 42
+
+    for run in (tasks.store, tasks.network):
+        run(owner, ends.task(work))
+        qtbot.waitUntil(lambda: not tasks.busy)
+        assert ends.log == [("news", "halfway"), ("done", 42), ("ended", None)]
+        ends.log.clear()
+    assert ends.threads == {threading.get_ident()}
+    assert threading.get_ident() not in workers
+
+
+def test_failed_once(qtbot: QtBot, tasks: TaskRunner) -> None:
+    ends, owner = Ends(), QObject()
+    tasks.store(owner, ends.task(raising(DiagnosedError(DENIED))))
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert ends.log == [("failed", DENIED), ("ended", None)]
+
+
+def test_the_unforeseen_keeps_its_text_to_itself(
+    qtbot: QtBot, tasks: TaskRunner, log_guard: LogGuard
+) -> None:
+    ends, owner = Ends(), QObject()
+    with log_guard.expect("A job ended with ZeroDivisionError"):
+        tasks.store(owner, ends.task(raising(ZeroDivisionError("secret-0815"))))
+        qtbot.waitUntil(lambda: not tasks.busy)
+    (what, diagnosis), _ = ends.log
+    assert what == "failed"
+    assert isinstance(diagnosis, Diagnosis)
+    assert diagnosis.kind is Kind.UNKNOWN
+    assert "secret-0815" not in repr(diagnosis)
+    assert "ZeroDivisionError at " in diagnosis.evidence.report()
+    assert "test_tasks" in diagnosis.evidence.report()
+
+
+def test_cancelled_means_silence(qtbot: QtBot, tasks: TaskRunner) -> None:
+    ends, owner = Ends(), QObject()
+
+    def sleep(job: Job) -> None:
+        job.cancel.sleep(30)
+
+    def stubborn(job: Job) -> str:
+        with pytest.raises(CancelledError):
+            job.cancel.sleep(30)
+        job.report("too late")
+        return "too late"
+
+    jobs = [tasks.network(owner, ends.task(work)) for work in (sleep, stubborn)]
+    queued = tasks.store(owner, ends.task(lambda _job: "never"))
+    for job in (*jobs, queued):
+        job.cancel.cancel()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert ends.log == [("ended", None)] * 3
+
+
+def test_news_that_comes_after_cancelling_is_not_told(qtbot: QtBot, tasks: TaskRunner) -> None:
+    ends, owner, told = Ends(), QObject(), threading.Event()
+
+    def work(job: Job) -> None:
+        job.report("on its way")
+        told.set()
+
+    job = tasks.network(owner, ends.task(work))
+    assert told.wait(5)
+    job.cancel.cancel()  # the news waits in the queue of this very thread
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert ends.log == [("ended", None)]
+
+
+def test_a_task_dies_with_its_owner(qtbot: QtBot, tasks: TaskRunner) -> None:
+    ends, owner, cancelled = Ends(), QObject(), threading.Event()
+
+    def work(job: Job) -> str:
+        job.cancel.on_cancel(cancelled.set)
+        assert cancelled.wait(10)
+        return "nobody waits"
+
+    tasks.network(owner, ends.task(work))
+    shiboken6.delete(owner)
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert cancelled.is_set()
+    assert ends.log == []
+
+
+def test_the_store_has_one_worker_and_x_several(qtbot: QtBot, tasks: TaskRunner) -> None:
+    owner, order = QObject(), list[int]()
+    ends = Ends()
+    for number in range(20):
+        tasks.store(owner, ends.task(appending(order, number)))
+    meeting = threading.Barrier(4, timeout=5)
+    for _ in range(4):
+        tasks.network(owner, ends.task(lambda _job: meeting.wait()))
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert order == list(range(20))
+    assert not [value for what, value in ends.log if what == "failed"]
+
+
+def test_shutting_down_waits_for_what_must_finish(qtbot: QtBot, tasks: TaskRunner) -> None:
+    ends, owner, kept = Ends(), QObject(), list[str]()
+    begun = threading.Event()
+
+    def save(job: Job) -> None:
+        begun.set()
+        with pytest.raises(CancelledError):
+            job.cancel.sleep(30)
+        kept.append("the grant")
+
+    tasks.network(owner, ends.task(save, must_finish=True))
+    assert begun.wait(5)
+    assert tasks.shut_down(10)
+    assert kept == ["the grant"]
+    late = tasks.store(owner, ends.task(lambda _job: kept.append("late")))
+    assert late.cancel.cancelled
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert kept == ["the grant"]
+
+
+def test_shutting_down_does_not_wait_for_ever(qtbot: QtBot, tasks: TaskRunner) -> None:
+    ends, owner = Ends(), QObject()
+    begun, release = threading.Event(), threading.Event()
+
+    def hang(_job: Job) -> None:
+        begun.set()
+        release.wait(30)
+
+    tasks.store(owner, ends.task(hang, must_finish=True))
+    assert begun.wait(5)
+    assert not tasks.shut_down(0.05)
+    release.set()
+    qtbot.waitUntil(lambda: not tasks.busy)

@@ -1,0 +1,86 @@
+"""The window's composition root: makes every part once and puts them together."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from twauth_gui import __version__
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.gui.assets import asset
+from twauth_gui.gui.collector import Collector
+from twauth_gui.gui.plain_message import PlainMessage
+from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.window import MainWindow
+from twauth_gui.services.kit import Kit, open_kit
+from twauth_gui.services.places import find_places
+from twauth_gui.services.storage import keychain_vault
+from twauth_gui.xapi.quiet import quiet_libraries
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments; none of them is ever a secret."""
+    parser = argparse.ArgumentParser(prog="twauth-gui", description="Sign X bot accounts in.")
+    parser.add_argument("--version", action="version", version=f"Twauth {__version__}")
+    parser.add_argument("--data-dir", type=Path, help="folder for what is not secret")
+    parser.add_argument("--theme", choices=("light", "dark"), help="instead of the system's")
+    parser.add_argument("--self-test", action="store_true", help="try every part, then end")
+    return parser.parse_args(list(argv))
+
+
+def make_application(name: str = "twauth-gui") -> QApplication:
+    """Make the one QApplication, ready for a web view that may come later."""
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    app = QApplication([name])
+    app.setApplicationName("Twauth")
+    app.setApplicationDisplayName("Twauth")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("dev.twauth.Twauth")
+    app.setWindowIcon(QIcon(str(asset("twauth.svg"))))
+    return app
+
+
+def local_now() -> datetime:
+    """Tell the time in this computer's time zone."""
+    return datetime.now().astimezone()
+
+
+def open_window(kit: Kit, look: Look, now: Callable[[], datetime] = local_now) -> MainWindow:
+    """Show the window at once; it fills itself from a worker."""
+    window = MainWindow(kit, look, now)
+    Collector(window)
+    window.show()
+    window.begin()
+    return window
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Start the window; returns the exit code."""
+    options = parse(sys.argv[1:] if argv is None else argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    quiet_libraries()
+    if options.self_test:
+        from twauth_gui.gui.self_test import run_self_test  # noqa: PLC0415 - only when asked for
+
+        return run_self_test(make_application())
+    app = make_application()
+    look = Look(app, options.theme)
+    look.apply()
+    try:
+        kit = open_kit(find_places(options.data_dir), keychain_vault())
+    except DiagnosedError as error:
+        alone = PlainMessage(error.diagnosis)
+        alone.show()
+        return app.exec()
+    window = open_window(kit, look)
+    code = app.exec()
+    del window
+    return code

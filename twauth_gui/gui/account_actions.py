@@ -1,0 +1,166 @@
+"""What a person does with accounts, wherever in the window it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.confirm import confirm_sheet
+from twauth_gui.gui.tasks import Job
+
+UNDO_SECONDS = 10
+
+
+class AccountActions(QObject):
+    """Checks, activates, copies, removes and revokes.
+
+    Signals:
+        checking_changed: the set of accounts that are being checked is another.
+        removed: an account was taken out of the list and can be brought back.
+        secret_copied: so many seconds from now the clipboard is cleared.
+    """
+
+    checking_changed = Signal()
+    removed = Signal(str, str)
+    secret_copied = Signal(int)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._checks: dict[AccountId, Job] = {}
+        self._batch = 0
+        self._checked = 0
+
+    # -- checking ----------------------------------------------------------------------------------
+
+    @property
+    def checking(self) -> frozenset[AccountId]:
+        return frozenset(self._checks)
+
+    @property
+    def batch(self) -> int:
+        """How many checks belong to the run under way."""
+        return self._batch
+
+    @property
+    def checked(self) -> int:
+        """How many of them have been answered."""
+        return self._checked
+
+    def check(self, account_ids: Sequence[AccountId]) -> None:
+        """Ask X about each of them, several at a time."""
+        fresh = [account_id for account_id in account_ids if account_id not in self._checks]
+        self._batch = len(self._checks) + len(fresh)
+        self._checked = 0
+        for account_id in fresh:
+            self._check(account_id)
+        self.checking_changed.emit()
+
+    def _check(self, account_id: AccountId) -> None:
+        def done(_checked: object) -> None:
+            self._checked += 1
+
+        def ended() -> None:
+            self._checks.pop(account_id, None)
+            self._desk.library.reload(then=self.checking_changed.emit)
+
+        self._checks[account_id] = self._desk.over_network(
+            self,
+            lambda job: self._desk.kit.checker.check(account_id, job.cancel),
+            done,
+            self._check_failed,
+            ended=ended,
+        )
+
+    def _check_failed(self, diagnosis: Diagnosis) -> None:
+        self.stop_checks()
+        self._desk.front.explain(diagnosis)
+
+    def stop_checks(self) -> None:
+        """Cancel every check that has not come back; what is known by now stays."""
+        for job in list(self._checks.values()):
+            job.cancel.cancel()
+
+    # -- the active account ------------------------------------------------------------------------
+
+    def make_active(self, account_id: AccountId) -> None:
+        """Let this account be the one that is meant where none is named."""
+        self._desk.in_store(
+            self,
+            lambda _job: self._desk.kit.store.set_active_account(account_id),
+            lambda _nothing: self._desk.library.reload(),
+        )
+
+    # -- copying -----------------------------------------------------------------------------------
+
+    def copy_all(self, account: Account) -> None:
+        """Copy the account's credentials in the shape that was exported last."""
+        self._desk.in_store(
+            self,
+            lambda _job: self._desk.kit.hand_over.copy_last([account.id]),
+            self.put_on_clipboard,
+        )
+
+    def put_on_clipboard(self, secret: Secret) -> None:
+        """Copy something secret and let the countdown be shown."""
+        self._desk.clipboard.put(secret)
+        self._desk.library.reload()
+
+    # -- taking away -------------------------------------------------------------------------------
+
+    def remove(self, account: Account) -> None:
+        """Take the account out of the list; there is a way back for some seconds."""
+
+        def done(_nothing: None) -> None:
+            self._desk.library.reload(then=lambda: self.removed.emit(account.id, account.at_handle))
+
+        self._desk.in_store(self, lambda _job: self._desk.kit.removal.remove(account.id), done)
+
+    def settle_removal(self, account_id: AccountId, *, undone: bool) -> None:
+        """Bring it back, or delete it for good."""
+        if undone:
+            self.restore(account_id)
+        else:
+            self.purge(account_id)
+
+    def restore(self, account_id: AccountId) -> None:
+        """Bring back what was removed."""
+        self._desk.in_store(
+            self,
+            lambda _job: self._desk.kit.removal.restore(account_id),
+            lambda _nothing: self._desk.library.reload(
+                then=lambda: self._desk.front.select_account(account_id)
+            ),
+        )
+
+    def purge(self, account_id: AccountId) -> None:
+        """Delete for good what was removed and not brought back."""
+        self._desk.in_store(
+            self, lambda _job: self._desk.kit.removal.purge(account_id), lambda _nothing: None
+        )
+
+    def revoke(self, account: Account) -> None:
+        """Ask, then make X forget the token."""
+        sheet = confirm_sheet(
+            self._desk.sheets,
+            f"Revoke {account.at_handle} at X?",
+            "X stops accepting these credentials at once, and bots that use them stop. "
+            "This cannot be undone.",
+            safe_text="Keep",
+            danger_text="Revoke",
+        )
+        sheet.accepted.connect(lambda: self._revoke(account.id))
+
+    def _revoke(self, account_id: AccountId) -> None:
+        self._desk.over_network(
+            self,
+            lambda job: self._desk.kit.removal.revoke(account_id, job.cancel),
+            lambda account: self._desk.front.say(f"Revoked {account.at_handle} at X"),
+            ended=self._desk.library.reload,
+            must_finish=True,
+        )

@@ -1,0 +1,89 @@
+"""What the status bar says: one thing at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.gui.account_actions import UNDO_SECONDS, AccountActions
+from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.parts.status_bar import StatusBar
+from twauth_gui.gui.parts.status_message import StatusMessage
+from twauth_gui.gui.vault_watch import VaultWatch
+
+
+class Announcements(QObject):
+    """Connects what happens to the one line that tells of it."""
+
+    def __init__(
+        self,
+        bar: StatusBar,
+        *,
+        actions: AccountActions,
+        clipboard: SecretClipboard,
+        vault: VaultWatch,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._bar = bar
+        self._actions = actions
+        self._clipboard = clipboard
+        self._vault = vault
+        self._progress: StatusMessage | None = None
+        self._countdown: StatusMessage | None = None
+        bar.unlock_requested.connect(vault.unlock)
+        clipboard.copied.connect(self._copied)
+        clipboard.cleared.connect(self._cleared)
+        actions.removed.connect(self._removed)
+        actions.checking_changed.connect(self._checking)
+        vault.changed.connect(self._show_vault)
+        self._show_vault()
+
+    def say(self, text: str) -> None:
+        """Show a line until the next one comes."""
+        self._bar.show_message(text)
+
+    def settle(self) -> None:
+        """Bring to its end what still waits, before the window goes."""
+        self._bar.clear()
+
+    def _copied(self, seconds: int) -> None:
+        words = "Copied. Clipboard clears in {s} s"
+        self._countdown = self._bar.show_countdown(words, seconds, "Clear now")
+        self._countdown.pressed.connect(self._clipboard.clear)
+
+    def _cleared(self) -> None:
+        if self._countdown is not None and self._bar.message() is self._countdown:
+            self._bar.show_message("Clipboard cleared")
+        self._countdown = None
+
+    def _removed(self, account_id: str, handle: str) -> None:
+        words = f"Removed {handle}. X still accepts its credentials."
+        message = self._bar.show_countdown(words, UNDO_SECONDS, "Undo")
+        undone: list[bool] = []
+        message.pressed.connect(lambda: undone.append(True))
+        message.gone.connect(
+            lambda: self._actions.settle_removal(AccountId(account_id), undone=bool(undone))
+        )
+
+    def _checking(self) -> None:
+        left = len(self._actions.checking)
+        total, checked = self._actions.batch, self._actions.checked
+        if total <= 1:
+            return
+        if left:
+            self._progress = self._bar.show_message(f"Checked {checked} of {total}", "Stop")
+            self._progress.pressed.connect(self._actions.stop_checks)
+        elif self._progress is not None:
+            self._progress = None
+            all_of_them = checked == total
+            self.say(
+                f"Checked {total} accounts" if all_of_them else f"Checked {checked} of {total}"
+            )
+
+    def _show_vault(self) -> None:
+        problem = self._vault.problem
+        if problem is None or self._vault.locked:
+            self._bar.set_storage(self._vault.name, locked=self._vault.locked)
+        else:
+            self._bar.set_trouble(problem.title.rstrip("."))

@@ -1,0 +1,166 @@
+"""The sheet that adds or changes a developer app."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId
+from twauth_gui.domain.callbacks import CallbackError, checked_callback
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.hosts import X_API, HostNotAllowedError, Hosts
+from twauth_gui.gui.apps.key_fields import KeyFields
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
+from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.problem import ProblemLine
+from twauth_gui.gui.tasks import Job
+from twauth_gui.services.apps import AppDraft
+
+
+class AppSheet(Sheet):
+    """Label, keys, callback URL and API host of one app.
+
+    Signals:
+        saved: carries the App.
+    """
+
+    saved = Signal(object)
+
+    def __init__(self, desk: Desk, app_id: AppId | None = None) -> None:
+        title = "Change app" if app_id else "Add an app"
+        super().__init__(title, width=SheetWidth.W640)
+        self._desk = desk
+        self._app_id = app_id
+        self._label = LineField("My app")
+        self._keys = KeyFields()
+        self._callback = LineField(DEFAULT_CALLBACK)
+        self._callback.setText(DEFAULT_CALLBACK)
+        self._host = LineField(X_API)
+        self._host.setText(X_API)
+        self._callback_block = FieldBlock(
+            "Callback URL",
+            self._callback,
+            "Register exactly this in the app's settings at X. Use 127.0.0.1, not localhost.",
+        )
+        self._host_block = FieldBlock("API host", self._host, "X itself, or a sandbox.")
+        self._problem = ProblemLine()
+        self._save = primary_button("Save app")
+        self._build()
+        self._keys.changed.connect(self._judge)
+        self._callback.textChanged.connect(self._judge)
+        self._host.textChanged.connect(self._judge)
+        self._judge()
+
+    def _build(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(16)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(FieldBlock("Name in this window", self._label), 1)
+        paste = secondary_button("Paste keys", "clipboard-paste")
+        paste.setToolTip("Any shape works: two lines, a .env file, JSON")
+        paste.clicked.connect(lambda: self.paste(self._desk.clipboard.read_text()))
+        head.addWidget(paste, alignment=Qt.AlignmentFlag.AlignBottom)
+        column.addLayout(head)
+        column.addWidget(self._keys)
+        where = QHBoxLayout()
+        where.setSpacing(16)
+        where.addWidget(self._callback_block, 3)
+        where.addWidget(self._host_block, 2)
+        column.addLayout(where)
+        column.addWidget(self._problem)
+        self.set_body(body)
+        self._build_foot()
+
+    def _build_foot(self) -> None:
+        if self._app_id is not None:
+            remove = quiet_button("Remove app")
+            remove.clicked.connect(self._remove)
+            self.add_left(remove)
+        cancel = secondary_button("Cancel")
+        cancel.clicked.connect(self.dismiss)
+        self.add_right(cancel)
+        self.add_right(self._save)
+        self._save.clicked.connect(self._save_pressed)
+        self.set_default(self._save)
+        self.set_initial_focus(self._keys.first)
+
+    def paste(self, text: str) -> None:
+        """Sort a pasted text into the fields."""
+        if text.strip():
+            self._keys.paste(text)
+
+    def fill(self, draft: AppDraft) -> None:
+        """Show an app that exists already."""
+        self._label.setText(draft.label)
+        self._keys.fill(draft.keys)
+        self._callback.setText(draft.callback)
+        self._host.setText(draft.hosts.api)
+
+    def _draft(self) -> AppDraft | None:
+        keys = self._keys.keys()
+        callback, hosts = self._checked_callback(), self._checked_host()
+        if keys is None or callback is None or hosts is None:
+            return None
+        return AppDraft(self._label.text(), keys, callback, hosts)
+
+    def _checked_callback(self) -> str | None:
+        try:
+            callback = checked_callback(self._callback.text())
+        except CallbackError as error:
+            self._callback_block.set_error(str(error))
+            return None
+        self._callback_block.set_error("")
+        return callback
+
+    def _checked_host(self) -> Hosts | None:
+        try:
+            hosts = Hosts.at(self._host.text() or X_API)
+        except HostNotAllowedError as error:
+            self._host_block.set_error(str(error))
+            return None
+        self._host_block.set_error("")
+        return hosts
+
+    def _judge(self) -> None:
+        self._problem.clear()
+        self._save.setEnabled(self._draft() is not None)
+
+    def _save_pressed(self) -> None:
+        draft = self._draft()
+        if draft is None:
+            return
+
+        def work(_job: Job) -> App:
+            if self._app_id is None:
+                return self._desk.kit.apps.add(draft)
+            return self._desk.kit.apps.change(self._app_id, draft)
+
+        def done(app: App) -> None:
+            self.saved.emit(app)
+            self.close_sheet()
+
+        self._save.setEnabled(False)
+        self._desk.in_store(self, work, done, self._failed)
+
+    def _remove(self) -> None:
+        app_id = self._app_id
+        if app_id is None:
+            return
+
+        def done(_nothing: object) -> None:
+            self._desk.library.reload()
+            self.close_sheet()
+
+        self._desk.in_store(
+            self, lambda _job: self._desk.kit.apps.remove(app_id), done, self._failed
+        )
+
+    def _failed(self, diagnosis: Diagnosis) -> None:
+        self._desk.vault.note(diagnosis)
+        self._problem.show_diagnosis(diagnosis)
+        self._save.setEnabled(True)

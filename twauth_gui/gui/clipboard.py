@@ -1,0 +1,83 @@
+"""The clipboard for secrets: marked as such, and cleared again."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
+from PySide6.QtGui import QClipboard
+
+from twauth_gui.domain.secret import Secret
+
+CLEAR_AFTER_SECONDS = 30
+
+# What the clipboard managers of each system look at in order to leave an entry alone.
+_MARKS = {
+    "x-kde-passwordManagerHint": b"secret",
+    "ExcludeClipboardContentFromMonitorProcessing": bytes(4),
+    "CanIncludeInClipboardHistory": bytes(4),
+    "CanUploadToCloudClipboard": bytes(4),
+}
+
+
+class SecretClipboard(QObject):
+    """Puts one secret on the clipboard, and takes it off where it is still there.
+
+    Only a salted hash of the text is kept for the comparison.
+
+    Signals:
+        copied: a secret lies on the clipboard from now on, for so many seconds.
+        cleared: it is gone: cleared by us, or replaced by somebody else.
+    """
+
+    copied = Signal(int)
+    cleared = Signal()
+
+    def __init__(self, clipboard: QClipboard, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clipboard = clipboard
+        self._salt = os.urandom(16)
+        self._ours: bytes | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.clear)
+        clipboard.dataChanged.connect(self._changed)
+
+    def put(self, secret: Secret, seconds: int = CLEAR_AFTER_SECONDS) -> None:
+        """Copy the secret as plain text, marked, for so many seconds."""
+        data = QMimeData()
+        data.setText(secret.reveal())
+        for name, value in _MARKS.items():
+            data.setData(name, value)
+        self._ours = self._hash(secret.reveal())
+        self._clipboard.setMimeData(data)
+        self._timer.start(seconds * 1000)
+        self.copied.emit(seconds)
+
+    def put_plain(self, text: str) -> None:
+        """Copy something that is no secret; it stays."""
+        self._clipboard.setText(text)
+
+    def read_text(self) -> str:
+        """Read what lies there."""
+        return self._clipboard.text()
+
+    def clear(self) -> None:
+        """Take the secret off the clipboard, unless something else lies there by now."""
+        self._timer.stop()
+        if self._ours is None:
+            return
+        still_there = self._hash(self._clipboard.text()) == self._ours
+        self._ours = None
+        if still_there:
+            self._clipboard.clear()
+        self.cleared.emit()
+
+    def _changed(self) -> None:
+        if self._ours is not None and self._hash(self._clipboard.text()) != self._ours:
+            self.clear()
+
+    def _hash(self, text: str) -> bytes:
+        import hashlib  # noqa: PLC0415 - loads OpenSSL, and most windows copy nothing at first
+
+        return hashlib.blake2b(text.encode(errors="surrogatepass"), key=self._salt).digest()

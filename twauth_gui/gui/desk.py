@@ -1,0 +1,99 @@
+"""What every pane of the window works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from PySide6.QtCore import QObject
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.library import Library
+from twauth_gui.gui.parts.sheet_host import SheetHost
+from twauth_gui.gui.tasks import Job, Task, TaskRunner
+from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.services.kit import Kit
+
+T = TypeVar("T")
+
+
+class Front(Protocol):
+    """What a pane may ask of the window as a whole."""
+
+    def say(self, text: str) -> None:
+        """Show one line in the status bar."""
+        ...
+
+    def explain(self, diagnosis: Diagnosis) -> None:
+        """Show a failure that has no better place."""
+        ...
+
+    def add_app(self, pasted: str = "") -> None: ...
+    def edit_app(self, app_id: AppId) -> None: ...
+    def add_account(self, app_id: AppId | None = None) -> None: ...
+    def sign_in_again(self, account_id: AccountId) -> None: ...
+    def resume(self, attempt_id: AttemptId) -> None: ...
+    def export(self, account_ids: list[AccountId]) -> None: ...
+    def select_account(self, account_id: AccountId) -> None: ...
+    def open_address(self, url: Secret | str) -> bool: ...
+    def pretend_x(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The services, the workers, and the parts of the window that there is one of."""
+
+    kit: Kit
+    tasks: TaskRunner
+    library: Library
+    clipboard: SecretClipboard
+    look: Look
+    vault: VaultWatch
+    sheets: SheetHost
+    front: Front
+    home: Path
+    now: Callable[[], datetime]
+
+    def in_store(
+        self,
+        owner: QObject,
+        work: Callable[[Job], T],
+        done: Callable[[T], None],
+        failed: Callable[[Diagnosis], None] | None = None,
+        *,
+        ended: Callable[[], None] | None = None,
+    ) -> Job:
+        """Run something that touches the keychain or the disk; a failure is explained."""
+        task = Task(work, done, failed or self.front.explain, ended=ended)
+        return self.tasks.store(owner, task)
+
+    def over_network(
+        self,
+        owner: QObject,
+        work: Callable[[Job], T],
+        done: Callable[[T], None],
+        failed: Callable[[Diagnosis], None] | None = None,
+        *,
+        report: Callable[[object], None] | None = None,
+        ended: Callable[[], None] | None = None,
+        must_finish: bool = False,
+    ) -> Job:
+        """Run something that waits for X; a failure is explained."""
+        task = Task(
+            work,
+            done,
+            failed or self.front.explain,
+            report=report,
+            ended=ended,
+            must_finish=must_finish,
+        )
+        return self.tasks.network(owner, task)

@@ -1,0 +1,134 @@
+"""The detail pane while a sign-in under way is selected."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.attempts import Attempt, AttemptState
+from twauth_gui.domain.health import Severity
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.avatar import Avatar, avatar_letters
+from twauth_gui.gui.parts.buttons import primary_button, quiet_danger_button
+from twauth_gui.gui.parts.health_mark import HealthMark
+from twauth_gui.gui.parts.icon_button import IconButton
+from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.theme.measure import PANE_HEAD, Type
+from twauth_gui.gui.when import ago_spoken
+
+
+class AttemptPage(QWidget):
+    """Where the sign-in stands, and the ways to go on or to end it.
+
+    Signals:
+        back_wanted: show the list again (narrow windows).
+    """
+
+    back_wanted = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._attempt: Attempt | None = None
+        self._avatar = Avatar("", 0, 40)
+        self._title = ElidedLabel("", type=Type.HEADING, strong=True)
+        self._what = ElidedLabel("", type=Type.SMALL, role="text-2")
+        self._state = Text("", strong=True, wrap=True)
+        self._since = Text("", type=Type.SMALL, role="text-2", wrap=True)
+        self._go_on = primary_button("Continue")
+        self._go_on.clicked.connect(self._continue)
+        self._end = quiet_danger_button("Cancel sign-in")
+        self._end.clicked.connect(self._discard)
+        self.back = IconButton("arrow-left", "Back to the list", side=32)
+        self.back.clicked.connect(self.back_wanted)
+        self.back.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head())
+        column.addWidget(self._body())
+        column.addStretch(1)
+
+    def _head(self) -> QWidget:
+        head = QWidget()
+        head.setMinimumHeight(PANE_HEAD)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addStretch(1)
+        texts.addWidget(self._title)
+        texts.addWidget(self._what)
+        texts.addStretch(1)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(20, 0, 20, 0)
+        row.setSpacing(12)
+        row.addWidget(self.back)
+        row.addWidget(self._avatar)
+        row.addLayout(texts, 1)
+        return head
+
+    def _body(self) -> QWidget:
+        card = Card()
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._state)
+        texts.addWidget(self._since)
+        line = QHBoxLayout()
+        line.setContentsMargins(16, 14, 16, 4)
+        line.setSpacing(12)
+        line.addWidget(HealthMark(Severity.BUSY, 16), alignment=Qt.AlignmentFlag.AlignTop)
+        line.addLayout(texts, 1)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(16, 8, 16, 14)
+        buttons.addWidget(self._go_on)
+        buttons.addStretch(1)
+        buttons.addWidget(self._end)
+        card.body.addLayout(line)
+        card.body.addLayout(buttons)
+        holder = QWidget()
+        around = QVBoxLayout(holder)
+        around.setContentsMargins(20, 4, 20, 12)
+        around.addWidget(card)
+        return holder
+
+    def show_attempt(self, attempt: Attempt) -> None:
+        """Show where this sign-in stands."""
+        self._attempt = attempt
+        label = self._desk.library.snapshot.label_of(attempt.app_id)
+        handle = attempt.granted_handle or attempt.expected_handle
+        self._avatar.set_identity(avatar_letters(handle) if handle else "?", 0)
+        self._title.setText(f"@{handle}" if handle else "New account")
+        self._what.setText(f"Signing in · {label}")
+        since = f"Begun {ago_spoken(attempt.started_at, self._desk.now())}"
+        self._since.setText(
+            f"{since}, {attempt.method.words}. It waits here, also after a restart."
+        )
+        self._state.setText(_words(attempt))
+
+    def _continue(self) -> None:
+        if self._attempt is not None:
+            self._desk.front.resume(self._attempt.id)
+
+    def _discard(self) -> None:
+        attempt = self._attempt
+        if attempt is None:
+            return
+        self._desk.over_network(
+            self,
+            lambda job: self._desk.kit.authorizer.discard(attempt.id, job.cancel),
+            lambda _nothing: self._desk.front.say("Sign-in cancelled"),
+            ended=self._desk.library.reload,
+        )
+
+
+def _words(attempt: Attempt) -> str:
+    if attempt.state is AttemptState.WRONG_ACCOUNT:
+        return (
+            f"@{attempt.granted_handle} approved, not @{attempt.expected_handle}. "
+            "It is held until you choose."
+        )
+    if attempt.state is AttemptState.GRANTED:
+        return "Approved. Only the saving is left."
+    if attempt.method.returns_by_callback:
+        return "Waiting for approval."
+    return "Waiting for the PIN."

@@ -1,0 +1,139 @@
+"""One masked value, with the ways to see it and to take it along."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.parts.icon_button import IconButton
+from twauth_gui.gui.parts.ring import ProgressRing
+from twauth_gui.gui.parts.secret_dots import SecretDots
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.measure import Type, control_height
+from twauth_gui.services.parts import Part
+
+LABEL_WIDTH = 116
+SHOWN_SECONDS = 20
+_COPIED_MS = 4000
+
+
+class CredentialRow(QWidget):
+    """Ten dots until somebody asks; a shown value hides itself again.
+
+    Signals:
+        reveal_wanted, copy_wanted: carry the Part.
+    """
+
+    reveal_wanted = Signal(object)
+    copy_wanted = Signal(object)
+
+    def __init__(self, part: Part, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._part = part
+        self._left = 0
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._count_down)
+        self._copied_timer = QTimer(self)
+        self._copied_timer.setSingleShot(True)
+        self._copied_timer.timeout.connect(self._rest)
+        self._build()
+
+    def _build(self) -> None:
+        label = Text(self._part.value, role="text-2")
+        label.setFixedWidth(max(LABEL_WIDTH, label.sizeHint().width() + 8))
+        self._value = Text("", type=Type.MONO, wrap=True)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(SecretDots())
+        self._stack.addWidget(self._value)
+        self._ring = ProgressRing(14)
+        self._note = Text("", type=Type.SMALL, role="text-2")
+        name = self._part.inline
+        self._eye = IconButton("eye", f"Show the {name}")
+        self._eye.clicked.connect(self._eye_pressed)
+        self._copy = IconButton("copy", f"Copy the {name}")
+        self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._part))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 10, 4)
+        row.setSpacing(0)
+        row.addWidget(label)
+        row.addWidget(self._stack, 1)
+        row.addSpacing(8)
+        row.addWidget(self._ring)
+        row.addSpacing(6)
+        row.addWidget(self._note)
+        row.addSpacing(8)
+        row.addWidget(self._eye)
+        row.addWidget(self._copy)
+        self.setMinimumHeight(control_height(36))
+        self.hide_value()
+
+    @property
+    def shown(self) -> bool:
+        return self._left > 0
+
+    def show_value(self, value: Secret) -> None:
+        """Show it for twenty seconds."""
+        self._value.setText(_breakable(value.reveal()))
+        self._value.setAccessibleName(f"{self._part.value}, shown")
+        self._stack.setCurrentIndex(1)
+        self._stack.updateGeometry()
+        self._left = SHOWN_SECONDS
+        self._eye.set_icon("eye-off")
+        self._eye.set_on(on=True)
+        self._eye.set_name(f"Hide the {self._part.inline}")
+        self._ring.show()
+        self._tell()
+        self._second.start()
+
+    def hide_value(self) -> None:
+        """Put the dots back."""
+        self._second.stop()
+        self._left = 0
+        self._value.setText("")
+        self._stack.setCurrentIndex(0)
+        self._eye.set_icon("eye")
+        self._eye.set_on(on=False)
+        self._eye.set_name(f"Show the {self._part.inline}")
+        self._ring.hide()
+        self._note.setText("")
+
+    def show_copied(self) -> None:
+        """Answer a copy with a check mark."""
+        self._copy.set_icon("check")
+        self._copy.set_on(on=True)
+        if not self.shown:
+            self._note.setText("Copied")
+        self._copied_timer.start(_COPIED_MS)
+
+    def _rest(self) -> None:
+        self._copy.set_icon("copy")
+        self._copy.set_on(on=False)
+        if not self.shown:
+            self._note.setText("")
+
+    def _eye_pressed(self) -> None:
+        if self.shown:
+            self.hide_value()
+        else:
+            self.reveal_wanted.emit(self._part)
+
+    def _count_down(self) -> None:
+        self._left -= 1
+        if self._left <= 0:
+            self.hide_value()
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._ring.set_part(self._left / SHOWN_SECONDS)
+        self._note.setText(f"{self._left} s")
+
+
+def _breakable(value: str) -> str:
+    """Let a long value break wherever the line ends.
+
+    It is for reading only: whoever selected it would copy the invisible places to break along.
+    """
+    return "\u200b".join(value)

@@ -1,0 +1,1 @@
+"""The sheet that hands credentials over."""

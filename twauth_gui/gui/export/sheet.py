@@ -1,0 +1,235 @@
+"""The sheet that hands credentials over: which shape, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.export.file_target import FileTarget
+from twauth_gui.gui.export.preset_list import PresetList
+from twauth_gui.gui.export.preview import Preview
+from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
+from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.choices import CheckBox
+from twauth_gui.gui.parts.confirm import confirm_sheet
+from twauth_gui.gui.parts.icon_label import IconLabel
+from twauth_gui.gui.parts.segmented import SegmentedControl
+from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.surfaces import Separator
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.problem import ProblemLine
+from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.theme.measure import Type
+from twauth_gui.services.handover import DEFAULT_PRESET, LAST_PRESET
+from twauth_gui.transfer.presets import PRESETS, preset
+from twauth_gui.transfer.render import PreviewEntry, render_preview
+
+_CLIPBOARD, _FILE = "clipboard", "file"
+_HEIGHT = 560
+
+
+class ExportSheet(Sheet):
+    """Renders the accounts in a preset's shape, to the clipboard or to a file."""
+
+    def __init__(self, desk: Desk, actions: AccountActions, accounts: Sequence[Account]) -> None:
+        self._desk = desk
+        self._actions = actions
+        self._accounts = list(accounts)
+        first = accounts[0]
+        several = len(accounts) > 1
+        snapshot = desk.library.snapshot
+        super().__init__(
+            f"Export {len(accounts)} accounts" if several else f"Export {first.at_handle}",
+            width=SheetWidth.W880,
+            app_name="" if several else snapshot.label_of(first.app_id),
+            avatar=Avatar(avatar_letters(first.handle), hue_of(first.user_id), 24),
+            height=_HEIGHT,
+        )
+        self._preset_id = DEFAULT_PRESET
+        self._list = PresetList(PRESETS)
+        self._target = SegmentedControl(
+            [(_CLIPBOARD, "Clipboard", "clipboard"), (_FILE, "File", "file-text")], "Destination"
+        )
+        self._file = FileTarget(desk.home)
+        self._preview = Preview()
+        self._comment = CheckBox("Name the account in a comment")
+        self._comment.setChecked(True)
+        self._problem = ProblemLine()
+        self._note = Text("", type=Type.SMALL, role="text-2")
+        self._go = primary_button("")
+        self._build()
+        self._connect()
+        self._read_last_preset()
+
+    def _build(self) -> None:
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._list.setObjectName("presetRail")
+        self._list.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._list.setFixedWidth(296)
+        row.addWidget(self._list)
+        row.addWidget(Separator(upright=True))
+        row.addWidget(self._main(), 1)
+        body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.set_body(body)
+        self.add_left(IconLabel("clock", "text-3", 14))
+        self.add_left(self._note)
+        cancel = secondary_button("Cancel")
+        cancel.clicked.connect(self.dismiss)
+        self.add_right(cancel)
+        self.add_right(self._go)
+        self.set_default(self._go)
+        self.set_initial_focus(self._list.search)
+
+    def _main(self) -> QWidget:
+        main = QWidget()
+        column = QVBoxLayout(main)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addWidget(Text("Destination", type=Type.SMALL, strong=True))
+        column.addWidget(self._target, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._file)
+        column.addSpacing(16)
+        head = QHBoxLayout()
+        head.addWidget(Text("Preview", type=Type.SMALL, strong=True), 1)
+        hidden = "Values stay hidden. They are filled in at the end."
+        head.addWidget(Text(hidden, type=Type.SMALL, role="text-3"))
+        column.addLayout(head)
+        column.addWidget(self._preview, 1)
+        column.addSpacing(8)
+        column.addWidget(self._comment)
+        column.addWidget(self._problem)
+        return main
+
+    def _connect(self) -> None:
+        self._list.chosen.connect(self._preset_chosen)
+        self._target.changed.connect(self._refresh)
+        self._comment.toggled.connect(self._refresh)
+        self._file.changed.connect(self._refresh)
+        self._file.browse_wanted.connect(self._browse)
+        self._go.clicked.connect(self._go_pressed)
+
+    def _read_last_preset(self) -> None:
+        def done(last: str | None) -> None:
+            self._list.select(last if last in {one.id for one in PRESETS} else DEFAULT_PRESET)
+
+        self._desk.in_store(self, lambda _job: self._desk.kit.store.setting(LAST_PRESET), done)
+        self._refresh()
+
+    # -- showing -----------------------------------------------------------------------------------
+
+    def _preset_chosen(self, preset_id: str) -> None:
+        self._preset_id = preset_id
+        self._file.suggest(preset(preset_id).suggested_name)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        chosen = preset(self._preset_id)
+        to_file = self._target.selected() == _FILE
+        self._file.setVisible(to_file)
+        self._problem.clear()
+        text = render_preview(chosen, self._preview_entries(), comment=self._comment.isChecked())
+        self._preview.show_text(text)
+        count = text.count(Preview.DOTS)
+        self._note.setText(
+            "Only you can read the file" if to_file else "The clipboard clears after 30 s"
+        )
+        self._go.setText("Save file" if to_file else f"Copy {count} values")
+        self._go.setEnabled(not to_file or self._file.path is not None)
+
+    def _preview_entries(self) -> list[PreviewEntry]:
+        snapshot = self._desk.library.snapshot
+        return [
+            PreviewEntry(
+                handle=account.handle,
+                name=account.name,
+                user_id=account.user_id,
+                app_label=snapshot.label_of(account.app_id),
+                api_url=snapshot.apps[account.app_id].hosts.api,
+            )
+            for account in self._accounts
+        ]
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, "Save credentials", str(self._desk.home))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # Whether to replace a file is asked once, by the sheet, where the answer counts.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.selectFile(preset(self._preset_id).suggested_name)
+        dialog.fileSelected.connect(self._file.set_path)
+        dialog.open()
+
+    # -- handing over ------------------------------------------------------------------------------
+
+    def _go_pressed(self) -> None:
+        if self._target.selected() == _FILE:
+            self._save(overwrite=False)
+        else:
+            self._copy()
+
+    def _copy(self) -> None:
+        ids, chosen, comment = self._ids(), self._preset_id, self._comment.isChecked()
+
+        def work(_job: Job) -> Secret:
+            self._desk.kit.store.set_setting(LAST_PRESET, chosen)
+            return self._desk.kit.hand_over.copy_all(ids, chosen, comment=comment)
+
+        def done(text: Secret) -> None:
+            self._actions.put_on_clipboard(text)
+            self.close_sheet()
+
+        self._go.setEnabled(False)
+        self._desk.in_store(self, work, done, self._failed)
+
+    def _save(self, *, overwrite: bool) -> None:
+        path = self._file.path
+        if path is None:
+            return
+        ids, chosen, comment = self._ids(), self._preset_id, self._comment.isChecked()
+
+        def work(_job: Job) -> None:
+            self._desk.kit.hand_over.to_file(
+                ids, chosen, path, comment=comment, overwrite=overwrite
+            )
+            self._desk.kit.store.set_setting(LAST_PRESET, chosen)
+
+        def done(_nothing: None) -> None:
+            self._desk.front.say(f"Saved {path.name} in {path.parent}")
+            self._desk.library.reload()
+            self.close_sheet()
+
+        self._go.setEnabled(False)
+        self._desk.in_store(self, work, done, self._failed)
+
+    def _failed(self, diagnosis: Diagnosis) -> None:
+        self._go.setEnabled(True)
+        path = self._file.path
+        if path is not None and diagnosis.kind is Kind.FILE_EXISTS:
+            self._ask_to_replace(path)
+            return
+        self._desk.vault.note(diagnosis)
+        self._problem.show_diagnosis(diagnosis)
+
+    def _ask_to_replace(self, path: Path) -> None:
+        sheet = confirm_sheet(
+            self._desk.sheets,
+            f"Replace {path.name}?",
+            f"A file of that name is in {path.parent}. Its contents are lost when it is replaced.",
+            safe_text="Keep",
+            danger_text="Replace",
+        )
+        sheet.accepted.connect(lambda: self._save(overwrite=True))
+
+    def _ids(self) -> list[AccountId]:
+        return [account.id for account in self._accounts]

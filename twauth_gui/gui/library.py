@@ -1,0 +1,120 @@
+"""What the window knows of the store: a snapshot, renewed by a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.attempts import Attempt, AttemptId
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.gui.tasks import Job, Task, TaskRunner
+
+_POLL_MS = 800
+
+
+class Shelf(Protocol):
+    """The part of the store that is read for the window."""
+
+    def apps(self) -> list[App]: ...
+    def accounts(self) -> list[Account]: ...
+    def attempts(self) -> list[Attempt]: ...
+    def active_account(self) -> AccountId | None: ...
+    def data_version(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything the panes show, as it was at one moment."""
+
+    apps: Mapping[AppId, App] = field(default_factory=dict[AppId, App])
+    accounts: Mapping[AccountId, Account] = field(default_factory=dict[AccountId, Account])
+    attempts: Mapping[AttemptId, Attempt] = field(default_factory=dict[AttemptId, Attempt])
+    active: AccountId | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.apps or self.accounts or self.attempts)
+
+    def label_of(self, app_id: AppId) -> str:
+        app = self.apps.get(app_id)
+        return app.label if app else ""
+
+
+def read_snapshot(shelf: Shelf) -> Snapshot:
+    return Snapshot(
+        {app.id: app for app in shelf.apps()},
+        {account.id: account for account in shelf.accounts()},
+        {attempt.id: attempt for attempt in shelf.attempts()},
+        shelf.active_account(),
+    )
+
+
+class Library(QObject):
+    """Holds the latest snapshot, and notices when another process changes the store.
+
+    Signals:
+        changed: a new snapshot is there.
+        failed: the store could not be read; carries a Diagnosis.
+    """
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, shelf: Shelf, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shelf = shelf
+        self._tasks = tasks
+        self._version = -1
+        self._looking = False
+        self._failing = False
+        self.snapshot = Snapshot()
+        self._poll = QTimer(self)
+        self._poll.setInterval(_POLL_MS)
+        self._poll.timeout.connect(self._look)
+
+    def start(self) -> None:
+        """Read for the first time, then watch."""
+        self.reload()
+        self._poll.start()
+
+    def reload(self, then: Callable[[], None] | None = None) -> None:
+        """Read again; then is called after the panes have seen the new snapshot."""
+
+        def work(_job: Job) -> tuple[int, Snapshot]:
+            return self._shelf.data_version(), read_snapshot(self._shelf)
+
+        def done(result: tuple[int, Snapshot]) -> None:
+            self._failing = False
+            self._version, self.snapshot = result
+            self.changed.emit()
+            if then is not None:
+                then()
+
+        self._tasks.store(self, Task(work, done, self._on_failed))
+
+    def _look(self) -> None:
+        def work(_job: Job) -> int:
+            return self._shelf.data_version()
+
+        def done(version: int) -> None:
+            self._looking = False
+            if version != self._version:
+                self.reload()
+
+        def failed(diagnosis: Diagnosis) -> None:
+            self._looking = False
+            self._on_failed(diagnosis)
+
+        if not self._looking:  # the one before may wait behind a keychain that does not answer
+            self._looking = True
+            self._tasks.store(self, Task(work, done, failed))
+
+    def _on_failed(self, diagnosis: Diagnosis) -> None:
+        if not self._failing:  # told once, not every time somebody looks
+            self._failing = True
+            self.failed.emit(diagnosis)

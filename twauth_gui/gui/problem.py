@@ -1,0 +1,34 @@
+"""A failure inside a sheet: what is so and what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.health import Severity
+from twauth_gui.gui.parts.banner import Banner
+
+
+class ProblemLine(QWidget):
+    """A banner that is there only while there is something to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._banner = Banner(Severity.BROKEN, "")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._banner)
+        self.hide()
+
+    def show_diagnosis(self, diagnosis: Diagnosis) -> None:
+        """Show a failure in its own words."""
+        self._banner.set_texts(diagnosis.title, diagnosis.advice, "")
+        self.show()
+
+    def show_text(self, text: str) -> None:
+        """Show one sentence."""
+        self._banner.set_texts(text, "", "")
+        self.show()
+
+    def clear(self) -> None:
+        self.hide()

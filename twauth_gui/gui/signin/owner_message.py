@@ -1,0 +1,51 @@
+"""The message for somebody else who owns the account."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from twauth_gui.gui.parts.buttons import ButtonSize, primary_button
+from twauth_gui.gui.parts.surfaces import Box
+from twauth_gui.gui.parts.text import Text
+
+LINK = "{link}"
+
+
+class OwnerMessage(Box):
+    """Shows what will be sent, and copies it whole, with the link in it.
+
+    Signals:
+        copy_wanted: carries the text, with {link} where the link belongs.
+    """
+
+    copy_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+        self._text = Text("", wrap=True)
+        copy = primary_button("Copy message", "copy", size=ButtonSize.SMALL)
+        copy.clicked.connect(lambda: self.copy_wanted.emit(self._words))
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(16, 4, 12, 12)
+        row.addStretch(1)
+        row.addWidget(copy)
+        self._text.setContentsMargins(16, 14, 16, 4)
+        self.body.addWidget(self._text)
+        self.body.addWidget(line)
+
+    def show_message(self, handle: str, app_label: str) -> None:
+        """Write the message for the owner of this handle."""
+        self._words = owner_words(handle, app_label)
+        self._text.setText(self._words.replace(LINK, "(the link)"))
+
+
+def owner_words(handle: str, app_label: str) -> str:
+    """Ask the owner to approve, and to send back what the page shows."""
+    who = f"@{handle}" if handle else "the account"
+    return (
+        f"Open this link where {who} is signed in to X, and allow {app_label}:\n{LINK}\n"
+        "Then send me the 7 digits it shows, or the whole address of the page you end on."
+    )

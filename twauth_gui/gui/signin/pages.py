@@ -1,0 +1,249 @@
+"""The pages on which a person approves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.answer import AnswerError, parse_answer
+from twauth_gui.domain.attempts import Method
+from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
+from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.icon_label import IconLabel
+from twauth_gui.gui.parts.surfaces import Box
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.signin.link_line import LinkLine
+from twauth_gui.gui.signin.owner_message import OwnerMessage
+from twauth_gui.gui.theme.measure import Type, type_font
+from twauth_gui.services.watch import Invitation
+
+_PIN_DIGITS = 7
+
+
+class Page(QWidget):
+    """A column with the usual margins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(24, 24, 24, 24)
+        self.column.setSpacing(0)
+
+
+class BusyPage(Page):
+    """What is shown while X or the keychain works."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = Text("", type=Type.HEADING, strong=True, wrap=True)
+        self._line = Text("", role="text-2", wrap=True)
+        self.column.addWidget(self._title)
+        self.column.addSpacing(4)
+        self.column.addWidget(self._line)
+        self.column.addStretch(1)
+
+    def show_words(self, title: str, line: str) -> None:
+        self._title.setText(title)
+        self._line.setText(line)
+
+
+class BrowserPage(Page):
+    """Waits for the browser's return, and helps where it does not come.
+
+    Signals:
+        open_wanted, copy_wanted, pin_wanted: what was pressed.
+        answered: carries the Answer read from a pasted address.
+    """
+
+    open_wanted = Signal()
+    copy_wanted = Signal()
+    pin_wanted = Signal()
+    answered = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = Text("", role="text-2", wrap=True)
+        self._link = LinkLine("Open again")
+        self._link.open_wanted.connect(self.open_wanted)
+        self._link.copy_wanted.connect(self.copy_wanted)
+        self._address = LineField("Paste its address here")
+        self._address.setAccessibleName("Address of the page after approving")
+        self._use = secondary_button("Use it", size=ButtonSize.SMALL)
+        self._use.setEnabled(False)
+        self._use.clicked.connect(self._use_pressed)
+        self._address.returnPressed.connect(self._use_pressed)
+        self._address.textChanged.connect(self._typed)
+        self._trouble = Text("", type=Type.SMALL, role="bad", wrap=True)
+        self._trouble.hide()
+        self.column.addWidget(Text("Approve in your browser", type=Type.HEADING, strong=True))
+        self.column.addSpacing(4)
+        self.column.addWidget(self._line)
+        self.column.addSpacing(16)
+        self.column.addWidget(self._link)
+        self.column.addSpacing(24)
+        self.column.addWidget(Text("Nothing happened?", strong=True))
+        self.column.addSpacing(8)
+        self.column.addWidget(self._help())
+        self.column.addStretch(1)
+
+    def _help(self) -> Box:
+        box = Box()
+        box.add_row(
+            _ask("The browser shows another account", "Copy the link into a private window.")
+        )
+        pin = secondary_button("Use a PIN", size=ButtonSize.SMALL)
+        pin.clicked.connect(self.pin_wanted)
+        box.add_row(
+            _ask("The browser is on another computer", "Approve there and type the PIN here.", pin)
+        )
+        paste = QWidget()
+        column = QVBoxLayout(paste)
+        column.setContentsMargins(16, 10, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(Text("The page after approving could not be reached"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._address, 1)
+        row.addWidget(self._use)
+        column.addLayout(row)
+        column.addWidget(self._trouble)
+        box.add_row(paste)
+        return box
+
+    def show_invitation(self, invitation: Invitation, app_label: str, *, opened: bool) -> None:
+        """Show the link, and whom to sign in as."""
+        self._link.show_link(invitation.url)
+        where = "The page is open there." if opened else "Open the page below in a browser."
+        handle = invitation.attempt.expected_handle
+        who = f"Sign in as @{handle}" if handle else "Sign in as the bot"
+        self._line.setText(f"{where} {who} and approve {app_label}. This window notices by itself.")
+
+    def _typed(self, text: str) -> None:
+        self._trouble.hide()
+        self._use.setEnabled(bool(text.strip()))
+
+    def _use_pressed(self) -> None:
+        try:
+            answer = parse_answer(self._address.text())
+        except AnswerError as error:
+            self._trouble.setText(str(error))
+            self._trouble.show()
+            return
+        self._address.clear()
+        self.answered.emit(answer)
+
+
+class PinPage(Page):
+    """Takes the PIN, a verifier, or a whole address.
+
+    Signals:
+        open_wanted, copy_wanted: what was pressed.
+        ready_changed: whether there is something to send.
+        message_wanted: copy the message for the owner; carries its text, {link} for the link.
+        submitted: Enter was pressed in the field.
+    """
+
+    open_wanted = Signal()
+    copy_wanted = Signal()
+    message_wanted = Signal(str)
+    ready_changed = Signal(bool)
+    submitted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = Text("", role="text-2", wrap=True)
+        self._link = LinkLine("Open page")
+        self._link.open_wanted.connect(self.open_wanted)
+        self._link.copy_wanted.connect(self.copy_wanted)
+        self.field = LineField()
+        font = type_font(Type.HEADING)
+        font.setFixedPitch(True)
+        font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, 3)
+        self.field.setFont(font)
+        self.field.setObjectName("pinField")
+        self.field.textChanged.connect(self._typed)
+        self.field.returnPressed.connect(self.submitted)
+        self._block = FieldBlock(
+            "PIN", self.field, "The whole address of the page you ended on works here too."
+        )
+        self._title = Text("", type=Type.HEADING, strong=True, wrap=True)
+        self._message = OwnerMessage()
+        self._message.copy_wanted.connect(self.message_wanted)
+        self.column.addWidget(self._title)
+        self.column.addSpacing(4)
+        self.column.addWidget(self._line)
+        self.column.addSpacing(16)
+        self.column.addWidget(self._message)
+        self.column.addWidget(self._link)
+        self.column.addSpacing(24)
+        self.column.addWidget(self._block)
+        self.column.addStretch(1)
+        self.column.addLayout(self._later())
+
+    def _later(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(IconLabel("clock", "text-3", 14), alignment=Qt.AlignmentFlag.AlignTop)
+        text = Text(
+            "Sent the link to someone else? Choose Finish later. "
+            "The sign-in waits in the list, even after a restart.",
+            type=Type.SMALL,
+            role="text-2",
+            wrap=True,
+        )
+        row.addWidget(text, 1)
+        return row
+
+    def show_invitation(self, invitation: Invitation, app_label: str) -> None:
+        """Show the link, and whom to sign in as; by link also the message to send."""
+        self._link.show_link(invitation.url)
+        handle = invitation.attempt.expected_handle
+        by_link = invitation.attempt.method is Method.LINK
+        self._message.setVisible(by_link)
+        self._link.setVisible(not by_link)
+        if by_link:
+            who = f"the owner of @{handle}" if handle else "the account's owner"
+            self._title.setText(f"Send this to {who}")
+            self._line.setText(
+                "Only the owner can approve. The answer may take days: the sign-in waits in the "
+                "list until it comes."
+            )
+            self._message.show_message(handle, app_label)
+        else:
+            who = f"@{handle}" if handle else "the bot"
+            self._title.setText("Approve, then type the PIN")
+            self._line.setText(
+                f"Open the page on any device where {who} is signed in. "
+                "After approval it shows 7 digits."
+            )
+
+    def show_trouble(self, text: str) -> None:
+        """Say under the field why it was refused."""
+        self._block.set_error(text)
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.field.selectAll()
+
+    def _typed(self, text: str) -> None:
+        self._block.set_error("")
+        digits = "".join(text.split())
+        self.field.set_hint(f"{_PIN_DIGITS} digits" if _is_pin(digits) else "")
+        self.ready_changed.emit(bool(digits))
+
+
+def _is_pin(text: str) -> bool:
+    return len(text) == _PIN_DIGITS and text.isascii() and text.isdecimal()
+
+
+def _ask(title: str, line: str, button: QWidget | None = None) -> QWidget:
+    holder = QWidget()
+    texts = QVBoxLayout()
+    texts.setSpacing(0)
+    texts.addWidget(Text(title))
+    texts.addWidget(Text(line, type=Type.SMALL, role="text-3", wrap=True))
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(16, 8, 12, 8)
+    row.setSpacing(16)
+    row.addLayout(texts, 1)
+    if button is not None:
+        row.addWidget(button)
+    return holder

@@ -1,0 +1,141 @@
+"""The page that explains why a sign-in does not go on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.diagnosis import Kind as Failure
+from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind, quiet_button, secondary_button
+from twauth_gui.gui.parts.copy_line import CopyLine
+from twauth_gui.gui.parts.tags import Pill
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.signin.pages import Page
+from twauth_gui.gui.theme.measure import Type
+
+_INTO = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+_PLACE = _INTO.join(("Settings", "User authentication settings", "Callback URI"))
+
+
+class ProblemPage(Page):
+    """What is so, why, what to do, further causes, and a report to copy.
+
+    Signals:
+        console_wanted: open the developer console.
+        copy_wanted: carries the text to copy.
+    """
+
+    console_wanted = Signal()
+    copy_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = Text("", type=Type.HEADING, strong=True, wrap=True)
+        self._advice = Text("", role="text-2", wrap=True)
+        self._callback = _CallbackHelp()
+        self._callback.copy_wanted.connect(self.copy_wanted)
+        self._callback.console_wanted.connect(self.console_wanted)
+        self._causes = _Causes()
+        self._report = ""
+        self._copy_report = quiet_button("Copy report", "copy", size=ButtonSize.SMALL)
+        self._copy_report.clicked.connect(lambda: self.copy_wanted.emit(self._report))
+        self.column.addWidget(self._title)
+        self.column.addSpacing(4)
+        self.column.addWidget(self._advice)
+        self.column.addSpacing(16)
+        self.column.addWidget(self._callback)
+        self.column.addWidget(self._causes)
+        self.column.addStretch(1)
+        row = QHBoxLayout()
+        row.setContentsMargins(-self._copy_report.flush, 0, 0, 0)
+        row.addWidget(self._copy_report)
+        row.addStretch(1)
+        self.column.addLayout(row)
+
+    def show_diagnosis(self, diagnosis: Diagnosis, *, callback: str, app_label: str) -> None:
+        """Put the diagnosis into words; a callback that X does not know is shown to copy."""
+        self._title.setText(diagnosis.title.rstrip("."))
+        self._advice.setText(diagnosis.advice)
+        about_callback = diagnosis.kind is Failure.CALLBACK_NOT_APPROVED and bool(callback)
+        self._callback.setVisible(about_callback)
+        if about_callback:
+            self._callback.show_callback(callback, app_label)
+        self._causes.show_causes(diagnosis.causes)
+        report = diagnosis.evidence.report()
+        self._report = f"{diagnosis.sentence()}\n{report}"
+        self._copy_report.setVisible(bool(report))
+
+
+class _CallbackHelp(QWidget):
+    console_wanted = Signal()
+    copy_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        copy = secondary_button("Copy", "copy", size=ButtonSize.SMALL)
+        copy.clicked.connect(self._copy)
+        self._line = CopyLine("", [copy], height=44)
+        self._open_app = Text("", wrap=True)
+        console = Button(
+            "Open console",
+            kind=Kind.SECONDARY,
+            size=ButtonSize.SMALL,
+            icon="external-link",
+            icon_after=True,
+        )
+        console.clicked.connect(self.console_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(8)
+        column.addWidget(Text("Add exactly this", type=Type.SMALL, strong=True))
+        column.addWidget(self._line)
+        hint = (
+            "Letter by letter, with no slash added at the end. For X, localhost is another address."
+        )
+        column.addWidget(Text(hint, type=Type.SMALL, role="text-3", wrap=True))
+        column.addSpacing(12)
+        column.addWidget(Text("Where to paste it", type=Type.SMALL, strong=True))
+        column.addLayout(_numbered(1, self._open_app, console))
+        place = Text(_PLACE, wrap=True)
+        column.addLayout(_numbered(2, place))
+        column.addLayout(
+            _numbered(3, Text("Add the address, save, and try again here.", wrap=True))
+        )
+
+    def _copy(self) -> None:
+        self.copy_wanted.emit(self._line.text())
+
+    def show_callback(self, callback: str, app_label: str) -> None:
+        self._line.set_text(callback)
+        self._open_app.setText(f"Open {app_label} in the developer console.")
+
+
+class _Causes(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 12)
+        self._column.setSpacing(6)
+        self._lines: list[QWidget] = []
+
+    def show_causes(self, causes: tuple[str, ...]) -> None:
+        for line in self._lines:
+            line.setParent(None)
+            line.deleteLater()
+        head = Text("Also possible", type=Type.SMALL, strong=True)
+        self._lines = [head] if causes else []
+        self._lines += [Text(f"·  {cause}", role="text-2", wrap=True) for cause in causes]
+        for line in self._lines:
+            self._column.addWidget(line)
+        self.setVisible(bool(causes))
+
+
+def _numbered(number: int, text: QWidget, button: QWidget | None = None) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(12)
+    row.addWidget(Pill(str(number)))
+    row.addWidget(text, 1)
+    if button is not None:
+        row.addWidget(button)
+    return row

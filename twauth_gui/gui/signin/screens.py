@@ -1,0 +1,143 @@
+"""What the sheet of a sign-in shows at each point of its way."""
+
+from __future__ import annotations
+
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.attempts import Attempt
+from twauth_gui.domain.diagnosis import Diagnosis, Remedy
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.signin.sheet import Foot, SignInSheet
+from twauth_gui.gui.signin.step_list import StepList
+from twauth_gui.gui.when import clock
+from twauth_gui.services.requests import SignInRequest
+from twauth_gui.services.watch import Invitation, SignInStep
+
+_BUTTON = {
+    Remedy.EDIT_KEYS: "Change the keys",
+    Remedy.START_AGAIN: "Start again",
+    Remedy.UNLOCK: "Unlock keyring",
+    Remedy.SIGN_IN_AGAIN: "Start again",
+}
+
+
+class Screens:
+    """Puts pages, buttons and steps onto one sheet; decides nothing."""
+
+    def __init__(self, desk: Desk, request: SignInRequest) -> None:
+        self._desk = desk
+        self._app = desk.library.snapshot.apps.get(request.app_id)
+        self.app_label = self._app.label if self._app else "the app"
+        label = self._app.label if self._app else ""
+        self.sheet = SignInSheet(request.expected_handle, label, request.method)
+        self._steps = self._steps_of(request)
+
+    def _steps_of(self, request: SignInRequest) -> StepList:
+        return StepList(
+            request.method,
+            app_label=self.app_label,
+            keychain=self._desk.vault.name,
+            callback=self._callback,
+        )
+
+    @property
+    def _callback(self) -> str:
+        return self._app.callback if self._app else ""
+
+    # -- steps -------------------------------------------------------------------------------------
+
+    def renew(self, request: SignInRequest) -> None:
+        """Begin the list of steps anew, perhaps for another way."""
+        self._steps = self._steps_of(request)
+
+    def step(self, step: SignInStep, note: str = "") -> None:
+        """Show that a step has begun."""
+        self._steps.begin(step, note)
+        self._show_steps()
+
+    def is_past(self, step: SignInStep) -> bool:
+        return self._steps.is_past(step)
+
+    def _show_steps(self) -> None:
+        self.sheet.steps.set_steps(self._steps.steps())
+
+    def _fail(self, words: str, note: str = "") -> None:
+        self._steps.fail(words, note)
+        self._show_steps()
+
+    # -- pages -------------------------------------------------------------------------------------
+
+    def busy(self, title: str, line: str, *, cancel: bool = True, later: bool = False) -> None:
+        """Say what is being waited for."""
+        self._show_steps()
+        self.sheet.busy.show_words(title, line)
+        self.sheet.show_page(self.sheet.busy, Foot(cancel=cancel, later=later))
+
+    def browser(self, invitation: Invitation, *, opened: bool) -> None:
+        """Wait for the browser's return; opened: the system took the address."""
+        since = self._since(invitation)
+        self.step(SignInStep.APPROVE, f"In your browser, since {since}")
+        self.sheet.browser.show_invitation(invitation, self.app_label, opened=opened)
+        self.sheet.show_page(self.sheet.browser, Foot(later=True))
+
+    def view(self, invitation: Invitation) -> None:
+        """Open the sign-in page inside the sheet."""
+        self.step(SignInStep.APPROVE, "In the private view")
+        self.sheet.show_page(self.sheet.view, Foot(secondary="Use your browser"), self.sheet.view)
+        self.sheet.view.open(invitation.url, invitation.callback)
+
+    def pin(self, invitation: Invitation) -> None:
+        """Ask for the PIN."""
+        self.step(SignInStep.APPROVE, f"Since {self._since(invitation)}")
+        self.sheet.pin.show_invitation(invitation, self.app_label)
+        foot = Foot(primary="Finish sign-in", later=True)
+        self.sheet.show_page(self.sheet.pin, foot, self.sheet.pin.field)
+        self.pin_ready(ready=bool(self.sheet.pin.field.text()))
+
+    def pin_again(self, diagnosis: Diagnosis) -> None:
+        """Say under the field why the PIN was refused."""
+        self.step(SignInStep.APPROVE)
+        foot = Foot(primary="Finish sign-in", secondary="Start again", later=True)
+        self.sheet.show_page(self.sheet.pin, foot, self.sheet.pin.field)
+        self.sheet.pin.show_trouble(diagnosis.sentence())
+
+    def pin_ready(self, *, ready: bool) -> None:
+        """Offer to finish once there is something to send."""
+        if self.sheet.page is self.sheet.pin:
+            self.sheet.primary.setEnabled(ready)
+
+    def problem(self, diagnosis: Diagnosis, *, begun: bool, pin_helps: bool) -> None:
+        """Explain a failure; begun: there is a sign-in that can wait or be cancelled."""
+        self._fail(diagnosis.title.rstrip("."), f"At {self._clock_now()}")
+        self.sheet.problem.show_diagnosis(
+            diagnosis, callback=self._callback, app_label=self.app_label
+        )
+        foot = Foot(
+            primary=_BUTTON.get(diagnosis.remedy, "Try again"),
+            later=begun,
+            cancel=begun and not pin_helps,
+            use_pin=pin_helps,
+        )
+        self.sheet.show_page(self.sheet.problem, foot)
+
+    def other_account(self, attempt: Attempt) -> None:
+        """Ask what to do with the account that approved instead of the expected one."""
+        self._steps.begin(SignInStep.COMPARE)
+        self._fail("Another account approved")
+        self.sheet.other.show_attempt(attempt)
+        keep = f"Keep @{attempt.granted_handle}"
+        foot = Foot(primary=keep, secondary="Discard", cancel=False, later=True)
+        self.sheet.show_page(self.sheet.other, foot)
+
+    def kept(self, account: Account, diagnosis: Diagnosis | None, *, again: bool) -> None:
+        """Say who is signed in."""
+        self._steps.finish()
+        self._show_steps()
+        self.sheet.kept.show_account(account, self._desk.vault.name, diagnosis, again=again)
+        foot = Foot(primary="Export…", secondary="Done", cancel=False)
+        self.sheet.show_page(self.sheet.kept, foot)
+
+    def _since(self, invitation: Invitation) -> str:
+        return clock(invitation.attempt.started_at, self._desk.now())
+
+    def _clock_now(self) -> str:
+        return clock(self._desk.now(), self._desk.now())

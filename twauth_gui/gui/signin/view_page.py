@@ -1,0 +1,123 @@
+"""The page with the private view and its address strip."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.health import Severity
+from twauth_gui.domain.hosts import is_loopback
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.parts.banner import Banner
+from twauth_gui.gui.parts.icon_button import IconButton
+from twauth_gui.gui.parts.icon_label import IconLabel
+from twauth_gui.gui.parts.tags import Pill
+from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.webview.guard import tell_of_screen_reader
+
+_VIEW_HEIGHT = 420
+
+
+class ViewPage(QWidget):
+    """Shows where the page comes from, above the page itself.
+
+    Signals:
+        answered: carries the Answer.
+        outside_wanted: open the sign-in page in the system's browser.
+        elsewhere: the page wanted to go to a foreign address; carries it.
+    """
+
+    answered = Signal(object)
+    outside_wanted = Signal()
+    elsewhere = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: QWidget | None = None
+        self._lock = IconLabel("lock", "ok", 14)
+        self._scheme = Text("", role="text-3")
+        self._host = Text("", strong=True)
+        self._path = ElidedLabel("", role="text-3")
+        self._trouble = Banner(Severity.ATTENTION, "")
+        self._trouble.hide()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._strip())
+        self._column.addWidget(self._trouble)
+        self.setMinimumHeight(_VIEW_HEIGHT)
+
+    def _strip(self) -> QWidget:
+        strip = QWidget()
+        strip.setObjectName("originStrip")
+        strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._reload = IconButton("rotate-cw", "Back to the start of the sign-in", icon_size=14)
+        outside = IconButton("external-link", "Open in the browser instead", icon_size=14)
+        outside.clicked.connect(self.outside_wanted)
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(0)
+        row.addWidget(self._lock)
+        row.addSpacing(8)
+        row.addWidget(self._scheme)
+        row.addWidget(self._host)
+        row.addWidget(self._path, 1)
+        row.addSpacing(8)
+        row.addWidget(Pill("Private, forgotten afterwards"))
+        row.addSpacing(4)
+        row.addWidget(self._reload)
+        row.addWidget(outside)
+        return strip
+
+    def open(self, url: Secret, callback: str) -> None:
+        """Load the sign-in page; the browser engine is loaded now and not before."""
+        if QAccessible.isActive():
+            tell_of_screen_reader(os.environ)
+        from twauth_gui.gui.webview.view import PrivateView  # noqa: PLC0415 - loads Chromium
+
+        self.shut()
+        view = PrivateView(url, callback, self)
+        view.answered.connect(self.answered)
+        view.origin_changed.connect(self._show_origin)
+        view.left.connect(self._show_elsewhere)
+        view.trouble.connect(self._show_trouble)
+        self._reload.clicked.connect(view.reload)
+        self._view = view
+        self._column.addWidget(view, 1)
+        view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def shut(self) -> None:
+        """Forget the view and everything in it."""
+        from twauth_gui.gui.webview.view import PrivateView  # noqa: PLC0415 - loads Chromium
+
+        view, self._view = self._view, None
+        if isinstance(view, PrivateView):
+            self._column.removeWidget(view)
+            view.dismantle()
+            view.deleteLater()
+        self._trouble.hide()
+
+    @property
+    def is_open(self) -> bool:
+        return self._view is not None
+
+    def _show_origin(self, scheme: str, host: str, path: str) -> None:
+        bare = host.rsplit(":", 1)[0].strip("[]")
+        safe = scheme == "https://" or is_loopback(bare)
+        self._lock.set_icon("lock" if safe else "lock-open", "ok" if safe else "bad")
+        self._lock.setAccessibleName("Protected" if safe else "Not protected")
+        self._scheme.setText(scheme)
+        self._host.setText(host)
+        self._path.setText(path)
+
+    def _show_elsewhere(self, address: str) -> None:
+        host = QUrl(address).host()
+        self._show_trouble(f"The page wanted to go to {host}, which has no part in signing in.")
+        self.elsewhere.emit(address)
+
+    def _show_trouble(self, text: str) -> None:
+        self._trouble.set_texts(text, "", "")
+        self._trouble.show()

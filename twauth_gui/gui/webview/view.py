@@ -1,0 +1,109 @@
+"""A browser view for one sign-in, forgotten afterwards."""
+
+from __future__ import annotations
+
+import shiboken6
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWebEngineCore import QWebEngineProfile
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.domain.answer import Answer, AnswerError, parse_answer
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.webview.page import CallbackGate, SignInPage, refuse_download
+
+_SETTLE_MS = 120
+
+
+class PrivateView(QWidget):
+    """Holds an off-the-record profile, its page and its view, and takes them down in that order.
+
+    Signals:
+        answered: the page came back; carries the Answer.
+        origin_changed: what the address strip shows: scheme, host, path.
+        left: the page wants to go elsewhere; carries the address as text.
+        trouble: something a person must know; carries a sentence.
+    """
+
+    answered = Signal(object)
+    origin_changed = Signal(str, str, str)
+    left = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, url: Secret, callback: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._start = QUrl(url.reveal())
+        self._answered = False
+        self._profile = QWebEngineProfile(self)
+        # Held here: the profile does not keep it alive, and without it an image or a fetch would
+        # carry the verifier out.
+        self._gate = CallbackGate(QUrl(callback), self._profile)
+        self._profile.setUrlRequestInterceptor(self._gate)
+        self._profile.downloadRequested.connect(refuse_download)
+        self._page = SignInPage(self._profile, QUrl(callback), self._start)
+        self._view = QWebEngineView(self)
+        self._view.setPage(self._page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._view)
+        self.setFocusProxy(self._view)
+        # Queued: none of what follows may take the engine down from inside its own call.
+        queued = Qt.ConnectionType.QueuedConnection
+        self._gate.arrived.connect(self._arrived, queued)
+        self._page.arrived.connect(self._arrived, queued)
+        self._page.left.connect(self._left, queued)
+        self._page.broken.connect(self._broken, queued)
+        self._page.loadFinished.connect(self._loaded, queued)
+        self._page.urlChanged.connect(self._show_origin, queued)
+        # Loaded once the view has its final size: a page that scrolls to its first field while
+        # it is still low stays scrolled when it grows.
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLE_MS)
+        self._settled.timeout.connect(self.reload)
+        self._settled.start()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._settled.isActive():
+            self._settled.start()
+
+    def reload(self) -> None:
+        """Go back to the page where the sign-in starts."""
+        self._page.setUrl(self._start)
+
+    def _arrived(self, address: QUrl) -> None:
+        if self._answered:
+            return
+        try:
+            answer: Answer = parse_answer(
+                address.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+            )
+        except AnswerError:
+            self.trouble.emit("The page came back without an answer. Start again.")
+            return
+        self._answered = True
+        self.answered.emit(answer)
+
+    def _show_origin(self, url: QUrl) -> None:
+        port = f":{url.port()}" if url.port() != -1 else ""
+        self.origin_changed.emit(f"{url.scheme()}://", f"{url.host()}{port}", url.path())
+
+    def _left(self, address: QUrl) -> None:
+        self.left.emit(address.toString())
+
+    def _broken(self, host: str) -> None:
+        self.trouble.emit(f"The certificate of {host} cannot be trusted, so it was not opened.")
+
+    def _loaded(self, ok: bool) -> None:  # noqa: FBT001 - the signature of the signal
+        if not ok and not self._answered:
+            self.trouble.emit("The page could not be loaded. Look at the network, then reload.")
+
+    def dismantle(self) -> None:
+        """End view, page, profile, in this order: otherwise the engine crashes at exit."""
+        for part in (self._view, self._page, self._profile):
+            if shiboken6.isValid(part):
+                shiboken6.delete(part)

@@ -1,0 +1,281 @@
+"""The window: which page is shown, and which sheet lies on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.attempts import AttemptId, Method
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.announcements import Announcements
+from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.library import Library
+from twauth_gui.gui.parts.confirm import ConfirmSheet, confirm_sheet
+from twauth_gui.gui.parts.sheet_host import SheetHost
+from twauth_gui.gui.parts.status_bar import StatusBar
+from twauth_gui.gui.tasks import TaskRunner
+from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.services.kit import Kit
+
+if TYPE_CHECKING:
+    from twauth_gui.gui.workspace.first_run import FirstRun
+    from twauth_gui.gui.workspace.panes import Panes
+
+# Sheets are imported when they are first opened: together they would cost the start of the
+# window as much as the window itself.
+
+_FINISH_SECONDS = 30.0
+
+
+class MainWindow(QWidget):
+    """Puts the desk together and carries out what the panes ask of the window.
+
+    Signals:
+        ready: the first snapshot is on screen.
+    """
+
+    ready = Signal()
+
+    def __init__(self, kit: Kit, look: Look, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.setWindowTitle("Twauth")
+        self.setMinimumSize(640, 480)
+        self.resize(QSize(1120, 720))
+        self._kit = kit
+        self._may_lose = False
+        self._tasks = TaskRunner(self)
+        self._page = QWidget(self)
+        library = Library(kit.store, self._tasks, self)
+        self.desk = Desk(
+            kit=kit,
+            tasks=self._tasks,
+            library=library,
+            clipboard=SecretClipboard(QGuiApplication.clipboard(), self),
+            look=look,
+            vault=VaultWatch(kit.store.vault, self._tasks, self),
+            sheets=SheetHost(self, self._page),
+            front=self,
+            home=Path.home(),
+            now=now,
+        )
+        self._actions = AccountActions(self.desk, self)
+        self._bar = StatusBar()
+        self._announcements = Announcements(
+            self._bar,
+            actions=self._actions,
+            clipboard=self.desk.clipboard,
+            vault=self.desk.vault,
+            parent=self,
+        )
+        self._stack = QStackedWidget()
+        self._first_run: FirstRun | None = None
+        self._panes: Panes | None = None
+        self._build()
+        library.changed.connect(self._show_snapshot)
+        library.failed.connect(self.explain)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._bar)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._page)
+
+    def begin(self) -> None:
+        """Finish what an earlier run was cut off in, then read and show."""
+
+        def recovered(messages: tuple[str, ...]) -> None:
+            self.desk.library.start()
+            if messages:
+                self.say(" ".join(messages))
+
+        def failed(diagnosis: Diagnosis) -> None:
+            self.desk.library.start()
+            self.desk.vault.probe()
+            self.explain(diagnosis)
+
+        self.desk.in_store(self, lambda _job: self._kit.store.recover().messages, recovered, failed)
+
+    def _show_snapshot(self) -> None:
+        first = self._stack.currentWidget() is None
+        if self.desk.library.snapshot.is_empty:
+            if self._first_run is None:
+                from twauth_gui.gui.workspace.first_run import FirstRun  # noqa: PLC0415 - see above
+
+                self._first_run = FirstRun(self.desk)
+                self._stack.addWidget(self._first_run)
+            self._stack.setCurrentWidget(self._first_run)
+        else:
+            if self._panes is None:
+                from twauth_gui.gui.workspace.panes import Panes  # noqa: PLC0415 - see above
+
+                self._panes = Panes(self.desk, self._actions)
+                self._stack.addWidget(self._panes)
+            self._stack.setCurrentWidget(self._panes)
+        if first:
+            self.ready.emit()
+            # Only now: it loads the keychain's libraries while the window would be painted.
+            QTimer.singleShot(0, self, self.desk.vault.probe)
+
+    # -- what the panes ask for --------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """Show one line in the status bar."""
+        self._announcements.say(text)
+
+    def explain(self, diagnosis: Diagnosis) -> None:
+        """Show a failure in a sheet of its own."""
+        from twauth_gui.gui.explain_sheet import ExplainSheet  # noqa: PLC0415 - see above
+
+        self.desk.vault.note(diagnosis)
+        top = self.desk.sheets.top()
+        if isinstance(top, ExplainSheet) and top.is_about(diagnosis):
+            return
+        self.desk.sheets.open(ExplainSheet(self.desk, diagnosis))
+
+    def add_app(self, pasted: str = "") -> None:
+        """Open the sheet for a new app, filled with what was pasted."""
+        from twauth_gui.gui.apps.app_sheet import AppSheet  # noqa: PLC0415 - see above
+
+        sheet = AppSheet(self.desk)
+        sheet.saved.connect(self._app_added)
+        self.desk.sheets.open(sheet)
+        sheet.paste(pasted)
+
+    def _app_added(self, app: App) -> None:
+        self.desk.library.reload(then=lambda: self.add_account(app.id))
+
+    def _app_changed(self, _app: App) -> None:
+        self.desk.library.reload()
+
+    def edit_app(self, app_id: AppId) -> None:
+        """Open the sheet for an app that exists; its keys are read first."""
+        from twauth_gui.gui.apps.app_sheet import AppSheet  # noqa: PLC0415 - see above
+        from twauth_gui.services.apps import AppDraft  # noqa: PLC0415 - see above
+
+        def done(draft: AppDraft) -> None:
+            sheet = AppSheet(self.desk, app_id)
+            sheet.fill(draft)
+            sheet.saved.connect(self._app_changed)
+            self.desk.sheets.open(sheet)
+
+        self.desk.in_store(self, lambda _job: self._kit.apps.draft(app_id), done)
+
+    def add_account(self, app_id: AppId | None = None) -> None:
+        """Open the sheet in which a sign-in begins."""
+        if self.desk.library.snapshot.apps:
+            self._open_add(app_id, "", None)
+        else:
+            self.add_app()
+
+    def sign_in_again(self, account_id: AccountId) -> None:
+        """Begin a sign-in that replaces this account's credentials once it has succeeded."""
+        account = self.desk.library.snapshot.accounts.get(account_id)
+        if account is not None:
+            self._open_add(account.app_id, account.handle, account.method)
+
+    def _open_add(self, app_id: AppId | None, handle: str, method: Method | None) -> None:
+        from twauth_gui.gui.signin.add_account_sheet import AddAccountSheet  # noqa: PLC0415
+
+        apps = sorted(
+            self.desk.library.snapshot.apps.values(), key=lambda app: app.label.casefold()
+        )
+        sheet = AddAccountSheet(apps, app_id=app_id, handle=handle, method=method)
+        sheet.chosen.connect(self._sign_in)
+        self.desk.sheets.open(sheet)
+
+    def _sign_in(self, app_id: str, method: Method, handle: str) -> None:
+        from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
+        from twauth_gui.services.requests import SignInRequest  # noqa: PLC0415 - see above
+
+        SignInFlow(self.desk, SignInRequest(AppId(app_id), method, handle), self).start()
+
+    def resume(self, attempt_id: AttemptId) -> None:
+        """Go on with a sign-in that waits."""
+        from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
+        from twauth_gui.services.requests import SignInRequest  # noqa: PLC0415 - see above
+
+        attempt = self.desk.library.snapshot.attempts.get(attempt_id)
+        if attempt is not None:
+            request = SignInRequest(
+                attempt.app_id, attempt.method, attempt.expected_handle, attempt_id=attempt.id
+            )
+            SignInFlow(self.desk, request, self).resume(attempt)
+
+    def export(self, account_ids: list[AccountId]) -> None:
+        """Open the sheet that hands credentials over."""
+        from twauth_gui.gui.export.sheet import ExportSheet  # noqa: PLC0415 - see above
+
+        known = self.desk.library.snapshot.accounts
+        accounts = [known[one] for one in account_ids if one in known]
+        if accounts:
+            self.desk.sheets.open(ExportSheet(self.desk, self._actions, accounts))
+
+    def select_account(self, account_id: AccountId) -> None:
+        """Show one account."""
+        if self._panes is not None:
+            self._panes.select(account_id)
+
+    def open_address(self, url: Secret | str) -> bool:
+        """Open an address in the system's browser; tells whether the system took it."""
+        text = url.reveal() if isinstance(url, Secret) else url
+        return QDesktopServices.openUrl(QUrl(text))
+
+    def pretend_x(self) -> None:
+        """Open the sheet about the pretend X."""
+        from twauth_gui.gui.apps.pretend_sheet import PretendSheet  # noqa: PLC0415 - see above
+
+        sheet = PretendSheet(self.desk)
+        sheet.added.connect(self._app_added)
+        self.desk.sheets.open(sheet)
+
+    # -- ending ------------------------------------------------------------------------------------
+
+    def _ask_before_losing(self) -> None:
+        if isinstance(self.desk.sheets.top(), ConfirmSheet):
+            return
+
+        def accepted() -> None:
+            self._may_lose = True
+            self.close()
+
+        sheet = confirm_sheet(
+            self.desk.sheets,
+            "Close and lose a sign-in?",
+            f"X has approved a sign-in, but {self.desk.vault.name} has not taken its credentials. "
+            "They are lost when this window closes. Keep it open, and continue the sign-in.",
+            safe_text="Keep open",
+            danger_text="Close and lose it",
+        )
+        sheet.accepted.connect(accepted)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let nothing that X has granted be lost: wait, hidden, for what is being saved."""
+        if self._kit.holds_grants and not self._may_lose:
+            event.ignore()
+            self._ask_before_losing()
+            return
+        self.hide()
+        self.desk.sheets.close_all()  # a private view is taken down before the engine ends
+        self._announcements.settle()
+        self.desk.clipboard.clear()
+        self._tasks.shut_down(_FINISH_SECONDS)
+        self._kit.close()
+        super().closeEvent(event)

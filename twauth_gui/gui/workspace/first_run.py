@@ -1,0 +1,188 @@
+"""The window while there is nothing in it yet: the doors that lead to the first account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.fields import TextField
+from twauth_gui.gui.parts.link_button import LinkButton
+from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.workspace.narrow import BendingRow
+
+CONSOLE = "https://console.x.com"
+_WIDTH = 880
+_MAX_FILE = 256 * 1024
+
+
+class FirstRun(QWidget):
+    """Paste the keys, or try it without X."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setObjectName("firstRun")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._where = Text("", role="text-2", wrap=True)
+        content = QWidget()
+        content.setObjectName("firstRunContent")
+        content.setMaximumWidth(_WIDTH + 80)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(40, 24, 40, 32)
+        column.setSpacing(4)
+        column.addStretch(1)
+        column.addWidget(Text("Sign in your first bot account", type=Type.DISPLAY, strong=True))
+        column.addWidget(self._where)
+        column.addSpacing(28)
+        column.addWidget(BendingRow(PasteDoor(desk), self._try_door(), below=760))
+        column.addStretch(1)
+        self._put_into_scroll(content)
+        desk.vault.changed.connect(self._show_vault)
+        self._show_vault()
+
+    def _put_into_scroll(self, content: QWidget) -> None:
+        middle = QWidget()
+        middle.setObjectName("firstRunContent")
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(content, 100)
+        row.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("firstRunScroll")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(middle)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+
+    def _try_door(self) -> QWidget:
+        button = secondary_button("Try it with a pretend X")
+        button.clicked.connect(lambda: self._desk.front.pretend_x())
+        door = _door(
+            "flask-conical",
+            "Try it without X",
+            "A pretend X on this computer, with sample accounts. Nothing leaves the machine.",
+        )
+        door.column.addSpacing(12)
+        door.column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+        door.column.addStretch(1)
+        return door
+
+    def _show_vault(self) -> None:
+        problem = self._desk.vault.problem
+        self._where.setText(
+            f"{problem.title} {problem.advice}"
+            if problem
+            else f"Its credentials go into {self._desk.vault.name} on this computer, "
+            "and from there to wherever the bot runs."
+        )
+        self._where.set_role("warn" if problem else "text-2")
+
+
+class Door(Card):
+    """One way to begin: an icon, a title, a line, and what belongs to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.column = QVBoxLayout()
+        self.column.setContentsMargins(24, 24, 24, 24)
+        self.column.setSpacing(4)
+        self.body.addLayout(self.column)
+
+
+def _door(icon: str, title: str, text: str) -> Door:
+    door = Door()
+    picture = Text("")
+
+    def paint() -> None:
+        dpr = picture.devicePixelRatioF()
+        picture.setPixmap(current_look().pixmap(icon, "accent-text", 24, dpr=dpr))
+
+    current_look().changed.connect(paint)
+    picture.destroyed.connect(lambda: current_look().changed.disconnect(paint))
+    paint()
+    door.column.addWidget(picture)
+    door.column.addSpacing(8)
+    door.column.addWidget(Text(title, type=Type.TITLE, strong=True))
+    door.column.addWidget(Text(text, role="text-2", wrap=True))
+    return door
+
+
+class PasteDoor(QWidget):
+    """Takes the keys of an app in any shape: typed, pasted, or dropped as a file."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.setAcceptDrops(True)
+        self._field = TextField(
+            "Any shape works: two lines, a .env file, JSON.\nYou can also drop a file here."
+        )
+        self._field.setAccessibleName("Keys of your app")
+        self._field.setAcceptDrops(False)
+        self._field.textChanged.connect(self._typed)
+        self._button = primary_button("Paste from clipboard", "clipboard-paste")
+        self._button.clicked.connect(self._pressed)
+        where = LinkButton("Where do I find them?")
+        where.clicked.connect(lambda: desk.front.open_address(CONSOLE))
+        door = _door(
+            "key-round",
+            "Paste the keys of your app",
+            "API key and secret, from the developer console of X.",
+        )
+        door.column.addSpacing(14)
+        door.column.addWidget(self._field, 1)
+        door.column.addSpacing(12)
+        line = QHBoxLayout()
+        line.addWidget(self._button)
+        line.addStretch(1)
+        line.addWidget(where)
+        door.column.addLayout(line)
+        self._field.setMinimumHeight(148)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(door)
+
+    def _typed(self) -> None:
+        some = bool(self._field.toPlainText().strip())
+        self._button.setText("Add this app" if some else "Paste from clipboard")
+
+    def _pressed(self) -> None:
+        text = self._field.toPlainText() or self._desk.clipboard.read_text()
+        self._field.clear()
+        self._desk.front.add_app(text)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = event.mimeData().urls()
+        if not urls:
+            self._desk.front.add_app(event.mimeData().text())
+            return
+        path = Path(urls[0].toLocalFile())
+        self._desk.in_store(self, lambda _job: _read(path), self._desk.front.add_app)
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_FILE).decode(errors="replace")
+    except OSError as error:
+        why = f"{path} is a folder, or it may not be read. Drop a text file with the keys in it."
+        raise DiagnosedError(Diagnosis(Kind.UNKNOWN, "The file was not read.", why)) from error

@@ -1,0 +1,240 @@
+"""The middle pane: search, actions, and the list of accounts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QActionGroup, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.accounts.filter import AccountFilter, Section
+from twauth_gui.gui.accounts.list_view import AccountListView
+from twauth_gui.gui.accounts.model import AccountListModel, Order
+from twauth_gui.gui.accounts.row import AccountRow
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.library import Snapshot
+from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind, secondary_button
+from twauth_gui.gui.parts.fields import LineField
+from twauth_gui.gui.parts.icon_button import IconButton
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.measure import PANE_HEAD, Type
+
+_TICK_MS = 30_000
+
+_ORDERS = {
+    Order.HANDLE: "Handle, A to Z",
+    Order.HEALTH: "Health, worst first",
+    Order.CHECKED: "Last checked",
+    Order.NEWEST: "Newest first",
+}
+
+
+class ListPane(QWidget):
+    """Finds accounts and tells which are selected.
+
+    Signals:
+        selection_changed: carries the list of ids.
+        opened: a row was double-clicked, or Enter was pressed on it.
+        drawer_wanted: the button for the sidebar was pressed (narrow windows).
+    """
+
+    selection_changed = Signal(list)
+    opened = Signal(str)
+    drawer_wanted = Signal()
+
+    def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._actions = actions
+        self.setObjectName("listPane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._model = AccountListModel(desk.now, self)
+        self._filter = AccountFilter(self._model, self)
+        self.view = AccountListView(self._filter)
+        self._build()
+        self.view.selection_changed.connect(self.selection_changed)
+        self.view.opened.connect(self.opened)
+        actions.checking_changed.connect(self._show_checking)
+        desk.vault.changed.connect(self._show_possible)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(_TICK_MS)
+        self._ticker.timeout.connect(self._model.tick)
+        self._ticker.start()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._tools())
+        column.addWidget(self._subhead())
+        self._nothing = Text("", role="text-2", wrap=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._nothing.setContentsMargins(32, 48, 32, 0)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._nothing)
+        column.addWidget(self._stack, 1)
+
+    def _tools(self) -> QWidget:
+        tools = QWidget()
+        tools.setMinimumHeight(PANE_HEAD)
+        row = QHBoxLayout(tools)
+        row.setContentsMargins(20, 0, 20, 0)
+        row.setSpacing(8)
+        self._drawer = IconButton("panel-left", "Show the sidebar", side=32)
+        self._drawer.clicked.connect(self.drawer_wanted)
+        self._drawer.hide()
+        self._search = LineField("Search", find=True, icon="search", hint="Ctrl F")
+        self._search.setAccessibleName("Search accounts")
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(self._search_changed)
+        self._check = secondary_button("Check all", "refresh-cw")
+        self._check.clicked.connect(self._check_pressed)
+        self._check_icon = IconButton("refresh-cw", "Check all", side=32)
+        self._check_icon.clicked.connect(self._check_pressed)
+        self._check_icon.hide()
+        self._add = secondary_button("Add account", "plus")
+        self._add.clicked.connect(lambda: self._desk.front.add_account())
+        row.addWidget(self._drawer)
+        row.addWidget(self._search, 1)
+        row.addWidget(self._check)
+        row.addWidget(self._check_icon)
+        row.addWidget(self._add)
+        return tools
+
+    def _subhead(self) -> QWidget:
+        head = QWidget()
+        row = QHBoxLayout(head)
+        row.setContentsMargins(20, 2, 12, 2)
+        self._count = Text("", type=Type.SMALL, role="text-3")
+        self._sort = Button(
+            _ORDERS[Order.HANDLE],
+            kind=Kind.QUIET,
+            size=ButtonSize.TINY,
+            icon="chevron-down",
+            icon_after=True,
+        )
+        self._sort.setAccessibleName("Sorted by handle, A to Z")
+        self._sort.clicked.connect(self._open_sort_menu)
+        row.addWidget(self._count, 1)
+        row.addWidget(self._sort)
+        return head
+
+    def install_shortcuts(self, page: QWidget) -> None:
+        """Put the keys of this pane on the page, where open sheets switch them off."""
+        QShortcut(QKeySequence.StandardKey.Find, page, self._focus_search)
+        QShortcut(QKeySequence("Ctrl+N"), page, lambda: self._desk.front.add_account())
+
+    def _focus_search(self) -> None:
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    # -- content -----------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Bring the rows up to date; the selection stays."""
+        checking = self._actions.checking
+        rows = [
+            AccountRow(
+                account,
+                snapshot.label_of(account.app_id),
+                is_active=account.id == snapshot.active,
+                checking=account.id in checking,
+            )
+            for account in snapshot.accounts.values()
+        ]
+        rows += [
+            AccountRow(attempt, snapshot.label_of(attempt.app_id))
+            for attempt in snapshot.attempts.values()
+        ]
+        self._model.set_rows(rows)
+        self._show_counts()
+
+    def show_section(self, section: Section) -> None:
+        self._filter.set_section(section)
+        self._show_counts()
+
+    def select(self, row_id: str) -> None:
+        """Select one row, and take off a filter that hides it."""
+        if not self.view.select_id(row_id):
+            self._search.clear()
+            self.view.select_id(row_id)
+
+    def set_drawer(self, *, there: bool) -> None:
+        """Show the button for the sidebar where that is a drawer."""
+        self._drawer.setVisible(there)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        words = self._check.sizeHint().width() + self._add.sizeHint().width()
+        compact = event.size().width() < words + self._search.fontMetrics().averageCharWidth() * 24
+        self._check.setVisible(not compact)
+        self._check_icon.setVisible(compact)
+
+    def _search_changed(self, text: str) -> None:
+        self._filter.set_search(text)
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        shown = self._filter.rowCount()
+        word = "account" if shown == 1 else "accounts"
+        self._count.setText(f"{shown} {word}")
+        self._show_possible()
+        if shown:
+            self._stack.setCurrentWidget(self.view)
+            return
+        wanted = self._search.text().strip()
+        self._nothing.setText(
+            f"No account matches “{wanted}”." if wanted else "There is no account here."
+        )
+        self._stack.setCurrentWidget(self._nothing)
+
+    def _show_possible(self) -> None:
+        open_ = self._desk.vault.problem is None
+        shown = bool(self._filter.rowCount()) and bool(self._desk.library.snapshot.accounts)
+        some = shown or bool(self._actions.checking)
+        self._check.setEnabled(open_ and some)
+        self._check_icon.setEnabled(open_ and some)
+        self._add.setEnabled(open_)
+
+    # -- checking ----------------------------------------------------------------------------------
+
+    def _visible_accounts(self) -> list[AccountId]:
+        places = range(self._filter.rowCount())
+        rows = (self._filter.row_at(self._filter.index(place, 0)) for place in places)
+        return [row.account.id for row in rows if row is not None and row.account is not None]
+
+    def _check_pressed(self) -> None:
+        if self._actions.checking:
+            self._actions.stop_checks()
+        else:
+            self._actions.check(self._visible_accounts())
+
+    def _show_checking(self) -> None:
+        busy = bool(self._actions.checking)
+        self._check.setText("Stop" if busy else "Check all")
+        for button in (self._check, self._check_icon):
+            button.setAccessibleName("Stop checking" if busy else "Check all")
+        self.show_snapshot(self._desk.library.snapshot)
+
+    # -- order -------------------------------------------------------------------------------------
+
+    def _open_sort_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        for order, words in _ORDERS.items():
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(order is self._model.order)
+            group.addAction(action)
+            action.triggered.connect(lambda _on=False, chosen=order: self._set_order(chosen))
+        menu.popup(self._sort.mapToGlobal(self._sort.rect().bottomLeft()))
+
+    def _set_order(self, order: Order) -> None:
+        self._model.set_order(order)
+        self._sort.setText(_ORDERS[order])
+        self._sort.setAccessibleName(f"Sorted by {_ORDERS[order].lower()}")
