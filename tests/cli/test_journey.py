@@ -1,0 +1,162 @@
+"""Proves that the command does a whole account's life, scripted, with a real keychain."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.cli.twauth import Twauth, approve
+from tests.support.canaries import search_for
+from tests.support.secret_service import SecretService
+from twauth_gui.cli.shape_words import SHAPES
+from twauth_gui.sandbox.server import Sandbox
+
+pytestmark = pytest.mark.keychain
+NAMES = ("TWITTER_CONSUMER_KEY", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET")
+
+
+def signed_in(twauth: Twauth, app: str, handle: str) -> None:
+    begun = twauth("authorize", "--app", app, "--expect", f"@{handle}", "--no-wait", "--json")
+    assert begun.code == 0, begun.err
+    attempt = begun.json
+    (waiting,) = twauth("attempts", "--json").json
+    assert waiting["id"] == attempt["id"]
+    assert set(waiting) == set(SHAPES["attempt"])
+    pin = approve(attempt["url"], handle)
+    resumed = twauth("resume", attempt["id"], "--pin", "-", stdin=f"{pin}\n")
+    assert resumed.code == 0, resumed.err
+    assert f"{app}/@{handle}" in resumed.out
+
+
+def values_of(twauth: Twauth) -> dict[str, str]:
+    shown = twauth("show", "--json", "--reveal").json["credentials"]
+    return {str(name): str(value) for name, value in shown.items()}
+
+
+def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by name
+    twauth: Twauth, app: str, sandbox: Sandbox, keychain: SecretService, tmp_path: Path
+) -> None:
+    before = keychain.services()
+    signed_in(twauth, app, "fernwick_news")
+    (account,) = twauth("list", "--json").json
+    assert set(account) == set(SHAPES["account"])
+    assert (account["handle"], account["app"], account["active"]) == ("fernwick_news", app, True)
+    assert "••••" in twauth("show", "@Fernwick_News").out
+    values = values_of(twauth)
+    assert values["api_key"] == sandbox.demo_app.api_key
+
+    (checked,) = twauth("check", "--all", "--json").json
+    assert checked["diagnosis"] is None
+    assert (checked["health"]["state"], checked["access"]) == ("working", "read-write")
+
+    listed = twauth("list").out.splitlines()
+    assert "@fernwick_news" in listed[1]
+    assert "Working" in listed[1]
+
+    exported(twauth, tmp_path, values)
+    ran(twauth, tmp_path, values)
+
+    assert twauth("revoke", "@fernwick_news").code == 0
+    gone = twauth("check")
+    assert (gone.code, "Revoked" in gone.out) == (5, True)
+    assert twauth("app", "remove", app).code == 1
+    assert twauth("remove", "@fernwick_news").code == 0
+    assert twauth("app", "remove", app).code == 0
+    assert twauth("list", "--json").json == []
+    after = keychain.services()
+    assert after < before, "nothing is left, and the app's item is gone"
+    assert not search_for([*values.values()], [tmp_path / "data"])
+
+
+def ran(twauth: Twauth, folder: Path, values: dict[str, str]) -> None:
+    """Run commands with the credentials, some of which cannot be run."""
+    names = ("run", "@fernwick_news", "--preset", "classic-bot", "--", "printenv", *NAMES)
+    wanted = [values[key] for key in ("api_key", "access_token", "access_secret")]
+    assert twauth(*names).out.splitlines() == wanted
+    assert twauth("run", "--", "sh", "-c", "exit 7").code == 7
+    assert twauth("run", "--", "/nowhere/at-all").code == 127
+    assert twauth("run", "--", str(folder)).code == 126
+    assert twauth("run", "--", "\udcff").code == 127, "a name that is no text"
+
+
+def exported(twauth: Twauth, folder: Path, values: dict[str, str]) -> None:
+    """Export to standard output, to a full disk, to a file."""
+    text = twauth("export", "--preset", "json-snake").json
+    assert text["access_token_secret"] == values["access_secret"]
+    full = twauth.shell(">/dev/full", "export")
+    assert (full.code, "No space left" in full.err) == (1, True)
+    path = folder / "bot.env"
+    assert twauth("export", "@fernwick_news", "--output", str(path)).code == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert values["access_secret"] in path.read_text()
+    again = twauth("export", "--output", str(path))
+    assert (again.code, "--force" in again.err) == (1, True)
+    assert twauth("export", "--output", str(path), "--force", "--preset", "x").code == 0
+    assert "X_API_KEY" in path.read_text()
+    assert twauth("export", "--preset", "nonsense").code == 3
+
+
+def test_a_handle_under_two_apps_has_to_be_told_apart(
+    twauth: Twauth, app: str, sandbox: Sandbox
+) -> None:
+    keys = {"api_key": sandbox.demo_app.api_key, "api_secret": sandbox.demo_app.api_secret}
+    added = twauth("app", "add", "Alerts", "--api-url", sandbox.url, stdin=json.dumps(keys))
+    assert added.code == 0, added.err
+    taken = twauth("app", "add", "alerts", stdin=json.dumps(keys))
+    assert (taken.code, "--replace" in taken.err) == (1, True)
+    for label in (app, "Alerts"):
+        signed_in(twauth, label, "tidal_times")
+    both = twauth("use", "@tidal_times")
+    assert both.code == 2
+    assert "Alerts/@tidal_times" in both.err
+    assert f"{app}/@tidal_times" in both.err
+    assert twauth("use", "alerts/@tidal_times").code == 0
+    offered = completed(twauth, "twauth use")
+    assert sorted(offered) == ["Alerts/@tidal_times", f"{app}/@tidal_times"]
+    assert completed(twauth, "twauth authorize --app ") == ["Alerts", app]
+    assert [one["app"] for one in twauth("list", "--json").json if one["active"]] == ["Alerts"]
+    assert {one["accounts"] for one in twauth("app", "list", "--json").json} == {1}
+    prefix = twauth("use", "@tidal")
+    assert prefix.code == 3, "a script must not rely on a beginning"
+
+
+def completed(twauth: Twauth, words: str) -> list[str]:
+    """What the shell would offer for the next word."""
+    offered = twauth(
+        COMP_WORDS=words,
+        COMP_CWORD=str(len(words.split())),
+        _TWAUTH_COMPLETE="bash_complete",
+    )
+    return [line.removeprefix("plain,") for line in offered.out.splitlines()]
+
+
+def test_the_doctor_finds_nothing_wrong_and_tells_nothing_secret(
+    twauth: Twauth, app: str, keychain: SecretService
+) -> None:
+    before = keychain.services()
+    ended = twauth("doctor", "--json", HTTPS_PROXY="http://me:a-password@proxy.example:8080")
+    assert ended.code == 0, ended.out
+    assert {set(one) == set(SHAPES["finding"]) for one in ended.json} == {True}
+    assert "proxy.example:8080" in ended.out
+    assert "a-password" not in ended.out
+    assert keychain.services() == before
+    assert "GNOME Keyring" in twauth("doctor").out
+
+
+def test_a_locked_keychain_is_told_with_the_next_step(
+    twauth: Twauth, app: str, keychain: SecretService
+) -> None:
+    keychain.lock()
+    try:
+        ended = twauth("authorize", "--app", app, "--no-wait")
+        assert ended.code == 4
+        assert "GNOME Keyring is locked." in ended.err
+        assert "Next: twauth unlock" in ended.err
+        assert twauth("list").code == 0
+        assert twauth("doctor").code == 4
+    finally:
+        keychain.unlock()
+    assert twauth("unlock").code == 0

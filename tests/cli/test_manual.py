@@ -1,0 +1,62 @@
+"""Proves that the manual says what the commands say."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.cli.twauth import Twauth
+from twauth_gui.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
+from twauth_gui.cli.manual import MAN_PAGE, MARKDOWN, entries, man_page, markdown
+from twauth_gui.cli.shape_words import SHAPES, WHERE
+from twauth_gui.cli.shapes import app_shape, diagnosis_shape
+from twauth_gui.cli.table import facts, table
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind
+
+DOCS = Path(__file__).parents[2] / "docs"
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("name", "text"), [(MARKDOWN, markdown()), (MAN_PAGE, man_page())])
+def test_the_manual_is_not_stale(name: str, text: str) -> None:
+    advice = "write it anew: python -m twauth_gui.cli.manual docs"
+    assert (DOCS / name).read_text(encoding="utf-8") == text, advice
+
+
+def test_every_command_teaches_with_an_example() -> None:
+    for entry in entries():
+        assert entry.paragraphs, entry.name
+        if "COMMAND" not in entry.usage or entry.name.endswith("run"):
+            assert any("twauth" in words for words in entry.closing), entry.name
+
+
+def test_every_key_of_json_is_explained(bare: Twauth) -> None:
+    diagnosis = Diagnosis(Kind.UNKNOWN, "", "")
+    app = App(AppId("a"), "Newsroom", NOW)
+    assert set(SHAPES) == set(WHERE)
+    assert set(app_shape(app, 0)) == set(SHAPES["app"])
+    assert set(diagnosis_shape(diagnosis) or ()) == set(SHAPES["diagnosis"])
+    for preset in json.loads(bare("presets", "--json").out):
+        assert set(preset) == set(SHAPES["preset"])
+
+
+def test_every_failure_has_a_code() -> None:
+    codes = {kind: exit_code_of(Diagnosis(kind, "", "")) for kind in Kind}
+    assert set(codes.values()) <= set(MEANINGS)
+    assert codes[Kind.KEYCHAIN_LOCKED] is ExitCode.NO_KEYCHAIN
+    assert codes[Kind.CREDENTIAL_MISSING] is ExitCode.NOT_FOUND
+    assert codes[Kind.REVOKED] is ExitCode.REFUSED
+    assert codes[Kind.NO_NETWORK] is ExitCode.NETWORK
+    assert codes[Kind.UNKNOWN] is ExitCode.FAILED
+    answered = Diagnosis(Kind.UNKNOWN, "", "", evidence=Evidence(status=418))
+    assert exit_code_of(answered) is ExitCode.REFUSED
+
+
+def test_columns_stand_below_each_other_whatever_a_name_holds() -> None:
+    lines = table(("A", "B"), [("東京", "x"), ("e\u0301a\x1b[2J", "y")]).splitlines()
+    assert lines == ["A       B", "東京    x", "e\u0301a [2J  y"]
+    assert facts([("One", "1"), ("None", ""), ("Three", "a\nb")]) == "One    1\nThree  a b"

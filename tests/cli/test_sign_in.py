@@ -1,0 +1,170 @@
+"""Proves that a sign-in survives interrupts, wrong accounts and a keychain that closes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import threading
+
+import pytest
+import requests
+
+from tests.cli.conftest import Moment
+from tests.cli.twauth import SECONDS, Twauth, approve, interrupt
+from tests.support.eventually import eventually
+from tests.support.secret_service import SecretService
+from twauth_gui.sandbox.server import Sandbox
+
+pytestmark = pytest.mark.keychain
+
+
+def begun(twauth: Twauth, app: str, *more: str) -> dict[str, str]:
+    ended = twauth("authorize", "--app", app, "--no-wait", "--json", *more)
+    assert ended.code == 0, ended.err
+    attempt: dict[str, str] = json.loads(ended.out)
+    return attempt
+
+
+def handles(twauth: Twauth) -> list[str]:
+    return [one["handle"] for one in twauth("list", "--json").json]
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def test_the_browser_comes_back_by_itself(twauth: Twauth, app: str) -> None:
+    with twauth.running("authorize", "--app", app, "--method", "browser", "--json") as process:
+        back = approve(json.loads(first_line(process))["url"], "fernwick_news")
+        assert requests.get(back, timeout=SECONDS).status_code == 200
+        out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, err
+    assert json.loads(out)["handle"] == "fernwick_news"
+
+
+def test_an_interrupted_wait_goes_on_with_the_address(twauth: Twauth, app: str) -> None:
+    with twauth.running("authorize", "--app", app, "--method", "browser", "--json") as process:
+        attempt = json.loads(first_line(process))
+        assert process.stderr is not None
+        assert "Waiting" in process.stderr.readline()
+        assert interrupt(process).code == 130
+    back = approve(attempt["url"], "fernwick_news")
+    ended = twauth("resume", attempt["id"], "--pin", "-", "--json", stdin=back)
+    assert ended.code == 0, ended.err
+    assert ended.json["handle"] == "fernwick_news"
+
+
+def test_an_interrupt_at_the_question_leaves_the_sign_in(twauth: Twauth, app: str) -> None:
+    with twauth.running("authorize", "--app", app, "--json") as process:
+        attempt = json.loads(first_line(process))
+        ended = interrupt(process)
+    assert ended.code == 130
+    assert f"twauth resume {attempt['id']}" in ended.err
+    assert attempt["id"] in twauth("attempts").out
+    silent = twauth("resume", attempt["id"], "--pin", "-")
+    assert (silent.code, "no PIN on standard input" in silent.err) == (2, True)
+    assert twauth("resume", attempt["id"], "--pin", "-", stdin="not a PIN!\n").code == 2
+    wrong = twauth("resume", attempt["id"], "--pin", "-", stdin="0000000\n")
+    assert (wrong.code, "does not match" in wrong.err) == (5, True)
+    assert twauth("resume", attempt["id"], "--discard").code == 0
+    assert twauth("resume", attempt["id"]).code == 3
+
+
+def test_another_account_is_held_until_somebody_chooses(twauth: Twauth, app: str) -> None:
+    for choice in ("--discard", "--keep"):
+        attempt = begun(twauth, app, "--expect", "@marsh_weather")
+        pin = approve(attempt["url"], "tidal_times")
+        ended = twauth("resume", attempt["id"], "--pin", "-", stdin=pin)
+        assert ended.code == 1
+        assert "@tidal_times approved, not @marsh_weather." in ended.err
+        (waiting,) = twauth("attempts", "--json").json
+        assert waiting["state"] == "wrong-account"
+        assert twauth("resume", attempt["id"]).code == 1
+        assert twauth("resume", attempt["id"], choice).code == 0
+        assert handles(twauth) == (["tidal_times"] if choice == "--keep" else [])
+
+
+def test_an_interrupt_while_x_grants_loses_nothing(
+    twauth: Twauth, app: str, moment: Moment
+) -> None:
+    attempt = begun(twauth, app)
+    pin = approve(attempt["url"], "fernwick_news")
+    with twauth.running("resume", attempt["id"], "--pin", "-") as process:
+        moment.action = lambda: process.send_signal(signal.SIGINT)
+        _, err = process.communicate(pin, timeout=SECONDS)
+    assert process.returncode == 0, err
+    assert handles(twauth) == ["fernwick_news"]
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_a_keychain_that_closes_while_x_grants(
+    twauth: Twauth, app: str, moment: Moment, keychain: SecretService, *, patient: bool
+) -> None:
+    attempt = begun(twauth, app)
+    pin = approve(attempt["url"], "fernwick_news")
+    moment.action = keychain.lock
+    with twauth.running("resume", attempt["id"], "--pin", "-") as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(f"{pin}\n")
+        process.stdin.flush()
+        try:
+            told = iter(process.stderr.readline, "")
+            assert any("gives it only once" in line for line in told)
+            if not patient:
+                process.send_signal(signal.SIGINT)
+                assert any("At X it is still valid" in line for line in told)
+        finally:
+            keychain.unlock()
+        _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == (0 if patient else 130), err
+    assert handles(twauth) == (["fernwick_news"] if patient else [])
+
+
+def test_a_job_that_hangs_can_be_ended(twauth: Twauth, app: str, moment: Moment) -> None:
+    arrived, answered = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        arrived.set()
+        answered.wait(SECONDS)
+
+    moment.action = hang
+    with twauth.running("authorize", "--app", app, "--no-wait") as process:
+        assert arrived.wait(SECONDS)
+
+        def ended() -> bool:
+            process.send_signal(signal.SIGINT)
+            return process.poll() is not None
+
+        try:
+            eventually(ended, SECONDS / 2, "the second Ctrl+C ends it")
+        finally:
+            answered.set()
+    assert process.returncode == 130
+    assert twauth("attempts", "--json").json == []
+
+
+def test_an_app_is_checked_with_its_callback(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+    assert twauth("app", "check", app).code == 0
+    sandbox.change(callbacks=("https://bots.example/callback",))
+    ended = twauth("app", "check", app)
+    assert ended.code == 5
+    assert "/callback" in ended.err
+    assert twauth("app", "check", "nonsense").code == 3
+
+
+def test_no_x_is_a_matter_of_the_network(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+    sandbox.stop()
+    ended = twauth("authorize", "--app", app, "--no-wait")
+    assert ended.code == 6
+    assert "Next: twauth sandbox" in ended.err
+
+
+def test_keys_x_does_not_know_are_refused_by_x(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+    keys = f"{'K' * 25}\n{'S' * 50}\n"
+    assert twauth("app", "add", app, "--replace", "--api-url", sandbox.url, stdin=keys).code == 0
+    ended = twauth("authorize", "--app", app, "--no-wait")
+    assert ended.code == 5
+    assert "twauth app add LABEL --replace" in ended.err

@@ -1,0 +1,176 @@
+"""Proves that the command starts light, and ends well where the world around it is poor."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.twauth import PROGRAM, Twauth, interrupt
+from twauth_gui import __version__
+
+HEAVY = {"PySide6", "tweepy", "requests", "oauthlib", "keyring", "secretstorage", "asyncio"}
+_LOADED = """
+import sys
+from twauth_gui.cli.main import main
+code = main(sys.argv[1:])
+print(*{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["list", "--json"], ["presets"]])
+def test_what_needs_neither_network_nor_keychain_loads_neither(
+    bare: Twauth, arguments: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED, *arguments],
+        env=bare.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout
+    assert not HEAVY & set(done.stderr.split())
+
+
+def test_version_and_help(bare: Twauth) -> None:
+    assert bare("--version").out == f"Twauth {__version__}\n"
+    plain, asked = bare(), bare("--help")
+    assert (plain.code, plain.out) == (0, asked.out)
+    assert "authorize" in asked.out
+
+
+def test_wrong_use_is_told_on_standard_error(bare: Twauth) -> None:
+    for arguments in (["nonsense"], ["list", "--nonsense"], ["run", "true"], ["authorize"]):
+        ended = bare(*arguments)
+        assert (ended.code, ended.out) == (2, ""), arguments
+        assert ended.err.startswith("twauth: ")
+        assert "Traceback" not in ended.err
+
+
+def test_without_a_keychain_a_secret_is_not_kept(bare: Twauth) -> None:
+    ended = bare("app", "add", "Newsroom", stdin="K" * 25 + "\n" + "S" * 50 + "\n")
+    assert ended.code == 4
+    assert "No keychain on this computer." in ended.err
+    assert bare("app", "list", "--json").json == []
+
+
+def test_a_pin_on_the_command_line_is_refused_unread(bare: Twauth) -> None:
+    for arguments in (["authorize", "--app", "x"], ["resume", "x"]):
+        ended = bare(*arguments, "--pin", "1234567")
+        assert ended.code == 2
+        assert "1234567" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("redirection", "told"),
+    [
+        (">/dev/full", "No space left"),
+        (">&-", "no standard output"),
+        ("2>&- >/dev/full", ""),
+    ],
+)
+def test_output_that_does_not_get_out_is_a_failure(
+    bare: Twauth, redirection: str, told: str
+) -> None:
+    for arguments in (["presets", "--json"], ["--version"], ["--help"]):
+        if arguments == ["--help"] and redirection == ">&-":
+            continue  # click says it to nobody, and calls that done
+        ended = bare.shell(redirection, *arguments)
+        assert ended.code == 1
+        assert told in ended.err
+        assert "Traceback" not in ended.err
+
+
+def test_a_reader_that_has_had_enough_gets_no_words(bare: Twauth) -> None:
+    ended = bare.shell("| head -n 1", "presets")
+    assert ended.out.startswith("PRESET")
+    assert ended.err == ""
+
+
+def test_closed_standard_input_is_refused_clearly(bare: Twauth) -> None:
+    ended = bare.shell("<&-", "app", "add", "Newsroom")
+    assert ended.code == 2
+    assert "on standard input" in ended.err
+
+
+def test_a_label_of_no_letters_is_refused(bare: Twauth) -> None:
+    for label in (" ", "\udcff", "a\x1b[2J"):
+        ended = bare("app", "add", label)
+        assert (ended.code, "no label" in ended.err) == (2, True)
+
+
+def test_without_home_the_named_folder_will_do(bare: Twauth, tmp_path: Path) -> None:
+    assert bare("list").code == 0
+    folder = tmp_path / "elsewhere"
+    assert bare("--data-dir", str(folder), "--quiet", "list").err == ""
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_user_without_any_home_is_refused() -> None:
+    nobody = "import sys; sys.modules['pwd'] = None"  # as if no user were listed
+    done = subprocess.run(
+        [sys.executable, "-c", f"{nobody}\n{_LOADED}", "list"],
+        env={"PATH": os.environ["PATH"], "HOME": "nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "no home folder" in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_written(bare: Twauth, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = bare("list", TWAUTH_DATA_DIR=str(tmp_path / "file" / "data"))
+    assert ended.code == 1
+    assert "was not saved" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_locale_without_these_letters_costs_nothing_but_them(bare: Twauth) -> None:
+    ended = bare.shell("2>/dev/null", "--help", PYTHONIOENCODING="ascii")
+    assert ended.code == 0
+    assert ended.out.startswith("Usage: twauth")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_the_sandbox_runs_until_it_is_told_to_end(bare: Twauth, how: signal.Signals) -> None:
+    with bare.running("sandbox", "--port", "0") as process:
+        assert process.stdout is not None
+        told = "".join(iter(process.stdout.readline, "Press Ctrl+C to stop.\n"))
+        ended = interrupt(process, how)
+    assert "twauth app add sandbox --api-url http://127.0.0.1:" in told
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_sandbox_on_a_taken_port_says_so(bare: Twauth) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = bare("sandbox", "--port", str(port))
+    assert ended.code == 1
+    assert f"Port {port} of this computer is in use." in ended.err
+
+
+def test_completion_scripts_and_what_they_ask_for(bare: Twauth) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        assert "_TWAUTH_COMPLETE" in bare("completion", shell).out
+    offered = bare(
+        COMP_WORDS="twauth export --preset json-s",
+        COMP_CWORD="3",
+        _TWAUTH_COMPLETE="bash_complete",
+    )
+    assert offered.out == "plain,json-snake\n"
+
+
+def test_the_program_can_be_called_from_python() -> None:
+    done = subprocess.run([*PROGRAM, "--version"], capture_output=True, check=True)
+    assert done.stderr == b""

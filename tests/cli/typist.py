@@ -1,0 +1,69 @@
+"""A person at a terminal who runs the command."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from tests.cli.twauth import PROGRAM, SECONDS
+
+# A session's first process takes the first terminal it opens for its own, as a shell's window does.
+_ON_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
+
+
+class Typist:
+    """Reads what appears and types answers; the program ends when the block does."""
+
+    def __init__(self, env: Mapping[str, str], *arguments: str) -> None:
+        self._master, self._slave = os.openpty()
+        self._process = subprocess.Popen(
+            ["sh", "-c", _ON_TERMINAL, os.ttyname(self._slave), *PROGRAM, *arguments],
+            env={"TERM": "xterm", **env},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.seen = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._slave)
+        os.close(self._master)
+
+    def wait_for(self, text: str) -> None:
+        """Read until the text has appeared."""
+        end = time.monotonic() + SECONDS
+        while text not in self.seen:
+            self._read(end - time.monotonic())
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def ended(self) -> int:
+        """Wait for the end, reading on so that the program is never held up."""
+        end = time.monotonic() + SECONDS
+        while self._process.poll() is None:
+            assert time.monotonic() < end, f"it goes on: {self.seen}"
+            if select.select([self._master], [], [], 0.05)[0]:
+                self._read(1)
+        while select.select([self._master], [], [], 0)[0]:
+            self._read(1)
+        return self._process.returncode
+
+    def _read(self, seconds: float) -> None:
+        ready = select.select([self._master], [], [], max(seconds, 0))[0]
+        assert ready, f"nothing more came after: {self.seen}"
+        self.seen += os.read(self._master, 65536).decode()

@@ -1,0 +1,134 @@
+"""Finds what a person names: an account, an app, a sign-in under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.attempts import Attempt
+from twauth_gui.domain.handles import HandleError, clean_handle
+from twauth_gui.store.store import Store
+
+T = TypeVar("T")
+
+
+class Chooser:
+    """Looks names up in the lists.
+
+    Args:
+        store: where they are kept.
+        generous: whether the beginning of a name will do where only one fits. Only for people: a
+            script that relies on it breaks with the next account.
+    """
+
+    def __init__(self, store: Store, *, generous: bool) -> None:
+        self._store = store
+        self._generous = generous
+        self._labels = {app.id: app.label for app in store.apps()}
+
+    def account(self, name: str | None) -> Account:
+        """Find "@handle", "handle", "app/@handle", or the active account for None.
+
+        Raises:
+            RefusedError: there is none, or there are several.
+        """
+        if name is None:
+            return self._active()
+        label, handle = _parts(name)
+        inside = [one for one in self._store.accounts() if self._is_under(one, label)]
+        found = self._matching(inside, handle, lambda one: one.handle)
+        if not found:
+            raise RefusedError(
+                ExitCode.NOT_FOUND,
+                f"There is no account {name}.",
+                "twauth list shows the accounts there are.",
+            )
+        if len(found) > 1:
+            raise RefusedError(
+                ExitCode.USAGE,
+                f"{name} fits several accounts.",
+                "Name one of these:",
+                [self.full_name(one) for one in found],
+            )
+        return found[0]
+
+    def accounts(self, names: Sequence[str]) -> list[Account]:
+        """Find each, once, in the order given; the active account where none is named."""
+        found = [self.account(name) for name in names] if names else [self.account(None)]
+        return list({one.id: one for one in found}.values())
+
+    def app(self, label: str) -> App:
+        """Find an app by its label, without regard to case.
+
+        Raises:
+            RefusedError: there is none, or there are several.
+        """
+        found = self._matching(self._store.apps(), label, lambda one: one.label)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise RefusedError(
+                ExitCode.USAGE,
+                f"{label} fits several apps.",
+                "Name one of these:",
+                [one.label for one in found],
+            )
+        known = [one.label for one in self._store.apps()]
+        advice = "There are:" if known else "Add one with its keys: twauth app add LABEL"
+        raise RefusedError(ExitCode.NOT_FOUND, f"There is no app {label}.", advice, known)
+
+    def attempt(self, attempt_id: str) -> Attempt:
+        """Find a sign-in under way by its id.
+
+        Raises:
+            RefusedError: there is none, or there are several.
+        """
+        found = self._matching(self._store.attempts(), attempt_id, lambda one: one.id)
+        if len(found) != 1:
+            raise RefusedError(
+                ExitCode.NOT_FOUND,
+                f"There is no sign-in {attempt_id} under way.",
+                "It was finished or given up. twauth attempts shows those that wait.",
+            )
+        return found[0]
+
+    def full_name(self, account: Account) -> str:
+        """Name an account so that no other is meant."""
+        return f"{self._labels.get(account.app_id, '')}/{account.at_handle}"
+
+    def _active(self) -> Account:
+        active = self._store.active_account()
+        for one in self._store.accounts():
+            if one.id == active:
+                return one
+        raise RefusedError(
+            ExitCode.NOT_FOUND,
+            "No account is active.",
+            "Name one as @handle, or choose one: twauth use @handle",
+        )
+
+    def _is_under(self, account: Account, label: str | None) -> bool:
+        own = self._labels.get(account.app_id, "")
+        return label is None or own.casefold() == label.casefold()
+
+    def _matching(self, things: Sequence[T], name: str, of: Callable[[T], str]) -> list[T]:
+        wanted = name.casefold()
+        exact = [one for one in things if of(one).casefold() == wanted]
+        if exact or not self._generous or not wanted:
+            return exact
+        return [one for one in things if of(one).casefold().startswith(wanted)]
+
+
+def _parts(name: str) -> tuple[str | None, str]:
+    label, slash, handle = name.rpartition("/@")
+    try:
+        bare = clean_handle(handle if slash else name)
+    except HandleError as error:
+        raise RefusedError(ExitCode.USAGE, f"{name} is no handle.", str(error)) from error
+    if not bare:
+        raise RefusedError(ExitCode.USAGE, "A handle is empty.", "Write it as @handle.")
+    return (label if slash else None), bare

@@ -1,0 +1,134 @@
+"""twauth list, show, use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from twauth_gui.cli.completing import complete_account
+from twauth_gui.cli.session import Session
+from twauth_gui.cli.table import local_time
+from twauth_gui.services.parts import Part
+
+if TYPE_CHECKING:
+    from twauth_gui.cli.shapes import Shapes
+    from twauth_gui.domain.accounts import Account
+    from twauth_gui.domain.cancel import CancelToken
+    from twauth_gui.domain.secret import Secret
+    from twauth_gui.services.kit import Kit
+
+DOTS = "\u2022" * 10
+CREDENTIALS = {
+    "api_key": Part.API_KEY,
+    "api_secret": Part.API_SECRET,
+    "access_token": Part.ACCESS_TOKEN,
+    "access_secret": Part.ACCESS_SECRET,
+}
+
+
+@click.command("list", epilog="Example: twauth list --json")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.pass_obj
+def list_accounts(session: Session, as_json: bool) -> None:
+    """List the accounts. No secret is read, so the list can be passed on."""
+    from twauth_gui.cli.shapes import Shapes
+
+    with session.lists() as kit:
+        accounts = kit.store.accounts()
+        active = kit.store.active_account()
+        shapes = Shapes(kit.store.apps(), active)
+    if as_json:
+        session.console.json([shapes.account(one) for one in accounts])
+    elif accounts:
+        session.console.result(_as_table(accounts, shapes))
+    else:
+        session.console.note("There is no account yet. Sign one in: twauth authorize --app LABEL")
+
+
+def _as_table(accounts: list[Account], shapes: Shapes) -> str:
+    from twauth_gui.cli.table import table
+
+    rows = [
+        (
+            one.at_handle,
+            shapes.label(one.app_id),
+            one.access.badge if one.access else "",
+            one.health.word,
+            local_time(one.health.at),
+            "active" if shapes.is_active(one) else "",
+        )
+        for one in accounts
+    ]
+    return table(("ACCOUNT", "APP", "ACCESS", "HEALTH", "CHECKED", ""), rows)
+
+
+@click.command(epilog="Example: twauth show @fernwick_news --reveal")
+@click.argument("handle", metavar="[@HANDLE]", required=False, shell_complete=complete_account)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@click.option("--reveal", is_flag=True, help="Print the secrets too; the history notes it.")
+@click.pass_obj
+def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> None:
+    """Show one account; its secrets are hidden unless you ask for them."""
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.shapes import Shapes
+
+    console = session.console
+    with session.services() if reveal else session.lists() as kit:
+        account = Chooser(kit.store, generous=console.can_ask).account(handle)
+        shapes = Shapes(kit.store.apps(), kit.store.active_account())
+        values = _revealed(kit, account) if reveal else None
+    if values is not None and console.shows_to_person:
+        console.warn("What follows are secrets. Clear the screen when you have used them.")
+    if as_json:
+        credentials = {name: values and values[name].reveal() for name in CREDENTIALS}
+        console.json({**shapes.account(account), "credentials": credentials})
+    else:
+        console.result(_as_facts(account, shapes, values))
+
+
+def _revealed(kit: Kit, account: Account) -> dict[str, Secret]:
+    from twauth_gui.cli.jobs import run_job
+
+    def job(_cancel: CancelToken) -> dict[str, Secret]:
+        return {name: kit.hand_over.reveal(account.id, part) for name, part in CREDENTIALS.items()}
+
+    return run_job(job)
+
+
+def _as_facts(account: Account, shapes: Shapes, values: dict[str, Secret] | None) -> str:
+    from twauth_gui.cli.table import facts
+
+    health = account.health
+    rows = [
+        ("Account", account.at_handle),
+        ("Name", account.name),
+        ("User id", account.user_id),
+        ("App", shapes.label(account.app_id)),
+        ("Access", account.access.words if account.access else ""),
+        ("Health", f"{health.word}. {health.reason}" if health.reason else health.word),
+        ("Checked", local_time(health.at)),
+        ("Signed in", f"{local_time(account.signed_in_at)}, {account.method.words}"),
+        ("Active", "yes" if shapes.is_active(account) else ""),
+        ("Tags", ", ".join(account.tags)),
+        ("Note", account.note),
+    ]
+    rows += [
+        (part.value, DOTS if values is None else values[name].reveal())
+        for name, part in CREDENTIALS.items()
+    ]
+    return facts(rows)
+
+
+@click.command(epilog="Example: twauth use @fernwick_news")
+@click.argument("handle", metavar="@HANDLE", shell_complete=complete_account)
+@click.pass_obj
+def use(session: Session, handle: str) -> None:
+    """Make an account the active one, which other commands take where none is named."""
+    from twauth_gui.cli.choosing import Chooser
+
+    with session.lists() as kit:
+        chooser = Chooser(kit.store, generous=session.console.can_ask)
+        account = chooser.account(handle)
+        kit.store.set_active_account(account.id)
+    session.console.done(f"{chooser.full_name(account)} is the active account.")

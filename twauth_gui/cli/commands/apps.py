@@ -1,0 +1,152 @@
+"""twauth app add, list, remove."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from twauth_gui.cli.completing import complete_app
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
+from twauth_gui.domain.callbacks import CallbackError, checked_callback
+from twauth_gui.domain.hosts import HostNotAllowedError, Hosts
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def app(ctx: click.Context) -> None:
+    """Keep the keys of X developer apps."""
+    if ctx.invoked_subcommand is None:
+        ctx.ensure_object(Session).console.result(ctx.get_help())
+
+
+@app.command(epilog="Example: twauth app add Newsroom < keys.json")
+@click.argument("label")
+@click.option(
+    "--callback",
+    default=DEFAULT_CALLBACK,
+    show_default=True,
+    metavar="URL",
+    help="Callback URL, letter by letter as it stands in X's console.",
+)
+@click.option(
+    "--api-url",
+    metavar="URL",
+    help="Another host than X's own, such as a sandbox's. https, or http on this computer.",
+)
+@click.option("--replace", is_flag=True, help="Keep new keys for an app that is there already.")
+@click.pass_obj
+def add(  # noqa: PLR0917 - click passes them by name
+    session: Session, label: str, callback: str, api_url: str | None, replace: bool
+) -> None:
+    """Keep an app's keys in the keychain, under a label of your choice.
+
+    Keys are read from standard input, or asked for on a terminal. Any shape will do: JSON such as
+    {"api_key": …, "api_secret": …}, optionally with "bearer_token", "client_id" and
+    "client_secret"; a .env file; the two lines from X's console.
+    """
+    from twauth_gui.cli.entering import read_app_keys
+    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.services.apps import AppDraft
+
+    label = " ".join(label.split())
+    if not label or not label.isprintable():
+        raise RefusedError(
+            ExitCode.USAGE, "This is no label.", "Give the app a name of letters, digits and signs."
+        )
+    hosts, callback = _hosts(api_url), _callback(callback)
+    with session.services() as kit:
+        known = _labelled(kit.store.apps(), label)
+        if known is not None and not replace:
+            raise _taken(known)
+        draft = AppDraft(label, read_app_keys(session.console), callback, hosts)
+        if known is not None:
+            _ = run_job(lambda _cancel: kit.apps.change(known.id, draft))
+        else:
+            _ = run_job(lambda _cancel: kit.apps.add(draft))
+        place = kit.store.vault.name
+    session.console.done(f"{label} is kept in {place}. Sign in with: {_next(label)}")
+
+
+@app.command("list", epilog="Example: twauth app list --json")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.pass_obj
+def list_apps(session: Session, as_json: bool) -> None:
+    """List the apps; their keys stay in the keychain."""
+    from twauth_gui.cli.shapes import app_shape
+    from twauth_gui.cli.table import table
+
+    with session.lists() as kit:
+        apps = kit.store.apps()
+        count = Counter(account.app_id for account in kit.store.accounts())
+    if as_json:
+        session.console.json([app_shape(one, count[one.id]) for one in apps])
+    elif apps:
+        rows = [(one.label, str(count[one.id]), one.hosts.api, one.callback) for one in apps]
+        session.console.result(table(("APP", "ACCOUNTS", "API", "CALLBACK"), rows))
+    else:
+        session.console.note("There is no app yet. Add one with its keys: twauth app add LABEL")
+
+
+@app.command(epilog="Example: twauth app check Newsroom")
+@click.argument("label", shell_complete=complete_app)
+@click.pass_obj
+def check(session: Session, label: str) -> None:
+    """Ask X whether it takes an app's keys, and its callback; no account is needed."""
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.services.app_check import check_app
+
+    with session.services() as kit:
+        found = Chooser(kit.store, generous=session.console.can_ask).app(label)
+        _ = run_job(lambda cancel: check_app(kit.store, kit.ready, found.id, cancel))
+    session.console.done(f"X takes the keys of {found.label}, and {found.callback}.")
+
+
+@app.command(epilog="Example: twauth app remove Newsroom")
+@click.argument("label", shell_complete=complete_app)
+@click.pass_obj
+def remove(session: Session, label: str) -> None:
+    """Forget an app and its keys; its accounts have to be removed first."""
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.jobs import run_job
+
+    with session.services() as kit:
+        found = Chooser(kit.store, generous=False).app(label)
+        run_job(lambda _cancel: kit.apps.remove(found.id))
+    session.console.done(f"{found.label} is removed. At X nothing was changed.")
+
+
+def _hosts(api_url: str | None) -> Hosts:
+    try:
+        return Hosts() if api_url is None else Hosts.at(api_url)
+    except HostNotAllowedError as error:
+        raise RefusedError(ExitCode.USAGE, "This API host is not used.", str(error)) from error
+
+
+def _callback(url: str) -> str:
+    try:
+        return checked_callback(url)
+    except CallbackError as error:
+        raise RefusedError(ExitCode.USAGE, "This is no callback URL.", str(error)) from error
+
+
+def _labelled(apps: list[App], label: str) -> App | None:
+    return next((one for one in apps if one.label.casefold() == label.casefold()), None)
+
+
+def _taken(known: App) -> RefusedError:
+    return RefusedError(
+        ExitCode.FAILED,
+        f"There is an app {known.label} already.",
+        "It was left as it is. Take another label, or write --replace to keep new keys for it.",
+    )
+
+
+def _next(label: str) -> str:
+    import shlex
+
+    return f"twauth authorize --app {shlex.quote(label)}"

@@ -1,0 +1,117 @@
+"""twauth attempts, resume."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from twauth_gui.cli.completing import complete_attempt
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+from twauth_gui.domain.attempts import Attempt, AttemptState
+
+if TYPE_CHECKING:
+    from twauth_gui.cli.signing import SignIn
+    from twauth_gui.services.requests import Outcome
+
+_WORDS = {
+    AttemptState.WAITING: "waits for its answer",
+    AttemptState.GRANTED: "granted",
+    AttemptState.WRONG_ACCOUNT: "another account approved",
+}
+_EPILOG = """\b
+Examples:
+  twauth resume 3f0c…
+  twauth resume 3f0c… --pin - < answer.txt
+"""
+
+
+@click.command(epilog="Example: twauth attempts --json")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.pass_obj
+def attempts(session: Session, as_json: bool) -> None:
+    """List the sign-ins under way, which twauth resume finishes."""
+    from twauth_gui.cli.shapes import Shapes
+    from twauth_gui.cli.table import local_time, table
+
+    with session.lists() as kit:
+        waiting = kit.store.attempts()
+        shapes = Shapes(kit.store.apps(), kit.store.active_account())
+    if as_json:
+        session.console.json([shapes.attempt(one) for one in waiting])
+    elif waiting:
+        rows = [
+            (
+                one.id,
+                shapes.label(one.app_id),
+                _who(one),
+                _WORDS[one.state],
+                local_time(one.started_at),
+            )
+            for one in waiting
+        ]
+        session.console.result(table(("ID", "APP", "ACCOUNT", "STATE", "STARTED"), rows))
+    else:
+        session.console.note("No sign-in is under way.")
+
+
+def _who(attempt: Attempt) -> str:
+    handle = attempt.granted_handle or attempt.expected_handle
+    return f"@{handle}" if handle else ""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("attempt_id", metavar="ID", shell_complete=complete_attempt)
+@click.option("--pin", metavar="-", help="-: read PIN, verifier or address from standard input.")
+@click.option("--keep", is_flag=True, help="Keep the account that approved, though not expected.")
+@click.option("--discard", is_flag=True, help="Give the sign-in up, and take back what X granted.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object per line.")
+@click.pass_obj
+def resume(  # noqa: PLR0917 - click passes them by name
+    session: Session, attempt_id: str, pin: str | None, keep: bool, discard: bool, as_json: bool
+) -> None:
+    """Go on with a sign-in that was begun earlier, here or in the window."""
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.entering import refuse_value
+    from twauth_gui.cli.signing import SignIn
+
+    refuse_value("--pin", pin)
+    if keep and discard:
+        raise RefusedError(ExitCode.USAGE, "--keep and --discard exclude each other.")
+    with session.services() as kit:
+        attempt = Chooser(kit.store, generous=session.console.can_ask).attempt(attempt_id)
+        sign_in = SignIn(session, kit, as_json=as_json)
+        if discard:
+            sign_in.discard(attempt)
+        elif keep:
+            _keep(sign_in, attempt)
+        else:
+            _go_on(sign_in, attempt, from_input=pin is not None)
+
+
+def _keep(sign_in: SignIn, attempt: Attempt) -> None:
+    if attempt.state is AttemptState.WAITING:
+        raise RefusedError(
+            ExitCode.USAGE, "Nobody has approved this sign-in yet.", "There is nothing to keep."
+        )
+    sign_in.keep_other(attempt)
+
+
+def _go_on(sign_in: SignIn, attempt: Attempt, *, from_input: bool) -> None:
+    if attempt.state is AttemptState.WAITING:
+        with sign_in.reminding():
+            outcome = _answered(sign_in, attempt, from_input=from_input)
+    else:
+        outcome = sign_in.keep(attempt)
+    sign_in.finish(outcome)
+
+
+def _answered(sign_in: SignIn, attempt: Attempt, *, from_input: bool) -> Outcome:
+    if from_input:
+        return sign_in.answer(attempt, from_input=True)
+    if attempt.method.returns_by_callback:
+        return sign_in.wait_again(attempt)
+    sign_in.invite_again(attempt)
+    return sign_in.answer(attempt, from_input=False)

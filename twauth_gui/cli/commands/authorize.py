@@ -1,0 +1,93 @@
+"""twauth authorize."""
+
+from __future__ import annotations
+
+import click
+
+from twauth_gui.cli.completing import complete_app
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+
+_EPILOG = """\b
+Examples:
+  twauth authorize --app Newsroom --expect @fernwick_news
+  twauth authorize --app Newsroom --no-wait --json
+
+With --json every line is one JSON object: first the sign-in under way with its "id" and "url",
+then, unless --no-wait is given, the account.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option(
+    "--app", "label", required=True, metavar="LABEL", shell_complete=complete_app, help="The app."
+)
+@click.option(
+    "--expect",
+    metavar="@HANDLE",
+    default="",
+    help="Who is to approve; another account is not kept unasked.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["pin", "browser"]),
+    default="pin",
+    show_default=True,
+    help="pin: X shows a PIN. browser: X sends the browser back to this computer.",
+)
+@click.option(
+    "--access",
+    type=click.Choice(["read", "write"]),
+    help="Ask for less than the app may have.",
+)
+@click.option("--no-wait", is_flag=True, help="Print the link and end; twauth resume goes on.")
+@click.option("--pin", metavar="-", help="-: read PIN, verifier or address from standard input.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object per line.")
+@click.pass_obj
+def authorize(  # noqa: PLR0917 - click passes them by name
+    session: Session,
+    label: str,
+    expect: str,
+    method: str,
+    access: str | None,
+    no_wait: bool,
+    pin: str | None,
+    as_json: bool,
+) -> None:
+    """Sign an X account in under an app.
+
+    It prints a link. Whoever owns the account opens it, on any computer, logs in and allows the
+    app. Then type the PIN that X shows, or paste the address the browser ended on. Where there is
+    no terminal, one line of standard input is read.
+    """
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.entering import refuse_value
+    from twauth_gui.cli.signing import SignIn
+    from twauth_gui.domain.attempts import Method
+    from twauth_gui.services.requests import SignInRequest
+
+    refuse_value("--pin", pin)
+    expected = _expected(expect)
+    with session.services() as kit:
+        app = Chooser(kit.store, generous=session.console.can_ask).app(label)
+        request = SignInRequest(app.id, Method(method), expected, access)
+        sign_in = SignIn(session, kit, as_json=as_json)
+        if method == "browser" and pin is None and not no_wait:
+            sign_in.finish(sign_in.wait_for_browser(request))
+            return
+        if no_wait:
+            sign_in.leave(sign_in.begin(request))
+            return
+        with sign_in.reminding():
+            outcome = sign_in.answer(sign_in.begin(request), from_input=pin is not None)
+        sign_in.finish(outcome)
+
+
+def _expected(expect: str) -> str:
+    from twauth_gui.domain.handles import HandleError, clean_handle
+
+    try:
+        return clean_handle(expect)
+    except HandleError as error:
+        raise RefusedError(ExitCode.USAGE, f"{expect} is no handle.", str(error)) from error

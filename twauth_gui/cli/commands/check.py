@@ -1,0 +1,87 @@
+"""twauth check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from twauth_gui.cli.completing import complete_account
+from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+
+if TYPE_CHECKING:
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.console import Console
+    from twauth_gui.domain.accounts import Account
+    from twauth_gui.services.check import Checked
+    from twauth_gui.services.kit import Kit
+
+_EPILOG = """\b
+Examples:
+  twauth check @fernwick_news
+  twauth check --all --json
+
+Exit code: 0 where all work; else the highest of the codes of what is wrong.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("handles", nargs=-1, metavar="[@HANDLE]…", shell_complete=complete_account)
+@click.option("--all", "everyone", is_flag=True, help="Check every account.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.pass_obj
+def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: bool) -> int:
+    """Ask X whether accounts' credentials still work and what they may do."""
+    from twauth_gui.cli.choosing import Chooser
+
+    console = session.console
+    if everyone and handles:
+        raise RefusedError(ExitCode.USAGE, "--all and handles exclude each other.")
+    with session.services() as kit:
+        chooser = Chooser(kit.store, generous=console.can_ask)
+        accounts = kit.store.accounts() if everyone else chooser.accounts(handles)
+        results = _check_all(kit, accounts, console)
+        if as_json:
+            console.json(_as_json(kit, results))
+        else:
+            for one in results:
+                _tell(console, chooser, one)
+    found = [one.diagnosis for one in results if one.diagnosis is not None]
+    return max(map(exit_code_of, found), default=ExitCode.DONE)
+
+
+def _check_all(kit: Kit, accounts: Sequence[Account], console: Console) -> list[Checked]:
+    from twauth_gui.cli.checking import check_side_by_side
+    from twauth_gui.cli.jobs import run_job
+
+    with console.progress("Checking", len(accounts)) as step:
+        return run_job(
+            lambda cancel: check_side_by_side(
+                kit.checker, [one.id for one in accounts], cancel, step
+            )
+        )
+
+
+def _as_json(kit: Kit, results: Sequence[Checked]) -> list[object]:
+    from twauth_gui.cli.shapes import Shapes, diagnosis_shape
+
+    shapes = Shapes(kit.store.apps(), kit.store.active_account())
+    return [
+        {**shapes.account(one.account), "diagnosis": diagnosis_shape(one.diagnosis)}
+        for one in results
+    ]
+
+
+def _tell(console: Console, chooser: Chooser, checked: Checked) -> None:
+    account, diagnosis = checked.account, checked.diagnosis
+    health = console.style(account.health.word, fg=_COLOURS.get(account.health.severity.value))
+    level = f", {account.access.words}" if account.access else ""
+    console.result(f"{chooser.full_name(account)}  {health}{level}")
+    if diagnosis is not None:
+        console.result(f"  {diagnosis.sentence()}")
+
+
+_COLOURS = {"ok": "green", "attention": "yellow", "broken": "red"}

@@ -1,0 +1,68 @@
+"""twauth doctor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
+from twauth_gui.cli.session import Session
+
+if TYPE_CHECKING:
+    from twauth_gui.cli.console import Console
+    from twauth_gui.services.doctor import Finding
+
+_EPILOG = """\b
+Example: twauth doctor --json
+
+Exit code: 0 where nothing is wrong; else the highest of the codes of what is wrong.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.pass_obj
+def doctor(session: Session, as_json: bool) -> int:
+    """Look whether this computer has what Twauth needs, keychain and callback included.
+
+    It asks X nothing. What it prints holds no secret and no account, so that it can be passed on.
+    """
+    from twauth_gui.services.doctor import Doctor
+    from twauth_gui.services.places import find_places
+    from twauth_gui.services.storage import keychain_vault
+
+    vault = keychain_vault()
+    findings: list[Finding] = []
+    try:
+        for one in Doctor(find_places(session.data_dir), vault).findings():
+            findings.append(one)
+            if not as_json:
+                _tell(session.console, one)
+    finally:
+        vault.close()
+    if as_json:
+        session.console.json([_shape(one) for one in findings])
+    problems = [one.problem for one in findings if one.problem is not None]
+    return max(map(exit_code_of, problems), default=ExitCode.DONE)
+
+
+def _tell(console: Console, finding: Finding) -> None:
+    problem = finding.problem
+    mark = console.style("ok     ", fg="green")
+    if problem is not None:
+        mark = console.style("problem", fg="red")
+    console.result(f"{mark}  {finding.topic}: {finding.text}")
+    if problem is not None:
+        console.result(f"         {problem.advice}")
+
+
+def _shape(finding: Finding) -> dict[str, object]:
+    from twauth_gui.cli.shapes import diagnosis_shape
+
+    return {
+        "topic": finding.topic,
+        "text": finding.text,
+        "ok": finding.problem is None,
+        "problem": diagnosis_shape(finding.problem),
+    }

@@ -1,0 +1,59 @@
+"""twauth revoke, remove."""
+
+from __future__ import annotations
+
+import click
+
+from twauth_gui.cli.completing import complete_account
+from twauth_gui.cli.console import Console
+from twauth_gui.cli.session import Session
+
+
+@click.command(epilog="Example: twauth revoke @fernwick_news")
+@click.argument("handle", metavar="@HANDLE", shell_complete=complete_account)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask; without a terminal nobody is asked.")
+@click.pass_obj
+def revoke(session: Session, handle: str, yes: bool) -> None:
+    """End an account's credentials at X, everywhere; the account stays in the list."""
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.jobs import run_job
+
+    with session.services() as kit:
+        chooser = Chooser(kit.store, generous=session.console.can_ask)
+        account = chooser.account(handle)
+        name = chooser.full_name(account)
+        _confirm(session.console, f"End the credentials of {name} at X for good?", yes=yes)
+        _ = run_job(lambda cancel: kit.removal.revoke(account.id, cancel))
+    session.console.done(f"X no longer accepts the credentials of {name}.")
+
+
+@click.command(epilog="Example: twauth remove @fernwick_news")
+@click.argument("handle", metavar="@HANDLE", shell_complete=complete_account)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask; without a terminal nobody is asked.")
+@click.pass_obj
+def remove(session: Session, handle: str, yes: bool) -> None:
+    """Delete an account and its credentials from this computer; X still accepts them."""
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.domain.cancel import CancelToken
+    from twauth_gui.domain.health import HealthState
+
+    with session.services() as kit:
+        chooser = Chooser(kit.store, generous=session.console.can_ask)
+        account = chooser.account(handle)
+        name = chooser.full_name(account)
+        _confirm(session.console, f"Delete {name} from this computer for good?", yes=yes)
+
+        def job(_cancel: CancelToken) -> None:
+            kit.removal.remove(account.id)
+            kit.removal.purge(account.id)
+
+        run_job(job)
+    revoked = account.health.state is HealthState.REVOKED
+    still = "" if revoked else " X still accepts its credentials."
+    session.console.done(f"{name} is removed.{still}")
+
+
+def _confirm(console: Console, question: str, *, yes: bool) -> None:
+    if not yes and console.can_ask:
+        click.confirm(question, abort=True, err=True)

@@ -1,0 +1,139 @@
+"""twauth export, presets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from twauth_gui.cli.completing import complete_account, complete_preset
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+
+if TYPE_CHECKING:
+    from twauth_gui.transfer.presets import Preset
+
+DEFAULT_PRESET = "classic-bot"
+_EPILOG = """\b
+Examples:
+  twauth export @fernwick_news --preset x --output .env
+  twauth export @fernwick_news @marsh_weather --preset json-snake
+
+A file is written whole or not at all, readable by you alone. A file that is there already stays
+as it is without --force.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("handles", nargs=-1, metavar="[@HANDLE]…", shell_complete=complete_account)
+@click.option(
+    "--preset",
+    "preset_id",
+    default=DEFAULT_PRESET,
+    show_default=True,
+    metavar="NAME",
+    shell_complete=complete_preset,
+    help="The shape; twauth presets lists them.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A file in place of standard output.",
+)
+@click.option("--force", is_flag=True, help="Replace the file where it is there already.")
+@click.option("--no-comment", is_flag=True, help="Leave out the line that names the account.")
+@click.pass_obj
+def export(  # noqa: PLR0917 - click passes them by name
+    session: Session,
+    handles: tuple[str, ...],
+    preset_id: str,
+    output: Path | None,
+    force: bool,
+    no_comment: bool,
+) -> None:
+    """Write accounts' credentials in the shape that a bot reads."""
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.jobs import run_job
+
+    chosen = find_preset(preset_id)
+    console = session.console
+    with session.services() as kit:
+        accounts = Chooser(kit.store, generous=console.can_ask).accounts(handles)
+        ids = [one.id for one in accounts]
+        comment = not no_comment
+        if output is None:
+            console.secret(
+                run_job(lambda _cancel: kit.hand_over.to_output(ids, chosen.id, comment=comment))
+            )
+            return
+        try:
+            run_job(
+                lambda _cancel: kit.hand_over.to_file(
+                    ids, chosen.id, output, comment=comment, overwrite=force
+                )
+            )
+        except DiagnosedError as error:
+            raise _with_force(error) from error
+    names = ", ".join(one.at_handle for one in accounts)
+    console.done(f"{names} written to {output}, readable by you alone.")
+
+
+def _with_force(error: DiagnosedError) -> Exception:
+    """Name the option where the window has a button."""
+    if error.diagnosis.kind is not Kind.FILE_EXISTS:
+        return error
+    return RefusedError(
+        ExitCode.FAILED,
+        error.diagnosis.title,
+        "It was left as it is. Write --force to replace it, or choose another name.",
+    )
+
+
+@click.command(epilog="Example: twauth presets --json")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.pass_obj
+def presets(session: Session, as_json: bool) -> None:
+    """List the shapes that export and run know."""
+    from twauth_gui.cli.table import table
+    from twauth_gui.transfer.presets import PRESETS
+
+    if as_json:
+        session.console.json([_shape(one) for one in PRESETS])
+        return
+    rows = [(one.id, one.title, one.syntax.value, one.subtitle) for one in PRESETS]
+    session.console.result(table(("PRESET", "FOR", "SYNTAX", "NAMES"), rows))
+
+
+def _shape(preset: Preset) -> dict[str, object]:
+    return {
+        "id": preset.id,
+        "title": preset.title,
+        "group": preset.group,
+        "syntax": preset.syntax.value,
+        "file_name": preset.suggested_name,
+        "names": {field.value: name for field, name in preset.names.items()},
+    }
+
+
+def find_preset(preset_id: str) -> Preset:
+    """Find a preset by its name.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    from twauth_gui.transfer.presets import PRESETS
+
+    for one in PRESETS:
+        if one.id == preset_id:
+            return one
+    raise RefusedError(
+        ExitCode.NOT_FOUND,
+        f"There is no preset {preset_id}.",
+        "There are:",
+        [f"{one.id}  {one.title}" for one in PRESETS],
+    )

@@ -1,0 +1,137 @@
+"""The subcommands by name, each imported when it is called for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
+
+# Import statements, not names of modules: a frozen program holds only what is imported somewhere.
+
+
+def _app() -> click.Command:
+    from twauth_gui.cli.commands.apps import app
+
+    return app
+
+
+def _authorize() -> click.Command:
+    from twauth_gui.cli.commands.authorize import authorize
+
+    return authorize
+
+
+def _attempts() -> click.Command:
+    from twauth_gui.cli.commands.attempts import attempts
+
+    return attempts
+
+
+def _resume() -> click.Command:
+    from twauth_gui.cli.commands.attempts import resume
+
+    return resume
+
+
+def _list() -> click.Command:
+    from twauth_gui.cli.commands.accounts import list_accounts
+
+    return list_accounts
+
+
+def _show() -> click.Command:
+    from twauth_gui.cli.commands.accounts import show
+
+    return show
+
+
+def _use() -> click.Command:
+    from twauth_gui.cli.commands.accounts import use
+
+    return use
+
+
+def _check() -> click.Command:
+    from twauth_gui.cli.commands.check import check
+
+    return check
+
+
+def _export() -> click.Command:
+    from twauth_gui.cli.commands.export import export
+
+    return export
+
+
+def _presets() -> click.Command:
+    from twauth_gui.cli.commands.export import presets
+
+    return presets
+
+
+def _run() -> click.Command:
+    from twauth_gui.cli.commands.run import run
+
+    return run
+
+
+def _revoke() -> click.Command:
+    from twauth_gui.cli.commands.ending import revoke
+
+    return revoke
+
+
+def _remove() -> click.Command:
+    from twauth_gui.cli.commands.ending import remove
+
+    return remove
+
+
+def _unlock() -> click.Command:
+    from twauth_gui.cli.commands.unlock import unlock
+
+    return unlock
+
+
+def _doctor() -> click.Command:
+    from twauth_gui.cli.commands.doctor import doctor
+
+    return doctor
+
+
+def _sandbox() -> click.Command:
+    from twauth_gui.cli.commands.sandbox import sandbox
+
+    return sandbox
+
+
+def _completion() -> click.Command:
+    from twauth_gui.cli.commands.completion import completion
+
+    return completion
+
+
+COMMANDS: Mapping[str, Callable[[], click.Command]] = MappingProxyType(
+    {
+        "app": _app,
+        "authorize": _authorize,
+        "attempts": _attempts,
+        "resume": _resume,
+        "list": _list,
+        "show": _show,
+        "use": _use,
+        "check": _check,
+        "export": _export,
+        "presets": _presets,
+        "run": _run,
+        "revoke": _revoke,
+        "remove": _remove,
+        "unlock": _unlock,
+        "doctor": _doctor,
+        "sandbox": _sandbox,
+        "completion": _completion,
+    }
+)

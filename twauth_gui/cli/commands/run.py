@@ -1,0 +1,132 @@
+"""twauth run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import NoReturn
+
+import click
+from typing_extensions import override
+
+from twauth_gui.cli.commands.export import DEFAULT_PRESET, find_preset
+from twauth_gui.cli.completing import complete_account, complete_preset
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+
+_EPILOG = """\b
+Examples:
+  twauth run @fernwick_news -- python3 bot.py
+  twauth run @fernwick_news --preset x -- printenv X_ACCESS_TOKEN
+
+On Linux and macOS the command takes this one's place, so signals and exit codes are its own.
+Exit code 127: there is no such command; 126: it cannot be started.
+"""
+
+
+class RunCommand(click.Command):
+    """Takes everything behind -- as the command to run, options and all."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own, command = args, list[str]()
+        if "--" in args:
+            at = args.index("--")
+            own, command = args[:at], args[at + 1 :]
+        rest = super().parse_args(ctx, own)
+        ctx.params["command"] = tuple(command)
+        return rest
+
+    @override
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "--", "COMMAND…"]
+
+
+@click.command(cls=RunCommand, epilog=_EPILOG)
+@click.argument("handle", metavar="[@HANDLE]", required=False, shell_complete=complete_account)
+@click.option(
+    "--preset",
+    "preset_id",
+    default=DEFAULT_PRESET,
+    show_default=True,
+    metavar="NAME",
+    shell_complete=complete_preset,
+    help="The names of the variables; twauth presets lists them.",
+)
+@click.pass_obj
+def run(session: Session, handle: str | None, preset_id: str, command: tuple[str, ...]) -> int:
+    """Run a command with an account's credentials in its environment.
+
+    The credentials are in no file and in no argument; only the command and what it starts see them.
+    """
+    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.jobs import run_job
+
+    if not command:
+        raise RefusedError(
+            ExitCode.USAGE,
+            "There is no command to run.",
+            "Write it behind --: twauth run -- COMMAND",
+        )
+    names = _environment_preset(preset_id)
+    with session.services() as kit:
+        account = Chooser(kit.store, generous=session.console.can_ask).account(handle)
+        program = PurePath(command[0]).name.encode(errors="replace").decode()
+        secrets = run_job(lambda _cancel: kit.hand_over.environment(account.id, names, program))
+    return _start(command, {name: value.reveal() for name, value in secrets.items()})
+
+
+def _environment_preset(preset_id: str) -> str:
+    from twauth_gui.transfer.presets import Syntax
+
+    chosen = find_preset(preset_id)
+    if chosen.syntax is not Syntax.DOTENV:
+        raise RefusedError(
+            ExitCode.USAGE,
+            f"The preset {preset_id} is the shape of a file, not of an environment.",
+            "twauth presets shows the others: those with the syntax dotenv.",
+        )
+    return chosen.id
+
+
+def _start(command: Sequence[str], values: dict[str, str]) -> int:
+    environment = {**os.environ, **values}
+    try:
+        if sys.platform == "win32":
+            return _wait_for(command, environment)
+        return _become(command, environment)
+    except FileNotFoundError as error:
+        raise RefusedError(
+            ExitCode.NO_SUCH_COMMAND, f"There is no command {command[0]}.", "Nothing was run."
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise RefusedError(
+            ExitCode.NOT_EXECUTABLE,
+            f"{command[0]} cannot be started.",
+            f"The system says: {reason}.",
+        ) from error
+
+
+def _wait_for(command: Sequence[str], environment: dict[str, str]) -> int:
+    """Windows has no way to take this process's place; Ctrl+C reaches the command by itself."""
+    import subprocess
+
+    with subprocess.Popen(list(command), env=environment) as process:  # noqa: S603 - the person's own
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+def _become(command: Sequence[str], environment: dict[str, str]) -> NoReturn:
+    # Python ignores these two signals, and what is ignored stays so across exec.
+    for ignored in ("SIGPIPE", "SIGXFSZ"):
+        if hasattr(signal, ignored):
+            signal.signal(getattr(signal, ignored), signal.SIG_DFL)
+    os.execvpe(command[0], list(command), environment)  # noqa: S606 - the person's own command

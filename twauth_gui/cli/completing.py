@@ -1,0 +1,78 @@
+"""Offers names to the shell: handles, labels, presets; never a secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from click.shell_completion import CompletionItem
+
+from twauth_gui.cli.session import Session
+from twauth_gui.domain.diagnosis import DiagnosedError
+
+if TYPE_CHECKING:
+    import click
+
+
+def complete_account(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer "@handle", or "app/@handle" where the handle stands under several apps."""
+    try:
+        with _session(ctx).lists() as kit:
+            labels = {app.id: app.label for app in kit.store.apps()}
+            accounts = kit.store.accounts()
+    except DiagnosedError:
+        return []  # a completion has no place for words; the command itself says why
+    handles = [one.handle.casefold() for one in accounts]
+    names = [
+        one.at_handle
+        if handles.count(one.handle.casefold()) == 1
+        else f"{labels.get(one.app_id, '')}/{one.at_handle}"
+        for one in accounts
+    ]
+    return _starting(names, incomplete) or _starting(names, f"@{incomplete}")
+
+
+def complete_app(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the labels of the apps."""
+    try:
+        with _session(ctx).lists() as kit:
+            labels = [app.label for app in kit.store.apps()]
+    except DiagnosedError:
+        return []
+    return _starting(labels, incomplete)
+
+
+def complete_attempt(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the ids of the sign-ins under way."""
+    try:
+        with _session(ctx).lists() as kit:
+            ids = [str(one.id) for one in kit.store.attempts()]
+    except DiagnosedError:
+        return []
+    return _starting(ids, incomplete)
+
+
+def complete_preset(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the export presets."""
+    from twauth_gui.transfer.presets import PRESETS
+
+    return [
+        CompletionItem(one.id, help=one.title) for one in PRESETS if one.id.startswith(incomplete)
+    ]
+
+
+def _starting(names: list[str], incomplete: str) -> list[CompletionItem]:
+    start = incomplete.casefold()
+    return [CompletionItem(name) for name in names if name.casefold().startswith(start)]
+
+
+def _session(ctx: click.Context) -> Session:
+    """Make a session as the options before the subcommand say; none was run to make it."""
+    return Session(data_dir=ctx.find_root().params.get("data_dir"))

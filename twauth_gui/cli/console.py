@@ -1,0 +1,147 @@
+"""What the command writes, to which stream, in which colour."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
+
+import click
+
+from twauth_gui.cli.refusal import NoOutputError
+from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
+from twauth_gui.domain.secret import Secret
+
+_NEXT = {
+    Remedy.USE_PIN: "twauth authorize --app LABEL --method pin",
+    Remedy.START_AGAIN: "twauth authorize --app LABEL",
+    Remedy.SIGN_IN_AGAIN: "twauth authorize --app LABEL",
+    Remedy.EDIT_KEYS: "twauth app add LABEL --replace",
+    Remedy.UNLOCK: "twauth unlock",
+    Remedy.START_SANDBOX: "twauth sandbox",
+}
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person sits at the stream; it can be closed, or missing altogether."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+class Console:
+    """Results go to standard output, everything said about them to standard error."""
+
+    def __init__(self) -> None:
+        self.quiet = False
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a question can be shown and answered."""
+        return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+    @property
+    def shows_to_person(self) -> bool:
+        """Whether results end up on a screen."""
+        return is_terminal(sys.stdout)
+
+    def result(self, text: str) -> None:
+        """Write what was asked for.
+
+        Raises:
+            NoOutputError: the text did not get out.
+        """
+        if sys.stdout is None:  # so it is where it was closed
+            raise NoOutputError
+        try:
+            click.echo(text, color=_in_colour(sys.stdout))
+        except OSError as error:
+            raise NoOutputError(error) from error
+
+    def json(self, value: object) -> None:
+        """Write one JSON value; it is ASCII, so that any locale takes it."""
+        self.result(json.dumps(value, indent=2))
+
+    def json_line(self, value: object) -> None:
+        """Write one JSON value in one line, where several follow each other."""
+        self.result(json.dumps(value))
+
+    def secret(self, text: Secret) -> None:
+        """Write a text with secrets, as UTF-8 whatever the locale says.
+
+        Raises:
+            NoOutputError: it did not get out whole.
+        """
+        if sys.stdout is None:  # so it is where it was closed
+            raise NoOutputError
+        if self.shows_to_person:
+            self.warn("What follows are secrets. Clear the screen when you have used them.")
+        try:
+            click.echo(text.reveal().encode(), nl=False)
+        except OSError as error:
+            raise NoOutputError(error) from error
+
+    def done(self, text: str) -> None:
+        """Confirm what was done; --quiet leaves it out."""
+        if not self.quiet:
+            self.result(text)
+
+    def note(self, text: str) -> None:
+        """Tell something beside the result; --quiet leaves it out."""
+        if not self.quiet:
+            self._aside(text)
+
+    def warn(self, text: str) -> None:
+        """Tell something that --quiet does not leave out."""
+        self._aside(self.style(text, fg="yellow", stream=sys.stderr))
+
+    def problem(self, title: str, advice: str = "", more: Sequence[str] = ()) -> None:
+        """Tell why the command did not do what was asked."""
+        name = self.style("twauth:", fg="red", stream=sys.stderr)
+        self._aside(f"{name} {self.style(title, bold=True, stream=sys.stderr)}")
+        for line in (advice, *more):
+            if line:
+                self._aside(line)
+
+    def diagnosis(self, found: Diagnosis) -> None:
+        """Tell a failure: title, advice, further causes, and a report where it is unknown."""
+        more = [f"  Perhaps: {cause}" for cause in found.causes]
+        if found.remedy in _NEXT:
+            more.append(f"Next: {_NEXT[found.remedy]}")
+        if found.kind is Kind.UNKNOWN and found.evidence.report():
+            more += [f"  {line}" for line in found.evidence.report().splitlines()]
+        self.problem(found.title, found.advice, more)
+
+    @contextmanager
+    def progress(self, what: str, count: int) -> Generator[Callable[[], None]]:
+        """Show how far a long job is, to a person only; yields what to call after each step."""
+        if count <= 1 or self.quiet or not is_terminal(sys.stderr):
+            yield _nothing
+            return
+        with click.progressbar(length=count, label=what, file=sys.stderr) as bar:
+            yield lambda: bar.update(1)
+
+    def style(
+        self, text: str, *, fg: str | None = None, bold: bool = False, stream: TextIO | None = None
+    ) -> str:
+        """Colour a text where its stream (standard output by default) shows colours."""
+        if not _in_colour(sys.stdout if stream is None else stream):
+            return text
+        return click.style(text, fg=fg, bold=bold)
+
+    def _aside(self, text: str) -> None:
+        try:
+            click.echo(text, err=True, color=_in_colour(sys.stderr))
+        except OSError:
+            # Nobody can be told that nobody can be told; the exit code still says it.
+            return
+
+
+def _nothing() -> None:
+    """Nobody looks."""
+
+
+def _in_colour(stream: TextIO | None) -> bool:
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return is_terminal(stream) and not plain

@@ -1,0 +1,75 @@
+"""Turns the way a command ended into words and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import TextIO
+
+import click
+
+from twauth_gui.cli.console import Console
+from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
+from twauth_gui.cli.refusal import NoOutputError, RefusedError
+from twauth_gui.cli.root import start
+from twauth_gui.cli.session import Session
+from twauth_gui.domain.cancel import CancelledError
+from twauth_gui.domain.diagnosis import DiagnosedError
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line, tell what went wrong, give the exit code."""
+    session = Session()
+    console = session.console
+    try:
+        return start(arguments, session)
+    except (CancelledError, click.Abort):
+        console.problem("Cancelled.")
+        return ExitCode.CANCELLED
+    except click.ClickException as error:
+        return _misused(console, error)
+    except (RefusedError, DiagnosedError) as error:
+        return _refused(console, error)
+    except (NoOutputError, OSError) as error:
+        return _without_output(console, error)
+
+
+def _misused(console: Console, error: click.ClickException) -> int:
+    hint = ""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        hint = f"See {error.ctx.command_path} --help."
+    console.problem(error.format_message(), hint)
+    return ExitCode.USAGE
+
+
+def _refused(console: Console, error: RefusedError | DiagnosedError) -> int:
+    if isinstance(error, DiagnosedError):
+        console.diagnosis(error.diagnosis)
+        return exit_code_of(error.diagnosis)
+    console.problem(error.title, error.advice, [f"  {choice}" for choice in error.choices])
+    return error.code
+
+
+def _without_output(console: Console, error: NoOutputError | OSError) -> int:
+    """Tell that the output failed; click prints --help by itself, so it can be a bare OSError."""
+    if isinstance(error, OSError) and error.filename is not None:
+        raise error  # of some file, not of a stream
+    cause = error.cause if isinstance(error, NoOutputError) else error
+    _let_go(sys.stdout)
+    if cause is None:
+        console.problem("There is no standard output to write to.")
+    elif cause.errno != errno.EPIPE:  # a reader such as head has had enough
+        console.problem("The output was not written whole.", f"The system says: {cause.strerror}.")
+    return ExitCode.FAILED
+
+
+def _let_go(stream: TextIO | None) -> None:
+    """Point the stream to nowhere: what is left in it would fail again when Python ends."""
+    if stream is None:
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, stream.fileno())
+    finally:
+        os.close(nowhere)

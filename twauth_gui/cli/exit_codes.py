@@ -1,0 +1,85 @@
+"""The numbers that tell a script how a command ended."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from twauth_gui.domain.diagnosis import Diagnosis, Kind
+
+
+class ExitCode(IntEnum):
+    """Stable: scripts compare these."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    NO_KEYCHAIN = 4
+    REFUSED = 5
+    NETWORK = 6
+    NOT_EXECUTABLE = 126
+    NO_SUCH_COMMAND = 127
+    CANCELLED = 130
+
+
+MEANINGS: dict[ExitCode, str] = {
+    ExitCode.DONE: "Done.",
+    ExitCode.FAILED: "Failed, for a reason that the other codes do not name.",
+    ExitCode.USAGE: "The command line, or what it was given to read, cannot be used.",
+    ExitCode.NOT_FOUND: "There is no such app, account, sign-in, preset or keychain item.",
+    ExitCode.NO_KEYCHAIN: "The keychain is locked, absent or does not answer.",
+    ExitCode.REFUSED: "X refused.",
+    ExitCode.NETWORK: "X was not reached, or cannot answer at the moment.",
+    ExitCode.NOT_EXECUTABLE: "Only `run`: the command was found, but cannot be started.",
+    ExitCode.NO_SUCH_COMMAND: "Only `run`: there is no such command.",
+    ExitCode.CANCELLED: "Ended by Ctrl+C or SIGTERM.",
+}
+
+_KEYCHAIN = frozenset(
+    {
+        Kind.KEYCHAIN_ABSENT,
+        Kind.KEYCHAIN_LOCKED,
+        Kind.KEYCHAIN_DISMISSED,
+        Kind.KEYCHAIN_HUNG,
+        Kind.KEYCHAIN_FAILED,
+    }
+)
+_NETWORK = frozenset(
+    {
+        Kind.NO_NETWORK,
+        Kind.REFUSED,
+        Kind.TIMED_OUT,
+        Kind.TLS,
+        Kind.REDIRECTED,
+        Kind.NOT_X,
+        Kind.X_DOWN,
+        Kind.SANDBOX_OFF,
+    }
+)
+_OF_THIS_COMPUTER = frozenset(
+    {
+        Kind.WRONG_ANSWER,
+        Kind.PORT_TAKEN,
+        Kind.TIMED_OUT_WAITING,
+        Kind.WRONG_ACCOUNT,
+        Kind.RECORD_TOO_LARGE,
+        Kind.INDEX_UNUSABLE,
+        Kind.FILE_NOT_WRITTEN,
+        Kind.FILE_EXISTS,
+    }
+)
+
+
+def exit_code_of(diagnosis: Diagnosis) -> ExitCode:
+    """Map a failure to its number. What is none of this computer's was refused by X."""
+    kind = diagnosis.kind
+    if kind is Kind.UNKNOWN:
+        answered = diagnosis.evidence.status is not None
+        return ExitCode.REFUSED if answered else ExitCode.FAILED
+    if kind is Kind.CREDENTIAL_MISSING:
+        return ExitCode.NOT_FOUND
+    if kind in _KEYCHAIN:
+        return ExitCode.NO_KEYCHAIN
+    if kind in _NETWORK:
+        return ExitCode.NETWORK
+    return ExitCode.FAILED if kind in _OF_THIS_COMPUTER else ExitCode.REFUSED

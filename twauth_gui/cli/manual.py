@@ -1,0 +1,160 @@
+"""Writes docs/command.md with the man page from the commands themselves."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from twauth_gui.cli.exit_codes import MEANINGS
+from twauth_gui.cli.root import root
+from twauth_gui.cli.shape_words import SHAPES, WHERE
+
+MARKDOWN = "command.md"
+MAN_PAGE = "twauth.1"
+
+_ENVIRONMENT = {
+    "TWAUTH_DATA_DIR": "Folder of the list of accounts, where --data-dir is not given.",
+    "NO_COLOR": "Where it is set, nothing is coloured.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command as the manual tells it; paragraphs are one line each."""
+
+    name: str
+    usage: str
+    paragraphs: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
+    closing: tuple[str, ...]
+
+
+def entries() -> Iterator[Entry]:
+    """Give the command and all that is below it, in the order of --help."""
+    yield from _walk(root, click.Context(root, info_name="twauth"))
+
+
+def _walk(command: click.Command, ctx: click.Context) -> Iterator[Entry]:
+    yield Entry(
+        name=ctx.command_path,
+        usage=" ".join([ctx.command_path, *command.collect_usage_pieces(ctx)]),
+        paragraphs=_paragraphs(command.help),
+        options=tuple(_options(command, ctx)),
+        closing=_paragraphs(command.epilog),
+    )
+    if isinstance(command, click.Group):
+        for name in command.list_commands(ctx):
+            below = command.get_command(ctx, name)
+            if below is not None:
+                yield from _walk(below, click.Context(below, info_name=name, parent=ctx))
+
+
+def _options(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, str]]:
+    for param in command.params:
+        record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+        if record is not None:
+            names, words = record
+            yield names, " ".join(words.split())
+
+
+def _paragraphs(text: str | None) -> tuple[str, ...]:
+    """Join wrapped lines; a block with click's mark for "as it stands", a backspace, keeps them."""
+    blocks = re.split(r"\n\s*\n", (text or "").strip("\n"))
+    return tuple(
+        block.strip("\b\n") if "\b" in block else " ".join(block.split())
+        for block in blocks
+        if block.strip()
+    )
+
+
+def markdown() -> str:
+    """Write everything as Markdown."""
+    first, *rest = entries()
+    lines = ["# The command", "", *_markdown_entry(first, heading=False)]
+    for entry in rest:
+        lines += _markdown_entry(entry)
+    lines += ["## Exit codes", "", "| code | meaning |", "|---|---|"]
+    lines += [f"| {code.value} | {words} |" for code, words in MEANINGS.items()]
+    lines += ["", "## Environment", "", "| variable | meaning |", "|---|---|"]
+    lines += [f"| `{name}` | {words} |" for name, words in _ENVIRONMENT.items()]
+    lines += ["", "## JSON", ""]
+    lines += ["Keys are added, never renamed or taken away. Times are ISO 8601 with a zone.", ""]
+    for name, keys in SHAPES.items():
+        lines += [f"### {name}", "", WHERE[name], "", "| key | meaning |", "|---|---|"]
+        lines += [f"| `{key}` | {words} |" for key, words in keys.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _markdown_entry(entry: Entry, *, heading: bool = True) -> list[str]:
+    lines = [f"## {entry.name}", ""] if heading else []
+    lines += ["```text", entry.usage, "```", ""]
+    for paragraph in entry.paragraphs:
+        lines += [paragraph, ""]
+    if entry.options:
+        lines += ["| option | meaning |", "|---|---|"]
+        lines += [f"| `{_cell(names)}` | {_cell(words)} |" for names, words in entry.options]
+        lines.append("")
+    for paragraph in entry.closing:
+        as_it_stands = "\n" in paragraph
+        lines += ["```text", paragraph, "```", ""] if as_it_stands else [paragraph, ""]
+    return lines
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|").replace("<", "&lt;")
+
+
+def man_page() -> str:
+    """Write everything as a page for man(1)."""
+    first, *rest = entries()
+    lines = ['.TH TWAUTH 1 "" "Twauth" "User commands"', ".SH NAME"]
+    lines += ["twauth \\- sign X bot accounts in, hand their credentials to the bots"]
+    lines += [".SH SYNOPSIS", _roff(first.usage), ".SH DESCRIPTION"]
+    lines += _roff_paragraphs(first.paragraphs)
+    lines += [".SH OPTIONS", *_roff_list(first.options), ".SH COMMANDS"]
+    for entry in rest:
+        lines += [f".SS {_roff(entry.usage)}", *_roff_paragraphs(entry.paragraphs)]
+        lines += [*_roff_list(entry.options), *_roff_paragraphs(entry.closing)]
+    codes = tuple((str(code.value), words) for code, words in MEANINGS.items())
+    lines += [".SH EXIT STATUS", *_roff_list(codes)]
+    lines += [".SH ENVIRONMENT", *_roff_list(tuple(_ENVIRONMENT.items()))]
+    lines += [".SH EXAMPLES", *_roff_paragraphs(first.closing)]
+    return "\n".join(lines) + "\n"
+
+
+def _roff_paragraphs(paragraphs: tuple[str, ...]) -> list[str]:
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        as_it_stands = "\n" in paragraph
+        lines += [".PP", *([".nf"] if as_it_stands else [])]
+        lines += [_roff(line) for line in paragraph.splitlines()]
+        lines += [".fi"] if as_it_stands else []
+    return lines
+
+
+def _roff_list(rows: tuple[tuple[str, str], ...]) -> list[str]:
+    return [
+        line for name, words in rows for line in (".TP", f"\\fB{_roff(name)}\\fR", _roff(words))
+    ]
+
+
+def _roff(text: str) -> str:
+    escaped = text.replace("\\", "\\e").replace("-", "\\-").replace("`", "")
+    return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
+
+
+def main() -> None:
+    """Write both files into the folder that is named."""
+    folder = Path(sys.argv[1])
+    for name, text in ((MARKDOWN, markdown()), (MAN_PAGE, man_page())):
+        _ = (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""What the command itself says no to, before any service is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twauth_gui.cli.exit_codes import ExitCode
+
+
+class RefusedError(Exception):
+    """Carries the words and the exit code.
+
+    title: what is so. advice: what to do. choices: lines to choose from.
+    """
+
+    def __init__(
+        self, code: ExitCode, title: str, advice: str = "", choices: Sequence[str] = ()
+    ) -> None:
+        super().__init__(title)
+        self.code = code
+        self.title = title
+        self.advice = advice
+        self.choices = tuple(choices)
+
+
+class NoOutputError(Exception):
+    """Standard output took no more: closed, full, or its reader went away."""
+
+    def __init__(self, cause: OSError | None = None) -> None:
+        super().__init__("no output")
+        self.cause = cause

@@ -1,0 +1,51 @@
+"""What every subcommand works with: the options given before it, and the services."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twauth_gui.cli.console import Console
+
+if TYPE_CHECKING:
+    from twauth_gui.services.kit import Kit
+
+
+@dataclass(slots=True)
+class Session:
+    """One call of the command."""
+
+    data_dir: Path | None = None
+    console: Console = field(default_factory=Console)
+
+    @contextmanager
+    def lists(self) -> Generator[Kit]:
+        """Open the services for a command that only reads lists: no keychain, no network.
+
+        Raises:
+            DiagnosedError: the index cannot be used.
+        """
+        from twauth_gui.services.kit import open_kit
+        from twauth_gui.services.places import find_places
+        from twauth_gui.services.storage import keychain_vault
+
+        kit = open_kit(find_places(self.data_dir), keychain_vault())
+        try:
+            yield kit
+        finally:
+            kit.close()
+
+    @contextmanager
+    def services(self) -> Generator[Kit]:
+        """Open the services for a command that uses secrets, once cut-off changes are settled."""
+        from twauth_gui.cli.jobs import run_job
+        from twauth_gui.xapi.quiet import quiet_libraries
+
+        quiet_libraries()
+        with self.lists() as kit:
+            for message in run_job(lambda _cancel: kit.store.recover().messages):
+                self.console.note(message)
+            yield kit

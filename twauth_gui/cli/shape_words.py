@@ -1,0 +1,70 @@
+"""What each key of --json means; the manual prints it, and a test holds it to the output."""
+
+from __future__ import annotations
+
+SHAPES: dict[str, dict[str, str]] = {
+    "account": {
+        "id": "Stable name of the account on this computer.",
+        "handle": "Without @; it can change at X.",
+        "name": "The display name at the last check, or an empty text.",
+        "user_id": "X's number of the account, as text.",
+        "app": "Label of the app it is signed in under.",
+        "active": "Whether other commands take it where none is named.",
+        "access": "read, read-write, read-write-directmessages; null before the first check.",
+        "health": "An object: state, at (time or null), reason (a sentence, or empty).",
+        "signed_in_at": "When the credentials were obtained.",
+        "method": "browser, embedded, pin or link.",
+        "note": "A note of yours.",
+        "tags": "Tags of yours, an array.",
+    },
+    "app": {
+        "id": "Stable name of the app on this computer.",
+        "label": "The name you gave it.",
+        "callback": "Callback URL.",
+        "api_url": "Where its calls go.",
+        "accounts": "The number of accounts under it.",
+        "created_at": "When it was added.",
+    },
+    "attempt": {
+        "id": "What twauth resume takes.",
+        "app": "Label of the app.",
+        "method": "browser, embedded, pin or link.",
+        "state": "waiting, granted (X has answered; resume finishes it) or wrong-account.",
+        "started_at": "When it was begun.",
+        "expected_handle": "Who is to approve, or null.",
+        "granted_handle": "Who has approved, or null.",
+    },
+    "diagnosis": {
+        "kind": "Stable name of what is wrong.",
+        "title": "What is so, one line.",
+        "advice": "Why, and what to do next.",
+        "causes": "Further likely causes, an array.",
+        "remedy": "Stable name of what helps.",
+        "wait_until": "When X lets calls through again, or null.",
+    },
+    "preset": {
+        "id": "What --preset takes.",
+        "title": "Who reads this shape.",
+        "group": "Kind of destination.",
+        "syntax": "dotenv, properties or json; run takes those with dotenv.",
+        "file_name": "The usual name of the file.",
+        "names": "An object: the name this shape has for each value.",
+    },
+    "finding": {
+        "topic": "Stable name of what was looked at.",
+        "text": "What was seen.",
+        "ok": "Whether it is as it has to be.",
+        "problem": "A diagnosis, or null.",
+    },
+}
+
+WHERE: dict[str, str] = {
+    "account": "list: an array. show: one object, with credentials added: an object of api_key,"
+    " api_secret, access_token and access_secret, all null without --reveal. check: an array, with"
+    " diagnosis added: what is wrong, or null. authorize and resume: the last line.",
+    "app": "app list: an array.",
+    "attempt": "attempts: an array. authorize: the first line, with url and callback added.",
+    "diagnosis": "In check and doctor.",
+    "preset": "presets: an array.",
+    "finding": "doctor: an array.",
+}

@@ -1,0 +1,86 @@
+"""The stable shapes of --json: no secret among them, times as ISO 8601 with a zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.attempts import Attempt
+from twauth_gui.domain.diagnosis import Diagnosis
+
+Json = dict[str, object]
+
+
+class Shapes:
+    """Describes what is kept; needs the labels of all apps."""
+
+    def __init__(self, apps: list[App], active: AccountId | None) -> None:
+        self._labels: dict[AppId, str] = {app.id: app.label for app in apps}
+        self._active = active
+
+    def account(self, account: Account) -> Json:
+        health = account.health
+        return {
+            "id": account.id,
+            "handle": account.handle,
+            "name": account.name,
+            "user_id": account.user_id,
+            "app": self._labels.get(account.app_id, ""),
+            "active": self.is_active(account),
+            "access": account.access.value if account.access else None,
+            "health": {
+                "state": health.state.value,
+                "at": _time(health.at),
+                "reason": health.reason,
+            },
+            "signed_in_at": _time(account.signed_in_at),
+            "method": account.method.value,
+            "note": account.note,
+            "tags": list(account.tags),
+        }
+
+    def attempt(self, attempt: Attempt) -> Json:
+        return {
+            "id": attempt.id,
+            "app": self._labels.get(attempt.app_id, ""),
+            "method": attempt.method.value,
+            "state": attempt.state.value,
+            "started_at": _time(attempt.started_at),
+            "expected_handle": attempt.expected_handle or None,
+            "granted_handle": attempt.granted_handle or None,
+        }
+
+    def is_active(self, account: Account) -> bool:
+        return account.id == self._active
+
+    def label(self, app_id: AppId) -> str:
+        return self._labels.get(app_id, "")
+
+
+def app_shape(app: App, accounts: int) -> Json:
+    return {
+        "id": app.id,
+        "label": app.label,
+        "callback": app.callback,
+        "api_url": app.hosts.api,
+        "accounts": accounts,
+        "created_at": _time(app.created_at),
+    }
+
+
+def diagnosis_shape(diagnosis: Diagnosis | None) -> Json | None:
+    if diagnosis is None:
+        return None
+    return {
+        "kind": diagnosis.kind.value,
+        "title": diagnosis.title,
+        "advice": diagnosis.advice,
+        "causes": list(diagnosis.causes),
+        "remedy": diagnosis.remedy.value,
+        "wait_until": _time(diagnosis.wait_until),
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

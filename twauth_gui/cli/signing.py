@@ -1,0 +1,256 @@
+"""The sign-in as a command shows it: the link out, the answer in, the credential kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import click
+
+from twauth_gui.cli.entering import read_answer
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.jobs import JobWatch, run_job
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+from twauth_gui.cli.shapes import Json, Shapes
+from twauth_gui.domain.answer import Answer, AnswerError, parse_answer
+from twauth_gui.domain.attempts import Attempt, AttemptId
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.services.kit import Kit
+from twauth_gui.services.requests import Outcome, SignInRequest, WrongAccount
+from twauth_gui.services.watch import Invitation, News
+
+RETRY_SECONDS = 2.0
+RETRIES = 60
+_LATER = "later"
+
+
+class SignIn:
+    """One sign-in of one command."""
+
+    def __init__(self, session: Session, kit: Kit, *, as_json: bool) -> None:
+        self._console = session.console
+        self._kit = kit
+        self._as_json = as_json
+        self._invited: Attempt | None = None
+
+    # -- the link --------------------------------------------------------------------------------
+
+    def begin(self, request: SignInRequest) -> Attempt:
+        """Get a link and print it."""
+
+        def job(cancel: CancelToken) -> Invitation:
+            return self._kit.authorizer.begin(request, JobWatch(cancel, _silent))
+
+        invitation = run_job(job)
+        self._invite(invitation)
+        return invitation.attempt
+
+    def invite_again(self, attempt: Attempt) -> None:
+        """Print the link of a sign-in that waits."""
+        self._invite(run_job(lambda _cancel: self._kit.authorizer.invitation(attempt.id)))
+
+    def leave(self, attempt: Attempt) -> None:
+        """Say how it goes on when the command has ended."""
+        if not self._as_json:
+            self._console.done(f"The sign-in waits. Go on with: {_resume(attempt.id)} --pin -")
+        if self._kit.store.app(attempt.app_id).hosts.is_local and self._kit.pretend_x.runs_here:
+            self._console.warn(
+                "The pretend X ran for this command only, and with it the link has ended."
+                " Start it with twauth sandbox, then sign in again."
+            )
+
+    def _invite(self, invitation: Invitation) -> None:
+        attempt, url = invitation.attempt, invitation.url.reveal()
+        self._invited = attempt
+        if self._as_json:
+            shape: Json = {**self._shapes().attempt(attempt), "url": url}
+            self._console.json_line({**shape, "callback": invitation.callback})
+            return
+        who = f" as @{attempt.expected_handle}" if attempt.expected_handle else ""
+        self._console.done(f"Open this page, log in{who}, and allow the app:")
+        self._console.result(url)
+
+    # -- the answer ------------------------------------------------------------------------------
+
+    def wait_for_browser(self, request: SignInRequest) -> Outcome:
+        """Print a link and wait until the browser comes back by itself."""
+
+        def job(cancel: CancelToken) -> Outcome:
+            return self._kit.authorizer.in_browser(request, JobWatch(cancel, self._tell))
+
+        return self._carefully(job)
+
+    def wait_again(self, attempt: Attempt) -> Outcome:
+        """Wait for the browser in a sign-in that was begun earlier."""
+
+        def job(cancel: CancelToken) -> Outcome:
+            watch = JobWatch(cancel, self._tell)
+            return self._kit.authorizer.resume_in_browser(attempt.id, watch)
+
+        self._invited = attempt
+        return self._carefully(job)
+
+    def _tell(self, news: News) -> None:
+        if isinstance(news, Invitation):
+            self._invite(news)
+            self._console.note(
+                "Waiting for the browser to come back. If it cannot, end this with Ctrl+C and go"
+                f" on with: {_resume(news.attempt.id)} --pin -"
+            )
+
+    def answer(self, attempt: Attempt, *, from_input: bool) -> Outcome:
+        """Read the PIN or the address, and trade it for the credential."""
+        self._invited = attempt
+        answer = self._read(from_input=from_input)
+
+        def job(cancel: CancelToken) -> Outcome:
+            return self._kit.authorizer.complete(attempt.id, answer, JobWatch(cancel, _silent))
+
+        return self._carefully(job)
+
+    def _read(self, *, from_input: bool) -> Answer:
+        while True:
+            text = read_answer(self._console, from_input=from_input)
+            try:
+                return parse_answer(text.reveal())
+            except AnswerError as error:
+                if from_input or not self._console.can_ask:
+                    raise RefusedError(ExitCode.USAGE, str(error)) from None
+                self._console.warn(str(error))
+
+    @contextmanager
+    def reminding(self) -> Generator[None]:
+        """Where the answer does not come, say how the sign-in goes on."""
+        try:
+            yield
+        except (KeyboardInterrupt, click.Abort, RefusedError):
+            if self._invited is not None:
+                self._remind(self._invited.id)
+            raise
+
+    def _remind(self, attempt_id: AttemptId) -> None:
+        if any(one.id == attempt_id for one in self._kit.store.attempts()):
+            self._console.note(f"The sign-in still waits. Go on with: {_resume(attempt_id)}")
+
+    # -- the credential --------------------------------------------------------------------------
+
+    def _carefully(self, job: Callable[[CancelToken], Outcome]) -> Outcome:
+        """Run the job; where the keychain fails after X has granted, do not let go of it.
+
+        All of it is one job: between two an interrupt would find nobody who waits for it.
+        """
+
+        def careful(cancel: CancelToken) -> Outcome:
+            try:
+                return job(cancel)
+            except DiagnosedError as error:
+                if not self._holds():
+                    raise
+                return self._keep_trying(error, cancel)
+
+        try:
+            return run_job(careful)
+        except DiagnosedError as error:
+            expired = error.diagnosis.kind is Kind.ATTEMPT_EXPIRED
+            if self._invited is not None and not expired and not self._holds():
+                self._remind(self._invited.id)
+            raise
+
+    def _holds(self) -> bool:
+        return self._invited is not None and self._kit.authorizer.holds(self._invited.id)
+
+    def _keep_trying(self, error: DiagnosedError, cancel: CancelToken) -> Outcome:
+        self._console.diagnosis(error.diagnosis)
+        self._console.warn(
+            "X has granted the credential, and gives it only once. It is not stored yet, so this"
+            " command goes on trying."
+        )
+        try:
+            return self._keep(error, cancel)
+        except (DiagnosedError, CancelledError):
+            self._console.warn(
+                "The credential is not stored. At X it is still valid: end it there, on x.com under"
+                " Settings, Security and account access, Apps and sessions."
+            )
+            raise
+
+    def _keep(self, error: DiagnosedError, cancel: CancelToken) -> Outcome:
+        if self._invited is None:
+            raise error
+        for _ in range(RETRIES):
+            cancel.sleep(RETRY_SECONDS)
+            try:
+                return self._kit.authorizer.keep(self._invited.id, JobWatch(cancel, _silent))
+            except DiagnosedError as again:
+                error = again
+        raise error
+
+    def finish(self, outcome: Outcome) -> None:
+        """Tell who is signed in, or ask what to do with another account than the expected one.
+
+        Raises:
+            RefusedError: another account approved, and nobody has chosen to keep it.
+        """
+        if isinstance(outcome, WrongAccount):
+            self._choose(outcome.attempt)
+            return
+        account = outcome.account
+        if self._as_json:
+            self._console.json_line(self._shapes().account(account))
+            return
+        label = self._kit.store.app(account.app_id).label
+        again = " again" if outcome.again else ""
+        place = self._kit.store.vault.name
+        self._console.done(f"Signed in{again}: {label}/{account.at_handle}, kept in {place}.")
+
+    def _choose(self, attempt: Attempt) -> None:
+        granted, expected = f"@{attempt.granted_handle}", f"@{attempt.expected_handle}"
+        title = f"{granted} approved, not {expected}."
+        resume = _resume(attempt.id)
+        if not self._console.can_ask:
+            raise RefusedError(
+                ExitCode.FAILED,
+                title,
+                "Its credential is held until you choose:",
+                [f"{resume} --keep", f"{resume} --discard"],
+            )
+        self._console.warn(f"{title} Its credential is held until you choose.")
+        ways = click.Choice(["keep", "discard", _LATER])
+        chosen: str = click.prompt("What now", type=ways, default=_LATER, err=True)
+        if chosen == "keep":
+            self.keep_other(attempt)
+        elif chosen == "discard":
+            self.discard(attempt)
+        else:
+            self._remind(attempt.id)
+
+    def keep(self, attempt: Attempt) -> Outcome:
+        """Finish a sign-in that X has granted and that was cut off."""
+
+        def job(cancel: CancelToken) -> Outcome:
+            return self._kit.authorizer.keep(attempt.id, JobWatch(cancel, _silent))
+
+        return run_job(job)
+
+    def keep_other(self, attempt: Attempt) -> None:
+        """Keep the account that approved, although another was expected."""
+        self.finish(run_job(lambda _cancel: self._kit.authorizer.keep_other(attempt.id)))
+
+    def discard(self, attempt: Attempt) -> None:
+        """Give a sign-in up; what X has granted is taken back there first."""
+        run_job(lambda cancel: self._kit.authorizer.discard(attempt.id, cancel))
+        self._console.done("The sign-in is given up.")
+
+    def _shapes(self) -> Shapes:
+        store = self._kit.store
+        return Shapes(store.apps(), store.active_account())
+
+
+def _resume(attempt_id: AttemptId) -> str:
+    return f"twauth resume {attempt_id}"
+
+
+def _silent(_news: News) -> None:
+    """Nothing is worth a line."""

@@ -1,0 +1,48 @@
+"""Lays rows out in columns for people."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+
+_GAP = "  "
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Give the lines of a table, its columns as wide as their widest cell."""
+    lines = [list(head), *([_one_line(cell) for cell in row] for row in rows)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        _GAP.join(_padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> str:
+    """Give one "name  value" per line, without those that have no value."""
+    known = [(name, _one_line(value)) for name, value in rows if value]
+    width = max((_width(name) for name, _ in known), default=0)
+    return "\n".join(f"{_padded(name, width)}{_GAP}{value}" for name, value in known)
+
+
+def local_time(at: datetime | None) -> str:
+    """Write a time to the minute, in this computer's zone; "" for none."""
+    return "" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _one_line(cell: str) -> str:
+    """Keep a name that somebody chose at X from moving the cursor or starting a line."""
+    return "".join(sign if sign.isprintable() else " " for sign in cell)
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - _width(cell))
+
+
+def _width(cell: str) -> int:
+    """Count the columns of a terminal: wide signs take two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in cell
+    )
