@@ -1,0 +1,75 @@
+"""Writes what was measured: a table to read, JSON to compare with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.bench.listing import Cost
+from tests.bench.starts import Pair
+
+TIME_AIM = 1.25
+MEMORY_AIM = 1.5
+_NAME = "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One run of the whole bench."""
+
+    runs: int
+    pairs: Sequence[Pair]
+    costs: Sequence[Cost]
+
+    def table(self) -> str:
+        """Lay it out as Markdown."""
+        lines = [
+            f"Medians of {self.runs} starts, program and bare window in turns, offscreen.",
+            f"Aim at 1,000 accounts: time at most {TIME_AIM}, memory at most {MEMORY_AIM}.",
+            "",
+            "| Accounts | Usable after | Bare | Ratio | All panes | Peak memory | Bare | Ratio |",
+            "|---:|---:|---:|---:|---:|---:|---:|---:|",
+            *map(_pair_line, self.pairs),
+            "",
+            "| One operation | Few | Cost | Many | Cost | Ratio |",
+            "|---|---:|---:|---:|---:|---:|",
+            *map(_cost_line, self.costs),
+        ]
+        return "\n".join(lines) + "\n"
+
+    def json(self) -> str:
+        pairs = [
+            {**asdict(one), "time_ratio": one.time_ratio, "memory_ratio": one.memory_ratio}
+            for one in self.pairs
+        ]
+        costs = [{**asdict(one), "ratio": one.ratio} for one in self.costs]
+        return json.dumps({"runs": self.runs, "starts": pairs, "costs": costs}, indent=1) + "\n"
+
+    def write(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{_NAME}.md").write_text(self.table(), encoding="utf-8")
+        (folder / f"{_NAME}.json").write_text(self.json(), encoding="utf-8")
+
+
+def _pair_line(pair: Pair) -> str:
+    program, bare = pair.program, pair.bare
+    cells = (
+        f"{pair.rows:,}",
+        f"{program.seconds * 1000:.0f} ms",
+        f"{bare.seconds * 1000:.0f} ms",
+        f"{pair.time_ratio:.2f}",
+        f"{program.settled * 1000:.0f} ms",
+        f"{program.kilobytes / 1024:.0f} MiB",
+        f"{bare.kilobytes / 1024:.0f} MiB",
+        f"{pair.memory_ratio:.2f}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _cost_line(cost: Cost) -> str:
+    return (
+        f"| {cost.name} | {cost.few:,} | {cost.few_microseconds:.1f} µs"
+        f" | {cost.many:,} | {cost.many_microseconds:.1f} µs | {cost.ratio:.2f} |"
+    )

@@ -1,0 +1,85 @@
+"""Shows the main job in a virtual display: python -m tests.journeys.demo [FOLDER].
+
+Writes a picture of every step and a short report; ends with 1 where a step failed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from tests.journeys.main_job import MainJob
+from tests.support.desktop import Desktop
+from twauth_gui.sandbox.server import Sandbox
+
+DEFAULT = Path("out/demo")
+
+
+class Report:
+    """Collects what happened, prints it as it happens, and writes it down at the end."""
+
+    def __init__(self, folder: Path, theme: str) -> None:
+        self._folder = folder
+        self._theme = theme
+        self._started = time.monotonic()
+        self._pictures = 0
+        self._lines: list[str] = []
+        self._desktop: Desktop | None = None
+
+    def watch(self, desktop: Desktop) -> None:
+        self._desktop = desktop
+
+    def picture(self, name: str) -> None:
+        if self._desktop is not None:
+            self._pictures += 1
+            self._desktop.screenshot(self._folder / f"{self._pictures:02}-{name}.png")
+
+    def notice(self, text: str) -> None:
+        line = f"- {text} ({time.monotonic() - self._started:.1f} s)"
+        self._lines.append(line)
+        print(line, flush=True)  # noqa: T201 - the report of a program for people
+
+    def write(self, *, ended_well: bool) -> None:
+        verdict = "Every step went well." if ended_well else "A step failed."
+        head = f"# Demo of the main job, {self._theme}\n\n{verdict} {self._pictures} pictures.\n\n"
+        text = head + "\n".join(self._lines) + "\n"
+        (self._folder / "report.md").write_text(text, "utf-8")
+        print(f"{verdict} Pictures and report: {self._folder}")  # noqa: T201 - see above
+
+
+def show(folder: Path, theme: str) -> bool:
+    """Run the job once in one theme; tells whether every step went well."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    report = Report(folder, theme)
+    with (
+        tempfile.TemporaryDirectory(prefix="twauth-demo-") as private,
+        Sandbox(port=0) as sandbox,
+        Desktop(Path(private), size=(1280, 860)) as desktop,
+    ):
+        report.watch(desktop)
+        job = MainJob(desktop, sandbox, theme=theme, picture=report.picture, notice=report.notice)
+        try:
+            job.run()
+        except Exception as error:  # noqa: BLE001 - whatever failed belongs into the report
+            report.picture("failed")
+            report.notice(f"FAILED: {error}")
+            traceback.print_exc()
+            report.write(ended_well=False)
+            return False
+    report.write(ended_well=True)
+    return True
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]) if arguments else DEFAULT
+    results = [show(folder / theme, theme) for theme in ("light", "dark")]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,85 @@
+"""Takes the documentation's pictures of the window: python -m tests.journeys.screenshots."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from tests.journeys.person import FOR_TESTS, REPOSITORY
+from tests.support.desktop import Desktop
+from tests.support.eventually import eventually
+from tests.support.screen import Screen
+
+FOLDER = REPOSITORY / "docs" / "pictures"
+
+# name of the picture: theme, scene on the stage, what is on screen when the scene is set
+PICTURES = {
+    "main-light": ("light", "main", "Credentials"),
+    "main-dark": ("dark", "main", "Credentials"),
+    "sign-in": ("light", "resume", "Approve, then type the PIN"),
+    "export": ("light", "export", "Destination"),
+    "first-run": ("light", "empty", "Sign in your first bot account"),
+}
+
+
+def take(desktop: Desktop, name: str) -> Path:
+    """Set one scene on the stage and write what the window shows, without its frame."""
+    theme, scene, landmark = PICTURES[name]
+    argv = [
+        sys.executable,
+        "-m",
+        "tests.journeys.stage",
+        "--theme",
+        theme,
+        "--scene",
+        scene,
+        "--still",
+    ]
+    program = desktop.start(argv, **FOR_TESTS)
+    with Screen(desktop, program.pid) as screen:
+        screen.find("label", landmark, seconds=20)
+        screen.move_to(2, 2)
+        whole = desktop.folder / "screen.png"
+        eventually(lambda: _stands_still(desktop, whole), 10, "the window stands still")
+    picture = FOLDER / f"{name}.png"
+    with Image.open(whole) as image:
+        image.crop(_client_area(desktop)).save(picture, optimize=True)
+    program.kill()
+    return picture
+
+
+def _stands_still(desktop: Desktop, path: Path) -> bool:
+    """Whether two looks one after the other see the same."""
+    before = path.read_bytes() if path.exists() else b""
+    desktop.screenshot(path)
+    return path.read_bytes() == before
+
+
+def _client_area(desktop: Desktop) -> tuple[int, int, int, int]:
+    told = desktop.run(["xwininfo", "-name", "Twauth"])
+    numbers = {
+        words: int(value)
+        for words, value in re.findall(r"(Absolute upper-left [XY]|Width|Height): +(\d+)", told)
+    }
+    left, top = numbers["Absolute upper-left X"], numbers["Absolute upper-left Y"]
+    return left, top, left + numbers["Width"], top + numbers["Height"]
+
+
+def main() -> int:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in PICTURES:
+        with (
+            tempfile.TemporaryDirectory(prefix="twauth-stage-") as private,
+            Desktop(Path(private), size=(1280, 860)) as desktop,
+        ):
+            desktop.env["QT_SCALE_FACTOR"] = "1"
+            print(take(desktop, name).relative_to(REPOSITORY))  # noqa: T201 - tells what it wrote
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""Shows the window with invented accounts, for looking at it and for the pictures of the README.
+
+python -m tests.journeys.stage [--theme light|dark] [--size WxH] [--points N] [--scene NAME]
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
+from typing_extensions import override
+
+from tests.support.memory_vault import MemoryVault
+from twauth_gui.app import make_application, open_window
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, Method, RequestToken
+from twauth_gui.domain.events import Event, EventKind
+from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.window import MainWindow
+from twauth_gui.services.kit import Kit, open_kit
+from twauth_gui.services.places import Places
+from twauth_gui.store.vault_errors import VaultLockedError
+
+NOW = datetime(2026, 3, 9, 14, 20).astimezone()
+RW, R, DM = AccessLevel.READ_WRITE, AccessLevel.READ, AccessLevel.READ_WRITE_DM
+OK = HealthState.WORKING
+PEOPLE = (
+    ("fenair_index", "Fen Air Quality", "Alerts", RW, OK, 12),
+    ("fernwick_jobs", "Fernwick Jobs", "Newsroom", R, HealthState.READ_ONLY, 130),
+    ("fernwick_live", "Fernwick Live", "Newsroom", RW, OK, 130),
+    ("fernwick_news", "Fernwick Daily", "Newsroom", RW, OK, 130),
+    ("fernwick_quake", "Fernwick Quakes", "Alerts", RW, HealthState.REVOKED, 1600),
+    ("fernwick_sport", "Fernwick Sport", "Newsroom", DM, OK, 130),
+    ("ferry_delays7", "Ferry Delays", "Alerts", RW, HealthState.LOCKED_BY_X, 190),
+    ("letters_desk3", "Letters Desk", "Newsroom", DM, OK, 130),
+    ("oldquay_arts", "Old Quay Arts", "Newsroom", RW, OK, 130),
+    ("oldquay_books", "Old Quay Books", "Newsroom", RW, HealthState.NEVER_CHECKED, 0),
+    ("quaybridge_up", "Quay Bridge Status", "Alerts", RW, OK, 12),
+)
+REASONS = {
+    HealthState.REVOKED: "Its owner may have revoked it.",
+    HealthState.READ_ONLY: "The app was read-only when it was made.",
+    HealthState.LOCKED_BY_X: "Log in on x.com to unlock it.",
+}
+
+
+def _key(length: int) -> Secret:
+    return Secret((uuid.uuid4().hex * 3)[:length])
+
+
+def fill(kit: Kit) -> None:
+    """Put the invented apps, accounts and one sign-in under way into the store."""
+    apps = {
+        label: kit.store.add_app(
+            App(AppId(uuid.uuid5(uuid.NAMESPACE_DNS, label).hex), label, NOW),
+            AppKeys(_key(25), _key(50)),
+        )
+        for label in ("Newsroom", "Alerts")
+    }
+    for place, person in enumerate(PEOPLE):
+        _add_account(kit, apps, place, person)
+    attempt = Attempt(
+        AttemptId(uuid.uuid4().hex),
+        apps["Newsroom"].id,
+        Method.PIN,
+        NOW - timedelta(minutes=18),
+        "tidal_times",
+    )
+    secrets = AttemptSecrets(RequestToken(_key(27), _key(32), "oob"))
+    kit.store.begin_attempt(attempt, secrets)
+
+
+def _add_account(
+    kit: Kit,
+    apps: dict[str, App],
+    place: int,
+    person: tuple[str, str, str, AccessLevel, HealthState, int],
+) -> None:
+    handle, name, label, access, state, minutes = person
+    checked = NOW - timedelta(minutes=minutes) if minutes else None
+    account = Account(
+        id=AccountId(uuid.uuid5(uuid.NAMESPACE_DNS, handle).hex),
+        app_id=apps[label].id,
+        user_id=str(1684402917350612992 + place * 7),
+        handle=handle,
+        signed_in_at=NOW - timedelta(days=6),
+        method=Method.BROWSER,
+    )
+    user_token = Secret(f"{account.user_id}-{_key(30).reveal()}")
+    kept = kit.store.add_account(account, Credentials(user_token, _key(45)))
+    kit.store.update_account(
+        dataclasses.replace(
+            kept, name=name, access=access, health=Health(state, checked, REASONS.get(state, ""))
+        )
+    )
+    if handle == "fernwick_news":
+        kit.store.set_active_account(kept.id)
+        for kind, text, age in (
+            (EventKind.SIGNED_IN, "Signed in in the browser", timedelta(days=6)),
+            (EventKind.EXPORTED, "Exported to ~/bots/daily/.env", timedelta(days=2)),
+            (EventKind.CHECKED, "Checked: working, read and write", timedelta(minutes=130)),
+        ):
+            kit.store.add_event(Event(kept.id, kind, NOW - age, text))
+
+
+def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
+    """Bring the window into a state that is worth looking at."""
+    store = window.desk.kit.store
+    accounts = {account.handle: account.id for account in store.accounts()}
+    newsroom = next(app.id for app in store.apps() if app.label == "Newsroom")
+    pending = store.attempts()[0].id
+    scenes: dict[str, Callable[[], None]] = {
+        "locked": lambda: lock(window, vault),
+        "add": lambda: window.add_account(newsroom),
+        "app": lambda: window.edit_app(newsroom),
+        "export": lambda: window.export([accounts["fernwick_news"]]),
+        "resume": lambda: window.resume(pending),
+        "attempt": lambda: window.select_account(AccountId(pending)),
+        "pretend": window.pretend_x,
+        **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
+    }
+    scenes.get(scene, lambda: None)()
+
+
+def lock(window: MainWindow, vault: MemoryVault) -> None:
+    """Let the keychain be locked from now on."""
+    vault.fail_with = VaultLockedError("GNOME Keyring")
+    window.desk.vault.probe()
+
+
+class Still(QProxyStyle):
+    """The style of the program on a system that asks for no motion."""
+
+    @override
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint is QStyle.StyleHint.SH_Widget_Animation_Duration:
+            return 0
+        return super().styleHint(hint, option, widget, returnData)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--theme", default="light")
+    parser.add_argument("--size", default="1120x720")
+    parser.add_argument("--points", type=float, default=0)
+    parser.add_argument("--scene", default="main")
+    parser.add_argument("--still", action="store_true", help="nothing moves, for pictures")
+    options = parser.parse_args(list(arguments))
+    app = make_application()
+    if options.points:
+        font = app.font()
+        font.setPointSizeF(options.points)
+        app.setFont(font)
+    look = Look(app, options.theme)
+    look.apply()
+    if options.still:
+        app.setStyle(Still("Fusion"))
+        app.setCursorFlashTime(0)
+    vault = MemoryVault("GNOME Keyring")
+    with tempfile.TemporaryDirectory() as folder:
+        kit = open_kit(Places(Path(folder)), vault, lambda: NOW)
+        if options.scene != "empty":
+            fill(kit)
+        window = open_window(kit, look, lambda: NOW)
+        width, height = map(int, options.size.split("x"))
+        window.resize(width, height)
+        if options.scene != "empty":
+            window.ready.connect(
+                lambda: QTimer.singleShot(300, window, lambda: play(window, vault, options.scene))
+            )
+        return app.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

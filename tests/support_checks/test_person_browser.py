@@ -1,0 +1,67 @@
+"""Proves that the person at the browser signs in, allows, denies, reads the PIN."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.support.canaries import search_for
+from tests.support.desktop import Desktop
+from tests.support.screen import Screen
+from tests.support_checks.conftest import REPOSITORY, sign_in_url
+from twauth_gui.sandbox.server import Sandbox
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(0) as server:
+        yield server
+
+
+def open_sign_in(sandbox: Sandbox, desktop: Desktop, callback: str) -> None:
+    """Let a program ask Qt for the browser, as the app does."""
+    url = sign_in_url(sandbox, callback)
+    argv = [sys.executable, "-m", "tests.support_checks.sample_window", url]
+    program = desktop.start(argv, PYTHONPATH=str(REPOSITORY))
+    with Screen(desktop, program.pid) as screen:
+        screen.find("push button", "Help").click()
+
+
+def test_the_pin(sandbox: Sandbox, desktop: Desktop) -> None:
+    visit = desktop.browser.use_as("marsh_weather")
+    open_sign_in(sandbox, desktop, "oob")
+    result = visit.finished()
+    assert result["ended"] == "pin"
+    assert result["pin"].isdigit()
+    assert search_for(["marsh_weather"], [desktop.home]) == []
+
+
+def test_back_to_the_callback(sandbox: Sandbox, desktop: Desktop) -> None:
+    visit = desktop.browser.use_as("tidal_times")
+    open_sign_in(sandbox, desktop, "https://bots.example/callback")
+    result = visit.finished()
+    assert result["ended"] == "callback"
+    assert result["url"] == "https://bots.example/callback"
+    assert "oauth_verifier" in parse_qs(urlsplit(result["address"]).query)
+
+
+def test_not_allowed(sandbox: Sandbox, desktop: Desktop) -> None:
+    visit = desktop.browser.use_as("ferry_delays7", "deny")
+    open_sign_in(sandbox, desktop, "https://bots.example/callback")
+    assert "denied" in parse_qs(urlsplit(visit.finished()["address"]).query)
+    visit = desktop.browser.use_as("ferry_delays7", "deny")
+    open_sign_in(sandbox, desktop, "oob")
+    assert "was not allowed" in visit.finished()["text"]
+
+
+def test_a_page_that_does_not_take_the_handle_is_an_end(sandbox: Sandbox, desktop: Desktop) -> None:
+    visit = desktop.browser.use_as("no handle at all")
+    open_sign_in(sandbox, desktop, "oob")
+    result = visit.finished()
+    assert result["ended"] == "page"
+    assert "1 to 15 letters" in result["text"]
