@@ -1,0 +1,94 @@
+# One door to everything one does with this source tree: `make help` lists it.
+# Works with GNU make 3.81; recipes are POSIX sh.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run demo docs screenshots test lint format bench package lock clean
+.PHONY: app-ready dev-ready unit ratchet journeys
+
+SETUP := sh packaging/bootstrap/setup
+BIN := .venv/bin
+PY := $(BIN)/python
+ARGS :=
+UPGRADE :=
+
+##@ Use
+
+run: ## Open the window; without a display, run the demo instead (ARGS="…" go to the program)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
+		$(SETUP) app && exec $(PY) -m twauth_gui $(ARGS); \
+	else \
+		echo "There is no display here, so this runs the demo on a virtual one."; \
+		exec $(MAKE) --no-print-directory demo; \
+	fi
+
+demo: dev-ready ## Drive the whole program on a virtual display; pictures and a report go to out/demo
+	@$(PY) -m tests.journeys.demo
+
+screenshots: dev-ready ## Take the documentation's pictures of the window
+	@$(PY) -m tests.journeys.screenshots
+
+docs: dev-ready ## Write the pages that come from the code: the command, its man page, the diagnoses
+	@$(PY) -m twauth_gui.cli.manual docs
+	@$(PY) packaging/docs/diagnoses.py
+
+##@ Check
+
+test: dev-ready lint unit ratchet journeys ## Run every check: format, lint, types, layers, metadata, tests, coverage, journeys
+
+lint: dev-ready ## Run the static checks only
+	@echo "== ruff format --check"; $(BIN)/ruff format --check --quiet .
+	@echo "== ruff check"; $(BIN)/ruff check --quiet .
+	@echo "== mypy"; $(BIN)/mypy --no-error-summary
+	@echo "== basedpyright"; $(BIN)/basedpyright --pythonpath $(PY)
+	@echo "== lint-imports"; $(BIN)/lint-imports --no-logo
+	@echo "== desktop entry, AppStream metadata"; sh packaging/linux/check-metadata
+
+unit:
+	@echo "== unit tests"
+	@mkdir -p out
+	@$(BIN)/pytest -q -m "not journey" --cov --cov-report=term --cov-report=json:out/coverage.json
+
+ratchet:
+	@echo "== coverage floor"
+	@$(PY) -m tests.ratchet
+
+journeys:
+	@echo "== journeys"
+	@$(BIN)/pytest -q -m journey
+
+format: dev-ready ## Rewrite the Python files in the one format
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format .
+
+bench: dev-ready ## Measure speed and memory
+	@$(PY) -m tests.bench
+
+##@ Ship
+
+package: dev-ready ## Build dist/Twauth and its archive (Linux), then let the built program test itself
+	@$(PY) packaging/linux/build.py
+	@$(PY) -m tests.support.desktop -- env TWAUTH_UNSANDBOXED_VIEW_FOR_TESTS=1 \
+		dist/Twauth/twauth-gui --self-test
+
+lock: dev-ready ## Resolve requirements/*.txt anew; UPGRADE=1 takes newer releases (needs uv)
+	@sh packaging/bootstrap/lock $(if $(UPGRADE),--upgrade)
+
+clean: ## Remove build results and caches, keep .venv (rm -rf .venv starts over)
+	@rm -rf build dist out .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name .venv -prune -o -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+##@ Help
+
+help: ## Show this list
+	@echo "Twauth: sign X bot accounts in, keep their credentials, hand them over."
+	@echo "The first run or test sets everything up: a Python of its own in .venv, system libraries with apt."
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+app-ready:
+	@$(SETUP) app
+
+dev-ready:
+	@$(SETUP) dev

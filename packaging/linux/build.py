@@ -1,0 +1,90 @@
+"""Builds the Linux bundle: ``dist/Twauth/`` with its archive beside it."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import twauth_gui
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+DIST = ROOT / "dist"
+BUNDLE = DIST / "Twauth"
+APP_ID = "dev.twauth.Twauth"
+EPOCH = (
+    1_767_225_600  # 2026-01-01, unless SOURCE_DATE_EPOCH says otherwise: same input, same archive
+)
+
+
+def freeze() -> None:
+    """Let PyInstaller lay out the two programs over one folder of libraries."""
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    folders = ["--workpath", str(ROOT / "build"), "--distpath", str(DIST)]
+    # A fixed seed keeps sets, so also the archives inside the programs, in one order.
+    environment = os.environ | {"PYTHONHASHSEED": "0"}
+    subprocess.run([*command, *folders, str(HERE / "twauth.spec")], check=True, env=environment)
+
+
+def add_desktop_files() -> None:
+    """Put what the applications menu needs beside the programs, with the licences."""
+    share = BUNDLE / "share"
+    share.mkdir()
+    shutil.copy(HERE / f"{APP_ID}.desktop", share)
+    shutil.copy(HERE / f"{APP_ID}.metainfo.xml", share)
+    shutil.copy(ROOT / "resources" / "twauth.svg", share / f"{APP_ID}.svg")
+    shutil.copy(ROOT / "LICENSE", BUNDLE)
+    script = BUNDLE / "install-desktop-entry"
+    shutil.copy(HERE / script.name, script)
+    script.chmod(0o755)
+
+
+def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Take the builder's names and the time out of an archive member."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mtime = int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH))
+    return member
+
+
+def pack() -> Path:
+    """Write the archive and return its path. tarfile adds a folder's files sorted by name."""
+    name = f"Twauth-{twauth_gui.__version__}-linux-{platform.machine()}.tar.gz"
+    path = DIST / name
+    with (
+        path.open("wb") as file,
+        gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed,
+        tarfile.open(mode="w", fileobj=packed) as archive,
+    ):
+        archive.add(BUNDLE, BUNDLE.name, filter=_anonymous)
+    return path
+
+
+def _megabytes(path: Path) -> int:
+    files = [path] if path.is_file() else [p for p in path.rglob("*") if not p.is_symlink()]
+    return sum(file.stat().st_size for file in files) // 1_000_000
+
+
+def main() -> int:
+    """Build everything; return the exit code."""
+    if sys.platform != "linux":
+        print("This builds the Linux bundle, which only works on Linux.", file=sys.stderr)
+        return 2
+    print("Freezing the two programs (about a minute)", flush=True)
+    freeze()
+    add_desktop_files()
+    print(f"Packing {_megabytes(BUNDLE)} MB", flush=True)
+    archive = pack()
+    print(f"{BUNDLE.relative_to(ROOT)} is ready to run; {archive.relative_to(ROOT)} to hand over")
+    print(f"The archive has {_megabytes(archive)} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""A pretend computer for the set-up scripts: a PATH of few real tools with fakes beside them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+BOOTSTRAP = Path(__file__).parents[2] / "packaging" / "bootstrap"
+TOOLS = (
+    "awk",
+    "cat",
+    "cksum",
+    "cp",
+    "dirname",
+    "env",
+    "grep",
+    "head",
+    "mkdir",
+    "mktemp",
+    "rm",
+    "sed",
+    "sh",
+)
+
+# What the scripts ask a Python for. Its -m venv makes an environment around a copy of itself.
+PYTHON = """#!/bin/sh
+here=$(cd "$(dirname "$0")" && pwd -P)
+case "$*" in
+-V) echo "Python {version}" ;;
+*_base_executable*) {check}; echo "$here/${{0##*/}}" ;;
+*ensurepip*) exit {ensurepip} ;;
+*python%d.%d-venv*) echo python3.11-venv ;;
+*"print(sys.version)"*) echo "{version}" ;;
+*pip._internal*) exit 0 ;;
+"-m venv "*)
+    mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; printf '#!%s\\n' "$3/bin/python" >"$3/bin/pip"
+    echo venv >>"$LOG" ;;
+"-m pip "*) echo "pip $*" >>"$LOG"; {pip} ;;
+esac
+"""
+
+
+class FakeSystem:
+    """Runs the set-up scripts with nothing on the PATH but what a test put there.
+
+    Attributes:
+        root: a source tree with the scripts, a pyproject.toml and two locks.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.bin = folder / "bin"
+        self.bin.mkdir(parents=True)
+        self.log = folder / "log"
+        self.root = folder / "tree"
+        shutil.copytree(BOOTSTRAP, self.root / "packaging" / "bootstrap")
+        (self.root / "requirements").mkdir()
+        (self.root / "pyproject.toml").write_text("")
+        for name in ("app.txt", "dev.txt"):
+            (self.root / "requirements" / name).write_text("click==8.0\n")
+        for tool in TOOLS:
+            found = shutil.which(tool)
+            assert found, tool
+            (self.bin / tool).symlink_to(found)
+        self.add("uname", "echo Linux")
+        self.add("id", "echo 1000")
+
+    def add(self, name: str, script: str) -> None:
+        """Put a program on the PATH, a shell script without its first line."""
+        self._write(name, f"#!/bin/sh\n{script}\n")
+
+    def add_python(
+        self, name: str, version: str, *, new: bool = True, ensurepip: bool = True, pip: str = ":"
+    ) -> Path:
+        """Put a Python on the PATH; pip is the shell command its pip ends with."""
+        check = ":" if new else "exit 1"
+        text = PYTHON.format(version=version, check=check, ensurepip=int(not ensurepip), pip=pip)
+        return self._write(name, text)
+
+    def add_debian(self, installed: str, *, owns_python: bool = False) -> None:
+        """Put a dpkg-query that knows these packages and a logging apt-get on the PATH."""
+        lines = "".join(f"installed {name}\\n" for name in installed.split())
+        answer = f"if [ $1 = -S ]; then exit {int(not owns_python)}; fi; printf '{lines}'"
+        self.add("dpkg-query", answer)
+        self.add("apt-get", 'echo "apt-get $*" >>"$LOG"')
+
+    def run(self, script: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the set-up scripts of the tree."""
+        command = ["sh", str(self.root / "packaging" / "bootstrap" / script), *arguments]
+        environment = {"PATH": str(self.bin), "LOG": str(self.log), **env}
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, cwd=os.sep
+        )
+
+    def logged(self) -> str:
+        """What the fakes did since the last call."""
+        text = self.log.read_text() if self.log.exists() else ""
+        self.log.unlink(missing_ok=True)
+        return text
+
+    def _write(self, name: str, text: str) -> Path:
+        path = self.bin / name
+        path.unlink(missing_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+        return path

@@ -1,0 +1,190 @@
+"""Proves that set-up finds its way, or says what to do, on computers of many kinds."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.fake_system import BOOTSTRAP, FakeSystem
+
+SHELL_SCRIPTS = [
+    *(BOOTSTRAP / name for name in ("find-python", "lock", "setup", "system-packages")),
+    *(BOOTSTRAP.parent / "linux" / name for name in ("check-metadata", "install-desktop-entry")),
+]
+LISTED = [
+    line.split()[:2]
+    for line in (BOOTSTRAP / "apt-packages.txt").read_text().splitlines()
+    if not line.startswith("#")
+]
+APP = [name for group, name in LISTED if group == "app"]
+ALL = [name for _, name in LISTED]
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> FakeSystem:
+    return FakeSystem(tmp_path / "computer")
+
+
+@pytest.mark.parametrize("script", SHELL_SCRIPTS, ids=lambda path: path.name)
+def test_scripts_are_posix_shell(script: Path) -> None:
+    shells = [shell for shell in ("sh", "dash") if shutil.which(shell)]
+    for shell in shells:
+        subprocess.run([shell, "-n", str(script)], check=True)
+
+
+def test_an_old_python_alone_brings_advice(system: FakeSystem, tmp_path: Path) -> None:
+    system.add_python("python3", "3.8.10", new=False)
+    release = tmp_path / "os-release"
+    release.write_text("ID=ubuntu\nID_LIKE=debian\n")
+    done = system.run("find-python", TWAUTH_OS_RELEASE=str(release))
+    assert done.returncode == 2
+    assert "needs Python 3.11 or newer; the one on the PATH is Python 3.8.10." in done.stderr
+    assert "apt-get install python3.11 python3.11-venv" in done.stderr
+    system.add("uname", "echo Darwin")
+    assert "brew install" in system.run("find-python", TWAUTH_OS_RELEASE=str(release)).stderr
+
+
+def test_without_any_python_setup_says_so(system: FakeSystem) -> None:
+    done = system.run("setup", "app")
+    assert done.returncode == 2
+    assert "there is none on the PATH" in done.stderr
+    assert not (system.root / ".venv").exists()
+
+
+def test_a_launcher_without_its_python_is_passed_over(system: FakeSystem) -> None:
+    system.add("python3.13", "echo 'not installed' >&2; exit 127")
+    system.add_python("python3", "3.8.10", new=False)
+    right = system.add_python("python3.11", "3.11.2")
+    assert system.run("find-python").stdout.strip() == str(right)
+    chosen = system.add_python("python-of-mine", "3.14.0")
+    done = system.run("find-python", TWAUTH_PYTHON=str(chosen))
+    assert done.stdout.strip() == str(chosen)
+
+
+def test_nothing_missing_means_no_apt(system: FakeSystem) -> None:
+    python = system.add_python("python3", "3.11.2")
+    system.add_debian(" ".join(ALL))
+    done = system.run("system-packages", "dev", str(python))
+    assert (done.returncode, done.stdout, system.logged()) == (0, "", "")
+    system.add_debian(" ".join(APP))
+    assert system.run("system-packages", "app", str(python)).returncode == 0
+
+
+def test_without_root_it_prints_one_line_and_stops(system: FakeSystem) -> None:
+    python = system.add_python("python3", "3.11.2", ensurepip=False)
+    gone = {"libxcb-cursor0", "libasound2"}
+    system.add_debian(" ".join(set(APP) - gone), owns_python=True)
+    done = system.run("system-packages", "app", str(python))
+    assert done.returncode == 3
+    command = "sudo apt-get install --no-install-recommends"
+    lines = [line.strip() for line in done.stderr.splitlines() if command in line]
+    assert lines == [f"{command} libasound2 libxcb-cursor0 python3.11-venv"]
+    assert system.logged() == ""
+    assert system.run("setup", "app").returncode == 3
+    assert not (system.root / ".venv").exists()
+
+
+def test_newer_systems_are_asked_for_the_longer_names(system: FakeSystem) -> None:
+    python = system.add_python("python3", "3.12.3")
+    system.add_debian(" ".join(set(APP) - {"libasound2", "libglib2.0-0"}) + " libglib2.0-0t64")
+    done = system.run("system-packages", "app", str(python))
+    assert "--no-install-recommends libasound2t64\n" in done.stderr
+
+
+def test_root_installs_what_is_missing(system: FakeSystem) -> None:
+    python = system.add_python("python3", "3.11.2")
+    system.add("id", "echo 0")
+    system.add_debian(" ".join(APP))
+    done = system.run("system-packages", "dev", str(python))
+    assert done.returncode == 0, done.stderr
+    update, install = system.logged().splitlines()
+    assert update.startswith("apt-get update")
+    assert " xvfb" in install
+    assert "libxcb-cursor0" not in install
+    assert done.stdout.count("\n") == 1
+    system.add("apt-get", "echo 'no such package'; exit 100")
+    done = system.run("system-packages", "dev", str(python))
+    assert done.returncode == 3
+    assert "no such package" in done.stderr
+
+
+def test_in_ci_passwordless_sudo_is_used(system: FakeSystem) -> None:
+    python = system.add_python("python3", "3.11.2")
+    system.add_debian(" ".join(APP))
+    system.add("sudo", 'shift; "$@"')
+    system.add("true", ":")
+    assert system.run("system-packages", "dev", str(python), CI="true").returncode == 0
+    assert "apt-get install" in system.logged()
+
+
+def test_setup_installs_once_and_again_when_the_lock_changes(system: FakeSystem) -> None:
+    system.add_python("python3", "3.11.2")
+    first = system.run("setup", "dev")
+    assert first.returncode == 0, first.stderr
+    assert "There is no apt-get here" in first.stdout
+    made, lock, project = system.logged().splitlines()
+    assert made == "venv"
+    assert "--require-hashes --requirement requirements/dev.txt" in lock
+    assert "--no-deps --no-build-isolation" in project
+    for group in ("dev", "app"):
+        again = system.run("setup", group)
+        assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert system.logged() == ""
+    (system.root / "requirements" / "app.txt").write_text("click==8.1\n")
+    assert system.run("setup", "app").returncode == 0
+    assert "venv" not in system.logged().split()
+    assert system.run("setup", "dev").returncode == 0
+    assert "dev.txt" in system.logged()
+
+
+@pytest.mark.parametrize("accident", ["interrupted", "moved", "foreign", "a link"])
+def test_a_doubtful_environment_is_made_anew(system: FakeSystem, accident: str) -> None:
+    python = system.add_python("python3", "3.11.2")
+    assert system.run("setup", "app").returncode == 0
+    system.logged()
+    venv = system.root / ".venv"
+    if accident == "interrupted":
+        (venv / ".twauth-unfinished").touch()
+    elif accident == "moved":
+        system.root = system.root.rename(system.root.with_name("elsewhere"))
+    elif accident == "foreign":
+        (venv / "bin" / "pip").unlink()
+        (venv / ".twauth-app").unlink()
+    else:
+        (other := venv.with_name("theirs")).mkdir()
+        (other / "precious").touch()
+        shutil.rmtree(venv)
+        venv.symlink_to(other)
+    done = system.run("setup", "app")
+    assert done.returncode == 0, done.stderr
+    assert "making it anew" in done.stdout
+    assert str(python) in done.stdout
+    assert system.logged().startswith("venv\n")
+    assert accident != "a link" or (system.root / "theirs" / "precious").exists()
+
+
+def test_a_failing_pip_leaves_no_stamp(system: FakeSystem) -> None:
+    system.add_python("python3", "3.11.2", pip="exit 1")
+    done = system.run("setup", "app")
+    assert done.returncode == 4
+    assert "its own words are above" in done.stderr
+    system.logged()
+    venv_python = system.root / ".venv" / "bin" / "python"
+    venv_python.write_text(system.add_python("python3", "3.11.2").read_text())
+    assert system.run("setup", "app").returncode == 0
+    assert "venv" not in system.logged().split()
+
+
+def test_a_killed_pip_leaves_the_mark(system: FakeSystem) -> None:
+    system.add_python("python3", "3.11.2", pip="kill -9 $$")
+    assert system.run("setup", "app").returncode == 4
+    assert (system.root / ".venv" / ".twauth-unfinished").exists()
+
+
+def test_lock_without_uv_says_how_to_get_it(system: FakeSystem) -> None:
+    done = system.run("lock")
+    assert done.returncode == 2
+    assert ".venv/bin/pip install uv" in done.stderr
