@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout
 
-from twauth_gui.gui.parts.buttons import ButtonSize, primary_button
+from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.surfaces import Box
 from twauth_gui.gui.parts.text import Text
 
@@ -25,16 +25,14 @@ class OwnerMessage(Box):
         super().__init__()
         self._words = ""
         self._text = Text("", wrap=True)
-        copy = primary_button("Copy message", "copy", size=ButtonSize.SMALL)
+        copy = secondary_button("Copy message", "copy", size=ButtonSize.SMALL)
         copy.clicked.connect(lambda: self.copy_wanted.emit(self._words))
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(16, 4, 12, 12)
-        row.addStretch(1)
-        row.addWidget(copy)
-        self._text.setContentsMargins(16, 14, 16, 4)
-        self.body.addWidget(self._text)
-        self.body.addWidget(line)
+        column = QVBoxLayout()
+        column.setContentsMargins(16, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self._text)
+        column.addWidget(copy, alignment=Qt.AlignmentFlag.AlignRight)
+        self.body.addLayout(column)
 
     def show_message(self, handle: str, app_label: str) -> None:
         """Write the message for the owner of this handle."""
