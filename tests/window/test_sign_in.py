@@ -99,6 +99,8 @@ def test_denied_in_the_browser(desk: Driver, ground: Ground, app: App, browser: 
     refuse(browser.opened[0], "fernwick_news")
     token = browser.opened[0].partition("oauth_token=")[2].partition("&")[0]
     return_to(f"{app.callback}?denied={token}")
+    desk.wait_for("The app was not allowed on X's page")
+    assert not desk.has("Finish later")  # nothing is left that could be finished
     desk.press("Start again")
     desk.until(lambda: len(browser.opened) == 2)
     assert attempts(ground) == 1

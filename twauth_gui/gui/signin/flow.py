@@ -215,6 +215,8 @@ class SignInFlow(QObject):
         if diagnosis.kind in _INLINE and not self._request.method.returns_by_callback:
             self._screens.pin_again(diagnosis)
             return
+        if diagnosis.kind is Kind.DENIED:  # its token is spent, and the attempt gone with it
+            self._invitation = None
         self._remedy = self._remedy_for(diagnosis, about_keychain=about_keychain)
         other_way = self._request.method.returns_by_callback and self._account is None
         self._screens.problem(
@@ -227,8 +229,8 @@ class SignInFlow(QObject):
         attempt_id = self._attempt_id
         if diagnosis.remedy is Remedy.EDIT_KEYS:
             return self._edit_keys
-        if attempt_id is None or diagnosis.kind is Kind.DENIED:
-            return self.start  # a denied request token is spent, and the attempt gone with it
+        if attempt_id is None:
+            return self.start
         held = self._desk.kit.authorizer.holds(attempt_id)
         if held or (about_keychain and self._screens.is_past(SignInStep.APPROVE)):
             return lambda: self._run(lambda job: self._desk.kit.authorizer.keep(attempt_id, job))
