@@ -125,10 +125,11 @@ def test_setup_installs_once_and_again_when_the_lock_changes(system: FakeSystem)
     first = system.run("setup", "dev")
     assert first.returncode == 0, first.stderr
     assert "There is no apt-get here" in first.stdout
-    made, lock, project = system.logged().splitlines()
+    made, lock, project, checked = system.logged().splitlines()
     assert made == "venv"
-    assert "--require-hashes --requirement requirements/dev.txt" in lock
+    assert "--require-hashes --no-deps --requirement requirements/dev.txt" in lock
     assert "--no-deps --no-build-isolation" in project
+    assert checked.endswith(" check")
     for group in ("dev", "app"):
         again = system.run("setup", group)
         assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
