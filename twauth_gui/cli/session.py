@@ -48,4 +48,8 @@ class Session:
         with self.lists() as kit:
             for message in run_job(lambda _cancel: kit.store.recover().messages):
                 self.console.note(message)
-            yield kit
+            try:
+                yield kit
+            finally:
+                for found in kit.lines.take_notes():
+                    self.console.warn(found.sentence())

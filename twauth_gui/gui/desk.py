@@ -87,13 +87,20 @@ class Desk:
         ended: Callable[[], None] | None = None,
         must_finish: bool = False,
     ) -> Job:
-        """Run something that waits for X; a failure is explained."""
+        """Run something that waits for X; a failure is explained, and so is a clock that is off."""
+
+        def finished() -> None:
+            for note in self.kit.lines.take_notes():
+                self.front.say(note.sentence())
+            if ended is not None:
+                ended()
+
         task = Task(
             work,
             done,
             failed or self.front.explain,
             report=report,
-            ended=ended,
+            ended=finished,
             must_finish=must_finish,
         )
         return self.tasks.network(owner, task)

@@ -22,6 +22,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.secret import Secret
+from twauth_gui.services.lines import Lines
 from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest, WrongAccount
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError
@@ -40,11 +41,9 @@ class Authorizer:
     in between, the grant is held in memory, and keep() tries again.
     """
 
-    def __init__(
-        self, store: Store, ready: Callable[[App], None], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._ready = ready
+        self._lines = lines
         self._now = now
         self._held: dict[AttemptId, Grant] = {}
 
@@ -63,10 +62,12 @@ class Authorizer:
 
     def _begin(self, app: App, keys: AppKeys, request: SignInRequest, watch: Watch) -> Invitation:
         callback = app.callback if request.method.returns_by_callback else OUT_OF_BAND
-        self._ready(app)
         watch.report(StepBegun(SignInStep.REQUEST_TOKEN))
-        token = oauth1.obtain_request_token(
-            app.hosts, keys, callback, watch.cancel, access=request.access
+        token = self._lines.call(
+            app,
+            lambda line: oauth1.obtain_request_token(
+                app.hosts, keys, callback, watch.cancel, access=request.access, line=line
+            ),
         )
         attempt = Attempt(
             id=request.attempt_id,
@@ -117,7 +118,7 @@ class Authorizer:
         watch.report(StepBegun(SignInStep.LISTEN))
         # The app may name another address by now: X returns to the one it was given.
         with CallbackListener(invitation.callback) as listener:
-            self._ready(app)
+            _ = self._lines.to(app)
             return self._await(listener, invitation, watch)
 
     def _await(self, listener: CallbackListener, invitation: Invitation, watch: Watch) -> Outcome:
@@ -144,9 +145,13 @@ class Authorizer:
         secrets = self._store.attempt_secrets(attempt_id)
         verifier = self._verifier(attempt, secrets, answer)
         keys = self._store.app_keys(app.id)
-        self._ready(app)
         watch.report(StepBegun(SignInStep.EXCHANGE))
-        grant = oauth1.exchange_verifier(app.hosts, keys, secrets.request, verifier, watch.cancel)
+        grant = self._lines.call(
+            app,
+            lambda line: oauth1.exchange_verifier(
+                app.hosts, keys, secrets.request, verifier, watch.cancel, line=line
+            ),
+        )
         self._held[attempt_id] = grant
         return self.keep(attempt_id, watch)
 
@@ -243,10 +248,13 @@ class Authorizer:
 
     def _take_back(self, app_id: AppId, grant: Grant, cancel: CancelToken) -> None:
         app = self._store.app(app_id)
-        self._ready(app)
+        keys = self._store.app_keys(app.id)
         credentials = Credentials(grant.access_token, grant.access_secret)
         try:
-            revocation.invalidate(app.hosts, self._store.app_keys(app.id), credentials, cancel)
+            self._lines.call(
+                app,
+                lambda line: revocation.invalidate(app.hosts, keys, credentials, cancel, line=line),
+            )
         except DiagnosedError as error:
             if error.diagnosis.kind is not Kind.REVOKED:  # that is what was wanted
                 raise

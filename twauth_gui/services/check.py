@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from twauth_gui.domain.accounts import Account, AccountId
-from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health
+from twauth_gui.services.lines import Lines
 from twauth_gui.store.store import Store
 from twauth_gui.xapi.health import health_of, health_of_identity
 from twauth_gui.xapi.identity import Identity, verify
@@ -28,11 +28,9 @@ class Checked:
 class Checker:
     """Checks one account at a time; the caller runs several side by side."""
 
-    def __init__(
-        self, store: Store, ready: Callable[[App], None], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._ready = ready
+        self._lines = lines
         self._now = now
 
     def check(self, account_id: AccountId, cancel: CancelToken) -> Checked:
@@ -46,9 +44,10 @@ class Checker:
         app = self._store.app(account.app_id)
         keys = self._store.app_keys(app.id)
         credentials = self._store.credentials(account_id)
-        self._ready(app)
         try:
-            identity = verify(app.hosts, keys, credentials, cancel)
+            identity = self._lines.call(
+                app, lambda line: verify(app.hosts, keys, credentials, cancel, line=line)
+            )
         except DiagnosedError as error:
             return self._refused(account_id, error.diagnosis)
         return self._accepted(account_id, identity)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from twauth_gui.domain.apps import App
 from twauth_gui.services.apps import AppShelf
+from twauth_gui.services.lines import Lines
+from twauth_gui.services.network_settings import NetworkShelf
 from twauth_gui.services.places import Places
 from twauth_gui.services.removal import Removal
 from twauth_gui.store.store import Store
@@ -32,7 +34,9 @@ class Kit:
         self.store = store
         self.now = now
         self.apps = AppShelf(store, now)
-        self.removal = Removal(store, self.ready, now)
+        self.network = NetworkShelf(store)
+        self.lines = Lines(self.network, self.ready)
+        self.removal = Removal(store, self.lines, now)
         self._once = threading.Lock()
         self._pretend_x: PretendX | None = None
         self._authorizer: Authorizer | None = None
@@ -55,14 +59,14 @@ class Kit:
 
         with self._once:
             if self._authorizer is None:
-                self._authorizer = Authorizer(self.store, self.ready, self.now)
+                self._authorizer = Authorizer(self.store, self.lines, self.now)
             return self._authorizer
 
     @cached_property
     def checker(self) -> Checker:
         from twauth_gui.services.check import Checker  # noqa: PLC0415 - see above
 
-        return Checker(self.store, self.ready, self.now)
+        return Checker(self.store, self.lines, self.now)
 
     @cached_property
     def hand_over(self) -> HandOver:

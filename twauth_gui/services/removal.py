@@ -7,22 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from twauth_gui.domain.accounts import Account, AccountId
-from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.services.lines import Lines
 from twauth_gui.store.store import Store
 
 
 class Removal:
     """Removes with a way back, and revokes without one."""
 
-    def __init__(
-        self, store: Store, ready: Callable[[App], None], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._ready = ready
+        self._lines = lines
         self._now = now
         self._was_active: AccountId | None = None
 
@@ -56,10 +54,12 @@ class Removal:
 
         account = self._store.account(account_id)
         app = self._store.app(account.app_id)
-        self._ready(app)
+        keys = self._store.app_keys(app.id)
         credentials = self._store.credentials(account_id)
         try:
-            invalidate(app.hosts, self._store.app_keys(app.id), credentials, cancel)
+            self._lines.call(
+                app, lambda line: invalidate(app.hosts, keys, credentials, cancel, line=line)
+            )
         except DiagnosedError as error:
             if error.diagnosis.kind is not Kind.REVOKED:
                 raise

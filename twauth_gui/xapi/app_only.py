@@ -66,7 +66,7 @@ def check_bearer(
         raise DiagnosedError(oauth2_words.BEARER_MALFORMED.diagnosis(Evidence()))
     # Where the plan or an outage hides the first answer, the second call has one of its own.
     first, second = (
-        Call(path, hosts, (Secret(token),))
+        Call(path, hosts, (Secret(token),), signed=False)
         for path in (endpoints.VERIFY_CREDENTIALS, endpoints.USERS_ME)
     )
     refused = _refusal(first, token, line, cancel)

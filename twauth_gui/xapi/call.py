@@ -17,6 +17,7 @@ class Call:
     """The path, the hosts, what was sent along, with the values that no text may repeat.
 
     clock_offset: seconds added to this computer's clock for the signature.
+    signed: whether it has a signature, with a time in it; a bearer token has none.
     """
 
     endpoint: str
@@ -24,6 +25,7 @@ class Call:
     secrets: tuple[Secret, ...] = ()
     callback: str = ""
     clock_offset: float = 0.0
+    signed: bool = True
 
 
 def clean_keys(keys: AppKeys) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import requests
@@ -74,9 +74,13 @@ def diagnose_response(
     evidence = _evidence(refusal, headers, call)
     if entry.kind is Kind.RATE_LIMITED:
         return _of_limit(entry, evidence, headers, moment)
-    moment += timedelta(seconds=call.clock_offset)
-    if entry.kind is Kind.CLOCK or (entry in _ABOUT_KEYS and status == _UNAUTHORIZED):
-        return _of_clock(entry, evidence, headers, moment)
+    # X says the same to wrong keys as to a wrong clock: its own Date tells them apart.
+    about_keys = entry in _ABOUT_KEYS and status == _UNAUTHORIZED and call.signed
+    if entry.kind is Kind.CLOCK or about_keys:
+        skew = skew_seconds(headers, moment)
+        # With X's time in the signature it is that which counts; told is how far the clock is off.
+        if skew is not None and is_off(skew + call.clock_offset):
+            return clock_diagnosis(skew, evidence)
     if entry is catalogue.NO_SUCH_CALL and not call.hosts.is_x and not call.hosts.is_local:
         entry = obstacles.NOT_X
     return _filled(entry, evidence, call)
@@ -100,16 +104,6 @@ def _of_oauth2(error: OAuth2Error, call: Call) -> Diagnosis:
     name, text = str(error.error or ""), str(error.description or "")
     refusal = Refusal(error.status_code, reason=name, text=text, endpoint=call.endpoint, body=text)
     return _filled(entry_for(refusal), _evidence(refusal, {}, call), call)
-
-
-def _of_clock(
-    entry: Entry, evidence: Evidence, headers: Mapping[str, str], now: datetime
-) -> Diagnosis:
-    """X says the same to wrong keys as to a wrong clock: its own Date tells them apart."""
-    skew = skew_seconds(headers, now)
-    if skew is None or not is_off(skew):
-        return entry.diagnosis(evidence)
-    return clock_diagnosis(skew, evidence)
 
 
 def clock_diagnosis(skew: float, evidence: Evidence, entry: Entry | None = None) -> Diagnosis:

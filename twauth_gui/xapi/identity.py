@@ -96,7 +96,7 @@ def verify_oauth2(
     """
     token = access_token.reveal().strip()
     try:
-        with said_to_x(Call(endpoints.USERS_ME, hosts, (access_token,)), cancel):
+        with said_to_x(Call(endpoints.USERS_ME, hosts, (access_token,), signed=False), cancel):
             client = tweepy.Client(bearer_token=token, return_type=requests.Response)
             identity = _identity(_users_me(client, hosts, line))
     except DiagnosedError as refused:

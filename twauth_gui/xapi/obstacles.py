@@ -48,7 +48,8 @@ PROXY = Entry(
 PROXY_SIGN_IN = Entry(
     Kind.REFUSED,
     "The proxy asks for a name and a password.",
-    "Write both into the proxy's address in Settings, then try again. X was not reached.",
+    "Set https_proxy to its address with both, in the environment that Twauth starts in. "
+    "X was not reached.",
     remedy=Remedy.TRY_AGAIN,
 )
 SOCKS_MISSING = Entry(

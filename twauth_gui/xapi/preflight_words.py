@@ -17,6 +17,16 @@ CLOCK_CORRECTED = Entry(
     "Calls are signed with X's time, so a sign-in works. Other programs with these credentials "
     "fail until the clock is set in the system's settings.",
 )
+CLOCK_SIGNED = Entry(
+    Kind.CLOCK,
+    "This computer's clock is {skew}.",
+    "Calls are signed with X's time until it is set.",
+)
+PRETEND_CLOCK = Entry(
+    Kind.CLOCK,
+    "The clock of the pretend X is {skew}.",
+    "It was told to be. Calls are signed with its time.",
+)
 CLOCK_UNKNOWN = Entry(
     Kind.CLOCK,
     "X's time is not known.",

@@ -102,7 +102,7 @@ def check(session: Session, label: str) -> None:
 
     with session.services() as kit:
         found = Chooser(kit.store, generous=session.console.can_ask).app(label)
-        _ = run_job(lambda cancel: check_app(kit.store, kit.ready, found.id, cancel))
+        _ = run_job(lambda cancel: check_app(kit.store, kit.lines, found.id, cancel))
     session.console.done(f"X takes the keys of {found.label}, and {found.callback}.")
 
 

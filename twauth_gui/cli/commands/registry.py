@@ -96,6 +96,12 @@ def _unlock() -> click.Command:
     return unlock
 
 
+def _network() -> click.Command:
+    from twauth_gui.cli.commands.network import network
+
+    return network
+
+
 def _doctor() -> click.Command:
     from twauth_gui.cli.commands.doctor import doctor
 
@@ -130,6 +136,7 @@ COMMANDS: Mapping[str, Callable[[], click.Command]] = MappingProxyType(
         "revoke": _revoke,
         "remove": _remove,
         "unlock": _unlock,
+        "network": _network,
         "doctor": _doctor,
         "sandbox": _sandbox,
         "completion": _completion,

@@ -1,0 +1,40 @@
+"""Proves that the network settings can be seen and changed, and that the calls follow them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.twauth import Twauth
+from twauth_gui.sandbox.server import Sandbox
+
+
+def test_settings_are_shown_changed_and_refused_with_words(bare: Twauth) -> None:
+    shown = bare("network")
+    assert shown.code == 0, shown.err
+    assert "as the system says" in shown.out
+    changed = bare("network", "--proxy", "127.0.0.1:3128", "--read-seconds", "7", "--json")
+    assert changed.code == 0, changed.err
+    assert changed.json["proxy"] == "http://127.0.0.1:3128"
+    assert bare("network", "--json").json == changed.json
+    for wrong in (
+        ("--proxy", "http://me:Passw0rd@proxy.example"),
+        ("--ca", "/nowhere.pem"),
+        ("--total-seconds", "0.5"),
+    ):
+        refused = bare("network", *wrong)
+        assert refused.code == 2
+        assert "left as they are" in refused.err
+        assert "Passw0rd" not in refused.err
+    assert bare("network", "--json").json == changed.json
+    back = bare("network", "--proxy", "system", "--ca", "none")
+    assert "as the system says" in back.out
+
+
+@pytest.mark.keychain
+def test_a_clock_that_is_off_is_told_beside_the_result(
+    twauth: Twauth, app: str, sandbox: Sandbox
+) -> None:
+    sandbox.break_with("clock-ahead")
+    ended = twauth("app", "check", app)
+    assert ended.code == 0, ended.err
+    assert "The clock of the pretend X is 11 minutes ahead." in ended.err

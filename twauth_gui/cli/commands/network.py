@@ -1,0 +1,111 @@
+"""twauth network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+
+if TYPE_CHECKING:
+    from twauth_gui.domain.network import NetworkSettings
+
+_SYSTEM, _NONE = "system", "none"
+_SECONDS = click.FloatRange(min=0, min_open=True)
+
+_EPILOG = """\b
+Examples:
+  twauth network
+  twauth network --proxy socks5://127.0.0.1:1080
+  twauth network --proxy system --ca none
+
+A proxy's name and password are not kept: choose system, and set https_proxy with them in the
+environment.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option(
+    "--proxy",
+    metavar="ADDRESS",
+    help="How X is reached: an http, https or socks5 address; 'system' for what the system and the"
+    " environment say, 'none' for no proxy.",
+)
+@click.option(
+    "--ca",
+    metavar="FILE",
+    help="Certificates to trust in place of the built-in ones, in PEM form; 'none' for those.",
+)
+@click.option("--connect-seconds", type=_SECONDS, help="The longest wait for a connection.")
+@click.option("--read-seconds", type=_SECONDS, help="The longest silence of X.")
+@click.option("--total-seconds", type=_SECONDS, help="The longest call, however slowly it drips.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@click.pass_obj
+def network(
+    session: Session,
+    *,
+    proxy: str | None,
+    ca: str | None,
+    connect_seconds: float | None,
+    read_seconds: float | None,
+    total_seconds: float | None,
+    as_json: bool,
+) -> None:
+    """Show how X is reached, after changing what options name."""
+    from twauth_gui.services.network_settings import NetworkSettingError
+
+    with session.lists() as kit:
+        settings = kit.network.current()
+        wanted = replace(
+            settings,
+            connect_seconds=connect_seconds or settings.connect_seconds,
+            read_seconds=read_seconds or settings.read_seconds,
+            total_seconds=total_seconds or settings.total_seconds,
+        )
+        if proxy is not None:
+            wanted = replace(wanted, proxy=_address(proxy))
+        if ca is not None:
+            wanted = replace(wanted, ca_bundle="" if ca == _NONE else ca)
+        if wanted != settings:
+            try:
+                settings = kit.network.change(wanted)
+            except NetworkSettingError as error:
+                raise RefusedError(
+                    ExitCode.USAGE, "The network settings were left as they are.", str(error)
+                ) from error
+    if as_json:
+        session.console.json(_shape(settings))
+    else:
+        session.console.result(_words(settings))
+
+
+def _address(text: str) -> str | None:
+    clean = text.strip()
+    return None if clean == _SYSTEM else "" if clean == _NONE else clean
+
+
+def _shape(settings: NetworkSettings) -> dict[str, object]:
+    return {
+        "proxy": _SYSTEM if settings.proxy is None else settings.proxy or _NONE,
+        "ca": settings.ca_bundle or _NONE,
+        "connect_seconds": settings.connect_seconds,
+        "read_seconds": settings.read_seconds,
+        "total_seconds": settings.total_seconds,
+    }
+
+
+def _words(settings: NetworkSettings) -> str:
+    proxy = "as the system says" if settings.proxy is None else settings.proxy or "none"
+    return "\n".join(
+        (
+            f"Proxy         {proxy}",
+            f"Certificates  {settings.ca_bundle or 'built in'}",
+            f"Connecting    {settings.connect_seconds:g} s",
+            f"Silence       {settings.read_seconds:g} s",
+            f"Whole call    {settings.total_seconds:g} s",
+        )
+    )

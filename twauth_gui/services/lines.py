@@ -1,0 +1,86 @@
+"""Gives every call its line to X: the network as it is set, X's time where the clock is off."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.network import Line
+from twauth_gui.services.network_settings import NetworkShelf
+
+T = TypeVar("T")
+
+
+class Lines:
+    """The one way from a service to X. Usable from any thread.
+
+    How far this computer's clock is off is remembered for each host by itself: the pretend X may
+    be told to have a wrong clock, and that says nothing about X.
+    """
+
+    def __init__(self, network: NetworkShelf, ready: Callable[[App], None]) -> None:
+        self._network = network
+        self._ready = ready
+        self._lock = threading.Lock()
+        self._skews: dict[str, float] = {}
+        self._notes: list[Diagnosis] = []
+
+    def to(self, app: App) -> Line:
+        """See to it that the app's host answers where it is our own; give the line to it.
+
+        Raises:
+            DiagnosedError: another program sits where the pretend X belongs.
+        """
+        self._ready(app)
+        return self._line(app.hosts)
+
+    def call(self, app: App, work: Callable[[Line], T]) -> T:
+        """Make a call; where X refuses it for this computer's clock, once more with X's time.
+
+        Raises what the work raises.
+        """
+        line = self.to(app)
+        try:
+            return work(line)
+        except DiagnosedError as error:
+            skew = error.diagnosis.clock_skew
+            if skew is None:
+                raise
+        try:
+            result = work(line.corrected(skew))
+        except DiagnosedError as error:
+            if error.diagnosis.kind is not Kind.CLOCK:  # X took the time, and refuses the rest
+                self.learn(app.hosts, skew)
+            raise
+        self.learn(app.hosts, skew)
+        return result
+
+    def learn(self, hosts: Hosts, skew: float) -> None:
+        """Sign with the host's time from now on. skew: seconds this clock is ahead of it."""
+        with self._lock:
+            known = hosts.api in self._skews
+            self._skews[hosts.api] = skew
+            if not known:
+                self._notes.append(_told(hosts, skew))
+
+    def take_notes(self) -> tuple[Diagnosis, ...]:
+        """Give what the person should know and has not been told; each once."""
+        with self._lock:
+            notes, self._notes = tuple(self._notes), []
+        return notes
+
+    def _line(self, hosts: Hosts) -> Line:
+        line = Line(self._network.current())
+        with self._lock:
+            skew = self._skews.get(hosts.api)
+        return line if skew is None else line.corrected(skew)
+
+
+def _told(hosts: Hosts, skew: float) -> Diagnosis:
+    from twauth_gui.xapi.corrected_clock import clock_corrected  # noqa: PLC0415 - loads requests
+
+    return clock_corrected(hosts, skew)
