@@ -33,6 +33,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--data-dir", type=Path, help="folder for what is not secret")
     parser.add_argument("--theme", choices=("light", "dark"), help="instead of the system's")
     parser.add_argument("--self-test", action="store_true", help="try every part, then end")
+    # For the settings sheet, which must not load the engine into its own process.
+    parser.add_argument("--engine-version", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args(list(argv))
 
 
@@ -71,6 +73,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from twauth_gui.gui.self_test import run_self_test  # noqa: PLC0415 - only when asked for
 
         return run_self_test(make_application())
+    if options.engine_version:
+        from twauth_gui.gui.settings.versions import tell_engine_version  # noqa: PLC0415 - see above
+
+        sys.stdout.write(tell_engine_version())
+        return 0
     app = make_application()
     look = Look(app, options.theme)
     look.apply()

@@ -30,6 +30,7 @@ from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
+from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.services.kit import Kit, open_kit
 from twauth_gui.services.places import Places
 from twauth_gui.store.vault_errors import VaultLockedError
@@ -130,6 +131,8 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "resume": lambda: window.resume(pending),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.pretend_x,
+        "settings": lambda: open_settings(window.desk),
+        "about": lambda: open_settings(window.desk, "about"),
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }
     scenes.get(scene, lambda: None)()

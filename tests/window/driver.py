@@ -39,7 +39,7 @@ class Driver:
 
     def __init__(self, qtbot: QtBot, ground: Ground, look: Look) -> None:
         self._qtbot = qtbot
-        self._look = look
+        self.look = look
         self._window: MainWindow | None = None
         self.ground = ground
 
@@ -52,7 +52,7 @@ class Driver:
 
     def open(self, width: int = 1120) -> None:
         """Show the window and wait until it shows what is in the store."""
-        window = MainWindow(self.ground.kit, self._look, lambda: NOON)
+        window = MainWindow(self.ground.kit, self.look, lambda: NOON)
         self._window = window
         window.resize(width, 720)
         with self._qtbot.waitSignal(window.ready, timeout=_MS):

@@ -8,8 +8,7 @@ from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QClipboard
 
 from twauth_gui.domain.secret import Secret
-
-CLEAR_AFTER_SECONDS = 30
+from twauth_gui.services.window_settings import CLIPBOARD_SECONDS
 
 # What the clipboard managers of each system look at in order to leave an entry alone.
 _MARKS = {
@@ -23,7 +22,7 @@ _MARKS = {
 class SecretClipboard(QObject):
     """Puts one secret on the clipboard, and takes it off where it is still there.
 
-    Only a salted hash of the text is kept for the comparison.
+    Only a salted hash of the text is kept for the comparison. seconds: how long it stays.
 
     Signals:
         copied: a secret lies on the clipboard from now on, for so many seconds.
@@ -36,6 +35,7 @@ class SecretClipboard(QObject):
     def __init__(self, clipboard: QClipboard, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clipboard = clipboard
+        self.seconds = CLIPBOARD_SECONDS
         self._salt = os.urandom(16)
         self._ours: bytes | None = None
         self._timer = QTimer(self)
@@ -43,16 +43,16 @@ class SecretClipboard(QObject):
         self._timer.timeout.connect(self.clear)
         clipboard.dataChanged.connect(self._changed)
 
-    def put(self, secret: Secret, seconds: int = CLEAR_AFTER_SECONDS) -> None:
-        """Copy the secret as plain text, marked, for so many seconds."""
+    def put(self, secret: Secret) -> None:
+        """Copy the secret as plain text, marked, for the time that is set."""
         data = QMimeData()
         data.setText(secret.reveal())
         for name, value in _MARKS.items():
             data.setData(name, value)
         self._ours = self._hash(secret.reveal())
         self._clipboard.setMimeData(data)
-        self._timer.start(seconds * 1000)
-        self.copied.emit(seconds)
+        self._timer.start(self.seconds * 1000)
+        self.copied.emit(self.seconds)
 
     def put_plain(self, text: str) -> None:
         """Copy something that is no secret; it stays."""

@@ -18,6 +18,7 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.library import Library
 from twauth_gui.gui.parts.sheet_host import SheetHost
+from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.vault_watch import VaultWatch
@@ -57,6 +58,7 @@ class Desk:
     library: Library
     clipboard: SecretClipboard
     look: Look
+    preferences: Preferences
     vault: VaultWatch
     sheets: SheetHost
     front: Front

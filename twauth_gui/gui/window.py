@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -25,9 +25,11 @@ from twauth_gui.gui.library import Library
 from twauth_gui.gui.parts.confirm import ConfirmSheet, confirm_sheet
 from twauth_gui.gui.parts.sheet_host import SheetHost
 from twauth_gui.gui.parts.status_bar import StatusBar
+from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings
 from twauth_gui.services.kit import Kit
 
 if TYPE_CHECKING:
@@ -59,12 +61,15 @@ class MainWindow(QWidget):
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
         library = Library(kit.store, self._tasks, self)
+        clipboard = SecretClipboard(QGuiApplication.clipboard(), self)
+        preferences = Preferences(kit.window_settings, self._tasks, look, clipboard)
         self.desk = Desk(
             kit=kit,
             tasks=self._tasks,
             library=library,
-            clipboard=SecretClipboard(QGuiApplication.clipboard(), self),
+            clipboard=clipboard,
             look=look,
+            preferences=preferences,
             vault=VaultWatch(kit.store.vault, self._tasks, self),
             sheets=SheetHost(self, self._page),
             front=self,
@@ -86,6 +91,10 @@ class MainWindow(QWidget):
         self._build()
         library.changed.connect(self._show_snapshot)
         library.failed.connect(self.explain)
+        preferences.failed.connect(self.explain)
+        self._bar.settings.clicked.connect(lambda: open_settings(self.desk))
+        # On the page, where open sheets switch it off.
+        QShortcut(QKeySequence(SETTINGS_KEYS), self._page, lambda: open_settings(self.desk))
 
     def _build(self) -> None:
         column = QVBoxLayout(self._page)
@@ -114,7 +123,9 @@ class MainWindow(QWidget):
 
     def _show_snapshot(self) -> None:
         first = self._stack.currentWidget() is None
-        if self.desk.library.snapshot.is_empty:
+        empty = self.desk.library.snapshot.is_empty
+        self._bar.settings.setVisible(empty)  # else the sidebar has it
+        if empty:
             if self._first_run is None:
                 from twauth_gui.gui.workspace.first_run import FirstRun  # noqa: PLC0415 - see above
 

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,9 +20,9 @@ from twauth_gui.domain.hosts import is_loopback
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.kit import open_kit
 from twauth_gui.services.places import Places
+from twauth_gui.services.versions import libraries
 from twauth_gui.store.vault import Vault
 
-LIBRARIES = ("click", "keyring", "oauthlib", "PySide6-Essentials", "requests", "tweepy")
 SET_OR_NOT = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION")
 SHOWN = (
     *("LANG", "LC_ALL", "NO_PROXY", "PYTHON_KEYRING_BACKEND", "REQUESTS_CA_BUNDLE"),
@@ -140,14 +139,7 @@ def _system() -> str:
 
 
 def _libraries() -> str:
-    return ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "missing"
+    return ", ".join(f"{one.name} {one.version}" for one in libraries())
 
 
 def _environment() -> str:

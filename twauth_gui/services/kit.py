@@ -14,6 +14,7 @@ from twauth_gui.services.lines import Lines
 from twauth_gui.services.network_settings import NetworkShelf
 from twauth_gui.services.places import Places
 from twauth_gui.services.removal import Removal
+from twauth_gui.services.window_settings import SettingsFile
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
 
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
 class Kit:
     """The services over one store. Its parts may be used from any worker thread."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime], places: Places) -> None:
         self.store = store
+        self.places = places
         self.now = now
         self.apps = AppShelf(store, now)
         self.network = NetworkShelf(store)
         self.lines = Lines(self.network, self.ready)
         self.removal = Removal(store, self.lines, now)
+        self.window_settings = SettingsFile(places.window_settings)
         self._once = threading.Lock()
         self._pretend_x: PretendX | None = None
         self._authorizer: Authorizer | None = None
@@ -102,4 +105,4 @@ def open_kit(places: Places, vault: Vault, now: Callable[[], datetime] = wall_cl
     Raises:
         DiagnosedError: the index cannot be used.
     """
-    return Kit(Store.open(places.data, vault, now=now), now)
+    return Kit(Store.open(places.data, vault, now=now), now, places)

@@ -142,7 +142,9 @@ class ExportSheet(Sheet):
         self._preview.show_text(text)
         count = text.count(Preview.DOTS)
         self._note.setText(
-            "Only you can read the file" if to_file else "The clipboard clears after 30 s"
+            "Only you can read the file"
+            if to_file
+            else f"The clipboard clears after {self._desk.clipboard.seconds} s"
         )
         self._go.setText("Save file" if to_file else f"Copy {count} values")
         self._go.setEnabled(not to_file or self._file.path is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,7 +20,7 @@ from typing_extensions import override
 from twauth_gui.gui.parts.rail_body import RailBody
 from twauth_gui.gui.parts.sheet_frame import SheetFoot, SheetHead
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import RADIUS_SHEET
+from twauth_gui.gui.theme.measure import RADIUS_SHEET, L
 from twauth_gui.gui.theme.shapes import rounded
 
 
@@ -82,6 +82,12 @@ class Sheet(QDialog):
         self.setAccessibleName(title)
         if self.head is not None:
             self.head.set_title(title, app_name)
+
+    def show_part(self, part: QWidget) -> None:
+        """Scroll so that a part of the body stands at the top."""
+        if self._holder is not None:
+            top = part.mapTo(self._holder, QPoint(0, 0)).y()
+            self._scroll.verticalScrollBar().setValue(top - L)
 
     @property
     def body(self) -> QWidget | None:

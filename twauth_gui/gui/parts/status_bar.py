@@ -21,7 +21,10 @@ _ICON = 14
 
 
 class StatusBar(QWidget):
-    """At the left the storage by name, at the right one message at a time."""
+    """At the left the storage by name, at the right one message at a time.
+
+    settings: a button at the far right, for a page without a sidebar.
+    """
 
     unlock_requested = Signal()
 
@@ -35,6 +38,8 @@ class StatusBar(QWidget):
         self._text = ElidedLabel(type=Type.SMALL, role="text-2")
         self.button = quiet_button("", size=ButtonSize.TINY)
         self.button.clicked.connect(self._on_pressed)
+        self.settings = quiet_button(self.tr("Settings"), size=ButtonSize.TINY)
+        self.settings.hide()
         self._ring = ProgressRing(_ICON)
         self._left_over = Text(type=Type.SMALL, role="text-2")
         self._message: StatusMessage | None = None
@@ -129,6 +134,8 @@ class StatusBar(QWidget):
             self._row.removeWidget(part)
         for part in before if ring_first else after:
             self._row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.removeWidget(self.settings)
+        self._row.addWidget(self.settings, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _lay_out(self) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -139,6 +146,7 @@ class StatusBar(QWidget):
         self._row.addStretch(1)
         for part in (self._ring, self._text, self.button, self._left_over):
             part.setParent(self)
+        self._row.addWidget(self.settings, 0, middle)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

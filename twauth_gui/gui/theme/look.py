@@ -52,6 +52,10 @@ class Look(QObject):
         """Follow the system no longer; the last look stays."""
         self._applied = False
 
+    @property
+    def override(self) -> str | None:
+        return self._override
+
     def set_override(self, override: str | None) -> None:
         """Choose "light" or "dark", or None to follow the system."""
         if override == self._override:

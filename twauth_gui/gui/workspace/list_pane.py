@@ -13,6 +13,7 @@ from twauth_gui.gui.accounts.filter import AccountFilter, Section
 from twauth_gui.gui.accounts.list_view import AccountListView
 from twauth_gui.gui.accounts.model import AccountListModel, Order
 from twauth_gui.gui.accounts.row import AccountRow
+from twauth_gui.gui.accounts.row_style import Density
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.library import Snapshot
 from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind, secondary_button
@@ -58,6 +59,8 @@ class ListPane(QWidget):
         self.view.opened.connect(self.opened)
         actions.checking_changed.connect(self._show_checking)
         desk.vault.changed.connect(self._show_possible)
+        desk.preferences.changed.connect(self._show_density)
+        self._show_density()
         self._ticker = QTimer(self)
         self._ticker.setInterval(_TICK_MS)
         self._ticker.timeout.connect(self._model.tick)
@@ -173,6 +176,9 @@ class ListPane(QWidget):
         compact = event.size().width() < words + self._search.fontMetrics().averageCharWidth() * 24
         self._check.setVisible(not compact)
         self._check_icon.setVisible(compact)
+
+    def _show_density(self) -> None:
+        self.view.set_density(Density[self._desk.preferences.now.row_size.name])
 
     def _search_changed(self, text: str) -> None:
         self._filter.set_search(text)

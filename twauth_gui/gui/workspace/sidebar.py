@@ -17,6 +17,7 @@ from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.workspace.active_switch import ActiveSwitch
+from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings, show_main_menu
 from twauth_gui.gui.workspace.nav_item import NavItem
 
 
@@ -74,6 +75,19 @@ class Sidebar(QWidget):
         pretend.setToolTip("A pretend X on this computer, for trying things")
         pretend.clicked.connect(lambda: self._desk.front.pretend_x())
         column.addWidget(pretend)
+        column.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        settings = NavItem("Settings", icon="settings")
+        settings.setToolTip(f"Settings ({SETTINGS_KEYS})")
+        settings.clicked.connect(lambda: open_settings(self._desk))
+        more = IconButton("ellipsis", "More", side=28)
+        more.clicked.connect(lambda: show_main_menu(self._desk, more))
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(settings, 1)
+        row.addWidget(more)
+        return row
 
     def _watch(self, item: NavItem, section: Section) -> None:
         item.setCheckable(True)

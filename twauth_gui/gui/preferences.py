@@ -1,0 +1,72 @@
+"""What the person has chosen about the window, put into effect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.tasks import Task, TaskRunner
+from twauth_gui.gui.theme.look import Look
+from twauth_gui.services.window_settings import RowSize, Scheme, SettingsFile, WindowSettings
+
+
+class Preferences(QObject):
+    """Holds the choices of the moment; a change is in effect at once, and written by a worker.
+
+    The file is read while the window is made: it must not open in one theme and turn to another.
+    A look that was asked for when the program was started stays until another is chosen.
+
+    Signals:
+        changed: something was chosen.
+        failed: it could not be kept; carries the Diagnosis. It stays in effect for this run.
+    """
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self, file: SettingsFile, tasks: TaskRunner, look: Look, clipboard: SecretClipboard
+    ) -> None:
+        super().__init__(tasks)
+        self._file = file
+        self._tasks = tasks
+        self._look = look
+        self._clipboard = clipboard
+        self.now: WindowSettings = file.read()
+        if look.override is None:
+            self._apply_scheme()
+        clipboard.seconds = self.now.clipboard_seconds
+
+    def choose_scheme(self, scheme: Scheme) -> None:
+        self._change(replace(self.now, scheme=scheme))
+        self._apply_scheme()
+
+    def choose_row_size(self, row_size: RowSize) -> None:
+        self._change(replace(self.now, row_size=row_size))
+
+    def choose_clipboard_seconds(self, seconds: int) -> None:
+        self._clipboard.seconds = seconds
+        self._change(replace(self.now, clipboard_seconds=seconds))
+
+    def _apply_scheme(self) -> None:
+        scheme = self.now.scheme
+        self._look.set_override(None if scheme is Scheme.SYSTEM else scheme.value)
+
+    def _change(self, after: WindowSettings) -> None:
+        before, self.now = self.now, after
+        if before == after:
+            return
+
+        def failed(diagnosis: Diagnosis) -> None:
+            self.failed.emit(diagnosis)
+
+        write = Task(lambda _job: self._file.write(before, after), _kept, failed, must_finish=True)
+        self._tasks.store(self, write)
+        self.changed.emit()
+
+
+def _kept(_nothing: None) -> None:
+    """Nothing is said of what went well: it is in effect already."""

@@ -1,0 +1,1 @@
+"""The sheet in which a person chooses how the program behaves."""

@@ -1,0 +1,69 @@
+"""The section about the program itself."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
+from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.settings.row import SettingRow
+from twauth_gui.gui.settings.section import SettingsSection
+from twauth_gui.gui.settings.versions import engine_version, parts_of_the_window
+from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.theme.measure import L, M, S, Type
+from twauth_gui.services.versions import Library, libraries
+
+_ENGINE = "Chromium"
+
+
+class AboutSection(SettingsSection):
+    """Versions of everything that takes part, with their licences."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("about", "About")
+        self._desk = desk
+        self._versions: list[tuple[str, str]] = [*parts_of_the_window(), (_ENGINE, "…")]
+        copy = secondary_button("Copy versions", size=ButtonSize.SMALL)
+        copy.clicked.connect(self._copy)
+        self._values: dict[str, Text] = {}
+        self.add_row(SettingRow("Twauth", "MIT licence. Icons by Lucide, ISC licence.", copy))
+        self._facts = QGridLayout()
+        self._facts.setContentsMargins(L, M, L, M)
+        self._facts.setHorizontalSpacing(L)
+        self._facts.setVerticalSpacing(S)
+        self._facts.setColumnStretch(2, 1)
+        holder = QWidget()
+        holder.setLayout(self._facts)
+        for name, version in self._versions:
+            self._add_fact(name, version)
+        self.add_row(holder)
+        # Not on the lane of the store: the engine takes half a second to say who it is.
+        desk.over_network(self, _look, self._show)
+
+    def _add_fact(self, name: str, version: str, licence: str = "") -> None:
+        line = self._facts.rowCount()
+        value = Text(version)
+        value.allow_copy()
+        value.setAccessibleName(f"{name} {version}")
+        self._values[name] = value
+        self._facts.addWidget(Text(name, role="text-2"), line, 0)
+        self._facts.addWidget(value, line, 1)
+        self._facts.addWidget(ElidedLabel(licence, type=Type.SMALL, role="text-3"), line, 2)
+
+    def _show(self, found: tuple[str, list[Library]]) -> None:
+        engine, known = found
+        self._values[_ENGINE].setText(engine)
+        self._versions[-1] = (_ENGINE, engine)
+        for one in known:
+            self._versions.append((one.name, one.version))
+            self._add_fact(one.name, one.version, one.licence)
+
+    def _copy(self) -> None:
+        text = "\n".join(f"{name} {version}" for name, version in self._versions)
+        self._desk.clipboard.put_plain(text)
+        self._desk.front.say("Copied the versions")
+
+
+def _look(_job: Job) -> tuple[str, list[Library]]:
+    return engine_version(), libraries()

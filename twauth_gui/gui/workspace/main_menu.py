@@ -1,0 +1,64 @@
+"""What concerns the whole program: its settings, and what keeps it well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.theme.look import current_look
+
+SETTINGS_KEYS = "Ctrl+,"
+
+_GAP = 4
+
+# Sheets are imported when they are opened: none of them is needed at the start.
+
+
+def open_settings(desk: Desk, section: str = "") -> None:
+    """Open the settings, at one section of them."""
+    from twauth_gui.gui.settings.sheet import SettingsSheet  # noqa: PLC0415 - see above
+
+    desk.sheets.open(SettingsSheet(desk, section))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu: what it is called, and what it opens."""
+
+    icon: str
+    words: str
+    opens: Callable[[Desk], None]
+    keys: str = ""
+
+
+# In the order in which they are shown; None is a line between two groups.
+_ENTRIES: tuple[Entry | None, ...] = (
+    Entry("settings", "Settings…", open_settings, SETTINGS_KEYS),
+    None,
+    Entry("info", "About Twauth", lambda desk: open_settings(desk, "about")),
+)
+
+
+def show_main_menu(desk: Desk, button: QWidget) -> None:
+    """Show the menu above the button it belongs to."""
+    menu = QMenu(button)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for entry in _ENTRIES:
+        if entry is None:
+            menu.addSeparator()
+            continue
+        action = menu.addAction(current_look().icon(entry.icon), entry.words)
+        action.setShortcut(QKeySequence(entry.keys))
+        action.triggered.connect(partial(_open, entry, desk))
+    top = button.mapToGlobal(QPoint(0, 0))
+    menu.popup(QPoint(top.x(), top.y() - menu.sizeHint().height() - _GAP))
+
+
+def _open(entry: Entry, desk: Desk, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - a slot
+    entry.opens(desk)
