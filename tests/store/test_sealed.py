@@ -63,9 +63,9 @@ def test_what_is_sealed_opens_again(data: bytes, passphrase: str) -> None:
 
 
 def test_a_nonce_is_never_used_twice() -> None:
-    headers = [unpacked(seal(DATA, KEY, Purpose.VAULT)) for _ in range(1000)]
-    assert len({one.nonce for one in headers if one is not None}) == 1000
-    assert {one.salt for one in headers if one is not None} == {KEY.salt}
+    files = [seal(DATA, KEY, Purpose.VAULT) for _ in range(1000)]
+    assert len({raw[32:44] for raw in files}) == 1000
+    assert {raw[16:32] for raw in files} == {KEY.salt}
 
 
 def test_accents_are_the_same_however_they_are_composed() -> None:
@@ -86,7 +86,9 @@ def test_every_flipped_bit_is_damage() -> None:
     for bit in range(len(RAW) * 8):
         raw = bytearray(RAW)
         raw[bit // 8] ^= 1 << (bit % 8)
-        with pytest.raises((DamagedFileError, ForeignFileError)):
+        # The byte of the version can then be that of a newer program, whose form nobody knows yet.
+        newer = (NewerFileError,) if bit // 8 == len(sealed_header.MAGIC) else ()
+        with pytest.raises((DamagedFileError, ForeignFileError, *newer)):
             _ = open_sealed(bytes(raw), KEY, Purpose.VAULT, WHERE)
 
 
@@ -147,8 +149,8 @@ def test_another_purpose_or_version_is_named() -> None:
         _ = opened(seal(DATA, KEY, Purpose.BACKUP))
     with pytest.raises(ForeignFileError, match="something else"):
         _ = opened(forged(purpose=b"?"))
-    with pytest.raises(NewerFileError, match="version 2"):
-        _ = opened(forged(version=2))
+    with pytest.raises(NewerFileError, match="version 3"):
+        _ = opened(forged(version=3))
     with pytest.raises(ForeignFileError, match="no encrypted file of Twauth"):
         _ = opened(b"PK\x03\x04 something else entirely")
 

@@ -8,11 +8,13 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.store.samples import NOON
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store import sealed_header, sealed_records
 from twauth_gui.store.backup import Backup, write_backup
 from twauth_gui.store.file_vault import FILE_NAME, FileVault
 
@@ -44,25 +46,30 @@ def decrypt(path: Path, passphrase: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def decrypted(path: Path, passphrase: Secret) -> dict[str, Any]:
+    """Give what the script writes."""
+    done = decrypt(path, passphrase.reveal())
+    assert (done.returncode, done.stderr) == (0, "")
+    contents: dict[str, Any] = json.loads(done.stdout)
+    return contents
+
+
 def test_the_script_gives_every_record(file: Path) -> None:
     for passphrase in (PASSPHRASE, "cafe\u0301 by the ferry"):
-        done = decrypt(file, passphrase)
-        assert (done.returncode, done.stderr) == (0, "")
-        contents = json.loads(done.stdout)
-        assert contents["generation"] == 2
+        contents = decrypted(file, Secret(passphrase))
         assert json.loads(contents["items"][SERVICE])["access_token"] == "7001-one"
 
 
 def test_the_script_reads_backups(tmp_path: Path) -> None:
     write_backup(Backup(NOON), tmp_path / "b", Secret(PASSPHRASE))
-    assert json.loads(decrypt(tmp_path / "b", PASSPHRASE).stdout)["apps"] == []
+    assert decrypted(tmp_path / "b", Secret(PASSPHRASE))["apps"] == []
 
 
 def test_the_script_says_what_is_wrong(file: Path, tmp_path: Path) -> None:
     raw = file.read_bytes()
     for data, passphrase, words in (
         (raw, "another", "does not open"),
-        (raw[:-1], PASSPHRASE, "damaged"),
+        (raw[:90], PASSPHRASE, "damaged"),
         (b"something else", PASSPHRASE, "no encrypted file"),
     ):
         path = tmp_path / "f"
@@ -71,6 +78,14 @@ def test_the_script_says_what_is_wrong(file: Path, tmp_path: Path) -> None:
         assert done.returncode == 1
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_the_script_gives_what_is_before_a_torn_end(file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    _ = path.write_bytes(file.read_bytes()[:-1])
+    done = decrypt(path, PASSPHRASE)
+    assert "cut off" in done.stderr
+    assert json.loads(done.stdout)["items"] == {}
 
 
 def test_the_script_is_short_and_alone() -> None:
@@ -82,9 +97,14 @@ def test_the_script_is_short_and_alone() -> None:
 
 
 def test_the_published_layout_is_the_real_one(file: Path) -> None:
-    table = (ROOT / "docs" / "vault-format.md").read_text(encoding="utf-8")
-    sizes = [int(size) for size in re.findall(r"^\| \d+ \| (\d+) \|", table, re.MULTILINE)]
-    assert sum(sizes) == 44
+    text = (ROOT / "docs" / "vault-format.md").read_text(encoding="utf-8")
+    header, _, rest = text.partition("## Version 1")
+    assert sum(sizes(header)) == sealed_header.SIZE
+    assert sum(sizes(rest.partition("## Version 2")[2])) == sealed_records.HEAD_BYTES + 32
     raw = file.read_bytes()
-    assert raw.startswith(b"TWAUTH\x01V")
+    assert raw.startswith(b"TWAUTH\x02V")
     assert struct.unpack(">IHH", raw[8:16]) == (65_536, 3, 4)
+
+
+def sizes(table: str) -> list[int]:
+    return [int(size) for size in re.findall(r"^\| [\d +n]+ \| (\d+) \|", table, re.MULTILINE)]

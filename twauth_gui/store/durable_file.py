@@ -1,4 +1,4 @@
-"""Whole files that are there in their old or their new form, never in between."""
+"""Writing that a crash, a full disk or a planted link does not turn into damage."""
 
 from __future__ import annotations
 
@@ -39,10 +39,12 @@ _WHY = {
 }
 
 
-def read_start(path: Path, size: int) -> bytes:
-    """Give at most so many first bytes; raises as read_whole does."""
-    with _opened(path) as descriptor:
-        return os.read(descriptor, size)
+def read_parts(path: Path, start: int, since: int) -> tuple[bytes, bytes]:
+    """Give so many first bytes, and everything from another place on; raises as read_whole does."""
+    with _opened(path) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
+        first = file.read(start)
+        _ = file.seek(since)
+        return first, file.read(MAX_BYTES)
 
 
 def read_whole(path: Path) -> bytes:
@@ -71,7 +73,7 @@ def replace_whole(path: Path, data: bytes, on_step: Callable[[str], None]) -> No
         remove(fresh)
         try:
             _write(fresh, data)
-            _require_same(fresh, data)
+            _require_equal(fresh.read_bytes(), data)
             on_step("file.written")
             _put_in_place(fresh, path)
         except OSError:
@@ -81,6 +83,34 @@ def replace_whole(path: Path, data: bytes, on_step: Callable[[str], None]) -> No
         on_step("file.renamed")
         sync_folder(path.parent)
         on_step("file.synced")
+
+
+def append(path: Path, at: int, data: bytes, on_step: Callable[[str], None]) -> None:
+    """Write behind what a file holds, and return when the disk has it.
+
+    The caller holds a lock, and knows that the file ends there.
+
+    Raises:
+        FileNotWrittenError: the file is as before, or what is behind that place is nothing whole.
+    """
+    with _told(path):
+        descriptor = os.open(path, os.O_RDWR | _NO_FOLLOW | _BINARY)
+        try:
+            _ = os.lseek(descriptor, at, os.SEEK_SET)
+            _write_all(descriptor, data)
+            on_step("file.appended")
+            os.fsync(descriptor)
+            on_step("file.synced")
+            _ = os.lseek(descriptor, at, os.SEEK_SET)
+            _require_equal(_read_all(descriptor, len(data)), data)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, at)
+                os.fsync(descriptor)
+            raise
+        finally:
+            os.close(descriptor)
+        on_step("file.compared")
 
 
 def remove(path: Path) -> None:
@@ -114,17 +144,26 @@ def _write(path: Path, data: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
     descriptor = os.open(path, flags, 0o600)
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        _write_all(descriptor, data)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _require_same(path: Path, data: bytes) -> None:
-    """Read back what was written, before it takes the place of something good."""
-    if path.read_bytes() != data:
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read(size)
+
+
+def _require_equal(found: bytes, data: bytes) -> None:
+    """Compare what was written with what the disk gives back."""
+    if found != data:
         raise OSError(errno.EIO, "the disk gave back something else")
 
 

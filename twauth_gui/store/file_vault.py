@@ -6,16 +6,15 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store import durable_file, sealed_header, vault_map
+from twauth_gui.store import durable_file, sealed_log
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.errors import NotWrittenError
 from twauth_gui.store.limits import require_fit
-from twauth_gui.store.rollback import Rollback, SeenGenerations, SeenHere
-from twauth_gui.store.sealed import Key, key_for, new_key, open_sealed, seal
+from twauth_gui.store.rollback import Rollback, SeenGenerations, SeenHere, Torn
+from twauth_gui.store.sealed import Key, new_key
 from twauth_gui.store.sealed_errors import (
     NAME,
     DamagedFileError,
@@ -23,43 +22,33 @@ from twauth_gui.store.sealed_errors import (
     FileInTheWayError,
     FileLockedError,
     FileNotWrittenError,
-    WrongPassphraseError,
 )
-from twauth_gui.store.sealed_header import STANDARD, Cost, Purpose, unpacked
+from twauth_gui.store.sealed_header import STANDARD, Cost
+from twauth_gui.store.sealed_log import SealedLog
 from twauth_gui.store.vault_errors import VaultDismissedError
-from twauth_gui.store.vault_map import VaultMap
+from twauth_gui.store.vault_map import Change, VaultMap
 
 FILE_NAME = "credentials.twauth"
 
 PATIENCE_SECONDS = 10.0
 """Below the deadline of a keychain call; one save of another process takes milliseconds."""
 
-_CHANGED_ELSEWHERE = "Its passphrase was changed in another Twauth."
-
 
 def _no_step(_name: str) -> None:
     """Nobody watches."""
 
 
-def _no_report(_rollback: Rollback) -> None:
+def _no_report(_what: Rollback | Torn) -> None:
     """Nobody wants to know."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """What is known while unlocked. head: the file's first bytes; its nonce is new per save."""
-
-    key: Key
-    head: bytes
-    map: VaultMap
 
 
 class FileVault:
     """Keeps all items in one file under a passphrase (store.sealed); nothing else is plain.
 
     While unlocked it holds the key with the items, and never the passphrase. It may be used from
-    every thread, and by several processes: it looks whether the file is another one before each
-    answer, and takes a lock beside the file for each change.
+    every thread, and by several processes: it looks whether the file was changed before each
+    answer, and takes a lock beside the file for each change. A change costs the same however many
+    items there are (store.sealed_log).
 
     Args:
         path: of the file; its folder exists.
@@ -68,6 +57,7 @@ class FileVault:
         cost: of a new key.
         patience: seconds to wait for a save of another process.
         on_rollback: told when an older file took the place of a newer one.
+        on_torn: told when a change was cut off while it was being saved, and is gone.
         on_step: told each step of a save after it happened; a test ends the process there.
     """
 
@@ -80,6 +70,7 @@ class FileVault:
         cost: Cost = STANDARD,
         patience: float = PATIENCE_SECONDS,
         on_rollback: Callable[[Rollback], None] = _no_report,
+        on_torn: Callable[[Torn], None] = _no_report,
         on_step: Callable[[str], None] = _no_step,
     ) -> None:
         self.path = path
@@ -87,10 +78,11 @@ class FileVault:
         self._seen = SeenHere() if seen is None else seen
         self._cost = cost
         self._on_rollback = on_rollback
+        self._on_torn = on_torn
         self._on_step = on_step
         self._mutex = threading.RLock()
         self._file_lock = ChangeLock(path.parent, patience, f"{path.name}.lock")
-        self._open: _Open | None = None
+        self._open: SealedLog | None = None
 
     @property
     def name(self) -> str:
@@ -130,8 +122,8 @@ class FileVault:
             return
         given = passphrase if passphrase is not None else self._asked()
         with self._mutex:
-            self._open = self._opened(given)
-            if durable_file.fresh_name(self.path).exists():
+            self._open = self._noted(sealed_log.unlocked(self.path, given))
+            if self._open.torn or durable_file.fresh_name(self.path).exists():
                 self._sweep()
 
     def lock(self) -> None:
@@ -148,7 +140,7 @@ class FileVault:
         """
         key = new_key(new, self.path, self._cost)
         with self._exclusive():
-            self._save(key, self._opened(old).map)
+            self._save(key, self._noted(sealed_log.unlocked(self.path, old)).map)
 
     def read(self, service: str) -> Secret | None:
         with self._mutex:
@@ -162,20 +154,18 @@ class FileVault:
         for value in items.values():
             require_fit(value)
         with self._exclusive():
-            state = self._fresh()
-            self._save(state.key, replace(state.map, items={**state.map.items, **items}))
+            self._change(self._settled(), Change(put=dict(items)))
 
     def delete(self, service: str) -> None:
         self.delete_all([service])
 
     def delete_all(self, services: Iterable[str]) -> None:
         """Remove several items with one save; quiet about those that are not there."""
-        doomed = set(services)
         with self._exclusive():
-            state = self._fresh()
-            kept = {name: one for name, one in state.map.items.items() if name not in doomed}
-            if len(kept) != len(state.map.items):
-                self._save(state.key, replace(state.map, items=kept))
+            state = self._settled()
+            gone = tuple(name for name in services if name in state.map.items)
+            if gone:
+                self._change(state, Change(gone=gone))
 
     def services(self) -> list[str]:
         """Name all items: unlike a keychain this can be listed."""
@@ -187,7 +177,7 @@ class FileVault:
         with self._exclusive():
             if not self.exists:
                 return True
-            if self._fresh().map.items:
+            if self._settled().map.items:
                 return False
             try:
                 durable_file.remove(self.path)
@@ -221,53 +211,72 @@ class FileVault:
             return True
         return False
 
-    def _opened(self, passphrase: Secret) -> _Open:
-        raw = durable_file.read_whole(self.path)
-        return self._understood(raw, key_for(raw, passphrase, Purpose.VAULT, self.path))
+    def _fresh(self) -> SealedLog:
+        """Give the state of the file as it is now."""
+        try:
+            return self._caught_up()
+        except DamagedFileError:
+            # Some file systems show a write of another process half done; not under the lock.
+            with contextlib.suppress(FileNotWrittenError), self._exclusive():
+                return self._caught_up()
+            raise
 
-    def _fresh(self) -> _Open:
-        """Give the state of the file as it is now, reading it again where it is another one."""
+    def _caught_up(self) -> SealedLog:
         state = self._open
-        head = durable_file.read_start(self.path, sealed_header.SIZE)
         if state is None:
+            _ = durable_file.read_parts(self.path, 0, 0)
             raise FileLockedError(self.path)
-        if head != state.head:
-            state = self._open = self._reread(state.key)
+        before = (state, state.map.generation)
+        try:
+            state = state.caught_up()
+        except FileLockedError:
+            self._open = None
+            raise
+        if (state, state.map.generation) != before:
+            self._open = self._noted(state)
         return state
 
-    def _reread(self, key: Key) -> _Open:
-        raw = durable_file.read_whole(self.path)
-        header = unpacked(raw)
-        if header is not None and not key.fits(header):
-            self._open = None
-            raise FileLockedError(self.path, _CHANGED_ELSEWHERE)
-        try:
-            return self._understood(raw, key)
-        except WrongPassphraseError:
-            # The key is known to be right, so it is the file that is wrong.
-            raise DamagedFileError(self.path, "tag") from None
+    def _settled(self) -> SealedLog:
+        """Give the state under the lock, where nobody is writing: a torn end was cut off."""
+        state = self._caught_up()
+        if state.torn:
+            self._on_torn(Torn(self.path))
+        return state
 
-    def _understood(self, raw: bytes, key: Key) -> _Open:
-        data = open_sealed(raw, key, Purpose.VAULT, self.path)
-        found = vault_map.unpacked(data, self.path)
+    def _noted(self, state: SealedLog) -> SealedLog:
+        """Compare the generation with the newest that was ever seen."""
+        found = state.map
         known = self._seen.newest(found.id)
         if found.generation < known:
             self._on_rollback(Rollback(self.path, found.generation, known))
         self._seen.note(found.id, found.generation)
-        return _Open(key, raw[: sealed_header.SIZE], found)
+        return state
+
+    def _change(self, state: SealedLog, change: Change) -> None:
+        if not state.takes_changes:
+            changed = VaultMap(state.map.id, state.map.generation, dict(state.map.items))
+            changed.apply(change, state.map.generation)
+            self._save(state.key, changed)
+            return
+        generation = self._next(state.map)
+        state.append(change, generation, self._on_step)
+        self._seen.note(state.map.id, generation)
 
     def _save(self, key: Key, changed: VaultMap) -> None:
-        """Write the next generation, read it back, and make it the state."""
-        newest = max(changed.generation, self._seen.newest(changed.id))
-        saved = replace(changed, generation=newest + 1)
-        raw = seal(saved.packed(), key, Purpose.VAULT)
-        durable_file.replace_whole(self.path, raw, self._on_step)
-        self._seen.note(saved.id, saved.generation)
-        self._open = _Open(key, raw[: sealed_header.SIZE], saved)
+        """Write everything as the next generation, and make it the state."""
+        changed.generation = self._next(changed)
+        self._open = sealed_log.saved(self.path, key, changed, self._on_step)
+        self._seen.note(changed.id, changed.generation)
+
+    def _next(self, found: VaultMap) -> int:
+        return max(found.generation, self._seen.newest(found.id)) + 1
 
     def _sweep(self) -> None:
-        """Remove what a process that died left beside the file; only tidiness, so it may fail."""
+        """Clear away what a process that died left behind; only tidiness, so it may fail."""
         with contextlib.suppress(OSError, FileNotWrittenError), self._exclusive():
+            state = self._settled()
+            if state.torn:
+                self._change(state, Change())
             durable_file.remove(durable_file.fresh_name(self.path))
 
     @contextlib.contextmanager

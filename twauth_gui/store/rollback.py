@@ -33,6 +33,19 @@ class Rollback:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """The last change was being saved when the program or the computer stopped; it is gone."""
+
+    path: Path
+
+    def sentence(self) -> str:
+        return (
+            "The last change to the encrypted file was cut off while it was being saved, so it was"
+            " undone. Everything before it is there."
+        )
+
+
 class SeenGenerations(Protocol):
     """Remembers the newest generation of each vault, outside of its file."""
 

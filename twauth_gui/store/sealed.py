@@ -1,7 +1,8 @@
 """Bytes under a passphrase: Argon2id with AES-256-GCM.
 
-docs/vault-format.md publishes the format: header, ciphertext with its tag, SHA-256 of both. The
-digest needs no key. It tells a damaged file from a wrong passphrase, without the wait for Argon2id.
+docs/vault-format.md publishes the format: header, nonce, ciphertext with its tag, SHA-256 of all.
+The digest needs no key. It tells a damaged file from a wrong passphrase, without the wait for
+Argon2id. Files that take changes one by one are of another form: store.sealed_records.
 """
 
 from __future__ import annotations
@@ -15,30 +16,28 @@ from typing import NoReturn, final
 from typing_extensions import override
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store import sealed_header
+from twauth_gui.store import sealed_header, sealed_records
 from twauth_gui.store.outcome import Failure, attempt
 from twauth_gui.store.sealed_errors import (
     DamagedFileError,
     DerivationError,
     EmptyPassphraseError,
-    ForeignFileError,
-    NewerFileError,
     WrongPassphraseError,
 )
 from twauth_gui.store.sealed_header import (
-    NONCE_BYTES,
+    RECORDS,
     SALT_BYTES,
     STANDARD,
+    WHOLE,
     Cost,
     Header,
     Purpose,
     require_bearable,
-    unpacked,
 )
+from twauth_gui.store.sealed_records import DIGEST_BYTES, NONCE_BYTES, TAG_BYTES
 
 KEY_BYTES = 32
-DIGEST_BYTES = hashlib.sha256().digest_size
-TAG_BYTES = 16
+_BODY = sealed_header.SIZE + NONCE_BYTES
 
 
 @final
@@ -87,30 +86,36 @@ def key_for(raw: bytes, passphrase: Secret, purpose: Purpose, path: Path) -> Key
     return _derived(passphrase, header.salt, header.cost, path)
 
 
+def start_of_records(key: Key, purpose: Purpose) -> bytes:
+    """Give the header of a file that takes records (store.sealed_records)."""
+    return Header(RECORDS, purpose.value, key.cost, key.salt).packed()
+
+
 def seal(data: bytes, key: Key, purpose: Purpose) -> bytes:
     """Give the whole file, under a nonce that was never used before."""
-    nonce = os.urandom(NONCE_BYTES)
-    header = Header(sealed_header.VERSION, purpose.value, key.cost, key.salt, nonce).packed()
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - heavy
 
-    body = header + AESGCM(key.reveal()).encrypt(nonce, data, header)
+    nonce = os.urandom(NONCE_BYTES)
+    head = Header(WHOLE, purpose.value, key.cost, key.salt).packed() + nonce
+    body = head + AESGCM(key.reveal()).encrypt(nonce, data, head)
     return body + hashlib.sha256(body).digest()
 
 
 def open_sealed(raw: bytes, key: Key, purpose: Purpose, path: Path) -> bytes:
-    """Give what was sealed.
+    """Give what seal() sealed.
 
     Raises:
         WrongPassphraseError: the file is whole, but the key is another one.
         SealedFileError: as checked_header.
     """
-    header = checked_header(raw, purpose, path)
+    if checked_header(raw, purpose, path).version != WHOLE:
+        raise DamagedFileError(path, "form")
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - heavy
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - heavy
 
-    packed, body = raw[: sealed_header.SIZE], raw[sealed_header.SIZE : -DIGEST_BYTES]
+    head, body = raw[:_BODY], raw[_BODY:-DIGEST_BYTES]
     try:
-        return AESGCM(key.reveal()).decrypt(header.nonce, body, packed)
+        return AESGCM(key.reveal()).decrypt(head[sealed_header.SIZE :], body, head)
     except InvalidTag:
         raise WrongPassphraseError(path) from None
 
@@ -124,22 +129,16 @@ def checked_header(raw: bytes, purpose: Purpose, path: Path) -> Header:
         NewerFileError: a newer program wrote it.
         CostRefusedError: it asks for too much.
     """
-    header = unpacked(raw)
-    if header is None:
-        raise ForeignFileError(path)
-    if not _is_whole(raw):
+    header = sealed_header.known(raw, path)
+    whole = _is_whole(raw) if header.version == WHOLE else sealed_records.starts_whole(raw)
+    if not whole:
         raise DamagedFileError(path, "digest")
-    if header.version != sealed_header.VERSION:
-        raise NewerFileError(path, header.version, sealed_header.VERSION)
-    if header.purpose != purpose.value:
-        known = [one for one in Purpose if one.value == header.purpose]
-        raise ForeignFileError(path, known[0].words if known else "for something else")
-    require_bearable(header.cost, path)
+    sealed_header.require_purpose(header, purpose, path)
     return header
 
 
 def _is_whole(raw: bytes) -> bool:
-    if len(raw) < sealed_header.SIZE + TAG_BYTES + DIGEST_BYTES:
+    if len(raw) < _BODY + TAG_BYTES + DIGEST_BYTES:
         return False
     digest = hashlib.sha256(memoryview(raw)[:-DIGEST_BYTES]).digest()
     return digest == raw[-DIGEST_BYTES:]

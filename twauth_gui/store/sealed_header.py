@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from twauth_gui.store.sealed_errors import CostRefusedError
+from twauth_gui.store.sealed_errors import CostRefusedError, ForeignFileError, NewerFileError
 
 MAGIC = b"TWAUTH"
-VERSION = 1
+WHOLE = 1
+"""The form of a backup, and of the first encrypted files: everything is one ciphertext."""
+RECORDS = 2
+"""The form of an encrypted file: everything, then the changes since, each sealed by itself."""
 SALT_BYTES = 16
-NONCE_BYTES = 12
 
-_LAYOUT = struct.Struct(f">{len(MAGIC)}s B c I H H {SALT_BYTES}s {NONCE_BYTES}s")
+_LAYOUT = struct.Struct(f">{len(MAGIC)}s B c I H H {SALT_BYTES}s")
 SIZE = _LAYOUT.size
 
 
@@ -47,13 +49,12 @@ HIGHEST = Cost(memory_kib=1024 * 1024, iterations=16, lanes=16)
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Everything in front of the ciphertext; all of it is authenticated."""
+    """What a file starts with; all of it is authenticated."""
 
     version: int
     purpose: bytes
     cost: Cost
     salt: bytes
-    nonce: bytes
 
     def packed(self) -> bytes:
         cost = self.cost
@@ -65,7 +66,6 @@ class Header:
             cost.iterations,
             cost.lanes,
             self.salt,
-            self.nonce,
         )
 
 
@@ -73,8 +73,36 @@ def unpacked(raw: bytes) -> Header | None:
     """Read the header of a sealed file; None where it has none."""
     if len(raw) < SIZE or not raw.startswith(MAGIC):
         return None
-    _, version, purpose, memory, iterations, lanes, salt, nonce = _LAYOUT.unpack(raw[:SIZE])
-    return Header(version, purpose, Cost(memory, iterations, lanes), salt, nonce)
+    _, version, purpose, memory, iterations, lanes, salt = _LAYOUT.unpack(raw[:SIZE])
+    return Header(version, purpose, Cost(memory, iterations, lanes), salt)
+
+
+def known(raw: bytes, path: Path) -> Header:
+    """Read the header of a file whose form this program knows.
+
+    Raises:
+        ForeignFileError: it is no sealed file.
+        NewerFileError: a newer program wrote it.
+    """
+    header = unpacked(raw)
+    if header is None or header.version < WHOLE:
+        raise ForeignFileError(path)
+    if header.version > RECORDS:
+        raise NewerFileError(path, header.version, RECORDS)
+    return header
+
+
+def require_purpose(header: Header, purpose: Purpose, path: Path) -> None:
+    """See that a file is for what it is to be used for, and that opening it does no harm.
+
+    Raises:
+        ForeignFileError: it is for something else.
+        CostRefusedError: it asks for too much.
+    """
+    if header.purpose != purpose.value:
+        named = [one for one in Purpose if one.value == header.purpose]
+        raise ForeignFileError(path, named[0].words if named else "for something else")
+    require_bearable(header.cost, path)
 
 
 def require_bearable(cost: Cost, path: Path) -> None:

@@ -15,6 +15,18 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What one save changed: items that were put, and names of items that were taken out."""
+
+    put: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
+    gone: tuple[str, ...] = ()
+
+    def packed(self) -> bytes:
+        """Write it as ASCII JSON."""
+        return _json({"put": _revealed(self.put), "gone": self.gone})
+
+
+@dataclass(slots=True)
 class VaultMap:
     """All items, with the number of times they were saved.
 
@@ -23,13 +35,19 @@ class VaultMap:
 
     id: str
     generation: int
-    items: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
+    items: dict[str, Secret] = field(default_factory=dict[str, Secret])
 
     def packed(self) -> bytes:
         """Write it as ASCII JSON."""
-        items = {service: secret.reveal() for service, secret in self.items.items()}
-        fields = {"v": VERSION, "id": self.id, "generation": self.generation, "items": items}
-        return json.dumps(fields, separators=(",", ":")).encode("ascii")
+        items = _revealed(self.items)
+        return _json({"v": VERSION, "id": self.id, "generation": self.generation, "items": items})
+
+    def apply(self, change: Change, generation: int) -> None:
+        """Make a change in place: its cost does not depend on how many items there are."""
+        self.items.update(change.put)
+        for service in change.gone:
+            _ = self.items.pop(service, None)
+        self.generation = generation
 
 
 def unpacked(data: bytes, path: Path) -> VaultMap:
@@ -47,6 +65,18 @@ def unpacked(data: bytes, path: Path) -> VaultMap:
     return VaultMap(vault_id, generation, items)
 
 
+def unpacked_change(data: bytes, path: Path) -> Change:
+    """Read what Change.packed() wrote; raises DamagedFileError for something else."""
+    fields = _json_object(data) or {}
+    put, gone = _items(fields.get("put")), fields.get("gone")
+    if put is None or not isinstance(gone, list):
+        raise DamagedFileError(path, "contents")
+    names = tuple(name for name in gone if isinstance(name, str))  # pyright: ignore[reportUnknownVariableType] - JSON
+    if len(names) != len(gone):  # pyright: ignore[reportUnknownArgumentType] - JSON
+        raise DamagedFileError(path, "contents")
+    return Change(put, names)
+
+
 def versioned_fields(data: bytes, path: Path, newest: int) -> dict[str, Any]:
     """Read the JSON object inside a sealed file, whose "v" is its version.
 
@@ -61,6 +91,14 @@ def versioned_fields(data: bytes, path: Path, newest: int) -> dict[str, Any]:
     if version > newest:
         raise NewerFileError(path, version, newest)
     return fields
+
+
+def _json(fields: dict[str, object]) -> bytes:
+    return json.dumps(fields, separators=(",", ":")).encode("ascii")
+
+
+def _revealed(items: Mapping[str, Secret]) -> dict[str, str]:
+    return {service: secret.reveal() for service, secret in items.items()}
 
 
 def _json_object(data: bytes) -> dict[str, object] | None:

@@ -1,0 +1,88 @@
+"""Everything that an older version kept still opens, and is kept again in today's form."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.store import samples
+from tests.store.keeping import ITEMS, PASSPHRASE, index_sample, vault_sample
+from tests.store.samples import APP, NOON, Clock, account, attempt
+from tests.store.test_vault_format import decrypted
+from tests.support.memory_vault import MemoryVault
+from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.events import EventKind
+from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store import sealed_header
+from twauth_gui.store.file_vault import FILE_NAME, FileVault
+from twauth_gui.store.index import FILE_NAME as INDEX_NAME
+from twauth_gui.store.records import encode
+from twauth_gui.store.schema import MIGRATIONS
+from twauth_gui.store.store import Store
+
+NEWEST = len(MIGRATIONS)
+
+
+@pytest.mark.parametrize("version", range(1, NEWEST + 1))
+def test_every_index_there_ever_was_opens(tmp_path: Path, version: int) -> None:
+    sample = index_sample(version)
+    assert sample.exists(), "a new schema version: run python -m tests.store.keeping"
+    _ = shutil.copyfile(sample, tmp_path / INDEX_NAME)
+    vault = MemoryVault()
+    vault.items = {
+        "twauth/app/app-1/1": encode(samples.OLD_KEYS).reveal(),
+        "twauth/account/account-1/2": encode(samples.NEW).reveal(),
+        "twauth/account/account-2/1": encode(samples.OLD).reveal(),
+        "twauth/attempt/attempt-1/2": encode(samples.GRANTED).reveal(),
+    }
+    store = Store.open(tmp_path, vault, now=Clock())
+    recovery = store.recover()
+    assert (recovery.undone, recovery.finished) == (1, 0)
+    (app,) = store.apps()
+    assert (app.id, app.label, app.created_at, app.hosts) == (APP.id, "Newsroom", NOON, APP.hosts)
+    assert store.app_keys(app.id) == samples.OLD_KEYS
+    (kept,) = store.accounts()
+    assert (kept.name, kept.handle, kept.user_id) == ("Fernwick News", "fernwick_news", "7001")
+    assert (kept.note, kept.tags, kept.generation) == ("mine", ("uk", "news"), 2)
+    assert kept.health == Health(HealthState.READ_ONLY, NOON, "it may read only")
+    assert store.credentials(kept.id) == samples.NEW
+    assert [(one.id, one.state) for one in store.attempts()] == [
+        (attempt().id, AttemptState.GRANTED)
+    ]
+    assert store.attempt_secrets(attempt().id) == samples.GRANTED
+    assert store.active_account() == kept.id
+    assert store.settings() == {"look": "dark"}
+    (event,) = store.events(kept.id)
+    assert (event.kind, event.at, event.text) == (EventKind.SIGNED_IN, NOON, "in the browser")
+    assert store.restore_account(account(2).id).handle == "marsh_times"
+    store.close()
+    assert (tmp_path / f"index-version-{version}.sqlite3").exists() == (version < NEWEST)
+    with closing(sqlite3.connect(tmp_path / INDEX_NAME)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST,)
+
+
+@pytest.mark.parametrize("version", range(1, sealed_header.RECORDS + 1))
+def test_every_encrypted_file_there_ever_was_opens(tmp_path: Path, version: int) -> None:
+    sample = vault_sample(version)
+    assert sample.exists(), "a new format: run python -m tests.store.keeping"
+    path = tmp_path / FILE_NAME
+    _ = shutil.copyfile(sample, path)
+    assert decrypted(path, PASSPHRASE)["items"] == {
+        name: value.reveal() for name, value in ITEMS.items()
+    }
+    vault = FileVault(path, lambda: PASSPHRASE)
+    vault.unlock()
+    assert {name: vault.read(name) for name in vault.services()} == ITEMS
+    assert path.read_bytes() == sample.read_bytes()
+    vault.write("twauth/account/new/1", Secret("new"))
+    assert path.read_bytes()[6] == sealed_header.RECORDS
+    vault.close()
+    vault.unlock()
+    assert len(vault.services()) == len(ITEMS) + 1
+    assert len(decrypted(path, PASSPHRASE)["items"]) == len(ITEMS) + 1
+    vault.close()

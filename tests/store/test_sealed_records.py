@@ -1,0 +1,199 @@
+"""Changes behind each other in one file: a torn end is told from every other change to it."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.store.file_vaults import PASSPHRASE, closed, opened
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store import sealed_header, sealed_log
+from twauth_gui.store.file_vault import FileVault
+from twauth_gui.store.rollback import Rollback, Torn
+from twauth_gui.store.sealed_errors import (
+    DamagedFileError,
+    ForeignFileError,
+    NewerFileError,
+    WrongPassphraseError,
+)
+from twauth_gui.store.sealed_records import HEAD_BYTES, Record, first_place, records
+from twauth_gui.store.vault_errors import VaultError
+
+NAMES = [f"twauth/account/{number}/1" for number in range(4)]
+REFUSED = (DamagedFileError, ForeignFileError, NewerFileError)
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> FileVault:
+    """Give a file with four changes behind its whole save."""
+    vault = closed(tmp_path)
+    vault.create(PASSPHRASE)
+    for name in NAMES:
+        vault.write(name, Secret(f"value of {name}"))
+    return vault
+
+
+def spans(raw: bytes) -> list[tuple[int, int]]:
+    """Where each record begins and ends."""
+    found = [one for one in records(raw, first_place(raw)) if isinstance(one, Record)]
+    return [(one.place.at, one.next.at) for one in found]
+
+
+def parts(raw: bytes) -> list[bytes]:
+    return [raw[start:end] for start, end in spans(raw)]
+
+
+def test_the_whole_save_is_followed_by_one_record_per_change(vault: FileVault) -> None:
+    raw = vault.path.read_bytes()
+    assert len(spans(raw)) == 1 + len(NAMES)
+    assert spans(raw)[-1][1] == len(raw)
+
+
+def test_a_nonce_is_never_used_twice(vault: FileVault) -> None:
+    nonces: list[bytes] = []
+    for number in range(300):
+        vault.write(NAMES[0], Secret(str(number)))
+        nonces.append(parts(vault.path.read_bytes())[-1][12:24])
+    assert len(set(nonces)) == 300
+
+
+def test_every_flipped_bit_is_refused(vault: FileVault) -> None:
+    """Only a flip that looks like a write that was cut off is dropped, and then it is told."""
+    whole = vault.path.read_bytes()
+    last = spans(whole)[-1][0]
+    dropped = 0
+    vault.lock()
+    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    for bit in range(len(whole) * 8):
+        raw = bytearray(whole)
+        raw[bit // 8] ^= 1 << (bit % 8)
+        try:
+            log = sealed_log.opened(vault.path, bytes(raw), key)
+        except REFUSED:
+            continue
+        assert log.torn
+        assert bit // 8 >= last
+        assert set(log.map.items) == set(NAMES[:-1])
+        dropped += 1
+    assert dropped <= 8
+
+
+def test_every_truncation_is_refused_or_told(vault: FileVault, tmp_path: Path) -> None:
+    whole = vault.path.read_bytes()
+    ends = [end for _, end in spans(whole)]
+    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    for size in range(len(whole)):
+        if size < ends[0]:
+            with pytest.raises(VaultError):
+                _ = sealed_log.opened(vault.path, whole[:size], key)
+            continue
+        log = sealed_log.opened(vault.path, whole[:size], key)
+        kept = sum(end <= size for end in ends) - 1
+        assert set(log.map.items) == set(NAMES[:kept])
+        assert log.torn == (size not in ends)
+        # A file system may have grown the file before the contents came.
+        grown = whole[:size] + bytes(len(whole) - size)
+        if kept == len(NAMES) - 1 and size not in ends:
+            assert sealed_log.opened(vault.path, grown, key).torn
+    for size in range(ends[-2], len(whole), 7):
+        reports: list[object] = []
+        path = tmp_path / str(size)
+        path.mkdir()
+        _ = (path / "credentials.twauth").write_bytes(whole[:size])
+        again = opened(path, on_torn=reports.append)
+        assert again.services() == NAMES[:-1]
+        assert reports == ([] if size in ends else [Torn(again.path)])
+        again.write(NAMES[3], Secret("again"))
+        assert len(reports) == (size not in ends)
+        assert opened(path, on_torn=reports.append).services() == NAMES
+        assert len(reports) == (size not in ends)
+
+
+def redigested(raw: bytes, order: list[bytes]) -> bytes:
+    """Put records behind a header with checks and digests that fit, as anybody can."""
+    link = raw[: sealed_header.SIZE]
+    made = [link]
+    for record in order:
+        fields = record[: HEAD_BYTES - 8]
+        check = hashlib.sha256(link + fields).digest()[:8]
+        body = fields + check + record[HEAD_BYTES:-32]
+        link = hashlib.sha256(link + body).digest()
+        made.append(body + link)
+    return b"".join(made)
+
+
+ORDERS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
+    "one is missing": lambda all_: [*all_[:2], *all_[3:]],
+    "the first is missing": lambda all_: all_[1:],
+    "two are swapped": lambda all_: [*all_[:2], all_[3], all_[2], all_[4]],
+    "one is there twice": lambda all_: [*all_, all_[-1]],
+    "none is the first": lambda _all: [],
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_no_record_moves(vault: FileVault, name: str) -> None:
+    raw = vault.path.read_bytes()
+    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    order = ORDERS[name](parts(raw))
+    assert redigested(raw, parts(raw)) == raw
+    for changed in (raw[: sealed_header.SIZE] + b"".join(order), redigested(raw, order)):
+        with pytest.raises((DamagedFileError, WrongPassphraseError)):
+            _ = sealed_log.opened(vault.path, changed, key)
+
+
+def test_no_record_of_another_history_is_taken(vault: FileVault) -> None:
+    """Two copies of a file that went on by themselves do not mix."""
+    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    older = vault.path.read_bytes()
+    _ = vault.path.write_bytes(older[: spans(older)[-1][0]])
+    vault.write(NAMES[3], Secret("another"))
+    newer = vault.path.read_bytes()
+    mixed = [*parts(older), parts(newer)[-1]]
+    assert len(parts(newer)) == len(parts(older))
+    with pytest.raises(DamagedFileError):
+        _ = sealed_log.opened(vault.path, redigested(newer, mixed), key)
+
+
+def test_a_cut_off_end_that_had_been_seen_is_an_older_copy(vault: FileVault) -> None:
+    reports: list[object] = []
+    whole = vault.path.read_bytes()
+    watching = opened(vault.path.parent, on_rollback=reports.append)
+    _ = vault.path.write_bytes(whole[: spans(whole)[-2][0]])
+    assert watching.services() == NAMES[:2]
+    assert reports == [Rollback(vault.path, 3, 5)]
+
+
+def test_the_changes_are_tidied_up_when_they_outweigh_everything(vault: FileVault) -> None:
+    sizes: list[int] = []
+    for number in range(400):
+        vault.write(NAMES[0], Secret(f"{number}" * 300))
+        sizes.append(vault.path.stat().st_size)
+    assert any(later < earlier for earlier, later in itertools.pairwise(sizes))
+    assert max(sizes) < 3 * sealed_log.SMALLEST_LIMIT
+    assert opened(vault.path.parent).read(NAMES[0]) == Secret("399" * 300)
+
+
+def test_another_key_is_told_from_damage(vault: FileVault) -> None:
+    with pytest.raises(WrongPassphraseError):
+        vault.unlock(Secret("another"))
+
+
+def test_random_ends_give_only_our_failures(vault: FileVault) -> None:
+    source = random.Random(5)  # noqa: S311 - the same files in every run
+    whole = vault.path.read_bytes()
+    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    for _ in range(2_000):
+        cut = source.randrange(spans(whole)[0][1], len(whole) + 1)
+        raw = whole[:cut] + source.randbytes(source.randrange(1, 200))
+        try:
+            log = sealed_log.opened(vault.path, raw, key)
+        except DamagedFileError:
+            continue
+        assert log.torn
+        assert set(log.map.items) <= set(NAMES)
