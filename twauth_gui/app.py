@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -23,6 +24,7 @@ from twauth_gui.gui.window import MainWindow
 from twauth_gui.services.kit import Kit, open_kit
 from twauth_gui.services.places import find_places
 from twauth_gui.services.storage import keychain_vault
+from twauth_gui.store.choice import VaultKind
 from twauth_gui.xapi.quiet import quiet_libraries
 
 
@@ -31,6 +33,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="twauth-gui", description="Sign X bot accounts in.")
     parser.add_argument("--version", action="version", version=f"Twauth {__version__}")
     parser.add_argument("--data-dir", type=Path, help="folder for what is not secret")
+    parser.add_argument(
+        "--vault",
+        choices=[kind.value for kind in VaultKind],
+        default=os.environ.get("TWAUTH_VAULT") or None,
+        help="where credentials are kept; needed once, for a folder that is new",
+    )
     parser.add_argument("--theme", choices=("light", "dark"), help="instead of the system's")
     parser.add_argument("--self-test", action="store_true", help="try every part, then end")
     # For the settings sheet, which must not load the engine into its own process.
@@ -83,6 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     look.apply()
     try:
         kit = open_kit(find_places(options.data_dir), keychain_vault())
+        kit.storage.require(VaultKind(options.vault) if options.vault else None)
     except DiagnosedError as error:
         alone = PlainMessage(error.diagnosis)
         alone.show()

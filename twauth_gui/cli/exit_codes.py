@@ -69,6 +69,11 @@ _OF_THIS_COMPUTER = frozenset(
     }
 )
 
+_OF_ONE_KIND = {
+    Kind.CREDENTIAL_MISSING: ExitCode.NOT_FOUND,
+    Kind.WRONG_VAULT: ExitCode.USAGE,
+}
+
 
 def exit_code_of(diagnosis: Diagnosis) -> ExitCode:
     """Map a failure to its number. What is none of this computer's was refused by X."""
@@ -76,8 +81,8 @@ def exit_code_of(diagnosis: Diagnosis) -> ExitCode:
     if kind is Kind.UNKNOWN:
         answered = diagnosis.evidence.status is not None
         return ExitCode.REFUSED if answered else ExitCode.FAILED
-    if kind is Kind.CREDENTIAL_MISSING:
-        return ExitCode.NOT_FOUND
+    if kind in _OF_ONE_KIND:
+        return _OF_ONE_KIND[kind]
     if kind in _KEYCHAIN:
         return ExitCode.NO_KEYCHAIN
     if kind in _NETWORK:

@@ -64,9 +64,16 @@ def _tell_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> N
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the list of accounts; it holds no secret. TWAUTH_DATA_DIR names it too.",
 )
+@click.option(
+    "--vault",
+    type=click.Choice(["keychain", "file"]),
+    envvar="TWAUTH_VAULT",
+    help="Where credentials are kept: the system's keychain (the default), or a file under a"
+    " passphrase. Needed once, for a folder that is new. TWAUTH_VAULT names it too.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but results and failures.")
 @click.pass_context
-def root(ctx: click.Context, data_dir: Path | None, quiet: bool) -> None:
+def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bool) -> None:
     """Sign X bot accounts in, keep their credentials in the keychain, hand them to the bots.
 
     Where @HANDLE can be left out, the active account is meant. Where a handle stands under two
@@ -75,6 +82,7 @@ def root(ctx: click.Context, data_dir: Path | None, quiet: bool) -> None:
     """
     session = ctx.ensure_object(Session)
     session.data_dir = data_dir
+    session.vault = vault or ""
     session.console.quiet = quiet
     if ctx.invoked_subcommand is None:
         session.console.result(ctx.get_help())

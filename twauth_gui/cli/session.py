@@ -16,36 +16,45 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Session:
-    """One call of the command."""
+    """One call of the command. vault: the one named before the subcommand, or ""."""
 
     data_dir: Path | None = None
+    vault: str = ""
     console: Console = field(default_factory=Console)
 
     @contextmanager
     def lists(self) -> Generator[Kit]:
-        """Open the services for a command that only reads lists: no keychain, no network.
+        """Open the services for a command that only reads lists: no vault, no network.
 
         Raises:
-            DiagnosedError: the index cannot be used.
+            DiagnosedError: the index cannot be used, or the credentials are in another vault.
         """
         from twauth_gui.services.kit import open_kit
         from twauth_gui.services.places import find_places
         from twauth_gui.services.storage import keychain_vault
+        from twauth_gui.store.choice import VaultKind
 
         kit = open_kit(find_places(self.data_dir), keychain_vault())
         try:
+            kit.storage.require(VaultKind(self.vault) if self.vault else None)
             yield kit
         finally:
             kit.close()
 
     @contextmanager
     def services(self) -> Generator[Kit]:
-        """Open the services for a command that uses secrets, once cut-off changes are settled."""
+        """Open the services for a command that uses secrets, once cut-off changes are settled.
+
+        The encrypted file is unlocked first, or created where it was chosen for a new folder.
+        """
         from twauth_gui.cli.jobs import run_job
+        from twauth_gui.cli.vaults import make_ready, settle_move
         from twauth_gui.xapi.quiet import quiet_libraries
 
         quiet_libraries()
         with self.lists() as kit:
+            make_ready(kit.storage, self.console, self.vault)
+            settle_move(kit, self.console)
             for message in run_job(lambda _cancel: kit.store.recover().messages):
                 self.console.note(message)
             try:

@@ -56,6 +56,13 @@ SHAPES: dict[str, dict[str, str]] = {
         "ok": "Whether it is as it has to be.",
         "problem": "A diagnosis, or null.",
     },
+    "vault": {
+        "vault": "keychain or file: what --vault takes.",
+        "name": "What people call it.",
+        "path": "The encrypted file; null for a keychain.",
+        "moving": "Whether a move to or from it was cut off and waits to be settled.",
+        "problem": "A diagnosis: why it gives nothing out now, or null.",
+    },
 }
 
 WHERE: dict[str, str] = {
@@ -67,4 +74,5 @@ WHERE: dict[str, str] = {
     "diagnosis": "In check and doctor.",
     "preset": "presets: an array.",
     "finding": "doctor: an array.",
+    "vault": "vault show: one object.",
 }

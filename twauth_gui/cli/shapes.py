@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.attempts import Attempt
 from twauth_gui.domain.diagnosis import Diagnosis
+
+if TYPE_CHECKING:
+    from twauth_gui.services.storage import Storage
 
 Json = dict[str, object]
 
@@ -79,6 +83,19 @@ def diagnosis_shape(diagnosis: Diagnosis | None) -> Json | None:
         "causes": list(diagnosis.causes),
         "remedy": diagnosis.remedy.value,
         "wait_until": _time(diagnosis.wait_until),
+    }
+
+
+def vault_shape(storage: Storage, problem: Diagnosis | None, *, moving: bool) -> Json:
+    from twauth_gui.store.choice import VaultKind
+
+    is_file = storage.kind is VaultKind.FILE
+    return {
+        "vault": storage.kind.value,
+        "name": storage.name,
+        "path": str(storage.file.path) if is_file else None,
+        "moving": moving,
+        "problem": diagnosis_shape(problem),
     }
 
 

@@ -20,6 +20,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.services.kit import Kit
 from twauth_gui.services.requests import Outcome, SignInRequest, WrongAccount
 from twauth_gui.services.watch import Invitation, News
+from twauth_gui.store.vault import mid_sentence
 
 RETRY_SECONDS = 2.0
 RETRIES = 60
@@ -202,7 +203,7 @@ class SignIn:
             return
         label = self._kit.store.app(account.app_id).label
         again = " again" if outcome.again else ""
-        place = self._kit.store.vault.name
+        place = mid_sentence(self._kit.store.vault.name)
         self._console.done(f"Signed in{again}: {label}/{account.at_handle}, kept in {place}.")
 
     def _choose(self, attempt: Attempt) -> None:

@@ -69,6 +69,7 @@ class Kind(Enum):
     KEYCHAIN_FAILED = "keychain-failed"
     CREDENTIAL_MISSING = "credential-missing"
     RECORD_TOO_LARGE = "record-too-large"
+    WRONG_VAULT = "wrong-vault"
     # of the disk
     INDEX_UNUSABLE = "index-unusable"
     FILE_NOT_WRITTEN = "file-not-written"

@@ -31,6 +31,7 @@ from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.vault_watch import VaultWatch
 from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings
 from twauth_gui.services.kit import Kit
+from twauth_gui.store.vault import mid_sentence
 
 if TYPE_CHECKING:
     from twauth_gui.gui.workspace.first_run import FirstRun
@@ -269,8 +270,9 @@ class MainWindow(QWidget):
         sheet = confirm_sheet(
             self.desk.sheets,
             "Close and lose a sign-in?",
-            f"X has approved a sign-in, but {self.desk.vault.name} has not taken its credentials. "
-            "They are lost when this window closes. Keep it open, and continue the sign-in.",
+            f"X has approved a sign-in, but {mid_sentence(self.desk.vault.name)} has not taken its"
+            " credentials. They are lost when this window closes. Keep it open, and continue the"
+            " sign-in.",
             safe_text="Keep open",
             danger_text="Close and lose it",
         )

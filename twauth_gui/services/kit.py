@@ -14,6 +14,7 @@ from twauth_gui.services.lines import Lines
 from twauth_gui.services.network_settings import NetworkShelf
 from twauth_gui.services.places import Places
 from twauth_gui.services.removal import Removal
+from twauth_gui.services.storage import Storage
 from twauth_gui.services.window_settings import SettingsFile
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
 class Kit:
     """The services over one store. Its parts may be used from any worker thread."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], places: Places) -> None:
+    def __init__(
+        self, store: Store, storage: Storage, now: Callable[[], datetime], places: Places
+    ) -> None:
         self.store = store
+        self.storage = storage
         self.places = places
         self.now = now
         self.apps = AppShelf(store, now)
@@ -99,10 +103,13 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_kit(places: Places, vault: Vault, now: Callable[[], datetime] = wall_clock) -> Kit:
-    """Open the store in its folder; no keychain is touched yet.
+def open_kit(places: Places, keychain: Vault, now: Callable[[], datetime] = wall_clock) -> Kit:
+    """Open the store in its folder; neither keychain nor encrypted file is touched yet.
 
     Raises:
         DiagnosedError: the index cannot be used.
     """
-    return Kit(Store.open(places.data, vault, now=now), now, places)
+    storage = Storage(places.data, keychain)
+    store = Store.open(places.data, storage.vault, now=now)
+    storage.attach(store)
+    return Kit(store, storage, now, places)

@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.choice import ChosenVault, VaultKind
 from twauth_gui.store.deadline import DeadlineVault
+from twauth_gui.store.guard import GuardedVault
 from twauth_gui.store.vault import Vault
+from twauth_gui.store.vault_errors import VaultError, VaultLockedError
+
+if TYPE_CHECKING:
+    from twauth_gui.store.file_vault import FileVault
+    from twauth_gui.store.moving import End, Moved, Settled
+    from twauth_gui.store.rollback import Rollback
+    from twauth_gui.store.store import Store
+
+_KINDS = {VaultKind.KEYCHAIN: "the keychain", VaultKind.FILE: "the encrypted file"}
 
 
 def keychain_vault() -> Vault:
@@ -15,3 +36,242 @@ def _system_vault() -> Vault:
     from twauth_gui.store.keychain import system_vault  # noqa: PLC0415 - loads keyring
 
     return system_vault()
+
+
+class Storage:
+    """The keychain and the encrypted file of one folder, and which of them is in use.
+
+    The vault is the one for a store: it follows the choice that the store's index holds, so that
+    another process may move everything meanwhile. All methods may be called from any thread; those
+    that touch a vault raise VaultError.
+    """
+
+    def __init__(self, folder: Path, keychain: Vault) -> None:
+        self.folder = folder
+        self.keychain = keychain
+        self.news: list[str] = []
+        self._store: Store | None = None
+        self._kind = VaultKind.KEYCHAIN
+        self._once = threading.Lock()
+        self._file: FileVault | None = None
+        self._guard = GuardedVault(
+            ChosenVault(self.look_up, _Vaults(self)), lambda: self.name, self._refusal
+        )
+
+    @property
+    def vault(self) -> Vault:
+        """The one in use, whichever it is at the moment."""
+        return self._guard
+
+    def attach(self, store: Store) -> None:
+        """Follow this store's choice from now on; it was opened with the vault of this storage."""
+        self._store = store
+
+    @property
+    def file(self) -> FileVault:
+        """The encrypted file, be it there or not."""
+        with self._once:
+            if self._file is None:
+                self._file = self._make_file()
+            return self._file
+
+    @property
+    def used(self) -> tuple[VaultKind, ...]:
+        """The ones that may hold something open."""
+        return (VaultKind.KEYCHAIN,) if self._file is None else tuple(VaultKind)
+
+    # -- which one ---------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> VaultKind:
+        """The one that was in use when last looked up; never blocks."""
+        return self._kind
+
+    @property
+    def name(self) -> str:
+        """What people call the one in use; never blocks."""
+        if self._kind is VaultKind.KEYCHAIN:
+            return self.keychain.name
+        return self.file.name
+
+    def look_up(self) -> VaultKind:
+        """Ask the index which one is in use."""
+        self._kind = self._kept().vault_choice() or VaultKind.KEYCHAIN
+        return self._kind
+
+    def is_fresh(self) -> bool:
+        """Whether nothing was ever kept here, so that a vault can still be chosen freely."""
+        store = self._kept()
+        return store.vault_choice() is None and not (
+            store.apps() or store.account_ids() or store.attempts()
+        )
+
+    def problem(self) -> Diagnosis | None:
+        """Look how the one in use is, without any prompt; None where it is there and unlocked."""
+        try:
+            self.vault.probe()
+        except VaultError as error:
+            return error.diagnosis
+        return None
+
+    def require(self, wanted: VaultKind | None) -> None:
+        """See that the wanted vault is the one in use, or can be chosen still.
+
+        Raises:
+            DiagnosedError: the credentials are in the other one.
+        """
+        if wanted in {None, self.look_up()} or (wanted is VaultKind.FILE and self.is_fresh()):
+            return
+        raise DiagnosedError(
+            Diagnosis(
+                Kind.WRONG_VAULT,
+                f"The credentials are in {_KINDS[self._kind]}.",
+                f"Nothing was changed. To take them to {_KINDS[wanted or self._kind]}: twauth vault"
+                f" move {wanted}. To use them where they are, leave out --vault and TWAUTH_VAULT.",
+            )
+        )
+
+    # -- the encrypted file ------------------------------------------------------------------------
+
+    def create_file(self, passphrase: Secret) -> None:
+        """Create the encrypted file and keep everything in it from now on; one that is there stays.
+
+        Raises:
+            WrongPassphraseError: there is a file, under another passphrase.
+        """
+        self.open_file(passphrase)
+        self._kept().choose_vault(VaultKind.FILE)
+        _ = self.look_up()
+
+    def open_file(self, passphrase: Secret) -> None:
+        """Unlock the file, creating it where it is missing; what is in use does not change."""
+        if self.file.exists:
+            self.file.unlock(passphrase)
+        else:
+            self.file.create(passphrase)
+
+    # -- locking -----------------------------------------------------------------------------------
+
+    @property
+    def locked(self) -> bool:
+        """Whether Twauth itself gives nothing out; never blocks."""
+        return self._guard.is_shut
+
+    def shut(self) -> None:
+        """Give nothing out from now on; returns at once. lock() forgets the key too."""
+        self._guard.shut()
+
+    def lock(self) -> None:
+        """Give nothing out until unlock(), and forget the encrypted file's key."""
+        self._guard.shut()
+        if self.look_up() is VaultKind.FILE:
+            self.file.lock()
+
+    def unlock(self, passphrase: Secret | None = None) -> None:
+        """Open the one in use: the file with its passphrase, the keychain with its own prompt."""
+        if self.look_up() is VaultKind.FILE:
+            self.file.unlock(passphrase)
+        else:
+            self.keychain.unlock()
+        self._guard.open()
+
+    # -- moving ------------------------------------------------------------------------------------
+
+    def move(
+        self,
+        target: VaultKind,
+        passphrase: Secret | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Moved:
+        """Take everything to the other vault; both have to be there and unlocked.
+
+        Args:
+            target: not the one in use.
+            passphrase: opens the file where it is the target, or creates it.
+            progress: told (items done, items in all).
+
+        Raises:
+            VaultError: one of the two failed; the old one is in use as before.
+        """
+        source = self.look_up()
+        fresh = target is VaultKind.FILE and not self.file.exists
+        if target is VaultKind.FILE and passphrase is not None:
+            self.open_file(passphrase)
+        try:
+            moved = self._kept().move_everything(self._end(source), self._end(target), progress)
+        except VaultError:
+            if fresh:
+                self._drop_fresh_file()
+            raise
+        _ = self.look_up()
+        return moved
+
+    def settle(self) -> Settled | None:
+        """Undo or finish a move that was cut off; None where there was none.
+
+        Raises:
+            VaultError: one of the two cannot be used now; the move stays journaled.
+        """
+        store = self._kept()
+        if store.move_under_way() is None:
+            return None
+        settled = store.settle_move(*(self._end(kind) for kind in VaultKind))
+        _ = self.look_up()
+        return settled
+
+    def _end(self, kind: VaultKind) -> End:
+        from twauth_gui.store.moving import End  # noqa: PLC0415 - few need it
+
+        discard = self.file.discard_if_empty if kind is VaultKind.FILE else None
+        return End(kind, self.of(kind), discard)
+
+    def _drop_fresh_file(self) -> None:
+        """Leave no empty file behind, unless something of an unfinished move is in it."""
+        if self._kept().move_under_way() is None:
+            with contextlib.suppress(VaultError):
+                _ = self.file.discard_if_empty()
+
+    def of(self, kind: VaultKind) -> Vault:
+        """Give one of the two."""
+        return self.file if kind is VaultKind.FILE else self.keychain
+
+    def _kept(self) -> Store:
+        assert self._store is not None  # noqa: S101 - open_kit attaches it
+        return self._store
+
+    def _refusal(self) -> VaultError:
+        if self._kind is VaultKind.FILE:
+            from twauth_gui.store.sealed_errors import FileLockedError  # noqa: PLC0415 - few need it
+
+            return FileLockedError(self.file.path)
+        where = f"The credentials are safe in {self.keychain.name}. Unlock Twauth to go on."
+        return VaultLockedError("Twauth", where)
+
+    def _make_file(self) -> FileVault:
+        from twauth_gui.store.file_vault import FILE_NAME, FileVault  # noqa: PLC0415 - few need it
+        from twauth_gui.store.rollback import SeenInIndex  # noqa: PLC0415 - goes with it
+
+        path, seen = self.folder / FILE_NAME, SeenInIndex(self.folder)
+        return FileVault(path, seen=seen, on_rollback=self._note_rollback)
+
+    def _note_rollback(self, rollback: Rollback) -> None:
+        self.news.append(rollback.sentence())
+
+
+class _Vaults(Mapping[VaultKind, Vault]):
+    """Both vaults by kind; closing looks only at what was used."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    @override
+    def __getitem__(self, kind: VaultKind) -> Vault:
+        return self._storage.of(kind)
+
+    @override
+    def __iter__(self) -> Iterator[VaultKind]:
+        yield from self._storage.used
+
+    @override
+    def __len__(self) -> int:
+        return len(self._storage.used)

@@ -54,3 +54,8 @@ class Vault(Protocol):
     def close(self) -> None:
         """Let go of connections. The vault opens them again when it is used again."""
         ...
+
+
+def mid_sentence(name: str) -> str:
+    """Write a vault's name as it stands inside a sentence: "the encrypted file"."""
+    return f"the {name[4:]}" if name.startswith("The ") else name

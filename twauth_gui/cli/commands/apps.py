@@ -51,6 +51,7 @@ def add(  # noqa: PLR0917 - click passes them by name
     from twauth_gui.cli.entering import read_app_keys
     from twauth_gui.cli.jobs import run_job
     from twauth_gui.services.apps import AppDraft
+    from twauth_gui.store.vault import mid_sentence
 
     label = " ".join(label.split())
     if not label or not label.isprintable():
@@ -67,7 +68,7 @@ def add(  # noqa: PLR0917 - click passes them by name
             _ = run_job(lambda _cancel: kit.apps.change(known.id, draft))
         else:
             _ = run_job(lambda _cancel: kit.apps.add(draft))
-        place = kit.store.vault.name
+        place = mid_sentence(kit.store.vault.name)
     session.console.done(f"{label} is kept in {place}. Sign in with: {_next(label)}")
 
 

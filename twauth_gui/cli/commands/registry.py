@@ -102,6 +102,12 @@ def _network() -> click.Command:
     return network
 
 
+def _vault() -> click.Command:
+    from twauth_gui.cli.commands.vault import vault
+
+    return vault
+
+
 def _doctor() -> click.Command:
     from twauth_gui.cli.commands.doctor import doctor
 
@@ -137,6 +143,7 @@ COMMANDS: Mapping[str, Callable[[], click.Command]] = MappingProxyType(
         "remove": _remove,
         "unlock": _unlock,
         "network": _network,
+        "vault": _vault,
         "doctor": _doctor,
         "sandbox": _sandbox,
         "completion": _completion,

@@ -15,6 +15,7 @@ from typing_extensions import override
 from twauth_gui.cli.commands.export import DEFAULT_PRESET, find_preset
 from twauth_gui.cli.completing import complete_account, complete_preset
 from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.passphrase import VARIABLE
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 
@@ -95,6 +96,7 @@ def _environment_preset(preset_id: str) -> str:
 
 def _start(command: Sequence[str], values: dict[str, str]) -> int:
     environment = {**os.environ, **values}
+    _ = environment.pop(VARIABLE, None)  # the descriptor it names is not the command's
     try:
         if sys.platform == "win32":
             return _wait_for(command, environment)

@@ -10,14 +10,20 @@ from twauth_gui.cli.session import Session
 @click.command(epilog="Example: twauth unlock")
 @click.pass_obj
 def unlock(session: Session) -> None:
-    """Ask the system to unlock the keychain; it shows its own prompt, on the desktop."""
-    from twauth_gui.cli.jobs import run_job
-    from twauth_gui.services.storage import keychain_vault
+    """Ask the system to unlock the keychain; it shows its own prompt, on the desktop.
 
-    vault = keychain_vault()
-    try:
-        run_job(lambda _cancel: vault.unlock())
-        name = vault.name
-    finally:
-        vault.close()
+    The encrypted file does not stay unlocked between two commands: there the passphrase is tried.
+    """
+    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.cli.vaults import make_ready
+    from twauth_gui.store.choice import VaultKind
+
+    with session.lists() as kit:
+        storage = kit.storage
+        if storage.look_up() is VaultKind.FILE:
+            make_ready(storage, session.console, session.vault)
+            session.console.done("The passphrase opens the encrypted file.")
+            return
+        run_job(lambda _cancel: storage.unlock())
+        name = storage.name
     session.console.done(f"{name} is unlocked.")

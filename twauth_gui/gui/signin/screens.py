@@ -11,6 +11,7 @@ from twauth_gui.gui.signin.step_list import StepList
 from twauth_gui.gui.when import clock
 from twauth_gui.services.requests import SignInRequest
 from twauth_gui.services.watch import Invitation, SignInStep
+from twauth_gui.store.vault import mid_sentence
 
 _BUTTON = {
     Remedy.EDIT_KEYS: "Change the keys",
@@ -35,7 +36,7 @@ class Screens:
         return StepList(
             request.method,
             app_label=self.app_label,
-            keychain=self._desk.vault.name,
+            keychain=mid_sentence(self._desk.vault.name),
             callback=self._callback,
         )
 
@@ -132,7 +133,9 @@ class Screens:
         """Say who is signed in."""
         self._steps.finish()
         self._show_steps()
-        self.sheet.kept.show_account(account, self._desk.vault.name, diagnosis, again=again)
+        self.sheet.kept.show_account(
+            account, mid_sentence(self._desk.vault.name), diagnosis, again=again
+        )
         foot = Foot(primary="Export…", secondary="Done", cancel=False)
         self.sheet.show_page(self.sheet.kept, foot)
 

@@ -19,6 +19,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.workspace.narrow import BendingRow
+from twauth_gui.store.vault import mid_sentence
 
 CONSOLE = "https://console.x.com"
 _WIDTH = 880
@@ -85,7 +86,7 @@ class FirstRun(QWidget):
         self._where.setText(
             f"{problem.title} {problem.advice}"
             if problem
-            else f"Its credentials go into {self._desk.vault.name} on this computer, "
+            else f"Its credentials go into {mid_sentence(self._desk.vault.name)} on this computer, "
             "and from there to wherever the bot runs."
         )
         self._where.set_role("warn" if problem else "text-2")

@@ -1,0 +1,162 @@
+"""Proves that a script without a keychain keeps everything in the encrypted file, and moves it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.cli.twauth import Ended, Twauth, approve
+from tests.cli.typist import Typist
+from tests.support.secret_service import SecretService
+from twauth_gui.sandbox.server import Sandbox
+
+KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
+LOOK = """
+import os
+print(os.environ["TWITTER_ACCESS_TOKEN"])
+print([name for name in os.environ if name.startswith("TWAUTH_PASS")])
+for one in range(3, 64):
+    try:
+        print(os.fstat(one))
+    except OSError:
+        pass
+"""
+PASSPHRASE, OTHER = "marsh marigold ferry", "another one entirely"
+
+
+def with_passphrases(
+    twauth: Twauth, passphrases: Sequence[str], *arguments: str, stdin: str = ""
+) -> Ended:
+    """Call it with one passphrase per line on descriptor 3, which a shell opens from a pipe."""
+    reading, writing = os.pipe()
+    os.write(writing, "".join(f"{one}\n" for one in passphrases).encode())
+    os.close(writing)
+    try:
+        return twauth.with_descriptor(
+            reading, *arguments, stdin=stdin, TWAUTH_PASSPHRASE_FD=str(reading)
+        )
+    finally:
+        os.close(reading)
+
+
+def test_the_main_job_without_a_keychain(bare: Twauth, sandbox: Sandbox, tmp_path: Path) -> None:
+    file, demo = tmp_path / "data" / "credentials.twauth", sandbox.demo_app
+    made = with_passphrases(
+        *(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", "--api-url", sandbox.url),
+        stdin=f"{demo.api_key}\n{demo.api_secret}\n",
+    )
+    assert made.code == 0, made.err
+    assert f"Created the encrypted file {file}." in made.err
+    assert "kept in the encrypted file" in made.out
+    assert file.stat().st_mode & 0o777 == 0o600
+    # From now on the folder itself says where they are.
+    assert bare("vault", "show", "--json").json["vault"] == "file"
+    told = bare("vault")
+    assert str(file) in told.out
+    assert "locked" in told.out
+    begun = with_passphrases(
+        bare, [PASSPHRASE], "authorize", "--app", "News", "--no-wait", "--method", "pin", "--json"
+    )
+    assert begun.code == 0, begun.err
+    pin = approve(begun.json["url"], "fernwick_news")
+    kept = with_passphrases(
+        bare, [PASSPHRASE], "resume", begun.json["id"], "--pin", "-", stdin=f"{pin}\n"
+    )
+    assert kept.code == 0, kept.err
+    assert [one["handle"] for one in bare("list", "--json").json] == ["fernwick_news"]
+    # What a command is given to run can neither read the descriptor nor see that there was one.
+    ran = with_passphrases(bare, [PASSPHRASE], "run", "--", sys.executable, "-c", LOOK)
+    assert ran.code == 0, ran.err
+    token, *more = ran.out.splitlines()
+    assert token
+    assert more == ["[]"]
+
+
+def test_nobody_to_give_a_passphrase(bare: Twauth) -> None:
+    ended = bare("--vault", "file", "app", "add", "News", stdin=KEYS)
+    assert ended.code == 4
+    assert "needs a passphrase" in ended.err
+    assert "TWAUTH_PASSPHRASE_FD=3" in ended.err
+    made = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
+    assert made.code == 0
+    ended = bare("app", "add", "Alerts", stdin=KEYS)
+    assert ended.code == 4
+    assert "The encrypted file is locked." in ended.err
+    wrong = with_passphrases(bare, [OTHER], "unlock")
+    assert wrong.code == 4
+    assert "That passphrase does not open the encrypted file." in wrong.err
+    assert OTHER not in wrong.err
+    assert with_passphrases(bare, [PASSPHRASE], "unlock").code == 0
+    empty = with_passphrases(bare, [], "unlock")
+    assert empty.code == 4
+    assert "no further line" in empty.err
+    unusable = bare("unlock", TWAUTH_PASSPHRASE_FD="99")
+    assert unusable.code == 2
+    assert "names no open file descriptor" in unusable.err
+
+
+def test_passphrase_on_standard_input_leaves_the_rest(bare: Twauth) -> None:
+    ended = bare(
+        *("--vault", "file", "app", "add", "News"),
+        stdin=f"{PASSPHRASE}\n{KEYS}",
+        TWAUTH_PASSPHRASE_FD="0",
+    )
+    assert ended.code == 0, ended.err
+    assert with_passphrases(bare, [PASSPHRASE], "unlock").code == 0
+
+
+def test_changing_the_passphrase(bare: Twauth) -> None:
+    refused = bare("vault", "change-passphrase")
+    assert refused.code == 2
+    assert "in the keychain" in refused.err
+    _ = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
+    changed = with_passphrases(bare, [PASSPHRASE, OTHER], "vault", "change-passphrase")
+    assert changed.code == 0, changed.err
+    assert with_passphrases(bare, [PASSPHRASE], "unlock").code == 4
+    assert with_passphrases(bare, [OTHER], "unlock").code == 0
+
+
+@pytest.mark.keychain
+def test_moving_there_and_back(twauth: Twauth, keychain: SecretService, tmp_path: Path) -> None:
+    before = keychain.services()
+    assert twauth("app", "add", "News", stdin=KEYS).code == 0
+    refused = twauth("--vault", "file", "list")
+    assert refused.code == 2
+    assert "twauth vault move file" in refused.err
+    moved = with_passphrases(twauth, [PASSPHRASE], "vault", "move", "file")
+    assert (moved.code, moved.out) == (0, "1 item is in the encrypted file now.\n")
+    assert keychain.services() == before
+    assert "already" in with_passphrases(twauth, [PASSPHRASE], "vault", "move", "file").out
+    assert twauth("list", TWAUTH_VAULT="keychain").code == 2
+    back = with_passphrases(twauth, [PASSPHRASE], "vault", "move", "keychain")
+    assert back.code == 0, back.err
+    assert len(keychain.services() - before) == 1
+    assert not (tmp_path / "data" / "credentials.twauth").exists()
+
+
+def test_a_person_is_asked_twice_and_may_mistype_once(bare: Twauth) -> None:
+    with Typist(bare.env, "--vault", "file", "app", "add", "News") as person:
+        person.wait_for("Nobody can open the file without this passphrase")
+        person.wait_for("New passphrase: ")
+        person.type("ferry\n")
+        person.wait_for("confirmation: ")
+        person.type("ferry\n")
+        person.wait_for("At least 10 are advised")
+        person.wait_for("API key: ")
+        person.type("K" * 25 + "\n")
+        person.wait_for("API key secret: ")
+        person.type("S" * 50 + "\n")
+        assert person.ended() == 0
+        assert "ferry" not in person.seen
+    with Typist(bare.env, "unlock") as person:
+        person.wait_for("Passphrase: ")
+        person.type("fery\n")
+        person.wait_for("does not open the encrypted file")
+        person.wait_for("\nPassphrase: ")
+        person.type("ferry\n")
+        person.wait_for("opens the encrypted file")
+        assert person.ended() == 0

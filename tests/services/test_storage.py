@@ -1,0 +1,154 @@
+"""Proves that everything is where it was chosen to be, and comes whole through every move."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.ground import Ground
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.services.parts import Part
+from twauth_gui.services.passphrases import advice_on
+from twauth_gui.store.choice import VaultKind
+from twauth_gui.store.sealed_errors import FileLockedError, WrongPassphraseError
+from twauth_gui.store.vault_errors import VaultAbsentError, VaultHungError, VaultLockedError
+
+PASSPHRASE, OTHER = Secret("marsh marigold ferry"), Secret("another one entirely")
+
+
+def test_a_fresh_folder_takes_the_file_and_keeps_to_it(ground: Ground) -> None:
+    ground.vault.fail_with = VaultAbsentError()
+    storage = ground.kit.storage
+    storage.require(VaultKind.FILE)
+    storage.create_file(PASSPHRASE)
+    account = ground.sign_in(ground.add_app())
+    assert storage.vault.name == "The encrypted file"
+    assert len(storage.file.services()) == 2
+    assert ground.vault.items == {}
+
+    ground.restart()
+    storage = ground.kit.storage
+    assert storage.look_up() is VaultKind.FILE
+    with pytest.raises(FileLockedError):
+        _ = ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN)
+    with pytest.raises(WrongPassphraseError):
+        storage.unlock(OTHER)
+    storage.unlock(PASSPHRASE)
+    assert ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN)
+
+
+def test_another_vault_than_the_one_in_use_is_refused(ground: Ground, app: App) -> None:
+    storage = ground.kit.storage
+    storage.require(None)
+    storage.require(VaultKind.KEYCHAIN)
+    assert app
+    with pytest.raises(DiagnosedError, match="twauth vault move file") as refused:
+        storage.require(VaultKind.FILE)
+    assert refused.value.diagnosis.kind is Kind.WRONG_VAULT
+    _ = storage.move(VaultKind.FILE, PASSPHRASE)
+    storage.require(VaultKind.FILE)
+    with pytest.raises(DiagnosedError, match="twauth vault move keychain"):
+        storage.require(VaultKind.KEYCHAIN)
+
+
+def test_everything_moves_there_and_back_and_leaves_nothing(ground: Ground, app: App) -> None:
+    account = ground.sign_in(app)
+    before = dict(ground.vault.items)
+    storage = ground.kit.storage
+    steps: list[tuple[int, int]] = []
+    moved = storage.move(
+        VaultKind.FILE, PASSPHRASE, lambda done, total: steps.append((done, total))
+    )
+    assert (moved.items, moved.missing, moved.left) == (2, (), 0)
+    assert steps[-1] == (2, 2)
+    assert ground.vault.items == {}
+    assert storage.kind is VaultKind.FILE
+    assert ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN)
+    assert storage.move(VaultKind.KEYCHAIN).items == 2
+    assert ground.vault.items == before
+    assert not storage.file.exists
+
+
+def test_a_move_that_fails_leaves_no_empty_file(ground: Ground, app: App) -> None:
+    ground.vault.fail_with, ground.vault.fail_on = VaultLockedError("Test Keyring"), "read"
+    with pytest.raises(VaultLockedError):
+        _ = ground.kit.storage.move(VaultKind.FILE, PASSPHRASE)
+    ground.vault.fail_with = None
+    assert not ground.kit.storage.file.exists
+    assert ground.kit.store.app_keys(app.id)
+
+
+def test_a_move_that_was_cut_off_is_settled_with_both_ends(ground: Ground, app: App) -> None:
+    ground.vault.fail_with, ground.vault.fail_on = VaultHungError("Test Keyring"), "read"
+    with pytest.raises(VaultHungError):
+        _ = ground.kit.storage.move(VaultKind.FILE, PASSPHRASE)
+    ground.vault.fail_with = None
+    ground.restart()
+    storage = ground.kit.storage
+    with pytest.raises(FileLockedError):
+        _ = storage.settle()
+    storage.open_file(PASSPHRASE)
+    settled = storage.settle()
+    assert settled is not None
+    assert settled.undone
+    assert "Nothing was lost" in settled.message
+    assert storage.settle() is None
+    assert ground.kit.store.app_keys(app.id)
+
+
+def test_what_another_process_moved_is_found_where_it_is(ground: Ground, app: App) -> None:
+    twin = Ground(ground.places, ground.vault, ground.sandbox, ground.kit)
+    twin.kit = type(ground).at(ground.places.data, ground.sandbox).kit
+    assert ground.kit.store.app_keys(app.id)
+    _ = ground.kit.storage.move(VaultKind.FILE, PASSPHRASE)
+    with pytest.raises(FileLockedError):
+        _ = twin.kit.store.app_keys(app.id)
+    assert twin.kit.storage.kind is VaultKind.FILE
+    twin.kit.storage.unlock(PASSPHRASE)
+    assert twin.kit.store.app_keys(app.id)
+    twin.kit.close()
+
+
+def test_locked_gives_nothing_out_and_knows_no_key(ground: Ground, app: App) -> None:
+    storage = ground.kit.storage
+    storage.lock()
+    with pytest.raises(VaultLockedError, match="Twauth is locked"):
+        _ = ground.kit.store.app_keys(app.id)
+    problem = storage.problem()
+    assert problem is not None
+    assert "Test Keyring" in problem.advice
+    storage.unlock()
+    assert storage.problem() is None
+
+    _ = storage.move(VaultKind.FILE, PASSPHRASE)
+    storage.lock()
+    assert storage.file.locked
+    with pytest.raises(FileLockedError):
+        _ = ground.kit.store.app_keys(app.id)
+    with pytest.raises(WrongPassphraseError):
+        storage.unlock(OTHER)
+    assert storage.locked
+    storage.unlock(PASSPHRASE)
+    assert ground.kit.store.app_keys(app.id)
+
+
+def test_an_older_file_in_its_place_is_told(ground: Ground) -> None:
+    storage = ground.kit.storage
+    storage.create_file(PASSPHRASE)
+    older = storage.file.path.read_bytes()
+    _ = ground.add_app()
+    ground.restart()
+    storage = ground.kit.storage
+    _ = storage.file.path.write_bytes(older)
+    storage.unlock(PASSPHRASE)
+    (told,) = storage.news
+    assert "An older copy of the encrypted file is in its place." in told
+
+
+def test_the_hint_at_a_passphrase_never_calls_one_strong() -> None:
+    assert advice_on(Secret("")) == ""
+    assert "Short: 9 characters" in advice_on(Secret("ferryboat"))
+    assert "few different" in advice_on(Secret("aAaAaAbbbbbb"))
+    assert "Only digits" in advice_on(Secret("195201260311"))
+    assert advice_on(PASSPHRASE) == ""

@@ -1,0 +1,98 @@
+"""Gets the vault ready for a command: created, unlocked, its unfinished move settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from twauth_gui.cli.console import Console
+from twauth_gui.cli.jobs import run_job
+from twauth_gui.cli.passphrase import Passphrases
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.secret import Secret
+from twauth_gui.services.kit import Kit
+from twauth_gui.services.storage import Storage
+from twauth_gui.store.choice import VaultKind
+from twauth_gui.store.sealed_errors import WrongPassphraseError
+from twauth_gui.store.vault_errors import VaultError
+
+_TRIES = 3
+
+
+def make_ready(storage: Storage, console: Console, wanted: str) -> None:
+    """Unlock the encrypted file where it is in use, or create it where a new folder is to have it.
+
+    Raises:
+        RefusedError: nobody can give the passphrase.
+        VaultError: it does not open the file, or the file cannot be used.
+    """
+    passphrases = Passphrases(console)
+    if storage.look_up() is VaultKind.FILE:
+        open_file(storage.unlock, passphrases, console)
+    elif wanted == VaultKind.FILE:
+        begin_file(storage, passphrases, console, storage.create_file)
+    tell_news(storage, console)
+
+
+def begin_file(
+    storage: Storage,
+    passphrases: Passphrases,
+    console: Console,
+    begin: Callable[[Secret], None],
+) -> None:
+    """Call begin with a new passphrase, or with the one of a file that is there."""
+    if storage.file.exists:
+        open_file(begin, passphrases, console)
+        return
+    passphrase = passphrases.new()
+    run_job(lambda _cancel: begin(passphrase))
+    console.note(f"Created the encrypted file {storage.file.path}.")
+
+
+def open_file(
+    unlock: Callable[[Secret], None], passphrases: Passphrases, console: Console
+) -> Secret:
+    """Ask for the passphrase until it fits, a few times at most; give it.
+
+    Raises:
+        WrongPassphraseError: it did not fit, and nobody can correct it.
+    """
+    for left in reversed(range(_TRIES)):
+        passphrase = passphrases.current()
+        try:
+            run_job(partial(_with, unlock, passphrase))
+        except WrongPassphraseError as error:
+            if not left or not passphrases.may_ask_again:
+                raise
+            console.problem(error.diagnosis.title)
+        else:
+            return passphrase
+    raise AssertionError("the last try raises")
+
+
+def _with(unlock: Callable[[Secret], None], passphrase: Secret, _cancel: CancelToken) -> None:
+    unlock(passphrase)
+
+
+def settle_move(kit: Kit, console: Console) -> None:
+    """Undo or finish a move that was cut off; where that has to wait, say so."""
+    if kit.store.move_under_way() is None:
+        return
+    storage = kit.storage
+    try:
+        if storage.file.exists and storage.file.locked:
+            console.note("Moving the credentials was cut off. The encrypted file is needed for it.")
+            _ = open_file(storage.open_file, Passphrases(console), console)
+        settled = run_job(lambda _cancel: storage.settle())
+    except VaultError as error:
+        console.warn(f"Cleaning up waits: {error.diagnosis.sentence()}")
+    else:
+        if settled is not None:
+            console.warn(settled.message)
+
+
+def tell_news(storage: Storage, console: Console) -> None:
+    """Pass on what the encrypted file noticed about itself."""
+    for sentence in storage.news:
+        console.warn(sentence)
+    storage.news.clear()
