@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.store.samples import NOON, Clock, account
+from tests.store.samples import NEXT_PAIR, NOON, PAIR, Clock, account, facts
 from tests.store.test_crashes import CHANGES, with_account_and_grant
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.secret import Secret
@@ -90,17 +90,25 @@ class Place:
         return vault
 
 
+def everything(store: Store) -> None:
+    """Something of each kind: both kinds of credentials, and an account that has only the new."""
+    with_account_and_grant(store)
+    _ = store.put_tokens(account(), PAIR, facts())
+    _ = store.put_tokens(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
+
+
 def prepare(place: Place, name: str) -> None:
     """Bring a place into the state before a scenario."""
     for vault in (place.file, place.ring):
         if isinstance(vault, FileVault) and not vault.exists:
             vault.create(PASSPHRASE)
     store = place.open(Fuse(0))
-    before = with_account_and_grant if name in {"move", "restore"} else CHANGES[name][0]
+    before = everything if name in {"move", "restore"} else CHANGES[name][0]
     before(store)
     if name == "restore":
         write_backup(collect(store, NOON), place.folder / BACKUP, PASSPHRASE, cost=CHEAP)
-        store.hide_account(account().id)
+        for one in store.accounts():
+            store.hide_account(one.id)
         store.purge_hidden()
         for attempt in store.attempts():
             store.discard_attempt(attempt.id)

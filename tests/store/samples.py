@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenFacts
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.attempts import (
     Attempt,
@@ -15,6 +16,9 @@ from twauth_gui.domain.attempts import (
     Method,
     RequestToken,
 )
+from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeGrant, CodeSecrets, TokenSet
+from twauth_gui.domain.scopes import OFFLINE, USUAL
 from twauth_gui.domain.secret import Secret
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -31,6 +35,23 @@ WAITING = AttemptSecrets(REQUEST)
 GRANTED = AttemptSecrets(
     REQUEST, Grant(NEW.access_token, NEW.access_secret, "7001", "fernwick_news")
 )
+
+
+PAIR = TokenSet(
+    Secret("access-1"), Secret("refresh-1"), NOON + timedelta(hours=2), ("users.read", OFFLINE)
+)
+NEXT_PAIR = TokenSet(
+    Secret("access-2"), Secret("refresh-2"), NOON + timedelta(hours=4), ("users.read", OFFLINE)
+)
+CODE_WAITING = CodeSecrets(
+    AuthorizationRequest("", Secret("state"), Secret("verifier"), "http://127.0.0.1:1/c", USUAL)
+)
+CODE_GRANTED = CodeSecrets(None, CodeGrant(PAIR, ("tweet.write",)))
+CODE_KNOWN = CodeSecrets(None, CodeGrant(PAIR, ("tweet.write",), "7001", "fernwick_news"))
+
+
+def facts(tokens: TokenSet = PAIR) -> TokenFacts:
+    return TokenFacts(tokens.scopes, tokens.expires_at, NOON, Method.BROWSER)
 
 
 class Clock:
@@ -52,3 +73,8 @@ def account(number: int = 1, user_id: str = "7001", handle: str = "fernwick_news
 
 def attempt(number: int = 1, state: AttemptState = AttemptState.WAITING) -> Attempt:
     return Attempt(AttemptId(f"attempt-{number}"), APP.id, Method.PIN, NOON, state=state)
+
+
+def code_attempt(number: int = 1, state: AttemptState = AttemptState.WAITING) -> Attempt:
+    """A sign-in with OAuth 2.0."""
+    return replace(attempt(number, state), method=Method.BROWSER, kind=CredentialKind.OAUTH2)

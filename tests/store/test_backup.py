@@ -20,7 +20,7 @@ from twauth_gui.domain.attempts import AttemptState
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import Backup, collect, packed, read_backup, unpacked, write_backup
-from twauth_gui.store.records import RecordError
+from twauth_gui.store.fields import RecordError
 from twauth_gui.store.restore import (
     Change,
     Restored,

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 from tests.store import samples
-from tests.store.samples import APP, NEW, NEW_KEYS, OLD, OLD_KEYS, Clock, account, attempt
+from tests.store.samples import (
+    APP,
+    NEW,
+    NEW_KEYS,
+    NEXT_PAIR,
+    OLD,
+    OLD_KEYS,
+    PAIR,
+    Clock,
+    account,
+    attempt,
+)
 from tests.support.memory_vault import MemoryVault
 from twauth_gui.domain.attempts import AttemptState
 from twauth_gui.store.items import ItemKind, service_name
@@ -41,22 +52,33 @@ def state_of(store: Store) -> State:
     return {
         "apps": {app.id: (app.label, store.app_keys(app.id)) for app in store.apps()},
         "accounts": {
-            one.id: (one.handle, one.note, store.credentials(one.id)) for one in store.accounts()
+            one.id: (one.handle, one.note, store.credentials(one.id) if one.has_oauth1 else None)
+            for one in store.accounts()
         },
-        "attempts": {
-            one.id: (one.state, store.attempt_secrets(one.id)) for one in store.attempts()
+        "tokens": {
+            one.id: (store.facts_of_tokens(one.id), store.tokens(one.id))
+            for one in store.accounts()
+            if one.id in store.token_facts()
         },
+        "attempts": {one.id: (one.state, store.any_secrets(one.id)) for one in store.attempts()},
     }
 
 
 def referred(store: Store) -> set[str]:
+    tokens = store.token_facts().items()
     return {
+        *(service_name(ItemKind.TOKENS, one, facts.generation) for one, facts in tokens),
         *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps()),
-        *(service_name(ItemKind.ACCOUNT, one.id, one.generation) for one in store.accounts()),
+        *(
+            service_name(ItemKind.ACCOUNT, one.id, one.generation)
+            for one in store.accounts()
+            if one.has_oauth1
+        ),
         *(service_name(ItemKind.ATTEMPT, one.id, one.generation) for one in store.attempts()),
     }
 
 
+KNOWN_CODE = samples.code_attempt(state=AttemptState.GRANTED)
 GRANTED_ATTEMPT = attempt(state=AttemptState.GRANTED)
 
 
@@ -94,6 +116,41 @@ def with_hidden(store: Store) -> None:
     store.hide_account(account().id)
 
 
+def with_code(store: Store) -> None:
+    with_app(store)
+    _ = store.begin_attempt(samples.code_attempt(), samples.CODE_WAITING)
+
+
+def with_known_code(store: Store) -> None:
+    with_code(store)
+    _ = store.update_attempt(KNOWN_CODE, samples.CODE_KNOWN)
+
+
+def with_account_and_known_code(store: Store) -> None:
+    with_known_code(store)
+    _ = store.add_account(replace(account(), note="mine"), OLD)
+
+
+def with_tokens(store: Store) -> None:
+    with_app(store)
+    _ = store.put_tokens(replace(account(), note="mine"), PAIR, samples.facts())
+    store.note_renewing(account().id, samples.NOON)
+
+
+def with_both(store: Store) -> None:
+    with_account(store)
+    _ = store.put_tokens(account(), PAIR, samples.facts())
+
+
+def with_both_hidden(store: Store) -> None:
+    with_both(store)
+    store.hide_account(account().id)
+
+
+def finish_code(store: Store) -> object:
+    return store.finish_with_tokens(attempt().id, account(2), PAIR, samples.facts())
+
+
 Act = Callable[[Store], object]
 
 CHANGES: dict[str, tuple[Act, Act]] = {
@@ -114,6 +171,17 @@ CHANGES: dict[str, tuple[Act, Act]] = {
     "add account": (with_app, lambda store: store.add_account(account(), OLD)),
     "replace": (with_account, lambda store: store.replace_credentials(account(), NEW)),
     "purge": (with_hidden, lambda store: store.purge_hidden()),
+    "grant code": (
+        with_code,
+        lambda store: store.update_attempt(KNOWN_CODE, samples.CODE_GRANTED),
+    ),
+    "finish code": (with_known_code, finish_code),
+    "finish code beside": (with_account_and_known_code, finish_code),
+    "sign in beside tokens": (with_tokens, lambda store: store.replace_credentials(account(), NEW)),
+    "renew": (with_tokens, lambda store: store.renew_tokens(account().id, NEXT_PAIR)),
+    "renew beside": (with_both, lambda store: store.renew_tokens(account().id, NEXT_PAIR)),
+    "drop tokens": (with_both, lambda store: store.drop_tokens(account().id)),
+    "purge both": (with_both_hidden, lambda store: store.purge_hidden()),
 }
 
 

@@ -21,9 +21,9 @@ from twauth_gui.store.store import Store
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 ROUNDS = 1_000 if FULL else 12
 
-FEW = ("add account", "replace", "update app", "move", "purge", "restore")
+FEW = ("add account", "replace", "update app", "move", "purge", "restore", "finish code", "renew")
 SCENARIOS = (*CHANGES, "move", "restore") if FULL else FEW
-ON_KEYCHAIN = SCENARIOS if FULL else ("replace", "purge", "move")
+ON_KEYCHAIN = SCENARIOS if FULL else ("replace", "purge", "move", "renew")
 
 
 @pytest.fixture(scope="module")

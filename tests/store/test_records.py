@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -13,10 +14,13 @@ from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.attempts import AttemptSecrets, Grant, RequestToken
 from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeGrant, CodeSecrets, TokenSet
+from twauth_gui.domain.scopes import SCOPES
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store.fields import RecordError
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.limits import MAX_UNITS, units
-from twauth_gui.store.records import Contents, RecordError, decode, encode
+from twauth_gui.store.records import Contents, decode, encode
 from twauth_gui.store.vault_errors import RecordTooLargeError
 
 texts = st.text(max_size=30)
@@ -27,10 +31,18 @@ accounts = st.builds(Credentials, secrets, secrets)
 grants = st.builds(Grant, secrets, secrets, texts, texts)
 requests = st.builds(RequestToken, secrets, secrets, texts)
 attempts = st.builds(AttemptSecrets, requests, st.none() | grants)
+scopes = st.lists(st.sampled_from([scope.name for scope in SCOPES]), max_size=8).map(tuple)
+moments = st.datetimes(timezones=st.just(UTC))
+tokens = st.builds(TokenSet, secrets, maybe, moments, scopes)
+code_requests = st.builds(AuthorizationRequest, st.just(""), secrets, secrets, texts, scopes)
+codes = st.builds(CodeGrant, tokens, scopes, texts, texts)
 anything: st.SearchStrategy[tuple[ItemKind, Contents]] = st.one_of(
     st.tuples(st.just(ItemKind.APP), apps),
     st.tuples(st.just(ItemKind.ACCOUNT), accounts),
     st.tuples(st.just(ItemKind.ATTEMPT), attempts),
+    st.tuples(st.just(ItemKind.TOKENS), tokens),
+    st.tuples(st.just(ItemKind.ATTEMPT), st.builds(CodeSecrets, code_requests, st.none() | codes)),
+    st.tuples(st.just(ItemKind.ATTEMPT), st.builds(CodeSecrets, st.none(), codes)),
 )
 
 
@@ -87,6 +99,24 @@ def test_credentials_of_their_real_length_fit_with_room() -> None:
     request = RequestToken(Secret("x" * 27), Secret("x" * 32), "http://127.0.0.1:8739/callback")
     assert units(encode(keys).reveal()) < MAX_UNITS / 2
     assert units(encode(AttemptSecrets(request, grant)).reveal()) < MAX_UNITS / 2
+
+
+def test_tokens_of_their_real_length_fit_with_every_scope() -> None:
+    """X's tokens have about 92 characters, and nobody has promised that they stay so short."""
+    every = tuple(scope.name for scope in SCOPES)
+    pair = TokenSet(Secret("x" * 200), Secret("x" * 200), datetime.now(UTC), every)
+    request = AuthorizationRequest("", Secret("x" * 43), Secret("x" * 43), "h" * 300, every)
+    assert units(encode(pair).reveal()) < MAX_UNITS
+    assert units(encode(CodeSecrets(request)).reveal()) < MAX_UNITS
+    assert units(encode(CodeSecrets(None, CodeGrant(pair, (), "1" * 19, "x" * 15))).reveal()) < 1100
+
+
+@pytest.mark.parametrize("expires_at", ["soon", "2026-03-03T12:00:00", 7])
+def test_a_time_that_is_none_is_damage(expires_at: object) -> None:
+    fields = {"v": 1, "access_token": "canary", "expires_at": expires_at, "scopes": ""}
+    with pytest.raises(RecordError) as caught:
+        _ = decode(ItemKind.TOKENS, Secret(json.dumps(fields)))
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_service_names_have_nothing_a_keychain_mistreats() -> None:

@@ -10,6 +10,7 @@ from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.health import Health
+from twauth_gui.domain.scopes import OFFLINE
 from twauth_gui.domain.secret import Secret
 
 AccountId = NewType("AccountId", str)
@@ -17,7 +18,10 @@ AccountId = NewType("AccountId", str)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. Its identity is (app, numeric user id): a handle can change."""
+    """One account. Its identity is (app, numeric user id): a handle can change.
+
+    generation: of the keychain item with the credentials of OAuth 1.0a; 0 where it has none.
+    """
 
     id: AccountId
     app_id: AppId
@@ -36,6 +40,11 @@ class Account:
     def at_handle(self) -> str:
         return f"@{self.handle}"
 
+    @property
+    def has_oauth1(self) -> bool:
+        """Whether there are credentials of OAuth 1.0a; else there are those of OAuth 2.0 alone."""
+        return self.generation > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -43,3 +52,25 @@ class Credentials:
 
     access_token: Secret
     access_secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What is known of an account's credentials of OAuth 2.0 without reading them.
+
+    renewing_at: when a renewal began whose outcome was never stored; None where all is settled.
+    """
+
+    scopes: tuple[str, ...]
+    expires_at: datetime
+    signed_in_at: datetime
+    method: Method
+    renewing_at: datetime | None = None
+    generation: int = field(default=1, compare=False)
+
+    @property
+    def renewable(self) -> bool:
+        return OFFLINE in self.scopes
+
+    def expired(self, now: datetime) -> bool:
+        return self.expires_at <= now

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import NewType
 
 from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.secret import Secret
 
 AttemptId = NewType("AttemptId", str)
@@ -20,11 +21,12 @@ class Method(Enum):
     EMBEDDED = "embedded"
     PIN = "pin"
     LINK = "link"
+    ADDRESS = "address"
 
     @property
     def returns_by_callback(self) -> bool:
         """Whether X redirects to a callback address (else it shows a PIN)."""
-        return self in {Method.BROWSER, Method.EMBEDDED}
+        return self in {Method.BROWSER, Method.EMBEDDED, Method.ADDRESS}
 
     @property
     def words(self) -> str:
@@ -33,6 +35,7 @@ class Method(Enum):
             "embedded": "in this window",
             "pin": "with a PIN",
             "link": "by link",
+            "address": "with a pasted address",
         }[self.value]
 
 
@@ -54,6 +57,7 @@ class Attempt:
     state: AttemptState = AttemptState.WAITING
     granted_handle: str = ""
     generation: int = 1
+    kind: CredentialKind = CredentialKind.OAUTH1
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,3 +64,27 @@ class TokenSet:
 
     def expires_within(self, seconds: float, now: datetime) -> bool:
         return self.expires_at - now <= timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeGrant:
+    """What X gave at the exchange. Whose it is has to be asked with it, so that comes later.
+
+    missing: the scopes that were asked for and not granted. user_id, handle: "" until X said them.
+    """
+
+    tokens: TokenSet
+    missing: tuple[str, ...] = ()
+    user_id: str = ""
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSecrets:
+    """The keychain record of a sign-in with OAuth 2.0.
+
+    request: without its url, which follows from the rest; None once the code was traded.
+    """
+
+    request: AuthorizationRequest | None
+    grant: CodeGrant | None = None

@@ -61,9 +61,14 @@ SCOPES: tuple[Scope, ...] = (
     Scope("broadcast.write", "Start, change and end broadcasts", ScopeGroup.MEDIA),
 )
 
+OFFLINE = "offline.access"
+
 # Without the first two X does not say who signed in (users/me); without the third the sign-in
 # ends after two hours.
-MINIMUM: tuple[str, ...] = ("users.read", "tweet.read", "offline.access")
+MINIMUM: tuple[str, ...] = ("users.read", "tweet.read", OFFLINE)
+
+# What a bot needs that posts.
+USUAL: tuple[str, ...] = ("users.read", "tweet.read", "tweet.write", OFFLINE)
 
 _WORDS = {scope.name: scope.words for scope in SCOPES}
 

@@ -11,7 +11,12 @@ from twauth_gui.domain.attempts import AttemptId
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.store.changes import Changes, Ground
-from twauth_gui.store.errors import AlreadyKeptError, CredentialMissingError, NotFoundError
+from twauth_gui.store.errors import (
+    AlreadyKeptError,
+    CredentialMissingError,
+    NotFoundError,
+    NotSignedInError,
+)
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.journal import Plan, unlist
 from twauth_gui.store.records import decode_account, encode
@@ -59,6 +64,8 @@ class AccountShelf:
 
     def credentials(self, account_id: AccountId) -> Credentials:
         account = self.one(account_id)
+        if not account.has_oauth1:
+            raise NotSignedInError(account.at_handle, "OAuth 1.0a")
         vault = self._ground.vault
         record = vault.read(service_name(ItemKind.ACCOUNT, account_id, account.generation))
         if record is not None:

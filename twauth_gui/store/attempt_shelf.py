@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError
 from twauth_gui.store.items import ItemKind, service_name
@@ -29,7 +30,7 @@ class AttemptShelf:
             raise NotFoundError(attempt_id)
         return attempt_of(rows[0])
 
-    def secrets(self, attempt_id: AttemptId) -> AttemptSecrets:
+    def secrets(self, attempt_id: AttemptId) -> AttemptSecrets | CodeSecrets:
         attempt = self.one(attempt_id)
         vault = self._ground.vault
         record = vault.read(service_name(ItemKind.ATTEMPT, attempt_id, attempt.generation))
@@ -39,7 +40,7 @@ class AttemptShelf:
             return self.secrets(attempt_id)  # another process has just switched
         raise CredentialMissingError("this sign-in", vault.name, Remedy.START_AGAIN)
 
-    def begin(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
+    def begin(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
         app = self._ground.index.rows("SELECT 1 FROM apps WHERE id = ?", (attempt.app_id,))
         if not app:
             raise NotFoundError(attempt.app_id)
@@ -47,7 +48,7 @@ class AttemptShelf:
         self._changes.write(plan, encode(secrets))
         return self.one(attempt.id)
 
-    def update(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
+    def update(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
         columns = attempt_columns(attempt)
         del columns["id"], columns["app_id"], columns["started_at"]
         plan = Plan(ItemKind.ATTEMPT, attempt.id, columns, is_new=False)

@@ -10,14 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenFacts
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.attempts import Attempt, AttemptSecrets
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.events import Event
+from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store import durable_file, rows
-from twauth_gui.store.errors import CredentialMissingError, NotFoundError
+from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.notebook import EVENTS_PER_ACCOUNT
 from twauth_gui.store.outcome import Failure, attempt
@@ -26,6 +27,7 @@ from twauth_gui.store.records import (
     decode_account,
     decode_app,
     decode_attempt,
+    decode_tokens,
     encode,
 )
 from twauth_gui.store.sealed import key_for, new_key, open_sealed, seal
@@ -42,11 +44,15 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class KeptAccount:
-    """An account as it is in a backup; without credentials where the keychain had lost them."""
+    """An account as it is in a backup; without credentials where the keychain had lost them.
+
+    tokens: those of OAuth 2.0, where it had some.
+    """
 
     account: Account
     credentials: Credentials | None
     events: tuple[Event, ...] = ()
+    tokens: tuple[TokenFacts, TokenSet] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Backup:
     made_at: datetime
     apps: tuple[tuple[App, AppKeys | None], ...] = ()
     accounts: tuple[KeptAccount, ...] = ()
-    attempts: tuple[tuple[Attempt, AttemptSecrets], ...] = ()
+    attempts: tuple[tuple[Attempt, AttemptSecrets | CodeSecrets], ...] = ()
     settings: dict[str, str] = field(default_factory=dict[str, str])
     active: AccountId | None = None
 
@@ -68,11 +74,16 @@ def collect(store: Store, made_at: datetime, *, with_events: bool = True) -> Bac
         VaultError: the keychain failed.
     """
     accounts: list[KeptAccount] = []
+    facts = store.token_facts()
     for account in store.accounts():
         events = store.events(account.id, EVENTS_PER_ACCOUNT) if with_events else []
         credentials = _there(store.credentials, account.id)
-        accounts.append(KeptAccount(account, credentials, tuple(reversed(events))))
-    attempts = [(one, _there(store.attempt_secrets, one.id)) for one in store.attempts()]
+        kept = KeptAccount(account, credentials, tuple(reversed(events)))
+        tokens = _there(store.tokens, account.id)
+        if tokens is not None and account.id in facts:
+            kept = replace(kept, tokens=(facts[account.id], tokens))
+        accounts.append(kept)
+    attempts = [(one, _there(store.any_secrets, one.id)) for one in store.attempts()]
     return Backup(
         made_at,
         tuple((app, _there(store.app_keys, app.id)) for app in store.apps()),
@@ -127,6 +138,7 @@ def packed(backup: Backup) -> bytes:
                 "events": [
                     [event.kind.value, event.at.isoformat(), event.text] for event in one.events
                 ],
+                "oauth2": None if one.tokens is None else _tokens_with(*one.tokens),
             }
             for one in backup.accounts
         ],
@@ -158,13 +170,17 @@ def _there(read: Callable[[IdT], T], one: IdT) -> T | None:
     """Give a record; None where the keychain has lost it, or another window removed it."""
     try:
         return read(one)
-    except (CredentialMissingError, NotFoundError):
+    except (CredentialMissingError, NotFoundError, NotSignedInError):
         return None
 
 
 def _with(columns: rows.Columns, contents: Contents | None) -> dict[str, Any]:
     record = None if contents is None else encode(contents).reveal()
     return {**columns, "record": record}
+
+
+def _tokens_with(facts: TokenFacts, tokens: TokenSet) -> dict[str, Any]:
+    return _with(rows.token_columns(facts), tokens)
 
 
 def _backup_of(fields: dict[str, Any]) -> Backup:
@@ -183,7 +199,8 @@ def _backup_of(fields: dict[str, Any]) -> Backup:
 def _row(kind: ItemKind, fields: dict[str, Any]) -> tuple[Any, ...]:
     """Give the columns in the order of the index, and generation 1."""
     _ = service_name(kind, _text(fields["id"]), 1)
-    values = tuple(fields[name] for name in rows.COLUMNS[kind])
+    known = {**rows.DEFAULTS, **fields}
+    values = tuple(known[name] for name in rows.COLUMNS[kind])
     if not all(value is None or isinstance(value, str) for value in values):
         raise TypeError(kind)
     return (*values, 1)
@@ -200,10 +217,20 @@ def _account_of(fields: dict[str, Any]) -> KeptAccount:
     record = fields["record"]
     credentials = None if record is None else decode_account(Secret(_text(record)))
     events = tuple(rows.event_of((account.id, *map(_text, event))) for event in fields["events"])
-    return KeptAccount(replace(account, tags=tuple(map(_text, account.tags))), credentials, events)
+    account = replace(account, tags=tuple(map(_text, account.tags)))
+    return KeptAccount(account, credentials, events, _tokens_of(account.id, fields.get("oauth2")))
 
 
-def _attempt_of(fields: dict[str, Any]) -> tuple[Attempt, AttemptSecrets]:
+def _tokens_of(
+    account_id: AccountId, fields: dict[str, Any] | None
+) -> tuple[TokenFacts, TokenSet] | None:
+    if fields is None:
+        return None
+    facts = rows.token_facts_of(_row(ItemKind.TOKENS, {**fields, "id": account_id}))
+    return facts, decode_tokens(Secret(_text(fields["record"])))
+
+
+def _attempt_of(fields: dict[str, Any]) -> tuple[Attempt, AttemptSecrets | CodeSecrets]:
     attempt_row = rows.attempt_of(_row(ItemKind.ATTEMPT, fields))
     return attempt_row, decode_attempt(Secret(_text(fields["record"])))
 

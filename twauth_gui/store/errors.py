@@ -63,6 +63,20 @@ class CredentialMissingError(DiagnosedError):
         )
 
 
+class NotSignedInError(DiagnosedError):
+    """The account has credentials, but none of this kind."""
+
+    def __init__(self, at_handle: str, kind: str) -> None:
+        super().__init__(
+            Diagnosis(
+                Kind.CREDENTIAL_MISSING,
+                f"{at_handle} has no credentials of {kind}.",
+                f"Sign it in with {kind}, or use the ones that it has.",
+                remedy=Remedy.SIGN_IN_AGAIN,
+            )
+        )
+
+
 class IndexUnusableError(DiagnosedError):
     """The index cannot be read; the file was left as it is."""
 

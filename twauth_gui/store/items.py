@@ -13,6 +13,7 @@ class ItemKind(StrEnum):
 
     APP = "app"
     ACCOUNT = "account"
+    TOKENS = "tokens"
     ATTEMPT = "attempt"
 
 

@@ -31,7 +31,8 @@ class Plan:
     """What the index shall say once the item is written.
 
     columns: the ones to set. is_new: whether the row is to be created.
-    finishes: the id of the attempt that ends with this change, or "".
+    finishes: the id of the attempt that ends with this change, or "". account: for tokens, the
+    columns of the account they belong to, which comes into being with them or is changed.
     """
 
     kind: ItemKind
@@ -39,6 +40,7 @@ class Plan:
     columns: Columns
     is_new: bool
     finishes: str = ""
+    account: Columns | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,14 @@ def carry_out(connection: sqlite3.Connection, entry: Entry, now: datetime) -> li
     plan = entry.plan
     assert plan is not None  # noqa: S101 - only writes are carried out
     doomed: list[Entry] = []
+    if plan.account is not None:
+        _put_account(connection, plan.account)
     if plan.is_new:
         _insert(connection, plan, entry.generation)
     else:
         old = _update(connection, plan, entry.generation)
-        doomed.append(note_delete(connection, plan.kind, (plan.uuid, old), now))
+        if old:  # an account that had no credentials of OAuth 1.0a has no item either
+            doomed.append(note_delete(connection, plan.kind, (plan.uuid, old), now))
     if plan.finishes:
         doomed += unlist(connection, ItemKind.ATTEMPT, plan.finishes, now)
     forget(connection, entry)
@@ -109,12 +114,18 @@ def carry_out(connection: sqlite3.Connection, entry: Entry, now: datetime) -> li
 
 
 def unlist(connection: sqlite3.Connection, kind: ItemKind, uuid: str, now: datetime) -> list[Entry]:
-    """Delete a row; give the journaled deletion of its item, or nothing where it is gone."""
+    """Delete a row; give the journaled deletion of its item, or nothing where it is gone.
+
+    The tokens of an account go with it.
+    """
     generation = current_generation(connection, kind, uuid)
     if generation is None:
         return []
+    doomed = unlist(connection, ItemKind.TOKENS, uuid, now) if kind is ItemKind.ACCOUNT else []
     _ = connection.execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", (uuid,))  # noqa: S608 - ours
-    return [note_delete(connection, kind, (uuid, generation), now)]
+    if generation:
+        doomed.append(note_delete(connection, kind, (uuid, generation), now))
+    return doomed
 
 
 def entry_of(row: Row) -> Entry:
@@ -132,16 +143,15 @@ def _plan_of(kind: ItemKind, uuid: str, text: str) -> Plan | None:
         return None
     data = json.loads(text)
     columns = {name: data["columns"].get(name) for name in COLUMNS[kind] if name in data["columns"]}
-    return Plan(kind, uuid, columns, data["is_new"], data["finishes"])
+    return Plan(kind, uuid, columns, data["is_new"], data["finishes"], data.get("account"))
 
 
 def _add(connection: sqlite3.Connection, entry: Entry, now: datetime) -> Entry:
     plan = entry.plan
     text = ""
     if plan is not None:
-        text = json.dumps(
-            {"columns": plan.columns, "is_new": plan.is_new, "finishes": plan.finishes}
-        )
+        fields = {"columns": plan.columns, "is_new": plan.is_new, "finishes": plan.finishes}
+        text = json.dumps({**fields, "account": plan.account})
     cursor = connection.execute(
         "INSERT INTO journal (operation, kind, uuid, generation, plan, at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -165,6 +175,21 @@ def _reserve(connection: sqlite3.Connection, plan: Plan) -> int:
     if not rows:
         raise NotFoundError(plan.uuid)
     return int(rows[0][0])
+
+
+def _put_account(connection: sqlite3.Connection, columns: Columns) -> None:
+    """Change the account of these columns, or add it without credentials of OAuth 1.0a."""
+    table = TABLES[ItemKind.ACCOUNT]
+    known = current_generation(connection, ItemKind.ACCOUNT, str(columns["id"])) is not None
+    if known:
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        sql = f"UPDATE {table} SET {sets} WHERE id = ?"  # noqa: S608 - our own names
+        _ = connection.execute(sql, (*columns.values(), columns["id"]))
+        return
+    names = (*columns, "generation", "last_generation")
+    marks = ", ".join("?" * len(names))
+    sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+    _ = connection.execute(sql, (*columns.values(), 0, 0))
 
 
 def _insert(connection: sqlite3.Connection, plan: Plan, generation: int) -> None:

@@ -133,7 +133,7 @@ class Mover:
     def _services(self) -> tuple[str, ...]:
         found: list[str] = []
         for kind in ItemKind:
-            sql = f"SELECT id, generation FROM {TABLES[kind]} ORDER BY id"  # noqa: S608 - ours
+            sql = f"SELECT id, generation FROM {TABLES[kind]} WHERE generation ORDER BY id"  # noqa: S608 - ours
             rows = self._ground.index.rows(sql)
             found += [service_name(kind, row[0], row[1]) for row in rows]
         return tuple(found)

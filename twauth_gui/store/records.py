@@ -12,27 +12,30 @@ from typing import TypeVar
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.attempts import AttemptSecrets, Grant, RequestToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store.fields import (
+    Fields,
+    RecordError,
+    an_object,
+    damaged,
+    loaded,
+    optional,
+    secret,
+    text,
+)
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.limits import require_fit
+from twauth_gui.store.token_records import code_fields, code_secrets_of, token_fields, tokens_of
 
 VERSION = 1
 
-Contents = AppKeys | Credentials | AttemptSecrets
-_Fields = dict[str, object]
+Contents = AppKeys | Credentials | AttemptSecrets | TokenSet | CodeSecrets
 T = TypeVar("T")
 
 
-class RecordError(DiagnosedError):
-    """The item is there, but this program cannot read it; nothing was changed."""
-
-    def __init__(self, title: str, advice: str) -> None:
-        super().__init__(Diagnosis(Kind.KEYCHAIN_FAILED, title, advice))
-
-
 def encode(contents: Contents) -> Secret:
-    """Write the record of an app, an account or an attempt.
+    """Write the record of an app, an account, its tokens, or an attempt.
 
     Raises:
         RecordTooLargeError: it does not fit into the smallest keychain.
@@ -51,7 +54,9 @@ def decode(kind: ItemKind, record: Secret) -> Contents:
     fields = _parsed(record)
     if kind is ItemKind.APP:
         return _app_keys(fields)
-    return _credentials(fields) if kind is ItemKind.ACCOUNT else _attempt(fields)
+    if kind is ItemKind.ATTEMPT:
+        return _attempt(fields)
+    return _credentials(fields) if kind is ItemKind.ACCOUNT else tokens_of(fields)
 
 
 def decode_app(record: Secret) -> AppKeys:
@@ -64,12 +69,21 @@ def decode_account(record: Secret) -> Credentials:
     return _credentials(_parsed(record))
 
 
-def decode_attempt(record: Secret) -> AttemptSecrets:
+def decode_tokens(record: Secret) -> TokenSet:
+    """Read the record of an account's tokens; raises RecordError as decode does."""
+    return tokens_of(_parsed(record))
+
+
+def decode_attempt(record: Secret) -> AttemptSecrets | CodeSecrets:
     """Read the record of an attempt; raises RecordError as decode does."""
     return _attempt(_parsed(record))
 
 
-def _fields(contents: Contents) -> _Fields:
+def _fields(contents: Contents) -> Fields:
+    if isinstance(contents, TokenSet):
+        return token_fields(contents)
+    if isinstance(contents, CodeSecrets):
+        return code_fields(contents)
     if isinstance(contents, AppKeys):
         values = {name: getattr(contents, name) for name in _APP_FIELDS}
         return {name: value.reveal() for name, value in values.items() if value is not None}
@@ -79,7 +93,7 @@ def _fields(contents: Contents) -> _Fields:
             "access_token_secret": contents.access_secret.reveal(),
         }
     request = contents.request
-    fields: _Fields = {
+    fields: Fields = {
         "request": {
             "token": request.token.reveal(),
             "secret": request.secret.reveal(),
@@ -99,11 +113,11 @@ def _fields(contents: Contents) -> _Fields:
 _APP_FIELDS = ("api_key", "api_secret", "bearer_token", "client_id", "client_secret")
 
 
-def _parsed(record: Secret) -> _Fields:
-    fields = _loaded(record)
+def _parsed(record: Secret) -> Fields:
+    fields = loaded(record)
     version = fields.get("v")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise _damaged()
+        raise damaged()
     if version > VERSION:
         raise RecordError(
             "A newer Twauth wrote these credentials.",
@@ -113,71 +127,36 @@ def _parsed(record: Secret) -> _Fields:
     return fields
 
 
-def _loaded(record: Secret) -> _Fields:
-    try:
-        fields = json.loads(record.reveal())
-    except (ValueError, RecursionError):
-        fields = None  # raised below: a JSONDecodeError holds the whole record
-    return _object(fields)
-
-
-def _object(value: object) -> _Fields:
-    if not isinstance(value, dict):
-        raise _damaged()
-    return {str(name): field for name, field in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - JSON
-
-
-def _text(fields: _Fields, name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str):
-        raise _damaged()
-    return value
-
-
-def _secret(fields: _Fields, name: str) -> Secret:
-    return Secret(_text(fields, name))
-
-
-def _optional(fields: _Fields, name: str) -> Secret | None:
-    return None if fields.get(name) is None else _secret(fields, name)
-
-
-def _app_keys(fields: _Fields) -> AppKeys:
+def _app_keys(fields: Fields) -> AppKeys:
     return AppKeys(
-        _secret(fields, "api_key"),
-        _secret(fields, "api_secret"),
-        _optional(fields, "bearer_token"),
-        _optional(fields, "client_id"),
-        _optional(fields, "client_secret"),
+        secret(fields, "api_key"),
+        secret(fields, "api_secret"),
+        optional(fields, "bearer_token"),
+        optional(fields, "client_id"),
+        optional(fields, "client_secret"),
     )
 
 
-def _credentials(fields: _Fields) -> Credentials:
-    return Credentials(_secret(fields, "access_token"), _secret(fields, "access_token_secret"))
+def _credentials(fields: Fields) -> Credentials:
+    return Credentials(secret(fields, "access_token"), secret(fields, "access_token_secret"))
 
 
-def _attempt(fields: _Fields) -> AttemptSecrets:
-    request = _object(fields.get("request"))
+def _attempt(fields: Fields) -> AttemptSecrets | CodeSecrets:
+    if "request" not in fields:
+        return code_secrets_of(fields)
+    request = an_object(fields.get("request"))
     token = RequestToken(
-        _secret(request, "token"), _secret(request, "secret"), _text(request, "callback")
+        secret(request, "token"), secret(request, "secret"), text(request, "callback")
     )
     if fields.get("grant") is None:
         return AttemptSecrets(token)
-    grant = _object(fields["grant"])
+    grant = an_object(fields["grant"])
     return AttemptSecrets(
         token,
         Grant(
-            _secret(grant, "access_token"),
-            _secret(grant, "access_token_secret"),
-            _text(grant, "user_id"),
-            _text(grant, "handle"),
+            secret(grant, "access_token"),
+            secret(grant, "access_token_secret"),
+            text(grant, "user_id"),
+            text(grant, "handle"),
         ),
-    )
-
-
-def _damaged() -> RecordError:
-    return RecordError(
-        "The item in the keychain is damaged.",
-        "It is not what Twauth wrote there. It was left as it is. Sign in again, or enter the keys"
-        " again, to replace it.",
     )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.fields import RecordError
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import (
     SELECT_ENTRIES,
     Entry,
     Operation,
+    Plan,
     carry_out,
     current_generation,
     entry_of,
 )
-from twauth_gui.store.records import RecordError, decode
+from twauth_gui.store.records import decode
 from twauth_gui.store.vault_errors import VaultError
 
 
@@ -110,17 +113,24 @@ class Recoverer:
             current = current_generation(connection, entry.kind, entry.uuid)
             if not plan.is_new:
                 return current is not None and current < entry.generation
-            if current is not None:
-                return False
-            app_id = plan.columns.get("app_id")
-            if entry.kind is ItemKind.APP:
-                return True
-            same = connection.execute(
-                "SELECT 1 FROM accounts WHERE app_id = ? AND user_id = ?",
-                (app_id, plan.columns.get("user_id")),
-            ).fetchone()
-            app = connection.execute("SELECT 1 FROM apps WHERE id = ?", (app_id,)).fetchone()
-            return same is None and app is not None
+            return current is None and _has_room(connection, plan)
+
+
+def _has_room(connection: sqlite3.Connection, plan: Plan) -> bool:
+    """Whether what a new row belongs to is there, and no other has taken its place."""
+    if plan.kind is ItemKind.APP:
+        return True
+    if (
+        plan.kind is ItemKind.TOKENS
+        and current_generation(connection, ItemKind.ACCOUNT, plan.uuid) is not None
+    ):
+        return True
+    columns = plan.account or plan.columns
+    values = (columns.get("app_id"), columns.get("user_id"))
+    sql = "SELECT 1 FROM accounts WHERE app_id = ? AND user_id = ?"
+    same = connection.execute(sql, values).fetchone()
+    app = connection.execute("SELECT 1 FROM apps WHERE id = ?", values[:1]).fetchone()
+    return same is None and app is not None
 
 
 def _finished(entry: Entry) -> str:
@@ -131,4 +141,6 @@ def _finished(entry: Entry) -> str:
         )
     if entry.kind is ItemKind.ACCOUNT:
         return f"@{columns.get('handle')} was being saved when Twauth ended. It is in."
+    if entry.kind is ItemKind.TOKENS:
+        return "Credentials of OAuth 2.0 were being saved when Twauth ended. They are in."
     return "A sign-in was being saved when Twauth ended. It can go on."

@@ -6,17 +6,22 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TypeVar
 
-from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.attempts import Attempt, AttemptSecrets
+from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.store.backup import Backup, KeptAccount
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.store import Store
 
+T = TypeVar("T")
+
 _APP_FIELDS = ("label", "callback", "hosts")
 _KEY_FIELDS = ("api_secret", "bearer_token", "client_id", "client_secret")
 _NOTE_FIELDS = ("note", "tags")
+_OAUTH1, _OAUTH2 = "credentials", "oauth2"
 
 
 class Change(Enum):
@@ -53,12 +58,16 @@ class AppStep:
 
 @dataclass(frozen=True, slots=True)
 class AccountStep:
-    """What would happen to an account."""
+    """What would happen to an account.
+
+    lacks: the kinds of credentials that only the backup has; they come in whatever the policy is.
+    """
 
     kept: KeptAccount
     mine: Account | None
     change: Change
     differs: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     @property
     def account(self) -> Account:
@@ -86,7 +95,7 @@ class RestorePlan:
 
     apps: tuple[AppStep, ...] = ()
     accounts: tuple[AccountStep, ...] = ()
-    attempts: tuple[tuple[Attempt, AttemptSecrets], ...] = ()
+    attempts: tuple[tuple[Attempt, AttemptSecrets | CodeSecrets], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     active: AccountId | None = None
 
@@ -202,7 +211,8 @@ class _Planner:
     def _account(self, kept: KeptAccount, usable: set[AppId]) -> AccountStep:
         backup_id = kept.account.id
         app_id = self._here.get(kept.account.app_id)
-        if kept.credentials is None or app_id not in usable or app_id is None:
+        has_none = kept.credentials is None and kept.tokens is None
+        if has_none or app_id not in usable or app_id is None:
             return AccountStep(kept, None, Change.UNUSABLE)
         mine = self._store.find_account(app_id, kept.account.user_id)
         if mine is None and kept.account.id in self._account_ids:
@@ -213,16 +223,35 @@ class _Planner:
         here = replace(kept, account=replace(kept.account, app_id=app_id, id=account_id))
         if mine is None:
             return AccountStep(here, None, Change.ADD)
-        differs = self._account_differs(here, mine)
-        return AccountStep(here, mine, Change.CONFLICT if differs else Change.SAME, differs)
+        lacks = self._lacks(here, mine)
+        differs = self._account_differs(here, mine, lacks)
+        change = Change.ADD if lacks else Change.SAME
+        return AccountStep(here, mine, Change.CONFLICT if differs else change, differs, lacks)
 
-    def _account_differs(self, kept: KeptAccount, mine: Account) -> tuple[str, ...]:
+    def _lacks(self, kept: KeptAccount, mine: Account) -> tuple[str, ...]:
+        lacks = () if kept.credentials is None or mine.has_oauth1 else (_OAUTH1,)
+        if kept.tokens is not None and self._store.facts_of_tokens(mine.id) is None:
+            lacks = (_OAUTH2, *lacks)
+        return lacks
+
+    def _account_differs(
+        self, kept: KeptAccount, mine: Account, lacks: tuple[str, ...]
+    ) -> tuple[str, ...]:
         names = _differing(kept.account, mine, _NOTE_FIELDS)
-        try:
-            same = self._store.credentials(mine.id) == kept.credentials
-        except CredentialMissingError:
-            same = False
-        return names if same else ("credentials", *names)
+        if kept.tokens is not None and _OAUTH2 not in lacks:
+            same = _there(self._store.tokens, mine) == kept.tokens[1]
+            names = names if same else (_OAUTH2, *names)
+        if kept.credentials is not None and _OAUTH1 not in lacks:
+            same = _there(self._store.credentials, mine) == kept.credentials
+            names = names if same else (_OAUTH1, *names)
+        return names
+
+
+def _there(read: Callable[[AccountId], T], mine: Account) -> T | None:
+    try:
+        return read(mine.id)
+    except CredentialMissingError:
+        return None
 
 
 class _Restorer:
@@ -261,24 +290,42 @@ class _Restorer:
         return "replaced"
 
     def _account(self, step: AccountStep) -> str:
-        credentials = step.kept.credentials
-        if step.change is Change.UNUSABLE or credentials is None:
+        if step.change is Change.UNUSABLE:
             return "unusable"
-        if step.mine is None:
-            kept = self._store.replace_account(step.account, credentials)
+        if step.mine is None or step.change is Change.ADD:
+            kept = self._add(step)
             self._ids[step.account.id] = kept.id  # a removed one came back with its own
             self._history(step, kept.id)
             return "added"
-        if step.change is Change.SAME or self._policy(step) is Take.MINE:
+        if step.change is Change.SAME:
             self._history(step, step.mine.id)
             return "left"
-        self._replace(step, step.mine, credentials)
+        mine = self._take(step, step.lacks) or step.mine
+        if self._policy(step) is Take.MINE:
+            self._history(step, mine.id)
+            return "left"
+        self._replace(step, mine)
         return "replaced"
 
-    def _replace(self, step: AccountStep, mine: Account, credentials: Credentials) -> None:
-        if "credentials" in step.differs:
-            _ = self._store.replace_account(step.account, credentials)
-        else:
+    def _add(self, step: AccountStep) -> Account:
+        """Add what is not here: the account, or one of its two kinds of credentials.
+
+        Each kind is one change; cut off between them, the next run does the rest.
+        """
+        wanted = step.lacks if step.mine is not None else (_OAUTH1, _OAUTH2)
+        return self._take(step, wanted) or step.account
+
+    def _take(self, step: AccountStep, kinds: tuple[str, ...]) -> Account | None:
+        kept, account = step.kept, None
+        if _OAUTH1 in kinds and kept.credentials is not None:
+            account = self._store.replace_account(step.account, kept.credentials)
+        if _OAUTH2 in kinds and kept.tokens is not None:
+            account = self._store.put_tokens(step.account, kept.tokens[1], kept.tokens[0])
+        return account
+
+    def _replace(self, step: AccountStep, mine: Account) -> None:
+        _ = self._take(step, step.differs)
+        if _OAUTH1 not in step.differs:
             _ = self._store.update_account(
                 replace(mine, note=step.account.note, tags=step.account.tags)
             )

@@ -6,9 +6,10 @@ import json
 from datetime import datetime
 
 from twauth_gui.domain.access import AccessLevel
-from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.hosts import Hosts
@@ -20,6 +21,7 @@ Columns = dict[str, Value]
 TABLES = {
     ItemKind.APP: "apps",
     ItemKind.ACCOUNT: "accounts",
+    ItemKind.TOKENS: "tokens",
     ItemKind.ATTEMPT: "attempts",
 }
 
@@ -29,11 +31,16 @@ COLUMNS = {
         *("id", "app_id", "user_id", "handle", "name", "signed_in_at", "method", "access"),
         *("health", "health_at", "health_reason", "note", "tags", "hidden_at"),
     ),
+    ItemKind.TOKENS: ("id", "scopes", "expires_at", "signed_in_at", "method", "renewing_at"),
     ItemKind.ATTEMPT: (
         *("id", "app_id", "method", "started_at", "expected_handle", "state", "granted_handle"),
+        "kind",
     ),
 }
 """What a plan may set; generation and last_generation are the journal's business."""
+
+DEFAULTS: Columns = {"kind": "oauth1"}
+"""What stands for columns that an older backup does not have."""
 
 SELECT = {
     kind: f"SELECT {', '.join(COLUMNS[kind])}, generation FROM {TABLES[kind]}"  # noqa: S608 - ours
@@ -121,6 +128,29 @@ def _health_of(state: str, at: str | None, reason: str) -> Health:
     return Health(_HEALTH[state], None if at is None else datetime.fromisoformat(at), reason)
 
 
+def token_columns(facts: TokenFacts) -> Columns:
+    renewing = facts.renewing_at
+    return {
+        "scopes": " ".join(facts.scopes),
+        "expires_at": facts.expires_at.isoformat(),
+        "signed_in_at": facts.signed_in_at.isoformat(),
+        "method": facts.method.value,
+        "renewing_at": None if renewing is None else renewing.isoformat(),
+    }
+
+
+def token_facts_of(row: Row) -> TokenFacts:
+    (_id, scopes, expires_at, signed_in_at, method, renewing_at, generation) = row
+    return TokenFacts(
+        scopes=tuple(scopes.split()),
+        expires_at=datetime.fromisoformat(expires_at),
+        signed_in_at=datetime.fromisoformat(signed_in_at),
+        method=_METHOD[method],
+        renewing_at=None if renewing_at is None else datetime.fromisoformat(renewing_at),
+        generation=generation,
+    )
+
+
 def attempt_columns(attempt: Attempt) -> Columns:
     return {
         "id": attempt.id,
@@ -130,11 +160,12 @@ def attempt_columns(attempt: Attempt) -> Columns:
         "expected_handle": attempt.expected_handle,
         "state": attempt.state.value,
         "granted_handle": attempt.granted_handle,
+        "kind": attempt.kind.value,
     }
 
 
 def attempt_of(row: Row) -> Attempt:
-    (attempt_id, app_id, method, started_at, expected, state, granted, generation) = row
+    (attempt_id, app_id, method, started_at, expected, state, granted, kind, generation) = row
     return Attempt(
         id=AttemptId(attempt_id),
         app_id=AppId(app_id),
@@ -144,6 +175,7 @@ def attempt_of(row: Row) -> Attempt:
         state=AttemptState(state),
         granted_handle=granted,
         generation=generation,
+        kind=CredentialKind(kind),
     )
 
 

@@ -53,4 +53,20 @@ def _create(connection: sqlite3.Connection) -> None:
         _ = connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+# The id is the account's. renewing_at: X was asked for the next pair, and no answer was kept yet.
+_TOKENS = (
+    """CREATE TABLE tokens (
+        id TEXT PRIMARY KEY REFERENCES accounts (id), scopes TEXT NOT NULL,
+        expires_at TEXT NOT NULL, signed_in_at TEXT NOT NULL, method TEXT NOT NULL,
+        renewing_at TEXT, generation INTEGER NOT NULL, last_generation INTEGER NOT NULL
+    ) STRICT""",
+    "ALTER TABLE attempts ADD COLUMN kind TEXT NOT NULL DEFAULT 'oauth1'",
+)
+
+
+def _add_oauth2(connection: sqlite3.Connection) -> None:
+    for statement in _TOKENS:
+        _ = connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _add_oauth2)

@@ -7,20 +7,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenFacts
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.events import Event
+from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
 from twauth_gui.store.account_shelf import AccountShelf
 from twauth_gui.store.app_shelf import AppShelf
 from twauth_gui.store.attempt_shelf import AttemptShelf
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.choice import MoveNote, VaultKind, choose, chosen, move_under_way
+from twauth_gui.store.fields import damaged
 from twauth_gui.store.index import Index
 from twauth_gui.store.moving import End, Moved, Mover, Settled, settle
 from twauth_gui.store.notebook import Notebook
 from twauth_gui.store.recovery import Recoverer, Recovery
+from twauth_gui.store.token_shelf import TokenShelf
 from twauth_gui.store.vault import Vault
 
 UNDO_TIME = timedelta(minutes=10)
@@ -44,6 +47,7 @@ class Store:
         self._changes = Changes(ground)
         self._apps = AppShelf(ground, self._changes)
         self._accounts = AccountShelf(ground, self._changes)
+        self._tokens = TokenShelf(ground, self._changes)
         self._attempts = AttemptShelf(ground, self._changes)
         self._notebook = Notebook(ground.index)
 
@@ -193,6 +197,45 @@ class Store:
         """
         _ = self._accounts.purge(only=account_id)
 
+    # credentials of OAuth 2.0
+
+    def token_facts(self) -> dict[AccountId, TokenFacts]:
+        """Say which accounts have some, with what is no secret of them."""
+        return self._tokens.all_facts()
+
+    def facts_of_tokens(self, account_id: AccountId) -> TokenFacts | None:
+        return self._tokens.facts(account_id)
+
+    def tokens(self, account_id: AccountId) -> TokenSet:
+        """Read them; NotSignedInError where there never were any.
+
+        CredentialMissingError where the keychain lost them.
+        """
+        return self._tokens.read(self._accounts.one(account_id))
+
+    def put_tokens(self, account: Account, tokens: TokenSet, facts: TokenFacts) -> Account:
+        """Keep them for an account, which is added where the app does not have the user yet."""
+        return self._accounts.one(self._tokens.put(account, tokens, facts))
+
+    def finish_with_tokens(
+        self, attempt_id: AttemptId, account: Account, tokens: TokenSet, facts: TokenFacts
+    ) -> Account:
+        """Keep what a sign-in brought, and end the attempt, as one change."""
+        _ = self._attempts.one(attempt_id)
+        return self._accounts.one(self._tokens.put(account, tokens, facts, attempt_id))
+
+    def renew_tokens(self, account_id: AccountId, tokens: TokenSet) -> None:
+        """Keep the next pair; the one before is deleted once this one is safe."""
+        self._tokens.renew(account_id, tokens)
+
+    def note_renewing(self, account_id: AccountId, at: datetime | None) -> None:
+        """Note that X is being asked for the next pair; renew_tokens() takes the note away."""
+        self._tokens.note_renewing(account_id, at)
+
+    def drop_tokens(self, account_id: AccountId) -> None:
+        """Forget them; the account and its other credentials stay."""
+        self._tokens.drop(account_id)
+
     # attempts
 
     def attempts(self) -> list[Attempt]:
@@ -203,12 +246,26 @@ class Store:
 
     def attempt_secrets(self, attempt_id: AttemptId) -> AttemptSecrets:
         """Read the tokens; CredentialMissingError where the keychain lost them."""
+        secrets = self._attempts.secrets(attempt_id)
+        if isinstance(secrets, CodeSecrets):
+            raise damaged()
+        return secrets
+
+    def code_secrets(self, attempt_id: AttemptId) -> CodeSecrets:
+        """Read those of a sign-in with OAuth 2.0; CredentialMissingError as attempt_secrets."""
+        secrets = self._attempts.secrets(attempt_id)
+        if not isinstance(secrets, CodeSecrets):
+            raise damaged()
+        return secrets
+
+    def any_secrets(self, attempt_id: AttemptId) -> AttemptSecrets | CodeSecrets:
+        """Read those of either kind."""
         return self._attempts.secrets(attempt_id)
 
-    def begin_attempt(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
+    def begin_attempt(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
         return self._attempts.begin(attempt, secrets)
 
-    def update_attempt(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
+    def update_attempt(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
         """Change method, expectation, state and granted handle, with the next generation."""
         return self._attempts.update(attempt, secrets)
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlencode
@@ -61,18 +62,25 @@ def begin(
     """
     asked = tuple(dict.fromkeys(scopes))
     state, verifier = (Secret(secrets.token_urlsafe(_RANDOM_BYTES)) for _ in range(2))
+    return linked(hosts, client, AuthorizationRequest("", state, verifier, redirect_uri, asked))
+
+
+def linked(
+    hosts: Hosts, client: OAuth2Client, request: AuthorizationRequest
+) -> AuthorizationRequest:
+    """Give a request that was kept without its url the url again, the same one."""
     query = {
         "response_type": "code",
         "client_id": client.id.reveal(),
-        "redirect_uri": redirect_uri,
-        "scope": " ".join(asked),
-        "state": state.reveal(),
-        "code_challenge": _challenge(verifier),
+        "redirect_uri": request.redirect_uri,
+        "scope": " ".join(request.scopes),
+        "state": request.state.reveal(),
+        "code_challenge": _challenge(request.code_verifier),
         "code_challenge_method": "S256",
     }
     address = f"{hosts.oauth2_page}{endpoints.OAUTH2_AUTHORIZE}"
     url = f"{address}?{urlencode(query, quote_via=quote, safe='')}"
-    return AuthorizationRequest(url, state, verifier, redirect_uri, asked)
+    return replace(request, url=url)
 
 
 def check_code_answer(request: AuthorizationRequest, answer: CodeAnswer) -> Secret:

@@ -1,0 +1,60 @@
+"""What an older Twauth has written opens: samples of each version are kept beside this file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from tests.store import samples
+from tests.store.samples import NEW, NOON, OLD, OLD_KEYS, Clock, account, attempt
+from tests.store.test_crashes import Fuse, referred, state_of
+from tests.support.memory_vault import MemoryVault
+from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.backup import read_backup
+from twauth_gui.store.index import FILE_NAME
+from twauth_gui.store.restore import Restored, carry_out, plan_restore
+from twauth_gui.store.store import Store
+
+KEPT = Path(__file__).parent / "kept"
+
+
+def opened(folder: Path, vault: MemoryVault) -> Store:
+    return Store.open(folder, vault, now=Clock(), on_step=Fuse(-1))
+
+
+def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
+    vault = MemoryVault()
+    vault.items.update(json.loads((KEPT / "items-version-1.json").read_text("utf-8")))
+    _ = shutil.copy(KEPT / "index-version-1.sqlite3", tmp_path / FILE_NAME)
+    store = opened(tmp_path, vault)
+    assert (tmp_path / "index-version-1.sqlite3").stat().st_mode & 0o777 == 0o600
+    assert [one.handle for one in store.accounts()] == ["fernwick_news"]
+    assert store.recover().finished == 1
+    first, second = store.accounts()
+    assert (first.handle, first.note, first.tags) == ("fernwick_news", "mine", ("a", "b"))
+    assert (store.credentials(first.id), store.credentials(second.id)) == (OLD, NEW)
+    assert store.app_keys(first.app_id) == OLD_KEYS
+    assert store.token_facts() == {}
+    (begun,) = store.attempts()
+    assert (begun.kind, begun.state) == (CredentialKind.OAUTH1, AttemptState.GRANTED)
+    assert store.attempt_secrets(begun.id) == samples.GRANTED
+    assert (store.active_account(), store.setting("clipboard")) == (first.id, "30")
+    assert [event.text for event in store.events(first.id)] == ["check"]
+    assert set(vault.items) == referred(store)
+    _ = store.put_tokens(first, samples.PAIR, samples.facts())
+    assert store.tokens(first.id) == samples.PAIR
+    store.close()
+
+
+def test_a_backup_of_version_1_comes_in(tmp_path: Path) -> None:
+    store = opened(tmp_path, MemoryVault())
+    backup = read_backup(KEPT / "version-1.twauth-backup", Secret("kept for ever"))
+    assert backup.made_at == NOON
+    assert carry_out(store, plan_restore(store, backup)) == Restored(added=3)
+    state = state_of(store)
+    assert state["accounts"] == {account().id: ("fernwick_news", "mine", OLD)}
+    assert state["attempts"] == {attempt().id: (AttemptState.GRANTED, samples.GRANTED)}
+    store.close()

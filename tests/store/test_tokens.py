@@ -1,0 +1,188 @@
+"""Credentials of OAuth 2.0 lie beside those of OAuth 1.0a, or alone; neither touches the other."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.store.samples import (
+    APP,
+    CODE_GRANTED,
+    CODE_WAITING,
+    NEW,
+    NEXT_PAIR,
+    NOON,
+    OLD,
+    OLD_KEYS,
+    PAIR,
+    WAITING,
+    Clock,
+    account,
+    attempt,
+    code_attempt,
+    facts,
+)
+from tests.support.memory_vault import MemoryVault
+from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.store.backup import collect
+from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
+from twauth_gui.store.fields import RecordError
+from twauth_gui.store.restore import Change, Restored, Take, carry_out, plan_restore
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault_errors import VaultFailedError
+
+
+@pytest.fixture
+def vault() -> MemoryVault:
+    return MemoryVault()
+
+
+@pytest.fixture
+def store(tmp_path: Path, vault: MemoryVault) -> Generator[Store]:
+    opened = Store.open(tmp_path / "here", vault, now=Clock())
+    _ = opened.add_app(APP, OLD_KEYS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Generator[Store]:
+    opened = Store.open(tmp_path / "there", MemoryVault(), now=Clock())
+    yield opened
+    opened.close()
+
+
+def names(vault: MemoryVault) -> list[str]:
+    return sorted(name.removeprefix("twauth/") for name in vault.items)
+
+
+def test_alone_then_with_the_others(store: Store, vault: MemoryVault) -> None:
+    kept = store.put_tokens(replace(account(), note="mine"), PAIR, facts())
+    assert (kept.has_oauth1, kept.note) == (False, "mine")
+    assert store.tokens(kept.id) == PAIR
+    assert store.token_facts() == {kept.id: facts()}
+    with pytest.raises(NotSignedInError) as told:
+        _ = store.credentials(kept.id)
+    assert "@fernwick_news has no credentials of OAuth 1.0a." in str(told.value)
+    assert store.account(kept.id).health.at is None  # nothing is wrong with it
+    again = store.replace_credentials(account(2), OLD)
+    assert (again.id, again.has_oauth1, again.note) == (kept.id, True, "mine")
+    assert (store.credentials(kept.id), store.tokens(kept.id)) == (OLD, PAIR)
+    assert names(vault) == ["account/account-1/1", "app/app-1/1", "tokens/account-1/1"]
+
+
+def test_a_renewal_leaves_the_other_item_alone(store: Store, vault: MemoryVault) -> None:
+    kept = store.add_account(account(), OLD)
+    before = store.put_tokens(replace(account(2), handle="new_handle"), PAIR, facts())
+    assert (before.id, before.handle, before.generation) == (kept.id, "new_handle", 1)
+    store.note_renewing(kept.id, NOON)
+    noted = store.facts_of_tokens(kept.id)
+    assert noted == replace(facts(), renewing_at=NOON)
+    store.renew_tokens(kept.id, NEXT_PAIR)
+    assert store.facts_of_tokens(kept.id) == facts(NEXT_PAIR)
+    assert store.tokens(kept.id) == NEXT_PAIR
+    assert names(vault) == ["account/account-1/1", "app/app-1/1", "tokens/account-1/2"]
+    with pytest.raises(NotFoundError):
+        store.renew_tokens(account(9).id, PAIR)
+
+
+def test_a_keychain_that_fails_leaves_the_pair(store: Store, vault: MemoryVault) -> None:
+    kept = store.put_tokens(account(), PAIR, facts())
+    vault.fail_with, vault.fail_on = VaultFailedError(), "write"
+    with pytest.raises(VaultFailedError):
+        store.renew_tokens(kept.id, NEXT_PAIR)
+    vault.fail_with = None
+    assert (store.tokens(kept.id), store.recover().finished) == (PAIR, 0)
+
+
+def test_dropped_missing_and_never_there(store: Store, vault: MemoryVault) -> None:
+    kept = store.add_account(account(), OLD)
+    with pytest.raises(NotSignedInError):
+        _ = store.tokens(kept.id)
+    with pytest.raises(NotFoundError):
+        store.drop_tokens(kept.id)
+    _ = store.put_tokens(account(), PAIR, facts())
+    del vault.items["twauth/tokens/account-1/1"]
+    with pytest.raises(CredentialMissingError) as told:
+        _ = store.tokens(kept.id)
+    assert told.value.diagnosis.kind is Kind.CREDENTIAL_MISSING
+    store.drop_tokens(kept.id)
+    assert store.facts_of_tokens(kept.id) is None
+    assert store.credentials(kept.id) == OLD
+
+
+def test_removing_takes_both(store: Store, vault: MemoryVault) -> None:
+    first = store.add_account(account(), OLD)
+    _ = store.put_tokens(account(), PAIR, facts())
+    second = store.put_tokens(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
+    store.hide_account(first.id)
+    store.hide_account(second.id)
+    back = store.put_tokens(account(3, "7002", "tidal_times"), PAIR, facts())
+    assert (back.id, store.tokens(second.id)) == (second.id, PAIR)
+    store.purge_hidden()
+    assert names(vault) == ["app/app-1/1", "tokens/account-2/2"]
+    store.hide_account(second.id)
+    store.remove_app(APP.id)
+    assert names(vault) == []
+    assert store.token_facts() == {}
+
+
+def test_each_kind_of_sign_in_is_read_as_what_it_is(store: Store) -> None:
+    _ = store.begin_attempt(code_attempt(), CODE_WAITING)
+    _ = store.begin_attempt(attempt(2), WAITING)
+    assert store.code_secrets(code_attempt().id) == CODE_WAITING
+    with pytest.raises(RecordError):
+        _ = store.attempt_secrets(code_attempt().id)
+    with pytest.raises(RecordError):
+        _ = store.code_secrets(attempt(2).id)
+
+
+def test_a_backup_brings_both_kinds(store: Store, there: Store) -> None:
+    _ = store.add_account(account(), OLD)
+    _ = store.put_tokens(account(), PAIR, facts())
+    _ = store.put_tokens(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
+    _ = store.begin_attempt(code_attempt(), CODE_WAITING)
+    _ = store.update_attempt(code_attempt(), CODE_GRANTED)
+    backup = collect(store, NOON)
+    assert carry_out(there, plan_restore(there, backup)) == Restored(added=4)
+    assert there.token_facts() == store.token_facts()
+    assert (there.tokens(account().id), there.credentials(account().id)) == (PAIR, OLD)
+    assert there.tokens(account(2).id) == NEXT_PAIR
+    assert there.code_secrets(code_attempt().id) == CODE_GRANTED
+    assert plan_restore(there, backup).is_empty
+
+
+def test_what_only_the_backup_has_comes_in_unasked(store: Store, there: Store) -> None:
+    _ = store.add_account(account(), OLD)
+    _ = store.put_tokens(account(), PAIR, facts())
+    backup = collect(store, NOON)
+    _ = there.add_app(APP, OLD_KEYS)
+    _ = there.add_account(account(), NEW)
+    plan = plan_restore(there, backup)
+    (step,) = plan.accounts
+    assert (step.change, step.differs, step.lacks) == (
+        Change.CONFLICT,
+        ("credentials",),
+        ("oauth2",),
+    )
+    assert carry_out(there, plan) == Restored(left=2)
+    assert (there.credentials(account().id), there.tokens(account().id)) == (NEW, PAIR)
+    there.renew_tokens(account().id, NEXT_PAIR)
+    (step,) = plan_restore(there, backup).accounts
+    assert step.differs == ("credentials", "oauth2")
+    assert carry_out(there, plan_restore(there, backup), lambda _step: Take.BACKUP).replaced == 1
+    assert (there.credentials(account().id), there.tokens(account().id)) == (OLD, PAIR)
+
+
+def test_an_account_that_had_only_the_new_kind_here(store: Store, there: Store) -> None:
+    _ = store.add_account(account(), OLD)
+    _ = there.add_app(APP, OLD_KEYS)
+    _ = there.put_tokens(replace(account(4), signed_in_at=NOON - timedelta(1)), PAIR, facts())
+    (step,) = plan_restore(there, collect(store, NOON)).accounts
+    assert (step.change, step.lacks) == (Change.ADD, ("credentials",))
+    assert carry_out(there, plan_restore(there, collect(store, NOON))).added == 1
+    assert (there.credentials(account(4).id), there.tokens(account(4).id)) == (OLD, PAIR)
