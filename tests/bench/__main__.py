@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.bench.command import command_costs
 from tests.bench.listing import listing_costs
 from tests.bench.report import Result
 from tests.bench.starts import ROOT, compare
@@ -24,7 +25,8 @@ def main(arguments: Sequence[str]) -> int:
         folder = Path(name)
         pairs = [compare(folder, size, options.runs) for size in sizes]
         costs = listing_costs(folder, max(1, max(sizes) // 10), max(1, *sizes), options.runs)
-    result = Result(options.runs, pairs, costs)
+        commands = command_costs(folder, 3 * options.runs)
+    result = Result(options.runs, pairs, costs, commands)
     sys.stdout.write(result.table())
     result.write(options.out)
     return 0

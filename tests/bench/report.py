@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.bench.command import Beside
 from tests.bench.listing import Cost
 from tests.bench.starts import Pair
 
@@ -22,6 +23,7 @@ class Result:
     runs: int
     pairs: Sequence[Pair]
     costs: Sequence[Cost]
+    commands: Sequence[Beside]
 
     def table(self) -> str:
         """Lay it out as Markdown."""
@@ -36,6 +38,10 @@ class Result:
             "| One operation | Few | Cost | Many | Cost | Ratio |",
             "|---|---:|---:|---:|---:|---:|",
             *map(_cost_line, self.costs),
+            "",
+            "| Command | Takes | Beside | Takes | Ratio | Aim |",
+            "|---|---:|---|---:|---:|---:|",
+            *map(_command_line, self.commands),
         ]
         return "\n".join(lines) + "\n"
 
@@ -45,7 +51,13 @@ class Result:
             for one in self.pairs
         ]
         costs = [{**asdict(one), "ratio": one.ratio} for one in self.costs]
-        return json.dumps({"runs": self.runs, "starts": pairs, "costs": costs}, indent=1) + "\n"
+        told = {
+            "runs": self.runs,
+            "starts": pairs,
+            "costs": costs,
+            "commands": [asdict(one) for one in self.commands],
+        }
+        return json.dumps(told, indent=1) + "\n"
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,4 +84,11 @@ def _cost_line(cost: Cost) -> str:
     return (
         f"| {cost.name} | {cost.few:,} | {cost.few_microseconds:.1f} µs"
         f" | {cost.many:,} | {cost.many_microseconds:.1f} µs | {cost.ratio:.2f} |"
+    )
+
+
+def _command_line(one: Beside) -> str:
+    return (
+        f"| `{one.name}` | {one.seconds * 1000:.0f} ms | {one.beside}"
+        f" | {one.beside_seconds * 1000:.0f} ms | {one.ratio:.2f} | {one.aim} |"
     )

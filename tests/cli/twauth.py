@@ -67,6 +67,18 @@ class Twauth:
         )
         return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
+    def bytes(self, *arguments: str, **env: str) -> bytes:
+        """Call it, and give what it wrote as it stands; it has to go well."""
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            env={**self.env, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            timeout=SECONDS,
+            check=True,
+        )
+        return done.stdout
+
     def shell(self, words: str, *arguments: str, **env: str) -> Ended:
         """Run the command through sh, with redirections: words is what follows it."""
         script = f'"$@" {words}'

@@ -24,3 +24,6 @@ def test_the_bench_writes_its_tables(tmp_path: Path) -> None:
     assert [one["rows"] for one in told["starts"]] == [0, 20]
     assert all(one["program"]["settled"] >= one["program"]["seconds"] for one in told["starts"])
     assert all(cost["ratio"] > 0 for cost in told["costs"])
+    assert [one["name"] for one in told["commands"]] == [
+        *("twauth --version", "twauth list", "twauth run @bot -- true"),
+    ]

@@ -11,7 +11,8 @@ from typing import TextIO
 
 import click
 
-from twauth_gui.cli.refusal import NoOutputError
+from twauth_gui.cli.jsontext import json_array
+from twauth_gui.cli.output import NoOutputError, put_out
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
 
@@ -52,16 +53,15 @@ class Console:
         Raises:
             NoOutputError: the text did not get out.
         """
-        if sys.stdout is None:  # so it is where it was closed
-            raise NoOutputError
-        try:
-            click.echo(text, color=_in_colour(sys.stdout))
-        except OSError as error:
-            raise NoOutputError(error) from error
+        put_out(text)
 
     def json(self, value: object) -> None:
-        """Write one JSON value; it is ASCII, so that any locale takes it."""
+        """Write one JSON object; it is ASCII, so that any locale takes it."""
         self.result(json.dumps(value, indent=2))
+
+    def json_array(self, values: list[object]) -> None:
+        """Write a JSON array, one element a line."""
+        self.result(json_array(values))
 
     def json_line(self, value: object) -> None:
         """Write one JSON value in one line, where several follow each other."""

@@ -11,7 +11,8 @@ import click
 
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
-from twauth_gui.cli.refusal import NoOutputError, RefusedError
+from twauth_gui.cli.output import NoOutputError
+from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.root import start
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.cancel import CancelledError
@@ -32,7 +33,7 @@ def run(arguments: list[str]) -> int:
     except (RefusedError, DiagnosedError) as error:
         return _refused(console, error)
     except (NoOutputError, OSError) as error:
-        return _without_output(console, error)
+        return end_without_output(error)
 
 
 def _misused(console: Console, error: click.ClickException) -> int:
@@ -51,12 +52,13 @@ def _refused(console: Console, error: RefusedError | DiagnosedError) -> int:
     return error.code
 
 
-def _without_output(console: Console, error: NoOutputError | OSError) -> int:
+def end_without_output(error: NoOutputError | OSError) -> int:
     """Tell that the output failed; click prints --help by itself, so it can be a bare OSError."""
     if isinstance(error, OSError) and error.filename is not None:
         raise error  # of some file, not of a stream
     cause = error.cause if isinstance(error, NoOutputError) else error
     _let_go(sys.stdout)
+    console = Console()
     if cause is None:
         console.problem("There is no standard output to write to.")
     elif cause.errno != errno.EPIPE:  # a reader such as head has had enough

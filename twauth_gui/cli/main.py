@@ -2,46 +2,44 @@
 
 from __future__ import annotations
 
-import os
+import gc
 import sys
-from collections.abc import Sequence
 
-from twauth_gui import __version__
+from twauth_gui.cli.front_door import short_answer
+from twauth_gui.cli.output import NoOutputError, let_any_name_through, put_out
 
 _CANCELLED = 130
+_SELDOM = 50_000
+"""New objects between two looks for garbage; with Python's 700 looking takes a tenth of a start."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run the command; returns the exit code (see cli.exit_codes)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    gc.set_threshold(_SELDOM)
     try:
-        if arguments == ["--version"] and _told_version():
-            return 0
-        _prepare()
-        from twauth_gui.cli.endings import run
-
-        return run(arguments)
+        let_any_name_through()
+        short = short_answer(arguments)
+        return _run(arguments) if short is None else _tell(short)
     except KeyboardInterrupt:  # before, between or after what a command does
         return _CANCELLED
 
 
-def _told_version() -> bool:
-    """Answer what programs ask most, without loading the rest; if that fails, the rest says why."""
-    if sys.stdout is None:
-        return False
+def _tell(text: str) -> int:
     try:
-        os.write(sys.stdout.fileno(), f"Twauth {__version__}\n".encode())
-    except OSError:
-        return False
-    return True
+        put_out(text)
+    except NoOutputError as error:
+        from twauth_gui.cli.endings import end_without_output
+
+        return end_without_output(error)
+    return 0
 
 
-def _prepare() -> None:
-    """Let SIGTERM end a job as gently as Ctrl+C, and let any locale show any name."""
-    import io
+def _run(arguments: list[str]) -> int:
+    """Run the whole command; SIGTERM ends its jobs as gently as Ctrl+C."""
     import signal
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    from twauth_gui.cli.endings import run
+
+    return run(arguments)

@@ -21,11 +21,3 @@ class RefusedError(Exception):
         self.title = title
         self.advice = advice
         self.choices = tuple(choices)
-
-
-class NoOutputError(Exception):
-    """Standard output took no more: closed, full, or its reader went away."""
-
-    def __init__(self, cause: OSError | None = None) -> None:
-        super().__init__("no output")
-        self.cause = cause

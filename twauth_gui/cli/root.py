@@ -9,8 +9,8 @@ from typing import Any
 import click
 from typing_extensions import override
 
-from twauth_gui import __version__
 from twauth_gui.cli.commands.registry import COMMANDS
+from twauth_gui.cli.front_door import VERSION
 from twauth_gui.cli.session import Session
 
 EPILOG = """\b
@@ -40,7 +40,7 @@ class Root(click.Group):
 
 def _tell_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
     if asked:
-        ctx.ensure_object(Session).console.result(f"Twauth {__version__}")
+        ctx.ensure_object(Session).console.result(VERSION)
         ctx.exit()
 
 

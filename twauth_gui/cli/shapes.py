@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from twauth_gui.cli.account_lines import account_shape
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.attempts import Attempt
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.store.listing import STORED
+from twauth_gui.store.rows import account_columns
 
 if TYPE_CHECKING:
     from twauth_gui.services.storage import Storage
@@ -24,25 +27,9 @@ class Shapes:
         self._active = active
 
     def account(self, account: Account) -> Json:
-        health = account.health
-        return {
-            "id": account.id,
-            "handle": account.handle,
-            "name": account.name,
-            "user_id": account.user_id,
-            "app": self._labels.get(account.app_id, ""),
-            "active": self.is_active(account),
-            "access": account.access.value if account.access else None,
-            "health": {
-                "state": health.state.value,
-                "at": _time(health.at),
-                "reason": health.reason,
-            },
-            "signed_in_at": _time(account.signed_in_at),
-            "method": account.method.value,
-            "note": account.note,
-            "tags": list(account.tags),
-        }
+        columns = account_columns(account)
+        stored = [columns[name] for name in STORED]
+        return account_shape((*stored, self.label(account.app_id), self.is_active(account)))
 
     def attempt(self, attempt: Attempt) -> Json:
         return {

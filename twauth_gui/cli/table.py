@@ -7,16 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 _GAP = "  "
+_TO_THE_MINUTE = len("2026-01-31 23:59")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Give the lines of a table, its columns as wide as their widest cell."""
-    lines = [list(head), *([_one_line(cell) for cell in row] for row in rows)]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        _GAP.join(_padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
+    columns = [_column(cells) for cells in zip(head, *rows, strict=True)]
+    return "\n".join(_GAP.join(cells).rstrip() for cells in zip(*columns, strict=True))
 
 
 def facts(rows: Sequence[tuple[str, str]]) -> str:
@@ -28,7 +25,18 @@ def facts(rows: Sequence[tuple[str, str]]) -> str:
 
 def local_time(at: datetime | None) -> str:
     """Write a time to the minute, in this computer's zone; "" for none."""
-    return "" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return "" if at is None else at.astimezone().isoformat(" ", "minutes")[:_TO_THE_MINUTE]
+
+
+def _column(cells: Sequence[str]) -> list[str]:
+    """Pad the cells to the width of the widest."""
+    whole = "".join(cells)
+    if whole.isascii() and whole.isprintable():  # nearly always, and four times as fast
+        width = max(map(len, cells))
+        return [cell.ljust(width) for cell in cells]
+    clean = [_one_line(cell) for cell in cells]
+    width = max(map(_width, clean))
+    return [_padded(cell, width) for cell in clean]
 
 
 def _one_line(cell: str) -> str:

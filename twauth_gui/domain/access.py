@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from twauth_gui.domain.stored_words import ACCESS_BADGES
+
 
 class AccessLevel(Enum):
     """What X reports in x-access-level: the level of the token, not of the app."""
@@ -14,7 +16,7 @@ class AccessLevel(Enum):
 
     @property
     def badge(self) -> str:
-        return {"read": "R", "read-write": "RW"}.get(self.value, "RW+DM")
+        return ACCESS_BADGES[self.value]
 
     @property
     def words(self) -> str:

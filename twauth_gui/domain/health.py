@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from twauth_gui.domain.stored_words import HEALTH_WORDS
+
 
 class HealthState(Enum):
     NEVER_CHECKED = "never-checked"
@@ -41,18 +43,6 @@ _SEVERITY = {
     HealthState.CREDENTIAL_MISSING: Severity.BROKEN,
 }
 
-_WORD = {
-    HealthState.NEVER_CHECKED: "Never checked",
-    HealthState.WORKING: "Working",
-    HealthState.READ_ONLY: "Read only",
-    HealthState.REVOKED: "Revoked",
-    HealthState.SUSPENDED: "Suspended",
-    HealthState.LOCKED_BY_X: "Locked by X",
-    HealthState.APP_PROBLEM: "App problem",
-    HealthState.CANNOT_TELL: "Cannot tell",
-    HealthState.CREDENTIAL_MISSING: "Missing",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -68,7 +58,7 @@ class Health:
 
     @property
     def word(self) -> str:
-        return _WORD[self.state]
+        return HEALTH_WORDS[self.state.value]
 
     @property
     def needs_attention(self) -> bool:

@@ -11,7 +11,6 @@ from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.parts import Part
 from twauth_gui.store.store import Store
-from twauth_gui.transfer.filewriter import write_private
 from twauth_gui.transfer.presets import PRESETS, preset
 from twauth_gui.transfer.render import ExportEntry, render, variables
 
@@ -104,6 +103,9 @@ class HandOver:
             AlreadyThereError: the file exists and overwrite is off.
             DiagnosedError: the keychain or the disk refuses; the old file is as it was.
         """
+        # Loads OpenSSL's hashes, which a bot that is handed its credentials must not wait for.
+        from twauth_gui.transfer.filewriter import write_private  # noqa: PLC0415
+
         text = self.text(account_ids, preset_id, comment=comment)
         write_private(path, text, overwrite=overwrite)
         for account_id in account_ids:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.services.folders import config_folder, data_folder, named_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +34,13 @@ def find_places(data_dir: Path | None = None) -> Places:
     Raises:
         DiagnosedError: there is no home folder, so that the platform's would lie just anywhere.
     """
-    from platformdirs import (  # noqa: PLC0415 - not needed where a folder is given
-        user_config_path,
-        user_data_path,
-    )
-
-    chosen = data_dir or os.environ.get("TWAUTH_DATA_DIR")
-    if chosen:
-        return Places(Path(chosen))
-    try:
-        folder = user_data_path("twauth", appauthor=False)
-        config = user_config_path("twauth", appauthor=False)
-    except RuntimeError:  # this is how platformdirs says it; older ones gave a relative path
-        raise _homeless() from None
-    if not (folder.is_absolute() and config.is_absolute()):
+    named = named_folder(None if data_dir is None else str(data_dir))
+    if named is not None:
+        return Places(Path(named))
+    data, config = data_folder(), config_folder()
+    if data is None or config is None:
         raise _homeless()
-    return Places(folder, config)
+    return Places(Path(data), Path(config))
 
 
 def _homeless() -> DiagnosedError:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.store import listing
 from twauth_gui.store.errors import IndexUnusableError, NotWrittenError
 from twauth_gui.store.schema import MIGRATIONS, Migration
 
-FILE_NAME = "index.sqlite3"
-BUSY_MILLISECONDS = 10_000
+FILE_NAME = listing.FILE_NAME
 
 Row = tuple[Any, ...]
 Value = str | int | None
@@ -52,7 +52,7 @@ class Index:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             connection = sqlite3.connect(
                 path,
-                timeout=BUSY_MILLISECONDS / 1000,
+                timeout=listing.BUSY_MILLISECONDS / 1000,
                 isolation_level=None,
                 check_same_thread=False,
             )

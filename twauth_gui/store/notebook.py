@@ -8,11 +8,10 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.events import Event
 from twauth_gui.store.errors import NotFoundError
 from twauth_gui.store.index import Index
+from twauth_gui.store.listing import ACTIVE_ACCOUNT
 from twauth_gui.store.rows import event_of
 
 EVENTS_PER_ACCOUNT = 200
-
-_ACTIVE = "store.active-account"
 
 
 class Notebook:
@@ -43,19 +42,19 @@ class Notebook:
         rows = self._index.rows(
             "SELECT accounts.id FROM settings JOIN accounts ON accounts.id = settings.value"
             " WHERE settings.key = ? AND accounts.hidden_at IS NULL",
-            (_ACTIVE,),
+            (ACTIVE_ACCOUNT,),
         )
         return AccountId(rows[0][0]) if rows else None
 
     def set_active_account(self, account_id: AccountId | None) -> None:
         if account_id is None:
-            _ = self._index.change("DELETE FROM settings WHERE key = ?", (_ACTIVE,))
+            _ = self._index.change("DELETE FROM settings WHERE key = ?", (ACTIVE_ACCOUNT,))
             return
         touched = self._index.change(
             "INSERT INTO settings (key, value)"
             " SELECT ?, id FROM accounts WHERE id = ? AND hidden_at IS NULL"
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (_ACTIVE, account_id),
+            (ACTIVE_ACCOUNT, account_id),
         )
         if not touched:
             raise NotFoundError(account_id)

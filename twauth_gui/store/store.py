@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenFacts
 from twauth_gui.domain.apps import App, AppId, AppKeys
@@ -20,6 +21,7 @@ from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.choice import MoveNote, VaultKind, choose, chosen, move_under_way
 from twauth_gui.store.fields import damaged
 from twauth_gui.store.index import Index
+from twauth_gui.store.listing import read_listing
 from twauth_gui.store.moving import End, Moved, Mover, Settled, settle
 from twauth_gui.store.notebook import Notebook
 from twauth_gui.store.recovery import Recoverer, Recovery
@@ -148,6 +150,10 @@ class Store:
 
     def accounts(self) -> list[Account]:
         return self._accounts.all()
+
+    def listed_accounts(self) -> list[tuple[Any, ...]]:
+        """Give them as a list shows them, in the same order; nothing but text is made of them."""
+        return read_listing(self._ground.index.rows)
 
     def account(self, account_id: AccountId) -> Account:
         return self._accounts.one(account_id)

@@ -32,35 +32,14 @@ CREDENTIALS = {
 @click.pass_obj
 def list_accounts(session: Session, as_json: bool) -> None:
     """List the accounts. No secret is read, so the list can be passed on."""
-    from twauth_gui.cli.shapes import Shapes
+    from twauth_gui.cli.account_lines import listing
 
     with session.lists() as kit:
-        accounts = kit.store.accounts()
-        active = kit.store.active_account()
-        shapes = Shapes(kit.store.apps(), active)
-    if as_json:
-        session.console.json([shapes.account(one) for one in accounts])
-    elif accounts:
-        session.console.result(_as_table(accounts, shapes))
+        accounts = kit.store.listed_accounts()
+    if accounts or as_json:
+        session.console.result(listing(accounts, as_json=as_json))
     else:
         session.console.note("There is no account yet. Sign one in: twauth authorize --app LABEL")
-
-
-def _as_table(accounts: list[Account], shapes: Shapes) -> str:
-    from twauth_gui.cli.table import table
-
-    rows = [
-        (
-            one.at_handle,
-            shapes.label(one.app_id),
-            one.access.badge if one.access else "",
-            one.health.word,
-            local_time(one.health.at),
-            "active" if shapes.is_active(one) else "",
-        )
-        for one in accounts
-    ]
-    return table(("ACCOUNT", "APP", "ACCESS", "HEALTH", "CHECKED", ""), rows)
 
 
 @click.command(epilog="Example: twauth show @fernwick_news --reveal")

@@ -84,7 +84,7 @@ def list_apps(session: Session, as_json: bool) -> None:
         apps = kit.store.apps()
         count = Counter(account.app_id for account in kit.store.accounts())
     if as_json:
-        session.console.json([app_shape(one, count[one.id]) for one in apps])
+        session.console.json_array([app_shape(one, count[one.id]) for one in apps])
     elif apps:
         rows = [(one.label, str(count[one.id]), one.hosts.api, one.callback) for one in apps]
         session.console.result(table(("APP", "ACCOUNTS", "API", "CALLBACK"), rows))

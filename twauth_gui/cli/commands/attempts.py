@@ -40,7 +40,7 @@ def attempts(session: Session, as_json: bool) -> None:
         waiting = kit.store.attempts()
         shapes = Shapes(kit.store.apps(), kit.store.active_account())
     if as_json:
-        session.console.json([shapes.attempt(one) for one in waiting])
+        session.console.json_array([shapes.attempt(one) for one in waiting])
     elif waiting:
         rows = [
             (

@@ -45,7 +45,7 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
         accounts = kit.store.accounts() if everyone else chooser.accounts(handles)
         results = _check_all(kit, accounts, console)
         if as_json:
-            console.json(_as_json(kit, results))
+            console.json_array(_as_json(kit, results))
         else:
             for one in results:
                 _tell(console, chooser, one)

@@ -42,7 +42,7 @@ def doctor(session: Session, as_json: bool) -> int:
     finally:
         vault.close()
     if as_json:
-        session.console.json([_shape(one) for one in findings])
+        session.console.json_array([_shape(one) for one in findings])
     problems = [one.problem for one in findings if one.problem is not None]
     return max(map(exit_code_of, problems), default=ExitCode.DONE)
 

@@ -103,7 +103,7 @@ def presets(session: Session, as_json: bool) -> None:
     from twauth_gui.transfer.presets import PRESETS
 
     if as_json:
-        session.console.json([_shape(one) for one in PRESETS])
+        session.console.json_array([_shape(one) for one in PRESETS])
         return
     rows = [(one.id, one.title, one.syntax.value, one.subtitle) for one in PRESETS]
     session.console.result(table(("PRESET", "FOR", "SYNTAX", "NAMES"), rows))

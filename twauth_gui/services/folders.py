@@ -1,0 +1,55 @@
+"""Finds this person's folders without loading what only some systems need."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VARIABLE = "TWAUTH_DATA_DIR"
+NAME = "twauth"
+
+
+def named_folder(given: str | None = None) -> str | None:
+    """Give the folder for everything that a person named: this one, else TWAUTH_DATA_DIR."""
+    return given or os.environ.get(VARIABLE) or None
+
+
+def data_folder(system: str = sys.platform) -> str | None:
+    """Give the platform's folder for data; None without a home, below which it would be."""
+    if system.startswith("linux"):
+        return _of_xdg("XDG_DATA_HOME", ".local/share")
+    from platformdirs import user_data_dir  # noqa: PLC0415 - loads much, and on Linux for nothing
+
+    return _absolute(user_data_dir)
+
+
+def config_folder(system: str = sys.platform) -> str | None:
+    """Give the platform's folder for settings; None without a home."""
+    if system.startswith("linux"):
+        return _of_xdg("XDG_CONFIG_HOME", ".config")
+    from platformdirs import user_config_dir  # noqa: PLC0415 - as above
+
+    return _absolute(user_config_dir)
+
+
+def _of_xdg(variable: str, below_home: str) -> str | None:
+    """Follow XDG's Base Directory Specification 0.8: a relative value is ignored."""
+    base = os.environ.get(variable, "")
+    if not base.startswith("/"):
+        home = os.path.expanduser("~")  # noqa: PTH111 - pathlib costs half of Python's own start
+        if not home.startswith("/"):
+            return None
+        base = f"{home.rstrip('/')}/{below_home}"
+    return f"{base}/{NAME}"
+
+
+def _absolute(ask: Callable[..., str]) -> str | None:
+    try:
+        folder = ask(NAME, appauthor=False)
+    except RuntimeError:  # this is how platformdirs says it; older ones gave a relative path
+        return None
+    return folder if os.path.isabs(folder) else None  # noqa: PTH117 - see above
