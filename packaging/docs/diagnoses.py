@@ -46,6 +46,7 @@ _BUTTONS = {
     Remedy.START_SANDBOX: "Start the sandbox",
     Remedy.OPEN_APPEAL: "Open the appeal form",
     Remedy.OPEN_X: "Open x.com",
+    Remedy.OPEN_CONNECTED_APPS: "Open connected apps on x.com",
 }
 
 

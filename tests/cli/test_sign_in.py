@@ -86,6 +86,52 @@ def test_another_account_is_held_until_somebody_chooses(twauth: Twauth, app: str
         assert handles(twauth) == (["tidal_times"] if choice == "--keep" else [])
 
 
+def test_a_link_is_sent_reminded_of_and_renewed(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+    options = ("--signin-page", "authenticate", "--access", "read", "--no-force-login")
+    sent = twauth(
+        "authorize", "--app", app, "--expect", "@tidal_times", "--method", "link", *options
+    )
+    assert "/oauth/authenticate?" in sent.out
+    (waiting,) = twauth("attempts", "--json").json
+    assert (waiting["method"], waiting["access"]) == ("link", "read")
+    assert waiting["signin_page"] == "authenticate"
+    assert "0 min" in twauth("attempts").out
+    reminder = twauth("remind", waiting["id"]).out
+    (link,) = [line for line in reminder.splitlines() if line.startswith(sandbox.url)]
+    assert link in sent.out
+    renewed = twauth("renew", waiting["id"], "--json").json
+    assert (renewed["id"], renewed["url"] == link) == (waiting["id"], False)
+    pin = approve(renewed["url"], "tidal_times")
+    assert twauth("resume", waiting["id"], "--pin", "-", stdin=pin).code == 0
+    (account,) = twauth("list", "--json").json
+    assert twauth("check", "@tidal_times", "--json").json[0]["access"] == "read"
+    assert account["method"] == "link"
+    assert twauth("renew", waiting["id"]).code == 3
+
+
+def test_what_x_does_not_end_is_told_and_dropped(
+    twauth: Twauth, app: str, sandbox: Sandbox
+) -> None:
+    attempt = begun(twauth, app, "--expect", "@marsh_weather")
+    pin = approve(attempt["url"], "tidal_times")
+    assert twauth("resume", attempt["id"], "--pin", "-", stdin=pin).code == 1
+    assert twauth("resume", attempt["id"], "--keep").code == 0
+    other = begun(twauth, app, "--expect", "@marsh_weather")
+    pin = approve(other["url"], "fernwick_news")
+    assert twauth("resume", other["id"], "--pin", "-", stdin=pin).code == 1
+    sandbox.stop()
+    refused = twauth("resume", other["id"], "--discard")
+    assert (refused.code, f"{other['id']} --forget" in refused.err) == (6, True)
+    assert "x.com/settings/connected_apps" in refused.err
+    dropped = twauth("resume", other["id"], "--forget")
+    assert (dropped.code, "connected_apps" in dropped.out) == (0, True)
+    gone = twauth("remove", "@tidal_times", "--revoke")
+    assert (gone.code, "X did not end the credentials of @tidal_times" in gone.err) == (6, True)
+    assert "is removed. X still accepts its credentials." in gone.out
+    assert twauth("list", "--json").json == []
+    assert twauth("attempts", "--json").json == []
+
+
 def test_an_interrupt_while_x_grants_loses_nothing(
     twauth: Twauth, app: str, moment: Moment
 ) -> None:

@@ -139,7 +139,7 @@ def test_another_account_is_held_then_kept(ground: Ground, app: App) -> None:
     assert (held.state, held.granted_handle) == (AttemptState.WRONG_ACCOUNT, "marsh_weather")
     assert ground.kit.store.accounts() == []
     ground.restart()
-    kept = ground.kit.authorizer.keep_other(held.id)
+    kept = ground.kit.authorizer.keep_other(held.id, Unwatched())
     assert kept.account.handle == "marsh_weather"
     assert ground.kit.store.attempts() == []
     assert works(ground, kept.account)
@@ -170,7 +170,7 @@ def test_what_cannot_be_revoked_stays(ground: Ground, app: App) -> None:
         ground.kit.authorizer.discard(held.id, CancelToken())
     ground.sandbox.start()
     assert ground.kit.store.attempt(held.id).state is AttemptState.WRONG_ACCOUNT
-    assert ground.kit.authorizer.keep_other(held.id).account.handle == "marsh_weather"
+    assert ground.kit.authorizer.keep_other(held.id, Unwatched()).account.handle == "marsh_weather"
 
 
 def test_a_grant_nobody_has_any_more_can_be_discarded(ground: Ground, app: App) -> None:

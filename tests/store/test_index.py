@@ -16,6 +16,7 @@ from typing_extensions import override
 from tests.store import samples
 from tests.support.memory_vault import MemoryVault
 from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.sign_in_options import SignInOptions
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.changes import Ground
 from twauth_gui.store.errors import IndexUnusableError, NotWrittenError
@@ -99,6 +100,24 @@ def test_an_older_index_is_backed_up_then_migrated(tmp_path: Path) -> None:
     assert back_up.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(back_up)) as connection:
         assert connection.execute("SELECT value FROM settings").fetchall() == [("value",)]
+
+
+def test_an_index_of_the_first_version_opens(tmp_path: Path) -> None:
+    index = Index.open(tmp_path, MIGRATIONS[:1])
+    _ = index.change(
+        "INSERT INTO apps VALUES ('app-1', 'Newsroom', '2026-03-03T12:00:00+00:00',"
+        " 'http://127.0.0.1:8739/callback', 'https://api.x.com', 'https://api.x.com', 1, 1)"
+    )
+    _ = index.change(
+        "INSERT INTO attempts VALUES ('attempt-1', 'app-1', 'link', '2026-03-03T12:00:00+00:00',"
+        " 'fernwick_news', 'waiting', '', 1, 1)"
+    )
+    index.close()
+    store = Store.open(tmp_path, MemoryVault(), now=samples.Clock())
+    (app,), (waiting,) = store.apps(), store.attempts()
+    assert app.callbacks == ("http://127.0.0.1:8739/callback",)
+    assert (waiting.expected_handle, waiting.options) == ("fernwick_news", SignInOptions())
+    store.close()
 
 
 def test_a_failed_migration_leaves_the_old_version(tmp_path: Path) -> None:

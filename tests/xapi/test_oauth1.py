@@ -22,6 +22,7 @@ from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage
 from twauth_gui.xapi.oauth1 import (
     authorization_url,
     check_answer,
@@ -98,7 +99,8 @@ def test_the_page_names_the_handle_and_forces_the_login() -> None:
         "force_login": ["true"],
         "screen_name": ["marsh_weather"],
     }
-    bare = authorization_url(hosts, REQUEST, force_login=False)
+    calm = SignInOptions(SignInPage.AUTHENTICATE, force_login=False, fill_in=False)
+    bare = authorization_url(hosts, REQUEST, expected_handle="marsh_weather", options=calm)
     assert urlsplit(bare).query == f"oauth_token={REQUEST.token.reveal()}"
 
 

@@ -23,6 +23,7 @@ _NEXT = {
     Remedy.EDIT_KEYS: "twauth app add LABEL --replace",
     Remedy.UNLOCK: "twauth unlock",
     Remedy.START_SANDBOX: "twauth sandbox",
+    Remedy.OPEN_CONNECTED_APPS: "https://x.com/settings/connected_apps",
 }
 
 

@@ -20,7 +20,8 @@ SHAPES: dict[str, dict[str, str]] = {
     "app": {
         "id": "Stable name of the app on this computer.",
         "label": "The name you gave it.",
-        "callback": "Callback URL.",
+        "callback": "Callback URL that is tried first.",
+        "callbacks": "All callback URLs in the order in which they are tried, an array.",
         "api_url": "Where its calls go.",
         "accounts": "The number of accounts under it.",
         "created_at": "When it was added.",
@@ -30,9 +31,11 @@ SHAPES: dict[str, dict[str, str]] = {
         "app": "Label of the app.",
         "method": "browser, embedded, pin or link.",
         "state": "waiting, granted (X has answered; resume finishes it) or wrong-account.",
-        "started_at": "When it was begun.",
+        "started_at": "When X gave the link that is out now.",
         "expected_handle": "Who is to approve, or null.",
         "granted_handle": "Who has approved, or null.",
+        "access": "read or write where no more was asked for, or null.",
+        "signin_page": "authorize or authenticate.",
     },
     "diagnosis": {
         "kind": "Stable name of what is wrong.",
@@ -70,7 +73,8 @@ WHERE: dict[str, str] = {
     " api_secret, access_token and access_secret, all null without --reveal. check: an array, with"
     " diagnosis added: what is wrong, or null. authorize and resume: the last line.",
     "app": "app list: an array.",
-    "attempt": "attempts: an array. authorize: the first line, with url and callback added.",
+    "attempt": "attempts: an array. authorize and renew: the first line, with url and"
+    " callback added.",
     "diagnosis": "In check and doctor.",
     "preset": "presets: an array.",
     "finding": "doctor: an array.",

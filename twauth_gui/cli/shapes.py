@@ -40,6 +40,8 @@ class Shapes:
             "started_at": _time(attempt.started_at),
             "expected_handle": attempt.expected_handle or None,
             "granted_handle": attempt.granted_handle or None,
+            "access": attempt.options.access.asked,
+            "signin_page": attempt.options.page.value,
         }
 
     def is_active(self, account: Account) -> bool:
@@ -54,6 +56,7 @@ def app_shape(app: App, accounts: int) -> Json:
         "id": app.id,
         "label": app.label,
         "callback": app.callback,
+        "callbacks": list(app.callbacks),
         "api_url": app.hosts.api,
         "accounts": accounts,
         "created_at": _time(app.created_at),

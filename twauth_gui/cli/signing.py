@@ -14,10 +14,12 @@ from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.shapes import Json, Shapes
 from twauth_gui.domain.answer import Answer, AnswerError, parse_answer
-from twauth_gui.domain.attempts import Attempt, AttemptId
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
+from twauth_gui.services.by_hand import CONNECTED_APPS
 from twauth_gui.services.kit import Kit
+from twauth_gui.services.owner_message import LINK, owner_message
 from twauth_gui.services.requests import Outcome, SignInRequest, WrongAccount
 from twauth_gui.services.watch import Invitation, News
 from twauth_gui.store.vault import mid_sentence
@@ -52,6 +54,16 @@ class SignIn:
         """Print the link of a sign-in that waits."""
         self._invite(run_job(lambda _cancel: self._kit.authorizer.invitation(attempt.id)))
 
+    def renew(self, attempt: Attempt) -> Attempt:
+        """Get a new link for a sign-in that waits, and print it."""
+
+        def job(cancel: CancelToken) -> Invitation:
+            return self._kit.authorizer.renew(attempt.id, JobWatch(cancel, _silent))
+
+        invitation = run_job(job)
+        self._invite(invitation)
+        return invitation.attempt
+
     def leave(self, attempt: Attempt) -> None:
         """Say how it goes on when the command has ended."""
         if not self._as_json:
@@ -68,6 +80,11 @@ class SignIn:
         if self._as_json:
             shape: Json = {**self._shapes().attempt(attempt), "url": url}
             self._console.json_line({**shape, "callback": invitation.callback})
+            return
+        if attempt.method is Method.LINK:
+            self._console.done("Send this to the owner of the account:")
+            label = self._shapes().label(attempt.app_id)
+            self._console.result(written(owner_message(attempt.expected_handle, label), invitation))
             return
         who = f" as @{attempt.expected_handle}" if attempt.expected_handle else ""
         self._console.done(f"Open this page, log in{who}, and allow the app:")
@@ -237,16 +254,37 @@ class SignIn:
 
     def keep_other(self, attempt: Attempt) -> None:
         """Keep the account that approved, although another was expected."""
-        self.finish(run_job(lambda _cancel: self._kit.authorizer.keep_other(attempt.id)))
+
+        def job(cancel: CancelToken) -> Outcome:
+            return self._kit.authorizer.keep_other(attempt.id, JobWatch(cancel, _silent))
+
+        self.finish(run_job(job))
 
     def discard(self, attempt: Attempt) -> None:
         """Give a sign-in up; what X has granted is taken back there first."""
-        run_job(lambda cancel: self._kit.authorizer.discard(attempt.id, cancel))
+        try:
+            run_job(lambda cancel: self._kit.authorizer.discard(attempt.id, cancel))
+        except DiagnosedError as error:
+            if error.diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS:
+                self._console.note(f"To drop it here all the same: {_resume(attempt.id)} --forget")
+            raise
         self._console.done("The sign-in is given up.")
+
+    def forget(self, attempt: Attempt) -> None:
+        """Drop a sign-in here without asking X."""
+        run_job(lambda _cancel: self._kit.authorizer.forget(attempt.id))
+        granted = attempt.state is not AttemptState.WAITING
+        still = f" X still accepts what it granted. End it there: {CONNECTED_APPS}"
+        self._console.done(f"The sign-in is dropped.{still if granted else ''}")
 
     def _shapes(self) -> Shapes:
         store = self._kit.store
         return Shapes(store.apps(), store.active_account())
+
+
+def written(words: str, invitation: Invitation) -> str:
+    """Put the link where it belongs."""
+    return words.replace(LINK, invitation.url.reveal())
 
 
 def _resume(attempt_id: AttemptId) -> str:

@@ -39,6 +39,15 @@ def _column(cells: Sequence[str]) -> list[str]:
     return [_padded(cell, width) for cell in clean]
 
 
+def age(start: datetime, now: datetime) -> str:
+    """Say how long something has waited: 4 min, 3 h, 2 d."""
+    minutes = max(0, int((now - start).total_seconds()) // 60)
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} d"  # noqa: PLR2004 - two days
+
+
 def _one_line(cell: str) -> str:
     """Keep a name that somebody chose at X from moving the cursor or starting a line."""
     return "".join(sign if sign.isprintable() else " " for sign in cell)

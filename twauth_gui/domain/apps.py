@@ -16,7 +16,11 @@ DEFAULT_CALLBACK = "http://127.0.0.1:8739/callback"
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """One developer app. Its keys are in the keychain, under its id and generation."""
+    """One developer app. Its keys are in the keychain, under its id and generation.
+
+    callback: the one that is tried first. spare_callbacks: further ones, in the order in which they
+    are tried where the port of the one before is taken; X lets an app register ten.
+    """
 
     id: AppId
     label: str
@@ -24,6 +28,12 @@ class App:
     callback: str = DEFAULT_CALLBACK
     hosts: Hosts = field(default_factory=Hosts)
     generation: int = 1
+    spare_callbacks: tuple[str, ...] = ()
+
+    @property
+    def callbacks(self) -> tuple[str, ...]:
+        """All of them, the one that is tried first at the front."""
+        return (self.callback, *self.spare_callbacks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import NewType
@@ -10,6 +10,7 @@ from typing import NewType
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in_options import SignInOptions
 
 AttemptId = NewType("AttemptId", str)
 
@@ -47,7 +48,10 @@ class AttemptState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What the index knows of a sign-in; its tokens are in the keychain."""
+    """What the index knows of a sign-in; its tokens are in the keychain.
+
+    started_at: when X gave the link that is out now.
+    """
 
     id: AttemptId
     app_id: AppId
@@ -58,6 +62,7 @@ class Attempt:
     granted_handle: str = ""
     generation: int = 1
     kind: CredentialKind = CredentialKind.OAUTH1
+    options: SignInOptions = field(default_factory=SignInOptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,37 @@ from urllib.parse import urlsplit
 
 from twauth_gui.domain.hosts import is_loopback
 
+MOST_CALLBACKS = 10
+"""How many X lets an app register (docs.x.com, fundamentals/developer-apps)."""
+
 
 class CallbackError(ValueError):
     """The address cannot be a callback URL; the message says why."""
+
+
+def leads_here(url: str) -> bool:
+    """Whether a browser that is sent there comes back to this computer."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return False
+    return parts.scheme == "http" and is_loopback(parts.hostname or "")
+
+
+def checked_callbacks(text: str) -> tuple[str, ...]:
+    """Read one callback URL a line, in the order in which they are to be tried.
+
+    Raises:
+        CallbackError: one of them cannot be one, there is none, or there are more than X takes.
+    """
+    urls = tuple(
+        dict.fromkeys(checked_callback(line) for line in text.splitlines() if line.strip())
+    )
+    if not urls:
+        raise CallbackError("Name at least one address.")
+    if len(urls) > MOST_CALLBACKS:
+        raise CallbackError(f"X takes at most {MOST_CALLBACKS} addresses for an app.")
+    return urls
 
 
 def checked_callback(url: str) -> str:

@@ -22,6 +22,7 @@ class Remedy(Enum):
     START_SANDBOX = "start-sandbox"
     OPEN_APPEAL = "open-appeal"
     OPEN_X = "open-x"
+    OPEN_CONNECTED_APPS = "open-connected-apps"
 
 
 class Kind(Enum):

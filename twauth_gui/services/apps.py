@@ -20,6 +20,7 @@ class AppDraft:
     keys: AppKeys
     callback: str = DEFAULT_CALLBACK
     hosts: Hosts = field(default_factory=Hosts)
+    spare_callbacks: tuple[str, ...] = ()
 
 
 class AppShelf:
@@ -42,6 +43,7 @@ class AppShelf:
             created_at=self._now(),
             callback=draft.callback,
             hosts=draft.hosts,
+            spare_callbacks=draft.spare_callbacks,
         )
         return self._store.add_app(app, draft.keys)
 
@@ -52,13 +54,15 @@ class AppShelf:
             label=self._free_label(draft.label, besides=app_id),
             callback=draft.callback,
             hosts=draft.hosts,
+            spare_callbacks=draft.spare_callbacks,
         )
         return self._store.update_app(app, draft.keys)
 
     def draft(self, app_id: AppId) -> AppDraft:
         """Describe a stored app, with its keys, for changing."""
         app = self._store.app(app_id)
-        return AppDraft(app.label, self._store.app_keys(app_id), app.callback, app.hosts)
+        keys = self._store.app_keys(app_id)
+        return AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
 
     def remove(self, app_id: AppId) -> None:
         """Forget an app that has no accounts any more."""

@@ -22,13 +22,22 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.secret import Secret
+from twauth_gui.services.by_hand import by_hand
 from twauth_gui.services.lines import Lines
-from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest, WrongAccount
+from twauth_gui.services.proving import prove
+from twauth_gui.services.requests import (
+    Outcome,
+    SignedIn,
+    SignInRequest,
+    WrongAccount,
+    request_of,
+)
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import oauth1, revocation
 from twauth_gui.xapi.loopback import CallbackListener
+from twauth_gui.xapi.ports import listen_at_first_free
 
 OUT_OF_BAND = "oob"
 APPROVAL_SECONDS = 300.0
@@ -58,15 +67,18 @@ class Authorizer:
         """
         watch.report(StepBegun(SignInStep.READ_KEYS))
         app = self._store.app(request.app_id)
-        return self._begin(app, self._store.app_keys(app.id), request, watch)
-
-    def _begin(self, app: App, keys: AppKeys, request: SignInRequest, watch: Watch) -> Invitation:
         callback = app.callback if request.method.returns_by_callback else OUT_OF_BAND
+        return self._begin(app, self._store.app_keys(app.id), request, callback, watch)
+
+    def _begin(  # noqa: PLR0917 - each is another thing
+        self, app: App, keys: AppKeys, request: SignInRequest, callback: str, watch: Watch
+    ) -> Invitation:
         watch.report(StepBegun(SignInStep.REQUEST_TOKEN))
+        access = request.options.access.asked
         token = self._lines.call(
             app,
             lambda line: oauth1.obtain_request_token(
-                app.hosts, keys, callback, watch.cancel, access=request.access, line=line
+                app.hosts, keys, callback, watch.cancel, access=access, line=line
             ),
         )
         attempt = Attempt(
@@ -75,9 +87,33 @@ class Authorizer:
             method=request.method,
             started_at=self._now(),
             expected_handle=request.expected_handle,
+            options=request.options,
         )
-        kept = self._store.begin_attempt(attempt, AttemptSecrets(token))
+        kept = self._put(attempt, AttemptSecrets(token))
         return self._invitation(app, kept, AttemptSecrets(token))
+
+    def _put(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
+        """Keep a new sign-in, or the new link of one that waits."""
+        if self._is_kept(attempt.id):
+            return self._store.update_attempt(attempt, secrets)
+        return self._store.begin_attempt(attempt, secrets)
+
+    def _is_kept(self, attempt_id: AttemptId) -> bool:
+        return any(one.id == attempt_id for one in self._store.attempts())
+
+    def renew(self, attempt_id: AttemptId, watch: Watch) -> Invitation:
+        """Get a new link for a sign-in that waits: X's request tokens do not live for ever.
+
+        App, way, handle and choices stay; the old link ends here. Where X has granted meanwhile,
+        nothing is asked: what it gave is finished with, whatever is answered.
+
+        Raises:
+            DiagnosedError: X, the network or the keychain refuses; the old link stays.
+        """
+        attempt = self._store.attempt(attempt_id)
+        if self.holds(attempt_id) or attempt.state is not AttemptState.WAITING:
+            return self.invitation(attempt_id)
+        return self.begin(request_of(attempt), watch)
 
     def invitation(self, attempt_id: AttemptId) -> Invitation:
         """Give the link of a sign-in that was begun earlier.
@@ -91,7 +127,10 @@ class Authorizer:
 
     def _invitation(self, app: App, attempt: Attempt, secrets: AttemptSecrets) -> Invitation:
         url = oauth1.authorization_url(
-            app.hosts, secrets.request, expected_handle=attempt.expected_handle
+            app.hosts,
+            secrets.request,
+            expected_handle=attempt.expected_handle,
+            options=attempt.options,
         )
         return Invitation(attempt, Secret(url), secrets.request.callback)
 
@@ -100,14 +139,18 @@ class Authorizer:
     def in_browser(self, request: SignInRequest, watch: Watch) -> Outcome:
         """Listen, get a link, hand it out through watch, and wait for the browser's return.
 
-        The listener is up before X is asked, so that a taken port costs no request token.
+        The listener is up before X is asked, so that a taken port costs no request token. The
+        app's addresses are tried in their order.
         """
         watch.report(StepBegun(SignInStep.READ_KEYS))
         app = self._store.app(request.app_id)
         keys = self._store.app_keys(app.id)
         watch.report(StepBegun(SignInStep.LISTEN))
-        with CallbackListener(app.callback) as listener:
-            return self._await(listener, self._begin(app, keys, request, watch), watch)
+        with listen_at_first_free(app.callbacks) as listener:
+            callback = listener.callback_url
+            watch.report(StepBegun(SignInStep.LISTEN, callback))
+            invitation = self._begin(app, keys, request, callback, watch)
+            return self._await(listener, invitation, watch)
 
     def resume_in_browser(self, attempt_id: AttemptId, watch: Watch) -> Outcome:
         """Wait again for the return of a sign-in that was begun earlier."""
@@ -115,7 +158,7 @@ class Authorizer:
             return self.keep(attempt_id, watch)
         app = self._store.app(self._store.attempt(attempt_id).app_id)
         invitation = self.invitation(attempt_id)
-        watch.report(StepBegun(SignInStep.LISTEN))
+        watch.report(StepBegun(SignInStep.LISTEN, invitation.callback))
         # The app may name another address by now: X returns to the one it was given.
         with CallbackListener(invitation.callback) as listener:
             _ = self._lines.to(app)
@@ -170,7 +213,7 @@ class Authorizer:
         watch.report(StepBegun(SignInStep.COMPARE))
         if attempt.state is AttemptState.WRONG_ACCOUNT:
             return WrongAccount(attempt)
-        return self._promote(attempt)
+        return self._promote(attempt, watch)
 
     @property
     def holding(self) -> bool:
@@ -194,15 +237,23 @@ class Authorizer:
         del self._held[attempt.id]
         return stored
 
-    def keep_other(self, attempt_id: AttemptId) -> SignedIn:
+    def keep_other(self, attempt_id: AttemptId, watch: Watch) -> SignedIn:
         """Keep the account that approved, although another was expected."""
-        return self._promote(self._store.attempt(attempt_id))
+        return self._promote(self._store.attempt(attempt_id), watch)
 
-    def _promote(self, attempt: Attempt) -> SignedIn:
+    def _promote(self, attempt: Attempt, watch: Watch) -> SignedIn:
+        """Turn the grant into an account.
+
+        One that is known keeps its credential until X has accepted the new one.
+        """
         grant = self._store.attempt_secrets(attempt.id).grant
         if grant is None:
             raise LookupError("the attempt has not been granted")
         known = self._store.find_account(attempt.app_id, grant.user_id)
+        if known is not None:
+            app = self._store.app(attempt.app_id)
+            keys = self._store.app_keys(app.id)
+            self._lines.call(app, lambda line: prove(app, keys, grant, watch.cancel, line=line))
         account = Account(
             id=AccountId(uuid.uuid4().hex),
             app_id=attempt.app_id,
@@ -226,7 +277,8 @@ class Authorizer:
         """Forget a sign-in, if it is there. What X has granted meanwhile is taken back first.
 
         Raises:
-            DiagnosedError: X could not be told; the attempt is still there.
+            DiagnosedError: X did not end it, and the attempt is still there; it says how a person
+                ends it by hand. forget() then drops the attempt.
         """
         try:
             attempt = self._store.attempt(attempt_id)
@@ -235,6 +287,10 @@ class Authorizer:
         grant = self._held.get(attempt_id) or self._granted(attempt)
         if grant is not None:
             self._take_back(attempt.app_id, grant, cancel)
+        self.forget(attempt_id)
+
+    def forget(self, attempt_id: AttemptId) -> None:
+        """Drop a sign-in here, whatever X has granted."""
         self._held.pop(attempt_id, None)
         self._store.discard_attempt(attempt_id)
 
@@ -257,4 +313,5 @@ class Authorizer:
             )
         except DiagnosedError as error:
             if error.diagnosis.kind is not Kind.REVOKED:  # that is what was wanted
-                raise
+                words = by_hand(error.diagnosis, f"@{grant.handle}", app.label)
+                raise DiagnosedError(words) from error

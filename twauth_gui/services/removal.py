@@ -8,9 +8,10 @@ from datetime import datetime
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.services.by_hand import by_hand
 from twauth_gui.services.lines import Lines
 from twauth_gui.store.store import Store
 
@@ -32,6 +33,27 @@ class Removal:
             self._store.set_active_account(None)
             self._was_active = account_id
 
+    def revoke_and_remove(self, account_id: AccountId, cancel: CancelToken) -> Diagnosis | None:
+        """Make X forget the access token, then take the account out of the list in any case.
+
+        Gives what kept X from it, with the way to do it by hand; None where X has ended it.
+
+        Raises:
+            DiagnosedError: the disk refuses.
+            CancelledError: the person ended it before X answered; the account is still there.
+        """
+        account = self._store.account(account_id)
+        refused = None
+        try:
+            self.revoke(account_id, cancel)
+        except DiagnosedError as error:
+            refused = error.diagnosis
+            if refused.remedy is not Remedy.OPEN_CONNECTED_APPS:  # X was not even asked
+                label = self._store.app(account.app_id).label
+                refused = by_hand(refused, account.at_handle, label)
+        self.remove(account_id)
+        return refused
+
     def restore(self, account_id: AccountId) -> None:
         """Undo a removal that has not been purged; who was active is so again."""
         self._store.restore_account(account_id)
@@ -48,7 +70,8 @@ class Removal:
         It is also fine where X had forgotten it before.
 
         Raises:
-            DiagnosedError: X or the keychain refuses; nothing was changed.
+            DiagnosedError: X or the keychain refuses, and nothing was changed; where it was X, it
+                says how a person ends the token by hand.
         """
         from twauth_gui.xapi.revocation import invalidate  # noqa: PLC0415 - loads tweepy
 
@@ -62,7 +85,8 @@ class Removal:
             )
         except DiagnosedError as error:
             if error.diagnosis.kind is not Kind.REVOKED:
-                raise
+                words = by_hand(error.diagnosis, account.at_handle, app.label)
+                raise DiagnosedError(words) from error
         self._store.add_event(Event(account_id, EventKind.REVOKED, self._now(), "Revoked at X"))
         health = Health(HealthState.REVOKED, self._now(), "Revoked from here.")
         return self._store.update_account(replace(account, health=health))

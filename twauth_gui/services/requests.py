@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import Attempt, AttemptId, Method
+from twauth_gui.domain.sign_in_options import SignInOptions
 
 
 def new_attempt_id() -> AttemptId:
@@ -19,15 +20,22 @@ def new_attempt_id() -> AttemptId:
 class SignInRequest:
     """What a person asks for. An empty expected handle accepts whichever account approves.
 
-    access: "read" or "write" to ask for less than the app has; None for all it has.
-    attempt_id: named here, so that whoever asks can end the sign-in before hearing of it.
+    attempt_id: named here, so that whoever asks can end the sign-in before hearing of it. Where it
+    is the one of a sign-in that waits, that sign-in gets a new link.
     """
 
     app_id: AppId
     method: Method
     expected_handle: str = ""
-    access: str | None = None
+    options: SignInOptions = field(default_factory=SignInOptions)
     attempt_id: AttemptId = field(default_factory=new_attempt_id)
+
+
+def request_of(attempt: Attempt) -> SignInRequest:
+    """Ask for the same once more: app, way, handle and choices."""
+    return SignInRequest(
+        attempt.app_id, attempt.method, attempt.expected_handle, attempt.options, attempt.id
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,10 @@ class SignInStep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StepBegun:
+    """callback: the address that is listened at, once that is certain."""
+
     step: SignInStep
+    callback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ class AppShelf:
             plan = Plan(ItemKind.APP, app.id, columns, is_new=False)
             self._changes.write(plan, encode(keys))
             return self.one(app.id)
-        sql = "UPDATE apps SET label = ?, callback = ?, api_host = ?, page_host = ? WHERE id = ?"
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        sql = f"UPDATE apps SET {sets} WHERE id = ?"  # noqa: S608 - our own names
         if not self._ground.index.change(sql, (*columns.values(), app.id)):
             raise NotFoundError(app.id)
         return self.one(app.id)

@@ -50,7 +50,7 @@ class AttemptShelf:
 
     def update(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
         columns = attempt_columns(attempt)
-        del columns["id"], columns["app_id"], columns["started_at"]
+        del columns["id"], columns["app_id"]
         plan = Plan(ItemKind.ATTEMPT, attempt.id, columns, is_new=False)
         self._changes.write(plan, encode(secrets))
         return self.one(attempt.id)

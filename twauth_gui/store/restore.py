@@ -18,7 +18,7 @@ from twauth_gui.store.store import Store
 
 T = TypeVar("T")
 
-_APP_FIELDS = ("label", "callback", "hosts")
+_APP_FIELDS = ("label", "callback", "spare_callbacks", "hosts")
 _KEY_FIELDS = ("api_secret", "bearer_token", "client_id", "client_secret")
 _NOTE_FIELDS = ("note", "tags")
 _OAUTH1, _OAUTH2 = "credentials", "oauth2"

@@ -13,6 +13,7 @@ from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
 from twauth_gui.store.index import Row, Value
 from twauth_gui.store.items import ItemKind
 
@@ -26,7 +27,9 @@ TABLES = {
 }
 
 COLUMNS = {
-    ItemKind.APP: ("id", "label", "created_at", "callback", "api_host", "page_host"),
+    ItemKind.APP: (
+        *("id", "label", "created_at", "callback", "api_host", "page_host", "spare_callbacks"),
+    ),
     ItemKind.ACCOUNT: (
         *("id", "app_id", "user_id", "handle", "name", "signed_in_at", "method", "access"),
         *("health", "health_at", "health_reason", "note", "tags", "hidden_at"),
@@ -35,11 +38,12 @@ COLUMNS = {
     ItemKind.ATTEMPT: (
         *("id", "app_id", "method", "started_at", "expected_handle", "state", "granted_handle"),
         "kind",
+        "options",
     ),
 }
 """What a plan may set; generation and last_generation are the journal's business."""
 
-DEFAULTS: Columns = {"kind": "oauth1"}
+DEFAULTS: Columns = {"kind": "oauth1", "spare_callbacks": "[]", "options": "{}"}
 """What stands for columns that an older backup does not have."""
 
 SELECT = {
@@ -60,11 +64,12 @@ def app_columns(app: App) -> Columns:
         "callback": app.callback,
         "api_host": app.hosts.api,
         "page_host": app.hosts.page,
+        "spare_callbacks": json.dumps(app.spare_callbacks),
     }
 
 
 def app_of(row: Row) -> App:
-    (app_id, label, created_at, callback, api, page, generation) = row
+    (app_id, label, created_at, callback, api, page, spare, generation) = row
     return App(
         id=AppId(app_id),
         label=label,
@@ -72,6 +77,7 @@ def app_of(row: Row) -> App:
         callback=callback,
         hosts=Hosts(api, page),
         generation=generation,
+        spare_callbacks=() if spare == "[]" else tuple(map(str, json.loads(spare))),
     )
 
 
@@ -161,11 +167,36 @@ def attempt_columns(attempt: Attempt) -> Columns:
         "state": attempt.state.value,
         "granted_handle": attempt.granted_handle,
         "kind": attempt.kind.value,
+        "options": _options_text(attempt.options),
     }
 
 
+def _options_text(options: SignInOptions) -> str:
+    return json.dumps(
+        {
+            "page": options.page.value,
+            "access": options.access.value,
+            "force_login": options.force_login,
+            "fill_in": options.fill_in,
+        }
+    )
+
+
+def _options_of(text: str) -> SignInOptions:
+    fields = json.loads(text)
+    usual = SignInOptions()
+    return SignInOptions(
+        page=SignInPage(fields.get("page", usual.page.value)),
+        access=Wanted(fields.get("access", usual.access.value)),
+        force_login=bool(fields.get("force_login", usual.force_login)),
+        fill_in=bool(fields.get("fill_in", usual.fill_in)),
+    )
+
+
 def attempt_of(row: Row) -> Attempt:
-    (attempt_id, app_id, method, started_at, expected, state, granted, kind, generation) = row
+    attempt_id, app_id, method, started_at, expected, state, granted, kind, options, generation = (
+        row
+    )
     return Attempt(
         id=AttemptId(attempt_id),
         app_id=AppId(app_id),
@@ -176,6 +207,7 @@ def attempt_of(row: Row) -> Attempt:
         granted_handle=granted,
         generation=generation,
         kind=CredentialKind(kind),
+        options=_options_of(options),
     )
 
 

@@ -69,4 +69,12 @@ def _add_oauth2(connection: sqlite3.Connection) -> None:
         _ = connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _add_oauth2)
+def _add_sign_in_choices(connection: sqlite3.Connection) -> None:
+    for statement in (
+        "ALTER TABLE apps ADD COLUMN spare_callbacks TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE attempts ADD COLUMN options TEXT NOT NULL DEFAULT '{}'",
+    ):
+        _ = connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _add_oauth2, _add_sign_in_choices)

@@ -272,7 +272,7 @@ class Store:
         return self._attempts.begin(attempt, secrets)
 
     def update_attempt(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
-        """Change method, expectation, state and granted handle, with the next generation."""
+        """Change everything but the app, with the next generation."""
         return self._attempts.update(attempt, secrets)
 
     def finish_attempt(

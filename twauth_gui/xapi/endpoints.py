@@ -4,6 +4,7 @@ from __future__ import annotations
 
 REQUEST_TOKEN = "/oauth/request_token"  # noqa: S105 - a path
 AUTHORIZE = "/oauth/authorize"
+AUTHENTICATE = "/oauth/authenticate"
 ACCESS_TOKEN = "/oauth/access_token"  # noqa: S105 - a path
 INVALIDATE_TOKEN = "/1.1/oauth/invalidate_token.json"  # noqa: S105 - a path
 VERIFY_CREDENTIALS = "/1.1/account/verify_credentials.json"

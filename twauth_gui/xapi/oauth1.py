@@ -13,12 +13,18 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import DIRECT, Line
 from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage
 from twauth_gui.xapi import catalogue, endpoints
 from twauth_gui.xapi.call import Call, secrets_of
 from twauth_gui.xapi.handler import OneStepHandler
 from twauth_gui.xapi.said import said_to_x
 
 PIN = "oob"
+
+_PAGES = {
+    SignInPage.AUTHORIZE: endpoints.AUTHORIZE,
+    SignInPage.AUTHENTICATE: endpoints.AUTHENTICATE,
+}
 
 
 def obtain_request_token(
@@ -50,19 +56,23 @@ def obtain_request_token(
 
 
 def authorization_url(
-    hosts: Hosts, token: RequestToken, *, expected_handle: str = "", force_login: bool = True
+    hosts: Hosts,
+    token: RequestToken,
+    *,
+    expected_handle: str = "",
+    options: SignInOptions | None = None,
 ) -> str:
     """Build the address of the page where the person approves (X docs, GET oauth/authorize).
 
-    expected_handle fills in the name; force_login asks for the password even in a browser that
-    is signed in, so that not the wrong account approves.
+    tweepy cannot add force_login and screen_name, so the address is built here.
     """
+    options = options or SignInOptions()
     query = {"oauth_token": token.token.reveal()}
-    if force_login:
+    if options.force_login:
         query["force_login"] = "true"
-    if expected_handle:
+    if expected_handle and options.fill_in:
         query["screen_name"] = expected_handle.lstrip("@")
-    return f"{hosts.page}{endpoints.AUTHORIZE}?{urlencode(query)}"
+    return f"{hosts.page}{_PAGES[options.page]}?{urlencode(query)}"
 
 
 def check_answer(request: RequestToken, answer: Answer) -> Secret:

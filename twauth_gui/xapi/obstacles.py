@@ -162,6 +162,13 @@ PORT_TAKEN = Entry(
     "Another program or another sign-in listens there. Close it, or use a PIN.",
     remedy=Remedy.USE_PIN,
 )
+PORTS_TAKEN = Entry(
+    Kind.PORT_TAKEN,
+    "The ports {ports} of this computer are in use.",
+    "Other programs or sign-ins listen there. Close one, add a callback with another port to the "
+    "app, or use a PIN.",
+    remedy=Remedy.USE_PIN,
+)
 PORT_FORBIDDEN = Entry(
     Kind.PORT_TAKEN,
     "This computer does not let Twauth listen on port {port}.",

@@ -11,7 +11,7 @@ from twauth_gui.cli.exit_codes import ExitCode
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
-from twauth_gui.domain.callbacks import CallbackError, checked_callback
+from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
 from twauth_gui.domain.hosts import HostNotAllowedError, Hosts
 
 
@@ -27,10 +27,13 @@ def app(ctx: click.Context) -> None:
 @click.argument("label")
 @click.option(
     "--callback",
-    default=DEFAULT_CALLBACK,
+    "callbacks",
+    multiple=True,
+    default=[DEFAULT_CALLBACK],
     show_default=True,
     metavar="URL",
-    help="Callback URL, letter by letter as it stands in X's console.",
+    help="Callback URL, letter by letter as it stands in X's console. Write it again for further"
+    " ones: they are tried in this order where a port is taken.",
 )
 @click.option(
     "--api-url",
@@ -40,7 +43,7 @@ def app(ctx: click.Context) -> None:
 @click.option("--replace", is_flag=True, help="Keep new keys for an app that is there already.")
 @click.pass_obj
 def add(  # noqa: PLR0917 - click passes them by name
-    session: Session, label: str, callback: str, api_url: str | None, replace: bool
+    session: Session, label: str, callbacks: tuple[str, ...], api_url: str | None, replace: bool
 ) -> None:
     """Keep an app's keys in the keychain, under a label of your choice.
 
@@ -58,12 +61,12 @@ def add(  # noqa: PLR0917 - click passes them by name
         raise RefusedError(
             ExitCode.USAGE, "This is no label.", "Give the app a name of letters, digits and signs."
         )
-    hosts, callback = _hosts(api_url), _callback(callback)
+    hosts, (callback, *spare) = _hosts(api_url), _checked(callbacks)
     with session.services() as kit:
         known = _labelled(kit.store.apps(), label)
         if known is not None and not replace:
             raise _taken(known)
-        draft = AppDraft(label, read_app_keys(session.console), callback, hosts)
+        draft = AppDraft(label, read_app_keys(session.console), callback, hosts, tuple(spare))
         if known is not None:
             _ = run_job(lambda _cancel: kit.apps.change(known.id, draft))
         else:
@@ -86,7 +89,9 @@ def list_apps(session: Session, as_json: bool) -> None:
     if as_json:
         session.console.json_array([app_shape(one, count[one.id]) for one in apps])
     elif apps:
-        rows = [(one.label, str(count[one.id]), one.hosts.api, one.callback) for one in apps]
+        rows = [
+            (one.label, str(count[one.id]), one.hosts.api, " ".join(one.callbacks)) for one in apps
+        ]
         session.console.result(table(("APP", "ACCOUNTS", "API", "CALLBACK"), rows))
     else:
         session.console.note("There is no app yet. Add one with its keys: twauth app add LABEL")
@@ -128,9 +133,9 @@ def _hosts(api_url: str | None) -> Hosts:
         raise RefusedError(ExitCode.USAGE, "This API host is not used.", str(error)) from error
 
 
-def _callback(url: str) -> str:
+def _checked(urls: tuple[str, ...]) -> tuple[str, ...]:
     try:
-        return checked_callback(url)
+        return checked_callbacks("\n".join(urls))
     except CallbackError as error:
         raise RefusedError(ExitCode.USAGE, "This is no callback URL.", str(error)) from error
 

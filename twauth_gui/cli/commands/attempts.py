@@ -34,7 +34,7 @@ Examples:
 def attempts(session: Session, as_json: bool) -> None:
     """List the sign-ins under way, which twauth resume finishes."""
     from twauth_gui.cli.shapes import Shapes
-    from twauth_gui.cli.table import local_time, table
+    from twauth_gui.cli.table import age, local_time, table
 
     with session.lists() as kit:
         waiting = kit.store.attempts()
@@ -47,12 +47,15 @@ def attempts(session: Session, as_json: bool) -> None:
                 one.id,
                 shapes.label(one.app_id),
                 _who(one),
+                one.method.words,
                 _WORDS[one.state],
+                age(one.started_at, kit.now()),
                 local_time(one.started_at),
             )
             for one in waiting
         ]
-        session.console.result(table(("ID", "APP", "ACCOUNT", "STATE", "STARTED"), rows))
+        head = ("ID", "APP", "ACCOUNT", "WAY", "STATE", "AGE", "STARTED")
+        session.console.result(table(head, rows))
     else:
         session.console.note("No sign-in is under way.")
 
@@ -67,10 +70,17 @@ def _who(attempt: Attempt) -> str:
 @click.option("--pin", metavar="-", help="-: read PIN, verifier or address from standard input.")
 @click.option("--keep", is_flag=True, help="Keep the account that approved, though not expected.")
 @click.option("--discard", is_flag=True, help="Give the sign-in up, and take back what X granted.")
+@click.option("--forget", is_flag=True, help="Drop the sign-in here without asking X.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object per line.")
 @click.pass_obj
 def resume(  # noqa: PLR0917 - click passes them by name
-    session: Session, attempt_id: str, pin: str | None, keep: bool, discard: bool, as_json: bool
+    session: Session,
+    attempt_id: str,
+    pin: str | None,
+    keep: bool,
+    discard: bool,
+    forget: bool,
+    as_json: bool,
 ) -> None:
     """Go on with a sign-in that was begun earlier, here or in the window."""
     from twauth_gui.cli.choosing import Chooser
@@ -78,13 +88,15 @@ def resume(  # noqa: PLR0917 - click passes them by name
     from twauth_gui.cli.signing import SignIn
 
     refuse_value("--pin", pin)
-    if keep and discard:
-        raise RefusedError(ExitCode.USAGE, "--keep and --discard exclude each other.")
+    if keep + discard + forget > 1:
+        raise RefusedError(ExitCode.USAGE, "--keep, --discard and --forget exclude each other.")
     with session.services() as kit:
         attempt = Chooser(kit.store, generous=session.console.can_ask).attempt(attempt_id)
         sign_in = SignIn(session, kit, as_json=as_json)
         if discard:
             sign_in.discard(attempt)
+        elif forget:
+            sign_in.forget(attempt)
         elif keep:
             _keep(sign_in, attempt)
         else:

@@ -8,7 +8,9 @@ from twauth_gui.cli.completing import complete_app
 from twauth_gui.cli.exit_codes import ExitCode
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
+from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
 
+_WANTED = {"app": Wanted.AS_THE_APP, "read": Wanted.READ, "write": Wanted.WRITE}
 _EPILOG = """\b
 Examples:
   twauth authorize --app Newsroom --expect @fernwick_news
@@ -31,15 +33,38 @@ then, unless --no-wait is given, the account.
 )
 @click.option(
     "--method",
-    type=click.Choice(["pin", "browser"]),
+    type=click.Choice(["pin", "browser", "link"]),
     default="pin",
     show_default=True,
-    help="pin: X shows a PIN. browser: X sends the browser back to this computer.",
+    help="pin: X shows a PIN. browser: X sends the browser back to this computer. link: a message"
+    " for somebody else, who owns the account.",
 )
 @click.option(
     "--access",
-    type=click.Choice(["read", "write"]),
-    help="Ask for less than the app may have.",
+    type=click.Choice(["app", "read", "write"]),
+    default="app",
+    show_default=True,
+    help="app: as much as the app has. read, write: at most that.",
+)
+@click.option(
+    "--signin-page",
+    type=click.Choice(["authorize", "authenticate"]),
+    default="authorize",
+    show_default=True,
+    help="authorize: always asks, so it also gives what the app has been allowed since."
+    " authenticate: asks nothing where the app is allowed already, and the access stays as it was.",
+)
+@click.option(
+    "--force-login/--no-force-login",
+    default=True,
+    show_default=True,
+    help="Whether X asks for the password even where the browser is signed in.",
+)
+@click.option(
+    "--fill-in/--no-fill-in",
+    default=True,
+    show_default=True,
+    help="Whether the page has the expected handle filled in.",
 )
 @click.option("--no-wait", is_flag=True, help="Print the link and end; twauth resume goes on.")
 @click.option("--pin", metavar="-", help="-: read PIN, verifier or address from standard input.")
@@ -50,7 +75,10 @@ def authorize(  # noqa: PLR0917 - click passes them by name
     label: str,
     expect: str,
     method: str,
-    access: str | None,
+    access: str,
+    signin_page: str,
+    force_login: bool,
+    fill_in: bool,
     no_wait: bool,
     pin: str | None,
     as_json: bool,
@@ -71,12 +99,15 @@ def authorize(  # noqa: PLR0917 - click passes them by name
     expected = _expected(expect)
     with session.services() as kit:
         app = Chooser(kit.store, generous=session.console.can_ask).app(label)
-        request = SignInRequest(app.id, Method(method), expected, access)
+        options = SignInOptions(
+            SignInPage(signin_page), _WANTED[access], force_login=force_login, fill_in=fill_in
+        )
+        request = SignInRequest(app.id, Method(method), expected, options)
         sign_in = SignIn(session, kit, as_json=as_json)
         if method == "browser" and pin is None and not no_wait:
             sign_in.finish(sign_in.wait_for_browser(request))
             return
-        if no_wait:
+        if no_wait or method == "link":
             sign_in.leave(sign_in.begin(request))
             return
         with sign_in.reminding():

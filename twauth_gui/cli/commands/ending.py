@@ -6,6 +6,7 @@ import click
 
 from twauth_gui.cli.completing import complete_account
 from twauth_gui.cli.console import Console
+from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
 from twauth_gui.cli.session import Session
 
 
@@ -29,13 +30,19 @@ def revoke(session: Session, handle: str, yes: bool) -> None:
 
 @click.command(epilog="Example: twauth remove @fernwick_news")
 @click.argument("handle", metavar="@HANDLE", shell_complete=complete_account)
+@click.option("--revoke", "revoking", is_flag=True, help="End the credentials at X first.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask; without a terminal nobody is asked.")
 @click.pass_obj
-def remove(session: Session, handle: str, yes: bool) -> None:
-    """Delete an account and its credentials from this computer; X still accepts them."""
+def remove(session: Session, handle: str, revoking: bool, yes: bool) -> ExitCode:
+    """Delete an account and its credentials from this computer.
+
+    X still accepts them, unless --revoke ends them there. Where X refuses that, the account is
+    removed all the same, and the way to end them by hand is told.
+    """
     from twauth_gui.cli.choosing import Chooser
     from twauth_gui.cli.jobs import run_job
     from twauth_gui.domain.cancel import CancelToken
+    from twauth_gui.domain.diagnosis import Diagnosis
     from twauth_gui.domain.health import HealthState
 
     with session.services() as kit:
@@ -44,14 +51,20 @@ def remove(session: Session, handle: str, yes: bool) -> None:
         name = chooser.full_name(account)
         _confirm(session.console, f"Delete {name} from this computer for good?", yes=yes)
 
-        def job(_cancel: CancelToken) -> None:
-            kit.removal.remove(account.id)
+        def job(cancel: CancelToken) -> Diagnosis | None:
+            refused = kit.removal.revoke_and_remove(account.id, cancel) if revoking else None
+            if not revoking:
+                kit.removal.remove(account.id)
             kit.removal.purge(account.id)
+            return refused
 
-        run_job(job)
-    revoked = account.health.state is HealthState.REVOKED
+        refused = run_job(job)
+    if refused is not None:
+        session.console.diagnosis(refused)
+    revoked = account.health.state is HealthState.REVOKED or (revoking and refused is None)
     still = "" if revoked else " X still accepts its credentials."
     session.console.done(f"{name} is removed.{still}")
+    return ExitCode.DONE if refused is None else exit_code_of(refused)
 
 
 def _confirm(console: Console, question: str, *, yes: bool) -> None:

@@ -36,6 +36,18 @@ def _resume() -> click.Command:
     return resume
 
 
+def _remind() -> click.Command:
+    from twauth_gui.cli.commands.links import remind
+
+    return remind
+
+
+def _renew() -> click.Command:
+    from twauth_gui.cli.commands.links import renew
+
+    return renew
+
+
 def _list() -> click.Command:
     from twauth_gui.cli.commands.accounts import list_accounts
 
@@ -132,6 +144,8 @@ COMMANDS: Mapping[str, Callable[[], click.Command]] = MappingProxyType(
         "authorize": _authorize,
         "attempts": _attempts,
         "resume": _resume,
+        "remind": _remind,
+        "renew": _renew,
         "list": _list,
         "show": _show,
         "use": _use,

@@ -14,10 +14,10 @@ from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.signin.owner_message import LINK
 from twauth_gui.gui.signin.screens import Screens
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.workspace.first_run import CONSOLE
+from twauth_gui.services.owner_message import LINK
 from twauth_gui.services.requests import Outcome, SignInRequest, WrongAccount, new_attempt_id
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun
 
@@ -265,7 +265,7 @@ class SignInFlow(QObject):
         attempt_id = self._attempt_id
         if attempt_id is not None:
             self._busy("Keeping the account", "Saving it under its own handle.")
-            self._run(lambda _job: self._desk.kit.authorizer.keep_other(attempt_id))
+            self._run(lambda job: self._desk.kit.authorizer.keep_other(attempt_id, job))
 
     # -- the foot ----------------------------------------------------------------------------------
 

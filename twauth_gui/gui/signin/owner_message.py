@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.surfaces import Box
 from twauth_gui.gui.parts.text import Text
-
-LINK = "{link}"
+from twauth_gui.services.owner_message import LINK, owner_message
 
 
 class OwnerMessage(Box):
@@ -36,14 +35,5 @@ class OwnerMessage(Box):
 
     def show_message(self, handle: str, app_label: str) -> None:
         """Write the message for the owner of this handle."""
-        self._words = owner_words(handle, app_label)
+        self._words = owner_message(handle, app_label)
         self._text.setText(self._words.replace(LINK, "(the link)"))
-
-
-def owner_words(handle: str, app_label: str) -> str:
-    """Ask the owner to approve, and to send back what the page shows."""
-    who = f"@{handle}" if handle else "the account"
-    return (
-        f"Open this link where {who} is signed in to X, and allow {app_label}:\n{LINK}\n"
-        "Then send me the 7 digits it shows, or the whole address of the page you end on."
-    )

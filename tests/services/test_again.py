@@ -1,0 +1,84 @@
+"""Signing an account in again: what worked before stays until X has accepted the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from typing_extensions import override
+
+from tests.services.approving import answer_for
+from tests.services.ground import Ground
+from tests.services.test_authorize import works
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.attempts import AttemptId, AttemptState, Method
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
+from twauth_gui.services.requests import SignedIn, SignInRequest
+from twauth_gui.services.watch import News, SignInStep, StepBegun, Unwatched
+
+
+class Before(Unwatched):
+    """A watch that does something when the new credentials are about to be compared."""
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        super().__init__()
+        self._action = action
+
+    @override
+    def report(self, news: News) -> None:
+        if news == StepBegun(SignInStep.COMPARE):
+            self._action()
+
+
+def granted(ground: Ground, app: App, meanwhile: Callable[[], None]) -> AttemptId:
+    """Sign the account in again; what happens meanwhile keeps X from accepting it."""
+    request = SignInRequest(app.id, Method.PIN, "fernwick_news")
+    invitation = ground.kit.authorizer.begin(request, Unwatched())
+    answer = answer_for(invitation, "fernwick_news")
+    with pytest.raises(DiagnosedError) as refused:
+        ground.kit.authorizer.complete(invitation.attempt.id, answer, Before(meanwhile))
+    assert "from before were not replaced" in refused.value.diagnosis.advice
+    attempt = ground.kit.store.attempt(invitation.attempt.id)
+    assert attempt.state is AttemptState.GRANTED
+    return attempt.id
+
+
+def test_without_x_the_old_one_stays_and_the_new_one_waits(ground: Ground, app: App) -> None:
+    account = ground.sign_in(app)
+    before = ground.kit.store.credentials(account.id)
+    attempt_id = granted(ground, app, ground.sandbox.stop)
+    ground.restart()
+    assert ground.kit.store.credentials(account.id) == before
+    ground.sandbox.start()
+    outcome = ground.kit.authorizer.keep(attempt_id, Unwatched())
+    assert isinstance(outcome, SignedIn)
+    assert ground.kit.store.credentials(account.id) != before
+    assert works(ground, outcome.account)
+
+
+def test_one_that_x_refuses_never_replaces_the_old_one(ground: Ground, app: App) -> None:
+    account = ground.sign_in(app)
+    before = ground.kit.store.credentials(account.id)
+    attempt_id = granted(ground, app, lambda: ground.sandbox.change(tokens_revoked=True))
+    with pytest.raises(DiagnosedError) as refused:
+        ground.kit.authorizer.keep(attempt_id, Unwatched())
+    assert refused.value.diagnosis.kind is Kind.REVOKED
+    assert refused.value.diagnosis.remedy is Remedy.START_AGAIN
+    assert ground.kit.store.credentials(account.id) == before
+    ground.kit.authorizer.discard(attempt_id, CancelToken())
+    assert ground.kit.store.attempts() == []
+
+
+def test_an_account_x_has_locked_takes_its_new_credentials(ground: Ground, app: App) -> None:
+    """X knows the token then, and the old one would do no better."""
+    account = ground.sign_in(app)
+    before = ground.kit.store.credentials(account.id)
+    request = SignInRequest(app.id, Method.PIN, "fernwick_news")
+    invitation = ground.kit.authorizer.begin(request, Unwatched())
+    answer = answer_for(invitation, "fernwick_news")
+    watch = Before(lambda: ground.sandbox.change(account_state="locked"))
+    assert isinstance(
+        ground.kit.authorizer.complete(invitation.attempt.id, answer, watch), SignedIn
+    )
+    assert ground.kit.store.credentials(account.id) != before

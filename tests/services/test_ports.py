@@ -1,0 +1,79 @@
+"""Several callback addresses are tried in their order, and a person hears which were taken."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from tests.services.approving import allow, return_to
+from tests.services.ground import Ground, free_port
+from tests.services.test_browser_way import Desk, request, side_by_side
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.services.requests import SignedIn
+from twauth_gui.xapi.loopback import CallbackListener
+from twauth_gui.xapi.ports import listen_at_first_free
+
+
+@pytest.fixture
+def addresses() -> tuple[str, ...]:
+    return (
+        "https://bots.example/callback",
+        *(f"http://127.0.0.1:{free_port()}/callback" for _ in range(3)),
+    )
+
+
+@pytest.fixture
+def app(ground: Ground, addresses: tuple[str, ...]) -> App:
+    ground.sandbox.change(callbacks=addresses)
+    draft = ground.draft(callback=addresses[0])
+    draft = type(draft)(draft.label, draft.keys, addresses[0], draft.hosts, addresses[1:])
+    return ground.kit.apps.add(draft)
+
+
+def test_the_first_free_one_is_used(ground: Ground, app: App, addresses: tuple[str, ...]) -> None:
+    ground.restart()
+    assert ground.kit.store.app(app.id).callbacks == addresses
+    desk = Desk()
+    with CallbackListener(addresses[1]), CallbackListener(addresses[2]):
+        result = side_by_side(lambda: ground.kit.authorizer.in_browser(request(app), desk))
+        invitation = desk.invited.result(10)
+        assert invitation.callback == addresses[3]
+        assert return_to(allow(invitation.url.reveal(), "fernwick_news").sent_to) == 200
+        assert isinstance(result.result(10), SignedIn)
+
+
+def test_all_taken_ports_are_named(ground: Ground, app: App, addresses: tuple[str, ...]) -> None:
+    with contextlib.ExitStack() as taken:
+        for address in addresses[1:]:
+            taken.enter_context(CallbackListener(address))
+        with pytest.raises(DiagnosedError) as refused:
+            ground.kit.authorizer.in_browser(request(app), Desk())
+    assert refused.value.diagnosis.kind is Kind.PORT_TAKEN
+    for address in addresses[1:]:
+        assert address.split(":")[2].partition("/")[0] in refused.value.diagnosis.title
+    assert ground.kit.store.attempts() == []
+
+
+def test_without_an_address_here_only_other_ways_are_left() -> None:
+    with pytest.raises(DiagnosedError) as refused:
+        listen_at_first_free(["https://bots.example/callback"])
+    assert refused.value.diagnosis.kind is Kind.CALLBACK_NEEDS_PIN
+
+
+def test_one_address_a_line() -> None:
+    text = "\nhttp://127.0.0.1:8739/callback \n\nhttps://bots.example/cb\nhttps://bots.example/cb\n"
+    assert checked_callbacks(text) == (
+        "http://127.0.0.1:8739/callback",
+        "https://bots.example/cb",
+    )
+    for refused in (
+        "",
+        " \n",
+        "ftp://bots.example",
+        "\n".join(f"https://b.ex/{n}" for n in range(11)),
+    ):
+        with pytest.raises(CallbackError):
+            checked_callbacks(refused)

@@ -1,0 +1,64 @@
+"""twauth remind, renew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from twauth_gui.cli.completing import complete_attempt
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+from twauth_gui.domain.attempts import AttemptState
+
+if TYPE_CHECKING:
+    from twauth_gui.domain.attempts import Attempt
+    from twauth_gui.services.kit import Kit
+
+
+@click.command(epilog="Example: twauth remind 3f0c…")
+@click.argument("attempt_id", metavar="ID", shell_complete=complete_attempt)
+@click.pass_obj
+def remind(session: Session, attempt_id: str) -> None:
+    """Print a reminder for the owner of an account, with the link of a sign-in that waits."""
+    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.cli.signing import written
+    from twauth_gui.services.owner_message import owner_reminder
+
+    with session.services() as kit:
+        attempt = _waiting(session, kit, attempt_id)
+        invitation = run_job(lambda _cancel: kit.authorizer.invitation(attempt.id))
+        label = kit.store.app(attempt.app_id).label
+        words = owner_reminder(attempt.expected_handle, label)
+        session.console.result(written(words, invitation))
+
+
+@click.command(epilog="Example: twauth renew 3f0c…")
+@click.argument("attempt_id", metavar="ID", shell_complete=complete_attempt)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@click.pass_obj
+def renew(session: Session, attempt_id: str, as_json: bool) -> None:
+    """Get a new link for a sign-in that waits, when X no longer accepts the old one.
+
+    App, handle and way stay, and so does the ID. The old link ends.
+    """
+    from twauth_gui.cli.signing import SignIn
+
+    with session.services() as kit:
+        attempt = _waiting(session, kit, attempt_id)
+        sign_in = SignIn(session, kit, as_json=as_json)
+        sign_in.leave(sign_in.renew(attempt))
+
+
+def _waiting(session: Session, kit: Kit, attempt_id: str) -> Attempt:
+    from twauth_gui.cli.choosing import Chooser
+
+    attempt = Chooser(kit.store, generous=session.console.can_ask).attempt(attempt_id)
+    if attempt.state is not AttemptState.WAITING:
+        raise RefusedError(
+            ExitCode.USAGE,
+            "This sign-in has been approved already.",
+            f"Go on with: twauth resume {attempt.id}",
+        )
+    return attempt

@@ -1,0 +1,59 @@
+"""Proves a new credential at X before it takes the place of one that works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.attempts import Grant
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.network import Line
+from twauth_gui.xapi.identity import verify
+
+_RECOGNISED = frozenset(
+    {
+        Kind.READ_ONLY,
+        Kind.ACCOUNT_SUSPENDED,
+        Kind.ACCOUNT_LOCKED,
+        Kind.NOT_ENROLLED,
+        Kind.NO_CREDITS,
+        Kind.USAGE_CAPPED,
+    }
+)
+"""X knows whose token it is, and refuses for another reason, which the old one shares."""
+
+
+def prove(app: App, keys: AppKeys, grant: Grant, cancel: CancelToken, *, line: Line) -> None:
+    """Return once X has accepted the token as that of the user it was given for.
+
+    Raises:
+        DiagnosedError: X does not, or was not reached; it says that the old one is still in use.
+        CancelledError: the person ended it.
+    """
+    credentials = Credentials(grant.access_token, grant.access_secret)
+    try:
+        identity = verify(app.hosts, keys, credentials, cancel, line=line)
+    except DiagnosedError as error:
+        if error.diagnosis.kind in _RECOGNISED:
+            return
+        raise DiagnosedError(_not_proven(error.diagnosis)) from error
+    if identity.user_id != grant.user_id:
+        raise DiagnosedError(_OTHER_USER)
+
+
+def _not_proven(diagnosis: Diagnosis) -> Diagnosis:
+    if diagnosis.kind is Kind.REVOKED:
+        return replace(diagnosis, title=_REFUSED, advice=_STAYS, remedy=Remedy.START_AGAIN)
+    return replace(diagnosis, advice=f"{diagnosis.advice} {_STAYS}", remedy=Remedy.TRY_AGAIN)
+
+
+_REFUSED = "X does not accept the new credentials."
+_STAYS = "The credentials from before were not replaced."
+_OTHER_USER = Diagnosis(
+    Kind.UNKNOWN,
+    "The new credentials belong to another account than X said.",
+    f"{_STAYS} Start again.",
+    remedy=Remedy.START_AGAIN,
+)

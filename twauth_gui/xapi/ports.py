@@ -1,0 +1,35 @@
+"""Finds the first of an app's callback addresses that can be listened at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from twauth_gui.domain.callbacks import leads_here
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Kind
+from twauth_gui.xapi import obstacles
+from twauth_gui.xapi.loopback import CallbackListener
+
+
+def listen_at_first_free(callbacks: Sequence[str]) -> CallbackListener:
+    """Open a listener at the first address whose port is free.
+
+    Raises:
+        DiagnosedError: Kind.CALLBACK_NEEDS_PIN, none leads to this computer; Kind.PORT_TAKEN, with
+            every port that was tried.
+    """
+    local = [url for url in callbacks if leads_here(url)]
+    if not local:
+        raise DiagnosedError(obstacles.CALLBACK_ELSEWHERE.diagnosis(Evidence()))
+    for url in local:
+        listener = CallbackListener(url)
+        try:
+            listener.open()
+        except DiagnosedError as error:
+            if error.diagnosis.kind is not Kind.PORT_TAKEN or len(local) == 1:
+                raise
+        else:
+            return listener
+    tried = [str(urlsplit(url).port) for url in local]
+    words = f"{', '.join(tried[:-1])} and {tried[-1]}"
+    raise DiagnosedError(obstacles.PORTS_TAKEN.diagnosis(Evidence(), ports=words))
