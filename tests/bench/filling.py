@@ -32,7 +32,7 @@ def fill(directory: Path, accounts: int) -> None:
     with index.transaction() as connection:
         for table, rows in (
             ("apps", [app_columns(app) for app in apps]),
-            ("accounts", [account_columns(_account(number)) for number in range(accounts)]),
+            ("accounts", [account_columns(an_account(number)) for number in range(accounts)]),
         ):
             for columns in rows:
                 sql, values = _insertion(table, columns)
@@ -51,7 +51,8 @@ def _app(number: int) -> App:
     return App(AppId(f"app{number}"), f"{_KINDS[number].title()} app", _START)
 
 
-def _account(number: int) -> Account:
+def an_account(number: int) -> Account:
+    """Invent the account of a number."""
     place, kind = _PLACES[number % len(_PLACES)], _KINDS[number % len(_KINDS)]
     account = Account(
         id=AccountId(f"account{number}"),
