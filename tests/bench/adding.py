@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -62,9 +62,7 @@ def filled_file(folder: Path, size: int) -> FileVault:
 
 
 @contextmanager
-def _stores(
-    folder: Path, vaults: dict[int, Vault] | dict[int, MemoryVault]
-) -> Generator[dict[int, Add]]:
+def _stores(folder: Path, vaults: Mapping[int, Vault]) -> Generator[dict[int, Add]]:
     """Open a store of each size; each gives a function that adds one more account."""
     adds: dict[int, Add] = {}
     stores: list[Store] = []

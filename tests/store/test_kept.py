@@ -26,6 +26,8 @@ from twauth_gui.store.schema import MIGRATIONS
 from twauth_gui.store.store import Store
 
 NEWEST = len(MIGRATIONS)
+WITH_TOKENS = 2
+"""The version of the index that brought those of OAuth 2.0."""
 
 
 @pytest.mark.parametrize("version", range(1, NEWEST + 1))
@@ -38,11 +40,20 @@ def test_every_index_there_ever_was_opens(tmp_path: Path, version: int) -> None:
         "twauth/app/app-1/1": encode(samples.OLD_KEYS).reveal(),
         "twauth/account/account-1/2": encode(samples.NEW).reveal(),
         "twauth/account/account-2/1": encode(samples.OLD).reveal(),
+        "twauth/tokens/account-1/1": encode(samples.PAIR).reveal(),
         "twauth/attempt/attempt-1/2": encode(samples.GRANTED).reveal(),
     }
     store = Store.open(tmp_path, vault, now=Clock())
     recovery = store.recover()
     assert (recovery.undone, recovery.finished) == (1, 0)
+    everything_is_there(store, version)
+    store.close()
+    assert (tmp_path / f"index-version-{version}.sqlite3").exists() == (version < NEWEST)
+    with closing(sqlite3.connect(tmp_path / INDEX_NAME)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST,)
+
+
+def everything_is_there(store: Store, version: int) -> None:
     (app,) = store.apps()
     assert (app.id, app.label, app.created_at, app.hosts) == (APP.id, "Newsroom", NOON, APP.hosts)
     assert store.app_keys(app.id) == samples.OLD_KEYS
@@ -51,19 +62,17 @@ def test_every_index_there_ever_was_opens(tmp_path: Path, version: int) -> None:
     assert (kept.note, kept.tags, kept.generation) == ("mine", ("uk", "news"), 2)
     assert kept.health == Health(HealthState.READ_ONLY, NOON, "it may read only")
     assert store.credentials(kept.id) == samples.NEW
-    assert [(one.id, one.state) for one in store.attempts()] == [
-        (attempt().id, AttemptState.GRANTED)
-    ]
+    if version >= WITH_TOKENS:
+        assert store.tokens(kept.id) == samples.PAIR
+    else:
+        assert store.token_facts() == {}
+    assert [one.state for one in store.attempts()] == [AttemptState.GRANTED]
     assert store.attempt_secrets(attempt().id) == samples.GRANTED
     assert store.active_account() == kept.id
     assert store.settings() == {"look": "dark"}
     (event,) = store.events(kept.id)
     assert (event.kind, event.at, event.text) == (EventKind.SIGNED_IN, NOON, "in the browser")
     assert store.restore_account(account(2).id).handle == "marsh_times"
-    store.close()
-    assert (tmp_path / f"index-version-{version}.sqlite3").exists() == (version < NEWEST)
-    with closing(sqlite3.connect(tmp_path / INDEX_NAME)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST,)
 
 
 @pytest.mark.parametrize("version", range(1, sealed_header.RECORDS + 1))

@@ -214,7 +214,11 @@ def test_a_locked_keychain_changes_nothing(store: Store, vault: MemoryVault) -> 
     assert message.startswith("Cleaning up waits: Test Keyring is locked.")
     vault.fail_with = None
     assert store.credentials(kept.id) == OLD
-    assert store.recover() == Recovery(undone=2)
+    recovery = store.recover()
+    assert (recovery.undone, recovery.finished, recovery.orphans) == (2, 0, 0)
+    sign_in, keys = recovery.messages
+    assert "The sign-in is still in the list" in sign_in
+    assert keys.startswith("Saving the keys of Newsroom did not come to its end")
     assert vault.items == before
     assert store.finish_attempt(attempt().id, account(2), NEW).id == kept.id
     assert store.credentials(kept.id) == NEW

@@ -21,7 +21,7 @@ from twauth_gui.store.vault_errors import VaultError, VaultLockedError
 if TYPE_CHECKING:
     from twauth_gui.store.file_vault import FileVault
     from twauth_gui.store.moving import End, Moved, Settled
-    from twauth_gui.store.rollback import Rollback
+    from twauth_gui.store.rollback import Rollback, Torn
     from twauth_gui.store.store import Store
 
 _KINDS = {VaultKind.KEYCHAIN: "the keychain", VaultKind.FILE: "the encrypted file"}
@@ -252,10 +252,10 @@ class Storage:
         from twauth_gui.store.rollback import SeenInIndex  # noqa: PLC0415 - goes with it
 
         path, seen = self.folder / FILE_NAME, SeenInIndex(self.folder)
-        return FileVault(path, seen=seen, on_rollback=self._note_rollback)
+        return FileVault(path, seen=seen, on_rollback=self._note_news, on_torn=self._note_news)
 
-    def _note_rollback(self, rollback: Rollback) -> None:
-        self.news.append(rollback.sentence())
+    def _note_news(self, what: Rollback | Torn) -> None:
+        self.news.append(what.sentence())
 
 
 class _Vaults(Mapping[VaultKind, Vault]):

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from twauth_gui.store import recovery_words
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.fields import RecordError
 from twauth_gui.store.items import ItemKind
@@ -79,6 +80,7 @@ class Recoverer:
         if not self._is_whole(entry):
             self._changes.settle(entry)
             self._undone += 1
+            self._messages.append(recovery_words.undone(entry))
         elif self._is_welcome(entry):
             self._finish(entry)
         else:
@@ -88,7 +90,7 @@ class Recoverer:
         with self._ground.index.transaction() as connection:
             doomed = carry_out(connection, entry, self._ground.now())
         self._finished += 1
-        self._messages.append(_finished(entry))
+        self._messages.append(recovery_words.finished(entry))
         self._ground.on_step(f"{entry.kind}.finished")
         for old in doomed:
             self._discard(old)
@@ -131,16 +133,3 @@ def _has_room(connection: sqlite3.Connection, plan: Plan) -> bool:
     same = connection.execute(sql, values).fetchone()
     app = connection.execute("SELECT 1 FROM apps WHERE id = ?", values[:1]).fetchone()
     return same is None and app is not None
-
-
-def _finished(entry: Entry) -> str:
-    columns = entry.plan.columns if entry.plan is not None else {}
-    if entry.kind is ItemKind.APP:
-        return (
-            f"The keys of {columns.get('label')} were being saved when Twauth ended. They are in."
-        )
-    if entry.kind is ItemKind.ACCOUNT:
-        return f"@{columns.get('handle')} was being saved when Twauth ended. It is in."
-    if entry.kind is ItemKind.TOKENS:
-        return "Credentials of OAuth 2.0 were being saved when Twauth ended. They are in."
-    return "A sign-in was being saved when Twauth ended. It can go on."
