@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
+from tests.support.proof import Proof
 from tests.support.silence import LogGuard
 
 # Before any test imports Qt: nothing here needs a screen; journeys start their own X server.
@@ -35,3 +36,15 @@ def log_guard() -> Iterator[LogGuard]:
     root.removeHandler(guard)
     seen = [f"{record.name}: {record.getMessage()}" for record in guard.records]
     assert not seen, f"unexpected log records: {seen}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that docs/reliability.md is made of."""
+    for item in items:
+        if "proof" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.proof)
+
+
+@pytest.fixture
+def proof(record_property: Callable[[str, object], None]) -> Proof:
+    return Proof(record_property)

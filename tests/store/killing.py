@@ -19,22 +19,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.store.samples import NEXT_PAIR, NOON, PAIR, Clock, account, facts
+import pytest
+
+from tests.store.rings import CHEAP, PASSPHRASE, Ring, names_in, open_file, open_ring
+from tests.store.samples import APP, NEXT_PAIR, NOON, OLD_KEYS, PAIR, Clock, account, facts
 from tests.store.test_crashes import CHANGES, with_account_and_grant
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import collect, read_backup, write_backup
 from twauth_gui.store.choice import ChosenVault, VaultKind
 from twauth_gui.store.file_vault import FileVault
-from twauth_gui.store.keychain import system_vault
 from twauth_gui.store.moving import End
 from twauth_gui.store.restore import carry_out, plan_restore
-from twauth_gui.store.sealed_header import Cost
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
 
-CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
-PASSPHRASE = Secret("kill me any time")
 BACKUP = "all.twauth-backup"
 
 
@@ -52,21 +51,21 @@ class Fuse:
 
 
 class Place:
-    """A directory with a store over two vaults: the file with either a second one or the system's.
+    """A directory with a store over two vaults: the encrypted file, with a keychain beside it.
 
-    real: whether the keychain is the system's.
+    Where the keychain is another encrypted file, the first one is in use; else the keychain is.
     """
 
-    def __init__(self, folder: Path, fuse: Fuse, *, real: bool) -> None:
+    def __init__(
+        self, folder: Path, fuse: Fuse, ring: Ring, patch: pytest.MonkeyPatch | None = None
+    ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "other").mkdir(exist_ok=True)
-        self.file = self._file(folder / "credentials.twauth", fuse)
-        self.ring: Vault = (
-            system_vault("linux") if real else self._file(folder / "other" / "ring.twauth", fuse)
-        )
+        self.file = open_file(folder / "credentials.twauth", fuse)
+        self.ring = open_ring(ring, folder / "other", fuse, patch or pytest.MonkeyPatch())
         self.store: Store | None = None
-        self.default = VaultKind.KEYCHAIN if real else VaultKind.FILE
+        self.default = VaultKind.FILE if ring is Ring.FILE else VaultKind.KEYCHAIN
 
     def open(self, fuse: Fuse) -> Store:
         vaults: dict[VaultKind, Vault] = {VaultKind.FILE: self.file, VaultKind.KEYCHAIN: self.ring}
@@ -83,11 +82,9 @@ class Place:
         ring = End(VaultKind.KEYCHAIN, self.ring)
         return (file, ring) if self.default is VaultKind.FILE else (ring, file)
 
-    def _file(self, path: Path, fuse: Fuse) -> FileVault:
-        vault = FileVault(path, lambda: PASSPHRASE, cost=CHEAP, on_step=fuse)
-        if vault.exists:
-            vault.unlock()
-        return vault
+    def names(self) -> set[str]:
+        """Name everything in both vaults."""
+        return names_in(self.file, self.folder) | names_in(self.ring, self.folder / "other")
 
 
 def everything(store: Store) -> None:
@@ -103,8 +100,8 @@ def prepare(place: Place, name: str) -> None:
         if isinstance(vault, FileVault) and not vault.exists:
             vault.create(PASSPHRASE)
     store = place.open(Fuse(0))
-    before = everything if name in {"move", "restore"} else CHANGES[name][0]
-    before(store)
+    before = {"move": everything, "restore": everything, "import": nothing}.get(name)
+    (before or CHANGES[name][0])(store)
     if name == "restore":
         write_backup(collect(store, NOON), place.folder / BACKUP, PASSPHRASE, cost=CHEAP)
         for one in store.accounts():
@@ -116,18 +113,44 @@ def prepare(place: Place, name: str) -> None:
     store.close()
 
 
+def nothing(store: Store) -> None:
+    assert store.apps() == []
+
+
+def bring_in(store: Store) -> None:
+    """Add an app with several accounts, one by one; those that are there already stay."""
+    if not store.apps():
+        _ = store.add_app(APP, OLD_KEYS)
+    for number in range(1, 4):
+        if store.find_account(APP.id, f"700{number}") is None:
+            one = account(number, f"700{number}", f"bot_{number}")
+            _ = store.add_account(one, numbered(number))
+
+
 def restore(place: Place, store: Store) -> None:
     """Restore the place's backup."""
     backup = read_backup(place.folder / BACKUP, PASSPHRASE)
     _ = carry_out(store, plan_restore(store, backup))
 
 
+REPEATED = ("restore", "import")
+"""What is many changes in a row: cut off, it is done as far as it came, and done again it ends."""
+
+
+def repeat(place: Place, store: Store, name: str) -> None:
+    """Do it, from wherever it is."""
+    if name == "restore":
+        restore(place, store)
+    else:
+        bring_in(store)
+
+
 def change(place: Place, store: Store, name: str) -> None:
     """Do what the scenario is about."""
     if name == "move":
         _ = store.move_everything(*place.ends)
-    elif name == "restore":
-        restore(place, store)
+    elif name in REPEATED:
+        repeat(place, store, name)
     elif name != "open":
         _ = CHANGES[name][1](store)
 
@@ -146,7 +169,7 @@ class Order:
 
     folder: str
     name: str
-    real: bool = False
+    ring: str = Ring.FILE
     preparing: bool = False
     steps: int = 0
     milliseconds: int = 0
@@ -156,7 +179,7 @@ class Order:
 def obey(order: Order, said: int) -> None:
     """Do it, in the child; say how many steps there were, or how far counting came."""
     fuse = Fuse(order.steps)
-    place = Place(Path(order.folder), fuse, real=order.real)
+    place = Place(Path(order.folder), fuse, Ring(order.ring))
     if order.preparing:
         prepare(place, order.name)
         return

@@ -1,0 +1,93 @@
+"""A real gnome-keyring, killed in the middle of a write, keeps everything it said it kept."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.store.killing import numbered
+from tests.store.samples import APP, OLD, OLD_KEYS, Clock, account
+from tests.store.test_crashes import referred
+from tests.support.proof import Proof
+from tests.support.secret_service import SecretService
+from twauth_gui.store.deadline import DeadlineVault
+from twauth_gui.store.keychain import system_vault
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault_errors import VaultError
+
+pytestmark = pytest.mark.keychain
+
+ROUNDS = 110 if os.environ.get("TWAUTH_FULL") == "1" else 10
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[SecretService]:
+    with SecretService(tmp_path / "ss") as service:
+        service.activate(monkeypatch)
+        yield service
+
+
+@dataclass
+class Writer:
+    """Replaces the same credentials with higher and higher numbers until the keychain fails."""
+
+    store: Store
+    acknowledged: int = 0
+    refusals: list[VaultError] = field(default_factory=list[VaultError])
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Write; any failure but one of ours ends the thread with a traceback, and the test."""
+        try:
+            while True:
+                _ = self.store.replace_credentials(account(), numbered(self.acknowledged + 1))
+                self.acknowledged += 1
+        except VaultError as error:
+            self.refusals.append(error)
+        finally:
+            self.ended.set()
+
+
+def test_killed_in_the_middle_of_writes(
+    service: SecretService, tmp_path: Path, proof: Proof
+) -> None:
+    chance = random.Random(11)  # noqa: S311 - the same moments in every run
+    vault = DeadlineVault(lambda: system_vault("linux"))
+    store = Store.open(tmp_path / "data", vault, now=Clock())
+    _ = store.add_app(APP, OLD_KEYS)
+    _ = store.add_account(account(), OLD)
+    writer = Writer(store)
+    for _ in range(ROUNDS):
+        writer.ended.clear()
+        threading.Thread(target=writer.run, name="writer").start()
+        assert not writer.ended.wait(chance.uniform(0.005, 0.12)), writer.refusals
+        service.kill()
+        assert writer.ended.wait(60)
+        service.kill()  # the bus may have started a locked one for the writer's last question
+        service.start()
+        recovery = store.recover()
+        assert len(recovery.messages) == recovery.finished + recovery.undone
+        found = store.credentials(account().id)
+        expected = [numbered(writer.acknowledged), numbered(writer.acknowledged + 1)]
+        assert found in ([*expected, OLD] if not writer.acknowledged else expected)
+        assert store.app_keys(APP.id) == OLD_KEYS
+        kept = {name for name in service.services() if name.startswith("twauth/")}
+        assert kept == referred(store)
+        writer.acknowledged = 0 if found == OLD else int(found.access_token.reveal()[5:])
+    assert writer.acknowledged > 0
+    assert len(writer.refusals) == ROUNDS
+    store.close()
+    proof.saw(
+        "GNOME Keyring is killed (SIGKILL) in the middle of a write",
+        "What it said it kept is kept; only our own failures are seen; it goes on by itself once"
+        " the keychain is back, and no orphan stays",
+        kills=ROUNDS,
+        saved=writer.acknowledged,
+        lost=0,
+    )
