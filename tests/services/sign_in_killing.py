@@ -18,7 +18,8 @@ from typing import Any, Self
 
 from tests.services.approving import pin_for
 from tests.services.ground import NOON
-from tests.store.killing import CHEAP, PASSPHRASE, Fuse
+from tests.store.killing import Fuse
+from tests.store.rings import CHEAP, PASSPHRASE
 from twauth_gui.domain.answer import parse_answer
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.cancel import CancelToken
