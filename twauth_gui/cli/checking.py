@@ -1,35 +1,38 @@
-"""Checks several accounts side by side."""
+"""Checks several accounts side by side, with a bar that shows how far it is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
-from twauth_gui.domain.accounts import AccountId
-from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.services.check import Checked, Checker
+from twauth_gui.cli.console import Console
+from twauth_gui.cli.jobs import run_job
+from twauth_gui.domain.accounts import Account
+from twauth_gui.services.check_many import CheckedMany, CheckProgress
+from twauth_gui.services.kit import Kit
 
-AT_ONCE = 4
 
-
-def check_side_by_side(
-    checker: Checker,
-    account_ids: Sequence[AccountId],
-    cancel: CancelToken,
-    step: Callable[[], None],
-) -> list[Checked]:
-    """Give the results in the order of the accounts; step is called after each.
+def check_several(kit: Kit, accounts: Sequence[Account], console: Console) -> CheckedMany:
+    """Ask X about each; an interrupt ends it with what is known by then.
 
     Raises:
-        DiagnosedError: the keychain refuses.
-        CancelledError: the person ended it; what was checked before is noted.
+        DiagnosedError: the disk refuses.
     """
+    ids = [one.id for one in accounts]
+    with console.progress("Checking", len(ids)) as step:
+        report = _reporter(kit, console, step)
+        return run_job(lambda cancel: kit.many_checker.check(ids, cancel, report))
 
-    def one(account_id: AccountId) -> Checked:
-        cancel.check()
-        checked = checker.check(account_id, cancel)
-        step()
-        return checked
 
-    with ThreadPoolExecutor(AT_ONCE, "check") as pool:
-        return list(pool.map(one, account_ids))
+def _reporter(
+    kit: Kit, console: Console, step: Callable[[], None]
+) -> Callable[[CheckProgress], None]:
+    waited: set[object] = set()
+
+    def report(progress: CheckProgress) -> None:
+        for _ in progress.settled:
+            step()
+        if progress.waiting is not None and progress.waiting.until not in waited:
+            waited.add(progress.waiting.until)
+            console.note(progress.words(kit.now()))
+
+    return report

@@ -110,9 +110,14 @@ class Console:
         more = [f"  Perhaps: {cause}" for cause in found.causes]
         if found.remedy in _NEXT:
             more.append(f"Next: {_NEXT[found.remedy]}")
-        if found.kind is Kind.UNKNOWN and found.evidence.report():
-            more += [f"  {line}" for line in found.evidence.report().splitlines()]
         self.problem(found.title, found.advice, more)
+        self.report(found)
+
+    def report(self, found: Diagnosis) -> None:
+        """Tell what a report may hold, of a failure that is not known."""
+        if found.kind is Kind.UNKNOWN:
+            for line in found.evidence.report().splitlines():
+                self._aside(f"  {line}")
 
     @contextmanager
     def progress(self, what: str, count: int) -> Generator[Callable[[], None]]:

@@ -73,6 +73,13 @@ def diagnosis_shape(diagnosis: Diagnosis | None) -> Json | None:
         "causes": list(diagnosis.causes),
         "remedy": diagnosis.remedy.value,
         "wait_until": _time(diagnosis.wait_until),
+        "evidence": {
+            "status": diagnosis.evidence.status,
+            "code": diagnosis.evidence.code,
+            "endpoint": diagnosis.evidence.endpoint,
+            "transaction_id": diagnosis.evidence.transaction_id,
+            "excerpt": diagnosis.evidence.excerpt,
+        },
     }
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.domain.health import Health
+from twauth_gui.domain.network import Line
 from twauth_gui.services.lines import Lines
 from twauth_gui.store.store import Store
 from twauth_gui.xapi.health import health_of, health_of_identity
 from twauth_gui.xapi.identity import Identity, verify
+from twauth_gui.xapi.session import KeptSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,18 @@ class Checked:
     diagnosis: Diagnosis | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An account with all that a question about it takes."""
+
+    account: Account
+    app: App
+    keys: AppKeys
+    credentials: Credentials
+
+
 class Checker:
-    """Checks one account at a time; the caller runs several side by side."""
+    """Checks one account; services/check_many.py checks many with its parts."""
 
     def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
         self._store = store
@@ -42,33 +54,64 @@ class Checker:
         """
         account = self._store.account(account_id)
         app = self._store.app(account.app_id)
-        keys = self._store.app_keys(app.id)
-        credentials = self._store.credentials(account_id)
+        subject = self.subject(account, app, lambda: self._store.app_keys(app.id))
+        checked = self.ask(subject, cancel)
+        self.note((checked,))
+        return replace(checked, account=self._store.account(account_id))
+
+    def subject(self, account: Account, app: App, keys: Callable[[], AppKeys]) -> Subject:
+        """Read what a question takes.
+
+        Raises:
+            DiagnosedError: the keychain refuses, or has lost something of it.
+        """
+        return Subject(account, app, keys(), self._store.credentials(account.id))
+
+    def ask(
+        self,
+        subject: Subject,
+        cancel: CancelToken,
+        kept: Callable[[Line], KeptSession | None] = lambda _line: None,
+    ) -> Checked:
+        """Ask X; nothing is noted.
+
+        kept: gives the connection to ask over where there is one for that line.
+
+        Raises:
+            CancelledError: the person ended it.
+        """
+        hosts, keys, credentials = subject.app.hosts, subject.keys, subject.credentials
         try:
             identity = self._lines.call(
-                app, lambda line: verify(app.hosts, keys, credentials, cancel, line=line)
+                subject.app,
+                lambda line: verify(
+                    hosts, keys, credentials, cancel, line=line, session=kept(line)
+                ),
             )
         except DiagnosedError as error:
-            return self._refused(account_id, error.diagnosis)
-        return self._accepted(account_id, identity)
+            health = health_of(error.diagnosis, self._now())
+            return Checked(replace(subject.account, health=health), error.diagnosis)
+        return self._accepted(subject.account, identity)
 
-    def _accepted(self, account_id: AccountId, identity: Identity) -> Checked:
-        health = health_of_identity(identity, self._now())
-        account = replace(
-            self._store.account(account_id),
-            handle=identity.handle,
-            name=identity.name,
-            access=identity.access,
-            health=health,
+    def _accepted(self, account: Account, identity: Identity) -> Checked:
+        return Checked(
+            replace(
+                account,
+                handle=identity.handle,
+                name=identity.name,
+                access=identity.access,
+                health=health_of_identity(identity, self._now()),
+            )
         )
-        level = f", {identity.access.words}" if identity.access else ""
-        return Checked(self._noted(account, f"Checked: {health.word.lower()}{level}"))
 
-    def _refused(self, account_id: AccountId, diagnosis: Diagnosis) -> Checked:
-        health: Health = health_of(diagnosis, self._now())
-        account = replace(self._store.account(account_id), health=health)
-        return Checked(self._noted(account, f"Checked: {health.word.lower()}"), diagnosis)
+    def note(self, results: Sequence[Checked]) -> set[AccountId]:
+        """Keep what X said; gives the accounts that are still there to keep it for."""
+        now = self._now()
+        return self._store.note_checks([(one.account, _event(one, now)) for one in results])
 
-    def _noted(self, account: Account, text: str) -> Account:
-        self._store.add_event(Event(account.id, EventKind.CHECKED, self._now(), text))
-        return self._store.update_account(account)
+
+def _event(checked: Checked, at: datetime) -> Event:
+    account, accepted = checked.account, checked.diagnosis is None
+    level = f", {account.access.words}" if accepted and account.access else ""
+    text = f"Checked: {account.health.word.lower()}{level}"
+    return Event(account.id, EventKind.CHECKED, at, text)

@@ -22,6 +22,7 @@ from twauth_gui.store.vault import Vault
 if TYPE_CHECKING:
     from twauth_gui.services.authorize import Authorizer
     from twauth_gui.services.check import Checker
+    from twauth_gui.services.check_many import ManyChecker
     from twauth_gui.services.handover import HandOver
     from twauth_gui.services.pretend import PretendX
 
@@ -74,6 +75,12 @@ class Kit:
         from twauth_gui.services.check import Checker  # noqa: PLC0415 - see above
 
         return Checker(self.store, self.lines, self.now)
+
+    @cached_property
+    def many_checker(self) -> ManyChecker:
+        from twauth_gui.services.check_many import ManyChecker  # noqa: PLC0415 - see above
+
+        return ManyChecker(self.store, self.lines, self.checker, self.now)
 
     @cached_property
     def hand_over(self) -> HandOver:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from twauth_gui.domain.apps import App
@@ -66,6 +67,11 @@ class Lines:
             self._skews[hosts.api] = skew
             if not known:
                 self._notes.append(_told(hosts, skew))
+
+    def time_of(self, hosts: Hosts, now: datetime) -> datetime:
+        """Give the host's time, as far as it is known to differ from this computer's."""
+        with self._lock:
+            return now - timedelta(seconds=self._skews.get(hosts.api, 0.0))
 
     def take_notes(self) -> tuple[Diagnosis, ...]:
         """Give what the person should know and has not been told; each once."""

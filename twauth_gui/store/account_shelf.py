@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from twauth_gui.domain.accounts import Account, AccountId, Credentials
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import AttemptId
 from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.domain.events import Event
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.errors import (
@@ -19,6 +21,7 @@ from twauth_gui.store.errors import (
 )
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.journal import Plan, unlist
+from twauth_gui.store.notebook import insert_event
 from twauth_gui.store.records import decode_account, encode
 from twauth_gui.store.rows import (
     SELECT,
@@ -33,6 +36,13 @@ _SHOWN = f"{SELECT[ItemKind.ACCOUNT]} WHERE hidden_at IS NULL"
 _UPDATE = (
     "UPDATE accounts SET handle = ?, name = ?, access = ?, health = ?, health_at = ?,"
     " health_reason = ?, note = ?, tags = ? WHERE id = ? AND hidden_at IS NULL"
+)
+
+
+_CHECKED = ("handle", "name", "access", "health", "health_at", "health_reason")
+_NOTE_CHECK = (
+    "UPDATE accounts SET handle = ?, name = ?, access = ?, health = ?, health_at = ?,"
+    " health_reason = ? WHERE id = ? AND hidden_at IS NULL AND generation = ?"
 )
 
 
@@ -86,6 +96,18 @@ class AccountShelf:
         if not self._ground.index.change(_UPDATE, (*values, account.id)):
             raise NotFoundError(account.id)
         return self.one(account.id)
+
+    def note_checks(self, seen: Sequence[tuple[Account, Event]]) -> set[AccountId]:
+        noted: set[AccountId] = set()
+        with self._ground.index.transaction() as connection:
+            for account, event in seen:
+                columns = sign_in_columns(account)
+                values = [columns[name] for name in _CHECKED]
+                changed = connection.execute(_NOTE_CHECK, (*values, account.id, account.generation))
+                if changed.rowcount:
+                    insert_event(connection, event)
+                    noted.add(account.id)
+        return noted
 
     def add(self, account: Account, credentials: Credentials) -> Account:
         kept = self.find(account.app_id, account.user_id)

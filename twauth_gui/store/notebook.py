@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 
 from twauth_gui.domain.accounts import AccountId
@@ -12,6 +13,22 @@ from twauth_gui.store.listing import ACTIVE_ACCOUNT
 from twauth_gui.store.rows import event_of
 
 EVENTS_PER_ACCOUNT = 200
+
+
+def insert_event(connection: sqlite3.Connection, event: Event) -> None:
+    """Add a line to an account's history and drop the oldest, within a transaction."""
+    added = connection.execute(
+        "INSERT INTO events (account_id, kind, at, text)"
+        " SELECT id, ?, ?, ? FROM accounts WHERE id = ?",
+        (event.kind.value, event.at.isoformat(), event.text, event.account_id),
+    )
+    if not added.rowcount:
+        raise NotFoundError(event.account_id)
+    _ = connection.execute(
+        "DELETE FROM events WHERE account_id = ? AND id <= (SELECT id FROM events"
+        " WHERE account_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (event.account_id, event.account_id, EVENTS_PER_ACCOUNT),
+    )
 
 
 class Notebook:
@@ -61,18 +78,7 @@ class Notebook:
 
     def add_event(self, event: Event) -> None:
         with self._index.transaction() as connection:
-            added = connection.execute(
-                "INSERT INTO events (account_id, kind, at, text)"
-                " SELECT id, ?, ?, ? FROM accounts WHERE id = ?",
-                (event.kind.value, event.at.isoformat(), event.text, event.account_id),
-            )
-            if not added.rowcount:
-                raise NotFoundError(event.account_id)
-            _ = connection.execute(
-                "DELETE FROM events WHERE account_id = ? AND id <= (SELECT id FROM events"
-                " WHERE account_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
-                (event.account_id, event.account_id, EVENTS_PER_ACCOUNT),
-            )
+            insert_event(connection, event)
 
     def add_history(self, events: Sequence[Event]) -> bool:
         """Give an account that has no history all of these lines, or none; oldest first."""

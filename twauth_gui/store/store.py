@@ -176,6 +176,14 @@ class Store:
         """Change name, handle, access, health, note and tags."""
         return self._accounts.update(account)
 
+    def note_checks(self, seen: Sequence[tuple[Account, Event]]) -> set[AccountId]:
+        """Keep what checks showed, each with its line of history, as one change.
+
+        Note and tags stay as they are. Left out is what was removed or signed in again since the
+        account was read; gives the ids of the others.
+        """
+        return self._accounts.note_checks(seen)
+
     def add_account(self, account: Account, credentials: Credentials) -> Account:
         """Keep an account; AlreadyKeptError where the app has it. A hidden one comes back."""
         return self._accounts.add(account, credentials)

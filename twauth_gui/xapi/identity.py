@@ -26,7 +26,7 @@ from twauth_gui.xapi import endpoints, oauth2_words
 from twauth_gui.xapi.call import Call, clean_keys, secrets_of
 from twauth_gui.xapi.limits import RateLimit, read_rate
 from twauth_gui.xapi.said import said_to_x
-from twauth_gui.xapi.session import RefusedError, new_session
+from twauth_gui.xapi.session import KeptSession, RefusedError, new_session
 
 # After these the other call is worth it: it can differ by plan, and each has been out of order
 # while the other worked. Any other diagnosis is true of both.
@@ -63,14 +63,17 @@ def verify(
     cancel: CancelToken,
     *,
     line: Line = DIRECT,
+    session: KeptSession | None = None,
 ) -> Identity:
     """Ask verify_credentials, which gives the telling codes; then users/me where that helps.
+
+    session: one that was made for these hosts over this line, to ask about many.
 
     Raises:
         DiagnosedError: the more telling of the two refusals.
         CancelledError: cancelled before or meanwhile.
     """
-    asker = _Asker(hosts, keys, credentials, line)
+    asker = _Asker(hosts, keys, credentials, line, session)
     try:
         return asker.ask(endpoints.VERIFY_CREDENTIALS, asker.verify_credentials, cancel)
     except DiagnosedError as refused:
@@ -98,7 +101,7 @@ def verify_oauth2(
     try:
         with said_to_x(Call(endpoints.USERS_ME, hosts, (access_token,), signed=False), cancel):
             client = tweepy.Client(bearer_token=token, return_type=requests.Response)
-            identity = _identity(_users_me(client, hosts, line))
+            identity = _identity(_users_me(client, new_session(hosts, line)))
     except DiagnosedError as refused:
         if refused.diagnosis.kind is not Kind.UNKNOWN or refused.diagnosis.evidence.status != 401:  # noqa: PLR2004
             raise
@@ -108,17 +111,25 @@ def verify_oauth2(
     return identity
 
 
-def _users_me(client: tweepy.Client, hosts: Hosts, line: Line) -> requests.Response:
+def _users_me(client: tweepy.Client, session: requests.Session) -> requests.Response:
     """GET users/me (v2) through tweepy.Client, which signs for a user where it has its token."""
-    with new_session(hosts, line) as session:
+    with session:
         client.session = session
         return cast("requests.Response", client.get_me(user_auth=client.bearer_token is None))
 
 
 class _Asker:
-    def __init__(self, hosts: Hosts, keys: AppKeys, credentials: Credentials, line: Line) -> None:
+    def __init__(  # noqa: PLR0917 - each is another thing
+        self,
+        hosts: Hosts,
+        keys: AppKeys,
+        credentials: Credentials,
+        line: Line,
+        session: KeptSession | None,
+    ) -> None:
         self._hosts = hosts
         self._line = line
+        self._kept = session
         self._keys = keys
         self._user = (
             credentials.access_token.reveal().strip(),
@@ -140,7 +151,7 @@ class _Asker:
         """GET account/verify_credentials (v1.1), through tweepy.API."""
         auth = tweepy.OAuth1UserHandler(*clean_keys(self._keys), *self._user)
         api = tweepy.API(auth, parser=RawParser())
-        api.session = new_session(self._hosts, self._line)
+        api.session = self._session()
         api.verify_credentials(include_entities=False, skip_status=True)
         response: requests.Response = api.last_response
         return response
@@ -155,7 +166,10 @@ class _Asker:
             access_token_secret=self._user[1],
             return_type=requests.Response,
         )
-        return _users_me(client, self._hosts, self._line)
+        return _users_me(client, self._session())
+
+    def _session(self) -> requests.Session:
+        return self._kept or new_session(self._hosts, self._line)
 
 
 def _identity(response: requests.Response) -> Identity:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 import time
+from collections.abc import Callable
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -52,6 +55,8 @@ class XSession(requests.Session):
         self.mount("https://", self._adapter)
         self.mount("http://", self._adapter)
         self.trust_env = False
+        # What X sets for one account is no business of the next.
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.verify = _certificates(line.network)
 
     @override
@@ -79,10 +84,14 @@ class XSession(requests.Session):
             _read_bounded(response)
             return response
 
-        response = within(network.total_seconds, call, self._adapter.cut)
+        response = self._carry(call)
         if response.status_code not in _OK:
             raise RefusedError(response)
         return response
+
+    def _carry(self, call: Callable[[], requests.Response]) -> requests.Response:
+        """Make the call, within the time that one may take."""
+        return within(self._line.network.total_seconds, call, self._adapter.cut)
 
     @override
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -103,9 +112,55 @@ class XSession(requests.Session):
         return text
 
 
+class KeptSession(XSession):
+    """Stays open from call to call; tweepy closes the session it is given after each.
+
+    It is for calls that only read: a connection that the other side has closed meanwhile is opened
+    anew, and the call made again. One thread at a time uses it; cut may be called from any.
+    """
+
+    def __init__(self, *, base: str, line: Line) -> None:
+        super().__init__(base=base, line=line)
+        self._used = False
+        self._is_cut = threading.Event()
+
+    @override
+    def _carry(self, call: Callable[[], requests.Response]) -> requests.Response:
+        if self._is_cut.is_set():
+            raise requests.ConnectionError
+        try:
+            answer = super()._carry(call)
+        except requests.ConnectionError:
+            if self._is_cut.is_set() or not self._used:
+                raise
+            self.hang_up()
+            answer = super()._carry(call)
+        self._used = True
+        return answer
+
+    @override
+    def close(self) -> None:
+        """Leave it open: hang_up closes it."""
+
+    def hang_up(self) -> None:
+        """Close the connection; the next call opens another."""
+        self._used = False
+        super().close()
+
+    def cut(self) -> None:
+        """End the call under way, from another thread, and every later one."""
+        self._is_cut.set()
+        self._adapter.cut()
+
+
 def new_session(hosts: Hosts, line: Line = DIRECT) -> requests.Session:
     """Make a session for the API host; the line's time-outs hold for every request."""
     return XSession(base=hosts.api, line=line)
+
+
+def keep_session(hosts: Hosts, line: Line = DIRECT) -> KeptSession:
+    """Make a session for many calls to the API host; its owner hangs up."""
+    return KeptSession(base=hosts.api, line=line)
 
 
 def _certificates(network: NetworkSettings) -> str | bool:

@@ -15,14 +15,17 @@ from twauth_gui.cli.session import Session
 if TYPE_CHECKING:
     from twauth_gui.cli.choosing import Chooser
     from twauth_gui.cli.console import Console
-    from twauth_gui.domain.accounts import Account
     from twauth_gui.services.check import Checked
+    from twauth_gui.services.check_many import CheckedMany
     from twauth_gui.services.kit import Kit
 
 _EPILOG = """\b
 Examples:
   twauth check @fernwick_news
   twauth check --all --json
+
+Several accounts are asked about side by side, no faster than X allows.
+Ctrl+C ends it with what is known by then, which is kept.
 
 Exit code: 0 where all work; else the highest of the codes of what is wrong.
 """
@@ -35,6 +38,7 @@ Exit code: 0 where all work; else the highest of the codes of what is wrong.
 @click.pass_obj
 def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: bool) -> int:
     """Ask X whether accounts' credentials still work and what they may do."""
+    from twauth_gui.cli.checking import check_several
     from twauth_gui.cli.choosing import Chooser
 
     console = session.console
@@ -43,26 +47,25 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
     with session.services() as kit:
         chooser = Chooser(kit.store, generous=console.can_ask)
         accounts = kit.store.accounts() if everyone else chooser.accounts(handles)
-        results = _check_all(kit, accounts, console)
+        ended = check_several(kit, accounts, console)
         if as_json:
-            console.json_array(_as_json(kit, results))
+            console.json_array(_as_json(kit, ended.checked))
         else:
-            for one in results:
+            for one in ended.checked:
                 _tell(console, chooser, one)
-    found = [one.diagnosis for one in results if one.diagnosis is not None]
+        if len(accounts) > 1:
+            console.note(f"{ended.counts.words}.")
+    return _exit_code(console, ended)
+
+
+def _exit_code(console: Console, ended: CheckedMany) -> int:
+    if ended.obstacle is not None:
+        console.diagnosis(ended.obstacle)
+        return exit_code_of(ended.obstacle)
+    if ended.stopped:
+        return ExitCode.CANCELLED
+    found = [one.diagnosis for one in ended.checked if one.diagnosis is not None]
     return max(map(exit_code_of, found), default=ExitCode.DONE)
-
-
-def _check_all(kit: Kit, accounts: Sequence[Account], console: Console) -> list[Checked]:
-    from twauth_gui.cli.checking import check_side_by_side
-    from twauth_gui.cli.jobs import run_job
-
-    with console.progress("Checking", len(accounts)) as step:
-        return run_job(
-            lambda cancel: check_side_by_side(
-                kit.checker, [one.id for one in accounts], cancel, step
-            )
-        )
 
 
 def _as_json(kit: Kit, results: Sequence[Checked]) -> list[object]:
@@ -82,6 +85,7 @@ def _tell(console: Console, chooser: Chooser, checked: Checked) -> None:
     console.result(f"{chooser.full_name(account)}  {health}{level}")
     if diagnosis is not None:
         console.result(f"  {diagnosis.sentence()}")
+        console.report(diagnosis)
 
 
 _COLOURS = {"ok": "green", "attention": "yellow", "broken": "red"}

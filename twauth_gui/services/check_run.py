@@ -1,0 +1,194 @@
+"""One run over many accounts: what each answer means for those that are still to come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.services.check import Checked, Checker, Subject
+from twauth_gui.services.check_crew import Answer, Crew
+from twauth_gui.services.check_schedule import Item, Schedule, Waiting
+from twauth_gui.services.lines import Lines
+from twauth_gui.store.errors import NotFoundError
+from twauth_gui.store.store import Store
+
+_FLUSH_SECONDS = 0.25
+_LONGEST_WAIT = 20 * 60.0  # a window has 15 minutes; nobody waits for tomorrow's
+_LIMITED_ACCOUNTS = 2  # one may have asked too often by itself; two, and it is the app
+_NOT_REACHED = frozenset(
+    {
+        Kind.NO_NETWORK,
+        Kind.REFUSED,
+        Kind.TIMED_OUT,
+        Kind.TLS,
+        Kind.REDIRECTED,
+        Kind.NOT_X,
+        Kind.X_DOWN,
+        Kind.SANDBOX_OFF,
+        Kind.RATE_LIMITED,  # without a time, or with one too far away
+    }
+)
+
+Told = Callable[[frozenset[AccountId], Waiting | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a run works with."""
+
+    store: Store
+    lines: Lines
+    checker: Checker
+    now: Callable[[], datetime]
+
+
+class CheckRun:
+    """Used once. results: what is known of each account. obstacle: why some were left out."""
+
+    def __init__(self, ground: Ground, items: Sequence[Item], workers: int) -> None:
+        self._ground = ground
+        self._schedule = Schedule(items)
+        self._workers = workers
+        self._crew = Crew(
+            ground.checker, self._schedule, read=self._read, held=self._held, workers=workers
+        )
+        self._apps: dict[AppId, App] = {}
+        self._keys: dict[AppId, AppKeys | DiagnosedError] = {}
+        self._fresh: list[Checked] = []
+        self._flushed = time.monotonic()
+        self._limited: dict[AppId, set[AccountId]] = {}
+        self._waits: dict[AppId, tuple[datetime, float]] = {}
+        self._dropped: set[AppId] = set()
+        self._strikes: dict[AppId, int] = {}
+        self._over = False
+        self.results: dict[AccountId, Checked] = {}
+        self.obstacle: Diagnosis | None = None
+
+    def work(self, cancel: CancelToken, told: Told) -> None:
+        """Ask until all are settled, the person cancels, or the keychain refuses."""
+        cancel.on_cancel(self._crew.wake)
+        self._crew.start()
+        try:
+            while not (self._over or cancel.cancelled or self._schedule.finished):
+                answer = self._crew.next(_FLUSH_SECONDS)
+                if answer is not None:
+                    self._take(answer)
+                if time.monotonic() - self._flushed >= _FLUSH_SECONDS:
+                    self._flush(told)
+        finally:
+            self._crew.stop()
+        self._flush(told)
+
+    # -- before a question ---------------------------------------------------------------------
+
+    def _read(self, item: Item) -> Subject:
+        """Called by one thread of the crew."""
+        store = self._ground.store
+        account = store.account(item.account_id)
+        if item.app_id not in self._apps:
+            self._apps[item.app_id] = store.app(item.app_id)
+        app = self._apps[item.app_id]
+        return self._ground.checker.subject(account, app, lambda: self._keys_of(item.app_id))
+
+    def _keys_of(self, app_id: AppId) -> AppKeys:
+        """Read an app's keys, once."""
+        if app_id not in self._keys:
+            try:
+                self._keys[app_id] = self._ground.store.app_keys(app_id)
+            except DiagnosedError as error:
+                self._keys[app_id] = error
+        keys = self._keys[app_id]
+        if isinstance(keys, DiagnosedError):
+            raise keys
+        return keys
+
+    def _held(self, item: Item) -> bool:
+        """Put off, or leave out, what was taken before that was known of its app."""
+        if item.app_id in self._dropped:
+            self._schedule.settle()
+            return True
+        until, due = self._waits.get(item.app_id, (self._ground.now(), 0.0))
+        seconds = due - time.monotonic()
+        if seconds <= 0:
+            return False
+        self._schedule.put_off(item, until, seconds)
+        return True
+
+    # -- after it ------------------------------------------------------------------------------
+
+    def _take(self, answer: Answer) -> None:
+        if answer.checked is not None:
+            self._judge(answer.item, answer.checked)
+        elif answer.unread is not None:
+            self._not_asked(answer.item, answer.unread)
+        else:
+            self._schedule.settle()  # it was removed meanwhile
+
+    def _judge(self, item: Item, checked: Checked) -> None:
+        diagnosis = checked.diagnosis
+        if diagnosis is not None and self._waits_for_x(item, diagnosis):
+            return
+        self._settle(checked)
+        if diagnosis is None or diagnosis.kind not in _NOT_REACHED:
+            self._strikes.pop(item.app_id, None)
+            self._limited.pop(item.app_id, None)
+            return
+        self._strikes[item.app_id] = self._strikes.get(item.app_id, 0) + 1
+        if self._strikes[item.app_id] >= self._workers:
+            # As many in a row as ask at once: the others would only wait for the same.
+            self._dropped.add(item.app_id)
+            self._schedule.drop_app(item.app_id)
+            self.obstacle = diagnosis
+
+    def _waits_for_x(self, item: Item, diagnosis: Diagnosis) -> bool:
+        """Put the question off where X says until when; the app's others too where they wait."""
+        until = diagnosis.wait_until
+        if diagnosis.kind is not Kind.RATE_LIMITED or until is None:
+            return False
+        hosts = self._apps[item.app_id].hosts
+        seconds = (until - self._ground.lines.time_of(hosts, self._ground.now())).total_seconds()
+        if seconds > _LONGEST_WAIT:
+            return False
+        self._schedule.put_off(item, until, seconds)
+        limited = self._limited.setdefault(item.app_id, set())
+        limited.add(item.account_id)
+        if len(limited) >= _LIMITED_ACCOUNTS:
+            self._waits[item.app_id] = (until, time.monotonic() + seconds)
+            self._schedule.put_off_app(item.app_id, until, seconds)
+        return True
+
+    def _not_asked(self, item: Item, diagnosis: Diagnosis) -> None:
+        """A credential that is gone is this account's; any other trouble is the keychain's."""
+        if diagnosis.kind is not Kind.CREDENTIAL_MISSING:
+            self.obstacle = diagnosis
+            self._over = True
+            return
+        try:
+            account = self._ground.store.account(item.account_id)
+        except NotFoundError:
+            self._schedule.settle()
+            return
+        if isinstance(self._keys.get(item.app_id), DiagnosedError):
+            health = Health(HealthState.APP_PROBLEM, self._ground.now(), diagnosis.title)
+            account = replace(account, health=health)
+        self._settle(Checked(account, diagnosis))
+
+    def _settle(self, checked: Checked) -> None:
+        self.results[checked.account.id] = checked
+        self._fresh.append(checked)
+        self._schedule.settle()
+
+    def _flush(self, told: Told) -> None:
+        """Keep what is new as one change, then tell."""
+        fresh, self._fresh = self._fresh, []
+        self._flushed = time.monotonic()
+        if fresh:
+            _ = self._ground.checker.note(fresh)
+        told(frozenset(one.account.id for one in fresh), self._schedule.waiting)
