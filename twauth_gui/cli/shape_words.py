@@ -44,6 +44,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "causes": "Further likely causes, an array.",
         "remedy": "Stable name of what helps.",
         "wait_until": "When X lets calls through again, or null.",
+        "evidence": "What a report may hold: status, code, endpoint, transaction_id, excerpt; no secret.",
     },
     "preset": {
         "id": "What --preset takes.",
