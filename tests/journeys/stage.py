@@ -28,11 +28,13 @@ from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, Metho
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.backup.restore_sheet import RestoreSheet
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
-from twauth_gui.gui.workspace.main_menu import open_settings
+from twauth_gui.gui.workspace.main_menu import open_back_up, open_restore, open_settings
 from twauth_gui.services.kit import Kit, open_kit
 from twauth_gui.services.places import Places
+from twauth_gui.store.backup import collect
 from twauth_gui.store.vault_errors import VaultLockedError
 
 NOW = datetime(2026, 3, 9, 14, 20).astimezone()
@@ -132,10 +134,28 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.pretend_x,
         "settings": lambda: open_settings(window.desk),
+        "back-up": lambda: open_back_up(window.desk),
+        "restore": lambda: open_restore(window.desk),
+        "restore-inside": partial(look_inside, window),
         "about": lambda: open_settings(window.desk, "about"),
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }
     scenes.get(scene, lambda: None)()
+
+
+def look_inside(window: MainWindow) -> None:
+    """Show what a backup would change: some of it is here already, some differs."""
+    store = window.desk.kit.store
+    offer = window.desk.kit.backups.compare(collect(store, NOW - timedelta(days=3)))
+    kept = store.accounts()
+    for account in kept[:3]:
+        window.desk.kit.removal.remove(account.id)
+    for account in kept[3:6]:
+        store.update_account(dataclasses.replace(account, note="another note"))
+    open_restore(window.desk)
+    sheet = window.desk.sheets.top()
+    assert isinstance(sheet, RestoreSheet)
+    sheet.show_offer(window.desk.kit.backups.compare(offer.backup))
 
 
 def lock(window: MainWindow, vault: MemoryVault) -> None:

@@ -30,7 +30,8 @@ from twauth_gui.store.backup import collect, read_backup, write_backup
 from twauth_gui.store.choice import ChosenVault, VaultKind
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.moving import End
-from twauth_gui.store.restore import carry_out, plan_restore
+from twauth_gui.store.restore import plan_restore
+from twauth_gui.store.restoring import carry_out
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
 

@@ -27,10 +27,10 @@ from twauth_gui.store.restore import (
     RestorePlan,
     Step,
     Take,
-    carry_out,
     keep_mine,
     plan_restore,
 )
+from twauth_gui.store.restoring import carry_out
 from twauth_gui.store.sealed import new_key, seal
 from twauth_gui.store.sealed_errors import (
     DamagedFileError,

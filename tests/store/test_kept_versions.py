@@ -15,7 +15,8 @@ from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import read_backup
 from twauth_gui.store.index import FILE_NAME
-from twauth_gui.store.restore import Restored, carry_out, plan_restore
+from twauth_gui.store.restore import Restored, plan_restore
+from twauth_gui.store.restoring import carry_out
 from twauth_gui.store.store import Store
 
 KEPT = Path(__file__).parent / "kept"

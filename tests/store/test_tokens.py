@@ -31,7 +31,8 @@ from twauth_gui.domain.diagnosis import Kind
 from twauth_gui.store.backup import collect
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.fields import RecordError
-from twauth_gui.store.restore import Change, Restored, Take, carry_out, plan_restore
+from twauth_gui.store.restore import Change, Restored, Take, plan_restore
+from twauth_gui.store.restoring import carry_out
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultFailedError
 

@@ -117,7 +117,7 @@ def test_the_keychain_section_follows_its_state(
 
 def test_about_names_what_takes_part(desk: Driver, account: Account) -> None:
     desk.open()
-    desk.choose("More", "About Twauth")
+    desk.choose("Menu", "About Twauth")
     desk.wait_for("LGPL")
     desk.settle()
     assert desk.sees("Chromium")

@@ -42,6 +42,7 @@ _KEYCHAIN = frozenset(
         Kind.KEYCHAIN_DISMISSED,
         Kind.KEYCHAIN_HUNG,
         Kind.KEYCHAIN_FAILED,
+        Kind.BACKUP_LOCKED,
     }
 )
 _NETWORK = frozenset(
@@ -66,6 +67,7 @@ _OF_THIS_COMPUTER = frozenset(
         Kind.INDEX_UNUSABLE,
         Kind.FILE_NOT_WRITTEN,
         Kind.FILE_EXISTS,
+        Kind.BACKUP_UNUSABLE,
     }
 )
 

@@ -21,7 +21,7 @@ _ENVIRONMENT = {
     "TWAUTH_DATA_DIR": "Folder of the list of accounts, where --data-dir is not given.",
     "TWAUTH_VAULT": "keychain or file, where --vault is not given.",
     "TWAUTH_PASSPHRASE_FD": "Number of a file descriptor that holds the passphrase of the encrypted"
-    " file, as its first line.",
+    " file or of a backup, each as one line.",
     "NO_COLOR": "Where it is set, nothing is coloured.",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 
 
 class RefusedError(Exception):
@@ -21,3 +22,14 @@ class RefusedError(Exception):
         self.title = title
         self.advice = advice
         self.choices = tuple(choices)
+
+
+def with_force(error: DiagnosedError) -> Exception:
+    """Name the option where the window has a button: of a file that is in the way."""
+    if error.diagnosis.kind is not Kind.FILE_EXISTS:
+        return error
+    return RefusedError(
+        ExitCode.FAILED,
+        error.diagnosis.title,
+        "It was left as it is. Write --force to replace it, or choose another name.",
+    )

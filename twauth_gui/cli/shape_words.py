@@ -44,7 +44,8 @@ SHAPES: dict[str, dict[str, str]] = {
         "causes": "Further likely causes, an array.",
         "remedy": "Stable name of what helps.",
         "wait_until": "When X lets calls through again, or null.",
-        "evidence": "What a report may hold: status, code, endpoint, transaction_id, excerpt; no secret.",
+        "evidence": "What a report may hold: status, code, endpoint, transaction_id, excerpt;"
+        " no secret.",
     },
     "preset": {
         "id": "What --preset takes.",
@@ -59,6 +60,15 @@ SHAPES: dict[str, dict[str, str]] = {
         "text": "What was seen.",
         "ok": "Whether it is as it has to be.",
         "problem": "A diagnosis, or null.",
+    },
+    "restore": {
+        "kind": "app or account.",
+        "app": "Label of the app.",
+        "handle": "Of the account, without @; null for an app.",
+        "change": "add, same, conflict (both differ), unusable (the backup lacks its credentials).",
+        "differs": "Names of the fields that differ, an array.",
+        "adds": "Kinds of credentials that are added to an account that is here, an array.",
+        "backup_is_newer": "Whether the sign-in of the backup is the later one.",
     },
     "vault": {
         "vault": "keychain or file: what --vault takes.",
@@ -79,5 +89,6 @@ WHERE: dict[str, str] = {
     "diagnosis": "In check and doctor.",
     "preset": "presets: an array.",
     "finding": "doctor: an array.",
+    "restore": "restore --dry-run: an array, what differs first.",
     "vault": "vault show: one object.",
 }

@@ -75,6 +75,8 @@ class Kind(Enum):
     INDEX_UNUSABLE = "index-unusable"
     FILE_NOT_WRITTEN = "file-not-written"
     FILE_EXISTS = "file-exists"
+    BACKUP_UNUSABLE = "backup-unusable"
+    BACKUP_LOCKED = "backup-locked"
     # anything else
     UNKNOWN = "unknown"
 

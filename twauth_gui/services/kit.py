@@ -21,6 +21,7 @@ from twauth_gui.store.vault import Vault
 
 if TYPE_CHECKING:
     from twauth_gui.services.authorize import Authorizer
+    from twauth_gui.services.backups import Backups
     from twauth_gui.services.check import Checker
     from twauth_gui.services.check_many import ManyChecker
     from twauth_gui.services.handover import HandOver
@@ -81,6 +82,12 @@ class Kit:
         from twauth_gui.services.check_many import ManyChecker  # noqa: PLC0415 - see above
 
         return ManyChecker(self.store, self.lines, self.checker, self.now)
+
+    @cached_property
+    def backups(self) -> Backups:
+        from twauth_gui.services.backups import Backups  # noqa: PLC0415 - loads cryptography
+
+        return Backups(self.store, self.now)
 
     @cached_property
     def hand_over(self) -> HandOver:

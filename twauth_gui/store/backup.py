@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from twauth_gui.domain.events import Event
 from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store import durable_file, rows
+from twauth_gui.store.age_file import is_age, open_from_age, seal_for_age
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.notebook import EVENTS_PER_ACCOUNT
@@ -40,6 +42,10 @@ IdT = TypeVar("IdT")
 T = TypeVar("T")
 
 VERSION = 1
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,16 @@ class Backup:
     active: AccountId | None = None
 
 
-def collect(store: Store, made_at: datetime, *, with_events: bool = True) -> Backup:
+def collect(
+    store: Store,
+    made_at: datetime,
+    *,
+    with_events: bool = True,
+    before_each: Callable[[], None] = _nothing,
+) -> Backup:
     """Read everything; a slow keychain takes milliseconds per item.
+
+    before_each is called before each account: it may tell how far it is, or raise to end it.
 
     Raises:
         VaultError: the keychain failed.
@@ -76,6 +90,7 @@ def collect(store: Store, made_at: datetime, *, with_events: bool = True) -> Bac
     accounts: list[KeptAccount] = []
     facts = store.token_facts()
     for account in store.accounts():
+        before_each()
         events = store.events(account.id, EVENTS_PER_ACCOUNT) if with_events else []
         credentials = _there(store.credentials, account.id)
         kept = KeptAccount(account, credentials, tuple(reversed(events)))
@@ -88,7 +103,7 @@ def collect(store: Store, made_at: datetime, *, with_events: bool = True) -> Bac
         made_at,
         tuple((app, _there(store.app_keys, app.id)) for app in store.apps()),
         tuple(accounts),
-        tuple((one, secrets) for one, secrets in attempts if secrets is not None),
+        tuple((one, kept) for one, kept in attempts if kept is not None),
         store.settings(),
         store.active_account(),
     )
@@ -101,8 +116,9 @@ def write_backup(
     *,
     replace_existing: bool = False,
     cost: Cost = STANDARD,
+    for_age: bool = False,
 ) -> None:
-    """Write the file, readable by its owner alone.
+    """Write the file, readable by its owner alone; for_age writes it as age does.
 
     Raises:
         FileInTheWayError: there is a file, and it is not to be replaced.
@@ -110,18 +126,24 @@ def write_backup(
     """
     if os.path.lexists(path) and not replace_existing:
         raise FileInTheWayError(path)
-    key = new_key(passphrase, path, cost)
-    raw = seal(packed(backup), key, Purpose.BACKUP)
-    durable_file.replace_whole(path, raw, lambda _step: None)
+    if for_age:
+        raw = seal_for_age(packed(backup), passphrase, path)
+    else:
+        raw = seal(packed(backup), new_key(passphrase, path, cost), Purpose.BACKUP)
+    # A name of its own: unlike in our own folder, anything may lie beside this file.
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
+    durable_file.replace_whole(path, raw, lambda _step: None, fresh=beside)
 
 
 def read_backup(path: Path, passphrase: Secret) -> Backup:
-    """Read the file; nothing is changed.
+    """Read the file, whichever of the two formats it has; nothing is changed.
 
     Raises:
         SealedFileError: the passphrase is wrong, or the file is absent, damaged, newer or foreign.
     """
     raw = durable_file.read_whole(path)
+    if is_age(raw):
+        return unpacked(open_from_age(raw, passphrase, path), path)
     key = key_for(raw, passphrase, Purpose.BACKUP, path)
     return unpacked(open_sealed(raw, key, Purpose.BACKUP, path), path)
 
@@ -142,7 +164,7 @@ def packed(backup: Backup) -> bytes:
             }
             for one in backup.accounts
         ],
-        "attempts": [_with(rows.attempt_columns(one), secrets) for one, secrets in backup.attempts],
+        "attempts": [_with(rows.attempt_columns(one), kept) for one, kept in backup.attempts],
         "settings": backup.settings,
         "active": backup.active,
     }

@@ -1,4 +1,4 @@
-"""Brings a backup in beside what is kept already."""
+"""What bringing a backup in beside what is kept already would do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 _APP_FIELDS = ("label", "callback", "spare_callbacks", "hosts")
 _KEY_FIELDS = ("api_secret", "bearer_token", "client_id", "client_secret")
 _NOTE_FIELDS = ("note", "tags")
-_OAUTH1, _OAUTH2 = "credentials", "oauth2"
+OAUTH1, OAUTH2 = "credentials", "oauth2"
 
 
 class Change(Enum):
@@ -133,19 +133,6 @@ def plan_restore(store: Store, backup: Backup) -> RestorePlan:
     return _Planner(store).plan(backup)
 
 
-def carry_out(store: Store, plan: RestorePlan, policy: Policy = keep_mine) -> Restored:
-    """Restore. Each app, account and sign-in is one change; nothing is ever deleted.
-
-    Where it is cut off or fails, planning and restoring again does the rest.
-
-    Args:
-        store: where to.
-        plan: made for the same store just before.
-        policy: asked once for each conflict.
-    """
-    return _Restorer(store, policy).run(plan)
-
-
 class _Planner:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -229,21 +216,21 @@ class _Planner:
         return AccountStep(here, mine, Change.CONFLICT if differs else change, differs, lacks)
 
     def _lacks(self, kept: KeptAccount, mine: Account) -> tuple[str, ...]:
-        lacks = () if kept.credentials is None or mine.has_oauth1 else (_OAUTH1,)
+        lacks = () if kept.credentials is None or mine.has_oauth1 else (OAUTH1,)
         if kept.tokens is not None and self._store.facts_of_tokens(mine.id) is None:
-            lacks = (_OAUTH2, *lacks)
+            lacks = (OAUTH2, *lacks)
         return lacks
 
     def _account_differs(
         self, kept: KeptAccount, mine: Account, lacks: tuple[str, ...]
     ) -> tuple[str, ...]:
         names = _differing(kept.account, mine, _NOTE_FIELDS)
-        if kept.tokens is not None and _OAUTH2 not in lacks:
+        if kept.tokens is not None and OAUTH2 not in lacks:
             same = _there(self._store.tokens, mine) == kept.tokens[1]
-            names = names if same else (_OAUTH2, *names)
-        if kept.credentials is not None and _OAUTH1 not in lacks:
+            names = names if same else (OAUTH2, *names)
+        if kept.credentials is not None and OAUTH1 not in lacks:
             same = _there(self._store.credentials, mine) == kept.credentials
-            names = names if same else (_OAUTH1, *names)
+            names = names if same else (OAUTH1, *names)
         return names
 
 
@@ -252,88 +239,6 @@ def _there(read: Callable[[AccountId], T], mine: Account) -> T | None:
         return read(mine.id)
     except CredentialMissingError:
         return None
-
-
-class _Restorer:
-    def __init__(self, store: Store, policy: Policy) -> None:
-        self._store = store
-        self._policy = policy
-        self._count: dict[str, int] = {}
-        self._ids: dict[AccountId, AccountId] = {}
-
-    def run(self, plan: RestorePlan) -> Restored:
-        for app in plan.apps:
-            self._counted(self._app(app))
-        for account in plan.accounts:
-            self._counted(self._account(account))
-        for attempt, secrets in plan.attempts:
-            _ = self._store.begin_attempt(attempt, secrets)
-            self._counted("added")
-        for key, value in plan.settings:
-            self._store.set_setting(key, value)
-        if plan.active is not None:
-            self._store.set_active_account(self._ids.get(plan.active, plan.active))
-        return Restored(**self._count)
-
-    def _counted(self, what: str) -> None:
-        self._count[what] = self._count.get(what, 0) + 1
-
-    def _app(self, step: AppStep) -> str:
-        if step.change is Change.UNUSABLE or step.keys is None:
-            return "unusable"
-        if step.mine is None:
-            _ = self._store.add_app(step.app, step.keys)
-            return "added"
-        if step.change is Change.SAME or self._policy(step) is Take.MINE:
-            return "left"
-        _ = self._store.update_app(replace(step.app, id=step.mine.id), step.keys)
-        return "replaced"
-
-    def _account(self, step: AccountStep) -> str:
-        if step.change is Change.UNUSABLE:
-            return "unusable"
-        if step.mine is None or step.change is Change.ADD:
-            kept = self._add(step)
-            self._ids[step.account.id] = kept.id  # a removed one came back with its own
-            self._history(step, kept.id)
-            return "added"
-        if step.change is Change.SAME:
-            self._history(step, step.mine.id)
-            return "left"
-        mine = self._take(step, step.lacks) or step.mine
-        if self._policy(step) is Take.MINE:
-            self._history(step, mine.id)
-            return "left"
-        self._replace(step, mine)
-        return "replaced"
-
-    def _add(self, step: AccountStep) -> Account:
-        """Add what is not here: the account, or one of its two kinds of credentials.
-
-        Each kind is one change; cut off between them, the next run does the rest.
-        """
-        wanted = step.lacks if step.mine is not None else (_OAUTH1, _OAUTH2)
-        return self._take(step, wanted) or step.account
-
-    def _take(self, step: AccountStep, kinds: tuple[str, ...]) -> Account | None:
-        kept, account = step.kept, None
-        if _OAUTH1 in kinds and kept.credentials is not None:
-            account = self._store.replace_account(step.account, kept.credentials)
-        if _OAUTH2 in kinds and kept.tokens is not None:
-            account = self._store.put_tokens(step.account, kept.tokens[1], kept.tokens[0])
-        return account
-
-    def _replace(self, step: AccountStep, mine: Account) -> None:
-        _ = self._take(step, step.differs)
-        if _OAUTH1 not in step.differs:
-            _ = self._store.update_account(
-                replace(mine, note=step.account.note, tags=step.account.tags)
-            )
-
-    def _history(self, step: AccountStep, account_id: AccountId) -> None:
-        """Bring the history in where there is none: it is never mixed, and never twice."""
-        events = [replace(event, account_id=account_id) for event in step.kept.events]
-        _ = self._store.add_history(events)
 
 
 def _differing(one: object, other: object, names: tuple[str, ...]) -> tuple[str, ...]:

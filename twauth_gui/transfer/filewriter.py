@@ -59,6 +59,21 @@ def write_private(path: Path, content: Secret, *, overwrite: bool = False) -> No
         raise DiagnosedError(refusal(path, OSError(errno.EINVAL, str(error)))) from error
 
 
+def require_target(path: Path, *, overwrite: bool) -> None:
+    """See whether a file may be written there, before anything is prepared.
+
+    Raises:
+        AlreadyThereError: the name is taken and overwrite is off.
+        DiagnosedError: it is a folder, a pipe or a device, which no file may replace.
+    """
+    try:
+        _check_target(path, overwrite=overwrite)
+    except FileExistsError as error:
+        raise AlreadyThereError(taken(path)) from error
+    except OSError as error:
+        raise DiagnosedError(refusal(path, error)) from error
+
+
 def _check_target(path: Path, *, overwrite: bool) -> None:
     try:
         mode = path.lstat().st_mode

@@ -9,9 +9,9 @@ import click
 
 from twauth_gui.cli.completing import complete_account, complete_preset
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import RefusedError, with_force
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError
 
 if TYPE_CHECKING:
     from twauth_gui.transfer.presets import Preset
@@ -78,20 +78,9 @@ def export(  # noqa: PLR0917 - click passes them by name
                 )
             )
         except DiagnosedError as error:
-            raise _with_force(error) from error
+            raise with_force(error) from error
     names = ", ".join(one.at_handle for one in accounts)
     console.done(f"{names} written to {output}, readable by you alone.")
-
-
-def _with_force(error: DiagnosedError) -> Exception:
-    """Name the option where the window has a button."""
-    if error.diagnosis.kind is not Kind.FILE_EXISTS:
-        return error
-    return RefusedError(
-        ExitCode.FAILED,
-        error.diagnosis.title,
-        "It was left as it is. Write --force to replace it, or choose another name.",
-    )
 
 
 @click.command(epilog="Example: twauth presets --json")

@@ -102,6 +102,18 @@ def _remove() -> click.Command:
     return remove
 
 
+def _backup() -> click.Command:
+    from twauth_gui.cli.commands.backup import backup
+
+    return backup
+
+
+def _restore() -> click.Command:
+    from twauth_gui.cli.commands.restore import restore
+
+    return restore
+
+
 def _unlock() -> click.Command:
     from twauth_gui.cli.commands.unlock import unlock
 
@@ -155,6 +167,8 @@ COMMANDS: Mapping[str, Callable[[], click.Command]] = MappingProxyType(
         "run": _run,
         "revoke": _revoke,
         "remove": _remove,
+        "backup": _backup,
+        "restore": _restore,
         "unlock": _unlock,
         "network": _network,
         "vault": _vault,

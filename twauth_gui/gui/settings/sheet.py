@@ -12,6 +12,7 @@ from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.settings.about import AboutSection
 from twauth_gui.gui.settings.appearance import AppearanceSection
+from twauth_gui.gui.settings.backup import BackupSection
 from twauth_gui.gui.settings.clipboard import ClipboardSection
 from twauth_gui.gui.settings.keychain import KeychainSection
 from twauth_gui.gui.settings.section import SettingsSection
@@ -22,6 +23,7 @@ _SECTIONS: tuple[Callable[[Desk], SettingsSection], ...] = (
     lambda desk: AppearanceSection(desk.preferences),
     lambda desk: KeychainSection(desk.vault),
     lambda desk: ClipboardSection(desk.preferences),
+    BackupSection,
     AboutSection,
 )
 

@@ -27,6 +27,20 @@ def open_settings(desk: Desk, section: str = "") -> None:
     desk.sheets.open(SettingsSheet(desk, section))
 
 
+def open_back_up(desk: Desk) -> None:
+    """Open the sheet that writes everything into one file."""
+    from twauth_gui.gui.backup.back_up_sheet import BackUpSheet  # noqa: PLC0415 - see above
+
+    desk.sheets.open(BackUpSheet(desk))
+
+
+def open_restore(desk: Desk) -> None:
+    """Open the sheet that brings a backup in."""
+    from twauth_gui.gui.backup.restore_sheet import RestoreSheet  # noqa: PLC0415 - see above
+
+    desk.sheets.open(RestoreSheet(desk))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the menu: what it is called, and what it opens."""
@@ -40,6 +54,9 @@ class Entry:
 # In the order in which they are shown; None is a line between two groups.
 _ENTRIES: tuple[Entry | None, ...] = (
     Entry("settings", "Settings…", open_settings, SETTINGS_KEYS),
+    None,
+    Entry("download", "Back up…", open_back_up),
+    Entry("upload", "Restore…", open_restore),
     None,
     Entry("info", "About Twauth", lambda desk: open_settings(desk, "about")),
 )

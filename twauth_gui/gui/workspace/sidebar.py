@@ -81,7 +81,7 @@ class Sidebar(QWidget):
         settings = NavItem("Settings", icon="settings")
         settings.setToolTip(f"Settings ({SETTINGS_KEYS})")
         settings.clicked.connect(lambda: open_settings(self._desk))
-        more = IconButton("ellipsis", "More", side=28)
+        more = IconButton("ellipsis", "Menu", side=28)
         more.clicked.connect(lambda: show_main_menu(self._desk, more))
         row = QHBoxLayout()
         row.setSpacing(4)

@@ -1,0 +1,128 @@
+"""Proves that a backup made by the command comes back in an empty folder, with a real keychain."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_journey import signed_in, values_of
+from tests.cli.twauth import Ended, Twauth
+from tests.cli.typist import Typist
+from tests.support.canaries import search_for
+from twauth_gui.cli.shape_words import SHAPES
+
+pytestmark = pytest.mark.keychain
+PASSPHRASE = "tidal ferry lantern"
+
+
+def with_passphrase(twauth: Twauth, *arguments: str, passphrase: str = PASSPHRASE) -> Ended:
+    with tempfile.TemporaryFile() as file:
+        _ = file.write(f"{passphrase}\n".encode())
+        _ = file.seek(0)
+        number = file.fileno()
+        return twauth.with_descriptor(number, *arguments, TWAUTH_PASSPHRASE_FD=str(number))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "all.twauth"
+
+
+@pytest.fixture
+def elsewhere(twauth: Twauth, tmp_path: Path) -> Twauth:
+    """Another computer: an empty folder, with the same keychain daemon."""
+    return Twauth({**twauth.env, "TWAUTH_DATA_DIR": str(tmp_path / "elsewhere")})
+
+
+def note(twauth: Twauth, text: str) -> None:
+    """Change what no command changes."""
+    index = Path(twauth.env["TWAUTH_DATA_DIR"]) / "index.sqlite3"
+    with sqlite3.connect(index) as connection:
+        _ = connection.execute("UPDATE accounts SET note = ?", (text,))
+    connection.close()
+
+
+def test_everything_comes_back_elsewhere(
+    twauth: Twauth, elsewhere: Twauth, app: str, path: Path
+) -> None:
+    signed_in(twauth, app, "fernwick_news")
+    values = values_of(twauth)
+    made = with_passphrase(twauth, "backup", str(path))
+    assert (made.code, made.out) == (0, f"1 apps and 1 accounts written to {path}.\n"), made.err
+    again = with_passphrase(twauth, "backup", str(path))
+    assert (again.code, "--force" in again.err) == (1, True)
+    assert with_passphrase(twauth, "backup", str(path), "--force").code == 0
+    assert not search_for([*values.values(), PASSPHRASE], [path])
+
+    shown = with_passphrase(elsewhere, "restore", str(path), "--dry-run", "--json")
+    assert [(one["kind"], one["change"]) for one in shown.json] == [
+        ("app", "add"),
+        ("account", "add"),
+    ]
+    assert set(shown.json[0]) == set(SHAPES["restore"])
+    dry = with_passphrase(elsewhere, "restore", str(path), "--dry-run")
+    assert "2 new" in dry.err
+    assert f"add       @fernwick_news · {app}  New" in dry.out
+    assert json.loads(elsewhere("list", "--json").out) == [], "a dry run changes nothing"
+    done = with_passphrase(elsewhere, "restore", str(path))
+    assert (done.code, done.out) == (0, "Restored: 2 added.\n"), done.err
+    assert values_of(elsewhere) == values
+    (checked,) = elsewhere("check", "--all", "--json").json
+    assert checked["health"]["state"] == "working"
+
+
+def test_conflicts_are_kept_replaced_or_asked_about(twauth: Twauth, app: str, path: Path) -> None:
+    signed_in(twauth, app, "fernwick_news")
+    assert with_passphrase(twauth, "backup", str(path)).code == 0
+    note(twauth, "mine")
+    kept = with_passphrase(twauth, "restore", str(path))
+    assert kept.out == "Restored: 2 left as they were.\n"
+    asked = with_passphrase(twauth, "restore", str(path), "--conflicts", "ask")
+    assert (asked.code, "--conflicts keep" in asked.err) == (2, True)
+    assert twauth("list", "--json").json[0]["note"] == "mine"
+    with Typist(twauth.env, "restore", str(path)) as person:
+        person.wait_for("Passphrase: ")
+        person.type("a wrong one\n")
+        person.wait_for("That passphrase does not open this backup")
+        person.wait_for("\nPassphrase: ")
+        person.type(f"{PASSPHRASE}\n")
+        person.wait_for("Differs: note")
+        person.wait_for("[keep]: ")
+        person.type("replace\n")
+        person.wait_for("Restored: 1 replaced, 1 left as they were")
+        assert person.ended() == 0
+    assert twauth("list", "--json").json[0]["note"] == ""
+    note(twauth, "mine")
+    replaced = with_passphrase(twauth, "restore", str(path), "--conflicts", "replace")
+    assert replaced.out == "Restored: 1 replaced, 1 left as they were.\n"
+
+
+def test_refusals_have_their_own_codes(bare: Twauth, twauth: Twauth, path: Path) -> None:
+    path.write_text("a shopping list", "utf-8")
+    assert twauth("restore", str(path)).code == 4, "nobody gives a passphrase"
+    assert with_passphrase(twauth, "restore", str(path)).code == 1
+    assert with_passphrase(twauth, "restore", str(path.with_name("absent"))).code == 1
+    assert twauth("restore", str(path), "--json").code == 2
+    path.unlink()
+    assert with_passphrase(twauth, "backup", str(path)).code == 0
+    wrong = with_passphrase(twauth, "restore", str(path), passphrase="a wrong one")
+    assert (wrong.code, "That passphrase does not open this backup" in wrong.err) == (4, True)
+    pipe = path.with_name("pipe")
+    os.mkfifo(pipe)
+    refused = with_passphrase(bare, "backup", str(pipe), "--force")
+    assert (refused.code, "not an ordinary file" in refused.err) == (1, True)
+    assert pipe.is_fifo()
+
+
+def test_the_format_of_age(twauth: Twauth, elsewhere: Twauth, app: str, tmp_path: Path) -> None:
+    path = tmp_path / "all.age"
+    assert with_passphrase(twauth, "backup", str(path)).code == 0
+    assert path.read_bytes().startswith(b"age-encryption.org/v1\n")
+    done = with_passphrase(elsewhere, "restore", str(path))
+    assert done.out == "Restored: 1 added.\n", done.err
+    assert [one["label"] for one in elsewhere("app", "list", "--json").json] == [app]

@@ -1,0 +1,230 @@
+"""Proves that a backup moves everything, in both formats, and asks before it replaces anything."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import pty
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.services.approving import shown
+from tests.services.ground import Ground
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.backup_words import told_after, told_before
+from twauth_gui.services.backups import Backups
+from twauth_gui.store import backup as in_store
+from twauth_gui.store.restore import Change, Take
+from twauth_gui.store.sealed_header import Cost
+
+CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+PASSPHRASE = Secret("tidal ferry lantern")
+WRONG = Secret("a wrong one")
+
+
+def nothing() -> None:
+    """Nobody looks."""
+
+
+def backups(ground: Ground) -> Backups:
+    return Backups(ground.kit.store, ground.kit.now, cost=CHEAP)
+
+
+@pytest.fixture
+def here(ground: Ground) -> Ground:
+    """Two accounts under one app."""
+    app = ground.add_app()
+    _ = ground.sign_in(app, "fernwick_news")
+    _ = ground.sign_in(app, "tidal_times")
+    return ground
+
+
+@pytest.fixture
+def there(tmp_path: Path, sandbox: Sandbox) -> Iterator[Ground]:
+    made = Ground.at(tmp_path / "there", sandbox)
+    yield made
+    made.kit.close()
+
+
+def by_handle(ground: Ground) -> dict[str, Account]:
+    return {account.handle: account for account in ground.kit.store.accounts()}
+
+
+def token(ground: Ground, handle: str) -> str:
+    return shown(ground.kit.store.credentials(by_handle(ground)[handle].id).access_token)
+
+
+@pytest.mark.parametrize("name", ["all.twauth", "all.AGE"])
+def test_everything_comes_along_in_either_format(
+    here: Ground, there: Ground, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    held = backups(here).write(path, PASSPHRASE, nothing)
+    assert (held.apps, held.accounts, held.attempts, held.lacking) == (1, 2, 0, 0)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
+    assert token(here, "tidal_times").encode() not in path.read_bytes()
+    offer = backups(there).open(path, PASSPHRASE)
+    assert told_before(offer) == "Apps and accounts: 3 new."
+    assert by_handle(there) == {}, "looking changes nothing"
+    assert told_after(backups(there).restore(offer, {}, nothing)) == "Restored: 3 added"
+    assert token(there, "tidal_times") == token(here, "tidal_times")
+    again = backups(there).open(path, PASSPHRASE)
+    assert told_before(again) == "Everything in it is here already."
+
+
+def test_other_programs_open_the_age_file(here: Ground, tmp_path: Path) -> None:
+    path = tmp_path / "all.age"
+    _ = backups(here).write(path, PASSPHRASE, nothing)
+    library: Any = importlib.import_module("pyrage")
+    whole = bytes(library.passphrase.decrypt(path.read_bytes(), PASSPHRASE.reveal()))
+    assert token(here, "fernwick_news").encode() in whole
+    assert opened_by_age(path, PASSPHRASE.reveal()) == whole
+    assert refused(backups(here), path, WRONG)[0] is Kind.BACKUP_LOCKED
+
+
+def opened_by_age(path: Path, passphrase: str) -> bytes:
+    """Let the age command open the file; it asks for the passphrase on a terminal."""
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        ["setsid", "--ctty", "--wait", "age", "--decrypt", str(path)],
+        stdin=follower,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(follower)
+        _ = os.write(leader, f"{passphrase}\n".encode())
+        out, err = process.communicate(timeout=60)
+    os.close(leader)
+    assert process.returncode == 0, err
+    return out
+
+
+def test_what_differs_is_replaced_only_where_that_was_decided(
+    here: Ground, there: Ground, tmp_path: Path
+) -> None:
+    path = tmp_path / "all.twauth"
+    _ = backups(here).write(path, PASSPHRASE, nothing)
+    _ = backups(there).restore(backups(there).open(path, PASSPHRASE), {}, nothing)
+    store = there.kit.store
+    for account in by_handle(there).values():
+        _ = store.update_account(replace(account, note="mine"))
+    offer = backups(there).open(path, PASSPHRASE)
+    first, second, app = offer.lines
+    assert (first.title, first.note) == ("@fernwick_news · Newsroom", "Differs: note")
+    assert (app.change, offer.count(Change.CONFLICT)) == (Change.SAME, 2)
+    told = told_after(backups(there).restore(offer, {second.key: Take.BACKUP}, nothing))
+    assert told == "Restored: 1 replaced, 2 left as they were"
+    assert [by_handle(there)[name].note for name in ("fernwick_news", "tidal_times")] == [
+        "mine",
+        "",
+    ]
+
+
+def test_cancelling_leaves_no_file_and_what_is_whole(
+    here: Ground, there: Ground, tmp_path: Path
+) -> None:
+    cancel = CancelToken()
+    left = 2
+
+    def cancel_soon() -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            cancel.cancel()
+        cancel.check()
+
+    path = tmp_path / "all.twauth"
+    with pytest.raises(CancelledError):
+        _ = backups(here).write(path, PASSPHRASE, cancel_soon)
+    assert not path.exists()
+    _ = backups(here).write(path, PASSPHRASE, nothing)
+    cancel, left = CancelToken(), 2
+    offer = backups(there).open(path, PASSPHRASE)
+    with pytest.raises(CancelledError):
+        _ = backups(there).restore(offer, {}, cancel_soon)
+    assert len(by_handle(there)) == 1
+    assert told_after(backups(there).restore(offer, {}, nothing)) == (
+        "Restored: 1 added, 2 left as they were"
+    )
+
+
+def test_every_failure_speaks_of_a_backup(here: Ground, tmp_path: Path) -> None:
+    made = backups(here)
+    native = tmp_path / "all.twauth"
+    foreign, cut = tmp_path / "foreign", tmp_path / "cut"
+    _ = made.write(native, PASSPHRASE, nothing)
+    foreign.write_bytes(b"a shopping list, long enough to be looked at" * 9)
+    cut.write_bytes(native.read_bytes()[:-9])
+    seen = {
+        "absent": refused(made, tmp_path / "absent", PASSPHRASE),
+        "wrong": refused(made, native, WRONG),
+        "foreign": refused(made, foreign, PASSPHRASE),
+        "cut": refused(made, cut, PASSPHRASE),
+        "folder": refused(made, tmp_path, PASSPHRASE),
+    }
+    kinds = {name: kind for name, (kind, _) in seen.items()}
+    assert kinds.pop("wrong") is Kind.BACKUP_LOCKED
+    assert set(kinds.values()) == {Kind.BACKUP_UNUSABLE}
+    assert all("encrypted file" not in title for _, title in seen.values()), seen
+
+
+def refused(made: Backups, path: Path, passphrase: Secret) -> tuple[Kind, str]:
+    with pytest.raises(DiagnosedError) as caught:
+        _ = made.open(path, passphrase)
+    return caught.value.diagnosis.kind, caught.value.diagnosis.title
+
+
+def test_a_file_in_the_way_stays_and_an_empty_passphrase_is_refused(
+    here: Ground, tmp_path: Path
+) -> None:
+    path = tmp_path / "all.twauth"
+    for empty in (path, tmp_path / "all.age"):
+        with pytest.raises(DiagnosedError, match="passphrase is empty"):
+            _ = backups(here).write(empty, Secret(""), nothing)
+        assert not empty.exists()
+    path.write_text("mine", "utf-8")
+    with pytest.raises(DiagnosedError, match="is a folder"):
+        backups(here).write(tmp_path, PASSPHRASE, nothing, overwrite=True)
+    beside = tmp_path / "all.twauth.new"
+    beside.write_text("mine too", "utf-8")
+    with pytest.raises(DiagnosedError) as caught:
+        _ = backups(here).write(path, PASSPHRASE, nothing)
+    assert caught.value.diagnosis.kind is Kind.FILE_EXISTS
+    _ = backups(here).write(path, PASSPHRASE, nothing, overwrite=True)
+    assert backups(here).open(path, PASSPHRASE).plan.is_empty
+    assert beside.read_text("utf-8") == "mine too"
+
+
+def test_without_the_library_an_age_file_says_what_to_install(
+    here: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyrage", None)
+    assert importlib.util.find_spec("pyrage") is None
+    assert not backups(here).knows_age
+    with pytest.raises(DiagnosedError, match=r"twauth\[age\]"):
+        _ = backups(here).write(tmp_path / "all.age", PASSPHRASE, nothing)
+
+
+def test_what_the_keychain_lost_is_counted(here: Ground, there: Ground, tmp_path: Path) -> None:
+    lost = by_handle(here)["tidal_times"]
+    services = [name for name in here.vault.items if lost.id in name]
+    for name in services:
+        here.vault.delete(name)
+    path = tmp_path / "all.twauth"
+    assert backups(here).write(path, PASSPHRASE, nothing).lacking == 1
+    offer = backups(there).open(path, PASSPHRASE)
+    assert told_before(offer) == "Apps and accounts: 2 new, 1 without credentials in the backup."
+    assert in_store.read_backup(path, PASSPHRASE).accounts[1].credentials is None
+    told = told_after(backups(there).restore(offer, {}, nothing))
+    assert told == "Restored: 2 added, 1 without credentials, not restored"

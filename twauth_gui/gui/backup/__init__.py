@@ -1,0 +1,1 @@
+"""The sheets that back everything up, and that bring it in again."""

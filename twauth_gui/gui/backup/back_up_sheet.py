@@ -1,0 +1,127 @@
+"""The sheet that writes everything into one file."""
+
+from __future__ import annotations
+
+from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.gui.backup.file_dialogs import ask_where_to_write
+from twauth_gui.gui.backup.pages import below_label, page
+from twauth_gui.gui.backup.passphrase import PassphraseFields
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.export.file_target import FileTarget
+from twauth_gui.gui.library import Snapshot
+from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.confirm import confirm_sheet
+from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.problem import ProblemLine
+from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.theme.measure import Type
+from twauth_gui.services.backups import NATIVE_SUFFIX, BackedUp
+
+_AGE = "A name that ends in .age is written in the format of age, for other programs."
+
+
+class BackUpSheet(Sheet):
+    """Asks for the file and its passphrase, then writes it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("Back up", width=SheetWidth.W640)
+        self._desk = desk
+        self._name = f"twauth-{desk.now():%Y-%m-%d}{NATIVE_SUFFIX}"
+        self._file = FileTarget(desk.home)
+        self._file.suggest(self._name)
+        self._passphrase = PassphraseFields(new=True)
+        self._progress = Text("", type=Type.SMALL, role="text-2")
+        self._problem = ProblemLine()
+        self._go = primary_button("Back up")
+        self._build()
+        self._file.browse_wanted.connect(self._browse)
+        self._go.clicked.connect(lambda: self._write(overwrite=False))
+
+    def _build(self) -> None:
+        body, column = page()
+        column.addWidget(Text(_what(self._desk.library.snapshot), role="text-2", wrap=True))
+        age = _AGE if self._desk.kit.backups.knows_age else ""
+        column.addLayout(below_label("File", self._file, age))
+        column.addWidget(self._passphrase)
+        column.addWidget(self._problem)
+        self.set_body(body)
+        self.add_left(self._progress)
+        cancel = secondary_button("Cancel")
+        cancel.clicked.connect(self.dismiss)
+        self.add_right(cancel)
+        self.add_right(self._go)
+        self.set_default(self._go)
+        self.set_initial_focus(self._passphrase.first)
+
+    def _browse(self) -> None:
+        ask_where_to_write(self, self._desk.home, self._name, self._file.set_path)
+
+    def _write(self, *, overwrite: bool) -> None:
+        path = self._file.path
+        self._problem.clear()
+        if path is None:
+            self._problem.show_text("Name a file.")
+            return
+        passphrase = self._passphrase.take()
+        if passphrase is None:
+            return
+        total = len(self._desk.library.snapshot.accounts)
+
+        def work(job: Job) -> BackedUp:
+            read = 0
+
+            def before_each() -> None:
+                nonlocal read
+                job.cancel.check()
+                job.report(read)
+                read += 1
+
+            return self._desk.kit.backups.write(path, passphrase, before_each, overwrite=overwrite)
+
+        def done(held: BackedUp) -> None:
+            self._desk.front.say(f"{_held(held)} backed up to {path.name} in {path.parent}")
+            self.close_sheet()
+
+        def report(read: object) -> None:
+            self._progress.setText(f"Reading {read} of {total} accounts")
+
+        self._go.setEnabled(False)
+        # On the network lane: a thousand accounts take a while, and others want the keychain too.
+        self._desk.over_network(self, work, done, self._failed, report=report)
+
+    def _failed(self, diagnosis: Diagnosis) -> None:
+        self._go.setEnabled(True)
+        self._progress.setText("")
+        if diagnosis.kind is Kind.FILE_EXISTS:
+            self._ask_to_replace()
+            return
+        self._desk.vault.note(diagnosis)
+        self._problem.show_diagnosis(diagnosis)
+
+    def _ask_to_replace(self) -> None:
+        path = self._file.path
+        if path is None:
+            return
+        sheet = confirm_sheet(
+            self._desk.sheets,
+            f"Replace {path.name}?",
+            f"A file of that name is in {path.parent}. Its contents are lost when it is replaced.",
+            safe_text="Keep",
+            danger_text="Replace",
+        )
+        sheet.accepted.connect(lambda: self._write(overwrite=True))
+
+
+def _what(snapshot: Snapshot) -> str:
+    return (
+        f"One encrypted file with all {len(snapshot.accounts)} accounts, their credentials and the"
+        " keys of their apps: to keep, or to bring to another computer."
+    )
+
+
+def _held(held: BackedUp) -> str:
+    count = "1 account" if held.accounts == 1 else f"{held.accounts} accounts"
+    if held.lacking:
+        return f"{count}, {held.lacking} without credentials,"
+    return count

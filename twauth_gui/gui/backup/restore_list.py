@@ -1,0 +1,190 @@
+"""The list of what a backup holds, with a check box where the person has a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+from typing_extensions import override
+
+from twauth_gui.gui.parts.choices import paint_check
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.measure import RADIUS_CARD, L, M, Type, fit, line_height, type_font
+from twauth_gui.gui.theme.shapes import outline, rounded
+from twauth_gui.services.backups import Line
+from twauth_gui.store.restore import Change, Take
+
+Index = QModelIndex | QPersistentModelIndex
+
+LINE = Qt.ItemDataRole.UserRole + 1
+_CHECKED = Qt.CheckState.Checked
+_ROW = 48
+_MARK = 16
+_ICONS = {
+    Change.ADD: ("plus", "text-2"),
+    Change.SAME: ("check", "text-3"),
+    Change.UNUSABLE: ("triangle-alert", "warn"),
+}
+
+
+class RestoreModel(QAbstractListModel):
+    """Lines of a backup. Checked means that the backup replaces what is here."""
+
+    def __init__(self, lines: Sequence[Line], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lines = list(lines)
+        self._taken: set[str] = set()
+
+    def takes(self) -> dict[str, Take]:
+        """Give the decisions, by key; what is not named stays as it is."""
+        return dict.fromkeys(self._taken, Take.BACKUP)
+
+    def take_all(self, *, taken: bool) -> None:
+        """Decide the same for all that differ."""
+        keys = {one.key for one in self._lines if one.change is Change.CONFLICT}
+        self._taken = keys if taken else set()
+        last = self.index(len(self._lines) - 1, 0)
+        self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.CheckStateRole])
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._lines)
+
+    @override
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if self._lines[index.row()].change is Change.CONFLICT:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        line = self._lines[index.row()]
+        taken = line.key in self._taken
+        choice = ""
+        state = None
+        if line.change is Change.CONFLICT:
+            choice = "the backup replaces it" if taken else "stays as it is here"
+            state = _CHECKED if taken else Qt.CheckState.Unchecked
+        spoken = ", ".join(part for part in (line.title, line.note, choice) if part)
+        values: dict[int, object] = {
+            Qt.ItemDataRole.DisplayRole: line.title,
+            Qt.ItemDataRole.AccessibleTextRole: spoken,
+            Qt.ItemDataRole.ToolTipRole: line.note,
+            Qt.ItemDataRole.CheckStateRole: state,
+            LINE: line,
+        }
+        return values.get(role)
+
+    @override
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.CheckStateRole:
+            return False
+        self._taken ^= {self._lines[index.row()].key}
+        self.dataChanged.emit(index, index, [Qt.ItemDataRole.CheckStateRole])
+        return True
+
+
+class RestoreDelegate(QStyledItemDelegate):
+    """A mark or a check box, the title, below it what would happen."""
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(160, fit(_ROW, Type.BODY, Type.SMALL))
+
+    @override
+    def editorEvent(
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """Toggle wherever the row is clicked, and with Space."""
+        if not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+            return False
+        space = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
+        if event.type() is QEvent.Type.MouseButtonRelease or space:
+            return model.setData(index, None, Qt.ItemDataRole.CheckStateRole)
+        return False
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        line: object = index.data(LINE)
+        if not isinstance(line, Line):
+            return
+        look = current_look()
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_MouseOver:
+            rounded(painter, rect, RADIUS_CARD, look.colour("hover"))
+        if state & QStyle.StateFlag.State_HasFocus:
+            ring = rect.adjusted(1, 1, -1, -1)
+            outline(painter, ring, RADIUS_CARD, look.colour("accent-text"), width=2)
+        self._paint_mark(painter, rect, line, index)
+        self._paint_words(painter, rect.adjusted(M + _MARK + M, 0, -M, 0), line)
+        painter.restore()
+
+    def _paint_mark(self, painter: QPainter, rect: QRect, line: Line, index: Index) -> None:
+        look = current_look()
+        place = QRect(rect.left() + M, rect.center().y() - _MARK // 2 + 1, _MARK, _MARK)
+        ratio = painter.device().devicePixelRatioF()
+        if line.change is Change.CONFLICT:
+            on = index.data(Qt.ItemDataRole.CheckStateRole) == _CHECKED
+            paint_check(painter, place, look, on=on, off=False, dpr=ratio)
+            return
+        icon, role = _ICONS[line.change]
+        painter.drawPixmap(place, look.pixmap(icon, role, _MARK, dpr=ratio))
+
+    def _paint_words(self, painter: QPainter, room: QRect, line: Line) -> None:
+        look = current_look()
+        title, small = line_height(Type.BODY), line_height(Type.SMALL)
+        top = room.top() + (room.height() - title - small) // 2
+        painter.setFont(type_font(strong=line.change is Change.CONFLICT))
+        painter.setPen(look.colour("text"))
+        _write(painter, QRect(room.left(), top, room.width(), title), line.title)
+        painter.setFont(type_font(Type.SMALL))
+        painter.setPen(look.colour("text-2"))
+        _write(painter, QRect(room.left(), top + title, room.width(), small), line.note)
+
+
+class RestoreList(QListView):
+    """Shows the lines; Space or a click decides where both differ."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        super().__init__()
+        self.lines = RestoreModel(lines, self)
+        self.setObjectName("backupLines")
+        self.setAccessibleName("What the backup holds")
+        self.setModel(self.lines)
+        self.setItemDelegate(RestoreDelegate(self))
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setCurrentIndex(self.lines.index(0, 0))
+        shown = min(len(lines), 6)
+        self.setMinimumHeight(fit(_ROW, Type.BODY, Type.SMALL) * shown + L)
+
+
+def _write(painter: QPainter, room: QRect, text: str) -> None:
+    cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)

@@ -1,0 +1,130 @@
+"""Brings a backup in, as a plan says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.store.restore import (
+    OAUTH1,
+    OAUTH2,
+    AccountStep,
+    AppStep,
+    Change,
+    Policy,
+    Restored,
+    RestorePlan,
+    Take,
+    keep_mine,
+)
+from twauth_gui.store.store import Store
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+def carry_out(
+    store: Store,
+    plan: RestorePlan,
+    policy: Policy = keep_mine,
+    *,
+    before_each: Callable[[], None] = _nothing,
+) -> Restored:
+    """Restore. Each app, account and sign-in is one change; nothing is ever deleted.
+
+    Where it is cut off or fails, planning and restoring again does the rest.
+
+    Args:
+        store: where to.
+        plan: made for the same store just before.
+        policy: asked once for each conflict.
+        before_each: called before each app and account; it may raise to end it.
+    """
+    return _Restorer(store, policy, before_each).run(plan)
+
+
+class _Restorer:
+    def __init__(self, store: Store, policy: Policy, before_each: Callable[[], None]) -> None:
+        self._store = store
+        self._policy = policy
+        self._before_each = before_each
+        self._count: dict[str, int] = {}
+        self._ids: dict[AccountId, AccountId] = {}
+
+    def run(self, plan: RestorePlan) -> Restored:
+        for app in plan.apps:
+            self._before_each()
+            self._counted(self._app(app))
+        for account in plan.accounts:
+            self._before_each()
+            self._counted(self._account(account))
+        for attempt, secrets in plan.attempts:
+            _ = self._store.begin_attempt(attempt, secrets)
+            self._counted("added")
+        for key, value in plan.settings:
+            self._store.set_setting(key, value)
+        if plan.active is not None:
+            self._store.set_active_account(self._ids.get(plan.active, plan.active))
+        return Restored(**self._count)
+
+    def _counted(self, what: str) -> None:
+        self._count[what] = self._count.get(what, 0) + 1
+
+    def _app(self, step: AppStep) -> str:
+        if step.change is Change.UNUSABLE or step.keys is None:
+            return "unusable"
+        if step.mine is None:
+            _ = self._store.add_app(step.app, step.keys)
+            return "added"
+        if step.change is Change.SAME or self._policy(step) is Take.MINE:
+            return "left"
+        _ = self._store.update_app(replace(step.app, id=step.mine.id), step.keys)
+        return "replaced"
+
+    def _account(self, step: AccountStep) -> str:
+        if step.change is Change.UNUSABLE:
+            return "unusable"
+        if step.mine is None or step.change is Change.ADD:
+            kept = self._add(step)
+            self._ids[step.account.id] = kept.id  # a removed one came back with its own
+            self._history(step, kept.id)
+            return "added"
+        if step.change is Change.SAME:
+            self._history(step, step.mine.id)
+            return "left"
+        mine = self._take(step, step.lacks) or step.mine
+        if self._policy(step) is Take.MINE:
+            self._history(step, mine.id)
+            return "left"
+        self._replace(step, mine)
+        return "replaced"
+
+    def _add(self, step: AccountStep) -> Account:
+        """Add what is not here: the account, or one of its two kinds of credentials.
+
+        Each kind is one change; cut off between them, the next run does the rest.
+        """
+        wanted = step.lacks if step.mine is not None else (OAUTH1, OAUTH2)
+        return self._take(step, wanted) or step.account
+
+    def _take(self, step: AccountStep, kinds: tuple[str, ...]) -> Account | None:
+        kept, account = step.kept, None
+        if OAUTH1 in kinds and kept.credentials is not None:
+            account = self._store.replace_account(step.account, kept.credentials)
+        if OAUTH2 in kinds and kept.tokens is not None:
+            account = self._store.put_tokens(step.account, kept.tokens[1], kept.tokens[0])
+        return account
+
+    def _replace(self, step: AccountStep, mine: Account) -> None:
+        _ = self._take(step, step.differs)
+        if OAUTH1 not in step.differs:
+            _ = self._store.update_account(
+                replace(mine, note=step.account.note, tags=step.account.tags)
+            )
+
+    def _history(self, step: AccountStep, account_id: AccountId) -> None:
+        """Bring the history in where there is none: it is never mixed, and never twice."""
+        events = [replace(event, account_id=account_id) for event in step.kept.events]
+        _ = self._store.add_history(events)
