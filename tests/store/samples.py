@@ -20,6 +20,7 @@ from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeGrant, CodeSecrets, TokenSet
 from twauth_gui.domain.scopes import OFFLINE, USUAL
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store.waiting import Running
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 
@@ -59,12 +60,29 @@ class Clock:
 
     def __init__(self) -> None:
         self.time = NOON
+        self.boot = 1
+        self.ran = timedelta(hours=1)
 
     def __call__(self) -> datetime:
         return self.time
 
     def advance(self, by: timedelta) -> None:
+        """Let time pass."""
         self.time += by
+        self.ran += by
+
+    def set(self, by: timedelta) -> None:
+        """Put the clock forward, or back; no time passes."""
+        self.time += by
+
+    def restart(self) -> None:
+        """Start the computer again."""
+        self.boot += 1
+        self.ran = timedelta()
+
+    def running(self) -> Running:
+        """How long the computer has been running."""
+        return Running(str(self.boot), self.ran.total_seconds())
 
 
 def account(number: int = 1, user_id: str = "7001", handle: str = "fernwick_news") -> Account:

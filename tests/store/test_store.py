@@ -46,7 +46,7 @@ def vault() -> MemoryVault:
 
 @pytest.fixture
 def store(tmp_path: Path, vault: MemoryVault, clock: Clock) -> Generator[Store]:
-    store = Store.open(tmp_path, vault, now=clock)
+    store = Store.open(tmp_path, vault, now=clock, running=clock.running)
     _ = store.add_app(APP, OLD_KEYS)
     vault.calls.clear()
     yield store
@@ -186,7 +186,7 @@ class RacingVault(MemoryVault):
 
 def test_a_switch_by_another_process_is_no_loss(tmp_path: Path, clock: Clock) -> None:
     vault = RacingVault()
-    mine, other = (Store.open(tmp_path, vault, now=clock) for _ in range(2))
+    mine, other = (Store.open(tmp_path, vault, now=clock, running=clock.running) for _ in range(2))
     _ = mine.add_app(APP, OLD_KEYS)
     kept = mine.add_account(account(), OLD)
     _ = mine.begin_attempt(attempt(), samples.WAITING)

@@ -14,8 +14,6 @@ from twauth_gui.domain.attempts import Attempt, AttemptId
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 
-_POLL_MS = 800
-
 
 class Shelf(Protocol):
     """The part of the store that is read for the window."""
@@ -65,6 +63,8 @@ class Library(QObject):
     changed = Signal()
     failed = Signal(object)
 
+    POLL_MS = 600
+
     def __init__(self, shelf: Shelf, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shelf = shelf
@@ -74,7 +74,7 @@ class Library(QObject):
         self._failing = False
         self.snapshot = Snapshot()
         self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MS)
+        self._poll.setInterval(self.POLL_MS)
         self._poll.timeout.connect(self._look)
 
     def start(self) -> None:

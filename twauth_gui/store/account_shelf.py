@@ -30,8 +30,12 @@ from twauth_gui.store.rows import (
     note_columns,
     sign_in_columns,
 )
+from twauth_gui.store.waiting import waited
 
 _SHOWN = f"{SELECT[ItemKind.ACCOUNT]} WHERE hidden_at IS NULL"
+
+_HIDDEN = "store.hidden."
+"""Begins the setting that notes, per hidden account, how long the computer had been running."""
 
 _UPDATE = (
     "UPDATE accounts SET handle = ?, name = ?, access = ?, health = ?, health_at = ?,"
@@ -144,8 +148,12 @@ class AccountShelf:
 
     def hide(self, account_id: AccountId) -> None:
         sql = "UPDATE accounts SET hidden_at = ? WHERE id = ? AND hidden_at IS NULL"
-        if not self._ground.index.change(sql, (self._ground.now().isoformat(), account_id)):
-            raise NotFoundError(account_id)
+        ground = self._ground
+        with ground.index.transaction() as connection:
+            if not connection.execute(sql, (ground.now().isoformat(), account_id)).rowcount:
+                raise NotFoundError(account_id)
+            values = (_HIDDEN + account_id, ground.running().packed())
+            _ = connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", values)
 
     def restore(self, account_id: AccountId) -> Account:
         sql = "UPDATE accounts SET hidden_at = NULL WHERE id = ?"
@@ -169,17 +177,25 @@ class AccountShelf:
                     for uuid in hidden
                     for entry in unlist(connection, ItemKind.ACCOUNT, uuid, ground.now())
                 ]
+                notes = [(_HIDDEN + uuid,) for uuid in hidden]
+                _ = connection.executemany("DELETE FROM settings WHERE key = ?", notes)
             ground.on_step("account.unlisted")
             self._changes.delete(doomed)
         return len(hidden)
 
     def _hidden(self, older_than: timedelta) -> list[str]:
         rows = self._ground.index.rows(
-            "SELECT id, hidden_at FROM accounts WHERE hidden_at IS NOT NULL"
+            "SELECT id, hidden_at, settings.value FROM accounts LEFT JOIN settings"
+            " ON settings.key = ? || id WHERE hidden_at IS NOT NULL",
+            (_HIDDEN,),
         )
-        limit = self._ground.now() - older_than
-        # Compared as moments: as texts they would be wrong between two time zones.
-        return [row[0] for row in rows if datetime.fromisoformat(row[1]) <= limit]
+        return [uuid for uuid, at, noted in rows if self._is_over(at, noted, older_than)]
+
+    def _is_over(self, at: str, noted: str | None, span: timedelta) -> bool:
+        """Whether so much time has passed; nobody can undo what was before the computer started."""
+        now = self._ground.now()
+        ago = waited(noted, datetime.fromisoformat(at), now, self._ground.running())
+        return ago is None or ago >= span
 
     def _kept_id(self, account: Account) -> str | None:
         rows = self._ground.index.rows(

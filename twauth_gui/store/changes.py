@@ -21,6 +21,7 @@ from twauth_gui.store.journal import (
 )
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultError, VaultFailedError, VaultHungError
+from twauth_gui.store.waiting import Running, running
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Ground:
     """What every part of the store stands on.
 
     on_step: told the name of each step just after it happened; a test cuts the power there.
+    running: how long the computer runs, for what must not depend on its clock.
     """
 
     index: Index
@@ -37,6 +39,7 @@ class Ground:
     lock: ChangeLock
     now: Callable[[], datetime]
     on_step: Callable[[str], None]
+    running: Callable[[], Running] = running
 
 
 class Changes:

@@ -27,6 +27,7 @@ from twauth_gui.store.notebook import Notebook
 from twauth_gui.store.recovery import Recoverer, Recovery
 from twauth_gui.store.token_shelf import TokenShelf
 from twauth_gui.store.vault import Vault
+from twauth_gui.store.waiting import Running, running
 
 UNDO_TIME = timedelta(minutes=10)
 """How long recovery leaves a hidden account alone: another window may still offer to undo."""
@@ -61,6 +62,7 @@ class Store:
         *,
         now: Callable[[], datetime],
         on_step: Callable[[str], None] = _no_step,
+        running: Callable[[], Running] = running,
     ) -> Store:
         """Open the index of a directory; the keychain is not touched.
 
@@ -69,9 +71,10 @@ class Store:
             vault: must be usable from every thread that uses the store (DeadlineVault is).
             now: the clock; times with a time zone.
             on_step: told each step of a change after it happened.
+            running: how long the computer runs; it, and not the clock, times what can be undone.
         """
         index = Index.open(directory)
-        return cls(Ground(index, vault, ChangeLock(directory), now, on_step))
+        return cls(Ground(index, vault, ChangeLock(directory), now, on_step, running))
 
     def close(self) -> None:
         """Close the index, then the keychain's connection."""

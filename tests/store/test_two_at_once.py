@@ -1,0 +1,94 @@
+"""Several processes change one store at once: no change is lost, and nobody is told of a lock."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.store.hammering import SHARED, open_store
+from tests.store.killing import numbered
+from tests.store.rings import open_file
+from tests.store.samples import APP, OLD, OLD_KEYS
+from tests.store.test_crashes import referred
+from tests.support.proof import Proof
+from tests.support.secret_service import SecretService
+from twauth_gui.domain.accounts import AccountId
+
+ROOT = Path(__file__).parents[2]
+FULL = os.environ.get("TWAUTH_FULL") == "1"
+HAMMERS = 4 if FULL else 3
+COUNTS = {"file": 150 if FULL else 12, "service": 60 if FULL else 5}
+WORDS = {"file": "the encrypted file", "service": "a real GNOME Keyring"}
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[SecretService]:
+    with SecretService(tmp_path / "ss") as service:
+        service.activate(monkeypatch)
+        yield service
+
+
+@pytest.mark.keychain
+@pytest.mark.parametrize("kind", COUNTS)
+def test_no_change_is_lost(service: SecretService, tmp_path: Path, kind: str, proof: Proof) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    store = open_store(folder, kind)
+    _ = store.add_app(APP, OLD_KEYS)
+    _ = store.add_account(SHARED, OLD)
+    running = [started(folder, kind, f"h{number}", COUNTS[kind]) for number in range(HAMMERS)]
+    for one in running:
+        assert one.stdin is not None
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in running:
+        print("go", file=one.stdin, flush=True)
+    told = [json.loads(ended(one)) for one in running]
+    assert store.credentials(SHARED.id) == numbered(COUNTS[kind] - 1)
+    expected = {name: number for kept in told for name, number in kept.items()}
+    assert {one.id for one in store.accounts()} == {*expected, SHARED.id}
+    for name, number in expected.items():
+        found = store.account(AccountId(name))
+        assert store.credentials(found.id) == numbered(number)
+        assert found.note == name.partition("-")[0]
+    assert store.recover().messages == ()
+    kept = store_names(folder, service, kind)
+    assert kept == referred(store)
+    store.close()
+    proof.saw(
+        f"Several processes change one store at once, over {WORDS[kind]}",
+        "Every change that was acknowledged is there; no process is told of a lock or fails",
+        processes=HAMMERS,
+        changes=HAMMERS * COUNTS[kind] * 7,
+        lost=0,
+    )
+
+
+def store_names(folder: Path, service: SecretService, kind: str) -> set[str]:
+    """Name everything in the vault, as another program sees it."""
+    if kind == "service":
+        return {name for name in service.services() if name.startswith("twauth/")}
+    return set(open_file(folder / "credentials.twauth", lambda _name: None).services())
+
+
+def started(folder: Path, kind: str, name: str, count: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.store.hammering", str(folder), kind, name, str(count)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(hammer: subprocess.Popen[str]) -> str:
+    out, err = hammer.communicate(timeout=300)
+    assert (hammer.returncode, err) == (0, "")
+    return out

@@ -1,0 +1,49 @@
+"""How long something has waited, whatever was done to the clock meanwhile."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How long this computer has been running, which setting its clock does not change.
+
+    boot: another one after each start of the computer; "" where the system does not tell.
+    """
+
+    boot: str
+    seconds: float
+
+    def packed(self) -> str:
+        return f"{self.boot} {self.seconds!r}"  # whole: rounded up it would lie in the future
+
+
+def running() -> Running:
+    """Look how long this computer has been running."""
+    try:
+        boot = _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        boot = ""
+    return Running(boot, time.monotonic())
+
+
+def waited(noted: str | None, at: datetime, now: datetime, here: Running) -> timedelta | None:
+    """Give how long ago something happened; None where the computer was started again since.
+
+    Args:
+        noted: Running.packed() of that moment; None where it was not noted.
+        at: that moment, by the clock; it decides only where nothing was noted.
+        now: this moment, by the clock.
+        here: this moment, by how long the computer has been running.
+    """
+    boot, _, seconds = (noted or "").partition(" ")
+    if not seconds:
+        return max(timedelta(), now - at)
+    span = here.seconds - float(seconds)
+    return None if boot != here.boot or span < 0 else timedelta(seconds=span)
