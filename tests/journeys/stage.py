@@ -19,6 +19,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from typing_extensions import override
 
+from tests.journeys.stage_vault import BARE, take_away, vault_scenes
 from tests.support.memory_vault import MemoryVault
 from twauth_gui.app import make_application, open_window
 from twauth_gui.domain.access import AccessLevel
@@ -35,7 +36,6 @@ from twauth_gui.gui.workspace.main_menu import open_back_up, open_restore, open_
 from twauth_gui.services.kit import Kit, open_kit
 from twauth_gui.services.places import Places
 from twauth_gui.store.backup import collect
-from twauth_gui.store.vault_errors import VaultLockedError
 
 NOW = datetime(2026, 3, 9, 14, 20).astimezone()
 RW, R, DM = AccessLevel.READ_WRITE, AccessLevel.READ, AccessLevel.READ_WRITE_DM
@@ -121,12 +121,15 @@ def _add_account(
 
 def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
     """Bring the window into a state that is worth looking at."""
+    if scene in BARE:
+        vault_scenes(window, vault).get(scene, lambda: None)()
+        return
     store = window.desk.kit.store
     accounts = {account.handle: account.id for account in store.accounts()}
     newsroom = next(app.id for app in store.apps() if app.label == "Newsroom")
     pending = store.attempts()[0].id
     scenes: dict[str, Callable[[], None]] = {
-        "locked": lambda: lock(window, vault),
+        **vault_scenes(window, vault),
         "add": lambda: window.add_account(newsroom),
         "app": lambda: window.edit_app(newsroom),
         "export": lambda: window.export([accounts["fernwick_news"]]),
@@ -156,12 +159,6 @@ def look_inside(window: MainWindow) -> None:
     sheet = window.desk.sheets.top()
     assert isinstance(sheet, RestoreSheet)
     sheet.show_offer(window.desk.kit.backups.compare(offer.backup))
-
-
-def lock(window: MainWindow, vault: MemoryVault) -> None:
-    """Let the keychain be locked from now on."""
-    vault.fail_with = VaultLockedError("GNOME Keyring")
-    window.desk.vault.probe()
 
 
 class Still(QProxyStyle):
@@ -201,7 +198,9 @@ def main(arguments: Sequence[str]) -> int:
     vault = MemoryVault("GNOME Keyring")
     with tempfile.TemporaryDirectory() as folder:
         kit = open_kit(Places(Path(folder)), vault, lambda: NOW)
-        if options.scene != "empty":
+        if options.scene in BARE:
+            take_away(vault)
+        elif options.scene != "empty":
             fill(kit)
         window = open_window(kit, look, lambda: NOW)
         width, height = map(int, options.size.split("x"))

@@ -53,6 +53,10 @@ class Ground:
         self.kit.close()
         self.kit = open_kit(self.places, self.vault, lambda: NOON)
 
+    def open_again(self) -> Kit:
+        """Open it beside this one, as another process does."""
+        return open_kit(self.places, self.vault, lambda: NOON)
+
     def draft(self, label: str = "Newsroom", callback: str | None = None) -> AppDraft:
         callback = callback or self.sandbox.demo_app.callbacks[0]
         return AppDraft(label, keys_of(self.sandbox), callback, Hosts.at(self.sandbox.url))

@@ -98,16 +98,15 @@ def test_a_move_that_was_cut_off_is_settled_with_both_ends(ground: Ground, app: 
 
 
 def test_what_another_process_moved_is_found_where_it_is(ground: Ground, app: App) -> None:
-    twin = Ground(ground.places, ground.vault, ground.sandbox, ground.kit)
-    twin.kit = type(ground).at(ground.places.data, ground.sandbox).kit
+    twin = ground.open_again()
     assert ground.kit.store.app_keys(app.id)
     _ = ground.kit.storage.move(VaultKind.FILE, PASSPHRASE)
     with pytest.raises(FileLockedError):
-        _ = twin.kit.store.app_keys(app.id)
-    assert twin.kit.storage.kind is VaultKind.FILE
-    twin.kit.storage.unlock(PASSPHRASE)
-    assert twin.kit.store.app_keys(app.id)
-    twin.kit.close()
+        _ = twin.store.app_keys(app.id)
+    assert twin.storage.kind is VaultKind.FILE
+    twin.storage.unlock(PASSPHRASE)
+    assert twin.store.app_keys(app.id)
+    twin.close()
 
 
 def test_locked_gives_nothing_out_and_knows_no_key(ground: Ground, app: App) -> None:

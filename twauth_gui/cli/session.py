@@ -53,7 +53,7 @@ class Session:
 
         quiet_libraries()
         with self.lists() as kit:
-            make_ready(kit.storage, self.console, self.vault)
+            make_ready(kit.storage, self.console)
             settle_move(kit, self.console)
             for message in run_job(lambda _cancel: kit.store.recover().messages):
                 self.console.note(message)

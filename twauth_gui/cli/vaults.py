@@ -13,13 +13,13 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.services.kit import Kit
 from twauth_gui.services.storage import Storage
 from twauth_gui.store.choice import VaultKind
-from twauth_gui.store.sealed_errors import WrongPassphraseError
+from twauth_gui.store.sealed_errors import FileAbsentError, WrongPassphraseError
 from twauth_gui.store.vault_errors import VaultError
 
 _TRIES = 3
 
 
-def make_ready(storage: Storage, console: Console, wanted: str) -> None:
+def make_ready(storage: Storage, console: Console) -> None:
     """Unlock the encrypted file where it is in use, or create it where a new folder is to have it.
 
     Raises:
@@ -27,10 +27,14 @@ def make_ready(storage: Storage, console: Console, wanted: str) -> None:
         VaultError: it does not open the file, or the file cannot be used.
     """
     passphrases = Passphrases(console)
-    if storage.look_up() is VaultKind.FILE:
-        open_file(storage.unlock, passphrases, console)
-    elif wanted == VaultKind.FILE:
+    if storage.look_up() is not VaultKind.FILE:
+        return
+    if storage.is_fresh():
         begin_file(storage, passphrases, console, storage.create_file)
+    elif not storage.file.exists:
+        raise FileAbsentError(storage.file.path)
+    else:
+        _ = open_file(storage.unlock, passphrases, console)
     tell_news(storage, console)
 
 
@@ -42,7 +46,7 @@ def begin_file(
 ) -> None:
     """Call begin with a new passphrase, or with the one of a file that is there."""
     if storage.file.exists:
-        open_file(begin, passphrases, console)
+        _ = open_file(begin, passphrases, console)
         return
     passphrase = passphrases.new()
     run_job(lambda _cancel: begin(passphrase))

@@ -58,10 +58,10 @@ class AccountActions(QObject):
         self._batch = len(self._checks) + len(fresh)
         self._checked = 0
         for account_id in fresh:
-            self._check(account_id)
+            self._check(account_id, account_ids)
         self.checking_changed.emit()
 
-    def _check(self, account_id: AccountId) -> None:
+    def _check(self, account_id: AccountId, account_ids: Sequence[AccountId]) -> None:
         def done(_checked: object) -> None:
             self._checked += 1
 
@@ -73,13 +73,13 @@ class AccountActions(QObject):
             self,
             lambda job: self._desk.kit.checker.check(account_id, job.cancel),
             done,
-            self._check_failed,
+            lambda diagnosis: self._check_failed(diagnosis, account_ids),
             ended=ended,
         )
 
-    def _check_failed(self, diagnosis: Diagnosis) -> None:
+    def _check_failed(self, diagnosis: Diagnosis, account_ids: Sequence[AccountId]) -> None:
         self.stop_checks()
-        self._desk.front.explain(diagnosis)
+        self._desk.front.explain(diagnosis, again=lambda: self.check(account_ids))
 
     def stop_checks(self) -> None:
         """Cancel every check that has not come back; what is known by now stays."""
@@ -100,16 +100,27 @@ class AccountActions(QObject):
 
     def copy_all(self, account: Account) -> None:
         """Copy the account's credentials in the shape that was exported last."""
+
+        def copied(text: Secret) -> None:
+            _ = self.put_on_clipboard(text)
+
         self._desk.in_store(
             self,
             lambda _job: self._desk.kit.hand_over.copy_last([account.id]),
-            self.put_on_clipboard,
+            copied,
         )
 
-    def put_on_clipboard(self, secret: Secret) -> None:
-        """Copy something secret and let the countdown be shown."""
+    def put_on_clipboard(self, secret: Secret) -> bool:
+        """Copy something secret and let the countdown be shown; not where Twauth locked meanwhile.
+
+        Returns:
+            Whether it was copied.
+        """
+        if self._desk.vault.locked:
+            return False
         self._desk.clipboard.put(secret)
         self._desk.library.reload()
+        return True
 
     # -- taking away -------------------------------------------------------------------------------
 

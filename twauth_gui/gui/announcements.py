@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from twauth_gui.domain.accounts import AccountId
@@ -22,6 +24,7 @@ class Announcements(QObject):
         actions: AccountActions,
         clipboard: SecretClipboard,
         vault: VaultWatch,
+        unlock: Callable[[], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -31,7 +34,7 @@ class Announcements(QObject):
         self._vault = vault
         self._progress: StatusMessage | None = None
         self._countdown: StatusMessage | None = None
-        bar.unlock_requested.connect(vault.unlock)
+        bar.unlock_requested.connect(unlock)
         clipboard.copied.connect(self._copied)
         clipboard.cleared.connect(self._cleared)
         actions.removed.connect(self._removed)
@@ -84,6 +87,8 @@ class Announcements(QObject):
     def _show_vault(self) -> None:
         problem = self._vault.problem
         if problem is None or self._vault.locked:
+            # Behind Twauth's own lock the page has the button.
             self._bar.set_storage(self._vault.name, locked=self._vault.locked)
+            self._bar.unlock.setVisible(self._vault.locked and not self._vault.hidden)
         else:
             self._bar.set_trouble(problem.title.rstrip("."))

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import AttemptId
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.library import Library
 from twauth_gui.gui.parts.sheet_host import SheetHost
@@ -34,8 +36,8 @@ class Front(Protocol):
         """Show one line in the status bar."""
         ...
 
-    def explain(self, diagnosis: Diagnosis) -> None:
-        """Show a failure that has no better place."""
+    def explain(self, diagnosis: Diagnosis, again: Callable[[], None] | None = None) -> None:
+        """Show a failure that has no better place; again repeats it once the vault is unlocked."""
         ...
 
     def add_app(self, pasted: str = "") -> None: ...
@@ -60,6 +62,7 @@ class Desk:
     look: Look
     preferences: Preferences
     vault: VaultWatch
+    locks: AutoLock
     sheets: SheetHost
     front: Front
     home: Path
@@ -74,8 +77,15 @@ class Desk:
         *,
         ended: Callable[[], None] | None = None,
     ) -> Job:
-        """Run something that touches the keychain or the disk; a failure is explained."""
-        task = Task(work, done, failed or self.front.explain, ended=ended)
+        """Run something that touches the keychain or the disk; a failure is explained.
+
+        Where the vault is locked it is offered to unlock it, and then this is run again.
+        """
+
+        def again() -> None:
+            _ = self.in_store(owner, work, done, failed, ended=ended)
+
+        task = Task(work, done, failed or self._explained(owner, again), ended=ended)
         return self.tasks.store(owner, task)
 
     def over_network(
@@ -97,12 +107,24 @@ class Desk:
             if ended is not None:
                 ended()
 
+        def again() -> None:
+            _ = self.over_network(
+                owner, work, done, failed, report=report, ended=ended, must_finish=must_finish
+            )
+
         task = Task(
             work,
             done,
-            failed or self.front.explain,
+            failed or self._explained(owner, again),
             report=report,
             ended=finished,
             must_finish=must_finish,
         )
         return self.tasks.network(owner, task)
+
+    def _explained(self, owner: QObject, again: Callable[[], None]) -> Callable[[Diagnosis], None]:
+        def repeat() -> None:
+            if isValid(owner):
+                again()
+
+        return lambda diagnosis: self.front.explain(diagnosis, repeat)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button, quiet_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
@@ -31,17 +31,9 @@ class ExplainSheet(Sheet):
             report = quiet_button("Copy report", "copy")
             report.clicked.connect(self._copy_report)
             self.add_left(report)
-        if desk.vault.locked:
-            close = secondary_button("Close")
-            unlock = primary_button("Unlock keyring")
-            unlock.clicked.connect(self._unlock)
-            self.add_right(close)
-            self.add_right(unlock)
-            self.set_default(unlock)
-        else:
-            close = primary_button("Close")
-            self.add_right(close)
-            self.set_default(close)
+        close = primary_button("Close")
+        self.add_right(close)
+        self.set_default(close)
         close.clicked.connect(self.dismiss)
 
     def is_about(self, diagnosis: Diagnosis) -> bool:
@@ -51,7 +43,3 @@ class ExplainSheet(Sheet):
     def _copy_report(self) -> None:
         text = f"{self._diagnosis.sentence()}\n{self._diagnosis.evidence.report()}"
         self._desk.clipboard.put_plain(text)
-
-    def _unlock(self) -> None:
-        self.close_sheet()
-        self._desk.vault.unlock()

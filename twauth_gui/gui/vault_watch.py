@@ -1,14 +1,18 @@
-"""What the window knows of the keychain's state."""
+"""What the window knows of the vault's state, and how it is opened and locked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
-from twauth_gui.store.vault import Vault
+from twauth_gui.services.storage import Storage
+from twauth_gui.store.choice import VaultKind
+from twauth_gui.store.vault_errors import VaultError
 
 _KEYCHAIN = frozenset(
     {
@@ -22,57 +26,198 @@ _KEYCHAIN = frozenset(
 _LOCKED = frozenset({Kind.KEYCHAIN_LOCKED, Kind.KEYCHAIN_DISMISSED})
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a look at the vault showed. told: what a person should know, "" for nothing."""
+
+    problem: Diagnosis | None = None
+    fresh: bool = False
+    told: str = ""
+    unsettled: Diagnosis | None = None
+
+
 class VaultWatch(QObject):
-    """Remembers what the last word of the keychain was.
+    """Remembers what the last word of the vault was.
+
+    It asks on the lane of what may wait for a person: a keychain that hangs must not hold up the
+    disk's lane.
 
     Signals:
         changed: it opened, locked, went away, or came back.
+        locked_now: Twauth was locked: what is shown of secrets has to go.
+        told: carries a sentence on what was noticed or tidied up on opening.
+        move_waits: a move that was cut off cannot be settled; carries the Diagnosis.
+        failed: something else than the vault failed; carries the Diagnosis.
     """
 
     changed = Signal()
+    locked_now = Signal()
+    told = Signal(str)
+    move_waits = Signal(object)
+    failed = Signal(object)
 
-    def __init__(self, vault: Vault, tasks: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, storage: Storage, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._vault = vault
+        self._storage = storage
         self._tasks = tasks
-        self.name = "Keychain"
+        self._known: tuple[VaultKind, str] | None = None
+        self._is_fresh = False
         self.problem: Diagnosis | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call what is open or shut: the vault, or Twauth itself."""
+        if self.hidden:
+            return "Twauth"
+        return "Keychain" if self._known is None else self._known[1]
+
+    @property
+    def is_file(self) -> bool:
+        return self._storage.kind is VaultKind.FILE
 
     @property
     def locked(self) -> bool:
         return self.problem is not None and self.problem.kind in _LOCKED
 
-    def probe(self) -> None:
-        """Ask the keychain how it is, without waking a prompt."""
-        self._run(self._vault.probe)
+    @property
+    def hidden(self) -> bool:
+        """Whether Twauth's own lock stands before a keychain that may be open itself."""
+        return self._storage.locked and not self.is_file
 
-    def unlock(self) -> None:
-        """Ask the system to unlock it; the system shows its own prompt."""
-        self._run(self._vault.unlock)
+    @property
+    def can_create_file(self) -> bool:
+        """Whether the encrypted file may be created: no vault is there, and nothing is kept yet."""
+        absent = self.problem is not None and self.problem.kind is Kind.KEYCHAIN_ABSENT
+        return absent and self._is_fresh
+
+    @property
+    def unlock_words(self) -> str:
+        """What the button says that opens it."""
+        if self.hidden:
+            return "Unlock Twauth"
+        return "Unlock" if self.is_file else "Unlock keyring"
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def probe(self) -> None:
+        """Ask the vault how it is, without waking a prompt."""
+        self.run(self._storage.vault.probe)
+
+    def unlock(
+        self,
+        passphrase: Secret | None = None,
+        refused: Callable[[Diagnosis], None] | None = None,
+    ) -> None:
+        """Open it: a file with its passphrase, a keychain with the prompt that the system shows.
+
+        Args:
+            passphrase: of the file.
+            refused: told why it stays shut.
+        """
+        self.run(lambda: self._storage.unlock(passphrase), refused)
+
+    def create_file(
+        self, passphrase: Secret, refused: Callable[[Diagnosis], None] | None = None
+    ) -> None:
+        """Create the encrypted file and keep everything in it."""
+        self.run(lambda: self._storage.create_file(passphrase), refused)
+
+    def run(
+        self, ask: Callable[[], None], refused: Callable[[Diagnosis], None] | None = None
+    ) -> None:
+        """Do something with the vault, then look how it is."""
+
+        def work(_job: Job) -> _Seen:
+            try:
+                ask()
+            except VaultError as error:
+                return self._after_failure(error.diagnosis)
+            return self._after_success()
+
+        def done(seen: _Seen) -> None:
+            wrong = seen.problem is not None and refused is not None and self._is_same_lock(seen)
+            if not wrong:
+                self._take_in(seen)
+            if seen.problem is not None and refused is not None:
+                refused(seen.problem)
+
+        self._tasks.network(self, Task(work, done, self._failed))
 
     def note(self, diagnosis: Diagnosis) -> bool:
-        """Take in what some job found out; tells whether it was about the keychain."""
+        """Take in what some job found out; tells whether it was about the vault."""
         if diagnosis.kind not in _KEYCHAIN:
             return False
-        self.name = self._vault.name
         self._set(diagnosis)
         return True
 
-    def _run(self, ask: Callable[[], None]) -> None:
-        def work(_job: Job) -> str:
-            ask()
-            return self._vault.name
+    def follow(self) -> None:
+        """Look again where another process has moved everything meanwhile."""
 
-        def done(name: str) -> None:
-            self.name = name
-            self._set(None)
+        def work(_job: Job) -> VaultKind:
+            return self._storage.look_up()
+
+        def done(kind: VaultKind) -> None:
+            if self._known is not None and self._known[0] is not kind:
+                self.probe()
 
         self._tasks.store(self, Task(work, done, self._failed))
 
+    # -- locking -----------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Give nothing out from now on, until somebody unlocks."""
+        if self._storage.locked:
+            return
+        self._set(self._storage.shut())
+        self.locked_now.emit()
+        self._tasks.network(self, Task(lambda _job: self._storage.lock(), _nothing, self._failed))
+
+    # -- on the worker -----------------------------------------------------------------------------
+
+    def _after_failure(self, problem: Diagnosis) -> _Seen:
+        absent = problem.kind is Kind.KEYCHAIN_ABSENT
+        _ = self._storage.look_up()
+        return _Seen(problem, fresh=absent and self._storage.is_fresh())
+
+    def _after_success(self) -> _Seen:
+        news = [*self._storage.news]
+        self._storage.news.clear()
+        unsettled = None
+        try:
+            settled = self._storage.settle()
+        except VaultError as error:
+            unsettled, settled = error.diagnosis, None
+        if settled is not None:
+            news.append(settled.message)
+        _ = self._storage.look_up()
+        return _Seen(told=" ".join(news), unsettled=unsettled)
+
+    # -- on the window's thread --------------------------------------------------------------------
+
+    def _take_in(self, seen: _Seen) -> None:
+        if seen.problem is None and self._storage.locked:
+            return  # it was locked after that look
+        self._is_fresh = seen.fresh
+        self._set(seen.problem)
+        if seen.told:
+            self.told.emit(seen.told)
+        if seen.unsettled is not None:
+            self.move_waits.emit(seen.unsettled)
+
+    def _is_same_lock(self, seen: _Seen) -> bool:
+        """Whether only a passphrase was wrong: that is said beside its field, and nowhere else."""
+        problem = seen.problem
+        return self.is_file and self.locked and problem is not None and problem.kind in _LOCKED
+
     def _failed(self, diagnosis: Diagnosis) -> None:
-        self.name = self._vault.name
         self._set(diagnosis)
+        self.failed.emit(diagnosis)
 
     def _set(self, problem: Diagnosis | None) -> None:
+        self._known = self._storage.kind, self._storage.name
         self.problem = problem
         self.changed.emit()
+
+
+def _nothing(_result: None) -> None:
+    """Locking has said what is to be said already."""

@@ -19,6 +19,7 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.announcements import Announcements
+from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.library import Library
@@ -28,12 +29,15 @@ from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import TaskRunner
 from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.vault.doors import unlock_first
+from twauth_gui.gui.vault.keeper import VaultKeeper
 from twauth_gui.gui.vault_watch import VaultWatch
 from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings
 from twauth_gui.services.kit import Kit
 from twauth_gui.store.vault import mid_sentence
 
 if TYPE_CHECKING:
+    from twauth_gui.gui.vault.lock_page import LockPage
     from twauth_gui.gui.workspace.first_run import FirstRun
     from twauth_gui.gui.workspace.panes import Panes
 
@@ -63,6 +67,7 @@ class MainWindow(QWidget):
         self._page = QWidget(self)
         library = Library(kit.store, self._tasks, self)
         clipboard = SecretClipboard(QGuiApplication.clipboard(), self)
+        vault = VaultWatch(kit.storage, self._tasks, self)
         preferences = Preferences(kit.window_settings, self._tasks, look, clipboard)
         self.desk = Desk(
             kit=kit,
@@ -71,7 +76,8 @@ class MainWindow(QWidget):
             clipboard=clipboard,
             look=look,
             preferences=preferences,
-            vault=VaultWatch(kit.store.vault, self._tasks, self),
+            vault=vault,
+            locks=AutoLock(kit, self._tasks, vault),
             sheets=SheetHost(self, self._page),
             front=self,
             home=Path.home(),
@@ -84,13 +90,17 @@ class MainWindow(QWidget):
             actions=self._actions,
             clipboard=self.desk.clipboard,
             vault=self.desk.vault,
+            unlock=lambda: unlock_first(self.desk),
             parent=self,
         )
+        self._keeper = VaultKeeper(self.desk, self)
         self._stack = QStackedWidget()
+        self._lock_page: LockPage | None = None
         self._first_run: FirstRun | None = None
         self._panes: Panes | None = None
         self._build()
         library.changed.connect(self._show_snapshot)
+        self._keeper.hidden_changed.connect(self._show_page)
         library.failed.connect(self.explain)
         preferences.failed.connect(self.explain)
         self._bar.settings.clicked.connect(lambda: open_settings(self.desk))
@@ -121,9 +131,20 @@ class MainWindow(QWidget):
             self.explain(diagnosis)
 
         self.desk.in_store(self, lambda _job: self._kit.store.recover().messages, recovered, failed)
+        self.desk.locks.begin(self.windowHandle())
 
     def _show_snapshot(self) -> None:
         first = self._stack.currentWidget() is None
+        self._show_page()
+        if first:
+            self.ready.emit()
+            # Only now: it loads the keychain's libraries while the window would be painted.
+            QTimer.singleShot(0, self, self.desk.vault.probe)
+
+    def _show_page(self) -> None:
+        if self.desk.vault.hidden:
+            self._show_lock_page()
+            return
         empty = self.desk.library.snapshot.is_empty
         self._bar.settings.setVisible(empty)  # else the sidebar has it
         if empty:
@@ -140,10 +161,17 @@ class MainWindow(QWidget):
                 self._panes = Panes(self.desk, self._actions)
                 self._stack.addWidget(self._panes)
             self._stack.setCurrentWidget(self._panes)
-        if first:
-            self.ready.emit()
-            # Only now: it loads the keychain's libraries while the window would be painted.
-            QTimer.singleShot(0, self, self.desk.vault.probe)
+
+    def _show_lock_page(self) -> None:
+        from twauth_gui.gui.vault.lock_page import LockPage  # noqa: PLC0415 - see above
+
+        if self._lock_page is None:
+            self._lock_page = LockPage(self.desk.vault)
+            self._stack.addWidget(self._lock_page)
+        self._bar.settings.hide()
+        self._announcements.settle()
+        self._stack.setCurrentWidget(self._lock_page)
+        self._lock_page.take_focus()
 
     # -- what the panes ask for --------------------------------------------------------------------
 
@@ -151,11 +179,16 @@ class MainWindow(QWidget):
         """Show one line in the status bar."""
         self._announcements.say(text)
 
-    def explain(self, diagnosis: Diagnosis) -> None:
-        """Show a failure in a sheet of its own."""
+    def explain(self, diagnosis: Diagnosis, again: Callable[[], None] | None = None) -> None:
+        """Show a failure in a sheet of its own, or the way to unlock the vault and go on."""
         from twauth_gui.gui.explain_sheet import ExplainSheet  # noqa: PLC0415 - see above
 
-        self.desk.vault.note(diagnosis)
+        about_vault = self.desk.vault.note(diagnosis)
+        if self.desk.vault.hidden:
+            return  # the page says it
+        if about_vault and self.desk.vault.locked:
+            unlock_first(self.desk, again)
+            return
         top = self.desk.sheets.top()
         if isinstance(top, ExplainSheet) and top.is_about(diagnosis):
             return
@@ -286,6 +319,7 @@ class MainWindow(QWidget):
             self._ask_before_losing()
             return
         self.hide()
+        self.desk.locks.end()
         self.desk.sheets.close_all()  # a private view is taken down before the engine ends
         self._announcements.settle()
         self.desk.clipboard.clear()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from twauth_gui.domain.apps import App
 from twauth_gui.services.apps import AppShelf
 from twauth_gui.services.lines import Lines
+from twauth_gui.services.lock_settings import LockSettings
 from twauth_gui.services.network_settings import NetworkShelf
 from twauth_gui.services.places import Places
 from twauth_gui.services.removal import Removal
@@ -43,6 +44,7 @@ class Kit:
         self.now = now
         self.apps = AppShelf(store, now)
         self.network = NetworkShelf(store)
+        self.lock_settings = LockSettings(store)
         self.lines = Lines(self.network, self.ready)
         self.removal = Removal(store, self.lines, now)
         self.window_settings = SettingsFile(places.window_settings)

@@ -52,6 +52,7 @@ class Storage:
         self.news: list[str] = []
         self._store: Store | None = None
         self._kind = VaultKind.KEYCHAIN
+        self._wish: VaultKind | None = None
         self._once = threading.Lock()
         self._file: FileVault | None = None
         self._guard = GuardedVault(
@@ -94,17 +95,25 @@ class Storage:
             return self.keychain.name
         return self.file.name
 
+    @property
+    def wants_file(self) -> bool:
+        """Whether the encrypted file was asked for by require(), and is not there yet."""
+        return self._wish is VaultKind.FILE
+
     def look_up(self) -> VaultKind:
         """Ask the index which one is in use."""
-        self._kind = self._kept().vault_choice() or VaultKind.KEYCHAIN
+        chosen = self._kept().vault_choice()
+        if self._wish is not None and self.is_fresh():
+            chosen = self._wish
+        self._kind = chosen or VaultKind.KEYCHAIN
         return self._kind
 
     def is_fresh(self) -> bool:
-        """Whether nothing was ever kept here, so that a vault can still be chosen freely."""
+        """Whether nothing is kept here, so that a vault can be chosen freely."""
         store = self._kept()
-        return store.vault_choice() is None and not (
-            store.apps() or store.account_ids() or store.attempts()
-        )
+        if store.apps() or store.account_ids() or store.attempts():
+            return False
+        return store.vault_choice() is not VaultKind.FILE or not self.file.exists
 
     def problem(self) -> Diagnosis | None:
         """Look how the one in use is, without any prompt; None where it is there and unlocked."""
@@ -115,12 +124,16 @@ class Storage:
         return None
 
     def require(self, wanted: VaultKind | None) -> None:
-        """See that the wanted vault is the one in use, or can be chosen still.
+        """See that the wanted vault is the one in use; where nothing is kept it will be.
 
         Raises:
             DiagnosedError: the credentials are in the other one.
         """
-        if wanted in {None, self.look_up()} or (wanted is VaultKind.FILE and self.is_fresh()):
+        if wanted in {None, self.look_up()}:
+            return
+        if self.is_fresh():
+            self._wish = wanted
+            _ = self.look_up()
             return
         raise DiagnosedError(
             Diagnosis(
@@ -140,6 +153,7 @@ class Storage:
             WrongPassphraseError: there is a file, under another passphrase.
         """
         self.open_file(passphrase)
+        self._wish = None
         self._kept().choose_vault(VaultKind.FILE)
         _ = self.look_up()
 
@@ -157,9 +171,10 @@ class Storage:
         """Whether Twauth itself gives nothing out; never blocks."""
         return self._guard.is_shut
 
-    def shut(self) -> None:
-        """Give nothing out from now on; returns at once. lock() forgets the key too."""
+    def shut(self) -> Diagnosis:
+        """Give nothing out from now on, and say so; returns at once. lock() forgets the key too."""
         self._guard.shut()
+        return self._refusal().diagnosis
 
     def lock(self) -> None:
         """Give nothing out until unlock(), and forget the encrypted file's key."""

@@ -21,7 +21,7 @@ def unlock(session: Session) -> None:
     with session.lists() as kit:
         storage = kit.storage
         if storage.look_up() is VaultKind.FILE:
-            make_ready(storage, session.console, session.vault)
+            make_ready(storage, session.console)
             session.console.done("The passphrase opens the encrypted file.")
             return
         run_job(lambda _cancel: storage.unlock())

@@ -16,6 +16,7 @@ from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.apps import AppDraft
 
 
@@ -161,6 +162,6 @@ class AppSheet(Sheet):
         )
 
     def _failed(self, diagnosis: Diagnosis) -> None:
-        self._desk.vault.note(diagnosis)
-        self._problem.show_diagnosis(diagnosis)
         self._save.setEnabled(True)
+        if not offers_unlock(self._desk, diagnosis, self._save_pressed):
+            self._problem.show_diagnosis(diagnosis)

@@ -13,6 +13,7 @@ from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.apps import AppDraft
 
 _WHAT = (
@@ -83,9 +84,9 @@ class PretendSheet(Sheet):
         )
 
     def _failed(self, diagnosis: Diagnosis) -> None:
-        self._desk.vault.note(diagnosis)
-        self._problem.show_diagnosis(diagnosis)
         self._start.setEnabled(True)
+        if not offers_unlock(self._desk, diagnosis, self._start_pressed):
+            self._problem.show_diagnosis(diagnosis)
 
 
 def _same(app: App, draft: AppDraft) -> bool:

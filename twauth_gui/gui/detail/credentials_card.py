@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account, AccountId
-from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.detail.credential_row import CredentialRow
-from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, quiet_button
+from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.surfaces import Card
-from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.vault.locked_card import LockedCard
 from twauth_gui.services.parts import Part
 
 
@@ -34,8 +32,7 @@ class CredentialsCard(QWidget):
         self._actions = actions
         self._account: Account | None = None
         self._rows = {part: CredentialRow(part) for part in Part}
-        self._closed = LockedCard()
-        self._closed.unlock_wanted.connect(desk.vault.unlock)
+        self._closed = LockedCard(desk.vault)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._open = self._build_open()
@@ -72,7 +69,6 @@ class CredentialsCard(QWidget):
         self._closed.setVisible(problem is not None)
         if problem is not None:
             self.hide_values()
-            self._closed.show_problem(problem, unlockable=self._desk.vault.locked)
 
     def _reveal(self, part: Part) -> None:
         account = self._account
@@ -80,7 +76,7 @@ class CredentialsCard(QWidget):
             return
 
         def done(value: Secret) -> None:
-            if self._is_current(account.id):
+            if self._is_current(account.id) and self._desk.vault.problem is None:
                 self._rows[part].show_value(value)
             self.used.emit()
 
@@ -95,8 +91,8 @@ class CredentialsCard(QWidget):
             return
 
         def done(value: Secret) -> None:
-            self._actions.put_on_clipboard(value)
-            self._rows[part].show_copied()
+            if self._actions.put_on_clipboard(value):
+                self._rows[part].show_copied()
             self.used.emit()
 
         def work(_job: Job) -> Secret:
@@ -110,47 +106,3 @@ class CredentialsCard(QWidget):
 
     def _is_current(self, account_id: AccountId) -> bool:
         return self._account is not None and self._account.id == account_id
-
-
-class LockedCard(Card):
-    """Stands where the values would be while the keychain does not give them out.
-
-    Signals:
-        unlock_wanted: the button was pressed.
-    """
-
-    unlock_wanted = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._title = Text("", strong=True, wrap=True)
-        self._advice = Text("", role="text-2", wrap=True)
-        self._icon = Text("")
-        self._button = primary_button("Unlock keyring")
-        self._button.clicked.connect(self.unlock_wanted)
-        column = QVBoxLayout()
-        column.setContentsMargins(20, 24, 20, 24)
-        column.setSpacing(4)
-        for label in (self._icon, self._title, self._advice):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
-        column.insertSpacing(1, 8)
-        column.addSpacing(12)
-        line = QHBoxLayout()
-        line.addStretch(1)
-        line.addWidget(self._button)
-        line.addStretch(1)
-        column.addLayout(line)
-        self.body.addLayout(column)
-        self._paint_icon()
-        current_look().changed.connect(self._paint_icon)
-
-    def show_problem(self, problem: Diagnosis, *, unlockable: bool) -> None:
-        """Say what is so and what to do."""
-        self._title.setText(problem.title.rstrip("."))
-        self._advice.setText(problem.advice)
-        self._button.setText("Unlock keyring" if unlockable else "Try again")
-
-    def _paint_icon(self) -> None:
-        pixmap = current_look().pixmap("lock", "warn", 24, dpr=self.devicePixelRatioF())
-        self._icon.setPixmap(pixmap)

@@ -28,6 +28,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.handover import DEFAULT_PRESET, LAST_PRESET
 from twauth_gui.transfer.presets import PRESETS, preset
 from twauth_gui.transfer.render import PreviewEntry, render_preview
@@ -188,7 +189,7 @@ class ExportSheet(Sheet):
             return self._desk.kit.hand_over.copy_all(ids, chosen, comment=comment)
 
         def done(text: Secret) -> None:
-            self._actions.put_on_clipboard(text)
+            _ = self._actions.put_on_clipboard(text)
             self.close_sheet()
 
         self._go.setEnabled(False)
@@ -220,7 +221,8 @@ class ExportSheet(Sheet):
         if path is not None and diagnosis.kind is Kind.FILE_EXISTS:
             self._ask_to_replace(path)
             return
-        self._desk.vault.note(diagnosis)
+        if offers_unlock(self._desk, diagnosis, self._go_pressed):
+            return
         self._problem.show_diagnosis(diagnosis)
 
     def _ask_to_replace(self, path: Path) -> None:

@@ -2,27 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.settings.row import SettingRow
 from twauth_gui.gui.settings.section import SettingsSection
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.vault.doors import change_passphrase, move_everything
+from twauth_gui.store.vault import mid_sentence
 
 
 class KeychainSection(SettingsSection):
-    """Names the place, and says how it is."""
+    """Names the place, says how it is, and takes everything to the other one."""
 
-    def __init__(self, vault: VaultWatch) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__("keychain", "Keychain")
-        self._vault = vault
+        self._desk = desk
         self._where = SettingRow("")
-        self.add_row(self._where)
-        vault.changed.connect(self._show)
+        self._change = _action(
+            "The passphrase of the encrypted file", "Change passphrase…", self._change_pressed
+        )
+        self._to_file = _action(
+            "A file under a passphrase, in Twauth's folder",
+            "Move to an encrypted file…",
+            self._move_pressed,
+        )
+        self._to_keychain = _action(
+            "This computer's own keychain", "Move to the keychain…", self._move_pressed
+        )
+        for row in (self._where, self._change, self._to_file, self._to_keychain):
+            self.add_row(row)
+        desk.vault.changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        problem = self._vault.problem
-        if problem is None:
-            self._where.title.setText(f"Credentials are in {self._vault.name}")
+        vault = self._desk.vault
+        if vault.problem is None:
+            self._where.title.setText(f"Credentials are in {mid_sentence(vault.name)}")
             self._where.set_help("The list of accounts beside it holds no secret.")
         else:
-            self._where.title.setText(problem.title)
-            self._where.set_help(problem.advice)
+            self._where.title.setText(vault.problem.title)
+            self._where.set_help(vault.problem.advice)
+        usable = vault.problem is None or vault.locked
+        self._change.setVisible(vault.is_file)
+        self._to_file.setVisible(not vault.is_file and usable)
+        self._to_keychain.setVisible(vault.is_file and usable)
+
+    def _change_pressed(self) -> None:
+        change_passphrase(self._desk)
+
+    def _move_pressed(self) -> None:
+        move_everything(self._desk)
+
+
+def _action(title: str, button: str, pressed: Callable[[], None]) -> QWidget:
+    push = secondary_button(button, size=ButtonSize.SMALL)
+    push.clicked.connect(pressed)
+    return SettingRow(title, control=push)

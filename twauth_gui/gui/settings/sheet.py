@@ -21,7 +21,7 @@ from twauth_gui.gui.theme.measure import XXL
 # In the order in which they are shown. A new section is a file of its own and one line here.
 _SECTIONS: tuple[Callable[[Desk], SettingsSection], ...] = (
     lambda desk: AppearanceSection(desk.preferences),
-    lambda desk: KeychainSection(desk.vault),
+    KeychainSection,
     lambda desk: ClipboardSection(desk.preferences),
     BackupSection,
     AboutSection,

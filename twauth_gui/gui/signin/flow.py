@@ -16,6 +16,7 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.screens import Screens
 from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.vault.doors import unlock_first
 from twauth_gui.gui.workspace.first_run import CONSOLE
 from twauth_gui.services.owner_message import LINK
 from twauth_gui.services.requests import Outcome, SignInRequest, WrongAccount, new_attempt_id
@@ -224,6 +225,10 @@ class SignInFlow(QObject):
             begun=self._invitation is not None,
             pin_helps=other_way and not about_keychain,
         )
+        if about_keychain and self._desk.vault.locked:
+            go_on = self._remedy
+            self._remedy = lambda: unlock_first(self._desk, go_on)
+            self._remedy()
 
     def _remedy_for(self, diagnosis: Diagnosis, *, about_keychain: bool) -> Callable[[], None]:
         attempt_id = self._attempt_id

@@ -16,7 +16,7 @@ from twauth_gui.store.vault import mid_sentence
 _BUTTON = {
     Remedy.EDIT_KEYS: "Change the keys",
     Remedy.START_AGAIN: "Start again",
-    Remedy.UNLOCK: "Unlock keyring",
+    Remedy.UNLOCK: "Unlock",
     Remedy.SIGN_IN_AGAIN: "Start again",
 }
 

@@ -18,6 +18,7 @@ from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.vault.banner import VaultBanner
 from twauth_gui.gui.workspace.narrow import BendingRow
 from twauth_gui.store.vault import mid_sentence
 
@@ -35,6 +36,7 @@ class FirstRun(QWidget):
         self.setObjectName("firstRun")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._where = Text("", role="text-2", wrap=True)
+        self._trouble = VaultBanner(desk)
         content = QWidget()
         content.setObjectName("firstRunContent")
         content.setMaximumWidth(_WIDTH + 80)
@@ -44,7 +46,9 @@ class FirstRun(QWidget):
         column.addStretch(1)
         column.addWidget(Text("Sign in your first bot account", type=Type.DISPLAY, strong=True))
         column.addWidget(self._where)
-        column.addSpacing(28)
+        column.addSpacing(20)
+        column.addWidget(self._trouble)
+        column.addSpacing(8)
         column.addWidget(BendingRow(PasteDoor(desk), self._try_door(), below=760))
         column.addStretch(1)
         self._put_into_scroll(content)
@@ -82,14 +86,13 @@ class FirstRun(QWidget):
         return door
 
     def _show_vault(self) -> None:
-        problem = self._desk.vault.problem
+        vault = self._desk.vault
         self._where.setText(
-            f"{problem.title} {problem.advice}"
-            if problem
-            else f"Its credentials go into {mid_sentence(self._desk.vault.name)} on this computer, "
+            "A credential needs a safe place first. Nothing is kept until there is one."
+            if vault.problem
+            else f"Its credentials go into {mid_sentence(vault.name)} on this computer, "
             "and from there to wherever the bot runs."
         )
-        self._where.set_role("warn" if problem else "text-2")
 
 
 class Door(Card):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.vault.keeper import LOCK_KEYS
 
 SETTINGS_KEYS = "Ctrl+,"
 
@@ -54,6 +55,7 @@ class Entry:
 # In the order in which they are shown; None is a line between two groups.
 _ENTRIES: tuple[Entry | None, ...] = (
     Entry("settings", "Settings…", open_settings, SETTINGS_KEYS),
+    Entry("lock", "Lock Twauth", lambda desk: desk.locks.lock(), LOCK_KEYS),
     None,
     Entry("download", "Back up…", open_back_up),
     Entry("upload", "Restore…", open_restore),

@@ -1,0 +1,1 @@
+"""The vault in the window: opened, locked, created, moved."""
