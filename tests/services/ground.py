@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,16 +43,19 @@ class Ground:
     vault: MemoryVault
     sandbox: Sandbox
     kit: Kit
+    now: Callable[[], datetime] = lambda: NOON
 
     @classmethod
-    def at(cls, folder: Path, sandbox: Sandbox) -> Ground:
+    def at(
+        cls, folder: Path, sandbox: Sandbox, now: Callable[[], datetime] = lambda: NOON
+    ) -> Ground:
         places, vault = Places(folder), MemoryVault()
-        return cls(places, vault, sandbox, open_kit(places, vault, lambda: NOON))
+        return cls(places, vault, sandbox, open_kit(places, vault, now), now)
 
     def restart(self) -> None:
         """Close it, and open it again with nothing but what was kept."""
         self.kit.close()
-        self.kit = open_kit(self.places, self.vault, lambda: NOON)
+        self.kit = open_kit(self.places, self.vault, self.now)
 
     def open_again(self) -> Kit:
         """Open it beside this one, as another process does."""

@@ -17,6 +17,7 @@ class EventKind(Enum):
     COPIED = "copied"
     EXPORTED = "exported"
     REVOKED = "revoked"
+    RENEWED = "renewed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from twauth_gui.domain.access import AccessLevel
+
 
 class ScopeGroup(Enum):
     """Where a list of choices shows a scope."""
@@ -67,6 +69,9 @@ OFFLINE = "offline.access"
 # ends after two hours.
 MINIMUM: tuple[str, ...] = ("users.read", "tweet.read", OFFLINE)
 
+# Of these nobody can do without: X would not say whose the sign-in is.
+NEEDED: tuple[str, ...] = ("users.read", "tweet.read")
+
 # What a bot needs that posts.
 USUAL: tuple[str, ...] = ("users.read", "tweet.read", "tweet.write", OFFLINE)
 
@@ -76,6 +81,19 @@ _WORDS = {scope.name: scope.words for scope in SCOPES}
 def with_minimum(names: Iterable[str]) -> tuple[str, ...]:
     """Return the minimum, then the others in their order, each once."""
     return tuple(dict.fromkeys((*MINIMUM, *names)))
+
+
+def with_needed(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the needed ones, then the others in their order, each once."""
+    return tuple(dict.fromkeys((*NEEDED, *names)))
+
+
+def access_of(names: Iterable[str]) -> AccessLevel:
+    """Say on the ladder of OAuth 1.0a what a sign-in with these scopes may do."""
+    given = set(names)
+    if "tweet.write" not in given:
+        return AccessLevel.READ
+    return AccessLevel.READ_WRITE_DM if {"dm.read", "dm.write"} <= given else AccessLevel.READ_WRITE
 
 
 def scope_words(name: str) -> str:

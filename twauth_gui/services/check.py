@@ -12,7 +12,9 @@ from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.network import Line
+from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.services.lines import Lines
+from twauth_gui.services.oauth2_check import TokenCheck
 from twauth_gui.store.store import Store
 from twauth_gui.xapi.health import health_of, health_of_identity
 from twauth_gui.xapi.identity import Identity, verify
@@ -29,20 +31,26 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An account with all that a question about it takes."""
+    """An account with all that a question about it takes.
+
+    credentials: of OAuth 1.0a where it has them, else those of OAuth 2.0.
+    """
 
     account: Account
     app: App
     keys: AppKeys
-    credentials: Credentials
+    credentials: Credentials | TokenSet
 
 
 class Checker:
     """Checks one account; services/check_many.py checks many with its parts."""
 
-    def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, lines: Lines, tokens: TokenCheck, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._lines = lines
+        self._tokens = tokens
         self._now = now
 
     def check(self, account_id: AccountId, cancel: CancelToken) -> Checked:
@@ -65,7 +73,8 @@ class Checker:
         Raises:
             DiagnosedError: the keychain refuses, or has lost something of it.
         """
-        return Subject(account, app, keys(), self._store.credentials(account.id))
+        read = self._store.credentials if account.has_oauth1 else self._store.tokens
+        return Subject(account, app, keys(), read(account.id))
 
     def ask(
         self,
@@ -80,18 +89,23 @@ class Checker:
         Raises:
             CancelledError: the person ended it.
         """
-        hosts, keys, credentials = subject.app.hosts, subject.keys, subject.credentials
         try:
-            identity = self._lines.call(
-                subject.app,
-                lambda line: verify(
-                    hosts, keys, credentials, cancel, line=line, session=kept(line)
-                ),
-            )
+            identity = self._identity(subject, cancel, kept)
         except DiagnosedError as error:
             health = health_of(error.diagnosis, self._now())
             return Checked(replace(subject.account, health=health), error.diagnosis)
         return self._accepted(subject.account, identity)
+
+    def _identity(
+        self, subject: Subject, cancel: CancelToken, kept: Callable[[Line], KeptSession | None]
+    ) -> Identity:
+        hosts, keys, credentials = subject.app.hosts, subject.keys, subject.credentials
+        if isinstance(credentials, TokenSet):
+            return self._tokens.identity(subject.account, cancel)
+        return self._lines.call(
+            subject.app,
+            lambda line: verify(hosts, keys, credentials, cancel, line=line, session=kept(line)),
+        )
 
     def _accepted(self, account: Account, identity: Identity) -> Checked:
         return Checked(

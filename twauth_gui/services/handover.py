@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
 from twauth_gui.domain.events import Event, EventKind
+from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.parts import Part
 from twauth_gui.store.store import Store
-from twauth_gui.transfer.presets import PRESETS, preset
+from twauth_gui.transfer.presets import PRESETS, Preset, preset
 from twauth_gui.transfer.render import ExportEntry, render, variables
 
 LAST_PRESET = "last-preset"
@@ -21,8 +22,15 @@ DEFAULT_PRESET = "classic-bot"
 class HandOver:
     """Gives values out, and notes in the account's history that it did."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        tokens: Callable[[AccountId], TokenSet],
+        now: Callable[[], datetime],
+    ) -> None:
+        """tokens: gives those of OAuth 2.0, with some minutes left to them."""
         self._store = store
+        self._tokens = tokens
         self._now = now
 
     def reveal(self, account_id: AccountId, part: Part) -> Secret:
@@ -61,7 +69,8 @@ class HandOver:
             DiagnosedError: the keychain refuses.
             LookupError: no such preset.
         """
-        return render(preset(preset_id), self._entries(account_ids), comment=comment)
+        chosen = preset(preset_id)
+        return render(chosen, self._entries(account_ids, chosen), comment=comment)
 
     def copy_all(
         self, account_ids: Sequence[AccountId], preset_id: str, *, comment: bool = True
@@ -83,8 +92,9 @@ class HandOver:
 
     def environment(self, account_id: AccountId, preset_id: str, program: str) -> dict[str, Secret]:
         """Give one account as variables for a program, named for the history."""
-        (entry,) = self._entries([account_id])
-        values = variables(preset(preset_id), entry, bearer=entry.keys.bearer_token is not None)
+        chosen = preset(preset_id)
+        (entry,) = self._entries([account_id], chosen)
+        values = variables(chosen, entry, bearer=entry.keys.bearer_token is not None)
         self._note(account_id, EventKind.EXPORTED, f"Handed to {program}")
         return values
 
@@ -111,7 +121,7 @@ class HandOver:
         for account_id in account_ids:
             self._note(account_id, EventKind.EXPORTED, f"Exported to {_short(path)}")
 
-    def _entries(self, account_ids: Sequence[AccountId]) -> list[ExportEntry]:
+    def _entries(self, account_ids: Sequence[AccountId], shape: Preset) -> list[ExportEntry]:
         entries: list[ExportEntry] = []
         for account_id in account_ids:
             account = self._store.account(account_id)
@@ -123,11 +133,25 @@ class HandOver:
                     user_id=account.user_id,
                     app_label=app.label,
                     keys=self._store.app_keys(app.id),
-                    credentials=self._store.credentials(account_id),
+                    credentials=self._oauth1(account, shape),
                     api_url=app.hosts.api,
+                    tokens=self._oauth2(account_id, shape),
                 )
             )
         return entries
+
+    def _oauth1(self, account: Account, shape: Preset) -> Credentials | None:
+        """Read what the shape has a name for; one that only may have it does without."""
+        if not shape.needs_oauth1 and not account.has_oauth1:
+            return None
+        return self._store.credentials(account.id)
+
+    def _oauth2(self, account_id: AccountId, shape: Preset) -> TokenSet | None:
+        if not shape.names_oauth2:
+            return None
+        if not shape.needs_oauth2 and self._store.facts_of_tokens(account_id) is None:
+            return None
+        return self._tokens(account_id)
 
     def _note(self, account_id: AccountId, kind: EventKind, text: str) -> None:
         self._store.add_event(Event(account_id, kind, self._now(), text))

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import App
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.services.apps import AppShelf
 from twauth_gui.services.lines import Lines
 from twauth_gui.services.lock_settings import LockSettings
@@ -21,12 +24,15 @@ from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
 
 if TYPE_CHECKING:
-    from twauth_gui.services.authorize import Authorizer
+    from twauth_gui.services.app_bearer import AppBearer
     from twauth_gui.services.backups import Backups
     from twauth_gui.services.check import Checker
     from twauth_gui.services.check_many import ManyChecker
     from twauth_gui.services.handover import HandOver
+    from twauth_gui.services.oauth2_tokens import TokenKeeper
+    from twauth_gui.services.oauth2_values import TokenValues
     from twauth_gui.services.pretend import PretendX
+    from twauth_gui.services.sign_ins import SignIns
 
 # The parts that speak to X are imported when first used: tweepy and what it draws in cost more
 # than everything else a window needs to open.
@@ -46,13 +52,14 @@ class Kit:
         self.network = NetworkShelf(store)
         self.lock_settings = LockSettings(store)
         self.lines = Lines(self.network, self.ready)
-        self.removal = Removal(store, self.lines, now)
+        self.removal = Removal(store, self.lines, self.end_tokens, now)
         self.window_settings = SettingsFile(places.window_settings)
         self._once = threading.Lock()
         self._pretend_x: PretendX | None = None
-        self._authorizer: Authorizer | None = None
+        self._tokens: TokenKeeper | None = None
+        self._authorizer: SignIns | None = None
 
-    # These two have a memory of their own (a running server, a grant that waits for the
+    # These have a memory of their own (a running server, a grant that waits for the
     # keychain), so there must be exactly one of each, whichever thread asks first.
 
     @property
@@ -65,19 +72,37 @@ class Kit:
             return self._pretend_x
 
     @property
-    def authorizer(self) -> Authorizer:
-        from twauth_gui.services.authorize import Authorizer  # noqa: PLC0415 - see above
+    def tokens(self) -> TokenKeeper:
+        from twauth_gui.services.oauth2_tokens import TokenKeeper  # noqa: PLC0415 - see above
 
         with self._once:
+            if self._tokens is None:
+                self._tokens = TokenKeeper(self.store, self.lines, self.now)
+            return self._tokens
+
+    @property
+    def authorizer(self) -> SignIns:
+        from twauth_gui.services.sign_ins import SignIns  # noqa: PLC0415 - see above
+
+        keeper = self.tokens
+        with self._once:
             if self._authorizer is None:
-                self._authorizer = Authorizer(self.store, self.lines, self.now)
+                self._authorizer = SignIns(self.store, self.lines, keeper, self.now)
             return self._authorizer
+
+    @cached_property
+    def bearer(self) -> AppBearer:
+        from twauth_gui.services.app_bearer import AppBearer  # noqa: PLC0415 - see above
+
+        return AppBearer(self.store, self.lines)
 
     @cached_property
     def checker(self) -> Checker:
         from twauth_gui.services.check import Checker  # noqa: PLC0415 - see above
+        from twauth_gui.services.oauth2_check import TokenCheck  # noqa: PLC0415 - see above
 
-        return Checker(self.store, self.lines, self.now)
+        tokens = TokenCheck(self.store, self.lines, self.tokens)
+        return Checker(self.store, self.lines, tokens, self.now)
 
     @cached_property
     def many_checker(self) -> ManyChecker:
@@ -95,7 +120,20 @@ class Kit:
     def hand_over(self) -> HandOver:
         from twauth_gui.services.handover import HandOver  # noqa: PLC0415 - see above
 
-        return HandOver(self.store, self.now)
+        def fresh(account_id: AccountId) -> TokenSet:
+            return self.tokens.fresh(account_id, CancelToken())
+
+        return HandOver(self.store, fresh, self.now)
+
+    @cached_property
+    def token_values(self) -> TokenValues:
+        from twauth_gui.services.oauth2_values import TokenValues  # noqa: PLC0415 - see above
+
+        return TokenValues(self.store, self.tokens, self.now)
+
+    def end_tokens(self, account_id: AccountId, cancel: CancelToken) -> None:
+        """End an account's tokens of OAuth 2.0 at X; raises as TokenKeeper.revoke does."""
+        _ = self.tokens.revoke(account_id, cancel)
 
     def ready(self, app: App) -> None:
         """Start the pretend X where the app lives on it."""
@@ -105,7 +143,8 @@ class Kit:
     @property
     def holds_grants(self) -> bool:
         """Whether X has granted something that the keychain has not taken yet."""
-        return self._authorizer is not None and self._authorizer.holding
+        parts = (self._authorizer, self._tokens)
+        return any(part is not None and part.holding for part in parts)
 
     def close(self) -> None:
         """Stop the pretend X where it was started, then close the store."""

@@ -19,9 +19,16 @@ from twauth_gui.store.store import Store
 class Removal:
     """Removes with a way back, and revokes without one."""
 
-    def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        lines: Lines,
+        end_tokens: Callable[[AccountId, CancelToken], None],
+        now: Callable[[], datetime],
+    ) -> None:
         self._store = store
         self._lines = lines
+        self._end_tokens = end_tokens
         self._now = now
         self._was_active: AccountId | None = None
 
@@ -65,7 +72,7 @@ class Removal:
         self._store.purge_hidden(account_id)
 
     def revoke(self, account_id: AccountId, cancel: CancelToken) -> Account:
-        """Make X forget the access token; the account stays in the list as revoked.
+        """Make X forget all the account's tokens; it stays in the list as revoked.
 
         It is also fine where X had forgotten it before.
 
@@ -73,9 +80,17 @@ class Removal:
             DiagnosedError: X or the keychain refuses, and nothing was changed; where it was X, it
                 says how a person ends the token by hand.
         """
+        if self._store.facts_of_tokens(account_id) is not None:
+            self._end_tokens(account_id, cancel)
+        account = self._store.account(account_id)
+        if not account.has_oauth1:
+            return account
+        return self._end_oauth1(account, cancel)
+
+    def _end_oauth1(self, account: Account, cancel: CancelToken) -> Account:
         from twauth_gui.xapi.revocation import invalidate  # noqa: PLC0415 - loads tweepy
 
-        account = self._store.account(account_id)
+        account_id = account.id
         app = self._store.app(account.app_id)
         keys = self._store.app_keys(app.id)
         credentials = self._store.credentials(account_id)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import Attempt, AttemptId, Method
+from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.scopes import USUAL
 from twauth_gui.domain.sign_in_options import SignInOptions
 
 
@@ -20,6 +22,7 @@ def new_attempt_id() -> AttemptId:
 class SignInRequest:
     """What a person asks for. An empty expected handle accepts whichever account approves.
 
+    kind: which credentials. scopes: what those of OAuth 2.0 are to be good for.
     attempt_id: named here, so that whoever asks can end the sign-in before hearing of it. Where it
     is the one of a sign-in that waits, that sign-in gets a new link.
     """
@@ -29,21 +32,32 @@ class SignInRequest:
     expected_handle: str = ""
     options: SignInOptions = field(default_factory=SignInOptions)
     attempt_id: AttemptId = field(default_factory=new_attempt_id)
+    kind: CredentialKind = CredentialKind.OAUTH1
+    scopes: tuple[str, ...] = USUAL
 
 
 def request_of(attempt: Attempt) -> SignInRequest:
     """Ask for the same once more: app, way, handle and choices."""
     return SignInRequest(
-        attempt.app_id, attempt.method, attempt.expected_handle, attempt.options, attempt.id
+        attempt.app_id,
+        attempt.method,
+        attempt.expected_handle,
+        attempt.options,
+        attempt.id,
+        attempt.kind,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The credential is kept; again tells that the account was known before."""
+    """The credential is kept; again tells that the account was known before.
+
+    missing: the scopes that were asked for and not granted.
+    """
 
     account: Account
     again: bool
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

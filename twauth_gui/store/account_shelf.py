@@ -87,11 +87,15 @@ class AccountShelf:
         if self.one(account_id).generation != account.generation:
             return self.credentials(account_id)  # another process has just switched
         error = CredentialMissingError(account.at_handle, vault.name, Remedy.SIGN_IN_AGAIN)
+        self.note_missing(account, error)
+        raise error
+
+    def note_missing(self, account: Account, error: CredentialMissingError) -> None:
+        """Let the account's health say that the keychain lost its credentials."""
         health = Health(
             HealthState.CREDENTIAL_MISSING, self._ground.now(), error.diagnosis.sentence()
         )
         _ = self.update(replace(account, health=health))
-        raise error
 
     def update(self, account: Account) -> Account:
         columns = {**sign_in_columns(account), **note_columns(account)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,12 +20,14 @@ from twauth_gui.store.attempt_shelf import AttemptShelf
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.choice import MoveNote, VaultKind, choose, chosen, move_under_way
+from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.fields import damaged
 from twauth_gui.store.index import Index
 from twauth_gui.store.listing import read_listing
 from twauth_gui.store.moving import End, Moved, Mover, Settled, settle
 from twauth_gui.store.notebook import Notebook
 from twauth_gui.store.recovery import Recoverer, Recovery
+from twauth_gui.store.renewal_lock import RenewalLocks
 from twauth_gui.store.token_shelf import TokenShelf
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.waiting import Running, running
@@ -53,6 +56,7 @@ class Store:
         self._tokens = TokenShelf(ground, self._changes)
         self._attempts = AttemptShelf(ground, self._changes)
         self._notebook = Notebook(ground.index)
+        self._renewals = RenewalLocks(ground.lock.path.parent)
 
     @classmethod
     def open(
@@ -226,9 +230,16 @@ class Store:
     def tokens(self, account_id: AccountId) -> TokenSet:
         """Read them; NotSignedInError where there never were any.
 
-        CredentialMissingError where the keychain lost them.
+        CredentialMissingError where the keychain lost them. The account's health says so then too,
+        where it has no others.
         """
-        return self._tokens.read(self._accounts.one(account_id))
+        account = self._accounts.one(account_id)
+        try:
+            return self._tokens.read(account)
+        except CredentialMissingError as error:
+            if not account.has_oauth1:
+                self._accounts.note_missing(account, error)
+            raise
 
     def put_tokens(self, account: Account, tokens: TokenSet, facts: TokenFacts) -> Account:
         """Keep them for an account, which is added where the app does not have the user yet."""
@@ -244,6 +255,16 @@ class Store:
     def renew_tokens(self, account_id: AccountId, tokens: TokenSet) -> None:
         """Keep the next pair; the one before is deleted once this one is safe."""
         self._tokens.renew(account_id, tokens)
+
+    @contextlib.contextmanager
+    def renewing(self, account_id: AccountId) -> Generator[None]:
+        """Hold off other renewals of the account, of this process and of others.
+
+        Raises:
+            NotWrittenError: another one lasts longer than a call to X can.
+        """
+        with self._renewals.held(account_id):
+            yield
 
     def note_renewing(self, account_id: AccountId, at: datetime | None) -> None:
         """Note that X is being asked for the next pair; renew_tokens() takes the note away."""

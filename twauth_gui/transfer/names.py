@@ -38,6 +38,8 @@ _CORES: dict[Field, str] = {
         authaccesstokensecret authaccesssecret tokensecret secret ats""",
     Field.CLIENT_ID: "clientid apiclientid",
     Field.CLIENT_SECRET: "clientsecret apiclientsecret clientidsecret",
+    Field.OAUTH2_ACCESS: "oauth2accesstoken",
+    Field.OAUTH2_REFRESH: "oauth2refreshtoken refreshtoken",
 }
 _MEANING = {core: field for field, cores in _CORES.items() for core in cores.split()}
 # These say too little by themselves, and nothing at the end of a longer name.

@@ -19,6 +19,9 @@ class Syntax(Enum):
     JSON = "json"
 
 
+OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH})
+
+
 class Detail(Enum):
     """What is not secret about an account, where a preset has a name for it."""
 
@@ -38,7 +41,8 @@ class Preset:
     """One export shape.
 
     id: stable, for scripts. names: variable name of each field, in the order of the text.
-    details: names of what is not secret. constants: further lines that the tool needs.
+    details: names of what is not secret. constants: further lines that the tool needs. either:
+    whether an account can have only one of the two kinds of credentials that are named.
     """
 
     id: str
@@ -49,6 +53,22 @@ class Preset:
     names: Mapping[Field, str] = field(hash=False)
     details: Mapping[Detail, str] = field(default_factory=dict[Detail, str], hash=False)
     constants: tuple[tuple[str, str], ...] = ()
+    either: bool = False
+
+    @property
+    def needs_oauth1(self) -> bool:
+        """Whether it is of no use without an access token of OAuth 1.0a."""
+        return Field.ACCESS_TOKEN in self.names and not self.either
+
+    @property
+    def names_oauth2(self) -> bool:
+        """Whether it has a place for the tokens of OAuth 2.0."""
+        return Field.OAUTH2_ACCESS in self.names
+
+    @property
+    def needs_oauth2(self) -> bool:
+        """Whether it is of no use without them."""
+        return self.names_oauth2 and not self.either
 
     @property
     def subtitle(self) -> str:
@@ -58,7 +78,9 @@ class Preset:
 
     def fields(self, *, bearer: bool = False) -> tuple[Field, ...]:
         """The fields that every account has, in order, with the bearer token where asked."""
-        optional = {Field.CLIENT_ID, Field.CLIENT_SECRET}
+        optional = {Field.CLIENT_ID, Field.CLIENT_SECRET} if self.needs_oauth1 else set[Field]()
+        if self.either:
+            optional |= {Field.CLIENT_ID, Field.CLIENT_SECRET, *OAUTH2}
         if not bearer:
             optional.add(Field.BEARER_TOKEN)
         return tuple(name for name in self.names if name not in optional)
@@ -104,6 +126,18 @@ def _json(preset_id: str, title: str, *names: str) -> Preset:
     return Preset(preset_id, title, JSON, "credentials.json", Syntax.JSON, _names(*names))
 
 
+def _oauth2(preset_id: str, title: str, *names: str) -> Preset:
+    """A shape for tools that speak OAuth 2.0; many read the user's token as a bearer token."""
+    order: tuple[Field, ...] = (
+        Field.CLIENT_ID,
+        Field.CLIENT_SECRET,
+        Field.OAUTH2_ACCESS,
+        Field.OAUTH2_REFRESH,
+    )
+    named: dict[Field, str] = dict(zip(order, names, strict=False))
+    return Preset(preset_id, title, ENVIRONMENT, ".env", Syntax.DOTENV, MappingProxyType(named))
+
+
 PRESETS: tuple[Preset, ...] = (
     _env(
         "classic-bot",
@@ -122,6 +156,7 @@ PRESETS: tuple[Preset, ...] = (
         "X naming",
         *("X_API_KEY", "X_API_SECRET"),
         *("X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET", "X_BEARER_TOKEN"),
+        *("X_CLIENT_ID", "X_CLIENT_SECRET"),
     ),
     _env(
         "twarc",
@@ -159,6 +194,7 @@ PRESETS: tuple[Preset, ...] = (
         "xdk samples",
         *("X_CONSUMER_KEY", "X_SECRET_KEY"),
         *("X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET", "X_API_BEARER_TOKEN"),
+        *("X_API_CLIENT_ID", "X_API_CLIENT_SECRET"),
     ),
     _env(
         "mcp",
@@ -225,17 +261,32 @@ PRESETS: tuple[Preset, ...] = (
         "GAME plug-in",
         *("apiKey", "apiSecretKey", "accessToken", "accessTokenSecret", "bearerToken"),
     ),
+    _oauth2(
+        "oauth2",
+        "OAuth 2.0, X naming",
+        *("X_CLIENT_ID", "X_CLIENT_SECRET", "X_OAUTH2_ACCESS_TOKEN", "X_OAUTH2_REFRESH_TOKEN"),
+    ),
+    _oauth2(
+        "oauth2-tweepy",
+        "OAuth 2.0, tweepy scripts",
+        *("CLIENT_ID", "CLIENT_SECRET", "BEARER_TOKEN"),
+    ),
     Preset(
         id="twauth-json",
         title="Everything, as Twauth names it",
         group=JSON,
         suggested_name="credentials.json",
         syntax=Syntax.JSON,
-        names=_names(
-            *("api_key", "api_secret", "access_token", "access_secret"),
-            *("bearer_token", "client_id", "client_secret"),
-        ),
+        names={
+            **_names(
+                *("api_key", "api_secret", "access_token", "access_secret"),
+                *("bearer_token", "client_id", "client_secret"),
+            ),
+            Field.OAUTH2_ACCESS: "oauth2_access_token",
+            Field.OAUTH2_REFRESH: "oauth2_refresh_token",
+        },
         details={detail: detail.value for detail in Detail},
+        either=True,
     ),
 )
 

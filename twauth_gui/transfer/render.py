@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.hosts import X_API, Hosts
+from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.presets import Detail, Preset, Syntax
 from twauth_gui.transfer.quoting import dotenv_value, one_line, properties_value
@@ -29,6 +30,10 @@ class PreviewEntry:
     api_url: str = X_API
     has_bearer: bool = False
     has_client: bool = False
+    has_client_secret: bool = False
+    has_oauth1: bool = True
+    has_oauth2: bool = False
+    has_refresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,9 @@ class ExportEntry:
     user_id: str
     app_label: str
     keys: AppKeys
-    credentials: Credentials
+    credentials: Credentials | None
     api_url: str = X_API
+    tokens: TokenSet | None = None
 
     def preview(self) -> PreviewEntry:
         return PreviewEntry(
@@ -52,6 +58,10 @@ class ExportEntry:
             api_url=self.api_url,
             has_bearer=bool(self.keys.bearer_token),
             has_client=bool(self.keys.client_id),
+            has_client_secret=bool(self.keys.client_secret),
+            has_oauth1=self.credentials is not None,
+            has_oauth2=self.tokens is not None,
+            has_refresh=self.tokens is not None and bool(self.tokens.refresh),
         )
 
 
@@ -87,14 +97,17 @@ def variables(preset: Preset, entry: ExportEntry, *, bearer: bool = False) -> di
 
 
 def _values(entry: ExportEntry) -> _Values:
-    secrets = {
+    one, two = entry.credentials, entry.tokens
+    secrets: dict[Field, Secret | None] = {
         Field.API_KEY: entry.keys.api_key,
         Field.API_SECRET: entry.keys.api_secret,
-        Field.ACCESS_TOKEN: entry.credentials.access_token,
-        Field.ACCESS_SECRET: entry.credentials.access_secret,
+        Field.ACCESS_TOKEN: None if one is None else one.access_token,
+        Field.ACCESS_SECRET: None if one is None else one.access_secret,
         Field.BEARER_TOKEN: entry.keys.bearer_token,
         Field.CLIENT_ID: entry.keys.client_id,
         Field.CLIENT_SECRET: entry.keys.client_secret,
+        Field.OAUTH2_ACCESS: None if two is None else two.access,
+        Field.OAUTH2_REFRESH: None if two is None else two.refresh,
     }
     return {name: secret.reveal() for name, secret in secrets.items() if secret is not None}
 
@@ -129,11 +142,22 @@ def _rows(preset: Preset, about: PreviewEntry, values: _Values, *, bearer: bool)
         Detail.APP: about.app_label,
     }
     rows: list[_Row] = [(name, one_line(shown[detail])) for detail, name in preset.details.items()]
-    absent = set[Field]() if bearer else {Field.BEARER_TOKEN}
-    if not about.has_client:
-        absent |= {Field.CLIENT_ID, Field.CLIENT_SECRET}
+    absent = _absent(about) if bearer else _absent(about) | {Field.BEARER_TOKEN}
     rows += [(name, values.get(key)) for key, name in preset.names.items() if key not in absent]
     return [*rows, *preset.constants]
+
+
+def _absent(about: PreviewEntry) -> set[Field]:
+    """The fields for which this account, or its app, has no value."""
+    there = {
+        Field.ACCESS_TOKEN: about.has_oauth1,
+        Field.ACCESS_SECRET: about.has_oauth1,
+        Field.CLIENT_ID: about.has_client,
+        Field.CLIENT_SECRET: about.has_client_secret,
+        Field.OAUTH2_ACCESS: about.has_oauth2,
+        Field.OAUTH2_REFRESH: about.has_refresh,
+    }
+    return {field for field, has in there.items() if not has}
 
 
 def _as_lines(syntax: Syntax, about: PreviewEntry, rows: Iterable[_Row], comment: bool) -> str:  # noqa: FBT001 - passed on

@@ -73,6 +73,17 @@ REFRESH_SPENT = Entry(
     ),
     Remedy.SIGN_IN_AGAIN,
 )
+CUT_OFF = Entry(
+    Kind.REFRESH_SPENT,
+    "This sign-in cannot be renewed any more.",
+    "A renewal was cut off before its answer could be kept, and X gives the next pair only once. "
+    "Sign in again to get new credentials.",
+    (
+        "Another program renewed it with the same refresh token.",
+        "The account's owner ended the app's access on x.com.",
+    ),
+    Remedy.SIGN_IN_AGAIN,
+)
 NO_REFRESH = Entry(
     Kind.REFRESH_SPENT,
     "This sign-in was made for two hours only.",

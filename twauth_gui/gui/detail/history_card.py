@@ -22,6 +22,7 @@ _ICONS = {
     EventKind.COPIED: "copy",
     EventKind.EXPORTED: "upload",
     EventKind.REVOKED: "unlink",
+    EventKind.RENEWED: "refresh-cw",
 }
 
 

@@ -1,0 +1,77 @@
+"""The services with an app that has a client id, and somebody who approves on its page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.sandbox.person import Person
+from tests.services.approving import allow
+from tests.services.ground import Ground, free_port
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.code_answer import CodeAnswer, parse_code_answer
+from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.scopes import USUAL
+from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest
+from twauth_gui.services.watch import Invitation, Unwatched
+
+HANDLE = "fernwick_news"
+
+
+def keys_of(sandbox: Sandbox) -> AppKeys:
+    """The demo app's keys; a Native App has no client secret."""
+    demo = sandbox.demo_app
+    public = sandbox.settings.app_type == "native"
+    return AppKeys(
+        Secret(demo.api_key),
+        Secret(demo.api_secret),
+        client_id=Secret(demo.client_id),
+        client_secret=None if public else Secret(demo.client_secret),
+    )
+
+
+def add_app(ground: Ground) -> App:
+    callback = f"http://127.0.0.1:{free_port()}/callback"
+    ground.sandbox.change(callbacks=(callback,))
+    draft = ground.draft(callback=callback)
+    return ground.kit.apps.add(replace(draft, keys=keys_of(ground.sandbox)))
+
+
+def asking(
+    app: App,
+    expected: str = "",
+    scopes: tuple[str, ...] = USUAL,
+    method: Method = Method.ADDRESS,
+) -> SignInRequest:
+    return SignInRequest(app.id, method, expected, kind=CredentialKind.OAUTH2, scopes=scopes)
+
+
+def begin(ground: Ground, request: SignInRequest) -> Invitation:
+    return ground.kit.authorizer.begin(request, Unwatched())
+
+
+def approve(invitation: Invitation, handle: str = HANDLE) -> str:
+    """Allow the app; gives the address that the browser was sent to."""
+    return allow(invitation.url.reveal(), handle).sent_to
+
+
+def cancel_on_page(invitation: Invitation) -> CodeAnswer:
+    person = Person()
+    person.open(invitation.url.reveal())
+    person.log_in(HANDLE)
+    person.press("Cancel")
+    return parse_code_answer(person.sent_to)
+
+
+def complete(ground: Ground, invitation: Invitation, handle: str = HANDLE) -> Outcome:
+    answer = parse_code_answer(approve(invitation, handle))
+    return ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+
+
+def sign_in(ground: Ground, app: App, scopes: tuple[str, ...] = USUAL) -> Account:
+    outcome = complete(ground, begin(ground, asking(app, HANDLE, scopes)))
+    assert isinstance(outcome, SignedIn)
+    return outcome.account

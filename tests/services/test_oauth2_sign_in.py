@@ -1,0 +1,331 @@
+"""A sign-in with OAuth 2.0 ends in kept tokens, in held ones, or in nothing, and loses none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.bot import fetch
+from tests.services.approving import return_to
+from tests.services.ground import Ground
+from tests.services.oauth2_ground import (
+    HANDLE,
+    add_app,
+    approve,
+    asking,
+    begin,
+    cancel_on_page,
+    complete,
+    sign_in,
+)
+from tests.services.test_browser_way import Desk, side_by_side
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.answer import Approved
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.attempts import AttemptState, Method
+from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.code_answer import CodeApproved, parse_code_answer
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.events import EventKind
+from twauth_gui.domain.scopes import NEEDED, OFFLINE, SCOPES, USUAL
+from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.kit import wall_clock
+from twauth_gui.services.requests import SignedIn, SignInRequest, WrongAccount
+from twauth_gui.services.watch import Unwatched
+from twauth_gui.store.vault_errors import VaultFailedError, VaultLockedError
+
+
+@pytest.fixture
+def ground(tmp_path: Path, sandbox: Sandbox) -> Iterator[Ground]:
+    made = Ground.at(tmp_path / "data", sandbox, wall_clock)
+    yield made
+    made.kit.close()
+
+
+@pytest.fixture
+def app(ground: Ground) -> App:
+    return add_app(ground)
+
+
+def works(ground: Ground, access: Secret) -> bool:
+    """Whether the sandbox takes an access token."""
+    headers = {"Authorization": f"Bearer {access.reveal()}"}
+    answer = fetch("GET", f"{ground.sandbox.url}/2/users/me", headers=headers)
+    assert answer.status_code in {200, 401}
+    return answer.status_code == 200
+
+
+def kept(ground: Ground) -> list[str]:
+    return sorted({name.split("/")[1] for name in ground.vault.items})
+
+
+@pytest.mark.parametrize("app_type", ["web", "native"])
+def test_the_browser_returns(ground: Ground, sandbox: Sandbox, app_type: str) -> None:
+    sandbox.change(app_type=app_type)
+    app = add_app(ground)
+    desk = Desk()
+    request = asking(app, HANDLE, method=Method.BROWSER)
+    result = side_by_side(lambda: ground.kit.authorizer.in_browser(request, desk))
+    invitation = desk.invited.result(10)
+    assert invitation.url.reveal() not in repr(invitation)
+    assert return_to(approve(invitation)) == 200
+    outcome = result.result(10)
+    assert isinstance(outcome, SignedIn)
+    account = outcome.account
+    assert (account.handle, account.has_oauth1, outcome.missing) == (HANDLE, False, ())
+    assert account.access is AccessLevel.READ_WRITE
+    facts = ground.kit.store.facts_of_tokens(account.id)
+    assert facts is not None
+    assert (set(facts.scopes), facts.renewable) == (set(USUAL), True)
+    assert works(ground, ground.kit.store.tokens(account.id).access)
+    assert ground.kit.store.active_account() == account.id
+    assert ground.kit.store.events(account.id)[0].text == "Signed in with OAuth 2.0, in the browser"
+    assert kept(ground) == ["app", "tokens"]
+
+
+def test_interrupted_it_goes_on_in_another_process(ground: Ground, app: App) -> None:
+    desk = Desk()
+    request = asking(app, HANDLE, method=Method.BROWSER)
+    result = side_by_side(lambda: ground.kit.authorizer.in_browser(request, desk))
+    invitation = desk.invited.result(10)
+    desk.cancel.cancel()
+    assert isinstance(result.exception(10), CancelledError)
+    ground.restart()
+    desk = Desk()
+    authorizer, attempt_id = ground.kit.authorizer, invitation.attempt.id
+    result = side_by_side(lambda: authorizer.resume_in_browser(attempt_id, desk))
+    assert desk.invited.result(10).url == invitation.url
+    assert return_to(approve(invitation)) == 200
+    assert isinstance(result.result(10), SignedIn)
+
+
+def test_a_pasted_address_after_a_restart(ground: Ground, app: App) -> None:
+    invitation = begin(ground, asking(app, HANDLE))
+    ground.restart()
+    assert ground.kit.authorizer.invitation(invitation.attempt.id) == invitation
+    assert isinstance(complete(ground, invitation), SignedIn)
+    assert ground.kit.store.attempts() == []
+
+
+def test_a_renewed_link_refuses_the_old_answer(ground: Ground, app: App) -> None:
+    scopes = (*NEEDED, "like.read")
+    old = begin(ground, asking(app, HANDLE, scopes))
+    new = ground.kit.authorizer.renew(old.attempt.id, Unwatched())
+    assert new.attempt.id == old.attempt.id
+    assert "like.read" in new.url.reveal()
+    with pytest.raises(DiagnosedError) as refused:
+        _ = complete(ground, old)
+    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+    assert isinstance(complete(ground, new), SignedIn)
+
+
+def test_answers_of_the_other_kind(ground: Ground, app: App) -> None:
+    code = begin(ground, asking(app))
+    pin = begin(ground, SignInRequest(app.id, Method.PIN))
+    complete_with = ground.kit.authorizer.complete
+    with pytest.raises(DiagnosedError) as refused:
+        _ = complete_with(code.attempt.id, Approved(Secret("1234567")), Unwatched())
+    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+    with pytest.raises(DiagnosedError) as refused:
+        _ = complete_with(pin.attempt.id, CodeApproved(Secret("c"), Secret("s")), Unwatched())
+    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+    assert len(ground.kit.store.attempts()) == 2
+
+
+def test_a_refusal_ends_the_attempt(ground: Ground, app: App) -> None:
+    invitation = begin(ground, asking(app))
+    with pytest.raises(DiagnosedError) as refused:
+        _ = ground.kit.authorizer.complete(
+            invitation.attempt.id, cancel_on_page(invitation), Unwatched()
+        )
+    assert refused.value.diagnosis.kind is Kind.DENIED
+    assert ground.kit.store.attempts() == []
+    assert kept(ground) == ["app"]
+
+
+def test_a_code_that_comes_too_late(ground: Ground, app: App) -> None:
+    invitation = begin(ground, asking(app))
+    ground.sandbox.change(code_lifetime=0)
+    answer = parse_code_answer(approve(invitation))
+    with pytest.raises(DiagnosedError) as refused:
+        _ = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert refused.value.diagnosis.kind is Kind.ATTEMPT_EXPIRED
+    assert "30 seconds" in refused.value.diagnosis.advice
+
+
+def test_an_app_without_a_client_id(ground: Ground, app: App) -> None:
+    draft = ground.kit.apps.draft(app.id)
+    keys = AppKeys(draft.keys.api_key, draft.keys.api_secret)
+    _ = ground.kit.apps.change(app.id, replace(draft, keys=keys))
+    with pytest.raises(DiagnosedError, match="no Client ID"):
+        _ = begin(ground, asking(app))
+    assert ground.kit.store.attempts() == []
+
+
+def test_granted_less_than_asked_is_told(ground: Ground, app: App) -> None:
+    ground.sandbox.break_with("scopes-reduced")
+    outcome = complete(ground, begin(ground, asking(app, scopes=tuple(s.name for s in SCOPES))))
+    assert isinstance(outcome, SignedIn)
+    assert outcome.missing
+    facts = ground.kit.store.facts_of_tokens(outcome.account.id)
+    assert facts is not None
+    assert not set(facts.scopes) & set(outcome.missing)
+
+
+def test_without_offline_access_nothing_renews_it(ground: Ground, app: App) -> None:
+    account = sign_in(ground, app, ("tweet.write",))
+    tokens = ground.kit.store.tokens(account.id)
+    assert tokens.refresh is None
+    assert {*NEEDED, "tweet.write"} == set(tokens.scopes)
+    assert OFFLINE not in tokens.scopes
+    with pytest.raises(DiagnosedError) as refused:
+        _ = ground.kit.tokens.renew(account.id, CancelToken())
+    assert refused.value.diagnosis.kind is Kind.REFRESH_SPENT
+    assert "offline.access" in refused.value.diagnosis.advice
+
+
+# -- another account than expected -----------------------------------------------------------------
+
+
+def hold_other(ground: Ground, app: App) -> WrongAccount:
+    outcome = complete(ground, begin(ground, asking(app, HANDLE)), "marsh_weather")
+    assert isinstance(outcome, WrongAccount)
+    held = outcome.attempt
+    assert (held.state, held.granted_handle) == (AttemptState.WRONG_ACCOUNT, "marsh_weather")
+    assert ground.kit.store.accounts() == []
+    ground.restart()
+    return outcome
+
+
+def test_another_account_is_kept(ground: Ground, app: App) -> None:
+    held = hold_other(ground, app).attempt
+    assert ground.kit.authorizer.invitation(held.id).url == Secret("")
+    assert isinstance(ground.kit.authorizer.keep(held.id, Unwatched()), WrongAccount)
+    account = ground.kit.authorizer.keep_other(held.id, Unwatched()).account
+    assert account.handle == "marsh_weather"
+    assert works(ground, ground.kit.store.tokens(account.id).access)
+    assert ground.kit.store.attempts() == []
+
+
+def test_another_account_is_discarded_and_revoked(ground: Ground, app: App) -> None:
+    held = hold_other(ground, app).attempt
+    grant = ground.kit.store.code_secrets(held.id).grant
+    assert grant is not None
+    ground.sandbox.stop()
+    with pytest.raises(DiagnosedError, match="X did not end the credentials of @marsh_weather"):
+        ground.kit.authorizer.discard(held.id, CancelToken())
+    ground.sandbox.start()
+    assert works(ground, grant.tokens.access)
+    ground.kit.authorizer.discard(held.id, CancelToken())
+    assert not works(ground, grant.tokens.access)
+    assert kept(ground) == ["app"]
+
+
+def test_what_x_cannot_be_told_of_can_be_forgotten(ground: Ground, app: App) -> None:
+    held = hold_other(ground, app).attempt
+    ground.kit.authorizer.forget(held.id)
+    assert kept(ground) == ["app"]
+
+
+# -- beside OAuth 1.0a -----------------------------------------------------------------------------
+
+
+def test_it_comes_beside_the_other_kind(ground: Ground, app: App) -> None:
+    first = ground.sign_in(app)
+    before = ground.kit.store.credentials(first.id)
+    outcome = complete(ground, begin(ground, asking(app, HANDLE)))
+    assert isinstance(outcome, SignedIn)
+    assert (outcome.again, outcome.account.id) == (True, first.id)
+    assert outcome.account.method is Method.PIN  # that of the other kind stays
+    assert ground.kit.store.credentials(first.id) == before
+    assert kept(ground) == ["account", "app", "tokens"]
+    event = ground.kit.store.events(first.id)[0]
+    assert event.kind is EventKind.SIGNED_IN_AGAIN
+
+
+# -- the keychain, and X, fail ---------------------------------------------------------------------
+
+
+def test_a_locked_keychain_spends_no_code(ground: Ground, app: App) -> None:
+    ground.vault.fail_with = VaultLockedError()
+    with pytest.raises(VaultLockedError):
+        _ = begin(ground, asking(app))
+    ground.vault.fail_with = None
+    invitation = begin(ground, asking(app))
+    answer = parse_code_answer(approve(invitation))
+    ground.vault.fail_with = VaultLockedError()
+    with pytest.raises(VaultLockedError):
+        _ = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert not ground.kit.holds_grants
+    ground.vault.fail_with = None
+    outcome = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert isinstance(outcome, SignedIn)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_tokens_outlive_a_keychain_that_fails_at_the_save(
+    ground: Ground, app: App, *, late: bool
+) -> None:
+    invitation = begin(ground, asking(app, HANDLE))
+    ground.vault.fail_with, ground.vault.fail_on = VaultFailedError(), "write"
+    ground.vault.fail_late = late
+    with pytest.raises(VaultFailedError):
+        _ = complete(ground, invitation)
+    authorizer, attempt_id = ground.kit.authorizer, invitation.attempt.id
+    assert (authorizer.holds(attempt_id), ground.kit.holds_grants) == (True, True)
+    with pytest.raises(VaultFailedError):
+        _ = authorizer.keep(attempt_id, Unwatched())
+    ground.vault.fail_with = None
+    outcome = authorizer.keep(attempt_id, Unwatched())
+    assert isinstance(outcome, SignedIn)
+    assert works(ground, ground.kit.store.tokens(outcome.account.id).access)
+    assert not ground.kit.holds_grants
+    assert kept(ground) == ["app", "tokens"]
+
+
+def granted(ground: Ground, app: App) -> SignInRequest:
+    """X gives tokens, and does not say whose they are."""
+    request = asking(app, HANDLE)
+    invitation = begin(ground, request)
+    ground.sandbox.change(is_enrolled=False)
+    with pytest.raises(DiagnosedError) as refused:
+        _ = complete(ground, invitation)
+    assert refused.value.diagnosis.kind is Kind.NOT_ENROLLED
+    assert ground.kit.store.attempt(invitation.attempt.id).state is AttemptState.GRANTED
+    ground.sandbox.change(is_enrolled=True)
+    ground.restart()
+    return request
+
+
+def test_whose_they_are_can_be_asked_later(ground: Ground, app: App) -> None:
+    attempt_id = granted(ground, app).attempt_id
+    outcome = ground.kit.authorizer.resume_in_browser(attempt_id, Unwatched())
+    assert isinstance(outcome, SignedIn)
+    assert outcome.account.handle == HANDLE
+
+
+def test_asked_the_next_day_they_are_renewed_first(ground: Ground, app: App) -> None:
+    ground.sandbox.change(access_token_lifetime=60)
+    attempt_id = granted(ground, app).attempt_id
+    grant = ground.kit.store.code_secrets(attempt_id).grant
+    assert grant is not None
+    ground.sandbox.change(access_token_lifetime=7200)
+    outcome = ground.kit.authorizer.keep(attempt_id, Unwatched())
+    assert isinstance(outcome, SignedIn)
+    tokens = ground.kit.store.tokens(outcome.account.id)
+    assert tokens.access != grant.tokens.access
+    assert works(ground, tokens.access)
+
+
+def test_granted_ones_can_be_given_back(ground: Ground, app: App) -> None:
+    attempt_id = granted(ground, app).attempt_id
+    grant = ground.kit.store.code_secrets(attempt_id).grant
+    assert grant is not None
+    ground.kit.authorizer.discard(attempt_id, CancelToken())
+    assert not works(ground, grant.tokens.access)
+    ground.kit.authorizer.discard(attempt_id, CancelToken())  # it is gone: nothing to do
+    assert kept(ground) == ["app"]

@@ -1,0 +1,140 @@
+"""Several processes renew a pair once; one that is killed loses what it must, and no more."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.services.oauth2_ground import HANDLE, approve, asking, keys_of
+from tests.store.file_vaults import PASSPHRASE, closed, opened
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.code_answer import parse_code_answer
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.apps import AppDraft
+from twauth_gui.services.kit import Kit, open_kit
+from twauth_gui.services.places import Places
+from twauth_gui.services.requests import SignedIn
+from twauth_gui.services.watch import Unwatched
+
+ROOT = Path(__file__).parents[2]
+FULL = os.environ.get("TWAUTH_FULL") == "1"
+SECONDS = 60
+ANSWERED = 1  # the first step after X's answer: from here on the old pair is spent
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[Kit]:
+    vault = closed(tmp_path)
+    vault.create(PASSPHRASE)
+    made = open_kit(Places(tmp_path), vault)
+    yield made
+    made.close()
+
+
+def signed_in(kit: Kit, sandbox: Sandbox) -> Account:
+    """Sign in with an access token that lasts a minute; the next one lasts two hours."""
+    sandbox.change(access_token_lifetime=60)
+    draft = AppDraft("Newsroom", keys_of(sandbox), sandbox.demo_app.callbacks[0])
+    app = kit.apps.add(AppDraft(draft.label, draft.keys, draft.callback, Hosts.at(sandbox.url)))
+    invitation = kit.authorizer.begin(asking(app, HANDLE), Unwatched())
+    answer = parse_code_answer(approve(invitation))
+    outcome = kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert isinstance(outcome, SignedIn)
+    sandbox.change(access_token_lifetime=7200)
+    return outcome.account
+
+
+@contextmanager
+def started(folder: Path, account: Account, step: int = 0) -> Generator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.services.renewing", str(folder), account.id, str(step)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def told(process: subprocess.Popen[str]) -> list[str]:
+    out, _ = process.communicate("\n", timeout=SECONDS)
+    return out.split(" ")
+
+
+def test_processes_that_renew_at_once_get_the_same_pair(
+    kit: Kit, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    account = signed_in(kit, sandbox)
+    with ExitStack() as stack:
+        processes = [stack.enter_context(started(tmp_path, account)) for _ in range(3)]
+        sandbox.change(latency=0.2)
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("\n")
+            process.stdin.flush()
+        said = [process.communicate(timeout=SECONDS)[0].split()[0] for process in processes]
+    sandbox.change(latency=0)
+    tokens = kit.store.tokens(account.id)
+    assert said == [hashlib.sha256(tokens.access.reveal().encode()).hexdigest()] * 3
+    assert kit.tokens.renew(account.id, CancelToken()).access != tokens.access
+
+
+def renewed_after_kill(folder: Path, account: Account) -> bool:
+    """Start again; whether a pair that X takes is there, else it must say what happened."""
+    kit = open_kit(Places(folder), opened(folder))
+    try:
+        _ = kit.store.recover()
+        tokens = kit.tokens.fresh(account.id, CancelToken())
+        again = kit.tokens.renew(account.id, CancelToken())
+    except DiagnosedError as error:
+        diagnosis = error.diagnosis
+        assert (diagnosis.kind, diagnosis.remedy.value) == (Kind.REFRESH_SPENT, "sign-in-again")
+        assert "cut off before its answer could be kept" in diagnosis.advice
+        return False
+    else:
+        assert again.access != tokens.access
+        return True
+    finally:
+        kit.close()
+
+
+def test_killed_at_every_step_of_a_renewal(tmp_path: Path, sandbox: Sandbox) -> None:
+    folder = tmp_path / "whole"
+    folder.mkdir()
+    steps = _steps(folder, sandbox)
+    assert steps >= 6
+    chosen = range(1, steps + 1) if FULL else (1, 2, 4, steps)
+    for step in chosen:
+        place = tmp_path / str(step)
+        place.mkdir()
+        vault = closed(place)
+        vault.create(PASSPHRASE)
+        kit = open_kit(Places(place), vault)
+        account = signed_in(kit, sandbox)
+        kit.close()
+        with started(place, account, step) as process:
+            _ = told(process)
+        assert process.returncode == -signal.SIGKILL
+        assert renewed_after_kill(place, account) == (step > ANSWERED), f"step {step}"
+
+
+def _steps(folder: Path, sandbox: Sandbox) -> int:
+    vault = closed(folder)
+    vault.create(PASSPHRASE)
+    kit = open_kit(Places(folder), vault)
+    account = signed_in(kit, sandbox)
+    kit.close()
+    with started(folder, account) as process:
+        return int(told(process)[1])
