@@ -13,7 +13,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "access": "read, read-write, read-write-directmessages; null before the first check.",
         "health": "An object: state, at (time or null), reason (a sentence, or empty).",
         "signed_in_at": "When the credentials were obtained.",
-        "method": "browser, embedded, pin or link.",
+        "method": "browser, embedded, pin, link, address or brought-in.",
         "note": "A note of yours.",
         "tags": "Tags of yours, an array.",
     },
@@ -29,7 +29,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "attempt": {
         "id": "What twauth resume takes.",
         "app": "Label of the app.",
-        "method": "browser, embedded, pin or link.",
+        "method": "browser, embedded, pin, link, address or brought-in.",
         "state": "waiting, granted (X has answered; resume finishes it) or wrong-account.",
         "started_at": "When X gave the link that is out now.",
         "expected_handle": "Who is to approve, or null.",
@@ -54,6 +54,19 @@ SHAPES: dict[str, dict[str, str]] = {
         "syntax": "dotenv, properties or json; run takes those with dotenv.",
         "file_name": "The usual name of the file.",
         "names": "An object: the name this shape has for each value.",
+    },
+    "brought": {
+        "what": "account, app (without an account), or other (what cannot be brought in).",
+        "result": "With --dry-run: new, same, other (kept with other credentials), no-app, left."
+        " Else: brought-in, not-verified (X could not be asked), replaced, same, other, no-app,"
+        " refused (by X), failed, left.",
+        "handle": "As X says, or else as the file has it; null where nobody does.",
+        "user_id": "X's number of the account, as text; null where it is not known.",
+        "account": "Stable name of the account that is kept, or null.",
+        "app": "Label of the app, or null where it is not known.",
+        "tool": "Who keeps its keys in that file.",
+        "file": "Path of the file.",
+        "reason": "Why it was not brought in, or not verified; else an empty text.",
     },
     "finding": {
         "topic": "Stable name of what was looked at.",
@@ -88,6 +101,7 @@ WHERE: dict[str, str] = {
     " callback added.",
     "diagnosis": "In check and doctor.",
     "preset": "presets: an array.",
+    "brought": "import: an array.",
     "finding": "doctor: an array.",
     "restore": "restore --dry-run: an array, what differs first.",
     "vault": "vault show: one object.",

@@ -23,6 +23,7 @@ class Method(Enum):
     PIN = "pin"
     LINK = "link"
     ADDRESS = "address"
+    BROUGHT_IN = "brought-in"  # by another tool's sign-in: there was none here
 
     @property
     def returns_by_callback(self) -> bool:
@@ -37,6 +38,7 @@ class Method(Enum):
             "pin": "with a PIN",
             "link": "by link",
             "address": "with a pasted address",
+            "brought-in": "brought in from another tool",
         }[self.value]
 
 

@@ -12,6 +12,7 @@ from twauth_gui.domain.accounts import AccountId
 class EventKind(Enum):
     SIGNED_IN = "signed-in"
     SIGNED_IN_AGAIN = "signed-in-again"
+    BROUGHT_IN = "brought-in"
     CHECKED = "checked"
     REVEALED = "revealed"
     COPIED = "copied"

@@ -233,7 +233,8 @@ class MainWindow(QWidget):
         """Begin a sign-in that replaces this account's credentials once it has succeeded."""
         account = self.desk.library.snapshot.accounts.get(account_id)
         if account is not None:
-            self._open_add(account.app_id, account.handle, account.method)
+            method = None if account.method is Method.BROUGHT_IN else account.method
+            self._open_add(account.app_id, account.handle, method)
 
     def _open_add(self, app_id: AppId | None, handle: str, method: Method | None) -> None:
         from twauth_gui.gui.signin.add_account_sheet import AddAccountSheet  # noqa: PLC0415

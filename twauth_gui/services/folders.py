@@ -21,22 +21,29 @@ def named_folder(given: str | None = None) -> str | None:
 def data_folder(system: str = sys.platform) -> str | None:
     """Give the platform's folder for data; None without a home, below which it would be."""
     if system.startswith("linux"):
-        return _of_xdg("XDG_DATA_HOME", ".local/share")
+        base = _base("XDG_DATA_HOME", ".local/share")
+        return None if base is None else f"{base}/{NAME}"
     from platformdirs import user_data_dir  # noqa: PLC0415 - loads much, and on Linux for nothing
 
-    return _absolute(user_data_dir)
+    return _absolute(user_data_dir, NAME)
 
 
 def config_folder(system: str = sys.platform) -> str | None:
     """Give the platform's folder for settings; None without a home."""
+    base = base_of_config(system)
+    return None if base is None else os.path.join(base, NAME)  # noqa: PTH118 - see below
+
+
+def base_of_config(system: str = sys.platform) -> str | None:
+    """Give the folder in which every program has its folder for settings."""
     if system.startswith("linux"):
-        return _of_xdg("XDG_CONFIG_HOME", ".config")
+        return _base("XDG_CONFIG_HOME", ".config")
     from platformdirs import user_config_dir  # noqa: PLC0415 - as above
 
-    return _absolute(user_config_dir)
+    return _absolute(user_config_dir, None)
 
 
-def _of_xdg(variable: str, below_home: str) -> str | None:
+def _base(variable: str, below_home: str) -> str | None:
     """Follow XDG's Base Directory Specification 0.8: a relative value is ignored."""
     base = os.environ.get(variable, "")
     if not base.startswith("/"):
@@ -44,12 +51,12 @@ def _of_xdg(variable: str, below_home: str) -> str | None:
         if not home.startswith("/"):
             return None
         base = f"{home.rstrip('/')}/{below_home}"
-    return f"{base}/{NAME}"
+    return base
 
 
-def _absolute(ask: Callable[..., str]) -> str | None:
+def _absolute(ask: Callable[..., str], name: str | None) -> str | None:
     try:
-        folder = ask(NAME, appauthor=False)
+        folder = ask(name, appauthor=False)
     except RuntimeError:  # this is how platformdirs says it; older ones gave a relative path
         return None
     return folder if os.path.isabs(folder) else None  # noqa: PTH117 - see above

@@ -26,6 +26,7 @@ from twauth_gui.store.vault import Vault
 if TYPE_CHECKING:
     from twauth_gui.services.app_bearer import AppBearer
     from twauth_gui.services.backups import Backups
+    from twauth_gui.services.bringing import BringIn
     from twauth_gui.services.check import Checker
     from twauth_gui.services.check_many import ManyChecker
     from twauth_gui.services.handover import HandOver
@@ -58,6 +59,7 @@ class Kit:
         self._pretend_x: PretendX | None = None
         self._tokens: TokenKeeper | None = None
         self._authorizer: SignIns | None = None
+        self._bring_in: BringIn | None = None
 
     # These have a memory of their own (a running server, a grant that waits for the
     # keychain), so there must be exactly one of each, whichever thread asks first.
@@ -89,6 +91,15 @@ class Kit:
             if self._authorizer is None:
                 self._authorizer = SignIns(self.store, self.lines, keeper, self.now)
             return self._authorizer
+
+    @property
+    def bring_in(self) -> BringIn:
+        from twauth_gui.services.bringing import BringIn  # noqa: PLC0415 - see above
+
+        with self._once:
+            if self._bring_in is None:
+                self._bring_in = BringIn(self.store, self.apps, self.lines, self.now)
+            return self._bring_in
 
     @cached_property
     def bearer(self) -> AppBearer:

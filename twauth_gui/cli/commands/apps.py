@@ -61,7 +61,7 @@ def add(  # noqa: PLR0917 - click passes them by name
         raise RefusedError(
             ExitCode.USAGE, "This is no label.", "Give the app a name of letters, digits and signs."
         )
-    hosts, (callback, *spare) = _hosts(api_url), _checked(callbacks)
+    hosts, (callback, *spare) = hosts_at(api_url), _checked(callbacks)
     with session.services() as kit:
         known = _labelled(kit.store.apps(), label)
         if known is not None and not replace:
@@ -126,7 +126,12 @@ def remove(session: Session, label: str) -> None:
     session.console.done(f"{found.label} is removed. At X nothing was changed.")
 
 
-def _hosts(api_url: str | None) -> Hosts:
+def hosts_at(api_url: str | None) -> Hosts:
+    """Give X's own hosts, or those of another address.
+
+    Raises:
+        RefusedError: the address is not used.
+    """
     try:
         return Hosts() if api_url is None else Hosts.at(api_url)
     except HostNotAllowedError as error:

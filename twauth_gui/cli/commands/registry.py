@@ -90,6 +90,12 @@ def _run() -> click.Command:
     return run
 
 
+def _import() -> click.Command:
+    from twauth_gui.cli.commands.importing import import_
+
+    return import_
+
+
 def _revoke() -> click.Command:
     from twauth_gui.cli.commands.ending import revoke
 
@@ -165,6 +171,7 @@ COMMANDS: Mapping[str, Callable[[], click.Command]] = MappingProxyType(
         "export": _export,
         "presets": _presets,
         "run": _run,
+        "import": _import,
         "revoke": _revoke,
         "remove": _remove,
         "backup": _backup,

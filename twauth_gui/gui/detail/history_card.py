@@ -17,6 +17,7 @@ from twauth_gui.gui.when import ago
 _ICONS = {
     EventKind.SIGNED_IN: "log-in",
     EventKind.SIGNED_IN_AGAIN: "log-in",
+    EventKind.BROUGHT_IN: "download",
     EventKind.CHECKED: "rotate-cw",
     EventKind.REVEALED: "eye",
     EventKind.COPIED: "copy",

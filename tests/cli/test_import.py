@@ -1,0 +1,109 @@
+"""Proves that what other tools left comes in, from a shell, with a real keychain."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Moment
+from tests.cli.twauth import SECONDS, Twauth
+from tests.cli.typist import Typist
+from tests.services.other_tool import HANDLES, signed_in_elsewhere, twurlrc
+from tests.support.canaries import search_for
+from twauth_gui.cli.shape_words import SHAPES
+from twauth_gui.sandbox.server import Sandbox
+
+pytestmark = pytest.mark.keychain
+
+
+@pytest.fixture
+def home(twauth: Twauth, sandbox: Sandbox, tmp_path: Path) -> Path:
+    """A home in which twurl keeps two accounts of the sandbox; in Twauth there is nothing."""
+    home = tmp_path / "home"
+    home.mkdir()
+    twurlrc(home / ".twurlrc", signed_in_elsewhere(tmp_path / "elsewhere", sandbox))
+    (home / ".eliza" / "twitter").mkdir(parents=True)
+    (home / ".eliza" / "twitter" / "oauth2.tokens.json").write_text('{"refresh_token": "r"}')
+    twauth.env.update(HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"))
+    return home
+
+
+def secrets_in(home: Path) -> list[str]:
+    lines = (home / ".twurlrc").read_text().splitlines()
+    return [line.split()[-1] for line in lines if "secret:" in line or "token:" in line]
+
+
+def test_what_is_found_is_shown_then_brought_in(
+    twauth: Twauth, sandbox: Sandbox, home: Path, tmp_path: Path
+) -> None:
+    shown = twauth("import", "--dry-run")
+    assert (shown.code, shown.out.count("would be brought in")) == (0, 2)
+    assert "OAuth 2.0 tokens was left" in shown.err
+    told = twauth("import", "--dry-run", "--json").json
+    assert [one["result"] for one in told] == ["new", "new", "left"]
+    assert {frozenset(one) for one in told} == {frozenset(SHAPES["brought"])}
+    assert twauth("list", "--json").json == []
+
+    done = twauth("import", "--api-url", sandbox.url, "--json")
+    assert done.code == 0, done.err
+    assert [one["result"] for one in done.json] == ["brought-in", "brought-in", "left"]
+    assert {frozenset(one) for one in done.json} == {frozenset(SHAPES["brought"])}
+    listed = twauth("list", "--json").json
+    assert [one["handle"] for one in listed] == list(HANDLES)
+    assert {one["method"] for one in listed} == {"brought-in"}
+    again = twauth("import")
+    assert (again.code, again.out.count("was here already")) == (0, 2)
+    assert twauth("check", "--all").code == 0
+    assert not search_for(secrets_in(home), [tmp_path / "data"])
+    for output in (shown.out, shown.err, done.out, again.out, again.err):
+        assert not [one for one in secrets_in(home) if one in output]
+
+
+def test_a_file_that_names_no_app_needs_one(twauth: Twauth, sandbox: Sandbox, home: Path) -> None:
+    path = home / "two-lines"
+    path.write_text("\n".join(secrets_in(home)[1:3]))
+    left = twauth("import", str(path))
+    assert (left.code, "--app LABEL" in left.out) == (1, True)
+    assert twauth("import", str(path), "--app", "nonsense").code == 3
+    keys = f"{sandbox.demo_app.api_key}\n{sandbox.demo_app.api_secret}\n"
+    assert twauth("app", "add", "Own", "--api-url", sandbox.url, stdin=keys).code == 0
+    assert twauth("import", str(path), "--app", "own").code == 0
+    assert [one["app"] for one in twauth("list", "--json").json] == ["Own"]
+
+
+def test_where_there_is_nothing_it_says_so(twauth: Twauth, home: Path) -> None:
+    for name in (".twurlrc", ".eliza/twitter/oauth2.tokens.json"):
+        (home / name).unlink()
+    for arguments in ([], ["--dry-run"], [str(home / "gone")], [str(home)]):
+        ended = twauth("import", *arguments)
+        assert (ended.code, ended.out) == (3, ""), arguments
+        assert "There is nothing to bring in." in ended.err
+    assert twauth("import", HOME="", XDG_CONFIG_HOME="relative").code in {2, 3}
+
+
+def test_a_person_is_asked_first(twauth: Twauth, sandbox: Sandbox, home: Path) -> None:
+    with Typist(twauth.env, "import", "--api-url", sandbox.url) as person:
+        person.wait_for("[y/N]")
+        assert "@marsh_weather" in person.seen
+        person.type("n\n")
+        assert person.ended() == 130
+    assert twauth("list", "--json").json == []
+    with Typist(twauth.env, "import", "--api-url", sandbox.url, "--yes") as person:
+        assert person.ended() == 0
+        assert "Bringing in" in person.seen, "a progress bar"
+    assert len(twauth("list", "--json").json) == 2
+
+
+def test_an_interrupt_leaves_whole_accounts(
+    twauth: Twauth, sandbox: Sandbox, home: Path, moment: Moment
+) -> None:
+    with twauth.running("import", "--api-url", sandbox.url) as process:
+        moment.action = lambda: process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode in {0, 130}, err  # it may have been done already
+    before = len(twauth("list", "--json").json)
+    assert twauth("import", "--api-url", sandbox.url).code == 0
+    assert len(twauth("list", "--json").json) == 2 >= before
+    assert twauth("check", "--all").code == 0

@@ -1,0 +1,211 @@
+"""Proves that what the known tools leave behind is read, and that nothing else does harm."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.transfer.samples import TS, K, S, T
+from tests.transfer.tools.files import ONE, SAMPLES, Sample, cawbird, write_all
+from twauth_gui.transfer.presets import PRESETS, Syntax
+from twauth_gui.transfer.tools.found import Found, FoundAccount
+from twauth_gui.transfer.tools.places import Ground, known_places
+from twauth_gui.transfer.tools.reader import MAX_BYTES, read_file
+
+FULL = bool(os.environ.get("TWAUTH_FULL"))
+EXAMPLES = 10_000 if FULL else 300
+# Section by section the names of the tools people come from; a row is key, secret, token, secret.
+ALIASES = """
+CONSUMER_KEY CONSUMER_SECRET ACCESS_TOKEN ACCESS_TOKEN_SECRET
+CONSUMER_KEY CONSUMER_SECRET ACCESS_KEY ACCESS_SECRET
+TWITTER_CONSUMER_KEY TWITTER_CONSUMER_SECRET TWITTER_ACCESS_TOKEN TWITTER_ACCESS_TOKEN_SECRET
+TWITTER_API_KEY TWITTER_API_SECRET_KEY TWITTER_ACCESS_TOKEN TWITTER_ACCESS_TOKEN_SECRET
+TWITTER_API_KEY TWITTER_API_KEY_SECRET TWITTER_ACCESS_TOKEN TWITTER_ACCESS_TOKEN_SECRET
+TWITTER_API_KEY TWITTER_API_SECRET TWITTER_ACCESS_TOKEN TWITTER_ACCESS_TOKEN_SECRET
+API_KEY API_SECRET_KEY ACCESS_TOKEN ACCESS_TOKEN_SECRET
+TWITTER_CONSUMER_API_KEY TWITTER_CONSUMER_API_SECRET TWITTER_ACCESS_TOKEN ACCESS_TOKEN_SECRET
+consumer-key consumer-secret access-token access-token-secret
+CONSUMER_API_KEY CONSUMER_API_SECRET_KEY ACCESS_TOKEN ACCESS_TOKEN_SECRET
+X_API_KEY X_API_SECRET X_ACCESS_TOKEN X_ACCESS_TOKEN_SECRET
+X_API_KEY X_API_SECRET X_ACCESS_TOKEN X_ACCESS_SECRET
+X_CONSUMER_KEY X_SECRET_KEY X_ACCESS_TOKEN X_ACCESS_TOKEN_SECRET
+T_AUTHORIZE_API_KEY T_AUTHORIZE_API_SECRET RTWEET_ACCESS_TOKEN RTWEET_ACCESS_SECRET
+APP_KEY APP_SECRET ACCESS_TOKEN ACCESS_SECRET
+TWITTER_CONSUMER_API_KEY TWITTER_SECRET_KEY TWITTER_ACCESS_TOKEN_KEY TWITTER_ACCESS_SECRET
+CONSUMER_API_KEY_TOKEN CONSUMER_API_KEY_SECRET TWITTER_ACCESS_KEY TWITTER_ACCESS_SECRET
+X_OAUTH1_CONSUMER_KEY X_OAUTH1_CONSUMER_SECRET OAUTH1_TOKEN OAUTH1_TOKEN_SECRET
+TWITTER_PERSONAL_CONSUMER_KEY TWITTER_CONSUMER_API_SECRET_KEY AUTH_ACCESS_TOKEN ACCESS_TOKEN_SECRET
+TWITTER_API_KEY X_API_SECRET_KEY TWITTER_ACCESS_TOKEN TWITTER_ACCESS_SECRET
+appKey appSecret accessToken accessSecret
+consumer_key consumer_secret access_token_key access_token_secret
+apiKey apiSecretKey accessToken accessTokenSecret
+api_key api_secret access_token access_token_secret
+""".strip().splitlines()
+
+
+def flat(one: FoundAccount) -> tuple[str | None, str | None, str, str, str]:
+    keys = None if one.app is None else one.app.keys
+    credentials = one.credentials
+    return (
+        keys.api_key.reveal() if keys else None,
+        keys.api_secret.reveal() if keys else None,
+        credentials.access_token.reveal(),
+        credentials.access_secret.reveal(),
+        one.handle,
+    )
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.name)
+def test_what_a_tool_leaves_is_read(sample: Sample, tmp_path: Path) -> None:
+    write_all(tmp_path)
+    found = read_file(tmp_path / sample.name)
+    assert tuple(map(flat, found.accounts)) == sample.accounts
+    keys = [(one.keys.api_key.reveal(), one.keys.api_secret.reveal()) for one in found.apps]
+    assert tuple(keys) == sample.apps
+    assert tuple(one.what for one in found.skipped) == sample.skipped
+    assert all(re.fullmatch(r"[A-Z].*[.)]", one.why) for one in found.skipped)
+
+
+@pytest.mark.parametrize("names", ALIASES)
+def test_every_alias_is_known_as_env_and_as_json(names: str, tmp_path: Path) -> None:
+    pairs = list(zip(names.split(), ONE, strict=True))
+    as_env = "".join(f"{name}={value}\n" for name, value in pairs)
+    as_json = "{" + ", ".join(f'"{name}": "{value}"' for name, value in pairs) + "}"
+    for text in (as_env, as_json):
+        (tmp_path / "file").write_text(text)
+        assert tuple(map(flat, read_file(tmp_path / "file").accounts)) == ((*ONE, ""),)
+
+
+def test_what_this_program_exports_comes_back(tmp_path: Path) -> None:
+    for preset in PRESETS:
+        values = {"API key": K, "API secret": S, "access token": T, "access token secret": TS}
+        lines = [(name, values.get(field.value)) for field, name in preset.names.items()]
+        known = [(name, value) for name, value in lines if value]
+        if len(known) != len(values) or preset.syntax is Syntax.JSON:
+            continue
+        (tmp_path / "file").write_text("".join(f"{name}={value}\n" for name, value in known))
+        assert tuple(map(flat, read_file(tmp_path / "file").accounts)) == ((*ONE, ""),), preset.id
+
+
+def test_the_known_tools_are_found_at_home(tmp_path: Path) -> None:
+    write_all(tmp_path)
+    cawbird(tmp_path / ".config" / "cawbird" / "Cawbird.db")
+    (tmp_path / ".xurl").unlink()
+    (tmp_path / "third").rename(tmp_path / ".xurl")
+    ground = Ground(
+        home=tmp_path,
+        config=tmp_path / ".config",
+        environment={"TWITTER": str(tmp_path / "nltk"), "TWITTER_PAT": str(tmp_path / "gone.rds")},
+        here=tmp_path / "work",
+    )
+    places = known_places(ground)
+    assert Counter(place.tool for place in places) == Counter(
+        [
+            *("twurl", "t", "x-cli", "xurl", "xurl", "twarc", "twarc", "python-twitter-tools"),
+            *("rainbowstream", "oysttyer", "TTYtter", "elizaOS", "Cawbird", "NLTK"),
+            *("a .env file", "Twitter4J", "rtweet"),
+        ]
+    )
+    found = [read_file(place.path, place.tool) for place in places]
+    assert all(one.accounts or one.skipped for one in found)
+    assert [one.tool for one in found] == [place.tool for place in places]
+    assert known_places(Ground(tmp_path / "no", tmp_path / "no", {})) == []
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_cawbirds_list_is_read_and_not_touched(tmp_path: Path, *, older: bool) -> None:
+    path = cawbird(tmp_path / "Cawbird.db", older=older)
+    before = {one: one.stat().st_mtime_ns for one in tmp_path.rglob("*")}
+    assert tuple(map(flat, read_file(path).accounts)) == ((*ONE, "fernwick_news"),)
+    assert {one: one.stat().st_mtime_ns for one in tmp_path.rglob("*")} == before
+
+
+def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(b"x" * (MAX_BYTES + 1))
+    (tmp_path / "folder").mkdir()
+    many = "".join(f"  a{n}: &b\n    {{}}\n" if n == 0 else f"  a{n}: *b\n" for n in range(9_000))
+    crowd = many.replace("{}", "{" + ", ".join(f"c{n}: {{token: t}}" for n in range(20)) + "}")
+    (tmp_path / "crowd").write_text(f"profiles:\n{crowd}")
+    for name, why in (
+        ("pipe", "no ordinary file"),
+        ("large", "longer than"),
+        ("folder", "No such file"),
+        ("gone", "No such file"),
+        ("crowd", "more than 10,000"),
+    ):
+        found = read_file(tmp_path / name)
+        assert not found.accounts
+        assert any(why in one.why for one in found.skipped), name
+
+
+def _holds_only_whole_things(found: Found) -> None:
+    for one in found.accounts:
+        assert one.credentials.access_token
+        assert one.credentials.access_secret
+        assert one.app is None or (one.app.keys.api_key and one.app.keys.api_secret)
+    assert found.accounts or found.apps or found.skipped
+
+
+TEXTS = [sample.text.encode() for sample in SAMPLES]
+EDITS = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12)), min_size=1, max_size=6
+)
+SNIPPETS = st.sampled_from(
+    [
+        *(b"profiles:\n", b"[x]\n", b"{", b"[" * 900, b"&a [*a]", b"!!python/name:os.system x\n"),
+        *(b"\t: -\n", b"apps: {a: ", b"\xff\xfe", b"%(x)s", b"<<: *x\n", b"? ", b"'", b"token: "),
+    ]
+)
+
+
+@st.composite
+def malformed(draw: st.DrawFn) -> bytes:
+    """A file of a tool with parts cut out, put in, exchanged; or nothing of the kind."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(st.binary(max_size=400))
+    content = draw(st.sampled_from(TEXTS))
+    for place, length, more in draw(EDITS):
+        at = int(place * len(content))
+        content = content[:at] + more + content[at + length :]
+    extra = b"".join(draw(st.lists(SNIPPETS, max_size=3)))
+    return extra + content if draw(st.booleans()) else content + extra
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(content=malformed())
+def test_a_malformed_file_neither_crashes_nor_is_half_read(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    _holds_only_whole_things(read_file(path))
+
+
+@settings(
+    max_examples=EXAMPLES // 10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(edits=EDITS)
+def test_a_damaged_database_neither_crashes_nor_is_half_read(
+    tmp_path: Path, edits: list[tuple[float, int, bytes]]
+) -> None:
+    path = tmp_path / "Cawbird.db"
+    if not path.exists():
+        cawbird(path)
+        path.with_suffix(".kept").write_bytes(path.read_bytes())
+    content = path.with_suffix(".kept").read_bytes()
+    for place, _, more in edits:
+        at = 16 + int(place * (len(content) - 16))
+        content = content[:at] + more + content[at + len(more) :]
+    path.write_bytes(content)
+    _holds_only_whole_things(read_file(path))

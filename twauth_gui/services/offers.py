@@ -1,0 +1,138 @@
+"""What can be brought in from other tools, compared with what is kept already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.transfer.tools.found import FoundAccount, FoundApp, Skipped
+
+
+class Fate(Enum):
+    """What bringing an account in would do, as far as the file tells."""
+
+    NEW = "new"
+    SAME = "same"  # these credentials are kept already
+    OTHER = "other"  # the account is kept with other credentials, which stay unless asked
+    NO_APP = "no-app"  # the file does not say which app it belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An account in a file. app: the kept app with its key, or None for one that is new."""
+
+    tool: str
+    path: Path
+    account: FoundAccount
+    fate: Fate
+    app: App | None = None
+
+    @property
+    def name(self) -> str:
+        """How a person may know it: by the handle in the file, else by its number."""
+        if self.account.handle:
+            return f"@{self.account.handle}"
+        owner = self.account.user_id
+        return f"user {owner}" if owner else "an account without a number"
+
+    @property
+    def app_name(self) -> str:
+        if self.app is not None:
+            return self.app.label
+        return label_for(self.tool, self.account.app)
+
+
+@dataclass(frozen=True, slots=True)
+class AppCandidate:
+    """An app in a file that has no account there. app: the kept one with its key."""
+
+    tool: str
+    path: Path
+    found: FoundApp
+    app: App | None = None
+
+    @property
+    def name(self) -> str:
+        return label_for(self.tool, self.found) if self.app is None else self.app.label
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What stays in its file, with the reason."""
+
+    tool: str
+    path: Path
+    skipped: Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """All that was found in some files."""
+
+    accounts: tuple[Candidate, ...] = ()
+    apps: tuple[AppCandidate, ...] = ()
+    left: tuple[Left, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.accounts or self.apps)
+
+
+class Outcome(Enum):
+    """What became of one account."""
+
+    BROUGHT_IN = "brought-in"
+    NOT_VERIFIED = "not-verified"  # brought in; X could not be asked whose it is
+    REPLACED = "replaced"
+    SAME = "same"
+    OTHER = "other"
+    NO_APP = "no-app"
+    REFUSED = "refused"  # by X: nothing is kept
+    FAILED = "failed"  # the keychain or the disk did not take it
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of one candidate. diagnosis: what X or the way to it said."""
+
+    candidate: Candidate
+    outcome: Outcome
+    account: Account | None = None
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        return self.outcome in {Outcome.BROUGHT_IN, Outcome.NOT_VERIFIED, Outcome.REPLACED}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptApp:
+    """An app with its keys, as they are kept."""
+
+    app: App
+    keys: AppKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person asked for beside the choice.
+
+    app_id: the app of accounts whose file names none. replace: whether kept credentials give way.
+    hosts: of apps that are new here.
+    """
+
+    app_id: AppId | None = None
+    replace: bool = False
+    hosts: Hosts = field(default_factory=Hosts)
+
+
+def label_for(tool: str, found: FoundApp | None) -> str:
+    """Name an app that is new here."""
+    if found is None:
+        return ""
+    return found.label or f"App from {tool}"

@@ -1,0 +1,1 @@
+"""Reads the files in which other tools keep keys of X."""

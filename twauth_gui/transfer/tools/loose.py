@@ -1,0 +1,59 @@
+"""Reads named values in any shape: .env, properties, JSON, ConfigObj, one line of oysttyer's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from twauth_gui.transfer.jsontext import read_json
+from twauth_gui.transfer.linetext import read_lines
+from twauth_gui.transfer.placing import place
+from twauth_gui.transfer.reading import Pair, Reading
+from twauth_gui.transfer.shapes import Field
+from twauth_gui.transfer.tools.found import Harvest
+from twauth_gui.transfer.tools.xurl import RENEWALS
+
+_OF_APP = (
+    *(Field.API_KEY, Field.API_SECRET, Field.BEARER_TOKEN),
+    *(Field.CLIENT_ID, Field.CLIENT_SECRET),
+)
+_OF_ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
+
+
+def read_loose(text: str, harvest: Harvest) -> None:
+    """Take every set of keys; an account without an app of its own belongs to the app above it."""
+    app: dict[Field, str] = {}
+    for reading in _sets(read_json(text) or read_lines(text)):
+        placed = place(reading)
+        if placed.oauth2_left_out:
+            harvest.skip("OAuth 2.0 tokens", RENEWALS)
+        values = placed.values
+        if Field.API_KEY in values and Field.API_SECRET in values:
+            app = {name: values[name] for name in _OF_APP if name in values}
+        if any(name in values for name in _OF_ACCOUNT):
+            values = {**app, **values}
+        if values:
+            harvest.take(values, what="a set of keys")
+
+
+def _sets(reading: Reading) -> Iterator[Reading]:
+    """Part the values where another object begins, or where a name comes again."""
+    sets = list(_parted(reading.pairs))
+    if len(sets) <= 1:
+        yield reading
+        return
+    for pairs in sets:
+        yield Reading(pairs=pairs)
+
+
+def _parted(pairs: list[Pair]) -> Iterator[list[Pair]]:
+    part: list[Pair] = []
+    known: dict[Field, str] = {}
+    for pair in pairs:
+        other_block = bool(part) and pair.block != part[-1].block
+        if other_block or known.get(pair.field, pair.value) != pair.value:
+            yield part
+            part, known = [], {}
+        part.append(pair)
+        known[pair.field] = pair.value
+    if part:
+        yield part

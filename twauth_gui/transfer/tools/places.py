@@ -1,0 +1,92 @@
+"""Where the known tools keep their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file that is there, with the tool whose it is."""
+
+    tool: str
+    path: Path
+
+
+_IN_HOME = (
+    (".twurlrc", "twurl"),
+    (".trc", "t"),
+    (".xrc", "x-cli"),
+    (".xurl", "xurl"),
+    (".xurl.migrating", "xurl"),
+    (".twarc", "twarc"),
+    (".twitter_oauth", "python-twitter-tools"),
+    (".rainbow_oauth", "rainbowstream"),
+    (".oysttyerkey", "oysttyer"),
+    (".ttytterkey", "TTYtter"),
+    (".eliza/twitter/oauth2.tokens.json", "elizaOS"),
+    (".cawbird/Cawbird.db", "Cawbird"),
+)
+_IN_CONFIG = (
+    ("twarc/config", "twarc"),
+    ("cawbird/Cawbird.db", "Cawbird"),
+    ("corebird/Corebird.db", "Corebird"),
+)
+_HERE = ((".env", "a .env file"), ("twitter4j.properties", "Twitter4J"))
+_R_FOLDERS = ("R/rtweet", ".config/R/rtweet", "Library/Preferences/org.R-project.R/R/rtweet")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The folders to look in. here: where the person works; None to leave it out."""
+
+    home: Path
+    config: Path
+    environment: Mapping[str, str]
+    here: Path | None = None
+
+
+def known_places(ground: Ground) -> list[Place]:
+    """Give the files that are there, each once, in the order in which tools are best known."""
+    found: dict[Path, Place] = {}
+    for place in _candidates(ground):
+        if _is_there(place.path):
+            found.setdefault(place.path, place)
+    return list(found.values())
+
+
+def _candidates(ground: Ground) -> Iterator[Place]:
+    yield from (Place(tool, ground.home / name) for name, tool in _IN_HOME)
+    yield from (Place(tool, ground.config / name) for name, tool in _IN_CONFIG)
+    nltk = ground.environment.get("TWITTER")  # a folder (nltk/twitter/util.py)
+    if nltk:
+        yield Place("NLTK", Path(nltk) / "credentials.txt")
+    if ground.here is not None:
+        yield from (Place(tool, ground.here / name) for name, tool in _HERE)
+    yield from (Place("rtweet", path) for path in _rtweet(ground))
+
+
+def _rtweet(ground: Ground) -> Iterator[Path]:
+    named = ground.environment.get("TWITTER_PAT")
+    if named:
+        yield Path(named)
+    folders = [ground.home / name for name in _R_FOLDERS[1:]]
+    for folder in (ground.config / _R_FOLDERS[0], *folders):
+        yield from _matching(folder, "*.rds")
+    yield from _matching(ground.home, ".rtweet_token*.rds")
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

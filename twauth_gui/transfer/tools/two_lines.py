@@ -1,0 +1,21 @@
+"""Reads the two lines that oauth_dance() of python-twitter-tools leaves behind."""
+
+from __future__ import annotations
+
+from twauth_gui.transfer.shapes import Field
+from twauth_gui.transfer.tools.found import Harvest
+
+
+def is_two_lines(text: str) -> bool:
+    """Whether the text is nothing but two values below each other."""
+    lines = text.split()
+    return len(lines) == len(text.strip().splitlines()) == 2 and not set("=:{}[]") & set(text)  # noqa: PLR2004
+
+
+def read_two_lines(text: str, harvest: Harvest) -> None:
+    """Take token and token secret (twitter/oauth.py, write_token_file); no app is named."""
+    lines = text.split()
+    if not is_two_lines(text):
+        harvest.skip("the file", "It is not two lines: a token, then its secret.")
+        return
+    harvest.take({Field.ACCESS_TOKEN: lines[0], Field.ACCESS_SECRET: lines[1]}, what="the token")

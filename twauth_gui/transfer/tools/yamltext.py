@@ -1,0 +1,60 @@
+"""Loads YAML and JSON as a tree of texts."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+from twauth_gui.transfer.tools.found import NotLoadedError
+
+Tree = dict[str, object]
+
+
+def load_tree(text: str) -> Tree:
+    """Load a text whose root is a mapping.
+
+    Every scalar of YAML stays the text it is: a key of digits, or one like 1e5, would come back as
+    another number. No tag makes an object of anything.
+
+    Raises:
+        NotLoadedError: it cannot be loaded.
+    """
+    root = _load_json(text) if text.lstrip().startswith("{") else _load_yaml(text)
+    if not isinstance(root, dict):
+        raise NotLoadedError("It holds no named values.")
+    return cast("Tree", root)
+
+
+def branch(tree: object, *names: str) -> Tree:
+    """Go down by names; an empty tree where there is no mapping."""
+    for name in names:
+        tree = cast("Tree", tree).get(name) if isinstance(tree, dict) else None
+    return cast("Tree", tree) if isinstance(tree, dict) else {}
+
+
+def branches(tree: object) -> list[tuple[str, Tree]]:
+    """Give the named mappings right below."""
+    return [
+        (str(name), cast("Tree", below))
+        for name, below in branch(tree).items()
+        if isinstance(below, dict)
+    ]
+
+
+def _load_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotLoadedError("It is no valid JSON.") from error
+
+
+def _load_yaml(text: str) -> object:
+    import yaml  # noqa: PLC0415 - few have such files
+
+    try:
+        return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - makes texts, lists and dicts alone
+    except yaml.MarkedYAMLError as error:
+        line = "" if error.problem_mark is None else f" in line {error.problem_mark.line + 1}"
+        raise NotLoadedError(f"It is no valid YAML{line}.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise NotLoadedError("It is no valid YAML.") from error
