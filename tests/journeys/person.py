@@ -68,7 +68,7 @@ class Person:
         self.screen.find("text", "Keys of your app").type(json.dumps(keys))
         self.press("Add this app")
         self.screen.find("text", "API host").retype(sandbox.url)
-        self.screen.find("text", "Callback URL").retype(sandbox.demo_app.callbacks[0])
+        self.screen.find("text", "Callback URLs").retype(sandbox.demo_app.callbacks[0])
         self.screen.find("text", "Name in this window").retype(label)
         self.look("add-app")
 

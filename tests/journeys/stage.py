@@ -19,6 +19,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from typing_extensions import override
 
+from tests.journeys.stage_sign_in import sign_in_scenes
 from tests.journeys.stage_vault import BARE, take_away, vault_scenes
 from tests.support.memory_vault import MemoryVault
 from twauth_gui.app import make_application, open_window
@@ -136,6 +137,7 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "resume": lambda: window.resume(pending),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.pretend_x,
+        **sign_in_scenes(window, newsroom),
         "settings": lambda: open_settings(window.desk),
         "back-up": lambda: open_back_up(window.desk),
         "restore": lambda: open_restore(window.desk),

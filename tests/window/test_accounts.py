@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from tests.services.approving import shown
 from tests.services.ground import Ground
+from tests.window.conftest import Browser
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
+from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.health import HealthState
 from twauth_gui.gui.announcements import Announcements
 from twauth_gui.gui.detail.credential_row import SHOWN_SECONDS, CredentialRow
@@ -172,6 +174,7 @@ def finish_countdown(desk: Driver) -> None:
 def test_removed_and_brought_back(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
     desk.open()
     desk.select("@fernwick_news")
+    desk.press("Remove…")
     desk.press("Remove")
     desk.wait_for("Removed @fernwick_news. X still accepts its credentials.")
     assert desk.rows == ["@marsh_weather", "@tidal_times"]
@@ -185,6 +188,7 @@ def test_removed_and_brought_back(desk: Driver, ground: Ground, accounts: list[A
 def test_removed_for_good(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
     desk.open()
     desk.select("@fernwick_news")
+    desk.press("Remove…")
     desk.press("Remove")
     desk.wait_for("Removed @fernwick_news")
     finish_countdown(desk)
@@ -192,14 +196,47 @@ def test_removed_for_good(desk: Driver, ground: Ground, accounts: list[Account])
     assert len(ground.kit.store.accounts()) == 2
 
 
+def test_removed_and_revoked(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Remove…")
+    desk.wait_for("Remove @fernwick_news?")
+    desk.press("Also revoke them at X, so that bots stop")
+    desk.press("Remove")
+    desk.wait_for("Removed @fernwick_news. Its credentials are revoked.")
+    desk.press("Undo")
+    desk.until(lambda: desk.rows[0] == "@fernwick_news")
+    desk.settle()
+    checked = ground.kit.checker.check(accounts[0].id, CancelToken())
+    assert checked.account.health.state is HealthState.REVOKED
+
+
+def test_removed_although_x_does_not_revoke(
+    desk: Driver, ground: Ground, accounts: list[Account], browser: Browser
+) -> None:
+    desk.open()
+    desk.select("@fernwick_news")
+    ground.sandbox.stop()
+    desk.press("Remove…")
+    desk.press("Also revoke them at X, so that bots stop")
+    desk.press("Remove")
+    desk.wait_for("They still work. To end them by hand")
+    desk.press("Open connected apps")
+    assert browser.opened == ["https://x.com/settings/connected_apps"]
+    desk.press("Close")
+    desk.until(lambda: desk.rows == ["@marsh_weather", "@tidal_times"])
+
+
 def test_a_second_removal_can_be_undone_too(
     desk: Driver, ground: Ground, accounts: list[Account]
 ) -> None:
     desk.open()
     desk.select("@fernwick_news")
+    desk.press("Remove…")
     desk.press("Remove")
     desk.wait_for("Removed @fernwick_news")
     desk.select("@marsh_weather")
+    desk.press("Remove…")
     desk.press("Remove")
     desk.wait_for("Removed @marsh_weather")
     desk.settle()

@@ -48,7 +48,7 @@ def test_pasted_keys_become_an_app(desk: Driver, ground: Ground) -> None:
     desk.press("Show the keys")
     assert desk.line("API secret").echoMode() is QLineEdit.EchoMode.Normal
     desk.type("Name in this window", "Newsroom")
-    desk.type("Callback URL", demo.callbacks[0])
+    desk.type("Callback URLs", demo.callbacks[0])
     desk.type("API host", ground.sandbox.url)
     desk.press("Save app")
     desk.wait_for("Add an account")
@@ -88,10 +88,10 @@ def test_an_address_that_cannot_be_used_is_told(desk: Driver, ground: Ground) ->
     desk.open()
     demo = ground.sandbox.demo_app
     paste(desk, f"{demo.api_key}\n{demo.api_secret}")
-    desk.type("Callback URL", "http://localhost:8739/callback")
-    assert "localhost" in desk.line("Callback URL").accessibleDescription()
+    desk.type("Callback URLs", "http://localhost:8739/callback")
+    assert "localhost" in desk.field("Callback URLs").accessibleDescription()
     assert not desk.button("Save app").isEnabled()
-    desk.type("Callback URL", "http://127.0.0.1:8739/callback")
+    desk.type("Callback URLs", "http://127.0.0.1:8739/callback")
     desk.type("API host", "http://api.example")
     assert not desk.button("Save app").isEnabled()
 

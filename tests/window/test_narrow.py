@@ -78,6 +78,7 @@ def test_the_last_account_is_removed_in_a_narrow_window(desk: Driver) -> None:
     desk.open(640)
     for _ in range(2):
         desk.select(desk.rows[0])
+        desk.press("Remove…")
         desk.press("Remove")
         desk.settle()
         desk.until(lambda: shown(desk)[2] or not desk.rows)

@@ -8,10 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.confirm import confirm_sheet
 from twauth_gui.gui.tasks import Job
+from twauth_gui.store.vault import mid_sentence
 
 UNDO_SECONDS = 10
 
@@ -21,12 +23,13 @@ class AccountActions(QObject):
 
     Signals:
         checking_changed: the set of accounts that are being checked is another.
-        removed: an account was taken out of the list and can be brought back.
+        removed: an account was taken out of the list and can be brought back; carries its id, its
+            handle, and whether X has ended its credentials.
         secret_copied: so many seconds from now the clipboard is cleared.
     """
 
     checking_changed = Signal()
-    removed = Signal(str, str)
+    removed = Signal(str, str, bool)
     secret_copied = Signal(int)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -125,12 +128,51 @@ class AccountActions(QObject):
     # -- taking away -------------------------------------------------------------------------------
 
     def remove(self, account: Account) -> None:
-        """Take the account out of the list; there is a way back for some seconds."""
+        """Ask, then take the account out of the list; there is a way back for some seconds."""
+        revoked = account.health.state is HealthState.REVOKED
+        sheet = confirm_sheet(
+            self._desk.sheets,
+            f"Remove {account.at_handle}?",
+            f"Its credentials are deleted from {mid_sentence(self._desk.vault.name)}."
+            + ("" if revoked else " X accepts them until they are revoked."),
+            safe_text="Keep",
+            danger_text="Remove",
+            check_text="" if revoked else "Also revoke them at X, so that bots stop",
+        )
 
+        def accepted() -> None:
+            if sheet.check.isChecked():
+                self._revoke_and_remove(account)
+            else:
+                self._remove(account, revoked=revoked)
+
+        sheet.accepted.connect(accepted)
+
+    def _remove(self, account: Account, *, revoked: bool) -> None:
         def done(_nothing: None) -> None:
-            self._desk.library.reload(then=lambda: self.removed.emit(account.id, account.at_handle))
+            self._tell_removed(account, revoked=revoked)
 
         self._desk.in_store(self, lambda _job: self._desk.kit.removal.remove(account.id), done)
+
+    def _revoke_and_remove(self, account: Account) -> None:
+        removal = self._desk.kit.removal
+
+        def done(refused: Diagnosis | None) -> None:
+            self._tell_removed(account, revoked=refused is None)
+            if refused is not None:
+                self._desk.front.explain(refused)
+
+        self._desk.over_network(
+            self,
+            lambda job: removal.revoke_and_remove(account.id, job.cancel),
+            done,
+            must_finish=True,
+        )
+
+    def _tell_removed(self, account: Account, *, revoked: bool) -> None:
+        self._desk.library.reload(
+            then=lambda: self.removed.emit(account.id, account.at_handle, revoked)
+        )
 
     def settle_removal(self, account_id: AccountId, *, undone: bool) -> None:
         """Bring it back, or delete it for good."""

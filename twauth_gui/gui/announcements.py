@@ -60,8 +60,9 @@ class Announcements(QObject):
             self._bar.show_message("Clipboard cleared")
         self._countdown = None
 
-    def _removed(self, account_id: str, handle: str) -> None:
-        words = f"Removed {handle}. X still accepts its credentials."
+    def _removed(self, account_id: str, handle: str, revoked: bool) -> None:  # noqa: FBT001 - a slot
+        rest = "Its credentials are revoked." if revoked else "X still accepts its credentials."
+        words = f"Removed {handle}. {rest}"
         message = self._bar.show_countdown(words, UNDO_SECONDS, "Undo")
         undone: list[bool] = []
         message.pressed.connect(lambda: undone.append(True))

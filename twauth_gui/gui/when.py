@@ -54,6 +54,12 @@ def ago_spoken(at: datetime, now: datetime) -> str:
     return "yesterday" if days == 1 else f"on {_name_of_day(at, now, days)}"
 
 
+def since(at: datetime, now: datetime) -> str:
+    """Name the time of day, or the day where it is not today."""
+    named = day(at, now)
+    return clock(at, now) if named == "today" else named
+
+
 def day(at: datetime, now: datetime) -> str:
     """Name only the day, to stand inside a sentence: today, yesterday, 3 March."""
     days = _days_between(at, now)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from twauth_gui.gui.vault.lock_page import LockPage
     from twauth_gui.gui.workspace.first_run import FirstRun
     from twauth_gui.gui.workspace.panes import Panes
+    from twauth_gui.services.requests import SignInRequest
 
 # Sheets are imported when they are first opened: together they would cost the start of the
 # window as much as the window itself.
@@ -246,23 +247,19 @@ class MainWindow(QWidget):
         sheet.chosen.connect(self._sign_in)
         self.desk.sheets.open(sheet)
 
-    def _sign_in(self, app_id: str, method: Method, handle: str) -> None:
+    def _sign_in(self, request: SignInRequest) -> None:
         from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
-        from twauth_gui.services.requests import SignInRequest  # noqa: PLC0415 - see above
 
-        SignInFlow(self.desk, SignInRequest(AppId(app_id), method, handle), self).start()
+        SignInFlow(self.desk, request, self).start()
 
     def resume(self, attempt_id: AttemptId) -> None:
         """Go on with a sign-in that waits."""
         from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
-        from twauth_gui.services.requests import SignInRequest  # noqa: PLC0415 - see above
+        from twauth_gui.services.requests import request_of  # noqa: PLC0415 - see above
 
         attempt = self.desk.library.snapshot.attempts.get(attempt_id)
         if attempt is not None:
-            request = SignInRequest(
-                attempt.app_id, attempt.method, attempt.expected_handle, attempt_id=attempt.id
-            )
-            SignInFlow(self.desk, request, self).resume(attempt)
+            SignInFlow(self.desk, request_of(attempt), self).resume(attempt)
 
     def export(self, account_ids: list[AccountId]) -> None:
         """Open the sheet that hands credentials over."""

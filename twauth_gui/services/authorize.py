@@ -90,16 +90,18 @@ class Authorizer:
             options=request.options,
         )
         kept = self._put(attempt, AttemptSecrets(token))
+        if kept.state is not AttemptState.WAITING:
+            return self.invitation(kept.id)
         return self._invitation(app, kept, AttemptSecrets(token))
 
     def _put(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
-        """Keep a new sign-in, or the new link of one that waits."""
-        if self._is_kept(attempt.id):
-            return self._store.update_attempt(attempt, secrets)
-        return self._store.begin_attempt(attempt, secrets)
-
-    def _is_kept(self, attempt_id: AttemptId) -> bool:
-        return any(one.id == attempt_id for one in self._store.attempts())
+        """Keep a new sign-in, or the new link of one that waits; never in place of a grant."""
+        known = next((one for one in self._store.attempts() if one.id == attempt.id), None)
+        if known is None:
+            return self._store.begin_attempt(attempt, secrets)
+        if known.state is not AttemptState.WAITING or self.holds(known.id):
+            return known
+        return self._store.update_attempt(attempt, secrets)
 
     def renew(self, attempt_id: AttemptId, watch: Watch) -> Invitation:
         """Get a new link for a sign-in that waits: X's request tokens do not live for ever.
@@ -197,6 +199,18 @@ class Authorizer:
         )
         self._held[attempt_id] = grant
         return self.keep(attempt_id, watch)
+
+    def check_fits(self, attempt_id: AttemptId, answer: Answer) -> None:
+        """Return where an answer is this sign-in's; X is not asked.
+
+        Raises:
+            DiagnosedError: Kind.WRONG_ANSWER, it is another's; or the keychain refuses.
+        """
+        try:
+            _ = oauth1.check_answer(self._store.attempt_secrets(attempt_id).request, answer)
+        except DiagnosedError as error:
+            if error.diagnosis.kind is not Kind.DENIED:
+                raise
 
     def _verifier(self, attempt: Attempt, secrets: AttemptSecrets, answer: Answer) -> Secret:
         try:

@@ -152,7 +152,7 @@ class AccountRow:
     def when(self, now: datetime) -> str:
         """Return the line below the verdict."""
         if isinstance(self.subject, Attempt):
-            return f"Since {_since(self.subject.started_at, now)}"
+            return f"Since {when.since(self.subject.started_at, now)}"
         health = self.subject.health
         if health.at is None:
             return f"Added {when.day(self.subject.signed_in_at, now)}"
@@ -167,13 +167,8 @@ class AccountRow:
 
     def _told(self, now: datetime) -> str:
         if isinstance(self.subject, Attempt):
-            return f"since {_since(self.subject.started_at, now)}"
+            return f"since {when.since(self.subject.started_at, now)}"
         health = self.subject.health
         if health.state is HealthState.NEVER_CHECKED or health.at is None:
             return f"added {when.day(self.subject.signed_in_at, now)}"
         return f"checked {when.ago_spoken(health.at, now)}"
-
-
-def _since(at: datetime, now: datetime) -> str:
-    day = when.day(at, now)
-    return when.clock(at, now) if day == "today" else day

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId
-from twauth_gui.domain.callbacks import CallbackError, checked_callback
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.hosts import X_API, HostNotAllowedError, Hosts
+from twauth_gui.gui.apps.callback_fields import CallbackFields
 from twauth_gui.gui.apps.key_fields import KeyFields
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
@@ -17,6 +17,7 @@ from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.vault.doors import offers_unlock
+from twauth_gui.gui.workspace.first_run import CONSOLE
 from twauth_gui.services.apps import AppDraft
 
 
@@ -36,21 +37,18 @@ class AppSheet(Sheet):
         self._app_id = app_id
         self._label = LineField("My app")
         self._keys = KeyFields()
-        self._callback = LineField(DEFAULT_CALLBACK)
-        self._callback.setText(DEFAULT_CALLBACK)
+        self._callbacks = CallbackFields()
+        self._callbacks.set_callbacks((DEFAULT_CALLBACK,))
         self._host = LineField(X_API)
         self._host.setText(X_API)
-        self._callback_block = FieldBlock(
-            "Callback URL",
-            self._callback,
-            "Register exactly this in the app's settings at X. Use 127.0.0.1, not localhost.",
-        )
         self._host_block = FieldBlock("API host", self._host, "X itself, or a sandbox.")
         self._problem = ProblemLine()
         self._save = primary_button("Save app")
         self._build()
         self._keys.changed.connect(self._judge)
-        self._callback.textChanged.connect(self._judge)
+        self._callbacks.changed.connect(self._judge)
+        self._callbacks.copy_wanted.connect(desk.clipboard.put_plain)
+        self._callbacks.console_wanted.connect(lambda: desk.front.open_address(CONSOLE))
         self._host.textChanged.connect(self._judge)
         self._judge()
 
@@ -68,11 +66,8 @@ class AppSheet(Sheet):
         head.addWidget(paste, alignment=Qt.AlignmentFlag.AlignBottom)
         column.addLayout(head)
         column.addWidget(self._keys)
-        where = QHBoxLayout()
-        where.setSpacing(16)
-        where.addWidget(self._callback_block, 3)
-        where.addWidget(self._host_block, 2)
-        column.addLayout(where)
+        column.addWidget(self._callbacks)
+        column.addWidget(self._host_block)
         column.addWidget(self._problem)
         self.set_body(body)
         self._build_foot()
@@ -99,24 +94,15 @@ class AppSheet(Sheet):
         """Show an app that exists already."""
         self._label.setText(draft.label)
         self._keys.fill(draft.keys)
-        self._callback.setText(draft.callback)
+        self._callbacks.set_callbacks((draft.callback, *draft.spare_callbacks))
         self._host.setText(draft.hosts.api)
 
     def _draft(self) -> AppDraft | None:
         keys = self._keys.keys()
-        callback, hosts = self._checked_callback(), self._checked_host()
-        if keys is None or callback is None or hosts is None:
+        callbacks, hosts = self._callbacks.callbacks(), self._checked_host()
+        if keys is None or callbacks is None or hosts is None:
             return None
-        return AppDraft(self._label.text(), keys, callback, hosts)
-
-    def _checked_callback(self) -> str | None:
-        try:
-            callback = checked_callback(self._callback.text())
-        except CallbackError as error:
-            self._callback_block.set_error(str(error))
-            return None
-        self._callback_block.set_error("")
-        return callback
+        return AppDraft(self._label.text(), keys, callbacks[0], hosts, callbacks[1:])
 
     def _checked_host(self) -> Hosts | None:
         try:

@@ -76,7 +76,7 @@ class AccountPage(QWidget):
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._again = secondary_button("Sign in again")
         self._revoke = quiet_danger_button("Revoke at X…")
-        self._remove = quiet_button("Remove")
+        self._remove = quiet_button("Remove…")
         row = QHBoxLayout(foot)
         row.setContentsMargins(20, 12, 8, 12)
         row.setSpacing(8)

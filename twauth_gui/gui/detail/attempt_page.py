@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from twauth_gui.domain.attempts import Attempt, AttemptState
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState
+from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.detail.attempt_links import AttemptLinks
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters
 from twauth_gui.gui.parts.buttons import primary_button, quiet_danger_button
 from twauth_gui.gui.parts.health_mark import HealthMark
@@ -40,6 +42,7 @@ class AttemptPage(QWidget):
         self._go_on.clicked.connect(self._continue)
         self._end = quiet_danger_button("Cancel sign-in")
         self._end.clicked.connect(self._discard)
+        self._links = AttemptLinks(desk)
         self.back = IconButton("arrow-left", "Back to the list", side=32)
         self.back.clicked.connect(self.back_wanted)
         self.back.hide()
@@ -85,6 +88,7 @@ class AttemptPage(QWidget):
         buttons.addWidget(self._end)
         card.body.addLayout(line)
         card.body.addLayout(buttons)
+        card.add_row(self._links)
         holder = QWidget()
         around = QVBoxLayout(holder)
         around.setContentsMargins(20, 4, 20, 12)
@@ -104,6 +108,7 @@ class AttemptPage(QWidget):
             f"{since}, {attempt.method.words}. It waits here, also after a restart."
         )
         self._state.setText(_words(attempt))
+        self._links.show_attempt(attempt)
 
     def _continue(self) -> None:
         if self._attempt is not None:
@@ -117,8 +122,24 @@ class AttemptPage(QWidget):
             self,
             lambda job: self._desk.kit.authorizer.discard(attempt.id, job.cancel),
             lambda _nothing: self._desk.front.say("Sign-in cancelled"),
+            lambda diagnosis: self._not_discarded(attempt.id, diagnosis),
             ended=self._desk.library.reload,
         )
+
+    def _not_discarded(self, attempt_id: AttemptId, diagnosis: Diagnosis) -> None:
+        if diagnosis.remedy is not Remedy.OPEN_CONNECTED_APPS:
+            self._desk.front.explain(diagnosis)
+            return
+        from twauth_gui.gui.explain_sheet import ExplainSheet  # noqa: PLC0415 - when first used
+
+        def forget() -> None:
+            self._desk.in_store(
+                self,
+                lambda _job: self._desk.kit.authorizer.forget(attempt_id),
+                lambda _nothing: self._desk.library.reload(),
+            )
+
+        self._desk.sheets.open(ExplainSheet(self._desk, diagnosis, forget))
 
 
 def _words(attempt: Attempt) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.gui.parts.buttons import danger_button, secondary_button
+from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.sheet_host import SheetHost
 from twauth_gui.gui.parts.text import Text
@@ -14,7 +15,9 @@ from twauth_gui.gui.theme.measure import XL, XXL, S, Type
 class ConfirmSheet(Sheet):
     """accepted: the person chose the dangerous button. dismissed: anything else."""
 
-    def __init__(self, title: str, text: str, *, safe_text: str, danger_text: str) -> None:
+    def __init__(
+        self, title: str, text: str, *, safe_text: str, danger_text: str, check_text: str = ""
+    ) -> None:
         super().__init__(title, width=SheetWidth.W440, head=False)
         self.setAccessibleDescription(text)
         body = QWidget()
@@ -23,6 +26,11 @@ class ConfirmSheet(Sheet):
         column.setSpacing(S)
         column.addWidget(Text(title, type=Type.TITLE, strong=True, wrap=True))
         column.addWidget(Text(text, role="text-2", wrap=True))
+        self.check = CheckBox(check_text)
+        self.check.setVisible(bool(check_text))
+        if check_text:
+            column.addSpacing(S)
+        column.addWidget(self.check)
         self.set_body(body)
         self.safe = secondary_button(safe_text)
         self.danger = danger_button(danger_text)
@@ -38,9 +46,20 @@ class ConfirmSheet(Sheet):
 
 
 def confirm_sheet(
-    host: SheetHost, title: str, text: str, *, safe_text: str, danger_text: str
+    host: SheetHost,
+    title: str,
+    text: str,
+    *,
+    safe_text: str,
+    danger_text: str,
+    check_text: str = "",
 ) -> ConfirmSheet:
-    """Ask; connect accepted of what is returned. The safe button has the focus."""
-    sheet = ConfirmSheet(title, text, safe_text=safe_text, danger_text=danger_text)
+    """Ask; connect accepted of what is returned. The safe button has the focus.
+
+    check_text: what can be chosen along with it; check.isChecked() tells whether it was.
+    """
+    sheet = ConfirmSheet(
+        title, text, safe_text=safe_text, danger_text=danger_text, check_text=check_text
+    )
     host.open(sheet)
     return sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -122,6 +122,10 @@ class Sheet(QDialog):
     def add_right(self, widget: QWidget) -> None:
         """Add a button to the foot's right; the primary one comes last."""
         self.foot.add_right(widget)
+
+    def bring_into_view(self, widget: QWidget) -> None:
+        """Scroll, where the body is higher than the window, until a part of it can be seen."""
+        QTimer.singleShot(0, widget, lambda: self._scroll.ensureWidgetVisible(widget))
 
     def set_initial_focus(self, widget: QWidget) -> None:
         self._initial = widget

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.handles import HandleError, clean_handle
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.choices import ComboBox
@@ -18,8 +18,10 @@ from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.option_list import Option, OptionList
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.signin.options_box import OptionsBox
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.webview.guard import reason_against
+from twauth_gui.services.requests import SignInRequest
 
 _BEGIN = {
     Method.BROWSER: "Open browser",
@@ -40,11 +42,11 @@ class AddAccountSheet(Sheet):
     """Chooses app, expected handle and way.
 
     Signals:
-        chosen: carries the app's id, the Method and the expected handle.
+        chosen: carries the SignInRequest.
         change_app_wanted: carries the app's id.
     """
 
-    chosen = Signal(str, object, str)
+    chosen = Signal(object)
     change_app_wanted = Signal(str)
 
     def __init__(
@@ -73,6 +75,7 @@ class AddAccountSheet(Sheet):
         self._ways_holder = QVBoxLayout()
         self._ways_holder.setContentsMargins(0, 0, 0, 0)
         self._ways: OptionList | None = None
+        self._options = OptionsBox()
         self._begin = primary_button(_BEGIN[Method.BROWSER])
         self._build()
         self._show_ways(method)
@@ -94,6 +97,9 @@ class AddAccountSheet(Sheet):
         column.addWidget(Text("How to sign in", type=Type.SMALL, strong=True))
         column.addSpacing(8)
         column.addLayout(self._ways_holder)
+        column.addSpacing(12)
+        column.addWidget(self._options)
+        self._options.opened.connect(lambda: self.bring_into_view(self._options))
         self.set_body(body)
         cancel = secondary_button("Cancel")
         cancel.clicked.connect(self.dismiss)
@@ -109,7 +115,7 @@ class AddAccountSheet(Sheet):
             self._ways_holder.removeWidget(self._ways)
             self._ways.deleteLater()
         app = self._chosen_app()
-        local = urlsplit(app.callback).scheme == "http" if app else False
+        local = any(map(leads_here, app.callbacks)) if app else False
         self._ways = OptionList(
             _options(local=local, against=view_refused_because()), "How to sign in"
         )
@@ -118,7 +124,8 @@ class AddAccountSheet(Sheet):
         if wanted is not None and self._ways.card(wanted.value).isEnabled():
             self._ways.select(wanted.value)
         if app is not None:
-            self._app_block.set_help(f"Returns to {app.callback}")
+            more = f", or one of {len(app.spare_callbacks)} more" if app.spare_callbacks else ""
+            self._app_block.set_help(f"Returns to {app.callback}{more}")
         self._way_changed(self._ways.selected())
 
     def _chosen_app(self) -> App | None:
@@ -142,10 +149,14 @@ class AddAccountSheet(Sheet):
         app = self._chosen_app()
         if app is None or self._ways is None:
             return
-        handle = clean_handle(self._handle.text())
-        method = Method(self._ways.selected())
+        request = SignInRequest(
+            app.id,
+            Method(self._ways.selected()),
+            clean_handle(self._handle.text()),
+            self._options.options(),
+        )
         self.close_sheet()
-        self.chosen.emit(app.id, method, handle)
+        self.chosen.emit(request)
 
 
 def _options(*, local: bool, against: str) -> list[Option]:

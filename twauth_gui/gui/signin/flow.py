@@ -14,18 +14,18 @@ from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.signin.jobs import SignInJobs
+from twauth_gui.gui.signin.link_hand import LinkHand
 from twauth_gui.gui.signin.screens import Screens
-from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.signin.taking_back import TakingBack
 from twauth_gui.gui.vault.doors import unlock_first
 from twauth_gui.gui.workspace.first_run import CONSOLE
-from twauth_gui.services.owner_message import LINK
 from twauth_gui.services.requests import Outcome, SignInRequest, WrongAccount, new_attempt_id
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun
 
 if TYPE_CHECKING:
     from twauth_gui.services.check import Checked
 
-_LET_GO_SECONDS = 60.0
 _INLINE = {Kind.WRONG_PIN, Kind.WRONG_ANSWER}
 
 
@@ -42,31 +42,44 @@ class SignInFlow(QObject):
         super().__init__(parent)
         self._desk = desk
         self._request = request
-        self._job: Job | None = None
         self._invitation: Invitation | None = None
         self._account: Account | None = None
+        self._refused_paste = ""
+        self._was_pasted = False
         self._remedy: Callable[[], None] = self.start
+        self._link = LinkHand(desk)
+        self._jobs = SignInJobs(desk, self)
         self._screens = Screens(desk, request)
         self._sheet = self._screens.sheet
+        self._taking_back = TakingBack(desk, self._screens, self)
         self._connect()
+        self._connect_pages()
         desk.sheets.open(self._sheet)
 
     def _connect(self) -> None:
+        self._jobs.stepped.connect(self._stepped)
+        self._jobs.invited.connect(self._invited)
+        self._jobs.came_out.connect(self._came_out)
+        self._jobs.failed.connect(self._failed)
+        self._taking_back.ended.connect(self._sheet.close_sheet)
+        self._sheet.closed.connect(self._closed)
+        self._sheet.cancel_pressed.connect(self._cancel)
+        self._sheet.later_pressed.connect(self._sheet.close_sheet)
+        self._sheet.pin_pressed.connect(self._switch_to_pin)
+        self._sheet.primary_pressed.connect(self._primary)
+        self._sheet.secondary_pressed.connect(self._secondary)
+
+    def _connect_pages(self) -> None:
         sheet = self._sheet
-        sheet.closed.connect(self._closed)
-        sheet.cancel_pressed.connect(self._cancel)
-        sheet.later_pressed.connect(self._later)
-        sheet.pin_pressed.connect(self._switch_to_pin)
-        sheet.primary_pressed.connect(self._primary)
-        sheet.secondary_pressed.connect(self._secondary)
         for page in (sheet.browser, sheet.pin):
-            page.open_wanted.connect(self._open_link)
-            page.copy_wanted.connect(self._copy_link)
+            page.open_wanted.connect(self._link.open)
+            page.copy_wanted.connect(self._link.copy)
+            page.renew_wanted.connect(self._start_again)
         sheet.browser.pin_wanted.connect(self._switch_to_pin)
-        sheet.browser.answered.connect(self._answer)
+        sheet.browser.answered.connect(self._pasted)
         sheet.pin.submitted.connect(self._submit)
-        sheet.pin.message_wanted.connect(self._copy_message)
-        sheet.pin.ready_changed.connect(self._pin_ready)
+        sheet.pin.message_wanted.connect(self._link.copy_message)
+        sheet.pin.ready_changed.connect(self._screens.pin_ready)
         sheet.view.answered.connect(self._answer)
         sheet.view.outside_wanted.connect(self._continue_outside)
         sheet.problem.console_wanted.connect(lambda: self._desk.front.open_address(CONSOLE))
@@ -80,91 +93,52 @@ class SignInFlow(QObject):
 
     def start(self) -> None:
         """Begin a new sign-in."""
-        self._request = replace(self._request, attempt_id=new_attempt_id())
+        self._begin(new_attempt_id())
+
+    def _begin(self, attempt_id: AttemptId) -> None:
+        self._request = replace(self._request, attempt_id=attempt_id)
         self._invitation = None
+        self._was_pasted = False
         self._screens.renew(self._request)
         self._busy("Getting ready", f"Reading the keys of {self._screens.app_label}.")
-        if self._request.method is Method.BROWSER:
-            self._run(lambda job: self._desk.kit.authorizer.in_browser(self._request, job))
-        else:
-            self._run_begin(lambda job: self._desk.kit.authorizer.begin(self._request, job))
+        self._jobs.begin(self._request)
 
     def resume(self, attempt: Attempt) -> None:
         """Go on with a sign-in that was begun earlier, perhaps by a process that is gone."""
         self._busy("Getting ready", "Reading the sign-in from the keychain.")
-        if attempt.state is AttemptState.WRONG_ACCOUNT:
-            self._run_begin(lambda _job: self._desk.kit.authorizer.invitation(attempt.id))
-        elif attempt.state is AttemptState.GRANTED:
-            self._run(lambda job: self._desk.kit.authorizer.keep(attempt.id, job))
-        elif attempt.method is Method.BROWSER:
-            self._run(lambda job: self._desk.kit.authorizer.resume_in_browser(attempt.id, job))
-        else:
-            self._run_begin(lambda job: self._continued(attempt.id, job))
-
-    def _continued(self, attempt_id: AttemptId, job: Job) -> Invitation | Outcome:
-        authorizer = self._desk.kit.authorizer
-        if authorizer.holds(attempt_id):
-            return authorizer.keep(attempt_id, job)
-        return authorizer.invitation(attempt_id)
-
-    def _run(self, work: Callable[[Job], Outcome]) -> None:
-        self._job = self._desk.over_network(
-            self, work, self._came_out, self._failed, report=self._news, must_finish=True
-        )
-
-    def _run_begin(self, work: Callable[[Job], Invitation | Outcome]) -> None:
-        def done(result: Invitation | Outcome) -> None:
-            if isinstance(result, Invitation):
-                self._invited(result)
-            else:
-                self._came_out(result)
-
-        self._job = self._desk.over_network(
-            self, work, done, self._failed, report=self._news, must_finish=True
-        )
+        self._jobs.go_on(attempt)
 
     # -- on the way --------------------------------------------------------------------------------
 
-    def _news(self, news: object) -> None:
-        if isinstance(news, Invitation):
-            self._invited(news)
-        elif isinstance(news, StepBegun):
-            self._screens.step(news.step)
-            if news.step in {SignInStep.EXCHANGE, SignInStep.SAVE}:
-                self._busy("Approved", "Getting the credentials and saving them.")
+    def _stepped(self, begun: StepBegun) -> None:
+        if begun.callback:
+            self._screens.listen_at(begun.callback)
+        self._screens.step(begun.step)
+        if begun.step in {SignInStep.EXCHANGE, SignInStep.SAVE}:
+            self._busy("Approved", "Getting the credentials and saving them.")
 
     def _invited(self, invitation: Invitation) -> None:
         self._invitation = invitation
+        self._link.hold(invitation.url)
         self._desk.library.reload()
         attempt = invitation.attempt
         if attempt.state is AttemptState.WRONG_ACCOUNT:
             self._show_other(attempt)
         elif self._request.method is Method.BROWSER:
-            opened = self._desk.front.open_address(invitation.url)
-            self._screens.browser(invitation, opened=opened)
+            self._invited_to_browser(invitation)
         elif self._request.method is Method.EMBEDDED:
             self._screens.view(invitation)
         else:
             self._screens.pin(invitation)
 
-    def _open_link(self) -> None:
-        if self._invitation is not None:
-            self._desk.front.open_address(self._invitation.url)
-
-    def _copy_link(self) -> None:
-        if self._invitation is not None:
-            self._desk.clipboard.put_plain(self._invitation.url.reveal())
-            self._desk.front.say("Copied the link")
-
-    def _copy_message(self, words: str) -> None:
-        if self._invitation is not None:
-            self._desk.clipboard.put_plain(words.replace(LINK, self._invitation.url.reveal()))
-            self._desk.front.say("Copied the message")
+    def _invited_to_browser(self, invitation: Invitation) -> None:
+        trouble, self._refused_paste = self._refused_paste, ""
+        opened = bool(trouble) or self._link.open()
+        self._screens.browser(invitation, opened=opened)
+        if trouble:
+            self._sheet.browser.show_trouble(trouble)
 
     # -- the answer --------------------------------------------------------------------------------
-
-    def _pin_ready(self, ready: bool) -> None:  # noqa: FBT001 - the signature of the signal
-        self._screens.pin_ready(ready=ready)
 
     def _submit(self) -> None:
         try:
@@ -174,13 +148,23 @@ class SignInFlow(QObject):
             return
         self._answer(answer)
 
+    def _pasted(self, answer: Answer) -> None:
+        """Take an answer beside the listener, which goes on where the answer is another's."""
+
+        def fits(_nothing: None) -> None:
+            self._was_pasted = True
+            self._answer(answer)
+
+        def foreign(diagnosis: Diagnosis) -> None:
+            self._sheet.browser.show_trouble(diagnosis.sentence())
+
+        if self._attempt_id is not None:
+            self._jobs.check_fits(self._attempt_id, answer, fits, foreign)
+
     def _answer(self, answer: Answer) -> None:
-        attempt_id = self._attempt_id
-        if attempt_id is None:
-            return
-        self._stop_job()  # where a listener still waits: the answer came another way
-        self._busy("Approved", "Getting the credentials and saving them.")
-        self._run(lambda job: self._desk.kit.authorizer.complete(attempt_id, answer, job))
+        if self._attempt_id is not None:
+            self._busy("Approved", "Getting the credentials and saving them.")
+            self._jobs.complete(self._attempt_id, answer)
 
     def _came_out(self, outcome: Outcome) -> None:
         self._desk.library.reload()
@@ -198,9 +182,7 @@ class SignInFlow(QObject):
         def failed(diagnosis: Diagnosis) -> None:
             self._finish(account, diagnosis, again=outcome.again)
 
-        self._job = self._desk.over_network(
-            self, lambda job: self._desk.kit.checker.check(account.id, job.cancel), done, failed
-        )
+        self._jobs.check(account.id, done, failed)
 
     def _finish(self, account: Account, diagnosis: Diagnosis | None, *, again: bool) -> None:
         self._account = account
@@ -213,8 +195,7 @@ class SignInFlow(QObject):
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._desk.library.reload()
         about_keychain = self._desk.vault.note(diagnosis)
-        if diagnosis.kind in _INLINE and not self._request.method.returns_by_callback:
-            self._screens.pin_again(diagnosis)
+        if diagnosis.kind in _INLINE and self._said_inline(diagnosis):
             return
         if diagnosis.kind is Kind.DENIED:  # its token is spent, and the attempt gone with it
             self._invitation = None
@@ -230,6 +211,18 @@ class SignInFlow(QObject):
             self._remedy = lambda: unlock_first(self._desk, go_on)
             self._remedy()
 
+    def _said_inline(self, diagnosis: Diagnosis) -> bool:
+        """Say it where the answer was typed, where it was typed at all."""
+        if not self._request.method.returns_by_callback:
+            self._screens.pin_again(diagnosis)
+            return True
+        if not self._was_pasted or self._invitation is None:
+            return False
+        self._was_pasted = False
+        self._refused_paste = diagnosis.sentence()
+        self._jobs.wait_in_browser(self._invitation)
+        return True
+
     def _remedy_for(self, diagnosis: Diagnosis, *, about_keychain: bool) -> Callable[[], None]:
         attempt_id = self._attempt_id
         if diagnosis.remedy is Remedy.EDIT_KEYS:
@@ -238,21 +231,31 @@ class SignInFlow(QObject):
             return self.start
         held = self._desk.kit.authorizer.holds(attempt_id)
         if held or (about_keychain and self._screens.is_past(SignInStep.APPROVE)):
-            return lambda: self._run(lambda job: self._desk.kit.authorizer.keep(attempt_id, job))
+            return lambda: self._jobs.keep(attempt_id)
         if diagnosis.remedy in {Remedy.START_AGAIN, Remedy.SIGN_IN_AGAIN}:
             return self._start_again
         return self._try_again
 
-    def _try_again(self) -> None:
+    def _latest(self) -> Attempt | None:
+        """Give the sign-in as it stands; it may have come further since the link was given."""
         begun = self._invitation.attempt if self._invitation else None
-        if begun is None:
+        return None if begun is None else self._desk.library.snapshot.attempts.get(begun.id, begun)
+
+    def _try_again(self) -> None:
+        attempt = self._latest()
+        if attempt is None:
             self.start()
-        else:  # it may have come further since the link was given
-            self.resume(self._desk.library.snapshot.attempts.get(begun.id, begun))
+        else:
+            self.resume(attempt)
 
     def _start_again(self) -> None:
-        self._forget_attempt()
+        """Get a new link for this sign-in; where X has granted something, take that back first."""
+        attempt = self._latest()
         self._sheet.pin.field.clear()
+        if attempt is not None and attempt.state is AttemptState.WAITING:
+            self._begin(attempt.id)
+            return
+        self._forget_attempt()
         self.start()
 
     def _edit_keys(self) -> None:
@@ -267,10 +270,14 @@ class SignInFlow(QObject):
         self._screens.other_account(attempt)
 
     def _keep_other(self) -> None:
-        attempt_id = self._attempt_id
-        if attempt_id is not None:
+        if self._attempt_id is not None:
             self._busy("Keeping the account", "Saving it under its own handle.")
-            self._run(lambda job: self._desk.kit.authorizer.keep_other(attempt_id, job))
+            self._jobs.keep_other(self._attempt_id)
+
+    def _discard(self) -> None:
+        if self._attempt_id is not None:
+            self._remedy = self._taking_back.go_on
+            self._taking_back.begin(self._attempt_id)
 
     # -- the foot ----------------------------------------------------------------------------------
 
@@ -294,15 +301,16 @@ class SignInFlow(QObject):
         elif page is self._sheet.pin:
             self._start_again()
         elif page is self._sheet.other:
-            self._cancel()
+            self._discard()
+        elif page is self._sheet.problem:
+            self._taking_back.forget()
         else:
             self._sheet.close_sheet()
 
     def _continue_outside(self) -> None:
-        attempt_id = self._attempt_id
-        if attempt_id is not None:
+        if self._invitation is not None:
             self._become(Method.BROWSER)
-            self._run(lambda job: self._desk.kit.authorizer.resume_in_browser(attempt_id, job))
+            self._jobs.wait_in_browser(self._invitation)
 
     def _switch_to_pin(self) -> None:
         self._forget_attempt()
@@ -319,36 +327,17 @@ class SignInFlow(QObject):
 
     # -- ending ------------------------------------------------------------------------------------
 
-    def _later(self) -> None:
-        self._sheet.close_sheet()
-
     def _cancel(self) -> None:
         self._forget_attempt()
         self._sheet.close_sheet()
 
     def _forget_attempt(self) -> None:
-        """End the sign-in, wherever it stands: what its job still brings is taken back too."""
         attempt_id = self._attempt_id or self._request.attempt_id
-        under_way, kit = self._job, self._desk.kit
-        self._stop_job()
         self._invitation = None
-
-        def work(job: Job) -> None:
-            if under_way is not None:
-                under_way.ended.wait(_LET_GO_SECONDS)
-            kit.authorizer.discard(attempt_id, job.cancel)
-
-        self._desk.over_network(
-            self._desk.library, work, lambda _nothing: None, ended=self._desk.library.reload
-        )
-
-    def _stop_job(self) -> None:
-        if self._job is not None:
-            self._job.cancel.cancel()
-            self._job = None
+        self._jobs.forget(attempt_id)
 
     def _closed(self) -> None:
-        self._stop_job()
+        self._jobs.stop()
         self._sheet.view.shut()
         self._desk.library.reload()
         self.ended.emit()

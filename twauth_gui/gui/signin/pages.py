@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.answer import AnswerError, parse_answer
 from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.callbacks import leads_here
+from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.icon_label import IconLabel
@@ -18,6 +20,7 @@ from twauth_gui.gui.theme.measure import Type, type_font
 from twauth_gui.services.watch import Invitation
 
 _PIN_DIGITS = 7
+_LINKS_EXPIRE = "X accepts a link once, and not for ever."
 
 
 class Page(QWidget):
@@ -51,13 +54,14 @@ class BrowserPage(Page):
     """Waits for the browser's return, and helps where it does not come.
 
     Signals:
-        open_wanted, copy_wanted, pin_wanted: what was pressed.
+        open_wanted, copy_wanted, pin_wanted, renew_wanted: what was pressed.
         answered: carries the Answer read from a pasted address.
     """
 
     open_wanted = Signal()
     copy_wanted = Signal()
     pin_wanted = Signal()
+    renew_wanted = Signal()
     answered = Signal(object)
 
     def __init__(self) -> None:
@@ -66,7 +70,7 @@ class BrowserPage(Page):
         self._link = LinkLine("Open again")
         self._link.open_wanted.connect(self.open_wanted)
         self._link.copy_wanted.connect(self.copy_wanted)
-        self._address = LineField("Paste its address here")
+        self._address = LineField("Paste its whole address here")
         self._address.setAccessibleName("Address of the page after approving")
         self._use = secondary_button("Use it", size=ButtonSize.SMALL)
         self._use.setEnabled(False)
@@ -81,7 +85,8 @@ class BrowserPage(Page):
         self.column.addSpacing(16)
         self.column.addWidget(self._link)
         self.column.addSpacing(24)
-        self.column.addWidget(Text("Nothing happened?", strong=True))
+        self._nothing = Text("", strong=True)
+        self.column.addWidget(self._nothing)
         self.column.addSpacing(8)
         self.column.addWidget(self._help())
         self.column.addStretch(1)
@@ -91,6 +96,9 @@ class BrowserPage(Page):
         box.add_row(
             _ask("The browser shows another account", "Copy the link into a private window.")
         )
+        renew = secondary_button("Get a new link", size=ButtonSize.SMALL)
+        renew.clicked.connect(self.renew_wanted)
+        box.add_row(_ask("The page says that something is invalid", _LINKS_EXPIRE, renew))
         pin = secondary_button("Use a PIN", size=ButtonSize.SMALL)
         pin.clicked.connect(self.pin_wanted)
         box.add_row(
@@ -100,7 +108,8 @@ class BrowserPage(Page):
         column = QVBoxLayout(paste)
         column.setContentsMargins(16, 10, 12, 12)
         column.setSpacing(8)
-        column.addWidget(Text("The page after approving could not be reached"))
+        self._paste_title = Text("", wrap=True)
+        column.addWidget(self._paste_title)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._address, 1)
@@ -116,7 +125,22 @@ class BrowserPage(Page):
         where = "The page is open there." if opened else "Open the page below in a browser."
         handle = invitation.attempt.expected_handle
         who = f"Sign in as @{handle}" if handle else "Sign in as the bot"
-        self._line.setText(f"{where} {who} and approve {app_label}. This window notices by itself.")
+        here = leads_here(invitation.callback)
+        then = "This window notices by itself." if here else "Then come back to this window."
+        self._line.setText(f"{where} {who} and approve {app_label}. {then}")
+        self._nothing.setText("Nothing happened?" if here else "After approving")
+        self._paste_title.setText(
+            "The page after approving could not be reached"
+            if here
+            else "The browser ends on the app's own address. Copy all of it from the address bar."
+        )
+        self._trouble.hide()
+
+    def show_trouble(self, text: str) -> None:
+        """Say under the field why what was pasted is not the answer."""
+        self._trouble.setText(text)
+        self._trouble.show()
+        announce(self._trouble, text)
 
     def _typed(self, text: str) -> None:
         self._trouble.hide()
@@ -126,8 +150,7 @@ class BrowserPage(Page):
         try:
             answer = parse_answer(self._address.text())
         except AnswerError as error:
-            self._trouble.setText(str(error))
-            self._trouble.show()
+            self.show_trouble(str(error))
             return
         self._address.clear()
         self.answered.emit(answer)
@@ -137,7 +160,7 @@ class PinPage(Page):
     """Takes the PIN, a verifier, or a whole address.
 
     Signals:
-        open_wanted, copy_wanted: what was pressed.
+        open_wanted, copy_wanted, renew_wanted: what was pressed.
         ready_changed: whether there is something to send.
         message_wanted: copy the message for the owner; carries its text, {link} for the link.
         submitted: Enter was pressed in the field.
@@ -145,6 +168,7 @@ class PinPage(Page):
 
     open_wanted = Signal()
     copy_wanted = Signal()
+    renew_wanted = Signal()
     message_wanted = Signal(str)
     ready_changed = Signal(bool)
     submitted = Signal()
@@ -155,12 +179,7 @@ class PinPage(Page):
         self._link = LinkLine("Open page")
         self._link.open_wanted.connect(self.open_wanted)
         self._link.copy_wanted.connect(self.copy_wanted)
-        self.field = LineField()
-        font = type_font(Type.HEADING)
-        font.setFixedPitch(True)
-        font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, 3)
-        self.field.setFont(font)
-        self.field.setObjectName("pinField")
+        self.field = _pin_field()
         self.field.textChanged.connect(self._typed)
         self.field.returnPressed.connect(self.submitted)
         self._block = FieldBlock(
@@ -177,22 +196,19 @@ class PinPage(Page):
         self.column.addWidget(self._link)
         self.column.addSpacing(24)
         self.column.addWidget(self._block)
+        self.column.addSpacing(16)
+        self.column.addWidget(self._invalid())
+        self.column.addSpacing(16)
         self.column.addStretch(1)
-        self.column.addLayout(self._later())
+        self._later = _later()
+        self.column.addWidget(self._later)
 
-    def _later(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(IconLabel("clock", "text-3", 14), alignment=Qt.AlignmentFlag.AlignTop)
-        text = Text(
-            "Sent the link to someone else? Choose Finish later. "
-            "The sign-in waits in the list, even after a restart.",
-            type=Type.SMALL,
-            role="text-2",
-            wrap=True,
-        )
-        row.addWidget(text, 1)
-        return row
+    def _invalid(self) -> Box:
+        renew = secondary_button("Get a new link", size=ButtonSize.SMALL)
+        renew.clicked.connect(self.renew_wanted)
+        box = Box()
+        box.add_row(_ask("The page says that something is invalid", _LINKS_EXPIRE, renew))
+        return box
 
     def show_invitation(self, invitation: Invitation, app_label: str) -> None:
         """Show the link, and whom to sign in as; by link also the message to send."""
@@ -201,6 +217,7 @@ class PinPage(Page):
         by_link = invitation.attempt.method is Method.LINK
         self._message.setVisible(by_link)
         self._link.setVisible(not by_link)
+        self._later.setVisible(not by_link)
         if by_link:
             who = f"the owner of @{handle}" if handle else "the account's owner"
             self._title.setText(f"Send this to {who}")
@@ -228,6 +245,33 @@ class PinPage(Page):
         digits = "".join(text.split())
         self.field.set_hint(f"{_PIN_DIGITS} digits" if _is_pin(digits) else "")
         self.ready_changed.emit(bool(digits))
+
+
+def _pin_field() -> LineField:
+    field = LineField()
+    font = type_font(Type.HEADING)
+    font.setFixedPitch(True)
+    font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, 3)
+    field.setFont(font)
+    field.setObjectName("pinField")
+    return field
+
+
+def _later() -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(10)
+    row.addWidget(IconLabel("clock", "text-3", 14), alignment=Qt.AlignmentFlag.AlignTop)
+    text = Text(
+        "Sent the link to someone else? Choose Finish later. "
+        "The sign-in waits in the list, even after a restart.",
+        type=Type.SMALL,
+        role="text-2",
+        wrap=True,
+    )
+    row.addWidget(text, 1)
+    return holder
 
 
 def _is_pin(text: str) -> bool:

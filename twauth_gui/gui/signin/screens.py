@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.attempts import Attempt
-from twauth_gui.domain.diagnosis import Diagnosis, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.sheet import Foot, SignInSheet
 from twauth_gui.gui.signin.step_list import StepList
-from twauth_gui.gui.when import clock
+from twauth_gui.gui.when import clock, since
 from twauth_gui.services.requests import SignInRequest
 from twauth_gui.services.watch import Invitation, SignInStep
 from twauth_gui.store.vault import mid_sentence
@@ -28,6 +28,7 @@ class Screens:
         self._desk = desk
         self._app = desk.library.snapshot.apps.get(request.app_id)
         self.app_label = self._app.label if self._app else "the app"
+        self._listened = ""
         label = self._app.label if self._app else ""
         self.sheet = SignInSheet(request.expected_handle, label, request.method)
         self._steps = self._steps_of(request)
@@ -42,13 +43,18 @@ class Screens:
 
     @property
     def _callback(self) -> str:
-        return self._app.callback if self._app else ""
+        return self._listened or (self._app.callback if self._app else "")
 
     # -- steps -------------------------------------------------------------------------------------
 
     def renew(self, request: SignInRequest) -> None:
         """Begin the list of steps anew, perhaps for another way."""
         self._steps = self._steps_of(request)
+
+    def listen_at(self, callback: str) -> None:
+        """Name the address that is listened at, of those that the app has."""
+        self._listened = callback
+        self._steps.listen_at(callback)
 
     def step(self, step: SignInStep, note: str = "") -> None:
         """Show that a step has begun."""
@@ -75,8 +81,7 @@ class Screens:
 
     def browser(self, invitation: Invitation, *, opened: bool) -> None:
         """Wait for the browser's return; opened: the system took the address."""
-        since = self._since(invitation)
-        self.step(SignInStep.APPROVE, f"In your browser, since {since}")
+        self.step(SignInStep.APPROVE, f"In your browser, since {self._since(invitation)}")
         self.sheet.browser.show_invitation(invitation, self.app_label, opened=opened)
         self.sheet.show_page(self.sheet.browser, Foot(later=True))
 
@@ -92,7 +97,7 @@ class Screens:
         self.sheet.pin.show_invitation(invitation, self.app_label)
         foot = Foot(primary="Finish sign-in", later=True)
         self.sheet.show_page(self.sheet.pin, foot, self.sheet.pin.field)
-        self.pin_ready(ready=bool(self.sheet.pin.field.text()))
+        self.pin_ready(bool(self.sheet.pin.field.text()))
 
     def pin_again(self, diagnosis: Diagnosis) -> None:
         """Say under the field why the PIN was refused."""
@@ -101,7 +106,7 @@ class Screens:
         self.sheet.show_page(self.sheet.pin, foot, self.sheet.pin.field)
         self.sheet.pin.show_trouble(diagnosis.sentence())
 
-    def pin_ready(self, *, ready: bool) -> None:
+    def pin_ready(self, ready: bool) -> None:  # noqa: FBT001 - also a slot
         """Offer to finish once there is something to send."""
         if self.sheet.page is self.sheet.pin:
             self.sheet.primary.setEnabled(ready)
@@ -113,12 +118,29 @@ class Screens:
             diagnosis, callback=self._callback, app_label=self.app_label
         )
         foot = Foot(
-            primary=_BUTTON.get(diagnosis.remedy, "Try again"),
+            primary=self._primary_for(diagnosis),
             later=begun,
             cancel=begun and not pin_helps,
             use_pin=pin_helps,
         )
         self.sheet.show_page(self.sheet.problem, foot)
+
+    def _primary_for(self, diagnosis: Diagnosis) -> str:
+        if diagnosis.kind is Kind.ATTEMPT_EXPIRED:
+            return "Get a new link"
+        return _BUTTON.get(diagnosis.remedy, "Try again")
+
+    def not_taken_back(self, diagnosis: Diagnosis) -> None:
+        """Say why X did not end the credentials, and offer to let go of them here."""
+        self.sheet.problem.show_diagnosis(diagnosis, callback="", app_label=self.app_label)
+        by_hand = diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS
+        primary = "Open connected apps" if by_hand else self._primary_for(diagnosis)
+        foot = Foot(primary=primary, secondary="Forget it here", cancel=False, later=True)
+        self.sheet.show_page(self.sheet.problem, foot)
+
+    def after_by_hand(self) -> None:
+        """Offer to ask X once more, or to let go, once the page was opened."""
+        self.sheet.primary.setText("Try again")
 
     def other_account(self, attempt: Attempt) -> None:
         """Ask what to do with the account that approved instead of the expected one."""
@@ -140,7 +162,7 @@ class Screens:
         self.sheet.show_page(self.sheet.kept, foot)
 
     def _since(self, invitation: Invitation) -> str:
-        return clock(invitation.attempt.started_at, self._desk.now())
+        return since(invitation.attempt.started_at, self._desk.now())
 
     def _clock_now(self) -> str:
         return clock(self._desk.now(), self._desk.now())

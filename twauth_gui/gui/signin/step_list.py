@@ -34,6 +34,11 @@ class StepList:
         self._notes: dict[SignInStep, str] = {}
         self._since = clock()
 
+    def listen_at(self, callback: str) -> None:
+        """Name the address that is listened at: the first one can have been taken."""
+        if SignInStep.LISTEN in self._texts:
+            self._texts[SignInStep.LISTEN] = _listening(callback)
+
     def begin(self, step: SignInStep, note: str = "") -> None:
         """Note that a step has begun, and with it that the ones before are done."""
         shown = SignInStep.SAVE if step is SignInStep.EXCHANGE else step
@@ -81,7 +86,6 @@ def _texts(
     method: Method, app_label: str, keychain: str, callback: str
 ) -> dict[SignInStep, tuple[str, str, str]]:
     """Give each step's words before, while and after it happens."""
-    place = urlsplit(callback).netloc
     approve = "Waiting for approval" if method.returns_by_callback else "Waiting for the PIN"
     steps = {
         SignInStep.READ_KEYS: (
@@ -89,7 +93,7 @@ def _texts(
             f"Reading the keys of {app_label}",
             f"Read the keys of {app_label}",
         ),
-        SignInStep.LISTEN: (f"Listen on {place}", f"Listening on {place}", f"Listening on {place}"),
+        SignInStep.LISTEN: _listening(callback),
         SignInStep.REQUEST_TOKEN: (
             "Get a sign-in token",
             "Asking X for a sign-in token",
@@ -106,3 +110,8 @@ def _texts(
     if method is not Method.BROWSER:
         del steps[SignInStep.LISTEN]
     return steps
+
+
+def _listening(callback: str) -> tuple[str, str, str]:
+    place = urlsplit(callback).netloc
+    return (f"Listen on {place}", f"Listening on {place}", f"Listening on {place}")

@@ -1,0 +1,68 @@
+"""The stage's scenes about sign-ins under way."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.attempts import (
+    Attempt,
+    AttemptId,
+    AttemptSecrets,
+    AttemptState,
+    Grant,
+    Method,
+    RequestToken,
+)
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.window import MainWindow
+
+
+def _key() -> Secret:
+    return Secret(uuid.uuid4().hex)
+
+
+def press(window: MainWindow, name: str) -> None:
+    """Click a button that can be seen, wherever it is."""
+    top: QWidget = window.desk.sheets.top() or window
+    buttons = [one for one in top.findChildren(QAbstractButton) if one.isVisible()]
+    next(one for one in buttons if name in {one.text(), one.accessibleName()}).click()
+
+
+def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], None]]:
+    """Give them by name."""
+    store, now = window.desk.kit.store, window.desk.now
+
+    def begun(attempt: Attempt, grant: Grant | None, then: Callable[[AttemptId], None]) -> None:
+        secrets = AttemptSecrets(RequestToken(_key(), _key(), "oob"), grant)
+        kept = store.begin_attempt(attempt, secrets)
+        window.desk.library.reload(then=lambda: then(kept.id))
+
+    def by_link(then: Callable[[AttemptId], None]) -> None:
+        fresh, started = AttemptId(uuid.uuid4().hex), now() - timedelta(days=2)
+        begun(Attempt(fresh, app_id, Method.LINK, started, "letters_desk4"), None, then)
+
+    def by_another() -> None:
+        fresh, state = AttemptId(uuid.uuid4().hex), AttemptState.WRONG_ACCOUNT
+        held = Attempt(fresh, app_id, Method.PIN, now(), "marsh_weather", state, "tidal_times")
+        begun(held, Grant(_key(), _key(), "7001", "tidal_times"), window.resume)
+
+    def options() -> None:
+        window.add_account(app_id)
+        press(window, "Options")
+
+    def select(attempt_id: AttemptId) -> None:
+        window.select_account(AccountId(attempt_id))
+
+    return {
+        "options": options,
+        "link": lambda: by_link(window.resume),
+        "link-waits": lambda: by_link(select),
+        "other-account": by_another,
+        "remove": lambda: press(window, "Remove…"),
+    }

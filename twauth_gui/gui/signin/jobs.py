@@ -1,0 +1,157 @@
+"""What the workers do for one sign-in, one job at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.answer import Answer
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
+from twauth_gui.domain.callbacks import leads_here
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.tasks import Job
+from twauth_gui.services.requests import Outcome, SignInRequest
+from twauth_gui.services.watch import Invitation, StepBegun
+
+if TYPE_CHECKING:
+    from twauth_gui.services.check import Checked
+
+_LET_GO_SECONDS = 60.0
+
+
+class SignInJobs(QObject):
+    """Begins, goes on with, and finishes a sign-in.
+
+    Signals:
+        stepped: carries the StepBegun.
+        invited: carries the Invitation.
+        came_out: carries the Outcome.
+        failed: carries the Diagnosis.
+    """
+
+    stepped = Signal(object)
+    invited = Signal(object)
+    came_out = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._job: Job | None = None
+
+    def begin(self, request: SignInRequest) -> None:
+        """Ask X for a link; where the browser returns by itself, wait for that too."""
+        before = self._job
+        self.stop()
+        authorizer = self._desk.kit.authorizer
+
+        def work(job: Job) -> Invitation | Outcome:
+            if before is not None:  # it may listen at the same port
+                before.ended.wait(_LET_GO_SECONDS)
+            if request.method is Method.BROWSER:
+                return authorizer.in_browser(request, job)
+            return authorizer.begin(request, job)
+
+        self._run(work)
+
+    def go_on(self, attempt: Attempt) -> None:
+        """Go on where a sign-in stands."""
+        authorizer = self._desk.kit.authorizer
+        if attempt.state is AttemptState.GRANTED:
+            self.keep(attempt.id)
+        elif attempt.state is AttemptState.WAITING and attempt.method is Method.BROWSER:
+            self._run(lambda job: authorizer.resume_in_browser(attempt.id, job))
+        else:
+            self._run(lambda job: self._continued(attempt.id, job))
+
+    def _continued(self, attempt_id: AttemptId, job: Job) -> Invitation | Outcome:
+        authorizer = self._desk.kit.authorizer
+        if authorizer.holds(attempt_id):
+            return authorizer.keep(attempt_id, job)
+        return authorizer.invitation(attempt_id)
+
+    def wait_in_browser(self, invitation: Invitation) -> None:
+        """Listen for the browser's return where it leads here; else wait for what is pasted."""
+        authorizer, attempt_id = self._desk.kit.authorizer, invitation.attempt.id
+        if leads_here(invitation.callback):
+            self._run(lambda job: authorizer.resume_in_browser(attempt_id, job))
+        else:
+            self._run(lambda _job: authorizer.invitation(attempt_id))
+
+    def complete(self, attempt_id: AttemptId, answer: Answer) -> None:
+        """Trade an answer for the credentials; a listener that still waits is ended."""
+        self.stop()
+        self._run(lambda job: self._desk.kit.authorizer.complete(attempt_id, answer, job))
+
+    def keep(self, attempt_id: AttemptId) -> None:
+        """Save what X has granted."""
+        self._run(lambda job: self._desk.kit.authorizer.keep(attempt_id, job))
+
+    def keep_other(self, attempt_id: AttemptId) -> None:
+        """Save it although another account was expected."""
+        self._run(lambda job: self._desk.kit.authorizer.keep_other(attempt_id, job))
+
+    def check_fits(
+        self,
+        attempt_id: AttemptId,
+        answer: Answer,
+        done: Callable[[None], None],
+        failed: Callable[[Diagnosis], None],
+    ) -> None:
+        """See whether an answer is this sign-in's, while its own job goes on."""
+        authorizer = self._desk.kit.authorizer
+        self._desk.in_store(
+            self, lambda _job: authorizer.check_fits(attempt_id, answer), done, failed
+        )
+
+    def check(
+        self,
+        account_id: AccountId,
+        done: Callable[[Checked], None],
+        failed: Callable[[Diagnosis], None],
+    ) -> None:
+        """Ask X what the kept account may do."""
+        checker = self._desk.kit.checker
+        self._desk.over_network(
+            self, lambda job: checker.check(account_id, job.cancel), done, failed
+        )
+
+    def _run(self, work: Callable[[Job], Invitation | Outcome]) -> None:
+        self._job = self._desk.over_network(
+            self, work, self._done, self.failed.emit, report=self._news, must_finish=True
+        )
+
+    def _done(self, result: Invitation | Outcome) -> None:
+        if isinstance(result, Invitation):
+            self.invited.emit(result)
+        else:
+            self.came_out.emit(result)
+
+    def _news(self, news: object) -> None:
+        if isinstance(news, Invitation):
+            self.invited.emit(news)
+        elif isinstance(news, StepBegun):
+            self.stepped.emit(news)
+
+    def stop(self) -> None:
+        """Cancel what is under way; what X has granted by then is kept."""
+        if self._job is not None:
+            self._job.cancel.cancel()
+            self._job = None
+
+    def forget(self, attempt_id: AttemptId) -> None:
+        """End the sign-in, wherever it stands: what its job still brings is taken back too."""
+        under_way, kit = self._job, self._desk.kit
+        self.stop()
+
+        def work(job: Job) -> None:
+            if under_way is not None:
+                under_way.ended.wait(_LET_GO_SECONDS)
+            kit.authorizer.discard(attempt_id, job.cancel)
+
+        library = self._desk.library
+        self._desk.over_network(library, work, lambda _nothing: None, ended=library.reload)
