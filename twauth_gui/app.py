@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from twauth_gui import __version__
-from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.gui.assets import asset
 from twauth_gui.gui.collector import Collector
 from twauth_gui.gui.plain_message import PlainMessage
+from twauth_gui.gui.qt_messages import log_what_qt_says
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
+from twauth_gui.services.accidents import watch_for_accidents
 from twauth_gui.services.kit import Kit, open_kit
+from twauth_gui.services.logbook import begin_logbook
 from twauth_gui.services.places import find_places
+from twauth_gui.services.shield import shield
 from twauth_gui.services.storage import keychain_vault
 from twauth_gui.store.choice import VaultKind
-from twauth_gui.xapi.quiet import quiet_libraries
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -72,11 +75,18 @@ def open_window(kit: Kit, look: Look, now: Callable[[], datetime] = local_now) -
     return window
 
 
+def _logged_already(_diagnosis: Diagnosis) -> None:
+    """Before there is a window, nothing can be shown."""
+
+
+def _explain_later(window: MainWindow, diagnosis: Diagnosis) -> None:
+    """Not at once: the failure may have struck in the midst of painting."""
+    QTimer.singleShot(0, window, lambda: window.explain(diagnosis))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Start the window; returns the exit code."""
     options = parse(sys.argv[1:] if argv is None else argv)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    quiet_libraries()
     if options.self_test:
         from twauth_gui.gui.self_test import run_self_test  # noqa: PLC0415 - only when asked for
 
@@ -90,13 +100,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     look = Look(app, options.theme)
     look.apply()
     try:
-        kit = open_kit(find_places(options.data_dir), keychain_vault())
+        places = find_places(options.data_dir)
+        begin_logbook(places.log, sys.stderr)
+        watch_for_accidents(_logged_already)
+        log_what_qt_says()
+        _ = shield()  # once the portals know this process: see the decision 0019
+        kit = open_kit(places, keychain_vault())
         kit.storage.require(VaultKind(options.vault) if options.vault else None)
     except DiagnosedError as error:
         alone = PlainMessage(error.diagnosis)
         alone.show()
         return app.exec()
     window = open_window(kit, look)
+    watch_for_accidents(partial(_explain_later, window))
     code = app.exec()
     del window
     return code

@@ -16,7 +16,7 @@ from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.root import start
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.cancel import CancelledError
-from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 
 
 def run(arguments: list[str]) -> int:
@@ -34,6 +34,11 @@ def run(arguments: list[str]) -> int:
         return _refused(console, error)
     except (NoOutputError, OSError) as error:
         return end_without_output(error)
+
+
+def end_by_accident(diagnosis: Diagnosis) -> None:
+    """Tell of a failure that nobody foresaw; Python ends the program with code 1."""
+    Console().diagnosis(diagnosis)
 
 
 def _misused(console: Console, error: click.ClickException) -> int:

@@ -40,6 +40,9 @@ def _run(arguments: list[str]) -> int:
     import signal
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    from twauth_gui.cli.endings import run
+    from twauth_gui.cli.endings import end_by_accident, run
+    from twauth_gui.services.accidents import watch_for_accidents
+
+    watch_for_accidents(end_by_accident)
 
     return run(arguments)

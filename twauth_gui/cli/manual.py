@@ -22,6 +22,8 @@ _ENVIRONMENT = {
     "TWAUTH_VAULT": "keychain or file, where --vault is not given.",
     "TWAUTH_PASSPHRASE_FD": "Number of a file descriptor that holds the passphrase of the encrypted"
     " file or of a backup, each as one line.",
+    "TWAUTH_LOG_LEVEL": "debug, info or warning: what log/twauth.log in the data folder takes"
+    " in. Secrets are taken out in any case.",
     "NO_COLOR": "Where it is set, nothing is coloured.",
 }
 

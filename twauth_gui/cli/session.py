@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twauth_gui.cli.console import Console
+from twauth_gui.services.shield import CoreLimit
 
 if TYPE_CHECKING:
     from twauth_gui.services.kit import Kit
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Session:
-    """One call of the command. vault: the one named before the subcommand, or ""."""
+    """One call of the command.
+
+    vault: the one named before the subcommand, or "". core_limit: as it was before secrets.
+    """
 
     data_dir: Path | None = None
     vault: str = ""
+    core_limit: CoreLimit = None
     console: Console = field(default_factory=Console)
 
     @contextmanager
@@ -49,10 +54,12 @@ class Session:
         """
         from twauth_gui.cli.jobs import run_job
         from twauth_gui.cli.vaults import make_ready, settle_move
-        from twauth_gui.xapi.quiet import quiet_libraries
+        from twauth_gui.services.logbook import begin_logbook
+        from twauth_gui.services.shield import shield
 
-        quiet_libraries()
+        self.core_limit = shield()
         with self.lists() as kit:
+            begin_logbook(kit.places.log)
             make_ready(kit.storage, self.console)
             settle_move(kit, self.console)
             for message in run_job(lambda _cancel: kit.store.recover().messages):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, final
+from typing import ClassVar, NoReturn, final
+from weakref import WeakValueDictionary
 
 from typing_extensions import override
 
@@ -15,10 +16,20 @@ class Secret:
     not end up in a log line, a traceback, a format string or a pickle without somebody asking.
     """
 
-    __slots__ = ("_value",)
+    __slots__ = ("__weakref__", "_value")
+
+    # By identity: of two equal ones each lives its own life.
+    _living: ClassVar[WeakValueDictionary[int, Secret]] = WeakValueDictionary()
 
     def __init__(self, value: str) -> None:
         self._value = value
+        Secret._living[id(self)] = self
+
+    @staticmethod
+    def living() -> list[Secret]:
+        """Give all secrets of this process, for taking them out of a text that leaves it."""
+        found = (reference() for reference in Secret._living.valuerefs())
+        return [secret for secret in found if secret is not None]
 
     def reveal(self) -> str:
         """Give the text itself. Call it as late as possible, and keep the result in no field."""

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.gui.collector import Collector
 from twauth_gui.gui.patience import Patience, TimeUpError
-from twauth_gui.gui.tasks import unforeseen
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.trials import try_pictures, try_web_engine
 from twauth_gui.gui.window import MainWindow
@@ -24,6 +23,7 @@ from twauth_gui.services.kit import Kit, open_kit
 from twauth_gui.services.places import Places
 from twauth_gui.services.storage import keychain_vault
 from twauth_gui.services.trial_person import LostError
+from twauth_gui.services.unforeseen import unforeseen
 
 SECONDS = 60.0
 _UNDERSTOOD = (

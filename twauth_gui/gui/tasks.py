@@ -13,9 +13,10 @@ import shiboken6
 from PySide6.QtCore import QMetaObject, QObject, Qt, Signal, Slot
 
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.gui.lanes import Lane
 from twauth_gui.gui.mailbox import Mailbox
+from twauth_gui.services.unforeseen import trace_of, unforeseen
 
 _log = logging.getLogger(__name__)
 
@@ -134,7 +135,7 @@ class TaskRunner(QObject):
             outcome = lambda: task.failed(diagnosis)  # noqa: E731 - the three ends side by side
         except Exception as error:  # noqa: BLE001 - the boundary of a task: nothing may vanish
             if not job.cancel.cancelled or task.must_finish:
-                _log.error("A job ended with %s", type(error).__name__)
+                _log.error("A job ended with %s", trace_of(error))
             diagnosis = unforeseen(error)
             outcome = lambda: task.failed(diagnosis)  # noqa: E731
         else:
@@ -164,25 +165,6 @@ def _wait(jobs: Iterable[Job], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     waits = [job.ended.wait(max(0.0, deadline - time.monotonic())) for job in jobs]
     return all(waits)
-
-
-def unforeseen(error: Exception) -> Diagnosis:
-    """Put words to a failure that nobody foresaw, without its text: that may hold a secret."""
-    return Diagnosis(
-        Kind.UNKNOWN,
-        "Something unforeseen happened.",
-        "Nothing was lost. Try again; if it stays, copy the details into a report.",
-        evidence=Evidence(code=_trace(error)),
-    )
-
-
-def _trace(error: Exception) -> str:
-    frames: list[str] = []
-    place = error.__traceback__
-    while place is not None:
-        frames.append(f"{place.tb_frame.f_globals.get('__name__', '?')}:{place.tb_lineno}")
-        place = place.tb_next
-    return f"{type(error).__name__} at {' > '.join(frames[-4:])}"
 
 
 def _nothing() -> None:

@@ -1,4 +1,4 @@
-"""Keeps the libraries that sign requests from logging what they sign."""
+"""Keeps the libraries that handle secrets from logging what they handle."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ _TALKATIVE = (
     "urllib3",
     "requests",
     "charset_normalizer",
+    "keyring",
+    "secretstorage",
+    "jeepney",
+    "asyncio",
 )
 
 

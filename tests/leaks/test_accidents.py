@@ -1,0 +1,127 @@
+"""Proves that what nobody caught ends without its text: on screen, on stderr, in the log."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.canaries import search_for
+from twauth_gui.services.logbook import FILE
+
+ROOT = Path(__file__).parents[2]
+CANARY = "canary-of-the-accidents-4711"
+
+IN_THE_WINDOW = f"""
+import logging, sys, threading
+import twauth_gui.app as app
+from PySide6.QtCore import QTimer, qWarning
+from PySide6.QtWidgets import QLabel
+from twauth_gui.domain.secret import Secret
+
+secret = Secret({CANARY!r})
+
+class Falls:
+    def __del__(self):
+        local = secret.reveal()
+        raise ValueError(local)
+
+def fail(*_):
+    local = secret.reveal()
+    raise RuntimeError(f"it was {{local}}")
+
+def accidents(window):
+    thread = threading.Thread(target=fail, name="unlucky")
+    thread.start()
+    thread.join()
+    fallen = Falls()
+    del fallen
+    qWarning(f"Qt saw {{secret.reveal()}}")
+    logging.getLogger("requests").warning("a header %s", secret.reveal())
+    window.desk.in_store(window, fail, print, lambda diagnosis: window.explain(diagnosis))
+    QTimer.singleShot(0, window, fail)
+
+def shown(window):
+    sheet = window.desk.sheets.top()
+    if sheet is None:
+        return QTimer.singleShot(50, window, lambda: shown(window))
+    for label in window.findChildren(QLabel):
+        print(label.text())
+    window.close()
+
+def opened(*words):
+    window = original(*words)
+    window.ready.connect(lambda: (QTimer.singleShot(0, window, lambda: accidents(window)),
+                                  QTimer.singleShot(50, window, lambda: shown(window))))
+    return window
+
+original, app.open_window = app.open_window, opened
+sys.exit(app.main(["--data-dir", sys.argv[1]]))
+"""
+
+IN_THE_COMMAND = f"""
+import sys
+from twauth_gui.cli import endings
+from twauth_gui.cli.main import main
+from twauth_gui.domain.secret import Secret
+
+def start(arguments, session):
+    secret = Secret({CANARY!r})
+    with session.services() as kit:
+        local = secret.reveal()
+        raise RuntimeError(f"it was {{local}}")
+
+endings.start = start
+sys.exit(main(["list", "--all"]))
+"""
+
+
+def run(program: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    return subprocess.run(
+        [sys.executable, "-c", program, str(folder / "data")],
+        cwd=ROOT,
+        env={
+            **measured,
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "XDG_RUNTIME_DIR": str(folder),
+            "TWAUTH_DATA_DIR": str(folder / "data"),
+            "TWAUTH_LOG_LEVEL": "debug",
+            "QT_QPA_PLATFORM": "offscreen",
+            **env,
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_in_the_window(tmp_path: Path) -> None:
+    ended = run(IN_THE_WINDOW, tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert "Something unforeseen happened" in ended.stdout
+    log = (tmp_path / "data" / "log" / FILE).read_text("utf-8")
+    assert "Nobody caught RuntimeError at __main__:" in log
+    assert "In the thread unlucky nobody caught RuntimeError" in log
+    assert "Nobody could catch ValueError" in log
+    assert "A job ended with RuntimeError" in log
+    assert log.count("qt: ") == log.count("Qt saw ••••") >= 1
+    assert "WARNING requests: a header ••••" in log
+    assert CANARY not in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not search_for([CANARY], [tmp_path])
+
+
+def test_in_the_command(tmp_path: Path) -> None:
+    ended = run(IN_THE_COMMAND, tmp_path)
+    assert ended.returncode == 1
+    assert "twauth: Something unforeseen happened." in ended.stderr
+    assert "RuntimeError at " in ended.stderr
+    assert "Traceback" not in ended.stderr
+    log = (tmp_path / "data" / "log" / FILE).read_text("utf-8")
+    assert "Nobody caught RuntimeError" in log
+    assert CANARY not in ended.stdout + ended.stderr
+    assert not search_for([CANARY], [tmp_path])

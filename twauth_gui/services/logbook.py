@@ -1,0 +1,106 @@
+"""The log: a private file of bounded size in which no secret stands."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import TextIO
+
+from typing_extensions import override
+
+from twauth_gui.domain.secret import Secret
+from twauth_gui.services.unforeseen import trace_of
+from twauth_gui.xapi.quiet import quiet_libraries
+from twauth_gui.xapi.redaction import redact_known, redact_shapes
+
+LEVEL = "TWAUTH_LOG_LEVEL"
+FILE = "twauth.log"
+KEPT = 3
+"""The file that is written, and older ones beside it."""
+
+_LARGEST = 512 * 1024
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+
+
+def begin_logbook(folder: Path, stream: TextIO | None = None) -> None:
+    """Write what all loggers say into a file in the folder; warnings also to the stream.
+
+    The file holds INFO and above; TWAUTH_LOG_LEVEL names another level. The libraries that sign
+    requests stay at WARNING in any case.
+    """
+    root = logging.getLogger()
+    file = LogFile(folder / FILE)
+    file.setLevel(_LEVELS.get(os.environ.get(LEVEL, "").lower(), logging.INFO))
+    handlers: list[logging.Handler] = [file]
+    if stream is not None:
+        shown = logging.StreamHandler(stream)
+        shown.setLevel(logging.WARNING)
+        handlers.append(shown)
+    for handler in handlers:
+        handler.setFormatter(Redacted(timed=handler is file))
+        root.addHandler(handler)
+    root.setLevel(file.level)
+    quiet_libraries()
+
+
+class Redacted(logging.Formatter):
+    """One line a record: known values and what has the shape of a secret are taken out.
+
+    Of an exception only kind and place are told. timed: whether moment and process come first.
+    """
+
+    def __init__(self, *, timed: bool) -> None:
+        super().__init__()
+        self._timed = timed
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        if record.exc_info and record.exc_info[1] is not None:
+            text = f"{text} ({trace_of(record.exc_info[1])})"
+        told = redact_shapes(redact_known(text, Secret.living()))
+        line = " ".join(f"{record.levelname} {record.name}: {told}".split())
+        return f"{self.formatTime(record)} [{record.process}] {line}" if self._timed else line
+
+
+class LogFile(logging.Handler):
+    """Appends to a file that only its owner can read, and opens it for each record anew.
+
+    So window and command write into one file, nothing is created while nothing is said, and the
+    file can be moved away at any time. What the disk does not take is lost: nobody could be told.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._rotate()
+            self._append(f"{self.format(record)}\n".encode("utf-8", "backslashreplace"))
+        except OSError:
+            return
+
+    def _append(self, line: bytes) -> None:
+        descriptor = os.open(self._path, _FLAGS, 0o600)
+        try:
+            if os.name == "posix":
+                os.fchmod(descriptor, 0o600)
+            _ = os.write(descriptor, line)
+        finally:
+            os.close(descriptor)
+
+    def _rotate(self) -> None:
+        try:
+            if self._path.stat().st_size < _LARGEST:
+                return
+        except FileNotFoundError:
+            return
+        names = [self._path, *(Path(f"{self._path}.{number}") for number in range(1, KEPT))]
+        for older, newer in zip(reversed(names[1:]), reversed(names[:-1]), strict=True):
+            if newer.exists():
+                _ = newer.replace(older)
