@@ -10,10 +10,12 @@ from twauth_gui.cli.console import Console
 from twauth_gui.cli.exit_codes import ExitCode
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.secret import Secret
 
 _LONGEST_PASTE = 256 * 1024
 _LONGEST_LINE = 8 * 1024
+_PIN_OR_ADDRESS = "PIN, or the address the browser ended on"
 
 
 def read_app_keys(console: Console) -> AppKeys:
@@ -51,18 +53,23 @@ def _piped_keys(console: Console) -> AppKeys:
     return keys
 
 
-def read_answer(console: Console, *, from_input: bool) -> Secret:
+def read_answer(
+    console: Console, kind: CredentialKind = CredentialKind.OAUTH1, *, from_input: bool
+) -> Secret:
     """Ask for the PIN on a terminal, else read one line of standard input.
 
     Args:
         console: where to ask.
+        kind: of the sign-in; OAuth 2.0 has no PIN, only the address.
         from_input: read standard input in any case, without a question.
 
     Raises:
         RefusedError: standard input is at its end.
     """
     if console.can_ask and not from_input:
-        asked: str = click.prompt("PIN, or the address the browser ended on", err=True)
+        is_code = kind is CredentialKind.OAUTH2
+        what = "The address the browser ended on" if is_code else _PIN_OR_ADDRESS
+        asked: str = click.prompt(what, err=True)
         return Secret(asked)
     line = _standard_line()
     if not line:

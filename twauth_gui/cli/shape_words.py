@@ -29,6 +29,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "attempt": {
         "id": "What twauth resume takes.",
         "app": "Label of the app.",
+        "kind": "oauth1 or oauth2.",
         "method": "browser, embedded, pin, link, address or brought-in.",
         "state": "waiting, granted (X has answered; resume finishes it) or wrong-account.",
         "started_at": "When X gave the link that is out now.",
@@ -36,6 +37,19 @@ SHAPES: dict[str, dict[str, str]] = {
         "granted_handle": "Who has approved, or null.",
         "access": "read or write where no more was asked for, or null.",
         "signin_page": "authorize or authenticate.",
+    },
+    "oauth2": {
+        "scopes": "What the tokens are good for, an array of X's names.",
+        "expires_at": "When the access token ends.",
+        "renewable": "Whether there is a refresh token, which other commands use near that end.",
+        "signed_in_at": "When the first pair of tokens was obtained.",
+        "method": "browser, embedded or address.",
+    },
+    "scope": {
+        "name": "What --scope takes.",
+        "words": "What a token with it may do.",
+        "needed": "Whether it is always asked for: X would not say whose the sign-in is.",
+        "usual": "Whether it is asked for where no --scope is given.",
     },
     "diagnosis": {
         "kind": "Stable name of what is wrong.",
@@ -94,8 +108,12 @@ SHAPES: dict[str, dict[str, str]] = {
 
 WHERE: dict[str, str] = {
     "account": "list: an array. show: one object, with credentials added: an object of api_key,"
-    " api_secret, access_token and access_secret, all null without --reveal. check: an array, with"
-    " diagnosis added: what is wrong, or null. authorize and resume: the last line.",
+    " api_secret, access_token, access_secret, oauth2_access_token, oauth2_refresh_token and"
+    " client_id, all null without --reveal, and oauth2: such an object, or null. check: an array,"
+    " with diagnosis added: what is wrong, or null. authorize and resume: the last line, with"
+    " missing_scopes added: an array of those that X did not grant.",
+    "oauth2": "show, as oauth2. refresh: one object.",
+    "scope": "scopes: an array.",
     "app": "app list: an array.",
     "attempt": "attempts: an array. authorize and renew: the first line, with url and"
     " callback added.",

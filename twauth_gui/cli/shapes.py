@@ -35,6 +35,7 @@ class Shapes:
         return {
             "id": attempt.id,
             "app": self._labels.get(attempt.app_id, ""),
+            "kind": attempt.kind.value,
             "method": attempt.method.value,
             "state": attempt.state.value,
             "started_at": _time(attempt.started_at),

@@ -13,9 +13,13 @@ from twauth_gui.cli.jobs import JobWatch, run_job
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.shapes import Json, Shapes
-from twauth_gui.domain.answer import Answer, AnswerError, parse_answer
+from twauth_gui.cli.token_lines import missing_words
+from twauth_gui.domain.answer import Answer, AnswerError
+from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.code_answer import CodeAnswer
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
 from twauth_gui.services.by_hand import CONNECTED_APPS
 from twauth_gui.services.kit import Kit
@@ -121,18 +125,18 @@ class SignIn:
     def answer(self, attempt: Attempt, *, from_input: bool) -> Outcome:
         """Read the PIN or the address, and trade it for the credential."""
         self._invited = attempt
-        answer = self._read(from_input=from_input)
+        answer = self._read(attempt.kind, from_input=from_input)
 
         def job(cancel: CancelToken) -> Outcome:
             return self._kit.authorizer.complete(attempt.id, answer, JobWatch(cancel, _silent))
 
         return self._carefully(job)
 
-    def _read(self, *, from_input: bool) -> Answer:
+    def _read(self, kind: CredentialKind, *, from_input: bool) -> Answer | CodeAnswer:
         while True:
-            text = read_answer(self._console, from_input=from_input)
+            text = read_answer(self._console, kind, from_input=from_input)
             try:
-                return parse_answer(text.reveal())
+                return read_brought_back(kind, text.reveal())
             except AnswerError as error:
                 if from_input or not self._console.can_ask:
                     raise RefusedError(ExitCode.USAGE, str(error)) from None
@@ -216,12 +220,17 @@ class SignIn:
             return
         account = outcome.account
         if self._as_json:
-            self._console.json_line(self._shapes().account(account))
+            shape: Json = self._shapes().account(account)
+            self._console.json_line({**shape, "missing_scopes": list(outcome.missing)})
             return
         label = self._kit.store.app(account.app_id).label
         again = " again" if outcome.again else ""
         place = mid_sentence(self._kit.store.vault.name)
         self._console.done(f"Signed in{again}: {label}/{account.at_handle}, kept in {place}.")
+        if outcome.missing:
+            self._console.warn("X did not grant all that was asked for. Missing:")
+            for line in missing_words(outcome.missing):
+                self._console.warn(line)
 
     def _choose(self, attempt: Attempt) -> None:
         granted, expected = f"@{attempt.granted_handle}", f"@{attempt.expected_handle}"

@@ -17,6 +17,7 @@ from twauth_gui.transfer.render import ExportEntry, render, variables
 
 LAST_PRESET = "last-preset"
 DEFAULT_PRESET = "classic-bot"
+OAUTH2_PRESET = "oauth2"
 
 
 class HandOver:
@@ -58,34 +59,56 @@ class HandOver:
         """Render for the clipboard in the shape that was copied last, if there still is such."""
         last = self._store.setting(LAST_PRESET)
         known = last if last in {one.id for one in PRESETS} else None
-        return self.copy_all(account_ids, known or DEFAULT_PRESET)
+        chosen = preset(known or DEFAULT_PRESET)
+        accounts = [self._store.account(one) for one in account_ids]
+        if chosen.needs_oauth1 and not any(one.has_oauth1 for one in accounts):
+            chosen = preset(OAUTH2_PRESET)
+        return self.copy_all(account_ids, chosen.id)
 
     def text(
-        self, account_ids: Sequence[AccountId], preset_id: str, *, comment: bool = True
+        self,
+        account_ids: Sequence[AccountId],
+        preset_id: str,
+        *,
+        comment: bool = True,
+        bearer: bool = False,
     ) -> Secret:
         """Render the accounts in one export shape.
+
+        bearer: whether the apps' own tokens come along, where there are some.
 
         Raises:
             DiagnosedError: the keychain refuses.
             LookupError: no such preset.
         """
         chosen = preset(preset_id)
-        return render(chosen, self._entries(account_ids, chosen), comment=comment)
+        entries = self._entries(account_ids, chosen)
+        return render(chosen, entries, comment=comment, bearer=bearer)
 
     def copy_all(
-        self, account_ids: Sequence[AccountId], preset_id: str, *, comment: bool = True
+        self,
+        account_ids: Sequence[AccountId],
+        preset_id: str,
+        *,
+        comment: bool = True,
+        bearer: bool = False,
     ) -> Secret:
         """Render the accounts for the clipboard."""
-        text = self.text(account_ids, preset_id, comment=comment)
+        text = self.text(account_ids, preset_id, comment=comment, bearer=bearer)
         for account_id in account_ids:
             self._note(account_id, EventKind.COPIED, f"Copied as {preset(preset_id).title}")
         return text
 
     def to_output(
-        self, account_ids: Sequence[AccountId], preset_id: str, *, comment: bool = True
+        self,
+        account_ids: Sequence[AccountId],
+        preset_id: str,
+        *,
+        comment: bool = True,
+        bearer: bool = False,
     ) -> Secret:
         """Render the accounts for standard output."""
-        text = self.text(account_ids, preset_id, comment=comment)
+        text = self.text(account_ids, preset_id, comment=comment, bearer=bearer)
         for account_id in account_ids:
             self._note(account_id, EventKind.EXPORTED, "Exported to standard output")
         return text
@@ -106,6 +129,7 @@ class HandOver:
         *,
         comment: bool = True,
         overwrite: bool = False,
+        bearer: bool = False,
     ) -> None:
         """Write the accounts to a file that only its owner can read.
 
@@ -116,7 +140,7 @@ class HandOver:
         # Loads OpenSSL's hashes, which a bot that is handed its credentials must not wait for.
         from twauth_gui.transfer.filewriter import write_private  # noqa: PLC0415
 
-        text = self.text(account_ids, preset_id, comment=comment)
+        text = self.text(account_ids, preset_id, comment=comment, bearer=bearer)
         write_private(path, text, overwrite=overwrite)
         for account_id in account_ids:
             self._note(account_id, EventKind.EXPORTED, f"Exported to {_short(path)}")

@@ -71,7 +71,7 @@ class NotSignedInError(DiagnosedError):
             Diagnosis(
                 Kind.CREDENTIAL_MISSING,
                 f"{at_handle} has no credentials of {kind}.",
-                f"Sign it in with {kind}, or use the ones that it has.",
+                f"Sign it in with {kind}, or choose what works with the ones that it has.",
                 remedy=Remedy.SIGN_IN_AGAIN,
             )
         )

@@ -9,14 +9,17 @@ import click
 from twauth_gui.cli.completing import complete_account
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.table import local_time
+from twauth_gui.cli.token_lines import PARTS, oauth2_shape, token_rows
 from twauth_gui.services.parts import Part
 
 if TYPE_CHECKING:
     from twauth_gui.cli.shapes import Shapes
-    from twauth_gui.domain.accounts import Account
+    from twauth_gui.domain.accounts import Account, TokenFacts
     from twauth_gui.domain.cancel import CancelToken
     from twauth_gui.domain.secret import Secret
     from twauth_gui.services.kit import Kit
+
+Values = dict[str, "Secret | None"]
 
 DOTS = "\u2022" * 10
 CREDENTIALS = {
@@ -56,26 +59,47 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
     with session.services() if reveal else session.lists() as kit:
         account = Chooser(kit.store, generous=console.can_ask).account(handle)
         shapes = Shapes(kit.store.apps(), kit.store.active_account())
+        tokens = kit.store.facts_of_tokens(account.id)
         values = _revealed(kit, account) if reveal else None
     if values is not None and console.shows_to_person:
         console.warn("What follows are secrets. Clear the screen when you have used them.")
     if as_json:
-        credentials = {name: values and values[name].reveal() for name in CREDENTIALS}
-        console.json({**shapes.account(account), "credentials": credentials})
+        credentials = {name: _text(values, name) for name in (*CREDENTIALS, *PARTS)}
+        shape = {**shapes.account(account), "oauth2": oauth2_shape(tokens)}
+        console.json({**shape, "credentials": credentials})
     else:
-        console.result(_as_facts(account, shapes, values))
+        console.result(_as_facts(account, shapes, values, tokens))
 
 
-def _revealed(kit: Kit, account: Account) -> dict[str, Secret]:
+def _text(values: Values | None, name: str) -> str | None:
+    value = None if values is None else values.get(name)
+    return None if value is None else value.reveal()
+
+
+def _revealed(kit: Kit, account: Account) -> Values:
     from twauth_gui.cli.jobs import run_job
+    from twauth_gui.services.oauth2_values import TokenPart
 
-    def job(_cancel: CancelToken) -> dict[str, Secret]:
-        return {name: kit.hand_over.reveal(account.id, part) for name, part in CREDENTIALS.items()}
+    def job(cancel: CancelToken) -> Values:
+        of_app = {Part.API_KEY, Part.API_SECRET}
+        values: Values = {
+            name: kit.hand_over.reveal(account.id, part)
+            for name, part in CREDENTIALS.items()
+            if account.has_oauth1 or part in of_app
+        }
+        facts = kit.store.facts_of_tokens(account.id)
+        if facts is not None:
+            for name, part in zip(PARTS, TokenPart, strict=True):
+                if part is not TokenPart.REFRESH or facts.renewable:
+                    values[name] = kit.token_values.reveal(account.id, part, cancel)
+        return values
 
     return run_job(job)
 
 
-def _as_facts(account: Account, shapes: Shapes, values: dict[str, Secret] | None) -> str:
+def _as_facts(
+    account: Account, shapes: Shapes, values: Values | None, tokens: TokenFacts | None
+) -> str:
     from twauth_gui.cli.table import facts
 
     health = account.health
@@ -93,9 +117,12 @@ def _as_facts(account: Account, shapes: Shapes, values: dict[str, Secret] | None
         ("Note", account.note),
     ]
     rows += [
-        (part.value, DOTS if values is None else values[name].reveal())
+        (part.value, DOTS if values is None else _text(values, name) or "")
         for name, part in CREDENTIALS.items()
+        if account.has_oauth1
     ]
+    if tokens is not None:
+        rows += token_rows(tokens, values, DOTS)
     return facts(rows)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 
 import click
 
+from twauth_gui.cli.commands.app_bearer import bearer
 from twauth_gui.cli.completing import complete_app
 from twauth_gui.cli.exit_codes import ExitCode
 from twauth_gui.cli.refusal import RefusedError
@@ -124,6 +125,9 @@ def remove(session: Session, label: str) -> None:
         found = Chooser(kit.store, generous=False).app(label)
         run_job(lambda _cancel: kit.apps.remove(found.id))
     session.console.done(f"{found.label} is removed. At X nothing was changed.")
+
+
+app.add_command(bearer)
 
 
 def hosts_at(api_url: str | None) -> Hosts:

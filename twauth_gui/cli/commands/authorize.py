@@ -15,9 +15,12 @@ _EPILOG = """\b
 Examples:
   twauth authorize --app Newsroom --expect @fernwick_news
   twauth authorize --app Newsroom --no-wait --json
+  twauth authorize --app Newsroom --oauth2 --scope tweet.write --scope offline.access
 
 With --json every line is one JSON object: first the sign-in under way with its "id" and "url",
 then, unless --no-wait is given, the account.
+
+With --oauth2 the page ends on the app's callback address: paste that, within 30 seconds.
 """
 
 
@@ -66,6 +69,18 @@ then, unless --no-wait is given, the account.
     show_default=True,
     help="Whether the page has the expected handle filled in.",
 )
+@click.option(
+    "--oauth2",
+    is_flag=True,
+    help="Sign in with OAuth 2.0: tokens that last two hours and are renewed, for chosen scopes.",
+)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="NAME",
+    help="What the tokens of OAuth 2.0 are good for; give it for each. twauth scopes lists them.",
+)
 @click.option("--no-wait", is_flag=True, help="Print the link and end; twauth resume goes on.")
 @click.option("--pin", metavar="-", help="-: read PIN, verifier or address from standard input.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object per line.")
@@ -79,6 +94,8 @@ def authorize(  # noqa: PLR0917 - click passes them by name
     signin_page: str,
     force_login: bool,
     fill_in: bool,
+    oauth2: bool,
+    scopes: tuple[str, ...],
     no_wait: bool,
     pin: str | None,
     as_json: bool,
@@ -93,16 +110,23 @@ def authorize(  # noqa: PLR0917 - click passes them by name
     from twauth_gui.cli.entering import refuse_value
     from twauth_gui.cli.signing import SignIn
     from twauth_gui.domain.attempts import Method
+    from twauth_gui.domain.credential_kind import CredentialKind
+    from twauth_gui.domain.scopes import USUAL
     from twauth_gui.services.requests import SignInRequest
 
     refuse_value("--pin", pin)
     expected = _expected(expect)
+    _check_scopes(scopes, method, oauth2=oauth2)
     with session.services() as kit:
         app = Chooser(kit.store, generous=session.console.can_ask).app(label)
         options = SignInOptions(
             SignInPage(signin_page), _WANTED[access], force_login=force_login, fill_in=fill_in
         )
-        request = SignInRequest(app.id, Method(method), expected, options)
+        way, kind = Method(method), CredentialKind.OAUTH1
+        if oauth2:
+            kind = CredentialKind.OAUTH2
+            way = Method.ADDRESS if way is Method.PIN else way
+        request = SignInRequest(app.id, way, expected, options, kind=kind, scopes=scopes or USUAL)
         sign_in = SignIn(session, kit, as_json=as_json)
         if method == "browser" and pin is None and not no_wait:
             sign_in.finish(sign_in.wait_for_browser(request))
@@ -113,6 +137,25 @@ def authorize(  # noqa: PLR0917 - click passes them by name
         with sign_in.reminding():
             outcome = sign_in.answer(sign_in.begin(request), from_input=pin is not None)
         sign_in.finish(outcome)
+
+
+def _check_scopes(scopes: tuple[str, ...], method: str, *, oauth2: bool) -> None:
+    from twauth_gui.domain.scopes import SCOPES
+
+    if scopes and not oauth2:
+        raise RefusedError(ExitCode.USAGE, "--scope belongs to --oauth2.")
+    if oauth2 and method == "link":
+        raise RefusedError(
+            ExitCode.USAGE,
+            "A link for somebody else works with OAuth 1.0a only.",
+            "X's answer in OAuth 2.0 is good for 30 seconds. Leave out --method, or --oauth2.",
+        )
+    known = {one.name for one in SCOPES}
+    for name in scopes:
+        if name not in known:
+            raise RefusedError(
+                ExitCode.USAGE, f"X knows no scope {name}.", "twauth scopes lists them."
+            )
 
 
 def _expected(expect: str) -> str:

@@ -12,9 +12,10 @@ from twauth_gui.cli.session import Session
 
 @click.command(epilog="Example: twauth revoke @fernwick_news")
 @click.argument("handle", metavar="@HANDLE", shell_complete=complete_account)
+@click.option("--oauth2", is_flag=True, help="Only its tokens of OAuth 2.0.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask; without a terminal nobody is asked.")
 @click.pass_obj
-def revoke(session: Session, handle: str, yes: bool) -> None:
+def revoke(session: Session, handle: str, oauth2: bool, yes: bool) -> None:
     """End an account's credentials at X, everywhere; the account stays in the list."""
     from twauth_gui.cli.choosing import Chooser
     from twauth_gui.cli.jobs import run_job
@@ -23,9 +24,11 @@ def revoke(session: Session, handle: str, yes: bool) -> None:
         chooser = Chooser(kit.store, generous=session.console.can_ask)
         account = chooser.account(handle)
         name = chooser.full_name(account)
-        _confirm(session.console, f"End the credentials of {name} at X for good?", yes=yes)
-        _ = run_job(lambda cancel: kit.removal.revoke(account.id, cancel))
-    session.console.done(f"X no longer accepts the credentials of {name}.")
+        what = "the OAuth 2.0 tokens" if oauth2 else "the credentials"
+        _confirm(session.console, f"End {what} of {name} at X for good?", yes=yes)
+        end = kit.tokens.revoke if oauth2 else kit.removal.revoke
+        _ = run_job(lambda cancel: end(account.id, cancel))
+    session.console.done(f"X no longer accepts {what} of {name}.")
 
 
 @click.command(epilog="Example: twauth remove @fernwick_news")

@@ -47,6 +47,7 @@ as it is without --force.
 )
 @click.option("--force", is_flag=True, help="Replace the file where it is there already.")
 @click.option("--no-comment", is_flag=True, help="Leave out the line that names the account.")
+@click.option("--bearer", is_flag=True, help="With the app's bearer token, where one is kept.")
 @click.pass_obj
 def export(  # noqa: PLR0917 - click passes them by name
     session: Session,
@@ -55,6 +56,7 @@ def export(  # noqa: PLR0917 - click passes them by name
     output: Path | None,
     force: bool,
     no_comment: bool,
+    bearer: bool,
 ) -> None:
     """Write accounts' credentials in the shape that a bot reads."""
     from twauth_gui.cli.choosing import Chooser
@@ -68,13 +70,17 @@ def export(  # noqa: PLR0917 - click passes them by name
         comment = not no_comment
         if output is None:
             console.secret(
-                run_job(lambda _cancel: kit.hand_over.to_output(ids, chosen.id, comment=comment))
+                run_job(
+                    lambda _cancel: kit.hand_over.to_output(
+                        ids, chosen.id, comment=comment, bearer=bearer
+                    )
+                )
             )
             return
         try:
             run_job(
                 lambda _cancel: kit.hand_over.to_file(
-                    ids, chosen.id, output, comment=comment, overwrite=force
+                    ids, chosen.id, output, comment=comment, overwrite=force, bearer=bearer
                 )
             )
         except DiagnosedError as error:

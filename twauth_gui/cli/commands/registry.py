@@ -150,6 +150,18 @@ def _sandbox() -> click.Command:
     return sandbox
 
 
+def _refresh() -> click.Command:
+    from twauth_gui.cli.commands.oauth2 import refresh
+
+    return refresh
+
+
+def _scopes() -> click.Command:
+    from twauth_gui.cli.commands.oauth2 import scopes
+
+    return scopes
+
+
 def _completion() -> click.Command:
     from twauth_gui.cli.commands.completion import completion
 
@@ -168,6 +180,8 @@ COMMANDS: Mapping[str, Callable[[], click.Command]] = MappingProxyType(
         "show": _show,
         "use": _use,
         "check": _check,
+        "refresh": _refresh,
+        "scopes": _scopes,
         "export": _export,
         "presets": _presets,
         "run": _run,
