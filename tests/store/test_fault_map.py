@@ -108,6 +108,9 @@ class FailingRing:
     def delete_password(self, service: str, username: str) -> None:
         raise self.error
 
+    def services(self) -> list[str] | None:
+        return None
+
     def probe(self) -> None:
         raise self.error
 

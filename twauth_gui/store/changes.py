@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store.about import about_plan, with_about
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.index import Index
 from twauth_gui.store.items import service_name
@@ -19,6 +20,7 @@ from twauth_gui.store.journal import (
     forget,
     note_write,
 )
+from twauth_gui.store.place import place_of
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultError, VaultFailedError, VaultHungError
 from twauth_gui.store.waiting import Running, running
@@ -60,6 +62,8 @@ class Changes:
         with ground.lock.held():
             with ground.index.transaction() as connection:
                 entry = note_write(connection, plan, ground.now())
+                about = about_plan(connection, plan)
+            record = with_about(record, {"place": place_of(ground.index.path.parent), **about})
             ground.on_step(f"{plan.kind}.journaled")
             self._keep(entry, record)
             with ground.index.transaction() as connection:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.index import Index
+from twauth_gui.store.listing_vaults import services_in
 from twauth_gui.store.outcome import Failure, attempt
 from twauth_gui.store.vault import Vault
 
@@ -124,6 +125,9 @@ class ChosenVault:
 
     def probe(self) -> None:
         self._now().probe()
+
+    def services(self) -> list[str] | None:
+        return services_in(self._now())
 
     def close(self) -> None:
         """Close all of them."""

@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from typing import TypeVar, cast
 
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store.listing_vaults import services_in
 from twauth_gui.store.outcome import Failure, attempt
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import NAMELESS, VaultHungError
@@ -122,6 +123,10 @@ class DeadlineVault:
 
     def probe(self) -> None:
         self._call(lambda vault: vault.probe(), self._seconds)
+
+    def services(self) -> list[str] | None:
+        """Name all items, where the inner vault can; a full keychain takes its time for it."""
+        return self._call(services_in, self._unlock_seconds)
 
     def close(self) -> None:
         """End the worker. A later call starts another."""

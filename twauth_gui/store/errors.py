@@ -91,6 +91,19 @@ class IndexUnusableError(DiagnosedError):
         )
 
 
+class IndexDamagedError(IndexUnusableError):
+    """The index is no longer what was written."""
+
+    def __init__(self, path: Path, code: str = "") -> None:
+        super().__init__(
+            path,
+            "The list of accounts cannot be read.",
+            "It is damaged. Nothing was changed, and the credentials are still in the keychain."
+            " Start Twauth again: it sets the file aside and rebuilds the list.",
+            code,
+        )
+
+
 class NotWrittenError(DiagnosedError):
     """The disk did not take the change."""
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store.listing_vaults import services_in
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultError
 
@@ -57,6 +58,9 @@ class GuardedVault:
 
     def probe(self) -> None:
         self._passed().probe()
+
+    def services(self) -> list[str] | None:
+        return services_in(self._passed())
 
     def close(self) -> None:
         """Close the inner one, whether shut or not."""

@@ -6,16 +6,18 @@ import os
 import sqlite3
 import threading
 from collections.abc import Generator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.store import listing
-from twauth_gui.store.errors import IndexUnusableError, NotWrittenError
+from twauth_gui.store.errors import IndexDamagedError, IndexUnusableError, NotWrittenError
 from twauth_gui.store.schema import MIGRATIONS, Migration
 
 FILE_NAME = listing.FILE_NAME
+
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 Row = tuple[Any, ...]
 Value = str | int | None
@@ -100,8 +102,16 @@ class Index:
                 " the newer Twauth.",
             )
         self._set_up()
+        if mark_of(self.path).exists():
+            self._look_closer()
         if found < known:
             self._migrate(migrations)
+
+    def _look_closer(self) -> None:
+        """Read all of it: an earlier process met damage in one place."""
+        if self.rows("PRAGMA integrity_check(1)") != [("ok",)]:
+            raise IndexDamagedError(self.path, "integrity_check")
+        mark_of(self.path).unlink(missing_ok=True)
 
     def _set_up(self) -> None:
         with _explained(self.path):
@@ -114,20 +124,24 @@ class Index:
     def _migrate(self, migrations: Sequence[Migration]) -> None:
         found = self._version()
         if found:
-            self._back_up(found)
+            self.copy_to(self.path.with_name(f"index-version-{found}.sqlite3"))
         with self.transaction() as connection:
             # Another process can have been faster.
             for number in range(self._version(), len(migrations)):
                 migrations[number](connection)
             _ = connection.execute(f"PRAGMA user_version = {len(migrations)}")
 
-    def _back_up(self, version: int) -> None:
-        """Keep the file of an older version beside the new one."""
-        kept = self.path.with_name(f"index-version-{version}.sqlite3")
-        with _explained(self.path):
+    def copy_to(self, kept: Path) -> None:
+        """Write everything into another file, readable by its owner alone."""
+        with self._lock, _explained(self.path):
             os.close(os.open(kept, os.O_RDWR | os.O_CREAT, 0o600))
             with closing(sqlite3.connect(kept)) as target:
                 self._connection.backup(target)
+
+
+def mark_of(path: Path) -> Path:
+    """Name the empty file that says that damage was met."""
+    return path.with_name(f"{path.name}.damaged")
 
 
 @contextmanager
@@ -150,10 +164,7 @@ def _diagnosed(path: Path, error: sqlite3.DatabaseError) -> DiagnosedError:
     for start, why in _NOT_WRITTEN.items():
         if code.startswith(start):
             return NotWrittenError(path, why, code)
-    return IndexUnusableError(
-        path,
-        "The list of accounts cannot be read.",
-        "It is damaged, or no file of Twauth. Nothing was changed, and the credentials are still in"
-        " the keychain. Put a back-up of the file in its place.",
-        code,
-    )
+    if code.startswith(_DAMAGED):
+        with suppress(OSError):
+            mark_of(path).touch(mode=0o600)  # so that the next start looks closer
+    return IndexDamagedError(path, code)

@@ -8,6 +8,9 @@ from enum import StrEnum
 _SAFE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
+_NAME = re.compile(r"twauth/(app|account|tokens|attempt)/([A-Za-z0-9_.-]{1,64})/(\d{1,9})")
+
+
 class ItemKind(StrEnum):
     """What a record is about."""
 
@@ -27,3 +30,9 @@ def service_name(kind: ItemKind, uuid: str, generation: int) -> str:
     if not _SAFE.fullmatch(uuid):
         raise ValueError(f"no id for a keychain item: {uuid!r}")
     return f"twauth/{kind}/{uuid}/{generation}"
+
+
+def parts_of(service: str) -> tuple[ItemKind, str, int] | None:
+    """Read what service_name() wrote; None for any other name."""
+    found = _NAME.fullmatch(service)
+    return None if found is None else (ItemKind(found[1]), found[2], int(found[3]))

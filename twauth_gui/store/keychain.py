@@ -39,6 +39,8 @@ class Ring(Protocol):
 
     def delete_password(self, service: str, username: str) -> None: ...
 
+    def services(self) -> list[str] | None: ...
+
     def probe(self) -> None: ...
 
     def unlock_all(self) -> None: ...
@@ -102,6 +104,9 @@ class KeyringVault:
 
     def delete(self, service: str) -> None:
         self._twice(lambda: self._remove(service))
+
+    def services(self) -> list[str] | None:
+        return self._twice(self._ring.services)
 
     def unlock(self) -> None:
         self._once(self._ring.unlock_all)

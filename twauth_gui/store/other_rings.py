@@ -28,6 +28,10 @@ class CredentialLocker(WinVaultKeyring):
         ring: Self = _built(cls)
         return ring
 
+    def services(self) -> list[str] | None:
+        """Give nothing: keyring cannot list here."""
+        return None
+
     def probe(self) -> None:
         _ask(self)
 
@@ -53,6 +57,10 @@ class LoginKeychain(MacKeyring):
         """Build it; VaultAbsentError where the system's library for it is missing."""
         ring: Self = _built(cls)
         return ring
+
+    def services(self) -> list[str] | None:
+        """Give nothing: keyring cannot list here."""
+        return None
 
     def probe(self) -> None:
         _ask(self)

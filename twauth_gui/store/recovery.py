@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.store import recovery_words
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.fields import RecordError
@@ -29,13 +30,14 @@ class Recovery:
 
     finished: changes whose item was there, so that only the rest had to be done. undone: changes
     whose item was not there. orphans: items deleted because nothing needs them. messages: what a
-    person should know, one sentence each.
+    person should know, one sentence each. rebuilt: what was done about a damaged index.
     """
 
     finished: int = 0
     undone: int = 0
     orphans: int = 0
     messages: tuple[str, ...] = ()
+    rebuilt: Diagnosis | None = None
 
 
 class Recoverer:

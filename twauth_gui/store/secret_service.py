@@ -12,6 +12,7 @@ from secretstorage.util import BUS_NAME, DBusAddressWrapper, open_session
 from typing_extensions import override
 
 from twauth_gui.store.secret_service_owners import START_BUS, name_of_process
+from twauth_gui.store.vault import RECORD_USER
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 
 
@@ -66,6 +67,13 @@ class ConnectedSecretService(Keyring):
             item.delete()
             return
         raise PasswordDeleteError
+
+    def services(self) -> list[str]:
+        """Name all items that are ours."""
+        collection = self.get_preferred_collection()
+        found = collection.search_items({"username": RECORD_USER, "application": self.appid})
+        names = (item.get_attributes().get("service", "") for item in found)
+        return sorted(name for name in names if name.startswith("twauth/"))
 
     @override
     def unlock(self, item: secretstorage.Item) -> None:

@@ -75,6 +75,9 @@ class SecretServiceAtFirst:
     def delete_password(self, service: str, username: str) -> None:
         self._used().delete_password(service, username)
 
+    def services(self) -> list[str]:
+        return self._used().services()
+
     def unlock_all(self) -> None:
         self._used().unlock_all()
 

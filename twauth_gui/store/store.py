@@ -14,6 +14,7 @@ from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.events import Event
 from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
+from twauth_gui.store import rescue, rescue_words
 from twauth_gui.store.account_shelf import AccountShelf
 from twauth_gui.store.app_shelf import AppShelf
 from twauth_gui.store.attempt_shelf import AttemptShelf
@@ -22,14 +23,15 @@ from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.choice import MoveNote, VaultKind, choose, chosen, move_under_way
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.fields import damaged
-from twauth_gui.store.index import Index
 from twauth_gui.store.listing import read_listing
 from twauth_gui.store.moving import End, Moved, Mover, Settled, settle
 from twauth_gui.store.notebook import Notebook
+from twauth_gui.store.rebuild import Rebuilder
 from twauth_gui.store.recovery import Recoverer, Recovery
 from twauth_gui.store.renewal_lock import RenewalLocks
 from twauth_gui.store.token_shelf import TokenShelf
 from twauth_gui.store.vault import Vault
+from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.store.waiting import Running, running
 
 UNDO_TIME = timedelta(minutes=10)
@@ -70,6 +72,8 @@ class Store:
     ) -> Store:
         """Open the index of a directory; the keychain is not touched.
 
+        A damaged index is set aside, with its newest copy in its place; recover() does the rest.
+
         Args:
             directory: created with mode 0700 where it is missing.
             vault: must be usable from every thread that uses the store (DeadlineVault is).
@@ -77,7 +81,7 @@ class Store:
             on_step: told each step of a change after it happened.
             running: how long the computer runs; it, and not the clock, times what can be undone.
         """
-        index = Index.open(directory)
+        index = rescue.opened_index(directory, now)
         return cls(Ground(index, vault, ChangeLock(directory), now, on_step, running))
 
     def close(self) -> None:
@@ -99,9 +103,22 @@ class Store:
 
         Call it once after start, on a worker. The keychain is touched only where there is work.
         """
+        try:
+            rebuilt = Rebuilder(self._ground).run()
+        except VaultError as error:
+            return Recovery(messages=(rescue_words.waits(error.diagnosis),))
         recovery = Recoverer(self._ground, self._changes).run()
         purged = self._accounts.purge(UNDO_TIME)
-        return replace(recovery, orphans=recovery.orphans + purged)
+        told = rescue_words.explained(rebuilt, self.vault.name)
+        return replace(recovery, orphans=recovery.orphans + purged, rebuilt=told)
+
+    def rescue_under_way(self) -> str:
+        """Say what happened to a damaged index that recover() still compares; "" for none."""
+        return rescue_words.set_aside(rescue.rescue_under_way(self._ground.index))
+
+    def renew_copy(self) -> None:
+        """Keep a copy of the index, for the case that it is damaged one day; not too often."""
+        rescue.renew_copy(self._ground.index)
 
     # where the credentials are
 

@@ -1,0 +1,303 @@
+"""A damaged index is kept aside, and the list is rebuilt from its copy with the keychain."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.store.file_vaults import PASSPHRASE, closed
+from tests.store.killing import everything
+from tests.store.samples import APP, NEW, OLD, OLD_KEYS, Clock, account, attempt
+from tests.store.test_crashes import State, referred, state_of
+from tests.support.memory_vault import MemoryVault
+from tests.support.proof import Proof
+from tests.support.secret_service import SecretService
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.health import HealthState
+from twauth_gui.store.about import about_in
+from twauth_gui.store.choice import VaultKind
+from twauth_gui.store.deadline import DeadlineVault
+from twauth_gui.store.errors import IndexDamagedError
+from twauth_gui.store.file_vault import FileVault
+from twauth_gui.store.index import FILE_NAME, mark_of
+from twauth_gui.store.keychain import system_vault
+from twauth_gui.store.records import encode
+from twauth_gui.store.rescue import COPY_NAME
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault import Vault
+
+ELSE = replace(account(), id=AccountId("account-of-another"), app_id=AppId("app-of-another"))
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "nonsense": lambda _whole: b"not a database at all" * 100,
+    "header": lambda whole: b"\0" * 16 + whole[16:],
+    "page": lambda whole: whole[:100] + b"\xff" * 3000 + whole[3100:],
+    "half": lambda whole: whole[: len(whole) // 2],
+}
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Generator[FileVault]:
+    (tmp_path / "data").mkdir()
+    vault = closed(tmp_path / "data")
+    vault.create(PASSPHRASE)
+    yield vault
+    vault.close()
+
+
+def opened(folder: Path, vault: Vault) -> Store:
+    return Store.open(folder, vault, now=Clock())
+
+
+def damaged(folder: Path, damage: Callable[[bytes], bytes]) -> bytes:
+    """Damage the index of a closed store; give what it is now."""
+    path = folder / FILE_NAME
+    raw = damage(path.read_bytes())
+    _ = path.write_bytes(raw)
+    return raw
+
+
+def aside(folder: Path) -> list[Path]:
+    return sorted(folder.glob("index-damaged-*.sqlite3"))
+
+
+def lived_in(folder: Path, vault: Vault, *, copy: bool) -> State:
+    """Keep something of everything, with changes after the copy was made; give the whole state."""
+    store = opened(folder, vault)
+    everything(store)
+    if copy:
+        store.renew_copy()
+    _ = store.replace_credentials(account(), NEW)
+    _ = store.add_account(account(3, "7003", "marsh_times"), OLD)
+    state = state_of(store)
+    store.close()
+    return state
+
+
+@pytest.mark.parametrize("case", [(damage, copy) for damage in DAMAGES for copy in (True, False)])
+def test_rebuilt_with_the_encrypted_file(
+    tmp_path: Path, vault: FileVault, case: tuple[str, bool], proof: Proof
+) -> None:
+    folder = tmp_path / "data"
+    damage, copy = case
+    state = lived_in(folder, vault, copy=copy)
+    raw = damaged(folder, DAMAGES[damage])
+    vault.unlock()
+    store = opened(folder, vault)
+    assert [one.read_bytes() for one in aside(folder)] == [raw]
+    assert aside(folder)[0].stat().st_mode & 0o777 == 0o600
+    assert aside(folder)[0].name in store.rescue_under_way()
+    told = store.recover().rebuilt
+    assert told is not None
+    assert told.kind is Kind.INDEX_UNUSABLE
+    assert aside(folder)[0].name in told.advice
+    assert ("There was no copy" in told.advice) != copy
+    assert "it has 3 accounts now" in told.advice
+    found = state_of(store)
+    if copy:
+        assert found == state
+    else:
+        assert found["apps"] == state["apps"]
+        assert found["attempts"] == state["attempts"]
+        assert [(one.handle, store.app(one.app_id).label) for one in store.accounts()] == [
+            ("fernwick_news", "Newsroom"),
+            ("marsh_times", "Newsroom"),
+            ("tidal_times", "Newsroom"),
+        ]
+        assert store.credentials(account().id) == NEW
+        assert set(store.token_facts()) == {account().id, account(2).id}
+    assert set(vault.services()) == referred(store)
+    assert store.vault_choice() is VaultKind.FILE
+    assert store.rescue_under_way() == ""
+    assert store.recover().rebuilt is None
+    store.close()
+    proof.saw(
+        "The index is damaged: overwritten, cut in half, a page or its header lost",
+        "The damaged file is kept aside; the list is rebuilt from its copy with the encrypted file,"
+        " and the person is told",
+        damages=1,
+        lost=0,
+    )
+
+
+@pytest.mark.keychain
+def test_rebuilt_with_a_real_keychain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proof: Proof
+) -> None:
+    """Items of another folder in the same keychain stay out of it."""
+    with SecretService(tmp_path / "ss") as service:
+        service.activate(monkeypatch)
+        vault = DeadlineVault(lambda: system_vault("linux"))
+        other = opened(tmp_path / "other", vault)
+        _ = other.add_app(replace(APP, id=ELSE.app_id), OLD_KEYS)
+        _ = other.add_account(ELSE, OLD)
+        other.close()
+        state = lived_in(tmp_path / "data", vault, copy=True)
+        _ = damaged(tmp_path / "data", DAMAGES["page"])
+        store = opened(tmp_path / "data", vault)
+        assert store.recover().rebuilt is not None
+        assert state_of(store) == state
+        store.close()
+        other = opened(tmp_path / "other", vault)
+        assert other.credentials(ELSE.id) == OLD
+        other.close()
+    proof.saw(
+        "The index is damaged, and several folders keep their items in one GNOME Keyring",
+        "The list is rebuilt with what is its own; the items of the others stay as they are",
+        damages=1,
+        lost=0,
+    )
+
+
+def test_a_keychain_that_cannot_list_is_searched_by_name(tmp_path: Path) -> None:
+    """As on Windows and macOS: what the copy knows is found, in whatever generation it is now."""
+    vault = MemoryVault()
+    _ = lived_in(tmp_path, vault, copy=True)
+    items = dict(vault.items)
+    _ = damaged(tmp_path, DAMAGES["half"])
+    store = opened(tmp_path, vault)
+    told = store.recover().rebuilt
+    assert told is not None
+    assert "it has 2 accounts now" in told.advice
+    assert store.credentials(account().id) == NEW
+    assert store.account(account().id).note == "mine"
+    assert vault.items == items
+    store.close()
+
+
+def test_without_a_copy_such_a_keychain_gives_nothing_back(tmp_path: Path) -> None:
+    vault = MemoryVault()
+    _ = lived_in(tmp_path, vault, copy=False)
+    items = dict(vault.items)
+    _ = damaged(tmp_path, DAMAGES["nonsense"])
+    store = opened(tmp_path, vault)
+    told = store.recover().rebuilt
+    assert told is not None
+    assert "it has 0 accounts now" in told.advice
+    assert "restored from a backup" in told.advice
+    assert vault.items == items
+    store.close()
+
+
+def test_a_locked_keychain_lets_it_wait(tmp_path: Path, vault: Vault) -> None:
+    folder = tmp_path / "data"
+    state = lived_in(folder, vault, copy=True)
+    _ = damaged(folder, DAMAGES["header"])
+    store = opened(folder, vault)  # lived_in() has closed it, so it is locked
+    (message,) = store.recover().messages
+    assert message.startswith("Rebuilding the list of accounts waits: The encrypted file is lock")
+    assert len(store.accounts()) == 2
+    vault.unlock()
+    assert store.recover().rebuilt is not None
+    assert state_of(store) == state
+    store.close()
+
+
+def test_damage_that_is_met_later_is_mended_at_the_next_start(tmp_path: Path, vault: Vault) -> None:
+    folder = tmp_path / "data"
+    state = lived_in(folder, vault, copy=True)
+    path = folder / FILE_NAME
+    with closing(sqlite3.connect(path)) as connection:
+        sql = "SELECT rootpage FROM sqlite_master WHERE name = 'accounts'"
+        (page,) = connection.execute(sql).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    raw = bytearray(path.read_bytes())
+    raw[(page - 1) * size : (page - 1) * size + 200] = b"\xff" * 200
+    _ = path.write_bytes(bytes(raw))
+    vault.unlock()
+    store = opened(folder, vault)
+    with pytest.raises(IndexDamagedError, match="Start Twauth again"):
+        _ = store.accounts()
+    assert mark_of(path).exists()
+    store.close()
+    vault.unlock()
+    store = opened(folder, vault)
+    assert store.recover().rebuilt is not None
+    assert state_of(store) == state
+    assert not mark_of(path).exists()
+    store.close()
+
+
+def test_a_mark_without_damage_is_taken_away(tmp_path: Path) -> None:
+    opened(tmp_path, MemoryVault()).close()
+    mark_of(tmp_path / FILE_NAME).touch()
+    opened(tmp_path, MemoryVault()).close()
+    assert not mark_of(tmp_path / FILE_NAME).exists()
+    assert aside(tmp_path) == []
+
+
+def test_a_lost_item_is_marked(tmp_path: Path, vault: Vault) -> None:
+    folder = tmp_path / "data"
+    _ = lived_in(folder, vault, copy=True)
+    vault.unlock()
+    vault.delete("twauth/account/account-1/2")
+    _ = damaged(folder, DAMAGES["page"])
+    store = opened(folder, vault)
+    told = store.recover().rebuilt
+    assert told is not None
+    assert "1 account without credentials" in told.advice
+    assert store.account(account().id).health.state is HealthState.CREDENTIAL_MISSING
+    store.close()
+
+
+def test_records_of_before_are_taken_by_what_they_hold(tmp_path: Path, vault: Vault) -> None:
+    """They do not say whose they are; X begins an access token with the user id."""
+    vault.write("twauth/app/app-1/1", encode(OLD_KEYS))
+    vault.write("twauth/account/account-1/4", encode(OLD))
+    _ = (tmp_path / "data" / FILE_NAME).write_bytes(b"not a database at all" * 99)
+    store = opened(tmp_path / "data", vault)
+    assert store.recover().rebuilt is not None
+    (one,) = store.accounts()
+    assert (one.user_id, one.handle, one.generation) == ("7001", "7001", 4)
+    assert store.credentials(one.id) == OLD
+    assert store.app_keys(one.app_id) == OLD_KEYS
+    store.close()
+
+
+def test_the_copy_is_renewed_when_it_is_old(tmp_path: Path) -> None:
+    store = opened(tmp_path, MemoryVault())
+    copy = tmp_path / COPY_NAME
+    store.renew_copy()
+    assert copy.stat().st_mode & 0o777 == 0o600
+    first = copy.stat().st_ino
+    _ = store.add_app(APP, OLD_KEYS)
+    store.renew_copy()
+    assert copy.stat().st_ino == first
+    for age in (2 * 3600, -9000):  # older, or from the future of a clock that was put back
+        moment = (tmp_path / FILE_NAME).stat().st_mtime - age
+        os.utime(copy, (moment, moment))
+        store.renew_copy()
+        assert (copy.stat().st_mtime != moment) == (age > 0)
+    store.close()
+
+
+def test_a_record_says_whose_it_is(tmp_path: Path) -> None:
+    vault = MemoryVault()
+    store = opened(tmp_path, vault)
+    everything(store)
+    place = (tmp_path / "place-id").read_text(encoding="ascii")
+    said = {name.split("/")[1]: about_in(one) for name, one in read_all(vault, store).items()}
+    assert said["app"] == {
+        "place": place,
+        "label": "Newsroom",
+        "callback": APP.callback,
+        "api_host": APP.hosts.api,
+        "page_host": APP.hosts.page,
+    }
+    assert said["account"]["handle"] == "fernwick_news"
+    assert said["tokens"]["user_id"] == "7002"
+    assert said["attempt"]["app_id"] == attempt().app_id
+    store.close()
+
+
+def read_all(vault: MemoryVault, store: Store) -> dict[str, Secret]:
+    return {name: Secret(vault.items[name]) for name in sorted(referred(store))}
