@@ -41,6 +41,8 @@ class Session:
 
         kit = open_kit(find_places(self.data_dir), keychain_vault())
         try:
+            if told := kit.store.rescue_under_way():
+                self.console.warn(told)
             kit.storage.require(VaultKind(self.vault) if self.vault else None)
             yield kit
         finally:
@@ -62,10 +64,14 @@ class Session:
             begin_logbook(kit.places.log)
             make_ready(kit.storage, self.console)
             settle_move(kit, self.console)
-            for message in run_job(lambda _cancel: kit.store.recover().messages):
+            recovery = run_job(lambda _cancel: kit.store.recover())
+            for message in recovery.messages:
                 self.console.note(message)
+            if recovery.rebuilt is not None:
+                self.console.warn(recovery.rebuilt.sentence())
             try:
                 yield kit
+                run_job(lambda _cancel: kit.store.renew_copy())
             finally:
                 for found in kit.lines.take_notes():
                     self.console.warn(found.sentence())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +12,7 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.services.storage import Storage
 from twauth_gui.store.choice import VaultKind
+from twauth_gui.store.recovery import Recovery
 from twauth_gui.store.vault_errors import VaultError
 
 _KEYCHAIN = frozenset(
@@ -34,6 +35,7 @@ class _Seen:
     fresh: bool = False
     told: str = ""
     unsettled: Diagnosis | None = None
+    recovery: Recovery = field(default_factory=Recovery)
 
 
 class VaultWatch(QObject):
@@ -47,6 +49,7 @@ class VaultWatch(QObject):
         locked_now: Twauth was locked: what is shown of secrets has to go.
         told: carries a sentence on what was noticed or tidied up on opening.
         move_waits: a move that was cut off cannot be settled; carries the Diagnosis.
+        recovered: what had waited for it to open is finished or undone; carries the Recovery.
         failed: something else than the vault failed; carries the Diagnosis.
     """
 
@@ -54,6 +57,7 @@ class VaultWatch(QObject):
     locked_now = Signal()
     told = Signal(str)
     move_waits = Signal(object)
+    recovered = Signal(object)
     failed = Signal(object)
 
     def __init__(self, storage: Storage, tasks: TaskRunner, parent: QObject | None = None) -> None:
@@ -190,7 +194,9 @@ class VaultWatch(QObject):
         if settled is not None:
             news.append(settled.message)
         _ = self._storage.look_up()
-        return _Seen(told=" ".join(news), unsettled=unsettled)
+        recovery = self._storage.recover()
+        news += recovery.messages
+        return _Seen(told=" ".join(news), unsettled=unsettled, recovery=recovery)
 
     # -- on the window's thread --------------------------------------------------------------------
 
@@ -201,6 +207,8 @@ class VaultWatch(QObject):
         self._set(seen.problem)
         if seen.told:
             self.told.emit(seen.told)
+        if seen.recovery != Recovery():
+            self.recovered.emit(seen.recovery)
         if seen.unsettled is not None:
             self.move_waits.emit(seen.unsettled)
 

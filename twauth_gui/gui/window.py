@@ -34,6 +34,7 @@ from twauth_gui.gui.vault.keeper import VaultKeeper
 from twauth_gui.gui.vault_watch import VaultWatch
 from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings
 from twauth_gui.services.kit import Kit
+from twauth_gui.store.recovery import Recovery
 from twauth_gui.store.vault import mid_sentence
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class MainWindow(QWidget):
         self._build()
         library.changed.connect(self._show_snapshot)
         self._keeper.hidden_changed.connect(self._show_page)
+        library.changed.connect(self._renew_copy)  # behind the reading, which nobody waits for
         library.failed.connect(self.explain)
         preferences.failed.connect(self.explain)
         self._bar.settings.clicked.connect(lambda: open_settings(self.desk))
@@ -121,18 +123,25 @@ class MainWindow(QWidget):
     def begin(self) -> None:
         """Finish what an earlier run was cut off in, then read and show."""
 
-        def recovered(messages: tuple[str, ...]) -> None:
+        def recovered(recovery: Recovery) -> None:
             self.desk.library.start()
-            if messages:
-                self.say(" ".join(messages))
+            if recovery.messages:
+                self.say(" ".join(recovery.messages))
+            if recovery.rebuilt is not None:
+                self.explain(recovery.rebuilt)
 
         def failed(diagnosis: Diagnosis) -> None:
             self.desk.library.start()
             self.desk.vault.probe()
             self.explain(diagnosis)
 
-        self.desk.in_store(self, lambda _job: self._kit.store.recover().messages, recovered, failed)
+        store = self._kit.store
+        self.desk.in_store(self, lambda _job: store.recover(), recovered, failed)
         self.desk.locks.begin(self.windowHandle())
+
+    def _renew_copy(self) -> None:
+        store = self._kit.store
+        self.desk.in_store(self, lambda _job: store.renew_copy(), _no_more, self.explain)
 
     def _show_snapshot(self) -> None:
         first = self._stack.currentWidget() is None
@@ -324,3 +333,7 @@ class MainWindow(QWidget):
         self._tasks.shut_down(_FINISH_SECONDS)
         self._kit.close()
         super().closeEvent(event)
+
+
+def _no_more(_result: None) -> None:
+    """The copy is there; nobody has to know."""

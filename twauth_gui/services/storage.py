@@ -21,6 +21,7 @@ from twauth_gui.store.vault_errors import VaultError, VaultLockedError
 if TYPE_CHECKING:
     from twauth_gui.store.file_vault import FileVault
     from twauth_gui.store.moving import End, Moved, Settled
+    from twauth_gui.store.recovery import Recovery
     from twauth_gui.store.rollback import Rollback, Torn
     from twauth_gui.store.store import Store
 
@@ -233,6 +234,10 @@ class Storage:
         settled = store.settle_move(*(self._end(kind) for kind in VaultKind))
         _ = self.look_up()
         return settled
+
+    def recover(self) -> Recovery:
+        """Finish or undo what was cut off, and what had waited for the vault to open."""
+        return self._kept().recover()
 
     def _end(self, kind: VaultKind) -> End:
         from twauth_gui.store.moving import End  # noqa: PLC0415 - few need it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import sqlite3
 import time
@@ -19,8 +20,10 @@ from twauth_gui.store.durable_file import why
 from twauth_gui.store.errors import IndexDamagedError, NotWrittenError
 from twauth_gui.store.index import FILE_NAME, Index, mark_of
 
+_log = logging.getLogger(__name__)
+
 COPY_NAME = "index-copy.sqlite3"
-COPY_AGE = timedelta(hours=1)
+COPY_AGE = timedelta(minutes=10)
 """A copy is renewed when it is older, and something was changed since."""
 
 ENCRYPTED_FILE = "credentials.twauth"
@@ -80,18 +83,19 @@ def end_rescue(connection: sqlite3.Connection) -> None:
 
 
 def renew_copy(index: Index) -> None:
-    """Keep a copy of the index beside it, for the case that it is damaged one day."""
+    """Keep a copy of the index beside it, for the case that it is damaged one day.
+
+    A disk that refuses it stops nothing: the index itself is whole.
+    """
     copy = index.path.with_name(COPY_NAME)
-    if not _is_due(copy, index.path) or rescue_under_way(index) is not None:
-        return
     fresh = copy.with_name(f"{COPY_NAME}.new")
     try:
-        fresh.unlink(missing_ok=True)
-        index.copy_to(fresh)
-        _ = fresh.replace(copy)
-    except OSError as error:
-        raise NotWrittenError(copy, why(error), type(error).__name__) from error
-    finally:
+        if _is_due(copy, index.path) and rescue_under_way(index) is None:
+            fresh.unlink(missing_ok=True)
+            index.copy_to(fresh)
+            _ = fresh.replace(copy)
+    except (OSError, DiagnosedError) as error:
+        _log.info("no copy of the index: %s", error)
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
 

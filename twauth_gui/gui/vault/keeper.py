@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.vault.doors import create_file, settle_move
+from twauth_gui.store.recovery import Recovery
 
 LOCK_KEYS = "Ctrl+L"
 
@@ -31,6 +32,7 @@ class VaultKeeper(QObject):
         vault.changed.connect(self._changed)
         vault.locked_now.connect(self._locked)
         vault.told.connect(desk.front.say)
+        vault.recovered.connect(self._recovered)
         vault.move_waits.connect(self._move_waits)
         vault.failed.connect(desk.front.explain)
         desk.library.changed.connect(vault.follow)
@@ -53,6 +55,11 @@ class VaultKeeper(QObject):
 
     def _put_off(self) -> None:
         self._desk.front.say("Twauth locks as soon as this sign-in is saved")
+
+    def _recovered(self, recovery: Recovery) -> None:
+        self._desk.library.reload()
+        if recovery.rebuilt is not None:
+            self._desk.front.explain(recovery.rebuilt)
 
     def _move_waits(self, diagnosis: Diagnosis) -> None:
         settle_move(self._desk, diagnosis)

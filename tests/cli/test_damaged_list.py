@@ -1,0 +1,29 @@
+"""A damaged list is rebuilt by the next command, which says what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.twauth import Twauth
+from twauth_gui.store.index import FILE_NAME
+from twauth_gui.store.rescue import COPY_NAME
+
+
+def test_the_next_command_rebuilds_it(twauth: Twauth, app: str, tmp_path: Path) -> None:
+    path = tmp_path / "data" / FILE_NAME
+    _ = path.write_bytes(b"not a database at all" * 200)
+    listed = twauth("app", "list", "--json")
+    (aside,) = path.parent.glob("index-damaged-*.sqlite3")
+    assert f"It is kept as {aside.name}. A copy of " in listed.err
+    assert [one["label"] for one in listed.json] == [app]
+    aside.unlink()
+    _ = path.write_bytes(b"not a database at all" * 200)
+    (path.parent / COPY_NAME).unlink()
+    listed = twauth("app", "list", "--json")
+    assert "There was no copy of it." in listed.err
+    assert listed.json == []
+    checked = twauth("app", "check", app)
+    assert checked.code == 0, checked.err
+    assert "The list of accounts was damaged, and was rebuilt." in checked.err
+    assert [one["label"] for one in twauth("app", "list", "--json").json] == [app]
+    assert "damaged" not in twauth("app", "check", app).err
