@@ -37,6 +37,9 @@ from twauth_gui.gui.workspace.main_menu import open_back_up, open_restore, open_
 from twauth_gui.services.kit import Kit, open_kit
 from twauth_gui.services.places import Places
 from twauth_gui.store.backup import collect
+from twauth_gui.store.rebuild import Rebuilt
+from twauth_gui.store.rescue import Rescue
+from twauth_gui.store.rescue_words import explained
 
 NOW = datetime(2026, 3, 9, 14, 20).astimezone()
 RW, R, DM = AccessLevel.READ_WRITE, AccessLevel.READ, AccessLevel.READ_WRITE_DM
@@ -142,10 +145,19 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "back-up": lambda: open_back_up(window.desk),
         "restore": lambda: open_restore(window.desk),
         "restore-inside": partial(look_inside, window),
+        "rebuilt": partial(tell_of_rebuilding, window),
         "about": lambda: open_settings(window.desk, "about"),
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }
     scenes.get(scene, lambda: None)()
+
+
+def tell_of_rebuilding(window: MainWindow) -> None:
+    """Show what is told of a damaged list."""
+    rescue = Rescue("index-damaged-20260309-141903.sqlite3", NOW.isoformat())
+    told = explained(Rebuilt(rescue, accounts=11, added=1, missing=1), "GNOME Keyring")
+    assert told is not None
+    window.explain(told)
 
 
 def look_inside(window: MainWindow) -> None:

@@ -101,7 +101,7 @@ def test_rebuilt_with_the_encrypted_file(
     assert told.kind is Kind.INDEX_UNUSABLE
     assert aside(folder)[0].name in told.advice
     assert ("There was no copy" in told.advice) != copy
-    assert "it has 3 accounts now" in told.advice
+    assert "It has 3 accounts now" in told.advice
     found = state_of(store)
     if copy:
         assert found == state
@@ -167,7 +167,7 @@ def test_a_keychain_that_cannot_list_is_searched_by_name(tmp_path: Path) -> None
     store = opened(tmp_path, vault)
     told = store.recover().rebuilt
     assert told is not None
-    assert "it has 2 accounts now" in told.advice
+    assert "It has 2 accounts now" in told.advice
     assert store.credentials(account().id) == NEW
     assert store.account(account().id).note == "mine"
     assert vault.items == items
@@ -182,7 +182,7 @@ def test_without_a_copy_such_a_keychain_gives_nothing_back(tmp_path: Path) -> No
     store = opened(tmp_path, vault)
     told = store.recover().rebuilt
     assert told is not None
-    assert "it has 0 accounts now" in told.advice
+    assert "It has 0 accounts now" in told.advice
     assert "restored from a backup" in told.advice
     assert vault.items == items
     store.close()
@@ -244,7 +244,7 @@ def test_a_lost_item_is_marked(tmp_path: Path, vault: Vault) -> None:
     store = opened(folder, vault)
     told = store.recover().rebuilt
     assert told is not None
-    assert "1 account without credentials" in told.advice
+    assert "1 account has no credentials" in told.advice
     assert store.account(account().id).health.state is HealthState.CREDENTIAL_MISSING
     store.close()
 

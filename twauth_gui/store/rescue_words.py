@@ -13,7 +13,8 @@ def set_aside(rescue: Rescue | None) -> str:
     """Say what happened to the file, before the keychain was asked."""
     if rescue is None:
         return ""
-    return f"The list of accounts was damaged. It is kept as {rescue.aside}. {_source(rescue)}"
+    made = f"A copy of {_day(rescue)} is in its place." if rescue.copied_at else _NO_COPY
+    return f"The list of accounts was damaged. {made} The damaged file is kept as {rescue.aside}."
 
 
 def waits(refusal: Diagnosis) -> str:
@@ -22,31 +23,34 @@ def waits(refusal: Diagnosis) -> str:
 
 
 def explained(rebuilt: Rebuilt | None, vault: str) -> Diagnosis | None:
-    """Say what was done, and what is left to do."""
+    """Say what there is now, what is left to do, and where the damaged file is."""
     if rebuilt is None:
         return None
-    parts = [
-        f"The damaged file is kept as {rebuilt.rescue.aside}.",
-        _source(rebuilt.rescue),
-        f"Compared with {vault}, it has {_accounts(rebuilt.accounts)} now.",
-    ]
+    rescue = rebuilt.rescue
+    copy = f"a copy of {_day(rescue)}, compared with {vault}" if rescue.copied_at else vault
+    parts = [f"It was damaged. It has {_accounts(rebuilt.accounts)} now, from {copy}."]
+    if not rescue.copied_at:
+        parts.append(_NO_COPY)
     if rebuilt.added:
-        parts.append(f"{_accounts(rebuilt.added)} came from there: look through names and notes.")
+        were = "was" if rebuilt.added == 1 else "were"
+        parts.append(f"{_accounts(rebuilt.added)} {were} only there: name, note and tags are lost.")
     if rebuilt.missing:
-        parts.append(f"{_accounts(rebuilt.missing)} without credentials: sign in again.")
+        have = "has" if rebuilt.missing == 1 else "have"
+        parts.append(f"{_accounts(rebuilt.missing)} {have} no credentials: sign in again.")
     if rebuilt.left:
         parts.append(f"Items of unknown accounts were left in {vault}: {rebuilt.left}.")
     if not rebuilt.accounts:
         parts.append("Whatever is missing has to be signed in again, or restored from a backup.")
-    title = "The list of accounts was damaged, and was rebuilt."
-    return Diagnosis(Kind.INDEX_UNUSABLE, title, " ".join(parts))
+    parts.append(f"The damaged file is kept as {rescue.aside}.")
+    return Diagnosis(Kind.INDEX_UNUSABLE, "The list of accounts was rebuilt.", " ".join(parts))
 
 
-def _source(rescue: Rescue) -> str:
-    if not rescue.copied_at:
-        return "There was no copy of it."
+_NO_COPY = "There was no copy of it."
+
+
+def _day(rescue: Rescue) -> str:
     made = datetime.fromisoformat(rescue.copied_at).astimezone()
-    return f"A copy of {made:%d %B %Y, %H:%M} is in its place."
+    return f"{made.day} {made:%B %Y, %H:%M}"
 
 
 def _accounts(count: int) -> str:
