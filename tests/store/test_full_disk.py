@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,23 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.store.test_crashes import CHANGES
+from tests.support.namespaces import own_mounts
 from tests.support.proof import Proof
 
 ROOT = Path(__file__).parents[2]
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 NAMES = tuple(CHANGES) if FULL else ("add account", "replace", "purge", "finish")
-
-MOUNT = 'mount -t tmpfs -o size=3m tmpfs "$1" && shift && exec "$@"'
-
-
-def namespace() -> list[str]:
-    """Give what starts a program with mounts of its own: as an ordinary user, or as root."""
-    unshare = shutil.which("unshare")
-    assert unshare, "unshare (util-linux) is missing"
-    for way in ([unshare, "--user", "--map-root-user", "--mount"], [unshare, "--mount"]):
-        if subprocess.run([*way, "true"], check=False, capture_output=True).returncode == 0:
-            return way
-    raise AssertionError("this system lets nobody mount a small disk: run the test as root")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -38,7 +26,7 @@ def test_a_disk_that_is_full_at_every_point(tmp_path: Path, name: str, proof: Pr
     kept.mkdir()
     program = [sys.executable, "-m", "tests.store.full_disk", str(disk), str(kept), name]
     done = subprocess.run(
-        [*namespace(), "sh", "-c", MOUNT, "sh", str(disk), *program],
+        [*own_mounts(disk, megabytes=3), *program],
         cwd=ROOT,
         check=False,
         capture_output=True,

@@ -21,6 +21,7 @@ from secretstorage import Collection
 from secretstorage.util import DBusAddressWrapper, format_secret, open_session
 
 from tests.support.programs import require_program
+from tests.support.session_bus import write_config
 
 if TYPE_CHECKING:
     import pytest
@@ -36,11 +37,16 @@ _FOREIGN = ("DISPLAY", "WAYLAND_DISPLAY", "GNOME_KEYRING_CONTROL", "DBUS_SESSION
 class SecretService:
     """Starts bus and keychain below a directory, with no screen; ends both when the block ends.
 
+    activatable: whether the bus starts the keychain again by itself, as in a real session.
+
     Use the same directory again to find the same items. env is a whole environment for child
     processes; activate() gives it to this process for one test.
     """
 
-    def __init__(self, directory: Path, password: str = PASSWORD) -> None:
+    def __init__(
+        self, directory: Path, password: str = PASSWORD, *, activatable: bool = True
+    ) -> None:
+        self._activatable = activatable
         self.directory = directory
         self.password = password
         self.address = ""
@@ -90,8 +96,12 @@ class SecretService:
             monkeypatch.setenv(name, self.env[name])
 
     def start_bus(self) -> None:
+        kind = ["--session"]
+        if not self._activatable:
+            config, _address = write_config(self.directory, services=False)
+            kind = [f"--config-file={config}"]
         self._bus = subprocess.Popen(
-            [require_program("dbus-daemon"), "--session", "--nofork", "--print-address"],
+            [require_program("dbus-daemon"), *kind, "--nofork", "--print-address"],
             env=self.env,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -40,7 +40,8 @@ def press_key(key: Qt.Key) -> None:
 def choose_seconds(desk: Driver, seconds: int) -> None:
     top = desk.window.desk.sheets.top()
     assert top is not None
-    (box,) = top.findChildren(QComboBox)
+    boxes = top.findChildren(QComboBox)
+    box = next(one for one in boxes if one.accessibleName() == "Clear the clipboard after")
     box.setFocus()
     while box.currentData() != seconds:
         QTest.keyClick(box, Qt.Key.Key_Down)

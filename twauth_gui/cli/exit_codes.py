@@ -27,7 +27,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.FAILED: "Failed, for a reason that the other codes do not name.",
     ExitCode.USAGE: "The command line, or what it was given to read, cannot be used.",
     ExitCode.NOT_FOUND: "There is no such app, account, sign-in, preset or keychain item.",
-    ExitCode.NO_KEYCHAIN: "The keychain is locked, absent or does not answer.",
+    ExitCode.NO_KEYCHAIN: "The keychain is locked or absent, does not answer, or cannot save.",
     ExitCode.REFUSED: "X refused.",
     ExitCode.NETWORK: "X was not reached, or cannot answer at the moment.",
     ExitCode.NOT_EXECUTABLE: "Only `run`: the command was found, but cannot be started.",
@@ -42,6 +42,7 @@ _KEYCHAIN = frozenset(
         Kind.KEYCHAIN_DISMISSED,
         Kind.KEYCHAIN_HUNG,
         Kind.KEYCHAIN_FAILED,
+        Kind.KEYCHAIN_NOT_WRITTEN,
         Kind.BACKUP_LOCKED,
     }
 )

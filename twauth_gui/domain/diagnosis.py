@@ -68,6 +68,7 @@ class Kind(Enum):
     KEYCHAIN_DISMISSED = "keychain-dismissed"
     KEYCHAIN_HUNG = "keychain-hung"
     KEYCHAIN_FAILED = "keychain-failed"
+    KEYCHAIN_NOT_WRITTEN = "keychain-not-written"
     CREDENTIAL_MISSING = "credential-missing"
     RECORD_TOO_LARGE = "record-too-large"
     WRONG_VAULT = "wrong-vault"

@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import Any, Self
 
 import secretstorage
+from jeepney.wrappers import DBusErrorResponse  # pyright: ignore[reportMissingTypeStubs]
 from keyring.backends.SecretService import Keyring
-from keyring.errors import KeyringLocked, PasswordDeleteError
+from keyring.errors import PasswordDeleteError
 from secretstorage.exceptions import ItemNotFoundException, PromptDismissedException
 from secretstorage.util import BUS_NAME, DBusAddressWrapper, open_session
 from typing_extensions import override
 
-from twauth_gui.store.secret_service_owners import START_BUS, name_of_process
+from twauth_gui.store.keyring_disk import why_not_saved
+from twauth_gui.store.secret_service_owners import OwnerWatch, name_of_process, no_bus
 from twauth_gui.store.vault import RECORD_USER
-from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
+from twauth_gui.store.vault_errors import (
+    VaultAbsentError,
+    VaultLockedError,
+    VaultNotWrittenError,
+)
+
+_FAILED = "org.freedesktop.DBus.Error.Failed"
 
 
 class ConnectedSecretService(Keyring):
@@ -27,6 +35,7 @@ class ConnectedSecretService(Keyring):
     display_name = "Secret Service"
     _open: secretstorage.Collection | None = None
     _connection: Any = None
+    _owner: OwnerWatch
 
     @override
     def set_properties_from_env(self) -> None:
@@ -37,11 +46,12 @@ class ConnectedSecretService(Keyring):
         """Give the default collection, unlocked.
 
         Raises:
-            KeyringLocked: it is locked, or does not exist yet.
+            VaultLockedError: it is locked, or does not exist yet.
         """
         collection = self._collection()
         if collection.is_locked():
-            raise KeyringLocked
+            self._learn_name()  # the bus may have started another one meanwhile
+            raise self._owner.locked(self.display_name)
         return collection
 
     @override
@@ -56,9 +66,14 @@ class ConnectedSecretService(Keyring):
     def set_password(self, service: str, username: str, password: str) -> None:
         attributes = self._query(service, username, application=self.appid)
         collection = self.get_preferred_collection()
-        _ = collection.create_item(
-            f"Twauth: {service}", attributes, password.encode(), replace=True
-        )
+        try:
+            _ = collection.create_item(
+                f"Twauth: {service}", attributes, password.encode(), replace=True
+            )
+        except DBusErrorResponse as error:
+            if getattr(error, "name", "") != _FAILED:
+                raise
+            raise VaultNotWrittenError(self.display_name, why_not_saved()) from error
 
     @override
     def delete_password(self, service: str, username: str) -> None:
@@ -82,12 +97,21 @@ class ConnectedSecretService(Keyring):
             raise PromptDismissedException
 
     @classmethod
-    def opened(cls) -> Self:
-        """Build it and connect; raises VaultAbsentError as connect does."""
+    def opened(cls, owner: OwnerWatch | None = None) -> Self:
+        """Build it and connect; raises VaultAbsentError as connect does.
+
+        Args:
+            owner: what is known already of who answers.
+        """
         kind: Any = cls  # keyring leaves its constructor untyped
         ring: Self = kind()
+        ring.follow(OwnerWatch() if owner is None else owner)
         ring.connect()
         return ring
+
+    def follow(self, owner: OwnerWatch) -> None:
+        """Tell by this whether the keychain was started again."""
+        self._owner = owner
 
     def connect(self) -> None:
         """Reach the bus, and see that somebody offers the Secret Service on it.
@@ -113,6 +137,7 @@ class ConnectedSecretService(Keyring):
         """
         self.connect()
         collection = secretstorage.get_default_collection(self._connection)
+        self._learn_name()
         if collection.is_locked() and (collection.unlock() or collection.is_locked()):
             raise PromptDismissedException
 
@@ -143,19 +168,21 @@ class ConnectedSecretService(Keyring):
 
     def _learn_name(self) -> None:
         """Ask who answered; only then somebody owns the name for sure."""
-        self.display_name = _owner_name(self._connection) or self.display_name
+        process = _owner_of(self._connection)
+        self._owner.met(process)
+        self.display_name = name_of_process(process) or self.display_name
 
 
 def _session_bus() -> object:
     try:
         return secretstorage.dbus_init()
     except (secretstorage.SecretStorageException, OSError, RuntimeError) as error:
-        raise VaultAbsentError("There is no session bus (D-Bus).", START_BUS) from error
+        raise no_bus() from error
 
 
-def _owner_name(connection: Any) -> str:
-    """Name the program that owns the Secret Service, by its process; "" for an unknown one."""
+def _owner_of(connection: Any) -> int:
+    """Give the process that owns the Secret Service."""
     bus = DBusAddressWrapper("/org/freedesktop/DBus", "org.freedesktop.DBus", connection)
     bus.bus_name = "org.freedesktop.DBus"
     (process,) = bus.call("GetConnectionUnixProcessID", "s", BUS_NAME)
-    return name_of_process(process)
+    return int(process)

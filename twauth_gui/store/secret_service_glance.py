@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from twauth_gui.store.secret_service_owners import name_of_process
+from twauth_gui.store.secret_service_owners import OwnerWatch, name_of_process
 from twauth_gui.store.session_bus import SessionBus
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 
@@ -28,6 +28,7 @@ class SecretServiceAtFirst:
         self._bus: SessionBus | None = None
         self._whole: ConnectedSecretService | None = None
         self._name = "Secret Service"
+        self._owner = OwnerWatch()
 
     @classmethod
     def opened(cls) -> Self:
@@ -57,14 +58,16 @@ class SecretServiceAtFirst:
             return
         bus = self._reached()
         (path,) = bus.call(_SERVICE, "ReadAlias", "s", "default")
-        self._name = name_of_process(bus.process_of(_NAME)) or self._name
+        process = bus.process_of(_NAME)
+        self._owner.met(process)
+        self._name = name_of_process(process) or self._name
         if path == _NO_SUCH:
             reason = "It has no default keyring yet. Unlock it to create one."
             raise VaultLockedError(self._name, reason)
         properties = (path, _NAME, "org.freedesktop.DBus.Properties")
         ((_kind, locked),) = bus.call(properties, "Get", "ss", _COLLECTION, "Locked")
         if locked:
-            raise VaultLockedError(self._name)
+            raise self._owner.locked(self._name)
 
     def get_password(self, service: str, username: str) -> str | None:
         return self._used().get_password(service, username)
@@ -92,7 +95,7 @@ class SecretServiceAtFirst:
 
         if self._whole is None:
             self._close()
-            self._whole = ConnectedSecretService.opened()
+            self._whole = ConnectedSecretService.opened(self._owner)
         return self._whole
 
     def _reached(self) -> SessionBus:

@@ -8,8 +8,7 @@ import jeepney  # pyright: ignore[reportMissingTypeStubs]
 from jeepney.io import blocking  # pyright: ignore[reportMissingTypeStubs]
 from jeepney.wrappers import DBusErrorResponse  # pyright: ignore[reportMissingTypeStubs]
 
-from twauth_gui.store.secret_service_owners import START_BUS
-from twauth_gui.store.vault_errors import VaultAbsentError
+from twauth_gui.store.secret_service_owners import no_bus
 
 # The library has no types; behind this module nothing of it shows.
 _UNTYPED: Any = jeepney
@@ -31,7 +30,7 @@ class SessionBus:
         try:
             self._connection: Any = _UNTYPED_IO.open_dbus_connection("SESSION")
         except (OSError, KeyError, ValueError) as error:
-            raise VaultAbsentError("There is no session bus (D-Bus).", START_BUS) from error
+            raise no_bus() from error
 
     def call(
         self, where: tuple[str, str, str], member: str, signature: str = "", *body: object

@@ -112,6 +112,24 @@ class VaultFailedError(VaultError):
         )
 
 
+class VaultNotWrittenError(VaultError):
+    """The keychain answers, but cannot save.
+
+    Args:
+        why: what is wrong with its disk, and what to do.
+    """
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            Diagnosis(
+                Kind.KEYCHAIN_NOT_WRITTEN,
+                f"{name} cannot save.",
+                f"{why} What it holds is as it was, and can be read.",
+                remedy=Remedy.TRY_AGAIN,
+            )
+        )
+
+
 class RecordTooLargeError(VaultError):
     """The record is larger than the smallest keychain takes."""
 

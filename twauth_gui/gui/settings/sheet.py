@@ -15,6 +15,7 @@ from twauth_gui.gui.settings.appearance import AppearanceSection
 from twauth_gui.gui.settings.backup import BackupSection
 from twauth_gui.gui.settings.clipboard import ClipboardSection
 from twauth_gui.gui.settings.keychain import KeychainSection
+from twauth_gui.gui.settings.lock import LockSection
 from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.gui.theme.measure import XXL
 
@@ -22,6 +23,7 @@ from twauth_gui.gui.theme.measure import XXL
 _SECTIONS: tuple[Callable[[Desk], SettingsSection], ...] = (
     lambda desk: AppearanceSection(desk.preferences),
     KeychainSection,
+    lambda desk: LockSection(desk.locks),
     lambda desk: ClipboardSection(desk.preferences),
     BackupSection,
     AboutSection,

@@ -1,0 +1,91 @@
+"""Proves that a keychain in any state ends the command with 4, and with its own words."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.twauth import ROOT, Twauth
+from tests.support.keychain_states import STATES, State
+from tests.support.namespaces import own_mounts
+from tests.support.secret_service import SecretService
+
+pytestmark = pytest.mark.keychain
+
+KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
+FULL = os.environ.get("TWAUTH_FULL") == "1"
+NAMES = [name for name in STATES if FULL or name != "hung"]  # that one takes its 15 seconds
+
+
+@pytest.fixture
+def service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: State
+) -> Generator[SecretService]:
+    with SecretService(tmp_path / "ss", activatable=state.activatable) as running:
+        running.activate(monkeypatch)
+        yield running
+
+
+@pytest.fixture
+def state(request: pytest.FixtureRequest) -> State:
+    return STATES[request.param]
+
+
+def command(service: SecretService, tmp_path: Path) -> Twauth:
+    """Give the command as it is called now: without a bus where that was hidden."""
+    env = {**service.env, "TWAUTH_DATA_DIR": str(tmp_path / "data")}
+    if "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
+        del env["DBUS_SESSION_BUS_ADDRESS"]
+    return Twauth(env)
+
+
+@pytest.mark.parametrize("state", NAMES, indirect=True)
+def test_it_ends_with_4_and_says_why(
+    state: State, service: SecretService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command(service, tmp_path)("app", "add", "News", stdin=KEYS).code == 0
+    state.bring(service, monkeypatch)
+    twauth = command(service, tmp_path)
+    refused = twauth("app", "add", "Alerts", stdin=KEYS)
+    assert refused.code == 4, refused.err
+    assert refused.err.startswith(f"twauth: {state.title}\n")
+    if state is not STATES["killed"]:  # a command of its own has not met the one before
+        assert state.why in refused.err
+    assert "Traceback" not in refused.err
+    assert [one["label"] for one in twauth("app", "list", "--json").json] == ["News"]
+    state.mend(service, monkeypatch)
+    assert command(service, tmp_path)("app", "add", "Alerts", stdin=KEYS).code == 0
+
+
+@pytest.mark.parametrize("state", ["locked"], indirect=True)
+def test_a_prompt_that_nobody_answers(
+    state: State, service: SecretService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state.bring(service, monkeypatch)
+    ended = command(service, tmp_path)("unlock")  # there is no screen, so the prompt ends at once
+    assert ended.code == 4
+    assert ended.err.startswith("twauth: GNOME Keyring was not unlocked.\n")
+
+
+def test_a_keyring_on_a_disk_that_is_full_then_read_only(tmp_path: Path) -> None:
+    """Told apart by looking at the disk: the keyring itself only says that it failed."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    program = [sys.executable, "-m", "tests.cli.unwritable_keyring", str(disk), str(tmp_path)]
+    done = subprocess.run(
+        [*own_mounts(disk), *program],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    full, read_only = done.stdout.split("--\n")
+    assert full.startswith("4 twauth: GNOME Keyring cannot save.\nIts disk is full.")
+    assert read_only.startswith("4 twauth: GNOME Keyring cannot save.\nIts disk is read-only.")
