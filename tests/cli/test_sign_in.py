@@ -14,6 +14,7 @@ from tests.cli.conftest import Moment
 from tests.cli.twauth import SECONDS, Twauth, approve, interrupt
 from tests.support.eventually import eventually
 from tests.support.secret_service import SecretService
+from twauth_gui.cli.shape_words import SHAPES
 from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.keychain
@@ -193,11 +194,18 @@ def test_a_job_that_hangs_can_be_ended(twauth: Twauth, app: str, moment: Moment)
 
 
 def test_an_app_is_checked_with_its_callback(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
-    assert twauth("app", "check", app).code == 0
+    found = twauth("app", "check", app, "--json").json
+    assert [one["topic"] for one in found] == ["network", "clock", "keys", "app", "callback"]
+    assert all(set(one) == set(SHAPES["finding"]) and one["ok"] for one in found)
     sandbox.change(callbacks=("https://bots.example/callback",))
     ended = twauth("app", "check", app)
     assert ended.code == 5
-    assert "/callback" in ended.err
+    assert "X does not know this callback address" in ended.out
+    keys = f"{sandbox.demo_app.client_id}\n{'S' * 50}\n"
+    added = twauth("app", "add", "Mixed up", "--api-url", sandbox.url, stdin=keys)
+    if added.code == 0:
+        ended = twauth("app", "check", "Mixed up")
+        assert (ended.code, "client ID" in ended.out) == (5, True)
     assert twauth("app", "check", "nonsense").code == 3
 
 

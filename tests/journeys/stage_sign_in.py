@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -20,6 +21,7 @@ from twauth_gui.domain.attempts import (
     RequestToken,
 )
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.apps.check_sheet import open_draft_check
 from twauth_gui.gui.window import MainWindow
 
 
@@ -32,6 +34,13 @@ def press(window: MainWindow, name: str) -> None:
     top: QWidget = window.desk.sheets.top() or window
     buttons = [one for one in top.findChildren(QAbstractButton) if one.isVisible()]
     next(one for one in buttons if name in {one.text(), one.accessibleName()}).click()
+
+
+def check_pretend_app(window: MainWindow) -> None:
+    """Look at the pretend X's app, one of whose addresses nobody has registered."""
+    draft = window.desk.kit.pretend_x.start()
+    spare = (*draft.spare_callbacks, "https://bot.example/callback")
+    open_draft_check(window.desk, replace(draft, spare_callbacks=spare))
 
 
 def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], None]]:
@@ -60,6 +69,7 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
         window.select_account(AccountId(attempt_id))
 
     return {
+        "app-check": lambda: check_pretend_app(window),
         "options": options,
         "link": lambda: by_link(window.resume),
         "link-waits": lambda: by_link(select),

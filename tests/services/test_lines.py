@@ -21,7 +21,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import NetworkSettings
-from twauth_gui.services.app_check import check_app
+from twauth_gui.services.app_check import check_kept
 from twauth_gui.services.apps import AppDraft
 from twauth_gui.services.network_settings import NetworkSettingError
 from twauth_gui.services.requests import SignInRequest
@@ -33,7 +33,7 @@ V1 = '{"id":1,"id_str":"1712904478206513153","screen_name":"fernwick_news","name
 def everything(ground: Ground, app: App) -> Account:
     """Every service that speaks to X, one after the other."""
     cancel, kit = CancelToken(), ground.kit
-    _ = check_app(kit.store, kit.lines, app.id, cancel)
+    _ = check_kept(kit.store, kit.lines, app.id, cancel)
     account = ground.sign_in(app)
     assert kit.checker.check(account.id, cancel).diagnosis is None
     return kit.removal.revoke(account.id, cancel)
@@ -65,7 +65,7 @@ def test_a_clock_is_asked_for_once_then_known(ground: Ground, app: App) -> None:
 
 def test_one_hosts_clock_says_nothing_about_another(ground: Ground, app: App) -> None:
     ground.sandbox.break_with("clock-ahead")
-    _ = check_app(ground.kit.store, ground.kit.lines, app.id, CancelToken())
+    _ = ground.sign_in(app)
     at_x = ground.kit.apps.add(AppDraft("At X", KEYS))
     assert ground.kit.lines.to(at_x).clock_offset == 0
 

@@ -93,6 +93,10 @@ class Driver:
         """Whether a button of that name is to be seen."""
         return any(_named(one, name) for one in self._all(QAbstractButton))
 
+    def buttons(self, name: str) -> list[QAbstractButton]:
+        """All buttons of that name, from the first that was made."""
+        return [one for one in self._all(QAbstractButton) if _named(one, name)]
+
     def button(self, name: str) -> QAbstractButton:
         """The one button of that name."""
         self.until(lambda: self.has(name))

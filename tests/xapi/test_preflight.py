@@ -25,6 +25,7 @@ NO_BEARER = codes(99, "Unable to verify your credentials")
 NO_KEYS = codes(32, "Could not authenticate you.")
 Said = tuple[int, str]
 FINE: Said = (200, TOKEN_BODY)
+NOT_APPROVED_SAID: Said = (403, xml(415, NOT_APPROVED))
 
 
 def x_says(
@@ -55,6 +56,21 @@ def diagnosis(found: list[Finding], check: Check) -> Diagnosis:
 
 
 ALL_FINE = {"network": "ok", "clock": "ok", "keys": "ok", "app": "ok", "callback": "ok"}
+
+
+def test_every_further_address_is_tried_and_named(canned: Canned) -> None:
+    x_says(canned)
+    spare = ("http://127.0.0.1:8741/callback", "https://bot.example/callback")
+    found = check_app(canned.hosts, KEYS, CALLBACK, CancelToken(), spare=spare)
+    told = [one.callback for one in found if one.check is Check.CALLBACK]
+    assert told == [CALLBACK, *spare]
+    asked = [one.oauth["oauth_callback"] for one in canned.requests if one.target == REQUEST]
+    assert asked == told
+    x_says(canned, request=NOT_APPROVED_SAID)
+    found = check_app(canned.hosts, KEYS, CALLBACK, CancelToken(), spare=spare)
+    assert [one.outcome for one in found[-3:]] == [Outcome.FAIL, Outcome.WARN, Outcome.WARN]
+    advice = [one.diagnosis.advice for one in found[-3:] if one.diagnosis is not None]
+    assert [url in words for url, words in zip(told, advice, strict=True)] == [True] * 3
 
 
 @pytest.mark.parametrize("callback", [CALLBACK, "oob"])

@@ -120,7 +120,7 @@ WHERE: dict[str, str] = {
     "diagnosis": "In check and doctor.",
     "preset": "presets: an array.",
     "brought": "import: an array.",
-    "finding": "doctor: an array.",
+    "finding": "doctor and app check: an array.",
     "restore": "restore --dry-run: an array, what differs first.",
     "vault": "vault show: one object.",
 }

@@ -36,9 +36,13 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check; the diagnosis is there whenever the outcome is not OK."""
+    """One check; the diagnosis is there whenever the outcome is not OK.
+
+    callback: the address it is about, where it is about one.
+    """
 
     check: Check
     outcome: Outcome
     title: str
     diagnosis: Diagnosis | None = None
+    callback: str = ""

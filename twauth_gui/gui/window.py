@@ -254,7 +254,13 @@ class MainWindow(QWidget):
         )
         sheet = AddAccountSheet(apps, app_id=app_id, handle=handle, method=method)
         sheet.chosen.connect(self._sign_in)
+        sheet.check_wanted.connect(self._check_app)
         self.desk.sheets.open(sheet)
+
+    def _check_app(self, app_id: str) -> None:
+        from twauth_gui.gui.apps.check_sheet import open_app_check  # noqa: PLC0415 - see above
+
+        open_app_check(self.desk, AppId(app_id))
 
     def _sign_in(self, request: SignInRequest) -> None:
         from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above

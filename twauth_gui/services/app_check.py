@@ -1,35 +1,89 @@
-"""Asking X whether it takes an app's keys with its callback."""
+"""Looks at an app before its first sign-in: its keys as they look, then what X says to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.network import Line
+from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.domain.findings import Check, Finding, Outcome
+from twauth_gui.services.apps import AppDraft
 from twauth_gui.services.lines import Lines
 from twauth_gui.store.store import Store
-from twauth_gui.xapi import oauth1
+from twauth_gui.transfer.shapes import Field, fits, problem
+from twauth_gui.xapi import preflight
 
 
-def check_app(store: Store, lines: Lines, app_id: AppId, cancel: CancelToken) -> App:
-    """Ask for a request token, first for a PIN, then for the app's callback; neither is kept.
+def check_draft(lines: Lines, draft: AppDraft, cancel: CancelToken) -> tuple[Finding, ...]:
+    """Look at an app that may not be kept yet, with all of its callback addresses.
 
-    Nobody sees them, and X forgets them within minutes. The first shows whether the keys are right,
-    the second whether the callback stands in X's console.
+    Nothing stays behind at X: it asks for the app's one bearer token, which X gives again each
+    time, and for request tokens, which nobody sees and X forgets.
 
     Raises:
-        DiagnosedError: X or the keychain refuses.
+        DiagnosedError: another program sits where the pretend X belongs.
         CancelledError: the person ended it.
     """
+    moment = datetime.now(UTC)
+    app = App(AppId(uuid.uuid4().hex), draft.label, moment, draft.callback, draft.hosts)
+    line = lines.to(app)
+    found = preflight.check_app(
+        draft.hosts,
+        draft.keys,
+        draft.callback,
+        cancel,
+        spare=draft.spare_callbacks,
+        line=line,
+    )
+    return tuple(_with_mix_up(one, draft.keys) for one in found)
+
+
+def check_kept(
+    store: Store, lines: Lines, app_id: AppId, cancel: CancelToken
+) -> tuple[Finding, ...]:
+    """Look at an app that is kept; raises as check_draft does, or where the keychain refuses."""
     app = store.app(app_id)
     keys = store.app_keys(app_id)
+    draft = AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
+    return check_draft(lines, draft, cancel)
 
-    def asking(callback: str) -> Callable[[Line], object]:
-        return lambda line: oauth1.obtain_request_token(
-            app.hosts, keys, callback, cancel, line=line
-        )
 
-    for callback in (oauth1.PIN, app.callback):
-        _ = lines.call(app, asking(callback))
-    return app
+def _with_mix_up(finding: Finding, keys: AppKeys) -> Finding:
+    """Where X refuses the keys and they look like something else, say what they look like."""
+    diagnosis = finding.diagnosis
+    if (
+        finding.check is not Check.KEYS
+        or diagnosis is None
+        or diagnosis.kind is not Kind.WRONG_KEYS
+    ):
+        return finding
+    words = _mix_up(keys)
+    if not words:
+        return finding
+    told = replace(diagnosis, title=words, advice=_COPY_AGAIN, causes=(), remedy=Remedy.EDIT_KEYS)
+    return Finding(Check.KEYS, Outcome.FAIL, told.title, told)
+
+
+def _mix_up(keys: AppKeys) -> str:
+    key, secret = keys.api_key.reveal(), keys.api_secret.reveal()
+    if fits(Field.API_SECRET, key) and fits(Field.API_KEY, secret):
+        return "API key and API secret stand in each other's place."
+    for field, value in ((Field.API_KEY, key), (Field.API_SECRET, secret)):
+        trouble = problem(field, value)
+        if trouble is not None and trouble.belongs_to is not None:
+            other = trouble.belongs_to.value
+            return f"The {field.value} looks like {_article(other)} {other}."
+    return ""
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "AaOu" else "a"
+
+
+_COPY_AGAIN = (
+    "X does not accept it. Copy the API key and its secret from Consumer keys, under Keys and "
+    "tokens in X's console. The Client ID and its secret are other things."
+)

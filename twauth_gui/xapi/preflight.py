@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
@@ -34,34 +34,43 @@ _WAIT = frozenset({Kind.RATE_LIMITED, Kind.USAGE_CAPPED})
 
 
 def check_app(
-    hosts: Hosts, keys: AppKeys, callback: str, cancel: CancelToken, *, line: Line = DIRECT
+    hosts: Hosts,
+    keys: AppKeys,
+    callback: str,
+    cancel: CancelToken,
+    *,
+    spare: Sequence[str] = (),
+    line: Line = DIRECT,
 ) -> tuple[Finding, ...]:
     """Try what a sign-in needs, and stop where the next step would only repeat a finding.
 
-    callback: the address the app will be used with, or "oob". Nothing stays behind at X: the
-    bearer token that is asked for is the app's one, which X gives again each time, and the request
-    token expires by itself.
+    callback: the address the app will be used with, or "oob". spare: further ones. Nothing stays
+    behind at X: the bearer token that is asked for is the app's one, which X gives again each time,
+    and the request tokens expire by themselves.
 
     Raises:
         CancelledError: cancelled before or meanwhile.
     """
-    return _Preflight(hosts, keys, callback, cancel).run(line)
+    return _Preflight(hosts, keys, (callback, *spare), cancel).run(line)
 
 
 class _Preflight:
-    def __init__(self, hosts: Hosts, keys: AppKeys, callback: str, cancel: CancelToken) -> None:
+    def __init__(
+        self, hosts: Hosts, keys: AppKeys, callbacks: Sequence[str], cancel: CancelToken
+    ) -> None:
         self._hosts = hosts
         self._keys = keys
-        self._callback = callback.strip() or oauth1.PIN
+        self._callback, *self._spare = (one.strip() or oauth1.PIN for one in callbacks)
         self._cancel = cancel
         self._found: dict[Check, Finding] = {}
+        self._more: list[Finding] = []
 
     def run(self, line: Line) -> tuple[Finding, ...]:
         """Give the findings in the order of the checks."""
         corrected = self._reach(line)
         if corrected is not None:
             self._try_keys(corrected)
-        return tuple(self._found[check] for check in Check if check in self._found)
+        return (*(self._found[check] for check in Check if check in self._found), *self._more)
 
     def _reach(self, line: Line) -> Line | None:
         """Return the line for the next steps: with X's time, so that a clock hides no more."""
@@ -92,16 +101,28 @@ class _Preflight:
         )
         if refused is not None and self._ends_here(refused):
             return
-        second = self._attempt(
-            lambda: oauth1.obtain_request_token(
-                self._hosts, self._keys, self._callback, self._cancel, line=line
-            )
-        )
+        second = self._ask_token(self._callback, line)
         if second is not None and second.kind in _NETWORK:
             self._fail(Check.NETWORK, second)
             return
         self._judge_keys(refused, second)
         self._judge_sign_in(second)
+        if second is None or second.kind is Kind.CALLBACK_NOT_APPROVED:
+            self._more = [self._spare_callback(one, line) for one in self._spare]
+
+    def _ask_token(self, callback: str, line: Line) -> Diagnosis | None:
+        return self._attempt(
+            lambda: oauth1.obtain_request_token(
+                self._hosts, self._keys, callback, self._cancel, line=line
+            )
+        )
+
+    def _spare_callback(self, callback: str, line: Line) -> Finding:
+        refused = self._ask_token(callback, line)
+        if refused is None:
+            return Finding(Check.CALLBACK, Outcome.OK, _FINE[Check.CALLBACK], callback=callback)
+        # The first address is enough for a sign-in; this one is for when its port is taken.
+        return Finding(Check.CALLBACK, Outcome.WARN, refused.title, refused, callback)
 
     def _attempt(self, call: Callable[[], object]) -> Diagnosis | None:
         try:
@@ -148,13 +169,20 @@ class _Preflight:
             self._fail(Check.APP, request)
 
     def _ok(self, check: Check, title: str = "") -> None:
-        self._found[check] = Finding(check, Outcome.OK, title or _FINE[check])
+        about = self._about(check)
+        self._found[check] = Finding(check, Outcome.OK, title or _FINE[check], callback=about)
 
     def _warn(self, check: Check, diagnosis: Diagnosis) -> None:
-        self._found[check] = Finding(check, Outcome.WARN, diagnosis.title, diagnosis)
+        about = self._about(check)
+        self._found[check] = Finding(check, Outcome.WARN, diagnosis.title, diagnosis, about)
 
     def _fail(self, check: Check, diagnosis: Diagnosis) -> None:
-        self._found[check] = Finding(check, Outcome.FAIL, diagnosis.title, diagnosis)
+        about = self._about(check)
+        self._found[check] = Finding(check, Outcome.FAIL, diagnosis.title, diagnosis, about)
+
+    def _about(self, check: Check) -> str:
+        here = check is Check.CALLBACK and self._callback != oauth1.PIN
+        return self._callback if here else ""
 
 
 _FINE = {

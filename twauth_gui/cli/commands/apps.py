@@ -100,17 +100,28 @@ def list_apps(session: Session, as_json: bool) -> None:
 
 @app.command(epilog="Example: twauth app check Newsroom")
 @click.argument("label", shell_complete=complete_app)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
-def check(session: Session, label: str) -> None:
-    """Ask X whether it takes an app's keys, and its callback; no account is needed."""
+def check(session: Session, label: str, as_json: bool) -> int:
+    """Look for what would keep an account from signing in; no account is needed.
+
+    It looks at the way to X, the clock, the keys, the app and each of its callback URLs. Nothing
+    stays behind at X.
+    """
+    from twauth_gui.cli.app_findings import exit_code_for, finding_shape, tell
     from twauth_gui.cli.choosing import Chooser
     from twauth_gui.cli.jobs import run_job
-    from twauth_gui.services.app_check import check_app
+    from twauth_gui.services.app_check import check_kept
 
     with session.services() as kit:
-        found = Chooser(kit.store, generous=session.console.can_ask).app(label)
-        _ = run_job(lambda cancel: check_app(kit.store, kit.lines, found.id, cancel))
-    session.console.done(f"X takes the keys of {found.label}, and {found.callback}.")
+        app = Chooser(kit.store, generous=session.console.can_ask).app(label)
+        findings = run_job(lambda cancel: check_kept(kit.store, kit.lines, app.id, cancel))
+    if as_json:
+        session.console.json_array([finding_shape(one) for one in findings])
+    else:
+        for one in findings:
+            tell(session.console, one)
+    return exit_code_for(findings)
 
 
 @app.command(epilog="Example: twauth app remove Newsroom")

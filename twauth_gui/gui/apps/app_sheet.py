@@ -77,6 +77,9 @@ class AppSheet(Sheet):
             remove = quiet_button("Remove app")
             remove.clicked.connect(self._remove)
             self.add_left(remove)
+        self._check = quiet_button("Check this app", "stethoscope")
+        self._check.clicked.connect(self._check_pressed)
+        self.add_left(self._check)
         cancel = secondary_button("Cancel")
         cancel.clicked.connect(self.dismiss)
         self.add_right(cancel)
@@ -115,7 +118,16 @@ class AppSheet(Sheet):
 
     def _judge(self) -> None:
         self._problem.clear()
-        self._save.setEnabled(self._draft() is not None)
+        complete = self._draft() is not None
+        self._save.setEnabled(complete)
+        self._check.setEnabled(complete)
+
+    def _check_pressed(self) -> None:
+        from twauth_gui.gui.apps.check_sheet import open_draft_check  # noqa: PLC0415 - when asked
+
+        draft = self._draft()
+        if draft is not None:
+            open_draft_check(self._desk, draft)
 
     def _save_pressed(self) -> None:
         draft = self._draft()

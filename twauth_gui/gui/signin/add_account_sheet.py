@@ -12,7 +12,7 @@ from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.handles import HandleError, clean_handle
-from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.option_list import Option, OptionList
@@ -43,11 +43,11 @@ class AddAccountSheet(Sheet):
 
     Signals:
         chosen: carries the SignInRequest.
-        change_app_wanted: carries the app's id.
+        check_wanted: look at the app first; carries its id.
     """
 
     chosen = Signal(object)
-    change_app_wanted = Signal(str)
+    check_wanted = Signal(str)
 
     def __init__(
         self,
@@ -101,6 +101,9 @@ class AddAccountSheet(Sheet):
         column.addWidget(self._options)
         self._options.opened.connect(lambda: self.bring_into_view(self._options))
         self.set_body(body)
+        check = quiet_button("Check this app", "stethoscope")
+        check.clicked.connect(self._check_pressed)
+        self.add_left(check)
         cancel = secondary_button("Cancel")
         cancel.clicked.connect(self.dismiss)
         self.add_right(cancel)
@@ -144,6 +147,11 @@ class AddAccountSheet(Sheet):
             return
         self._handle_block.set_error("")
         self._begin.setEnabled(self._chosen_app() is not None)
+
+    def _check_pressed(self) -> None:
+        app = self._chosen_app()
+        if app is not None:
+            self.check_wanted.emit(app.id)
 
     def _begin_pressed(self) -> None:
         app = self._chosen_app()

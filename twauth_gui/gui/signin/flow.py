@@ -83,6 +83,7 @@ class SignInFlow(QObject):
         sheet.view.answered.connect(self._answer)
         sheet.view.outside_wanted.connect(self._continue_outside)
         sheet.problem.console_wanted.connect(lambda: self._desk.front.open_address(CONSOLE))
+        sheet.problem.check_wanted.connect(self._check_app)
         sheet.problem.copy_wanted.connect(self._desk.clipboard.put_plain)
 
     @property
@@ -257,6 +258,11 @@ class SignInFlow(QObject):
             return
         self._forget_attempt()
         self.start()
+
+    def _check_app(self) -> None:
+        from twauth_gui.gui.apps.check_sheet import open_app_check  # noqa: PLC0415 - when asked
+
+        open_app_check(self._desk, self._request.app_id)
 
     def _edit_keys(self) -> None:
         self._sheet.close_sheet()

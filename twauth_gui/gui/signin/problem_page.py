@@ -18,16 +18,34 @@ _INTO = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 _PLACE = _INTO.join(("Settings", "User authentication settings", "Callback URI"))
 
 
+_OF_THE_APP = frozenset(
+    {
+        Failure.WRONG_KEYS,
+        Failure.CALLBACK_NOT_APPROVED,
+        Failure.CALLBACK_NEEDS_PIN,
+        Failure.APP_SUSPENDED,
+        Failure.APP_NOT_PERMITTED,
+        Failure.CLOCK,
+        Failure.NO_NETWORK,
+        Failure.REFUSED,
+        Failure.NOT_X,
+        Failure.UNKNOWN,
+    }
+)
+
+
 class ProblemPage(Page):
     """What is so, why, what to do, further causes, and a report to copy.
 
     Signals:
         console_wanted: open the developer console.
         copy_wanted: carries the text to copy.
+        check_wanted: look at the app.
     """
 
     console_wanted = Signal()
     copy_wanted = Signal(str)
+    check_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,9 +64,12 @@ class ProblemPage(Page):
         self.column.addSpacing(16)
         self.column.addWidget(self._callback)
         self.column.addWidget(self._causes)
+        self._check = quiet_button("Check this app", "stethoscope", size=ButtonSize.SMALL)
+        self._check.clicked.connect(self.check_wanted)
         self.column.addStretch(1)
         row = QHBoxLayout()
         row.setContentsMargins(-self._copy_report.flush, 0, 0, 0)
+        row.addWidget(self._check)
         row.addWidget(self._copy_report)
         row.addStretch(1)
         self.column.addLayout(row)
@@ -62,6 +83,7 @@ class ProblemPage(Page):
         if about_callback:
             self._callback.show_callback(callback, app_label)
         self._causes.show_causes(diagnosis.causes)
+        self._check.setVisible(diagnosis.kind in _OF_THE_APP)
         report = diagnosis.evidence.report()
         self._report = f"{diagnosis.sentence()}\n{report}"
         self._copy_report.setVisible(bool(report))

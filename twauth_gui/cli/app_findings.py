@@ -1,0 +1,46 @@
+"""How the command tells what a look at an app has found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twauth_gui.cli.console import Console
+from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
+from twauth_gui.cli.shapes import diagnosis_shape
+from twauth_gui.domain.findings import Finding, Outcome
+
+_MARKS = {
+    Outcome.OK: ("ok     ", "green"),
+    Outcome.WARN: ("look   ", "yellow"),
+    Outcome.FAIL: ("problem", "red"),
+}
+_INDENT = " " * 9
+
+
+def tell(console: Console, finding: Finding) -> None:
+    """Write one finding, and below it what to do."""
+    word, colour = _MARKS[finding.outcome]
+    about = f" {finding.callback}" if finding.callback else ""
+    mark = console.style(word, fg=colour)
+    console.result(f"{mark}  {finding.check.words}{about}: {finding.title}")
+    if finding.diagnosis is not None:
+        console.result(f"{_INDENT}{finding.diagnosis.advice}")
+        for cause in finding.diagnosis.causes:
+            console.result(f"{_INDENT}Perhaps: {cause}")
+
+
+def finding_shape(finding: Finding) -> dict[str, object]:
+    """Describe one finding as doctor describes its own."""
+    about = f" {finding.callback}" if finding.callback else ""
+    return {
+        "topic": finding.check.value,
+        "text": f"{finding.title}{about}",
+        "ok": finding.outcome is not Outcome.FAIL,
+        "problem": diagnosis_shape(finding.diagnosis),
+    }
+
+
+def exit_code_for(findings: Sequence[Finding]) -> ExitCode:
+    """Give the number of what stands in the way; a warning is nothing of the kind."""
+    failed = [one.diagnosis for one in findings if one.outcome is Outcome.FAIL and one.diagnosis]
+    return max(map(exit_code_of, failed), default=ExitCode.DONE)

@@ -1,0 +1,64 @@
+"""The button that a remedy has in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.workspace.first_run import CONSOLE
+from twauth_gui.services.by_hand import CONNECTED_APPS
+
+APPEAL_FORM = "https://help.x.com/forms/platform"
+"""Where the owner of a suspended app asks for it back (docs.x.com, error 416)."""
+
+_ADDRESSES: Mapping[Remedy, tuple[str, str]] = {
+    Remedy.OPEN_CONSOLE: ("Open console", CONSOLE),
+    Remedy.OPEN_APPEAL: ("Open appeal form", APPEAL_FORM),
+    Remedy.OPEN_X: ("Open x.com", "https://x.com"),
+    Remedy.OPEN_CONNECTED_APPS: ("Open connected apps", CONNECTED_APPS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a button says, and what it does. leaves: whether the sheet around it has to go."""
+
+    text: str
+    action: Callable[[], object]
+    leaves: bool = False
+
+
+class Remedies:
+    """Knows the button of each remedy, for one app.
+
+    app_id: None for an app that is being written in the sheet below. again: does the same once
+    more.
+    """
+
+    def __init__(self, desk: Desk, app_id: AppId | None, again: Callable[[], None]) -> None:
+        self._desk = desk
+        self._doings = {
+            Remedy.EDIT_KEYS: Doing("Change the keys", lambda: _edit(desk, app_id), leaves=True),
+            Remedy.START_SANDBOX: Doing("Start the pretend X", desk.front.pretend_x, leaves=True),
+            Remedy.TRY_AGAIN: Doing("Check again", again),
+        }
+        for remedy, (text, address) in _ADDRESSES.items():
+            self._doings[remedy] = Doing(text, partial(desk.front.open_address, address))
+        if app_id is not None:
+            add = partial(desk.front.add_account, app_id)
+            self._doings[Remedy.USE_PIN] = Doing("Use a PIN", add, leaves=True)
+
+    def doing(self, remedy: Remedy, callback: str) -> Doing | None:
+        """Give the button of a remedy; None where nothing can be pressed."""
+        if remedy is Remedy.COPY_CALLBACK and callback:
+            return Doing("Copy address", partial(self._desk.clipboard.put_plain, callback))
+        return self._doings.get(remedy)
+
+
+def _edit(desk: Desk, app_id: AppId | None) -> None:
+    if app_id is not None:
+        desk.front.edit_app(app_id)
