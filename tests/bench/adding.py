@@ -92,7 +92,7 @@ def _file_stores(folder: Path, sizes: tuple[int, ...]) -> Generator[dict[int, Ad
 
 def _service_costs(folder: Path, many: int, samples: int) -> list[Cost]:
     """Let bare secretstorage do the same beside us: the keychain's own cost grows by itself."""
-    with SecretService(folder / "keychain") as service, _environment(service.env):
+    with SecretService(folder / "keychain") as service, environment(service.env):
         inside = _Timed()
         vault = DeadlineVault(lambda: inside.opened(system_vault("linux")))
         with closing(_Bare()) as bare, _stores(folder, {many: vault}) as adds:
@@ -203,7 +203,7 @@ def _timed(add: Add, number: int) -> float:
 
 
 @contextmanager
-def _environment(env: dict[str, str]) -> Generator[None]:
+def environment(env: dict[str, str]) -> Generator[None]:
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(env)

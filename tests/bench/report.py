@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.bench.checking import LATENCY, Checking
 from tests.bench.command import Beside
 from tests.bench.listing import Cost
 from tests.bench.starts import Pair
@@ -15,6 +16,8 @@ from tests.bench.unlocking import Unlock
 TIME_AIM = 1.25
 MEMORY_AIM = 1.5
 ADDING_AIM = 1.5
+CHECKING_AIM = 1.2
+STALL_AIM = 0.05
 _NAME = "bench"
 
 
@@ -27,6 +30,7 @@ class Result:
     costs: Sequence[Cost]
     commands: Sequence[Beside]
     unlocks: Sequence[Unlock]
+    checks: Checking
 
     def table(self) -> str:
         """Lay it out as Markdown."""
@@ -52,6 +56,13 @@ class Result:
             "| Encrypted file of | Unlocked after | Peak memory |",
             "|---:|---:|---:|",
             *map(_unlock_line, self.unlocks),
+            "",
+            f"Aim for Check all, where X takes {LATENCY * 1000:.0f} ms: at most {CHECKING_AIM}.",
+            f"Aim for the window meanwhile: no stall above {STALL_AIM * 1000:.0f} ms.",
+            "",
+            "| Checked | Takes | Ideal | Ratio | Longest stall |",
+            "|---:|---:|---:|---:|---:|",
+            _checks_line(self.checks),
         ]
         return "\n".join(lines) + "\n"
 
@@ -67,6 +78,7 @@ class Result:
             "costs": costs,
             "commands": [asdict(one) for one in self.commands],
             "unlocks": [asdict(one) for one in self.unlocks],
+            "checks": {**asdict(self.checks), "ratio": self.checks.ratio},
         }
         return json.dumps(told, indent=1) + "\n"
 
@@ -107,3 +119,10 @@ def _command_line(one: Beside) -> str:
 
 def _unlock_line(one: Unlock) -> str:
     return f"| {one.accounts:,} | {one.seconds:.2f} s | {one.mebibytes:.0f} MiB |"
+
+
+def _checks_line(one: Checking) -> str:
+    return (
+        f"| {one.accounts:,} | {one.seconds:.2f} s | {one.ideal:.2f} s"
+        f" | {one.ratio:.2f} | {one.stall * 1000:.0f} ms |"
+    )

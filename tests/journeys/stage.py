@@ -31,6 +31,7 @@ from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.backup.restore_sheet import RestoreSheet
+from twauth_gui.gui.checks import Checks
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import open_back_up, open_restore, open_settings
@@ -141,6 +142,12 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.pretend_x,
         **sign_in_scenes(window, newsroom),
+        "checking": partial(say_progress, window, "Checked 412 of 1,000"),
+        "limited": partial(
+            say_progress,
+            window,
+            "X asks to wait until 14:35. The other 7 checks start by themselves.",
+        ),
         "settings": lambda: open_settings(window.desk),
         "back-up": lambda: open_back_up(window.desk),
         "restore": lambda: open_restore(window.desk),
@@ -173,6 +180,13 @@ def look_inside(window: MainWindow) -> None:
     sheet = window.desk.sheets.top()
     assert isinstance(sheet, RestoreSheet)
     sheet.show_offer(window.desk.kit.backups.compare(offer.backup))
+
+
+def say_progress(window: MainWindow, words: str) -> None:
+    """Show what the status bar says while many accounts are checked."""
+    checks = window.findChild(Checks)
+    assert checks is not None
+    checks.progress.emit(words)
 
 
 class Still(QProxyStyle):

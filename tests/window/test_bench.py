@@ -17,13 +17,20 @@ pytestmark = pytest.mark.journey
 def test_the_bench_writes_its_tables(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "tests.bench", "--runs", "1", "--sizes", "0,20"]
     done = subprocess.run(
-        [*words, "--out", str(tmp_path)], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        [*words, "--checked", "20", "--out", str(tmp_path)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout == (tmp_path / "bench.md").read_text(encoding="utf-8")
     told = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
     assert [one["rows"] for one in told["starts"]] == [0, 20]
     assert all(one["program"]["settled"] >= one["program"]["seconds"] for one in told["starts"])
     assert all(cost["ratio"] > 0 for cost in told["costs"])
+    assert told["checks"]["accounts"] == 20
+    assert told["checks"]["ratio"] > 1
+    assert told["checks"]["stall"] > 0
     assert [one["name"] for one in told["commands"]] == [
         *("twauth --version", "twauth list", "twauth run @bot -- true"),
     ]

@@ -2,92 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.checks import Checks
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.confirm import confirm_sheet
-from twauth_gui.gui.tasks import Job
 from twauth_gui.store.vault import mid_sentence
 
 UNDO_SECONDS = 10
 
 
 class AccountActions(QObject):
-    """Checks, activates, copies, removes and revokes.
+    """Activates, copies, removes and revokes; checks are in a part of their own.
 
     Signals:
-        checking_changed: the set of accounts that are being checked is another.
         removed: an account was taken out of the list and can be brought back; carries its id, its
             handle, and whether X has ended its credentials.
         secret_copied: so many seconds from now the clipboard is cleared.
     """
 
-    checking_changed = Signal()
     removed = Signal(str, str, bool)
     secret_copied = Signal(int)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._checks: dict[AccountId, Job] = {}
-        self._batch = 0
-        self._checked = 0
-
-    # -- checking ----------------------------------------------------------------------------------
-
-    @property
-    def checking(self) -> frozenset[AccountId]:
-        return frozenset(self._checks)
-
-    @property
-    def batch(self) -> int:
-        """How many checks belong to the run under way."""
-        return self._batch
-
-    @property
-    def checked(self) -> int:
-        """How many of them have been answered."""
-        return self._checked
-
-    def check(self, account_ids: Sequence[AccountId]) -> None:
-        """Ask X about each of them, several at a time."""
-        fresh = [account_id for account_id in account_ids if account_id not in self._checks]
-        self._batch = len(self._checks) + len(fresh)
-        self._checked = 0
-        for account_id in fresh:
-            self._check(account_id, account_ids)
-        self.checking_changed.emit()
-
-    def _check(self, account_id: AccountId, account_ids: Sequence[AccountId]) -> None:
-        def done(_checked: object) -> None:
-            self._checked += 1
-
-        def ended() -> None:
-            self._checks.pop(account_id, None)
-            self._desk.library.reload(then=self.checking_changed.emit)
-
-        self._checks[account_id] = self._desk.over_network(
-            self,
-            lambda job: self._desk.kit.checker.check(account_id, job.cancel),
-            done,
-            lambda diagnosis: self._check_failed(diagnosis, account_ids),
-            ended=ended,
-        )
-
-    def _check_failed(self, diagnosis: Diagnosis, account_ids: Sequence[AccountId]) -> None:
-        self.stop_checks()
-        self._desk.front.explain(diagnosis, again=lambda: self.check(account_ids))
-
-    def stop_checks(self) -> None:
-        """Cancel every check that has not come back; what is known by now stays."""
-        for job in list(self._checks.values()):
-            job.cancel.cancel()
+        self.checks = Checks(desk, self)
 
     # -- the active account ------------------------------------------------------------------------
 

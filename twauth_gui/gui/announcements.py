@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.gui.account_actions import UNDO_SECONDS, AccountActions
@@ -38,7 +38,8 @@ class Announcements(QObject):
         clipboard.copied.connect(self._copied)
         clipboard.cleared.connect(self._cleared)
         actions.removed.connect(self._removed)
-        actions.checking_changed.connect(self._checking)
+        actions.checks.progress.connect(self._checking)
+        actions.checks.summed.connect(self._checked)
         vault.changed.connect(self._show_vault)
         self._show_vault()
 
@@ -70,20 +71,23 @@ class Announcements(QObject):
             lambda: self._actions.settle_removal(AccountId(account_id), undone=bool(undone))
         )
 
-    def _checking(self) -> None:
-        left = len(self._actions.checking)
-        total, checked = self._actions.batch, self._actions.checked
-        if total <= 1:
-            return
-        if left:
-            self._progress = self._bar.show_message(f"Checked {checked} of {total}", "Stop")
-            self._progress.pressed.connect(self._actions.stop_checks)
-        elif self._progress is not None:
-            self._progress = None
-            all_of_them = checked == total
-            self.say(
-                f"Checked {total} accounts" if all_of_them else f"Checked {checked} of {total}"
-            )
+    def _checking(self, words: str) -> None:
+        """Show how far a run of checks is; a countdown that runs is left its place meanwhile."""
+        shown = self._bar.message()
+        if shown is not None and shown is self._progress:
+            self._bar.reword(shown, words)
+        elif shown is None or not shown.seconds:
+            self._progress = self._bar.show_message(words, "Stop")
+            self._progress.pressed.connect(self._actions.checks.stop)
+
+    def _checked(self, words: str) -> None:
+        """Sum a run up, once no countdown needs the place."""
+        self._progress = None
+        shown = self._bar.message()
+        if shown is None or not shown.seconds:
+            self.say(words)
+        else:
+            shown.gone.connect(lambda: QTimer.singleShot(0, self, lambda: self.say(words)))
 
     def _show_vault(self) -> None:
         problem = self._vault.problem

@@ -108,7 +108,7 @@ class AccountPage(QWidget):
         self._account = account
         app = snapshot.apps.get(account.app_id)
         self.head.show_account(account, snapshot)
-        checking = account.id in self._actions.checking
+        checking = account.id in self._actions.checks.accounts
         self._health.show_account(account, now, checking=checking)
         self._credentials.show_account(account)
         host = app.hosts.api if app and not app.hosts.is_x else ""
@@ -164,7 +164,7 @@ class AccountPage(QWidget):
 
     def _check(self) -> None:
         if self._account is not None:
-            self._actions.check([self._account.id])
+            self._actions.checks.check([self._account.id])
 
     def _sign_in_again(self) -> None:
         if self._account is not None:

@@ -51,7 +51,7 @@ class DetailPane(QWidget):
         column.addWidget(self._stack)
         self._painted = False
         desk.library.changed.connect(self.refresh)
-        actions.checking_changed.connect(self.refresh)
+        actions.checks.changed.connect(self.refresh)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -130,7 +130,7 @@ class DetailPane(QWidget):
         if self._several is None:
             self._several = SeveralPage()
             self._several.export_wanted.connect(lambda: self._desk.front.export(self._accounts()))
-            self._several.check_wanted.connect(lambda: self._actions.check(self._accounts()))
+            self._several.check_wanted.connect(lambda: self._actions.checks.check(self._accounts()))
             self._several.back.clicked.connect(self.back_wanted)
             self._several.back.setVisible(self._back)
             self._stack.addWidget(self._several)

@@ -83,6 +83,12 @@ class StatusBar(QWidget):
         message.start()
         return message
 
+    def reword(self, message: StatusMessage, text: str) -> None:
+        """Change the words of a message, where it is still shown; they are not announced again."""
+        message.text = text
+        if message is self._message:
+            self._text.setText(message.words())
+
     def clear(self, message: StatusMessage | None = None) -> None:
         """Take the message away; given one, only where that one is still shown."""
         if message is not None and message is not self._message:

@@ -57,7 +57,7 @@ class ListPane(QWidget):
         self._build()
         self.view.selection_changed.connect(self.selection_changed)
         self.view.opened.connect(self.opened)
-        actions.checking_changed.connect(self._show_checking)
+        actions.checks.changed.connect(self._show_checking)
         desk.vault.changed.connect(self._show_possible)
         desk.preferences.changed.connect(self._show_density)
         self._show_density()
@@ -138,7 +138,7 @@ class ListPane(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring the rows up to date; the selection stays."""
-        checking = self._actions.checking
+        checking = self._actions.checks.accounts
         rows = [
             AccountRow(
                 account,
@@ -201,7 +201,7 @@ class ListPane(QWidget):
     def _show_possible(self) -> None:
         open_ = self._desk.vault.problem is None
         shown = bool(self._filter.rowCount()) and bool(self._desk.library.snapshot.accounts)
-        some = shown or bool(self._actions.checking)
+        some = shown or bool(self._actions.checks.accounts)
         self._check.setEnabled(open_ and some)
         self._check_icon.setEnabled(open_ and some)
         self._add.setEnabled(open_)
@@ -214,13 +214,13 @@ class ListPane(QWidget):
         return [row.account.id for row in rows if row is not None and row.account is not None]
 
     def _check_pressed(self) -> None:
-        if self._actions.checking:
-            self._actions.stop_checks()
+        if self._actions.checks.accounts:
+            self._actions.checks.stop()
         else:
-            self._actions.check(self._visible_accounts())
+            self._actions.checks.check(self._visible_accounts())
 
     def _show_checking(self) -> None:
-        busy = bool(self._actions.checking)
+        busy = bool(self._actions.checks.accounts)
         self._check.setText("Stop" if busy else "Check all")
         for button in (self._check, self._check_icon):
             button.setAccessibleName("Stop checking" if busy else "Check all")

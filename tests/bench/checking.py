@@ -1,0 +1,108 @@
+"""Measures a check of many accounts: how long it takes, and whether the window stays fluid."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.bench.adding import environment
+from tests.bench.filling import an_account
+from tests.bench.starts import ROOT
+from tests.support.memory_vault import MemoryVault
+from tests.support.secret_service import SecretService
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.accounts import account_for
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.sandbox.tokens import TokenMaker
+from twauth_gui.services.check_many import WORKERS
+from twauth_gui.services.kit import wall_clock
+from twauth_gui.store.keychain import system_vault
+from twauth_gui.store.store import Store
+
+LATENCY = 0.1
+_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """One run. stall: the longest time that the window did not react, in seconds."""
+
+    accounts: int
+    seconds: float
+    stall: float
+
+    @property
+    def ideal(self) -> float:
+        return LATENCY * self.accounts / WORKERS
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.ideal
+
+
+def checking(folder: Path, accounts: int) -> Checking:
+    """Press Check all in the real window, over a real keychain and a pretend X with latency."""
+    folder.mkdir(parents=True)
+    with SecretService(folder / "keychain") as service, _slow_x() as url:
+        _fill(folder / "data", accounts, url, service)
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.checking_window", str(folder / "data")],
+            cwd=ROOT,
+            env={**service.env, "PATH": os.environ["PATH"], "QT_QPA_PLATFORM": "offscreen"},
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=True,
+        )
+    told = json.loads(done.stdout)
+    assert told["words"] == f"{accounts:,} working", told
+    return Checking(accounts, told["seconds"], told["stall"])
+
+
+@contextmanager
+def _slow_x() -> Generator[str]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.slow_x", str(LATENCY)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def _fill(directory: Path, accounts: int, url: str, service: SecretService) -> None:
+    """Keep an app and accounts whose tokens the pretend X takes."""
+    demo = Sandbox().demo_app
+    vault = MemoryVault()
+    store = Store.open(directory, vault, now=wall_clock)
+    keys = AppKeys(Secret(demo.api_key), Secret(demo.api_secret))
+    app = store.add_app(App(AppId("bench"), "Bench", wall_clock(), hosts=Hosts.at(url)), keys)
+    maker = TokenMaker(Sandbox().settings.seed, demo.api_key)
+    for number in range(accounts):
+        invented = account_for(f"bench_{number}")
+        assert invented is not None
+        token = maker.access_token(maker.new_grant(invented, "read-write"))
+        account = replace(
+            an_account(number), app_id=app.id, user_id=invented.id, handle=invented.handle
+        )
+        secret = Secret(maker.access_secret(token))
+        store.add_account(account, Credentials(Secret(token), secret))
+    store.close()
+    with environment(service.env):
+        keychain = system_vault("linux")
+        for name, value in vault.items.items():
+            keychain.write(name, Secret(value))
+        keychain.close()
