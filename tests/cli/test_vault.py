@@ -99,6 +99,16 @@ def test_nobody_to_give_a_passphrase(bare: Twauth) -> None:
     assert "names no open file descriptor" in unusable.err
 
 
+def test_the_doctor_tries_the_file(bare: Twauth) -> None:
+    _ = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
+    tried = with_passphrases(bare, [PASSPHRASE], "doctor")
+    assert tried.code == 0, tried.out
+    assert "The encrypted file: wrote, read and deleted a trial item" in tried.out
+    locked = bare("doctor")
+    assert locked.code == 4
+    assert "The encrypted file is locked." in locked.out
+
+
 def test_passphrase_on_standard_input_leaves_the_rest(bare: Twauth) -> None:
     ended = bare(
         *("--vault", "file", "app", "add", "News"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from functools import partial
 
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.jobs import run_job
 from twauth_gui.cli.passphrase import Passphrases
+from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.kit import Kit
@@ -36,6 +38,17 @@ def make_ready(storage: Storage, console: Console) -> None:
     else:
         _ = open_file(storage.unlock, passphrases, console)
     tell_news(storage, console)
+
+
+def unlock_if_asked(console: Console, storage: Storage) -> None:
+    """Unlock the encrypted file where it is in use, and somebody gives the passphrase.
+
+    Raises:
+        VaultError: it does not open the file.
+    """
+    if storage.look_up() is VaultKind.FILE and storage.file.exists:
+        with contextlib.suppress(RefusedError):
+            _ = open_file(storage.unlock, Passphrases(console), console)
 
 
 def begin_file(

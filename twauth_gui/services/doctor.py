@@ -20,6 +20,7 @@ from twauth_gui.domain.hosts import is_loopback
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.kit import open_kit
 from twauth_gui.services.places import Places
+from twauth_gui.services.storage import Storage
 from twauth_gui.services.versions import libraries
 from twauth_gui.store.vault import Vault
 
@@ -43,13 +44,22 @@ class Finding:
     problem: Diagnosis | None = None
 
 
+def _no_unlocking(_storage: Storage) -> None:
+    """What is locked is found locked."""
+
+
 @dataclass(slots=True)
 class Doctor:
-    """Looks at one thing after the other; a problem never keeps it from the next."""
+    """Looks at one thing after the other; a problem never keeps it from the next.
+
+    vault: the keychain; where the encrypted file is in use, that is tried instead.
+    unlock: opens the file where somebody can give its passphrase.
+    """
 
     places: Places
     vault: Vault
     callbacks: list[str] = field(default_factory=list[str])
+    unlock: Callable[[Storage], None] = _no_unlocking
 
     def findings(self) -> Iterator[Finding]:
         """Look, and tell at once what was seen."""
@@ -102,15 +112,15 @@ class Doctor:
         return f"{len(apps)} apps, {len(accounts)} accounts, {waiting} sign-ins under way"
 
     def _keychain(self) -> str:
-        service, value = f"twauth/trial/{uuid.uuid4().hex}/1", Secret(uuid.uuid4().hex)
-        self.vault.write(service, value)
         try:
-            same = self.vault.read(service) == value
+            kit = open_kit(self.places, self.vault)
+        except DiagnosedError:  # said of the index already; the keychain is looked at all the same
+            return _tried(self.vault)
+        try:
+            self.unlock(kit.storage)
+            return _tried(kit.store.vault)
         finally:
-            self.vault.delete(service)
-        if not same or self.vault.read(service) is not None:
-            raise DiagnosedError(_forgetful(self.vault.name))
-        return f"{self.vault.name}: wrote, read and deleted a trial item"
+            kit.close()
 
 
 def short(path: Path) -> str:
@@ -119,6 +129,18 @@ def short(path: Path) -> str:
         return f"~/{path.absolute().relative_to(Path.home()).as_posix()}"
     except (ValueError, RuntimeError):
         return str(path)
+
+
+def _tried(vault: Vault) -> str:
+    service, value = f"twauth/trial/{uuid.uuid4().hex}/1", Secret(uuid.uuid4().hex)
+    vault.write(service, value)
+    try:
+        same = vault.read(service) == value
+    finally:
+        vault.delete(service)
+    if not same or vault.read(service) is not None:
+        raise DiagnosedError(_forgetful(vault.name))
+    return f"{vault.name}: wrote, read and deleted a trial item"
 
 
 def _forgetful(name: str) -> Diagnosis:

@@ -28,6 +28,9 @@ def doctor(session: Session, as_json: bool) -> int:
 
     It asks X nothing. What it prints holds no secret and no account, so that it can be passed on.
     """
+    from functools import partial
+
+    from twauth_gui.cli.vaults import unlock_if_asked
     from twauth_gui.services.doctor import Doctor
     from twauth_gui.services.places import find_places
     from twauth_gui.services.storage import keychain_vault
@@ -35,7 +38,10 @@ def doctor(session: Session, as_json: bool) -> int:
     vault = keychain_vault()
     findings: list[Finding] = []
     try:
-        for one in Doctor(find_places(session.data_dir), vault).findings():
+        looked_at = Doctor(
+            find_places(session.data_dir), vault, unlock=partial(unlock_if_asked, session.console)
+        )
+        for one in looked_at.findings():
             findings.append(one)
             if not as_json:
                 _tell(session.console, one)
