@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
 from tests.support.proof import Proof
 from tests.support.silence import LogGuard
+
+# Started in the background of a shell, this process ignores Ctrl+C, and so would every program
+# that a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Before any test imports Qt: nothing here needs a screen; journeys start their own X server.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -168,6 +168,7 @@ FILL = {
     "skew": "11 minutes ahead",
     "until": "14:20",
     "port": "1",
+    "ports": "1 and 2",
     "status": "418",
 }
 
