@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 from pathlib import Path
 
+from tests.services.ground import Ground
 from tests.support.memory_vault import MemoryVault
 from twauth_gui.domain.diagnosis import Kind
-from twauth_gui.services.doctor import Doctor, Finding
+from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.doctor import Doctor, Finding, report_of
+from twauth_gui.services.kit import Kit, open_kit
 from twauth_gui.services.places import Places
 from twauth_gui.store.vault_errors import VaultLockedError
 
@@ -16,12 +21,45 @@ def problems(findings: list[Finding]) -> dict[str, Kind]:
     return {one.topic: one.problem.kind for one in findings if one.problem is not None}
 
 
+def look(places: Places, vault: MemoryVault) -> list[Finding]:
+    """Let the doctor look; this process itself stays as open as tests are."""
+    doctor = Doctor(places, vault, partial(open_kit, places, vault), Kit.close)
+    return [one for one in doctor.findings() if one.topic != "memory" or one.problem is None]
+
+
 def test_all_is_well_on_a_fresh_folder(tmp_path: Path) -> None:
     vault = MemoryVault()
-    found = list(Doctor(Places(tmp_path / "data"), vault, ["https://bots.example/x"]).findings())
+    found = look(Places(tmp_path / "data"), vault)
     assert problems(found) == {}
-    assert [one.topic for one in found[3:]] == ["folder", "index", "keychain", "callback"]
+    assert [one.topic for one in found[3:]] == [
+        *("folder", "log", "settings", "index", "keychain", "callback"),
+    ]
     assert vault.items == {}
+
+
+def test_the_clock_is_compared_with_the_hosts_of_the_apps(tmp_path: Path, sandbox: Sandbox) -> None:
+    ground = Ground.at(tmp_path / "data", sandbox)
+    _ = ground.add_app()
+    _ = ground.add_app("Alerts", "https://bots.example/x")
+    ground.kit.close()
+    host = sandbox.url.removeprefix("http://")
+    (clock,) = [one for one in look(ground.places, ground.vault) if one.topic == "clock"]
+    assert (clock.problem, f" of {host} (" in clock.text) == (None, True), clock
+    sandbox.change(clock_offset=-3600)
+    found = look(ground.places, ground.vault)
+    assert problems(found) == {"clock": Kind.CLOCK}
+    assert "bots.example/x is not on this computer" in report_of(found)
+    sandbox.stop()
+    (clock,) = [one for one in look(ground.places, ground.vault) if one.topic == "clock"]
+    assert (clock.problem, f"{host} is not reached" in clock.text) == (None, True), clock
+
+
+def test_a_report_can_be_passed_on(tmp_path: Path) -> None:
+    canary = Secret("a passphrase that got into the environment")
+    vault = MemoryVault(f"Keyring {canary.reveal()}")
+    report = report_of(look(Places(tmp_path / "data"), vault))
+    assert canary.reveal() not in report
+    assert "ok       keychain: Keyring ••••: wrote, read and deleted a trial item" in report
 
 
 def test_everything_that_is_wrong_is_named(tmp_path: Path) -> None:
@@ -31,23 +69,32 @@ def test_everything_that_is_wrong_is_named(tmp_path: Path) -> None:
     (folder / "index.sqlite3").write_bytes(b"this is no list of accounts at all" * 100)
     vault = MemoryVault()
     vault.fail_with = VaultLockedError("Test Keyring")
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}/callback"
-        found = list(Doctor(Places(folder), vault, [url]).findings())
+    (folder / "window.json").mkdir()
+    found = look(Places(folder), vault)
     assert problems(found) == {
         "folder": Kind.FILE_NOT_WRITTEN,
         "index": Kind.INDEX_UNUSABLE,
         "keychain": Kind.KEYCHAIN_LOCKED,
-        "callback": Kind.PORT_TAKEN,
+        "settings": Kind.FILE_NOT_WRITTEN,
     }
+
+
+def test_a_port_that_is_taken(tmp_path: Path, sandbox: Sandbox) -> None:
+    ground = Ground.at(tmp_path / "data", sandbox)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        _ = ground.add_app(callback=f"http://127.0.0.1:{taken.getsockname()[1]}/callback")
+        ground.kit.close()
+        assert problems(look(ground.places, ground.vault)) == {"callback": Kind.PORT_TAKEN}
 
 
 def test_a_folder_that_cannot_be_looked_at(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    found = list(Doctor(Places(tmp_path / "file" / "data"), MemoryVault(), []).findings())
+    found = look(Places(tmp_path / "file" / "data"), MemoryVault())
     assert problems(found) == {
         "folder": Kind.FILE_NOT_WRITTEN,
+        "log": Kind.FILE_NOT_WRITTEN,
+        "settings": Kind.FILE_NOT_WRITTEN,
         "index": Kind.FILE_NOT_WRITTEN,
     }

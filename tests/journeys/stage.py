@@ -34,7 +34,12 @@ from twauth_gui.gui.backup.restore_sheet import RestoreSheet
 from twauth_gui.gui.checks import Checks
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
-from twauth_gui.gui.workspace.main_menu import open_back_up, open_restore, open_settings
+from twauth_gui.gui.workspace.main_menu import (
+    open_back_up,
+    open_diagnose,
+    open_restore,
+    open_settings,
+)
 from twauth_gui.services.kit import Kit, open_kit
 from twauth_gui.services.places import Places
 from twauth_gui.store.backup import collect
@@ -149,6 +154,7 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
         "settings": lambda: open_settings(window.desk),
+        "diagnose": lambda: open_diagnose(window.desk),
         "back-up": lambda: open_back_up(window.desk),
         "restore": lambda: open_restore(window.desk),
         "restore-inside": partial(look_inside, window),

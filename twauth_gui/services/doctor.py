@@ -1,35 +1,34 @@
-"""Tries, without asking X, whether this computer has what the program needs."""
+"""Tries whether this computer has what the program needs."""
 
 from __future__ import annotations
 
 import os
-import platform
 import stat
-import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from twauth_gui import __version__
-from twauth_gui.domain.apps import DEFAULT_CALLBACK
+from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
+from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
 from twauth_gui.domain.hosts import is_loopback
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.kit import open_kit
+from twauth_gui.services.kit import Kit
 from twauth_gui.services.places import Places
+from twauth_gui.services.shield import is_closed
 from twauth_gui.services.storage import Storage
-from twauth_gui.services.versions import libraries
+from twauth_gui.services.surroundings import (
+    environment_words,
+    library_words,
+    program_words,
+    short,
+)
 from twauth_gui.store.vault import Vault
 
-SET_OR_NOT = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION")
-SHOWN = (
-    *("LANG", "LC_ALL", "NO_PROXY", "PYTHON_KEYRING_BACKEND", "REQUESTS_CA_BUNDLE"),
-    *("CURL_CA_BUNDLE", "TWAUTH_DATA_DIR", "XDG_DATA_HOME", "XDG_CURRENT_DESKTOP"),
-)
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+_ACCOUNTS = "It holds no secret, but the names of your accounts. Close it with chmod 700."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,95 +51,170 @@ def _no_unlocking(_storage: Storage) -> None:
 class Doctor:
     """Looks at one thing after the other; a problem never keeps it from the next.
 
-    vault: the keychain; where the encrypted file is in use, that is tried instead.
-    unlock: opens the file where somebody can give its passphrase.
+    places: the folders. keychain: tried where the index does not say which vault is in use.
+    open_kit: gives the services. close_kit: called with them at the end. unlock: opens the
+    encrypted file where somebody can give its passphrase.
     """
 
     places: Places
-    vault: Vault
-    callbacks: list[str] = field(default_factory=list[str])
+    keychain: Vault
+    open_kit: Callable[[], Kit]
+    close_kit: Callable[[Kit], None]
     unlock: Callable[[Storage], None] = _no_unlocking
+    cancel: CancelToken = field(default_factory=CancelToken)
+    _kit: Kit | None = None
+    _apps: list[App] = field(default_factory=list[App])
 
     def findings(self) -> Iterator[Finding]:
         """Look, and tell at once what was seen."""
-        yield Finding("program", _program())
-        yield Finding("libraries", _libraries())
-        yield Finding("environment", _environment() or "nothing of note")
-        yield self._folder()
-        yield self._guarded("index", self._index)
-        yield self._guarded("keychain", self._keychain)
-        for callback in dict.fromkeys(self.callbacks or [DEFAULT_CALLBACK]):
-            yield self._guarded("callback", partial(_listen, callback))
-
-    def _guarded(self, topic: str, look: Callable[[], str]) -> Finding:
         try:
-            return Finding(topic, look())
-        except DiagnosedError as error:
-            return Finding(topic, error.diagnosis.title, error.diagnosis)
+            for look in self._looks():
+                self.cancel.check()
+                yield look()
+            for one in (*self._clocks(), *self._callbacks()):
+                self.cancel.check()
+                yield one()
+        finally:
+            if self._kit is not None:
+                self.close_kit(self._kit)
 
-    def _folder(self) -> Finding:
-        folder = self.places.data
-        shown = short(folder)
+    def _looks(self) -> tuple[Callable[[], Finding], ...]:
+        return (
+            lambda: Finding("program", program_words()),
+            lambda: Finding("libraries", library_words()),
+            lambda: Finding("environment", environment_words() or "nothing of note"),
+            lambda: _guarded("memory", _memory),
+            lambda: _guarded("folder", partial(_folder, self.places.data)),
+            lambda: _guarded("log", partial(_folder, self.places.log)),
+            lambda: _guarded("settings", self._settings),
+            lambda: _guarded("index", self._index),
+            lambda: _guarded("keychain", self._vault),
+        )
+
+    def _settings(self) -> str:
+        path = self.places.window_settings
         try:
-            mode = stat.S_IMODE(folder.stat().st_mode)
+            with path.open("rb"):
+                return f"{short(path)} can be read"
         except FileNotFoundError:
-            return Finding("folder", f"{shown} does not exist yet")
+            return f"{short(path)} does not exist yet"
         except OSError as error:
-            problem = Diagnosis(
+            raise DiagnosedError(
+                Diagnosis(
+                    Kind.FILE_NOT_WRITTEN,
+                    f"{short(path)} cannot be read.",
+                    f"The system says: {error.strerror}. What was chosen counts as not chosen.",
+                )
+            ) from error
+
+    def _index(self) -> str:
+        kit = self._kit = self.open_kit()
+        rescued = kit.store.rescue_under_way()
+        if rescued:
+            title, _, rest = rescued.partition(". ")
+            advice = f"{rest} The window compares it with the keychain when it opens."
+            raise DiagnosedError(Diagnosis(Kind.INDEX_UNUSABLE, f"{title}.", advice))
+        self._apps, accounts = kit.store.apps(), kit.store.accounts()
+        waiting = len(kit.store.attempts())
+        return f"{len(self._apps)} apps, {len(accounts)} accounts, {waiting} sign-ins under way"
+
+    def _vault(self) -> str:
+        vault = self.keychain
+        if self._kit is not None:
+            self.unlock(self._kit.storage)
+            vault = self._kit.storage.vault
+        service, value = f"twauth/trial/{uuid.uuid4().hex}/1", Secret(uuid.uuid4().hex)
+        vault.write(service, value)
+        try:
+            same = vault.read(service) == value
+        finally:
+            vault.delete(service)
+        if not same or vault.read(service) is not None:
+            raise DiagnosedError(_forgetful(vault.name))
+        return f"{vault.name}: wrote, read and deleted a trial item"
+
+    def _clocks(self) -> list[Callable[[], Finding]]:
+        """One for each host that an app is kept for: nobody else is asked anything."""
+        by_host = {app.hosts.api: app for app in self._apps}
+        return [partial(_guarded, "clock", partial(self._clock, app)) for app in by_host.values()]
+
+    def _clock(self, app: App) -> str:
+        from twauth_gui.xapi.clock import is_off, skew_words  # noqa: PLC0415 - loads requests
+        from twauth_gui.xapi.corrected_clock import clock_corrected  # noqa: PLC0415
+        from twauth_gui.xapi.probe import measure_skew  # noqa: PLC0415
+
+        host = urlsplit(app.hosts.api).netloc
+        assert self._kit is not None  # noqa: S101 - apps come from it
+        try:
+            skew = measure_skew(app.hosts, self.cancel, line=self._kit.lines.to(app))
+        except DiagnosedError as error:
+            return f"not compared: {host} is not reached from here. {error.diagnosis.title}"
+        if skew is None:
+            return f"not compared: {host} does not tell the time"
+        if is_off(skew):
+            raise DiagnosedError(clock_corrected(app.hosts, skew))
+        return f"within {max(1, round(abs(skew)))} s of {host} ({skew_words(skew)})"
+
+    def _callbacks(self) -> list[Callable[[], Finding]]:
+        known = dict.fromkeys(url for app in self._apps for url in app.callbacks)
+        return [
+            partial(_guarded, "callback", partial(_listen, url))
+            for url in known or [DEFAULT_CALLBACK]
+        ]
+
+
+def report_of(findings: Iterable[Finding]) -> str:
+    """Write the findings as a text to pass on; living secrets are taken out even so."""
+    from twauth_gui.xapi.redaction import redact_known  # noqa: PLC0415 - only for a report
+
+    lines: list[str] = []
+    for one in findings:
+        lines.append(f"{'ok     ' if one.problem is None else 'problem'}  {one.topic}: {one.text}")
+        if one.problem is not None:
+            lines.append(f"         {one.problem.advice}")
+    return redact_known("\n".join(lines), Secret.living())
+
+
+def _guarded(topic: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(topic, look())
+    except DiagnosedError as error:
+        return Finding(topic, error.diagnosis.title, error.diagnosis)
+
+
+def _memory() -> str:
+    closed = is_closed()
+    if closed is None:
+        return "this system has no mark that closes it to other programs of the same person"
+    if closed:
+        return "closed to other programs of the same person"
+    raise DiagnosedError(
+        Diagnosis(
+            Kind.UNKNOWN,
+            "Other programs of the same person can read this one's memory.",
+            "The system did not take the mark that closes it. Nothing else depends on it.",
+        )
+    )
+
+
+def _folder(folder: Path) -> str:
+    shown = short(folder)
+    try:
+        mode = stat.S_IMODE(folder.stat().st_mode)
+    except FileNotFoundError:
+        return f"{shown} does not exist yet"
+    except OSError as error:
+        raise DiagnosedError(
+            Diagnosis(
                 Kind.FILE_NOT_WRITTEN,
                 f"{shown} cannot be looked at.",
                 f"The system says: {error.strerror}. Name another folder with --data-dir.",
             )
-            return Finding("folder", problem.title, problem)
-        if os.name == "posix" and mode & 0o077:
-            problem = Diagnosis(
-                Kind.FILE_NOT_WRITTEN,
-                f"{shown} is open to other users (mode {mode:04o}).",
-                "It holds no secret, but the names of your accounts. Close it with chmod 700.",
-            )
-            return Finding("folder", problem.title, problem)
-        return Finding("folder", f"{shown}, mode {mode:04o}")
-
-    def _index(self) -> str:
-        kit = open_kit(self.places, self.vault)
-        try:
-            apps, accounts = kit.store.apps(), kit.store.accounts()
-            self.callbacks += [app.callback for app in apps]
-            waiting = len(kit.store.attempts())
-        finally:
-            kit.close()
-        return f"{len(apps)} apps, {len(accounts)} accounts, {waiting} sign-ins under way"
-
-    def _keychain(self) -> str:
-        try:
-            kit = open_kit(self.places, self.vault)
-        except DiagnosedError:  # said of the index already; the keychain is looked at all the same
-            return _tried(self.vault)
-        try:
-            self.unlock(kit.storage)
-            return _tried(kit.store.vault)
-        finally:
-            kit.close()
-
-
-def short(path: Path) -> str:
-    """Write a path without the name of the person's home."""
-    try:
-        return f"~/{path.absolute().relative_to(Path.home()).as_posix()}"
-    except (ValueError, RuntimeError):
-        return str(path)
-
-
-def _tried(vault: Vault) -> str:
-    service, value = f"twauth/trial/{uuid.uuid4().hex}/1", Secret(uuid.uuid4().hex)
-    vault.write(service, value)
-    try:
-        same = vault.read(service) == value
-    finally:
-        vault.delete(service)
-    if not same or vault.read(service) is not None:
-        raise DiagnosedError(_forgetful(vault.name))
-    return f"{vault.name}: wrote, read and deleted a trial item"
+        ) from error
+    if os.name == "posix" and mode & 0o077:
+        title = f"{shown} is open to other users (mode {mode:04o})."
+        raise DiagnosedError(Diagnosis(Kind.FILE_NOT_WRITTEN, title, _ACCOUNTS))
+    return f"{shown}, mode {mode:04o}"
 
 
 def _forgetful(name: str) -> Diagnosis:
@@ -149,41 +223,6 @@ def _forgetful(name: str) -> Diagnosis:
         f"{name} does not keep what it is given.",
         "A trial item came back different, or stayed when it was deleted.",
     )
-
-
-def _program() -> str:
-    kind = "bundle" if getattr(sys, "frozen", False) else "Python package"
-    return f"Twauth {__version__} ({kind}), Python {platform.python_version()}, {_system()}"
-
-
-def _system() -> str:
-    return f"{platform.system()} {platform.release()} {platform.machine()}"
-
-
-def _libraries() -> str:
-    return ", ".join(f"{one.name} {one.version}" for one in libraries())
-
-
-def _environment() -> str:
-    env = os.environ
-    parts = [f"{name} is set" for name in SET_OR_NOT if env.get(name)]
-    parts += [f"{name}={_redacted(env[name])}" for name in SHOWN if env.get(name)]
-    parts += [f"{name}={_without_password(env[name])}" for name in PROXIES if env.get(name)]
-    return ", ".join(parts)
-
-
-def _redacted(value: str) -> str:
-    home = os.environ.get("HOME")
-    return value.replace(home, "~") if home and home != "/" else value
-
-
-def _without_password(proxy: str) -> str:
-    try:
-        parts = urlsplit(proxy if "://" in proxy else f"//{proxy}")
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "(not an address)"
-    return f"{parts.scheme or 'http'}://{parts.hostname or ''}{port}"
 
 
 def _listen(callback: str) -> str:

@@ -6,6 +6,7 @@ import sys
 
 CoreLimit = tuple[int, int] | None
 
+_PR_GET_DUMPABLE = 3
 _PR_SET_DUMPABLE = 4
 _PT_DENY_ATTACH = 31
 
@@ -33,6 +34,15 @@ def shield() -> CoreLimit:
     elif sys.platform == "darwin":
         _ = system.ptrace(_PT_DENY_ATTACH, 0, None, 0)
     return _without_cores()
+
+
+def is_closed() -> bool | None:
+    """Whether this process is closed to others now; None where the system cannot say."""
+    if sys.platform != "linux":
+        return None
+    import ctypes  # noqa: PLC0415 - see above
+
+    return int(ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0)) == 0
 
 
 def give_cores_back(before: CoreLimit) -> None:

@@ -7,6 +7,7 @@ from importlib import metadata
 
 LIBRARIES = (
     *("click", "cryptography", "keyring", "oauthlib", "platformdirs", "PySide6-Essentials"),
+    "PySide6-Addons",
     *("requests", "requests-oauthlib", "tweepy"),
 )
 _MISSING = "missing"

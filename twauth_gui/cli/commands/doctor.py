@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -26,22 +27,25 @@ Exit code: 0 where nothing is wrong; else the highest of the codes of what is wr
 def doctor(session: Session, as_json: bool) -> int:
     """Look whether this computer has what Twauth needs, keychain and callback included.
 
-    It asks X nothing. What it prints holds no secret and no account, so that it can be passed on.
+    Where an app is kept, X is asked for the time, without credentials. What it prints holds no
+    secret and no account, so that it can be passed on.
     """
-    from functools import partial
-
     from twauth_gui.cli.vaults import unlock_if_asked
     from twauth_gui.services.doctor import Doctor
+    from twauth_gui.services.kit import Kit, open_kit
+    from twauth_gui.services.logbook import begin_logbook
     from twauth_gui.services.places import find_places
+    from twauth_gui.services.shield import shield
     from twauth_gui.services.storage import keychain_vault
 
-    vault = keychain_vault()
+    _ = shield()
+    places, vault = find_places(session.data_dir), keychain_vault()
+    begin_logbook(places.log)
     findings: list[Finding] = []
     try:
-        looked_at = Doctor(
-            find_places(session.data_dir), vault, unlock=partial(unlock_if_asked, session.console)
-        )
-        for one in looked_at.findings():
+        opened = partial(open_kit, places, vault)
+        unlock = partial(unlock_if_asked, session.console)
+        for one in Doctor(places, vault, opened, Kit.close, unlock).findings():
             findings.append(one)
             if not as_json:
                 _tell(session.console, one)

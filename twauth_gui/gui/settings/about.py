@@ -28,6 +28,9 @@ class AboutSection(SettingsSection):
         copy.clicked.connect(self._copy)
         self._values: dict[str, Text] = {}
         self.add_row(SettingRow("Twauth", "MIT licence. Icons by Lucide, ISC licence.", copy))
+        diagnose = secondary_button("Diagnose…", size=ButtonSize.SMALL)
+        diagnose.clicked.connect(self._diagnose)
+        self.add_row(SettingRow("Diagnose", "Tries what Twauth needs on this computer.", diagnose))
         self._facts = QGridLayout()
         self._facts.setContentsMargins(L, M, L, M)
         self._facts.setHorizontalSpacing(L)
@@ -58,6 +61,11 @@ class AboutSection(SettingsSection):
         for one in known:
             self._versions.append((one.name, one.version))
             self._add_fact(one.name, one.version, one.licence)
+
+    def _diagnose(self) -> None:
+        from twauth_gui.gui.diagnose.sheet import DiagnoseSheet  # noqa: PLC0415 - seldom needed
+
+        self._desk.sheets.open(DiagnoseSheet(self._desk))
 
     def _copy(self) -> None:
         text = "\n".join(f"{name} {version}" for name, version in self._versions)

@@ -42,6 +42,13 @@ def open_restore(desk: Desk) -> None:
     desk.sheets.open(RestoreSheet(desk))
 
 
+def open_diagnose(desk: Desk) -> None:
+    """Open the sheet that looks whether everything needed is there."""
+    from twauth_gui.gui.diagnose.sheet import DiagnoseSheet  # noqa: PLC0415 - see above
+
+    desk.sheets.open(DiagnoseSheet(desk))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the menu: what it is called, and what it opens."""
@@ -60,6 +67,7 @@ _ENTRIES: tuple[Entry | None, ...] = (
     Entry("download", "Back up…", open_back_up),
     Entry("upload", "Restore…", open_restore),
     None,
+    Entry("stethoscope", "Diagnose…", open_diagnose),
     Entry("info", "About Twauth", lambda desk: open_settings(desk, "about")),
 )
 

@@ -1,0 +1,134 @@
+"""Everything moves to another computer, looked after on the way, and nothing leaks."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.person import FOR_TESTS, REPOSITORY, Person, read_clipboard
+from tests.support.canaries import (
+    descendants,
+    search_for,
+    search_processes,
+    search_screen,
+    search_titles,
+)
+from tests.support.desktop import Desktop
+from tests.support.eventually import eventually
+from twauth_gui.sandbox.server import Sandbox
+
+pytestmark = pytest.mark.journey
+
+HANDLE = "marsh_weather"
+PASSPHRASE = "tidal ferry lantern"
+COMMAND = "import sys; from twauth_gui.cli.main import main; sys.exit(main())"
+
+
+def open_entry(person: Person, place: int, title: str) -> None:
+    """Open what stands in the menu at this place, with the keyboard alone."""
+    person.press("Menu")
+    for _ in range(place):
+        person.screen.keys("Down")
+    person.screen.keys("Return")
+    person.screen.find("dialog", title)
+
+
+def go_to(person: Person, name: str) -> None:
+    """Walk through the sheet with Tab until this has the keyboard; the sheet scrolls along."""
+    for _ in range(60):
+        focused = person.screen.focused()
+        if focused is not None and focused.name == name:
+            return
+        person.screen.keys("Tab")
+    raise AssertionError(f"Tab does not lead to {name}:\n{person.screen.dump()}")
+
+
+def type_into(person: Person, path: Path, *fields: str) -> None:
+    person.screen.find("text", "Path of the file").retype(str(path))
+    for field in fields:
+        person.screen.find("text", field).retype(PASSPHRASE)
+
+
+def seek_around(person: Person, secrets: list[str]) -> None:
+    hits = search_processes(secrets, descendants(person.program.pid))
+    hits += search_titles(secrets, person.desktop)
+    hits += search_screen(secrets, person.screen)
+    assert not hits, hits
+
+
+def values(desktop: Desktop, folder: Path) -> dict[str, str]:
+    shown = subprocess.run(
+        [sys.executable, "-c", COMMAND, "--data-dir", str(folder), "show", "--json", "--reveal"],
+        env={**desktop.env, **FOR_TESTS},
+        cwd=REPOSITORY,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    found: dict[str, str | None] = json.loads(shown.stdout)["credentials"]
+    return {name: value for name, value in found.items() if value}
+
+
+def test_from_one_computer_to_another(desktop: Desktop, sandbox: Sandbox) -> None:
+    desktop.env["TWAUTH_LOG_LEVEL"] = "debug"
+    here, there = desktop.home / "here", desktop.home / "there"
+    backup = desktop.home / "all.twauth"
+    program = (sys.executable, "-m", "twauth_gui", "--data-dir")
+    with Person(desktop, command=(*program, str(here))) as person:
+        person.add_first_app(sandbox, "Newsroom")
+        person.sign_in_by_pin(HANDLE)
+        secrets = [*values(desktop, here).values(), PASSPHRASE]
+        backed_up(person, backup, secrets)
+        diagnosed(person, secrets)
+        person.press("Settings")
+        person.screen.find("radio button", "Compact").click()
+        person.press("Done")
+        person.close()
+    with Person(desktop, command=(*program, str(there))) as person:
+        restored(person, backup, secrets)
+        person.press("Check now")
+        person.screen.find("label", name_contains="Checked just now", seconds=20)
+        person.close()
+    assert values(desktop, there) == values(desktop, here)
+    hits = search_for(secrets, [desktop.home, desktop.logs, desktop.runtime])
+    assert not hits, hits
+
+
+def backed_up(person: Person, backup: Path, secrets: list[str]) -> None:
+    open_entry(person, 3, "Back up")
+    type_into(person, backup, "Passphrase", "Passphrase again")
+    seek_around(person, secrets)
+    person.press("Back up")
+    eventually(backup.exists, 20, "the backup is written")
+
+
+def restored(person: Person, backup: Path, secrets: list[str]) -> None:
+    """From the first window of a computer that knows nothing yet."""
+    person.press("Settings")
+    go_to(person, "Restore…")
+    person.screen.keys("Return")
+    type_into(person, backup, "Passphrase")
+    person.press("Look inside")
+    person.screen.find("label", name_contains="Apps and accounts: 2 new", seconds=20)
+    seek_around(person, secrets)
+    person.press("Restore")
+    person.press("Done", seconds=20)
+    person.screen.find("list item", name_contains=f"@{HANDLE}", seconds=20)
+
+
+def diagnosed(person: Person, secrets: list[str]) -> None:
+    """Look, copy the report, and find no secret and no account in it."""
+    open_entry(person, 5, "Diagnose")
+    person.screen.find("label", name_contains="can be listened on", seconds=30)
+    seek_around(person, secrets)
+    person.press("Copy report")
+    report = read_clipboard(person.desktop)
+    assert "wrote, read and deleted a trial item" in report
+    assert "memory: closed to other programs of the same person" in report
+    assert HANDLE not in report
+    assert not [one for one in secrets if one in report]
+    person.press("Done")

@@ -1,0 +1,1 @@
+"""The sheet that looks whether this computer has what the program needs."""
