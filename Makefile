@@ -28,8 +28,9 @@ demo: dev-ready ## Drive the whole program on a virtual display; pictures and a 
 screenshots: dev-ready ## Take the documentation's pictures of the window
 	@$(PY) -m tests.journeys.screenshots
 
-docs: dev-ready ## Write the pages that come from the code: the command, its man page, the diagnoses
+docs: dev-ready ## Write what comes from the code: the command, its man page, completions, the diagnoses
 	@$(PY) -m twauth_gui.cli.manual docs
+	@$(PY) -m twauth_gui.cli.completion_scripts packaging/completions
 	@$(PY) packaging/docs/diagnoses.py
 
 ##@ Check

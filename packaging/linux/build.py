@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 from pathlib import Path
 
 import twauth_gui
@@ -32,13 +33,22 @@ def freeze() -> None:
     subprocess.run([*command, *folders, str(HERE / "twauth.spec")], check=True, env=environment)
 
 
+def shell_files() -> dict[str, str]:
+    """Name what a wheel puts below share/ too: the man page, the completions."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+
+
 def add_desktop_files() -> None:
-    """Put what the applications menu needs beside the programs, with the licences."""
+    """Put what menu, shells and man need beside the programs, with the licences."""
     share = BUNDLE / "share"
     share.mkdir()
     shutil.copy(HERE / f"{APP_ID}.desktop", share)
     shutil.copy(HERE / f"{APP_ID}.metainfo.xml", share)
     shutil.copy(ROOT / "resources" / "twauth.svg", share / f"{APP_ID}.svg")
+    for source, target in shell_files().items():
+        (BUNDLE / target).parent.mkdir(parents=True)
+        shutil.copy(ROOT / source, BUNDLE / target)
     shutil.copy(ROOT / "LICENSE", BUNDLE)
     script = BUNDLE / "install-desktop-entry"
     shutil.copy(HERE / script.name, script)

@@ -114,7 +114,7 @@ def test_a_handle_under_two_apps_has_to_be_told_apart(
     assert "Alerts/@tidal_times" in both.err
     assert f"{app}/@tidal_times" in both.err
     assert twauth("use", "alerts/@tidal_times").code == 0
-    offered = completed(twauth, "twauth use")
+    offered = completed(twauth, "twauth use ")
     assert sorted(offered) == ["Alerts/@tidal_times", f"{app}/@tidal_times"]
     assert completed(twauth, "twauth authorize --app ") == ["Alerts", app]
     assert [one["app"] for one in twauth("list", "--json").json if one["active"]] == ["Alerts"]
@@ -127,7 +127,7 @@ def completed(twauth: Twauth, words: str) -> list[str]:
     """What the shell would offer for the next word."""
     offered = twauth(
         COMP_WORDS=words,
-        COMP_CWORD=str(len(words.split())),
+        COMP_CWORD=" ",
         _TWAUTH_COMPLETE="bash_complete",
     )
     return [line.removeprefix("plain,") for line in offered.out.splitlines()]

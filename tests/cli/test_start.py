@@ -165,7 +165,7 @@ def test_completion_scripts_and_what_they_ask_for(bare: Twauth) -> None:
         assert "_TWAUTH_COMPLETE" in bare("completion", shell).out
     offered = bare(
         COMP_WORDS="twauth export --preset json-s",
-        COMP_CWORD="3",
+        COMP_CWORD=" ",
         _TWAUTH_COMPLETE="bash_complete",
     )
     assert offered.out == "plain,json-snake\n"

@@ -6,13 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from configparser import ConfigParser
 from importlib.metadata import distribution
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 LINUX = Path(__file__).parents[2] / "packaging" / "linux"
+PROJECT = tomllib.loads((LINUX.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+SHARED = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
+SHELL_FILES = sorted(SHARED.values())
 APP_ID = "dev.twauth.Twauth"
 
 
@@ -74,6 +79,10 @@ def bundle(tmp_path: Path) -> Path:
     shutil.copy(LINUX / "install-desktop-entry", folder)
     shutil.copy(LINUX / f"{APP_ID}.desktop", folder / "share")
     (folder / "share" / f"{APP_ID}.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (folder / "twauth").touch()
+    for name in SHELL_FILES:
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).touch()
     return folder
 
 
@@ -106,7 +115,34 @@ def test_the_menu_entry_starts_this_bundle_until_it_is_removed(
     parsed = ConfigParser(interpolation=None)
     parsed.read(entry)
     assert unescaped(parsed["Desktop Entry"]["Exec"]) == str(bundle / "twauth-gui")
+    link = home / ".local" / "bin" / "twauth"
+    assert link.readlink() == bundle / "twauth"
+    shared = [home / ".local" / name for name in SHELL_FILES]
+    assert len(shared) == 4
+    assert all(path.exists() for path in shared)
     assert install(bundle, home, "--remove") == 0
+    assert not any(path.exists() for path in (*shared, link))
     assert not entry.exists()
     assert not icon.exists()
     assert install(bundle, home, "--wrong") == 2
+
+
+def test_another_twauth_of_this_person_stays(bundle: Path, tmp_path: Path) -> None:
+    own = tmp_path / "home" / ".local" / "bin" / "twauth"
+    own.parent.mkdir(parents=True)
+    own.write_text("#!/bin/sh")
+    for arguments in ((), ("--remove",)):
+        assert install(bundle, tmp_path / "home", *arguments) == 0
+        assert own.read_text() == "#!/bin/sh"
+
+
+def test_the_wheel_installs_completions_and_man_page(tmp_path: Path) -> None:
+    root = LINUX.parents[1]
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        names = archive.namelist()
+        for source, target in SHARED.items():
+            (inside,) = [name for name in names if name.endswith(f".data/data/{target}")]
+            assert archive.read(inside) == (root / source).read_bytes()

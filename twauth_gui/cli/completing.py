@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
@@ -23,10 +24,10 @@ def complete_account(
             accounts = kit.store.accounts()
     except DiagnosedError:
         return []  # a completion has no place for words; the command itself says why
-    handles = [one.handle.casefold() for one in accounts]
+    count = Counter(one.handle.casefold() for one in accounts)
     names = [
         one.at_handle
-        if handles.count(one.handle.casefold()) == 1
+        if count[one.handle.casefold()] == 1
         else f"{labels.get(one.app_id, '')}/{one.at_handle}"
         for one in accounts
     ]

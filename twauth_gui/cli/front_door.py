@@ -6,6 +6,7 @@ import os
 
 from twauth_gui import __version__
 
+COMPLETE_VARIABLE = "_TWAUTH_COMPLETE"
 VERSION = f"Twauth {__version__}"
 
 
@@ -15,7 +16,7 @@ def short_answer(arguments: list[str]) -> str | None:
     What it gives is made by the same functions as in the whole command. Where anything is out of
     the ordinary the whole command does it, with words for whatever is wrong.
     """
-    if "_TWAUTH_COMPLETE" in os.environ:
+    if COMPLETE_VARIABLE in os.environ:
         return None
     match arguments:
         case ["--version"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import click
 from typing_extensions import override
 
 from twauth_gui.cli.commands.registry import COMMANDS
-from twauth_gui.cli.front_door import VERSION
+from twauth_gui.cli.front_door import COMPLETE_VARIABLE, VERSION
 from twauth_gui.cli.session import Session
 
 EPILOG = """\b
@@ -94,6 +95,10 @@ def start(arguments: list[str], session: Session) -> int:
     Raises:
         click.ClickException: the command line cannot be used. Otherwise what the command raises.
     """
+    if COMPLETE_VARIABLE in os.environ:
+        from twauth_gui.cli.bash_completion import teach_bash
+
+        teach_bash()
     settings: Mapping[str, Any] = {"obj": session, "standalone_mode": False}
     code: object = root.main(args=arguments, prog_name="twauth", **settings)
     return code if isinstance(code, int) else 0

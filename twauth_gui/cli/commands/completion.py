@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import get_completion_class
 
 from twauth_gui.cli.session import Session
 
@@ -17,10 +16,9 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@click.pass_context
-def completion(ctx: click.Context, shell: str) -> None:
-    """Print the script that completes names in a shell."""
-    kind = get_completion_class(shell)
-    assert kind is not None  # noqa: S101 - click knows these three
-    script = kind(ctx.find_root().command, {}, "twauth", "_TWAUTH_COMPLETE")
-    ctx.ensure_object(Session).console.result(script.source().strip())
+@click.pass_obj
+def completion(session: Session, shell: str) -> None:
+    """Print the script that completes names in a shell; packages install it by themselves."""
+    from twauth_gui.cli.completion_scripts import script_for
+
+    session.console.result(script_for(shell))
