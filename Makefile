@@ -29,8 +29,7 @@ screenshots: dev-ready ## Take the documentation's pictures of the window
 	@$(PY) -m tests.journeys.screenshots
 
 docs: dev-ready ## Write what comes from the code: the command, its man page, completions, the diagnoses
-	@$(PY) -m twauth_gui.cli.manual docs
-	@$(PY) -m twauth_gui.cli.completion_scripts packaging/completions
+	@$(PY) -m twauth_gui.cli.manual docs packaging/completions
 	@$(PY) packaging/docs/diagnoses.py
 
 ##@ Check

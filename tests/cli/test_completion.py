@@ -17,6 +17,7 @@ from tests.bench.filling import fill
 from tests.cli.twauth import ROOT, SECONDS, Twauth
 from tests.support.programs import require_program
 from twauth_gui.cli.completion_scripts import FILES, script_for
+from twauth_gui.cli.root import root
 
 SCRIPTS = ROOT / "packaging" / "completions"
 READY = "ready> "
@@ -143,5 +144,5 @@ def test_bash_gets_the_part_behind_the_last_cut(bare: Twauth, env: dict[str, str
 @pytest.mark.parametrize("shell_name", FILES)
 def test_the_scripts_are_not_stale(shell_name: str) -> None:
     kept = (SCRIPTS / shell_name / FILES[shell_name]).read_text(encoding="utf-8")
-    advice = "write them anew: python -m twauth_gui.cli.completion_scripts packaging/completions"
-    assert kept == f"{script_for(shell_name)}\n", advice
+    advice = "write them anew: make docs"
+    assert kept == f"{script_for(shell_name, root)}\n", advice

@@ -23,7 +23,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 @pytest.mark.parametrize(("name", "text"), [(MARKDOWN, markdown()), (MAN_PAGE, man_page())])
 def test_the_manual_is_not_stale(name: str, text: str) -> None:
-    advice = "write it anew: python -m twauth_gui.cli.manual docs"
+    advice = "write it anew: make docs"
     assert (DOCS / name).read_text(encoding="utf-8") == text, advice
 
 

@@ -1,4 +1,4 @@
-"""Writes docs/command.md with the man page from the commands themselves."""
+"""Writes what comes from the commands themselves: the pages about them, the completions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from twauth_gui.cli.completion_scripts import FILES, script_for
 from twauth_gui.cli.exit_codes import MEANINGS
 from twauth_gui.cli.root import root
 from twauth_gui.cli.shape_words import SHAPES, WHERE
@@ -155,10 +156,14 @@ def _roff(text: str) -> str:
 
 
 def main() -> None:
-    """Write both files into the folder that is named."""
-    folder = Path(sys.argv[1])
-    for name, text in ((MARKDOWN, markdown()), (MAN_PAGE, man_page())):
-        _ = (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    """Write the pages into the first folder that is named, the completions into the second."""
+    folder, completions = Path(sys.argv[1]), Path(sys.argv[2])
+    texts = {folder / MARKDOWN: markdown(), folder / MAN_PAGE: man_page()}
+    for shell, name in FILES.items():
+        texts[completions / shell / name] = f"{script_for(shell, root)}\n"
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _ = path.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from twauth_gui.store.vault import Vault
 if TYPE_CHECKING:
     from twauth_gui.services.app_bearer import AppBearer
     from twauth_gui.services.backups import Backups
+    from twauth_gui.services.bot_clients import BotClients
     from twauth_gui.services.bringing import BringIn
     from twauth_gui.services.check import Checker
     from twauth_gui.services.check_many import ManyChecker
@@ -114,6 +115,12 @@ class Kit:
 
         tokens = TokenCheck(self.store, self.lines, self.tokens)
         return Checker(self.store, self.lines, tokens, self.now)
+
+    @cached_property
+    def bot_clients(self) -> BotClients:
+        from twauth_gui.services.bot_clients import BotClients  # noqa: PLC0415 - see above
+
+        return BotClients(self.store, self.lines, self.tokens, self.now)
 
     @cached_property
     def many_checker(self) -> ManyChecker:

@@ -16,9 +16,10 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@click.pass_obj
-def completion(session: Session, shell: str) -> None:
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that completes names in a shell; packages install it by themselves."""
     from twauth_gui.cli.completion_scripts import script_for
 
-    session.console.result(script_for(shell))
+    script = script_for(shell, ctx.find_root().command)
+    ctx.ensure_object(Session).console.result(script)
