@@ -46,7 +46,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--self-test", action="store_true", help="try every part, then end")
     # For the settings sheet, which must not load the engine into its own process.
     parser.add_argument("--engine-version", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args(list(argv))
+    options = parser.parse_args(list(argv))
+    if options.vault not in {None, *VaultKind}:  # argparse does not look at a default
+        parser.error(f"TWAUTH_VAULT is neither {' nor '.join(VaultKind)}")
+    return options
 
 
 def make_application(name: str = "twauth-gui") -> QApplication:

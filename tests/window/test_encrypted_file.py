@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from tests.services.ground import Ground
+from tests.support.desktop_signs import DesktopSigns, bus_at
 from tests.window.driver import Driver
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.secret import Secret
@@ -108,6 +111,24 @@ def test_it_locks_when_nobody_is_there(desk: Driver, with_file: Ground) -> None:
     watch.look()
     desk.wait_for("The encrypted file is locked")
     watch.end()
+
+
+def test_it_locks_with_the_screen(
+    desk: Driver, with_file: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bus_at(tmp_path / "session") as session, DesktopSigns(session) as desktop:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", session)
+        desk.open()
+        assert with_file.kit.storage.kind is VaultKind.FILE
+        desk.until(lambda: desk.has("Show the access token"))
+
+        def locked() -> bool:
+            # Until the window listens nobody hears it.
+            desktop.signal("/ScreenSaver", "org.gnome.ScreenSaver", "ActiveChanged", (True,))
+            return desk.sees("The encrypted file is locked")
+
+        desk.until(locked)
+        desk.close()
 
 
 def test_the_keychain_locks_on_idle_only_where_chosen(desk: Driver, ground: Ground) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSignalBlocker
+
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.parts.choices import CheckBox, ComboBox
 from twauth_gui.gui.settings.row import SettingRow
@@ -22,6 +24,7 @@ class LockSection(SettingsSection):
         self._idle.setFixedWidth(_WIDTH)
         self._with_screen = CheckBox("Lock with the screen and before sleep")
         self._show()
+        locks.changed.connect(self._show)
         self._idle.currentIndexChanged.connect(self._choose_idle)
         self._with_screen.toggled.connect(self._choose_with_screen)
         self.add_row(
@@ -35,10 +38,12 @@ class LockSection(SettingsSection):
 
     def _show(self) -> None:
         chosen = self._locks.rules.idle_minutes
-        for minutes in sorted({*IDLE_CHOICES, chosen}):
-            self._idle.addItem(_words(minutes), minutes)
-        self._idle.setCurrentIndex(self._idle.findData(chosen))
-        self._with_screen.setChecked(self._locks.rules.with_screen)
+        with QSignalBlocker(self._idle), QSignalBlocker(self._with_screen):
+            self._idle.clear()
+            for minutes in sorted({*IDLE_CHOICES, chosen}):
+                self._idle.addItem(_words(minutes), minutes)
+            self._idle.setCurrentIndex(self._idle.findData(chosen))
+            self._with_screen.setChecked(self._locks.rules.with_screen)
 
     def _choose_idle(self, place: int) -> None:
         self._locks.choose_idle(int(self._idle.itemData(place)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from twauth_gui.gui.theme.measure import XXL
+from twauth_gui.gui.theme.measure import XXL, line_height
 from twauth_gui.gui.vault.locked_card import LockedCard
 from twauth_gui.gui.vault_watch import VaultWatch
 
 _WIDTH = 440
+_LINE = 20  # pixels, of one line of normal text
 
 
 class LockPage(QWidget):
@@ -20,12 +21,16 @@ class LockPage(QWidget):
         self.setObjectName("lockPage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._card = LockedCard(vault)
-        self._card.setMaximumWidth(_WIDTH)
+        # Without an alignment: with one, a wrapped line would not get the height it needs.
+        self._card.setMaximumWidth(_WIDTH * line_height() // _LINE)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._card, 100)
+        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(XXL, XXL, XXL, XXL)
         column.addStretch(1)
-        column.addWidget(self._card, alignment=Qt.AlignmentFlag(0))
-        column.setAlignment(self._card, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(row)
         column.addStretch(1)
 
     def take_focus(self) -> None:

@@ -46,8 +46,8 @@ class MoveSheet(Sheet):
 
     def __init__(self, desk: Desk) -> None:
         self._to_file = not desk.vault.is_file
-        where = "the encrypted file" if self._to_file else "the keychain"
-        super().__init__(f"Keep credentials in {where}", width=SheetWidth.W440)
+        where = "an encrypted file" if self._to_file else "the keychain"
+        super().__init__(f"Move to {where}", width=SheetWidth.W440)
         self._desk = desk
         self._passphrase = NewPassphrase("Passphrase of the file")
         self._state = Text("", role="text-2", wrap=True)

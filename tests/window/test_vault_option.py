@@ -1,0 +1,53 @@
+"""The window takes --vault: a new folder begins with the file, another one has to agree."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.ground import Ground
+from tests.window.driver import Driver
+from twauth_gui.app import parse
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.gui.plain_message import PlainMessage
+from twauth_gui.store.choice import VaultKind
+
+
+def test_a_new_folder_begins_with_the_file(desk: Driver, ground: Ground) -> None:
+    ground.kit.storage.require(VaultKind("file"))  # as app.main does, though a keychain is there
+    desk.open()
+    desk.wait_for("Nobody can open the file without this passphrase")
+    desk.press("Cancel")
+    desk.wait_for("There is no encrypted file.")
+    desk.press("Create encrypted file")
+    desk.type("Passphrase", "marsh marigold ferry")
+    desk.type("The same once more", "marsh marigold ferry")
+    desk.press("Create file")
+    desk.wait_for("go into the encrypted file")
+    assert ground.vault.items == {}
+
+
+def test_another_vault_than_the_one_in_use_is_refused(
+    desk: Driver, ground: Ground, app: App
+) -> None:
+    assert app
+    with pytest.raises(DiagnosedError) as refused:
+        ground.kit.storage.require(VaultKind.FILE)
+    alone = PlainMessage(refused.value.diagnosis)
+    assert "twauth vault move file" in refused.value.diagnosis.advice
+    alone.close()
+    alone.deleteLater()
+    desk.open()
+
+
+def test_what_can_be_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert parse([]).vault is None
+    assert parse(["--vault", "file"]).vault == "file"
+    monkeypatch.setenv("TWAUTH_VAULT", "file")
+    assert parse([]).vault == "file"
+    assert parse(["--vault", "keychain"]).vault == "keychain"
+    with pytest.raises(SystemExit):
+        _ = parse(["--vault", "elsewhere"])
+    assert "--vault" in capsys.readouterr().err
