@@ -12,7 +12,12 @@ from twauth_gui.services.parts import Part
 from twauth_gui.services.passphrases import advice_on
 from twauth_gui.store.choice import VaultKind
 from twauth_gui.store.sealed_errors import FileLockedError, WrongPassphraseError
-from twauth_gui.store.vault_errors import VaultAbsentError, VaultHungError, VaultLockedError
+from twauth_gui.store.vault_errors import (
+    VaultAbsentError,
+    VaultDismissedError,
+    VaultHungError,
+    VaultLockedError,
+)
 
 PASSPHRASE, OTHER = Secret("marsh marigold ferry"), Secret("another one entirely")
 
@@ -130,6 +135,36 @@ def test_locked_gives_nothing_out_and_knows_no_key(ground: Ground, app: App) -> 
     assert storage.locked
     storage.unlock(PASSPHRASE)
     assert ground.kit.store.app_keys(app.id)
+
+
+def test_a_keychain_that_is_gone_locks_nobody_out(ground: Ground, app: App) -> None:
+    storage = ground.kit.storage
+    storage.lock()
+    ground.vault.fail_with = VaultDismissedError("Test Keyring")
+    with pytest.raises(VaultDismissedError):
+        storage.unlock()
+    after_no = storage.locked
+    ground.vault.fail_with = VaultAbsentError()
+    with pytest.raises(VaultAbsentError):
+        storage.unlock()
+    assert (after_no, storage.locked) == (True, False)
+    ground.vault.fail_with = None
+    assert ground.kit.store.app_keys(app.id)
+
+
+def test_what_was_cut_off_is_settled_once_the_file_is_open(ground: Ground) -> None:
+    ground.kit.storage.create_file(PASSPHRASE)
+    account = ground.sign_in(ground.add_app())
+    ground.kit.removal.remove(account.id)
+    ground.kit.storage.file.lock()
+    ground.kit.removal.purge(account.id)  # its item cannot be deleted now
+    ground.restart()
+    assert "is locked" in ground.kit.store.recover().messages[0]
+    storage = ground.kit.storage
+    storage.unlock(PASSPHRASE)
+    assert len(storage.file.services()) == 2
+    assert storage.tidy_up() == []
+    assert len(storage.file.services()) == 1
 
 
 def test_an_older_file_in_its_place_is_told(ground: Ground) -> None:

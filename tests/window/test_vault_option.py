@@ -51,3 +51,7 @@ def test_what_can_be_said(
     with pytest.raises(SystemExit):
         _ = parse(["--vault", "elsewhere"])
     assert "--vault" in capsys.readouterr().err
+    monkeypatch.setenv("TWAUTH_VAULT", "elsewhere")
+    with pytest.raises(SystemExit):
+        _ = parse([])
+    assert "neither keychain nor file" in capsys.readouterr().err

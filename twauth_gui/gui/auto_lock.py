@@ -41,7 +41,7 @@ class AutoLock(QObject):
 
     Signals:
         changed: the rules are others.
-        put_off: a sign-in is being saved; Twauth locks once it is.
+        put_off: something is being saved; Twauth locks once it is.
     """
 
     changed = Signal()
@@ -161,16 +161,20 @@ class AutoLock(QObject):
             self.lock()
 
     def lock(self) -> None:
-        """Lock now, or as soon as what X has granted is in the vault."""
-        if self._kit.holds_grants:
+        """Lock now, or as soon as what X has granted, or what is being moved, is in the vault."""
+        if self._must_wait:
             self._later.start()
             self.put_off.emit()
             return
         self._later.stop()
         self._vault.lock()
 
+    @property
+    def _must_wait(self) -> bool:
+        return self._kit.holds_grants or self._kit.storage.moving
+
     def _try_again(self) -> None:
-        if not self._kit.holds_grants:
+        if not self._must_wait:
             self.lock()
 
 

@@ -188,11 +188,9 @@ class VaultWatch(QObject):
         self._storage.news.clear()
         unsettled = None
         try:
-            settled = self._storage.settle()
+            news += self._storage.tidy_up()
         except VaultError as error:
-            unsettled, settled = error.diagnosis, None
-        if settled is not None:
-            news.append(settled.message)
+            unsettled = error.diagnosis
         _ = self._storage.look_up()
         recovery = self._storage.recover()
         news += recovery.messages

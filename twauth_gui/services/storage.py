@@ -16,7 +16,7 @@ from twauth_gui.store.choice import ChosenVault, VaultKind
 from twauth_gui.store.deadline import DeadlineVault
 from twauth_gui.store.guard import GuardedVault
 from twauth_gui.store.vault import Vault
-from twauth_gui.store.vault_errors import VaultError, VaultLockedError
+from twauth_gui.store.vault_errors import VaultDismissedError, VaultError, VaultLockedError
 
 if TYPE_CHECKING:
     from twauth_gui.store.file_vault import FileVault
@@ -55,6 +55,7 @@ class Storage:
         self._kind = VaultKind.KEYCHAIN
         self._wish: VaultKind | None = None
         self._once = threading.Lock()
+        self._moving = threading.Event()
         self._file: FileVault | None = None
         self._guard = GuardedVault(
             ChosenVault(self.look_up, _Vaults(self)), lambda: self.name, self._refusal
@@ -184,12 +185,25 @@ class Storage:
             self.file.lock()
 
     def unlock(self, passphrase: Secret | None = None) -> None:
-        """Open the one in use: the file with its passphrase, the keychain with its own prompt."""
+        """Open the one in use: the file with its passphrase, the keychain with its own prompt.
+
+        Twauth's own lock opens with it, and also where the keychain is gone: then it would keep
+        people from their list, and from nothing else.
+        """
         if self.look_up() is VaultKind.FILE:
             self.file.unlock(passphrase)
         else:
-            self.keychain.unlock()
+            self._unlock_keychain()
         self._guard.open()
+
+    def _unlock_keychain(self) -> None:
+        try:
+            self.keychain.unlock()
+        except (VaultLockedError, VaultDismissedError):
+            raise
+        except VaultError:
+            self._guard.open()
+            raise
 
     # -- moving ------------------------------------------------------------------------------------
 
@@ -209,6 +223,18 @@ class Storage:
         Raises:
             VaultError: one of the two failed; the old one is in use as before.
         """
+        self._moving.set()
+        try:
+            return self._moved(target, passphrase, progress)
+        finally:
+            self._moving.clear()
+
+    def _moved(
+        self,
+        target: VaultKind,
+        passphrase: Secret | None,
+        progress: Callable[[int, int], None] | None,
+    ) -> Moved:
         source = self.look_up()
         fresh = target is VaultKind.FILE and not self.file.exists
         if target is VaultKind.FILE and passphrase is not None:
@@ -221,6 +247,21 @@ class Storage:
             raise
         _ = self.look_up()
         return moved
+
+    @property
+    def moving(self) -> bool:
+        """Whether everything is being moved right now; never blocks."""
+        return self._moving.is_set()
+
+    def tidy_up(self) -> list[str]:
+        """Finish or undo what was cut off while the vault was shut; give what a person should know.
+
+        Raises:
+            VaultError: a move cannot be settled now, because the other vault is shut.
+        """
+        told = list(self._kept().recover().messages)
+        settled = self.settle()
+        return told if settled is None else [*told, settled.message]
 
     def settle(self) -> Settled | None:
         """Undo or finish a move that was cut off; None where there was none.

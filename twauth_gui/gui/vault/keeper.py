@@ -54,7 +54,7 @@ class VaultKeeper(QObject):
         self._desk.clipboard.clear()
 
     def _put_off(self) -> None:
-        self._desk.front.say("Twauth locks as soon as this sign-in is saved")
+        self._desk.front.say("Twauth locks as soon as everything is saved")
 
     def _recovered(self, recovery: Recovery) -> None:
         self._desk.library.reload()
