@@ -110,6 +110,46 @@ def test_a_link_is_sent_reminded_of_and_renewed(twauth: Twauth, app: str, sandbo
     assert twauth("renew", waiting["id"]).code == 3
 
 
+def test_several_one_after_the_other(twauth: Twauth, app: str) -> None:
+    pasted = "@fernwick_news, https://x.com/tidal_times\n@marsh_weather @Fernwick_News"
+    method = ("--method", "browser", "--expect", "-", "--json")
+    with twauth.running("authorize", "--app", app, *method) as process:
+        assert process.stdin is not None
+        process.stdin.write(pasted)
+        process.stdin.close()
+        process.stdin = None
+        for handle, who in (
+            ("fernwick_news", "fernwick_news"),
+            ("tidal_times", "ferry_delays7"),
+            ("marsh_weather", "marsh_weather"),
+        ):
+            begun_one = json.loads(first_line(process))
+            assert begun_one["expected_handle"] == handle
+            back = approve(begun_one["url"], who)
+            assert requests.get(back, timeout=SECONDS).status_code == 200
+            if handle == who:
+                assert json.loads(first_line(process))["handle"] == handle
+        told = json.loads(first_line(process))["several"]
+        _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1, err
+    assert "@ferry_delays7 approved, not @tidal_times." in err
+    assert [one["standing"] for one in told] == ["in", "begun", "in"]
+    assert told[1]["more"].startswith("twauth resume ")
+    assert handles(twauth) == ["fernwick_news", "marsh_weather"]
+
+
+def test_several_need_their_answers_from_somewhere(twauth: Twauth, app: str) -> None:
+    both = twauth("authorize", "--app", app, "--expect", "-", stdin="@fernwick_news")
+    assert (both.code, "cannot give the handles and the answers" in both.err) == (2, True)
+    none = twauth("authorize", "--app", app, "--expect", "not a handle!", "--no-wait")
+    assert (none.code, "is no handle" in none.err) == (2, True)
+    two = ("--expect", "@fernwick_news", "--expect", "@tidal_times")
+    links = twauth("authorize", "--app", app, "--no-wait", *two)
+    assert links.code == 0, links.err
+    assert links.out.count("/oauth/authorize?") == 2
+    assert links.err.count("twauth resume") >= 2
+
+
 def test_what_x_does_not_end_is_told_and_dropped(
     twauth: Twauth, app: str, sandbox: Sandbox
 ) -> None:

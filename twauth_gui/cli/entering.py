@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -125,3 +126,32 @@ def refuse_value(option: str, value: str | None) -> None:
             "What stands on a command line is seen by other programs and kept in the shell's"
             f" history. Write {option} - and give the value on standard input.",
         )
+
+
+def expected_handles(expected: Sequence[str], *, answers_come_in: bool) -> tuple[str, ...]:
+    """Read the handles of --expect, each once; "-" stands for a list on standard input.
+
+    Args:
+        expected: as they were given.
+        answers_come_in: whether standard input is needed for PINs or addresses.
+
+    Raises:
+        RefusedError: one of them is no handle, or standard input is wanted for two things.
+    """
+    from twauth_gui.domain.handles import read_handles
+
+    if "-" in expected and answers_come_in:
+        raise RefusedError(
+            ExitCode.USAGE,
+            "Standard input cannot give the handles and the answers.",
+            "Add --no-wait, or --method browser, or name each handle with --expect.",
+        )
+    texts = (_standard_input(_LONGEST_PASTE).reveal() if one == "-" else one for one in expected)
+    handles, others = read_handles("\n".join(texts))
+    if others:
+        raise RefusedError(
+            ExitCode.USAGE,
+            f"{others[0]} is no handle.",
+            "A handle has up to 15 letters, digits and underscores.",
+        )
+    return handles

@@ -29,3 +29,18 @@ def clean_handle(text: str) -> str:
 def same_handle(one: str, other: str) -> bool:
     """Compare as X does: without regard to case."""
     return one.casefold() == other.casefold()
+
+
+def read_handles(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Read a pasted list, whatever stands between: the handles, each once, and what is none."""
+    handles: dict[str, str] = {}
+    others: list[str] = []
+    for word in re.split(r"[\s,;]+", text):
+        try:
+            handle = clean_handle(word.strip("\"'<>()[]"))
+        except HandleError:
+            others.append(word)
+            continue
+        if handle:
+            handles.setdefault(handle.casefold(), handle)
+    return tuple(handles.values()), tuple(others)

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from twauth_gui.gui.vault.lock_page import LockPage
     from twauth_gui.gui.workspace.first_run import FirstRun
     from twauth_gui.gui.workspace.panes import Panes
-    from twauth_gui.services.requests import SignInRequest
 
 # Sheets are imported when they are first opened: together they would cost the start of the
 # window as much as the window itself.
@@ -247,25 +246,9 @@ class MainWindow(QWidget):
             self._open_add(account.app_id, account.handle, method)
 
     def _open_add(self, app_id: AppId | None, handle: str, method: Method | None) -> None:
-        from twauth_gui.gui.signin.add_account_sheet import AddAccountSheet  # noqa: PLC0415
+        from twauth_gui.gui.signin.adding import open_add_account  # noqa: PLC0415 - see above
 
-        apps = sorted(
-            self.desk.library.snapshot.apps.values(), key=lambda app: app.label.casefold()
-        )
-        sheet = AddAccountSheet(apps, app_id=app_id, handle=handle, method=method)
-        sheet.chosen.connect(self._sign_in)
-        sheet.check_wanted.connect(self._check_app)
-        self.desk.sheets.open(sheet)
-
-    def _check_app(self, app_id: str) -> None:
-        from twauth_gui.gui.apps.check_sheet import open_app_check  # noqa: PLC0415 - see above
-
-        open_app_check(self.desk, AppId(app_id))
-
-    def _sign_in(self, request: SignInRequest) -> None:
-        from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
-
-        SignInFlow(self.desk, request, self).start()
+        open_add_account(self.desk, self, app_id, handle=handle, method=method)
 
     def resume(self, attempt_id: AttemptId) -> None:
         """Go on with a sign-in that waits."""

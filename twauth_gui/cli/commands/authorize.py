@@ -15,6 +15,7 @@ _EPILOG = """\b
 Examples:
   twauth authorize --app Newsroom --expect @fernwick_news
   twauth authorize --app Newsroom --no-wait --json
+  twauth authorize --app Newsroom --method browser --expect - < handles.txt
   twauth authorize --app Newsroom --oauth2 --scope tweet.write --scope offline.access
 
 With --json every line is one JSON object: first the sign-in under way with its "id" and "url",
@@ -30,9 +31,11 @@ With --oauth2 the page ends on the app's callback address: paste that, within 30
 )
 @click.option(
     "--expect",
+    "expected",
     metavar="@HANDLE",
-    default="",
-    help="Who is to approve; another account is not kept unasked.",
+    multiple=True,
+    help="Who is to approve; another account is not kept unasked. Give it for each of several"
+    " accounts, or - to read a list of handles from standard input.",
 )
 @click.option(
     "--method",
@@ -88,7 +91,7 @@ With --oauth2 the page ends on the app's callback address: paste that, within 30
 def authorize(  # noqa: PLR0917 - click passes them by name
     session: Session,
     label: str,
-    expect: str,
+    expected: tuple[str, ...],
     method: str,
     access: str,
     signin_page: str,
@@ -99,23 +102,24 @@ def authorize(  # noqa: PLR0917 - click passes them by name
     no_wait: bool,
     pin: str | None,
     as_json: bool,
-) -> None:
-    """Sign an X account in under an app.
+) -> int:
+    """Sign an X account in under an app, or several one after the other.
 
     It prints a link. Whoever owns the account opens it, on any computer, logs in and allows the
     app. Then type the PIN that X shows, or paste the address the browser ended on. Where there is
     no terminal, one line of standard input is read.
     """
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.entering import refuse_value
-    from twauth_gui.cli.signing import SignIn
+    from twauth_gui.cli.entering import expected_handles, refuse_value
+    from twauth_gui.cli.walking import How, Walk, sign_in_one
     from twauth_gui.domain.attempts import Method
     from twauth_gui.domain.credential_kind import CredentialKind
     from twauth_gui.domain.scopes import USUAL
     from twauth_gui.services.requests import SignInRequest
 
     refuse_value("--pin", pin)
-    expected = _expected(expect)
+    answers_come_in = not no_wait and (pin is not None or method == "pin")
+    handles = expected_handles(expected, answers_come_in=answers_come_in)
     _check_scopes(scopes, method, oauth2=oauth2)
     with session.services() as kit:
         app = Chooser(kit.store, generous=session.console.can_ask).app(label)
@@ -126,17 +130,13 @@ def authorize(  # noqa: PLR0917 - click passes them by name
         if oauth2:
             kind = CredentialKind.OAUTH2
             way = Method.ADDRESS if way is Method.PIN else way
-        request = SignInRequest(app.id, way, expected, options, kind=kind, scopes=scopes or USUAL)
-        sign_in = SignIn(session, kit, as_json=as_json)
-        if method == "browser" and pin is None and not no_wait:
-            sign_in.finish(sign_in.wait_for_browser(request))
-            return
-        if no_wait or method == "link":
-            sign_in.leave(sign_in.begin(request))
-            return
-        with sign_in.reminding():
-            outcome = sign_in.answer(sign_in.begin(request), from_input=pin is not None)
-        sign_in.finish(outcome)
+        first = handles[0] if handles else ""
+        request = SignInRequest(app.id, way, first, options, kind=kind, scopes=scopes or USUAL)
+        how = How(leaves=no_wait or method == "link", from_input=pin is not None, as_json=as_json)
+        if len(handles) > 1:
+            return Walk(session, kit, how).run(request, handles)
+        sign_in_one(session, kit, request, how)
+    return ExitCode.DONE
 
 
 def _check_scopes(scopes: tuple[str, ...], method: str, *, oauth2: bool) -> None:
@@ -156,12 +156,3 @@ def _check_scopes(scopes: tuple[str, ...], method: str, *, oauth2: bool) -> None
             raise RefusedError(
                 ExitCode.USAGE, f"X knows no scope {name}.", "twauth scopes lists them."
             )
-
-
-def _expected(expect: str) -> str:
-    from twauth_gui.domain.handles import HandleError, clean_handle
-
-    try:
-        return clean_handle(expect)
-    except HandleError as error:
-        raise RefusedError(ExitCode.USAGE, f"{expect} is no handle.", str(error)) from error

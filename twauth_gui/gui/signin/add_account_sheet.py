@@ -44,10 +44,12 @@ class AddAccountSheet(Sheet):
     Signals:
         chosen: carries the SignInRequest.
         check_wanted: look at the app first; carries its id.
+        several_wanted: sign a list of accounts in instead; carries the app's id.
     """
 
     chosen = Signal(object)
     check_wanted = Signal(str)
+    several_wanted = Signal(str)
 
     def __init__(
         self,
@@ -57,7 +59,7 @@ class AddAccountSheet(Sheet):
         handle: str = "",
         method: Method | None = None,
     ) -> None:
-        again = bool(handle)
+        self._again = again = bool(handle)
         super().__init__(
             f"Sign in @{handle} again" if again else "Add an account", width=SheetWidth.W640
         )
@@ -101,6 +103,13 @@ class AddAccountSheet(Sheet):
         column.addWidget(self._options)
         self._options.opened.connect(lambda: self.bring_into_view(self._options))
         self.set_body(body)
+        self._build_foot()
+
+    def _build_foot(self) -> None:
+        several = quiet_button("Add several…", "list-plus")
+        several.clicked.connect(self._several_pressed)
+        several.setVisible(not self._again)
+        self.add_left(several)
         check = quiet_button("Check this app", "stethoscope")
         check.clicked.connect(self._check_pressed)
         self.add_left(check)
@@ -119,9 +128,7 @@ class AddAccountSheet(Sheet):
             self._ways.deleteLater()
         app = self._chosen_app()
         local = any(map(leads_here, app.callbacks)) if app else False
-        self._ways = OptionList(
-            _options(local=local, against=view_refused_because()), "How to sign in"
-        )
+        self._ways = OptionList(ways(local=local, against=view_refused_because()), "How to sign in")
         self._ways.changed.connect(self._way_changed)
         self._ways_holder.addWidget(self._ways)
         if wanted is not None and self._ways.card(wanted.value).isEnabled():
@@ -148,6 +155,11 @@ class AddAccountSheet(Sheet):
         self._handle_block.set_error("")
         self._begin.setEnabled(self._chosen_app() is not None)
 
+    def _several_pressed(self) -> None:
+        app = self._chosen_app()
+        self.close_sheet()
+        self.several_wanted.emit(app.id if app is not None else "")
+
     def _check_pressed(self) -> None:
         app = self._chosen_app()
         if app is not None:
@@ -167,7 +179,8 @@ class AddAccountSheet(Sheet):
         self.chosen.emit(request)
 
 
-def _options(*, local: bool, against: str) -> list[Option]:
+def ways(*, local: bool, against: str) -> list[Option]:
+    """List the ways of a sign-in. local: whether the browser can come back to this computer."""
     browser = (
         "Opens the sign-in page and comes back by itself."
         if local

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.answer import Answer, AnswerError, parse_answer
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.apps.check_sheet import open_app_check
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.jobs import SignInJobs
 from twauth_gui.gui.signin.link_hand import LinkHand
@@ -33,17 +34,22 @@ class SignInFlow(QObject):
     """Owns the sheet while it is open, and the jobs of its sign-in.
 
     Signals:
-        ended: the sheet is gone.
+        ended: the sheet is gone; account, trouble and goes_on say how.
     """
 
     ended = Signal()
 
-    def __init__(self, desk: Desk, request: SignInRequest, parent: QObject) -> None:
+    def __init__(
+        self, desk: Desk, request: SignInRequest, parent: QObject, *, after: str = ""
+    ) -> None:
         super().__init__(parent)
+        self._after = after
+        self.account: Account | None = None
+        self.trouble = ""
+        self.goes_on = False
         self._desk = desk
         self._request = request
         self._invitation: Invitation | None = None
-        self._account: Account | None = None
         self._refused_paste = ""
         self._was_pasted = False
         self._remedy: Callable[[], None] = self.start
@@ -83,7 +89,7 @@ class SignInFlow(QObject):
         sheet.view.answered.connect(self._answer)
         sheet.view.outside_wanted.connect(self._continue_outside)
         sheet.problem.console_wanted.connect(lambda: self._desk.front.open_address(CONSOLE))
-        sheet.problem.check_wanted.connect(self._check_app)
+        sheet.problem.check_wanted.connect(lambda: open_app_check(self._desk, self._request.app_id))
         sheet.problem.copy_wanted.connect(self._desk.clipboard.put_plain)
 
     @property
@@ -108,8 +114,6 @@ class SignInFlow(QObject):
         """Go on with a sign-in that was begun earlier, perhaps by a process that is gone."""
         self._busy("Getting ready", "Reading the sign-in from the keychain.")
         self._jobs.go_on(attempt)
-
-    # -- on the way --------------------------------------------------------------------------------
 
     def _stepped(self, begun: StepBegun) -> None:
         if begun.callback:
@@ -186,12 +190,11 @@ class SignInFlow(QObject):
         self._jobs.check(account.id, done, failed)
 
     def _finish(self, account: Account, diagnosis: Diagnosis | None, *, again: bool) -> None:
-        self._account = account
+        self.account = account
         self._invitation = None
-        self._screens.kept(account, diagnosis, again=again)
+        self.trouble = ""
+        self._screens.kept(account, diagnosis, again=again, after=self._after)
         self._desk.library.reload(then=lambda: self._desk.front.select_account(account.id))
-
-    # -- failing -----------------------------------------------------------------------------------
 
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._desk.library.reload()
@@ -201,7 +204,8 @@ class SignInFlow(QObject):
         if diagnosis.kind is Kind.DENIED:  # its token is spent, and the attempt gone with it
             self._invitation = None
         self._remedy = self._remedy_for(diagnosis, about_keychain=about_keychain)
-        other_way = self._request.method.returns_by_callback and self._account is None
+        other_way = self._request.method.returns_by_callback and self.account is None
+        self.trouble = diagnosis.title.rstrip(".")
         self._screens.problem(
             diagnosis,
             begun=self._invitation is not None,
@@ -259,16 +263,9 @@ class SignInFlow(QObject):
         self._forget_attempt()
         self.start()
 
-    def _check_app(self) -> None:
-        from twauth_gui.gui.apps.check_sheet import open_app_check  # noqa: PLC0415 - when asked
-
-        open_app_check(self._desk, self._request.app_id)
-
     def _edit_keys(self) -> None:
         self._sheet.close_sheet()
         self._desk.front.edit_app(self._request.app_id)
-
-    # -- another account than expected -------------------------------------------------------------
 
     def _show_other(self, attempt: Attempt) -> None:
         if self._invitation is None or self._invitation.attempt.id != attempt.id:
@@ -295,10 +292,11 @@ class SignInFlow(QObject):
             self._keep_other()
         elif page is self._sheet.problem:
             self._remedy()
-        elif page is self._sheet.kept and self._account is not None:
-            account_id: AccountId = self._account.id
+        elif page is self._sheet.kept and self.account is not None:
+            account_id, self.goes_on = self.account.id, bool(self._after)
             self._sheet.close_sheet()
-            self._desk.front.export([account_id])
+            if not self._after:
+                self._desk.front.export([account_id])
 
     def _secondary(self) -> None:
         page = self._sheet.page

@@ -151,14 +151,16 @@ class Screens:
         foot = Foot(primary=keep, secondary="Discard", cancel=False, later=True)
         self.sheet.show_page(self.sheet.other, foot)
 
-    def kept(self, account: Account, diagnosis: Diagnosis | None, *, again: bool) -> None:
-        """Say who is signed in."""
+    def kept(
+        self, account: Account, diagnosis: Diagnosis | None, *, again: bool, after: str
+    ) -> None:
+        """Say who is signed in; after: what the primary button leads to instead of the export."""
         self._steps.finish()
         self._show_steps()
         self.sheet.kept.show_account(
             account, mid_sentence(self._desk.vault.name), diagnosis, again=again
         )
-        foot = Foot(primary="Export…", secondary="Done", cancel=False)
+        foot = Foot(primary=after or "Export…", secondary="Done", cancel=False)
         self.sheet.show_page(self.sheet.kept, foot)
 
     def _since(self, invitation: Invitation) -> str:

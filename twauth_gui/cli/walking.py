@@ -1,0 +1,112 @@
+"""Signs several accounts in, one after the other, as a command leads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
+from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.session import Session
+from twauth_gui.cli.signing import SignIn
+from twauth_gui.cli.table import table
+from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.several import Several, Standing, Wish
+from twauth_gui.services.kit import Kit
+from twauth_gui.services.requests import SignInRequest, new_attempt_id
+
+_WORDS = {
+    Standing.IN: "in",
+    Standing.BEGUN: "waits for its answer",
+    Standing.WAITS: "not begun",
+    Standing.OUT: "not in",
+    Standing.SKIPPED: "skipped",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How the answer comes in. leaves: not now. from_input: on standard input, unasked."""
+
+    leaves: bool
+    from_input: bool
+    as_json: bool
+
+
+def sign_in_one(session: Session, kit: Kit, request: SignInRequest, how: How) -> None:
+    """Print the link of one sign-in, and finish it unless it is left for later."""
+    sign_in = SignIn(session, kit, as_json=how.as_json)
+    if how.leaves:
+        sign_in.leave(sign_in.begin(request))
+        return
+    if request.method is Method.BROWSER and not how.from_input:
+        sign_in.finish(sign_in.wait_for_browser(request))
+        return
+    with sign_in.reminding():
+        outcome = sign_in.answer(sign_in.begin(request), from_input=how.from_input)
+    sign_in.finish(outcome)
+
+
+class Walk:
+    """One command with several handles: what keeps one out does not keep out the next."""
+
+    def __init__(self, session: Session, kit: Kit, how: How) -> None:
+        self._session = session
+        self._console = session.console
+        self._kit = kit
+        self._how = how
+        self._codes = [ExitCode.DONE]
+
+    def run(self, request: SignInRequest, handles: Sequence[str]) -> int:
+        """Sign each of them in; tell at the end who is in and who is not, and give the exit code.
+
+        Raises:
+            CancelledError: the person ended it; also told is who is in by then.
+        """
+        wishes = tuple(map(Wish, handles))
+        several = Several(request.app_id, request.method, self._kit.now(), wishes, request.options)
+        try:
+            for handle in handles:
+                asked = replace(request, expected_handle=handle, attempt_id=new_attempt_id())
+                several = several.changed(handle, why=self._one(asked))
+        finally:
+            self._tell(several)
+        return max(self._codes)
+
+    def _one(self, request: SignInRequest) -> str:
+        """Sign one in; give what kept it out, "" for nothing."""
+        self._console.note(f"@{request.expected_handle}")
+        try:
+            sign_in_one(self._session, self._kit, request, self._how)
+        except DiagnosedError as error:
+            self._console.diagnosis(error.diagnosis)
+            self._codes.append(exit_code_of(error.diagnosis))
+            return error.diagnosis.title
+        except RefusedError as error:
+            self._console.problem(error.title, error.advice, [f"  {one}" for one in error.choices])
+            self._codes.append(error.code)
+            return error.title
+        return ""
+
+    def _tell(self, several: Several) -> None:
+        accounts, attempts = self._kit.store.accounts(), self._kit.store.attempts()
+        rows: list[tuple[str, Standing, str]] = []
+        for wish in several.wishes:
+            standing = several.standing(wish, accounts, attempts)
+            attempt = several.attempt(wish, attempts)
+            more = wish.why if attempt is None else f"twauth resume {attempt.id}"
+            rows.append((wish.handle, standing, "" if standing is Standing.IN else more))
+        if self._how.as_json:
+            shapes = [
+                {"handle": handle, "standing": standing.value, "more": more}
+                for handle, standing, more in rows
+            ]
+            self._console.json_line({"several": shapes})
+            return
+        lines = [(f"@{handle}", _WORDS[standing], more) for handle, standing, more in rows]
+        self._console.note(table(("ACCOUNT", "STANDING", "WHY, OR HOW IT GOES ON"), lines))
+        left = [handle for handle, standing, _ in rows if standing is Standing.WAITS]
+        if left:
+            names = " ".join(f"--expect @{handle}" for handle in left)
+            self._console.note(f"To go on with the rest: twauth authorize … {names}")

@@ -1,0 +1,88 @@
+"""A list of accounts that are signed in one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.attempts import Attempt, Method
+from twauth_gui.domain.handles import same_handle
+from twauth_gui.domain.sign_in_options import SignInOptions
+
+
+class Standing(Enum):
+    """How far one of them has come."""
+
+    IN = "in"
+    BEGUN = "begun"  # a sign-in of it is under way, perhaps with its link sent to somebody
+    WAITS = "waits"
+    SKIPPED = "skipped"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One of them. why: what kept it out the last time, "" before the first."""
+
+    handle: str
+    skipped: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The list, with the app, way and choices that all of them share."""
+
+    app_id: AppId
+    method: Method
+    started_at: datetime
+    wishes: tuple[Wish, ...]
+    options: SignInOptions
+
+    def changed(self, handle: str, *, skipped: bool = False, why: str = "") -> Several:
+        """Note how it went with one of them."""
+        wishes = (
+            Wish(one.handle, skipped, why) if same_handle(one.handle, handle) else one
+            for one in self.wishes
+        )
+        return replace(self, wishes=tuple(wishes))
+
+    def account(self, wish: Wish, accounts: Iterable[Account]) -> Account | None:
+        """Find the account that came of it since the list was begun."""
+        return next(
+            (
+                one
+                for one in accounts
+                if one.app_id == self.app_id
+                and same_handle(one.handle, wish.handle)
+                and one.signed_in_at >= self.started_at
+            ),
+            None,
+        )
+
+    def attempt(self, wish: Wish, attempts: Iterable[Attempt]) -> Attempt | None:
+        """Find the sign-in of it that is under way."""
+        return next(
+            (
+                one
+                for one in attempts
+                if one.app_id == self.app_id and same_handle(one.expected_handle, wish.handle)
+            ),
+            None,
+        )
+
+    def standing(
+        self, wish: Wish, accounts: Iterable[Account], attempts: Iterable[Attempt]
+    ) -> Standing:
+        """Tell how far one of them has come; what is kept says so, also after a crash."""
+        if self.account(wish, accounts) is not None:
+            return Standing.IN
+        if self.attempt(wish, attempts) is not None:
+            return Standing.BEGUN
+        if wish.skipped:
+            return Standing.SKIPPED
+        return Standing.OUT if wish.why else Standing.WAITS

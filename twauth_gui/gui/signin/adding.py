@@ -1,0 +1,46 @@
+"""Opens the sheet in which a sign-in begins, with the ways that lead on from it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.attempts import Method
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.signin.add_account_sheet import AddAccountSheet
+from twauth_gui.services.requests import SignInRequest
+
+# What the sheet leads to is imported when somebody goes there.
+
+
+def open_add_account(
+    desk: Desk,
+    parent: QObject,
+    app_id: AppId | None,
+    *,
+    handle: str = "",
+    method: Method | None = None,
+) -> None:
+    """Ask for app, handle and way. handle: of an account that is to be signed in again."""
+
+    def sign_in(request: SignInRequest) -> None:
+        from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
+
+        SignInFlow(desk, request, parent).start()
+
+    def check(chosen: str) -> None:
+        from twauth_gui.gui.apps.check_sheet import open_app_check  # noqa: PLC0415 - see above
+
+        open_app_check(desk, AppId(chosen))
+
+    def several(chosen: str) -> None:
+        from twauth_gui.gui.signin.walk import open_several  # noqa: PLC0415 - see above
+
+        open_several(desk, AppId(chosen), parent)
+
+    apps = sorted(desk.library.snapshot.apps.values(), key=lambda app: app.label.casefold())
+    sheet = AddAccountSheet(apps, app_id=app_id, handle=handle, method=method)
+    sheet.chosen.connect(sign_in)
+    sheet.check_wanted.connect(check)
+    sheet.several_wanted.connect(several)
+    desk.sheets.open(sheet)

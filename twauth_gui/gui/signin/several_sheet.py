@@ -1,0 +1,130 @@
+"""The sheet in which a list of accounts is pasted, to be signed in one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.callbacks import leads_here
+from twauth_gui.domain.handles import read_handles
+from twauth_gui.domain.several import Several, Wish
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.choices import ComboBox
+from twauth_gui.gui.parts.fields import FieldBlock, TextField
+from twauth_gui.gui.parts.option_list import OptionList
+from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.signin.add_account_sheet import view_refused_because, ways
+from twauth_gui.gui.signin.options_box import OptionsBox
+from twauth_gui.gui.theme.measure import Type, line_height
+
+_HELP = "Separated by anything: commas, blanks, lines. @handles and addresses of profiles will do."
+_LINES = 4
+
+
+class SeveralSheet(Sheet):
+    """Chooses handles, app and way.
+
+    Signals:
+        chosen: carries the Several.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, desk: Desk, apps: Sequence[App], app_id: AppId | None) -> None:
+        super().__init__("Add several accounts", width=SheetWidth.W640)
+        self._desk = desk
+        self._apps = {app.id: app for app in apps}
+        self._handles = TextField()
+        self._handles.setMinimumHeight(_LINES * line_height() + 20)
+        self._block = FieldBlock("Handles", self._handles, _HELP)
+        self._app = ComboBox()
+        for app in apps:
+            self._app.addItem(app.label, app.id)
+        if app_id is not None and app_id in self._apps:
+            self._app.setCurrentIndex(list(self._apps).index(app_id))
+        self._ways_holder = QVBoxLayout()
+        self._ways: OptionList | None = None
+        self._options = OptionsBox()
+        self._options.opened.connect(lambda: self.bring_into_view(self._options))
+        self._begin = primary_button("Begin")
+        self._build()
+        self._show_ways()
+        self._handles.textChanged.connect(self._judge)
+        self._app.currentIndexChanged.connect(self._show_ways)
+        self._judge()
+
+    def _build(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(16)
+        column.addWidget(self._block)
+        column.addWidget(FieldBlock("App", self._app))
+        column.addWidget(Text("How to sign in", type=Type.SMALL, strong=True))
+        self._ways_holder.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._ways_holder)
+        column.addWidget(self._options)
+        self.set_body(body)
+        cancel = secondary_button("Cancel")
+        cancel.clicked.connect(self.dismiss)
+        self.add_right(cancel)
+        self.add_right(self._begin)
+        self._begin.clicked.connect(self._begin_pressed)
+        self.set_default(self._begin)
+        self.set_initial_focus(self._handles)
+
+    def _chosen_app(self) -> App | None:
+        chosen: object = self._app.currentData()
+        return self._apps.get(AppId(chosen)) if isinstance(chosen, str) else None
+
+    def _show_ways(self) -> None:
+        if self._ways is not None:
+            self._ways.hide()
+            self._ways_holder.removeWidget(self._ways)
+            self._ways.deleteLater()
+        app = self._chosen_app()
+        local = app is not None and any(map(leads_here, app.callbacks))
+        self._ways = OptionList(ways(local=local, against=view_refused_because()), "How to sign in")
+        self._ways_holder.addWidget(self._ways)
+
+    def _judge(self) -> None:
+        handles, others = read_handles(self._handles.toPlainText())
+        self._block.set_error("")
+        if others:
+            self._block.set_error(f"Not a handle: {', '.join(others[:5])}")
+        elif handles:
+            one = "1 handle" if len(handles) == 1 else f"{len(handles)} handles"
+            self._block.set_help(f"{one}. {_known(self._desk, handles)}".strip())
+        else:
+            self._block.set_help(_HELP)
+        self._begin.setEnabled(bool(handles) and not others and self._chosen_app() is not None)
+
+    def _begin_pressed(self) -> None:
+        app = self._chosen_app()
+        if app is None or self._ways is None:
+            return
+        handles, _ = read_handles(self._handles.toPlainText())
+        several = Several(
+            app.id,
+            Method(self._ways.selected()),
+            self._desk.now(),
+            tuple(map(Wish, handles)),
+            self._options.options(),
+        )
+        self.close_sheet()
+        self.chosen.emit(several)
+
+
+def _known(desk: Desk, handles: Sequence[str]) -> str:
+    """Say how many of them are signed in already."""
+    known = {one.handle.casefold() for one in desk.library.snapshot.accounts.values()}
+    count = sum(handle.casefold() in known for handle in handles)
+    if not count:
+        return ""
+    return f"{count} of them {'is' if count == 1 else 'are'} in the list already."

@@ -1,0 +1,59 @@
+"""Keeps the list of accounts to sign in, so that it can be gone on with another day."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.several import Several, Wish
+from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
+from twauth_gui.store.store import Store
+
+_SETTING = "several"
+
+
+def kept_list(store: Store) -> Several | None:
+    """Give the list that was begun and not ended; None where there is none, or its app is gone."""
+    text = store.setting(_SETTING)
+    if not text:
+        return None
+    fields = json.loads(text)
+    options = fields["options"]
+    several = Several(
+        AppId(fields["app_id"]),
+        Method(fields["method"]),
+        datetime.fromisoformat(fields["started_at"]),
+        tuple(Wish(handle, bool(skipped), why) for handle, skipped, why in fields["wishes"]),
+        SignInOptions(
+            SignInPage(options["page"]),
+            Wanted(options["access"]),
+            force_login=options["force_login"],
+            fill_in=options["fill_in"],
+        ),
+    )
+    return several if any(app.id == several.app_id for app in store.apps()) else None
+
+
+def keep_list(store: Store, several: Several) -> None:
+    """Keep it in the place of any other."""
+    options = several.options
+    fields = {
+        "app_id": several.app_id,
+        "method": several.method.value,
+        "started_at": several.started_at.isoformat(),
+        "wishes": [[one.handle, one.skipped, one.why] for one in several.wishes],
+        "options": {
+            "page": options.page.value,
+            "access": options.access.value,
+            "force_login": options.force_login,
+            "fill_in": options.fill_in,
+        },
+    }
+    store.set_setting(_SETTING, json.dumps(fields))
+
+
+def end_list(store: Store) -> None:
+    """Forget the list; accounts and sign-ins under way stay."""
+    store.set_setting(_SETTING, "")
