@@ -23,6 +23,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.apps import AppDraft
 
 Findings = tuple[Finding, ...]
@@ -123,9 +124,9 @@ class CheckSheet(Sheet):
 
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._again.setEnabled(True)
-        self._desk.vault.note(diagnosis)
         self._verdict.setText("The check did not begin")
         self._problem.show_diagnosis(diagnosis)
+        _ = offers_unlock(self._desk, diagnosis, self._again.click)
 
 
 def _verdict(findings: Findings) -> str:

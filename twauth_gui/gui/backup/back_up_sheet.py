@@ -16,6 +16,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.backups import NATIVE_SUFFIX, BackedUp
 
 _AGE = "A name that ends in .age is written in the format of age, for other programs."
@@ -96,8 +97,8 @@ class BackUpSheet(Sheet):
         if diagnosis.kind is Kind.FILE_EXISTS:
             self._ask_to_replace()
             return
-        self._desk.vault.note(diagnosis)
-        self._problem.show_diagnosis(diagnosis)
+        if not offers_unlock(self._desk, diagnosis, self._go.click):
+            self._problem.show_diagnosis(diagnosis)
 
     def _ask_to_replace(self) -> None:
         path = self._file.path

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.fields import FieldBlock
 from twauth_gui.gui.theme.measure import M
+from twauth_gui.gui.vault.passphrase_fields import PassphraseField
 from twauth_gui.services.passphrases import advice_on
 
 _FORGOTTEN = "Nobody can open the backup without it, and nobody can reset it."
@@ -17,7 +18,7 @@ class PassphraseFields(QWidget):
 
     def __init__(self, *, new: bool) -> None:
         super().__init__()
-        self._fields = [_field(), *([_field()] if new else [])]
+        self._fields = [PassphraseField() for _ in range(2 if new else 1)]
         self._blocks = [
             FieldBlock("Passphrase", self._fields[0], _FORGOTTEN if new else ""),
             *(FieldBlock("Passphrase again", field) for field in self._fields[1:]),
@@ -62,9 +63,3 @@ class PassphraseFields(QWidget):
     def _forget_error(self, _text: str) -> None:
         for block in self._blocks:
             block.set_error("")
-
-
-def _field() -> LineField:
-    field = LineField()
-    field.setEchoMode(QLineEdit.EchoMode.Password)
-    return field

@@ -19,6 +19,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import XS, S, Type
+from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.gui.when import clock, day
 from twauth_gui.services.backup_words import told_after, told_before
 from twauth_gui.services.backups import Offer
@@ -97,8 +98,8 @@ class RestoreSheet(Sheet):
         if diagnosis.kind is Kind.BACKUP_LOCKED:
             self._passphrase.refuse(diagnosis.title)
             return
-        self._desk.vault.note(diagnosis)
-        self._problem.show_diagnosis(diagnosis)
+        if not offers_unlock(self._desk, diagnosis, self._go.click):
+            self._problem.show_diagnosis(diagnosis)
 
     def show_offer(self, offer: Offer) -> None:
         """Show what an open backup would change."""

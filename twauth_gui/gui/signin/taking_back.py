@@ -10,6 +10,7 @@ from twauth_gui.domain.attempts import AttemptId
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.screens import Screens
+from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.by_hand import CONNECTED_APPS
 
 
@@ -48,10 +49,10 @@ class TakingBack(QObject):
         )
 
     def _refused(self, diagnosis: Diagnosis) -> None:
-        self._desk.vault.note(diagnosis)
         by_hand = diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS
         self._try = self._open_connected_apps if by_hand else self._ask_x
         self._screens.not_taken_back(diagnosis)
+        _ = offers_unlock(self._desk, diagnosis, self._ask_x)
 
     def go_on(self) -> None:
         """Do what the primary button says."""
