@@ -18,6 +18,7 @@ from twauth_gui.domain.apps import App
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.findings import Check, Outcome
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import NetworkSettings
@@ -33,7 +34,6 @@ V1 = '{"id":1,"id_str":"1712904478206513153","screen_name":"fernwick_news","name
 def everything(ground: Ground, app: App) -> Account:
     """Every service that speaks to X, one after the other."""
     cancel, kit = CancelToken(), ground.kit
-    _ = check_kept(kit.store, kit.lines, app.id, cancel)
     account = ground.sign_in(app)
     assert kit.checker.check(account.id, cancel).diagnosis is None
     return kit.removal.revoke(account.id, cancel)
@@ -50,6 +50,23 @@ def test_a_clock_that_is_off_stops_nothing_and_is_told_once(
     other = "ahead" if fault == "clock-ahead" else "behind"
     assert note.title == f"The clock of the pretend X is 11 minutes {other}."
     assert not ground.kit.lines.take_notes()
+
+
+def test_a_look_at_an_app_tells_of_the_clock_and_learns_it(ground: Ground, app: App) -> None:
+    ground.sandbox.break_with("clock-ahead")
+    kit = ground.kit
+    found = {one.check: one for one in check_kept(kit.store, kit.lines, app.id, CancelToken())}
+    clock = found.pop(Check.CLOCK)
+    assert (clock.outcome, clock.title) == (
+        Outcome.WARN,
+        "The clock of the pretend X is 11 minutes ahead.",
+    )
+    assert {one.outcome for one in found.values()} == {Outcome.OK}
+    assert kit.lines.to(app).clock_offset == pytest.approx(660, abs=5)
+    assert not kit.lines.take_notes()  # it is told already
+    ground.sandbox.mend()
+    again = check_kept(kit.store, kit.lines, app.id, CancelToken())
+    assert {one.outcome for one in again} == {Outcome.OK}
 
 
 def test_a_clock_is_asked_for_once_then_known(ground: Ground, app: App) -> None:
@@ -138,8 +155,8 @@ def test_settings_are_kept_and_what_cannot_be_used_is_refused(
         (NetworkSettings("http://me:Passw0rd@proxy.example:3128"), "https_proxy"),
         (NetworkSettings(ca_bundle=str(empty)), "no certificate"),
         (NetworkSettings(ca_bundle=str(tmp_path / "gone.pem")), "cannot be read"),
-        (NetworkSettings(read_seconds=0), "1 to 120 seconds"),
-        (NetworkSettings(total_seconds=float("nan")), "2 to 300 seconds"),
+        (NetworkSettings(read_seconds=0), "0.1 to 120 seconds"),
+        (NetworkSettings(total_seconds=float("nan")), "0.2 to 300 seconds"),
     ):
         with pytest.raises(NetworkSettingError, match=words):
             shelf.change(wrong)

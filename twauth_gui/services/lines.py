@@ -60,12 +60,15 @@ class Lines:
         self.learn(app.hosts, skew)
         return result
 
-    def learn(self, hosts: Hosts, skew: float) -> None:
-        """Sign with the host's time from now on. skew: seconds this clock is ahead of it."""
+    def learn(self, hosts: Hosts, skew: float, *, told: bool = False) -> None:
+        """Sign with the host's time from now on.
+
+        skew: seconds this clock is ahead of it. told: whether the person is told of it already.
+        """
         with self._lock:
             known = hosts.api in self._skews
             self._skews[hosts.api] = skew
-            if not known:
+            if not (known or told):
                 self._notes.append(_told(hosts, skew))
 
     def time_of(self, hosts: Hosts, now: datetime) -> datetime:

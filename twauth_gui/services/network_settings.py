@@ -25,9 +25,9 @@ class Bounds:
 
 
 BOUNDS = {
-    "connect_seconds": Bounds(1, 60),
-    "read_seconds": Bounds(1, 120),
-    "total_seconds": Bounds(2, 300),
+    "connect_seconds": Bounds(0.1, 60),
+    "read_seconds": Bounds(0.1, 120),
+    "total_seconds": Bounds(0.2, 300),
 }
 
 

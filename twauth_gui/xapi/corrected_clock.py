@@ -16,3 +16,10 @@ def clock_corrected(hosts: Hosts, skew: float) -> Diagnosis:
     if hosts.is_local:
         return clock_diagnosis(-skew, Evidence(), preflight_words.PRETEND_CLOCK)
     return clock_diagnosis(skew, Evidence(), preflight_words.CLOCK_SIGNED)
+
+
+def clock_found(hosts: Hosts, skew: float) -> Diagnosis:
+    """Say the same as what a look at an app has found, with what follows for other programs."""
+    if hosts.is_local:
+        return clock_corrected(hosts, skew)
+    return clock_diagnosis(skew, Evidence(), preflight_words.CLOCK_CORRECTED)

@@ -82,12 +82,13 @@ class _Preflight:
         proxy = proxy_name(self._hosts.api, line.network)
         self._ok(Check.NETWORK, f"X is reached through the proxy {proxy}." if proxy else "")
         self._judge_clock(skew, line)
-        return line.corrected(skew) if is_off(skew) and skew is not None else line
+        off = skew is not None and (is_off(skew) or is_off(skew + line.clock_offset))
+        return line.corrected(skew) if off and skew is not None else line
 
     def _judge_clock(self, skew: float | None, line: Line) -> None:
         if skew is None:
             self._warn(Check.CLOCK, preflight_words.CLOCK_UNKNOWN.diagnosis(Evidence()))
-        elif abs(skew) <= _NEAR_SECONDS:
+        elif abs(skew) <= _NEAR_SECONDS:  # also where it was off before, and was set meanwhile
             self._ok(Check.CLOCK)
         elif is_off(skew + line.clock_offset):
             self._fail(Check.CLOCK, clock_diagnosis(skew, Evidence()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import tweepy  # pyright: ignore[reportMissingTypeStubs]
 from tweepy.parsers import RawParser  # pyright: ignore[reportMissingTypeStubs]
 
@@ -13,7 +16,10 @@ from twauth_gui.domain.network import DIRECT, Line
 from twauth_gui.xapi import endpoints
 from twauth_gui.xapi.call import Call, clean_keys, secrets_of
 from twauth_gui.xapi.said import said_to_x
-from twauth_gui.xapi.session import new_session
+from twauth_gui.xapi.session import RefusedError, new_session
+
+if TYPE_CHECKING:
+    import requests
 
 
 def invalidate(
@@ -45,3 +51,14 @@ def invalidate(
         api.request(  # pyright: ignore[reportUnknownMemberType]
             "POST", "oauth/invalidate_token"
         )
+        _check_ended(api.last_response)
+
+
+def _check_ended(response: requests.Response) -> None:
+    """X repeats the token that it ended; a page of a public network must not pass for that."""
+    try:
+        answer: object = json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(response) from error
+    if not isinstance(answer, dict):
+        raise RefusedError(response)

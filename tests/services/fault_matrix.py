@@ -1,0 +1,334 @@
+"""Tries every fault of the pretend X on every way through the services, over real HTTP.
+
+python -m tests.services.fault_matrix    write docs/fault-matrix.md
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.services import oauth2_ground
+from tests.services.approving import allow, return_to
+from tests.services.ground import Ground
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.answer import Answer, parse_answer
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.attempts import AttemptId, Method
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.code_answer import CodeAnswer, parse_code_answer
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
+from twauth_gui.domain.network import NetworkSettings
+from twauth_gui.sandbox.faults import FAULTS
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.app_check import check_kept
+from twauth_gui.services.kit import wall_clock
+from twauth_gui.services.requests import SignedIn, SignInRequest
+from twauth_gui.services.watch import Invitation, News, Unwatched
+
+FILE = Path(__file__).parents[2] / "docs" / "fault-matrix.md"
+HANG_SECONDS = 20.0  # far above any deadline, far below for ever
+OK = "ok"
+
+_HANDLE = "fernwick_news"
+_QUICK = NetworkSettings(connect_seconds=0.5, read_seconds=0.25, total_seconds=0.5)
+_SLOW = {"latency", "slow-drip", "hang"}  # what only a deadline ends
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One step under a fault. words: "ok", or the title of the diagnosis."""
+
+    step: str
+    seconds: float
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def words(self) -> str:
+        if self.diagnosis is None:
+            return OK
+        return re.sub(r"\d\d:\d\d", "14:20", self.diagnosis.title)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """All steps of one way, the last of them after the fault was mended."""
+
+    way: str
+    steps: tuple[Seen, ...]
+
+
+Sending = Callable[[], object]
+
+
+class Field:
+    """One sandbox with one fault, and the services before it."""
+
+    def __init__(self, ground: Ground, app: App, fault: str) -> None:
+        self.ground = ground
+        self.app = app
+        self._fault = fault
+
+    def broken(self, step: str, work: Sending) -> Seen:
+        self.ground.sandbox.break_with(self._fault)
+        try:
+            return _seen(step, work)
+        finally:
+            self.ground.sandbox.mend()
+
+    def mended(self, step: str, work: Sending) -> Seen:
+        return _seen(step, work)
+
+    def trials(self) -> Iterator[Trial]:
+        yield self._by_answer("PIN", Method.PIN, self._pin)
+        yield self._by_answer("link", Method.LINK, self._pin)
+        yield self._by_answer("in this window", Method.EMBEDDED, self._address)
+        yield self._in_browser()
+        yield self._oauth2()
+        yield self._check()
+        yield self._revoke()
+        yield self._app_check()
+
+    # -- the ways to sign in -----------------------------------------------------------------------
+
+    def _pin(self, invitation: Invitation) -> Answer:
+        return parse_answer(allow(invitation.url.reveal(), _HANDLE).page.pin)
+
+    def _address(self, invitation: Invitation) -> Answer:
+        return parse_answer(allow(invitation.url.reveal(), _HANDLE).sent_to)
+
+    def _by_answer(
+        self, way: str, method: Method, approve: Callable[[Invitation], Answer]
+    ) -> Trial:
+        request = SignInRequest(self.app.id, method, _HANDLE)
+        return self._sign_in(way, request, approve)
+
+    def _oauth2(self) -> Trial:
+        def approve(invitation: Invitation) -> CodeAnswer:
+            return parse_code_answer(oauth2_ground.approve(invitation, _HANDLE))
+
+        return self._sign_in("OAuth 2.0", oauth2_ground.asking(self.app, _HANDLE), approve)
+
+    def _sign_in(
+        self,
+        way: str,
+        request: SignInRequest,
+        approve: Callable[[Invitation], Answer | CodeAnswer],
+    ) -> Trial:
+        authorizer = self.ground.kit.authorizer
+        first = SignInRequest(request.app_id, request.method, _HANDLE, kind=request.kind)
+        link = self.broken("link", lambda: authorizer.begin(first, Unwatched()))
+        invitation = authorizer.begin(request, Unwatched())
+        answer = approve(invitation)
+        steps = self._exchanged(invitation.attempt.id, answer)
+        return Trial(way, (link, *steps))
+
+    def _exchanged(self, attempt_id: AttemptId, answer: Answer | CodeAnswer) -> tuple[Seen, Seen]:
+        complete = self.ground.kit.authorizer.complete
+
+        def exchange() -> object:
+            return complete(attempt_id, answer, Unwatched())
+
+        under = self.broken("answer", exchange)
+        return under, self._again(under, exchange)
+
+    def _again(self, under: Seen, exchange: Sending) -> Seen:
+        done = under.diagnosis is None
+        return Seen("again", 0.0) if done else self.mended("again", exchange)
+
+    def _in_browser(self) -> Trial:
+        authorizer = self.ground.kit.authorizer
+        request = SignInRequest(self.app.id, Method.BROWSER, _HANDLE)
+        link = self.broken("link", lambda: self._waited(request, until_invited=True))
+        desk = _Desk()
+        waiting = _beside(lambda: authorizer.in_browser(request, desk))
+        invitation = desk.invited.result(HANG_SECONDS)
+        address = allow(invitation.url.reveal(), _HANDLE).sent_to
+
+        def come_back() -> object:
+            return_to(address)
+            return waiting.result(HANG_SECONDS)
+
+        under = self.broken("answer", come_back)
+        answer = parse_answer(address)
+        again = self._again(
+            under,
+            lambda: authorizer.complete(invitation.attempt.id, answer, Unwatched()),
+        )
+        return Trial("browser", (link, under, again))
+
+    def _waited(self, request: SignInRequest, *, until_invited: bool) -> object:
+        """Begin in the browser, and leave once the link is there; or raise why it is not."""
+        desk = _Desk()
+        waiting = _beside(lambda: self.ground.kit.authorizer.in_browser(request, desk))
+        waiting.add_done_callback(lambda _done: desk.over.set())
+        desk.over.wait(HANG_SECONDS)
+        if desk.invited.done() and until_invited:
+            desk.cancel.cancel()
+            waiting.exception(HANG_SECONDS)
+            return desk.invited.result()
+        return waiting.result(HANG_SECONDS)
+
+    # -- what is asked about accounts and apps -----------------------------------------------------
+
+    def _account(self) -> Account:
+        return self.ground.sign_in(self.app, "marsh_weather")
+
+    def _check(self) -> Trial:
+        account = self._account()
+
+        def check() -> object:
+            found = self.ground.kit.checker.check(account.id, CancelToken())
+            if found.diagnosis is not None:
+                raise DiagnosedError(found.diagnosis)
+            return found
+
+        under = self.broken("check", check)
+        return Trial("check", (under, self.mended("again", check)))
+
+    def _revoke(self) -> Trial:
+        account = self._account()
+
+        def revoke() -> object:
+            return self.ground.kit.removal.revoke(account.id, CancelToken())
+
+        under = self.broken("revoke", revoke)
+        return Trial("revoke", (under, self._again(under, revoke)))
+
+    def _app_check(self) -> Trial:
+        kit = self.ground.kit
+
+        def look() -> object:
+            found = check_kept(kit.store, kit.lines, self.app.id, CancelToken())
+            for one in found:
+                if one.diagnosis is not None:
+                    raise DiagnosedError(one.diagnosis)
+            return found
+
+        under = self.broken("app check", look)
+        return Trial("app check", (under, self.mended("again", look)))
+
+
+class _Desk:
+    """A watch that hands out the invitation."""
+
+    def __init__(self) -> None:
+        self.cancel = CancelToken()
+        self.invited: Future[Invitation] = Future()
+        self.over = threading.Event()
+
+    def report(self, news: News) -> None:
+        if isinstance(news, Invitation):
+            self.invited.set_result(news)
+            self.over.set()
+
+
+def _beside(work: Sending) -> Future[object]:
+    result: Future[object] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - handed to whoever asks for the result
+            result.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return result
+
+
+def _seen(step: str, work: Sending) -> Seen:
+    begun = time.monotonic()
+    try:
+        work()
+    except DiagnosedError as error:
+        return Seen(step, time.monotonic() - begun, error.diagnosis)
+    return Seen(step, time.monotonic() - begun)
+
+
+@contextmanager
+def field(folder: Path, fault: str) -> Generator[Field]:
+    """Set up the services before a pretend X that can be broken in one way."""
+    with Sandbox(port=0) as sandbox:
+        ground = Ground.at(folder, sandbox, wall_clock)
+        app = oauth2_ground.add_app(ground)
+        if fault in _SLOW:
+            ground.kit.network.change(_QUICK)
+        yield Field(ground, app, fault)
+        ground.kit.close()
+
+
+def signed_in(outcome: object) -> bool:
+    return isinstance(outcome, SignedIn)
+
+
+# -- the page ------------------------------------------------------------------------------------
+
+_HEAD = """# The fault matrix
+
+Every fault of the pretend X on every way through the services, over real HTTP. This page is
+generated by `python -m tests.services.fault_matrix`; `tests/services/test_fault_matrix.py` runs the
+same and compares.
+
+A cell says what came of each step: for a sign-in getting the link, giving the answer, and giving it
+again after the fault was mended; for the others the call, and the call again. "ok" is that it
+worked, a number one of the messages below. What did not work the first time works again, unless X
+had acted on it and the answer was lost on the way: then the message says to start again. The PIN
+brings a new account, the other ways sign the same one in again, which is proven before it counts.
+
+"""
+
+
+def cell(trial: Trial, numbers: dict[str, int]) -> str:
+    """Write a trial as "ok · 3 · ok"; a new message gets the next number."""
+    words = [step.words for step in trial.steps]
+    return " · ".join(
+        one if one == OK else str(numbers.setdefault(one, len(numbers) + 1)) for one in words
+    )
+
+
+def page(rows: dict[str, list[Trial]]) -> str:
+    """Build the whole page from the trials of each fault."""
+    numbers: dict[str, int] = {}
+    ways = [trial.way for trial in next(iter(rows.values()))]
+    lines = [f"| fault | {' | '.join(ways)} |", f"|---|{'---|' * len(ways)}"]
+    for fault, trials in rows.items():
+        cells = [cell(trial, numbers) for trial in trials]
+        lines.append(f"| `{fault}` | {' | '.join(cells)} |")
+    messages = [f"{number}. {words}" for words, number in numbers.items()]
+    return _HEAD + "\n".join((*lines, "", "## Messages", "", *messages)) + "\n"
+
+
+def row_of(text: str, fault: str) -> list[str]:
+    """Read what a page says of a fault: the words of each step, way by way."""
+    messages = dict(re.findall(r"^(\d+)\. (.+)$", text, re.MULTILINE))
+    line = next(line for line in text.splitlines() if line.startswith(f"| `{fault}` |"))
+    cells = [part.strip() for part in line.strip("|").split("|")[1:]]
+    return [" · ".join(messages.get(word, word) for word in one.split(" · ")) for one in cells]
+
+
+def words_of(trials: list[Trial]) -> list[str]:
+    return [" · ".join(step.words for step in trial.steps) for trial in trials]
+
+
+def main() -> int:
+    """Try everything and write the page."""
+    rows: dict[str, list[Trial]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        for fault in FAULTS:
+            with field(Path(name) / fault.name, fault.name) as ground:
+                rows[fault.name] = list(ground.trials())
+            sys.stderr.write(".")
+    FILE.write_text(page(rows), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
