@@ -16,6 +16,7 @@ from twauth_gui.sandbox.settings import SandboxSettings
 @pytest.fixture
 def desktop(tmp_path: Path) -> Generator[Desktop]:
     with Desktop(tmp_path, size=(1280, 860)) as running:
+        running.env["TWAUTH_LOG_LEVEL"] = "debug"  # the most that could leak
         yield running
 
 

@@ -74,7 +74,6 @@ def values(desktop: Desktop, folder: Path) -> dict[str, str]:
 
 
 def test_from_one_computer_to_another(desktop: Desktop, sandbox: Sandbox) -> None:
-    desktop.env["TWAUTH_LOG_LEVEL"] = "debug"
     here, there = desktop.home / "here", desktop.home / "there"
     backup = desktop.home / "all.twauth"
     program = (sys.executable, "-m", "twauth_gui", "--data-dir")

@@ -36,6 +36,7 @@ class Desktop:
     Attributes:
         home: the person's home; XDG folders lie in it at their default places.
         runtime: XDG_RUNTIME_DIR, mode 0700, removed at exit.
+        temporary: where programs put their temporary files, inside runtime.
         env: what a program inside the desktop is started with. Nothing of the test's own
             environment is in it but the search path and coverage settings.
         browser: what plays the system's browser; see SystemBrowser.
@@ -115,6 +116,8 @@ class Desktop:
     def _make_folders(self) -> None:
         # Socket paths end at 108 bytes, so the runtime folder cannot lie below a test's own.
         self.runtime = Path(tempfile.mkdtemp(prefix="twd-"))
+        self.temporary = self.runtime / "tmp"
+        self.temporary.mkdir()
         self._reaper = Reaper(self.runtime)
         self._exit.callback(self._reaper.finish)
         self._exit.callback(self._kill_programs)
@@ -156,6 +159,7 @@ class Desktop:
                 "PYTHONUNBUFFERED": "1",
                 "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
                 "QT_QPA_PLATFORM": "xcb",
+                "TMPDIR": str(self.temporary),
                 "XDG_CACHE_HOME": str(self.home / ".cache"),
                 "XDG_CONFIG_HOME": str(self.home / ".config"),
                 "XDG_DATA_HOME": str(self.home / ".local/share"),

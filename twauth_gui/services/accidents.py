@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 from collections.abc import Callable
@@ -10,8 +9,6 @@ from types import TracebackType
 
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.services.unforeseen import trace_of, unforeseen
-
-_log = logging.getLogger(__name__)
 
 
 def watch_for_accidents(tell: Callable[[Diagnosis], None]) -> None:
@@ -26,7 +23,7 @@ def watch_for_accidents(tell: Callable[[Diagnosis], None]) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        _log.error("Nobody caught %s", trace_of(error.with_traceback(trace)))
+        _note("Nobody caught %s", trace_of(error.with_traceback(trace)))
         tell(unforeseen(error))
 
     sys.excepthook = uncaught
@@ -37,10 +34,16 @@ def watch_for_accidents(tell: Callable[[Diagnosis], None]) -> None:
 def _in_thread(found: threading.ExceptHookArgs) -> None:
     if found.exc_value is not None:
         name = found.thread.name if found.thread is not None else "?"
-        _log.error("In the thread %s nobody caught %s", name, trace_of(found.exc_value))
+        _note("In the thread %s nobody caught %s", name, trace_of(found.exc_value))
 
 
 def _unraisable(found: sys.UnraisableHookArgs) -> None:
     """Where Python cannot raise, as in a destructor. What it was about is not told: its text."""
     if found.exc_value is not None:
-        _log.error("Nobody could catch %s", trace_of(found.exc_value))
+        _note("Nobody could catch %s", trace_of(found.exc_value))
+
+
+def _note(text: str, *values: str) -> None:
+    import logging  # noqa: PLC0415 - ten milliseconds that a command without accident does not pay
+
+    logging.getLogger(__name__).error(text, *values)

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.diagnose.finding_row import FindingRow
+from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.measure import XL, XXL, M, Type
+from twauth_gui.gui.theme.measure import XL, XXL, M
 from twauth_gui.services.doctor import Doctor, Finding, report_of
 from twauth_gui.services.kit import Kit
 
@@ -31,7 +32,7 @@ class DiagnoseSheet(Sheet):
         super().__init__("Diagnose", width=SheetWidth.W640, height=_HEIGHT)
         self._desk = desk
         self._findings: list[Finding] = []
-        self._state = Text("", type=Type.SMALL, role="text-2")
+        self._state = Text("")
         self._report = quiet_button("Copy report", "copy")
         self._report.clicked.connect(self._copy)
         self._again = secondary_button("Look again", "refresh-cw")
@@ -41,7 +42,6 @@ class DiagnoseSheet(Sheet):
         self._problem = ProblemLine()
         self._card = Card()
         self.add_left(self._report)
-        self.add_left(self._state)
         self.add_right(self._again)
         self.add_right(done)
         self.set_default(done)
@@ -50,11 +50,11 @@ class DiagnoseSheet(Sheet):
 
     def _look(self) -> None:
         self._findings = []
-        self._card, self._problem = Card(), ProblemLine()
-        self.set_body(_body(self._card, self._problem))
+        self._state, self._card, self._problem = Text("", strong=True), Card(), ProblemLine()
+        self.set_body(_body(self._state, self._problem, self._card))
         self._report.setEnabled(False)
         self._again.setEnabled(False)
-        self._state.setText("Looking")
+        self._state.setText("Looking…")
         kit = self._desk.kit
 
         def work(job: Job) -> None:
@@ -74,6 +74,7 @@ class DiagnoseSheet(Sheet):
         count = len(problems)
         found = "1 problem" if count == 1 else f"{count} problems"
         self._state.setText(found if count else "All is well")
+        announce(self, self._state.text())
         self._report.setEnabled(True)
         self._again.setEnabled(True)
         for problem in problems:
@@ -88,15 +89,15 @@ class DiagnoseSheet(Sheet):
         self._state.setText("Copied. It holds no secret and no account")
 
 
-def _body(card: Card, problem: ProblemLine) -> QWidget:
+def _body(*parts: QWidget) -> QWidget:
     body = QWidget()
     body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
     column = QVBoxLayout(body)
     column.setContentsMargins(XXL, XL, XXL, XL)
     column.setSpacing(M)
     column.addWidget(Text(_WHAT, role="text-2", wrap=True))
-    column.addWidget(problem)
-    column.addWidget(card)
+    for part in parts:
+        column.addWidget(part)
     return body
 
 
