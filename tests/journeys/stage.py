@@ -19,6 +19,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from typing_extensions import override
 
+from tests.journeys.stage_oauth2 import oauth2_scenes
 from tests.journeys.stage_sign_in import sign_in_scenes
 from tests.journeys.stage_vault import BARE, take_away, vault_scenes
 from tests.support.memory_vault import MemoryVault
@@ -147,6 +148,7 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.pretend_x,
         **sign_in_scenes(window, newsroom),
+        **oauth2_scenes(window, newsroom, NOW),
         "checking": partial(say_progress, window, "Checked 412 of 1,000"),
         "limited": partial(
             say_progress,

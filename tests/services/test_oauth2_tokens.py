@@ -23,7 +23,7 @@ from twauth_gui.domain.scopes import NEEDED
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.kit import wall_clock
-from twauth_gui.services.oauth2_values import TokenPart
+from twauth_gui.services.token_part import TokenPart
 from twauth_gui.store.errors import CredentialMissingError, NotSignedInError
 from twauth_gui.store.vault_errors import VaultFailedError, VaultLockedError
 from twauth_gui.xapi.oauth2 import client_of, revoke

@@ -9,7 +9,7 @@ from PySide6.QtTest import QSignalSpy
 
 from tests.services.ground import NOON, Ground
 from tests.window.driver import Driver
-from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.attempts import Attempt
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
@@ -62,6 +62,9 @@ class Broken:
         if self.fails:
             raise DiagnosedError(BROKEN)
         return self.looks
+
+    def token_facts(self) -> dict[AccountId, TokenFacts]:
+        return {}
 
     def apps(self) -> list[App]:
         return []

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlsplit
+
 from twauth_gui.domain.answer import Answer, parse_answer
 from twauth_gui.domain.code_answer import CodeAnswer, parse_code_answer
 from twauth_gui.domain.credential_kind import CredentialKind
+
+
+def read_address(text: str) -> Answer | CodeAnswer:
+    """Understand the address that a page ended on, of whichever kind its sign-in is.
+
+    Raises:
+        AnswerError: it carries no answer.
+    """
+    fields = dict(parse_qsl(urlsplit(text).query, keep_blank_values=True))
+    is_code = {"code", "state", "error"} & set(fields)
+    return parse_code_answer(text) if is_code else parse_answer(text)
 
 
 def read_brought_back(kind: CredentialKind, text: str) -> Answer | CodeAnswer:

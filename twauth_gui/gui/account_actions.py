@@ -51,11 +51,10 @@ class AccountActions(QObject):
         def copied(text: Secret) -> None:
             _ = self.put_on_clipboard(text)
 
-        self._desk.in_store(
-            self,
-            lambda _job: self._desk.kit.hand_over.copy_last([account.id]),
-            copied,
-        )
+        # Tokens of OAuth 2.0 near their end are renewed first, so X may be asked.
+        has_tokens = account.id in self._desk.library.snapshot.tokens
+        run = self._desk.over_network if has_tokens else self._desk.in_store
+        _ = run(self, lambda _job: self._desk.kit.hand_over.copy_last([account.id]), copied)
 
     def put_on_clipboard(self, secret: Secret) -> bool:
         """Copy something secret and let the countdown be shown; not where Twauth locked meanwhile.

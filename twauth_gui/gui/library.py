@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.attempts import Attempt, AttemptId
 from twauth_gui.domain.diagnosis import Diagnosis
@@ -22,6 +22,7 @@ class Shelf(Protocol):
     def accounts(self) -> list[Account]: ...
     def attempts(self) -> list[Attempt]: ...
     def active_account(self) -> AccountId | None: ...
+    def token_facts(self) -> Mapping[AccountId, TokenFacts]: ...
     def data_version(self) -> int: ...
 
 
@@ -33,6 +34,7 @@ class Snapshot:
     accounts: Mapping[AccountId, Account] = field(default_factory=dict[AccountId, Account])
     attempts: Mapping[AttemptId, Attempt] = field(default_factory=dict[AttemptId, Attempt])
     active: AccountId | None = None
+    tokens: Mapping[AccountId, TokenFacts] = field(default_factory=dict[AccountId, TokenFacts])
 
     @property
     def is_empty(self) -> bool:
@@ -49,6 +51,7 @@ def read_snapshot(shelf: Shelf) -> Snapshot:
         {account.id: account for account in shelf.accounts()},
         {attempt.id: attempt for attempt in shelf.attempts()},
         shelf.active_account(),
+        shelf.token_facts(),
     )
 
 

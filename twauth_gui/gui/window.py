@@ -12,9 +12,10 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QKeySe
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import AttemptId, Method
+from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
@@ -234,21 +235,24 @@ class MainWindow(QWidget):
     def add_account(self, app_id: AppId | None = None) -> None:
         """Open the sheet in which a sign-in begins."""
         if self.desk.library.snapshot.apps:
-            self._open_add(app_id, "", None)
+            self._open_add(app_id, None, CredentialKind.OAUTH1)
         else:
             self.add_app()
 
-    def sign_in_again(self, account_id: AccountId) -> None:
-        """Begin a sign-in that replaces this account's credentials once it has succeeded."""
+    def sign_in_again(self, account_id: AccountId, kind: CredentialKind | None = None) -> None:
+        """Begin a sign-in that replaces this account's credentials once it has succeeded.
+
+        kind: which; None for those of OAuth 1.0a, unless it has only the others.
+        """
         account = self.desk.library.snapshot.accounts.get(account_id)
         if account is not None:
-            method = None if account.method is Method.BROUGHT_IN else account.method
-            self._open_add(account.app_id, account.handle, method)
+            usual = CredentialKind.OAUTH1 if account.has_oauth1 else CredentialKind.OAUTH2
+            self._open_add(account.app_id, account, kind or usual)
 
-    def _open_add(self, app_id: AppId | None, handle: str, method: Method | None) -> None:
+    def _open_add(self, app_id: AppId | None, again: Account | None, kind: CredentialKind) -> None:
         from twauth_gui.gui.signin.adding import open_add_account  # noqa: PLC0415 - see above
 
-        open_add_account(self.desk, self, app_id, handle=handle, method=method)
+        open_add_account(self.desk, self, app_id, again=again, kind=kind)
 
     def resume(self, attempt_id: AttemptId) -> None:
         """Go on with a sign-in that waits."""

@@ -29,7 +29,7 @@ from twauth_gui.services.requests import (
     request_of,
 )
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
-from twauth_gui.store.errors import CredentialMissingError
+from twauth_gui.store.errors import CredentialMissingError, NotFoundError
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import oauth2
 from twauth_gui.xapi.loopback import CallbackListener
@@ -73,7 +73,7 @@ class CodeSignIn:
         client = oauth2.client_of(self._store.app_keys(app.id))
         watch.cancel.check()
         _ = self._lines.to(app)  # a pretend X has its page only while it runs
-        begun = oauth2.begin(app.hosts, client, callback, with_needed(request.scopes))
+        begun = oauth2.begin(app.hosts, client, callback, self._scopes(request))
         attempt = Attempt(
             id=request.attempt_id,
             app_id=app.id,
@@ -91,6 +91,14 @@ class CodeSignIn:
             return self._store.update_attempt(attempt, secrets)
         return self._store.begin_attempt(attempt, secrets)
 
+    def _scopes(self, request: SignInRequest) -> tuple[str, ...]:
+        """A sign-in that waits keeps what it asks for, whoever begins it again."""
+        try:
+            kept = self._store.code_secrets(request.attempt_id).request
+        except (NotFoundError, CredentialMissingError):
+            kept = None
+        return with_needed(request.scopes) if kept is None else kept.scopes
+
     def renew(self, attempt_id: AttemptId, watch: Watch) -> Invitation:
         """Make a new link for a sign-in that waits; the old one's answer is refused from now on.
 
@@ -99,8 +107,7 @@ class CodeSignIn:
         attempt = self._store.attempt(attempt_id)
         if self.holds(attempt_id) or attempt.state is not AttemptState.WAITING:
             return self.invitation(attempt_id)
-        scopes = self._request(attempt_id).scopes
-        return self.begin(replace(request_of(attempt), scopes=scopes), watch)
+        return self.begin(request_of(attempt), watch)
 
     def invitation(self, attempt_id: AttemptId) -> Invitation:
         """Give the link of a sign-in that was begun earlier.
@@ -169,6 +176,18 @@ class CodeSignIn:
         tokens = oauth2.exchange(app.hosts, client, request, code, watch.cancel, line=line)
         self._held[attempt_id] = CodeGrant(tokens, tokens.missing(request.scopes))
         return self.keep(attempt_id, watch)
+
+    def check_fits(self, attempt_id: AttemptId, answer: CodeAnswer) -> None:
+        """Return where an answer is this sign-in's; X is not asked.
+
+        Raises:
+            DiagnosedError: Kind.WRONG_ANSWER, it is another's; or the keychain refuses.
+        """
+        try:
+            _ = oauth2.check_code_answer(self._request(attempt_id), answer)
+        except DiagnosedError as error:
+            if error.diagnosis.kind is Kind.WRONG_ANSWER:
+                raise
 
     def _request(self, attempt_id: AttemptId) -> AuthorizationRequest:
         request = self._store.code_secrets(attempt_id).request

@@ -1,10 +1,9 @@
-"""The values of OAuth 2.0 that can be shown or copied one by one."""
+"""Giving out single values of OAuth 2.0."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from enum import Enum
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel import CancelToken
@@ -12,22 +11,8 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.oauth2_tokens import TokenKeeper
+from twauth_gui.services.token_part import TokenPart
 from twauth_gui.store.store import Store
-
-
-class TokenPart(Enum):
-    """One value; its own value is the label people see."""
-
-    ACCESS = "OAuth 2.0 token"
-    REFRESH = "Refresh token"
-    CLIENT_ID = "Client ID"
-
-    @property
-    def inline(self) -> str:
-        """The label inside a sentence."""
-        return {"ACCESS": "OAuth 2.0 access token", "REFRESH": "refresh token"}.get(
-            self.name, self.value
-        )
 
 
 class TokenValues:

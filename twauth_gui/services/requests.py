@@ -35,6 +35,11 @@ class SignInRequest:
     kind: CredentialKind = CredentialKind.OAUTH1
     scopes: tuple[str, ...] = USUAL
 
+    @property
+    def could_use_pin(self) -> bool:
+        """Whether there is the way with a PIN beside the one that was chosen."""
+        return self.kind is CredentialKind.OAUTH1 and self.method.returns_by_callback
+
 
 def request_of(attempt: Attempt) -> SignInRequest:
     """Ask for the same once more: app, way, handle and choices."""

@@ -77,6 +77,17 @@ class SignIns(Authorizer):
         return super().complete(attempt_id, answer, watch)
 
     @override
+    def check_fits(self, attempt_id: AttemptId, answer: Answer | CodeAnswer) -> None:
+        if self._is_code(attempt_id):
+            if isinstance(answer, Approved | Denied):
+                raise DiagnosedError(catalogue.WRONG_ANSWER.diagnosis(Evidence()))
+            self._codes.check_fits(attempt_id, answer)
+        elif isinstance(answer, CodeApproved | CodeRefused):
+            raise DiagnosedError(catalogue.WRONG_ANSWER.diagnosis(Evidence()))
+        else:
+            super().check_fits(attempt_id, answer)
+
+    @override
     def keep(self, attempt_id: AttemptId, watch: Watch) -> Outcome:
         if self._is_code(attempt_id):
             return self._codes.keep(attempt_id, watch)

@@ -78,7 +78,7 @@ def _text(values: Values | None, name: str) -> str | None:
 
 def _revealed(kit: Kit, account: Account) -> Values:
     from twauth_gui.cli.jobs import run_job
-    from twauth_gui.services.oauth2_values import TokenPart
+    from twauth_gui.services.token_part import TokenPart
 
     def job(cancel: CancelToken) -> Values:
         of_app = {Part.API_KEY, Part.API_SECRET}

@@ -11,6 +11,7 @@ from twauth_gui.domain.hosts import X_API, HostNotAllowedError, Hosts
 from twauth_gui.gui.apps.callback_fields import CallbackFields
 from twauth_gui.gui.apps.key_fields import KeyFields
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.oauth2.bearer_box import BearerBox
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
@@ -42,6 +43,7 @@ class AppSheet(Sheet):
         self._host = LineField(X_API)
         self._host.setText(X_API)
         self._host_block = FieldBlock("API host", self._host, "X itself, or a sandbox.")
+        self._bearer = None if app_id is None else BearerBox(desk, app_id)
         self._problem = ProblemLine()
         self._save = primary_button("Save app")
         self._build()
@@ -66,6 +68,9 @@ class AppSheet(Sheet):
         head.addWidget(paste, alignment=Qt.AlignmentFlag.AlignBottom)
         column.addLayout(head)
         column.addWidget(self._keys)
+        if self._bearer is not None:
+            self._bearer.got.connect(self._keys.set_bearer)
+            column.addWidget(self._bearer)
         column.addWidget(self._callbacks)
         column.addWidget(self._host_block)
         column.addWidget(self._problem)
@@ -97,6 +102,8 @@ class AppSheet(Sheet):
         """Show an app that exists already."""
         self._label.setText(draft.label)
         self._keys.fill(draft.keys)
+        if self._bearer is not None:
+            self._bearer.show_kept(kept=draft.keys.bearer_token is not None)
         self._callbacks.set_callbacks((draft.callback, *draft.spare_callbacks))
         self._host.setText(draft.hosts.api)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.oauth2.client_fields import ClientFields
+from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.text import Text
@@ -14,6 +18,7 @@ from twauth_gui.gui.theme.measure import Type
 from twauth_gui.transfer.pasted import PastedKeys, parse_keys
 from twauth_gui.transfer.shapes import Field, clean_value, problem
 
+_CLIENT = "Client of OAuth 2.0"
 _HELP = {
     Field.API_KEY: "Also called consumer key. About 25 letters and digits.",
     Field.API_SECRET: "Also called consumer secret. About 50 letters and digits.",
@@ -21,7 +26,7 @@ _HELP = {
 
 
 class KeyFields(QWidget):
-    """API key and API secret, with what else was pasted kept beside them.
+    """API key and API secret, the client of OAuth 2.0, with what else was pasted kept beside them.
 
     Signals:
         changed: something was typed or pasted.
@@ -39,6 +44,12 @@ class KeyFields(QWidget):
             Field.API_SECRET: FieldBlock("API secret", self._fields[Field.API_SECRET]),
         }
         self._notes = Text("", type=Type.SMALL, role="text-2", wrap=True)
+        self._client = ClientFields()
+        self._client.hide()
+        self._client.changed.connect(self._client_changed)
+        self._more = quiet_button(_CLIENT, "chevron-right", size=ButtonSize.SMALL)
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self._more_toggled)
         self._show = CheckBox("Show the keys")
         self._show.toggled.connect(self._show_toggled)
         self._build()
@@ -58,9 +69,23 @@ class KeyFields(QWidget):
         column.setSpacing(8)
         column.addLayout(row)
         line = QHBoxLayout()
+        line.setContentsMargins(-self._more.flush, 0, 0, 0)
+        line.addWidget(self._more)
         line.addWidget(self._notes, 1)
         line.addWidget(self._show)
         column.addLayout(line)
+        column.addWidget(self._client)
+
+    def _more_toggled(self, opened: bool) -> None:  # noqa: FBT001 - the signature of the signal
+        self._more.set_icon("chevron-down" if opened else "chevron-right")
+        self._client.setVisible(opened)
+
+    def _client_changed(self) -> None:
+        filled = self._client.values()[0] is not None
+        self._more.setText(f"{_CLIENT}: filled in" if filled else _CLIENT)
+        if self._client.blocked:
+            self._more.setChecked(True)  # its reason must be seen
+        self.changed.emit()
 
     @property
     def first(self) -> QLineEdit:
@@ -69,11 +94,8 @@ class KeyFields(QWidget):
 
     def fill(self, keys: AppKeys) -> None:
         """Show keys that are stored already."""
-        self._rest = PastedKeys(
-            bearer_token=keys.bearer_token,
-            client_id=keys.client_id,
-            client_secret=keys.client_secret,
-        )
+        self._rest = PastedKeys(bearer_token=keys.bearer_token)
+        self._client.fill(keys.client_id, keys.client_secret)
         self._set(Field.API_KEY, keys.api_key)
         self._set(Field.API_SECRET, keys.api_secret)
 
@@ -88,6 +110,7 @@ class KeyFields(QWidget):
         if pasted.is_empty:
             return False
         self._rest = pasted
+        self._client.fill(pasted.client_id, pasted.client_secret)
         self._set(Field.API_KEY, pasted.api_key)
         self._set(Field.API_SECRET, pasted.api_secret)
         return True
@@ -99,13 +122,20 @@ class KeyFields(QWidget):
             trouble = problem(field, value)
             if not value or (trouble is not None and trouble.blocks):
                 return None
+        if self._client.blocked:
+            return None
+        client_id, client_secret = self._client.values()
         return AppKeys(
             api_key=Secret(values[Field.API_KEY]),
             api_secret=Secret(values[Field.API_SECRET]),
             bearer_token=self._rest.bearer_token,
-            client_id=self._rest.client_id,
-            client_secret=self._rest.client_secret,
+            client_id=client_id,
+            client_secret=client_secret,
         )
+
+    def set_bearer(self, bearer: Secret) -> None:
+        """Keep an app-only token with the keys."""
+        self._rest = replace(self._rest, bearer_token=bearer)
 
     def _set(self, field: Field, value: Secret | None) -> None:
         if value is not None:
@@ -147,3 +177,4 @@ class KeyFields(QWidget):
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         for editor in self._fields.values():
             editor.setEchoMode(mode)
+        self._client.show_values(shown=shown)

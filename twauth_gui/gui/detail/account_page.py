@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.events import Event
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.desk import Desk
@@ -15,6 +16,7 @@ from twauth_gui.gui.detail.facts_card import FactsCard
 from twauth_gui.gui.detail.head import DetailHead
 from twauth_gui.gui.detail.health_card import HealthCard
 from twauth_gui.gui.detail.history_card import HistoryCard
+from twauth_gui.gui.detail.tokens_card import TokensCard
 from twauth_gui.gui.parts.buttons import quiet_button, quiet_danger_button, secondary_button
 from twauth_gui.gui.tasks import Job
 
@@ -39,6 +41,7 @@ class AccountPage(QWidget):
         self.head = DetailHead()
         self._health = HealthCard()
         self._credentials = CredentialsCard(desk, actions)
+        self._tokens = TokensCard(desk, actions)
         self._facts = FactsCard()
         self._history = HistoryCard()
         self._build()
@@ -59,7 +62,7 @@ class AccountPage(QWidget):
         stack = QVBoxLayout(cards)
         stack.setContentsMargins(20, 4, 20, 12)
         stack.setSpacing(12)
-        for card in (self._health, self._credentials, self._facts, self._history):
+        for card in self._cards():
             stack.addWidget(card)
         stack.addStretch(1)
         scroll = QScrollArea()
@@ -69,6 +72,9 @@ class AccountPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setWidget(cards)
         return scroll
+
+    def _cards(self) -> tuple[QWidget, ...]:
+        return (self._health, self._credentials, self._tokens, self._facts, self._history)
 
     def _foot(self) -> QWidget:
         foot = QWidget()
@@ -97,6 +103,8 @@ class AccountPage(QWidget):
         self._revoke.clicked.connect(self._revoke_pressed)
         self._remove.clicked.connect(self._remove_pressed)
         self._credentials.used.connect(self._read_history)
+        self._tokens.used.connect(self._read_history)
+        self._tokens.sign_in_wanted.connect(self._sign_in_with_oauth2)
         self._desk.vault.changed.connect(self._show_vault)
 
     # -- content -----------------------------------------------------------------------------------
@@ -111,6 +119,7 @@ class AccountPage(QWidget):
         checking = account.id in self._actions.checks.accounts
         self._health.show_account(account, now, checking=checking)
         self._credentials.show_account(account)
+        self._tokens.show_account(account, snapshot.tokens.get(account.id), now)
         host = app.hosts.api if app and not app.hosts.is_x else ""
         self._facts.show_account(account, snapshot.label_of(account.app_id), host, now)
         self._read_history()
@@ -133,6 +142,7 @@ class AccountPage(QWidget):
     def hide_values(self) -> None:
         """Mask what is shown."""
         self._credentials.hide_values()
+        self._tokens.hide_values()
 
     def _show_vault(self) -> None:
         open_ = self._desk.vault.problem is None
@@ -169,6 +179,10 @@ class AccountPage(QWidget):
     def _sign_in_again(self) -> None:
         if self._account is not None:
             self._desk.front.sign_in_again(self._account.id)
+
+    def _sign_in_with_oauth2(self) -> None:
+        if self._account is not None:
+            self._desk.front.sign_in_again(self._account.id, CredentialKind.OAUTH2)
 
     def _revoke_pressed(self) -> None:
         if self._account is not None:

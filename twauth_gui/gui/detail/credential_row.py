@@ -12,6 +12,7 @@ from twauth_gui.gui.parts.secret_dots import SecretDots
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type, control_height
 from twauth_gui.services.parts import Part
+from twauth_gui.services.token_part import TokenPart
 
 LABEL_WIDTH = 116
 SHOWN_SECONDS = 20
@@ -28,7 +29,7 @@ class CredentialRow(QWidget):
     reveal_wanted = Signal(object)
     copy_wanted = Signal(object)
 
-    def __init__(self, part: Part, parent: QWidget | None = None) -> None:
+    def __init__(self, part: Part | TokenPart, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._part = part
         self._left = 0

@@ -57,6 +57,8 @@ class CredentialsCard(QWidget):
         if self._account is None or self._account.id != account.id:
             self.hide_values()
         self._account = account
+        for part in (Part.ACCESS_TOKEN, Part.ACCESS_SECRET):
+            self._rows[part].setVisible(account.has_oauth1)
 
     def hide_values(self) -> None:
         """Mask everything."""

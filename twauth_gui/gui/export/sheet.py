@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -16,6 +17,7 @@ from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.export.preset_list import PresetList
 from twauth_gui.gui.export.preview import Preview
+from twauth_gui.gui.library import Snapshot
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.choices import CheckBox
@@ -29,12 +31,14 @@ from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.vault.doors import offers_unlock
-from twauth_gui.services.handover import DEFAULT_PRESET, LAST_PRESET
+from twauth_gui.services.handover import DEFAULT_PRESET, LAST_PRESET, OAUTH2_PRESET
 from twauth_gui.transfer.presets import PRESETS, preset
 from twauth_gui.transfer.render import PreviewEntry, render_preview
 
 _CLIPBOARD, _FILE = "clipboard", "file"
 _HEIGHT = 560
+
+T = TypeVar("T")
 
 
 class ExportSheet(Sheet):
@@ -122,7 +126,11 @@ class ExportSheet(Sheet):
 
     def _read_last_preset(self) -> None:
         def done(last: str | None) -> None:
-            self._list.select(last if last in {one.id for one in PRESETS} else DEFAULT_PRESET)
+            known = last if last in {one.id for one in PRESETS} else DEFAULT_PRESET
+            only_tokens = not any(account.has_oauth1 for account in self._accounts)
+            if only_tokens and preset(known).needs_oauth1:
+                known = OAUTH2_PRESET
+            self._list.select(known)
 
         self._desk.in_store(self, lambda _job: self._desk.kit.store.setting(LAST_PRESET), done)
         self._refresh()
@@ -159,6 +167,11 @@ class ExportSheet(Sheet):
                 user_id=account.user_id,
                 app_label=snapshot.label_of(account.app_id),
                 api_url=snapshot.apps[account.app_id].hosts.api,
+                has_client=account.id in snapshot.tokens,
+                has_client_secret=account.id in snapshot.tokens,
+                has_oauth1=account.has_oauth1,
+                has_oauth2=account.id in snapshot.tokens,
+                has_refresh=_renewable(snapshot, account.id),
             )
             for account in self._accounts
         ]
@@ -193,7 +206,14 @@ class ExportSheet(Sheet):
             self.close_sheet()
 
         self._go.setEnabled(False)
-        self._desk.in_store(self, work, done, self._failed)
+        self._run(chosen, work, done)
+
+    def _run(self, preset_id: str, work: Callable[[Job], T], done: Callable[[T], None]) -> None:
+        """Run it where it may wait: tokens of OAuth 2.0 near their end are renewed first."""
+        if preset(preset_id).names_oauth2:
+            self._desk.over_network(self, work, done, self._failed, must_finish=True)
+        else:
+            self._desk.in_store(self, work, done, self._failed)
 
     def _save(self, *, overwrite: bool) -> None:
         path = self._file.path
@@ -213,7 +233,7 @@ class ExportSheet(Sheet):
             self.close_sheet()
 
         self._go.setEnabled(False)
-        self._desk.in_store(self, work, done, self._failed)
+        self._run(chosen, work, done)
 
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._go.setEnabled(True)
@@ -237,3 +257,8 @@ class ExportSheet(Sheet):
 
     def _ids(self) -> list[AccountId]:
         return [account.id for account in self._accounts]
+
+
+def _renewable(snapshot: Snapshot, account_id: AccountId) -> bool:
+    facts = snapshot.tokens.get(account_id)
+    return facts is not None and facts.renewable

@@ -169,6 +169,10 @@ class OptionList(QWidget):
         """
         self.card(key).setChecked(True)
 
+    def offers(self, key: str) -> bool:
+        """Whether there is such an option, and it can be chosen."""
+        return any(card.option.key == key and card.isEnabled() for card in self._cards)
+
     def card(self, key: str) -> OptionCard:
         """Return the row of an option.
 

@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.callbacks import leads_here
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import HandleError, clean_handle
+from twauth_gui.gui.oauth2.kind_choice import KindChoice
+from twauth_gui.gui.oauth2.scopes_box import ScopesBox
+from twauth_gui.gui.oauth2.ways import code_ways
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
@@ -28,6 +33,7 @@ _BEGIN = {
     Method.EMBEDDED: "Open the page here",
     Method.PIN: "Get the link",
     Method.LINK: "Get the message",
+    Method.ADDRESS: "Get the link",
 }
 _HANDLE_HELP = "Compared with the account that comes back."
 
@@ -56,32 +62,35 @@ class AddAccountSheet(Sheet):
         apps: Sequence[App],
         *,
         app_id: AppId | None = None,
-        handle: str = "",
-        method: Method | None = None,
+        again: Account | None = None,
+        kind: CredentialKind = CredentialKind.OAUTH1,
     ) -> None:
-        self._again = again = bool(handle)
-        super().__init__(
-            f"Sign in @{handle} again" if again else "Add an account", width=SheetWidth.W640
-        )
+        self._again = again is not None
+        title = "Add an account" if again is None else f"Sign in {again.at_handle} again"
+        super().__init__(title, width=SheetWidth.W640)
         self._apps = {app.id: app for app in apps}
         self._app = ComboBox()
         for app in apps:
             self._app.addItem(app.label, app.id)
         if app_id is not None and app_id in self._apps:
             self._app.setCurrentIndex(list(self._apps).index(app_id))
-        self._app.setEnabled(not again)
+        self._app.setEnabled(again is None)
         self._handle = LineField(prefix="@")
-        self._handle.setText(handle)
+        self._handle.setText("" if again is None else again.handle)
         self._app_block = FieldBlock("App", self._app)
         self._handle_block = FieldBlock("Expected handle", self._handle, _HANDLE_HELP)
         self._ways_holder = QVBoxLayout()
         self._ways_holder.setContentsMargins(0, 0, 0, 0)
         self._ways: OptionList | None = None
+        self._kind = KindChoice()
+        self._kind.choose(kind)
+        self._scopes = ScopesBox()
         self._options = OptionsBox()
         self._begin = primary_button(_BEGIN[Method.BROWSER])
         self._build()
-        self._show_ways(method)
+        self._show_ways(None if again is None else again.method)
         self._app.currentIndexChanged.connect(lambda: self._show_ways(None))
+        self._kind.changed.connect(lambda: self._show_ways(None))
         self._handle.textChanged.connect(self._judge)
         self._judge()
 
@@ -95,12 +104,16 @@ class AddAccountSheet(Sheet):
         row.addWidget(self._app_block, 1)
         row.addWidget(self._handle_block, 1)
         column.addLayout(row)
-        column.addSpacing(24)
+        column.addSpacing(20)
+        column.addWidget(self._kind)
+        column.addSpacing(20)
         column.addWidget(Text("How to sign in", type=Type.SMALL, strong=True))
         column.addSpacing(8)
         column.addLayout(self._ways_holder)
         column.addSpacing(12)
         column.addWidget(self._options)
+        column.addWidget(self._scopes)
+        self._scopes.opened.connect(lambda: self.bring_into_view(self._scopes.beginning))
         self._options.opened.connect(lambda: self.bring_into_view(self._options))
         self.set_body(body)
         self._build_foot()
@@ -128,10 +141,16 @@ class AddAccountSheet(Sheet):
             self._ways.deleteLater()
         app = self._chosen_app()
         local = any(map(leads_here, app.callbacks)) if app else False
-        self._ways = OptionList(ways(local=local, against=view_refused_because()), "How to sign in")
+        is_code = self._kind.kind is CredentialKind.OAUTH2
+        fitting = code_ways if is_code else ways
+        self._ways = OptionList(
+            fitting(local=local, against=view_refused_because()), "How to sign in"
+        )
+        self._options.setVisible(not is_code)
+        self._scopes.setVisible(is_code)
         self._ways.changed.connect(self._way_changed)
         self._ways_holder.addWidget(self._ways)
-        if wanted is not None and self._ways.card(wanted.value).isEnabled():
+        if wanted is not None and self._ways.offers(wanted.value):
             self._ways.select(wanted.value)
         if app is not None:
             more = f", or one of {len(app.spare_callbacks)} more" if app.spare_callbacks else ""
@@ -174,6 +193,8 @@ class AddAccountSheet(Sheet):
             Method(self._ways.selected()),
             clean_handle(self._handle.text()),
             self._options.options(),
+            kind=self._kind.kind,
+            scopes=self._scopes.scopes(),
         )
         self.close_sheet()
         self.chosen.emit(request)

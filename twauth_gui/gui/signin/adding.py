@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.add_account_sheet import AddAccountSheet
 from twauth_gui.services.requests import SignInRequest
@@ -18,10 +19,10 @@ def open_add_account(
     parent: QObject,
     app_id: AppId | None,
     *,
-    handle: str = "",
-    method: Method | None = None,
+    again: Account | None = None,
+    kind: CredentialKind = CredentialKind.OAUTH1,
 ) -> None:
-    """Ask for app, handle and way. handle: of an account that is to be signed in again."""
+    """Ask for app, handle, kind and way. again: an account that is to be signed in again."""
 
     def sign_in(request: SignInRequest) -> None:
         from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
@@ -39,7 +40,7 @@ def open_add_account(
         open_several(desk, AppId(chosen), parent)
 
     apps = sorted(desk.library.snapshot.apps.values(), key=lambda app: app.label.casefold())
-    sheet = AddAccountSheet(apps, app_id=app_id, handle=handle, method=method)
+    sheet = AddAccountSheet(apps, app_id=app_id, again=again, kind=kind)
     sheet.chosen.connect(sign_in)
     sheet.check_wanted.connect(check)
     sheet.several_wanted.connect(several)

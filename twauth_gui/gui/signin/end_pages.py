@@ -9,6 +9,7 @@ from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.attempts import Attempt
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.health import Severity
+from twauth_gui.domain.scopes import scope_words
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.text import ElidedLabel, Text
@@ -60,6 +61,16 @@ class DonePage(Page):
                 "Set the app to read and write, then sign in again.",
                 "",
             )
+
+    def show_missing(self, missing: tuple[str, ...]) -> None:
+        """Say which scopes of OAuth 2.0 X did not grant."""
+        lines = "; ".join(f"{scope_words(name)} ({name})" for name in missing)
+        self._trouble.set_texts(
+            "X granted less than was asked for",
+            f"Missing: {lines}. Raise the app's permissions in X's console, then sign in again.",
+            "",
+        )
+        self._trouble.show()
 
 
 class OtherAccountPage(Page):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.answer import Answer, AnswerError, parse_answer
+from twauth_gui.domain.answer import Answer, AnswerError
+from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
+from twauth_gui.domain.code_answer import CodeAnswer
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.apps.check_sheet import open_app_check
@@ -21,11 +22,14 @@ from twauth_gui.gui.signin.screens import Screens
 from twauth_gui.gui.signin.taking_back import TakingBack
 from twauth_gui.gui.vault.doors import unlock_first
 from twauth_gui.gui.workspace.first_run import CONSOLE
-from twauth_gui.services.requests import Outcome, SignInRequest, WrongAccount, new_attempt_id
+from twauth_gui.services.requests import (
+    Outcome,
+    SignedIn,
+    SignInRequest,
+    WrongAccount,
+    new_attempt_id,
+)
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun
-
-if TYPE_CHECKING:
-    from twauth_gui.services.check import Checked
 
 _INLINE = {Kind.WRONG_PIN, Kind.WRONG_ANSWER}
 
@@ -129,7 +133,7 @@ class SignInFlow(QObject):
         attempt = invitation.attempt
         if attempt.state is AttemptState.WRONG_ACCOUNT:
             self._show_other(attempt)
-        elif self._request.method is Method.BROWSER:
+        elif self._request.method in {Method.BROWSER, Method.ADDRESS}:
             self._invited_to_browser(invitation)
         elif self._request.method is Method.EMBEDDED:
             self._screens.view(invitation)
@@ -138,7 +142,7 @@ class SignInFlow(QObject):
 
     def _invited_to_browser(self, invitation: Invitation) -> None:
         trouble, self._refused_paste = self._refused_paste, ""
-        opened = bool(trouble) or self._link.open()
+        opened = self._request.method is Method.BROWSER and (bool(trouble) or self._link.open())
         self._screens.browser(invitation, opened=opened)
         if trouble:
             self._sheet.browser.show_trouble(trouble)
@@ -147,13 +151,13 @@ class SignInFlow(QObject):
 
     def _submit(self) -> None:
         try:
-            answer = parse_answer(self._sheet.pin.field.text())
+            answer = read_brought_back(self._request.kind, self._sheet.pin.field.text())
         except AnswerError as error:
             self._sheet.pin.show_trouble(str(error))
             return
         self._answer(answer)
 
-    def _pasted(self, answer: Answer) -> None:
+    def _pasted(self, answer: Answer | CodeAnswer) -> None:
         """Take an answer beside the listener, which goes on where the answer is another's."""
 
         def fits(_nothing: None) -> None:
@@ -166,7 +170,7 @@ class SignInFlow(QObject):
         if self._attempt_id is not None:
             self._jobs.check_fits(self._attempt_id, answer, fits, foreign)
 
-    def _answer(self, answer: Answer) -> None:
+    def _answer(self, answer: Answer | CodeAnswer) -> None:
         if self._attempt_id is not None:
             self._busy("Approved", "Getting the credentials and saving them.")
             self._jobs.complete(self._attempt_id, answer)
@@ -179,21 +183,17 @@ class SignInFlow(QObject):
         self._invitation = None
         self._screens.step(SignInStep.COMPARE)
         self._busy("Signed in", "Asking X what the account may do.", cancel=False)
-        account = outcome.account
+        self._jobs.check(
+            outcome.account.id,
+            lambda checked: self._finish(checked.account, checked.diagnosis, outcome),
+            lambda diagnosis: self._finish(outcome.account, diagnosis, outcome),
+        )
 
-        def done(checked: Checked) -> None:
-            self._finish(checked.account, checked.diagnosis, again=outcome.again)
-
-        def failed(diagnosis: Diagnosis) -> None:
-            self._finish(account, diagnosis, again=outcome.again)
-
-        self._jobs.check(account.id, done, failed)
-
-    def _finish(self, account: Account, diagnosis: Diagnosis | None, *, again: bool) -> None:
+    def _finish(self, account: Account, diagnosis: Diagnosis | None, outcome: SignedIn) -> None:
         self.account = account
         self._invitation = None
         self.trouble = ""
-        self._screens.kept(account, diagnosis, again=again, after=self._after)
+        self._screens.kept(account, diagnosis, outcome, after=self._after)
         self._desk.library.reload(then=lambda: self._desk.front.select_account(account.id))
 
     def _failed(self, diagnosis: Diagnosis) -> None:
@@ -204,7 +204,7 @@ class SignInFlow(QObject):
         if diagnosis.kind is Kind.DENIED:  # its token is spent, and the attempt gone with it
             self._invitation = None
         self._remedy = self._remedy_for(diagnosis, about_keychain=about_keychain)
-        other_way = self._request.method.returns_by_callback and self.account is None
+        other_way = self._request.could_use_pin and self.account is None
         self.trouble = diagnosis.title.rstrip(".")
         self._screens.problem(
             diagnosis,

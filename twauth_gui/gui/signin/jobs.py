@@ -11,6 +11,7 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.answer import Answer
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.callbacks import leads_here
+from twauth_gui.domain.code_answer import CodeAnswer
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.tasks import Job
@@ -77,12 +78,13 @@ class SignInJobs(QObject):
     def wait_in_browser(self, invitation: Invitation) -> None:
         """Listen for the browser's return where it leads here; else wait for what is pasted."""
         authorizer, attempt_id = self._desk.kit.authorizer, invitation.attempt.id
-        if leads_here(invitation.callback):
+        elsewhere = invitation.attempt.method is Method.ADDRESS
+        if leads_here(invitation.callback) and not elsewhere:
             self._run(lambda job: authorizer.resume_in_browser(attempt_id, job))
         else:
             self._run(lambda _job: authorizer.invitation(attempt_id))
 
-    def complete(self, attempt_id: AttemptId, answer: Answer) -> None:
+    def complete(self, attempt_id: AttemptId, answer: Answer | CodeAnswer) -> None:
         """Trade an answer for the credentials; a listener that still waits is ended."""
         self.stop()
         self._run(lambda job: self._desk.kit.authorizer.complete(attempt_id, answer, job))
@@ -98,7 +100,7 @@ class SignInJobs(QObject):
     def check_fits(
         self,
         attempt_id: AttemptId,
-        answer: Answer,
+        answer: Answer | CodeAnswer,
         done: Callable[[None], None],
         failed: Callable[[Diagnosis], None],
     ) -> None:

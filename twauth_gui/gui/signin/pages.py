@@ -5,14 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from twauth_gui.domain.answer import AnswerError, parse_answer
+from twauth_gui.domain.answer import AnswerError
+from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.callbacks import leads_here
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.icon_label import IconLabel
-from twauth_gui.gui.parts.surfaces import Box
+from twauth_gui.gui.parts.surfaces import Box, Separator
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.signin.link_line import LinkLine
 from twauth_gui.gui.signin.owner_message import OwnerMessage
@@ -20,6 +22,10 @@ from twauth_gui.gui.theme.measure import Type, type_font
 from twauth_gui.services.watch import Invitation
 
 _PIN_DIGITS = 7
+_APP_UNKNOWN = (
+    "Then X does not know the app's Client ID, this callback address, or a scope. It does not say "
+    "which, and nothing comes back."
+)
 _LINKS_EXPIRE = "X accepts a link once, and not for ever."
 
 
@@ -72,6 +78,7 @@ class BrowserPage(Page):
         self._link.copy_wanted.connect(self.copy_wanted)
         self._address = LineField("Paste its whole address here")
         self._address.setAccessibleName("Address of the page after approving")
+        self._kind = CredentialKind.OAUTH1
         self._use = secondary_button("Use it", size=ButtonSize.SMALL)
         self._use.setEnabled(False)
         self._use.clicked.connect(self._use_pressed)
@@ -98,12 +105,16 @@ class BrowserPage(Page):
         )
         renew = secondary_button("Get a new link", size=ButtonSize.SMALL)
         renew.clicked.connect(self.renew_wanted)
-        box.add_row(_ask("The page says that something is invalid", _LINKS_EXPIRE, renew))
+        self._invalid = _ask("The page says that something is invalid", _LINKS_EXPIRE, renew)
+        box.add_row(self._invalid)
+        self._wrong = _ask("The page says that something went wrong", _APP_UNKNOWN)
+        box.add_row(self._wrong, line=False)
         pin = secondary_button("Use a PIN", size=ButtonSize.SMALL)
         pin.clicked.connect(self.pin_wanted)
-        box.add_row(
+        self._elsewhere = _below_a_line(
             _ask("The browser is on another computer", "Approve there and type the PIN here.", pin)
         )
+        box.add_row(self._elsewhere, line=False)
         paste = QWidget()
         column = QVBoxLayout(paste)
         column.setContentsMargins(16, 10, 12, 12)
@@ -125,7 +136,16 @@ class BrowserPage(Page):
         where = "The page is open there." if opened else "Open the page below in a browser."
         handle = invitation.attempt.expected_handle
         who = f"Sign in as @{handle}" if handle else "Sign in as the bot"
-        here = leads_here(invitation.callback)
+        self._kind = invitation.attempt.kind
+        is_code = self._kind is CredentialKind.OAUTH2
+        for row, shown in (
+            (self._invalid, not is_code),
+            (self._wrong, is_code),
+            (self._elsewhere, not is_code),
+        ):
+            row.setVisible(shown)
+        pasted = invitation.attempt.method is Method.ADDRESS
+        here = leads_here(invitation.callback) and not pasted
         then = "This window notices by itself." if here else "Then come back to this window."
         self._line.setText(f"{where} {who} and approve {app_label}. {then}")
         self._nothing.setText("Nothing happened?" if here else "After approving")
@@ -148,7 +168,7 @@ class BrowserPage(Page):
 
     def _use_pressed(self) -> None:
         try:
-            answer = parse_answer(self._address.text())
+            answer = read_brought_back(self._kind, self._address.text())
         except AnswerError as error:
             self.show_trouble(str(error))
             return
@@ -276,6 +296,17 @@ def _later() -> QWidget:
 
 def _is_pin(text: str) -> bool:
     return len(text) == _PIN_DIGITS and text.isascii() and text.isdecimal()
+
+
+def _below_a_line(row: QWidget) -> QWidget:
+    """Hold a row together with its line, so that both go where it is of no use."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(Separator())
+    column.addWidget(row)
+    return holder
 
 
 def _ask(title: str, line: str, button: QWidget | None = None) -> QWidget:

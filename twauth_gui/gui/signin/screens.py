@@ -9,7 +9,7 @@ from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.sheet import Foot, SignInSheet
 from twauth_gui.gui.signin.step_list import StepList
 from twauth_gui.gui.when import clock, since
-from twauth_gui.services.requests import SignInRequest
+from twauth_gui.services.requests import SignedIn, SignInRequest
 from twauth_gui.services.watch import Invitation, SignInStep
 from twauth_gui.store.vault import mid_sentence
 
@@ -30,7 +30,7 @@ class Screens:
         self.app_label = self._app.label if self._app else "the app"
         self._listened = ""
         label = self._app.label if self._app else ""
-        self.sheet = SignInSheet(request.expected_handle, label, request.method)
+        self.sheet = SignInSheet(request.expected_handle, label, request.method, request.kind)
         self._steps = self._steps_of(request)
 
     def _steps_of(self, request: SignInRequest) -> StepList:
@@ -39,6 +39,7 @@ class Screens:
             app_label=self.app_label,
             keychain=mid_sentence(self._desk.vault.name),
             callback=self._callback,
+            kind=request.kind,
         )
 
     @property
@@ -152,14 +153,16 @@ class Screens:
         self.sheet.show_page(self.sheet.other, foot)
 
     def kept(
-        self, account: Account, diagnosis: Diagnosis | None, *, again: bool, after: str
+        self, account: Account, diagnosis: Diagnosis | None, outcome: SignedIn, *, after: str
     ) -> None:
         """Say who is signed in; after: what the primary button leads to instead of the export."""
         self._steps.finish()
         self._show_steps()
         self.sheet.kept.show_account(
-            account, mid_sentence(self._desk.vault.name), diagnosis, again=again
+            account, mid_sentence(self._desk.vault.name), diagnosis, again=outcome.again
         )
+        if outcome.missing:
+            self.sheet.kept.show_missing(outcome.missing)
         foot = Foot(primary=after or "Export…", secondary="Done", cancel=False)
         self.sheet.show_page(self.sheet.kept, foot)
 

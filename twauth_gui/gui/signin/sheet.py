@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.gui.parts.avatar import Avatar
 from twauth_gui.gui.parts.buttons import (
     primary_button,
@@ -51,10 +52,17 @@ class SignInSheet(Sheet):
     secondary_pressed = Signal()
     primary_pressed = Signal()
 
-    def __init__(self, handle: str, app_label: str, method: Method) -> None:
+    def __init__(
+        self,
+        handle: str,
+        app_label: str,
+        method: Method,
+        kind: CredentialKind = CredentialKind.OAUTH1,
+    ) -> None:
         wide = method is Method.EMBEDDED
+        with_kind = " with OAuth 2.0" if kind is CredentialKind.OAUTH2 else ""
         super().__init__(
-            f"Sign in @{handle}" if handle else "Sign in an account",
+            (f"Sign in @{handle}" if handle else "Sign in an account") + with_kind,
             width=SheetWidth.W944 if wide else SheetWidth.W800,
             app_name=app_label,
             avatar=Avatar.of(handle, "", 24) if handle else None,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.gui.parts.steps import Step, StepState
 from twauth_gui.services.watch import SignInStep
 
@@ -23,10 +24,13 @@ class StepList:
         app_label: str,
         keychain: str,
         callback: str,
+        kind: CredentialKind = CredentialKind.OAUTH1,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
         self._texts = _texts(method, app_label, keychain, callback)
+        if kind is CredentialKind.OAUTH2:  # X is asked nothing before somebody approves
+            del self._texts[SignInStep.REQUEST_TOKEN]
         self._order = list(self._texts)
         self._at = 0
         self._failed = ""

@@ -10,7 +10,8 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.domain.answer import Answer, AnswerError, parse_answer
+from twauth_gui.domain.answer import AnswerError
+from twauth_gui.domain.answers import read_address
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.webview.page import CallbackGate, SignInPage, refuse_download
 
@@ -79,9 +80,7 @@ class PrivateView(QWidget):
         if self._answered:
             return
         try:
-            answer: Answer = parse_answer(
-                address.toString(QUrl.ComponentFormattingOption.FullyEncoded)
-            )
+            answer = read_address(address.toString(QUrl.ComponentFormattingOption.FullyEncoded))
         except AnswerError:
             self.trouble.emit("The page came back without an answer. Start again.")
             return

@@ -1,0 +1,68 @@
+"""A sign-in with OAuth 2.0 that is killed goes on, and ends in a token that X takes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.journeys.person import Person, read_clipboard
+from tests.sandbox.oauth2_client import call
+from tests.support.canaries import descendants, search_for, search_processes, search_titles
+from tests.support.desktop import Desktop
+from tests.support.eventually import eventually
+from twauth_gui.sandbox.server import Sandbox
+
+pytestmark = pytest.mark.journey
+
+HANDLE = "marsh_weather"
+
+
+def add_app(person: Person, sandbox: Sandbox) -> None:
+    """Paste all four keys into the empty window."""
+    demo = sandbox.demo_app
+    keys = {
+        "api_key": demo.api_key,
+        "api_secret": demo.api_secret,
+        "client_id": demo.client_id,
+        "client_secret": demo.client_secret,
+    }
+    person.screen.find("text", "Keys of your app").type(json.dumps(keys))
+    person.press("Add this app")
+    person.screen.find("text", "API host").retype(sandbox.url)
+    person.screen.find("text", "Callback URLs").retype(demo.callbacks[0])
+    person.press("Save app")
+
+
+def copied_token(person: Person) -> str:
+    person.press("Copy the OAuth 2.0 access token")
+    person.screen.find("push button", "Clear now")
+    token = read_clipboard(person.desktop)
+    person.press("Clear now")
+    return token
+
+
+def test_killed_while_x_asks_then_used(desktop: Desktop, sandbox: Sandbox) -> None:
+    with Person(desktop) as person:
+        add_app(person, sandbox)
+        person.screen.find("radio button", "OAuth 2.0").click()
+        person.begin(HANDLE, "In your browser", "Open browser")
+        person.screen.find("push button", "Finish later")
+        person.program.kill()
+    with Person(desktop) as person:
+        desktop.browser.use_as(HANDLE)
+        person.screen.find("list item", name_contains=f"@{HANDLE}").click()
+        person.press("Continue")
+        person.end(HANDLE)
+        person.select(HANDLE)
+        first = copied_token(person)
+        assert call(sandbox, first).status_code == 200
+        person.press("Renew now")
+        eventually(lambda: copied_token(person) != first, 30, "the tokens are others")
+        second = copied_token(person)
+        assert call(sandbox, second).status_code == 200
+        hits = search_processes([first, second], descendants(person.program.pid))
+        hits += search_titles([first, second], desktop)
+        assert not hits, hits
+        person.close()
+    assert not search_for([first, second], [desktop.home, desktop.logs, desktop.runtime])

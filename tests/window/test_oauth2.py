@@ -1,0 +1,157 @@
+"""OAuth 2.0 through the window: kind and scopes chosen, signed in, shown, renewed, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox
+
+from tests.services.approving import allow, return_to
+from tests.services.ground import Ground
+from tests.services.oauth2_ground import add_app, sign_in
+from tests.window.conftest import Browser
+from tests.window.driver import Driver
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.kit import wall_clock
+
+KIND = "OAuth 2.0"
+
+
+@pytest.fixture
+def ground(tmp_path: Path, sandbox: Sandbox) -> Iterator[Ground]:
+    made = Ground.at(tmp_path / "data", sandbox, wall_clock)
+    yield made
+    made.kit.close()
+
+
+@pytest.fixture
+def app(ground: Ground) -> App:
+    return add_app(ground)
+
+
+def choose(desk: Driver, way: str, begin: str) -> None:
+    desk.press("Add account")
+    desk.type("Expected handle", "fernwick_news")
+    desk.press(KIND)
+    desk.press(way)
+    desk.press(begin)
+
+
+def test_the_browser_returns_with_the_chosen_scopes(
+    desk: Driver, ground: Ground, app: App, browser: Browser
+) -> None:
+    desk.open()
+    desk.press("Add account")
+    desk.type("Expected handle", "fernwick_news")
+    assert not desk.has("Scopes")
+    desk.press(KIND)
+    desk.wait_for("4 scopes: reads and writes")
+    desk.press("Scopes")
+    desk.press("Like posts, and take likes back, like.write")
+    desk.wait_for("5 scopes: reads and writes")
+    needed = desk.button("See profiles, its own among them, users.read")
+    assert isinstance(needed, QCheckBox)
+    assert (needed.isChecked(), needed.isEnabled()) == (True, False)
+    desk.press("Open browser")
+    desk.until(lambda: browser.opened)
+    assert "like.write" in browser.opened[0]
+    return_to(allow(browser.opened[0], "fernwick_news").sent_to)
+    desk.wait_for("@fernwick_news is signed in")
+    desk.press("Done")
+    desk.wait_for("like.write")
+    desk.wait_for("Renewed before it is used.")
+    assert not desk.has("Show the access token")
+    (account,) = ground.kit.store.accounts()
+    assert not account.has_oauth1
+
+
+def test_a_pasted_address_and_fewer_scopes(desk: Driver, ground: Ground, app: App) -> None:
+    ground.sandbox.break_with("scopes-reduced")
+    desk.open()
+    choose(desk, "In any browser", "Get the link")
+    desk.press("Copy link")
+    link = desk.clipboard
+    desk.wait_for("Then come back to this window.")
+    desk.type("Address of the page after approving", link)
+    desk.press("Use it")
+    desk.wait_for("This is the address of the sign-in page")
+    desk.type("Address of the page after approving", allow(link, "fernwick_news").sent_to)
+    desk.press("Use it")
+    desk.wait_for("@fernwick_news is signed in")
+    desk.wait_for("X granted less than was asked for")
+
+
+def test_another_account_is_discarded(desk: Driver, ground: Ground, app: App) -> None:
+    desk.open()
+    choose(desk, "In any browser", "Get the link")
+    desk.press("Copy link")
+    there = allow(desk.clipboard, "marsh_weather").sent_to
+    desk.type("Address of the page after approving", there)
+    desk.press("Use it")
+    desk.wait_for("You approved as @marsh_weather, not @fernwick_news")
+    desk.press("Discard")
+    desk.until(lambda: ground.kit.store.attempts() == [])
+    assert ground.kit.store.accounts() == []
+
+
+def test_beside_the_other_kind_shown_renewed_revoked(
+    desk: Driver, ground: Ground, app: App, browser: Browser
+) -> None:
+    account = ground.sign_in(app)
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Sign in with OAuth 2.0…")
+    desk.press("Open browser")
+    desk.until(lambda: browser.opened)
+    return_to(allow(browser.opened[0], "fernwick_news").sent_to)
+    desk.wait_for("@fernwick_news is signed in again")
+    desk.press("Done")
+    before = ground.kit.store.tokens(account.id).access.reveal()
+    desk.press("Copy the OAuth 2.0 access token")
+    desk.until(lambda: desk.clipboard == before)
+    desk.press("Renew now")
+    desk.until(lambda: ground.kit.store.tokens(account.id).access.reveal() != before)
+    desk.press("Show the refresh token")
+    refresh = ground.kit.store.tokens(account.id).refresh
+    assert refresh is not None
+    desk.until(lambda: desk.sees("\u200b".join(refresh.reveal())))
+    desk.press("Revoke OAuth 2.0 at X")
+    desk.wait_for("Its credentials of OAuth 1.0a stay as they are.")
+    desk.press("Revoke")
+    desk.until(lambda: desk.has("Sign in with OAuth 2.0…"))
+    assert ground.kit.store.facts_of_tokens(account.id) is None
+    assert ground.kit.checker.check(account.id, CancelToken()).diagnosis is None
+
+
+def test_exported_in_a_shape_that_fits(desk: Driver, ground: Ground, app: App) -> None:
+    account = sign_in(ground, app)
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Export…")
+    desk.press("Copy 4 values")
+    access = ground.kit.store.tokens(account.id).access.reveal()
+    desk.until(lambda: access in desk.clipboard)
+
+
+def test_the_app_only_token(desk: Driver, ground: Ground, app: App) -> None:
+    desk.open()
+    desk.window.edit_app(app.id)
+    desk.wait_for("None yet. It reads without any account.")
+    desk.press("Client of OAuth 2.0: filled in")
+    assert desk.line("Client ID").text() == ground.sandbox.demo_app.client_id
+    desk.press("Get the app-only token")
+    desk.wait_for("X gives the same token again until it is ended.")
+    desk.press("Check the app-only token")
+    desk.wait_for("X takes it.")
+    desk.press("Copy the app-only token")
+    desk.until(lambda: desk.clipboard == ground.kit.bearer.kept(app.id).reveal())
+    desk.press("Save app")
+    desk.until(lambda: desk.window.desk.sheets.top() is None)
+    desk.settle()
+    assert ground.kit.bearer.kept(app.id)
+    keys = ground.kit.store.app_keys(app.id)
+    assert keys.client_secret is not None

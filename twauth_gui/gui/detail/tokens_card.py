@@ -1,0 +1,202 @@
+"""The card with an account's credentials of OAuth 2.0."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
+from twauth_gui.domain.scopes import scope_words
+from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.detail.credential_row import LABEL_WIDTH, CredentialRow
+from twauth_gui.gui.detail.token_actions import TokenActions
+from twauth_gui.gui.parts.buttons import (
+    ButtonSize,
+    quiet_danger_button,
+    secondary_button,
+)
+from twauth_gui.gui.parts.surfaces import Card, Separator
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.when import clock, date
+from twauth_gui.services.token_part import TokenPart
+
+_NONE = "Tokens for chosen scopes, renewed every two hours. This account has none."
+
+
+class TokensCard(Card):
+    """Expiry, scopes and masked values where there are tokens, else the way to get some.
+
+    Signals:
+        used: a value was shown or copied, or the tokens are others; the history has a new line.
+        sign_in_wanted: begin a sign-in with OAuth 2.0.
+    """
+
+    used = Signal()
+    sign_in_wanted = Signal()
+
+    def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
+        super().__init__("OAuth 2.0", parent=parent)
+        self._desk = desk
+        self._actions = actions
+        self._account: Account | None = None
+        self._tokens = TokenActions(desk, self)
+        self._tokens.changed.connect(self.used)
+        self._rows = {part: CredentialRow(part) for part in TokenPart}
+        self._expires = Text("", wrap=True)
+        self._scopes = Text("", wrap=True)
+        self._none = self._build_none()
+        self._some = self._build_some()
+        self.add_row(self._none)
+        self.body.addWidget(self._some)
+        desk.vault.changed.connect(self._show_vault)
+
+    def _build_none(self) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(16, 10, 12, 12)
+        row.setSpacing(12)
+        row.addWidget(Text(_NONE, role="text-2", wrap=True), 1)
+        sign_in = secondary_button("Sign in with OAuth 2.0…", size=ButtonSize.SMALL)
+        sign_in.clicked.connect(self.sign_in_wanted)
+        row.addWidget(sign_in)
+        return holder
+
+    def _build_some(self) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._facts())
+        for row in self._rows.values():
+            row.reveal_wanted.connect(self._reveal)
+            row.copy_wanted.connect(self._copy)
+            column.addWidget(Separator())
+            column.addWidget(row)
+        column.addWidget(Separator())
+        column.addLayout(self._foot())
+        return holder
+
+    def _facts(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(16, 11, 16, 11)
+        grid.setHorizontalSpacing(0)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        for line, (name, value) in enumerate((("Ends", self._expires), ("Scopes", self._scopes))):
+            grid.addWidget(Text(name, role="text-2"), line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, line, 1)
+        return grid
+
+    def _foot(self) -> QHBoxLayout:
+        self._renew = secondary_button("Renew now", size=ButtonSize.SMALL)
+        self._again = secondary_button("Sign in again…", size=ButtonSize.SMALL)
+        self._again.setAccessibleName("Sign in again with OAuth 2.0")
+        self._revoke = quiet_danger_button("Revoke…", size=ButtonSize.SMALL)
+        self._revoke.setAccessibleName("Revoke OAuth 2.0 at X")
+        self._renew.clicked.connect(self._renew_pressed)
+        self._again.clicked.connect(self.sign_in_wanted)
+        self._revoke.clicked.connect(self._revoke_pressed)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 10, 12, 10)
+        row.setSpacing(8)
+        row.addWidget(self._renew)
+        row.addWidget(self._again)
+        row.addStretch(1)
+        row.addWidget(self._revoke)
+        return row
+
+    # -- content -----------------------------------------------------------------------------------
+
+    def show_account(self, account: Account, facts: TokenFacts | None, now: datetime) -> None:
+        """Show this account's tokens; what was shown of another one is hidden."""
+        if self._account is None or self._account.id != account.id:
+            self.hide_values()
+        self._account = account
+        self._none.setVisible(facts is None)
+        self._some.setVisible(facts is not None)
+        if facts is not None:
+            self._expires.setText(_ends(facts, now))
+            self._scopes.setText(", ".join(facts.scopes))
+            words = [f"{name}: {scope_words(name)}" for name in facts.scopes]
+            self._scopes.setToolTip("\n".join(words))
+            self._scopes.setAccessibleDescription(". ".join(words))
+            self._rows[TokenPart.REFRESH].setVisible(facts.renewable)
+            self._renew.setVisible(facts.renewable)
+        self._show_vault()
+
+    def hide_values(self) -> None:
+        """Mask everything."""
+        for row in self._rows.values():
+            row.hide_value()
+
+    def _show_vault(self) -> None:
+        closed = self._desk.vault.problem is not None
+        if closed:
+            self.hide_values()
+        for row in self._rows.values():
+            row.setEnabled(not closed)
+        for button in (self._renew, self._revoke):
+            button.setEnabled(not closed)
+
+    # -- use ---------------------------------------------------------------------------------------
+
+    def _reveal(self, part: TokenPart) -> None:
+        account = self._account
+        if account is None:
+            return
+
+        def done(value: Secret) -> None:
+            if self._is_current(account.id):
+                self._rows[part].show_value(value)
+            self.used.emit()
+
+        def work(job: Job) -> Secret:
+            return self._desk.kit.token_values.reveal(account.id, part, job.cancel)
+
+        # An access token near its end is renewed first, so X may be asked.
+        self._desk.over_network(self, work, done, must_finish=True)
+
+    def _copy(self, part: TokenPart) -> None:
+        account = self._account
+        if account is None:
+            return
+
+        def done(value: Secret) -> None:
+            if self._actions.put_on_clipboard(value):
+                self._rows[part].show_copied()
+            self.used.emit()
+
+        def work(job: Job) -> Secret:
+            return self._desk.kit.token_values.copy(account.id, part, job.cancel)
+
+        self._desk.over_network(self, work, done, must_finish=True)
+
+    def _renew_pressed(self) -> None:
+        if self._account is not None:
+            self.hide_values()
+            self._renew.setEnabled(False)
+            self._tokens.renew(self._account, ended=self._show_vault)
+
+    def _revoke_pressed(self) -> None:
+        if self._account is not None:
+            self._tokens.revoke(self._account)
+
+    def _is_current(self, account_id: AccountId) -> bool:
+        return self._account is not None and self._account.id == account_id
+
+
+def _ends(facts: TokenFacts, now: datetime) -> str:
+    time = clock(facts.expires_at, now)
+    today = facts.expires_at.astimezone(now.tzinfo).date() == now.date()
+    at = f"at {time}" if today else f"on {date(facts.expires_at, now)} at {time}"
+    if facts.expires_at <= now:
+        then = "Renewed when it is used." if facts.renewable else "Sign in again to get another."
+        return f"Ended {at}. {then}"
+    then = "Renewed before it is used." if facts.renewable else "Not renewed: sign in again then."
+    return f"{at[:1].upper()}{at[1:]}. {then}"

@@ -1,0 +1,1 @@
+"""What the window has for OAuth 2.0 alone."""

@@ -1,0 +1,113 @@
+"""The scopes of a sign-in with OAuth 2.0, each with what it is for; folded away at first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.scopes import NEEDED, SCOPES, USUAL, Scope, ScopeGroup
+from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
+from twauth_gui.gui.parts.choices import CheckBox
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.measure import Type
+
+_TITLES = {
+    ScopeGroup.BASIC: "Basic",
+    ScopeGroup.POSTS: "Posts",
+    ScopeGroup.PEOPLE: "People",
+    ScopeGroup.MESSAGES: "Direct messages",
+    ScopeGroup.LISTS: "Lists",
+    ScopeGroup.MEDIA: "Media",
+}
+
+
+class ScopesBox(QWidget):
+    """Says in a line what is chosen; opened, it lists everything.
+
+    Signals:
+        opened: the list can be seen now.
+    """
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.beginning: QWidget = self  # what is to be seen of the list when it opens
+        self._boxes = {scope.name: _box(scope) for scope in SCOPES}
+        self._toggle = quiet_button("Scopes", "chevron-right", size=ButtonSize.SMALL)
+        self._toggle.setCheckable(True)
+        self._toggle.toggled.connect(self._toggled)
+        self._summary = Text("", type=Type.SMALL, role="text-2", wrap=True)
+        for box in self._boxes.values():
+            box.toggled.connect(self._show_words)
+        self._list = self._build_list()
+        self._list.hide()
+        head = QHBoxLayout()
+        head.setContentsMargins(-self._toggle.flush, 0, 0, 0)
+        head.setSpacing(4)
+        head.addWidget(self._toggle)
+        head.addWidget(self._summary, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._list)
+        self._show_words()
+
+    def _build_list(self) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for place, (group, title) in enumerate(_TITLES.items()):
+            if place:
+                column.addSpacing(8)
+            column.addWidget(Text(title, type=Type.SMALL, strong=True))
+            for scope in SCOPES:
+                if scope.group is group:
+                    line = _line(scope, self._boxes[scope.name])
+                    column.addWidget(line)
+                    self.beginning = self.beginning if place > 1 else line
+        return holder
+
+    def scopes(self) -> tuple[str, ...]:
+        """Give what is chosen, in the order of the list."""
+        return tuple(name for name, box in self._boxes.items() if box.isChecked())
+
+    def _toggled(self, opened: bool) -> None:  # noqa: FBT001 - the signature of the signal
+        self._toggle.set_icon("chevron-down" if opened else "chevron-right")
+        self._list.setVisible(opened)
+        self._show_words()
+        if opened:
+            self.opened.emit()
+
+    def _show_words(self) -> None:
+        self._summary.setText(_summary(self.scopes()))
+
+
+def _box(scope: Scope) -> CheckBox:
+    box = CheckBox(scope.words)
+    box.setChecked(scope.name in USUAL)
+    box.setAccessibleName(f"{scope.words}, {scope.name}")
+    if scope.name in NEEDED:
+        box.setEnabled(False)
+        box.setToolTip("Always asked for: without it X does not say whose the sign-in is")
+    return box
+
+
+def _line(scope: Scope, box: CheckBox) -> QWidget:
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    row.addWidget(box, 1)
+    row.addWidget(Text(scope.name, type=Type.SMALL, role="text-3"))
+    return line
+
+
+def _summary(chosen: tuple[str, ...]) -> str:
+    words = "1 scope" if len(chosen) == 1 else f"{len(chosen)} scopes"
+    changes = [scope for scope in SCOPES if scope.can_change and scope.name in chosen]
+    what = "reads and writes" if changes else "only reads"
+    again = "" if "offline.access" in chosen else "; ends after two hours"
+    return f"{words}: {what}{again}"
