@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.services.parts import Part
 from twauth_gui.store.choice import VaultKind
+from twauth_gui.store.sealed import Key
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultHungError
 
 PASSPHRASE, OTHER = "marsh marigold ferry", "another one entirely"
@@ -89,6 +91,27 @@ def test_from_a_bare_machine_to_an_export(desk: Driver, ground: Ground) -> None:
     token = ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN).reveal()
     desk.until(lambda: token in desk.clipboard)
     assert ground.vault.items == {}
+
+
+def test_locked_means_that_no_secret_is_in_memory_of_ours(desk: Driver, with_file: Ground) -> None:
+    (account,) = with_file.kit.store.accounts()
+    token = with_file.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN).reveal()
+    desk.open()
+    desk.press("Show the access token")
+    desk.until(lambda: desk.sees("20 s"))
+    desk.press("Export…")
+    assert held(token)
+    lock(desk)
+    desk.until(lambda: with_file.kit.storage.file.locked)
+    desk.until(lambda: not held(token))
+
+
+def held(text: str) -> bool:
+    """Whether an object of ours holds a secret with this text, or the key of a file."""
+    _ = gc.collect()
+    kept = gc.get_objects()
+    secrets = (one for one in kept if isinstance(one, Secret))
+    return any(isinstance(one, Key) for one in kept) or any(text in one.reveal() for one in secrets)
 
 
 def test_it_locks_when_nobody_is_there(desk: Driver, with_file: Ground) -> None:
