@@ -37,6 +37,7 @@ from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
+    open_bringing,
     open_diagnose,
     open_restore,
     open_settings,
@@ -155,6 +156,7 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
             window,
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
+        "bring": lambda: open_bringing(window.desk),
         "settings": lambda: open_settings(window.desk),
         "diagnose": lambda: open_diagnose(window.desk),
         "back-up": lambda: open_back_up(window.desk),

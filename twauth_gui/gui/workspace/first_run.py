@@ -14,11 +14,11 @@ from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.link_button import LinkButton
-from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.vault.banner import VaultBanner
+from twauth_gui.gui.workspace.bring_door import BringDoor
+from twauth_gui.gui.workspace.door import Door
 from twauth_gui.gui.workspace.narrow import BendingRow
 from twauth_gui.store.vault import mid_sentence
 
@@ -28,7 +28,7 @@ _MAX_FILE = 256 * 1024
 
 
 class FirstRun(QWidget):
-    """Paste the keys, or try it without X."""
+    """Paste the keys, bring in what is there, or try it without X."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class FirstRun(QWidget):
         column.addSpacing(20)
         column.addWidget(self._trouble)
         column.addSpacing(8)
-        column.addWidget(BendingRow(PasteDoor(desk), self._try_door(), below=760))
+        column.addWidget(BendingRow(PasteDoor(desk), self._other_doors(), below=760))
         column.addStretch(1)
         self._put_into_scroll(content)
         desk.vault.changed.connect(self._show_vault)
@@ -72,10 +72,19 @@ class FirstRun(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
 
+    def _other_doors(self) -> QWidget:
+        doors = QWidget()
+        column = QVBoxLayout(doors)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(BringDoor(self._desk), 1)
+        column.addWidget(self._try_door(), 1)
+        return doors
+
     def _try_door(self) -> QWidget:
         button = secondary_button("Try it with a pretend X")
         button.clicked.connect(lambda: self._desk.front.pretend_x())
-        door = _door(
+        door = Door(
             "flask-conical",
             "Try it without X",
             "A pretend X on this computer, with sample accounts. Nothing leaves the machine.",
@@ -95,35 +104,6 @@ class FirstRun(QWidget):
         )
 
 
-class Door(Card):
-    """One way to begin: an icon, a title, a line, and what belongs to it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.column = QVBoxLayout()
-        self.column.setContentsMargins(24, 24, 24, 24)
-        self.column.setSpacing(4)
-        self.body.addLayout(self.column)
-
-
-def _door(icon: str, title: str, text: str) -> Door:
-    door = Door()
-    picture = Text("")
-
-    def paint() -> None:
-        dpr = picture.devicePixelRatioF()
-        picture.setPixmap(current_look().pixmap(icon, "accent-text", 24, dpr=dpr))
-
-    current_look().changed.connect(paint)
-    picture.destroyed.connect(lambda: current_look().changed.disconnect(paint))
-    paint()
-    door.column.addWidget(picture)
-    door.column.addSpacing(8)
-    door.column.addWidget(Text(title, type=Type.TITLE, strong=True))
-    door.column.addWidget(Text(text, role="text-2", wrap=True))
-    return door
-
-
 class PasteDoor(QWidget):
     """Takes the keys of an app in any shape: typed, pasted, or dropped as a file."""
 
@@ -141,7 +121,7 @@ class PasteDoor(QWidget):
         self._button.clicked.connect(self._pressed)
         where = LinkButton("Where do I find them?")
         where.clicked.connect(lambda: desk.front.open_address(CONSOLE))
-        door = _door(
+        door = Door(
             "key-round",
             "Paste the keys of your app",
             "API key and secret, from the developer console of X.",

@@ -42,6 +42,13 @@ def open_restore(desk: Desk) -> None:
     desk.sheets.open(RestoreSheet(desk))
 
 
+def open_bringing(desk: Desk) -> None:
+    """Open the sheet that brings in what other tools left."""
+    from twauth_gui.gui.bringing.sheet import BringSheet  # noqa: PLC0415 - see above
+
+    desk.sheets.open(BringSheet(desk))
+
+
 def open_diagnose(desk: Desk) -> None:
     """Open the sheet that looks whether everything needed is there."""
     from twauth_gui.gui.diagnose.sheet import DiagnoseSheet  # noqa: PLC0415 - see above
@@ -63,6 +70,8 @@ class Entry:
 _ENTRIES: tuple[Entry | None, ...] = (
     Entry("settings", "Settings…", open_settings, SETTINGS_KEYS),
     Entry("lock", "Lock Twauth", lambda desk: desk.locks.lock(), LOCK_KEYS),
+    None,
+    Entry("list-plus", "Bring in…", open_bringing),
     None,
     Entry("download", "Back up…", open_back_up),
     Entry("upload", "Restore…", open_restore),

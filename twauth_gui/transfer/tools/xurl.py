@@ -45,4 +45,4 @@ def _take_app(app: Tree, harvest: Harvest, name: str) -> None:
         who = f"the OAuth 2.0 tokens of {user}" if user else "OAuth 2.0 tokens"
         harvest.skip(who, RENEWALS)
     if not token and (app.get("client_id") or branch(app, "bearer_token")):
-        harvest.skip(what, "It has no API key with its secret; those of OAuth 2.0 are no account.")
+        harvest.skip(what, "It has no API key with its secret, which an account here needs.")

@@ -1,0 +1,236 @@
+"""The sheet that brings in what other tools left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.gui.bringing.looking import look_here
+from twauth_gui.gui.bringing.rows import AccountRow, AppRow, short
+from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
+from twauth_gui.gui.parts.choices import ComboBox
+from twauth_gui.gui.parts.fields import FieldBlock
+from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.problem import ProblemLine
+from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.theme.measure import Type
+from twauth_gui.services.bringing import read_files
+from twauth_gui.services.offers import Brought, Fate, Left, Offer, Wishes
+from twauth_gui.transfer.tools.found import Found
+
+_LOOKING = "Looking where the known tools keep their keys…"
+_NOTHING = (
+    "Nothing was found where twurl, t, x-cli, xurl, twarc and the others keep theirs. A .env file, "
+    "JSON, or a file of one of these tools can be anywhere: choose it."
+)
+_HOW = "X is asked whose each of them is. The files stay as they are."
+
+
+class BringSheet(Sheet):
+    """Shows what was found, lets a person choose, and shows what became of it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("Bring in what you have", width=SheetWidth.W640)
+        self._desk = desk
+        self._accounts: list[AccountRow] = []
+        self._apps: list[AppRow] = []
+        self._jobs: list[Job] = []
+        self._waiting = 0
+        self._app_choice: ComboBox | None = None
+        self._problem = ProblemLine()
+        self._bring = primary_button("Bring in")
+        self._file = quiet_button("Choose a file…")
+        self._cancel = secondary_button("Cancel")
+        self._file.clicked.connect(self._choose_file)
+        self._bring.clicked.connect(self._bring_pressed)
+        self._cancel.clicked.connect(self.dismiss)
+        self.add_left(self._file)
+        self.add_right(self._cancel)
+        self.add_right(self._bring)
+        self.set_default(self._bring)
+        self.set_initial_focus(self._cancel)
+        self.closed.connect(self._stop)
+        self._say(_LOOKING)
+        self._look(lambda: look_here(desk.home))
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def _look(self, find: Callable[[], list[Found]]) -> None:
+        self._bring.setEnabled(False)
+        self._desk.in_store(
+            self, lambda _job: self._desk.kit.bring_in.offer(find()), self._show, self._failed
+        )
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, "Choose a file with keys of X", str(self._desk.home))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.read)
+        dialog.open()
+
+    def read(self, names: Sequence[str]) -> None:
+        """Show what these files hold, in place of what is shown."""
+        paths = [Path(name) for name in names]
+        self._say("Reading…")
+        self._look(lambda: read_files(paths))
+
+    # -- choosing ----------------------------------------------------------------------------------
+
+    def _say(self, text: str) -> None:
+        body, column = _page()
+        column.addWidget(Text(text, role="text-2", wrap=True))
+        self._show_page(body, column)
+
+    def _show_page(self, body: QWidget, column: QVBoxLayout) -> None:
+        self._problem = ProblemLine()
+        column.addWidget(self._problem)
+        self.set_body(body)
+
+    def _show(self, offer: Offer) -> None:
+        body, column = _page()
+        home = self._desk.home
+        self._accounts = [AccountRow(one, home) for one in offer.accounts]
+        self._apps = [AppRow(one, home) for one in offer.apps]
+        column.addWidget(Text(_NOTHING if offer.is_empty else _HOW, role="text-2", wrap=True))
+        rows = [*self._accounts, *self._apps]
+        if rows:
+            card = Card()
+            for row in rows:
+                row.toggled.connect(self._count)
+                card.add_row(row)
+            column.addWidget(card)
+        self._offer_apps(column)
+        if offer.left:
+            column.addWidget(self._left(offer.left))
+        self._show_page(body, column)
+        self._count()
+        free = [row.box for row in rows if row.box.isEnabled()]
+        (free[0] if free else self._file).setFocus()
+
+    def _offer_apps(self, column: QVBoxLayout) -> None:
+        """Ask which app they belong to, where some file does not say so."""
+        self._app_choice = None
+        nameless = self._nameless()
+        if not nameless:
+            return
+        apps = sorted(self._desk.library.snapshot.apps.values(), key=lambda app: app.label)
+        if not apps:
+            for row in nameless:
+                row.ask_for_app()
+            return
+        choice = self._app_choice = ComboBox()
+        choice.addItem("Choose an app", "")
+        for app in apps:
+            choice.addItem(app.label, app.id)
+        choice.currentIndexChanged.connect(self._app_chosen)
+        column.addWidget(FieldBlock("App of those that name none", choice))
+
+    def _nameless(self) -> list[AccountRow]:
+        return [row for row in self._accounts if row.candidate.fate is Fate.NO_APP]
+
+    def choose_app(self, app_id: AppId) -> None:
+        """Say which app those belong to that name none."""
+        if self._app_choice is not None:
+            self._app_choice.setCurrentIndex(self._app_choice.findData(app_id))
+
+    def _chosen_app(self) -> AppId | None:
+        app_id: str = "" if self._app_choice is None else self._app_choice.currentData()
+        return AppId(app_id) if app_id else None
+
+    def _app_chosen(self) -> None:
+        for row in self._nameless():
+            row.allow(app=self._chosen_app() is not None)
+        self._count()
+
+    def _left(self, left: Sequence[Left]) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(Text("Left where it is", type=Type.SMALL, strong=True))
+        for one in left:
+            where = short(one.path, self._desk.home)
+            words = f"{where}: {one.skipped.what}. {one.skipped.why}"
+            column.addWidget(Text(words, type=Type.SMALL, role="text-2", wrap=True))
+        return part
+
+    def _count(self) -> None:
+        count = sum(row.chosen for row in (*self._accounts, *self._apps))
+        self._bring.setText(f"Bring in {count}" if count else "Bring in")
+        self._bring.setEnabled(bool(count))
+
+    # -- bringing in -------------------------------------------------------------------------------
+
+    def _bring_pressed(self) -> None:
+        chosen = [row for row in self._accounts if row.chosen]
+        apps = [row for row in self._apps if row.chosen]
+        for row in (*self._accounts, *self._apps):
+            row.settle()
+        if self._app_choice is not None:
+            self._app_choice.setEnabled(False)
+        self._file.hide()
+        self._bring.hide()
+        self._cancel.setText("Stop")
+        self._waiting = len(chosen) + len(apps)
+        for row in apps:
+            self._keep_app(row)
+        for row in chosen:
+            self._bring_in(row)
+
+    def _keep_app(self, row: AppRow) -> None:
+        def done(_app: object) -> None:
+            row.tell("Brought in", "ok")
+
+        row.tell("Keeping…")
+        self._desk.in_store(
+            self,
+            lambda _job: self._desk.kit.bring_in.add_app(row.candidate, Wishes()),
+            done,
+            self._failed,
+            ended=self._one_ended,
+        )
+
+    def _bring_in(self, row: AccountRow) -> None:
+        wishes = Wishes(self._chosen_app(), replace=row.candidate.fate is Fate.OTHER)
+
+        def work(job: Job) -> Brought:
+            return self._desk.kit.bring_in.bring(row.candidate, wishes, job.cancel)
+
+        row.tell("Asking X…")
+        self._jobs.append(
+            self._desk.over_network(
+                self, work, row.show_result, self._failed, ended=self._one_ended
+            )
+        )
+
+    def _one_ended(self) -> None:
+        self._waiting -= 1
+        if not self._waiting:
+            self._cancel.setText("Done")
+            self._cancel.setFocus()
+            self._desk.library.reload()
+
+    def _stop(self) -> None:
+        """Let what has not begun be; what is kept is kept whole."""
+        for job in self._jobs:
+            job.cancel.cancel()
+        if self._jobs:
+            self._desk.library.reload()
+
+    def _failed(self, diagnosis: Diagnosis) -> None:
+        self._desk.vault.note(diagnosis)
+        self._problem.show_diagnosis(diagnosis)
+
+
+def _page() -> tuple[QWidget, QVBoxLayout]:
+    body = QWidget()
+    column = QVBoxLayout(body)
+    column.setContentsMargins(24, 20, 24, 20)
+    column.setSpacing(16)
+    return body, column
