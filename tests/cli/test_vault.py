@@ -12,7 +12,11 @@ import pytest
 from tests.cli.twauth import Ended, Twauth, approve
 from tests.cli.typist import Typist
 from tests.support.secret_service import SecretService
+from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.store.choice import MoveNote, Stage, VaultKind, journal_move
+from twauth_gui.store.file_vault import FILE_NAME, FileVault
+from twauth_gui.store.index import Index
 
 KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
 LOOK = """
@@ -146,6 +150,29 @@ def test_moving_there_and_back(twauth: Twauth, keychain: SecretService, tmp_path
     assert back.code == 0, back.err
     assert len(keychain.services() - before) == 1
     assert not (tmp_path / "data" / "credentials.twauth").exists()
+
+
+@pytest.mark.keychain
+def test_a_move_that_was_cut_off_is_undone(twauth: Twauth, tmp_path: Path) -> None:
+    """As after a kill while copying: a note of it is in the index, and copies are in a file."""
+    assert twauth("app", "add", "News", stdin=KEYS).code == 0
+    folder = tmp_path / "data"
+    index, file = Index.open(folder), FileVault(folder / FILE_NAME)
+    file.create(Secret(PASSPHRASE))
+    (app,) = twauth("app", "list", "--json").json
+    copied = f"twauth/app/{app['id']}/1"
+    file.write(copied, Secret("a copy"))
+    journal_move(index, MoveNote(VaultKind.KEYCHAIN, VaultKind.FILE, Stage.COPYING, (copied,)))
+    index.close()
+
+    waiting = twauth("app", "add", "Alerts", stdin=KEYS)  # it goes on without the passphrase
+    assert waiting.code == 0, waiting.err
+    assert "Cleaning up waits" in waiting.err
+    assert twauth("vault", "show", "--json").json["moving"]
+    settled = with_passphrases(twauth, [PASSPHRASE], "app", "add", "Third", stdin=KEYS)
+    assert settled.code == 0, settled.err
+    assert "Nothing was lost: all are in the keychain." in settled.err
+    assert not file.exists
 
 
 def test_a_person_is_asked_twice_and_may_mistype_once(bare: Twauth) -> None:

@@ -99,6 +99,7 @@ def test_a_move_that_was_cut_off_is_settled_with_both_ends(ground: Ground, app: 
     assert settled.undone
     assert "Nothing was lost" in settled.message
     assert storage.settle() is None
+    assert not storage.file.exists
     assert ground.kit.store.app_keys(app.id)
 
 

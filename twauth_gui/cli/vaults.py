@@ -103,6 +103,8 @@ def settle_move(kit: Kit, console: Console) -> None:
         settled = run_job(lambda _cancel: storage.settle())
     except VaultError as error:
         console.warn(f"Cleaning up waits: {error.diagnosis.sentence()}")
+    except RefusedError as error:  # nobody is there to give the passphrase; the next one may
+        console.warn(f"Cleaning up waits: {error.title}")
     else:
         if settled is not None:
             console.warn(settled.message)

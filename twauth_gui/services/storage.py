@@ -242,8 +242,8 @@ class Storage:
         try:
             moved = self._kept().move_everything(self._end(source), self._end(target), progress)
         except VaultError:
-            if fresh:
-                self._drop_fresh_file()
+            if fresh and not self._kept().move_under_way():
+                self._drop_empty_file()
             raise
         _ = self.look_up()
         return moved
@@ -273,7 +273,8 @@ class Storage:
         if store.move_under_way() is None:
             return None
         settled = store.settle_move(*(self._end(kind) for kind in VaultKind))
-        _ = self.look_up()
+        if self.look_up() is VaultKind.KEYCHAIN:
+            self._drop_empty_file()
         return settled
 
     def recover(self) -> Recovery:
@@ -286,11 +287,10 @@ class Storage:
         discard = self.file.discard_if_empty if kind is VaultKind.FILE else None
         return End(kind, self.of(kind), discard)
 
-    def _drop_fresh_file(self) -> None:
-        """Leave no empty file behind, unless something of an unfinished move is in it."""
-        if self._kept().move_under_way() is None:
-            with contextlib.suppress(VaultError):
-                _ = self.file.discard_if_empty()
+    def _drop_empty_file(self) -> None:
+        """Leave no file behind in which nothing is."""
+        with contextlib.suppress(VaultError):
+            _ = self.file.discard_if_empty()
 
     def of(self, kind: VaultKind) -> Vault:
         """Give one of the two."""

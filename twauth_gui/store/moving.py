@@ -17,7 +17,7 @@ from twauth_gui.store.journal import SELECT_ENTRIES
 from twauth_gui.store.recovery import Recoverer
 from twauth_gui.store.rows import TABLES
 from twauth_gui.store.sealed_errors import FileAbsentError
-from twauth_gui.store.vault import Vault
+from twauth_gui.store.vault import Vault, mid_sentence
 from twauth_gui.store.vault_errors import VaultError, VaultFailedError, VaultHungError
 
 T = TypeVar("T")
@@ -202,11 +202,12 @@ def settle(ground: Ground, ends: tuple[End, ...]) -> Settled | None:
         source, target = by_kind[note.source], by_kind[note.target]
         if note.stage is Stage.COPYING:
             _empty(ground, note, replace(target, discard=None))
-            where = source.vault.name
+            where = mid_sentence(source.vault.name)
             told = f"Moving the credentials was cut off. Nothing was lost: all are in {where}."
             return Settled(undone=True, message=told)
         _empty(ground, note, source)
-        told = f"Moving the credentials was cut off at its end. All are in {target.vault.name}."
+        where = mid_sentence(target.vault.name)
+        told = f"Moving the credentials was cut off at its end. All are in {where}."
         return Settled(undone=False, message=told)
 
 

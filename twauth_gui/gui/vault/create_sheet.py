@@ -13,11 +13,12 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.theme.measure import XL, XXL, L, Type
 from twauth_gui.gui.vault.passphrase_fields import NewPassphrase
+from twauth_gui.services.lock_settings import FILE_MINUTES
 from twauth_gui.services.passphrases import FORGOTTEN
 
 _WHAT = (
     "Credentials are kept in one file in Twauth's folder, encrypted under a passphrase. Twauth asks"
-    " for it when it starts, and again after 15 minutes without use."
+    f" for it when it starts, and again after {FILE_MINUTES} minutes without use."
 )
 
 
