@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.cli.twauth import PROGRAM, Twauth, interrupt
 from twauth_gui import __version__
+from twauth_gui.sandbox.faults import FAULTS
 
 HEAVY = {"PySide6", "tweepy", "requests", "oauthlib", "keyring", "secretstorage", "asyncio"}
 _LOADED = """
@@ -148,6 +150,27 @@ def test_the_sandbox_runs_until_it_is_told_to_end(bare: Twauth, how: signal.Sign
         ended = interrupt(process, how)
     assert "twauth app add sandbox --api-url http://127.0.0.1:" in told
     assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_sandbox_can_be_broken_for_all_or_for_one_request(bare: Twauth) -> None:
+    words = ("sandbox", "--port", "0", "--fault", "rate-limited", "--fault", "clock-behind")
+    with bare.running(*words, "--request-faults") as process:
+        assert process.stdout is not None
+        told = "".join(iter(process.stdout.readline, "Press Ctrl+C to stop.\n"))
+        url = told.partition("running at ")[2].split()[0]
+        answer = requests.get(
+            f"{url}/2/users/me", headers={"X-Twauth-Fault": "html-503"}, timeout=30
+        )
+        interrupt(process, signal.SIGINT)
+    assert "Broken on purpose" in told
+    assert "11 minutes behind" in told
+    assert answer.status_code == 503
+    listed = bare("sandbox", "--fault", "list")
+    assert listed.out == bare("sandbox", "--faults").out
+    assert len(listed.out.splitlines()) == len(FAULTS) + 1
+    wrong = bare("sandbox", "--fault", "earthquake")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "--faults lists them" in wrong.err
 
 
 def test_a_sandbox_on_a_taken_port_says_so(bare: Twauth) -> None:

@@ -31,6 +31,7 @@ from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, Metho
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.apps.faults_sheet import FaultsSheet
 from twauth_gui.gui.backup.restore_sheet import RestoreSheet
 from twauth_gui.gui.checks import Checks
 from twauth_gui.gui.theme.look import Look
@@ -148,6 +149,7 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "resume": lambda: window.resume(pending),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.pretend_x,
+        "faults": partial(break_pretend_x, window),
         **sign_in_scenes(window, newsroom),
         **oauth2_scenes(window, newsroom, NOW),
         "checking": partial(say_progress, window, "Checked 412 of 1,000"),
@@ -190,6 +192,15 @@ def look_inside(window: MainWindow) -> None:
     sheet = window.desk.sheets.top()
     assert isinstance(sheet, RestoreSheet)
     sheet.show_offer(window.desk.kit.backups.compare(offer.backup))
+
+
+def break_pretend_x(window: MainWindow) -> None:
+    """Open the menu of faults, with two of them on."""
+    pretend = window.desk.kit.pretend_x
+    pretend.start(8797)
+    for name in ("rate-limited", "clock-ahead"):
+        pretend.set_fault(name, on=True)
+    window.desk.sheets.open(FaultsSheet(window.desk))
 
 
 def say_progress(window: MainWindow, words: str) -> None:

@@ -145,3 +145,19 @@ def test_the_pretend_x_is_found_where_it_runs(desk: Driver, ground: Ground) -> N
 
 def free_port_of(ground: Ground) -> int:
     return int(ground.sandbox.url.rpartition(":")[2])
+
+
+def test_the_pretend_x_is_broken_and_mended(desk: Driver, ground: Ground) -> None:
+    pretend = ground.kit.pretend_x
+    pretend.start(free_port())
+    desk.open()
+    desk.window.pretend_x()
+    desk.press("Break it…")
+    desk.wait_for("Nothing is wrong with it now.")
+    desk.press("Rate limited")
+    desk.press("Clock ahead")
+    desk.wait_for("2 things are wrong with it now.")
+    assert pretend.faults == ("rate-limited", "clock-ahead")
+    desk.press("Turn all off")
+    desk.wait_for("Nothing is wrong with it now.")
+    assert not pretend.faults

@@ -60,6 +60,24 @@ class PretendX:
         """Whether it runs in this process, so that it ends with it."""
         return self._sandbox is not None
 
+    @property
+    def faults(self) -> tuple[str, ...] | None:
+        """The names of the faults that are on; None where it does not run in this process."""
+        sandbox = self._sandbox
+        return None if sandbox is None else sandbox.active_faults
+
+    def set_fault(self, name: str, *, on: bool) -> None:
+        """Turn one fault on or off, where it runs in this process."""
+        sandbox = self._sandbox
+        if sandbox is not None:
+            (sandbox.break_with if on else sandbox.mend)(name)
+
+    def mend(self) -> None:
+        """Turn all faults off, where it runs in this process."""
+        sandbox = self._sandbox
+        if sandbox is not None:
+            sandbox.mend()
+
     def stop(self) -> None:
         """Stop what was started here."""
         with self._lock:

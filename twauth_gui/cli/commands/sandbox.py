@@ -15,7 +15,15 @@ PORT = 8740
 _LOOK_SECONDS = 0.5  # on Windows a wait without an end cannot be interrupted
 
 
-@click.command(epilog="Example: twauth sandbox --port 8080")
+_EPILOG = """\b
+Examples:
+  twauth sandbox --port 8080
+  twauth sandbox --fault rate-limited --fault clock-behind
+  twauth sandbox --faults
+"""
+
+
+@click.command(epilog=_EPILOG)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -23,16 +31,44 @@ _LOOK_SECONDS = 0.5  # on Windows a wait without an end cannot be interrupted
     show_default=True,
     help="Where it listens on 127.0.0.1; 0 takes a free port.",
 )
+@click.option(
+    "--fault",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Break it in this way; can be given several times. 'list' lists them.",
+)
+@click.option("--faults", "listed", is_flag=True, help="List the ways to break it, and end.")
+@click.option(
+    "--request-faults",
+    is_flag=True,
+    help="Let a request break itself, by names in its header X-Twauth-Fault.",
+)
 @click.pass_obj
-def sandbox(session: Session, port: int) -> None:
+def sandbox(
+    session: Session, port: int, names: tuple[str, ...], *, listed: bool, request_faults: bool
+) -> None:
     """Run a pretend X until Ctrl+C, to try things and to test bots.
 
     It prints its address and the keys of its app. Nothing in it reaches X.
     """
     from twauth_gui.sandbox.banner import startup_text
+    from twauth_gui.sandbox.faults import UnknownFaultError
     from twauth_gui.sandbox.server import Sandbox
+    from twauth_gui.sandbox.settings import SandboxSettings
 
-    pretend = Sandbox(port=port)
+    if listed or "list" in names:
+        _list_faults(session)
+        return
+    pretend = Sandbox(port=port, settings=SandboxSettings(allow_request_faults=request_faults))
+    try:
+        pretend.break_with(*names)
+    except UnknownFaultError as error:
+        raise RefusedError(
+            ExitCode.USAGE,
+            "The pretend X has no such fault.",
+            "twauth sandbox --faults lists them.",
+        ) from error
     try:
         pretend.start()
     except OSError as error:
@@ -44,6 +80,14 @@ def sandbox(session: Session, port: int) -> None:
         return
     finally:
         pretend.stop()
+
+
+def _list_faults(session: Session) -> None:
+    from twauth_gui.cli.table import table
+    from twauth_gui.sandbox.faults import FAULTS
+
+    rows = [(fault.name, fault.says) for fault in FAULTS]
+    session.console.result(table(("FAULT", "WHAT IS SO"), rows))
 
 
 def _wait_for_ever() -> None:

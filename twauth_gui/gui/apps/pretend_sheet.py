@@ -55,6 +55,9 @@ class PretendSheet(Sheet):
         look = quiet_button("Open its page")
         look.clicked.connect(self._look_pressed)
         self.add_left(look)
+        breaking = quiet_button("Break it…")
+        breaking.clicked.connect(self._break_pressed)
+        self.add_left(breaking)
         cancel = secondary_button("Cancel")
         cancel.clicked.connect(self.dismiss)
         self.add_right(cancel)
@@ -74,6 +77,19 @@ class PretendSheet(Sheet):
 
         self._start.setEnabled(False)
         self._desk.over_network(self, work, done, self._failed)
+
+    def _break_pressed(self) -> None:
+        from twauth_gui.gui.apps.faults_sheet import FaultsSheet  # noqa: PLC0415 - loads the sandbox
+
+        pretend = self._desk.kit.pretend_x
+        if pretend.runs_here:
+            self._desk.sheets.open(FaultsSheet(self._desk))
+            return
+
+        def done(_draft: AppDraft) -> None:
+            self._desk.sheets.open(FaultsSheet(self._desk))
+
+        self._desk.over_network(self, lambda _job: pretend.start(), done, self._failed)
 
     def _look_pressed(self) -> None:
         def done(draft: AppDraft) -> None:
