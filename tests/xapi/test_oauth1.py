@@ -14,10 +14,7 @@ from tests.xapi.samples import (
     KEYS,
     REQUEST,
     TOKEN_BODY,
-    all_text,
 )
-from twauth_gui.domain.answer import Answer, Approved, Denied, parse_answer
-from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.hosts import Hosts
@@ -25,22 +22,9 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage
 from twauth_gui.xapi.oauth1 import (
     authorization_url,
-    check_answer,
     exchange_verifier,
     obtain_request_token,
 )
-
-
-def test_the_callback_is_sent_every_time_and_no_stale_token(canned: Canned) -> None:
-    canned.says(200, TOKEN_BODY, HTML_HEADERS)
-    for callback in (CALLBACK, "oob", ""):
-        token = obtain_request_token(canned.hosts, KEYS, callback, CancelToken())
-        assert token == type(token)(REQUEST.token, REQUEST.secret, callback or "oob")
-    sent = [request.oauth for request in canned.requests]
-    assert [oauth["oauth_callback"] for oauth in sent] == [CALLBACK, "oob", "oob"]
-    assert not any("oauth_token" in oauth for oauth in sent)
-    assert {request.method for request in canned.requests} == {"POST"}
-    assert {request.target for request in canned.requests} == {"/oauth/request_token"}
 
 
 def test_a_lower_access_is_asked_for_in_the_query(canned: Canned) -> None:
@@ -68,26 +52,6 @@ def test_a_success_that_is_none_is_not_x(canned: Canned, body: str) -> None:
         obtain_request_token(canned.hosts, KEYS, CALLBACK, CancelToken())
     assert caught.value.diagnosis.kind is Kind.NOT_X
     assert caught.value.diagnosis.evidence.status == 200
-
-
-def test_keys_are_stripped_and_broken_ones_never_sent(canned: Canned) -> None:
-    canned.says(200, TOKEN_BODY, HTML_HEADERS)
-    wide = AppKeys(Secret("  Zz0Invented0Key0000000025\n"), Secret("\tsecret "))
-    obtain_request_token(canned.hosts, wide, "oob", CancelToken())
-    assert canned.requests[0].oauth["oauth_consumer_key"] == "Zz0Invented0Key0000000025"
-    for key, secret in (
-        ("", "secret"),
-        ("key", " "),
-        ("ke y", "secret"),
-        ("kéy", "s"),
-        ("a\x00", "s"),
-    ):
-        with pytest.raises(DiagnosedError) as caught:
-            obtain_request_token(
-                canned.hosts, AppKeys(Secret(key), Secret(secret)), "oob", CancelToken()
-            )
-        assert caught.value.diagnosis.kind is Kind.WRONG_KEYS
-    assert len(canned.requests) == 1
 
 
 def test_the_page_names_the_handle_and_forces_the_login() -> None:
@@ -160,21 +124,3 @@ def test_a_failure_inside_the_handling_of_another_is_its_own(canned: Canned) -> 
             obtain_request_token(Hosts.at("http://127.0.0.1:1"), KEYS, "oob", CancelToken())
     kinds = [caught.value.diagnosis.kind for caught in (first, second)]
     assert kinds == [Kind.WRONG_KEYS, Kind.SANDBOX_OFF]
-
-
-def test_the_answer_must_be_of_this_sign_in() -> None:
-    verifier = Secret("InventedVerifier00000000000000032")
-    assert check_answer(REQUEST, Approved(verifier)) == verifier
-    assert check_answer(REQUEST, Approved(verifier, REQUEST.token)) == verifier
-    cases: dict[Answer, Kind] = {
-        Approved(verifier, Secret("another")): Kind.WRONG_ANSWER,
-        Denied(Secret("another")): Kind.WRONG_ANSWER,
-        Denied(REQUEST.token): Kind.DENIED,
-        Denied(): Kind.DENIED,
-        parse_answer(f"{CALLBACK}?denied={REQUEST.token.reveal()}"): Kind.DENIED,
-    }
-    for answer, kind in cases.items():
-        with pytest.raises(DiagnosedError) as caught:
-            check_answer(REQUEST, answer)
-        assert caught.value.diagnosis.kind is kind
-        assert verifier.reveal() not in all_text(caught.value.diagnosis)

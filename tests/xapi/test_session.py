@@ -57,16 +57,6 @@ def test_an_odd_redirect_is_still_one(canned: Canned, location: str) -> None:
     assert diagnose(caught.value, "/2/users/me", hosts=canned.hosts).kind is Kind.REDIRECTED
 
 
-def test_netrc_is_not_read(canned: Canned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "netrc"
-    file.write_text("machine 127.0.0.1 login someone password something\n")
-    monkeypatch.setenv("NETRC", str(file))
-    canned.says(200, "{}")
-    with new_session(canned.hosts) as session:
-        session.get(f"{canned.url}/2/users/me", headers={"Authorization": "Bearer own"})
-    assert canned.requests[0].headers["Authorization"] == "Bearer own"
-
-
 def test_the_systems_proxies_are_used_but_never_for_this_computer(
     canned: Canned, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,7 @@ class FaultsSheet(Sheet):
         box = CheckBox(_title(fault))
         box.setAccessibleDescription(fault.says)
         box.setChecked(on)
-        box.toggled.connect(lambda ticked: self._turn(fault.name, on=ticked))
+        box.toggled.connect(lambda: self._turn(fault.name, on=box.isChecked()))
         self._boxes[fault.name] = box
         column.addWidget(box)
         says = Text(fault.says, type=Type.SMALL, role="text-2", wrap=True)
