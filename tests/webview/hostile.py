@@ -1,6 +1,6 @@
 """Opens pages that try to reach the callback in every way they know, and tells what became of it.
 
-python -m tests.webview.hostile prints one JSON object: behaviour → answered, requests.
+python -m tests.webview.hostile prints one JSON object: what became of each page.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.webview.view import PrivateView
+from twauth_gui.gui.webview.view import OPEN_MS, PrivateView
 
 QUERY = "oauth_token=T-token&oauth_verifier=V-verifier"
 _WAIT_MS = 6000
@@ -37,6 +38,14 @@ PAGES = {
     "fetch": "<script>fetch('{callback}', {{mode: 'no-cors'}})</script>",
     "popup": "<script>window.open('{callback}')</script>",
     "download": "<a id=a href='/file' download>x</a><script>a.click()</script>",
+}
+
+
+_BUTTON = "<button style='position:fixed;inset:0;width:100%' onclick=\"{action}\">Go</button>"
+BY_HAND = {
+    "google": _BUTTON.format(action="location.href='https://accounts.google.com/o/oauth2/auth'"),
+    "google-popup": _BUTTON.format(action="window.open('https://accounts.google.com/gsi/select')"),
+    "elsewhere": _BUTTON.format(action="location.href='https://help.x.com/forms'"),
 }
 
 
@@ -67,9 +76,17 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", callback)
             self.end_headers()
             return
-        body = PAGES.get(name, "").format(callback=callback, bare=server.callback).encode()
+        if name == "far":
+            self.send_response(302)
+            self.send_header("Location", f"https://bot.example/callback?{QUERY}")
+            self.end_headers()
+            return
+        page = PAGES.get(name, "").format(callback=callback, bare=server.callback)
+        body = (BY_HAND.get(name) or page).encode()
         self.send_response(200)
-        self.send_header("Content-Type", "text/html" if name in PAGES else "application/zip")
+        self.send_header(
+            "Content-Type", "text/html" if name in {*PAGES, *BY_HAND} else "application/zip"
+        )
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -109,6 +126,56 @@ def visit(name: str, pages: Server, callback: Server) -> dict[str, object]:
     return {"answered": len(answers), "requests": list(callback.asked)}
 
 
+def visit_by_hand(name: str, pages: Server) -> dict[str, object]:
+    """Open a page and press its button as a person does; tell what the view said of it."""
+    left: list[str] = []
+    expired: list[int] = []
+    loop = QEventLoop()
+    view = PrivateView(Secret(f"{pages.url}/{name}"), "https://bot.example/callback")
+    view.resize(600, 400)
+    view.left.connect(left.append)
+    view.expired.connect(lambda: expired.append(1))
+    view.left.connect(loop.quit)
+    view.show()
+    presses = QTimer(view)
+    presses.timeout.connect(lambda: press_in(view))
+    presses.start(300)
+    QTimer.singleShot(_WAIT_MS, loop.quit)
+    loop.exec()
+    presses.stop()
+    end = next(one for one in view.findChildren(QTimer) if one.interval() == OPEN_MS)
+    end.timeout.emit()
+    QTimer.singleShot(100, loop.quit)
+    loop.exec()
+    view.dismantle()
+    view.close()
+    return {"left": left, "expired": len(expired)}
+
+
+def visit_far(pages: Server) -> int:
+    """Come back to a callback that is registered on a server; gives how many answers arrived."""
+    answers: list[object] = []
+    loop = QEventLoop()
+    view = PrivateView(Secret(f"{pages.url}/far"), "https://bot.example/callback")
+    view.resize(600, 400)
+    view.answered.connect(answers.append)
+    view.answered.connect(loop.quit)
+    QTimer.singleShot(_WAIT_MS, loop.quit)
+    view.show()
+    loop.exec()
+    view.dismantle()
+    view.close()
+    return len(answers)
+
+
+def press_in(view: PrivateView) -> None:
+    """Click into the middle of the page."""
+    target = view.focusProxy()
+    inner = target.focusProxy() if target is not None else None
+    if inner is not None:
+        QTest.mouseClick(inner, Qt.MouseButton.LeftButton, pos=inner.rect().center())
+
+
 ANSWERED = frozenset({"redirect", "script", "replace", "form", "post", "refresh"})
 
 
@@ -119,7 +186,9 @@ def main() -> int:
     pages = Server(f"{callback.url}/callback")
     with serving(callback), serving(pages):
         told = {name: visit(name, pages, callback) for name in PAGES}
-    print(json.dumps(told))  # noqa: T201 - what the test reads
+        by_hand = {name: visit_by_hand(name, pages) for name in BY_HAND}
+        far = visit_far(pages)
+    print(json.dumps({"pages": told, "by_hand": by_hand, "far": far}))  # noqa: T201 - what the test reads
     del app
     return 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.webview.hostile import ANSWERED, PAGES
+from twauth_gui.gui.webview.detours import PASSKEY, detour_to
 from twauth_gui.gui.webview.guard import TEST_MARK, reason_against, tell_of_screen_reader
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -37,7 +38,17 @@ def test_no_page_gets_the_verifier_onto_the_network(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
+    whole = json.loads(done.stdout.splitlines()[-1])
+    told = whole["pages"]
+    assert whole["far"] == 1  # there is no network: had it been asked for, nothing would be there
+    by_hand = whole["by_hand"]
+    for name, host in (
+        ("google", "accounts.google.com"),
+        ("google-popup", "accounts.google.com"),
+        ("elsewhere", "help.x.com"),
+    ):
+        assert by_hand[name]["left"][0].startswith(f"https://{host}/"), by_hand
+    assert all(one["expired"] == 1 for one in by_hand.values()), by_hand
     assert set(told) == set(PAGES)
     for name, outcome in told.items():
         assert outcome["requests"] == [], f"{name} reached the callback"
@@ -94,3 +105,14 @@ def test_a_screen_reader_is_told_of_once_beside_other_flags() -> None:
     tell_of_screen_reader(env)
     tell_of_screen_reader(env)
     assert env["QTWEBENGINE_CHROMIUM_FLAGS"] == "--lang=en --force-renderer-accessibility"
+
+
+def test_detours_say_why_and_where_the_sign_in_goes_on() -> None:
+    for host, name in (("accounts.google.com", "Google"), ("appleid.apple.com", "Apple")):
+        told = detour_to(host)
+        assert name in told.title
+        assert told.carries_over
+    other = detour_to("help.x.com")
+    assert "help.x.com" in other.title
+    assert not other.carries_over
+    assert PASSKEY.carries_over

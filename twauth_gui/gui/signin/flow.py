@@ -92,6 +92,7 @@ class SignInFlow(QObject):
         sheet.pin.ready_changed.connect(self._screens.pin_ready)
         sheet.view.answered.connect(self._answer)
         sheet.view.outside_wanted.connect(self._continue_outside)
+        sheet.view.elsewhere.connect(self._desk.front.open_address)
         sheet.problem.console_wanted.connect(lambda: self._desk.front.open_address(CONSOLE))
         sheet.problem.check_wanted.connect(lambda: open_app_check(self._desk, self._request.app_id))
         sheet.problem.copy_wanted.connect(self._desk.clipboard.put_plain)

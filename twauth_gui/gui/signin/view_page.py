@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QAccessible
@@ -11,11 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from twauth_gui.domain.health import Severity
 from twauth_gui.domain.hosts import is_loopback
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.icon_label import IconLabel
 from twauth_gui.gui.parts.tags import Pill
 from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.webview.detours import PASSKEY, Detour, detour_to
 from twauth_gui.gui.webview.guard import tell_of_screen_reader
 
 _VIEW_HEIGHT = 420
@@ -27,7 +31,7 @@ class ViewPage(QWidget):
     Signals:
         answered: carries the Answer.
         outside_wanted: open the sign-in page in the system's browser.
-        elsewhere: the page wanted to go to a foreign address; carries it.
+        elsewhere: open a foreign address in the system's browser; carries it.
     """
 
     answered = Signal(object)
@@ -43,6 +47,9 @@ class ViewPage(QWidget):
         self._path = ElidedLabel("", role="text-3")
         self._trouble = Banner(Severity.ATTENTION, "")
         self._trouble.hide()
+        self._trouble.pressed.connect(lambda: self._way_on())
+        self._way_on: Callable[[], None] = self._open_again
+        self._opened: tuple[Secret, str] | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -79,11 +86,14 @@ class ViewPage(QWidget):
         from twauth_gui.gui.webview.view import PrivateView  # noqa: PLC0415 - loads Chromium
 
         self.shut()
+        self._opened = (url, callback)
         view = PrivateView(url, callback, self)
         view.answered.connect(self.answered)
         view.origin_changed.connect(self._show_origin)
         view.left.connect(self._show_elsewhere)
         view.trouble.connect(self._show_trouble)
+        view.passkey_asked.connect(lambda: self._show_detour(PASSKEY))
+        view.expired.connect(self._expired)
         self._reload.clicked.connect(view.reload)
         self._view = view
         self._column.addWidget(view, 1)
@@ -114,10 +124,28 @@ class ViewPage(QWidget):
         self._path.setText(path)
 
     def _show_elsewhere(self, address: str) -> None:
-        host = QUrl(address).host()
-        self._show_trouble(f"The page wanted to go to {host}, which has no part in signing in.")
-        self.elsewhere.emit(address)
+        self._show_detour(detour_to(QUrl(address).host()), address)
+
+    def _show_detour(self, detour: Detour, address: str = "") -> None:
+        if detour.carries_over:
+            self._way_on = self.outside_wanted.emit
+        else:
+            self._way_on = partial(self.elsewhere.emit, address)
+        self._tell(detour.title, detour.text, detour.button)
+
+    def _expired(self) -> None:
+        self.shut()
+        self._way_on = self._open_again
+        self._tell("The page was open for 10 minutes", "So it was closed.", "Open it again")
+
+    def _open_again(self) -> None:
+        if self._opened is not None:
+            self.open(*self._opened)
 
     def _show_trouble(self, text: str) -> None:
-        self._trouble.set_texts(text, "", "")
+        self._tell(text, "", "")
+
+    def _tell(self, title: str, text: str, button: str) -> None:
+        self._trouble.set_texts(title, text, button)
         self._trouble.show()
+        announce(self._trouble, f"{title}. {text}")

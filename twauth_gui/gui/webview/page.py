@@ -12,6 +12,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineSettings,
     QWebEngineUrlRequestInfo,
     QWebEngineUrlRequestInterceptor,
+    QWebEngineWebAuthUxRequest,
 )
 from typing_extensions import override
 
@@ -63,6 +64,23 @@ class CallbackGate(QWebEngineUrlRequestInterceptor):
                 self.arrived.emit(info.requestUrl())
 
 
+class PopupCatcher(QWebEnginePage):
+    """Takes the place of a window that a page opens: learns where it leads, and loads nothing.
+
+    Signals:
+        caught: carries the address.
+    """
+
+    caught = Signal(QUrl)
+
+    @override
+    def acceptNavigationRequest(
+        self, url: QUrl | str, type: QWebEnginePage.NavigationType, isMainFrame: bool
+    ) -> bool:
+        self.caught.emit(QUrl(url))
+        return False
+
+
 class SignInPage(QWebEnginePage):
     """Shows the sign-in page and nothing else.
 
@@ -70,11 +88,13 @@ class SignInPage(QWebEnginePage):
         arrived: the page goes to the callback; the address never left the machine.
         left: the page wants to go to a host that has no part in signing in; it was not followed.
         broken: a certificate was refused; carries the host.
+        passkey_asked: the page asks for a passkey, which was refused.
     """
 
     arrived = Signal(QUrl)
     left = Signal(QUrl)
     broken = Signal(str)
+    passkey_asked = Signal()
 
     def __init__(self, profile: QWebEngineProfile, callback: QUrl, home: QUrl) -> None:
         super().__init__(profile)
@@ -84,6 +104,7 @@ class SignInPage(QWebEnginePage):
             self.settings().setAttribute(attribute, False)
         self.certificateError.connect(self._refuse_certificate)
         self.permissionRequested.connect(_refuse_permission)
+        self.webAuthUxRequested.connect(self._refuse_passkey)
 
     @override
     def acceptNavigationRequest(
@@ -103,7 +124,18 @@ class SignInPage(QWebEnginePage):
 
     @override
     def createWindow(self, type: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:  # type: ignore[override]
-        return None
+        """Open none; where a person pressed for one, tell where it would have led."""
+        catcher = PopupCatcher(self.profile(), self)
+        catcher.caught.connect(self._caught)
+        return catcher
+
+    def _caught(self, url: QUrl) -> None:
+        if url.scheme() in {"https", "http"} and not same_place(url, self._callback):
+            self.left.emit(url)
+
+    def _refuse_passkey(self, request: QWebEngineWebAuthUxRequest) -> None:
+        request.cancel()
+        self.passkey_asked.emit()
 
     def _refuse_certificate(self, error: QWebEngineCertificateError) -> None:
         error.rejectCertificate()

@@ -16,6 +16,8 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.webview.page import CallbackGate, SignInPage, refuse_download
 
 _SETTLE_MS = 120
+OPEN_MS = 10 * 60 * 1000
+"""A page that nobody goes on with is not left standing with somebody's log-in in it."""
 
 
 class PrivateView(QWidget):
@@ -26,12 +28,16 @@ class PrivateView(QWidget):
         origin_changed: what the address strip shows: scheme, host, path.
         left: the page wants to go elsewhere; carries the address as text.
         trouble: something a person must know; carries a sentence.
+        passkey_asked: the page asks for a passkey.
+        expired: it was open for as long as it may be.
     """
 
     answered = Signal(object)
     origin_changed = Signal(str, str, str)
     left = Signal(str)
     trouble = Signal(str)
+    passkey_asked = Signal()
+    expired = Signal()
 
     def __init__(self, url: Secret, callback: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,14 +56,21 @@ class PrivateView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
         self.setFocusProxy(self._view)
+        self._connect()
+        self._start_clocks()
+
+    def _connect(self) -> None:
         # Queued: none of what follows may take the engine down from inside its own call.
         queued = Qt.ConnectionType.QueuedConnection
         self._gate.arrived.connect(self._arrived, queued)
         self._page.arrived.connect(self._arrived, queued)
         self._page.left.connect(self._left, queued)
         self._page.broken.connect(self._broken, queued)
+        self._page.passkey_asked.connect(self.passkey_asked, queued)
         self._page.loadFinished.connect(self._loaded, queued)
         self._page.urlChanged.connect(self._show_origin, queued)
+
+    def _start_clocks(self) -> None:
         # Loaded once the view has its final size: a page that scrolls to its first field while
         # it is still low stays scrolled when it grows.
         self._settled = QTimer(self)
@@ -65,6 +78,12 @@ class PrivateView(QWidget):
         self._settled.setInterval(_SETTLE_MS)
         self._settled.timeout.connect(self.reload)
         self._settled.start()
+
+        self._end = QTimer(self)
+        self._end.setSingleShot(True)
+        self._end.setInterval(OPEN_MS)
+        self._end.timeout.connect(self.expired, Qt.ConnectionType.QueuedConnection)
+        self._end.start()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,47 @@
+"""Where a sign-in page may lead that the private view does not follow, in a person's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_OTHER_ACCOUNTS = {
+    "accounts.google.com": "Google",
+    "appleid.apple.com": "Apple",
+    "idmsa.apple.com": "Apple",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """What is so, why, and the button. carries_over: whether the sign-in goes on in the browser."""
+
+    title: str
+    text: str
+    button: str
+    carries_over: bool
+
+
+PASSKEY = Detour(
+    "This page asks for a passkey",
+    "Passkeys work in your browser, but not in this view. The sign-in goes on there.",
+    "Use your browser",
+    carries_over=True,
+)
+
+
+def detour_to(host: str) -> Detour:
+    """Explain why the page was not let go to this host."""
+    name = _OTHER_ACCOUNTS.get(host)
+    if name is not None:
+        return Detour(
+            f"{name} signs nobody in inside another program",
+            f"Where the account logs in with {name}, use your browser. The sign-in goes on there.",
+            "Use your browser",
+            carries_over=True,
+        )
+    return Detour(
+        f"The page wants to go to {host}",
+        "That has no part in signing in, so it was not opened here.",
+        "Open it in the browser",
+        carries_over=False,
+    )
