@@ -6,11 +6,14 @@ import contextlib
 import http.client
 import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import pytest
+from typing_extensions import override
 
 from twauth_gui.domain.answer import Answer, Approved, Denied
 from twauth_gui.domain.cancel import CancelledError, CancelToken
@@ -304,3 +307,44 @@ def test_a_client_that_says_nothing_is_answered_and_let_go() -> None:
     with socket.create_connection(listening.getsockname(), timeout=10) as silent:
         assert status(silent.recv(65536)) == 408
     server.close()
+
+
+# -- nobody else gets the port -------------------------------------------------------------------
+
+
+class Options(socket.socket):
+    """A socket that remembers what was set before it was bound, and binds wherever it can."""
+
+    told: ClassVar[list[tuple[int, int, int]]] = []
+
+    @override
+    def setsockopt(self, *options: Any) -> None:
+        self.told.append(options)
+
+    @override
+    def bind(self, address: Any, /) -> None:
+        self.told.append((0, 0, 0))
+        super().bind(address)
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_each_system_has_the_option_that_keeps_others_out(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    """On Windows SO_REUSEADDR would let any program take the port over while it is listened at."""
+    exclusive = ~socket.SO_REUSEADDR  # its value in the headers of Windows
+    monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", exclusive, raising=False)
+    monkeypatch.setattr(socket, "socket", Options)
+    monkeypatch.setattr(sys, "platform", platform)
+    Options.told.clear()
+    with CallbackListener("http://127.0.0.1:0/callback", TOKEN):
+        before = Options.told[: Options.told.index((0, 0, 0))]
+    wanted = exclusive if platform == "win32" else socket.SO_REUSEADDR
+    assert before == [(socket.SOL_SOCKET, wanted, 1)]
+
+
+def test_nobody_else_takes_the_port_meanwhile(listener: CallbackListener) -> None:
+    with socket.socket() as squatter:
+        squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with pytest.raises(OSError, match="in use"):
+            squatter.bind(("127.0.0.1", port_of(listener)))
