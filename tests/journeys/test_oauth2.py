@@ -42,6 +42,23 @@ def copied_token(person: Person) -> str:
     return token
 
 
+def test_inside_the_window(desktop: Desktop, sandbox: Sandbox) -> None:
+    with Person(desktop) as person:
+        add_app(person, sandbox)
+        person.screen.find("radio button", "OAuth 2.0").click()
+        person.begin(HANDLE, "In this window", "Open the page here")
+        page = person.screen.find("web document", name_contains="Log in", seconds=40)
+        # X fills no handle in here: OAuth 2.0 has no screen_name.
+        person.screen.find("text", "Handle", within=page).type(HANDLE)
+        person.screen.find("text", "Password", within=page).type("any password")
+        person.press("Log in")
+        person.press("Allow", seconds=40)
+        person.end(HANDLE)
+        person.select(HANDLE)
+        assert call(sandbox, copied_token(person)).status_code == 200
+        person.close()
+
+
 def test_killed_while_x_asks_then_used(desktop: Desktop, sandbox: Sandbox) -> None:
     with Person(desktop) as person:
         add_app(person, sandbox)

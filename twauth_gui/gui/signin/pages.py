@@ -152,7 +152,8 @@ class BrowserPage(Page):
         self._paste_title.setText(
             "The page after approving could not be reached"
             if here
-            else "The browser ends on the app's own address. Copy all of it from the address bar."
+            else "The browser ends on the app's own address. Copy all of it from the address bar"
+            + (" within 30 seconds: X's answer lasts no longer." if is_code else ".")
         )
         self._trouble.hide()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.attempts import Attempt
+from twauth_gui.domain.attempts import Attempt, Method
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.sheet import Foot, SignInSheet
@@ -82,7 +82,10 @@ class Screens:
 
     def browser(self, invitation: Invitation, *, opened: bool) -> None:
         """Wait for the browser's return; opened: the system took the address."""
-        self.step(SignInStep.APPROVE, f"In your browser, since {self._since(invitation)}")
+        since, anywhere = self._since(invitation), invitation.attempt.method is Method.ADDRESS
+        self.step(
+            SignInStep.APPROVE, f"Since {since}" if anywhere else f"In your browser, since {since}"
+        )
         self.sheet.browser.show_invitation(invitation, self.app_label, opened=opened)
         self.sheet.show_page(self.sheet.browser, Foot(later=True))
 
