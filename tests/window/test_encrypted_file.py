@@ -93,6 +93,21 @@ def test_from_a_bare_machine_to_an_export(desk: Driver, ground: Ground) -> None:
     assert ground.vault.items == {}
 
 
+def test_a_file_that_cannot_be_written_yet(desk: Driver, ground: Ground) -> None:
+    in_the_way = ground.places.data / "credentials.twauth.lock"
+    in_the_way.mkdir()
+    ground.vault.fail_with = VaultAbsentError()
+    desk.open()
+    desk.press("Create encrypted file")
+    desk.type("Passphrase", PASSPHRASE)
+    enter(desk, "The same once more", PASSPHRASE)
+    desk.wait_for("The encrypted file was not changed.")
+    in_the_way.rmdir()
+    desk.type("Passphrase", PASSPHRASE)
+    enter(desk, "The same once more", PASSPHRASE)
+    desk.wait_for("go into the encrypted file")
+
+
 def test_locked_means_that_no_secret_is_in_memory_of_ours(desk: Driver, with_file: Ground) -> None:
     (account,) = with_file.kit.store.accounts()
     token = with_file.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN).reveal()

@@ -139,11 +139,13 @@ class VaultWatch(QObject):
             return self._after_success()
 
         def done(seen: _Seen) -> None:
-            wrong = seen.problem is not None and refused is not None and self._is_same_lock(seen)
-            if not wrong:
+            problem = seen.problem
+            if problem is None or refused is None:
                 self._take_in(seen)
-            if seen.problem is not None and refused is not None:
-                refused(seen.problem)
+                return
+            if not self._is_said_there(problem):
+                self._take_in(seen)
+            refused(problem)
 
         self._tasks.network(self, Task(work, done, self._failed))
 
@@ -210,10 +212,13 @@ class VaultWatch(QObject):
         if seen.unsettled is not None:
             self.move_waits.emit(seen.unsettled)
 
-    def _is_same_lock(self, seen: _Seen) -> bool:
-        """Whether only a passphrase was wrong: that is said beside its field, and nowhere else."""
-        problem = seen.problem
-        return self.is_file and self.locked and problem is not None and problem.kind in _LOCKED
+    def _is_said_there(self, problem: Diagnosis) -> bool:
+        """Whether it is said where it was asked for, and nowhere else.
+
+        A wrong passphrase, or a disk that did not take the file: the vault itself is as before.
+        """
+        wrong = self.is_file and self.locked and problem.kind in _LOCKED
+        return wrong or problem.kind not in _KEYCHAIN
 
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._set(diagnosis)

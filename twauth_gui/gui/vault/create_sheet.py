@@ -71,4 +71,5 @@ class CreateFileSheet(Sheet):
         if self._desk.vault.problem is None:
             self._desk.vault.changed.disconnect(self._look)
             self.close_sheet()
-            self.created.emit()
+            if self._desk.vault.is_file:  # else a keychain has come up meanwhile
+                self.created.emit()
