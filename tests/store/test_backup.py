@@ -20,6 +20,7 @@ from twauth_gui.domain.attempts import AttemptState
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import Backup, collect, packed, read_backup, unpacked, write_backup
+from twauth_gui.store.choice import VaultKind
 from twauth_gui.store.fields import RecordError
 from twauth_gui.store.restore import (
     Change,
@@ -99,6 +100,15 @@ def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path
     assert there.setting("clipboard") == "30"
     assert plan_restore(there, backup).is_empty
     assert carry_out(there, plan_restore(there, backup)) == Restored(left=3)
+
+
+def test_what_concerns_the_store_itself_is_of_this_computer(here: Store, there: Store) -> None:
+    here.choose_vault(VaultKind.FILE)
+    backup = collect(here, NOON)
+    assert backup.settings == {"clipboard": "30"}
+    forged = replace(backup, settings={"store.vault": "file", "network": "{}"})
+    _ = carry_out(there, plan_restore(there, forged))
+    assert (there.vault_choice(), there.setting("network")) == (None, "{}")
 
 
 def test_history_can_stay_out(here: Store) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import metadata
 
-LIBRARIES = (
+NEEDED = (
     *("click", "cryptography", "keyring", "oauthlib", "platformdirs", "PySide6-Essentials"),
-    "PySide6-Addons",
     *("requests", "requests-oauthlib", "tweepy"),
 )
+EXTRAS = ("PySide6-Addons", "PySide6-WebEngine", "PySocks", "pyrage")
 _MISSING = "missing"
 
 
@@ -31,8 +31,9 @@ def version_of(name: str) -> str:
 
 
 def libraries() -> list[Library]:
-    """Look each up in what is installed."""
-    return [_library(name) for name in LIBRARIES]
+    """Look each up in what is installed; an extra that is not is left out."""
+    extras = [one for one in map(_library, EXTRAS) if one.version != _MISSING]
+    return [*map(_library, NEEDED), *extras]
 
 
 def _library(name: str) -> Library:

@@ -13,6 +13,8 @@ from twauth_gui.store.listing import ACTIVE_ACCOUNT
 from twauth_gui.store.rows import event_of
 
 EVENTS_PER_ACCOUNT = 200
+OWN_SETTINGS = "store."
+"""How the keys of the store's own settings begin: of this computer, and in no backup."""
 
 
 def insert_event(connection: sqlite3.Connection, event: Event) -> None:
@@ -51,7 +53,8 @@ class Notebook:
     def settings(self) -> dict[str, str]:
         """Give all settings that are not the store's own."""
         rows = self._index.rows(
-            "SELECT key, value FROM settings WHERE key NOT LIKE 'store.%' ORDER BY key"
+            "SELECT key, value FROM settings WHERE key NOT LIKE ? ORDER BY key",
+            (f"{OWN_SETTINGS}%",),
         )
         return {str(key): str(value) for key, value in rows}
 

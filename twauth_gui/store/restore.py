@@ -14,6 +14,7 @@ from twauth_gui.domain.attempts import Attempt, AttemptSecrets
 from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.store.backup import Backup, KeptAccount
 from twauth_gui.store.errors import CredentialMissingError
+from twauth_gui.store.notebook import OWN_SETTINGS
 from twauth_gui.store.store import Store
 
 T = TypeVar("T")
@@ -152,7 +153,11 @@ class _Planner:
             if one.id not in kept and self._here.get(one.app_id) in usable
         )
         mine = self._store.settings()
-        settings = tuple((key, value) for key, value in backup.settings.items() if key not in mine)
+        settings = tuple(
+            (key, value)
+            for key, value in backup.settings.items()
+            if key not in mine and not key.startswith(OWN_SETTINGS)
+        )
         active = None if self._store.active_account() else backup.active
         return RestorePlan(
             apps, accounts, attempts, settings, self._ids.get(active) if active else None
