@@ -21,8 +21,12 @@ from twauth_gui.domain.attempts import (
     RequestToken,
 )
 from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.several import Several, Wish
+from twauth_gui.domain.sign_in_options import SignInOptions
 from twauth_gui.gui.apps.check_sheet import open_draft_check
+from twauth_gui.gui.signin.walk import open_several
 from twauth_gui.gui.window import MainWindow
+from twauth_gui.services.several import keep_list
 
 
 def _key() -> Secret:
@@ -68,7 +72,16 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
     def select(attempt_id: AttemptId) -> None:
         window.select_account(AccountId(attempt_id))
 
+    def walk() -> None:
+        handles = ("tidal_times", "ferry_delays8", "oldquay_music", "fenair_north")
+        wishes = (*map(Wish, handles), Wish("quaybridge_alt", why="X did not answer in time"))
+        usual = SignInOptions()
+        keep_list(store, Several(app_id, Method.BROWSER, now(), wishes, usual))
+        open_several(window.desk, app_id, window)
+
     return {
+        "several": lambda: open_several(window.desk, app_id, window),
+        "walk": walk,
         "app-check": lambda: check_pretend_app(window),
         "options": options,
         "link": lambda: by_link(window.resume),

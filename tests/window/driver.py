@@ -141,8 +141,9 @@ class Driver:
     # -- acting ------------------------------------------------------------------------------------
 
     def press(self, name: str) -> None:
-        """Click a button once it is there and enabled."""
+        """Click a button once it is there, laid out and enabled."""
         self.until(lambda: self.has(name) and self.button(name).isEnabled())
+        self.until(lambda: not self.button(name).size().isEmpty())
         QTest.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
 
     def type(self, name: str, text: str) -> None:

@@ -43,7 +43,7 @@ def approve_next(desk: Driver, browser: Browser, handle: str) -> None:
 def test_one_after_the_other(desk: Driver, ground: Ground, app: App, browser: Browser) -> None:
     desk.open()
     paste(desk, LIST, IN_BROWSER)
-    desk.press("Sign in @fernwick_news")
+    desk.press("Go on")
     desk.until(partial(len, browser.opened))
     approve_next(desk, browser, "fernwick_news")
     desk.press("Next")

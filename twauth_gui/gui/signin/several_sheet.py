@@ -41,7 +41,7 @@ class SeveralSheet(Sheet):
         self._desk = desk
         self._apps = {app.id: app for app in apps}
         self._handles = TextField()
-        self._handles.setMinimumHeight(_LINES * line_height() + 20)
+        self._handles.setFixedHeight(_LINES * line_height() + 20)
         self._block = FieldBlock("Handles", self._handles, _HELP)
         self._app = ComboBox()
         for app in apps:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.health import Severity
@@ -58,6 +58,7 @@ class WalkSheet(Sheet):
     def __init__(self, app_label: str) -> None:
         super().__init__("Add several accounts", width=SheetWidth.W640, app_name=app_label)
         self._next = ""
+        self._lines: list[Line] = []
         self._title = Text("", type=Type.TITLE, strong=True, wrap=True)
         self._note = Text("", type=Type.SMALL, role="text-2", wrap=True)
         self._place = QVBoxLayout()
@@ -84,12 +85,15 @@ class WalkSheet(Sheet):
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show where each stands, and offer the next one."""
+        if list(lines) == self._lines:
+            return  # new rows would take the focus away from the old ones
+        self._lines = list(lines)
         done = sum(line.standing is Standing.IN for line in lines)
         self._next = next((one.handle for one in lines if one.standing is Standing.WAITS), "")
         whole = f"{done} of {len(lines)} are in"
         self._title.setText(whole)
         self._note.setText(_note(lines, over=not self._next))
-        self._primary.setText(f"Sign in @{self._next}" if self._next else "Done")
+        self._primary.setText("Go on" if self._next else "Done")
         self._later.setVisible(bool(self._next))
         self._end.setVisible(done < len(lines))
         if self._card is not None:
@@ -100,6 +104,7 @@ class WalkSheet(Sheet):
         for line in lines:
             self._card.add_row(self._row(line))
         self._place.addWidget(self._card)
+        self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self._title, whole)
 
     def _row(self, line: Line) -> QWidget:
@@ -110,9 +115,12 @@ class WalkSheet(Sheet):
         row = QHBoxLayout(holder)
         row.setContentsMargins(16, 8, 12, 8)
         row.setSpacing(12)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(ElidedLabel(f"@{line.handle}", strong=True))
+        texts.addWidget(ElidedLabel(words, type=Type.SMALL, role="text-2"))
         row.addWidget(HealthMark(severity, 12))
-        row.addWidget(ElidedLabel(f"@{line.handle}", strong=True), 2)
-        row.addWidget(ElidedLabel(words, type=Type.SMALL, role="text-2"), 3)
+        row.addLayout(texts, 1)
         if line.standing is Standing.WAITS:
             skip = quiet_button("Skip", size=ButtonSize.SMALL)
             row.addWidget(_named(skip, f"Skip @{line.handle}"))
