@@ -50,15 +50,27 @@ def glance(directory: str) -> list[Listed] | None:
     if not _OF_A_URI.isdisjoint(path):
         return None
     try:
-        connection = sqlite3.connect(
-            f"file:{path}?mode=rw", timeout=BUSY_MILLISECONDS / 1000, uri=True
-        )
-        try:
-            ((version,),) = connection.execute("PRAGMA user_version").fetchall()
-            if version != len(MIGRATIONS):
-                return None
-            return read_listing(lambda sql, values: connection.execute(sql, values).fetchall())
-        finally:
-            connection.close()
+        return _read(f"file:{path}?mode=rw")
+    except (sqlite3.DatabaseError, ValueError):
+        return _of_a_folder_that_stands_still(directory, path)
+
+
+def _of_a_folder_that_stands_still(directory: str, path: str) -> list[Listed] | None:
+    """Read where nothing may be written, as from a backup: SQLite could not tidy up there."""
+    if os.access(directory, os.W_OK) or os.path.exists(f"{path}-wal"):  # noqa: PTH110 - as above
+        return None
+    try:
+        return _read(f"file:{path}?mode=ro&immutable=1")
     except (sqlite3.DatabaseError, ValueError):
         return None
+
+
+def _read(address: str) -> list[Listed] | None:
+    connection = sqlite3.connect(address, timeout=BUSY_MILLISECONDS / 1000, uri=True)
+    try:
+        ((version,),) = connection.execute("PRAGMA user_version").fetchall()
+        if version != len(MIGRATIONS):
+            return None
+        return read_listing(lambda sql, values: connection.execute(sql, values).fetchall())
+    finally:
+        connection.close()
