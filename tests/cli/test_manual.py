@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.twauth import Twauth
+from twauth_gui.cli.console import NEXT_STEPS
 from twauth_gui.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
 from twauth_gui.cli.manual import MAN_PAGE, MARKDOWN, entries, man_page, markdown
 from twauth_gui.cli.shape_words import SHAPES, WHERE
 from twauth_gui.cli.shapes import app_shape, diagnosis_shape
 from twauth_gui.cli.table import facts, table
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind, Remedy
 
 DOCS = Path(__file__).parents[2] / "docs"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -54,6 +55,10 @@ def test_every_failure_has_a_code() -> None:
     assert codes[Kind.UNKNOWN] is ExitCode.FAILED
     answered = Diagnosis(Kind.UNKNOWN, "", "", evidence=Evidence(status=418))
     assert exit_code_of(answered) is ExitCode.REFUSED
+
+
+def test_every_remedy_has_a_next_step() -> None:
+    assert set(Remedy) - set(NEXT_STEPS) == {Remedy.NONE, Remedy.TRY_AGAIN}
 
 
 def test_columns_stand_below_each_other_whatever_a_name_holds() -> None:

@@ -13,17 +13,22 @@ import click
 
 from twauth_gui.cli.jsontext import json_array
 from twauth_gui.cli.output import NoOutputError, put_out
+from twauth_gui.domain.addresses import APPEAL_FORM, CONNECTED_APPS, CONSOLE
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
 
-_NEXT = {
+NEXT_STEPS = {
     Remedy.USE_PIN: "twauth authorize --app LABEL --method pin",
     Remedy.START_AGAIN: "twauth authorize --app LABEL",
     Remedy.SIGN_IN_AGAIN: "twauth authorize --app LABEL",
     Remedy.EDIT_KEYS: "twauth app add LABEL --replace",
     Remedy.UNLOCK: "twauth unlock",
     Remedy.START_SANDBOX: "twauth sandbox",
-    Remedy.OPEN_CONNECTED_APPS: "https://x.com/settings/connected_apps",
+    Remedy.COPY_CALLBACK: "twauth app list --json",
+    Remedy.OPEN_CONSOLE: CONSOLE,
+    Remedy.OPEN_APPEAL: APPEAL_FORM,
+    Remedy.OPEN_X: "https://x.com",
+    Remedy.OPEN_CONNECTED_APPS: CONNECTED_APPS,
 }
 
 
@@ -108,8 +113,8 @@ class Console:
     def diagnosis(self, found: Diagnosis) -> None:
         """Tell a failure: title, advice, further causes, and a report where it is unknown."""
         more = [f"  Perhaps: {cause}" for cause in found.causes]
-        if found.remedy in _NEXT:
-            more.append(f"Next: {_NEXT[found.remedy]}")
+        if found.remedy in NEXT_STEPS:
+            more.append(f"Next: {NEXT_STEPS[found.remedy]}")
         self.problem(found.title, found.advice, more)
         self.report(found)
 

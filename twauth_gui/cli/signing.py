@@ -14,6 +14,7 @@ from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.shapes import Json, Shapes
 from twauth_gui.cli.token_lines import missing_words
+from twauth_gui.domain.addresses import CONNECTED_APPS
 from twauth_gui.domain.answer import Answer, AnswerError
 from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
@@ -21,7 +22,6 @@ from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.code_answer import CodeAnswer
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
-from twauth_gui.services.by_hand import CONNECTED_APPS
 from twauth_gui.services.kit import Kit
 from twauth_gui.services.owner_message import LINK, owner_message
 from twauth_gui.services.requests import Outcome, SignInRequest, WrongAccount

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from twauth_gui.domain.addresses import CONNECTED_APPS
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
-from twauth_gui.services.by_hand import CONNECTED_APPS
 
 
 class ExplainSheet(Sheet):

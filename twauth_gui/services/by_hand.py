@@ -6,9 +6,6 @@ from dataclasses import replace
 
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 
-CONNECTED_APPS = "https://x.com/settings/connected_apps"
-"""Where an account's owner sees what may use it (docs.x.com, user-access-token)."""
-
 
 def by_hand(diagnosis: Diagnosis, at_handle: str, app_label: str) -> Diagnosis:
     """Put the reason why X did not end an account's credentials beside the way to do it by hand."""

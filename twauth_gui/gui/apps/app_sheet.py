@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.hosts import X_API, HostNotAllowedError, Hosts
@@ -18,7 +19,6 @@ from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.vault.doors import offers_unlock
-from twauth_gui.gui.workspace.first_run import CONSOLE
 from twauth_gui.services.apps import AppDraft
 
 

@@ -6,14 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from twauth_gui.domain.addresses import APPEAL_FORM, CONNECTED_APPS, CONSOLE
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.workspace.first_run import CONSOLE
-from twauth_gui.services.by_hand import CONNECTED_APPS
-
-APPEAL_FORM = "https://help.x.com/forms/platform"
-"""Where the owner of a suspended app asks for it back (docs.x.com, error 416)."""
 
 _ADDRESSES: Mapping[Remedy, tuple[str, str]] = {
     Remedy.OPEN_CONSOLE: ("Open console", CONSOLE),

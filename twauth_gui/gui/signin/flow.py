@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.answer import Answer, AnswerError
 from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
@@ -21,7 +22,6 @@ from twauth_gui.gui.signin.link_hand import LinkHand
 from twauth_gui.gui.signin.screens import Screens
 from twauth_gui.gui.signin.taking_back import TakingBack
 from twauth_gui.gui.vault.doors import unlock_first
-from twauth_gui.gui.workspace.first_run import CONSOLE
 from twauth_gui.services.requests import (
     Outcome,
     SignedIn,

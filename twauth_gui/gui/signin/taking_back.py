@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from twauth_gui.domain.addresses import CONNECTED_APPS
 from twauth_gui.domain.attempts import AttemptId
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.screens import Screens
 from twauth_gui.gui.vault.doors import offers_unlock
-from twauth_gui.services.by_hand import CONNECTED_APPS
 
 
 class TakingBack(QObject):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
@@ -22,7 +23,6 @@ from twauth_gui.gui.workspace.door import Door
 from twauth_gui.gui.workspace.narrow import BendingRow
 from twauth_gui.store.vault import mid_sentence
 
-CONSOLE = "https://console.x.com"
 _WIDTH = 880
 _MAX_FILE = 256 * 1024
 
