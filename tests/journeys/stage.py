@@ -165,6 +165,7 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "restore": lambda: open_restore(window.desk),
         "restore-inside": partial(look_inside, window),
         "rebuilt": partial(tell_of_rebuilding, window),
+        "network": lambda: open_settings(window.desk, "network"),
         "about": lambda: open_settings(window.desk, "about"),
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }

@@ -136,3 +136,27 @@ def test_a_section_can_be_asked_for(desk: Driver, account: Account) -> None:
     open_settings(desk.window.desk, "about")
     desk.wait_for("LGPL")
     desk.until(lambda: desk.button("Copy versions").visibleRegion().boundingRect().height() > 20)
+
+
+def test_the_way_to_x_is_set_or_refused_with_words(
+    desk: Driver, ground: Ground, account: Account
+) -> None:
+    desk.open()
+    open_settings(desk.window.desk, "network")
+    sheet = desk.window.desk.sheets.top()
+    assert sheet is not None
+    proxy = next(one for one in sheet.findChildren(QComboBox) if one.accessibleName() == "Proxy")
+    desk.until(proxy.isEnabled)
+    proxy.setCurrentText("This address")
+    desk.type("Address of the proxy", "http://me:Passw0rd@proxy.example")
+    QTest.keyClick(desk.line("Address of the proxy"), Qt.Key.Key_Return)
+    desk.wait_for("A proxy's name and password are not kept here.")
+    desk.type("Address of the proxy", "proxy.example:3128")
+    QTest.keyClick(desk.line("Address of the proxy"), Qt.Key.Key_Return)
+    desk.until(lambda: ground.kit.network.current().proxy == "http://proxy.example:3128")
+    desk.type("File of trusted certificates", "/nowhere.pem")
+    QTest.keyClick(desk.line("File of trusted certificates"), Qt.Key.Key_Return)
+    desk.wait_for("/nowhere.pem cannot be read")
+    proxy.setCurrentText("None")
+    desk.until(lambda: ground.kit.network.current().proxy == "")
+    assert "Passw0rd" not in str(ground.kit.store.settings())

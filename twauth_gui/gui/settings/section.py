@@ -17,12 +17,16 @@ class SettingsSection(QWidget):
         self.key = key
         self.setAccessibleName(title)
         self.card = Card()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(S)
-        column.addWidget(Text(title, strong=True))
-        column.addWidget(self.card)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(S)
+        self._column.addWidget(Text(title, strong=True))
+        self._column.addWidget(self.card)
 
     def add_row(self, row: QWidget) -> None:
         """Add a choice below those that are there."""
         self.card.add_row(row)
+
+    def add_below(self, part: QWidget) -> None:
+        """Add something below the card."""
+        self._column.addWidget(part)

@@ -16,6 +16,7 @@ from twauth_gui.gui.settings.backup import BackupSection
 from twauth_gui.gui.settings.clipboard import ClipboardSection
 from twauth_gui.gui.settings.keychain import KeychainSection
 from twauth_gui.gui.settings.lock import LockSection
+from twauth_gui.gui.settings.network import NetworkSection
 from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.gui.theme.measure import XXL
 
@@ -25,6 +26,7 @@ _SECTIONS: tuple[Callable[[Desk], SettingsSection], ...] = (
     KeychainSection,
     lambda desk: LockSection(desk.locks),
     lambda desk: ClipboardSection(desk.preferences),
+    NetworkSection,
     BackupSection,
     AboutSection,
 )
