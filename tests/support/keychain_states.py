@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,14 +95,13 @@ def _remember_collection(service: SecretService, _patch: pytest.MonkeyPatch) -> 
 
 
 def _close_disk(service: SecretService, _patch: pytest.MonkeyPatch) -> None:
-    """Put a file in the folder's place: it refuses root too, whom permissions do not stop."""
-    _ = _keyrings(service).rename(service.directory / "away")
-    _keyrings(service).touch()
+    """Let no file of it grow, so that it saves nothing; root too is refused by that."""
+    _ = resource.prlimit(service.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
 
 def _open_disk(service: SecretService, _patch: pytest.MonkeyPatch) -> None:
-    _keyrings(service).unlink()
-    _ = (service.directory / "away").rename(_keyrings(service))
+    endless = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    _ = resource.prlimit(service.pid, resource.RLIMIT_FSIZE, endless)
 
 
 _ABSENT = "No keychain on this computer."
@@ -124,7 +124,7 @@ STATES: Mapping[str, State] = {
         _remember_collection,
     ),
     "not writable": State(
-        *("GNOME Keyring cannot save.", "does not allow writing", "Save app"),
+        *("GNOME Keyring cannot save.", "may be full or read-only", "Save app"),
         _close_disk,
         _open_disk,
         saving=True,

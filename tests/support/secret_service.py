@@ -127,6 +127,7 @@ class SecretService:
                 require_program("gnome-keyring-daemon"),
                 *("--foreground", "--components=secrets", *mode),
             ],
+            restore_signals=False,  # one that may write no more is told so, and not ended
             env=self.env,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
