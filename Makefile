@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo docs screenshots test lint format bench package lock clean
+.PHONY: help run demo docs screenshots test lint format reliability bench package lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
@@ -57,6 +57,11 @@ ratchet:
 journeys:
 	@echo "== journeys"
 	@$(BIN)/pytest -q -m journey
+
+reliability: dev-ready ## Try every fault in its heavy form, and write down what was seen (minutes)
+	@mkdir -p out
+	@TWAUTH_FULL=1 $(BIN)/pytest -q -m proof --junitxml=out/reliability.xml
+	@$(PY) packaging/docs/reliability.py out/reliability.xml
 
 format: dev-ready ## Rewrite the Python files in the one format
 	@$(BIN)/ruff check --quiet --fix-only .

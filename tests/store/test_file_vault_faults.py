@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.file_vaults import CHEAP, PASSPHRASE, SERVICE, closed, opened
+from tests.support.proof import Proof
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.durable_file import fresh_name
 from twauth_gui.store.file_vault import FILE_NAME, FileVault
@@ -38,7 +39,7 @@ def vault(tmp_path: Path) -> Generator[FileVault]:
     vault.close()
 
 
-def test_an_older_copy_is_reported(tmp_path: Path) -> None:
+def test_an_older_copy_is_reported(tmp_path: Path, proof: Proof) -> None:
     reports: list[Rollback] = []
     seen = SeenInIndex(tmp_path / "index")
     vault = closed(tmp_path, seen=seen, on_rollback=reports.append)
@@ -59,6 +60,11 @@ def test_an_older_copy_is_reported(tmp_path: Path) -> None:
     assert last.read(SERVICE) == Secret("fourth")
     assert len(reports) == 1
     last.close()
+    proof.saw(
+        "An older copy of the encrypted file is put in its place",
+        "It is noticed and reported, with the number of lost changes",
+        copies=1,
+    )
 
 
 def test_an_index_that_fails_stops_nothing(tmp_path: Path) -> None:
@@ -71,7 +77,7 @@ def test_an_index_that_fails_stops_nothing(tmp_path: Path) -> None:
     vault.close()
 
 
-def test_links_and_other_things_are_refused(tmp_path: Path) -> None:
+def test_links_and_other_things_are_refused(tmp_path: Path, proof: Proof) -> None:
     victim = tmp_path / "victim"
     victim.mkdir()
     closed(victim).create(PASSPHRASE)
@@ -90,6 +96,11 @@ def test_links_and_other_things_are_refused(tmp_path: Path) -> None:
         with pytest.raises(FileInTheWayError):
             closed(folder).create(PASSPHRASE)
     assert (victim / FILE_NAME).read_bytes() == before
+    proof.saw(
+        "A link, a folder or a pipe is in the place of the encrypted file",
+        "It is refused; what a link points to is not touched",
+        plants=3,
+    )
 
 
 def test_a_link_planted_beside_the_file_is_not_followed(vault: FileVault, tmp_path: Path) -> None:
@@ -120,7 +131,7 @@ def smaller_files(size: int) -> Generator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_disk_that_refuses_leaves_the_old_file(vault: FileVault) -> None:
+def test_a_disk_that_refuses_leaves_the_old_file(vault: FileVault, proof: Proof) -> None:
     vault.write(SERVICE, Secret("kept"))
     before = vault.path.read_bytes()
     for size in range(0, len(before), 16):
@@ -130,6 +141,12 @@ def test_a_disk_that_refuses_leaves_the_old_file(vault: FileVault) -> None:
         assert vault.read(SERVICE) == Secret("kept")
         assert not fresh_name(vault.path).exists()
     vault.write(SERVICE, Secret("room again"))
+    proof.saw(
+        "The system refuses to write further into the encrypted file",
+        "The file is as before, and the reason is told",
+        refusals=len(range(0, len(before), 16)),
+        lost=0,
+    )
 
 
 def test_a_folder_that_vanished(vault: FileVault, tmp_path: Path) -> None:

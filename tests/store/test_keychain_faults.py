@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.proof import Proof
 from tests.support.secret_service import SecretService
 from twauth_gui.domain.diagnosis import Kind, Remedy
 from twauth_gui.domain.secret import Secret
@@ -58,7 +59,9 @@ def assert_all_raise(vault: Vault, kind: type[VaultError]) -> None:
             operation()
 
 
-def test_locked_asks_nobody_until_told_to(service: SecretService, vault: Vault) -> None:
+def test_locked_asks_nobody_until_told_to(
+    service: SecretService, vault: Vault, proof: Proof
+) -> None:
     service.lock()
     assert_all_raise(vault, VaultLockedError)
     with pytest.raises(VaultDismissedError) as caught:
@@ -66,9 +69,17 @@ def test_locked_asks_nobody_until_told_to(service: SecretService, vault: Vault) 
     assert caught.value.diagnosis.remedy is Remedy.UNLOCK
     service.unlock()
     assert vault.read(SERVICE) == Secret("kept")
+    proof.saw(
+        "GNOME Keyring is locked, then its prompt cannot be shown",
+        "Each call says that it is locked, and no prompt comes by itself; unlocked it goes on",
+        operations=5,
+        lost=0,
+    )
 
 
-def test_killed_then_started_by_the_bus_is_locked(service: SecretService, vault: Vault) -> None:
+def test_killed_then_started_by_the_bus_is_locked(
+    service: SecretService, vault: Vault, proof: Proof
+) -> None:
     first = service.pid
     service.kill()
     assert_all_raise(vault, VaultLockedError)
@@ -76,9 +87,17 @@ def test_killed_then_started_by_the_bus_is_locked(service: SecretService, vault:
     service.kill()
     service.start()
     assert vault.read(SERVICE) == Secret("kept")
+    proof.saw(
+        "GNOME Keyring is killed, and the bus starts it again",
+        "Each call says that it is locked; unlocked it goes on",
+        operations=4,
+        lost=0,
+    )
 
 
-def test_no_bus(service: SecretService, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_bus(
+    service: SecretService, vault: Vault, monkeypatch: pytest.MonkeyPatch, proof: Proof
+) -> None:
     service.stop_bus()
     assert_all_raise(vault, VaultAbsentError)
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
@@ -91,9 +110,14 @@ def test_no_bus(service: SecretService, vault: Vault, monkeypatch: pytest.Monkey
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
     with pytest.raises(VaultAbsentError):
         _ = system_vault("linux")
+    proof.saw(
+        "The session bus is killed, or there is none",
+        "Each call says that there is no keychain; nothing falls back to plain text",
+        operations=6,
+    )
 
 
-def test_hung(service: SecretService) -> None:
+def test_hung(service: SecretService, proof: Proof) -> None:
     system_vault("linux").close()  # loads the libraries, which takes longer than the deadline
     vault = DeadlineVault(lambda: system_vault("linux"), seconds=0.5)
     vault.write(SERVICE, Secret("kept"))
@@ -108,9 +132,15 @@ def test_hung(service: SecretService) -> None:
     assert vault.read(SERVICE) == Secret("kept")
     vault.close()
     patient.close()
+    proof.saw(
+        "GNOME Keyring hangs (SIGSTOP)",
+        "Each call ends at its deadline and says so; resumed it goes on",
+        operations=2,
+        lost=0,
+    )
 
 
-def test_no_default_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_default_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proof: Proof) -> None:
     with SecretService(tmp_path / "ss") as service:
         service.kill()
         for file in (tmp_path / "ss" / "data" / "keyrings").iterdir():
@@ -124,6 +154,11 @@ def test_no_default_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(VaultDismissedError):
             vault.unlock()
         vault.close()
+    proof.saw(
+        "There is no default keyring",
+        "Each call says so; nothing is created without being asked for",
+        operations=2,
+    )
 
 
 EVIL = """
@@ -145,7 +180,9 @@ assert vault.read("twauth/account/injected/1") == Secret("canary")
 """
 
 
-def test_the_environment_redirects_nothing(service: SecretService, tmp_path: Path) -> None:
+def test_the_environment_redirects_nothing(
+    service: SecretService, tmp_path: Path, proof: Proof
+) -> None:
     folder = tmp_path / "evil"
     stolen = tmp_path / "stolen"
     folder.mkdir()
@@ -170,6 +207,12 @@ def test_the_environment_redirects_nothing(service: SecretService, tmp_path: Pat
         assert done.returncode == 0
         assert "twauth/account/injected/1" in service.services()
     assert not stolen.exists()
+    proof.saw(
+        "Variables and a keyringrc.cfg name another keychain",
+        "Nothing changes where secrets go",
+        vectors=7,
+        stolen=0,
+    )
 
 
 def test_another_program_reads_the_item(service: SecretService, vault: Vault) -> None:

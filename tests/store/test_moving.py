@@ -13,6 +13,7 @@ from tests.store.file_vaults import PASSPHRASE, closed
 from tests.store.samples import APP, NEW, OLD, OLD_KEYS, Clock, account, attempt
 from tests.store.test_crashes import Fuse, PowerCutError, State, referred, state_of
 from tests.support.memory_vault import MemoryVault
+from tests.support.proof import Proof
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.choice import ChosenVault, Stage, VaultKind
 from twauth_gui.store.file_vault import FileVault
@@ -121,9 +122,11 @@ def test_cut_off_at_every_step(tmp_path: Path, first: VaultKind) -> None:
             assert move(house, first) == Moved(4)
 
 
-def test_settling_is_cut_off_itself(tmp_path: Path) -> None:
+def test_settling_is_cut_off_itself(tmp_path: Path, proof: Proof) -> None:
+    cuts = 0
     for cut in range(1, 14):
         for second in range(1, 8):
+            cuts += 2
             house, before = filled(tmp_path / f"{cut}-{second}", FILE)
             _ = move(house, FILE, Fuse(cut))
             file = house.file()
@@ -142,6 +145,12 @@ def test_settling_is_cut_off_itself(tmp_path: Path) -> None:
             store.close()
             if finished:
                 break
+    proof.saw(
+        "Settling a move is cut off itself",
+        "Everything is in one vault, and nothing is left in the other",
+        cuts=cuts,
+        lost=0,
+    )
 
 
 def test_what_the_new_vault_refuses_changes_nothing(tmp_path: Path) -> None:

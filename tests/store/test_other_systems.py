@@ -15,6 +15,7 @@ from tests.store.samples import APP, NEW, OLD, OLD_KEYS, Clock, account
 from tests.store.test_crashes import CHANGES, PowerCutError, referred, state_of
 from tests.store.vault_contract import SERVICE, VaultContract
 from tests.store.win32_imitation import PyWinTypes, Win32Cred, WindowsError
+from tests.support.proof import Proof
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.keychain import KeyringVault, Ring
 from twauth_gui.store.limits import MAX_UNITS
@@ -94,7 +95,7 @@ class TestLoginKeychain(VaultContract):
         return keychain
 
 
-def test_every_length_is_kept_whole_or_refused(win32: Win32Cred) -> None:
+def test_every_length_is_kept_whole_or_refused(win32: Win32Cred, proof: Proof) -> None:
     vault = locker()
     for units in range(1, 3001, 7):
         text = "k" * units
@@ -106,6 +107,12 @@ def test_every_length_is_kept_whole_or_refused(win32: Win32Cred) -> None:
                 vault.write(SERVICE, Secret(text))
     with pytest.raises(WindowsError):
         built(CredentialLocker).set_password(SERVICE, RECORD_USER, "k" * (MAX_UNITS + 1))
+    proof.saw(
+        "A record is longer than the Credential Locker takes (imitation)",
+        "It is kept whole or refused with words, never cut",
+        lengths=len(range(1, 3001, 7)),
+        cut=0,
+    )
 
 
 def test_a_rotation_leaves_one_item_per_account(win32: Win32Cred, tmp_path: Path) -> None:
@@ -195,7 +202,7 @@ def play(system: System, vault: Vault, directory: Path, cut: Cutter) -> object:
 
 @pytest.mark.parametrize("name", ["win32", "framework"])
 def test_cut_off_between_the_systems_own_calls(
-    name: str, request: pytest.FixtureRequest, tmp_path: Path
+    name: str, request: pytest.FixtureRequest, tmp_path: Path, proof: Proof
 ) -> None:
     """Neither system writes in one step; a new name per generation makes that harmless."""
     system: System = request.getfixturevalue(name)
@@ -214,3 +221,9 @@ def test_cut_off_between_the_systems_own_calls(
         assert state_of(store) in (before, after), f"cut before call {cut}"
         assert len(system.items) == len(referred(store))
         store.close()
+    proof.saw(
+        "The power is cut between two calls of Windows or macOS (imitations)",
+        "The old or the new record, never neither",
+        cuts=cutter.seen,
+        lost=0,
+    )

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.proof import Proof
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store import sealed_header
 from twauth_gui.store.sealed import Key, key_for, new_key, open_sealed, seal
@@ -82,7 +83,7 @@ def test_another_passphrase_is_told_from_damage() -> None:
         _ = new_key(Secret(""), WHERE, CHEAP)
 
 
-def test_every_flipped_bit_is_damage() -> None:
+def test_every_flipped_bit_is_damage(proof: Proof) -> None:
     for bit in range(len(RAW) * 8):
         raw = bytearray(RAW)
         raw[bit // 8] ^= 1 << (bit % 8)
@@ -90,6 +91,12 @@ def test_every_flipped_bit_is_damage() -> None:
         newer = (NewerFileError,) if bit // 8 == len(sealed_header.MAGIC) else ()
         with pytest.raises((DamagedFileError, ForeignFileError, *newer)):
             _ = open_sealed(bytes(raw), KEY, Purpose.VAULT, WHERE)
+    proof.saw(
+        "A bit of a backup is flipped",
+        "It is refused",
+        bits=len(RAW) * 8,
+        accepted=0,
+    )
 
 
 def test_every_flipped_bit_with_a_digest_that_fits_is_refused() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.file_vaults import PASSPHRASE, closed, opened
+from tests.support.proof import Proof
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store import sealed_header, sealed_log
 from twauth_gui.store.file_vault import FileVault
@@ -62,7 +63,7 @@ def test_a_nonce_is_never_used_twice(vault: FileVault) -> None:
     assert len(set(nonces)) == 300
 
 
-def test_every_flipped_bit_is_refused(vault: FileVault) -> None:
+def test_every_flipped_bit_is_refused(vault: FileVault, proof: Proof) -> None:
     """Only a flip that looks like a write that was cut off is dropped, and then it is told."""
     whole = vault.path.read_bytes()
     last = spans(whole)[-1][0]
@@ -81,9 +82,18 @@ def test_every_flipped_bit_is_refused(vault: FileVault) -> None:
         assert set(log.map.items) == set(NAMES[:-1])
         dropped += 1
     assert dropped <= 8
+    proof.saw(
+        "A bit of the encrypted file is flipped",
+        "It is refused; what looks like a change that was cut off is dropped and told",
+        bits=len(whole) * 8,
+        told=dropped,
+        accepted=0,
+    )
 
 
-def test_every_truncation_is_refused_or_told(vault: FileVault, tmp_path: Path) -> None:
+def test_every_truncation_is_refused_or_told(
+    vault: FileVault, tmp_path: Path, proof: Proof
+) -> None:
     whole = vault.path.read_bytes()
     ends = [end for _, end in spans(whole)]
     key = sealed_log.unlocked(vault.path, PASSPHRASE).key
@@ -112,6 +122,12 @@ def test_every_truncation_is_refused_or_told(vault: FileVault, tmp_path: Path) -
         assert len(reports) == (size not in ends)
         assert opened(path, on_torn=reports.append).services() == NAMES
         assert len(reports) == (size not in ends)
+    proof.saw(
+        "The encrypted file is cut off at any byte",
+        "It is refused, or the changes before the cut are there; a torn one is told",
+        cuts=len(whole),
+        mixed=0,
+    )
 
 
 def redigested(raw: bytes, order: list[bytes]) -> bytes:
@@ -137,7 +153,7 @@ ORDERS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
 
 
 @pytest.mark.parametrize("name", ORDERS)
-def test_no_record_moves(vault: FileVault, name: str) -> None:
+def test_no_record_moves(vault: FileVault, name: str, proof: Proof) -> None:
     raw = vault.path.read_bytes()
     key = sealed_log.unlocked(vault.path, PASSPHRASE).key
     order = ORDERS[name](parts(raw))
@@ -145,6 +161,12 @@ def test_no_record_moves(vault: FileVault, name: str) -> None:
     for changed in (raw[: sealed_header.SIZE] + b"".join(order), redigested(raw, order)):
         with pytest.raises((DamagedFileError, WrongPassphraseError)):
             _ = sealed_log.opened(vault.path, changed, key)
+    proof.saw(
+        "Records of the encrypted file are removed, swapped or repeated, with digests made anew",
+        "It is refused",
+        forgeries=2,
+        accepted=0,
+    )
 
 
 def test_no_record_of_another_history_is_taken(vault: FileVault) -> None:

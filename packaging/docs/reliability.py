@@ -1,0 +1,113 @@
+"""Writes docs/reliability.md from the report of a run: ``make reliability``.
+
+python packaging/docs/reliability.py out/reliability.xml
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+FILE = Path(__file__).parents[2] / "docs" / "reliability.md"
+PROPERTY = "proof"
+
+_HEAD = """# What the store survives
+
+This page is written by a run: `make reliability` tries every line below in its heavy form and
+writes down what was seen. A test that fails ends it before anything is written. One line is
+repeated with
+
+    TWAUTH_FULL=1 .venv/bin/pytest <test>
+
+and in a lighter form with every `make test`. Where a line says "imitation", keyring's own class for
+that system ran over a strict imitation of the system's calls and limits: neither Windows nor macOS
+was there.
+"""
+
+
+@dataclass
+class Row:
+    """One fault; the variants of a test are added up."""
+
+    fault: str
+    promise: str
+    test: str
+    counts: Counter[str] = field(default_factory=Counter[str])
+
+    def line(self) -> str:
+        seen = " · ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in self.counts.items())
+        return f"| {self.fault} | {self.promise} | {seen} | `{self.test}` |"
+
+
+def rows(report: Path) -> list[Row]:
+    """Read what the tests saw, in the order of their files."""
+    found: dict[tuple[str, str], Row] = {}
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - our own report
+        for told in _proofs(case):
+            test = f"{case.get('file')}::{(case.get('name') or '').partition('[')[0]}"
+            key = (test, str(told["fault"]))
+            row = found.setdefault(key, Row(str(told["fault"]), str(told["promise"]), test))
+            row.counts.update(told["counts"])
+    return sorted(found.values(), key=lambda row: (row.test, row.fault))
+
+
+def _proofs(case: ET.Element) -> Iterator[dict[str, dict[str, int]]]:
+    for one in case.iter("property"):
+        if one.get("name") == PROPERTY:
+            yield json.loads(one.get("value") or "{}")
+
+
+def failures(report: Path) -> list[str]:
+    """Name what failed or was skipped."""
+    return [
+        f"{case.get('classname')}.{case.get('name')}"
+        for case in ET.parse(report).iter("testcase")  # noqa: S314 - our own report
+        if any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
+    ]
+
+
+def machine() -> list[str]:
+    """Say when this was run, and on what."""
+    system = f"{platform.system()} {platform.release()} ({platform.machine()})"
+    said = _output("gnome-keyring-daemon", "--version").partition("\n")[0]
+    return [
+        f"- Run on {datetime.now(UTC):%d %B %Y}, {os.cpu_count()} processor cores, {system}",
+        f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {said}",
+        f"- The files were on {_output('stat', '--file-system', '--format=%T', '/tmp').strip()}",  # noqa: S108 - only named
+    ]
+
+
+def page(found: list[Row]) -> str:
+    table = [
+        "| Fault | What has to hold | Seen | Test |",
+        "|---|---|---|---|",
+        *(row.line() for row in found),
+    ]
+    return "\n".join([_HEAD, *machine(), "", *table]) + "\n"
+
+
+def _output(*words: str) -> str:
+    return subprocess.run(words, check=False, capture_output=True, text=True).stdout
+
+
+def main(report: Path) -> int:
+    failed = failures(report)
+    if failed:
+        sys.stderr.write("Nothing is written, for these failed:\n" + "\n".join(failed) + "\n")
+        return 1
+    _ = FILE.write_text(page(rows(report)), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
