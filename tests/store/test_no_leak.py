@@ -1,0 +1,160 @@
+"""Whatever fails in the store, no secret is in what it raises, logs, answers or writes."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from tests.store.file_vaults import CHEAP, closed
+from tests.store.samples import NOON, Clock, account, attempt, facts
+from tests.support.canaries import search_for
+from tests.support.proof import Proof
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.attempts import AttemptSecrets, AttemptState, Grant, RequestToken
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.oauth2 import TokenSet
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.backup import collect, read_backup, write_backup
+from twauth_gui.store.restore import plan_restore
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault import Vault
+from twauth_gui.store.vault_errors import VaultFailedError
+
+if TYPE_CHECKING:
+    import pytest
+
+T = TypeVar("T")
+LATE = (False, True) if os.environ.get("TWAUTH_FULL") == "1" else (False,)
+
+NAMES = ("key", "key-secret", "bearer", "token", "token-secret", "request", "refresh", "passphrase")
+CANARIES = {name: f"canary~{name}~Zx9Qw7" for name in NAMES}
+
+KEYS = AppKeys(*(Secret(CANARIES[name]) for name in ("key", "key-secret", "bearer")))
+CREDENTIALS = Credentials(Secret(CANARIES["token"]), Secret(CANARIES["token-secret"]))
+REQUEST = RequestToken(Secret(CANARIES["request"]), Secret(CANARIES["request"]), "oob")
+GRANT = Grant(CREDENTIALS.access_token, CREDENTIALS.access_secret, "7001", "fernwick_news")
+TOKENS = TokenSet(
+    Secret(CANARIES["token"]), Secret(CANARIES["refresh"]), NOON, ("users.read", "offline.access")
+)
+PASSPHRASE = Secret(CANARIES["passphrase"])
+APP = App(AppId("app-1"), "Newsroom", NOON)
+
+
+@dataclass
+class Fragile:
+    """Passes calls on; the so-manieth fails, before or after it was done."""
+
+    inner: Vault
+    fails_at: int = 0
+    late: bool = False
+    calls: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    def read(self, service: str) -> Secret | None:
+        return self._do(lambda: self.inner.read(service))
+
+    def write(self, service: str, value: Secret) -> None:
+        self._do(lambda: self.inner.write(service, value))
+
+    def delete(self, service: str) -> None:
+        self._do(lambda: self.inner.delete(service))
+
+    def unlock(self) -> None:
+        self._do(self.inner.unlock)
+
+    def probe(self) -> None:
+        self._do(self.inner.probe)
+
+    def close(self) -> None:
+        """Stay open for the next try."""
+
+    def _do(self, operation: Callable[[], T]) -> T:
+        self.calls += 1
+        if self.calls != self.fails_at:
+            return operation()
+        if self.late:
+            _ = operation()
+        raise VaultFailedError(self.name, "a test")
+
+
+def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
+    """Give every operation of the store that touches a secret."""
+    yield lambda: store.add_app(APP, KEYS)
+    yield lambda: store.begin_attempt(attempt(), AttemptSecrets(REQUEST))
+    granted = attempt(state=AttemptState.GRANTED)
+    yield lambda: store.update_attempt(granted, AttemptSecrets(REQUEST, GRANT))
+    yield lambda: store.finish_attempt(attempt().id, account(), CREDENTIALS)
+    yield lambda: store.put_tokens(account(), TOKENS, facts(TOKENS))
+    yield lambda: store.renew_tokens(account().id, TOKENS)
+    yield lambda: store.replace_credentials(account(), CREDENTIALS)
+    yield lambda: store.update_app(APP, KEYS)
+    yield lambda: (store.app_keys(APP.id), store.credentials(account().id))
+    yield lambda: (store.tokens(account().id), store.attempts(), store.accounts())
+    path = folder / "all.twauth-backup"
+    yield lambda: write_backup(
+        collect(store, NOON), path, PASSPHRASE, replace_existing=True, cost=CHEAP
+    )
+    yield lambda: plan_restore(store, read_backup(path, PASSPHRASE))
+    yield lambda: read_backup(path, Secret("another"))
+    yield store.recover
+    yield lambda: store.hide_account(account().id)
+    yield store.purge_hidden
+
+
+def said_by(operation: Callable[[], object]) -> str:
+    """Give everything that the operation says, whether it ends well or not."""
+    try:
+        return repr(operation())
+    except (DiagnosedError, KeyError) as error:
+        chain: list[BaseException] = []
+        one: BaseException | None = error
+        while one is not None:
+            chain.append(one)
+            one = one.__cause__ or one.__context__
+        told = error.diagnosis if isinstance(error, DiagnosedError) else None
+        return repr([(str(each), repr(each), each.args, vars(each)) for each in chain]) + repr(told)
+
+
+def play(folder: Path, fails_at: int, *, late: bool) -> tuple[str, int]:
+    """Do everything with one failure; give all that was said, and the number of calls."""
+    folder.mkdir()
+    file = closed(folder, passphrase=lambda: PASSPHRASE)
+    file.create(PASSPHRASE)
+    fragile = Fragile(file, fails_at, late)
+    store = Store.open(folder, fragile, now=Clock())
+    said = [repr((store, fragile, file))]
+    said += [said_by(operation) for operation in flow(store, folder)]
+    said.append(said_by(lambda: file.unlock(Secret("another"))))
+    store.close()
+    file.close()
+    return "\n".join(said), fragile.calls
+
+
+def test_no_secret_escapes_on_any_path(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, proof: Proof
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        said, calls = play(tmp_path / "whole", 0, late=False)
+        heard = [
+            play(tmp_path / f"{number}-{late}", number, late=late)[0]
+            for number in range(1, calls + 1)
+            for late in LATE
+        ]
+    everything = "\n".join([said, *heard, caplog.text])
+    assert "a test" in everything
+    assert [name for name, value in CANARIES.items() if value in everything] == []
+    assert search_for(CANARIES.values(), [tmp_path]) == []
+    proof.saw(
+        "The keychain fails at any call of every operation, before or after it was done",
+        "No secret is in an exception, a log record, an answer's repr, or a file in plain text",
+        failures=len(LATE) * calls,
+        found=0,
+    )
