@@ -1,14 +1,15 @@
 """Changes on a disk of its own that is full at every possible point: run as a program.
 
-Its arguments: an empty folder that may be filled, another one for what has to survive, and the
-words of the change. It writes one line of JSON. What fails with anything but one of our own
-failures ends it.
+Its arguments: "disk" or "limit", an empty folder, another one for what has to survive, and the
+words of the change. Where nobody can mount a small disk, a limit on the size of each file takes its
+place. It writes one line of JSON. What fails with anything but one of our own failures ends it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import sys
 from collections.abc import Callable
@@ -20,7 +21,6 @@ from tests.store.samples import Clock
 from tests.store.test_crashes import CHANGES, State, referred, state_of
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
 from twauth_gui.store.file_vault import FileVault
-from twauth_gui.store.index import Index
 from twauth_gui.store.store import Store
 
 BLOCK = 4096
@@ -31,11 +31,34 @@ ENOUGH = 4
 
 @dataclass
 class Tally:
-    """refused: changes that ended with words. done: those that had room. opens: whole starts."""
+    """refused: changes that ended with words. done: those that had room."""
 
     refused: int = 0
     done: int = 0
-    opens: int = 0
+
+
+class Limit:
+    """Lets no file grow beyond so many blocks, as a quota does; nothing is mounted for it."""
+
+    def fill(self, _folder: Path, free: int) -> None:
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (free * BLOCK // 2, hard))
+
+    def make_room(self, _folder: Path) -> None:
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+
+class Disk:
+    """Fills the disk that a folder is, but for so many blocks."""
+
+    words = "The disk is full"
+
+    def fill(self, folder: Path, free: int) -> None:
+        fill(folder, free)
+
+    def make_room(self, folder: Path) -> None:
+        (folder / FILLER).unlink()
 
 
 def fill(folder: Path, free: int) -> None:
@@ -79,73 +102,81 @@ def refusal_of(operation: Callable[[], object]) -> Diagnosis | None:
     return None
 
 
-def require_told(refusal: Diagnosis | None) -> None:
-    """See that a full disk, and nothing else, is named as what is wrong."""
-    if refusal is not None:
-        assert refusal.kind is Kind.FILE_NOT_WRITTEN, refusal
-        assert "The disk is full" in refusal.advice, refusal
+@dataclass
+class Trial:
+    """One change, on one kind of disk."""
 
+    full: Disk | Limit
+    disk: Path
+    kept: Path
+    name: str
 
-def change_on(disk: Path, name: str, free: int) -> bool:
-    """Fill the disk, change, and end as a person would; give whether it was done."""
-    store, _ = opened(disk)
-    fill(disk, free)
-    refusal = refusal_of(lambda: CHANGES[name][1](store))
-    require_told(refusal)
-    store.close()
-    return refusal is None
+    def require_told(self, refusal: Diagnosis | None) -> None:
+        """See that a full disk, and nothing else, is named as what is wrong."""
+        if refusal is not None:
+            assert refusal.kind is Kind.FILE_NOT_WRITTEN, refusal
+            assert isinstance(self.full, Limit) or self.full.words in refusal.advice, refusal
 
+    def change(self, free: int) -> bool:
+        """Fill the disk, change, and end as a person would; give whether it was done."""
+        store, _ = opened(self.disk)
+        self.full.fill(self.disk, free)
+        refusal = refusal_of(lambda: CHANGES[self.name][1](store))
+        self.require_told(refusal)
+        store.close()
+        return refusal is None
 
-def start_on(disk: Path) -> None:
-    """Start while the disk is still full: it works, or it says why not."""
+    def start(self) -> None:
+        """Start while the disk is still full: it works, or it says why not."""
 
-    def start() -> None:
-        store, _ = opened(disk)
+        def start() -> None:
+            store, _ = opened(self.disk)
+            _ = store.recover()
+            store.close()
+
+        self.require_told(refusal_of(start))
+
+    def check(self, expected: tuple[State, ...]) -> None:
+        """Start with room again, and look at everything."""
+        self.full.make_room(self.disk)
+        store, vault = opened(self.disk)
         _ = store.recover()
+        assert state_of(store) in expected, state_of(store)
+        store.purge_hidden()
+        assert set(vault.services()) == referred(store)
+        assert store.recover().messages == ()
         store.close()
 
-    require_told(refusal_of(start))
+    def begin(self) -> None:
+        """Put everything back as it was before the change."""
+        empty(self.disk)
+        _ = shutil.copytree(self.kept, self.disk, dirs_exist_ok=True)
+
+    def play(self) -> Tally:
+        before = prepare(self.kept, self.name)
+        self.begin()
+        assert self.change(free=500)
+        self.full.make_room(self.disk)
+        store, _ = opened(self.disk)
+        after = state_of(store)
+        store.close()
+        tally = Tally()
+        free = in_a_row = 0
+        while in_a_row < ENOUGH:
+            self.begin()
+            done = self.change(free)
+            self.start()
+            self.check((after,) if done else (before, after))
+            tally.done += done
+            tally.refused += not done
+            in_a_row = in_a_row + 1 if done else 0
+            free += 1
+        return tally
 
 
-def check(disk: Path, expected: tuple[State, ...]) -> None:
-    """Start with room again, and look at everything."""
-    (disk / FILLER).unlink()
-    store, vault = opened(disk)
-    _ = store.recover()
-    assert state_of(store) in expected, state_of(store)
-    store.purge_hidden()
-    assert set(vault.services()) == referred(store)
-    assert store.recover().messages == ()
-    store.close()
-
-
-def play(disk: Path, kept: Path, name: str) -> Tally:
-    before = prepare(kept, name)
-    _ = shutil.copytree(kept, disk, dirs_exist_ok=True)
-    assert change_on(disk, name, free=1000)
-    (disk / FILLER).unlink()
-    store, _ = opened(disk)
-    after = state_of(store)
-    store.close()
-    tally = Tally()
-    free = in_a_row = 0
-    while in_a_row < ENOUGH:
-        empty(disk)
-        _ = shutil.copytree(kept, disk, dirs_exist_ok=True)
-        done = change_on(disk, name, free)
-        start_on(disk)
-        check(disk, (after,) if done else (before, after))
-        tally.done += done
-        tally.refused += not done
-        tally.opens += 1
-        in_a_row = in_a_row + 1 if done else 0
-        free += 1
-    return tally
-
-
-def main(disk: str, kept: str, name: str) -> None:
-    Index.open(Path(kept)).close()
-    tally = play(Path(disk), Path(kept), name)
+def main(kind: str, disk: str, kept: str, name: str) -> None:
+    full = Disk() if kind == "disk" else Limit()
+    tally = Trial(full, Path(disk), Path(kept), name).play()
     _ = sys.stdout.write(json.dumps(asdict(tally)))
 
 
