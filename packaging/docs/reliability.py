@@ -1,6 +1,6 @@
 """Writes docs/reliability.md from the report of a run: ``make reliability``.
 
-python packaging/docs/reliability.py out/reliability.xml
+python packaging/docs/reliability.py REPORT…
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,10 +49,10 @@ class Row:
         return f"| {self.fault} | {self.promise} | {seen} | `{self.test}` |"
 
 
-def rows(report: Path) -> list[Row]:
+def rows(reports: Sequence[Path]) -> list[Row]:
     """Read what the tests saw, in the order of their files."""
     found: dict[tuple[str, str], Row] = {}
-    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - our own report
+    for case in _cases(reports):
         for told in _proofs(case):
             test = f"{case.get('file')}::{(case.get('name') or '').partition('[')[0]}"
             key = (test, str(told["fault"]))
@@ -61,17 +61,22 @@ def rows(report: Path) -> list[Row]:
     return sorted(found.values(), key=lambda row: (row.test, row.fault))
 
 
+def _cases(reports: Sequence[Path]) -> Iterator[ET.Element]:
+    for report in reports:
+        yield from ET.parse(report).iter("testcase")  # noqa: S314 - our own report
+
+
 def _proofs(case: ET.Element) -> Iterator[dict[str, dict[str, int]]]:
     for one in case.iter("property"):
         if one.get("name") == PROPERTY:
             yield json.loads(one.get("value") or "{}")
 
 
-def failures(report: Path) -> list[str]:
+def failures(reports: Sequence[Path]) -> list[str]:
     """Name what failed or was skipped."""
     return [
         f"{case.get('classname')}.{case.get('name')}"
-        for case in ET.parse(report).iter("testcase")  # noqa: S314 - our own report
+        for case in _cases(reports)
         if any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
     ]
 
@@ -100,14 +105,14 @@ def _output(*words: str) -> str:
     return subprocess.run(words, check=False, capture_output=True, text=True).stdout
 
 
-def main(report: Path) -> int:
-    failed = failures(report)
+def main(reports: Sequence[Path]) -> int:
+    failed = failures(reports)
     if failed:
         sys.stderr.write("Nothing is written, for these failed:\n" + "\n".join(failed) + "\n")
         return 1
-    _ = FILE.write_text(page(rows(report)), encoding="utf-8")
+    _ = FILE.write_text(page(rows(reports)), encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main([Path(one) for one in sys.argv[1:]]))

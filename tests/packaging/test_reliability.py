@@ -53,7 +53,7 @@ module = importlib.util.module_from_spec(spec)
 sys.modules["reliability"] = module
 spec.loader.exec_module(module)
 module.FILE = Path(sys.argv[3])
-sys.exit(module.main(Path(sys.argv[2])))
+sys.exit(module.main([Path(sys.argv[2])]))
 """
 
 
