@@ -23,7 +23,7 @@ from twauth_gui.domain.accounts import AccountId
 ROOT = Path(__file__).parents[2]
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 HAMMERS = 4 if FULL else 3
-COUNTS = {"file": 150 if FULL else 8, "service": 60 if FULL else 4}
+COUNTS = {"file": 60 if FULL else 8, "service": 30 if FULL else 4}
 WORDS = {"file": "the encrypted file", "service": "a real GNOME Keyring"}
 
 
