@@ -188,6 +188,7 @@ def obey(order: Order, said: int) -> None:
     store = place.open(fuse)
     _ = store.recover()
     if order.milliseconds:
+        _ = os.write(said, f"{order.first - 1}\n".encode())  # from now on its time is counted
         for number in range(order.first, sys.maxsize):
             _ = store.replace_credentials(replace(account(), note="mine"), numbered(number))
             _ = os.write(said, f"{number}\n".encode())
@@ -216,7 +217,7 @@ def fork(order: Order) -> tuple[int, str]:
 
 
 def _listen(heard: int, child: int, milliseconds: int) -> bytes:
-    words = b""
+    words = os.read(heard, 65536)
     end = time.monotonic() + milliseconds / 1000
     killed = not milliseconds
     while True:
