@@ -11,6 +11,7 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.services.parts import Part
 from twauth_gui.services.passphrases import advice_on
 from twauth_gui.store.choice import VaultKind
+from twauth_gui.store.recovery import Recovery
 from twauth_gui.store.sealed_errors import FileLockedError, WrongPassphraseError
 from twauth_gui.store.vault_errors import (
     VaultAbsentError,
@@ -164,7 +165,8 @@ def test_what_was_cut_off_is_settled_once_the_file_is_open(ground: Ground) -> No
     storage = ground.kit.storage
     storage.unlock(PASSPHRASE)
     assert len(storage.file.services()) == 2
-    assert storage.tidy_up() == []
+    assert storage.recover() == Recovery(orphans=1)
+    assert storage.settle() is None
     assert len(storage.file.services()) == 1
 
 

@@ -188,14 +188,16 @@ class VaultWatch(QObject):
     def _after_success(self) -> _Seen:
         news = [*self._storage.news]
         self._storage.news.clear()
-        unsettled = None
-        try:
-            news += self._storage.tidy_up()
-        except VaultError as error:
-            unsettled = error.diagnosis
-        _ = self._storage.look_up()
         recovery = self._storage.recover()
         news += recovery.messages
+        settled = unsettled = None
+        try:
+            settled = self._storage.settle()
+        except VaultError as error:
+            unsettled = error.diagnosis
+        if settled is not None:
+            news.append(settled.message)
+        _ = self._storage.look_up()
         return _Seen(told=" ".join(news), unsettled=unsettled, recovery=recovery)
 
     # -- on the window's thread --------------------------------------------------------------------

@@ -253,16 +253,6 @@ class Storage:
         """Whether everything is being moved right now; never blocks."""
         return self._moving.is_set()
 
-    def tidy_up(self) -> list[str]:
-        """Finish or undo what was cut off while the vault was shut; give what a person should know.
-
-        Raises:
-            VaultError: a move cannot be settled now, because the other vault is shut.
-        """
-        told = list(self._kept().recover().messages)
-        settled = self.settle()
-        return told if settled is None else [*told, settled.message]
-
     def settle(self) -> Settled | None:
         """Undo or finish a move that was cut off; None where there was none.
 
