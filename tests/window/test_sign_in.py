@@ -340,3 +340,19 @@ def test_signing_in_again_keeps_the_account(desk: Driver, ground: Ground, app: A
     desk.press("Done")
     assert [one.id for one in ground.kit.store.accounts()] == [account.id]
     assert ground.kit.store.credentials(account.id) != before
+
+
+def test_after_a_broken_network_it_goes_on_without_another_approval(
+    desk: Driver, ground: Ground, app: App, browser: Browser
+) -> None:
+    desk.open()
+    add(desk, "fernwick_news", IN_BROWSER)
+    desk.until(lambda: browser.opened)
+    address = allow(browser.opened[0], "fernwick_news").sent_to
+    ground.sandbox.break_with("html-503")
+    return_to(address)
+    desk.wait_for("X has a problem of its own")
+    ground.sandbox.mend()
+    desk.press("Try again")
+    desk.wait_for("@fernwick_news is signed in")
+    assert len(browser.opened) == 1

@@ -18,7 +18,7 @@ from twauth_gui.domain.attempts import (
     Grant,
 )
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.secret import Secret
@@ -55,6 +55,7 @@ class Authorizer:
         self._lines = lines
         self._now = now
         self._held: dict[AttemptId, Grant] = {}
+        self._unsent: dict[AttemptId, Answer] = {}
 
     # -- the link ------------------------------------------------------------------------------
 
@@ -73,6 +74,7 @@ class Authorizer:
     def _begin(  # noqa: PLR0917 - each is another thing
         self, app: App, keys: AppKeys, request: SignInRequest, callback: str, watch: Watch
     ) -> Invitation:
+        self._unsent.pop(request.attempt_id, None)  # it was the old link's
         watch.report(StepBegun(SignInStep.REQUEST_TOKEN))
         access = request.options.access.asked
         token = self._lines.call(
@@ -158,6 +160,8 @@ class Authorizer:
         """Wait again for the return of a sign-in that was begun earlier."""
         if self.holds(attempt_id):
             return self.keep(attempt_id, watch)
+        if (answer := self.unsent_answer(attempt_id)) is not None:
+            return self.complete(attempt_id, answer, watch)
         app = self._store.app(self._store.attempt(attempt_id).app_id)
         invitation = self.invitation(attempt_id)
         watch.report(StepBegun(SignInStep.LISTEN, invitation.callback))
@@ -191,14 +195,25 @@ class Authorizer:
         verifier = self._verifier(attempt, secrets, answer)
         keys = self._store.app_keys(app.id)
         watch.report(StepBegun(SignInStep.EXCHANGE))
-        grant = self._lines.call(
-            app,
-            lambda line: oauth1.exchange_verifier(
-                app.hosts, keys, secrets.request, verifier, watch.cancel, line=line
-            ),
-        )
+        try:
+            grant = self._lines.call(
+                app,
+                lambda line: oauth1.exchange_verifier(
+                    app.hosts, keys, secrets.request, verifier, watch.cancel, line=line
+                ),
+            )
+        except DiagnosedError as error:
+            self._unsent.pop(attempt_id, None)
+            if error.diagnosis.remedy is Remedy.TRY_AGAIN:
+                self._unsent[attempt_id] = answer
+            raise
         self._held[attempt_id] = grant
+        self._unsent.pop(attempt_id, None)
         return self.keep(attempt_id, watch)
+
+    def unsent_answer(self, attempt_id: AttemptId) -> Answer | None:
+        """Give the answer that did not get through to X: the person need not approve again."""
+        return self._unsent.get(attempt_id)
 
     def check_fits(self, attempt_id: AttemptId, answer: Answer) -> None:
         """Return where an answer is this sign-in's; X is not asked.
@@ -306,6 +321,7 @@ class Authorizer:
     def forget(self, attempt_id: AttemptId) -> None:
         """Drop a sign-in here, whatever X has granted."""
         self._held.pop(attempt_id, None)
+        self._unsent.pop(attempt_id, None)
         self._store.discard_attempt(attempt_id)
 
     def _granted(self, attempt: Attempt) -> Grant | None:

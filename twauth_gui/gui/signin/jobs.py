@@ -73,6 +73,8 @@ class SignInJobs(QObject):
         authorizer = self._desk.kit.authorizer
         if authorizer.holds(attempt_id):
             return authorizer.keep(attempt_id, job)
+        if (answer := authorizer.unsent_answer(attempt_id)) is not None:
+            return authorizer.complete(attempt_id, answer, job)
         return authorizer.invitation(attempt_id)
 
     def wait_in_browser(self, invitation: Invitation) -> None:
