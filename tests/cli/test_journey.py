@@ -33,7 +33,7 @@ def signed_in(twauth: Twauth, app: str, handle: str) -> None:
 
 def values_of(twauth: Twauth) -> dict[str, str]:
     shown = twauth("show", "--json", "--reveal").json["credentials"]
-    return {str(name): str(value) for name, value in shown.items()}
+    return {str(name): str(value) for name, value in shown.items() if value is not None}
 
 
 def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by name
