@@ -160,9 +160,16 @@ class Field:
         under = self.broken("answer", come_back)
         again = self._again(
             under,
-            lambda: authorizer.resume_in_browser(invitation.attempt.id, _Desk()),
+            lambda: self._resumed(invitation.attempt.id, parse_answer(address)),
         )
         return Trial("browser", (link, under, again))
+
+    def _resumed(self, attempt_id: AttemptId, answer: Answer) -> object:
+        """Go on as the window does: what X has not refused is sent again by itself."""
+        authorizer = self.ground.kit.authorizer
+        if authorizer.unsent_answer(attempt_id) is not None:
+            return authorizer.resume_in_browser(attempt_id, _Desk())
+        return authorizer.complete(attempt_id, answer, Unwatched())
 
     def _waited(self, request: SignInRequest, *, until_invited: bool) -> object:
         """Begin in the browser, and leave once the link is there; or raise why it is not."""

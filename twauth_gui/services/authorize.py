@@ -204,7 +204,7 @@ class Authorizer:
             )
         except DiagnosedError as error:
             self._unsent.pop(attempt_id, None)
-            if error.diagnosis.remedy is Remedy.TRY_AGAIN:
+            if error.diagnosis.remedy is not Remedy.START_AGAIN:  # X did not refuse the answer
                 self._unsent[attempt_id] = answer
             raise
         self._held[attempt_id] = grant
