@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.oauth2.client_fields import ClientFields
-from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.choices import CheckBox
+from twauth_gui.gui.parts.disclosure import Disclosure
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
@@ -45,11 +45,8 @@ class KeyFields(QWidget):
         }
         self._notes = Text("", type=Type.SMALL, role="text-2", wrap=True)
         self._client = ClientFields()
-        self._client.hide()
         self._client.changed.connect(self._client_changed)
-        self._more = quiet_button(_CLIENT, "chevron-right", size=ButtonSize.SMALL)
-        self._more.setCheckable(True)
-        self._more.toggled.connect(self._more_toggled)
+        self._more = Disclosure(_CLIENT)
         self._show = CheckBox("Show the keys")
         self._show.toggled.connect(self._show_toggled)
         self._build()
@@ -68,23 +65,16 @@ class KeyFields(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(row)
-        line = QHBoxLayout()
-        line.setContentsMargins(-self._more.flush, 0, 0, 0)
-        line.addWidget(self._more)
-        line.addWidget(self._notes, 1)
-        line.addWidget(self._show)
-        column.addLayout(line)
-        column.addWidget(self._client)
-
-    def _more_toggled(self, opened: bool) -> None:  # noqa: FBT001 - the signature of the signal
-        self._more.set_icon("chevron-down" if opened else "chevron-right")
-        self._client.setVisible(opened)
+        self._more.put_beside(self._notes, 1)
+        self._more.put_beside(self._show)
+        self._more.put_below(self._client)
+        column.addWidget(self._more)
 
     def _client_changed(self) -> None:
         filled = self._client.values()[0] is not None
-        self._more.setText(f"{_CLIENT}: filled in" if filled else _CLIENT)
+        self._more.set_title(f"{_CLIENT}: filled in" if filled else _CLIENT)
         if self._client.blocked:
-            self._more.setChecked(True)  # its reason must be seen
+            self._more.open()  # its reason must be seen
         self.changed.emit()
 
     @property

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.scopes import NEEDED, SCOPES, USUAL, Scope, ScopeGroup
-from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.choices import CheckBox
+from twauth_gui.gui.parts.disclosure import Disclosure
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
 
@@ -21,37 +20,18 @@ _TITLES = {
 }
 
 
-class ScopesBox(QWidget):
-    """Says in a line what is chosen; opened, it lists everything.
-
-    Signals:
-        opened: the list can be seen now.
-    """
-
-    opened = Signal()
+class ScopesBox(Disclosure):
+    """Says in a line what is chosen; opened, it lists everything."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Scopes", parent)
         self.beginning: QWidget = self  # what is to be seen of the list when it opens
         self._boxes = {scope.name: _box(scope) for scope in SCOPES}
-        self._toggle = quiet_button("Scopes", "chevron-right", size=ButtonSize.SMALL)
-        self._toggle.setCheckable(True)
-        self._toggle.toggled.connect(self._toggled)
         self._summary = Text("", type=Type.SMALL, role="text-2", wrap=True)
         for box in self._boxes.values():
             box.toggled.connect(self._show_words)
-        self._list = self._build_list()
-        self._list.hide()
-        head = QHBoxLayout()
-        head.setContentsMargins(-self._toggle.flush, 0, 0, 0)
-        head.setSpacing(4)
-        head.addWidget(self._toggle)
-        head.addWidget(self._summary, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(self._list)
+        self.put_beside(self._summary, 1)
+        self.put_below(self._build_list())
         self._show_words()
 
     def _build_list(self) -> QWidget:
@@ -73,13 +53,6 @@ class ScopesBox(QWidget):
     def scopes(self) -> tuple[str, ...]:
         """Give what is chosen, in the order of the list."""
         return tuple(name for name, box in self._boxes.items() if box.isChecked())
-
-    def _toggled(self, opened: bool) -> None:  # noqa: FBT001 - the signature of the signal
-        self._toggle.set_icon("chevron-down" if opened else "chevron-right")
-        self._list.setVisible(opened)
-        self._show_words()
-        if opened:
-            self.opened.emit()
 
     def _show_words(self) -> None:
         self._summary.setText(_summary(self.scopes()))

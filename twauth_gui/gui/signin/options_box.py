@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
-from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.choices import CheckBox
+from twauth_gui.gui.parts.disclosure import Disclosure
 from twauth_gui.gui.parts.segmented import SegmentedControl
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.measure import Type
@@ -23,20 +23,11 @@ _ACCESS_WHY = {
 }
 
 
-class OptionsBox(QWidget):
-    """Opens at a press; while it is closed it says what differs from the usual.
-
-    Signals:
-        opened: its choices can be seen now.
-    """
-
-    opened = Signal()
+class OptionsBox(Disclosure):
+    """While it is closed it says what differs from the usual."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._toggle = quiet_button("Options", "chevron-right", size=ButtonSize.SMALL)
-        self._toggle.setCheckable(True)
-        self._toggle.toggled.connect(self._toggled)
+        super().__init__("Options")
         self._summary = ElidedLabel("", type=Type.SMALL, role="text-2")
         self._page = SegmentedControl(_PAGES, "Sign-in page")
         self._page_why = Text("", type=Type.SMALL, role="text-3", wrap=True)
@@ -49,18 +40,9 @@ class OptionsBox(QWidget):
             box.toggled.connect(self._show_words)
         for choice in (self._page, self._access):
             choice.changed.connect(self._show_words)
-        self._body = self._build_body()
-        self._body.hide()
-        head = QHBoxLayout()
-        head.setContentsMargins(-self._toggle.flush, 0, 0, 0)
-        head.setSpacing(4)
-        head.addWidget(self._toggle)
-        head.addWidget(self._summary, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(self._body)
+        self.turned.connect(self._show_words)
+        self.put_beside(self._summary, 1)
+        self.put_below(self._build_body())
         self._show_words()
 
     def _build_body(self) -> QWidget:
@@ -95,13 +77,6 @@ class OptionsBox(QWidget):
             fill_in=self._fill.isChecked(),
         )
 
-    def _toggled(self, opened: bool) -> None:  # noqa: FBT001 - the signature of the signal
-        self._toggle.set_icon("chevron-down" if opened else "chevron-right")
-        self._body.setVisible(opened)
-        self._show_words()
-        if opened:
-            self.opened.emit()
-
     def _show_words(self) -> None:
         options, usual = self.options(), SignInOptions()
         self._page_why.setText(options.page.why)
@@ -116,4 +91,4 @@ class OptionsBox(QWidget):
             )
             if differs
         ]
-        self._summary.setText("" if self._toggle.isChecked() else ", ".join(unusual).capitalize())
+        self._summary.setText("" if self.is_open else ", ".join(unusual).capitalize())

@@ -1,0 +1,81 @@
+"""A line with a button that shows or hides what is below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind
+from twauth_gui.gui.theme.measure import S
+
+
+class Disclosure(QWidget):
+    """Closed at first; other parts can stand beside its button, open or not.
+
+    Signals:
+        turned: it was opened or closed.
+        opened: what is below can be seen now.
+    """
+
+    turned = Signal()
+    opened = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._toggle = _Toggle(title)
+        self._toggle.toggled.connect(self._toggled)
+        self._body: QWidget | None = None
+        self._head = QHBoxLayout()
+        self._head.setSpacing(12)
+        self._head.addWidget(self._toggle)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(S)
+        self._column.addLayout(self._head)
+
+    def put_beside(self, part: QWidget, stretch: int = 0) -> None:
+        """Put a part to the right of the button and of those that are there."""
+        self._head.addWidget(part, stretch)
+
+    def put_below(self, body: QWidget) -> None:
+        """Put there what the button shows and hides."""
+        self._body = body
+        self._column.addWidget(body)
+        body.setVisible(self.is_open)
+
+    @property
+    def is_open(self) -> bool:
+        return self._toggle.isChecked()
+
+    def open(self) -> None:
+        """Show what is below."""
+        self._toggle.setChecked(True)
+
+    def set_title(self, title: str) -> None:
+        self._toggle.setText(title)
+
+    def _toggled(self, opened: bool) -> None:  # noqa: FBT001 - the signature of the signal
+        self._toggle.set_icon("chevron-down" if opened else "chevron-right")
+        if self._body is not None:
+            self._body.setVisible(opened)
+        self.turned.emit()
+        if opened:
+            self.opened.emit()
+
+
+class _Toggle(Button):
+    """Has neither edge nor padding, so that it stands where the text above and below it does."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, kind=Kind.QUIET, size=ButtonSize.SMALL, icon="chevron-right")
+        self.setCheckable(True)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() - QSize(2 * self.flush, 0)
+
+    @override
+    def _colours(self) -> tuple[str, str, str]:
+        _fill, _line, ink = super()._colours()
+        return "", "", "text" if self.isChecked() or self.isDown() else ink
