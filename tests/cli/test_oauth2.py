@@ -88,6 +88,23 @@ def test_the_browser_comes_back_by_itself(twauth: Twauth, app: str) -> None:
     assert json.loads(out)["handle"] == "fernwick_news"
 
 
+def test_several_get_it_beside_what_they_have(twauth: Twauth, app: str) -> None:
+    begun = twauth("authorize", "--app", app, "--no-wait", "--json")
+    pin = approve(begun.json["url"], "fernwick_news")
+    assert twauth("resume", begun.json["id"], "--pin", "-", stdin=pin).code == 0
+    both = ("--expect", "@fernwick_news", "--expect", "@tidal_times")
+    how = ("--oauth2", "--method", "browser", "--json")
+    with twauth.running("authorize", "--app", app, *how, *both) as process:
+        for handle in ("fernwick_news", "tidal_times"):
+            back = approve(json.loads(first_line(process))["url"], handle)
+            assert requests.get(back, timeout=SECONDS).status_code == 200
+            assert json.loads(first_line(process))["handle"] == handle
+        told = json.loads(first_line(process))["several"]
+        _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, err
+    assert [one["standing"] for one in told] == ["in", "in"]
+
+
 def test_fewer_scopes_than_asked_are_told(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
     scopes = [one["name"] for one in twauth("scopes", "--json").json]
     sandbox.break_with("scopes-reduced")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
 
 from tests.services.approving import allow, return_to
 from tests.services.ground import Ground
@@ -125,6 +125,41 @@ def test_beside_the_other_kind_shown_renewed_revoked(
     desk.until(lambda: desk.has("Sign in with OAuth 2.0…"))
     assert ground.kit.store.facts_of_tokens(account.id) is None
     assert ground.kit.checker.check(account.id, CancelToken()).diagnosis is None
+
+
+def test_a_list_of_accounts(desk: Driver, ground: Ground, app: App, browser: Browser) -> None:
+    before = ground.sign_in(app)
+    desk.open()
+    desk.press("Add account")
+    desk.press("Add several…")
+    field = desk.field("Handles")
+    assert isinstance(field, QPlainTextEdit)
+    field.setPlainText("@fernwick_news @marsh_weather")
+    desk.press(KIND)
+    assert not desk.has("By link to the owner")
+    desk.press("Scopes")
+    desk.press("Like posts, and take likes back, like.write")
+    desk.press("Begin")
+    desk.wait_for("0 of 2 are in")  # what it has of the other kind does not count
+    desk.press("Finish later")
+    desk.close()
+    ground.restart()
+    desk.open()
+    desk.press("Add account")
+    desk.press("Add several…")
+    desk.press("Go on")
+    for number, (handle, onward) in enumerate(
+        (("fernwick_news", "Next"), ("marsh_weather", "Done"))
+    ):
+        desk.until(lambda count=number: len(browser.opened) > count)
+        assert "like.write" in browser.opened[number]
+        return_to(allow(browser.opened[number], handle).sent_to)
+        desk.wait_for(f"@{handle} is signed in")
+        desk.press(onward)
+    desk.wait_for("2 of 2 are in")
+    tokens = ground.kit.store.token_facts()
+    assert [before.id in tokens, len(tokens)] == [True, 2]
+    assert ground.kit.store.account(before.id).has_oauth1
 
 
 def test_exported_in_a_shape_that_fits(desk: Driver, ground: Ground, app: App) -> None:

@@ -65,7 +65,15 @@ class Walk:
             CancelledError: the person ended it; also told is who is in by then.
         """
         wishes = tuple(map(Wish, handles))
-        several = Several(request.app_id, request.method, self._kit.now(), wishes, request.options)
+        several = Several(
+            request.app_id,
+            request.method,
+            self._kit.now(),
+            wishes,
+            request.options,
+            request.kind,
+            request.scopes,
+        )
         try:
             for handle in handles:
                 asked = replace(request, expected_handle=handle, attempt_id=new_attempt_id())
@@ -90,10 +98,11 @@ class Walk:
         return ""
 
     def _tell(self, several: Several) -> None:
-        accounts, attempts = self._kit.store.accounts(), self._kit.store.attempts()
+        store = self._kit.store
+        accounts, attempts, tokens = store.accounts(), store.attempts(), store.token_facts()
         rows: list[tuple[str, Standing, str]] = []
         for wish in several.wishes:
-            standing = several.standing(wish, accounts, attempts)
+            standing = several.standing(wish, accounts, attempts, tokens)
             attempt = several.attempt(wish, attempts)
             more = wish.why if attempt is None else f"twauth resume {attempt.id}"
             rows.append((wish.handle, standing, "" if standing is Standing.IN else more))

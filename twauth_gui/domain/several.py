@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import Attempt, Method
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import same_handle
+from twauth_gui.domain.scopes import USUAL
 from twauth_gui.domain.sign_in_options import SignInOptions
+
+Tokens = Mapping[AccountId, TokenFacts]
 
 
 class Standing(Enum):
@@ -35,13 +39,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """The list, with the app, way and choices that all of them share."""
+    """The list, with the app, way, kind and choices that all of them share."""
 
     app_id: AppId
     method: Method
     started_at: datetime
     wishes: tuple[Wish, ...]
     options: SignInOptions
+    kind: CredentialKind = CredentialKind.OAUTH1
+    scopes: tuple[str, ...] = USUAL
 
     def changed(self, handle: str, *, skipped: bool = False, why: str = "") -> Several:
         """Note how it went with one of them."""
@@ -51,7 +57,7 @@ class Several:
         )
         return replace(self, wishes=tuple(wishes))
 
-    def account(self, wish: Wish, accounts: Iterable[Account]) -> Account | None:
+    def account(self, wish: Wish, accounts: Iterable[Account], tokens: Tokens) -> Account | None:
         """Find the account that came of it since the list was begun."""
         return next(
             (
@@ -59,10 +65,17 @@ class Several:
                 for one in accounts
                 if one.app_id == self.app_id
                 and same_handle(one.handle, wish.handle)
-                and one.signed_in_at >= self.started_at
+                and self._came(one, tokens)
             ),
             None,
         )
+
+    def _came(self, account: Account, tokens: Tokens) -> bool:
+        """Whether it got credentials of this list's kind; those of the other can be older."""
+        if self.kind is CredentialKind.OAUTH1:
+            return account.has_oauth1 and account.signed_in_at >= self.started_at
+        facts = tokens.get(account.id)
+        return facts is not None and facts.signed_in_at >= self.started_at
 
     def attempt(self, wish: Wish, attempts: Iterable[Attempt]) -> Attempt | None:
         """Find the sign-in of it that is under way."""
@@ -70,16 +83,21 @@ class Several:
             (
                 one
                 for one in attempts
-                if one.app_id == self.app_id and same_handle(one.expected_handle, wish.handle)
+                if (one.app_id, one.kind) == (self.app_id, self.kind)
+                and same_handle(one.expected_handle, wish.handle)
             ),
             None,
         )
 
     def standing(
-        self, wish: Wish, accounts: Iterable[Account], attempts: Iterable[Attempt]
+        self,
+        wish: Wish,
+        accounts: Iterable[Account],
+        attempts: Iterable[Attempt],
+        tokens: Tokens,
     ) -> Standing:
         """Tell how far one of them has come; what is kept says so, also after a crash."""
-        if self.account(wish, accounts) is not None:
+        if self.account(wish, accounts, tokens) is not None:
             return Standing.IN
         if self.attempt(wish, attempts) is not None:
             return Standing.BEGUN

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.scopes import USUAL
 from twauth_gui.domain.several import Several, Wish
 from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
 from twauth_gui.store.store import Store
@@ -32,6 +34,8 @@ def kept_list(store: Store) -> Several | None:
             force_login=options["force_login"],
             fill_in=options["fill_in"],
         ),
+        CredentialKind(fields.get("kind", CredentialKind.OAUTH1.value)),  # older lists have none
+        tuple(fields.get("scopes", USUAL)),
     )
     return several if any(app.id == several.app_id for app in store.apps()) else None
 
@@ -50,6 +54,8 @@ def keep_list(store: Store, several: Several) -> None:
             "force_login": options.force_login,
             "fill_in": options.fill_in,
         },
+        "kind": several.kind.value,
+        "scopes": several.scopes,
     }
     store.set_setting(_SETTING, json.dumps(fields))
 

@@ -8,20 +8,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import Method
-from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.handles import read_handles
 from twauth_gui.domain.several import Several, Wish
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
-from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.fields import FieldBlock, TextField
-from twauth_gui.gui.parts.option_list import OptionList
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
-from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.signin.add_account_sheet import view_refused_because, ways
-from twauth_gui.gui.signin.options_box import OptionsBox
-from twauth_gui.gui.theme.measure import Type, line_height
+from twauth_gui.gui.signin.app_choice import AppChoice
+from twauth_gui.gui.signin.how_box import HowBox
+from twauth_gui.gui.theme.measure import line_height
 
 _HELP = "Separated by anything: commas, blanks, lines. @handles and addresses of profiles will do."
 _LINES = 4
@@ -39,25 +34,16 @@ class SeveralSheet(Sheet):
     def __init__(self, desk: Desk, apps: Sequence[App], app_id: AppId | None) -> None:
         super().__init__("Add several accounts", width=SheetWidth.W640)
         self._desk = desk
-        self._apps = {app.id: app for app in apps}
         self._handles = TextField()
         self._handles.setFixedHeight(_LINES * line_height() + 20)
         self._block = FieldBlock("Handles", self._handles, _HELP)
-        self._app = ComboBox()
-        for app in apps:
-            self._app.addItem(app.label, app.id)
-        if app_id is not None and app_id in self._apps:
-            self._app.setCurrentIndex(list(self._apps).index(app_id))
-        self._ways_holder = QVBoxLayout()
-        self._ways: OptionList | None = None
-        self._options = OptionsBox()
-        self._options.opened.connect(lambda: self.bring_into_view(self._options))
+        self._app = AppChoice(apps, app_id)
+        self._how = HowBox()
         self._begin = primary_button("Begin")
         self._build()
-        self._show_ways()
+        self._app_changed()
         self._handles.textChanged.connect(self._judge)
-        self._app.currentIndexChanged.connect(self._show_ways)
-        self._judge()
+        self._app.currentIndexChanged.connect(self._app_changed)
 
     def _build(self) -> None:
         body = QWidget()
@@ -66,10 +52,8 @@ class SeveralSheet(Sheet):
         column.setSpacing(16)
         column.addWidget(self._block)
         column.addWidget(FieldBlock("App", self._app))
-        column.addWidget(Text("How to sign in", type=Type.SMALL, strong=True))
-        self._ways_holder.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._ways_holder)
-        column.addWidget(self._options)
+        column.addWidget(self._how)
+        self._how.opened.connect(self.bring_into_view)
         self.set_body(body)
         cancel = secondary_button("Cancel")
         cancel.clicked.connect(self.dismiss)
@@ -79,19 +63,9 @@ class SeveralSheet(Sheet):
         self.set_default(self._begin)
         self.set_initial_focus(self._handles)
 
-    def _chosen_app(self) -> App | None:
-        chosen: object = self._app.currentData()
-        return self._apps.get(AppId(chosen)) if isinstance(chosen, str) else None
-
-    def _show_ways(self) -> None:
-        if self._ways is not None:
-            self._ways.hide()
-            self._ways_holder.removeWidget(self._ways)
-            self._ways.deleteLater()
-        app = self._chosen_app()
-        local = app is not None and any(map(leads_here, app.callbacks))
-        self._ways = OptionList(ways(local=local, against=view_refused_because()), "How to sign in")
-        self._ways_holder.addWidget(self._ways)
+    def _app_changed(self) -> None:
+        self._how.show_app(self._app.app)
+        self._judge()
 
     def _judge(self) -> None:
         handles, others = read_handles(self._handles.toPlainText())
@@ -103,19 +77,21 @@ class SeveralSheet(Sheet):
             self._block.set_help(f"{one}. {_known(self._desk, handles)}".strip())
         else:
             self._block.set_help(_HELP)
-        self._begin.setEnabled(bool(handles) and not others and self._chosen_app() is not None)
+        self._begin.setEnabled(bool(handles) and not others and self._app.app is not None)
 
     def _begin_pressed(self) -> None:
-        app = self._chosen_app()
-        if app is None or self._ways is None:
+        app = self._app.app
+        if app is None:
             return
         handles, _ = read_handles(self._handles.toPlainText())
         several = Several(
             app.id,
-            Method(self._ways.selected()),
+            self._how.method,
             self._desk.now(),
             tuple(map(Wish, handles)),
-            self._options.options(),
+            self._how.options,
+            self._how.kind,
+            self._how.scopes,
         )
         self.close_sheet()
         self.chosen.emit(several)

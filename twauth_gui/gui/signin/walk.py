@@ -74,7 +74,7 @@ class Walk(QObject):
     def _standing(self, wish: Wish) -> Standing:
         snapshot = self._desk.library.snapshot
         accounts, attempts = snapshot.accounts.values(), snapshot.attempts.values()
-        return self._several.standing(wish, accounts, attempts)
+        return self._several.standing(wish, accounts, attempts, snapshot.tokens)
 
     def _refresh(self) -> None:
         if self._sheet is not None:
@@ -89,7 +89,14 @@ class Walk(QObject):
         self._put_away()
         several, snapshot = self._several, self._desk.library.snapshot
         attempt = several.attempt(self._wish(handle), snapshot.attempts.values())
-        request = SignInRequest(several.app_id, several.method, handle, several.options)
+        request = SignInRequest(
+            several.app_id,
+            several.method,
+            handle,
+            several.options,
+            kind=several.kind,
+            scopes=several.scopes,
+        )
         flow = SignInFlow(
             self._desk,
             request if attempt is None else request_of(attempt),
