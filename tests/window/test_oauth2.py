@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -148,12 +149,11 @@ def test_a_list_of_accounts(desk: Driver, ground: Ground, app: App, browser: Bro
     desk.press("Add account")
     desk.press("Add several…")
     desk.press("Go on")
-    for number, (handle, onward) in enumerate(
-        (("fernwick_news", "Next"), ("marsh_weather", "Done"))
-    ):
-        desk.until(lambda count=number: len(browser.opened) > count)
-        assert "like.write" in browser.opened[number]
-        return_to(allow(browser.opened[number], handle).sent_to)
+    for handle, onward in (("fernwick_news", "Next"), ("marsh_weather", "Done")):
+        desk.until(partial(len, browser.opened))
+        page = browser.opened.pop()
+        assert "like.write" in page
+        return_to(allow(page, handle).sent_to)
         desk.wait_for(f"@{handle} is signed in")
         desk.press(onward)
     desk.wait_for("2 of 2 are in")
@@ -162,14 +162,24 @@ def test_a_list_of_accounts(desk: Driver, ground: Ground, app: App, browser: Bro
     assert ground.kit.store.account(before.id).has_oauth1
 
 
-def test_exported_in_a_shape_that_fits(desk: Driver, ground: Ground, app: App) -> None:
-    account = sign_in(ground, app)
+@pytest.mark.parametrize(("app_type", "values"), [("web", 4), ("native", 3)])
+def test_exported_in_a_shape_that_fits(
+    desk: Driver, ground: Ground, app_type: str, values: int
+) -> None:
+    ground.sandbox.change(app_type=app_type)
+    account = sign_in(ground, add_app(ground))
     desk.open()
     desk.select("@fernwick_news")
     desk.press("Export…")
-    desk.press("Copy 4 values")
+    desk.until(lambda: desk.has(f"Copy {values} values"))
+    preview = desk.field("Preview")
+    assert isinstance(preview, QPlainTextEdit)
+    names = [line.partition("=")[0] for line in preview.toPlainText().splitlines()]
+    assert ("X_CLIENT_SECRET" in names) is (app_type == "web")
+    desk.press(f"Copy {values} values")
     access = ground.kit.store.tokens(account.id).access.reveal()
     desk.until(lambda: access in desk.clipboard)
+    assert [line.partition("=")[0] for line in desk.clipboard.splitlines()] == names
 
 
 def test_the_app_only_token(desk: Driver, ground: Ground, app: App) -> None:

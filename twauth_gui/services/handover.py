@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.apps import AppId, AppKeys
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
@@ -18,6 +20,14 @@ from twauth_gui.transfer.render import ExportEntry, render, variables
 LAST_PRESET = "last-preset"
 DEFAULT_PRESET = "classic-bot"
 OAUTH2_PRESET = "oauth2"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientThere:
+    """Which parts of a client of OAuth 2.0 an app has."""
+
+    has_id: bool
+    has_secret: bool
 
 
 class HandOver:
@@ -54,6 +64,14 @@ class HandOver:
         if part is Part.ACCESS_TOKEN:
             return credentials.access_token
         return credentials.access_secret
+
+    def clients(self, app_ids: Iterable[AppId]) -> dict[AppId, ClientThere]:
+        """Tell what there is to hand over, without handing anything over.
+
+        Raises:
+            DiagnosedError: the keychain refuses.
+        """
+        return {one: _there(self._store.app_keys(one)) for one in app_ids}
 
     def copy_last(self, account_ids: Sequence[AccountId]) -> Secret:
         """Render for the clipboard in the shape that was copied last, if there still is such."""
@@ -179,6 +197,10 @@ class HandOver:
 
     def _note(self, account_id: AccountId, kind: EventKind, text: str) -> None:
         self._store.add_event(Event(account_id, kind, self._now(), text))
+
+
+def _there(keys: AppKeys) -> ClientThere:
+    return ClientThere(keys.client_id is not None, keys.client_secret is not None)
 
 
 def _short(path: Path) -> str:

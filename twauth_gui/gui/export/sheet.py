@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
@@ -17,7 +18,6 @@ from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.export.preset_list import PresetList
 from twauth_gui.gui.export.preview import Preview
-from twauth_gui.gui.library import Snapshot
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.choices import CheckBox
@@ -31,7 +31,7 @@ from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.vault.doors import offers_unlock
-from twauth_gui.services.handover import DEFAULT_PRESET, LAST_PRESET, OAUTH2_PRESET
+from twauth_gui.services.handover import DEFAULT_PRESET, LAST_PRESET, OAUTH2_PRESET, ClientThere
 from twauth_gui.transfer.presets import PRESETS, preset
 from twauth_gui.transfer.render import PreviewEntry, render_preview
 
@@ -59,6 +59,7 @@ class ExportSheet(Sheet):
             height=_HEIGHT,
         )
         self._preset_id = DEFAULT_PRESET
+        self._clients: Mapping[AppId, ClientThere] = {}
         self._list = PresetList(PRESETS)
         self._target = SegmentedControl(
             [(_CLIPBOARD, "Clipboard", "clipboard"), (_FILE, "File", "file-text")], "Destination"
@@ -73,6 +74,7 @@ class ExportSheet(Sheet):
         self._build()
         self._connect()
         self._read_last_preset()
+        self._read_clients()
 
     def _build(self) -> None:
         body = QWidget()
@@ -135,6 +137,20 @@ class ExportSheet(Sheet):
         self._desk.in_store(self, lambda _job: self._desk.kit.store.setting(LAST_PRESET), done)
         self._refresh()
 
+    def _read_clients(self) -> None:
+        """Make the preview true: which keys an app has beside the two is in the keychain alone."""
+        apps = {account.app_id for account in self._accounts}
+
+        def work(_job: Job) -> dict[AppId, ClientThere]:
+            return self._desk.kit.hand_over.clients(apps)
+
+        def done(clients: dict[AppId, ClientThere]) -> None:
+            self._clients = clients
+            self._refresh()
+
+        # A keychain that refuses is told of when the values are asked for.
+        self._desk.in_store(self, work, done, lambda _diagnosis: None)
+
     # -- showing -----------------------------------------------------------------------------------
 
     def _preset_chosen(self, preset_id: str) -> None:
@@ -159,22 +175,24 @@ class ExportSheet(Sheet):
         self._go.setEnabled(not to_file or self._file.path is not None)
 
     def _preview_entries(self) -> list[PreviewEntry]:
+        return [self._preview_entry(account) for account in self._accounts]
+
+    def _preview_entry(self, account: Account) -> PreviewEntry:
         snapshot = self._desk.library.snapshot
-        return [
-            PreviewEntry(
-                handle=account.handle,
-                name=account.name,
-                user_id=account.user_id,
-                app_label=snapshot.label_of(account.app_id),
-                api_url=snapshot.apps[account.app_id].hosts.api,
-                has_client=account.id in snapshot.tokens,
-                has_client_secret=account.id in snapshot.tokens,
-                has_oauth1=account.has_oauth1,
-                has_oauth2=account.id in snapshot.tokens,
-                has_refresh=_renewable(snapshot, account.id),
-            )
-            for account in self._accounts
-        ]
+        facts = snapshot.tokens.get(account.id)
+        client = self._clients.get(account.app_id)
+        return PreviewEntry(
+            handle=account.handle,
+            name=account.name,
+            user_id=account.user_id,
+            app_label=snapshot.label_of(account.app_id),
+            api_url=snapshot.apps[account.app_id].hosts.api,
+            has_client=facts is not None if client is None else client.has_id,
+            has_client_secret=client is not None and client.has_secret,
+            has_oauth1=account.has_oauth1,
+            has_oauth2=facts is not None,
+            has_refresh=facts is not None and facts.renewable,
+        )
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, "Save credentials", str(self._desk.home))
@@ -257,8 +275,3 @@ class ExportSheet(Sheet):
 
     def _ids(self) -> list[AccountId]:
         return [account.id for account in self._accounts]
-
-
-def _renewable(snapshot: Snapshot, account_id: AccountId) -> bool:
-    facts = snapshot.tokens.get(account_id)
-    return facts is not None and facts.renewable
