@@ -160,8 +160,9 @@ class Driver:
         self.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
-        action = next(one for one in menu.actions() if one.text().startswith(entry))
-        action.trigger()
+        found = [one for one in menu.actions() if one.text().startswith(entry)]
+        assert found, f"{entry!r} is not among {[one.text() for one in menu.actions()]}"
+        found[0].trigger()
         menu.close()
 
     # -- the list ----------------------------------------------------------------------------------
