@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--runs", type=int, default=9, help="starts of each kind")
     parser.add_argument("--sizes", default="0,1000,10000", help="numbers of accounts")
-    parser.add_argument("--service", type=int, default=1000, help="items in a Secret Service")
+    parser.add_argument("--service", type=int, default=10_000, help="items in a Secret Service")
     parser.add_argument("--checked", type=int, default=1000, help="accounts that are checked")
     parser.add_argument("--out", type=Path, default=ROOT / "out")
     options = parser.parse_args(arguments)

@@ -16,8 +16,8 @@ from secretstorage.util import open_session
 
 from tests.bench.filling import an_account, fill
 from tests.bench.listing import Cost
+from tests.bench.prepared_ring import PreparedService
 from tests.support.memory_vault import MemoryVault
-from tests.support.secret_service import SecretService
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.secret import Secret
@@ -92,23 +92,28 @@ def _file_stores(folder: Path, sizes: tuple[int, ...]) -> Generator[dict[int, Ad
 
 def _service_costs(folder: Path, many: int, samples: int) -> list[Cost]:
     """Let bare secretstorage do the same beside us: the keychain's own cost grows by itself."""
-    with SecretService(folder / "keychain") as service, environment(service.env):
+    found = [_in_service(folder / str(size), size, samples) for size in (FEW, many)]
+    names = ("bare", "with us", "our share")
+    return [
+        Cost(f"add an account: Secret Service, {name}", FEW + 1, many + 1, few, more)
+        for name, few, more in zip(names, *found, strict=True)
+    ]
+
+
+def _in_service(folder: Path, size: int, samples: int) -> tuple[float, float, float]:
+    """Give what adding costs bare, with us, and the part of it that is ours, in microseconds."""
+    record = encode(CREDENTIALS).reveal()
+    with PreparedService(folder / "keychain", size, record) as service, environment(service.env):
         inside = _Timed()
         vault = DeadlineVault(lambda: inside.opened(system_vault("linux")))
-        with closing(_Bare()) as bare, _stores(folder, {many: vault}) as adds:
-            numbers = iter(range(10**9))
-            found: dict[str, list[float]] = {"bare": [], "with us": [], "our share": []}
-            for size in (FEW, many):
-                bare.fill(size)
-                theirs = [_timed(bare.add, next(numbers)) for _ in range(samples)]
-                ours = [(_timed(adds[many], next(numbers)), inside.take()) for _ in range(samples)]
-                found["bare"].append(median(theirs))
-                found["with us"].append(median(total for total, _ in ours))
-                found["our share"].append(median(total - there for total, there in ours))
-    return [
-        Cost(f"add an account: Secret Service, {name}", FEW + 1, many + 1, *costs)
-        for name, costs in found.items()
-    ]
+        with closing(_Bare(record)) as bare, _stores(folder, {size: vault}) as adds:
+            theirs = [_timed(bare.add, number) for number in range(samples)]
+            ours = [(_timed(adds[size], number), inside.take()) for number in range(samples)]
+    return (
+        median(theirs),
+        median(total for total, _ in ours),
+        median(total - there for total, there in ours),
+    )
 
 
 class _Timed:
@@ -160,31 +165,22 @@ class _Timed:
 class _Bare:
     """secretstorage alone: it creates an item and reads it twice, as our store does."""
 
-    def __init__(self) -> None:
+    def __init__(self, record: str) -> None:
         self._connection = secretstorage.dbus_init()
         self._collection = secretstorage.get_default_collection(self._connection)
         self._collection.session = open_session(self._connection)
-        self._filled = 0
-        self._secret = encode(CREDENTIALS).reveal().encode()
-
-    def fill(self, size: int) -> None:
-        for number in range(self._filled, size):
-            _ = self._create(f"filled-{number}")
-        self._filled = size
+        self._secret = record.encode()
 
     def add(self, number: int) -> None:
-        attributes = self._create(f"added-{number}")
+        name = f"added-{number}"
+        attributes = {"service": name, "username": "record", "application": "bench"}
+        _ = self._collection.create_item(name, attributes, self._secret, replace=True)
         for _ in range(2):
             (item,) = self._collection.search_items(attributes)
             assert item.get_secret() == self._secret
 
     def close(self) -> None:
         self._connection.close()
-
-    def _create(self, name: str) -> dict[str, str]:
-        attributes = {"service": name, "username": "record", "application": "bench"}
-        _ = self._collection.create_item(name, attributes, self._secret, replace=True)
-        return attributes
 
 
 def _cost(name: str, adds: dict[int, Add], samples: int) -> Cost:
