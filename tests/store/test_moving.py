@@ -179,7 +179,7 @@ def test_what_the_new_vault_may_still_write_is_looked_after(tmp_path: Path) -> N
     assert len(house.ring.items) == 1
     settled = store.settle_move(*house.ends(file).values())
     assert settled is not None
-    assert "all are in The encrypted file" in settled.message
+    assert "all are in the encrypted file" in settled.message
     assert (house.ring.items, state_of(store)) == ({}, before)
     store.close()
 

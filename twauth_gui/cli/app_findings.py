@@ -27,6 +27,7 @@ def tell(console: Console, finding: Finding) -> None:
         console.result(f"{_INDENT}{finding.diagnosis.advice}")
         for cause in finding.diagnosis.causes:
             console.result(f"{_INDENT}Perhaps: {cause}")
+        console.report(finding.diagnosis)
 
 
 def finding_shape(finding: Finding) -> dict[str, object]:
