@@ -98,7 +98,7 @@ def test_from_one_computer_to_another(desktop: Desktop, sandbox: Sandbox) -> Non
 
 
 def backed_up(person: Person, backup: Path, secrets: list[str]) -> None:
-    open_entry(person, 3, "Back up")
+    open_entry(person, 4, "Back up")
     type_into(person, backup, "Passphrase", "Passphrase again")
     seek_around(person, secrets)
     person.press("Back up")
@@ -121,7 +121,7 @@ def restored(person: Person, backup: Path, secrets: list[str]) -> None:
 
 def diagnosed(person: Person, secrets: list[str]) -> None:
     """Look, copy the report, and find no secret and no account in it."""
-    open_entry(person, 5, "Diagnose")
+    open_entry(person, 6, "Diagnose")
     person.screen.find("label", name_contains="can be listened on", seconds=30)
     seek_around(person, secrets)
     person.press("Copy report")
