@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from typing_extensions import override
 
 from tests.gui.keys import press
 from tests.gui.rows import account_row, now, sample
@@ -144,3 +154,41 @@ def test_typing_finds_a_handle_without_the_at(look: Look, qtbot: QtBot) -> None:
     view.keyboardSearch("tid")
     assert view.selected_ids() == ["id-tidal_times"]
     assert view.viewport().size() != QSize()
+
+
+class _Painted(QObject):
+    """Notes where a widget is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.areas: list[QRect] = []
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.areas.append(event.rect())
+        return False
+
+
+def test_a_change_paints_its_row_alone(look: Look, qtbot: QtBot) -> None:
+    rows = [account_row(f"bot_{number:03}") for number in range(200)]
+    model = AccountListModel(now)
+    model.set_rows(rows)
+    view = AccountListView(AccountFilter(model))
+    qtbot.addWidget(view)
+    view.resize(480, 400)
+    view.show()
+    painted = _Painted()
+    view.viewport().installEventFilter(painted)
+    alone = QRect(0, view.row_height, view.viewport().width(), view.row_height)
+
+    def changed() -> bool:
+        """Change four rows, three of them out of sight, until the window has come to rest."""
+        states = (HealthState.REVOKED, HealthState.WORKING)
+        state = states[rows[1].word == "Revoked"]
+        for place in (1, 120, 121, 199):
+            rows[place] = account_row(f"bot_{place:03}", state=state)
+        model.set_rows(rows)
+        return alone in painted.areas
+
+    qtbot.waitUntil(changed)

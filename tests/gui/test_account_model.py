@@ -32,7 +32,9 @@ def make(rows: list[AccountRow] | None = None) -> tuple[AccountListModel, Accoun
 
 
 def shown(rows: AccountFilter) -> list[str]:
-    return [str(rows.index(place, 0).data(Role.HANDLE)) for place in range(rowcount(rows))]
+    handles = [str(rows.index(place, 0).data(Role.HANDLE)) for place in range(rowcount(rows))]
+    assert [row.handle for row in rows.shown()] == handles
+    return handles
 
 
 def rowcount(rows: AccountFilter) -> int:

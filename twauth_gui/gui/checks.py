@@ -53,11 +53,11 @@ class Checks(QObject):
         if not fresh:
             return
         self._open.update(fresh)
+        self.changed.emit()  # first: the worker's loading of modules would slow down the showing
         if len(fresh) == 1:
             self._check_one(fresh[0])
         else:
             self._check_many(fresh)
-        self.changed.emit()
 
     def stop(self) -> None:
         """End every run at once."""

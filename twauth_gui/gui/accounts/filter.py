@@ -8,7 +8,7 @@ from enum import Enum
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
 from typing_extensions import override
 
-from twauth_gui.gui.accounts.model import AccountListModel, Order, Role
+from twauth_gui.gui.accounts.model import AccountListModel, Order
 from twauth_gui.gui.accounts.row import AccountRow
 
 
@@ -89,16 +89,17 @@ class AccountFilter(QSortFilterProxyModel):
             return QModelIndex()
         return self.mapFromSource(self._source.index(place))
 
-    def row_at(self, index: QModelIndex | QPersistentModelIndex) -> AccountRow | None:
-        """Return the row behind an index of this proxy."""
-        row = index.data(Role.ROW)
-        return row if isinstance(row, AccountRow) else None
+    def shown(self) -> list[AccountRow]:
+        """Return the rows that are shown, from top to bottom, without asking Qt for each."""
+        return [row for row in self._source.rows if self._accepts(row)]
 
     @override
     def filterAcceptsRow(
         self, source_row: int, source_parent: QModelIndex | QPersistentModelIndex, /
     ) -> bool:
-        row = self._source.rows[source_row]
+        return self._accepts(self._source.rows[source_row])
+
+    def _accepts(self, row: AccountRow) -> bool:
         if not self._section.holds(row):
             return False
         return all(word in row.haystack for word in self._words)

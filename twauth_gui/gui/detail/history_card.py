@@ -32,29 +32,44 @@ class HistoryCard(Card):
 
     def __init__(self) -> None:
         super().__init__("History")
-        self._lines: list[QWidget] = []
+        self._lines: list[_Line] = []
+        self._shown: object = None
         self.body.setContentsMargins(0, 0, 0, 8)
 
     def show_events(self, events: Sequence[Event], now: datetime) -> None:
-        """Replace the lines."""
-        for line in self._lines:
-            line.setParent(None)
-            line.deleteLater()
-        self._lines = [_line(event, now) for event in events]
-        for line in self._lines:
-            self.body.addWidget(line)
-        self.setVisible(bool(events))
+        """Reword the lines; a line that is made anew has to be styled and laid out, too."""
+        told = [(event.kind, event.text, ago(event.at, now)) for event in events]
+        shown = (current_look().theme, told)
+        if shown == self._shown:
+            return  # a snapshot comes every second while all are checked
+        self._shown = shown
+        while len(self._lines) < len(told):
+            self._lines.append(_Line())
+            self.body.addWidget(self._lines[-1])
+        for line, words in zip(self._lines, told, strict=False):
+            line.say(*words)
+        for place, line in enumerate(self._lines):
+            line.setVisible(place < len(told))
+        self.setVisible(bool(told))
 
 
-def _line(event: Event, now: datetime) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(16, 4, 16, 4)
-    row.setSpacing(12)
-    icon = Text("")
-    icon.setPixmap(current_look().pixmap(_ICONS[event.kind], "text-3", 14))
-    row.addWidget(icon)
-    row.addWidget(ElidedLabel(event.text), 1)
-    row.addWidget(Text(ago(event.at, now), type=Type.SMALL, role="text-3"))
-    holder.setAccessibleName(f"{event.text}, {ago(event.at, now)}")
-    return holder
+class _Line(QWidget):
+    """What happened, and when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._icon = Text("")
+        self._what = ElidedLabel("")
+        self._when = Text("", type=Type.SMALL, role="text-3")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 16, 4)
+        row.setSpacing(12)
+        row.addWidget(self._icon)
+        row.addWidget(self._what, 1)
+        row.addWidget(self._when)
+
+    def say(self, kind: EventKind, what: str, when: str) -> None:
+        self._icon.setPixmap(current_look().pixmap(_ICONS[kind], "text-3", 14))
+        self._what.setText(what)
+        self._when.setText(when)
+        self.setAccessibleName(f"{what}, {when}")

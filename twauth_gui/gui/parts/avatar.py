@@ -33,9 +33,10 @@ class Avatar(QWidget):
         return cls(avatar_letters(handle), hue_of(identity or handle), size)
 
     def set_identity(self, letters: str, hue: int) -> None:
-        self._letters = letters
-        self._hue = hue
-        self.update()
+        if (letters, hue) != (self._letters, self._hue):
+            self._letters = letters
+            self._hue = hue
+            self.update()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

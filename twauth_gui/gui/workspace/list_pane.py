@@ -209,9 +209,7 @@ class ListPane(QWidget):
     # -- checking ----------------------------------------------------------------------------------
 
     def _visible_accounts(self) -> list[AccountId]:
-        places = range(self._filter.rowCount())
-        rows = (self._filter.row_at(self._filter.index(place, 0)) for place in places)
-        return [row.account.id for row in rows if row is not None and row.account is not None]
+        return [row.account.id for row in self._filter.shown() if row.account is not None]
 
     def _check_pressed(self) -> None:
         if self._actions.checks.accounts:

@@ -38,8 +38,11 @@ class NavItem(QAbstractButton):
 
     def set_count(self, count: int | None, *, warns: bool = False) -> None:
         """Show a number at the right; None shows nothing."""
-        self._count = "" if count is None else str(count)
-        self._warns = warns and bool(count)
+        words, warns = "" if count is None else str(count), warns and bool(count)
+        if words == self._count and warns == self._warns:
+            return  # a snapshot comes every second while all are checked
+        self._count = words
+        self._warns = warns
         spoken = f"{self.text()}, {self._count}" if self._count else self.text()
         self.setAccessibleName(spoken)
         self.update()
