@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId
@@ -16,8 +16,10 @@ from twauth_gui.gui.oauth2.bearer_box import BearerBox
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.theme.measure import L
 from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.apps import AppDraft
 
@@ -55,10 +57,7 @@ class AppSheet(Sheet):
         self._judge()
 
     def _build(self) -> None:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(16)
+        body, column = sheet_page(L)
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(FieldBlock("Name in this window", self._label), 1)
@@ -85,12 +84,8 @@ class AppSheet(Sheet):
         self._check = quiet_button("Check this app", "stethoscope")
         self._check.clicked.connect(self._check_pressed)
         self.add_left(self._check)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._save)
         self._save.clicked.connect(self._save_pressed)
-        self.set_default(self._save)
+        self.add_choice(self._save)
         self.set_initial_focus(self._keys.first)
 
     def paste(self, text: str) -> None:

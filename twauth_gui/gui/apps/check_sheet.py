@@ -18,6 +18,7 @@ from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, secondary_button
 from twauth_gui.gui.parts.health_mark import HealthMark
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
@@ -79,10 +80,7 @@ class CheckSheet(Sheet):
         self._check()
 
     def _build(self) -> None:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
+        body, column = sheet_page()
         for part in (self._verdict, self._problem, self._list, self._stays):
             column.addWidget(part)
         self.set_body(body)

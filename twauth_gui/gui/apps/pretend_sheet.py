@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button, quiet_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
@@ -41,10 +41,7 @@ class PretendSheet(Sheet):
         self._problem = ProblemLine()
         self._start = primary_button("Start it")
         self._start.clicked.connect(self._start_pressed)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
+        body, column = sheet_page()
         for text in (
             _WHAT,
             _HOW,
@@ -58,11 +55,7 @@ class PretendSheet(Sheet):
         breaking = quiet_button("Break it…")
         breaking.clicked.connect(self._break_pressed)
         self.add_left(breaking)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._start)
-        self.set_default(self._start)
+        self.add_choice(self._start)
         self.set_initial_focus(self._start)
 
     def _start_pressed(self) -> None:

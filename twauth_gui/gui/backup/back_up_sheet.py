@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.gui.backup.file_dialogs import ask_where_to_write
-from twauth_gui.gui.backup.pages import below_label, page
+from twauth_gui.gui.backup.labelled import below_label
 from twauth_gui.gui.backup.passphrase import PassphraseFields
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.library import Snapshot
-from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.confirm import confirm_sheet
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
@@ -40,7 +41,7 @@ class BackUpSheet(Sheet):
         self._go.clicked.connect(lambda: self._write(overwrite=False))
 
     def _build(self) -> None:
-        body, column = page()
+        body, column = sheet_page()
         column.addWidget(Text(_what(self._desk.library.snapshot), role="text-2", wrap=True))
         age = _AGE if self._desk.kit.backups.knows_age else ""
         column.addLayout(below_label("File", self._file, age))
@@ -48,11 +49,7 @@ class BackUpSheet(Sheet):
         column.addWidget(self._problem)
         self.set_body(body)
         self.add_left(self._progress)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._go)
-        self.set_default(self._go)
+        self.add_choice(self._go)
         self.set_initial_focus(self._passphrase.first)
 
     def _browse(self) -> None:

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.gui.backup.file_dialogs import ask_what_to_read
-from twauth_gui.gui.backup.pages import below_label, page
+from twauth_gui.gui.backup.labelled import below_label
 from twauth_gui.gui.backup.passphrase import PassphraseFields
 from twauth_gui.gui.backup.restore_list import RestoreList
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.export.file_target import FileTarget
-from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, quiet_button, secondary_button
+from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, quiet_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
@@ -49,18 +50,14 @@ class RestoreSheet(Sheet):
         self._file.browse_wanted.connect(self._browse)
 
     def _build(self) -> None:
-        body, column = page()
+        body, column = sheet_page()
         column.addWidget(Text(_WHAT, role="text-2", wrap=True))
         column.addLayout(below_label("File", self._file))
         column.addWidget(self._passphrase)
         column.addWidget(self._problem)
         self.set_body(body)
         self.add_left(self._progress)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._go)
-        self.set_default(self._go)
+        self.add_choice(self._go)
 
     def _browse(self) -> None:
         ask_what_to_read(self, self._desk.home, self._file.set_path)
@@ -107,7 +104,7 @@ class RestoreSheet(Sheet):
         self._progress.setText("Nothing was changed yet")
         self._problem = ProblemLine()
         self._list = RestoreList(offer.lines)
-        body, column = page()
+        body, column = sheet_page()
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         made, now = offer.backup.made_at, self._desk.now()
         when = f"Made {day(made, now)} at {clock(made, now)}."

@@ -16,11 +16,12 @@ from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.fields import FieldBlock
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.theme.measure import L, Type
 from twauth_gui.services.bringing import read_files
 from twauth_gui.services.offers import Brought, Fate, Left, Offer, Wishes
 from twauth_gui.transfer.tools.found import Found
@@ -83,7 +84,7 @@ class BringSheet(Sheet):
     # -- choosing ----------------------------------------------------------------------------------
 
     def _say(self, text: str) -> None:
-        body, column = _page()
+        body, column = sheet_page(L)
         column.addWidget(Text(text, role="text-2", wrap=True))
         self._show_page(body, column)
 
@@ -93,7 +94,7 @@ class BringSheet(Sheet):
         self.set_body(body)
 
     def _show(self, offer: Offer) -> None:
-        body, column = _page()
+        body, column = sheet_page(L)
         home = self._desk.home
         self._accounts = [AccountRow(one, home) for one in offer.accounts]
         self._apps = [AppRow(one, home) for one in offer.apps]
@@ -226,11 +227,3 @@ class BringSheet(Sheet):
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._desk.vault.note(diagnosis)
         self._problem.show_diagnosis(diagnosis)
-
-
-def _page() -> tuple[QWidget, QVBoxLayout]:
-    body = QWidget()
-    column = QVBoxLayout(body)
-    column.setContentsMargins(24, 20, 24, 20)
-    column.setSpacing(16)
-    return body, column

@@ -19,7 +19,7 @@ from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.export.preset_list import PresetList
 from twauth_gui.gui.export.preview import Preview
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
-from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.confirm import confirm_sheet
 from twauth_gui.gui.parts.icon_label import IconLabel
@@ -91,11 +91,7 @@ class ExportSheet(Sheet):
         self.set_body(body)
         self.add_left(IconLabel("clock", "text-3", 14))
         self.add_left(self._note)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._go)
-        self.set_default(self._go)
+        self.add_choice(self._go)
         self.set_initial_focus(self._list.search)
 
     def _main(self) -> QWidget:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from twauth_gui.gui.parts.buttons import secondary_button
 from twauth_gui.gui.parts.rail_body import RailBody
 from twauth_gui.gui.parts.sheet_frame import SheetFoot, SheetHead
 from twauth_gui.gui.theme.look import current_look
@@ -122,6 +123,14 @@ class Sheet(QDialog):
     def add_right(self, widget: QWidget) -> None:
         """Add a button to the foot's right; the primary one comes last."""
         self.foot.add_right(widget)
+
+    def add_choice(self, onward: QPushButton) -> None:
+        """Let the foot's right end with Cancel and the button that goes on, which Enter presses."""
+        cancel = secondary_button("Cancel")
+        cancel.clicked.connect(self.dismiss)
+        self.add_right(cancel)
+        self.add_right(onward)
+        self.set_default(onward)
 
     def bring_into_view(self, widget: QWidget) -> None:
         """Scroll, where the body is higher than the window, until a part of it can be seen."""

@@ -12,7 +12,7 @@ from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import HandleError, clean_handle
-from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button, quiet_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.signin.app_choice import AppChoice
@@ -94,12 +94,8 @@ class AddAccountSheet(Sheet):
         check = quiet_button("Check this app", "stethoscope")
         check.clicked.connect(self._check_pressed)
         self.add_left(check)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._begin)
         self._begin.clicked.connect(self._begin_pressed)
-        self.set_default(self._begin)
+        self.add_choice(self._begin)
         self.set_initial_focus(self._handle)
 
     def _app_changed(self) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.handles import read_handles
 from twauth_gui.domain.several import Several, Wish
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.fields import FieldBlock, TextField
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.signin.app_choice import AppChoice
 from twauth_gui.gui.signin.how_box import HowBox
-from twauth_gui.gui.theme.measure import line_height
+from twauth_gui.gui.theme.measure import L, line_height
 
 _HELP = "Separated by anything: commas, blanks, lines. @handles and addresses of profiles will do."
 _LINES = 4
@@ -46,21 +46,14 @@ class SeveralSheet(Sheet):
         self._app.currentIndexChanged.connect(self._app_changed)
 
     def _build(self) -> None:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(16)
+        body, column = sheet_page(L)
         column.addWidget(self._block)
         column.addWidget(FieldBlock("App", self._app))
         column.addWidget(self._how)
         self._how.opened.connect(self.bring_into_view)
         self.set_body(body)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._begin)
         self._begin.clicked.connect(self._begin_pressed)
-        self.set_default(self._begin)
+        self.add_choice(self._begin)
         self.set_initial_focus(self._handles)
 
     def _app_changed(self) -> None:

@@ -21,6 +21,7 @@ from twauth_gui.gui.parts.buttons import (
 )
 from twauth_gui.gui.parts.health_mark import HealthMark
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.measure import Type
@@ -69,10 +70,7 @@ class WalkSheet(Sheet):
         self._later.clicked.connect(self.dismiss)
         self._primary = primary_button("Done")
         self._primary.clicked.connect(self._primary_pressed)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
+        body, column = sheet_page()
         column.addWidget(self._title)
         column.addWidget(self._note)
         column.addLayout(self._place)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
@@ -39,11 +39,7 @@ class ChangePassphraseSheet(Sheet):
         ):
             column.addWidget(part)
         self.set_body(body)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._change)
-        self.set_default(self._change)
+        self.add_choice(self._change)
         self.set_initial_focus(self._old.field)
 
     def _pressed(self) -> None:

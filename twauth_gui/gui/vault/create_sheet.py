@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
@@ -48,11 +48,7 @@ class CreateFileSheet(Sheet):
         column.addWidget(Text(FORGOTTEN, type=Type.SMALL, role="text-2", wrap=True))
         column.addWidget(self._problem)
         self.set_body(body)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._create)
-        self.set_default(self._create)
+        self.add_choice(self._create)
         self.set_initial_focus(self._passphrase)
         desk.vault.changed.connect(self._look)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 from shiboken6 import isValid
 
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
@@ -13,10 +13,11 @@ from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.measure import XL, XXL, L, Type
+from twauth_gui.gui.theme.measure import L, Type
 from twauth_gui.gui.vault.passphrase_fields import NewPassphrase
 from twauth_gui.services.passphrases import FORGOTTEN
 from twauth_gui.services.storage import Storage
@@ -62,10 +63,7 @@ class MoveSheet(Sheet):
 
     def _build(self) -> None:
         source = mid_sentence(self._desk.vault.name)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(XXL, XL, XXL, XL)
-        column.setSpacing(L)
+        body, column = sheet_page(L)
         words = _TO_FILE.format(source=source) if self._to_file else _TO_KEYCHAIN
         self._before: list[QWidget] = [
             Text(words, role="text-2", wrap=True),

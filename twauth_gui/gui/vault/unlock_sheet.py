@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import XL, XXL, M
@@ -39,11 +39,7 @@ class UnlockSheet(Sheet):
         column.addWidget(self._advice)
         column.addWidget(self._form)
         self.set_body(body)
-        cancel = secondary_button("Cancel")
-        cancel.clicked.connect(self.dismiss)
-        self.add_right(cancel)
-        self.add_right(self._go)
-        self.set_default(self._go)
+        self.add_choice(self._go)
         vault.changed.connect(self._show)
         self._show()
         self.set_initial_focus(self._form.field if vault.is_file else self._go)

@@ -1,20 +1,11 @@
-"""How a page of these sheets is laid out."""
+"""A part of a sheet below its label."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.measure import XL, XS, XXL, M, Type
-
-
-def page() -> tuple[QWidget, QVBoxLayout]:
-    """Make a body with the usual margins, and the column to fill."""
-    body = QWidget()
-    column = QVBoxLayout(body)
-    column.setContentsMargins(XXL, XL, XXL, XL)
-    column.setSpacing(M)
-    return body, column
+from twauth_gui.gui.theme.measure import XS, Type
 
 
 def below_label(label: str, part: QWidget, note: str = "") -> QVBoxLayout:
