@@ -211,6 +211,20 @@ def test_another_account_is_kept(ground: Ground, app: App) -> None:
     assert ground.kit.store.attempts() == []
 
 
+def test_a_new_link_does_not_take_the_place_of_what_x_gave(ground: Ground, app: App) -> None:
+    held = hold_other(ground, app).attempt
+    # Both were asked for before X had answered.
+    by_hand, in_browser = (
+        replace(asking(app, HANDLE, method=method), attempt_id=held.id)
+        for method in (Method.ADDRESS, Method.BROWSER)
+    )
+    invitation = ground.kit.authorizer.begin(by_hand, Unwatched())
+    assert (invitation.attempt, invitation.url) == (held, Secret(""))
+    assert ground.kit.authorizer.in_browser(in_browser, Unwatched()) == WrongAccount(held)
+    account = ground.kit.authorizer.keep_other(held.id, Unwatched()).account
+    assert works(ground, ground.kit.store.tokens(account.id).access)
+
+
 def test_another_account_is_discarded_and_revoked(ground: Ground, app: App) -> None:
     held = hold_other(ground, app).attempt
     grant = ground.kit.store.code_secrets(held.id).grant

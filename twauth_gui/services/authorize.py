@@ -19,7 +19,6 @@ from twauth_gui.domain.attempts import (
 )
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
-from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.by_hand import by_hand
@@ -32,6 +31,7 @@ from twauth_gui.services.requests import (
     WrongAccount,
     request_of,
 )
+from twauth_gui.services.sign_in_records import APPROVAL_SECONDS, keep_begun, note_kept
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError
 from twauth_gui.store.store import Store
@@ -40,7 +40,6 @@ from twauth_gui.xapi.loopback import CallbackListener
 from twauth_gui.xapi.ports import listen_at_first_free
 
 OUT_OF_BAND = "oob"
-APPROVAL_SECONDS = 300.0
 
 
 class Authorizer:
@@ -91,19 +90,10 @@ class Authorizer:
             expected_handle=request.expected_handle,
             options=request.options,
         )
-        kept = self._put(attempt, AttemptSecrets(token))
+        kept = keep_begun(self._store, attempt, AttemptSecrets(token), held=self.holds(attempt.id))
         if kept.state is not AttemptState.WAITING:
             return self.invitation(kept.id)
         return self._invitation(app, kept, AttemptSecrets(token))
-
-    def _put(self, attempt: Attempt, secrets: AttemptSecrets) -> Attempt:
-        """Keep a new sign-in, or the new link of one that waits; never in place of a grant."""
-        known = next((one for one in self._store.attempts() if one.id == attempt.id), None)
-        if known is None:
-            return self._store.begin_attempt(attempt, secrets)
-        if known.state is not AttemptState.WAITING or self.holds(known.id):
-            return known
-        return self._store.update_attempt(attempt, secrets)
 
     def renew(self, attempt_id: AttemptId, watch: Watch) -> Invitation:
         """Get a new link for a sign-in that waits: X's request tokens do not live for ever.
@@ -172,6 +162,8 @@ class Authorizer:
 
     def _await(self, listener: CallbackListener, invitation: Invitation, watch: Watch) -> Outcome:
         attempt_id = invitation.attempt.id
+        if invitation.attempt.state is not AttemptState.WAITING:
+            return self.keep(attempt_id, watch)  # X has answered already, to another process
         listener.expect(self._store.attempt_secrets(attempt_id).request.token)
         watch.report(StepBegun(SignInStep.APPROVE))
         watch.report(invitation)
@@ -293,12 +285,10 @@ class Authorizer:
         )
         credentials = Credentials(grant.access_token, grant.access_secret)
         kept = self._store.finish_attempt(attempt.id, account, credentials)
-        kind = EventKind.SIGNED_IN if known is None else EventKind.SIGNED_IN_AGAIN
         word = "Signed in" if known is None else "Signed in again"
-        self._store.add_event(Event(kept.id, kind, self._now(), f"{word}, {attempt.method.words}"))
-        if self._store.active_account() is None:
-            self._store.set_active_account(kept.id)
-        return SignedIn(kept, again=known is not None)
+        words, again = f"{word}, {attempt.method.words}", known is not None
+        note_kept(self._store, kept, words, self._now(), again=again)
+        return SignedIn(kept, again=again)
 
     # -- the end -----------------------------------------------------------------------------------
 

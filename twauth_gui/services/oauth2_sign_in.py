@@ -14,7 +14,6 @@ from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.code_answer import CodeAnswer
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
-from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeGrant, CodeSecrets
 from twauth_gui.domain.scopes import access_of, with_needed
@@ -28,14 +27,13 @@ from twauth_gui.services.requests import (
     WrongAccount,
     request_of,
 )
+from twauth_gui.services.sign_in_records import APPROVAL_SECONDS, keep_begun, note_kept
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import oauth2
 from twauth_gui.xapi.loopback import CallbackListener
 from twauth_gui.xapi.ports import listen_at_first_free
-
-APPROVAL_SECONDS = 300.0
 
 
 class CodeSignIn:
@@ -82,14 +80,11 @@ class CodeSignIn:
             expected_handle=request.expected_handle,
             kind=CredentialKind.OAUTH2,
         )
-        kept = self._put(attempt, CodeSecrets(replace(begun, url="")))
+        secrets = CodeSecrets(replace(begun, url=""))
+        kept = keep_begun(self._store, attempt, secrets, held=self.holds(attempt.id))
+        if kept.state is not AttemptState.WAITING:
+            return self.invitation(kept.id)
         return Invitation(kept, Secret(begun.url), begun.redirect_uri)
-
-    def _put(self, attempt: Attempt, secrets: CodeSecrets) -> Attempt:
-        """Keep a new sign-in, or the new link of one that waits."""
-        if any(one.id == attempt.id for one in self._store.attempts()):
-            return self._store.update_attempt(attempt, secrets)
-        return self._store.begin_attempt(attempt, secrets)
 
     def _scopes(self, request: SignInRequest) -> tuple[str, ...]:
         """A sign-in that waits keeps what it asks for, whoever begins it again."""
@@ -149,6 +144,8 @@ class CodeSignIn:
 
     def _await(self, listener: CallbackListener, invitation: Invitation, watch: Watch) -> Outcome:
         attempt_id = invitation.attempt.id
+        if invitation.attempt.state is not AttemptState.WAITING:
+            return self.keep(attempt_id, watch)  # X has answered already, to another process
         listener.expect_state(self._request(attempt_id).state)
         watch.report(StepBegun(SignInStep.APPROVE))
         watch.report(invitation)
@@ -284,11 +281,8 @@ class CodeSignIn:
         facts = TokenFacts(tokens.scopes, tokens.expires_at, now, attempt.method)
         kept = self._store.finish_with_tokens(attempt.id, account, tokens, facts)
         again = known is not None
-        kind = EventKind.SIGNED_IN_AGAIN if again else EventKind.SIGNED_IN
-        text = f"Signed in with OAuth 2.0, {attempt.method.words}"
-        self._store.add_event(Event(kept.id, kind, now, text))
-        if self._store.active_account() is None:
-            self._store.set_active_account(kept.id)
+        words = f"Signed in with OAuth 2.0, {attempt.method.words}"
+        note_kept(self._store, kept, words, now, again=again)
         return SignedIn(kept, again, grant.missing)
 
     # -- the end -----------------------------------------------------------------------------------
