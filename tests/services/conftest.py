@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.services.ground import Ground
+from tests.services.ground import NOON, Ground
 from twauth_gui.domain.apps import App
 from twauth_gui.sandbox.server import Sandbox
 
@@ -19,8 +20,14 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def ground(tmp_path: Path, sandbox: Sandbox) -> Iterator[Ground]:
-    made = Ground.at(tmp_path / "data", sandbox)
+def clock() -> Callable[[], datetime]:
+    """What the services take for the time."""
+    return lambda: NOON
+
+
+@pytest.fixture
+def ground(tmp_path: Path, sandbox: Sandbox, clock: Callable[[], datetime]) -> Iterator[Ground]:
+    made = Ground.at(tmp_path / "data", sandbox, clock)
     yield made
     made.kit.close()
 

@@ -1,23 +1,15 @@
-"""A process that forks one child per order, which signs an account in and is killed on its way.
-
-Run as a program: one order per line comes in, what became of the child goes out.
-"""
+"""Sign-ins that are killed on their way; run as a program, it forks one per order."""
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
-import traceback
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tests.services.approving import pin_for
 from tests.services.ground import NOON
+from tests.store.forking import Forker, fork, serve
 from tests.store.killing import Fuse
 from tests.store.rings import CHEAP, PASSPHRASE
 from twauth_gui.domain.answer import parse_answer
@@ -90,26 +82,6 @@ def obey(order: Order, said: int) -> None:
     os.write(said, f"{pin} {fuse.seen}\n".encode())
 
 
-def fork(order: Order) -> tuple[int, str]:
-    """Run an order in a child; give the signal it ended with, and the last thing it said."""
-    heard, said = os.pipe()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            obey(order, said)
-            code = 0
-        finally:
-            if code:
-                traceback.print_exc()
-            os._exit(code)
-    os.close(said)
-    with os.fdopen(heard) as pipe:
-        words = pipe.read().splitlines()
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status), words[-1] if words else " 0"
-
-
 @dataclass(frozen=True, slots=True)
 class Became:
     """Whether the child was killed, the PIN where it got so far, and the number of its steps."""
@@ -119,50 +91,24 @@ class Became:
     steps: int
 
 
-class SignInKiller:
-    """The other side: sends orders to such a process, and reads its answers."""
+class SignInKiller(Forker):
+    """Has such children killed."""
 
     def __init__(self, env: dict[str, str] | None = None) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.services.sign_in_killing"],
-            cwd=Path(__file__).parents[2],
-            env=env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(30)
-        self._process.stdout.close()
+        super().__init__("tests.services.sign_in_killing", env)
 
     def run(self, order: Order) -> Became:
         """Let a child carry the order out, up to its end or its death."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        print(json.dumps(asdict(order)), file=self._process.stdin, flush=True)
-        code, said = json.loads(self._process.stdout.readline())
-        assert code in {0, -signal.SIGKILL}, f"{order} ended with {code}"
+        killed, said = self.ask(order)
         pin, _, steps = said.partition(" ")
-        return Became(code != 0, pin, int(steps))
+        return Became(killed, pin, int(steps or 0))
 
 
 def main() -> None:
-    for line in sys.stdin:
-        fields: dict[str, Any] = json.loads(line)
-        sys.stdout.write(json.dumps(fork(Order(**fields))) + "\n")
-        sys.stdout.flush()
+    def answer(fields: dict[str, Any]) -> tuple[int, str]:
+        return fork(lambda said: obey(Order(**fields), said))
+
+    serve(answer)
 
 
 if __name__ == "__main__":

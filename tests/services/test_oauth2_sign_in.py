@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from datetime import datetime
 
 import pytest
 
@@ -40,10 +40,8 @@ from twauth_gui.store.vault_errors import VaultFailedError, VaultLockedError
 
 
 @pytest.fixture
-def ground(tmp_path: Path, sandbox: Sandbox) -> Iterator[Ground]:
-    made = Ground.at(tmp_path / "data", sandbox, wall_clock)
-    yield made
-    made.kit.close()
+def clock() -> Callable[[], datetime]:
+    return wall_clock  # the sandbox counts the life of tokens by it
 
 
 @pytest.fixture

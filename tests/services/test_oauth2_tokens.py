@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
@@ -21,7 +21,6 @@ from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.oauth2 import TokenHint
 from twauth_gui.domain.scopes import NEEDED
 from twauth_gui.domain.secret import Secret
-from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.kit import wall_clock
 from twauth_gui.services.token_part import TokenPart
 from twauth_gui.store.errors import CredentialMissingError, NotSignedInError
@@ -30,10 +29,8 @@ from twauth_gui.xapi.oauth2 import client_of, revoke
 
 
 @pytest.fixture
-def ground(tmp_path: Path, sandbox: Sandbox) -> Iterator[Ground]:
-    made = Ground.at(tmp_path / "data", sandbox, wall_clock)
-    yield made
-    made.kit.close()
+def clock() -> Callable[[], datetime]:
+    return wall_clock  # the sandbox counts the life of tokens by it
 
 
 @pytest.fixture

@@ -1,26 +1,19 @@
-"""A process that forks one child per order, and lets each be killed at a chosen moment.
-
-Run as a program. It reads one order per line and answers with what became of the child. Forking
-from a process that has loaded everything makes a kill cost milliseconds.
-"""
+"""Changes of a store, killed at a chosen moment; run as a program, it forks one per order."""
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
-import subprocess
 import sys
 import time
-import traceback
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
+from tests.store.forking import Forker, fork, serve
 from tests.store.rings import CHEAP, PASSPHRASE, Ring, names_in, open_file, open_ring
 from tests.store.samples import APP, NEXT_PAIR, NOON, OLD_KEYS, PAIR, Clock, account, facts
 from tests.store.test_crashes import CHANGES, with_account_and_grant
@@ -196,26 +189,6 @@ def obey(order: Order, said: int) -> None:
     _ = os.write(said, f"{fuse.seen}\n".encode())
 
 
-def fork(order: Order) -> tuple[int, str]:
-    """Run an order in a child; give the signal it ended with, and the last thing it said."""
-    heard, said = os.pipe()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            obey(order, said)
-            code = 0
-        finally:
-            if code:
-                traceback.print_exc()
-            os._exit(code)
-    os.close(said)
-    words = _listen(heard, child, order.milliseconds)
-    os.close(heard)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status), words.split()[-1].decode() if words else ""
-
-
 def _listen(heard: int, child: int, milliseconds: int) -> bytes:
     words = os.read(heard, 65536)
     end = time.monotonic() + milliseconds / 1000
@@ -232,50 +205,27 @@ def _listen(heard: int, child: int, milliseconds: int) -> bytes:
             killed = True
 
 
-class Killer:
-    """The other side: sends orders to such a process, and reads its answers."""
+class Killer(Forker):
+    """Has such children killed."""
 
     def __init__(self, env: dict[str, str] | None = None) -> None:
-        root = Path(__file__).parents[2]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.store.killing"],
-            cwd=root,
-            env=env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        _ = self._process.wait(30)
-        self._process.stdout.close()
+        super().__init__("tests.store.killing", env)
 
     def run(self, order: Order) -> tuple[bool, int]:
         """Give whether the child was killed, and the number it said last; -1 for none."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        print(json.dumps(asdict(order)), file=self._process.stdin, flush=True)
-        code, said = json.loads(self._process.stdout.readline())
-        assert code in {0, -signal.SIGKILL}, f"{order} ended with {code}"
-        return code != 0, int(said or -1)
+        killed, said = self.ask(order)
+        return killed, int(said or -1)
 
 
 def main() -> None:
-    for line in sys.stdin:
-        fields: dict[str, Any] = json.loads(line)
-        _ = sys.stdout.write(json.dumps(fork(Order(**fields))) + "\n")
-        _ = sys.stdout.flush()
+    def answer(fields: dict[str, Any]) -> tuple[int, str]:
+        order = Order(**fields)
+        return fork(
+            lambda said: obey(order, said),
+            lambda heard, child: _listen(heard, child, order.milliseconds),
+        )
+
+    serve(answer)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import pytest
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from tests.services.ground import Ground, free_port
+from tests.services.ground import NOON, Ground, free_port
 from tests.support.look import look
 from tests.window.driver import Driver
 from twauth_gui.domain.apps import App
@@ -75,8 +76,14 @@ def sandbox() -> Generator[Sandbox]:
 
 
 @pytest.fixture
-def ground(tmp_path: Path, sandbox: Sandbox) -> Generator[Ground]:
-    made = Ground.at(tmp_path / "data", sandbox)
+def clock() -> Callable[[], datetime]:
+    """What the services take for the time."""
+    return lambda: NOON
+
+
+@pytest.fixture
+def ground(tmp_path: Path, sandbox: Sandbox, clock: Callable[[], datetime]) -> Generator[Ground]:
+    made = Ground.at(tmp_path / "data", sandbox, clock)
     yield made
     made.kit.close()
 

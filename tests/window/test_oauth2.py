@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
@@ -16,17 +16,14 @@ from tests.window.conftest import Browser
 from tests.window.driver import Driver
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.kit import wall_clock
 
 KIND = "OAuth 2.0"
 
 
 @pytest.fixture
-def ground(tmp_path: Path, sandbox: Sandbox) -> Iterator[Ground]:
-    made = Ground.at(tmp_path / "data", sandbox, wall_clock)
-    yield made
-    made.kit.close()
+def clock() -> Callable[[], datetime]:
+    return wall_clock  # the sandbox counts the life of tokens by it
 
 
 @pytest.fixture

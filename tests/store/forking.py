@@ -1,0 +1,96 @@
+"""A process that forks one child per order: it has loaded everything, so a kill costs milliseconds.
+
+One order per line comes in; what became of the child goes out: the signal, and its last words.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def hear(heard: int, _child: int) -> bytes:
+    """Listen to a child until it ends."""
+    words = b""
+    while more := os.read(heard, 65536):
+        words += more
+    return words
+
+
+def fork(
+    obey: Callable[[int], None], listen: Callable[[int, int], bytes] = hear
+) -> tuple[int, str]:
+    """Run a child that writes what it says into a pipe; give its end, and its last line."""
+    heard, said = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            obey(said)
+            code = 0
+        finally:
+            if code:
+                traceback.print_exc()
+            os._exit(code)
+    os.close(said)
+    lines = listen(heard, child).decode().splitlines()
+    os.close(heard)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status), lines[-1] if lines else ""
+
+
+def serve(answer: Callable[[dict[str, Any]], tuple[int, str]]) -> None:
+    """Answer one order after the other, until there are no more."""
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+class Forker:
+    """The other side: starts such a process, sends it orders and reads its answers."""
+
+    def __init__(self, module: str, env: dict[str, str] | None = None) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            cwd=Path(__file__).parents[2],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        _ = self._process.wait(30)
+        self._process.stdout.close()
+
+    def ask(self, order: DataclassInstance) -> tuple[bool, str]:
+        """Give whether the child was killed, and what it said last; it may not fail."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(asdict(order)), file=self._process.stdin, flush=True)
+        code, said = json.loads(self._process.stdout.readline())
+        assert code in {0, -signal.SIGKILL}, f"{order} ended with {code}"
+        return code != 0, said
