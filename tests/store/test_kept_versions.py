@@ -1,4 +1,9 @@
-"""What an older Twauth has written opens: samples of each version are kept beside this file."""
+"""What the first version itself wrote opens: an index, the items that go with it, and a backup.
+
+test_kept.py has an index of every version, with items encoded today and a last change that is to be
+undone. Here the items are as the first version encoded them, and its last change had come so far
+that a later version has to finish it. Neither sample can stand in for the other.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import shutil
 from pathlib import Path
 
 from tests.store import samples
+from tests.store.keeping import FOLDER
 from tests.store.samples import NEW, NOON, OLD, OLD_KEYS, Clock, account, attempt
 from tests.store.test_crashes import Fuse, referred, state_of
 from tests.support.memory_vault import MemoryVault
@@ -19,8 +25,6 @@ from twauth_gui.store.restore import Restored, plan_restore
 from twauth_gui.store.restoring import carry_out
 from twauth_gui.store.store import Store
 
-KEPT = Path(__file__).parent / "kept"
-
 
 def opened(folder: Path, vault: MemoryVault) -> Store:
     return Store.open(folder, vault, now=Clock(), on_step=Fuse(-1))
@@ -28,8 +32,8 @@ def opened(folder: Path, vault: MemoryVault) -> Store:
 
 def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
     vault = MemoryVault()
-    vault.items.update(json.loads((KEPT / "items-version-1.json").read_text("utf-8")))
-    _ = shutil.copy(KEPT / "index-version-1.sqlite3", tmp_path / FILE_NAME)
+    vault.items.update(json.loads((FOLDER / "items-version-1.json").read_text("utf-8")))
+    _ = shutil.copy(FOLDER / "index-version-1.sqlite3", tmp_path / FILE_NAME)
     store = opened(tmp_path, vault)
     assert (tmp_path / "index-version-1.sqlite3").stat().st_mode & 0o777 == 0o600
     assert [one.handle for one in store.accounts()] == ["fernwick_news"]
@@ -52,7 +56,7 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
 
 def test_a_backup_of_version_1_comes_in(tmp_path: Path) -> None:
     store = opened(tmp_path, MemoryVault())
-    backup = read_backup(KEPT / "version-1.twauth-backup", Secret("kept for ever"))
+    backup = read_backup(FOLDER / "version-1.twauth-backup", Secret("kept for ever"))
     assert backup.made_at == NOON
     assert carry_out(store, plan_restore(store, backup)) == Restored(added=3)
     state = state_of(store)
