@@ -10,12 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from tests.gui.keys import focused, press
-from twauth_gui.gui.parts.buttons import Button, primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import (
+    Button,
+    primary_button,
+    quiet_button,
+    secondary_button,
+)
 from twauth_gui.gui.parts.confirm import confirm_sheet
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.parts.off import is_off
 from twauth_gui.gui.parts.rail_body import RailBody
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet_frame import SheetFoot
 from twauth_gui.gui.parts.sheet_host import SheetHost
 from twauth_gui.gui.parts.steps import Step, Steps, StepState
 from twauth_gui.gui.parts.text import Text
@@ -160,3 +166,22 @@ def test_sheets_stack(stage: Stage, qtbot: QtBot) -> None:
     stage.host.close_all()
     assert stage.host.top() is None
     assert stage.page.isEnabled()
+
+
+def test_large_text_folds_what_is_at_the_left_of_the_foot(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    foot = SheetFoot()
+    foot.setParent(window)
+    several, onward = quiet_button("Add several…", "list-plus"), primary_button("Open browser")
+    foot.add_left(several)
+    foot.add_right(onward)
+    foot.resize(640, foot.height())
+    window.show()
+    wide = several.sizeHint().width()
+    foot.resize(onward.width() + wide, foot.height())
+    assert several.sizeHint().width() < wide
+    assert several.toolTip() == several.text()
+    foot.resize(640, foot.height())
+    assert several.sizeHint().width() == wide
+    assert not several.toolTip()

@@ -117,7 +117,7 @@ def test_the_options_reach_x(desk: Driver, ground: Ground, app: App) -> None:
     desk.press("Ask once")
     desk.wait_for("direct messages are never included")
     desk.press("Read only")
-    desk.press("Ask for the password even where the browser is signed in")
+    desk.press("Ask for the password again")
     desk.press("Options")
     desk.wait_for("Asks once, read only, no password where signed in")
     desk.press("Get the link")

@@ -57,6 +57,7 @@ class Button(QPushButton):
         self._size = size
         self._icon = icon
         self._icon_after = icon_after
+        self._folded = False
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -76,6 +77,20 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_folded(self, *, folded: bool) -> None:
+        """Show the icon alone, where there is one and no room for the words as well."""
+        if self._folded is folded or self._icon is None:
+            return
+        self._folded = folded
+        self.setToolTip(_bare(self.text()) if folded else "")
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def unfolded_width(self) -> int:
+        """The width in pixels with the words."""
+        return self._width(_bare(self.text()))
+
     @property
     def flush(self) -> int:
         """Padding in pixels that a button without border has before its text."""
@@ -83,11 +98,7 @@ class Button(QPushButton):
 
     @override
     def sizeHint(self) -> QSize:
-        height, padding, gap = self._size.value
-        width = self.fontMetrics().horizontalAdvance(_bare(self.text())) + 2 * padding
-        if self._icon is not None:
-            width += _ICON + gap
-        return QSize(width, control_height(height))
+        return QSize(self._width(self._words()), control_height(self._size.value[0]))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -117,16 +128,25 @@ class Button(QPushButton):
         painter.setPen(look.colour(ink))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         icon_at, text_at = self._places()
-        painter.drawText(text_at, int(flags), self.text())
+        painter.drawText(text_at, int(flags), "" if self._folded else self.text())
         if self._icon is not None:
             role = "text-2" if ink == "text" else ink
             painter.drawPixmap(
                 icon_at, look.pixmap(self._icon, role, _ICON, dpr=self.devicePixelRatioF())
             )
 
+    def _words(self) -> str:
+        return "" if self._folded else _bare(self.text())
+
+    def _width(self, words: str) -> int:
+        _height, padding, gap = self._size.value
+        width = self.fontMetrics().horizontalAdvance(words) + 2 * padding
+        return width if self._icon is None else width + _ICON + (gap if words else 0)
+
     def _places(self) -> tuple[QRect, QRect]:
-        gap = self._size.value[2]
-        text = self.fontMetrics().horizontalAdvance(_bare(self.text()))
+        words = self._words()
+        gap = self._size.value[2] if words else 0
+        text = self.fontMetrics().horizontalAdvance(words)
         whole = text + (_ICON + gap if self._icon is not None else 0)
         left = max(0, (self.width() - whole) // 2)
         top = (self.height() - _ICON) // 2

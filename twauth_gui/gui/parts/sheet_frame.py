@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -70,6 +70,7 @@ class SheetFoot(QWidget):
         self._left.addStretch(1)
         row.addLayout(self._left, 1)
         row.addLayout(self._right)
+        self._asides: list[Button] = []
         self._used = False
         self.hide()
 
@@ -77,9 +78,11 @@ class SheetFoot(QWidget):
         return self.minimumHeight() if self._used else 0
 
     def add_left(self, widget: QWidget) -> None:
-        if isinstance(widget, Button) and widget.kind in _QUIET and self._left.count() == 1:
-            # Its text, not its invisible edge, stands under the title.
-            self._row.setContentsMargins(XXL - widget.flush, 1, XXL, 0)
+        if isinstance(widget, Button):
+            if widget.kind in _QUIET and self._left.count() == 1:
+                # Its text, not its invisible edge, stands under the title.
+                self._row.setContentsMargins(XXL - widget.flush, 1, XXL, 0)
+            self._asides.append(widget)
         place = self._left.count() - 1  # before the stretch
         self._left.insertWidget(place, widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._appear()
@@ -87,6 +90,16 @@ class SheetFoot(QWidget):
     def add_right(self, widget: QWidget) -> None:
         self._right.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._appear()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """Large text in a narrow window: what is at the left keeps its icons alone."""
+        super().resizeEvent(event)
+        edges = self._row.contentsMargins()
+        room = self.width() - edges.left() - edges.right() - self._right.sizeHint().width()
+        wanted = sum(one.unfolded_width + S for one in self._asides if not one.isHidden())
+        for one in self._asides:
+            one.set_folded(folded=wanted > room)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

@@ -33,7 +33,7 @@ class OptionsBox(Disclosure):
         self._page_why = Text("", type=Type.SMALL, role="text-3", wrap=True)
         self._access = SegmentedControl(_ACCESS, "Access")
         self._access_why = Text("", type=Type.SMALL, role="text-3", wrap=True)
-        self._force = CheckBox("Ask for the password even where the browser is signed in")
+        self._force = CheckBox("Ask for the password again")
         self._fill = CheckBox("Fill in the expected handle on X's page")
         for box in (self._force, self._fill):
             box.setChecked(True)
