@@ -108,6 +108,7 @@ class Person:
         """Log in and allow inside the private view."""
         self.begin(handle, "In this window", "Open the page here")
         page = self.screen.find("web document", name_contains="Log in", seconds=_SIGN_IN_SECONDS)
+        self.screen.find("label", name_contains="Passkeys, saved passwords and Google's sign-in")
         self.look("private-view")
         self.screen.find("text", "Password", within=page).type("any password")
         self.screen.find("push button", "Log in").click()

@@ -19,10 +19,13 @@ from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.icon_label import IconLabel
 from twauth_gui.gui.parts.tags import Pill
 from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.webview.detours import PASSKEY, Detour, detour_to
 from twauth_gui.gui.webview.guard import tell_of_screen_reader
 
 _VIEW_HEIGHT = 420
+# Always there: the engine tells of a passkey only where a device for one answers.
+_LIMITS = "Passkeys, saved passwords and Google's sign-in do not work here. Your browser has them."
 
 
 class ViewPage(QWidget):
@@ -55,6 +58,8 @@ class ViewPage(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self._strip())
         self._column.addWidget(self._trouble)
+        self._view_place = self._column.count()
+        self._column.addWidget(_limits())
         self.setMinimumHeight(_VIEW_HEIGHT)
 
     def _strip(self) -> QWidget:
@@ -96,7 +101,7 @@ class ViewPage(QWidget):
         view.expired.connect(self._expired)
         self._reload.clicked.connect(view.reload)
         self._view = view
-        self._column.addWidget(view, 1)
+        self._column.insertWidget(self._view_place, view, 1)
         view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def shut(self) -> None:
@@ -149,3 +154,13 @@ class ViewPage(QWidget):
         self._trouble.set_texts(title, text, button)
         self._trouble.show()
         announce(self._trouble, f"{title}. {text}")
+
+
+def _limits() -> QWidget:
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(16, 8, 16, 8)
+    row.setSpacing(8)
+    row.addWidget(IconLabel("info", "text-3", 14), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(Text(_LIMITS, type=Type.SMALL, role="text-2", wrap=True), 1)
+    return line
