@@ -1,4 +1,4 @@
-"""Writes docs/diagnoses.md: every message about X, with what leads to it, from the code itself.
+"""Writes docs/diagnoses.md: every message, with what leads to it, from the code itself.
 
 python packaging/docs/diagnoses.py            write the file
 python packaging/docs/diagnoses.py --check    end with 1 where it is out of date
@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Remedy
+from twauth_gui.store import errors, sealed_errors, vault_errors
 from twauth_gui.xapi import catalogue, oauth2_words, obstacles, preflight_words, rules
 from twauth_gui.xapi.entry import Entry
 
@@ -21,10 +22,55 @@ _PARTS: tuple[tuple[str, ModuleType], ...] = (
     ("What lies between this computer and X", obstacles),
     ("What a look at an app finds besides", preflight_words),
 )
+_RING, _FILE_HERE, _WHY = "{keychain}", Path("{file}"), "{why}"
+_KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
+    (
+        "What the keychain refuses",
+        (
+            vault_errors.VaultAbsentError(_WHY, "{how to get one}"),
+            vault_errors.VaultLockedError(_RING),
+            vault_errors.VaultDismissedError(_RING),
+            vault_errors.VaultHungError(_RING),
+            vault_errors.VaultFailedError(_RING),
+            vault_errors.VaultNotWrittenError(_RING, _WHY),
+            vault_errors.RecordTooLargeError(),
+            errors.CredentialMissingError("{account}", _RING, Remedy.SIGN_IN_AGAIN),
+            errors.NotSignedInError("{account}", "{kind}"),
+        ),
+    ),
+    (
+        "What is wrong with the encrypted file",
+        (
+            sealed_errors.FileAbsentError(_FILE_HERE),
+            sealed_errors.FileLockedError(_FILE_HERE),
+            sealed_errors.WrongPassphraseError(_FILE_HERE),
+            sealed_errors.EmptyPassphraseError(_FILE_HERE),
+            sealed_errors.DamagedFileError(_FILE_HERE),
+            sealed_errors.ForeignFileError(_FILE_HERE),
+            sealed_errors.NewerFileError(_FILE_HERE, 3, 2),
+            sealed_errors.CostRefusedError(_FILE_HERE, "{what}"),
+            sealed_errors.DerivationError(_FILE_HERE, _WHY),
+            sealed_errors.FileUnreadableError(_FILE_HERE, _WHY),
+            sealed_errors.FileNotWrittenError(_FILE_HERE, _WHY),
+            sealed_errors.FileInTheWayError(_FILE_HERE),
+        ),
+    ),
+    (
+        "What is wrong with the list",
+        (
+            errors.IndexUnusableError(_FILE_HERE, "{what is so}", _WHY),
+            errors.IndexDamagedError(_FILE_HERE),
+            errors.NotWrittenError(_FILE_HERE, _WHY),
+            errors.AppInUseError("{app}", 2),
+            errors.AlreadyKeptError("{handle}", "{app}"),
+        ),
+    ),
+)
 _HEAD = """# Diagnoses
 
-Every message that Twauth has for a failed call to X, in its own words. This page is generated from
-the code by `python packaging/docs/diagnoses.py`.
+Every message that Twauth has for a failed call to X, and for a keychain, an encrypted file or a
+list that cannot be used, in its own words. This page is generated from the code by
+`python packaging/docs/diagnoses.py`.
 
 "Seen as" lists the numbers, names and texts by which X's answer is known: first the number in the
 answer, then the name (the last part of a problem's type, its reason, or OAuth 2.0's `error`), then
@@ -72,6 +118,18 @@ def _row(entry: Entry) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
+def kept() -> set[type[DiagnosedError]]:
+    """Give the kinds of failures of keychain, file and list that are on the page."""
+    return {type(error) for _heading, errors_here in _KEPT for error in errors_here}
+
+
+def _kept_row(error: DiagnosedError) -> str:
+    found = error.diagnosis
+    causes = "<br>".join(f"{number}. {text}" for number, text in enumerate(found.causes, 1))
+    message = f"**{found.title}** {found.advice}"
+    return f"| {message} | {causes} | {_BUTTONS[found.remedy]} | `{found.kind.value}` |"
+
+
 def page() -> str:
     """Build the whole page."""
     lines = [_HEAD]
@@ -80,6 +138,14 @@ def page() -> str:
         lines += ["| message | likely causes | button | seen as | kind |", "|---|---|---|---|---|"]
         lines += [_row(entry) for entry in vars(module).values() if isinstance(entry, Entry)]
         lines.append("")
+    for heading, errors_here in _KEPT:
+        lines += [
+            f"## {heading}",
+            "",
+            "| message | likely causes | button | kind |",
+            "|---|---|---|---|",
+        ]
+        lines += [*map(_kept_row, errors_here), ""]
     return "\n".join(lines)
 
 

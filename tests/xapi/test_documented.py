@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.store import errors, sealed_errors, vault_errors
 from twauth_gui.xapi import rules
 
 ROOT = Path(__file__).parents[2]
@@ -23,3 +26,15 @@ def test_the_page_names_what_leads_to_each_message() -> None:
     assert all(f"`{name}`" in page for name in rules.NAMES)
     assert all(words in page for _entry, words in rules.SPECIAL)
     assert page.count("\n| **") > 60
+
+
+def test_every_failure_of_keychain_file_and_list_is_on_the_page() -> None:
+    kept = runpy.run_path(str(ROOT / "packaging" / "docs" / "diagnoses.py"))["kept"]()
+    known = {
+        one
+        for part in (errors, sealed_errors, vault_errors)
+        for one in vars(part).values()
+        if isinstance(one, type) and issubclass(one, DiagnosedError)
+    }
+    bases = {DiagnosedError, vault_errors.VaultError, sealed_errors.SealedFileError}
+    assert known - bases == kept
