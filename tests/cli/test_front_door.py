@@ -68,10 +68,14 @@ def test_the_list_is_what_is_kept(filled: Twauth) -> None:
 
 
 def test_the_short_way_loads_next_to_nothing(filled: Twauth) -> None:
+    # The measuring of coverage loads most of these before the command begins.
+    unmeasured = {
+        name: value for name, value in filled.env.items() if not name.startswith("COVERAGE_")
+    }
     for arguments, more in ((["--version"], set[str]()), (["list"], {"sqlite3", "datetime"})):
         done = subprocess.run(
             [sys.executable, "-c", _LOADED, *arguments],
-            env=filled.env,
+            env=unmeasured,
             capture_output=True,
             text=True,
             check=True,
