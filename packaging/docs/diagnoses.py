@@ -61,6 +61,7 @@ _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
             errors.IndexUnusableError(_FILE_HERE, "{what is so}", _WHY),
             errors.IndexDamagedError(_FILE_HERE),
             errors.NotWrittenError(_FILE_HERE, _WHY),
+            errors.NotOpenedError(_FILE_HERE, _WHY),
             errors.AppInUseError("{app}", 2),
             errors.AlreadyKeptError("{handle}", "{app}"),
         ),

@@ -75,11 +75,11 @@ def test_a_prompt_that_nobody_answers(
     assert ended.err.startswith("twauth: GNOME Keyring was not unlocked.\n")
 
 
-def test_a_keyring_on_a_disk_that_is_full_then_read_only(tmp_path: Path) -> None:
+def test_a_disk_that_is_full_then_read_only(tmp_path: Path) -> None:
     """Told apart by looking at the disk: the keyring itself only says that it failed."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    program = [sys.executable, "-m", "tests.cli.unwritable_keyring", str(disk), str(tmp_path)]
+    program = [sys.executable, "-m", "tests.cli.unwritable_disk", str(disk), str(tmp_path)]
     done = subprocess.run(
         [*own_mounts(disk), *program],
         cwd=ROOT,
@@ -89,6 +89,9 @@ def test_a_keyring_on_a_disk_that_is_full_then_read_only(tmp_path: Path) -> None
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    full, read_only = done.stdout.split("--\n")
+    full, no_room, read_only, closed, _ = done.stdout.split("--\n")
     assert full.startswith("4 twauth: GNOME Keyring cannot save.\nIts disk is full.")
+    assert no_room.startswith("1 twauth: The change was not saved.\nThe disk is full."), no_room
     assert read_only.startswith("4 twauth: GNOME Keyring cannot save.\nIts disk is read-only.")
+    opened = "1 twauth: The list of accounts cannot be opened.\nThe disk is read-only."
+    assert closed.startswith(opened), closed

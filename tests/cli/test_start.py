@@ -132,7 +132,7 @@ def test_a_data_folder_that_cannot_be_written(bare: Twauth, tmp_path: Path) -> N
     (tmp_path / "file").touch()
     ended = bare("list", TWAUTH_DATA_DIR=str(tmp_path / "file" / "data"))
     assert ended.code == 1
-    assert "was not saved" in ended.err
+    assert "cannot be opened" in ended.err
     assert "Traceback" not in ended.err
 
 

@@ -114,7 +114,7 @@ class Trial:
     def require_told(self, refusal: Diagnosis | None) -> None:
         """See that a full disk, and nothing else, is named as what is wrong."""
         if refusal is not None:
-            assert refusal.kind is Kind.FILE_NOT_WRITTEN, refusal
+            assert refusal.kind in {Kind.FILE_NOT_WRITTEN, Kind.KEYCHAIN_NOT_WRITTEN}, refusal
             assert isinstance(self.full, Limit) or self.full.words in refusal.advice, refusal
 
     def change(self, free: int) -> bool:

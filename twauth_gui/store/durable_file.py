@@ -32,7 +32,7 @@ _WHY = {
     errno.ENOSPC: "The disk is full. Free some space, then try again.",
     errno.EDQUOT: "The disk's quota is used up. Free some space, then try again.",
     errno.EFBIG: "The system does not allow a file of this size.",
-    errno.EROFS: "The disk does not allow writing. Change that, then try again.",
+    errno.EROFS: "The disk is read-only. Change that, then try again.",
     errno.EACCES: "The file or its folder does not allow it. Change that, then try again.",
     errno.EPERM: "The file or its folder does not allow it. Change that, then try again.",
     errno.EIO: "The disk reports a fault. Look after it, then try again.",

@@ -107,13 +107,21 @@ class IndexDamagedError(IndexUnusableError):
 class NotWrittenError(DiagnosedError):
     """The disk did not take the change."""
 
+    title = "The change was not saved."
+
     def __init__(self, path: Path, why: str, code: str = "") -> None:
         super().__init__(
             Diagnosis(
                 Kind.FILE_NOT_WRITTEN,
-                "The change was not saved.",
+                self.title,
                 f"{why} The file is {path}.",
                 remedy=Remedy.TRY_AGAIN,
                 evidence=Evidence(code=code),
             )
         )
+
+
+class NotOpenedError(NotWrittenError):
+    """The disk does not let the index be opened for changes."""
+
+    title = "The list of accounts cannot be opened."

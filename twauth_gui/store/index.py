@@ -12,7 +12,13 @@ from typing import Any
 
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.store import listing
-from twauth_gui.store.errors import IndexDamagedError, IndexUnusableError, NotWrittenError
+from twauth_gui.store.durable_file import why
+from twauth_gui.store.errors import (
+    IndexDamagedError,
+    IndexUnusableError,
+    NotOpenedError,
+    NotWrittenError,
+)
 from twauth_gui.store.schema import MIGRATIONS, Migration
 
 FILE_NAME = listing.FILE_NAME
@@ -31,6 +37,9 @@ _NOT_WRITTEN = {
     "SQLITE_IOERR": "The disk reports a fault. Look after it, then try again.",
 }
 
+_SHARED_MEMORY_BYTES = 32 * 1024
+"""The first size of a -shm file (SQLite's document on the WAL-index format, section 2.2)."""
+
 
 class Index:
     """One connection, usable from every thread; statements take turns."""
@@ -46,10 +55,11 @@ class Index:
 
         Raises:
             IndexUnusableError: it is damaged, or a newer version wrote it; nothing was changed.
-            NotWrittenError: it cannot be created, or brought to this version.
+            NotOpenedError: it cannot be created, or not be opened for changes.
+            NotWrittenError: it cannot be brought to this version.
         """
         path = directory / FILE_NAME
-        with _explained(path):
+        with _explained(path, NotOpenedError):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             connection = sqlite3.connect(
@@ -145,25 +155,36 @@ def mark_of(path: Path) -> Path:
 
 
 @contextmanager
-def _explained(path: Path) -> Generator[None]:
+def _explained(path: Path, refusal: type[NotWrittenError] = NotWrittenError) -> Generator[None]:
     """Turn SQLite's and the disk's failures into diagnosed ones; they hold no secret."""
     try:
         yield
     except sqlite3.ProgrammingError:
         raise  # a closed index, a wrong statement: nothing a person can mend
     except sqlite3.DatabaseError as error:
-        raise _diagnosed(path, error) from error
+        raise _diagnosed(path, error, refusal) from error
     except OSError as error:
-        raise NotWrittenError(
-            path, f"The system says: {error.strerror}.", type(error).__name__
-        ) from error
+        raise refusal(path, why(error), type(error).__name__) from error
 
 
-def _diagnosed(path: Path, error: sqlite3.DatabaseError) -> DiagnosedError:
+def _has_no_room(folder: Path) -> bool:
+    """Whether SQLite's shared memory does not fit, which it reports like a fault of the disk."""
+    import shutil  # noqa: PLC0415 - costs every start, and is for a failure only
+
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < _SHARED_MEMORY_BYTES
+    return False
+
+
+def _diagnosed(
+    path: Path, error: sqlite3.DatabaseError, refusal: type[NotWrittenError]
+) -> DiagnosedError:
     code = getattr(error, "sqlite_errorname", type(error).__name__)
-    for start, why in _NOT_WRITTEN.items():
+    if code.startswith("SQLITE_IOERR") and _has_no_room(path.parent):
+        code = "SQLITE_FULL"
+    for start, words in _NOT_WRITTEN.items():
         if code.startswith(start):
-            return NotWrittenError(path, why, code)
+            return refusal(path, words, code)
     if code.startswith(_DAMAGED):
         with suppress(OSError):
             mark_of(path).touch(mode=0o600)  # so that the next start looks closer

@@ -149,7 +149,7 @@ class FileNotWrittenError(SealedFileError):
             "The encrypted file was not changed.",
             why,
             path,
-            kind=Kind.FILE_NOT_WRITTEN,
+            kind=Kind.KEYCHAIN_NOT_WRITTEN,
             remedy=Remedy.TRY_AGAIN,
             code=code,
         )

@@ -1,0 +1,51 @@
+"""The command over a disk that is full, then read-only: run as a program.
+
+Its arguments: the small disk, and a folder elsewhere. On the disk are a keyring, whose list of
+accounts is elsewhere, and an encrypted file with its list. It writes how the calls ended.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cli.test_vault import PASSPHRASE, with_passphrases
+from tests.cli.twauth import Ended, Twauth, bare_environment
+from tests.store.full_disk import FILLER, fill
+from tests.support.secret_service import SecretService
+
+KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
+
+
+def tell(ended: Ended) -> None:
+    _ = sys.stdout.write(f"{ended.code} {ended.err}--\n")
+
+
+def main(disk: Path, elsewhere: Path) -> None:
+    sealed = Twauth(bare_environment(disk / "sealed"))
+
+    def into_the_file(label: str) -> Ended:
+        words = ("--vault", "file", "app", "add", label)
+        return with_passphrases(sealed, [PASSPHRASE], *words, stdin=KEYS)
+
+    with SecretService(disk / "ss") as service:
+        ringed = Twauth({**service.env, "TWAUTH_DATA_DIR": str(elsewhere / "data")})
+
+        def into_both(label: str) -> list[Ended]:
+            return [ringed("app", "add", label, stdin=KEYS), into_the_file(label)]
+
+        assert [ended.code for ended in into_both("News")] == [0, 0]
+        fill(disk, 0)
+        for ended in into_both("Alerts"):
+            tell(ended)
+        (disk / FILLER).unlink()
+        _ = subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        for ended in into_both("Alerts"):
+            tell(ended)
+        _ = subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        assert [ended.code for ended in into_both("Alerts")] == [0, 0]  # nothing was half done
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
