@@ -73,6 +73,25 @@ def test_every_part_paints(look: Look, qtbot: QtBot) -> None:
         page.close()
 
 
+def test_a_line_goes_where_its_row_goes(look: Look, qtbot: QtBot) -> None:
+    card = Card()
+    qtbot.addWidget(card)
+    rows = [QWidget() for _ in range(4)]
+    for row in rows:
+        row.setFixedHeight(20)
+        card.add_row(row)
+    card.resize(200, 100)
+
+    def lines() -> list[int]:
+        image, colour = card.grab().toImage(), look.colour("line")
+        return [y for y in range(3, card.height() - 3) if image.pixelColor(100, y) == colour]
+
+    assert lines() == [row.y() - 1 for row in rows[1:]]
+    rows[0].hide()
+    rows[2].hide()
+    assert lines() == [rows[3].y() - 1]
+
+
 def test_options_by_keyboard(look: Look, qtbot: QtBot) -> None:
     ways = OptionList(WAYS, "How to sign in")
     qtbot.addWidget(ways)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.scopes import scope_words
@@ -19,7 +19,7 @@ from twauth_gui.gui.parts.buttons import (
     quiet_danger_button,
     secondary_button,
 )
-from twauth_gui.gui.parts.surfaces import Card, Separator
+from twauth_gui.gui.parts.surfaces import Card, Stack
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.when import clock, date
@@ -67,19 +67,14 @@ class TokensCard(Card):
         return holder
 
     def _build_some(self) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._facts())
+        stack = Stack()
+        stack.body.addLayout(self._facts())
         for row in self._rows.values():
             row.reveal_wanted.connect(self._reveal)
             row.copy_wanted.connect(self._copy)
-            column.addWidget(Separator())
-            column.addWidget(row)
-        column.addWidget(Separator())
-        column.addLayout(self._foot())
-        return holder
+            stack.add_row(row)
+        stack.add_row(self._foot())
+        return stack
 
     def _facts(self) -> QGridLayout:
         grid = QGridLayout()
@@ -93,7 +88,7 @@ class TokensCard(Card):
             grid.addWidget(value, line, 1)
         return grid
 
-    def _foot(self) -> QHBoxLayout:
+    def _foot(self) -> QWidget:
         self._renew = secondary_button("Renew now", size=ButtonSize.SMALL)
         self._again = secondary_button("Sign in again…", size=ButtonSize.SMALL)
         self._again.setAccessibleName("Sign in again with OAuth 2.0")
@@ -102,14 +97,15 @@ class TokensCard(Card):
         self._renew.clicked.connect(self._renew_pressed)
         self._again.clicked.connect(self.sign_in_wanted)
         self._revoke.clicked.connect(self._revoke_pressed)
-        row = QHBoxLayout()
+        holder = QWidget()
+        row = QHBoxLayout(holder)
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(8)
         row.addWidget(self._renew)
         row.addWidget(self._again)
         row.addStretch(1)
         row.addWidget(self._revoke)
-        return row
+        return holder
 
     # -- content -----------------------------------------------------------------------------------
 

@@ -33,24 +33,41 @@ class Separator(QWidget):
         QPainter(self).fillRect(self.rect(), current_look().colour("line"))
 
 
-class Surface(QFrame):
-    """A rounded rectangle with a line around, stacked content in .body."""
+class Stack(QFrame):
+    """Rows under each other in .body, with a line of 1 px above each but the first to be seen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lined: set[QWidget] = set()
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(1)
+
+    def add_row(self, row: QWidget) -> None:
+        """Add a row; its line goes where the row goes."""
+        self._lined.add(row)
+        self.body.addWidget(row)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter, line = QPainter(self), current_look().colour("line")
+        items = (self.body.itemAt(place) for place in range(self.body.count()))
+        seen = [item for item in items if item is not None and not item.isEmpty()]
+        for item in seen[1:]:
+            place = item.geometry()
+            if item.widget() in self._lined:
+                painter.fillRect(place.x(), place.y() - 1, place.width(), 1, line)
+
+
+class Surface(Stack):
+    """A rounded rectangle with a line around it."""
 
     def __init__(self, fill: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fill = fill
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(0)
         policy = self.sizePolicy()
         policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
         self.setSizePolicy(policy)
-
-    def add_row(self, row: QWidget, *, line: bool = True) -> None:
-        """Add a row, with a line above it unless it is the first."""
-        if line and self.body.count():
-            self.body.addWidget(Separator())
-        self.body.addWidget(row)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -58,6 +75,8 @@ class Surface(QFrame):
         painter = QPainter(self)
         fill, line = look.colour(self._fill), look.colour("line")
         rounded(painter, self.rect(), RADIUS_CARD, fill, line=line)
+        painter.end()
+        super().paintEvent(event)
 
 
 class Card(Surface):

@@ -26,6 +26,7 @@ class LinkLine(QWidget):
         open_button.clicked.connect(self.open_wanted)
         copy_button = secondary_button("Copy link", "copy", size=ButtonSize.SMALL)
         copy_button.clicked.connect(self.copy_wanted)
+        self.setFocusProxy(copy_button)
         self._line = CopyLine("", [open_button, copy_button])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

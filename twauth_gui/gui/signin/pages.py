@@ -14,7 +14,7 @@ from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.icon_label import IconLabel
-from twauth_gui.gui.parts.surfaces import Box, Separator
+from twauth_gui.gui.parts.surfaces import Box
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.signin.link_line import LinkLine
 from twauth_gui.gui.signin.owner_message import OwnerMessage
@@ -108,13 +108,13 @@ class BrowserPage(Page):
         self._invalid = _ask("The page says that something is invalid", _LINKS_EXPIRE, renew)
         box.add_row(self._invalid)
         self._wrong = _ask("The page says that something went wrong", _APP_UNKNOWN)
-        box.add_row(self._wrong, line=False)
+        box.add_row(self._wrong)
         pin = secondary_button("Use a PIN", size=ButtonSize.SMALL)
         pin.clicked.connect(self.pin_wanted)
-        self._elsewhere = _below_a_line(
-            _ask("The browser is on another computer", "Approve there and type the PIN here.", pin)
+        self._elsewhere = _ask(
+            "The browser is on another computer", "Approve there and type the PIN here.", pin
         )
-        box.add_row(self._elsewhere, line=False)
+        box.add_row(self._elsewhere)
         paste = QWidget()
         column = QVBoxLayout(paste)
         column.setContentsMargins(16, 10, 12, 12)
@@ -156,6 +156,7 @@ class BrowserPage(Page):
             + (" within 30 seconds: X's answer lasts no longer." if is_code else ".")
         )
         self._trouble.hide()
+        self.setFocusProxy(self._link if here else self._address)
 
     def show_trouble(self, text: str) -> None:
         """Say under the field why what was pasted is not the answer."""
@@ -297,17 +298,6 @@ def _later() -> QWidget:
 
 def _is_pin(text: str) -> bool:
     return len(text) == _PIN_DIGITS and text.isascii() and text.isdecimal()
-
-
-def _below_a_line(row: QWidget) -> QWidget:
-    """Hold a row together with its line, so that both go where it is of no use."""
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addWidget(Separator())
-    column.addWidget(row)
-    return holder
 
 
 def _ask(title: str, line: str, button: QWidget | None = None) -> QWidget:

@@ -87,7 +87,7 @@ class Screens:
             SignInStep.APPROVE, f"Since {since}" if anywhere else f"In your browser, since {since}"
         )
         self.sheet.browser.show_invitation(invitation, self.app_label, opened=opened)
-        self.sheet.show_page(self.sheet.browser, Foot(later=True))
+        self.sheet.show_page(self.sheet.browser, Foot(later=True), self.sheet.browser)
 
     def view(self, invitation: Invitation) -> None:
         """Open the sign-in page inside the sheet."""
