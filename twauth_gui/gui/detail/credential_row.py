@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.detail.value_name import ValueName
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.ring import ProgressRing
 from twauth_gui.gui.parts.secret_dots import SecretDots
@@ -14,7 +15,6 @@ from twauth_gui.gui.theme.measure import Type, control_height
 from twauth_gui.services.parts import Part
 from twauth_gui.services.token_part import TokenPart
 
-LABEL_WIDTH = 116
 SHOWN_SECONDS = 20
 _COPIED_MS = 4000
 
@@ -42,8 +42,7 @@ class CredentialRow(QWidget):
         self._build()
 
     def _build(self) -> None:
-        label = Text(self._part.value, role="text-2")
-        label.setFixedWidth(max(LABEL_WIDTH, label.sizeHint().width() + 8))
+        label = ValueName(self._part.value)
         self._value = Text("", type=Type.MONO, wrap=True)
         self._stack = QStackedWidget()
         self._stack.addWidget(SecretDots())

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from twauth_gui.domain.accounts import Account
-from twauth_gui.gui.detail.credential_row import LABEL_WIDTH
+from twauth_gui.gui.detail.value_name import ValueName
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.when import day
@@ -25,10 +25,9 @@ class FactsCard(Card):
         grid.setContentsMargins(16, 11, 16, 11)
         grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(8)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         for line, name in enumerate(("User ID", "Signed in", "Access", "App", "API host")):
-            label = Text(name, role="text-2")
+            label = ValueName(name)
             grid.addWidget(label, line, 0)
             value = ElidedLabel("")
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

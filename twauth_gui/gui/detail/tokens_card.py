@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.scopes import scope_words
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.detail.credential_row import LABEL_WIDTH, CredentialRow
+from twauth_gui.gui.detail.credential_row import CredentialRow
 from twauth_gui.gui.detail.token_actions import TokenActions
+from twauth_gui.gui.detail.value_name import ValueName
+from twauth_gui.gui.parts.bending_row import BendingRow
 from twauth_gui.gui.parts.buttons import (
     ButtonSize,
     quiet_danger_button,
@@ -56,14 +58,13 @@ class TokensCard(Card):
         desk.vault.changed.connect(self._show_vault)
 
     def _build_none(self) -> QWidget:
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(16, 10, 12, 12)
-        row.setSpacing(12)
-        row.addWidget(Text(_NONE, role="text-2", wrap=True), 1)
         sign_in = secondary_button("Sign in with OAuth 2.0…", size=ButtonSize.SMALL)
         sign_in.clicked.connect(self.sign_in_wanted)
-        row.addWidget(sign_in)
+        words = Text(_NONE, role="text-2", wrap=True)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(16, 10, 12, 12)
+        column.addWidget(BendingRow(words, sign_in, spacing=12, stretch=(1, 0), apart=True))
         return holder
 
     def _build_some(self) -> QWidget:
@@ -81,10 +82,9 @@ class TokensCard(Card):
         grid.setContentsMargins(16, 11, 16, 11)
         grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(8)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         for line, (name, value) in enumerate((("Ends", self._expires), ("Scopes", self._scopes))):
-            grid.addWidget(Text(name, role="text-2"), line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(ValueName(name), line, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, line, 1)
         return grid
 

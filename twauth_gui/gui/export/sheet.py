@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
@@ -19,17 +19,17 @@ from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.export.preset_list import PresetList
 from twauth_gui.gui.export.preview import Preview
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
+from twauth_gui.gui.parts.bending_row import BendingRow
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.confirm import confirm_sheet
 from twauth_gui.gui.parts.icon_label import IconLabel
 from twauth_gui.gui.parts.segmented import SegmentedControl
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
-from twauth_gui.gui.parts.surfaces import Separator
-from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.theme.measure import S, Type, fit, line_height
 from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.handover import DEFAULT_PRESET, LAST_PRESET, OAUTH2_PRESET, ClientThere
 from twauth_gui.transfer.presets import PRESETS, preset
@@ -37,6 +37,9 @@ from twauth_gui.transfer.render import PreviewEntry, render_preview
 
 _CLIPBOARD, _FILE = "clipboard", "file"
 _HEIGHT = 560
+_RAIL = 296
+_FEW_LINES = 232
+_ENDLESS = 16777215  # QWIDGETSIZE_MAX, which Python is not told
 
 T = TypeVar("T")
 
@@ -69,7 +72,7 @@ class ExportSheet(Sheet):
         self._comment = CheckBox("Name the account in a comment")
         self._comment.setChecked(True)
         self._problem = ProblemLine()
-        self._note = Text("", type=Type.SMALL, role="text-2")
+        self._note = ElidedLabel("", type=Type.SMALL, role="text-2")
         self._go = primary_button("")
         self._build()
         self._connect()
@@ -77,22 +80,24 @@ class ExportSheet(Sheet):
         self._read_clients()
 
     def _build(self) -> None:
-        body = QWidget()
-        row = QHBoxLayout(body)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
         self._list.setObjectName("presetRail")
         self._list.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._list.setFixedWidth(296)
-        row.addWidget(self._list)
-        row.addWidget(Separator(upright=True))
-        row.addWidget(self._main(), 1)
+        self._list.setMinimumWidth(_RAIL)
+        body = BendingRow(self._list, self._main(), spacing=0)
+        body.bent.connect(self._give_the_list_room)
+        self._give_the_list_room(bent=False)
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.set_body(body)
         self.add_left(IconLabel("clock", "text-3", 14))
         self.add_left(self._note)
         self.add_choice(self._go)
         self.set_initial_focus(self._list.search)
+
+    def _give_the_list_room(self, bent: bool) -> None:  # noqa: FBT001 - a slot
+        """Beside the preview it is a rail, above it a few lines."""
+        few = 4 * fit(_FEW_LINES // 4, Type.BODY, Type.SMALL)
+        self._list.setMinimumHeight(few if bent else 0)
+        self._list.setMaximumSize(*((_ENDLESS, few) if bent else (_RAIL, _ENDLESS)))
 
     def _main(self) -> QWidget:
         main = QWidget()
@@ -103,11 +108,10 @@ class ExportSheet(Sheet):
         column.addWidget(self._target, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._file)
         column.addSpacing(16)
-        head = QHBoxLayout()
-        head.addWidget(Text("Preview", type=Type.SMALL, strong=True), 1)
-        hidden = "Values stay hidden. They are filled in at the end."
-        head.addWidget(Text(hidden, type=Type.SMALL, role="text-3"))
-        column.addLayout(head)
+        head = Text("Preview", type=Type.SMALL, strong=True)
+        hidden = Text("Hidden values are filled in at the end.", type=Type.SMALL, role="text-3")
+        column.addWidget(BendingRow(head, hidden, spacing=S, stretch=(0, 0), apart=True))
+        self._preview.setMinimumHeight(6 * line_height(Type.MONO))
         column.addWidget(self._preview, 1)
         column.addSpacing(8)
         column.addWidget(self._comment)

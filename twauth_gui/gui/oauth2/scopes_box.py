@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.scopes import NEEDED, SCOPES, USUAL, Scope, ScopeGroup
+from twauth_gui.gui.parts.bending_row import BendingRow
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.disclosure import Disclosure
 from twauth_gui.gui.parts.text import Text
@@ -69,13 +70,8 @@ def _box(scope: Scope) -> CheckBox:
 
 
 def _line(scope: Scope, box: CheckBox) -> QWidget:
-    line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    row.addWidget(box, 1)
-    row.addWidget(Text(scope.name, type=Type.SMALL, role="text-3"))
-    return line
+    name = Text(scope.name, type=Type.SMALL, role="text-3")
+    return BendingRow(box, name, spacing=0, stretch=(0, 0), apart=True)
 
 
 def _summary(chosen: tuple[str, ...]) -> str:

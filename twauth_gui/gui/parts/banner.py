@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
+from twauth_gui.gui.parts.bending_row import BendingRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.icon_label import IconLabel
 from twauth_gui.gui.parts.text import Text
@@ -71,13 +72,14 @@ class Banner(QFrame):
         rounded(QPainter(self), self.rect(), RADIUS_CARD, look.colour(fill), line=look.colour(line))
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._title)
-        words.addWidget(self._text)
+        words = QWidget()
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._title)
+        column.addWidget(self._text)
         row = QHBoxLayout(self)
         row.setContentsMargins(L + 1, M + 1, M + 1, M + 1)
         row.setSpacing(M)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(words, 1)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(BendingRow(words, self.button, spacing=M, stretch=(1, 0), apart=True), 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -13,24 +13,6 @@ from twauth_gui.gui.theme.measure import RADIUS_CARD, L, S, fit
 from twauth_gui.gui.theme.shapes import rounded
 
 _HEAD = 38
-
-
-class Separator(QWidget):
-    """A line of 1 px, across or (upright) down."""
-
-    def __init__(self, parent: QWidget | None = None, *, upright: bool = False) -> None:
-        super().__init__(parent)
-        self._upright = upright
-        fixed, wide = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
-        self.setSizePolicy(*((fixed, wide) if upright else (wide, fixed)))
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(1, 1)
-
-    @override
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        QPainter(self).fillRect(self.rect(), current_look().colour("line"))
 
 
 class Stack(QFrame):

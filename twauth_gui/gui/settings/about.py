@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.settings.row import SettingRow
 from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.gui.settings.versions import engine_version, parts_of_the_window
 from twauth_gui.gui.tasks import Job
@@ -27,10 +27,10 @@ class AboutSection(SettingsSection):
         copy = secondary_button("Copy versions", size=ButtonSize.SMALL)
         copy.clicked.connect(self._copy)
         self._values: dict[str, Text] = {}
-        self.add_row(SettingRow("Twauth", "MIT licence. Icons by Lucide, ISC licence.", copy))
+        self.add_row(AskRow("Twauth", "MIT licence. Icons by Lucide, ISC licence.", copy))
         diagnose = secondary_button("Diagnose…", size=ButtonSize.SMALL)
         diagnose.clicked.connect(self._diagnose)
-        self.add_row(SettingRow("Diagnose", "Tries what Twauth needs on this computer.", diagnose))
+        self.add_row(AskRow("Diagnose", "Tries what Twauth needs on this computer.", diagnose))
         self._facts = QGridLayout()
         self._facts.setContentsMargins(L, M, L, M)
         self._facts.setHorizontalSpacing(L)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.segmented import SegmentedControl
 from twauth_gui.gui.preferences import Preferences
-from twauth_gui.gui.settings.row import SettingRow
 from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.services.window_settings import RowSize, Scheme
 
@@ -24,8 +24,8 @@ class AppearanceSection(SettingsSection):
         size = SegmentedControl([(key, word, "") for key, word in _SIZES], "Rows")
         size.select(preferences.now.row_size)
         size.changed.connect(self._choose_size)
-        self.add_row(SettingRow("Colours", "System changes with the computer.", scheme))
-        self.add_row(SettingRow("Rows of the list", "Compact leaves out names and times.", size))
+        self.add_row(AskRow("Colours", "System changes with the computer.", scheme))
+        self.add_row(AskRow("Rows of the list", "Compact leaves out names and times.", size))
 
     def _choose_scheme(self, key: str) -> None:
         self._preferences.choose_scheme(Scheme(key))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.buttons import secondary_button
-from twauth_gui.gui.settings.row import SettingRow
 from twauth_gui.gui.settings.section import SettingsSection
 
 
@@ -19,9 +19,9 @@ class BackupSection(SettingsSection):
         read = secondary_button("Restore…")
         read.clicked.connect(self._restore)
         self.add_row(
-            SettingRow("Back up", "All accounts with their credentials, one encrypted file.", write)
+            AskRow("Back up", "All accounts with their credentials, one encrypted file.", write)
         )
-        self.add_row(SettingRow("Restore", "Adds what a backup holds. Deletes nothing.", read))
+        self.add_row(AskRow("Restore", "Adds what a backup holds. Deletes nothing.", read))
 
     def _back_up(self) -> None:
         from twauth_gui.gui.backup.back_up_sheet import BackUpSheet  # noqa: PLC0415 - cryptography

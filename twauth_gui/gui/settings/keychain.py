@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
-from twauth_gui.gui.settings.row import SettingRow
 from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.gui.vault.doors import change_passphrase, move_everything
 from twauth_gui.store.vault import mid_sentence
@@ -20,7 +20,7 @@ class KeychainSection(SettingsSection):
     def __init__(self, desk: Desk) -> None:
         super().__init__("keychain", "Keychain")
         self._desk = desk
-        self._where = SettingRow("")
+        self._where = AskRow("")
         self._change = _action(
             "The passphrase of the encrypted file", "Change passphrase…", self._change_pressed
         )
@@ -60,4 +60,4 @@ class KeychainSection(SettingsSection):
 def _action(title: str, button: str, pressed: Callable[[], None]) -> QWidget:
     push = secondary_button(button, size=ButtonSize.SMALL)
     push.clicked.connect(pressed)
-    return SettingRow(title, control=push)
+    return AskRow(title, control=push)

@@ -11,10 +11,10 @@ from typing_extensions import override
 
 from twauth_gui.domain.network import NetworkSettings
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.problem import ProblemLine
-from twauth_gui.gui.settings.row import SettingRow
 from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import M
@@ -71,16 +71,16 @@ class NetworkSection(SettingsSection):
         column.setSpacing(M)
         column.addWidget(self._proxy)
         column.addWidget(self._address)
-        self.add_row(SettingRow("Proxy", "http://, https:// or socks5://, without a name.", both))
+        self.add_row(AskRow("Proxy", "http://, https:// or socks5://, without a name.", both))
         self.add_row(
-            SettingRow(
+            AskRow(
                 "Trusted certificates",
                 "A file in PEM form, where a company's proxy opens protected connections.",
                 self._bundle,
             )
         )
         self.add_row(
-            SettingRow("Longest call", "After that X has not answered in time.", self._longest)
+            AskRow("Longest call", "After that X has not answered in time.", self._longest)
         )
         self.add_below(self._problem)
         self.card.setEnabled(False)  # until it is known what is set

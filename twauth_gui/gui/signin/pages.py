@@ -11,6 +11,7 @@ from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.gui.parts.announce import announce
+from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.icon_label import IconLabel
@@ -86,7 +87,9 @@ class BrowserPage(Page):
         self._address.textChanged.connect(self._typed)
         self._trouble = Text("", type=Type.SMALL, role="bad", wrap=True)
         self._trouble.hide()
-        self.column.addWidget(Text("Approve in your browser", type=Type.HEADING, strong=True))
+        self.column.addWidget(
+            Text("Approve in your browser", type=Type.HEADING, strong=True, wrap=True)
+        )
         self.column.addSpacing(4)
         self.column.addWidget(self._line)
         self.column.addSpacing(16)
@@ -101,17 +104,17 @@ class BrowserPage(Page):
     def _help(self) -> Box:
         box = Box()
         box.add_row(
-            _ask("The browser shows another account", "Copy the link into a private window.")
+            _quiet("The browser shows another account", "Copy the link into a private window.")
         )
         renew = secondary_button("Get a new link", size=ButtonSize.SMALL)
         renew.clicked.connect(self.renew_wanted)
-        self._invalid = _ask("The page says that something is invalid", _LINKS_EXPIRE, renew)
+        self._invalid = _quiet("The page says that something is invalid", _LINKS_EXPIRE, renew)
         box.add_row(self._invalid)
-        self._wrong = _ask("The page says that something went wrong", _APP_UNKNOWN)
+        self._wrong = _quiet("The page says that something went wrong", _APP_UNKNOWN)
         box.add_row(self._wrong)
         pin = secondary_button("Use a PIN", size=ButtonSize.SMALL)
         pin.clicked.connect(self.pin_wanted)
-        self._elsewhere = _ask(
+        self._elsewhere = _quiet(
             "The browser is on another computer", "Approve there and type the PIN here.", pin
         )
         box.add_row(self._elsewhere)
@@ -229,7 +232,7 @@ class PinPage(Page):
         renew = secondary_button("Get a new link", size=ButtonSize.SMALL)
         renew.clicked.connect(self.renew_wanted)
         box = Box()
-        box.add_row(_ask("The page says that something is invalid", _LINKS_EXPIRE, renew))
+        box.add_row(_quiet("The page says that something is invalid", _LINKS_EXPIRE, renew))
         return box
 
     def show_invitation(self, invitation: Invitation, app_label: str) -> None:
@@ -300,16 +303,5 @@ def _is_pin(text: str) -> bool:
     return len(text) == _PIN_DIGITS and text.isascii() and text.isdecimal()
 
 
-def _ask(title: str, line: str, button: QWidget | None = None) -> QWidget:
-    holder = QWidget()
-    texts = QVBoxLayout()
-    texts.setSpacing(0)
-    texts.addWidget(Text(title))
-    texts.addWidget(Text(line, type=Type.SMALL, role="text-3", wrap=True))
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(16, 8, 12, 8)
-    row.setSpacing(16)
-    row.addLayout(texts, 1)
-    if button is not None:
-        row.addWidget(button)
-    return holder
+def _quiet(title: str, line: str, button: QWidget | None = None) -> AskRow:
+    return AskRow(title, line, button, quiet=True)

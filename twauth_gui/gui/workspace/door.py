@@ -23,7 +23,7 @@ class Door(Card):
         self.column.setSpacing(4)
         self.column.addWidget(self._picture)
         self.column.addSpacing(8)
-        self.column.addWidget(Text(title, type=Type.TITLE, strong=True))
+        self.column.addWidget(Text(title, type=Type.TITLE, strong=True, wrap=True))
         self.column.addWidget(self.words)
         self.body.addLayout(self.column)
         current_look().changed.connect(self._paint)

@@ -12,15 +12,15 @@ from typing_extensions import override
 from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.parts.bending_row import BendingRow
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.link_button import LinkButton
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.theme.measure import S, Type
 from twauth_gui.gui.vault.banner import VaultBanner
 from twauth_gui.gui.workspace.bring_door import BringDoor
 from twauth_gui.gui.workspace.door import Door
-from twauth_gui.gui.workspace.narrow import BendingRow
 from twauth_gui.store.vault import mid_sentence
 
 _WIDTH = 880
@@ -44,12 +44,16 @@ class FirstRun(QWidget):
         column.setContentsMargins(40, 24, 40, 32)
         column.setSpacing(4)
         column.addStretch(1)
-        column.addWidget(Text("Sign in your first bot account", type=Type.DISPLAY, strong=True))
+        column.addWidget(
+            Text("Sign in your first bot account", type=Type.DISPLAY, strong=True, wrap=True)
+        )
         column.addWidget(self._where)
         column.addSpacing(20)
         column.addWidget(self._trouble)
         column.addSpacing(8)
-        column.addWidget(BendingRow(PasteDoor(desk), self._other_doors(), below=760))
+        column.addWidget(
+            BendingRow(PasteDoor(desk), self._other_doors(), below=760, stretch=(3, 2))
+        )
         column.addStretch(1)
         self._put_into_scroll(content)
         desk.vault.changed.connect(self._show_vault)
@@ -129,11 +133,9 @@ class PasteDoor(QWidget):
         door.column.addSpacing(14)
         door.column.addWidget(self._field, 1)
         door.column.addSpacing(12)
-        line = QHBoxLayout()
-        line.addWidget(self._button)
-        line.addStretch(1)
-        line.addWidget(where)
-        door.column.addLayout(line)
+        door.column.addWidget(
+            BendingRow(self._button, where, spacing=S, stretch=(0, 0), apart=True)
+        )
         self._field.setMinimumHeight(148)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
