@@ -113,8 +113,8 @@ class SecretService:
     def stop_bus(self) -> None:
         """End the bus; a keychain that the bus had started ends with it."""
         if self._bus is not None:
-            self._bus.kill()
-            _ = self._bus.wait()
+            self._bus.terminate()  # killed, it would leave its socket behind
+            _ = self._bus.wait(PATIENCE_SECONDS)
             if self._bus.stdout is not None:
                 self._bus.stdout.close()
             self._bus = None
