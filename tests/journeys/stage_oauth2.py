@@ -60,7 +60,7 @@ def _account(window: MainWindow, now: datetime) -> None:
     ends = now + timedelta(minutes=96)
     tokens = TokenSet(Secret("a" * 91), Secret("r" * 91), ends, USUAL)
     facts = TokenFacts(USUAL, ends, now - timedelta(days=2), Method.BROWSER)
-    _ = window.desk.kit.store.put_tokens(account, tokens, facts)
+    _ = window.desk.kit.store.tokens.put(account, tokens, facts)
     window.desk.library.reload(then=lambda: window.select_account(account.id))
 
 

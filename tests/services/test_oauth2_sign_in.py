@@ -76,10 +76,10 @@ def test_the_browser_returns(ground: Ground, sandbox: Sandbox, app_type: str) ->
     account = outcome.account
     assert (account.handle, account.has_oauth1, outcome.missing) == (HANDLE, False, ())
     assert account.access is AccessLevel.READ_WRITE
-    facts = ground.kit.store.facts_of_tokens(account.id)
+    facts = ground.kit.store.tokens.facts(account.id)
     assert facts is not None
     assert (set(facts.scopes), facts.renewable) == (set(USUAL), True)
-    assert works(ground, ground.kit.store.tokens(account.id).access)
+    assert works(ground, ground.kit.store.tokens.read(account.id).access)
     assert ground.kit.store.active_account() == account.id
     assert ground.kit.store.events(account.id)[0].text == "Signed in with OAuth 2.0, in the browser"
     assert kept(ground) == ["app", "tokens"]
@@ -169,14 +169,14 @@ def test_granted_less_than_asked_is_told(ground: Ground, app: App) -> None:
     outcome = complete(ground, begin(ground, asking(app, scopes=tuple(s.name for s in SCOPES))))
     assert isinstance(outcome, SignedIn)
     assert outcome.missing
-    facts = ground.kit.store.facts_of_tokens(outcome.account.id)
+    facts = ground.kit.store.tokens.facts(outcome.account.id)
     assert facts is not None
     assert not set(facts.scopes) & set(outcome.missing)
 
 
 def test_without_offline_access_nothing_renews_it(ground: Ground, app: App) -> None:
     account = sign_in(ground, app, ("tweet.write",))
-    tokens = ground.kit.store.tokens(account.id)
+    tokens = ground.kit.store.tokens.read(account.id)
     assert tokens.refresh is None
     assert {*NEEDED, "tweet.write"} == set(tokens.scopes)
     assert OFFLINE not in tokens.scopes
@@ -205,7 +205,7 @@ def test_another_account_is_kept(ground: Ground, app: App) -> None:
     assert isinstance(ground.kit.authorizer.keep(held.id, Unwatched()), WrongAccount)
     account = ground.kit.authorizer.keep_other(held.id, Unwatched()).account
     assert account.handle == "marsh_weather"
-    assert works(ground, ground.kit.store.tokens(account.id).access)
+    assert works(ground, ground.kit.store.tokens.read(account.id).access)
     assert ground.kit.store.attempts() == []
 
 
@@ -220,7 +220,7 @@ def test_a_new_link_does_not_take_the_place_of_what_x_gave(ground: Ground, app: 
     assert (invitation.attempt, invitation.url) == (held, Secret(""))
     assert ground.kit.authorizer.in_browser(in_browser, Unwatched()) == WrongAccount(held)
     account = ground.kit.authorizer.keep_other(held.id, Unwatched()).account
-    assert works(ground, ground.kit.store.tokens(account.id).access)
+    assert works(ground, ground.kit.store.tokens.read(account.id).access)
 
 
 def test_another_account_is_discarded_and_revoked(ground: Ground, app: App) -> None:
@@ -294,7 +294,7 @@ def test_tokens_outlive_a_keychain_that_fails_at_the_save(
     ground.vault.fail_with = None
     outcome = authorizer.keep(attempt_id, Unwatched())
     assert isinstance(outcome, SignedIn)
-    assert works(ground, ground.kit.store.tokens(outcome.account.id).access)
+    assert works(ground, ground.kit.store.tokens.read(outcome.account.id).access)
     assert not ground.kit.holds_grants
     assert kept(ground) == ["app", "tokens"]
 
@@ -328,7 +328,7 @@ def test_asked_the_next_day_they_are_renewed_first(ground: Ground, app: App) -> 
     ground.sandbox.change(access_token_lifetime=7200)
     outcome = ground.kit.authorizer.keep(attempt_id, Unwatched())
     assert isinstance(outcome, SignedIn)
-    tokens = ground.kit.store.tokens(outcome.account.id)
+    tokens = ground.kit.store.tokens.read(outcome.account.id)
     assert tokens.access != grant.tokens.access
     assert works(ground, tokens.access)
 

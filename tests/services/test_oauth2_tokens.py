@@ -47,17 +47,17 @@ def near_its_end(ground: Ground, app: App) -> Account:
 
 
 def access_of(ground: Ground, account: Account) -> Secret:
-    return ground.kit.store.tokens(account.id).access
+    return ground.kit.store.tokens.read(account.id).access
 
 
 def test_they_are_renewed_near_their_end_only(ground: Ground, app: App) -> None:
     account = near_its_end(ground, app)
-    old = ground.kit.store.tokens(account.id)
+    old = ground.kit.store.tokens.read(account.id)
     new = ground.kit.tokens.fresh(account.id, CancelToken())
     assert new.access != old.access
     assert new.refresh != old.refresh
-    assert ground.kit.store.tokens(account.id) == new
-    facts = ground.kit.store.facts_of_tokens(account.id)
+    assert ground.kit.store.tokens.read(account.id) == new
+    facts = ground.kit.store.tokens.facts(account.id)
     assert facts is not None
     assert (facts.expires_at, facts.renewing_at) == (new.expires_at, None)
     assert ground.kit.tokens.fresh(account.id, CancelToken()) == new
@@ -81,12 +81,12 @@ def test_a_spent_refresh_token_is_explained(ground: Ground, app: App) -> None:
 
 def test_a_renewal_that_was_cut_off_is_named(ground: Ground, app: App) -> None:
     account = near_its_end(ground, app)
-    old = ground.kit.store.tokens(account.id)
+    old = ground.kit.store.tokens.read(account.id)
     ground.sandbox.break_with("truncated-body")
     with pytest.raises(DiagnosedError):
         _ = ground.kit.tokens.fresh(account.id, CancelToken())
     ground.sandbox.mend()
-    assert ground.kit.store.tokens(account.id) == old
+    assert ground.kit.store.tokens.read(account.id) == old
     ground.restart()
     with pytest.raises(DiagnosedError) as refused:
         _ = ground.kit.tokens.fresh(account.id, CancelToken())
@@ -108,7 +108,7 @@ def test_a_new_pair_outlives_a_keychain_that_fails(ground: Ground, app: App, *, 
     ground.vault.fail_with = None
     ground.sandbox.stop()  # the pair is here: X is not asked
     new = keeper.fresh(account.id, CancelToken())
-    assert (ground.kit.store.tokens(account.id), ground.kit.holds_grants) == (new, False)
+    assert (ground.kit.store.tokens.read(account.id), ground.kit.holds_grants) == (new, False)
     ground.sandbox.start()
     assert works(ground, new.access)
 
@@ -120,7 +120,7 @@ def test_a_held_pair_gives_way_to_a_new_sign_in(ground: Ground, app: App) -> Non
         _ = ground.kit.tokens.fresh(account.id, CancelToken())
     ground.vault.fail_with = None
     signed_in = sign_in(ground, app)
-    tokens = ground.kit.store.tokens(signed_in.id)
+    tokens = ground.kit.store.tokens.read(signed_in.id)
     assert ground.kit.tokens.fresh(account.id, CancelToken()) == tokens
     assert not ground.kit.holds_grants
 
@@ -166,19 +166,19 @@ def test_revoking_ends_both_tokens(ground: Ground, app: App, *, beside: bool) ->
     if beside:
         _ = ground.sign_in(app)
     account = sign_in(ground, app)
-    tokens = ground.kit.store.tokens(account.id)
+    tokens = ground.kit.store.tokens.read(account.id)
     ground.sandbox.stop()
     with pytest.raises(DiagnosedError, match="X did not end the credentials of @fernwick_news"):
         _ = ground.kit.tokens.revoke(account.id, CancelToken())
     ground.sandbox.start()
-    assert ground.kit.store.tokens(account.id) == tokens
+    assert ground.kit.store.tokens.read(account.id) == tokens
     after = ground.kit.tokens.revoke(account.id, CancelToken())
     assert not works(ground, tokens.access)
     if beside:
-        assert ground.kit.store.facts_of_tokens(account.id) is None
+        assert ground.kit.store.tokens.facts(account.id) is None
         assert after.health.state is HealthState.NEVER_CHECKED
         with pytest.raises(NotSignedInError):
-            _ = ground.kit.store.tokens(account.id)
+            _ = ground.kit.store.tokens.read(account.id)
         assert ground.kit.checker.check(account.id, CancelToken()).diagnosis is None
     else:
         assert after.health.state is HealthState.REVOKED
@@ -202,7 +202,7 @@ def test_single_values_with_time_left_to_them(ground: Ground, app: App) -> None:
     values = ground.kit.token_values
     shown = values.reveal(account.id, TokenPart.ACCESS, CancelToken())
     assert works(ground, shown)
-    tokens = ground.kit.store.tokens(account.id)
+    tokens = ground.kit.store.tokens.read(account.id)
     assert shown == tokens.access
     assert values.copy(account.id, TokenPart.REFRESH, CancelToken()) == tokens.refresh
     client_id = values.copy(account.id, TokenPart.CLIENT_ID, CancelToken())
@@ -222,7 +222,7 @@ def test_exported_and_handed_to_a_program(ground: Ground, app: App) -> None:
     account = near_its_end(ground, app)
     hand_over = ground.kit.hand_over
     members = json.loads(hand_over.text([account.id], "twauth-json").reveal())
-    tokens = ground.kit.store.tokens(account.id)
+    tokens = ground.kit.store.tokens.read(account.id)
     assert members["oauth2_access_token"] == tokens.access.reveal()
     assert "access_token" not in members
     assert works(ground, tokens.access)

@@ -60,7 +60,7 @@ def write_index(folder: Path) -> None:
     granted = attempt(state=AttemptState.GRANTED)
     _ = store.begin_attempt(attempt(), samples.WAITING)
     _ = store.update_attempt(granted, samples.GRANTED)
-    _ = store.put_tokens(kept, samples.PAIR, samples.facts())
+    _ = store.tokens.put(kept, samples.PAIR, samples.facts())
     store.set_active_account(kept.id)
     store.set_setting("look", "dark")
     store.add_event(Event(kept.id, EventKind.SIGNED_IN, NOON, "in the browser"))

@@ -84,8 +84,8 @@ class Place:
 def everything(store: Store) -> None:
     """Something of each kind: both kinds of credentials, and an account that has only the new."""
     with_account_and_grant(store)
-    _ = store.put_tokens(account(), PAIR, facts())
-    _ = store.put_tokens(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
+    _ = store.tokens.put(account(), PAIR, facts())
+    _ = store.tokens.put(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
 
 
 def prepare(place: Place, name: str) -> None:

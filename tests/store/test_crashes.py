@@ -56,16 +56,16 @@ def state_of(store: Store) -> State:
             for one in store.accounts()
         },
         "tokens": {
-            one.id: (store.facts_of_tokens(one.id), store.tokens(one.id))
+            one.id: (store.tokens.facts(one.id), store.tokens.read(one.id))
             for one in store.accounts()
-            if one.id in store.token_facts()
+            if one.id in store.tokens.all_facts()
         },
         "attempts": {one.id: (one.state, store.any_secrets(one.id)) for one in store.attempts()},
     }
 
 
 def referred(store: Store) -> set[str]:
-    tokens = store.token_facts().items()
+    tokens = store.tokens.all_facts().items()
     return {
         *(service_name(ItemKind.TOKENS, one, facts.generation) for one, facts in tokens),
         *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps()),
@@ -133,13 +133,13 @@ def with_account_and_known_code(store: Store) -> None:
 
 def with_tokens(store: Store) -> None:
     with_app(store)
-    _ = store.put_tokens(replace(account(), note="mine"), PAIR, samples.facts())
-    store.note_renewing(account().id, samples.NOON)
+    _ = store.tokens.put(replace(account(), note="mine"), PAIR, samples.facts())
+    store.tokens.note_renewing(account().id, samples.NOON)
 
 
 def with_both(store: Store) -> None:
     with_account(store)
-    _ = store.put_tokens(account(), PAIR, samples.facts())
+    _ = store.tokens.put(account(), PAIR, samples.facts())
 
 
 def with_both_hidden(store: Store) -> None:
@@ -178,9 +178,9 @@ CHANGES: dict[str, tuple[Act, Act]] = {
     "finish code": (with_known_code, finish_code),
     "finish code beside": (with_account_and_known_code, finish_code),
     "sign in beside tokens": (with_tokens, lambda store: store.replace_credentials(account(), NEW)),
-    "renew": (with_tokens, lambda store: store.renew_tokens(account().id, NEXT_PAIR)),
-    "renew beside": (with_both, lambda store: store.renew_tokens(account().id, NEXT_PAIR)),
-    "drop tokens": (with_both, lambda store: store.drop_tokens(account().id)),
+    "renew": (with_tokens, lambda store: store.tokens.renew(account().id, NEXT_PAIR)),
+    "renew beside": (with_both, lambda store: store.tokens.renew(account().id, NEXT_PAIR)),
+    "drop tokens": (with_both, lambda store: store.tokens.drop(account().id)),
     "purge both": (with_both_hidden, lambda store: store.purge_hidden()),
 }
 

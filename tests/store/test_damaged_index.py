@@ -114,7 +114,7 @@ def test_rebuilt_with_the_encrypted_file(
             ("tidal_times", "Newsroom"),
         ]
         assert store.credentials(account().id) == NEW
-        assert set(store.token_facts()) == {account().id, account(2).id}
+        assert set(store.tokens.all_facts()) == {account().id, account(2).id}
     assert set(vault.services()) == referred(store)
     assert store.vault_choice() is VaultKind.FILE
     assert store.rescue_under_way() == ""

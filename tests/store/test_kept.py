@@ -63,9 +63,9 @@ def everything_is_there(store: Store, version: int) -> None:
     assert kept.health == Health(HealthState.READ_ONLY, NOON, "it may read only")
     assert store.credentials(kept.id) == samples.NEW
     if version >= WITH_TOKENS:
-        assert store.tokens(kept.id) == samples.PAIR
+        assert store.tokens.read(kept.id) == samples.PAIR
     else:
-        assert store.token_facts() == {}
+        assert store.tokens.all_facts() == {}
     assert [one.state for one in store.attempts()] == [AttemptState.GRANTED]
     assert store.attempt_secrets(attempt().id) == samples.GRANTED
     assert store.active_account() == kept.id

@@ -42,15 +42,15 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
     assert (first.handle, first.note, first.tags) == ("fernwick_news", "mine", ("a", "b"))
     assert (store.credentials(first.id), store.credentials(second.id)) == (OLD, NEW)
     assert store.app_keys(first.app_id) == OLD_KEYS
-    assert store.token_facts() == {}
+    assert store.tokens.all_facts() == {}
     (begun,) = store.attempts()
     assert (begun.kind, begun.state) == (CredentialKind.OAUTH1, AttemptState.GRANTED)
     assert store.attempt_secrets(begun.id) == samples.GRANTED
     assert (store.active_account(), store.setting("clipboard")) == (first.id, "30")
     assert [event.text for event in store.events(first.id)] == ["check"]
     assert set(vault.items) == referred(store)
-    _ = store.put_tokens(first, samples.PAIR, samples.facts())
-    assert store.tokens(first.id) == samples.PAIR
+    _ = store.tokens.put(first, samples.PAIR, samples.facts())
+    assert store.tokens.read(first.id) == samples.PAIR
     store.close()
 
 

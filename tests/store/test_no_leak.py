@@ -95,12 +95,12 @@ def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     granted = attempt(state=AttemptState.GRANTED)
     yield lambda: store.update_attempt(granted, AttemptSecrets(REQUEST, GRANT))
     yield lambda: store.finish_attempt(attempt().id, account(), CREDENTIALS)
-    yield lambda: store.put_tokens(account(), TOKENS, facts(TOKENS))
-    yield lambda: store.renew_tokens(account().id, TOKENS)
+    yield lambda: store.tokens.put(account(), TOKENS, facts(TOKENS))
+    yield lambda: store.tokens.renew(account().id, TOKENS)
     yield lambda: store.replace_credentials(account(), CREDENTIALS)
     yield lambda: store.update_app(APP, KEYS)
     yield lambda: (store.app_keys(APP.id), store.credentials(account().id))
-    yield lambda: (store.tokens(account().id), store.attempts(), store.accounts())
+    yield lambda: (store.tokens.read(account().id), store.attempts(), store.accounts())
     path = folder / "all.twauth-backup"
     yield lambda: write_backup(
         collect(store, NOON), path, PASSPHRASE, replace_existing=True, cost=CHEAP

@@ -62,74 +62,74 @@ def names(vault: MemoryVault) -> list[str]:
 
 
 def test_alone_then_with_the_others(store: Store, vault: MemoryVault) -> None:
-    kept = store.put_tokens(replace(account(), note="mine"), PAIR, facts())
+    kept = store.tokens.put(replace(account(), note="mine"), PAIR, facts())
     assert (kept.has_oauth1, kept.note) == (False, "mine")
-    assert store.tokens(kept.id) == PAIR
-    assert store.token_facts() == {kept.id: facts()}
+    assert store.tokens.read(kept.id) == PAIR
+    assert store.tokens.all_facts() == {kept.id: facts()}
     with pytest.raises(NotSignedInError) as told:
         _ = store.credentials(kept.id)
     assert "@fernwick_news has no credentials of OAuth 1.0a." in str(told.value)
     assert store.account(kept.id).health.at is None  # nothing is wrong with it
     again = store.replace_credentials(account(2), OLD)
     assert (again.id, again.has_oauth1, again.note) == (kept.id, True, "mine")
-    assert (store.credentials(kept.id), store.tokens(kept.id)) == (OLD, PAIR)
+    assert (store.credentials(kept.id), store.tokens.read(kept.id)) == (OLD, PAIR)
     assert names(vault) == ["account/account-1/1", "app/app-1/1", "tokens/account-1/1"]
 
 
 def test_a_renewal_leaves_the_other_item_alone(store: Store, vault: MemoryVault) -> None:
     kept = store.add_account(account(), OLD)
-    before = store.put_tokens(replace(account(2), handle="new_handle"), PAIR, facts())
+    before = store.tokens.put(replace(account(2), handle="new_handle"), PAIR, facts())
     assert (before.id, before.handle, before.generation) == (kept.id, "new_handle", 1)
-    store.note_renewing(kept.id, NOON)
-    noted = store.facts_of_tokens(kept.id)
+    store.tokens.note_renewing(kept.id, NOON)
+    noted = store.tokens.facts(kept.id)
     assert noted == replace(facts(), renewing_at=NOON)
-    store.renew_tokens(kept.id, NEXT_PAIR)
-    assert store.facts_of_tokens(kept.id) == facts(NEXT_PAIR)
-    assert store.tokens(kept.id) == NEXT_PAIR
+    store.tokens.renew(kept.id, NEXT_PAIR)
+    assert store.tokens.facts(kept.id) == facts(NEXT_PAIR)
+    assert store.tokens.read(kept.id) == NEXT_PAIR
     assert names(vault) == ["account/account-1/1", "app/app-1/1", "tokens/account-1/2"]
     with pytest.raises(NotFoundError):
-        store.renew_tokens(account(9).id, PAIR)
+        store.tokens.renew(account(9).id, PAIR)
 
 
 def test_a_keychain_that_fails_leaves_the_pair(store: Store, vault: MemoryVault) -> None:
-    kept = store.put_tokens(account(), PAIR, facts())
+    kept = store.tokens.put(account(), PAIR, facts())
     vault.fail_with, vault.fail_on = VaultFailedError(), "write"
     with pytest.raises(VaultFailedError):
-        store.renew_tokens(kept.id, NEXT_PAIR)
+        store.tokens.renew(kept.id, NEXT_PAIR)
     vault.fail_with = None
-    assert (store.tokens(kept.id), store.recover().finished) == (PAIR, 0)
+    assert (store.tokens.read(kept.id), store.recover().finished) == (PAIR, 0)
 
 
 def test_dropped_missing_and_never_there(store: Store, vault: MemoryVault) -> None:
     kept = store.add_account(account(), OLD)
     with pytest.raises(NotSignedInError):
-        _ = store.tokens(kept.id)
+        _ = store.tokens.read(kept.id)
     with pytest.raises(NotFoundError):
-        store.drop_tokens(kept.id)
-    _ = store.put_tokens(account(), PAIR, facts())
+        store.tokens.drop(kept.id)
+    _ = store.tokens.put(account(), PAIR, facts())
     del vault.items["twauth/tokens/account-1/1"]
     with pytest.raises(CredentialMissingError) as told:
-        _ = store.tokens(kept.id)
+        _ = store.tokens.read(kept.id)
     assert told.value.diagnosis.kind is Kind.CREDENTIAL_MISSING
-    store.drop_tokens(kept.id)
-    assert store.facts_of_tokens(kept.id) is None
+    store.tokens.drop(kept.id)
+    assert store.tokens.facts(kept.id) is None
     assert store.credentials(kept.id) == OLD
 
 
 def test_removing_takes_both(store: Store, vault: MemoryVault) -> None:
     first = store.add_account(account(), OLD)
-    _ = store.put_tokens(account(), PAIR, facts())
-    second = store.put_tokens(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
+    _ = store.tokens.put(account(), PAIR, facts())
+    second = store.tokens.put(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
     store.hide_account(first.id)
     store.hide_account(second.id)
-    back = store.put_tokens(account(3, "7002", "tidal_times"), PAIR, facts())
-    assert (back.id, store.tokens(second.id)) == (second.id, PAIR)
+    back = store.tokens.put(account(3, "7002", "tidal_times"), PAIR, facts())
+    assert (back.id, store.tokens.read(second.id)) == (second.id, PAIR)
     store.purge_hidden()
     assert names(vault) == ["app/app-1/1", "tokens/account-2/2"]
     store.hide_account(second.id)
     store.remove_app(APP.id)
     assert names(vault) == []
-    assert store.token_facts() == {}
+    assert store.tokens.all_facts() == {}
 
 
 def test_each_kind_of_sign_in_is_read_as_what_it_is(store: Store) -> None:
@@ -144,22 +144,22 @@ def test_each_kind_of_sign_in_is_read_as_what_it_is(store: Store) -> None:
 
 def test_a_backup_brings_both_kinds(store: Store, there: Store) -> None:
     _ = store.add_account(account(), OLD)
-    _ = store.put_tokens(account(), PAIR, facts())
-    _ = store.put_tokens(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
+    _ = store.tokens.put(account(), PAIR, facts())
+    _ = store.tokens.put(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
     _ = store.begin_attempt(code_attempt(), CODE_WAITING)
     _ = store.update_attempt(code_attempt(), CODE_GRANTED)
     backup = collect(store, NOON)
     assert carry_out(there, plan_restore(there, backup)) == Restored(added=4)
-    assert there.token_facts() == store.token_facts()
-    assert (there.tokens(account().id), there.credentials(account().id)) == (PAIR, OLD)
-    assert there.tokens(account(2).id) == NEXT_PAIR
+    assert there.tokens.all_facts() == store.tokens.all_facts()
+    assert (there.tokens.read(account().id), there.credentials(account().id)) == (PAIR, OLD)
+    assert there.tokens.read(account(2).id) == NEXT_PAIR
     assert there.code_secrets(code_attempt().id) == CODE_GRANTED
     assert plan_restore(there, backup).is_empty
 
 
 def test_what_only_the_backup_has_comes_in_unasked(store: Store, there: Store) -> None:
     _ = store.add_account(account(), OLD)
-    _ = store.put_tokens(account(), PAIR, facts())
+    _ = store.tokens.put(account(), PAIR, facts())
     backup = collect(store, NOON)
     _ = there.add_app(APP, OLD_KEYS)
     _ = there.add_account(account(), NEW)
@@ -171,19 +171,19 @@ def test_what_only_the_backup_has_comes_in_unasked(store: Store, there: Store) -
         ("oauth2",),
     )
     assert carry_out(there, plan) == Restored(left=2)
-    assert (there.credentials(account().id), there.tokens(account().id)) == (NEW, PAIR)
-    there.renew_tokens(account().id, NEXT_PAIR)
+    assert (there.credentials(account().id), there.tokens.read(account().id)) == (NEW, PAIR)
+    there.tokens.renew(account().id, NEXT_PAIR)
     (step,) = plan_restore(there, backup).accounts
     assert step.differs == ("credentials", "oauth2")
     assert carry_out(there, plan_restore(there, backup), lambda _step: Take.BACKUP).replaced == 1
-    assert (there.credentials(account().id), there.tokens(account().id)) == (OLD, PAIR)
+    assert (there.credentials(account().id), there.tokens.read(account().id)) == (OLD, PAIR)
 
 
 def test_an_account_that_had_only_the_new_kind_here(store: Store, there: Store) -> None:
     _ = store.add_account(account(), OLD)
     _ = there.add_app(APP, OLD_KEYS)
-    _ = there.put_tokens(replace(account(4), signed_in_at=NOON - timedelta(1)), PAIR, facts())
+    _ = there.tokens.put(replace(account(4), signed_in_at=NOON - timedelta(1)), PAIR, facts())
     (step,) = plan_restore(there, collect(store, NOON)).accounts
     assert (step.change, step.lacks) == (Change.ADD, ("credentials",))
     assert carry_out(there, plan_restore(there, collect(store, NOON))).added == 1
-    assert (there.credentials(account(4).id), there.tokens(account(4).id)) == (OLD, PAIR)
+    assert (there.credentials(account(4).id), there.tokens.read(account(4).id)) == (OLD, PAIR)

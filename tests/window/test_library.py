@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QSignalSpy
@@ -63,7 +63,11 @@ class Broken:
             raise DiagnosedError(BROKEN)
         return self.looks
 
-    def token_facts(self) -> dict[AccountId, TokenFacts]:
+    @property
+    def tokens(self) -> Self:
+        return self
+
+    def all_facts(self) -> dict[AccountId, TokenFacts]:
         return {}
 
     def apps(self) -> list[App]:

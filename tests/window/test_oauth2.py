@@ -108,20 +108,20 @@ def test_beside_the_other_kind_shown_renewed_revoked(
     return_to(allow(browser.opened[0], "fernwick_news").sent_to)
     desk.wait_for("@fernwick_news is signed in again")
     desk.press("Done")
-    before = ground.kit.store.tokens(account.id).access.reveal()
+    before = ground.kit.store.tokens.read(account.id).access.reveal()
     desk.press("Copy the OAuth 2.0 access token")
     desk.until(lambda: desk.clipboard == before)
     desk.press("Renew now")
-    desk.until(lambda: ground.kit.store.tokens(account.id).access.reveal() != before)
+    desk.until(lambda: ground.kit.store.tokens.read(account.id).access.reveal() != before)
     desk.press("Show the refresh token")
-    refresh = ground.kit.store.tokens(account.id).refresh
+    refresh = ground.kit.store.tokens.read(account.id).refresh
     assert refresh is not None
     desk.until(lambda: desk.sees("\u200b".join(refresh.reveal())))
     desk.press("Revoke OAuth 2.0 at X")
     desk.wait_for("Its credentials of OAuth 1.0a stay as they are.")
     desk.press("Revoke")
     desk.until(lambda: desk.has("Sign in with OAuth 2.0…"))
-    assert ground.kit.store.facts_of_tokens(account.id) is None
+    assert ground.kit.store.tokens.facts(account.id) is None
     assert ground.kit.checker.check(account.id, CancelToken()).diagnosis is None
 
 
@@ -154,7 +154,7 @@ def test_a_list_of_accounts(desk: Driver, ground: Ground, app: App, browser: Bro
         desk.wait_for(f"@{handle} is signed in")
         desk.press(onward)
     desk.wait_for("2 of 2 are in")
-    tokens = ground.kit.store.token_facts()
+    tokens = ground.kit.store.tokens.all_facts()
     assert [before.id in tokens, len(tokens)] == [True, 2]
     assert ground.kit.store.account(before.id).has_oauth1
 
@@ -174,7 +174,7 @@ def test_exported_in_a_shape_that_fits(
     names = [line.partition("=")[0] for line in preview.toPlainText().splitlines()]
     assert ("X_CLIENT_SECRET" in names) is (app_type == "web")
     desk.press(f"Copy {values} values")
-    access = ground.kit.store.tokens(account.id).access.reveal()
+    access = ground.kit.store.tokens.read(account.id).access.reveal()
     desk.until(lambda: access in desk.clipboard)
     assert [line.partition("=")[0] for line in desk.clipboard.splitlines()] == names
 

@@ -99,7 +99,7 @@ class Walk:
 
     def _tell(self, several: Several) -> None:
         store = self._kit.store
-        accounts, attempts, tokens = store.accounts(), store.attempts(), store.token_facts()
+        accounts, attempts, tokens = store.accounts(), store.attempts(), store.tokens.all_facts()
         rows: list[tuple[str, Standing, str]] = []
         for wish in several.wishes:
             standing = several.standing(wish, accounts, attempts, tokens)

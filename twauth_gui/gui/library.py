@@ -15,14 +15,21 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 
 
+class TokenList(Protocol):
+    """What is no secret of the credentials of OAuth 2.0."""
+
+    def all_facts(self) -> Mapping[AccountId, TokenFacts]: ...
+
+
 class Shelf(Protocol):
     """The part of the store that is read for the window."""
 
+    @property
+    def tokens(self) -> TokenList: ...
     def apps(self) -> list[App]: ...
     def accounts(self) -> list[Account]: ...
     def attempts(self) -> list[Attempt]: ...
     def active_account(self) -> AccountId | None: ...
-    def token_facts(self) -> Mapping[AccountId, TokenFacts]: ...
     def data_version(self) -> int: ...
 
 
@@ -51,7 +58,7 @@ def read_snapshot(shelf: Shelf) -> Snapshot:
         {account.id: account for account in shelf.accounts()},
         {attempt.id: attempt for attempt in shelf.attempts()},
         shelf.active_account(),
-        shelf.token_facts(),
+        shelf.tokens.all_facts(),
     )
 
 

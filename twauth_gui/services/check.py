@@ -73,7 +73,7 @@ class Checker:
         Raises:
             DiagnosedError: the keychain refuses, or has lost something of it.
         """
-        read = self._store.credentials if account.has_oauth1 else self._store.tokens
+        read = self._store.credentials if account.has_oauth1 else self._store.tokens.read
         return Subject(account, app, keys(), read(account.id))
 
     def ask(

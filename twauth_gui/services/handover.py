@@ -191,7 +191,7 @@ class HandOver:
     def _oauth2(self, account_id: AccountId, shape: Preset) -> TokenSet | None:
         if not shape.names_oauth2:
             return None
-        if not shape.needs_oauth2 and self._store.facts_of_tokens(account_id) is None:
+        if not shape.needs_oauth2 and self._store.tokens.facts(account_id) is None:
             return None
         return self._tokens(account_id)
 

@@ -60,7 +60,7 @@ class TokenKeeper:
                 account has none of OAuth 2.0.
             CancelledError: cancelled before X gave anything.
         """
-        tokens = self._store.tokens(account_id)
+        tokens = self._store.tokens.read(account_id)
         if not self.holds(account_id) and not self._is_near(tokens):
             return tokens
         if tokens.refresh is None and not tokens.expires_within(0, self._now()):
@@ -69,7 +69,7 @@ class TokenKeeper:
 
     def renew(self, account_id: AccountId, cancel: CancelToken) -> TokenSet:
         """Renew them although they are not near their end; raises as fresh() does."""
-        renewed = self._renewed(account_id, self._store.tokens(account_id), cancel)
+        renewed = self._renewed(account_id, self._store.tokens.read(account_id), cancel)
         self._note(account_id, EventKind.RENEWED, "Renewed the OAuth 2.0 tokens")
         return renewed
 
@@ -79,10 +79,10 @@ class TokenKeeper:
         Raises:
             DiagnosedError: X or the keychain refuses; what is kept here was not changed.
         """
-        with self._store.renewing(account_id):
+        with self._store.tokens.renewing(account_id):
             account = self._store.account(account_id)
             app = self._store.app(account.app_id)
-            self.end(app, account.at_handle, self._store.tokens(account_id), cancel)
+            self.end(app, account.at_handle, self._store.tokens.read(account_id), cancel)
             self._held.pop(account_id, None)
             return self._ended(account)
 
@@ -113,8 +113,8 @@ class TokenKeeper:
         return tokens.expires_within(NEAR_SECONDS, self._now())
 
     def _renewed(self, account_id: AccountId, seen: TokenSet, cancel: CancelToken) -> TokenSet:
-        with self._store.renewing(account_id):
-            now_kept = self._store.tokens(account_id)
+        with self._store.tokens.renewing(account_id):
+            now_kept = self._store.tokens.read(account_id)
             held = self._held.get(account_id)
             if held is not None and held.spent == now_kept:
                 return self._keep(account_id, held)
@@ -130,30 +130,30 @@ class TokenKeeper:
     def _asked(self, account_id: AccountId, tokens: TokenSet, cancel: CancelToken) -> TokenSet:
         app = self._store.app(self._store.account(account_id).app_id)
         client = oauth2.client_of(self._store.app_keys(app.id))
-        facts = self._store.facts_of_tokens(account_id)
+        facts = self._store.tokens.facts(account_id)
         cut_off = facts.renewing_at if facts is not None else None
         if tokens.refresh is not None:
-            self._store.note_renewing(account_id, cut_off or self._now())
+            self._store.tokens.note_renewing(account_id, cut_off or self._now())
         try:
             return self.ask(app, client, tokens, cancel)
         except DiagnosedError as error:
             if error.diagnosis.kind is not Kind.REFRESH_SPENT:
                 raise
             if cut_off is None:
-                self._store.note_renewing(account_id, None)
+                self._store.tokens.note_renewing(account_id, None)
                 raise
             evidence = error.diagnosis.evidence
             raise DiagnosedError(oauth2_words.CUT_OFF.diagnosis(evidence)) from error
 
     def _keep(self, account_id: AccountId, held: _Held) -> TokenSet:
-        self._store.renew_tokens(account_id, held.fresh)
+        self._store.tokens.renew(account_id, held.fresh)
         del self._held[account_id]
         return held.fresh
 
     def _ended(self, account: Account) -> Account:
         self._note(account.id, EventKind.REVOKED, "Revoked OAuth 2.0 at X")
         if account.has_oauth1:
-            self._store.drop_tokens(account.id)
+            self._store.tokens.drop(account.id)
             return self._store.account(account.id)
         health = Health(HealthState.REVOKED, self._now(), "Revoked from here.")
         return self._store.update_account(replace(account, health=health))

@@ -80,7 +80,7 @@ class Removal:
             DiagnosedError: X or the keychain refuses, and nothing was changed; where it was X, it
                 says how a person ends the token by hand.
         """
-        if self._store.facts_of_tokens(account_id) is not None:
+        if self._store.tokens.facts(account_id) is not None:
             self._end_tokens(account_id, cancel)
         account = self._store.account(account_id)
         if not account.has_oauth1:

@@ -76,6 +76,14 @@ class AccountShelf:
         rows = self._ground.index.rows(sql, (app_id, user_id))
         return account_of(rows[0]) if rows else None
 
+    def kept_id(self, account: Account) -> str | None:
+        """Give the id under which the app has this user already, hidden or not."""
+        rows = self._ground.index.rows(
+            "SELECT id FROM accounts WHERE app_id = ? AND user_id = ?",
+            (account.app_id, account.user_id),
+        )
+        return rows[0][0] if rows else None
+
     def credentials(self, account_id: AccountId) -> Credentials:
         account = self.one(account_id)
         if not account.has_oauth1:
@@ -138,7 +146,7 @@ class AccountShelf:
         record = encode(credentials)
         with self._ground.lock.held():
             _ = self._label(account.app_id)
-            kept_id = self._kept_id(account)
+            kept_id = self.kept_id(account)
             columns = account_columns(account)
             if kept_id is not None:
                 notes = note_columns(account) if with_notes else {}
@@ -200,13 +208,6 @@ class AccountShelf:
         now = self._ground.now()
         ago = waited(noted, datetime.fromisoformat(at), now, self._ground.running())
         return ago is None or ago >= span
-
-    def _kept_id(self, account: Account) -> str | None:
-        rows = self._ground.index.rows(
-            "SELECT id FROM accounts WHERE app_id = ? AND user_id = ?",
-            (account.app_id, account.user_id),
-        )
-        return rows[0][0] if rows else None
 
     def _label(self, app_id: AppId) -> str:
         rows = self._ground.index.rows("SELECT label FROM apps WHERE id = ?", (app_id,))

@@ -88,13 +88,13 @@ def collect(
         VaultError: the keychain failed.
     """
     accounts: list[KeptAccount] = []
-    facts = store.token_facts()
+    facts = store.tokens.all_facts()
     for account in store.accounts():
         before_each()
         events = store.events(account.id, EVENTS_PER_ACCOUNT) if with_events else []
         credentials = _there(store.credentials, account.id)
         kept = KeptAccount(account, credentials, tuple(reversed(events)))
-        tokens = _there(store.tokens, account.id)
+        tokens = _there(store.tokens.read, account.id)
         if tokens is not None and account.id in facts:
             kept = replace(kept, tokens=(facts[account.id], tokens))
         accounts.append(kept)

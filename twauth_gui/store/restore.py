@@ -222,7 +222,7 @@ class _Planner:
 
     def _lacks(self, kept: KeptAccount, mine: Account) -> tuple[str, ...]:
         lacks = () if kept.credentials is None or mine.has_oauth1 else (OAUTH1,)
-        if kept.tokens is not None and self._store.facts_of_tokens(mine.id) is None:
+        if kept.tokens is not None and self._store.tokens.facts(mine.id) is None:
             lacks = (OAUTH2, *lacks)
         return lacks
 
@@ -231,7 +231,7 @@ class _Planner:
     ) -> tuple[str, ...]:
         names = _differing(kept.account, mine, _NOTE_FIELDS)
         if kept.tokens is not None and OAUTH2 not in lacks:
-            same = _there(self._store.tokens, mine) == kept.tokens[1]
+            same = _there(self._store.tokens.read, mine) == kept.tokens[1]
             names = names if same else (OAUTH2, *names)
         if kept.credentials is not None and OAUTH1 not in lacks:
             same = _there(self._store.credentials, mine) == kept.credentials

@@ -114,7 +114,7 @@ class _Restorer:
         if OAUTH1 in kinds and kept.credentials is not None:
             account = self._store.replace_account(step.account, kept.credentials)
         if OAUTH2 in kinds and kept.tokens is not None:
-            account = self._store.put_tokens(step.account, kept.tokens[1], kept.tokens[0])
+            account = self._store.tokens.put(step.account, kept.tokens[1], kept.tokens[0])
         return account
 
     def _replace(self, step: AccountStep, mine: Account) -> None:

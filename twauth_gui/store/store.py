@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,14 +20,12 @@ from twauth_gui.store.attempt_shelf import AttemptShelf
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.choice import MoveNote, VaultKind, choose, chosen, move_under_way
-from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.fields import damaged
 from twauth_gui.store.listing import read_listing
 from twauth_gui.store.moving import End, Moved, Mover, Settled, settle
 from twauth_gui.store.notebook import Notebook
 from twauth_gui.store.rebuild import Rebuilder
 from twauth_gui.store.recovery import Recoverer, Recovery
-from twauth_gui.store.renewal_lock import RenewalLocks
 from twauth_gui.store.token_shelf import TokenShelf
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultError
@@ -55,10 +52,9 @@ class Store:
         self._changes = Changes(ground)
         self._apps = AppShelf(ground, self._changes)
         self._accounts = AccountShelf(ground, self._changes)
-        self._tokens = TokenShelf(ground, self._changes)
+        self._tokens = TokenShelf(ground, self._changes, self._accounts)
         self._attempts = AttemptShelf(ground, self._changes)
         self._notebook = Notebook(ground.index)
-        self._renewals = RenewalLocks(ground.lock.path.parent)
 
     @classmethod
     def open(
@@ -93,6 +89,11 @@ class Store:
     def vault(self) -> Vault:
         """The keychain."""
         return self._ground.vault
+
+    @property
+    def tokens(self) -> TokenShelf:
+        """The accounts' credentials of OAuth 2.0."""
+        return self._tokens
 
     def data_version(self) -> int:
         """A number that changes when another process has changed the index."""
@@ -235,62 +236,6 @@ class Store:
         """
         _ = self._accounts.purge(only=account_id)
 
-    # credentials of OAuth 2.0
-
-    def token_facts(self) -> dict[AccountId, TokenFacts]:
-        """Say which accounts have some, with what is no secret of them."""
-        return self._tokens.all_facts()
-
-    def facts_of_tokens(self, account_id: AccountId) -> TokenFacts | None:
-        return self._tokens.facts(account_id)
-
-    def tokens(self, account_id: AccountId) -> TokenSet:
-        """Read them; NotSignedInError where there never were any.
-
-        CredentialMissingError where the keychain lost them. The account's health says so then too,
-        where it has no others.
-        """
-        account = self._accounts.one(account_id)
-        try:
-            return self._tokens.read(account)
-        except CredentialMissingError as error:
-            if not account.has_oauth1:
-                self._accounts.note_missing(account, error)
-            raise
-
-    def put_tokens(self, account: Account, tokens: TokenSet, facts: TokenFacts) -> Account:
-        """Keep them for an account, which is added where the app does not have the user yet."""
-        return self._accounts.one(self._tokens.put(account, tokens, facts))
-
-    def finish_with_tokens(
-        self, attempt_id: AttemptId, account: Account, tokens: TokenSet, facts: TokenFacts
-    ) -> Account:
-        """Keep what a sign-in brought, and end the attempt, as one change."""
-        _ = self._attempts.one(attempt_id)
-        return self._accounts.one(self._tokens.put(account, tokens, facts, attempt_id))
-
-    def renew_tokens(self, account_id: AccountId, tokens: TokenSet) -> None:
-        """Keep the next pair; the one before is deleted once this one is safe."""
-        self._tokens.renew(account_id, tokens)
-
-    @contextlib.contextmanager
-    def renewing(self, account_id: AccountId) -> Generator[None]:
-        """Hold off other renewals of the account, of this process and of others.
-
-        Raises:
-            NotWrittenError: another one lasts longer than a call to X can.
-        """
-        with self._renewals.held(account_id):
-            yield
-
-    def note_renewing(self, account_id: AccountId, at: datetime | None) -> None:
-        """Note that X is being asked for the next pair; renew_tokens() takes the note away."""
-        self._tokens.note_renewing(account_id, at)
-
-    def drop_tokens(self, account_id: AccountId) -> None:
-        """Forget them; the account and its other credentials stay."""
-        self._tokens.drop(account_id)
-
     # attempts
 
     def attempts(self) -> list[Attempt]:
@@ -333,6 +278,13 @@ class Store:
         """
         _ = self._attempts.one(attempt_id)
         return self._accounts.put(account, credentials, finishes=attempt_id)
+
+    def finish_with_tokens(
+        self, attempt_id: AttemptId, account: Account, tokens: TokenSet, facts: TokenFacts
+    ) -> Account:
+        """The same for a sign-in with OAuth 2.0."""
+        _ = self._attempts.one(attempt_id)
+        return self._tokens.put(account, tokens, facts, finishes=attempt_id)
 
     def discard_attempt(self, attempt_id: AttemptId) -> None:
         """Drop a sign-in. What the keychain refuses to delete now, recover deletes later."""

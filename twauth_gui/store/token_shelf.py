@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,11 +10,13 @@ from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.attempts import AttemptId
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.oauth2 import TokenSet
+from twauth_gui.store.account_shelf import AccountShelf
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.journal import Plan, unlist
 from twauth_gui.store.records import decode_tokens, encode
+from twauth_gui.store.renewal_lock import RenewalLocks
 from twauth_gui.store.rows import SELECT, Columns, account_columns, token_columns, token_facts_of
 
 _SELECT = SELECT[ItemKind.TOKENS]
@@ -25,11 +28,14 @@ class TokenShelf:
     They have an item of their own: a renewal every two hours leaves the other one alone.
     """
 
-    def __init__(self, ground: Ground, changes: Changes) -> None:
+    def __init__(self, ground: Ground, changes: Changes, accounts: AccountShelf) -> None:
         self._ground = ground
         self._changes = changes
+        self._accounts = accounts
+        self._renewals = RenewalLocks(ground.lock.path.parent)
 
     def all_facts(self) -> dict[AccountId, TokenFacts]:
+        """Say which accounts have some, with what is no secret of them."""
         rows = self._ground.index.rows(_SELECT)
         return {AccountId(row[0]): token_facts_of(row) for row in rows}
 
@@ -37,16 +43,25 @@ class TokenShelf:
         rows = self._ground.index.rows(f"{_SELECT} WHERE id = ?", (account_id,))
         return token_facts_of(rows[0]) if rows else None
 
-    def read(self, account: Account) -> TokenSet:
+    def read(self, account_id: AccountId) -> TokenSet:
+        """Read them; NotSignedInError where there never were any.
+
+        CredentialMissingError where the keychain lost them. The account's health says so then too,
+        where it has no others.
+        """
+        account = self._accounts.one(account_id)
         generation = self._generation(account)
         vault = self._ground.vault
-        record = vault.read(service_name(ItemKind.TOKENS, account.id, generation))
+        record = vault.read(service_name(ItemKind.TOKENS, account_id, generation))
         if record is not None:
             return decode_tokens(record)
         if self._generation(account) != generation:
-            return self.read(account)  # another process has just switched
+            return self.read(account_id)  # another process has just switched
         whose = f"the OAuth 2.0 sign-in of {account.at_handle}"
-        raise CredentialMissingError(whose, vault.name, Remedy.SIGN_IN_AGAIN)
+        error = CredentialMissingError(whose, vault.name, Remedy.SIGN_IN_AGAIN)
+        if not account.has_oauth1:
+            self._accounts.note_missing(account, error)
+        raise error
 
     def put(
         self,
@@ -54,11 +69,11 @@ class TokenShelf:
         tokens: TokenSet,
         facts: TokenFacts,
         finishes: AttemptId | None = None,
-    ) -> AccountId:
-        """Keep a sign-in, of an account that is kept already or with it; give the account's id."""
+    ) -> Account:
+        """Keep them for an account, which is added where the app does not have the user yet."""
         record = encode(tokens)
         with self._ground.lock.held():
-            kept_id = self._kept_id(account)
+            kept_id = self._accounts.kept_id(account)
             columns: Columns = {"id": kept_id, "handle": account.handle, "hidden_at": None}
             if kept_id is None:
                 columns = account_columns(account)
@@ -67,10 +82,10 @@ class TokenShelf:
             row = {**({} if known else {"id": uuid}), **token_columns(facts)}
             plan = Plan(ItemKind.TOKENS, uuid, row, known is None, finishes or "", columns)
             self._changes.write(plan, record)
-        return AccountId(uuid)
+        return self._accounts.one(AccountId(uuid))
 
     def renew(self, account_id: AccountId, tokens: TokenSet) -> None:
-        """Keep the next pair in the place of the one it was got with."""
+        """Keep the next pair; the one before is deleted once this one is safe."""
         facts = self.facts(account_id)
         if facts is None:
             raise NotFoundError(account_id)
@@ -78,11 +93,21 @@ class TokenShelf:
         plan = Plan(ItemKind.TOKENS, account_id, token_columns(fresh), is_new=False)
         self._changes.write(plan, encode(tokens))
 
+    def renewing(self, account_id: AccountId) -> AbstractContextManager[None]:
+        """Hold off other renewals of the account, of this process and of others.
+
+        Raises:
+            NotWrittenError: another one lasts longer than a call to X can.
+        """
+        return self._renewals.held(account_id)
+
     def note_renewing(self, account_id: AccountId, at: datetime | None) -> None:
+        """Note that X is being asked for the next pair; renew() takes the note away."""
         sql = "UPDATE tokens SET renewing_at = ? WHERE id = ?"
         _ = self._ground.index.change(sql, (None if at is None else at.isoformat(), account_id))
 
     def drop(self, account_id: AccountId) -> None:
+        """Forget them; the account and its other credentials stay."""
         ground = self._ground
         with ground.lock.held():
             with ground.index.transaction() as connection:
@@ -97,10 +122,3 @@ class TokenShelf:
         if not rows:
             raise NotSignedInError(account.at_handle, "OAuth 2.0")
         return int(rows[0][0])
-
-    def _kept_id(self, account: Account) -> str | None:
-        rows = self._ground.index.rows(
-            "SELECT id FROM accounts WHERE app_id = ? AND user_id = ?",
-            (account.app_id, account.user_id),
-        )
-        return rows[0][0] if rows else None

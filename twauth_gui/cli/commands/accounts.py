@@ -59,7 +59,7 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
     with session.services() if reveal else session.lists() as kit:
         account = Chooser(kit.store, generous=console.can_ask).account(handle)
         shapes = Shapes(kit.store.apps(), kit.store.active_account())
-        tokens = kit.store.facts_of_tokens(account.id)
+        tokens = kit.store.tokens.facts(account.id)
         values = _revealed(kit, account) if reveal else None
     if values is not None and console.shows_to_person:
         console.warn("What follows are secrets. Clear the screen when you have used them.")
@@ -87,7 +87,7 @@ def _revealed(kit: Kit, account: Account) -> Values:
             for name, part in CREDENTIALS.items()
             if account.has_oauth1 or part in of_app
         }
-        facts = kit.store.facts_of_tokens(account.id)
+        facts = kit.store.tokens.facts(account.id)
         if facts is not None:
             for name, part in zip(PARTS, TokenPart, strict=True):
                 if part is not TokenPart.REFRESH or facts.renewable:

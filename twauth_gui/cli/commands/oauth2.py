@@ -30,7 +30,7 @@ def refresh(session: Session, handle: str | None, near_end: bool, as_json: bool)
         account = chooser.account(handle)
         name = chooser.full_name(account)
         renewed(kit, account.id, console, only_near=near_end)
-        facts = kit.store.facts_of_tokens(account.id)
+        facts = kit.store.tokens.facts(account.id)
     if as_json:
         console.json(oauth2_shape(facts))
     elif facts is not None:
