@@ -64,7 +64,8 @@ class Place:
     def open(self, fuse: Fuse) -> Store:
         vaults: dict[VaultKind, Vault] = {VaultKind.FILE: self.file, VaultKind.KEYCHAIN: self.ring}
         vault = ChosenVault(
-            lambda: (self.store.vault_choice() if self.store else None) or self.default, vaults
+            lambda: (self.store.whereabouts.chosen() if self.store else None) or self.default,
+            vaults,
         )
         self.store = Store.open(self.folder, vault, now=Clock(), on_step=fuse)
         return self.store
@@ -142,7 +143,7 @@ def repeat(place: Place, store: Store, name: str) -> None:
 def change(place: Place, store: Store, name: str) -> None:
     """Do what the scenario is about."""
     if name == "move":
-        _ = store.move_everything(*place.ends)
+        _ = store.whereabouts.move(*place.ends)
     elif name in REPEATED:
         repeat(place, store, name)
     elif name != "open":

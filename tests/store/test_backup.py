@@ -103,12 +103,12 @@ def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path
 
 
 def test_what_concerns_the_store_itself_is_of_this_computer(here: Store, there: Store) -> None:
-    here.choose_vault(VaultKind.FILE)
+    here.whereabouts.choose(VaultKind.FILE)
     backup = collect(here, NOON)
     assert backup.settings == {"clipboard": "30"}
     forged = replace(backup, settings={"store.vault": "file", "network": "{}"})
     _ = carry_out(there, plan_restore(there, forged))
-    assert (there.vault_choice(), there.setting("network")) == (None, "{}")
+    assert (there.whereabouts.chosen(), there.setting("network")) == (None, "{}")
 
 
 def test_history_can_stay_out(here: Store) -> None:

@@ -116,7 +116,7 @@ def test_rebuilt_with_the_encrypted_file(
         assert store.credentials(account().id) == NEW
         assert set(store.tokens.all_facts()) == {account().id, account(2).id}
     assert set(vault.services()) == referred(store)
-    assert store.vault_choice() is VaultKind.FILE
+    assert store.whereabouts.chosen() is VaultKind.FILE
     assert store.rescue_under_way() == ""
     assert store.recover().rebuilt is None
     store.close()

@@ -96,8 +96,8 @@ def checked(ground: Ground, folder: Path, name: str, expected: tuple[State, Stat
     recovery = store.recover()
     # Whatever was finished or undone, the person is told, each with a sentence of its own.
     assert len(recovery.messages) == recovery.finished + recovery.undone
-    moved = store.move_under_way() is not None
-    settled = store.settle_move(*place.ends)
+    moved = store.whereabouts.move_under_way() is not None
+    settled = store.whereabouts.settle(*place.ends)
     assert (settled is not None and bool(settled.message)) == moved
     if name in REPEATED:
         assert_no_record_is_mixed(store, expected[1])
@@ -109,7 +109,7 @@ def checked(ground: Ground, folder: Path, name: str, expected: tuple[State, Stat
     if ground.ring is not Ring.SERVICE:
         assert ground.names(place) == referred(store)
     assert store.recover() == Recovery()
-    assert store.move_under_way() is None
+    assert store.whereabouts.move_under_way() is None
     store.close()
     return recovery
 

@@ -265,7 +265,7 @@ def test_a_move_that_was_cut_off_is_tidied_up(desk: Driver, ground: Ground, app:
     desk.type("Passphrase of the encrypted file", PASSPHRASE)
     desk.press("Tidy up")
     desk.wait_for("Nothing was lost: all are in Test Keyring.")
-    assert ground.kit.store.move_under_way() is None
+    assert ground.kit.store.whereabouts.move_under_way() is None
 
 
 def test_what_a_command_moved_is_followed(desk: Driver, ground: Ground, app: App) -> None:

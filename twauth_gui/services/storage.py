@@ -104,7 +104,7 @@ class Storage:
 
     def look_up(self) -> VaultKind:
         """Ask the index which one is in use."""
-        chosen = self._kept().vault_choice()
+        chosen = self._kept().whereabouts.chosen()
         if self._wish is not None and self.is_fresh():
             chosen = self._wish
         self._kind = chosen or VaultKind.KEYCHAIN
@@ -115,7 +115,7 @@ class Storage:
         store = self._kept()
         if store.apps() or store.account_ids() or store.attempts():
             return False
-        return store.vault_choice() is not VaultKind.FILE or not self.file.exists
+        return store.whereabouts.chosen() is not VaultKind.FILE or not self.file.exists
 
     def problem(self) -> Diagnosis | None:
         """Look how the one in use is, without any prompt; None where it is there and unlocked."""
@@ -156,7 +156,7 @@ class Storage:
         """
         self.open_file(passphrase)
         self._wish = None
-        self._kept().choose_vault(VaultKind.FILE)
+        self._kept().whereabouts.choose(VaultKind.FILE)
         _ = self.look_up()
 
     def open_file(self, passphrase: Secret) -> None:
@@ -240,9 +240,9 @@ class Storage:
         if target is VaultKind.FILE and passphrase is not None:
             self.open_file(passphrase)
         try:
-            moved = self._kept().move_everything(self._end(source), self._end(target), progress)
+            moved = self._kept().whereabouts.move(self._end(source), self._end(target), progress)
         except VaultError:
-            if fresh and not self._kept().move_under_way():
+            if fresh and not self._kept().whereabouts.move_under_way():
                 self._drop_empty_file()
             raise
         _ = self.look_up()
@@ -260,9 +260,9 @@ class Storage:
             VaultError: one of the two cannot be used now; the move stays journaled.
         """
         store = self._kept()
-        if store.move_under_way() is None:
+        if store.whereabouts.move_under_way() is None:
             return None
-        settled = store.settle_move(*(self._end(kind) for kind in VaultKind))
+        settled = store.whereabouts.settle(*(self._end(kind) for kind in VaultKind))
         if self.look_up() is VaultKind.KEYCHAIN:
             self._drop_empty_file()
         return settled

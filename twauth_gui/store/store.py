@@ -19,10 +19,8 @@ from twauth_gui.store.app_shelf import AppShelf
 from twauth_gui.store.attempt_shelf import AttemptShelf
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.changes import Changes, Ground
-from twauth_gui.store.choice import MoveNote, VaultKind, choose, chosen, move_under_way
 from twauth_gui.store.fields import damaged
 from twauth_gui.store.listing import read_listing
-from twauth_gui.store.moving import End, Moved, Mover, Settled, settle
 from twauth_gui.store.notebook import Notebook
 from twauth_gui.store.rebuild import Rebuilder
 from twauth_gui.store.recovery import Recoverer, Recovery
@@ -30,6 +28,7 @@ from twauth_gui.store.token_shelf import TokenShelf
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.store.waiting import Running, running
+from twauth_gui.store.whereabouts import Whereabouts
 
 UNDO_TIME = timedelta(minutes=10)
 """How long recovery leaves a hidden account alone: another window may still offer to undo."""
@@ -55,6 +54,7 @@ class Store:
         self._tokens = TokenShelf(ground, self._changes, self._accounts)
         self._attempts = AttemptShelf(ground, self._changes)
         self._notebook = Notebook(ground.index)
+        self._whereabouts = Whereabouts(ground)
 
     @classmethod
     def open(
@@ -91,6 +91,11 @@ class Store:
         return self._ground.vault
 
     @property
+    def whereabouts(self) -> Whereabouts:
+        """Which keychain it is, and the way to another one."""
+        return self._whereabouts
+
+    @property
     def tokens(self) -> TokenShelf:
         """The accounts' credentials of OAuth 2.0."""
         return self._tokens
@@ -120,33 +125,6 @@ class Store:
     def renew_copy(self) -> None:
         """Keep a copy of the index, for the case that it is damaged one day; not too often."""
         rescue.renew_copy(self._ground.index)
-
-    # where the credentials are
-
-    def vault_choice(self) -> VaultKind | None:
-        """Give the vault the credentials are in; None where none was ever chosen."""
-        return chosen(self._ground.index)
-
-    def choose_vault(self, kind: VaultKind) -> None:
-        """Say where the credentials of a fresh directory are to be; it moves nothing."""
-        choose(self._ground.index, kind)
-
-    def move_everything(
-        self, source: End, target: End, progress: Callable[[int, int], None] | None = None
-    ) -> Moved:
-        """Take everything from the vault in use to another one; raises as Mover.run does.
-
-        Open the store with a ChosenVault, or open it again afterwards with the other vault.
-        """
-        return Mover(self._ground, source, target, progress).run()
-
-    def move_under_way(self) -> MoveNote | None:
-        """Give what is known of a move that was cut off; settle_move() ends it."""
-        return move_under_way(self._ground.index)
-
-    def settle_move(self, *ends: End) -> Settled | None:
-        """Undo or finish a move that was cut off; raises as moving.settle does."""
-        return settle(self._ground, ends)
 
     # apps
 

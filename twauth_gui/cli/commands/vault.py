@@ -41,7 +41,9 @@ def _show(session: Session, *, as_json: bool) -> None:
 
     with session.lists() as kit:
         problem = run_job(lambda _cancel: kit.storage.problem())
-        shape = vault_shape(kit.storage, problem, moving=kit.store.move_under_way() is not None)
+        shape = vault_shape(
+            kit.storage, problem, moving=kit.store.whereabouts.move_under_way() is not None
+        )
     if as_json:
         session.console.json(shape)
         return
