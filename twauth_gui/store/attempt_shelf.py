@@ -8,7 +8,7 @@ from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError
 from twauth_gui.store.items import ItemKind, service_name
-from twauth_gui.store.journal import Plan, unlist
+from twauth_gui.store.journal import Plan
 from twauth_gui.store.records import decode_attempt, encode
 from twauth_gui.store.rows import SELECT, attempt_columns, attempt_of
 
@@ -56,11 +56,4 @@ class AttemptShelf:
         return self.one(attempt.id)
 
     def discard(self, attempt_id: AttemptId) -> None:
-        ground = self._ground
-        with ground.lock.held():
-            with ground.index.transaction() as connection:
-                doomed = unlist(connection, ItemKind.ATTEMPT, attempt_id, ground.now())
-            if not doomed:
-                raise NotFoundError(attempt_id)
-            ground.on_step("attempt.unlisted")
-            self._changes.delete(doomed)
+        self._changes.drop(ItemKind.ATTEMPT, attempt_id)

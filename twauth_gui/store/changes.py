@@ -10,8 +10,9 @@ from datetime import datetime
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.about import about_plan, with_about
 from twauth_gui.store.change_lock import ChangeLock
+from twauth_gui.store.errors import NotFoundError
 from twauth_gui.store.index import Index
-from twauth_gui.store.items import service_name
+from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.journal import (
     Entry,
     Plan,
@@ -19,6 +20,7 @@ from twauth_gui.store.journal import (
     current_generation,
     forget,
     note_write,
+    unlist,
 )
 from twauth_gui.store.place import place_of
 from twauth_gui.store.vault import Vault
@@ -69,6 +71,21 @@ class Changes:
             with ground.index.transaction() as connection:
                 doomed = carry_out(connection, entry, ground.now())
             ground.on_step(f"{plan.kind}.switched")
+            self.delete(doomed)
+
+    def drop(self, kind: ItemKind, uuid: str) -> None:
+        """Take one thing off the index, then delete its items.
+
+        Raises:
+            NotFoundError: it is not there.
+        """
+        ground = self._ground
+        with ground.lock.held():
+            with ground.index.transaction() as connection:
+                doomed = unlist(connection, kind, uuid, ground.now())
+            if not doomed:
+                raise NotFoundError(uuid)
+            ground.on_step(f"{kind}.unlisted")
             self.delete(doomed)
 
     def delete(self, doomed: Iterable[Entry]) -> None:

@@ -14,7 +14,7 @@ from twauth_gui.store.account_shelf import AccountShelf
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.items import ItemKind, service_name
-from twauth_gui.store.journal import Plan, unlist
+from twauth_gui.store.journal import Plan
 from twauth_gui.store.records import decode_tokens, encode
 from twauth_gui.store.renewal_lock import RenewalLocks
 from twauth_gui.store.rows import SELECT, Columns, account_columns, token_columns, token_facts_of
@@ -108,14 +108,7 @@ class TokenShelf:
 
     def drop(self, account_id: AccountId) -> None:
         """Forget them; the account and its other credentials stay."""
-        ground = self._ground
-        with ground.lock.held():
-            with ground.index.transaction() as connection:
-                doomed = unlist(connection, ItemKind.TOKENS, account_id, ground.now())
-            if not doomed:
-                raise NotFoundError(account_id)
-            ground.on_step("tokens.unlisted")
-            self._changes.delete(doomed)
+        self._changes.drop(ItemKind.TOKENS, account_id)
 
     def _generation(self, account: Account) -> int:
         rows = self._ground.index.rows("SELECT generation FROM tokens WHERE id = ?", (account.id,))
