@@ -67,24 +67,7 @@ class MainWindow(QWidget):
         self._may_lose = False
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
-        library = Library(kit.store, self._tasks, self)
-        clipboard = SecretClipboard(QGuiApplication.clipboard(), self)
-        vault = VaultWatch(kit.storage, self._tasks, self)
-        preferences = Preferences(kit.window_settings, self._tasks, look, clipboard)
-        self.desk = Desk(
-            kit=kit,
-            tasks=self._tasks,
-            library=library,
-            clipboard=clipboard,
-            look=look,
-            preferences=preferences,
-            vault=vault,
-            locks=AutoLock(kit, self._tasks, vault),
-            sheets=SheetHost(self, self._page),
-            front=self,
-            home=Path.home(),
-            now=now,
-        )
+        self.desk = self._make_desk(look, now)
         self._actions = AccountActions(self.desk, self)
         self._bar = StatusBar()
         self._announcements = Announcements(
@@ -101,14 +84,27 @@ class MainWindow(QWidget):
         self._first_run: FirstRun | None = None
         self._panes: Panes | None = None
         self._build()
-        library.changed.connect(self._show_snapshot)
-        self._keeper.hidden_changed.connect(self._show_page)
-        library.changed.connect(self._renew_copy)  # behind the reading, which nobody waits for
-        library.failed.connect(self.explain)
-        preferences.failed.connect(self.explain)
-        self._bar.settings.clicked.connect(lambda: open_settings(self.desk))
-        # On the page, where open sheets switch it off.
-        QShortcut(QKeySequence(SETTINGS_KEYS), self._page, lambda: open_settings(self.desk))
+        self._connect()
+
+    def _make_desk(self, look: Look, now: Callable[[], datetime]) -> Desk:
+        kit, tasks = self._kit, self._tasks
+        library = Library(kit.store, tasks, self)
+        clipboard = SecretClipboard(QGuiApplication.clipboard(), self)
+        vault = VaultWatch(kit.storage, tasks, self)
+        return Desk(
+            kit=kit,
+            tasks=tasks,
+            library=library,
+            clipboard=clipboard,
+            look=look,
+            preferences=Preferences(kit.window_settings, tasks, look, clipboard),
+            vault=vault,
+            locks=AutoLock(kit, tasks, vault),
+            sheets=SheetHost(self, self._page),
+            front=self,
+            home=Path.home(),
+            now=now,
+        )
 
     def _build(self) -> None:
         column = QVBoxLayout(self._page)
@@ -119,6 +115,17 @@ class MainWindow(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._page)
+
+    def _connect(self) -> None:
+        library = self.desk.library
+        library.changed.connect(self._show_snapshot)
+        self._keeper.hidden_changed.connect(self._show_page)
+        library.changed.connect(self._renew_copy)  # behind the reading, which nobody waits for
+        library.failed.connect(self.explain)
+        self.desk.preferences.failed.connect(self.explain)
+        self._bar.settings.clicked.connect(lambda: open_settings(self.desk))
+        # On the page, where open sheets switch it off.
+        QShortcut(QKeySequence(SETTINGS_KEYS), self._page, lambda: open_settings(self.desk))
 
     def begin(self) -> None:
         """Finish what an earlier run was cut off in, then read and show."""
