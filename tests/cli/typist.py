@@ -7,7 +7,6 @@ import select
 import subprocess
 import time
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self
 
 from tests.cli.twauth import PROGRAM, SECONDS
@@ -32,12 +31,7 @@ class Typist:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
         os.close(self._slave)

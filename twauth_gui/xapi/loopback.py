@@ -6,7 +6,6 @@ import errno
 import socket
 import sys
 import threading
-from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -116,12 +115,7 @@ class CallbackListener:
         self.open()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _respond(self, head: bytes) -> bytes:
