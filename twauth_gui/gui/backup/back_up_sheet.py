@@ -10,7 +10,7 @@ from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.library import Snapshot
 from twauth_gui.gui.parts.buttons import primary_button
-from twauth_gui.gui.parts.confirm import confirm_sheet
+from twauth_gui.gui.parts.confirm import ask_to_replace
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.text import Text
@@ -91,24 +91,12 @@ class BackUpSheet(Sheet):
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._go.setEnabled(True)
         self._progress.setText("")
-        if diagnosis.kind is Kind.FILE_EXISTS:
-            self._ask_to_replace()
+        path = self._file.path
+        if path is not None and diagnosis.kind is Kind.FILE_EXISTS:
+            ask_to_replace(self._desk.sheets, path, lambda: self._write(overwrite=True))
             return
         if not offers_unlock(self._desk, diagnosis, self._go.click):
             self._problem.show_diagnosis(diagnosis)
-
-    def _ask_to_replace(self) -> None:
-        path = self._file.path
-        if path is None:
-            return
-        sheet = confirm_sheet(
-            self._desk.sheets,
-            f"Replace {path.name}?",
-            f"A file of that name is in {path.parent}. Its contents are lost when it is replaced.",
-            safe_text="Keep",
-            danger_text="Replace",
-        )
-        sheet.accepted.connect(lambda: self._write(overwrite=True))
 
 
 def _what(snapshot: Snapshot) -> str:

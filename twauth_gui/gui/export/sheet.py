@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -22,7 +21,7 @@ from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.bending_row import BendingRow
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.choices import CheckBox
-from twauth_gui.gui.parts.confirm import confirm_sheet
+from twauth_gui.gui.parts.confirm import ask_to_replace
 from twauth_gui.gui.parts.icon_label import IconLabel
 from twauth_gui.gui.parts.segmented import SegmentedControl
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
@@ -257,21 +256,11 @@ class ExportSheet(Sheet):
         self._go.setEnabled(True)
         path = self._file.path
         if path is not None and diagnosis.kind is Kind.FILE_EXISTS:
-            self._ask_to_replace(path)
+            ask_to_replace(self._desk.sheets, path, lambda: self._save(overwrite=True))
             return
         if offers_unlock(self._desk, diagnosis, self._go_pressed):
             return
         self._problem.show_diagnosis(diagnosis)
-
-    def _ask_to_replace(self, path: Path) -> None:
-        sheet = confirm_sheet(
-            self._desk.sheets,
-            f"Replace {path.name}?",
-            f"A file of that name is in {path.parent}. Its contents are lost when it is replaced.",
-            safe_text="Keep",
-            danger_text="Replace",
-        )
-        sheet.accepted.connect(lambda: self._save(overwrite=True))
 
     def _ids(self) -> list[AccountId]:
         return [account.id for account in self._accounts]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.gui.parts.buttons import danger_button, secondary_button
@@ -63,3 +66,15 @@ def confirm_sheet(
     )
     host.open(sheet)
     return sheet
+
+
+def ask_to_replace(host: SheetHost, path: Path, replace: Callable[[], None]) -> None:
+    """Ask whether a file that is in the way may go, and replace it then."""
+    sheet = confirm_sheet(
+        host,
+        f"Replace {path.name}?",
+        f"A file of that name is in {path.parent}. Its contents are lost when it is replaced.",
+        safe_text="Keep",
+        danger_text="Replace",
+    )
+    sheet.accepted.connect(replace)
