@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import NOT_REACHED, Diagnosis, Kind
 
 
 class ExitCode(IntEnum):
@@ -46,18 +46,6 @@ _KEYCHAIN = frozenset(
         Kind.BACKUP_LOCKED,
     }
 )
-_NETWORK = frozenset(
-    {
-        Kind.NO_NETWORK,
-        Kind.REFUSED,
-        Kind.TIMED_OUT,
-        Kind.TLS,
-        Kind.REDIRECTED,
-        Kind.NOT_X,
-        Kind.X_DOWN,
-        Kind.SANDBOX_OFF,
-    }
-)
 _OF_THIS_COMPUTER = frozenset(
     {
         Kind.WRONG_ANSWER,
@@ -88,6 +76,6 @@ def exit_code_of(diagnosis: Diagnosis) -> ExitCode:
         return _OF_ONE_KIND[kind]
     if kind in _KEYCHAIN:
         return ExitCode.NO_KEYCHAIN
-    if kind in _NETWORK:
+    if kind in NOT_REACHED:
         return ExitCode.NETWORK
     return ExitCode.FAILED if kind in _OF_THIS_COMPUTER else ExitCode.REFUSED

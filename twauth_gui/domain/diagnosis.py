@@ -82,6 +82,21 @@ class Kind(Enum):
     UNKNOWN = "unknown"
 
 
+NOT_REACHED = frozenset(
+    {
+        Kind.NO_NETWORK,
+        Kind.REFUSED,
+        Kind.TIMED_OUT,
+        Kind.TLS,
+        Kind.REDIRECTED,
+        Kind.NOT_X,
+        Kind.X_DOWN,
+        Kind.SANDBOX_OFF,
+    }
+)
+"""X was not reached, or cannot answer at the moment: it says nothing about app or account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a report to the maintainers may hold: no secret is ever among it."""

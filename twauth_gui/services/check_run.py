@@ -10,7 +10,7 @@ from datetime import datetime
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import NOT_REACHED, DiagnosedError, Diagnosis, Kind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.services.check import Checked, Checker, Subject
 from twauth_gui.services.check_crew import Answer, Crew
@@ -22,19 +22,8 @@ from twauth_gui.store.store import Store
 _FLUSH_SECONDS = 0.25
 _LONGEST_WAIT = 20 * 60.0  # a window has 15 minutes; nobody waits for tomorrow's
 _LIMITED_ACCOUNTS = 2  # one may have asked too often by itself; two, and it is the app
-_NOT_REACHED = frozenset(
-    {
-        Kind.NO_NETWORK,
-        Kind.REFUSED,
-        Kind.TIMED_OUT,
-        Kind.TLS,
-        Kind.REDIRECTED,
-        Kind.NOT_X,
-        Kind.X_DOWN,
-        Kind.SANDBOX_OFF,
-        Kind.RATE_LIMITED,  # without a time, or with one too far away
-    }
-)
+# Without a time, or with one too far away, a limit is like an X that cannot be reached.
+_NO_ANSWER = NOT_REACHED | {Kind.RATE_LIMITED}
 
 Told = Callable[[frozenset[AccountId], Waiting | None], None]
 
@@ -136,7 +125,7 @@ class CheckRun:
         if diagnosis is not None and self._waits_for_x(item, diagnosis):
             return
         self._settle(checked)
-        if diagnosis is None or diagnosis.kind not in _NOT_REACHED:
+        if diagnosis is None or diagnosis.kind not in _NO_ANSWER:
             self._strikes.pop(item.app_id, None)
             self._limited.pop(item.app_id, None)
             return

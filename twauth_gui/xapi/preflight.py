@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind
+from twauth_gui.domain.diagnosis import NOT_REACHED, DiagnosedError, Diagnosis, Evidence, Kind
 from twauth_gui.domain.findings import Check, Finding, Outcome
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import DIRECT, Line
@@ -17,18 +17,6 @@ from twauth_gui.xapi.probe import measure_skew
 from twauth_gui.xapi.proxies import proxy_name
 
 _NEAR_SECONDS = 60
-_NETWORK = frozenset(
-    {
-        Kind.NO_NETWORK,
-        Kind.REFUSED,
-        Kind.TIMED_OUT,
-        Kind.TLS,
-        Kind.REDIRECTED,
-        Kind.NOT_X,
-        Kind.X_DOWN,
-        Kind.SANDBOX_OFF,
-    }
-)
 _CALLBACK = frozenset({Kind.CALLBACK_NOT_APPROVED, Kind.CALLBACK_NEEDS_PIN})
 _WAIT = frozenset({Kind.RATE_LIMITED, Kind.USAGE_CAPPED})
 
@@ -103,7 +91,7 @@ class _Preflight:
         if refused is not None and self._ends_here(refused):
             return
         second = self._ask_token(self._callback, line)
-        if second is not None and second.kind in _NETWORK:
+        if second is not None and second.kind in NOT_REACHED:
             self._fail(Check.NETWORK, second)
             return
         self._judge_keys(refused, second)
@@ -134,7 +122,7 @@ class _Preflight:
 
     def _ends_here(self, refused: Diagnosis) -> bool:
         """Whether the second call would fail alike, or must not be made."""
-        if refused.kind in _NETWORK:
+        if refused.kind in NOT_REACHED:
             self._fail(Check.NETWORK, refused)
             return True
         never_sent = refused.evidence.status is None
