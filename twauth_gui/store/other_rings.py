@@ -12,7 +12,30 @@ from twauth_gui.store.vault import RECORD_USER
 from twauth_gui.store.vault_errors import VaultAbsentError
 
 
-class CredentialLocker(WinVaultKeyring):
+class _Unlisted:
+    """A ring that keyring cannot list, and that says how it is when it is asked for an item."""
+
+    @classmethod
+    def opened(cls) -> Self:
+        """Build it; VaultAbsentError where the system's library for it is missing."""
+        ring: Self = _built(cls)
+        return ring
+
+    def services(self) -> list[str] | None:
+        """Give nothing: keyring cannot list here."""
+        return None
+
+    def probe(self) -> None:
+        _ask(self)
+
+    def unlock_all(self) -> None:
+        _ask(self)
+
+    def reset(self) -> None:
+        """Nothing is held."""
+
+
+class CredentialLocker(_Unlisted, WinVaultKeyring):
     """The Windows Credential Locker, which is open as long as its owner is logged in."""
 
     display_name = "Windows Credential Locker"
@@ -22,27 +45,8 @@ class CredentialLocker(WinVaultKeyring):
         """Ignore KEYRING_PROPERTY_*; keep entries here, where "enterprise" would let them roam."""
         self.persist = "local machine"
 
-    @classmethod
-    def opened(cls) -> Self:
-        """Build it; VaultAbsentError where the system's library for it is missing."""
-        ring: Self = _built(cls)
-        return ring
 
-    def services(self) -> list[str] | None:
-        """Give nothing: keyring cannot list here."""
-        return None
-
-    def probe(self) -> None:
-        _ask(self)
-
-    def unlock_all(self) -> None:
-        _ask(self)
-
-    def reset(self) -> None:
-        """Nothing is held."""
-
-
-class LoginKeychain(MacKeyring):
+class LoginKeychain(_Unlisted, MacKeyring):
     """The login keychain of macOS, which shows its prompt by itself when it is asked."""
 
     display_name = "macOS Keychain"
@@ -51,25 +55,6 @@ class LoginKeychain(MacKeyring):
     @override
     def set_properties_from_env(self) -> None:
         """Ignore KEYRING_PROPERTY_*."""
-
-    @classmethod
-    def opened(cls) -> Self:
-        """Build it; VaultAbsentError where the system's library for it is missing."""
-        ring: Self = _built(cls)
-        return ring
-
-    def services(self) -> list[str] | None:
-        """Give nothing: keyring cannot list here."""
-        return None
-
-    def probe(self) -> None:
-        _ask(self)
-
-    def unlock_all(self) -> None:
-        _ask(self)
-
-    def reset(self) -> None:
-        """Nothing is held."""
 
 
 def _built(kind: Any) -> Any:
