@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
+from twauth_gui.domain.accounts import Account, TokenFacts
 from twauth_gui.domain.scopes import scope_words
-from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.detail.credential_row import CredentialRow
+from twauth_gui.gui.detail.credential_values import CredentialValues, Source
 from twauth_gui.gui.detail.token_actions import TokenActions
 from twauth_gui.gui.detail.value_name import ValueName
 from twauth_gui.gui.parts.bending_row import BendingRow
@@ -23,7 +23,6 @@ from twauth_gui.gui.parts.buttons import (
 )
 from twauth_gui.gui.parts.surfaces import Card, Stack
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.when import clock, date
 from twauth_gui.services.token_part import TokenPart
 
@@ -44,11 +43,11 @@ class TokensCard(Card):
     def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
         super().__init__("OAuth 2.0", parent=parent)
         self._desk = desk
-        self._actions = actions
-        self._account: Account | None = None
         self._tokens = TokenActions(desk, self)
         self._tokens.changed.connect(self.used)
-        self._rows = {part: CredentialRow(part) for part in TokenPart}
+        self._values = CredentialValues(
+            self, desk, actions, TokenPart, self._source(), self.used.emit
+        )
         self._expires = Text("", wrap=True)
         self._scopes = Text("", wrap=True)
         self._none = self._build_none()
@@ -56,6 +55,15 @@ class TokensCard(Card):
         self.add_row(self._none)
         self.body.addWidget(self._some)
         desk.vault.changed.connect(self._show_vault)
+
+    def _source(self) -> Source[TokenPart]:
+        kit = self._desk.kit
+        return Source(
+            reveal=lambda whose, part, job: kit.token_values.reveal(whose, part, job.cancel),
+            copy=lambda whose, part, job: kit.token_values.copy(whose, part, job.cancel),
+            # An access token near its end is renewed first, so X may be asked.
+            run=partial(self._desk.over_network, must_finish=True),
+        )
 
     def _build_none(self) -> QWidget:
         sign_in = secondary_button("Sign in with OAuth 2.0…", size=ButtonSize.SMALL)
@@ -70,9 +78,7 @@ class TokensCard(Card):
     def _build_some(self) -> QWidget:
         stack = Stack()
         stack.body.addLayout(self._facts())
-        for row in self._rows.values():
-            row.reveal_wanted.connect(self._reveal)
-            row.copy_wanted.connect(self._copy)
+        for row in self._values:
             stack.add_row(row)
         stack.add_row(self._foot())
         return stack
@@ -111,9 +117,7 @@ class TokensCard(Card):
 
     def show_account(self, account: Account, facts: TokenFacts | None, now: datetime) -> None:
         """Show this account's tokens; what was shown of another one is hidden."""
-        if self._account is None or self._account.id != account.id:
-            self.hide_values()
-        self._account = account
+        self._values.show_account(account)
         self._none.setVisible(facts is None)
         self._some.setVisible(facts is not None)
         if facts is not None:
@@ -122,69 +126,36 @@ class TokensCard(Card):
             words = [f"{name}: {scope_words(name)}" for name in facts.scopes]
             self._scopes.setToolTip("\n".join(words))
             self._scopes.setAccessibleDescription(". ".join(words))
-            self._rows[TokenPart.REFRESH].setVisible(facts.renewable)
+            self._values[TokenPart.REFRESH].setVisible(facts.renewable)
             self._renew.setVisible(facts.renewable)
         self._show_vault()
 
     def hide_values(self) -> None:
         """Mask everything."""
-        for row in self._rows.values():
-            row.hide_value()
+        self._values.hide()
 
     def _show_vault(self) -> None:
         closed = self._desk.vault.problem is not None
         if closed:
             self.hide_values()
-        for row in self._rows.values():
+        for row in self._values:
             row.setEnabled(not closed)
         for button in (self._renew, self._revoke):
             button.setEnabled(not closed)
 
     # -- use ---------------------------------------------------------------------------------------
 
-    def _reveal(self, part: TokenPart) -> None:
-        account = self._account
-        if account is None:
-            return
-
-        def done(value: Secret) -> None:
-            if self._is_current(account.id):
-                self._rows[part].show_value(value)
-            self.used.emit()
-
-        def work(job: Job) -> Secret:
-            return self._desk.kit.token_values.reveal(account.id, part, job.cancel)
-
-        # An access token near its end is renewed first, so X may be asked.
-        self._desk.over_network(self, work, done, must_finish=True)
-
-    def _copy(self, part: TokenPart) -> None:
-        account = self._account
-        if account is None:
-            return
-
-        def done(value: Secret) -> None:
-            if self._actions.put_on_clipboard(value):
-                self._rows[part].show_copied()
-            self.used.emit()
-
-        def work(job: Job) -> Secret:
-            return self._desk.kit.token_values.copy(account.id, part, job.cancel)
-
-        self._desk.over_network(self, work, done, must_finish=True)
-
     def _renew_pressed(self) -> None:
-        if self._account is not None:
+        account = self._values.account
+        if account is not None:
             self.hide_values()
             self._renew.setEnabled(False)
-            self._tokens.renew(self._account, ended=self._show_vault)
+            self._tokens.renew(account, ended=self._show_vault)
 
     def _revoke_pressed(self) -> None:
-        if self._account is not None:
-            self._tokens.revoke(self._account)
-
-    def _is_current(self, account_id: AccountId) -> bool:
-        return self._account is not None and self._account.id == account_id
+        account = self._values.account
+        if account is not None:
+            self._tokens.revoke(account)
 
 
 def _ends(facts: TokenFacts, now: datetime) -> str:
