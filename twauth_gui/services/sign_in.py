@@ -1,0 +1,290 @@
+"""What a sign-in is with either kind of credentials: a link, an answer to it, an account."""
+
+from __future__ import annotations
+
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.answer import Answer
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, AttemptState, Grant
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.code_answer import CodeAnswer
+from twauth_gui.domain.events import Event, EventKind
+from twauth_gui.domain.oauth2 import CodeGrant, CodeSecrets
+from twauth_gui.services.lines import Lines
+from twauth_gui.services.requests import (
+    Outcome,
+    SignedIn,
+    SignInRequest,
+    WrongAccount,
+    request_of,
+)
+from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
+from twauth_gui.store.errors import CredentialMissingError, NotFoundError
+from twauth_gui.store.store import Store
+from twauth_gui.xapi.loopback import CallbackListener
+from twauth_gui.xapi.ports import listen_at_first_free
+
+APPROVAL_SECONDS = 300.0
+"""How long a browser's return is waited for."""
+
+Given = TypeVar("Given", bound=Grant | CodeGrant)
+Reply = TypeVar("Reply", bound=Answer | CodeAnswer)
+
+
+class SignIn(ABC, Generic[Given, Reply]):
+    """Runs sign-ins. From the moment X gives something for an answer, nothing of it is dropped.
+
+    It is first stored with the attempt, then becomes an account's. Where the keychain fails before
+    that, it is held in memory, and keep() tries again.
+    """
+
+    def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._lines = lines
+        self._now = now
+        self._held: dict[AttemptId, Given] = {}
+
+    # -- the link ------------------------------------------------------------------------------
+
+    def begin(self, request: SignInRequest, watch: Watch) -> Invitation:
+        """Get a link, and keep what its answer will need, so that it survives this process.
+
+        Raises:
+            DiagnosedError: the app's keys do not suffice; X, the network or the keychain refuses.
+            CancelledError: the person ended it.
+        """
+        watch.report(StepBegun(SignInStep.READ_KEYS))
+        app = self._store.app(request.app_id)
+        keys = self._store.app_keys(app.id)
+        return self._begin(app, keys, request, self._callback(app, request), watch)
+
+    @abstractmethod
+    def _callback(self, app: App, request: SignInRequest) -> str:
+        """Say where X is to lead to, where nobody listens."""
+
+    @abstractmethod
+    def _begin(  # noqa: PLR0917 - each is another thing
+        self, app: App, keys: AppKeys, request: SignInRequest, callback: str, watch: Watch
+    ) -> Invitation: ...
+
+    def _keep_begun(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
+        """Keep a new sign-in, or the new link of one that waits; never in place of what X gave.
+
+        Where X gave anything, the attempt comes back as it is kept.
+        """
+        known = next((one for one in self._store.attempts() if one.id == attempt.id), None)
+        if known is None:
+            return self._store.begin_attempt(attempt, secrets)
+        if self._is_answered(known):
+            return known
+        return self._store.update_attempt(attempt, secrets)
+
+    def renew(self, attempt_id: AttemptId, watch: Watch) -> Invitation:
+        """Get a new link for a sign-in that waits; the old one's answer is refused from now on.
+
+        App, way, handle and choices stay. Where X has given something meanwhile, there is nothing
+        to ask: it is finished with, whatever is answered.
+
+        Raises:
+            DiagnosedError: as begin(); the old link stays.
+        """
+        attempt = self._store.attempt(attempt_id)
+        if self._is_answered(attempt):
+            return self.invitation(attempt_id)
+        return self.begin(request_of(attempt), watch)
+
+    @abstractmethod
+    def invitation(self, attempt_id: AttemptId) -> Invitation:
+        """Give the link of a sign-in that was begun earlier.
+
+        Raises:
+            DiagnosedError: the keychain refuses, or has lost what belongs to it.
+        """
+
+    # -- the browser that returns by itself ------------------------------------------------------
+
+    def in_browser(self, request: SignInRequest, watch: Watch) -> Outcome:
+        """Listen, get a link, hand it out through watch, and wait for the browser's return.
+
+        The listener is up before there is a link, so that a taken port costs none. The app's
+        addresses are tried in their order.
+        """
+        watch.report(StepBegun(SignInStep.READ_KEYS))
+        app = self._store.app(request.app_id)
+        keys = self._store.app_keys(app.id)
+        watch.report(StepBegun(SignInStep.LISTEN))
+        with listen_at_first_free(app.callbacks) as listener:
+            callback = listener.callback_url
+            watch.report(StepBegun(SignInStep.LISTEN, callback))
+            invitation = self._begin(app, keys, request, callback, watch)
+            return self._await(listener, invitation, watch)
+
+    def resume_in_browser(self, attempt_id: AttemptId, watch: Watch) -> Outcome:
+        """Wait again for the return of a sign-in that was begun earlier."""
+        attempt = self._store.attempt(attempt_id)
+        if self._is_answered(attempt):
+            return self.keep(attempt_id, watch)
+        invitation = self.invitation(attempt_id)
+        watch.report(StepBegun(SignInStep.LISTEN, invitation.callback))
+        # The app may name another address by now: X returns to the one it was given.
+        with CallbackListener(invitation.callback) as listener:
+            _ = self._lines.to(self._store.app(attempt.app_id))
+            return self._await(listener, invitation, watch)
+
+    def _await(self, listener: CallbackListener, invitation: Invitation, watch: Watch) -> Outcome:
+        attempt_id = invitation.attempt.id
+        if invitation.attempt.state is not AttemptState.WAITING:
+            return self.keep(attempt_id, watch)  # X has answered already, to another process
+        self._expect(listener, attempt_id)
+        watch.report(StepBegun(SignInStep.APPROVE))
+        watch.report(invitation)
+        return self.complete(attempt_id, self._heard(listener, watch.cancel), watch)
+
+    @abstractmethod
+    def _expect(self, listener: CallbackListener, attempt_id: AttemptId) -> None:
+        """Tell the listener whose answer it is to take."""
+
+    @abstractmethod
+    def _heard(self, listener: CallbackListener, cancel: CancelToken) -> Reply: ...
+
+    # -- the answer ------------------------------------------------------------------------------
+
+    def complete(self, attempt_id: AttemptId, answer: Reply, watch: Watch) -> Outcome:
+        """Trade the answer for credentials and keep them.
+
+        Raises:
+            DiagnosedError: X refuses (the attempt stays, except where the person denied), or the
+                keychain does (what X gave is held: call keep()).
+        """
+        attempt = self._store.attempt(attempt_id)
+        if not self._is_answered(attempt):  # X answers only once: what it gave is here then
+            self._held[attempt_id] = self._traded(attempt, answer, watch)
+        return self.keep(attempt_id, watch)
+
+    @abstractmethod
+    def _traded(self, attempt: Attempt, answer: Reply, watch: Watch) -> Given: ...
+
+    @abstractmethod
+    def check_fits(self, attempt_id: AttemptId, answer: Reply) -> None:
+        """Return where an answer is this sign-in's; X is not asked.
+
+        Raises:
+            DiagnosedError: Kind.WRONG_ANSWER, it is another's; or the keychain refuses.
+        """
+
+    # -- the account -----------------------------------------------------------------------------
+
+    def keep(self, attempt_id: AttemptId, watch: Watch) -> Outcome:
+        """Make what X gave an account's; repeat it where the keychain failed the first time."""
+        watch.report(StepBegun(SignInStep.SAVE))
+        attempt = self._with_given_stored(self._store.attempt(attempt_id))
+        watch.report(StepBegun(SignInStep.COMPARE))
+        if attempt.state is AttemptState.WRONG_ACCOUNT:
+            return WrongAccount(attempt)
+        return self._compared(attempt, watch.cancel)
+
+    def _with_given_stored(self, attempt: Attempt) -> Attempt:
+        given = self._held.get(attempt.id)
+        if given is None:
+            return attempt
+        stored = self._stored(attempt, given)
+        del self._held[attempt.id]
+        return stored
+
+    @abstractmethod
+    def _stored(self, attempt: Attempt, given: Given) -> Attempt:
+        """Store what X gave with the attempt."""
+
+    @abstractmethod
+    def _compared(self, attempt: Attempt, cancel: CancelToken) -> Outcome:
+        """Promote what is stored, where it is the expected account's."""
+
+    @abstractmethod
+    def _promoted(self, attempt: Attempt, given: Given, cancel: CancelToken) -> SignedIn:
+        """Turn what X gave into an account."""
+
+    def keep_other(self, attempt_id: AttemptId, watch: Watch) -> SignedIn:
+        """Keep the account that approved, although another was expected."""
+        attempt = self._store.attempt(attempt_id)
+        return self._promoted(attempt, self._given(attempt_id), watch.cancel)
+
+    def _account_of(self, attempt: Attempt, given: Given) -> Account:
+        return Account(
+            id=AccountId(uuid.uuid4().hex),
+            app_id=attempt.app_id,
+            user_id=given.user_id,
+            handle=given.handle,
+            signed_in_at=self._now(),
+            method=attempt.method,
+        )
+
+    def _note_kept(self, account: Account, words: str, *, again: bool) -> None:
+        """Write the sign-in into the history; the first account of all becomes the active."""
+        kind = EventKind.SIGNED_IN_AGAIN if again else EventKind.SIGNED_IN
+        self._store.add_event(Event(account.id, kind, self._now(), words))
+        if self._store.active_account() is None:
+            self._store.set_active_account(account.id)
+
+    # -- what X gave -----------------------------------------------------------------------------
+
+    @property
+    def holding(self) -> bool:
+        """Whether ending the process now would lose what X gave."""
+        return bool(self._held)
+
+    def holds(self, attempt_id: AttemptId) -> bool:
+        """Whether what X gave is in memory only, so that keep() has to be repeated."""
+        return attempt_id in self._held
+
+    def _is_answered(self, attempt: Attempt) -> bool:
+        return self.holds(attempt.id) or attempt.state is not AttemptState.WAITING
+
+    def _given(self, attempt_id: AttemptId) -> Given:
+        given = self._read(attempt_id)
+        if given is None:
+            raise LookupError("X has given nothing for this sign-in")
+        return given
+
+    @abstractmethod
+    def _read(self, attempt_id: AttemptId) -> Given | None:
+        """Read what is stored with the attempt."""
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    def discard(self, attempt_id: AttemptId, cancel: CancelToken) -> None:
+        """Forget a sign-in, if it is there. What X has given meanwhile is taken back first.
+
+        Raises:
+            DiagnosedError: X did not end it, and the attempt is still there; it says how a person
+                ends it by hand. forget() then drops the attempt.
+        """
+        try:
+            attempt = self._store.attempt(attempt_id)
+        except NotFoundError:
+            return
+        given = self._held.get(attempt_id) or self._left(attempt)
+        if given is not None:
+            self._take_back(self._store.app(attempt.app_id), given, cancel)
+        self.forget(attempt_id)
+
+    def forget(self, attempt_id: AttemptId) -> None:
+        """Drop a sign-in here, whatever X has given."""
+        self._held.pop(attempt_id, None)
+        self._store.discard_attempt(attempt_id)
+
+    def _left(self, attempt: Attempt) -> Given | None:
+        if attempt.state is AttemptState.WAITING:
+            return None
+        try:
+            return self._read(attempt.id)
+        except CredentialMissingError:
+            return None  # nobody has it any more, so nobody can take it back
+
+    @abstractmethod
+    def _take_back(self, app: App, given: Given, cancel: CancelToken) -> None: ...
