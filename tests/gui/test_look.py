@@ -24,8 +24,6 @@ from twauth_gui.gui.theme.tokens import DARK, LIGHT
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-ICON_NAMES = re.compile(r'"([a-z]+(?:-[a-z0-9]+)*)"')
-
 
 def test_switching_the_theme_repaints(look: Look, qtbot: QtBot) -> None:
     assert current_look() is look

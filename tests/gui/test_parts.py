@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -27,7 +27,7 @@ from twauth_gui.gui.parts.segmented import SegmentedControl
 from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.parts.steps import Step, Steps, StepState
 from twauth_gui.gui.parts.surfaces import Card
-from twauth_gui.gui.parts.tags import Badge, Key, Pill
+from twauth_gui.gui.parts.tags import Key, Pill
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.identity import avatar_letters, hue_of
 from twauth_gui.gui.theme.look import Look
@@ -59,7 +59,7 @@ def test_every_part_paints(look: Look, qtbot: QtBot) -> None:
         column = QVBoxLayout(page)
         box = ComboBox()
         box.addItem(chip_icon("Newsroom"), "Newsroom")
-        parts: list[QWidget] = [Avatar("FN", 5), Chip("Alerts"), Badge("RW"), Pill("daily")]
+        parts: list[QWidget] = [Avatar("FN", 5), Chip("Alerts"), Pill("daily")]
         parts += [HealthMark(severity) for severity in Severity]
         parts += [Key("Esc"), ProgressRing(14, 0.3), SecretDots(), box, LinkButton("Where?")]
         parts += [CheckBox("Name it"), Card("Credentials", tail=secondary_button("Copy all"))]
@@ -99,7 +99,7 @@ def test_options_by_keyboard(look: Look, qtbot: QtBot) -> None:
     with qtbot.waitActive(ways):
         ways.activateWindow()
     assert ways.selected() == "browser"
-    ways.focus_selected()
+    ways.card("browser").setFocus()
     told: list[str] = []
     ways.changed.connect(told.append)
     press(ways.card("browser"), Qt.Key.Key_Down)
@@ -176,11 +176,12 @@ def test_nothing_turns_where_it_cannot_be_seen(look: Look, qtbot: QtBot) -> None
     ring = ProgressRing()
     qtbot.addWidget(ring)
     ring.set_spinning(on=True)
-    assert not ring.moves()
+    (frames,) = ring.findChildren(QTimer)
+    assert not frames.isActive()
     ring.show()
-    assert ring.moves()
+    assert frames.isActive()
     ring.hide()
-    assert not ring.moves()
+    assert not frames.isActive()
 
 
 def test_steps_speak(look: Look, qtbot: QtBot) -> None:

@@ -60,7 +60,8 @@ def test_stopping_and_starting_again(sandbox: Sandbox) -> None:
     url = sandbox.url
     sandbox.stop()
     sandbox.stop()
-    assert not sandbox.is_running
+    with pytest.raises(OSError, match=r".+"):
+        fetch("GET", f"{url}/sandbox.json")
     sandbox.start()
     assert sandbox.url == url
     assert fetch("GET", f"{url}/sandbox.json").json() == {"name": "twauth-sandbox", "version": 1}

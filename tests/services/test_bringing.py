@@ -161,7 +161,8 @@ def test_a_keychain_that_closes_leaves_whole_accounts(
 ) -> None:
     offer = offered(ground, twurlrc(tmp_path / "file", elsewhere))
     first, second = offer.accounts
-    assert ground.kit.bring_in.bring(first, wishes(ground), CancelToken()).is_kept
+    kept = ground.kit.bring_in.bring(first, wishes(ground), CancelToken())
+    assert kept.outcome is Outcome.BROUGHT_IN
     ground.vault.fail_with = VaultLockedError("Test Keyring")
     failed = ground.kit.bring_in.bring(second, wishes(ground), CancelToken())
     assert failed.outcome is Outcome.FAILED

@@ -20,11 +20,6 @@ class Pointer:
         """Let the pointer rest at a place, as for a tool tip."""
         self._xdotool("mousemove", str(x), str(y))
 
-    def scroll_at(self, x: int, y: int, steps: int) -> None:
-        """Turn the wheel over a place; steps below zero scroll up."""
-        turn = ["click", "--repeat", str(abs(steps)), "--delay", "10", "5" if steps > 0 else "4"]
-        self._xdotool("mousemove", str(x), str(y), *turn)
-
     def keys(self, *chords: str) -> None:
         """Press chords such as "ctrl+k", "Tab", "Return" one after the other, where focus is."""
         self._xdotool("key", "--clearmodifiers", "--delay", "20", *chords)

@@ -161,11 +161,6 @@ class Node:
         x, y, width, height = self._steady_box()
         self._screen.click_at(x + width // 2, y + height // 2, button=button, times=times)
 
-    def hover(self) -> None:
-        """Let the pointer rest on its middle."""
-        x, y, width, height = self._steady_box()
-        self._screen.move_to(x + width // 2, y + height // 2)
-
     def type(self, text: str) -> None:
         """Click it, wait for its focus, then type."""
         self._take_focus()

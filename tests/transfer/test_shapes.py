@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transfer.values import BEARERS, VALUES
-from twauth_gui.transfer.insides import bearer_app_id, oauth2_inside, token_user_id
+from twauth_gui.transfer.insides import bearer_app_id, oauth2_kind, token_user_id
 from twauth_gui.transfer.shapes import Field, candidates, clean_value, fits, problem
 
 # The samples that X's documentation shows to everybody.
@@ -25,9 +25,7 @@ def test_every_kind_is_recognised(field: Field) -> None:
     @settings(max_examples=300)
     @given(VALUES[field])
     def check(value: str) -> None:
-        first = candidates(f' "{value}",\n')[0]
-        assert first.field is field
-        assert first.certain is (field is not Field.API_SECRET)
+        assert candidates(f' "{value}",\n')[0] is field
         assert problem(field, value) is None
 
     check()
@@ -38,9 +36,9 @@ def test_thousands_of_values_of_the_four_plain_kinds() -> None:
     rows = {Field.API_KEY: 25, Field.API_SECRET: 50, Field.ACCESS_SECRET: 45}
     for _ in range(3000):
         for field, length in rows.items():
-            assert candidates("".join(random.choices(signs, k=length)))[0].field is field  # noqa: S311 - no secret
+            assert candidates("".join(random.choices(signs, k=length)))[0] is field  # noqa: S311 - no secret
         token = f"{random.randrange(10**18)}-{''.join(random.choices(signs, k=40))}"  # noqa: S311 - no secret
-        assert candidates(token)[0].field is Field.ACCESS_TOKEN
+        assert candidates(token)[0] is Field.ACCESS_TOKEN
 
 
 @given(BEARERS)
@@ -56,15 +54,12 @@ def test_what_stands_inside_the_values_of_the_documentation() -> None:
     assert bearer_app_id("B" * 59 + "=" + "t" * 45) is None
     assert bearer_app_id("A" * 600) is None
     assert bearer_app_id("!" * 59 + "=" + "t" * 45) is None
-    assert oauth2_inside("A" * 90) is None
+    assert oauth2_kind("A" * 90) is None
 
 
 @given(VALUES[Field.OAUTH2_REFRESH])
-def test_an_oauth2_token_tells_when_it_was_issued(value: str) -> None:
-    inside = oauth2_inside(value)
-    assert inside is not None
-    assert inside.kind == "rt"
-    assert 1_500_000_000_000 <= inside.issued_ms < 2_000_000_000_000
+def test_an_oauth2_token_tells_its_kind(value: str) -> None:
+    assert oauth2_kind(value) == "rt"
 
 
 @given(st.text())

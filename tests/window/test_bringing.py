@@ -12,6 +12,7 @@ from tests.services.other_tool import signed_in_elsewhere, twurlrc
 from tests.window.driver import Driver
 from twauth_gui.domain.apps import App
 from twauth_gui.gui.bringing.sheet import BringSheet
+from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.workspace.main_menu import open_bringing
 
 
@@ -59,7 +60,8 @@ def test_what_is_chosen_comes_in(desk: Driver, app: App, home: Path) -> None:
     desk.wait_for("App of those that name none")
     sheet = desk.window.desk.sheets.top()
     assert isinstance(sheet, BringSheet)
-    sheet.choose_app(app.id)
+    (choice,) = sheet.findChildren(ComboBox)
+    choice.setCurrentIndex(choice.findData(app.id))
     desk.press("Bring in 2")
     desk.press("Done")
     desk.until(lambda: desk.rows == ["@fernwick_news", "@marsh_weather"])

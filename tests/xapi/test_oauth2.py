@@ -22,7 +22,7 @@ from twauth_gui.domain.code_answer import CodeApproved, CodeRefused, parse_code_
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.oauth2 import OAuth2Client, TokenHint, TokenSet
-from twauth_gui.domain.scopes import MINIMUM, SCOPES, scope_words, with_minimum
+from twauth_gui.domain.scopes import NEEDED, OFFLINE, SCOPES, scope_words, with_needed
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import oauth2
 from twauth_gui.xapi.identity import verify_oauth2
@@ -52,7 +52,7 @@ def exchange(canned: Canned, client: OAuth2Client = PUBLIC) -> TokenSet:
 
 
 def test_the_page_is_on_x_com_and_proves_who_began() -> None:
-    scopes = with_minimum(["tweet.write", "users.read"])
+    scopes = with_needed(["tweet.write", "users.read"])
     begun = oauth2.begin(Hosts(), PUBLIC, CALLBACK, scopes)
     parts = urlsplit(begun.url)
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "x.com", "/i/oauth2/authorize")
@@ -61,7 +61,7 @@ def test_the_page_is_on_x_com_and_proves_who_began() -> None:
         "response_type": ["code"],
         "client_id": [PUBLIC.id.reveal()],
         "redirect_uri": [CALLBACK],
-        "scope": ["users.read tweet.read offline.access tweet.write"],
+        "scope": ["users.read tweet.read tweet.write"],
         "state": [begun.state.reveal()],
         "code_challenge": [base64.urlsafe_b64encode(digest).decode().rstrip("=")],
         "code_challenge_method": ["S256"],
@@ -192,7 +192,7 @@ def test_what_x_gave_survives_a_cancel_that_comes_too_late(canned: Canned) -> No
 def test_a_client_is_taken_from_the_keys_without_blanks() -> None:
     keys = replace(KEYS, client_id=Secret(" id\n"), client_secret=Secret("\tsecret "))
     assert oauth2.client_of(keys) == OAuth2Client(Secret("id"), Secret("secret"))
-    assert not oauth2.client_of(replace(keys, client_secret=Secret(" "))).is_confidential
+    assert oauth2.client_of(replace(keys, client_secret=Secret(" "))).secret is None
     bad: tuple[AppKeys, ...] = (
         KEYS,
         replace(KEYS, client_id=Secret("  ")),
@@ -232,7 +232,7 @@ def test_an_access_token_tells_whose_it_is(canned: Canned) -> None:
 @pytest.mark.parametrize("answer", ["code=TheCode", "error=access_denied"])
 def test_the_browser_returns_by_itself(answer: str) -> None:
     with CallbackListener("http://127.0.0.1:0/callback") as listener:
-        begun = oauth2.begin(Hosts(), PUBLIC, listener.callback_url, MINIMUM)
+        begun = oauth2.begin(Hosts(), PUBLIC, listener.callback_url, NEEDED)
         listener.expect_state(begun.state)
         for wrong in ("state=other", "state=", "", f"state={begun.state.reveal()}x"):
             page = requests.get(f"{listener.callback_url}?{answer}&{wrong}", timeout=10)
@@ -251,7 +251,7 @@ def test_each_scope_has_plain_words_of_its_own() -> None:
     names = [scope.name for scope in SCOPES]
     assert len(set(names)) == len(names) == 25
     assert len({scope.words for scope in SCOPES}) == len(names)
-    assert set(MINIMUM) <= set(names)
+    assert {*NEEDED, OFFLINE} <= set(names)
     assert [scope.name for scope in SCOPES if scope.can_change][:2] == [
         "tweet.write",
         "tweet.moderate.write",

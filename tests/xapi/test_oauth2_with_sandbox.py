@@ -16,7 +16,7 @@ from twauth_gui.domain.findings import Check, Outcome
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import Line
 from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2Client, TokenHint, TokenSet
-from twauth_gui.domain.scopes import MINIMUM, SCOPES
+from twauth_gui.domain.scopes import NEEDED, OFFLINE, SCOPES
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.xapi import oauth2
@@ -27,6 +27,7 @@ from twauth_gui.xapi.preflight import check_app
 from twauth_gui.xapi.probe import measure_skew
 
 HANDLE = "fernwick_news"
+LASTING = (*NEEDED, OFFLINE)
 
 
 @pytest.fixture
@@ -52,12 +53,12 @@ class Way:
         self.client = oauth2.client_of(self.keys)
         self.callback = app.callbacks[0]
 
-    def approve(self, scopes: tuple[str, ...] = MINIMUM) -> tuple[AuthorizationRequest, Secret]:
+    def approve(self, scopes: tuple[str, ...] = LASTING) -> tuple[AuthorizationRequest, Secret]:
         begun = oauth2.begin(self.hosts, self.client, self.callback, scopes)
         back = open_and("allow", begun.url, HANDLE).headers["Location"]
         return begun, oauth2.check_code_answer(begun, parse_code_answer(back))
 
-    def sign_in(self, scopes: tuple[str, ...] = MINIMUM) -> TokenSet:
+    def sign_in(self, scopes: tuple[str, ...] = LASTING) -> TokenSet:
         return self.trade(*self.approve(scopes))
 
     def trade(self, begun: AuthorizationRequest, code: Secret) -> TokenSet:
@@ -71,7 +72,7 @@ class Way:
 def test_sign_in_renew_and_end(sandbox: Sandbox, *, public: bool) -> None:
     way = Way(sandbox, public=public)
     first = way.sign_in()
-    assert not first.missing(MINIMUM)
+    assert not first.missing(LASTING)
     assert verify_oauth2(way.hosts, first.access, CancelToken()).handle == HANDLE
     second = way.renew(first)
     assert second.refresh
@@ -129,7 +130,7 @@ def test_what_goes_wrong_at_the_exchange(sandbox: Sandbox) -> None:
 
 def test_a_refusal_on_the_page_is_a_denial(sandbox: Sandbox) -> None:
     way = Way(sandbox)
-    begun = oauth2.begin(way.hosts, way.client, way.callback, MINIMUM)
+    begun = oauth2.begin(way.hosts, way.client, way.callback, LASTING)
     back = open_and("refuse", begun.url, HANDLE).headers["Location"]
     with pytest.raises(DiagnosedError) as caught:
         oauth2.check_code_answer(begun, parse_code_answer(back))

@@ -19,10 +19,6 @@ class OAuth2Client:
     id: Secret
     secret: Secret | None = None
 
-    @property
-    def is_confidential(self) -> bool:
-        return bool(self.secret)
-
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:

@@ -65,10 +65,6 @@ SCOPES: tuple[Scope, ...] = (
 
 OFFLINE = "offline.access"
 
-# Without the first two X does not say who signed in (users/me); without the third the sign-in
-# ends after two hours.
-MINIMUM: tuple[str, ...] = ("users.read", "tweet.read", OFFLINE)
-
 # Of these nobody can do without: X would not say whose the sign-in is.
 NEEDED: tuple[str, ...] = ("users.read", "tweet.read")
 
@@ -76,11 +72,6 @@ NEEDED: tuple[str, ...] = ("users.read", "tweet.read")
 USUAL: tuple[str, ...] = ("users.read", "tweet.read", "tweet.write", OFFLINE)
 
 _WORDS = {scope.name: scope.words for scope in SCOPES}
-
-
-def with_minimum(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the minimum, then the others in their order, each once."""
-    return tuple(dict.fromkeys((*MINIMUM, *names)))
 
 
 def with_needed(names: Iterable[str]) -> tuple[str, ...]:

@@ -22,11 +22,9 @@ class AccountActions(QObject):
     Signals:
         removed: an account was taken out of the list and can be brought back; carries its id, its
             handle, and whether X has ended its credentials.
-        secret_copied: so many seconds from now the clipboard is cleared.
     """
 
     removed = Signal(str, str, bool)
-    secret_copied = Signal(int)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)

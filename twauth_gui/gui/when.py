@@ -75,12 +75,6 @@ def date(at: datetime, now: datetime) -> str:
     return plain if local.year == now.year else f"{plain} {local.year}"
 
 
-def full_date(at: datetime, now: datetime) -> str:
-    """Name the date with its year: 3 March 2026."""
-    local = at.astimezone(now.tzinfo)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
-
-
 def clock(at: datetime, now: datetime) -> str:
     """Name the time of day: 14:02."""
     return f"{at.astimezone(now.tzinfo):%H:%M}"

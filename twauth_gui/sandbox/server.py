@@ -93,10 +93,6 @@ class Sandbox:
         return f"http://{HOST}:{self._port}"
 
     @property
-    def is_running(self) -> bool:
-        return self._server is not None
-
-    @property
     def settings(self) -> SandboxSettings:
         """How it behaves now, faults included."""
         return self._board.settings

@@ -105,10 +105,6 @@ class Brought:
     account: Account | None = None
     diagnosis: Diagnosis | None = None
 
-    @property
-    def is_kept(self) -> bool:
-        return self.outcome in {Outcome.BROUGHT_IN, Outcome.NOT_VERIFIED, Outcome.REPLACED}
-
 
 @dataclass(frozen=True, slots=True)
 class KeptApp:

@@ -1,4 +1,4 @@
-"""What is written inside a value of X: the app, the account, the kind, the time of issue.
+"""What is written inside a value of X: the app, the account, the kind.
 
 None of it is secret by itself. The layouts come from the samples in X's documentation, so each
 reader answers None for anything else and judges nothing.
@@ -9,24 +9,15 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 _LONGEST = 512
 _ACCESS_TOKEN = re.compile(r"([0-9]{1,20})-[A-Za-z0-9]{25,45}")
 _CLIENT_ID = re.compile(rb"[!-~]{10,40}:1:ci")
-_OAUTH2 = re.compile(rb"[!-~]{10,80}:([0-9]{13})(?::[0-9]+)*:(at|rt|ac)(?::[0-9]+)?")
+_OAUTH2 = re.compile(rb"[!-~]{10,80}:[0-9]{13}(?::[0-9]+)*:(at|rt|ac)(?::[0-9]+)?")
 _BEARER_HEAD = 60  # characters of base64 for the 44 bytes below
 _BEARER_ZEROS = 16
 _BEARER_APP_END = 24
-
-
-@dataclass(frozen=True, slots=True)
-class OAuth2Inside:
-    """kind: "at" access, "rt" refresh, "ac" code. issued_ms: milliseconds since 1970."""
-
-    kind: str
-    issued_ms: int
 
 
 def bearer_app_id(value: str) -> str | None:
@@ -53,10 +44,10 @@ def token_user_id(value: str) -> str | None:
     return found.group(1) if found else None
 
 
-def oauth2_inside(value: str) -> OAuth2Inside | None:
-    """Read the kind and the time of issue of an OAuth 2.0 token or code."""
+def oauth2_kind(value: str) -> str | None:
+    """Read what an OAuth 2.0 value is: "at" access token, "rt" refresh token, "ac" code."""
     found = _OAUTH2.fullmatch(_decoded(value) or b"")
-    return OAuth2Inside(found.group(2).decode(), int(found.group(1))) if found else None
+    return found.group(1).decode() if found else None
 
 
 def is_client_id(value: str) -> bool:

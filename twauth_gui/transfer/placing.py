@@ -75,7 +75,7 @@ def _by_shape(placed: Placed, pairs: Iterable[Pair]) -> list[Pair]:
     """Correct "access_token", which several tools use for the tokens of OAuth 2.0 too."""
     kept: list[Pair] = []
     for pair in pairs:
-        shape = candidates(pair.value)[0].field
+        shape = candidates(pair.value)[0]
         if shape in _OAUTH2:
             placed.oauth2_left_out = True
         elif pair.field is Field.ACCESS_TOKEN and shape is Field.BEARER_TOKEN:
@@ -120,13 +120,13 @@ def _take_bare(placed: Placed, bare: list[str]) -> None:
     fresh = [value for value in dict.fromkeys(bare) if value not in placed.values.values()]
     order = _ORDER.get(len(fresh), _FULL_ORDER)
     for at, value in enumerate(fresh):
-        guesses = [guess.field for guess in candidates(value)]
+        guesses = candidates(value)
         if guesses[0] in _OAUTH2:
             placed.oauth2_left_out = True
             continue
         before = spots.get(at - 1)
         wanted = [other for one, other in _COUPLES if one is before and other in guesses]
-        if guesses == [Field.UNKNOWN] and len(fresh) > 1 and at < len(order):
+        if guesses == (Field.UNKNOWN,) and len(fresh) > 1 and at < len(order):
             wanted = [order[at]]
         spot = next((name for name in [*wanted, *guesses] if _is_free(placed, name)), None)
         if spot is None:

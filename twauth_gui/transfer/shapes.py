@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from twauth_gui.transfer.insides import bearer_app_id, is_client_id, oauth2_inside, token_user_id
+from twauth_gui.transfer.insides import bearer_app_id, is_client_id, oauth2_kind, token_user_id
 
 
 class Field(Enum):
@@ -30,14 +30,6 @@ class Field(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
-    """A field that a value can belong to. certain: nothing else of X has this shape today."""
-
-    field: Field
-    certain: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Problem:
     """What to say about a value in its place.
 
@@ -50,16 +42,12 @@ class Problem:
     belongs_to: Field | None = None
 
 
-def _unsure(*fields: Field) -> tuple[Guess, ...]:
-    return tuple(Guess(name, certain=False) for name in fields)
-
-
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _BLANKS = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u202f\u3000"
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _ALNUM = re.compile(r"[A-Za-z0-9]+")
 _LONGEST = 512
-_UNKNOWN = _unsure(Field.UNKNOWN)
+_UNKNOWN = (Field.UNKNOWN,)
 _OAUTH2_KINDS = {
     "at": Field.OAUTH2_ACCESS,
     "rt": Field.OAUTH2_REFRESH,
@@ -73,13 +61,13 @@ _USUAL = {
     Field.ACCESS_SECRET: 45,
     Field.CLIENT_SECRET: 50,
 }
-_BY_LENGTH: tuple[tuple[range, tuple[Guess, ...]], ...] = (
-    (range(25, 26), (Guess(Field.API_KEY, certain=True),)),
-    (range(45, 46), (Guess(Field.ACCESS_SECRET, certain=True),)),
-    (range(50, 51), _unsure(Field.API_SECRET, Field.CLIENT_SECRET)),
+_BY_LENGTH: tuple[tuple[range, tuple[Field, ...]], ...] = (
+    (range(25, 26), (Field.API_KEY,)),
+    (range(45, 46), (Field.ACCESS_SECRET,)),
+    (range(50, 51), (Field.API_SECRET, Field.CLIENT_SECRET)),
     # Older keys and the samples in X's documentation.
-    (range(18, 25), _unsure(Field.API_KEY)),
-    (range(35, 45), _unsure(Field.API_SECRET, Field.ACCESS_SECRET)),
+    (range(18, 25), (Field.API_KEY,)),
+    (range(35, 45), (Field.API_SECRET, Field.ACCESS_SECRET)),
 )
 
 # Where X's developer console shows each field, as one sentence.
@@ -105,24 +93,24 @@ def clean_value(text: str) -> str:
     return text.translate(_INVISIBLE).strip(_BLANKS + _QUOTES + ",;")
 
 
-def candidates(value: str) -> tuple[Guess, ...]:
+def candidates(value: str) -> tuple[Field, ...]:
     """Tell the fields that a value can belong to, the likeliest first; never empty."""
     clean = clean_value(value)
     if not clean.isascii() or len(clean) > _LONGEST:
         return _UNKNOWN
     inside = _by_inside(clean)
     if inside is not None:
-        return (Guess(inside, certain=True),)
+        return (inside,)
     if _ALNUM.fullmatch(clean):
-        return next((guesses for lengths, guesses in _BY_LENGTH if len(clean) in lengths), _UNKNOWN)
+        return next((fields for lengths, fields in _BY_LENGTH if len(clean) in lengths), _UNKNOWN)
     if len(clean) == _USUAL[Field.CLIENT_SECRET] and _ALNUM.fullmatch(re.sub("[_-]", "", clean)):
-        return (Guess(Field.CLIENT_SECRET, certain=True),)
+        return (Field.CLIENT_SECRET,)
     return _UNKNOWN
 
 
 def fits(field: Field, value: str) -> bool:
     """Whether the value can be of this field, old lengths included."""
-    return any(guess.field is field for guess in candidates(value))
+    return field in candidates(value)
 
 
 def problem(field: Field, value: str) -> Problem | None:
@@ -152,8 +140,8 @@ def _by_inside(clean: str) -> Field | None:
         return Field.BEARER_TOKEN
     if is_client_id(clean):
         return Field.CLIENT_ID
-    found = oauth2_inside(clean)
-    return _OAUTH2_KINDS[found.kind] if found else None
+    kind = oauth2_kind(clean)
+    return _OAUTH2_KINDS[kind] if kind else None
 
 
 def _old_length(field: Field, clean: str) -> Problem | None:
@@ -167,7 +155,7 @@ def _old_length(field: Field, clean: str) -> Problem | None:
 
 
 def _misfit(field: Field, clean: str) -> Problem:
-    other = candidates(clean)[0].field
+    other = candidates(clean)[0]
     if other is Field.UNKNOWN:
         return Problem(_unlike(field, clean))
     where = _WHERE_INSTEAD.get((field, other)) or _WHERE.get(field, "")

@@ -135,11 +135,6 @@ class BringSheet(Sheet):
     def _nameless(self) -> list[AccountRow]:
         return [row for row in self._accounts if row.candidate.fate is Fate.NO_APP]
 
-    def choose_app(self, app_id: AppId) -> None:
-        """Say which app those belong to that name none."""
-        if self._app_choice is not None:
-            self._app_choice.setCurrentIndex(self._app_choice.findData(app_id))
-
     def _chosen_app(self) -> AppId | None:
         app_id: str = "" if self._app_choice is None else self._app_choice.currentData()
         return AppId(app_id) if app_id else None

@@ -68,10 +68,6 @@ class Button(QPushButton):
     def kind(self) -> Kind:
         return self._kind
 
-    def set_kind(self, kind: Kind) -> None:
-        self._kind = kind
-        self.update()
-
     def set_icon(self, name: str | None) -> None:
         self._icon = name
         self.updateGeometry()

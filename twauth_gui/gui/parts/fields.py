@@ -104,14 +104,14 @@ class FieldBlock(QWidget):
         self._help = help
         self._error = ""
         self._warning = ""
-        self._label = Text(label, type=Type.SMALL, strong=True)
-        self._label.setBuddy(editor)
+        name = Text(label, type=Type.SMALL, strong=True)
+        name.setBuddy(editor)
         self._note = Text(type=Type.SMALL, role="text-3", wrap=True)
         editor.setAccessibleName(label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(S)
-        column.addWidget(self._label)
+        column.addWidget(name)
         column.addWidget(editor)
         column.addWidget(self._note)
         column.addStretch(1)
@@ -139,10 +139,6 @@ class FieldBlock(QWidget):
     def set_help(self, text: str) -> None:
         self._help = text
         self._show_note()
-
-    def set_label(self, text: str) -> None:
-        self._label.setText(text)
-        self.editor.setAccessibleName(text)
 
     def _show_note(self) -> None:
         text = self._error or self._warning or self._help

@@ -184,12 +184,6 @@ class OptionList(QWidget):
                 return card
         raise KeyError(key)
 
-    def focus_selected(self) -> None:
-        """Give the keyboard to the chosen row."""
-        for card in self._cards:
-            if card.isChecked():
-                card.setFocus(Qt.FocusReason.OtherFocusReason)
-
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)

@@ -43,9 +43,6 @@ class ProgressRing(QWidget):
         self._wind()
         self.update()
 
-    def moves(self) -> bool:
-        return self._timer.isActive()
-
     @override
     def showEvent(self, event: QShowEvent, /) -> None:
         super().showEvent(event)

@@ -29,7 +29,6 @@ class SheetWidth(IntEnum):
     """The widths that sheets have, in pixels."""
 
     W440 = 440
-    W600 = 600
     W640 = 640
     W800 = 800
     W880 = 880

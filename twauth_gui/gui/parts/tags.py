@@ -21,7 +21,6 @@ class _Tag(QWidget):
     line = ""
     ink = "text-2"
     kind = Type.MICRO
-    strong = False
     padding = 7
 
     def __init__(self, text: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
@@ -41,7 +40,7 @@ class _Tag(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        self.setFont(type_font(self.kind, strong=self.strong))
+        self.setFont(type_font(self.kind))
         width = self.fontMetrics().horizontalAdvance(self._text) + 2 * self.padding
         return QSize(width, fit(_HEIGHT, self.kind))
 
@@ -58,16 +57,9 @@ class _Tag(QWidget):
         fill = look.colour(self.fill) if self.fill else None
         line = look.colour(self.line) if self.line else None
         rounded(painter, self.rect(), RADIUS_BADGE, fill, line=line)
-        painter.setFont(type_font(self.kind, strong=self.strong))
+        painter.setFont(type_font(self.kind))
         painter.setPen(look.colour(self.ink))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._text)
-
-
-class Badge(_Tag):
-    """An access level: R, RW or RW+DM; its name says it in words."""
-
-    line = "line-strong"
-    strong = True
 
 
 class Pill(_Tag):
@@ -75,16 +67,6 @@ class Pill(_Tag):
 
     fill = "inset"
     kind = Type.SMALL
-    padding = 8
-
-
-class AccentPill(_Tag):
-    """A pill that stands out."""
-
-    fill = "accent-soft"
-    ink = "accent-text"
-    kind = Type.SMALL
-    strong = True
     padding = 8
 
 

@@ -70,9 +70,8 @@ class Text(QLabel):
 
     def _spaced(self) -> bool:
         """Whether the lines are set here: QLabel knows no line height."""
-        plain = self.textFormat() is Qt.TextFormat.PlainText
         selectable = self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
-        return self.wordWrap() and plain and not selectable
+        return self.wordWrap() and not selectable
 
     def _paragraph(self) -> Paragraph:
         return Paragraph(self.font(), line_height(self._type))
@@ -82,16 +81,6 @@ class Text(QLabel):
         if role != self._role:
             self._role = role
             self._dress()
-
-    def set_strong(self, *, strong: bool) -> None:
-        """Change the weight."""
-        if strong != self._strong:
-            self._strong = strong
-            self._dress()
-
-    def allow_rich(self) -> None:
-        """Read <b> and <a>; only for texts of our own, never for what X or a person wrote."""
-        self.setTextFormat(Qt.TextFormat.RichText)
 
     def allow_copy(self) -> None:
         """Let the person select the text with mouse or keyboard."""
