@@ -45,7 +45,7 @@ def test_models_keep_qts_contract() -> None:
     model, rows = make()
     loud = QAbstractItemModelTester.FailureReportingMode.Warning
     testers = [QAbstractItemModelTester(tested, loud) for tested in (model, rows)]
-    rows.set_order(Order.HEALTH)
+    model.set_order(Order.HEALTH)
     rows.set_search("fern")
     model.set_rows(sample()[2:])
     model.set_rows([])
@@ -145,7 +145,7 @@ def test_sections() -> None:
 def test_orders(order: Order, first: list[str]) -> None:
     model, rows = make()
     kept = QPersistentModelIndex(rows.index_of("id-tidal_times"))
-    rows.set_order(order)
+    model.set_order(order)
     assert shown(rows)[:3] == first
     assert kept.data(Role.HANDLE) == "tidal_times"
     assert model.order is order
@@ -171,7 +171,7 @@ def test_any_change_ends_in_the_same_list(
     selection = QItemSelectionModel(rows)
     selection.select(rows.index(0, 0), QItemSelectionModel.SelectionFlag.Select)
     chosen = rows.index(0, 0).data(Role.ID) if before else None
-    rows.set_order(order)
+    model.set_order(order)
     model.set_rows(after)
     plain = AccountListModel(now)
     plain.set_order(order)

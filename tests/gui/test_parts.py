@@ -21,13 +21,13 @@ from twauth_gui.gui.parts.health_mark import HealthMark
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.link_button import LinkButton
 from twauth_gui.gui.parts.option_list import Option, OptionList
+from twauth_gui.gui.parts.pill import Pill
 from twauth_gui.gui.parts.ring import ProgressRing
 from twauth_gui.gui.parts.secret_dots import SecretDots
 from twauth_gui.gui.parts.segmented import SegmentedControl
 from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.parts.steps import Step, Steps, StepState
 from twauth_gui.gui.parts.surfaces import Card
-from twauth_gui.gui.parts.tags import Key, Pill
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.identity import avatar_letters, hue_of
 from twauth_gui.gui.theme.look import Look
@@ -61,7 +61,7 @@ def test_every_part_paints(look: Look, qtbot: QtBot) -> None:
         box.addItem(chip_icon("Newsroom"), "Newsroom")
         parts: list[QWidget] = [Avatar("FN", 5), Chip("Alerts"), Pill("daily")]
         parts += [HealthMark(severity) for severity in Severity]
-        parts += [Key("Esc"), ProgressRing(14, 0.3), SecretDots(), box, LinkButton("Where?")]
+        parts += [ProgressRing(14, 0.3), SecretDots(), box, LinkButton("Where?")]
         parts += [CheckBox("Name it"), Card("Credentials", tail=secondary_button("Copy all"))]
         parts += [CopyLine("http://127.0.0.1:8739/callback", [secondary_button("Copy")])]
         parts += [SegmentedControl([("a", "File", "file-text"), ("b", "Clipboard", "")], "Where")]

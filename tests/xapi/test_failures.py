@@ -25,7 +25,7 @@ from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.xapi.call import Call
-from twauth_gui.xapi.diagnosis import diagnose
+from twauth_gui.xapi.diagnosis import explain
 from twauth_gui.xapi.identity import verify
 from twauth_gui.xapi.said import said_to_x
 
@@ -71,7 +71,7 @@ EXCEPTIONS = sorted(
 @pytest.mark.parametrize("kind", EXCEPTIONS, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
 def test_no_exception_of_the_libraries_escapes(kind: type[BaseException]) -> None:
     assert len(EXCEPTIONS) > 100
-    found = diagnose(bare(kind), ENDPOINT, hosts=X)
+    found = explain(bare(kind), Call(ENDPOINT, X))
     assert found.title
     assert found.advice
     if issubclass(kind, Warning):
@@ -126,7 +126,7 @@ TABLE: tuple[tuple[BaseException, Kind], ...] = (
 
 @pytest.mark.parametrize(("error", "kind"), TABLE, ids=lambda value: repr(value)[:60])
 def test_what_happened_on_the_way(error: BaseException, kind: Kind) -> None:
-    found = diagnose(error, ENDPOINT, hosts=X)
+    found = explain(error, Call(ENDPOINT, X))
     assert found.kind is kind
     assert found.evidence.endpoint == ENDPOINT
 
@@ -136,7 +136,7 @@ def test_a_response_that_was_read_by_another_still_has_its_status() -> None:
     broken.status_code = 503
     broken._content_consumed = True  # type: ignore[attr-defined]
     error = requests.ConnectionError(response=broken)
-    assert diagnose(error, ENDPOINT, hosts=X).kind is Kind.X_DOWN
+    assert explain(error, Call(ENDPOINT, X)).kind is Kind.X_DOWN
 
 
 def test_a_cancel_that_tweepy_wrapped_stays_a_cancel() -> None:

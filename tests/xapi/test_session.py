@@ -15,7 +15,8 @@ from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import Line, NetworkSettings
-from twauth_gui.xapi.diagnosis import diagnose
+from twauth_gui.xapi.call import Call
+from twauth_gui.xapi.diagnosis import explain
 from twauth_gui.xapi.identity import verify
 from twauth_gui.xapi.proxies import proxies_for
 from twauth_gui.xapi.session import (
@@ -54,7 +55,7 @@ def test_an_odd_redirect_is_still_one(canned: Canned, location: str) -> None:
     canned.says(302, "", {"Location": location})
     with new_session(canned.hosts) as session, pytest.raises(RefusedError) as caught:
         session.get(f"{canned.url}/2/users/me")
-    assert diagnose(caught.value, "/2/users/me", hosts=canned.hosts).kind is Kind.REDIRECTED
+    assert explain(caught.value, Call("/2/users/me", canned.hosts)).kind is Kind.REDIRECTED
 
 
 def test_the_systems_proxies_are_used_but_never_for_this_computer(
@@ -78,7 +79,7 @@ def test_a_dead_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://someone:Passw0rd@127.0.0.1:1")
     with new_session(Hosts()) as session, pytest.raises(requests.RequestException) as caught:
         session.get("https://api.x.com/2/users/me")
-    found = diagnose(caught.value, "/2/users/me", hosts=Hosts())
+    found = explain(caught.value, Call("/2/users/me", Hosts()))
     assert found.kind is Kind.REFUSED
     assert "proxy" in found.title
     assert "Passw0rd" not in found.evidence.report()
@@ -91,14 +92,14 @@ def test_a_silent_server_times_out(canned: Canned) -> None:
     with session, pytest.raises(requests.RequestException) as caught:
         session.get(f"{canned.url}/2/users/me")
     release.set()
-    assert diagnose(caught.value, "/2/users/me", hosts=canned.hosts).kind is Kind.TIMED_OUT
+    assert explain(caught.value, Call("/2/users/me", canned.hosts)).kind is Kind.TIMED_OUT
 
 
 def test_an_endless_answer_is_cut_off(canned: Canned) -> None:
     canned.says(200, b"x" * (1024 * 1024 + 1))
     with new_session(canned.hosts) as session, pytest.raises(OversizedAnswerError) as caught:
         session.get(f"{canned.url}/2/users/me")
-    assert diagnose(caught.value, "/2/users/me", hosts=canned.hosts).kind is Kind.NOT_X
+    assert explain(caught.value, Call("/2/users/me", canned.hosts)).kind is Kind.NOT_X
 
 
 def test_the_certificates_of_the_environment_count(
@@ -110,4 +111,4 @@ def test_the_certificates_of_the_environment_count(
     hosts = Hosts.at("https://127.0.0.1:1")
     with new_session(hosts) as session, pytest.raises(OSError, match="CA certificate") as caught:
         session.get("https://127.0.0.1:1/2/users/me")
-    assert diagnose(caught.value, "/2/users/me", hosts=hosts).kind is Kind.TLS
+    assert explain(caught.value, Call("/2/users/me", hosts)).kind is Kind.TLS

@@ -71,6 +71,3 @@ class TokenFacts:
     @property
     def renewable(self) -> bool:
         return OFFLINE in self.scopes
-
-    def expired(self, now: datetime) -> bool:
-        return self.expires_at <= now

@@ -7,7 +7,6 @@ published: bots read their own item with keyring or secret-tool.
 from __future__ import annotations
 
 import json
-from typing import TypeVar
 
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
@@ -31,7 +30,6 @@ from twauth_gui.store.token_records import code_fields, code_secrets_of, token_f
 VERSION = 1
 
 Contents = AppKeys | Credentials | AttemptSecrets | TokenSet | CodeSecrets
-T = TypeVar("T")
 
 
 def encode(contents: Contents) -> Secret:

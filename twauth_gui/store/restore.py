@@ -101,12 +101,6 @@ class RestorePlan:
     active: AccountId | None = None
 
     @property
-    def conflicts(self) -> tuple[Step, ...]:
-        """What the policy will be asked about."""
-        steps: tuple[Step, ...] = (*self.apps, *self.accounts)
-        return tuple(step for step in steps if step.change is Change.CONFLICT)
-
-    @property
     def is_empty(self) -> bool:
         """Whether everything of the backup is here already."""
         steps: tuple[Step, ...] = (*self.apps, *self.accounts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.jsontext import read_json
@@ -47,13 +46,6 @@ class PastedKeys:
         return AppKeys(
             self.api_key, self.api_secret, self.bearer_token, self.client_id, self.client_secret
         )
-
-    @property
-    def credentials(self) -> Credentials | None:
-        """The keys of an account; None unless both the access token and its secret are there."""
-        if self.access_token is None or self.access_secret is None:
-            return None
-        return Credentials(self.access_token, self.access_secret)
 
 
 def parse_keys(text: str) -> PastedKeys:

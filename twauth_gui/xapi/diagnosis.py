@@ -30,16 +30,8 @@ _TWO_HOURS = 7200
 _ABOUT_KEYS = frozenset({catalogue.WRONG_KEYS, catalogue.WRONG_PAIR, catalogue.NO_REASON})
 
 
-def diagnose(error: BaseException, endpoint: str, *, hosts: Hosts, callback: str = "") -> Diagnosis:
-    """Explain any exception that a call to X can end with. Never raises.
-
-    endpoint: the path that was called. callback: the address that was sent along, for the words.
-    """
-    return explain(error, Call(endpoint, hosts, callback=callback))
-
-
 def explain(error: BaseException, call: Call) -> Diagnosis:
-    """Do what diagnose does, for a call whose secrets are known."""
+    """Explain any exception that a call to X can end with. Never raises."""
     chain = tuple(wrapped(error))
     for one in chain:
         if isinstance(one, DiagnosedError):

@@ -26,10 +26,6 @@ class AccountDelegate(QStyledItemDelegate):
         self._stacked = False
         self._painter = RowPainter(self._look, RowStyle(self._density))
 
-    @property
-    def density(self) -> Density:
-        return self._density
-
     def set_density(self, density: Density) -> None:
         self._density = density
         self.refresh()

@@ -8,7 +8,7 @@ from enum import Enum
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
 from typing_extensions import override
 
-from twauth_gui.gui.accounts.model import AccountListModel, Order
+from twauth_gui.gui.accounts.model import AccountListModel
 from twauth_gui.gui.accounts.row import AccountRow
 
 
@@ -59,10 +59,6 @@ class AccountFilter(QSortFilterProxyModel):
         self.setSourceModel(source)
 
     @property
-    def section(self) -> Section:
-        return self._section
-
-    @property
     def accounts(self) -> AccountListModel:
         return self._source
 
@@ -78,9 +74,6 @@ class AccountFilter(QSortFilterProxyModel):
             self.beginFilterChange()
             self._section = section
             self.endFilterChange()
-
-    def set_order(self, order: Order) -> None:
-        self._source.set_order(order)
 
     def index_of(self, row_id: str) -> QModelIndex:
         """Return the index of an id; an invalid one where it is not shown."""

@@ -117,10 +117,6 @@ class FieldBlock(QWidget):
         column.addStretch(1)
         self._show_note()
 
-    @property
-    def error(self) -> str:
-        return self._error
-
     def set_error(self, text: str) -> None:
         """Say what is wrong with the value, "" when nothing is."""
         if text == self._error:

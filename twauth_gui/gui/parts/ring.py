@@ -29,10 +29,6 @@ class ProgressRing(QWidget):
         self._timer.timeout.connect(self._turn)
         self.setFixedSize(size, size)
 
-    @property
-    def part(self) -> float:
-        return self._part
-
     def set_part(self, part: float) -> None:
         self._part = min(1.0, max(0.0, part))
         self.update()

@@ -89,10 +89,6 @@ class Sheet(QDialog):
             top = part.mapTo(self._holder, QPoint(0, 0)).y()
             self._scroll.verticalScrollBar().setValue(top - L)
 
-    @property
-    def body(self) -> QWidget | None:
-        return self._body
-
     def set_body(self, body: QWidget) -> None:
         """Put in the content; it replaces what was there, which is deleted.
 

@@ -105,10 +105,6 @@ class Steps(QWidget):
         self.setAccessibleName(self.tr("Steps"))
         self.set_steps(steps)
 
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        return self._steps
-
     def set_steps(self, steps: Sequence[Step]) -> None:
         """Show these steps; the one under way is told to screen readers when it changes."""
         before = self.current()

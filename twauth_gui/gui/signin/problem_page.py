@@ -9,7 +9,7 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.diagnosis import Kind as Failure
 from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind, quiet_button, secondary_button
 from twauth_gui.gui.parts.copy_line import CopyLine
-from twauth_gui.gui.parts.tags import Pill
+from twauth_gui.gui.parts.pill import Pill
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.signin.pages import Page
 from twauth_gui.gui.theme.measure import Type

@@ -17,7 +17,7 @@ from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.icon_label import IconLabel
-from twauth_gui.gui.parts.tags import Pill
+from twauth_gui.gui.parts.pill import Pill
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.webview.detours import PASSKEY, Detour, detour_to
