@@ -9,8 +9,8 @@ import pytest
 from tests.services.ground import Ground
 from tests.window.conftest import Browser
 from tests.window.driver import Driver
-from tests.window.test_sign_in import IN_BROWSER, add
-from twauth_gui.domain.apps import App, AppKeys
+from tests.window.signing_in import IN_BROWSER, add, give_wrong_keys
+from twauth_gui.domain.apps import App
 from twauth_gui.domain.secret import Secret
 
 OTHER = "https://bots.example/callback"
@@ -102,8 +102,7 @@ def test_keys_that_were_mixed_up_are_named_before_anything_is_kept(
 
 
 def test_the_check_is_offered_where_a_sign_in_fails(desk: Driver, ground: Ground, app: App) -> None:
-    keys = AppKeys(Secret("k" * 25), Secret("s" * 50))
-    ground.kit.apps.change(app.id, replace(ground.draft(), keys=keys))
+    give_wrong_keys(ground, app)
     desk.open()
     add(desk, "fernwick_news", IN_BROWSER)
     desk.press("Check this app")

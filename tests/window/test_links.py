@@ -10,7 +10,15 @@ from tests.services.approving import allow, other_than, return_to
 from tests.services.ground import Ground, free_port
 from tests.window.conftest import Browser
 from tests.window.driver import Driver
-from tests.window.test_sign_in import IN_BROWSER, PIN, add, attempts, begin_pin
+from tests.window.signing_in import (
+    IN_BROWSER,
+    PIN,
+    add,
+    attempts,
+    begin_in_browser,
+    begin_pin,
+    enter_pin,
+)
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.attempts import AttemptState
@@ -45,8 +53,7 @@ def test_a_link_is_sent_reminded_of_and_renewed(desk: Driver, ground: Ground, ap
     (waiting,) = ground.kit.store.attempts()
     desk.press("Continue")
     desk.wait_for("Send this to the owner of @letters_desk3")
-    desk.type("PIN", allow(link_in(desk.clipboard), "letters_desk3").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, link_in(desk.clipboard), "letters_desk3")
     desk.wait_for("@letters_desk3 is signed in")
     assert attempts(ground) == 0
     assert waiting.expected_handle == "letters_desk3"
@@ -68,8 +75,7 @@ def test_an_expired_link_is_replaced_in_one_click(desk: Driver, ground: Ground, 
     desk.press("Get a new link")  # also from the page that asks for the PIN
     desk.until(lambda: ground.kit.store.attempts()[0].generation > after.generation)
     desk.press("Copy link")
-    desk.type("PIN", allow(desk.clipboard, "fernwick_news").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, desk.clipboard)
     desk.wait_for("@fernwick_news is signed in")
 
 
@@ -77,8 +83,7 @@ def test_a_new_link_while_the_browser_is_waited_for(
     desk: Driver, ground: Ground, app: App, browser: Browser
 ) -> None:
     desk.open()
-    add(desk, "fernwick_news", IN_BROWSER)
-    desk.until(lambda: browser.opened)
+    begin_in_browser(desk, browser)
     desk.press("Get a new link")
     desk.until(lambda: len(browser.opened) == 2)
     assert browser.opened[0] != browser.opened[1]
@@ -91,8 +96,7 @@ def test_what_is_pasted_wrongly_is_said_there_and_the_wait_goes_on(
     desk: Driver, ground: Ground, app: App, browser: Browser
 ) -> None:
     desk.open()
-    add(desk, "fernwick_news", IN_BROWSER)
-    desk.until(lambda: browser.opened)
+    begin_in_browser(desk, browser)
     desk.type(ADDRESS, f"{app.callback}?oauth_token=another&oauth_verifier=whatever")
     desk.press("Use it")
     desk.wait_for("belongs to another sign-in")
@@ -125,8 +129,7 @@ def test_the_options_reach_x(desk: Driver, ground: Ground, app: App) -> None:
     page = urlsplit(desk.clipboard)
     assert page.path == "/oauth/authenticate"
     assert set(parse_qs(page.query)) == {"oauth_token", "screen_name"}
-    desk.type("PIN", allow(desk.clipboard, "fernwick_news").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, desk.clipboard)
     desk.wait_for("This sign-in can only read")
     (account,) = ground.kit.store.accounts()
     assert account.access is AccessLevel.READ
@@ -148,10 +151,9 @@ def test_the_next_address_is_used_where_the_first_is_taken(
     assert ground.kit.store.app(app.id).callbacks == (app.callback, spare)
     ground.sandbox.change(callbacks=(app.callback, spare))
     with CallbackListener(app.callback):
-        add(desk, "fernwick_news", IN_BROWSER)
-        desk.until(lambda: browser.opened)
+        link = begin_in_browser(desk, browser)
         desk.wait_for(f"Listening on {urlsplit(spare).netloc}")
-        return_to(allow(browser.opened[0], "fernwick_news").sent_to)
+        return_to(allow(link, "fernwick_news").sent_to)
         desk.wait_for("@fernwick_news is signed in")
         desk.press("Done")
         with CallbackListener(spare):
@@ -165,8 +167,7 @@ def test_discarding_where_x_does_not_answer(
     desk: Driver, ground: Ground, app: App, browser: Browser
 ) -> None:
     desk.open()
-    desk.type("PIN", allow(begin_pin(desk), "marsh_weather").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, begin_pin(desk), "marsh_weather")
     desk.wait_for("You approved as @marsh_weather")
     ground.sandbox.stop()
     desk.press("Discard")

@@ -10,7 +10,7 @@ from tests.services.approving import allow, return_to
 from tests.services.ground import Ground
 from tests.window.conftest import Browser
 from tests.window.driver import Driver
-from tests.window.test_sign_in import IN_BROWSER, PIN
+from tests.window.signing_in import IN_BROWSER, PIN, enter_pin
 from twauth_gui.domain.apps import App
 from twauth_gui.services.several import kept_list
 
@@ -74,8 +74,7 @@ def first_day(desk: Driver) -> str:
     desk.wait_for("Skipped")
     desk.press("Sign in @marsh_weather")
     desk.press("Copy link")
-    desk.type("PIN", allow(desk.clipboard, "marsh_weather").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, desk.clipboard, "marsh_weather")
     desk.press("Next")
     desk.press("Copy link")
     link = desk.clipboard
@@ -97,8 +96,7 @@ def test_on_two_days(desk: Driver, ground: Ground, app: App) -> None:
     desk.press("Continue @tidal_times")
     desk.press("Copy link")
     assert desk.clipboard == link
-    desk.type("PIN", allow(link, "ferry_delays7").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, link, "ferry_delays7")
     desk.press("Keep @ferry_delays7")
     desk.press("Done")
     desk.wait_for("@ferry_delays7 approved instead, and was kept")

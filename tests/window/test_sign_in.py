@@ -1,8 +1,6 @@
-"""A sign-in through the window: to its end, corrected, cancelled, put off, and gone on with."""
+"""A sign-in through the window to its end, corrected on the way."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 
@@ -10,30 +8,17 @@ from tests.services.approving import allow, other_than, refuse, return_to
 from tests.services.ground import Ground
 from tests.window.conftest import Browser
 from tests.window.driver import Driver
-from twauth_gui.domain.apps import App, AppKeys
-from twauth_gui.domain.secret import Secret
-from twauth_gui.store.vault_errors import VaultFailedError, VaultLockedError
-
-PIN, IN_BROWSER = "With a PIN", "In your browser"
-
-
-def add(desk: Driver, handle: str, way: str) -> None:
-    """Open the sheet and choose; the last press asks X."""
-    desk.press("Add account")
-    desk.type("Expected handle", handle)
-    desk.press(way)
-    desk.press("Get the link" if way == PIN else "Open browser")
-
-
-def begin_pin(desk: Driver, handle: str = "fernwick_news") -> str:
-    """Come as far as the PIN page; gives the link, as it is copied."""
-    add(desk, handle, PIN)
-    desk.press("Copy link")
-    return desk.clipboard
-
-
-def attempts(ground: Ground) -> int:
-    return len(ground.kit.store.attempts())
+from tests.window.signing_in import (
+    IN_BROWSER,
+    PIN,
+    add,
+    attempts,
+    begin_in_browser,
+    begin_pin,
+    enter_pin,
+    give_wrong_keys,
+)
+from twauth_gui.domain.apps import App
 
 
 def test_a_pin_to_the_end(desk: Driver, ground: Ground, app: App) -> None:
@@ -41,8 +26,7 @@ def test_a_pin_to_the_end(desk: Driver, ground: Ground, app: App) -> None:
     link = begin_pin(desk)
     assert not desk.button("Finish sign-in").isEnabled()
     assert link.partition("oauth_token=")[2][:20] not in desk.words
-    desk.type("PIN", allow(link, "fernwick_news").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, link)
     desk.wait_for("@fernwick_news is signed in")
     desk.wait_for("The credentials are in Test Keyring. It can read and write.")
     desk.press("Done")
@@ -69,9 +53,8 @@ def test_a_wrong_pin_is_told_where_it_was_typed(desk: Driver, app: App) -> None:
 
 def test_the_browser_returns_by_itself(desk: Driver, app: App, browser: Browser) -> None:
     desk.open()
-    add(desk, "fernwick_news", IN_BROWSER)
-    desk.until(lambda: browser.opened)
-    return_to(allow(browser.opened[0], "fernwick_news").sent_to)
+    link = begin_in_browser(desk, browser)
+    return_to(allow(link, "fernwick_news").sent_to)
     desk.wait_for("@fernwick_news is signed in")
     desk.press("Export…")
     desk.wait_for("Export @fernwick_news")
@@ -81,12 +64,11 @@ def test_an_address_that_could_not_be_reached_is_pasted(
     desk: Driver, app: App, browser: Browser
 ) -> None:
     desk.open()
-    add(desk, "fernwick_news", IN_BROWSER)
-    desk.until(lambda: browser.opened)
-    desk.type("Address of the page after approving", browser.opened[0])
+    link = begin_in_browser(desk, browser)
+    desk.type("Address of the page after approving", link)
     desk.press("Use it")
     desk.wait_for("This is the address of the sign-in page")
-    there = allow(browser.opened[0], "fernwick_news").sent_to
+    there = allow(link, "fernwick_news").sent_to
     desk.type("Address of the page after approving", there)
     desk.press("Use it")
     desk.wait_for("@fernwick_news is signed in")
@@ -94,10 +76,9 @@ def test_an_address_that_could_not_be_reached_is_pasted(
 
 def test_denied_in_the_browser(desk: Driver, ground: Ground, app: App, browser: Browser) -> None:
     desk.open()
-    add(desk, "fernwick_news", IN_BROWSER)
-    desk.until(lambda: browser.opened)
-    refuse(browser.opened[0], "fernwick_news")
-    token = browser.opened[0].partition("oauth_token=")[2].partition("&")[0]
+    link = begin_in_browser(desk, browser)
+    refuse(link, "fernwick_news")
+    token = link.partition("oauth_token=")[2].partition("&")[0]
     return_to(f"{app.callback}?denied={token}")
     desk.wait_for("The app was not allowed on X's page")
     assert not desk.has("Finish later")  # nothing is left that could be finished
@@ -111,8 +92,7 @@ def test_denied_in_the_browser(desk: Driver, ground: Ground, app: App, browser: 
 @pytest.mark.parametrize("keep", [True, False])
 def test_another_account_approved(desk: Driver, ground: Ground, app: App, *, keep: bool) -> None:
     desk.open()
-    desk.type("PIN", allow(begin_pin(desk), "marsh_weather").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, begin_pin(desk), "marsh_weather")
     desk.wait_for("You approved as @marsh_weather, not @fernwick_news")
     desk.press("Finish later")
     desk.until(lambda: len(desk.rows) == 1)
@@ -149,13 +129,12 @@ def test_a_callback_that_x_does_not_know(
 
 
 def test_wrong_keys_lead_to_the_keys(desk: Driver, ground: Ground, app: App) -> None:
-    keys = AppKeys(Secret("k" * 25), Secret("s" * 50))
-    ground.kit.apps.change(app.id, replace(ground.draft(), keys=keys))
+    wrong = give_wrong_keys(ground, app)
     desk.open()
     add(desk, "", PIN)
     desk.press("Change the keys")
     desk.wait_for("Change app")
-    assert desk.line("API key").text() == "k" * 25
+    assert desk.line("API key").text() == wrong.api_key.reveal()
     desk.press("Cancel")
     desk.settle()
     assert attempts(ground) == 0
@@ -165,164 +144,28 @@ def test_from_the_browser_to_a_pin(
     desk: Driver, ground: Ground, app: App, browser: Browser
 ) -> None:
     desk.open()
-    add(desk, "fernwick_news", IN_BROWSER)
-    desk.until(lambda: browser.opened)
+    begin_in_browser(desk, browser)
     desk.press("Use a PIN")
     desk.press("Copy link")
-    desk.type("PIN", allow(desk.clipboard, "fernwick_news").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, desk.clipboard)
     desk.wait_for("@fernwick_news is signed in")
     desk.settle()
     assert attempts(ground) == 0
 
 
-# -- cancelled, put off ----------------------------------------------------------------------------
-
-
-def test_cancelled_while_x_is_asked(desk: Driver, ground: Ground, app: App) -> None:
-    ground.sandbox.change(latency=0.2)
-    desk.open()
-    add(desk, "fernwick_news", PIN)
-    desk.press("Cancel sign-in")
-    desk.settle()
-    assert attempts(ground) == 0
-    assert desk.window.desk.sheets.count() == 0
-
-
-@pytest.mark.parametrize("way", [PIN, IN_BROWSER])
-def test_cancelled_while_waiting(desk: Driver, ground: Ground, app: App, way: str) -> None:
-    desk.open()
-    add(desk, "fernwick_news", way)
-    desk.until(lambda: attempts(ground) == 1 and desk.has("Finish later"))
-    desk.press("Cancel sign-in")
-    desk.settle()
-    assert attempts(ground) == 0
-    assert [name for name in ground.vault.items if "attempt" in name] == []
-
-
-def test_cancelled_during_the_exchange(desk: Driver, ground: Ground, app: App) -> None:
-    """X may have answered by then: what it gave is kept as an account, or taken back."""
-    desk.open()
-    pin = allow(begin_pin(desk), "fernwick_news").page.pin
-    ground.sandbox.change(latency=0.2)
-    desk.type("PIN", pin)
-    desk.press("Finish sign-in")
-    desk.press("Cancel sign-in")
-    desk.settle()
-    assert attempts(ground) == 0
-    assert desk.window.desk.sheets.count() == 0
-
-
-@pytest.mark.parametrize("way", [PIN, IN_BROWSER])
-def test_put_off_and_gone_on_with(desk: Driver, app: App, browser: Browser, way: str) -> None:
-    ground = desk.ground
-    desk.open()
-    add(desk, "fernwick_news", way)
-    desk.press("Finish later")
-    desk.until(lambda: desk.rows == ["@fernwick_news"])
-    desk.close()
-    ground.restart()
-    desk.open()
-    desk.press("Signing in")
-    desk.select("@fernwick_news")
-    desk.press("Continue")
-    if way == PIN:
-        desk.press("Copy link")
-        desk.type("PIN", allow(desk.clipboard, "fernwick_news").page.pin)
-        desk.press("Finish sign-in")
-    else:
-        desk.until(lambda: len(browser.opened) == 2)
-        assert browser.opened[0] == browser.opened[1]
-        return_to(allow(browser.opened[1], "fernwick_news").sent_to)
-    desk.wait_for("@fernwick_news is signed in")
-
-
-def test_ended_from_the_list(desk: Driver, ground: Ground, app: App) -> None:
-    desk.open()
-    add(desk, "fernwick_news", PIN)
-    desk.press("Finish later")
-    desk.select("@fernwick_news")
-    desk.press("Cancel sign-in")
-    desk.until(lambda: desk.rows == [])
-    assert attempts(ground) == 0
-
-
-# -- the keychain ----------------------------------------------------------------------------------
-
-
-def test_locked_before_the_keys_are_read(desk: Driver, ground: Ground, app: App) -> None:
-    desk.open()
-    ground.vault.fail_with = VaultLockedError("Test Keyring")
-    add(desk, "fernwick_news", PIN)
-    desk.wait_for("Test Keyring is locked")
-    ground.vault.fail_with = None
-    desk.press("Unlock keyring")
-    desk.press("Copy link")
-    assert attempts(ground) == 1
-
-
-@pytest.mark.parametrize("error", [VaultLockedError("Test Keyring"), VaultFailedError()])
-def test_a_keychain_that_fails_at_the_save_loses_nothing(
-    desk: Driver, ground: Ground, app: App, error: VaultFailedError
+def test_after_a_broken_network_it_goes_on_without_another_approval(
+    desk: Driver, ground: Ground, app: App, browser: Browser
 ) -> None:
     desk.open()
-    pin = allow(begin_pin(desk), "fernwick_news").page.pin
-    desk.type("PIN", pin)
-    ground.vault.fail_on, ground.vault.fail_with = "write", error
-    desk.press("Finish sign-in")
-    desk.wait_for(error.diagnosis.title.rstrip("."))
-    if desk.has("Cancel"):  # it is offered to unlock it
-        desk.press("Cancel")
-    desk.press("Finish later")
-    ground.vault.fail_with = None
-    desk.select("@fernwick_news")
-    desk.press("Continue")
+    link = begin_in_browser(desk, browser)
+    address = allow(link, "fernwick_news").sent_to
+    ground.sandbox.break_with("html-503")
+    return_to(address)
+    desk.wait_for("X has a problem of its own")
+    ground.sandbox.mend()
+    desk.press("Try again")
     desk.wait_for("@fernwick_news is signed in")
-    assert len(ground.kit.store.accounts()) == 1
-
-
-def test_a_failed_save_is_repeated_where_it_failed(desk: Driver, ground: Ground, app: App) -> None:
-    desk.open()
-    desk.type("PIN", allow(begin_pin(desk), "fernwick_news").page.pin)
-    ground.vault.fail_on, ground.vault.fail_with = "write", VaultLockedError("Test Keyring")
-    desk.press("Finish sign-in")
-    desk.press("Unlock keyring")
-    desk.settle()
-    desk.wait_for("Test Keyring is locked")
-    ground.vault.fail_with = None
-    desk.press("Unlock keyring")
-    desk.wait_for("@fernwick_news is signed in")
-
-
-def test_closing_asks_before_it_loses_what_x_granted(
-    desk: Driver, ground: Ground, app: App
-) -> None:
-    desk.open()
-    desk.type("PIN", allow(begin_pin(desk), "fernwick_news").page.pin)
-    ground.vault.fail_on, ground.vault.fail_with = "write", VaultLockedError("Test Keyring")
-    desk.press("Finish sign-in")
-    desk.wait_for("Test Keyring is locked")
-    for _ in range(2):
-        desk.window.close()
-    desk.wait_for("Close and lose a sign-in?")
-    desk.press("Keep open")
-    assert desk.window.isVisible()
-    ground.vault.fail_with = None
-    desk.press("Unlock keyring")
-    desk.wait_for("@fernwick_news is signed in")
-    desk.window.close()
-    assert not desk.window.isVisible()
-
-
-def test_closing_may_lose_it_when_told_to(desk: Driver, ground: Ground, app: App) -> None:
-    desk.open()
-    desk.type("PIN", allow(begin_pin(desk), "fernwick_news").page.pin)
-    ground.vault.fail_on, ground.vault.fail_with = "write", VaultLockedError("Test Keyring")
-    desk.press("Finish sign-in")
-    desk.wait_for("Test Keyring is locked")
-    desk.window.close()
-    desk.press("Close and lose it")
-    assert not desk.window.isVisible()
+    assert len(browser.opened) == 1
 
 
 def test_signing_in_again_keeps_the_account(desk: Driver, ground: Ground, app: App) -> None:
@@ -334,25 +177,8 @@ def test_signing_in_again_keeps_the_account(desk: Driver, ground: Ground, app: A
     assert not desk.field("Expected handle").isReadOnly()
     desk.press("Get the link")
     desk.press("Copy link")
-    desk.type("PIN", allow(desk.clipboard, "fernwick_news").page.pin)
-    desk.press("Finish sign-in")
+    enter_pin(desk, desk.clipboard)
     desk.wait_for("@fernwick_news is signed in again")
     desk.press("Done")
     assert [one.id for one in ground.kit.store.accounts()] == [account.id]
     assert ground.kit.store.credentials(account.id) != before
-
-
-def test_after_a_broken_network_it_goes_on_without_another_approval(
-    desk: Driver, ground: Ground, app: App, browser: Browser
-) -> None:
-    desk.open()
-    add(desk, "fernwick_news", IN_BROWSER)
-    desk.until(lambda: browser.opened)
-    address = allow(browser.opened[0], "fernwick_news").sent_to
-    ground.sandbox.break_with("html-503")
-    return_to(address)
-    desk.wait_for("X has a problem of its own")
-    ground.sandbox.mend()
-    desk.press("Try again")
-    desk.wait_for("@fernwick_news is signed in")
-    assert len(browser.opened) == 1
