@@ -20,7 +20,7 @@ from tests.support.proof import Proof
 from tests.support.secret_service import SecretService
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.about import about_in
@@ -158,33 +158,34 @@ def test_rebuilt_with_a_real_keychain(
     )
 
 
-def test_a_keychain_that_cannot_list_is_searched_by_name(tmp_path: Path) -> None:
-    """As on Windows and macOS: what the copy knows is found, in whatever generation it is now."""
+def rebuilt_from_names(
+    folder: Path, damage: Callable[[bytes], bytes], *, copy: bool
+) -> tuple[Store, Diagnosis]:
+    """Rebuild with a keychain that cannot list; it is left as it was. Gives what is told."""
     vault = MemoryVault()
-    _ = lived_in(tmp_path, vault, copy=True)
+    _ = lived_in(folder, vault, copy=copy)
     items = dict(vault.items)
-    _ = damaged(tmp_path, DAMAGES["half"])
-    store = opened(tmp_path, vault)
+    _ = damaged(folder, damage)
+    store = opened(folder, vault)
     told = store.recover().rebuilt
     assert told is not None
+    assert vault.items == items
+    return store, told
+
+
+def test_a_keychain_that_cannot_list_is_searched_by_name(tmp_path: Path) -> None:
+    """As on Windows and macOS: what the copy knows is found, in whatever generation it is now."""
+    store, told = rebuilt_from_names(tmp_path, DAMAGES["half"], copy=True)
     assert "It has 2 accounts now" in told.advice
     assert store.credentials(account().id) == NEW
     assert store.account(account().id).note == "mine"
-    assert vault.items == items
     store.close()
 
 
 def test_without_a_copy_such_a_keychain_gives_nothing_back(tmp_path: Path) -> None:
-    vault = MemoryVault()
-    _ = lived_in(tmp_path, vault, copy=False)
-    items = dict(vault.items)
-    _ = damaged(tmp_path, DAMAGES["nonsense"])
-    store = opened(tmp_path, vault)
-    told = store.recover().rebuilt
-    assert told is not None
+    store, told = rebuilt_from_names(tmp_path, DAMAGES["nonsense"], copy=False)
     assert "It has 0 accounts now" in told.advice
     assert "restored from a backup" in told.advice
-    assert vault.items == items
     store.close()
 
 

@@ -13,16 +13,10 @@ from PySide6.QtWidgets import QListView
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.apps import App
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.vault_errors import VaultLockedError
 
 PASSPHRASE = "tidal ferry lantern"
-
-
-@pytest.fixture
-def account(ground: Ground, app: App) -> Account:
-    return ground.sign_in(app)
 
 
 @pytest.fixture
@@ -113,14 +107,20 @@ def test_restore_into_an_empty_window(
     desk.until(lambda: desk.rows == ["@fernwick_news"])
 
 
-def test_what_differs_stays_unless_it_is_checked(
-    desk: Driver, ground: Ground, account: Account, path: Path
-) -> None:
-    other = ground.sign_in(ground.kit.store.app(account.app_id), "tidal_times")
+def two_that_differ(ground: Ground, account: Account, path: Path) -> Account:
+    """Back it up with another one, then change the note of both; gives the other."""
     store = ground.kit.store
+    other = ground.sign_in(store.app(account.app_id), "tidal_times")
     _ = ground.kit.backups.write(path, Secret(PASSPHRASE), nothing)
     for one in (account, other):
         _ = store.update_account(replace(store.account(one.id), note="mine"))
+    return other
+
+
+def test_what_differs_stays_unless_it_is_checked(
+    desk: Driver, ground: Ground, account: Account, path: Path
+) -> None:
+    both = (account, two_that_differ(ground, account, path))
     desk.open()
     desk.choose("Menu", "Restore")
     inside(desk, path)
@@ -136,15 +136,11 @@ def test_what_differs_stays_unless_it_is_checked(
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     desk.press("Restore")
     desk.wait_for("Restored: 1 replaced, 2 left as they were")
-    assert [store.account(one.id).note for one in (account, other)] == ["mine", ""]
+    assert [ground.kit.store.account(one.id).note for one in both] == ["mine", ""]
 
 
 def test_all_at_once(desk: Driver, ground: Ground, account: Account, path: Path) -> None:
-    other = ground.sign_in(ground.kit.store.app(account.app_id), "tidal_times")
-    store = ground.kit.store
-    _ = ground.kit.backups.write(path, Secret(PASSPHRASE), nothing)
-    for one in (account, other):
-        _ = store.update_account(replace(store.account(one.id), note="mine"))
+    _ = two_that_differ(ground, account, path)
     desk.open()
     desk.choose("Menu", "Restore")
     inside(desk, path)
