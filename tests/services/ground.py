@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.services.approving import answer_for
+from tests.services.approving import answer_for, shown
 from tests.support.memory_vault import MemoryVault
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App, AppKeys
@@ -76,3 +76,7 @@ class Ground:
         outcome = self.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
         assert isinstance(outcome, SignedIn)
         return outcome.account
+
+    def token_of(self, account: Account) -> str:
+        """The access token of OAuth 1.0a that is kept."""
+        return shown(self.kit.store.credentials(account.id).access_token)

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from tests.services.approving import shown
 from tests.services.ground import Ground
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.cancel import CancelledError, CancelToken
@@ -61,7 +60,7 @@ def by_handle(ground: Ground) -> dict[str, Account]:
 
 
 def token(ground: Ground, handle: str) -> str:
-    return shown(ground.kit.store.credentials(by_handle(ground)[handle].id).access_token)
+    return ground.token_of(by_handle(ground)[handle])
 
 
 @pytest.mark.parametrize("name", ["all.twauth", "all.AGE"])

@@ -63,7 +63,7 @@ def test_a_file_only_its_owner_can_read(ground: Ground, app: App, tmp_path: Path
     path.parent.mkdir()
     ground.kit.hand_over.to_file([account.id], "classic-bot", path)
     text = path.read_text(encoding="utf-8")
-    assert shown(ground.kit.store.credentials(account.id).access_token) in text
+    assert ground.token_of(account) in text
     assert "fernwick_news" in text
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -16,6 +16,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from tests.services.ground import NOON, Ground, free_port
 from tests.support.look import look
 from tests.window.driver import Driver
+from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.sandbox.server import Sandbox
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 
 __all__ = ["look"]
+
+HANDLES = ("fernwick_news", "marsh_weather", "tidal_times")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -91,6 +94,16 @@ def ground(tmp_path: Path, sandbox: Sandbox, clock: Callable[[], datetime]) -> G
 @pytest.fixture
 def app(ground: Ground) -> App:
     return ground.add_app()
+
+
+@pytest.fixture
+def account(ground: Ground, app: App) -> Account:
+    return ground.sign_in(app)
+
+
+@pytest.fixture
+def accounts(ground: Ground, app: App) -> list[Account]:
+    return [ground.sign_in(app, handle) for handle in HANDLES]
 
 
 @pytest.fixture

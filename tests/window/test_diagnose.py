@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtGui import QGuiApplication
 
-from tests.services.approving import shown
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.apps import App
 from twauth_gui.store.vault_errors import VaultLockedError
-
-
-@pytest.fixture
-def account(ground: Ground, app: App) -> Account:
-    return ground.sign_in(app)
 
 
 def test_findings_appear_and_can_be_copied(desk: Driver, ground: Ground, account: Account) -> None:
@@ -31,7 +23,7 @@ def test_findings_appear_and_can_be_copied(desk: Driver, ground: Ground, account
     report = QGuiApplication.clipboard().text()
     assert "ok       index: 1 apps" in report
     assert account.handle not in report
-    assert shown(ground.kit.store.credentials(account.id).access_token) not in report
+    assert ground.token_of(account) not in report
     assert all(not name.startswith("twauth/trial/") for name in ground.vault.items)
 
 

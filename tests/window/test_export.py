@@ -6,21 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.approving import shown
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.apps import App
 from twauth_gui.store.vault_errors import VaultLockedError
-
-
-@pytest.fixture
-def account(ground: Ground, app: App) -> Account:
-    return ground.sign_in(app)
-
-
-def token_of(ground: Ground, account: Account) -> str:
-    return shown(ground.kit.store.credentials(account.id).access_token)
 
 
 def open_sheet(desk: Driver) -> None:
@@ -34,9 +23,9 @@ def test_to_the_clipboard(desk: Driver, ground: Ground, account: Account) -> Non
     open_sheet(desk)
     preview = desk.field("Preview")
     assert "••••" in _text(preview)
-    assert token_of(ground, account) not in _text(preview)
+    assert ground.token_of(account) not in _text(preview)
     desk.press("Copy 4 values")
-    desk.until(lambda: token_of(ground, account) in desk.clipboard)
+    desk.until(lambda: ground.token_of(account) in desk.clipboard)
     desk.wait_for("Clipboard clears in")
     assert desk.window.desk.sheets.count() == 0
 
@@ -52,7 +41,7 @@ def test_to_a_file(desk: Driver, ground: Ground, account: Account, tmp_path: Pat
     desk.type("Path of the file", str(path))
     desk.press("Save file")
     desk.wait_for("Saved bot.env")
-    assert token_of(ground, account) in path.read_text(encoding="utf-8")
+    assert ground.token_of(account) in path.read_text(encoding="utf-8")
     desk.wait_for("Exported to")
 
 
@@ -71,7 +60,7 @@ def test_a_file_is_replaced_only_when_asked_for(
     desk.press("Replace" if replace else "Keep")
     if replace:
         desk.wait_for("Saved bot.env")
-        assert token_of(ground, account) in path.read_text(encoding="utf-8")
+        assert ground.token_of(account) in path.read_text(encoding="utf-8")
     else:
         desk.settle()
         assert path.read_text(encoding="utf-8") == "mine"
@@ -97,7 +86,7 @@ def test_a_keychain_that_locks_meanwhile(desk: Driver, ground: Ground, account: 
     assert desk.clipboard == ""
     ground.vault.fail_with = None
     desk.press("Unlock keyring")  # and it goes on by itself
-    desk.until(lambda: token_of(ground, account) in desk.clipboard)
+    desk.until(lambda: ground.token_of(account) in desk.clipboard)
 
 
 def test_the_last_shape_is_offered_again(desk: Driver, ground: Ground, account: Account) -> None:
@@ -107,7 +96,7 @@ def test_the_last_shape_is_offered_again(desk: Driver, ground: Ground, account: 
     desk.press("Cancel")
     ground.kit.store.set_setting("last-preset", "a shape of a later version")
     desk.press("Copy all")
-    desk.until(lambda: token_of(ground, account) in desk.clipboard)
+    desk.until(lambda: ground.token_of(account) in desk.clipboard)
     desk.press("Export…")
     desk.settle()
     assert _text(desk.field("Preview")) != before

@@ -20,9 +20,7 @@ from twauth_gui.store.vault_errors import (
 LOCKED = VaultLockedError("Test Keyring")
 
 
-@pytest.fixture(autouse=True)
-def account(ground: Ground, app: App) -> None:
-    ground.sign_in(app)
+pytestmark = pytest.mark.usefixtures("account")
 
 
 def bar_label(desk: Driver, text: str) -> QLabel:

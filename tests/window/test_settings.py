@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -13,15 +12,9 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.apps import App
 from twauth_gui.gui.theme.tokens import DARK, LIGHT
 from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.store.vault_errors import VaultLockedError
-
-
-@pytest.fixture
-def account(ground: Ground, app: App) -> Account:
-    return ground.sign_in(app)
 
 
 def kept(ground: Ground) -> dict[str, object]:

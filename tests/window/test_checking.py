@@ -1,0 +1,103 @@
+"""Accounts are checked, many at once, and what stands in the way is told."""
+
+from __future__ import annotations
+
+from tests.services.ground import Ground
+from tests.window.driver import Driver
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.health import HealthState
+from twauth_gui.services.check_many import ManyChecker
+from twauth_gui.services.kit import wall_clock
+
+
+def states(ground: Ground) -> set[HealthState]:
+    return {one.health.state for one in ground.kit.store.accounts()}
+
+
+def test_check_all(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
+    ground.sandbox.change(latency=0.05)
+    desk.open()
+    desk.press("Check all")
+    desk.until(lambda: desk.has("Stop checking"))
+    desk.wait_for("3 working")
+    assert states(ground) == {HealthState.WORKING}
+    desk.select("@marsh_weather")
+    desk.wait_for("Can read and write. Checked just now.")
+    assert desk.has("Check all")
+
+
+def test_checks_can_be_stopped(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
+    ground.sandbox.change(latency=0.3)
+    desk.open()
+    desk.press("Check all")
+    desk.wait_for("Checked 0 of 3")
+    desk.press("Stop checking")
+    desk.until(lambda: desk.has("Check all"))
+    desk.settle()
+    desk.wait_for("Stopped: 3 not checked")
+    assert states(ground) == {HealthState.NEVER_CHECKED}
+
+
+def test_a_limit_is_told_with_a_way_to_stop(
+    desk: Driver, ground: Ground, accounts: list[Account]
+) -> None:
+    kit = ground.kit
+    kit.many_checker = ManyChecker(kit.store, kit.lines, kit.checker, wall_clock)
+    ground.sandbox.break_with("rate-limited")
+    desk.open()
+    desk.press("Check all")
+    desk.wait_for("The other 3 checks start by themselves.")
+    assert "X asks to wait until " in desk.words
+    ground.sandbox.mend()
+    desk.press("Stop")
+    desk.wait_for("Stopped: 3 not checked")
+    assert states(ground) == {HealthState.NEVER_CHECKED}
+
+
+def test_a_removal_can_be_undone_while_checks_run(
+    desk: Driver, ground: Ground, accounts: list[Account]
+) -> None:
+    ground.sandbox.change(latency=0.5)
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Remove…")
+    desk.press("Remove")
+    desk.until(lambda: desk.has("Undo"))
+    desk.press("Check all")
+    desk.until(lambda: desk.has("Check all"))
+    desk.press("Undo")
+    desk.wait_for("2 working")
+    desk.until(lambda: "@fernwick_news" in desk.rows)
+
+
+def test_a_clock_that_is_off_is_told_and_stops_nothing(
+    desk: Driver, ground: Ground, accounts: list[Account]
+) -> None:
+    ground.sandbox.break_with("clock-behind")
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Check now")
+    desk.wait_for("The clock of the pretend X is 11 minutes behind.")
+    desk.wait_for("Working")
+    assert desk.window.desk.sheets.count() == 0
+
+
+def test_x_is_away(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
+    ground.sandbox.stop()
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Check now")
+    desk.wait_for("Cannot tell")
+    assert desk.window.desk.sheets.count() == 0
+    ground.sandbox.start()
+
+
+def test_several_selected(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
+    desk.open()
+    desk.select("@fernwick_news", "@tidal_times")
+    desk.wait_for("2 accounts selected")
+    desk.press("Check")
+    desk.wait_for("2 working")
+    assert ground.kit.store.account(accounts[1].id).health.state is HealthState.NEVER_CHECKED
+    desk.press("Export…")
+    desk.wait_for("Export 2 accounts")
