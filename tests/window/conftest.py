@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ import pytest
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from tests.services.ground import NOON, Ground, free_port
+from tests.services.conftest import app, clock, ground
+from tests.services.ground import Ground, free_port
 from tests.support.look import look
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-__all__ = ["look"]
+__all__ = ["app", "clock", "ground", "look"]
 
 HANDLES = ("fernwick_news", "marsh_weather", "tidal_times")
 
@@ -76,24 +76,6 @@ def sandbox() -> Generator[Sandbox]:
     with Sandbox(port=0) as running:
         running.change(callbacks=(f"http://127.0.0.1:{free_port()}/callback",))
         yield running
-
-
-@pytest.fixture
-def clock() -> Callable[[], datetime]:
-    """What the services take for the time."""
-    return lambda: NOON
-
-
-@pytest.fixture
-def ground(tmp_path: Path, sandbox: Sandbox, clock: Callable[[], datetime]) -> Generator[Ground]:
-    made = Ground.at(tmp_path / "data", sandbox, clock)
-    yield made
-    made.kit.close()
-
-
-@pytest.fixture
-def app(ground: Ground) -> App:
-    return ground.add_app()
 
 
 @pytest.fixture
