@@ -13,13 +13,14 @@ from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.events import Event
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import (
     AlreadyKeptError,
     CredentialMissingError,
     NotFoundError,
     NotSignedInError,
 )
-from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import Plan, unlist
 from twauth_gui.store.notebook import insert_event
 from twauth_gui.store.records import decode_account, encode
@@ -85,18 +86,22 @@ class AccountShelf:
         return rows[0][0] if rows else None
 
     def credentials(self, account_id: AccountId) -> Credentials:
-        account = self.one(account_id)
-        if not account.has_oauth1:
-            raise NotSignedInError(account.at_handle, "OAuth 1.0a")
         vault = self._ground.vault
-        record = vault.read(service_name(ItemKind.ACCOUNT, account_id, account.generation))
+        record = read_current(
+            vault, ItemKind.ACCOUNT, account_id, lambda: self._signed_in(account_id).generation
+        )
         if record is not None:
             return decode_account(record)
-        if self.one(account_id).generation != account.generation:
-            return self.credentials(account_id)  # another process has just switched
+        account = self.one(account_id)
         error = CredentialMissingError(account.at_handle, vault.name, Remedy.SIGN_IN_AGAIN)
         self.note_missing(account, error)
         raise error
+
+    def _signed_in(self, account_id: AccountId) -> Account:
+        account = self.one(account_id)
+        if not account.has_oauth1:
+            raise NotSignedInError(account.at_handle, "OAuth 1.0a")
+        return account
 
     def note_missing(self, account: Account, error: CredentialMissingError) -> None:
         """Let the account's health say that the keychain lost its credentials."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import AppInUseError, CredentialMissingError, NotFoundError
-from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import Plan, unlist
 from twauth_gui.store.records import decode_app, encode
 from twauth_gui.store.rows import SELECT, app_columns, app_of
@@ -30,14 +31,12 @@ class AppShelf:
         return app_of(rows[0])
 
     def keys(self, app_id: AppId) -> AppKeys:
-        app = self.one(app_id)
         vault = self._ground.vault
-        record = vault.read(service_name(ItemKind.APP, app_id, app.generation))
-        if record is not None:
-            return decode_app(record)
-        if self.one(app_id).generation != app.generation:
-            return self.keys(app_id)  # another process has just switched
-        raise CredentialMissingError(f"the app {app.label}", vault.name, Remedy.EDIT_KEYS)
+        record = read_current(vault, ItemKind.APP, app_id, lambda: self.one(app_id).generation)
+        if record is None:
+            whose = f"the app {self.one(app_id).label}"
+            raise CredentialMissingError(whose, vault.name, Remedy.EDIT_KEYS)
+        return decode_app(record)
 
     def add(self, app: App, keys: AppKeys) -> App:
         plan = Plan(ItemKind.APP, app.id, app_columns(app), is_new=True)

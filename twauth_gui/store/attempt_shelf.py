@@ -6,8 +6,9 @@ from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError
-from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import Plan
 from twauth_gui.store.records import decode_attempt, encode
 from twauth_gui.store.rows import SELECT, attempt_columns, attempt_of
@@ -31,14 +32,13 @@ class AttemptShelf:
         return attempt_of(rows[0])
 
     def secrets(self, attempt_id: AttemptId) -> AttemptSecrets | CodeSecrets:
-        attempt = self.one(attempt_id)
         vault = self._ground.vault
-        record = vault.read(service_name(ItemKind.ATTEMPT, attempt_id, attempt.generation))
-        if record is not None:
-            return decode_attempt(record)
-        if self.one(attempt_id).generation != attempt.generation:
-            return self.secrets(attempt_id)  # another process has just switched
-        raise CredentialMissingError("this sign-in", vault.name, Remedy.START_AGAIN)
+        record = read_current(
+            vault, ItemKind.ATTEMPT, attempt_id, lambda: self.one(attempt_id).generation
+        )
+        if record is None:
+            raise CredentialMissingError("this sign-in", vault.name, Remedy.START_AGAIN)
+        return decode_attempt(record)
 
     def begin(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
         app = self._ground.index.rows("SELECT 1 FROM apps WHERE id = ?", (attempt.app_id,))

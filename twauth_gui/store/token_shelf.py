@@ -12,8 +12,9 @@ from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.store.account_shelf import AccountShelf
 from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
-from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import Plan
 from twauth_gui.store.records import decode_tokens, encode
 from twauth_gui.store.renewal_lock import RenewalLocks
@@ -50,13 +51,10 @@ class TokenShelf:
         where it has no others.
         """
         account = self._accounts.one(account_id)
-        generation = self._generation(account)
         vault = self._ground.vault
-        record = vault.read(service_name(ItemKind.TOKENS, account_id, generation))
+        record = read_current(vault, ItemKind.TOKENS, account_id, lambda: self._generation(account))
         if record is not None:
             return decode_tokens(record)
-        if self._generation(account) != generation:
-            return self.read(account_id)  # another process has just switched
         whose = f"the OAuth 2.0 sign-in of {account.at_handle}"
         error = CredentialMissingError(whose, vault.name, Remedy.SIGN_IN_AGAIN)
         if not account.has_oauth1:
