@@ -58,21 +58,31 @@ class ProblemPage(Page):
         self._report = ""
         self._copy_report = quiet_button("Copy report", "copy", size=ButtonSize.SMALL)
         self._copy_report.clicked.connect(lambda: self.copy_wanted.emit(self._report))
-        self.column.addWidget(self._title)
-        self.column.addSpacing(4)
-        self.column.addWidget(self._advice)
-        self.column.addSpacing(16)
-        self.column.addWidget(self._callback)
-        self.column.addWidget(self._causes)
         self._check = quiet_button("Check this app", "stethoscope", size=ButtonSize.SMALL)
         self._check.clicked.connect(self.check_wanted)
-        self.column.addStretch(1)
+        self._build()
+
+    def _build(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addSpacing(4)
+        words.addWidget(self._advice)
+        words.addSpacing(16)
+        words.addWidget(self._callback)
+        words.addWidget(self._causes)
         row = QHBoxLayout()
-        row.setContentsMargins(-self._copy_report.flush, 0, 0, 0)
         row.addWidget(self._check)
         row.addWidget(self._copy_report)
         row.addStretch(1)
+        self.column.addLayout(words)
+        self.column.addStretch(1)
         self.column.addLayout(row)
+        # The buttons' icons, not their invisible edges, stand under the words.
+        flush, margins = self._check.flush, self.column.contentsMargins()
+        words.setContentsMargins(flush, 0, 0, 0)
+        margins.setLeft(margins.left() - flush)
+        self.column.setContentsMargins(margins)
 
     def show_diagnosis(self, diagnosis: Diagnosis, *, callback: str, app_label: str) -> None:
         """Put the diagnosis into words; a callback that X does not know is shown to copy."""
