@@ -121,6 +121,21 @@ def test_a_renewed_link_refuses_the_old_answer(ground: Ground, app: App) -> None
     assert isinstance(complete(ground, new), SignedIn)
 
 
+def test_whose_an_answer_is(ground: Ground, app: App) -> None:
+    invitation = begin(ground, asking(app, HANDLE))
+    own = parse_code_answer(approve(invitation))
+    foreign = CodeApproved(Secret("c"), Secret("s"))
+    check_fits = ground.kit.authorizer.check_fits
+    ground.vault.fail_with = VaultLockedError()
+    with pytest.raises(VaultLockedError):
+        check_fits(invitation.attempt.id, own)
+    ground.vault.fail_with = None
+    check_fits(invitation.attempt.id, own)
+    with pytest.raises(DiagnosedError) as refused:
+        check_fits(invitation.attempt.id, foreign)
+    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+
+
 def test_answers_of_the_other_kind(ground: Ground, app: App) -> None:
     code = begin(ground, asking(app))
     pin = begin(ground, SignInRequest(app.id, Method.PIN))

@@ -111,8 +111,9 @@ class CodeSignIn(SignIn[CodeGrant, CodeAnswer]):
 
     @override
     def check_fits(self, attempt_id: AttemptId, answer: CodeAnswer) -> None:
+        request = self._request(attempt_id)  # where the keychain refuses, nothing is known to fit
         try:
-            _ = oauth2.check_code_answer(self._request(attempt_id), answer)
+            _ = oauth2.check_code_answer(request, answer)
         except DiagnosedError as error:
             if error.diagnosis.kind is Kind.WRONG_ANSWER:
                 raise
