@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.cli.hostile_ground import Ground
+from tests.cli.moment import Moment
 from tests.cli.twauth import Twauth, bare_environment
 from tests.support.secret_service import SecretService
 from twauth_gui.sandbox.server import Sandbox
-
-
-class Moment:
-    """The sandbox's clock, which does something once, in the midst of the next answer."""
-
-    def __init__(self) -> None:
-        self.action: Callable[[], None] | None = None
-
-    def __call__(self) -> float:
-        action, self.action = self.action, None
-        if action is not None:
-            action()
-        return time.time()
 
 
 @pytest.fixture
@@ -70,3 +58,14 @@ def app(twauth: Twauth, sandbox: Sandbox) -> str:
     )
     assert added.code == 0, added.err
     return "Newsroom"
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """What every command is called on while the world around it is poor."""
+    folder, moment = tmp_path_factory.mktemp("hostile"), Moment()
+    with SecretService(folder / "keychain") as keychain, Sandbox(0, now=moment) as sandbox:
+        ground = Ground(keychain, sandbox, moment, folder)
+        ground.furnish()
+        yield ground
+        ground.whole()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Moment
+from tests.cli.moment import Moment
 from tests.cli.twauth import SECONDS, Twauth
 from tests.cli.typist import Typist
 from tests.services.other_tool import HANDLES, signed_in_elsewhere, twurlrc

@@ -8,7 +8,7 @@ import sys
 import pytest
 import requests
 
-from tests.cli.conftest import Moment
+from tests.cli.moment import Moment
 from tests.cli.test_sign_in import first_line
 from tests.cli.twauth import SECONDS, Twauth, approve
 from tests.support.secret_service import SecretService

@@ -10,7 +10,7 @@ import threading
 import pytest
 import requests
 
-from tests.cli.conftest import Moment
+from tests.cli.moment import Moment
 from tests.cli.twauth import SECONDS, Twauth, approve, interrupt
 from tests.support.eventually import eventually
 from tests.support.secret_service import SecretService

@@ -22,6 +22,7 @@ PROGRAM = (
 )
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
+AGAIN_SECONDS = 1.1  # between two Ctrl+C, so that the second one counts: it can be no accident
 
 
 @dataclass(frozen=True)

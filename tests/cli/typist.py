@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import subprocess
@@ -9,7 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Self
 
-from tests.cli.twauth import PROGRAM, SECONDS
+from tests.cli.twauth import AGAIN_SECONDS, PROGRAM, SECONDS
 
 # A session's first process takes the first terminal it opens for its own, as a shell's window does.
 _ON_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
@@ -45,6 +46,25 @@ class Typist:
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
+
+    def interrupt(self) -> int:
+        """Press Ctrl+C until the program ends, more than a second apart.
+
+        Once is mostly enough; what comes in the very moment before Python begins to read a line is
+        noticed with the next key only.
+        """
+        for _ in range(SECONDS):
+            self.type("\x03")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(AGAIN_SECONDS)
+                break
+        return self.ended()
+
+    def hang_up(self) -> int:
+        """Close the terminal under the program, and wait for its end."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDONLY)
+        return self._process.wait(SECONDS)
 
     def ended(self) -> int:
         """Wait for the end, reading on so that the program is never held up."""
