@@ -84,6 +84,20 @@ class Bus:
         """The process that holds the bus name; BusError when nobody does."""
         return int(self.call(daemon_call("GetConnectionUnixProcessID", name))[0])
 
+    def listen_for(self, name: str) -> None:
+        """From now on only hear what others ask of this name; nothing can be called any more."""
+        rules = [f"type='method_call',destination='{name}'"]
+        monitoring = f"{DAEMON}.Monitoring"
+        path = "/org/freedesktop/DBus"
+        _ = self.call(Call(DAEMON, path, monitoring, "BecomeMonitor", "asu", (rules, 0)))
+
+    def hear(self) -> str:
+        """Wait for the next call, and give the method's name."""
+        while True:
+            header: Any = self._connection.receive(timeout=PATIENCE).header
+            if header.message_type is UNTYPED.MessageType.method_call:
+                return str(header.fields[UNTYPED.HeaderFields.member])
+
     def _batch(self, calls: Sequence[Call]) -> list[tuple[Any, ...] | BusError]:
         serials: list[int] = []
         for call in calls:

@@ -44,5 +44,10 @@ def _run(arguments: list[str]) -> int:
     from twauth_gui.services.accidents import watch_for_accidents
 
     watch_for_accidents(end_by_accident)
-
-    return run(arguments)
+    try:
+        return run(arguments)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # All is done. While Python takes itself apart it would print where it was interrupted.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)

@@ -54,7 +54,7 @@ class Session:
 
         The encrypted file is unlocked first, or created where it was chosen for a new folder.
         """
-        from twauth_gui.cli.jobs import run_job
+        from twauth_gui.cli.jobs import heed_interrupt, run_job, was_interrupted
         from twauth_gui.cli.vaults import make_ready, settle_move
         from twauth_gui.services.logbook import begin_logbook
         from twauth_gui.services.shield import shield
@@ -69,9 +69,11 @@ class Session:
                 self.console.note(message)
             if recovery.rebuilt is not None:
                 self.console.warn(recovery.rebuilt.sentence())
+            heed_interrupt()
             try:
                 yield kit
-                run_job(lambda _cancel: kit.store.renew_copy())
+                if not was_interrupted():  # what was asked for is done, and told as such
+                    run_job(lambda _cancel: kit.store.renew_copy())
             finally:
                 for found in kit.lines.take_notes():
                     self.console.warn(found.sentence())

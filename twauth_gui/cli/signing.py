@@ -9,7 +9,7 @@ import click
 
 from twauth_gui.cli.entering import read_answer
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.jobs import JobWatch, run_job
+from twauth_gui.cli.jobs import JobWatch, fetch, heed_interrupt, run_job
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.shapes import Json, Shapes
@@ -56,7 +56,7 @@ class SignIn:
 
     def invite_again(self, attempt: Attempt) -> None:
         """Print the link of a sign-in that waits."""
-        self._invite(run_job(lambda _cancel: self._kit.authorizer.invitation(attempt.id)))
+        self._invite(fetch(lambda _cancel: self._kit.authorizer.invitation(attempt.id)))
 
     def renew(self, attempt: Attempt) -> Attempt:
         """Get a new link for a sign-in that waits, and print it."""
@@ -125,6 +125,7 @@ class SignIn:
     def answer(self, attempt: Attempt, *, from_input: bool) -> Outcome:
         """Read the PIN or the address, and trade it for the credential."""
         self._invited = attempt
+        heed_interrupt()
         answer = self._read(attempt.kind, from_input=from_input)
 
         def job(cancel: CancelToken) -> Outcome:
@@ -147,7 +148,7 @@ class SignIn:
         """Where the answer does not come, say how the sign-in goes on."""
         try:
             yield
-        except (KeyboardInterrupt, click.Abort, RefusedError):
+        except (KeyboardInterrupt, click.Abort, CancelledError, RefusedError):
             if self._invited is not None:
                 self._remind(self._invited.id)
             raise

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from twauth_gui.cli.console import Console
-from twauth_gui.cli.jobs import run_job
+from twauth_gui.cli.jobs import fetch, run_job
 from twauth_gui.cli.passphrase import Passphrases
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.domain.cancel import CancelToken
@@ -77,7 +77,7 @@ def open_file(
     for left in reversed(range(_TRIES)):
         passphrase = passphrases.current()
         try:
-            run_job(partial(_with, unlock, passphrase))
+            fetch(partial(_with, unlock, passphrase))
         except WrongPassphraseError as error:
             if not left or not passphrases.may_ask_again:
                 raise

@@ -47,13 +47,18 @@ def _no_unlocking(_storage: Storage) -> None:
     """What is locked is found locked."""
 
 
+def _as_it_is(look: Callable[[], str]) -> str:
+    return look()
+
+
 @dataclass(slots=True)
 class Doctor:
     """Looks at one thing after the other; a problem never keeps it from the next.
 
     places: the folders. keychain: tried where the index does not say which vault is in use.
     open_kit: gives the services. close_kit: called with them at the end. unlock: opens the
-    encrypted file where somebody can give its passphrase.
+    encrypted file where somebody can give its passphrase. whole: runs what an interrupt must not
+    tear apart.
     """
 
     places: Places
@@ -61,6 +66,7 @@ class Doctor:
     open_kit: Callable[[], Kit]
     close_kit: Callable[[Kit], None]
     unlock: Callable[[Storage], None] = _no_unlocking
+    whole: Callable[[Callable[[], str]], str] = _as_it_is
     cancel: CancelToken = field(default_factory=CancelToken)
     _kit: Kit | None = None
     _apps: list[App] = field(default_factory=list[App])
@@ -123,15 +129,7 @@ class Doctor:
         if self._kit is not None:
             self.unlock(self._kit.storage)
             vault = self._kit.storage.vault
-        service, value = f"twauth/trial/{uuid.uuid4().hex}/1", Secret(uuid.uuid4().hex)
-        vault.write(service, value)
-        try:
-            same = vault.read(service) == value
-        finally:
-            vault.delete(service)
-        if not same or vault.read(service) is not None:
-            raise DiagnosedError(_forgetful(vault.name))
-        return f"{vault.name}: wrote, read and deleted a trial item"
+        return self.whole(partial(_tried, vault))
 
     def _clocks(self) -> list[Callable[[], Finding]]:
         """One for each host that an app is kept for: nobody else is asked anything."""
@@ -215,6 +213,18 @@ def _folder(folder: Path) -> str:
         title = f"{shown} is open to other users (mode {mode:04o})."
         raise DiagnosedError(Diagnosis(Kind.FILE_NOT_WRITTEN, title, _ACCOUNTS))
     return f"{shown}, mode {mode:04o}"
+
+
+def _tried(vault: Vault) -> str:
+    service, value = f"twauth/trial/{uuid.uuid4().hex}/1", Secret(uuid.uuid4().hex)
+    vault.write(service, value)
+    try:
+        same = vault.read(service) == value
+    finally:
+        vault.delete(service)
+    if not same or vault.read(service) is not None:
+        raise DiagnosedError(_forgetful(vault.name))
+    return f"{vault.name}: wrote, read and deleted a trial item"
 
 
 def _forgetful(name: str) -> Diagnosis:

@@ -141,7 +141,11 @@ class DeadlineVault:
         with self._lock:
             self._require_worker()
             self._jobs.put(job)
-        _ = wait([job.future], seconds)
+        try:
+            _ = wait([job.future], seconds)
+        except KeyboardInterrupt:  # nobody waits for the answer any more, nor does close()
+            _ = self._give_up(job)
+            raise
         if not job.future.done() and self._give_up(job):
             raise VaultHungError(self._name, seconds)
         return cast("T", job.future.result())

@@ -77,7 +77,7 @@ def _text(values: Values | None, name: str) -> str | None:
 
 
 def _revealed(kit: Kit, account: Account) -> Values:
-    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.cli.jobs import fetch
     from twauth_gui.services.token_part import TokenPart
 
     def job(cancel: CancelToken) -> Values:
@@ -94,7 +94,7 @@ def _revealed(kit: Kit, account: Account) -> Values:
                     values[name] = kit.token_values.reveal(account.id, part, cancel)
         return values
 
-    return run_job(job)
+    return fetch(job)
 
 
 def _as_facts(

@@ -33,7 +33,7 @@ def bearer(  # noqa: PLR0917 - click passes them by name
     It reads without any account: app-only authentication. export --bearer and run hand it over.
     """
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.cli.jobs import fetch, run_job
     from twauth_gui.domain.secret import Secret
 
     if checking + reveal + end > 1:
@@ -42,7 +42,7 @@ def bearer(  # noqa: PLR0917 - click passes them by name
     with session.services() as kit:
         app = Chooser(kit.store, generous=console.can_ask).app(label)
         if reveal:
-            token = run_job(lambda _cancel: kit.bearer.kept(app.id))
+            token = fetch(lambda _cancel: kit.bearer.kept(app.id))
             console.secret(Secret(f"{token.reveal()}\n"))
         elif checking:
             run_job(lambda cancel: kit.bearer.check(app.id, cancel))

@@ -11,6 +11,8 @@ from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twauth_gui.cli.console import Console
     from twauth_gui.services.doctor import Finding
 
@@ -45,7 +47,7 @@ def doctor(session: Session, as_json: bool) -> int:
     try:
         opened = partial(open_kit, places, vault)
         unlock = partial(unlock_if_asked, session.console)
-        for one in Doctor(places, vault, opened, Kit.close, unlock).findings():
+        for one in Doctor(places, vault, opened, Kit.close, unlock, _as_a_job).findings():
             findings.append(one)
             if not as_json:
                 _tell(session.console, one)
@@ -55,6 +57,12 @@ def doctor(session: Session, as_json: bool) -> int:
         session.console.json_array([_shape(one) for one in findings])
     problems = [one.problem for one in findings if one.problem is not None]
     return max(map(exit_code_of, problems), default=ExitCode.DONE)
+
+
+def _as_a_job(look: Callable[[], str]) -> str:
+    from twauth_gui.cli.jobs import fetch
+
+    return fetch(lambda _cancel: look())
 
 
 def _tell(console: Console, finding: Finding) -> None:

@@ -60,7 +60,7 @@ def export(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Write accounts' credentials in the shape that a bot reads."""
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.cli.jobs import fetch, run_job
 
     chosen = find_preset(preset_id)
     console = session.console
@@ -70,7 +70,7 @@ def export(  # noqa: PLR0917 - click passes them by name
         comment = not no_comment
         if output is None:
             console.secret(
-                run_job(
+                fetch(
                     lambda _cancel: kit.hand_over.to_output(
                         ids, chosen.id, comment=comment, bearer=bearer
                     )

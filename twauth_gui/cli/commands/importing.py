@@ -93,13 +93,13 @@ def import_(  # noqa: PLR0917 - click passes them by name
 
 
 def _read(files: Sequence[Path]) -> list[Found]:
-    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.cli.jobs import fetch
     from twauth_gui.services.bringing import look_around, read_files
 
     if files:
-        return run_job(lambda _cancel: read_files(files))
+        return fetch(lambda _cancel: read_files(files))
     home, config = _folders()
-    return run_job(lambda _cancel: look_around(home, config, Path.cwd()))
+    return fetch(lambda _cancel: look_around(home, config, Path.cwd()))
 
 
 def _folders() -> tuple[Path, Path]:
@@ -122,9 +122,9 @@ def _app(kit: Kit, console: Console, label: str) -> AppId:
 
 
 def _offer(kit: Kit, found: list[Found]) -> Offer:
-    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.cli.jobs import fetch
 
-    return run_job(lambda _cancel: kit.bring_in.offer(found))
+    return fetch(lambda _cancel: kit.bring_in.offer(found))
 
 
 def _tell_left(console: Console, offer: Offer, *, as_json: bool) -> None:

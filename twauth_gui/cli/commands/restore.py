@@ -78,14 +78,14 @@ def restore(  # noqa: PLR0917 - click passes them by name
 
 def _opened(kit: Kit, file: Path, console: Console) -> Offer:
     """Ask for the passphrase until it fits, a few times at most."""
-    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.cli.jobs import fetch
     from twauth_gui.cli.passphrase import Passphrases
 
     passphrases = Passphrases(console)
     for left in reversed(range(_TRIES)):
         passphrase = passphrases.current()
         try:
-            return run_job(partial(_open, kit, file, passphrase))
+            return fetch(partial(_open, kit, file, passphrase))
         except DiagnosedError as error:
             locked = error.diagnosis.kind is Kind.BACKUP_LOCKED
             if not (locked and left and passphrases.may_ask_again):

@@ -14,7 +14,6 @@ def unlock(session: Session) -> None:
 
     The encrypted file does not stay unlocked between two commands: there the passphrase is tried.
     """
-    from twauth_gui.cli.jobs import run_job
     from twauth_gui.cli.vaults import make_ready
     from twauth_gui.store.choice import VaultKind
 
@@ -24,6 +23,7 @@ def unlock(session: Session) -> None:
             make_ready(storage, session.console)
             session.console.done("The passphrase opens the encrypted file.")
             return
-        run_job(lambda _cancel: storage.unlock())
+        # No job: a person is waited for, and nothing is lost where Ctrl+C ends that at once.
+        storage.unlock()
         name = storage.name
     session.console.done(f"{name} is unlocked.")

@@ -35,12 +35,12 @@ def show(session: Session, as_json: bool) -> None:
 
 
 def _show(session: Session, *, as_json: bool) -> None:
-    from twauth_gui.cli.jobs import run_job
+    from twauth_gui.cli.jobs import fetch
     from twauth_gui.cli.shapes import vault_shape
     from twauth_gui.cli.table import facts
 
     with session.lists() as kit:
-        problem = run_job(lambda _cancel: kit.storage.problem())
+        problem = fetch(lambda _cancel: kit.storage.problem())
         shape = vault_shape(
             kit.storage, problem, moving=kit.store.whereabouts.move_under_way() is not None
         )
