@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_journey import signed_in
-from tests.cli.twauth import SECONDS, Twauth
+from tests.cli.test_vault import PASSPHRASE, with_passphrases
+from tests.cli.twauth import SECONDS, Twauth, approve
 from tests.support.canaries import search_for
 from tests.support.secret_service import SecretService
+from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.keychain
 
@@ -35,10 +38,12 @@ except LookupError as error:
 _LIGHT = "import sys, twauth_gui; print('tweepy' in sys.modules, hasattr(twauth_gui, 'nonsense'))"
 
 
-def ran(env: dict[str, str], script: str) -> subprocess.CompletedProcess[str]:
+def ran(env: dict[str, str], script: str, *descriptors: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", script],
         env=env,
+        pass_fds=descriptors,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
@@ -62,6 +67,28 @@ def test_a_bot_posts(twauth: Twauth, app: str, keychain: SecretService, tmp_path
         assert "GNOME Keyring is locked." in locked.stderr.splitlines()[-1]
     finally:
         keychain.unlock()
+
+
+def test_a_bot_with_the_encrypted_file(bare: Twauth, sandbox: Sandbox) -> None:
+    demo = sandbox.demo_app
+    keys = f"{demo.api_key}\n{demo.api_secret}\n"
+    words = ("--vault", "file", "app", "add", "News", "--api-url", sandbox.url)
+    assert with_passphrases(bare, [PASSPHRASE], *words, stdin=keys).code == 0
+    asked = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
+    begun = with_passphrases(bare, [PASSPHRASE], *asked).json
+    answered = ("resume", begun["id"], "--pin", "-")
+    pin = approve(begun["url"], "fernwick_news")
+    assert with_passphrases(bare, [PASSPHRASE], *answered, stdin=pin).code == 0
+    reading, writing = os.pipe()
+    os.write(writing, f"{PASSPHRASE}\n".encode())
+    os.close(writing)
+    try:
+        done = ran({**bare.env, "TWAUTH_PASSPHRASE_FD": str(reading)}, _BOT, reading)
+    finally:
+        os.close(reading)
+    assert done.stdout.startswith("fernwick_news Fog on the quay\n"), done.stderr
+    refused = ran(bare.env, "from twauth_gui import client; client()")
+    assert "TWAUTH_PASSPHRASE_FD" in refused.stderr.splitlines()[-1]
 
 
 def test_nothing_is_loaded_before_it_is_asked_for(twauth: Twauth) -> None:
