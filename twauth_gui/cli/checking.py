@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from twauth_gui.cli.console import Console
-from twauth_gui.cli.jobs import run_job
 from twauth_gui.domain.accounts import Account
 from twauth_gui.services.check_many import CheckedMany, CheckProgress
 from twauth_gui.services.kit import Kit
@@ -20,7 +19,7 @@ def check_several(kit: Kit, accounts: Sequence[Account], console: Console) -> Ch
     ids = [one.id for one in accounts]
     with console.progress("Checking", len(ids)) as step:
         report = _reporter(kit, console, step)
-        return run_job(lambda cancel: kit.many_checker.check(ids, cancel, report))
+        return console.jobs.run(lambda cancel: kit.many_checker.check(ids, cancel, report))
 
 
 def _reporter(

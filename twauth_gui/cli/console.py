@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import TextIO
+from functools import cached_property
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -16,6 +17,9 @@ from twauth_gui.cli.output import NoOutputError, put_out
 from twauth_gui.domain.addresses import APPEAL_FORM, CONNECTED_APPS, CONSOLE
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
+
+if TYPE_CHECKING:
+    from twauth_gui.cli.jobs import Jobs
 
 NEXT_STEPS = {
     Remedy.USE_PIN: "twauth authorize --app LABEL --method pin",
@@ -42,6 +46,13 @@ class Console:
 
     def __init__(self) -> None:
         self.quiet = False
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Runs what a person can interrupt from here."""
+        from twauth_gui.cli.jobs import Jobs  # loads threads, which not every command needs
+
+        return Jobs()
 
     @property
     def can_ask(self) -> bool:

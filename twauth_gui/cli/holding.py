@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from twauth_gui.cli.console import Console
-from twauth_gui.cli.jobs import run_job
 from twauth_gui.cli.signing import RETRIES, RETRY_SECONDS
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel import CancelToken
@@ -43,4 +42,4 @@ def renewed(kit: Kit, account_id: AccountId, console: Console, *, only_near: boo
                 error = again
         raise error
 
-    return run_job(job)
+    return console.jobs.run(job)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -22,58 +21,59 @@ _LOOK_SECONDS = 0.1
 _ACCIDENT_SECONDS = 1.0  # a terminal and a wrapper script may both pass the same Ctrl+C on
 _CANCELLED = 130
 
-_unheeded = threading.Event()
-"""Up from the end of a job that was interrupted and ended all the same."""
 
+class Jobs:
+    """The jobs of one call of the command; they know of the Ctrl+C that fell into one of them."""
 
-def run_job(job: Callable[[CancelToken], T]) -> T:
-    """Run the job on a thread of its own and wait for it; an interrupt raises its flag.
+    def __init__(self) -> None:
+        self._interrupted = False
 
-    The job itself is not torn apart: X hands a credential out only once, so what it has got is
-    stored before the command ends. It is the last one then: no other begins. Whoever interrupts
-    again, later than by accident, wants to end in any case. Call it from the main thread.
+    def run(self, job: Callable[[CancelToken], T]) -> T:
+        """Run the job on a thread of its own and wait for it; an interrupt raises its flag.
 
-    Raises:
-        CancelledError: the job ended because of the flag, or did not begin because an earlier one
-            was interrupted. Otherwise what the job raises.
-    """
-    heed_interrupt()
-    cancel = CancelToken()
-    with _interrupts() as interrupts, ThreadPoolExecutor(1, "job") as executor:
-        future = executor.submit(job, cancel)
-        while not future.done():
-            _ = wait([future], _LOOK_SECONDS)
-            if interrupts.first is not None:
-                cancel.cancel()
-    if interrupts.first is not None:
-        _unheeded.set()
-    return future.result()
+        The job itself is not torn apart: X hands a credential out only once, so what it has got is
+        stored before the command ends. It is the last one then: no other begins. Whoever interrupts
+        again, later than by accident, wants to end in any case. Call it from the main thread.
 
+        Raises:
+            CancelledError: the job ended because of the flag, or did not begin because an earlier
+                one was interrupted. Otherwise what the job raises.
+        """
+        self.heed_interrupt()
+        cancel = CancelToken()
+        with _interrupts() as interrupts, ThreadPoolExecutor(1, "job") as executor:
+            future = executor.submit(job, cancel)
+            while not future.done():
+                _ = wait([future], _LOOK_SECONDS)
+                if interrupts.first is not None:
+                    cancel.cancel()
+        self._interrupted = interrupts.first is not None
+        return future.result()
 
-def fetch(job: Callable[[CancelToken], T]) -> T:
-    """Run a job for what it gives, as run_job does; after an interrupt nothing is done with it.
+    def fetch(self, job: Callable[[CancelToken], T]) -> T:
+        """Run a job for what it gives, as run() does; after an interrupt nothing is done with it.
 
-    For jobs that are not the end of a command: what they give is shown, passed on or asked about.
-    """
-    result = run_job(job)
-    heed_interrupt()
-    return result
+        For jobs that are not the end of a command: what they give is shown, passed on or asked
+        about.
+        """
+        result = self.run(job)
+        self.heed_interrupt()
+        return result
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether the last job was interrupted, and ended all the same: nothing new is to begin."""
+        return self._interrupted
 
-def was_interrupted() -> bool:
-    """Whether a job that has ended was interrupted: nothing new is to be begun."""
-    return _unheeded.is_set()
+    def heed_interrupt(self) -> None:
+        """End the command here where a job was interrupted, and what follows can be left out.
 
-
-def heed_interrupt() -> None:
-    """End the command here where a job before was interrupted, and what follows can be left out.
-
-    Raises:
-        CancelledError: so it is, and with that it is heeded.
-    """
-    if was_interrupted():
-        _unheeded.clear()
-        raise CancelledError
+        Raises:
+            CancelledError: so it is, and with that it is heeded.
+        """
+        if self._interrupted:
+            self._interrupted = False
+            raise CancelledError
 
 
 class _Interrupts:

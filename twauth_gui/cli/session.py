@@ -12,6 +12,7 @@ from twauth_gui.cli.console import Console
 from twauth_gui.services.shield import CoreLimit
 
 if TYPE_CHECKING:
+    from twauth_gui.cli.jobs import Jobs
     from twauth_gui.services.kit import Kit
 
 
@@ -26,6 +27,11 @@ class Session:
     vault: str = ""
     core_limit: CoreLimit = None
     console: Console = field(default_factory=Console)
+
+    @property
+    def jobs(self) -> Jobs:
+        """Runs what a person can interrupt."""
+        return self.console.jobs
 
     @contextmanager
     def lists(self) -> Generator[Kit]:
@@ -54,7 +60,6 @@ class Session:
 
         The encrypted file is unlocked first, or created where it was chosen for a new folder.
         """
-        from twauth_gui.cli.jobs import heed_interrupt, run_job, was_interrupted
         from twauth_gui.cli.vaults import make_ready, settle_move
         from twauth_gui.services.logbook import begin_logbook
         from twauth_gui.services.shield import shield
@@ -64,16 +69,17 @@ class Session:
             begin_logbook(kit.places.log)
             make_ready(kit.storage, self.console)
             settle_move(kit, self.console)
-            recovery = run_job(lambda _cancel: kit.store.recover())
+            recovery = self.jobs.run(lambda _cancel: kit.store.recover())
             for message in recovery.messages:
                 self.console.note(message)
             if recovery.rebuilt is not None:
                 self.console.warn(recovery.rebuilt.sentence())
-            heed_interrupt()
+            self.jobs.heed_interrupt()
             try:
                 yield kit
-                if not was_interrupted():  # what was asked for is done, and told as such
-                    run_job(lambda _cancel: kit.store.renew_copy())
+                # What was asked for is done, and told as such, also where Ctrl+C came too late.
+                if not self.jobs.interrupted:
+                    self.jobs.run(lambda _cancel: kit.store.renew_copy())
             finally:
                 for found in kit.lines.take_notes():
                     self.console.warn(found.sentence())

@@ -9,7 +9,7 @@ import click
 
 from twauth_gui.cli.entering import read_answer
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.jobs import JobWatch, fetch, heed_interrupt, run_job
+from twauth_gui.cli.jobs import JobWatch
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.shapes import Json, Shapes
@@ -50,13 +50,15 @@ class SignIn:
         def job(cancel: CancelToken) -> Invitation:
             return self._kit.authorizer.begin(request, JobWatch(cancel, _silent))
 
-        invitation = run_job(job)
+        invitation = self._console.jobs.run(job)
         self._invite(invitation)
         return invitation.attempt
 
     def invite_again(self, attempt: Attempt) -> None:
         """Print the link of a sign-in that waits."""
-        self._invite(fetch(lambda _cancel: self._kit.authorizer.invitation(attempt.id)))
+        self._invite(
+            self._console.jobs.fetch(lambda _cancel: self._kit.authorizer.invitation(attempt.id))
+        )
 
     def renew(self, attempt: Attempt) -> Attempt:
         """Get a new link for a sign-in that waits, and print it."""
@@ -64,7 +66,7 @@ class SignIn:
         def job(cancel: CancelToken) -> Invitation:
             return self._kit.authorizer.renew(attempt.id, JobWatch(cancel, _silent))
 
-        invitation = run_job(job)
+        invitation = self._console.jobs.run(job)
         self._invite(invitation)
         return invitation.attempt
 
@@ -125,7 +127,7 @@ class SignIn:
     def answer(self, attempt: Attempt, *, from_input: bool) -> Outcome:
         """Read the PIN or the address, and trade it for the credential."""
         self._invited = attempt
-        heed_interrupt()
+        self._console.jobs.heed_interrupt()
         answer = self._read(attempt.kind, from_input=from_input)
 
         def job(cancel: CancelToken) -> Outcome:
@@ -174,7 +176,7 @@ class SignIn:
                 return self._keep_trying(error, cancel)
 
         try:
-            return run_job(careful)
+            return self._console.jobs.run(careful)
         except DiagnosedError as error:
             expired = error.diagnosis.kind is Kind.ATTEMPT_EXPIRED
             if self._invited is not None and not expired and not self._holds():
@@ -260,7 +262,7 @@ class SignIn:
         def job(cancel: CancelToken) -> Outcome:
             return self._kit.authorizer.keep(attempt.id, JobWatch(cancel, _silent))
 
-        return run_job(job)
+        return self._console.jobs.run(job)
 
     def keep_other(self, attempt: Attempt) -> None:
         """Keep the account that approved, although another was expected."""
@@ -268,12 +270,12 @@ class SignIn:
         def job(cancel: CancelToken) -> Outcome:
             return self._kit.authorizer.keep_other(attempt.id, JobWatch(cancel, _silent))
 
-        self.finish(run_job(job))
+        self.finish(self._console.jobs.run(job))
 
     def discard(self, attempt: Attempt) -> None:
         """Give a sign-in up; what X has granted is taken back there first."""
         try:
-            run_job(lambda cancel: self._kit.authorizer.discard(attempt.id, cancel))
+            self._console.jobs.run(lambda cancel: self._kit.authorizer.discard(attempt.id, cancel))
         except DiagnosedError as error:
             if error.diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS:
                 self._console.note(f"To drop it here all the same: {_resume(attempt.id)} --forget")
@@ -282,7 +284,7 @@ class SignIn:
 
     def forget(self, attempt: Attempt) -> None:
         """Drop a sign-in here without asking X."""
-        run_job(lambda _cancel: self._kit.authorizer.forget(attempt.id))
+        self._console.jobs.run(lambda _cancel: self._kit.authorizer.forget(attempt.id))
         granted = attempt.state is not AttemptState.WAITING
         still = f" X still accepts what it granted. End it there: {CONNECTED_APPS}"
         self._console.done(f"The sign-in is dropped.{still if granted else ''}")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 
 from twauth_gui.cli.console import Console
-from twauth_gui.cli.jobs import fetch, run_job
 from twauth_gui.cli.passphrase import Passphrases
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.domain.cancel import CancelToken
@@ -62,7 +61,7 @@ def begin_file(
         _ = open_file(begin, passphrases, console)
         return
     passphrase = passphrases.new()
-    run_job(lambda _cancel: begin(passphrase))
+    console.jobs.run(lambda _cancel: begin(passphrase))
     console.note(f"Created the encrypted file {storage.file.path}.")
 
 
@@ -77,7 +76,7 @@ def open_file(
     for left in reversed(range(_TRIES)):
         passphrase = passphrases.current()
         try:
-            fetch(partial(_with, unlock, passphrase))
+            console.jobs.fetch(partial(_with, unlock, passphrase))
         except WrongPassphraseError as error:
             if not left or not passphrases.may_ask_again:
                 raise
@@ -100,7 +99,7 @@ def settle_move(kit: Kit, console: Console) -> None:
         if storage.file.exists and storage.file.locked:
             console.note("Moving the credentials was cut off. The encrypted file is needed for it.")
             _ = open_file(storage.open_file, Passphrases(console), console)
-        settled = run_job(lambda _cancel: storage.settle())
+        settled = console.jobs.run(lambda _cancel: storage.settle())
     except VaultError as error:
         console.warn(f"Cleaning up waits: {error.diagnosis.sentence()}")
     except RefusedError as error:  # nobody is there to give the passphrase; the next one may

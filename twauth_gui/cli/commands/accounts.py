@@ -13,6 +13,7 @@ from twauth_gui.cli.token_lines import PARTS, oauth2_shape, token_rows
 from twauth_gui.services.parts import Part
 
 if TYPE_CHECKING:
+    from twauth_gui.cli.console import Console
     from twauth_gui.cli.shapes import Shapes
     from twauth_gui.domain.accounts import Account, TokenFacts
     from twauth_gui.domain.cancel import CancelToken
@@ -60,7 +61,7 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
         account = Chooser(kit.store, generous=console.can_ask).account(handle)
         shapes = Shapes(kit.store.apps(), kit.store.active_account())
         tokens = kit.store.tokens.facts(account.id)
-        values = _revealed(kit, account) if reveal else None
+        values = _revealed(kit, account, console) if reveal else None
     if values is not None and console.shows_to_person:
         console.warn("What follows are secrets. Clear the screen when you have used them.")
     if as_json:
@@ -76,8 +77,7 @@ def _text(values: Values | None, name: str) -> str | None:
     return None if value is None else value.reveal()
 
 
-def _revealed(kit: Kit, account: Account) -> Values:
-    from twauth_gui.cli.jobs import fetch
+def _revealed(kit: Kit, account: Account, console: Console) -> Values:
     from twauth_gui.services.token_part import TokenPart
 
     def job(cancel: CancelToken) -> Values:
@@ -94,7 +94,7 @@ def _revealed(kit: Kit, account: Account) -> Values:
                     values[name] = kit.token_values.reveal(account.id, part, cancel)
         return values
 
-    return fetch(job)
+    return console.jobs.fetch(job)
 
 
 def _as_facts(

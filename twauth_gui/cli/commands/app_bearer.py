@@ -33,7 +33,6 @@ def bearer(  # noqa: PLR0917 - click passes them by name
     It reads without any account: app-only authentication. export --bearer and run hand it over.
     """
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.jobs import fetch, run_job
     from twauth_gui.domain.secret import Secret
 
     if checking + reveal + end > 1:
@@ -42,14 +41,14 @@ def bearer(  # noqa: PLR0917 - click passes them by name
     with session.services() as kit:
         app = Chooser(kit.store, generous=console.can_ask).app(label)
         if reveal:
-            token = fetch(lambda _cancel: kit.bearer.kept(app.id))
+            token = console.jobs.fetch(lambda _cancel: kit.bearer.kept(app.id))
             console.secret(Secret(f"{token.reveal()}\n"))
         elif checking:
-            run_job(lambda cancel: kit.bearer.check(app.id, cancel))
+            console.jobs.run(lambda cancel: kit.bearer.check(app.id, cancel))
             console.done(f"X takes the bearer token of {app.label}.")
         elif end:
-            run_job(lambda cancel: kit.bearer.end(app.id, cancel))
+            console.jobs.run(lambda cancel: kit.bearer.end(app.id, cancel))
             console.done(f"The bearer token of {app.label} is ended and forgotten.")
         else:
-            _ = run_job(lambda cancel: kit.bearer.get(app.id, cancel))
+            _ = console.jobs.run(lambda cancel: kit.bearer.get(app.id, cancel))
             console.done(f"The bearer token of {app.label} is kept with its keys.")

@@ -53,7 +53,6 @@ def add(  # noqa: PLR0917 - click passes them by name
     "client_secret"; a .env file; the two lines from X's console.
     """
     from twauth_gui.cli.entering import read_app_keys
-    from twauth_gui.cli.jobs import run_job
     from twauth_gui.services.apps import AppDraft
     from twauth_gui.store.vault import mid_sentence
 
@@ -69,9 +68,9 @@ def add(  # noqa: PLR0917 - click passes them by name
             raise _taken(known)
         draft = AppDraft(label, read_app_keys(session.console), callback, hosts, tuple(spare))
         if known is not None:
-            _ = run_job(lambda _cancel: kit.apps.change(known.id, draft))
+            _ = session.jobs.run(lambda _cancel: kit.apps.change(known.id, draft))
         else:
-            _ = run_job(lambda _cancel: kit.apps.add(draft))
+            _ = session.jobs.run(lambda _cancel: kit.apps.add(draft))
         place = mid_sentence(kit.store.vault.name)
     session.console.done(f"{label} is kept in {place}. Sign in with: {_next(label)}")
 
@@ -110,12 +109,11 @@ def check(session: Session, label: str, as_json: bool) -> int:
     """
     from twauth_gui.cli.app_findings import exit_code_for, finding_shape, tell
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.jobs import run_job
     from twauth_gui.services.app_check import check_kept
 
     with session.services() as kit:
         app = Chooser(kit.store, generous=session.console.can_ask).app(label)
-        findings = run_job(lambda cancel: check_kept(kit.store, kit.lines, app.id, cancel))
+        findings = session.jobs.run(lambda cancel: check_kept(kit.store, kit.lines, app.id, cancel))
     if as_json:
         session.console.json_array([finding_shape(one) for one in findings])
     else:
@@ -130,11 +128,10 @@ def check(session: Session, label: str, as_json: bool) -> int:
 def remove(session: Session, label: str) -> None:
     """Forget an app and its keys; its accounts have to be removed first."""
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.jobs import run_job
 
     with session.services() as kit:
         found = Chooser(kit.store, generous=False).app(label)
-        run_job(lambda _cancel: kit.apps.remove(found.id))
+        session.jobs.run(lambda _cancel: kit.apps.remove(found.id))
     session.console.done(f"{found.label} is removed. At X nothing was changed.")
 
 

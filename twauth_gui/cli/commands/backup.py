@@ -30,7 +30,6 @@ def backup(session: Session, file: Path, force: bool) -> None:
 
     It is written whole or not at all, readable by you alone.
     """
-    from twauth_gui.cli.jobs import run_job
     from twauth_gui.cli.passphrase import Passphrases
     from twauth_gui.cli.stepping import stepping
     from twauth_gui.transfer.filewriter import require_target
@@ -41,7 +40,7 @@ def backup(session: Session, file: Path, force: bool) -> None:
             require_target(file, overwrite=force)
             passphrase = Passphrases(console).new()
             with console.progress("Reading", len(kit.store.accounts())) as step:
-                held = run_job(
+                held = console.jobs.run(
                     lambda cancel: kit.backups.write(
                         file, passphrase, stepping(cancel, step), overwrite=force
                     )

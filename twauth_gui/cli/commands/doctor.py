@@ -47,7 +47,8 @@ def doctor(session: Session, as_json: bool) -> int:
     try:
         opened = partial(open_kit, places, vault)
         unlock = partial(unlock_if_asked, session.console)
-        for one in Doctor(places, vault, opened, Kit.close, unlock, _as_a_job).findings():
+        as_a_job = partial(_as_a_job, session.console)
+        for one in Doctor(places, vault, opened, Kit.close, unlock, as_a_job).findings():
             findings.append(one)
             if not as_json:
                 _tell(session.console, one)
@@ -59,10 +60,9 @@ def doctor(session: Session, as_json: bool) -> int:
     return max(map(exit_code_of, problems), default=ExitCode.DONE)
 
 
-def _as_a_job(look: Callable[[], str]) -> str:
-    from twauth_gui.cli.jobs import fetch
+def _as_a_job(console: Console, look: Callable[[], str]) -> str:
 
-    return fetch(lambda _cancel: look())
+    return console.jobs.fetch(lambda _cancel: look())
 
 
 def _tell(console: Console, finding: Finding) -> None:

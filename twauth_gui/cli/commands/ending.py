@@ -18,7 +18,6 @@ from twauth_gui.cli.session import Session
 def revoke(session: Session, handle: str, oauth2: bool, yes: bool) -> None:
     """End an account's credentials at X, everywhere; the account stays in the list."""
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.jobs import run_job
 
     with session.services() as kit:
         chooser = Chooser(kit.store, generous=session.console.can_ask)
@@ -27,7 +26,7 @@ def revoke(session: Session, handle: str, oauth2: bool, yes: bool) -> None:
         what = "the OAuth 2.0 tokens" if oauth2 else "the credentials"
         _confirm(session.console, f"End {what} of {name} at X for good?", yes=yes)
         end = kit.tokens.revoke if oauth2 else kit.removal.revoke
-        _ = run_job(lambda cancel: end(account.id, cancel))
+        _ = session.jobs.run(lambda cancel: end(account.id, cancel))
     session.console.done(f"X no longer accepts {what} of {name}.")
 
 
@@ -43,7 +42,6 @@ def remove(session: Session, handle: str, revoking: bool, yes: bool) -> ExitCode
     removed all the same, and the way to end them by hand is told.
     """
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.jobs import run_job
     from twauth_gui.domain.cancel import CancelToken
     from twauth_gui.domain.diagnosis import Diagnosis
     from twauth_gui.domain.health import HealthState
@@ -61,7 +59,7 @@ def remove(session: Session, handle: str, revoking: bool, yes: bool) -> ExitCode
             kit.removal.purge(account.id)
             return refused
 
-        refused = run_job(job)
+        refused = session.jobs.run(job)
     if refused is not None:
         session.console.diagnosis(refused)
     revoked = account.health.state is HealthState.REVOKED or (revoking and refused is None)

@@ -60,7 +60,6 @@ def export(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Write accounts' credentials in the shape that a bot reads."""
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.jobs import fetch, run_job
 
     chosen = find_preset(preset_id)
     console = session.console
@@ -70,7 +69,7 @@ def export(  # noqa: PLR0917 - click passes them by name
         comment = not no_comment
         if output is None:
             console.secret(
-                fetch(
+                console.jobs.fetch(
                     lambda _cancel: kit.hand_over.to_output(
                         ids, chosen.id, comment=comment, bearer=bearer
                     )
@@ -78,7 +77,7 @@ def export(  # noqa: PLR0917 - click passes them by name
             )
             return
         try:
-            run_job(
+            console.jobs.run(
                 lambda _cancel: kit.hand_over.to_file(
                     ids, chosen.id, output, comment=comment, overwrite=force, bearer=bearer
                 )

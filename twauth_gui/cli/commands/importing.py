@@ -73,10 +73,10 @@ def import_(  # noqa: PLR0917 - click passes them by name
     from twauth_gui.services.offers import Wishes
 
     console, hosts = session.console, hosts_at(api_url)
-    found = _read(files)
+    found = _read(files, console)
     with session.services() as kit:
         app_id = None if label is None else _app(kit, console, label)
-        offer = _offer(kit, found)
+        offer = _offer(kit, found, console)
         _tell_left(console, offer, as_json=as_json)
         if offer.is_empty:
             return _nothing(console, offer, as_json=as_json)
@@ -92,14 +92,13 @@ def import_(  # noqa: PLR0917 - click passes them by name
     return brought_lines.code_of(brought)
 
 
-def _read(files: Sequence[Path]) -> list[Found]:
-    from twauth_gui.cli.jobs import fetch
+def _read(files: Sequence[Path], console: Console) -> list[Found]:
     from twauth_gui.services.bringing import look_around, read_files
 
     if files:
-        return fetch(lambda _cancel: read_files(files))
+        return console.jobs.fetch(lambda _cancel: read_files(files))
     home, config = _folders()
-    return fetch(lambda _cancel: look_around(home, config, Path.cwd()))
+    return console.jobs.fetch(lambda _cancel: look_around(home, config, Path.cwd()))
 
 
 def _folders() -> tuple[Path, Path]:
@@ -121,10 +120,9 @@ def _app(kit: Kit, console: Console, label: str) -> AppId:
     return Chooser(kit.store, generous=console.can_ask).app(label).id
 
 
-def _offer(kit: Kit, found: list[Found]) -> Offer:
-    from twauth_gui.cli.jobs import fetch
+def _offer(kit: Kit, found: list[Found], console: Console) -> Offer:
 
-    return fetch(lambda _cancel: kit.bring_in.offer(found))
+    return console.jobs.fetch(lambda _cancel: kit.bring_in.offer(found))
 
 
 def _tell_left(console: Console, offer: Offer, *, as_json: bool) -> None:
@@ -165,7 +163,6 @@ def _confirm(console: Console, offer: Offer, *, yes: bool) -> None:
 
 
 def _bring(kit: Kit, console: Console, offer: Offer, wishes: Wishes) -> list[Brought]:
-    from twauth_gui.cli.jobs import run_job
     from twauth_gui.cli.side_by_side import side_by_side
     from twauth_gui.domain.cancel import CancelledError, CancelToken
 
@@ -183,7 +180,7 @@ def _bring(kit: Kit, console: Console, offer: Offer, wishes: Wishes) -> list[Bro
 
     try:
         with console.progress("Bringing in", len(offer.accounts)) as step:
-            return run_job(job)
+            return console.jobs.run(job)
     except CancelledError:
         _tell(console, done, offer)
         raise

@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 @click.pass_obj
 def remind(session: Session, attempt_id: str) -> None:
     """Print a reminder for the owner of an account, with the link of a sign-in that waits."""
-    from twauth_gui.cli.jobs import fetch
     from twauth_gui.cli.signing import written
     from twauth_gui.services.owner_message import owner_reminder
 
     with session.services() as kit:
         attempt = _waiting(session, kit, attempt_id)
-        invitation = fetch(lambda _cancel: kit.authorizer.invitation(attempt.id))
+        invitation = session.jobs.fetch(lambda _cancel: kit.authorizer.invitation(attempt.id))
         label = kit.store.app(attempt.app_id).label
         words = owner_reminder(attempt.expected_handle, label)
         session.console.result(written(words, invitation))

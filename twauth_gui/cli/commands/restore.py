@@ -78,14 +78,13 @@ def restore(  # noqa: PLR0917 - click passes them by name
 
 def _opened(kit: Kit, file: Path, console: Console) -> Offer:
     """Ask for the passphrase until it fits, a few times at most."""
-    from twauth_gui.cli.jobs import fetch
     from twauth_gui.cli.passphrase import Passphrases
 
     passphrases = Passphrases(console)
     for left in reversed(range(_TRIES)):
         passphrase = passphrases.current()
         try:
-            return fetch(partial(_open, kit, file, passphrase))
+            return console.jobs.fetch(partial(_open, kit, file, passphrase))
         except DiagnosedError as error:
             locked = error.diagnosis.kind is Kind.BACKUP_LOCKED
             if not (locked and left and passphrases.may_ask_again):
@@ -123,11 +122,12 @@ def _replaces(line: Line) -> bool:
 
 
 def _carried_out(kit: Kit, offer: Offer, takes: dict[str, Take], console: Console) -> Restored:
-    from twauth_gui.cli.jobs import run_job
     from twauth_gui.cli.stepping import stepping
 
     with console.progress("Restoring", len(offer.lines)) as step:
-        return run_job(lambda cancel: kit.backups.restore(offer, takes, stepping(cancel, step)))
+        return console.jobs.run(
+            lambda cancel: kit.backups.restore(offer, takes, stepping(cancel, step))
+        )
 
 
 def _shape(line: Line) -> dict[str, object]:

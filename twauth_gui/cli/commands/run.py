@@ -65,7 +65,6 @@ def run(session: Session, handle: str | None, preset_id: str, command: tuple[str
     The credentials are in no file and in no argument; only the command and what it starts see them.
     """
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.jobs import fetch
     from twauth_gui.services.shield import give_cores_back
 
     if not command:
@@ -78,7 +77,9 @@ def run(session: Session, handle: str | None, preset_id: str, command: tuple[str
     with session.services() as kit:
         account = Chooser(kit.store, generous=session.console.can_ask).account(handle)
         program = PurePath(command[0]).name.encode(errors="replace").decode()
-        secrets = fetch(lambda _cancel: kit.hand_over.environment(account.id, names, program))
+        secrets = session.jobs.fetch(
+            lambda _cancel: kit.hand_over.environment(account.id, names, program)
+        )
     give_cores_back(session.core_limit)
     return _start(command, {name: value.reveal() for name, value in secrets.items()})
 

@@ -35,12 +35,11 @@ def show(session: Session, as_json: bool) -> None:
 
 
 def _show(session: Session, *, as_json: bool) -> None:
-    from twauth_gui.cli.jobs import fetch
     from twauth_gui.cli.shapes import vault_shape
     from twauth_gui.cli.table import facts
 
     with session.lists() as kit:
-        problem = fetch(lambda _cancel: kit.storage.problem())
+        problem = session.jobs.fetch(lambda _cancel: kit.storage.problem())
         shape = vault_shape(
             kit.storage, problem, moving=kit.store.whereabouts.move_under_way() is not None
         )
@@ -62,7 +61,6 @@ def move(session: Session, target: str) -> None:
 
     It may be cut off at any moment: the next command finishes it, or undoes it.
     """
-    from twauth_gui.cli.jobs import run_job
     from twauth_gui.store.choice import VaultKind
     from twauth_gui.store.vault import mid_sentence
 
@@ -76,7 +74,7 @@ def move(session: Session, target: str) -> None:
         if kind is VaultKind.FILE:
             _open_target(kit, session)
         with session.console.progress("Moving", _count(kit)) as step:
-            moved = run_job(lambda _cancel: kit.storage.move(kind, progress=_Steps(step)))
+            moved = session.jobs.run(lambda _cancel: kit.storage.move(kind, progress=_Steps(step)))
         _tell(session, kit, moved)
 
 
@@ -128,7 +126,6 @@ def change_passphrase(session: Session) -> None:
     From a file descriptor the first line is the old passphrase, the second the new one.
     """
     from twauth_gui.cli.exit_codes import ExitCode
-    from twauth_gui.cli.jobs import run_job
     from twauth_gui.cli.passphrase import Passphrases
     from twauth_gui.cli.refusal import RefusedError
     from twauth_gui.cli.vaults import open_file
@@ -145,5 +142,5 @@ def change_passphrase(session: Session) -> None:
             )
         old = open_file(storage.unlock, passphrases, session.console)
         new = passphrases.new()
-        run_job(lambda _cancel: storage.file.change_passphrase(old, new))
+        session.jobs.run(lambda _cancel: storage.file.change_passphrase(old, new))
     session.console.done("The passphrase is changed.")
