@@ -19,6 +19,7 @@ from twauth_gui.domain.attempts import AttemptId
 from twauth_gui.services.kit import wall_clock
 from twauth_gui.store.deadline import DeadlineVault
 from twauth_gui.store.keychain import system_vault
+from twauth_gui.store.rollback import SeenInIndex
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
 
@@ -31,7 +32,10 @@ def open_store(folder: Path, kind: str) -> Store:
     if kind == "service":
         vault = DeadlineVault(lambda: system_vault("linux"))
     else:
-        vault = file = open_file(folder / "credentials.twauth", lambda _name: None)
+        # As the program does it: the file's generation is kept in the index, over a second
+        # connection of this process.
+        seen = SeenInIndex(folder)
+        vault = file = open_file(folder / "credentials.twauth", lambda _name: None, seen)
         if not file.exists:
             file.create(PASSPHRASE)
     return Store.open(folder, vault, now=wall_clock)

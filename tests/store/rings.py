@@ -17,6 +17,7 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.keychain import KeyringVault, system_vault
 from twauth_gui.store.other_rings import CredentialLocker, LoginKeychain
+from twauth_gui.store.rollback import SeenGenerations
 from twauth_gui.store.sealed_header import Cost
 from twauth_gui.store.vault import Vault
 
@@ -69,9 +70,11 @@ class KeptDict(dict[K, V]):
         _ = fresh.replace(self._path)
 
 
-def open_file(path: Path, on_step: Callable[[str], None]) -> FileVault:
+def open_file(
+    path: Path, on_step: Callable[[str], None], seen: SeenGenerations | None = None
+) -> FileVault:
     """Give an encrypted file, unlocked where it is there."""
-    vault = FileVault(path, lambda: PASSPHRASE, cost=CHEAP, on_step=on_step)
+    vault = FileVault(path, lambda: PASSPHRASE, cost=CHEAP, on_step=on_step, seen=seen)
     if vault.exists:
         vault.unlock()
     return vault

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.hammering import SHARED, open_store
+from tests.store.hammering import SHARED, open_store, own
 from tests.store.killing import numbered
 from tests.store.rings import open_file
 from tests.store.samples import APP, OLD, OLD_KEYS
@@ -68,6 +68,32 @@ def test_no_change_is_lost(service: SecretService, tmp_path: Path, kind: str, pr
         changes=HAMMERS * COUNTS[kind] * 7,
         lost=0,
     )
+
+
+@pytest.mark.keychain
+@pytest.mark.parametrize("kind", COUNTS)
+def test_nothing_is_lost_when_others_come_and_end(
+    service: SecretService, tmp_path: Path, kind: str
+) -> None:
+    """The last to close an index tidies up behind itself: nobody may take itself for the last."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    store = open_store(folder, kind)
+    _ = store.add_app(APP, OLD_KEYS)
+    _ = store.add_account(SHARED, OLD)
+    expected = {SHARED.id}
+    for number in range(3):
+        mine = store.add_account(own(f"mine{number}", number), numbered(number))
+        other = started(folder, kind, f"other{number}", 2)
+        assert other.stdin is not None
+        print("go", file=other.stdin, flush=True)
+        told = json.loads(ended(other).removeprefix("ready\n"))
+        expected |= {mine.id, *map(AccountId, told)}
+        assert {one.id for one in store.accounts()} == expected
+    store.close()
+    fresh = open_store(folder, kind)
+    assert {one.id for one in fresh.accounts()} == expected
+    fresh.close()
 
 
 def store_names(folder: Path, service: SecretService, kind: str) -> set[str]:

@@ -78,7 +78,12 @@ class AccountShelf:
         return account_of(rows[0]) if rows else None
 
     def kept_id(self, account: Account) -> str | None:
-        """Give the id under which the app has this user already, hidden or not."""
+        """Give the id under which the app has this user already, hidden or not.
+
+        Raises:
+            NotFoundError: the app is gone.
+        """
+        _ = self._label(account.app_id)
         rows = self._ground.index.rows(
             "SELECT id FROM accounts WHERE app_id = ? AND user_id = ?",
             (account.app_id, account.user_id),
@@ -150,7 +155,6 @@ class AccountShelf:
         """
         record = encode(credentials)
         with self._ground.lock.held():
-            _ = self._label(account.app_id)
             kept_id = self.kept_id(account)
             columns = account_columns(account)
             if kept_id is not None:

@@ -41,12 +41,13 @@ class AttemptShelf:
         return decode_attempt(record)
 
     def begin(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
-        app = self._ground.index.rows("SELECT 1 FROM apps WHERE id = ?", (attempt.app_id,))
-        if not app:
-            raise NotFoundError(attempt.app_id)
-        plan = Plan(ItemKind.ATTEMPT, attempt.id, attempt_columns(attempt), is_new=True)
-        self._changes.write(plan, encode(secrets))
-        return self.one(attempt.id)
+        ground = self._ground
+        with ground.lock.held():  # the app may not go between the look and the row
+            if not ground.index.rows("SELECT 1 FROM apps WHERE id = ?", (attempt.app_id,)):
+                raise NotFoundError(attempt.app_id)
+            plan = Plan(ItemKind.ATTEMPT, attempt.id, attempt_columns(attempt), is_new=True)
+            self._changes.write(plan, encode(secrets))
+            return self.one(attempt.id)
 
     def update(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
         columns = attempt_columns(attempt)

@@ -24,6 +24,9 @@ from twauth_gui.store.schema import MIGRATIONS, Migration
 FILE_NAME = listing.FILE_NAME
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_MISSING = ("no such table", "no such column")
+_OURS = ("SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_MISUSE", "SQLITE_RANGE")
+"""What a wrong statement of ours meets: nothing a person can mend."""
 
 Row = tuple[Any, ...]
 Value = str | int | None
@@ -34,7 +37,9 @@ _NOT_WRITTEN = {
     "SQLITE_CANTOPEN": "The file cannot be opened. Look at its permissions, then try again.",
     "SQLITE_BUSY": "Another Twauth is writing. Try again in a moment.",
     "SQLITE_LOCKED": "Another Twauth is writing. Try again in a moment.",
-    "SQLITE_IOERR": "The disk reports a fault. Look after it, then try again.",
+    "SQLITE_PROTOCOL": "Another Twauth is writing. Try again in a moment.",
+    "SQLITE_NOMEM": "The computer is out of memory. Close some programs, then try again.",
+    "SQLITE_IOERR": "The disk reported an error. Check the disk, then try again.",
 }
 
 _SHARED_MEMORY_BYTES = 32 * 1024
@@ -61,7 +66,7 @@ class Index:
         path = directory / FILE_NAME
         with _explained(path, NotOpenedError):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            _create(path)
             connection = sqlite3.connect(
                 path,
                 timeout=listing.BUSY_MILLISECONDS / 1000,
@@ -149,6 +154,20 @@ class Index:
                 self._connection.backup(target)
 
 
+def _create(path: Path) -> None:
+    """Create the file for its owner alone, or see that it may be written.
+
+    A file that is there is not opened: where this process has it open already, closing a second
+    descriptor would end SQLite's locks on it (SQLite, "How To Corrupt", section 2.2), and another
+    process would tidy away what this one still writes to.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if not os.access(path, os.R_OK | os.W_OK):
+            os.close(os.open(path, os.O_RDWR))  # fails with the system's reason
+
+
 def mark_of(path: Path) -> Path:
     """Name the empty file that says that damage was met."""
     return path.with_name(f"{path.name}.damaged")
@@ -162,6 +181,8 @@ def _explained(path: Path, refusal: type[NotWrittenError] = NotWrittenError) -> 
     except sqlite3.ProgrammingError:
         raise  # a closed index, a wrong statement: nothing a person can mend
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "").startswith(_OURS):
+            raise
         raise _diagnosed(path, error, refusal) from error
     except OSError as error:
         raise refusal(path, why(error), type(error).__name__) from error
@@ -182,10 +203,9 @@ def _diagnosed(
     code = getattr(error, "sqlite_errorname", type(error).__name__)
     if code.startswith("SQLITE_IOERR") and _has_no_room(path.parent):
         code = "SQLITE_FULL"
-    for start, words in _NOT_WRITTEN.items():
-        if code.startswith(start):
-            return refusal(path, words, code)
-    if code.startswith(_DAMAGED):
+    if code.startswith(_DAMAGED) or str(error).startswith(_MISSING):
         with suppress(OSError):
             mark_of(path).touch(mode=0o600)  # so that the next start looks closer
-    return IndexDamagedError(path, code)
+        return IndexDamagedError(path, code)
+    told = (words for start, words in _NOT_WRITTEN.items() if code.startswith(start))
+    return refusal(path, next(told, f"SQLite says: {error}. Try again."), code)
