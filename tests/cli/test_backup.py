@@ -78,6 +78,7 @@ def test_everything_comes_back_elsewhere(
 
 def test_conflicts_are_kept_replaced_or_asked_about(twauth: Twauth, app: str, path: Path) -> None:
     signed_in(twauth, app, "fernwick_news")
+    note(twauth, "of the backup")
     assert with_passphrase(twauth, "backup", str(path)).code == 0
     note(twauth, "mine")
     kept = with_passphrase(twauth, "restore", str(path))
@@ -96,7 +97,7 @@ def test_conflicts_are_kept_replaced_or_asked_about(twauth: Twauth, app: str, pa
         person.type("replace\n")
         person.wait_for("Restored: 1 replaced, 1 left as they were")
         assert person.ended() == 0
-    assert twauth("list", "--json").json[0]["note"] == ""
+    assert twauth("list", "--json").json[0]["note"] == "of the backup"
     note(twauth, "mine")
     replaced = with_passphrase(twauth, "restore", str(path), "--conflicts", "replace")
     assert replaced.out == "Restored: 1 replaced, 1 left as they were.\n"

@@ -39,7 +39,7 @@ HANG_SECONDS = 20.0  # far above any deadline, far below for ever
 OK = "ok"
 
 _HANDLE = "fernwick_news"
-# A drip (a byte each 0.25 s) never meets the deadline between two bytes, and always the one for all.
+# A drip, a byte each 0.25 s, never meets the deadline between two bytes, but the one for all.
 _QUICK = NetworkSettings(connect_seconds=0.5, read_seconds=0.5, total_seconds=1.0)
 _SLOW = {"latency", "slow-drip", "hang"}  # what only a deadline ends
 

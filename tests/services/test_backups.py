@@ -113,6 +113,8 @@ def test_what_differs_is_replaced_only_where_that_was_decided(
     here: Ground, there: Ground, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.twauth"
+    for account in by_handle(here).values():
+        _ = here.kit.store.update_account(replace(account, note="of the backup"))
     _ = backups(here).write(path, PASSPHRASE, nothing)
     _ = backups(there).restore(backups(there).open(path, PASSPHRASE), {}, nothing)
     store = there.kit.store
@@ -126,7 +128,7 @@ def test_what_differs_is_replaced_only_where_that_was_decided(
     assert told == "Restored: 1 replaced, 2 left as they were"
     assert [by_handle(there)[name].note for name in ("fernwick_news", "tidal_times")] == [
         "mine",
-        "",
+        "of the backup",
     ]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ class Fuse:
             raise PowerCutError
 
 
-State = dict[str, object]
+State = Mapping[str, Mapping[Any, object]]
 
 
 def state_of(store: Store) -> State:
@@ -62,6 +63,11 @@ def state_of(store: Store) -> State:
         },
         "attempts": {one.id: (one.state, store.any_secrets(one.id)) for one in store.attempts()},
     }
+
+
+def without_ids(state: State) -> dict[str, list[object]]:
+    """The same of a folder whose ids are its own."""
+    return {name: sorted(of.values(), key=repr) for name, of in state.items()}
 
 
 def referred(store: Store) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
@@ -45,3 +46,15 @@ class AppKeys:
     bearer_token: Secret | None = None
     client_id: Secret | None = None
     client_secret: Secret | None = None
+
+
+def free_label(wanted: str, taken: Iterable[str]) -> str:
+    """Give the label, with the first number behind it that makes it differ from all taken ones."""
+    label = " ".join(wanted.split()) or "My app"
+    others = {one.casefold() for one in taken}
+    if label.casefold() not in others:
+        return label
+    number = 2
+    while f"{label} {number}".casefold() in others:
+        number += 1
+    return f"{label} {number}"

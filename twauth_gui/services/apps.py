@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId, AppKeys
+from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId, AppKeys, free_label
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.store.store import Store
 
@@ -69,11 +69,4 @@ class AppShelf:
         self._store.remove_app(app_id)
 
     def _free_label(self, wanted: str, besides: AppId | None = None) -> str:
-        label = " ".join(wanted.split()) or "My app"
-        taken = {app.label.casefold() for app in self._store.apps() if app.id != besides}
-        if label.casefold() not in taken:
-            return label
-        number = 2
-        while f"{label} {number}".casefold() in taken:
-            number += 1
-        return f"{label} {number}"
+        return free_label(wanted, (app.label for app in self._store.apps() if app.id != besides))

@@ -9,8 +9,8 @@ from enum import Enum
 from typing import TypeVar
 
 from twauth_gui.domain.accounts import Account, AccountId
-from twauth_gui.domain.apps import App, AppId, AppKeys
-from twauth_gui.domain.attempts import Attempt, AttemptSecrets
+from twauth_gui.domain.apps import App, AppId, AppKeys, free_label
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.store.backup import Backup, KeptAccount
 from twauth_gui.store.errors import CredentialMissingError
@@ -18,6 +18,7 @@ from twauth_gui.store.notebook import OWN_SETTINGS
 from twauth_gui.store.store import Store
 
 T = TypeVar("T")
+Kept = TypeVar("Kept", Account, AppKeys)
 
 _APP_FIELDS = ("label", "callback", "spare_callbacks", "hosts")
 _KEY_FIELDS = ("api_secret", "bearer_token", "client_id", "client_secret")
@@ -134,17 +135,17 @@ class _Planner:
         self._here: dict[AppId, AppId] = {}
         self._account_ids = store.account_ids()
         self._ids: dict[AccountId, AccountId] = {}
+        self._place = store.place
 
     def plan(self, backup: Backup) -> RestorePlan:
         apps = self._apps(backup)
         self._here = {app.id: step.here for (app, _), step in zip(backup.apps, apps, strict=True)}
         usable = {step.here for step in apps if step.change is not Change.UNUSABLE}
         accounts = tuple(self._account(one, usable) for one in backup.accounts)
-        kept = {one.id for one in self._store.attempts()}
         attempts = tuple(
-            (replace(one, app_id=self._here[one.app_id]), secrets)
+            (replace(one, id=here, app_id=self._here[one.app_id]), secrets)
             for one, secrets in backup.attempts
-            if one.id not in kept and self._here.get(one.app_id) in usable
+            if (here := self._new_attempt(one)) and self._here.get(one.app_id) in usable
         )
         mine = self._store.settings()
         settings = tuple(
@@ -158,14 +159,9 @@ class _Planner:
         )
 
     def _apps(self, backup: Backup) -> tuple[AppStep, ...]:
-        mine: dict[object, tuple[App, AppKeys]] = {}
-        taken: set[AppId] = set()
-        for app in self._store.apps():
-            taken.add(app.id)
-            keys = self._keys(app)
-            if keys is not None:
-                mine[keys.api_key, app.hosts.api] = (app, keys)
-        return tuple(self._app(app, keys, mine, taken) for app, keys in backup.apps)
+        mine = [(app, keys) for app in self._store.apps() if (keys := self._keys(app))]
+        labels = {app.id: app.label for app in self._store.apps()}
+        return tuple(self._app(app, keys, mine, labels) for app, keys in backup.apps)
 
     def _keys(self, app: App) -> AppKeys | None:
         try:
@@ -177,22 +173,34 @@ class _Planner:
         self,
         app: App,
         keys: AppKeys | None,
-        mine: dict[object, tuple[App, AppKeys]],
-        taken: set[AppId],
+        mine: list[tuple[App, AppKeys]],
+        labels: dict[AppId, str],
     ) -> AppStep:
+        """Compare one app; labels are those that are taken, and gets its own."""
         if keys is None:
             return AppStep(app, None, None, Change.UNUSABLE)
-        if (keys.api_key, app.hosts.api) in mine:
-            found, found_keys = mine[keys.api_key, app.hosts.api]
-            differs = (
-                *_differing(app, found, _APP_FIELDS),
-                *_differing(keys, found_keys, _KEY_FIELDS),
-            )
-            change = Change.CONFLICT if differs else Change.SAME
-            return AppStep(app, keys, found, change, differs)
-        if app.id in taken:
-            app = replace(app, id=AppId(_fresh_id()))
-        return AppStep(app, keys, None, Change.ADD)
+        own = AppId(self._own_id(app.id))
+        same = [
+            one
+            for one in mine
+            if (one[1].api_key, one[0].hosts.api) == (keys.api_key, app.hosts.api)
+        ]
+        # One key may be kept under several labels.
+        same.sort(key=lambda one: (one[0].id not in {app.id, own}, one[0].label != app.label))
+        if not same:
+            own = AppId(_fresh_id()) if own in labels else own
+            app = replace(app, id=own, label=free_label(app.label, labels.values()))
+            labels[own] = app.label
+            return AppStep(app, keys, None, Change.ADD)
+        found, found_keys = same[0]
+        others = [label for app_id, label in labels.items() if app_id != found.id]
+        app = replace(app, label=free_label(app.label, others))
+        keys = _filled(keys, found_keys, _KEY_FIELDS)
+        differs = (
+            *_differing(app, found, _APP_FIELDS),
+            *_differing(keys, found_keys, _KEY_FIELDS),
+        )
+        return AppStep(app, keys, found, Change.CONFLICT if differs else Change.SAME, differs)
 
     def _account(self, kept: KeptAccount, usable: set[AppId]) -> AccountStep:
         backup_id = kept.account.id
@@ -201,18 +209,33 @@ class _Planner:
         if has_none or app_id not in usable or app_id is None:
             return AccountStep(kept, None, Change.UNUSABLE)
         mine = self._store.find_account(app_id, kept.account.user_id)
-        if mine is None and kept.account.id in self._account_ids:
-            account_id = AccountId(_fresh_id())
-        else:
-            account_id = kept.account.id if mine is None else mine.id
+        account_id = self._new_account(backup_id) if mine is None else mine.id
         self._ids[backup_id] = account_id
         here = replace(kept, account=replace(kept.account, app_id=app_id, id=account_id))
         if mine is None:
             return AccountStep(here, None, Change.ADD)
+        here = replace(here, account=_filled(here.account, mine, _NOTE_FIELDS))
         lacks = self._lacks(here, mine)
         differs = self._account_differs(here, mine, lacks)
         change = Change.ADD if lacks else Change.SAME
         return AccountStep(here, mine, Change.CONFLICT if differs else change, differs, lacks)
+
+    def _new_account(self, backup_id: AccountId) -> AccountId:
+        own = AccountId(self._own_id(backup_id))
+        return AccountId(_fresh_id()) if own in self._account_ids else own
+
+    def _new_attempt(self, attempt: Attempt) -> AttemptId | None:
+        """Give the id that it would have here; None where it is here already."""
+        own = AttemptId(self._own_id(attempt.id))
+        return None if {attempt.id, own} & {one.id for one in self._store.attempts()} else own
+
+    def _own_id(self, backup_id: str) -> str:
+        """Give the id of this folder for something of a backup, the same each time.
+
+        The one in the backup may be in use: the folder that it was made from can have its items in
+        the same keychain, and they are found by their ids.
+        """
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"twauth:{self._place}/{backup_id}").hex
 
     def _lacks(self, kept: KeptAccount, mine: Account) -> tuple[str, ...]:
         lacks = () if kept.credentials is None or mine.has_oauth1 else (OAUTH1,)
@@ -242,6 +265,12 @@ def _there(read: Callable[[AccountId], T], mine: Account) -> T | None:
 
 def _differing(one: object, other: object, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if getattr(one, name) != getattr(other, name))
+
+
+def _filled(one: Kept, other: Kept, names: tuple[str, ...]) -> Kept:
+    """Give the first with what it lacks taken from the other: nothing is lost to an empty field."""
+    lacking = {name: getattr(other, name) for name in names if not getattr(one, name)}
+    return replace(one, **lacking)
 
 
 def _fresh_id() -> str:

@@ -22,6 +22,7 @@ from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.fields import damaged
 from twauth_gui.store.listing import read_listing
 from twauth_gui.store.notebook import Notebook
+from twauth_gui.store.place import place_of
 from twauth_gui.store.rebuild import Rebuilder
 from twauth_gui.store.recovery import Recoverer, Recovery
 from twauth_gui.store.token_shelf import TokenShelf
@@ -89,6 +90,11 @@ class Store:
     def vault(self) -> Vault:
         """The keychain."""
         return self._ground.vault
+
+    @property
+    def place(self) -> str:
+        """The name of this folder of data, which no other folder has."""
+        return place_of(self._ground.index.path.parent)
 
     @property
     def whereabouts(self) -> Whereabouts:
