@@ -1,4 +1,4 @@
-"""Sets a damaged index aside, with the newest copy of it in its place."""
+"""Sets a damaged index aside, and puts the newest copy in its place or in that of a lost one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,10 @@ from pathlib import Path
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.choice import VaultKind, choose, journal_move
-from twauth_gui.store.durable_file import why
+from twauth_gui.store.durable_file import sync_folder, why
 from twauth_gui.store.errors import IndexDamagedError, NotWrittenError
 from twauth_gui.store.index import FILE_NAME, Index, mark_of
+from twauth_gui.store.place import FILE_NAME as PLACE_NAME
 
 _log = logging.getLogger(__name__)
 
@@ -29,13 +30,15 @@ COPY_AGE = timedelta(minutes=10)
 ENCRYPTED_FILE = "credentials.twauth"
 _NOTE = "store.rescue"
 _PARTS = ("", "-wal", "-shm")
+_FRESH = "index.new"
 
 
 @dataclass(frozen=True, slots=True)
 class Rescue:
     """What was done with a damaged index; the list is still to be compared with the keychain.
 
-    aside: the name of the file now. copied_at: the age of the copy in its place; "" for none.
+    aside: the name of the file now; "" where it was lost. copied_at: the age of the copy in its
+    place; "" for none.
     """
 
     aside: str
@@ -45,30 +48,77 @@ class Rescue:
 def opened_index(directory: Path, now: Callable[[], datetime]) -> Index:
     """Open the index of a directory; a damaged one is set aside, and what is left is opened.
 
+    One that is missing where there was one, or empty, counts as damaged.
+
     Raises:
         IndexUnusableError, NotWrittenError: as Index.open; a damaged file is kept in any case.
     """
-    try:
-        return Index.open(directory)
-    except IndexDamagedError:
+    if not _is_lost(directory):
+        with suppress(IndexDamagedError):
+            return Index.open(directory)
+    with ChangeLock(directory).held():
         return _open_again(directory, now)
 
 
+def _is_lost(directory: Path) -> bool:
+    """Whether what stands beside it says that there was an index, and there is none."""
+    path = directory / FILE_NAME
+    if path.exists() and (path.stat().st_size or _is_filled(path.with_name(f"{FILE_NAME}-wal"))):
+        return False
+    beside = (directory / COPY_NAME, directory / PLACE_NAME)
+    return any(one.exists() for one in beside) or any(directory.glob("index-*-*.sqlite3"))
+
+
+def _is_filled(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
 def _open_again(directory: Path, now: Callable[[], datetime]) -> Index:
-    with ChangeLock(directory).held():
+    """Set aside what is there, put the best there is in its place, and open that.
+
+    Each step leaves what the next start takes for a lost index, until the last one, a rename, puts
+    an index in place that says what is still to be done.
+    """
+    aside = _unfinished(directory)
+    if not _is_lost(directory):
         try:
             return Index.open(directory)  # another process may have been faster
         except IndexDamagedError:
             aside = _set_aside(directory / FILE_NAME, now())
-        copied_at = _put_newest_copy(directory)
-        index = Index.open(directory)
+    path, fresh = directory / FILE_NAME, directory / _FRESH
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        _prepare(fresh, directory, aside)
+        for part in _PARTS[1:]:  # of an index that was lost: they would be taken for the new one's
+            path.with_name(path.name + part).unlink(missing_ok=True)
+        _ = (fresh / FILE_NAME).replace(path)
+        sync_folder(directory)
+        shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise NotWrittenError(path, why(error), type(error).__name__) from error
+    return Index.open(directory)
+
+
+def _unfinished(directory: Path) -> str:
+    """Name what an earlier start set aside and got no further; "" for none."""
+    found = sorted(directory.glob("index-damaged-*.sqlite3"), key=_changed)
+    copy = directory / COPY_NAME
+    return found[-1].name if found and _changed(found[-1]) >= _changed(copy) else ""
+
+
+def _prepare(fresh: Path, directory: Path, aside: str) -> None:
+    """Make an index in a folder of its own: the newest copy or an empty one, and what is to do."""
+    copied_at = _put_newest_copy(fresh, directory)
+    index = Index.open(fresh)
+    try:
         _note(index, Rescue(aside, copied_at))
         _forget_move(index)
-        if copied_at or (directory / ENCRYPTED_FILE).exists():
+        has_file = (directory / ENCRYPTED_FILE).exists()
+        if copied_at or has_file:
             # Where there is an encrypted file, it is the one in use: emptied ones are removed.
-            there = (directory / ENCRYPTED_FILE).exists()
-            choose(index, VaultKind.FILE if there else VaultKind.KEYCHAIN)
-        return index
+            choose(index, VaultKind.FILE if has_file else VaultKind.KEYCHAIN)
+    finally:
+        index.close()
 
 
 def rescue_under_way(index: Index) -> Rescue | None:
@@ -130,24 +180,21 @@ def _set_aside(path: Path, now: datetime) -> str:
     return aside.name
 
 
-def _put_newest_copy(directory: Path) -> str:
-    """Put the newest copy that is whole in place; give its age, "" where there is none."""
+def _put_newest_copy(fresh: Path, directory: Path) -> str:
+    """Put the newest copy that is whole into a folder; give its age, "" where there is none."""
     found = [*directory.glob("index-version-*.sqlite3"), directory / COPY_NAME]
     copies = sorted((one for one in found if one.exists()), key=_changed, reverse=True)
-    path = directory / FILE_NAME
+    path = fresh / FILE_NAME
     for copy in copies:
         made_at = datetime.fromtimestamp(_changed(copy), UTC)
+        fresh.mkdir(mode=0o700)
         with suppress(DiagnosedError, OSError):
             _ = shutil.copyfile(copy, path)
             path.chmod(0o600)
-            index = Index.open(directory)
-            whole = index.rows("PRAGMA integrity_check(1)") == [("ok",)]
-            index.close()
-            if whole:
-                return made_at.isoformat()
-        for part in _PARTS:
-            path.with_name(path.name + part).unlink(missing_ok=True)
-        mark_of(path).unlink(missing_ok=True)
+            with closing(Index.open(fresh)) as index:
+                if index.rows("PRAGMA integrity_check(1)") == [("ok",)]:
+                    return made_at.isoformat()
+        shutil.rmtree(fresh)
     return ""
 
 

@@ -14,7 +14,7 @@ def set_aside(rescue: Rescue | None) -> str:
     if rescue is None:
         return ""
     made = f"A copy of {_day(rescue)} is in its place." if rescue.copied_at else _NO_COPY
-    return f"The list of accounts was damaged. {made} The damaged file is kept as {rescue.aside}."
+    return " ".join((f"The list of accounts was {_how(rescue)}.", made, *_where(rescue)))
 
 
 def waits(refusal: Diagnosis) -> str:
@@ -28,7 +28,7 @@ def explained(rebuilt: Rebuilt | None, vault: str) -> Diagnosis | None:
         return None
     rescue = rebuilt.rescue
     copy = f"a copy of {_day(rescue)}, compared with {vault}" if rescue.copied_at else vault
-    parts = [f"It was damaged. It has {_accounts(rebuilt.accounts)} now, from {copy}."]
+    parts = [f"It was {_how(rescue)}. It has {_accounts(rebuilt.accounts)} now, from {copy}."]
     if not rescue.copied_at:
         parts.append(_NO_COPY)
     if rebuilt.added:
@@ -41,8 +41,16 @@ def explained(rebuilt: Rebuilt | None, vault: str) -> Diagnosis | None:
         parts.append(f"Items of unknown accounts were left in {vault}: {rebuilt.left}.")
     if not rebuilt.accounts:
         parts.append("Whatever is missing has to be signed in again, or restored from a backup.")
-    parts.append(f"The damaged file is kept as {rescue.aside}.")
+    parts += _where(rescue)
     return Diagnosis(Kind.INDEX_UNUSABLE, "The list of accounts was rebuilt.", " ".join(parts))
+
+
+def _how(rescue: Rescue) -> str:
+    return "damaged" if rescue.aside else "missing"
+
+
+def _where(rescue: Rescue) -> list[str]:
+    return [f"The damaged file is kept as {rescue.aside}."] if rescue.aside else []
 
 
 _NO_COPY = "There was no copy of it."
