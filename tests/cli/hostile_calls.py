@@ -107,7 +107,7 @@ def _restore(ground: Ground) -> Asked:
 
 def _take_away(ground: Ground) -> None:
     if ground.health(BROUGHT):
-        ground.must("remove", f"@{BROUGHT}")
+        ground.must("remove", f"@{BROUGHT}", "--yes")
 
 
 def _revoke(ground: Ground) -> Asked:

@@ -59,11 +59,13 @@ def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by na
     exported(twauth, tmp_path, values)
     ran(twauth, tmp_path, values)
 
-    assert twauth("revoke", "@fernwick_news").code == 0
+    assert twauth("revoke", "@fernwick_news", "--yes").code == 0
     gone = twauth("check")
     assert (gone.code, "Revoked" in gone.out) == (5, True)
     assert twauth("app", "remove", app).code == 1
-    assert twauth("remove", "@fernwick_news").code == 0
+    unasked = twauth("remove", "@fernwick_news", stdin="n\n")
+    assert (unasked.code, "Nobody can be asked here" in unasked.err) == (2, True)
+    assert twauth("remove", "@fernwick_news", "--yes").code == 0
     assert twauth("app", "remove", app).code == 0
     assert twauth("list", "--json").json == []
     after = keychain.services()

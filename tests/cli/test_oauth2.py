@@ -72,7 +72,7 @@ def test_signed_in_shown_renewed_handed_over_revoked(
     classic = twauth("export")
     assert (classic.code, "no credentials of OAuth 1.0a" in classic.err) == (3, True)
     assert "Refresh token" in twauth("show").out
-    assert twauth("revoke", "@fernwick_news", "--oauth2").code == 0
+    assert twauth("revoke", "@fernwick_news", "--oauth2", "--yes").code == 0
     assert twauth("check").code == 5
     spent = twauth("refresh")
     assert (spent.code, "cannot be renewed any more" in spent.err) == (5, True)

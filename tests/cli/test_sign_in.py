@@ -166,10 +166,9 @@ def test_what_x_does_not_end_is_told_and_dropped(
     assert "x.com/settings/connected_apps" in refused.err
     dropped = twauth("resume", other["id"], "--forget")
     assert (dropped.code, "connected_apps" in dropped.out) == (0, True)
-    gone = twauth("remove", "@tidal_times", "--revoke")
-    assert (gone.code, "X did not end the credentials of @tidal_times" in gone.err) == (6, True)
-    assert "is removed. X still accepts its credentials." in gone.out
-    assert twauth("list", "--json").json == []
+    stays = twauth("remove", "@tidal_times", "--revoke", "--yes")
+    assert (stays.code, "X did not end the credentials of @tidal_times" in stays.err) == (6, True)
+    assert handles(twauth) == ["tidal_times"], "later there would be nothing to end them with"
     assert twauth("attempts", "--json").json == []
 
 
@@ -262,3 +261,36 @@ def test_keys_x_does_not_know_are_refused_by_x(twauth: Twauth, app: str, sandbox
     ended = twauth("authorize", "--app", app, "--no-wait")
     assert ended.code == 5
     assert "twauth app add LABEL --replace" in ended.err
+
+
+def test_new_keys_leave_everything_else_as_it_is(
+    twauth: Twauth, app: str, sandbox: Sandbox
+) -> None:
+    demo = sandbox.demo_app
+    keys = {"api_key": demo.api_key, "api_secret": demo.api_secret}
+    client = {"client_id": demo.client_id, "client_secret": demo.client_secret}
+    whole = json.dumps({**keys, **client, "bearer_token": "B" * 40})
+    assert twauth("app", "add", app, "--replace", stdin=whole).code == 0
+    before = twauth("app", "list", "--json").json
+    assert before[0]["api_url"] == sandbox.url
+    assert twauth("app", "add", app, "--replace", stdin=json.dumps(keys)).code == 0
+    assert twauth("app", "list", "--json").json == before
+    assert twauth("app", "bearer", app, "--reveal").out.strip() == "B" * 40
+    code = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json")
+    assert code.code == 0, code.err
+
+
+def test_an_app_stays_while_a_sign_in_holds_what_x_granted(twauth: Twauth, app: str) -> None:
+    attempt = begun(twauth, app, "--expect", "@marsh_weather")
+    unasked = twauth("app", "remove", app)
+    assert (unasked.code, "Give up 1 sign-in of" in unasked.err) == (2, True)
+    pin = approve(attempt["url"], "tidal_times")
+    assert twauth("resume", attempt["id"], "--pin", "-", stdin=pin).code == 1
+    held = twauth("app", "remove", app, "--yes")
+    assert (held.code, "holds credentials that X has granted" in held.err) == (1, True)
+    assert twauth("resume", attempt["id"], "--keep").code == 0
+    assert handles(twauth) == ["tidal_times"]
+    assert twauth("remove", "@tidal_times", "--yes").code == 0
+    _ = begun(twauth, app)
+    assert twauth("app", "remove", app, "--yes").code == 0
+    assert twauth("attempts", "--json").json == []

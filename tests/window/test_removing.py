@@ -65,7 +65,7 @@ def test_removed_although_x_does_not_revoke(
 ) -> None:
     desk.open()
     desk.select("@fernwick_news")
-    ground.sandbox.stop()
+    ground.sandbox.break_with("app-suspended")
     desk.press("Remove…")
     desk.press("Also revoke them at X, so that bots stop")
     desk.press("Remove")
@@ -74,6 +74,23 @@ def test_removed_although_x_does_not_revoke(
     assert browser.opened == ["https://x.com/settings/connected_apps"]
     desk.press("Close")
     desk.until(lambda: desk.rows == ["@marsh_weather", "@tidal_times"])
+
+
+def test_kept_where_x_cannot_be_reached(
+    desk: Driver, ground: Ground, accounts: list[Account]
+) -> None:
+    """Once removed, nothing could end the credentials later."""
+    desk.open()
+    desk.select("@fernwick_news")
+    ground.sandbox.stop()
+    desk.press("Remove…")
+    desk.press("Also revoke them at X, so that bots stop")
+    desk.press("Remove")
+    desk.wait_for("They still work. To end them by hand")
+    desk.press("Close")
+    desk.settle()
+    assert "@fernwick_news" in desk.rows
+    assert ground.token_of(accounts[0])
 
 
 def test_a_second_removal_can_be_undone_too(

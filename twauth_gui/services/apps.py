@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId, AppKeys, free_label
 from twauth_gui.domain.hosts import Hosts
+from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.store import Store
 
 
@@ -21,6 +23,14 @@ class AppDraft:
     callback: str = DEFAULT_CALLBACK
     hosts: Hosts = field(default_factory=Hosts)
     spare_callbacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Which parts of a draft a person gave; the others are those of a new app."""
+
+    callbacks: bool
+    hosts: bool
 
 
 class AppShelf:
@@ -58,6 +68,22 @@ class AppShelf:
         )
         return self._store.update_app(app, draft.keys)
 
+    def replace(self, app_id: AppId, draft: AppDraft, given: Given) -> App:
+        """Keep new keys of an app, and what else was given; everything else stays.
+
+        The bearer token goes with the API key: X gives each key its own.
+
+        Raises:
+            DiagnosedError: the keychain refuses.
+        """
+        app, keys = self._store.app(app_id), draft.keys
+        with suppress(CredentialMissingError):  # then there is nothing that could stay
+            keys = _filled(keys, self._store.app_keys(app_id))
+        if not given.callbacks:
+            draft = replace(draft, callback=app.callback, spare_callbacks=app.spare_callbacks)
+        hosts = draft.hosts if given.hosts else app.hosts
+        return self.change(app_id, replace(draft, keys=keys, hosts=hosts))
+
     def draft(self, app_id: AppId) -> AppDraft:
         """Describe a stored app, with its keys, for changing."""
         app = self._store.app(app_id)
@@ -70,3 +96,14 @@ class AppShelf:
 
     def _free_label(self, wanted: str, besides: AppId | None = None) -> str:
         return free_label(wanted, (app.label for app in self._store.apps() if app.id != besides))
+
+
+def _filled(keys: AppKeys, known: AppKeys) -> AppKeys:
+    bearer = known.bearer_token if keys.api_key == known.api_key else None
+    has_client = keys.client_id is not None
+    return replace(
+        keys,
+        bearer_token=keys.bearer_token or bearer,
+        client_id=keys.client_id if has_client else known.client_id,
+        client_secret=keys.client_secret if has_client else known.client_secret,
+    )

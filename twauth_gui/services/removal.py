@@ -8,12 +8,15 @@ from datetime import datetime
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.diagnosis import NOT_REACHED, DiagnosedError, Diagnosis, Kind, Remedy
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.services.by_hand import by_hand
 from twauth_gui.services.lines import Lines
 from twauth_gui.store.store import Store
+from twauth_gui.store.vault_errors import VaultError
+
+_NOT_NOW = NOT_REACHED | {Kind.RATE_LIMITED}
 
 
 class Removal:
@@ -41,20 +44,25 @@ class Removal:
             self._was_active = account_id
 
     def revoke_and_remove(self, account_id: AccountId, cancel: CancelToken) -> Diagnosis | None:
-        """Make X forget the access token, then take the account out of the list in any case.
+        """Make X forget the access token, then take the account out of the list.
 
-        Gives what kept X from it, with the way to do it by hand; None where X has ended it.
+        Gives why X refused that, with the way to do it by hand; None where X has ended it.
 
         Raises:
-            DiagnosedError: the disk refuses.
+            DiagnosedError: X was not reached or asks to wait, the keychain or the disk refuses. The
+                account is still there: without it nothing could be ended later.
             CancelledError: the person ended it before X answered; the account is still there.
         """
         account = self._store.account(account_id)
         refused = None
         try:
             self.revoke(account_id, cancel)
+        except VaultError:
+            raise
         except DiagnosedError as error:
             refused = error.diagnosis
+            if refused.kind in _NOT_NOW:
+                raise
             if refused.remedy is not Remedy.OPEN_CONNECTED_APPS:  # X was not even asked
                 label = self._store.app(account.app_id).label
                 refused = by_hand(refused, account.at_handle, label)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.attempts import AttemptState
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.current import read_current
-from twauth_gui.store.errors import AppInUseError, CredentialMissingError, NotFoundError
+from twauth_gui.store.errors import (
+    AppInUseError,
+    CredentialMissingError,
+    HeldCredentialsError,
+    NotFoundError,
+)
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import Plan, unlist
 from twauth_gui.store.records import decode_app, encode
@@ -67,6 +73,9 @@ class AppShelf:
                 ).fetchone()
                 if count:
                     raise AppInUseError(app.label, count)
+                sql = "SELECT 1 FROM attempts WHERE app_id = ? AND state <> ?"
+                if connection.execute(sql, (app_id, AttemptState.WAITING.value)).fetchone():
+                    raise HeldCredentialsError(app.label)
                 doomed = [
                     entry
                     for kind, table in (

@@ -32,6 +32,20 @@ class AppInUseError(DiagnosedError, ValueError):
         )
 
 
+class HeldCredentialsError(DiagnosedError, ValueError):
+    """X has granted credentials under the app that nobody has decided about, so it stays."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            Diagnosis(
+                Kind.UNKNOWN,
+                f"A sign-in under {label} holds credentials that X has granted.",
+                "Without the app nobody could use or end them. Keep or discard them first; they are"
+                " among the sign-ins under way.",
+            )
+        )
+
+
 class AlreadyKeptError(DiagnosedError, ValueError):
     """The account is kept under this app already."""
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 
 import click
+from click.core import ParameterSource
 
 from twauth_gui.cli.commands.app_bearer import bearer
 from twauth_gui.cli.completing import complete_app
+from twauth_gui.cli.confirming import confirm
 from twauth_gui.cli.exit_codes import ExitCode
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
 from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
+from twauth_gui.domain.counting import counted
 from twauth_gui.domain.hosts import HostNotAllowedError, Hosts
 
 
@@ -41,10 +44,18 @@ def app(ctx: click.Context) -> None:
     metavar="URL",
     help="Another host than X's own, such as a sandbox's. https, or http on this computer.",
 )
-@click.option("--replace", is_flag=True, help="Keep new keys for an app that is there already.")
-@click.pass_obj
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Keep new keys for an app that is there already. What is not given stays as it is.",
+)
+@click.pass_context
 def add(  # noqa: PLR0917 - click passes them by name
-    session: Session, label: str, callbacks: tuple[str, ...], api_url: str | None, replace: bool
+    ctx: click.Context,
+    label: str,
+    callbacks: tuple[str, ...],
+    api_url: str | None,
+    replace: bool,
 ) -> None:
     """Keep an app's keys in the keychain, under a label of your choice.
 
@@ -53,13 +64,14 @@ def add(  # noqa: PLR0917 - click passes them by name
     "client_secret"; a .env file; the two lines from X's console.
     """
     from twauth_gui.cli.entering import read_app_keys
-    from twauth_gui.services.apps import AppDraft
+    from twauth_gui.services.apps import AppDraft, Given
     from twauth_gui.store.vault import mid_sentence
 
+    session = ctx.ensure_object(Session)
     label = " ".join(label.split())
     if not label or not label.isprintable():
         raise RefusedError(
-            ExitCode.USAGE, "This is no label.", "Give the app a name of letters, digits and signs."
+            ExitCode.USAGE, "This label is not valid.", "Use letters, digits and symbols."
         )
     hosts, (callback, *spare) = hosts_at(api_url), _checked(callbacks)
     with session.services() as kit:
@@ -68,7 +80,11 @@ def add(  # noqa: PLR0917 - click passes them by name
             raise _taken(known)
         draft = AppDraft(label, read_app_keys(session.console), callback, hosts, tuple(spare))
         if known is not None:
-            _ = session.jobs.run(lambda _cancel: kit.apps.change(known.id, draft))
+            given = Given(
+                callbacks=ctx.get_parameter_source("callbacks") is not ParameterSource.DEFAULT,
+                hosts=api_url is not None,
+            )
+            _ = session.jobs.run(lambda _cancel: kit.apps.replace(known.id, draft, given))
         else:
             _ = session.jobs.run(lambda _cancel: kit.apps.add(draft))
         place = mid_sentence(kit.store.vault.name)
@@ -124,13 +140,25 @@ def check(session: Session, label: str, as_json: bool) -> int:
 
 @app.command(epilog="Example: twauth app remove Newsroom")
 @click.argument("label", shell_complete=complete_app)
+@click.option(
+    "--yes", "-y", is_flag=True, help="Do not ask whether sign-ins under way may be given up."
+)
 @click.pass_obj
-def remove(session: Session, label: str) -> None:
-    """Forget an app and its keys; its accounts have to be removed first."""
+def remove(session: Session, label: str, yes: bool) -> None:
+    """Forget an app and its keys; its accounts have to be removed first.
+
+    Sign-ins that wait for their answer are given up with it. One that X has granted already keeps
+    the app, until its credentials are kept or discarded with twauth resume.
+    """
     from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.domain.attempts import AttemptState
 
     with session.services() as kit:
         found = Chooser(kit.store, generous=False).app(label)
+        states = [one.state for one in kit.store.attempts() if one.app_id == found.id]
+        if states and set(states) == {AttemptState.WAITING}:
+            waiting = counted(len(states), "sign-in")
+            confirm(session.console, f"Give up {waiting} of {found.label} under way?", yes=yes)
         session.jobs.run(lambda _cancel: kit.apps.remove(found.id))
     session.console.done(f"{found.label} is removed. At X nothing was changed.")
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import click
 
 from twauth_gui.cli.completing import complete_account
-from twauth_gui.cli.console import Console
+from twauth_gui.cli.confirming import confirm
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
 from twauth_gui.cli.session import Session
+
+_YES = "Do not ask for confirmation. Needed where there is no terminal."
 
 
 @click.command(epilog="Example: twauth revoke @fernwick_news")
 @click.argument("handle", metavar="@HANDLE", shell_complete=complete_account)
 @click.option("--oauth2", is_flag=True, help="Only its tokens of OAuth 2.0.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask; without a terminal nobody is asked.")
+@click.option("--yes", "-y", is_flag=True, help=_YES)
 @click.pass_obj
 def revoke(session: Session, handle: str, oauth2: bool, yes: bool) -> None:
     """End an account's credentials at X, everywhere; the account stays in the list."""
@@ -24,7 +26,7 @@ def revoke(session: Session, handle: str, oauth2: bool, yes: bool) -> None:
         account = chooser.account(handle)
         name = chooser.full_name(account)
         what = "the OAuth 2.0 tokens" if oauth2 else "the credentials"
-        _confirm(session.console, f"End {what} of {name} at X for good?", yes=yes)
+        confirm(session.console, f"End {what} of {name} at X for good?", yes=yes)
         end = kit.tokens.revoke if oauth2 else kit.removal.revoke
         _ = session.jobs.run(lambda cancel: end(account.id, cancel))
     session.console.done(f"X no longer accepts {what} of {name}.")
@@ -33,13 +35,14 @@ def revoke(session: Session, handle: str, oauth2: bool, yes: bool) -> None:
 @click.command(epilog="Example: twauth remove @fernwick_news")
 @click.argument("handle", metavar="@HANDLE", shell_complete=complete_account)
 @click.option("--revoke", "revoking", is_flag=True, help="End the credentials at X first.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask; without a terminal nobody is asked.")
+@click.option("--yes", "-y", is_flag=True, help=_YES)
 @click.pass_obj
 def remove(session: Session, handle: str, revoking: bool, yes: bool) -> ExitCode:
     """Delete an account and its credentials from this computer.
 
     X still accepts them, unless --revoke ends them there. Where X refuses that, the account is
-    removed all the same, and the way to end them by hand is told.
+    removed all the same, and the way to end them by hand is told. Where X cannot be reached, or
+    the keychain does not open, nothing is removed.
     """
     from twauth_gui.cli.choosing import Chooser
     from twauth_gui.domain.cancel import CancelToken
@@ -50,7 +53,7 @@ def remove(session: Session, handle: str, revoking: bool, yes: bool) -> ExitCode
         chooser = Chooser(kit.store, generous=session.console.can_ask)
         account = chooser.account(handle)
         name = chooser.full_name(account)
-        _confirm(session.console, f"Delete {name} from this computer for good?", yes=yes)
+        confirm(session.console, f"Delete {name} from this computer for good?", yes=yes)
 
         def job(cancel: CancelToken) -> Diagnosis | None:
             refused = kit.removal.revoke_and_remove(account.id, cancel) if revoking else None
@@ -66,8 +69,3 @@ def remove(session: Session, handle: str, revoking: bool, yes: bool) -> ExitCode
     still = "" if revoked else " X still accepts its credentials."
     session.console.done(f"{name} is removed.{still}")
     return ExitCode.DONE if refused is None else exit_code_of(refused)
-
-
-def _confirm(console: Console, question: str, *, yes: bool) -> None:
-    if not yes and console.can_ask:
-        click.confirm(question, abort=True, err=True)

@@ -1,0 +1,31 @@
+"""Asks before something is taken away for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.refusal import RefusedError
+
+if TYPE_CHECKING:
+    from twauth_gui.cli.console import Console
+
+
+def confirm(console: Console, question: str, *, yes: bool) -> None:
+    """Ask on a terminal; yes answers beforehand.
+
+    Raises:
+        RefusedError: there is nobody to ask, and yes was not given.
+        click.Abort: the person said no.
+    """
+    if yes:
+        return
+    if not console.can_ask:
+        raise RefusedError(
+            ExitCode.USAGE,
+            "Nobody can be asked here.",
+            f"Nothing was changed. Write --yes to answer in advance: {question}",
+        )
+    click.confirm(question, abort=True, err=True)
