@@ -145,9 +145,9 @@ class Person:
         assert code == 0, f"ended with {code}: {self.program.err}"
 
 
-def read_clipboard(desktop: Desktop) -> str:
-    """Ask, as another program, what lies on the clipboard."""
-    reader = [sys.executable, "-m", "tests.journeys.read_clipboard"]
+def read_clipboard(desktop: Desktop, *options: str) -> str:
+    """Ask, as another program, what lies on the clipboard; --selection asks for X11's other one."""
+    reader = [sys.executable, "-m", "tests.journeys.read_clipboard", *options]
     done = subprocess.run(
         reader,
         env=desktop.env,

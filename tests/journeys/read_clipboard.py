@@ -1,11 +1,13 @@
-"""Prints what another program finds on the clipboard."""
+"""Prints what another program finds on the clipboard, or in X11's selection with --selection."""
 
 from __future__ import annotations
 
 import sys
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
 
 if __name__ == "__main__":
     app = QGuiApplication(sys.argv)
-    sys.stdout.write(QGuiApplication.clipboard().text())
+    wanted = "--selection" in sys.argv
+    mode = QClipboard.Mode.Selection if wanted else QClipboard.Mode.Clipboard
+    sys.stdout.write(QGuiApplication.clipboard().text(mode))

@@ -12,7 +12,8 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.oauth2.client_fields import ClientFields
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.disclosure import Disclosure
-from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.fields import FieldBlock
+from twauth_gui.gui.parts.secret_field import SecretField
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.transfer.pasted import PastedKeys, parse_keys
@@ -38,7 +39,7 @@ class KeyFields(QWidget):
         super().__init__(parent)
         self._rest = PastedKeys()
         self._sorting = False
-        self._fields = {field: LineField() for field in _HELP}
+        self._fields = {field: SecretField() for field in _HELP}
         self._blocks = {
             Field.API_KEY: FieldBlock("API key", self._fields[Field.API_KEY]),
             Field.API_SECRET: FieldBlock("API secret", self._fields[Field.API_SECRET]),
@@ -164,7 +165,6 @@ class KeyFields(QWidget):
             block.set_warning(trouble.sentence)
 
     def _show_toggled(self, shown: bool) -> None:  # noqa: FBT001 - the signature of the signal
-        mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         for editor in self._fields.values():
-            editor.setEchoMode(mode)
+            editor.show_value(shown=shown)
         self._client.show_values(shown=shown)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.fields import FieldBlock
+from twauth_gui.gui.parts.secret_field import SecretField
 from twauth_gui.transfer.shapes import Field, clean_value, problem
 
 _HELP = {
@@ -26,7 +27,7 @@ class ClientFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._fields = {field: LineField() for field in _HELP}
+        self._fields = {field: SecretField() for field in _HELP}
         self._blocks = {
             Field.CLIENT_ID: FieldBlock("Client ID", self._fields[Field.CLIENT_ID]),
             Field.CLIENT_SECRET: FieldBlock("Client secret", self._fields[Field.CLIENT_SECRET]),
@@ -59,9 +60,8 @@ class ClientFields(QWidget):
 
     def show_values(self, *, shown: bool) -> None:
         """Show them as text, or as dots."""
-        mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         for editor in self._fields.values():
-            editor.setEchoMode(mode)
+            editor.show_value(shown=shown)
 
     def _value(self, field: Field) -> Secret | None:
         text = clean_value(self._fields[field].text())

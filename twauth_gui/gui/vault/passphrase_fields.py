@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.fields import FieldBlock
+from twauth_gui.gui.parts.secret_field import SecretField
 from twauth_gui.gui.theme.measure import M
 from twauth_gui.services.passphrases import ADVISED, advice_on
 
 _HINT = f"At least {ADVISED} characters are advised; four words are better."
 
 
-class PassphraseField(LineField):
+class PassphraseField(SecretField):
     """One line that shows dots, and that no input method remembers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setInputMethodHints(
-            Qt.InputMethodHint.ImhSensitiveData
-            | Qt.InputMethodHint.ImhNoPredictiveText
-            | Qt.InputMethodHint.ImhNoAutoUppercase
-        )
 
     def take(self) -> Secret:
         """Give what is typed, and forget it."""
