@@ -63,6 +63,7 @@ _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
             errors.NotWrittenError(_FILE_HERE, _WHY),
             errors.NotOpenedError(_FILE_HERE, _WHY),
             errors.AppInUseError("{app}", 2),
+            errors.HeldCredentialsError("{app}"),
             errors.AlreadyKeptError("{handle}", "{app}"),
         ),
     ),

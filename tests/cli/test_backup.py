@@ -53,7 +53,7 @@ def test_everything_comes_back_elsewhere(
     signed_in(twauth, app, "fernwick_news")
     values = values_of(twauth)
     made = with_passphrase(twauth, "backup", str(path))
-    assert (made.code, made.out) == (0, f"1 apps and 1 accounts written to {path}.\n"), made.err
+    assert (made.code, made.out) == (0, f"1 app and 1 account written to {path}.\n"), made.err
     again = with_passphrase(twauth, "backup", str(path))
     assert (again.code, "--force" in again.err) == (1, True)
     assert with_passphrase(twauth, "backup", str(path), "--force").code == 0
@@ -107,7 +107,7 @@ def test_refusals_have_their_own_codes(bare: Twauth, twauth: Twauth, path: Path)
     path.write_text("a shopping list", "utf-8")
     assert twauth("restore", str(path)).code == 4, "nobody gives a passphrase"
     assert with_passphrase(twauth, "restore", str(path)).code == 1
-    assert with_passphrase(twauth, "restore", str(path.with_name("absent"))).code == 1
+    assert with_passphrase(twauth, "restore", str(path.with_name("absent"))).code == 3
     assert twauth("restore", str(path), "--json").code == 2
     path.unlink()
     assert with_passphrase(twauth, "backup", str(path)).code == 0

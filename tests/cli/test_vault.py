@@ -197,3 +197,22 @@ def test_a_person_is_asked_twice_and_may_mistype_once(bare: Twauth) -> None:
         person.type("ferry\n")
         person.wait_for("opens the encrypted file")
         assert person.ended() == 0
+
+
+def test_a_lost_file_begins_anew_with_a_backup(bare: Twauth, tmp_path: Path) -> None:
+    file, backup = tmp_path / "data" / "credentials.twauth", str(tmp_path / "all.twauth")
+    made = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
+    assert made.code == 0, made.err
+    assert with_passphrases(bare, [PASSPHRASE, OTHER], "backup", backup).code == 0
+    file.unlink()
+    lost = with_passphrases(bare, [PASSPHRASE], "app", "bearer", "News")
+    assert (lost.code, "twauth restore FILE" in lost.err) == (4, True)
+    dry = with_passphrases(bare, [PASSPHRASE, OTHER], "restore", backup, "--dry-run")
+    assert (dry.code, file.exists()) == (4, False)
+    done = with_passphrases(bare, ["a new one for it", OTHER], "restore", backup)
+    assert (done.code, done.out) == (0, "Restored: 1 added.\n"), done.err
+    assert f"Created the encrypted file {file}." in done.err
+    (app,) = bare("app", "list", "--json").json
+    assert app["label"] == "News"
+    again = with_passphrases(bare, ["a new one for it", OTHER], "restore", backup)
+    assert again.out == "Restored: 1 left as they were.\n"

@@ -256,9 +256,15 @@ def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> 
     assert carry_out(store, plan_restore(store, poor)) == Restored(unusable=3)
     del vault.items["twauth/account/account-1/1"]
     plan = plan_restore(store, whole)
-    assert [step.differs for step in conflicts(plan)] == [("credentials",)]
-    _ = carry_out(store, plan, take_backup)
+    assert (conflicts(plan), plan.accounts[0].lacks) == ([], ("credentials",))
+    assert carry_out(store, plan, keep_mine).added == 1, "what is lost comes back unasked"
     assert store.credentials(account().id) == OLD
+    before = without_ids(state_of(store))
+    store.discard_attempt(attempt().id)
+    vault.items.clear()  # as where the encrypted file is lost, and a new one is begun
+    assert carry_out(store, plan_restore(store, whole)).added == 4
+    assert without_ids(state_of(store)) == before
+    assert [one.id for one in store.accounts()] == [account().id, account(2).id]
     store.close()
 
 

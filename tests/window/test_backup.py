@@ -42,7 +42,7 @@ def inside(desk: Driver, path: Path, passphrase: str = PASSPHRASE) -> None:
 def test_back_up_from_the_menu(desk: Driver, ground: Ground, account: Account, path: Path) -> None:
     desk.open()
     desk.choose("Menu", "Back up")
-    desk.wait_for("One encrypted file with all 1 accounts")
+    desk.wait_for("One encrypted file with 1 account,")
     assert desk.line("Path of the file").text().endswith("twauth-2026-03-03.twauth")
     desk.press("Back up")
     desk.wait_for("Type a passphrase")
@@ -111,9 +111,11 @@ def two_that_differ(ground: Ground, account: Account, path: Path) -> Account:
     """Back it up with another one, then change the note of both; gives the other."""
     store = ground.kit.store
     other = ground.sign_in(store.app(account.app_id), "tidal_times")
-    _ = ground.kit.backups.write(path, Secret(PASSPHRASE), nothing)
-    for one in (account, other):
-        _ = store.update_account(replace(store.account(one.id), note="mine"))
+    for note in ("theirs", "mine"):
+        for one in (account, other):
+            _ = store.update_account(replace(store.account(one.id), note=note))
+        if note == "theirs":
+            _ = ground.kit.backups.write(path, Secret(PASSPHRASE), nothing)
     return other
 
 
@@ -136,7 +138,7 @@ def test_what_differs_stays_unless_it_is_checked(
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     desk.press("Restore")
     desk.wait_for("Restored: 1 replaced, 2 left as they were")
-    assert [ground.kit.store.account(one.id).note for one in both] == ["mine", ""]
+    assert [ground.kit.store.account(one.id).note for one in both] == ["mine", "theirs"]
 
 
 def test_all_at_once(desk: Driver, ground: Ground, account: Account, path: Path) -> None:

@@ -25,8 +25,9 @@ class Passphrases:
     program that is started later does not get the descriptor.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, what: str = "The encrypted file") -> None:
         self._console = console
+        self._what = what
         self._named = os.environ.get(VARIABLE, "")
         if self._named.isdecimal() and int(self._named) > _STANDARD_ERROR:
             with contextlib.suppress(OSError):  # said when it is read
@@ -43,7 +44,7 @@ class Passphrases:
         Raises:
             RefusedError: nobody is there to give it.
         """
-        return self._next("Passphrase", "The encrypted file is locked.", new=False)
+        return self._next("Passphrase", f"{self._what} is locked.", new=False)
 
     def new(self) -> Secret:
         """Give the passphrase of a file that is to be; a person types it twice.
@@ -51,7 +52,7 @@ class Passphrases:
         Raises:
             RefusedError: nobody is there to give it.
         """
-        return self._next("New passphrase", "The encrypted file needs a passphrase.", new=True)
+        return self._next("New passphrase", f"{self._what} needs a passphrase.", new=True)
 
     def _next(self, prompt: str, title: str, *, new: bool) -> Secret:
         if self._named:

@@ -55,10 +55,11 @@ class Session:
             kit.close()
 
     @contextmanager
-    def services(self) -> Generator[Kit]:
+    def services(self, *, renew_file: bool = False) -> Generator[Kit]:
         """Open the services for a command that uses secrets, once cut-off changes are settled.
 
-        The encrypted file is unlocked first, or created where it was chosen for a new folder.
+        The encrypted file is unlocked first, or created where it was chosen for a new folder; with
+        renew_file also where it is lost.
         """
         from twauth_gui.cli.vaults import make_ready, settle_move
         from twauth_gui.services.logbook import begin_logbook
@@ -67,7 +68,7 @@ class Session:
         self.core_limit = shield()
         with self.lists() as kit:
             begin_logbook(kit.places.log)
-            make_ready(kit.storage, self.console)
+            make_ready(kit.storage, self.console, renew=renew_file)
             settle_move(kit, self.console)
             recovery = self.jobs.run(lambda _cancel: kit.store.recover())
             for message in recovery.messages:

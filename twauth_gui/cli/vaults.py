@@ -20,8 +20,10 @@ from twauth_gui.store.vault_errors import VaultError
 _TRIES = 3
 
 
-def make_ready(storage: Storage, console: Console) -> None:
+def make_ready(storage: Storage, console: Console, *, renew: bool = False) -> None:
     """Unlock the encrypted file where it is in use, or create it where a new folder is to have it.
+
+    renew: create it also where it is lost.
 
     Raises:
         RefusedError: nobody can give the passphrase.
@@ -30,7 +32,7 @@ def make_ready(storage: Storage, console: Console) -> None:
     passphrases = Passphrases(console)
     if storage.look_up() is not VaultKind.FILE:
         return
-    if storage.is_fresh():
+    if storage.is_fresh() or (renew and not storage.file.exists):
         begin_file(storage, passphrases, console, storage.create_file)
     elif not storage.file.exists:
         raise FileAbsentError(storage.file.path)

@@ -90,9 +90,12 @@ class VaultWatch(QObject):
 
     @property
     def can_create_file(self) -> bool:
-        """Whether the encrypted file may be created: no vault is there, and nothing is kept yet."""
+        """Whether the encrypted file may be created.
+
+        No vault is there, and nothing is kept yet; or the file that is in use was lost.
+        """
         absent = self.problem is not None and self.problem.kind is Kind.KEYCHAIN_ABSENT
-        return absent and self._is_fresh
+        return absent and (self._is_fresh or self.is_file)
 
     @property
     def unlock_words(self) -> str:

@@ -32,4 +32,5 @@ def told_after(restored: Restored) -> str:
         (restored.left, "left as they were"),
         (restored.unusable, "without credentials, not restored"),
     )
-    return "Restored: " + ", ".join(f"{count} {word}" for count, word in told if count)
+    parts = ", ".join(f"{count} {word}" for count, word in told if count)
+    return f"Restored: {parts}" if parts else "There was nothing in it to restore"

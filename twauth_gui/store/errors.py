@@ -6,6 +6,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from twauth_gui.domain.counting import counted
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
 
 
@@ -21,7 +22,7 @@ class AppInUseError(DiagnosedError, ValueError):
     """The app has accounts, so it stays."""
 
     def __init__(self, label: str, count: int) -> None:
-        accounts = "1 account" if count == 1 else f"{count} accounts"
+        accounts = counted(count, "account")
         super().__init__(
             Diagnosis(
                 Kind.UNKNOWN,

@@ -12,6 +12,7 @@ from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId, AppKeys, free_label
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.oauth2 import CodeSecrets
+from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import Backup, KeptAccount
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.notebook import OWN_SETTINGS
@@ -159,9 +160,8 @@ class _Planner:
         )
 
     def _apps(self, backup: Backup) -> tuple[AppStep, ...]:
-        mine = [(app, keys) for app in self._store.apps() if (keys := self._keys(app))]
-        labels = {app.id: app.label for app in self._store.apps()}
-        return tuple(self._app(app, keys, mine, labels) for app, keys in backup.apps)
+        mine = _Apps([(app, self._keys(app)) for app in self._store.apps()])
+        return tuple(self._app(app, keys, mine) for app, keys in backup.apps)
 
     def _keys(self, app: App) -> AppKeys | None:
         try:
@@ -169,31 +169,19 @@ class _Planner:
         except CredentialMissingError:
             return None
 
-    def _app(
-        self,
-        app: App,
-        keys: AppKeys | None,
-        mine: list[tuple[App, AppKeys]],
-        labels: dict[AppId, str],
-    ) -> AppStep:
-        """Compare one app; labels are those that are taken, and gets its own."""
+    def _app(self, app: App, keys: AppKeys | None, mine: _Apps) -> AppStep:
         if keys is None:
             return AppStep(app, None, None, Change.UNUSABLE)
         own = AppId(self._own_id(app.id))
-        same = [
-            one
-            for one in mine
-            if (one[1].api_key, one[0].hosts.api) == (keys.api_key, app.hosts.api)
-        ]
-        # One key may be kept under several labels.
-        same.sort(key=lambda one: (one[0].id not in {app.id, own}, one[0].label != app.label))
-        if not same:
-            own = AppId(_fresh_id()) if own in labels else own
-            app = replace(app, id=own, label=free_label(app.label, labels.values()))
-            labels[own] = app.label
+        found, found_keys = mine.same(app, keys, own)
+        if found is None:
+            own = AppId(_fresh_id()) if own in mine.labels else own
+            app = replace(app, id=own, label=free_label(app.label, mine.labels.values()))
+            mine.labels[own] = app.label
             return AppStep(app, keys, None, Change.ADD)
-        found, found_keys = same[0]
-        others = [label for app_id, label in labels.items() if app_id != found.id]
+        if found_keys is None:
+            return AppStep(found, keys, found, Change.ADD)
+        others = [label for app_id, label in mine.labels.items() if app_id != found.id]
         app = replace(app, label=free_label(app.label, others))
         keys = _filled(keys, found_keys, _KEY_FIELDS)
         differs = (
@@ -238,10 +226,20 @@ class _Planner:
         return uuid.uuid5(uuid.NAMESPACE_URL, f"twauth:{self._place}/{backup_id}").hex
 
     def _lacks(self, kept: KeptAccount, mine: Account) -> tuple[str, ...]:
-        lacks = () if kept.credentials is None or mine.has_oauth1 else (OAUTH1,)
-        if kept.tokens is not None and self._store.tokens.facts(mine.id) is None:
+        """Name what is not here, or was and is lost."""
+        lacks: tuple[str, ...] = ()
+        if kept.credentials is not None and not self._has_oauth1(mine):
+            lacks = (OAUTH1,)
+        if kept.tokens is not None and not self._has_oauth2(mine):
             lacks = (OAUTH2, *lacks)
         return lacks
+
+    def _has_oauth1(self, mine: Account) -> bool:
+        return mine.has_oauth1 and _there(self._store.credentials, mine) is not None
+
+    def _has_oauth2(self, mine: Account) -> bool:
+        known = self._store.tokens.facts(mine.id) is not None
+        return known and _there(self._store.tokens.read, mine) is not None
 
     def _account_differs(
         self, kept: KeptAccount, mine: Account, lacks: tuple[str, ...]
@@ -254,6 +252,40 @@ class _Planner:
             same = _there(self._store.credentials, mine) == kept.credentials
             names = names if same else (OAUTH1, *names)
         return names
+
+
+class _Apps:
+    """The apps that are here, with their keys where the keychain has them."""
+
+    def __init__(self, kept: list[tuple[App, AppKeys | None]]) -> None:
+        self._kept = kept
+        self.labels = {app.id: app.label for app, _ in kept}
+
+    def same(
+        self, app: App, keys: AppKeys, own: AppId
+    ) -> tuple[App, AppKeys | None] | tuple[None, None]:
+        """Find the one that an app of a backup is; own is the id that it would get here.
+
+        It has the same key. One whose keys are lost is told by its id, or by label and host.
+        """
+        host = app.hosts.api
+        found = [one for one in self._kept if self._has_key(one, keys.api_key, host)]
+        if not found:
+            named = (app.label, host)
+            found = [
+                one
+                for one in self._kept
+                if one[1] is None
+                and (one[0].id in {app.id, own} or (one[0].label, one[0].hosts.api) == named)
+            ]
+        # One key may be kept under several labels.
+        found.sort(key=lambda one: (one[0].id not in {app.id, own}, one[0].label != app.label))
+        return found[0] if found else (None, None)
+
+    @staticmethod
+    def _has_key(one: tuple[App, AppKeys | None], api_key: Secret, host: str) -> bool:
+        app, keys = one
+        return keys is not None and (keys.api_key, app.hosts.api) == (api_key, host)
 
 
 def _there(read: Callable[[AccountId], T], mine: Account) -> T | None:

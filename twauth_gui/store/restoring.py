@@ -78,6 +78,9 @@ class _Restorer:
         if step.mine is None:
             _ = self._store.add_app(step.app, step.keys)
             return "added"
+        if step.change is Change.ADD:  # its keys were lost
+            _ = self._store.update_app(step.mine, step.keys)
+            return "added"
         if step.change is Change.SAME or self._policy(step) is Take.MINE:
             return "left"
         _ = self._store.update_app(replace(step.app, id=step.mine.id), step.keys)
@@ -94,7 +97,8 @@ class _Restorer:
         if step.change is Change.SAME:
             self._history(step, step.mine.id)
             return "left"
-        mine = self._take(step, step.lacks) or step.mine
+        as_here = replace(step.account, note=step.mine.note, tags=step.mine.tags)
+        mine = self._take(step, step.lacks, as_here) or step.mine
         if self._policy(step) is Take.MINE:
             self._history(step, mine.id)
             return "left"
@@ -107,18 +111,18 @@ class _Restorer:
         Each kind is one change; cut off between them, the next run does the rest.
         """
         wanted = step.lacks if step.mine is not None else (OAUTH1, OAUTH2)
-        return self._take(step, wanted) or step.account
+        return self._take(step, wanted, step.account) or step.account
 
-    def _take(self, step: AccountStep, kinds: tuple[str, ...]) -> Account | None:
+    def _take(self, step: AccountStep, kinds: tuple[str, ...], wanted: Account) -> Account | None:
         kept, account = step.kept, None
         if OAUTH1 in kinds and kept.credentials is not None:
-            account = self._store.replace_account(step.account, kept.credentials)
+            account = self._store.replace_account(wanted, kept.credentials)
         if OAUTH2 in kinds and kept.tokens is not None:
-            account = self._store.tokens.put(step.account, kept.tokens[1], kept.tokens[0])
+            account = self._store.tokens.put(wanted, kept.tokens[1], kept.tokens[0])
         return account
 
     def _replace(self, step: AccountStep, mine: Account) -> None:
-        _ = self._take(step, step.differs)
+        _ = self._take(step, step.differs, step.account)
         if OAUTH1 not in step.differs:
             _ = self._store.update_account(
                 replace(mine, note=step.account.note, tags=step.account.tags)

@@ -75,7 +75,9 @@ class DamagedFileError(SealedFileError):
     def __init__(self, path: Path, code: str = "") -> None:
         super().__init__(
             "The encrypted file is damaged.",
-            f"It is not as Twauth wrote it. {_UNTOUCHED} Put a backup of it in its place.",
+            f"It is not as Twauth wrote it. {_UNTOUCHED} Put an older copy of this very file in its"
+            " place. If there is none, move it away, then twauth restore FILE begins a new one with"
+            " what a backup holds.",
             path,
             code=code,
         )
@@ -173,7 +175,8 @@ class FileAbsentError(SealedFileError, VaultAbsentError):
     def __init__(self, path: Path) -> None:
         super().__init__(
             "There is no encrypted file.",
-            "Create one, or bring it back from where it was moved. Twauth does not fall back to"
+            "Bring it back from where it was moved. If it is lost, create a new one, then restore a"
+            " backup (twauth restore FILE does both) or sign in again. Twauth does not fall back to"
             " plain text.",
             path,
             kind=Kind.KEYCHAIN_ABSENT,

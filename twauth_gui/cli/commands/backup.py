@@ -32,13 +32,14 @@ def backup(session: Session, file: Path, force: bool) -> None:
     """
     from twauth_gui.cli.passphrase import Passphrases
     from twauth_gui.cli.stepping import stepping
+    from twauth_gui.domain.counting import counted
     from twauth_gui.transfer.filewriter import require_target
 
     console = session.console
     with session.services() as kit:
         try:
             require_target(file, overwrite=force)
-            passphrase = Passphrases(console).new()
+            passphrase = Passphrases(console, "The backup").new()
             with console.progress("Reading", len(kit.store.accounts())) as step:
                 held = console.jobs.run(
                     lambda cancel: kit.backups.write(
@@ -48,5 +49,7 @@ def backup(session: Session, file: Path, force: bool) -> None:
         except DiagnosedError as error:
             raise with_force(error) from error
     if held.lacking:
-        console.warn(f"The credentials of {held.lacking} accounts are missing in the keychain.")
-    console.done(f"{held.apps} apps and {held.accounts} accounts written to {file}.")
+        lacking = counted(held.lacking, "account")
+        console.warn(f"The credentials of {lacking} are missing in the keychain.")
+    held_words = f"{counted(held.apps, 'app')} and {counted(held.accounts, 'account')}"
+    console.done(f"{held_words} written to {file}.")

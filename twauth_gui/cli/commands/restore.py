@@ -55,14 +55,24 @@ class Conflicts(StrEnum):
 def restore(  # noqa: PLR0917 - click passes them by name
     session: Session, file: Path, dry_run: bool, conflicts: str | None, as_json: bool
 ) -> None:
-    """Bring a backup in beside what is here, and show what that changes."""
+    """Bring a backup in beside what is here, and show what that changes.
+
+    Where the encrypted file is in use and lost, a new one is created first, under a passphrase of
+    its own.
+    """
     from twauth_gui.services.backup_words import told_after, told_before
 
     console = session.console
     if as_json and not dry_run:
         raise RefusedError(ExitCode.USAGE, "--json goes with --dry-run.")
+    if not file.is_file():
+        raise RefusedError(
+            ExitCode.NOT_FOUND,
+            "There is no such file.",
+            f"Nothing was changed. Look at {file}.",
+        )
     wanted = Conflicts(conflicts or (Conflicts.ASK if console.can_ask else Conflicts.KEEP))
-    with session.services() as kit:
+    with session.services(renew_file=not dry_run) as kit:
         offer = _opened(kit, file, console)
         if as_json:
             console.json_array([_shape(line) for line in offer.lines])
@@ -80,7 +90,7 @@ def _opened(kit: Kit, file: Path, console: Console) -> Offer:
     """Ask for the passphrase until it fits, a few times at most."""
     from twauth_gui.cli.passphrase import Passphrases
 
-    passphrases = Passphrases(console)
+    passphrases = Passphrases(console, "The backup")
     for left in reversed(range(_TRIES)):
         passphrase = passphrases.current()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twauth_gui.domain.counting import counted
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.gui.backup.file_dialogs import ask_where_to_write
 from twauth_gui.gui.backup.labelled import below_label
@@ -82,7 +83,7 @@ class BackUpSheet(Sheet):
             self.close_sheet()
 
         def report(read: object) -> None:
-            self._progress.setText(f"Reading {read} of {total} accounts")
+            self._progress.setText(f"Reading {read} of {counted(total, 'account')}")
 
         self._go.setEnabled(False)
         # On the network lane: a thousand accounts take a while, and others want the keychain too.
@@ -100,14 +101,15 @@ class BackUpSheet(Sheet):
 
 
 def _what(snapshot: Snapshot) -> str:
+    count = counted(len(snapshot.accounts), "account")
     return (
-        f"One encrypted file with all {len(snapshot.accounts)} accounts, their credentials and the"
-        " keys of their apps: to keep, or to bring to another computer."
+        f"One encrypted file with {count}, all credentials and the keys of the apps:"
+        " to keep, or to bring to another computer."
     )
 
 
 def _held(held: BackedUp) -> str:
-    count = "1 account" if held.accounts == 1 else f"{held.accounts} accounts"
+    count = counted(held.accounts, "account")
     if held.lacking:
         return f"{count}, {held.lacking} without credentials,"
     return count
