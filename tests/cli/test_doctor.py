@@ -44,7 +44,7 @@ def test_the_clock_is_compared_with_the_hosts_of_the_apps(tmp_path: Path, sandbo
     ground.kit.close()
     host = sandbox.url.removeprefix("http://")
     (clock,) = [one for one in look(ground.places, ground.vault) if one.topic == "clock"]
-    assert (clock.problem, f" of {host} (" in clock.text) == (None, True), clock
+    assert (clock.problem, clock.text.endswith(f" s of {host}")) == (None, True), clock
     sandbox.change(clock_offset=-3600)
     found = look(ground.places, ground.vault)
     assert problems(found) == {"clock": Kind.CLOCK}

@@ -86,6 +86,10 @@ def test_a_terminal_that_goes_while_it_asks(ground: Ground, name: str) -> None:
 
 # What needs no home: it ends with 0 all the same.
 _HOMELESS = {"completion", "presets", "sandbox", "scopes"}
+_OTHERWISE = {
+    "import": (2, "There is no home folder"),  # which is to look there for files
+    "restore": (3, "There is no such file"),
+}
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -95,8 +99,8 @@ def test_no_home_is_told_or_not_needed(name: str) -> None:
     if name in _HOMELESS:
         assert (ended.code, bool(ended.out)) == (0, True), ended.err
     else:
-        assert ended.code == (2 if name == "import" else 1)  # which is to look there for files
-        assert "There is no home folder" in ended.err
+        code, words = _OTHERWISE.get(name, (1, "There is no home folder"))
+        assert (ended.code, words in ended.err) == (code, True)
 
 
 @pytest.mark.parametrize("name", CALLS if FULL else _FEW_AT_HOME)

@@ -46,7 +46,10 @@ def test_what_is_found_is_shown_then_brought_in(
     assert {frozenset(one) for one in told} == {frozenset(SHAPES["brought"])}
     assert twauth("list", "--json").json == []
 
-    done = twauth("import", "--api-url", sandbox.url, "--json")
+    asked = twauth("import", "--api-url", sandbox.url)
+    assert (asked.code, "Add --yes" in asked.err) == (2, True)
+    assert twauth("list", "--json").json == []
+    done = twauth("import", "--yes", "--api-url", sandbox.url, "--json")
     assert done.code == 0, done.err
     assert [one["result"] for one in done.json] == ["brought-in", "brought-in", "left"]
     assert {frozenset(one) for one in done.json} == {frozenset(SHAPES["brought"])}
@@ -99,11 +102,11 @@ def test_a_person_is_asked_first(twauth: Twauth, sandbox: Sandbox, home: Path) -
 def test_an_interrupt_leaves_whole_accounts(
     twauth: Twauth, sandbox: Sandbox, home: Path, moment: Moment
 ) -> None:
-    with twauth.running("import", "--api-url", sandbox.url) as process:
+    with twauth.running("import", "--yes", "--api-url", sandbox.url) as process:
         moment.action = lambda: process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)
     assert process.returncode in {0, 130}, err  # it may have been done already
     before = len(twauth("list", "--json").json)
-    assert twauth("import", "--api-url", sandbox.url).code == 0
+    assert twauth("import", "--yes", "--api-url", sandbox.url).code == 0
     assert len(twauth("list", "--json").json) == 2 >= before
     assert twauth("check", "--all").code == 0

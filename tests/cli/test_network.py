@@ -26,7 +26,7 @@ def test_settings_are_shown_changed_and_refused_with_words(bare: Twauth) -> None
         assert "left as they are" in refused.err
         assert "Passw0rd" not in refused.err
     assert bare("network", "--json").json == changed.json
-    back = bare("network", "--proxy", "system", "--ca", "none")
+    back = bare("network", "--proxy", "system", "--ca", "built-in")
     assert "as the system says" in back.out
 
 

@@ -105,7 +105,7 @@ def test_closed_standard_input_is_refused_clearly(bare: Twauth) -> None:
 def test_a_label_of_no_letters_is_refused(bare: Twauth) -> None:
     for label in (" ", "\udcff", "a\x1b[2J"):
         ended = bare("app", "add", label)
-        assert (ended.code, "no label" in ended.err) == (2, True)
+        assert (ended.code, "This label is not valid" in ended.err) == (2, True)
 
 
 def test_without_home_the_named_folder_will_do(bare: Twauth, tmp_path: Path) -> None:

@@ -16,12 +16,12 @@ def test_findings_appear_and_can_be_copied(desk: Driver, ground: Ground, account
     desk.wait_for("Test Keyring: wrote, read and deleted a trial item")
     desk.wait_for("can be listened on")
     desk.settle()
-    assert desk.sees("1 apps, 1 accounts, 0 sign-ins under way")
+    assert desk.sees("1 app, 1 account, 0 sign-ins under way")
     assert desk.sees(" s of 127.0.0.1:"), "the clock of the app's host"
     desk.press("Copy report")
     desk.wait_for("Copied. It holds no secret and no account")
     report = QGuiApplication.clipboard().text()
-    assert "ok       index: 1 apps" in report
+    assert "ok       index: 1 app," in report
     assert account.handle not in report
     assert ground.token_of(account) not in report
     assert all(not name.startswith("twauth/trial/") for name in ground.vault.items)

@@ -8,6 +8,7 @@ from pathlib import Path
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
 from twauth_gui.cli.table import table
 from twauth_gui.services.offers import AppCandidate, Brought, Candidate, Fate, Left, Offer, Outcome
+from twauth_gui.services.short_path import short
 
 _WOULD = {
     Fate.NEW: "would be brought in",
@@ -134,20 +135,16 @@ def _nobody(what: str, result: str, tool: str, path: Path) -> dict[str, object]:
     }
 
 
-def code_of(brought: Sequence[Brought]) -> ExitCode:
-    """Give the highest of the codes of what was not brought in; 0 where nothing was left."""
+def code_of(brought: Sequence[Brought], useless: Sequence[Path] = ()) -> ExitCode:
+    """Give the highest of the codes of what was not brought in; 0 where nothing was left.
+
+    useless: files that were named, and that hold nothing.
+    """
     codes = [
         exit_code_of(one.diagnosis)
         for one in brought
         if one.diagnosis is not None and one.outcome in {Outcome.REFUSED, Outcome.FAILED}
     ]
     codes += [ExitCode.FAILED for one in brought if one.outcome in _CHOICE_MISSING]
+    codes += [ExitCode.FAILED for _ in useless]
     return max(codes, default=ExitCode.DONE)
-
-
-def short(path: Path) -> str:
-    """Write a path below the home folder with ~."""
-    try:
-        return f"~/{path.absolute().relative_to(Path.home()).as_posix()}"
-    except (ValueError, RuntimeError):
-        return str(path)

@@ -19,7 +19,10 @@ def check_several(kit: Kit, accounts: Sequence[Account], console: Console) -> Ch
     ids = [one.id for one in accounts]
     with console.progress("Checking", len(ids)) as step:
         report = _reporter(kit, console, step)
-        return console.jobs.run(lambda cancel: kit.many_checker.check(ids, cancel, report))
+        patient = len(ids) > 1  # one alone has no others that could be asked meanwhile
+        return console.jobs.run(
+            lambda cancel: kit.many_checker.check(ids, cancel, report, patient=patient)
+        )
 
 
 def _reporter(

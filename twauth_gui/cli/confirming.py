@@ -25,7 +25,7 @@ def confirm(console: Console, question: str, *, yes: bool) -> None:
     if not console.can_ask:
         raise RefusedError(
             ExitCode.USAGE,
-            "Nobody can be asked here.",
-            f"Nothing was changed. Write --yes to answer in advance: {question}",
+            f"{question} Nobody can be asked here.",
+            "Nothing was changed. Add --yes to say so in advance.",
         )
     click.confirm(question, abort=True, err=True)

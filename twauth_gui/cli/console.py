@@ -138,7 +138,7 @@ class Console:
     @contextmanager
     def progress(self, what: str, count: int) -> Generator[Callable[[], None]]:
         """Show how far a long job is, to a person only; yields what to call after each step."""
-        if count <= 1 or self.quiet or not is_terminal(sys.stderr):
+        if count <= 1 or self.quiet or not _redraws(sys.stderr):
             yield _nothing
             return
         with click.progressbar(length=count, label=what, file=sys.stderr) as bar:
@@ -162,6 +162,11 @@ class Console:
 
 def _nothing() -> None:
     """Nobody looks."""
+
+
+def _redraws(stream: TextIO | None) -> bool:
+    """Whether a line can be written anew in its place."""
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 def _in_colour(stream: TextIO | None) -> bool:

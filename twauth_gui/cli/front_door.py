@@ -16,7 +16,7 @@ def short_answer(arguments: list[str]) -> str | None:
     What it gives is made by the same functions as in the whole command. Where anything is out of
     the ordinary the whole command does it, with words for whatever is wrong.
     """
-    if COMPLETE_VARIABLE in os.environ:
+    if COMPLETE_VARIABLE in os.environ or os.environ.get("TWAUTH_VAULT"):
         return None
     match arguments:
         case ["--version"]:

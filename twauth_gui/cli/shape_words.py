@@ -1,4 +1,4 @@
-"""What each key of --json means; the manual prints it, and a test holds it to the output."""
+"""What each key of --json means; the manual prints it, and tests hold it to the output."""
 
 from __future__ import annotations
 
@@ -30,13 +30,30 @@ SHAPES: dict[str, dict[str, str]] = {
         "id": "What twauth resume takes.",
         "app": "Label of the app.",
         "kind": "oauth1 or oauth2.",
-        "method": "browser, embedded, pin, link, address or brought-in.",
+        "method": "browser, embedded, pin, link or address.",
         "state": "waiting, granted (X has answered; resume finishes it) or wrong-account.",
         "started_at": "When X gave the link that is out now.",
         "expected_handle": "Who is to approve, or null.",
         "granted_handle": "Who has approved, or null.",
         "access": "read or write where no more was asked for, or null.",
         "signin_page": "authorize or authenticate.",
+    },
+    "several": {
+        "handle": "One of those that were expected.",
+        "standing": "in, begun (waits for its answer), waits (not begun), skipped or out.",
+        "attempt": "What twauth resume takes, of a sign-in that waits; else null.",
+        "more": "A sentence: why it is out, or how it goes on.",
+    },
+    "ended": {
+        "id": "Of the sign-in, which is no more.",
+        "state": "given-up, or dropped where X was not asked.",
+    },
+    "network": {
+        "proxy": "system, none, or an address.",
+        "ca": "A file of certificates, or built-in.",
+        "connect_seconds": "How long connecting may take.",
+        "read_seconds": "How long X may be silent.",
+        "total_seconds": "How long a whole call may take.",
     },
     "oauth2": {
         "scopes": "What the tokens are good for, an array of X's names.",
@@ -117,7 +134,11 @@ WHERE: dict[str, str] = {
     "app": "app list: an array.",
     "attempt": "attempts: an array. authorize and renew: the first line, with url and"
     " callback added.",
-    "diagnosis": "In check and doctor.",
+    "several": "authorize with several handles: the last line is an object with several, an array"
+    " of these.",
+    "ended": "resume --discard and resume --forget: one line.",
+    "network": "network: one object.",
+    "diagnosis": "In check, doctor and app check.",
     "preset": "presets: an array.",
     "brought": "import: an array.",
     "finding": "doctor and app check: an array.",

@@ -280,14 +280,20 @@ class SignIn:
             if error.diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS:
                 self._console.note(f"To drop it here all the same: {_resume(attempt.id)} --forget")
             raise
-        self._console.done("The sign-in is given up.")
+        self._ended(attempt, "given-up", "The sign-in is given up.")
 
     def forget(self, attempt: Attempt) -> None:
         """Drop a sign-in here without asking X."""
         self._console.jobs.run(lambda _cancel: self._kit.authorizer.forget(attempt.id))
         granted = attempt.state is not AttemptState.WAITING
         still = f" X still accepts what it granted. End it there: {CONNECTED_APPS}"
-        self._console.done(f"The sign-in is dropped.{still if granted else ''}")
+        self._ended(attempt, "dropped", f"The sign-in is dropped.{still if granted else ''}")
+
+    def _ended(self, attempt: Attempt, state: str, words: str) -> None:
+        if self._as_json:
+            self._console.json_line({"id": attempt.id, "state": state})
+        else:
+            self._console.done(words)
 
     def _shapes(self) -> Shapes:
         store = self._kit.store

@@ -10,7 +10,7 @@ from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.signing import SignIn
 from twauth_gui.cli.table import table
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import AttemptId, Method
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.several import Several, Standing, Wish
 from twauth_gui.services.kit import Kit
@@ -57,6 +57,7 @@ class Walk:
         self._kit = kit
         self._how = how
         self._codes = [ExitCode.DONE]
+        self._begun: set[AttemptId] = set()
 
     def run(self, request: SignInRequest, handles: Sequence[str]) -> int:
         """Sign each of them in; tell at the end who is in and who is not, and give the exit code.
@@ -77,6 +78,7 @@ class Walk:
         try:
             for handle in handles:
                 asked = replace(request, expected_handle=handle, attempt_id=new_attempt_id())
+                self._begun.add(asked.attempt_id)
                 several = several.changed(handle, why=self._one(asked))
         finally:
             self._tell(several)
@@ -99,23 +101,26 @@ class Walk:
 
     def _tell(self, several: Several) -> None:
         store = self._kit.store
-        accounts, attempts, tokens = store.accounts(), store.attempts(), store.tokens.all_facts()
-        rows: list[tuple[str, Standing, str]] = []
+        accounts, tokens = store.accounts(), store.tokens.all_facts()
+        # An earlier call may have left a sign-in of the same handle, which is another link's.
+        attempts = [one for one in store.attempts() if one.id in self._begun]
+        rows: list[tuple[str, Standing, str, AttemptId | None]] = []
         for wish in several.wishes:
             standing = several.standing(wish, accounts, attempts, tokens)
             attempt = several.attempt(wish, attempts)
             more = wish.why if attempt is None else f"twauth resume {attempt.id}"
-            rows.append((wish.handle, standing, "" if standing is Standing.IN else more))
+            more = "" if standing is Standing.IN else more
+            rows.append((wish.handle, standing, more, attempt.id if attempt else None))
         if self._how.as_json:
             shapes = [
-                {"handle": handle, "standing": standing.value, "more": more}
-                for handle, standing, more in rows
+                {"handle": handle, "standing": standing.value, "attempt": attempt, "more": more}
+                for handle, standing, more, attempt in rows
             ]
             self._console.json_line({"several": shapes})
             return
-        lines = [(f"@{handle}", _WORDS[standing], more) for handle, standing, more in rows]
+        lines = [(f"@{handle}", _WORDS[standing], more) for handle, standing, more, _ in rows]
         self._console.note(table(("ACCOUNT", "STANDING", "WHY, OR HOW IT GOES ON"), lines))
-        left = [handle for handle, standing, _ in rows if standing is Standing.WAITS]
+        left = [handle for handle, standing, *_ in rows if standing is Standing.WAITS]
         if left:
             names = " ".join(f"--expect @{handle}" for handle in left)
             self._console.note(f"To go on with the rest: twauth authorize … {names}")

@@ -77,11 +77,13 @@ class ManyChecker:
         cancel: CancelToken,
         report: Callable[[CheckProgress], None],
         workers: int = WORKERS,
+        *,
+        patient: bool = True,
     ) -> CheckedMany:
         """Ask X about each, several at a time.
 
-        Where X asks to wait, what waits is asked later by itself. Cancelling ends it at once,
-        with what is known by then.
+        Where X asks to wait, what waits is asked later by itself; without patience that is the
+        answer. Cancelling ends it at once, with what is known by then.
 
         Raises:
             DiagnosedError: the disk refuses.
@@ -89,7 +91,8 @@ class ManyChecker:
         wanted = set(account_ids)
         known = {one.id: one for one in self._store.accounts() if one.id in wanted}
         asked = [known[one] for one in dict.fromkeys(account_ids) if one in known]
-        run = CheckRun(self._ground, [Item(one.id, one.app_id) for one in asked], workers)
+        items = [Item(one.id, one.app_id) for one in asked]
+        run = CheckRun(self._ground, items, workers, patient=patient)
 
         def told(settled: frozenset[AccountId], waiting: Waiting | None) -> None:
             report(CheckProgress(len(run.results), len(asked), settled, waiting))

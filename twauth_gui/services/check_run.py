@@ -41,8 +41,11 @@ class Ground:
 class CheckRun:
     """Used once. results: what is known of each account. obstacle: why some were left out."""
 
-    def __init__(self, ground: Ground, items: Sequence[Item], workers: int) -> None:
+    def __init__(
+        self, ground: Ground, items: Sequence[Item], workers: int, *, patient: bool = True
+    ) -> None:
         self._ground = ground
+        self._patient = patient
         self._schedule = Schedule(items)
         self._workers = workers
         self._crew = Crew(
@@ -139,7 +142,7 @@ class CheckRun:
     def _waits_for_x(self, item: Item, diagnosis: Diagnosis) -> bool:
         """Put the question off where X says until when; the app's others too where they wait."""
         until = diagnosis.wait_until
-        if diagnosis.kind is not Kind.RATE_LIMITED or until is None:
+        if diagnosis.kind is not Kind.RATE_LIMITED or until is None or not self._patient:
             return False
         hosts = self._apps[item.app_id].hosts
         seconds = (until - self._ground.lines.time_of(hosts, self._ground.now())).total_seconds()

@@ -13,18 +13,19 @@ from urllib.parse import urlsplit
 
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
 from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.counting import counted
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
 from twauth_gui.domain.hosts import is_loopback
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.kit import Kit
 from twauth_gui.services.places import Places
 from twauth_gui.services.shield import is_closed
+from twauth_gui.services.short_path import short
 from twauth_gui.services.storage import Storage
 from twauth_gui.services.surroundings import (
     environment_words,
     library_words,
     program_words,
-    short,
 )
 from twauth_gui.store.vault import Vault
 
@@ -122,7 +123,8 @@ class Doctor:
             raise DiagnosedError(Diagnosis(Kind.INDEX_UNUSABLE, f"{title}.", advice))
         self._apps, accounts = kit.store.apps(), kit.store.accounts()
         waiting = len(kit.store.attempts())
-        return f"{len(self._apps)} apps, {len(accounts)} accounts, {waiting} sign-ins under way"
+        counts = (len(self._apps), "app"), (len(accounts), "account"), (waiting, "sign-in")
+        return f"{', '.join(counted(number, thing) for number, thing in counts)} under way"
 
     def _vault(self) -> str:
         vault = self.keychain
@@ -137,7 +139,7 @@ class Doctor:
         return [partial(_guarded, "clock", partial(self._clock, app)) for app in by_host.values()]
 
     def _clock(self, app: App) -> str:
-        from twauth_gui.xapi.clock import is_off, skew_words  # noqa: PLC0415 - loads requests
+        from twauth_gui.xapi.clock import is_off  # noqa: PLC0415 - loads requests
         from twauth_gui.xapi.corrected_clock import clock_corrected  # noqa: PLC0415
         from twauth_gui.xapi.probe import measure_skew  # noqa: PLC0415
 
@@ -151,7 +153,7 @@ class Doctor:
             return f"not compared: {host} does not tell the time"
         if is_off(skew):
             raise DiagnosedError(clock_corrected(app.hosts, skew))
-        return f"within {max(1, round(abs(skew)))} s of {host} ({skew_words(skew)})"
+        return f"within {max(1, round(abs(skew)))} s of {host}"
 
     def _callbacks(self) -> list[Callable[[], Finding]]:
         known = dict.fromkeys(url for app in self._apps for url in app.callbacks)

@@ -13,6 +13,7 @@ from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.parts import Part
+from twauth_gui.services.short_path import short
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.presets import PRESETS, Preset, preset
 from twauth_gui.transfer.render import ExportEntry, render, variables
@@ -161,7 +162,7 @@ class HandOver:
         text = self.text(account_ids, preset_id, comment=comment, bearer=bearer)
         write_private(path, text, overwrite=overwrite)
         for account_id in account_ids:
-            self._note(account_id, EventKind.EXPORTED, f"Exported to {_short(path)}")
+            self._note(account_id, EventKind.EXPORTED, f"Exported to {short(path)}")
 
     def _entries(self, account_ids: Sequence[AccountId], shape: Preset) -> list[ExportEntry]:
         entries: list[ExportEntry] = []
@@ -201,10 +202,3 @@ class HandOver:
 
 def _there(keys: AppKeys) -> ClientThere:
     return ClientThere(keys.client_id is not None, keys.client_secret is not None)
-
-
-def _short(path: Path) -> str:
-    try:
-        return f"~/{path.absolute().relative_to(Path.home()).as_posix()}"
-    except (ValueError, RuntimeError):
-        return str(path)

@@ -82,6 +82,19 @@ class Offer:
     def is_empty(self) -> bool:
         return not (self.accounts or self.apps)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether all that was found is kept here already, as it is in the files."""
+        return all(one.fate is Fate.SAME for one in self.accounts) and all(
+            one.app is not None for one in self.apps
+        )
+
+    @property
+    def useless(self) -> tuple[Path, ...]:
+        """The files of which something was left and nothing can be brought in."""
+        useful = {one.path for one in self.accounts} | {one.path for one in self.apps}
+        return tuple({one.path: None for one in self.left if one.path not in useful})
+
 
 class Outcome(Enum):
     """What became of one account."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from twauth_gui import __version__
@@ -17,14 +16,6 @@ SHOWN = (
     *("CURL_CA_BUNDLE", "TWAUTH_DATA_DIR", "XDG_DATA_HOME", "XDG_CURRENT_DESKTOP"),
 )
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
-
-
-def short(path: Path) -> str:
-    """Write a path without the name of the person's home."""
-    try:
-        return f"~/{path.absolute().relative_to(Path.home()).as_posix()}"
-    except (ValueError, RuntimeError):
-        return str(path)
 
 
 def program_words() -> str:

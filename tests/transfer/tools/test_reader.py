@@ -136,7 +136,7 @@ def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
     for name, why in (
         ("pipe", "no ordinary file"),
         ("large", "longer than"),
-        ("folder", "No such file"),
+        ("folder", "It is a folder"),
         ("gone", "No such file"),
         ("crowd", "more than 10,000"),
     ):

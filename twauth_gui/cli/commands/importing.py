@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twauth_gui.cli.completing import complete_app
+from twauth_gui.cli.confirming import confirm
 from twauth_gui.cli.exit_codes import ExitCode
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
@@ -50,7 +51,12 @@ codes of what was left.
     metavar="URL",
     help="Host of apps that are new here, where it is not X, such as a sandbox's.",
 )
-@click.option("--yes", "-y", is_flag=True, help="Do not ask; without a terminal nobody is asked.")
+@click.option(
+    "--yes",
+    "-y",
+    is_flag=True,
+    help="Do not ask for confirmation. Needed where there is no terminal and no FILE is named.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def import_(  # noqa: PLR0917 - click passes them by name
@@ -82,14 +88,14 @@ def import_(  # noqa: PLR0917 - click passes them by name
             return _nothing(console, offer, as_json=as_json)
         if dry_run:
             _show_offer(console, offer, as_json=as_json)
-            return ExitCode.DONE
-        _confirm(console, offer, yes=yes or bool(files))
+            return brought_lines.code_of([], offer.useless if files else ())
+        _confirm(console, offer, yes=yes or bool(files) or offer.is_known)
         brought = _bring(kit, console, offer, Wishes(app_id, replace=replace, hosts=hosts))
     if as_json:
         console.json_array(brought_lines.brought_shapes(brought, offer.apps, offer.left))
     else:
         _tell(console, brought, offer)
-    return brought_lines.code_of(brought)
+    return brought_lines.code_of(brought, offer.useless if files else ())
 
 
 def _read(files: Sequence[Path], console: Console) -> list[Found]:
@@ -159,7 +165,7 @@ def _confirm(console: Console, offer: Offer, *, yes: bool) -> None:
 
     if not yes and console.can_ask:
         console.note(offer_table(offer))
-        click.confirm("Bring them in?", abort=True, err=True)
+    confirm(console, "Bring them in?", yes=yes)
 
 
 def _bring(kit: Kit, console: Console, offer: Offer, wishes: Wishes) -> list[Brought]:

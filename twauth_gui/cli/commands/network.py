@@ -14,14 +14,14 @@ from twauth_gui.cli.session import Session
 if TYPE_CHECKING:
     from twauth_gui.domain.network import NetworkSettings
 
-_SYSTEM, _NONE = "system", "none"
+_SYSTEM, _NONE, _BUILT_IN = "system", "none", "built-in"
 _SECONDS = click.FloatRange(min=0, min_open=True)
 
 _EPILOG = """\b
 Examples:
   twauth network
   twauth network --proxy socks5://127.0.0.1:1080
-  twauth network --proxy system --ca none
+  twauth network --proxy system --ca built-in
 
 A proxy's name and password are not kept: choose system, and set https_proxy with them in the
 environment.
@@ -38,11 +38,11 @@ environment.
 @click.option(
     "--ca",
     metavar="FILE",
-    help="Certificates to trust in place of the built-in ones, in PEM form; 'none' for those.",
+    help="Certificates to trust in place of the built-in ones, in PEM form; 'built-in' for those.",
 )
 @click.option("--connect-seconds", type=_SECONDS, help="The longest wait for a connection.")
 @click.option("--read-seconds", type=_SECONDS, help="The longest silence of X.")
-@click.option("--total-seconds", type=_SECONDS, help="The longest call, however slowly it drips.")
+@click.option("--total-seconds", type=_SECONDS, help="The longest that a whole call may take.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.pass_obj
 def network(
@@ -69,7 +69,7 @@ def network(
         if proxy is not None:
             wanted = replace(wanted, proxy=_address(proxy))
         if ca is not None:
-            wanted = replace(wanted, ca_bundle="" if ca == _NONE else ca)
+            wanted = replace(wanted, ca_bundle="" if ca in {_BUILT_IN, _NONE} else ca)
         if wanted != settings:
             try:
                 settings = kit.network.change(wanted)
@@ -91,7 +91,7 @@ def _address(text: str) -> str | None:
 def _shape(settings: NetworkSettings) -> dict[str, object]:
     return {
         "proxy": _SYSTEM if settings.proxy is None else settings.proxy or _NONE,
-        "ca": settings.ca_bundle or _NONE,
+        "ca": settings.ca_bundle or _BUILT_IN,
         "connect_seconds": settings.connect_seconds,
         "read_seconds": settings.read_seconds,
         "total_seconds": settings.total_seconds,

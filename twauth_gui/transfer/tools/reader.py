@@ -35,7 +35,7 @@ def read_file(path: Path, tool: str = "") -> Found:
     harvest = Harvest()
     told = tool
     try:
-        target = path / XURL_FILE if path.is_dir() else path
+        target = _file_of(path)
         raw = _bytes_of(target)
         told = _read(target, raw, harvest)
     except OSError as error:
@@ -45,6 +45,14 @@ def read_file(path: Path, tool: str = "") -> Found:
     if not (harvest.accounts or harvest.apps or harvest.skipped):
         harvest.skip("the file", "There is no key of X in it.")
     return harvest.found(tool or told or "a file", path)
+
+
+def _file_of(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    if not (path / XURL_FILE).exists():
+        raise NotLoadedError("It is a folder. Name the file in it.")
+    return path / XURL_FILE
 
 
 def _bytes_of(path: Path) -> bytes:
