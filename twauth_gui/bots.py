@@ -40,7 +40,7 @@ def client(account: str | None = None, *, data_dir: str | Path | None = None) ->
     session.console.quiet = True
     with session.lists() as kit:
         try:
-            chosen = Chooser(kit.store, generous=False).account(account)
+            chosen = Chooser(kit.store, session.console, whole=True).account(account)
         except RefusedError as error:
             raise LookupError(" ".join((error.title, error.advice, *error.choices))) from None
         _open(kit.storage, session.console)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Remedy
 from twauth_gui.store import errors, sealed_errors, vault_errors
 from twauth_gui.xapi import catalogue, oauth2_words, obstacles, preflight_words, rules
@@ -35,7 +36,7 @@ _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
             vault_errors.VaultNotWrittenError(_RING, _WHY),
             vault_errors.RecordTooLargeError(),
             errors.CredentialMissingError("{account}", _RING, Remedy.SIGN_IN_AGAIN),
-            errors.NotSignedInError("{account}", "{kind}"),
+            errors.NotSignedInError("{account}", CredentialKind.OAUTH2),
         ),
     ),
     (
@@ -90,6 +91,7 @@ _BUTTONS = {
     Remedy.COPY_CALLBACK: "Copy the callback",
     Remedy.OPEN_CONSOLE: "Open X's console",
     Remedy.SIGN_IN_AGAIN: "Sign in again",
+    Remedy.SIGN_IN_OAUTH2: "Sign in with OAuth 2.0",
     Remedy.UNLOCK: "Unlock the keychain",
     Remedy.START_SANDBOX: "Start the sandbox",
     Remedy.OPEN_APPEAL: "Open the appeal form",

@@ -45,6 +45,10 @@ def test_all_at_once_a_limit_and_a_stop(
     assert ended.err.endswith("3 not checked.\n")
     states = {one["health"]["state"] for one in twauth("list", "--json").json}
     assert states == {"working"}
+    alone = twauth("check", "@tidal_times")
+    assert (alone.code, "X asks to wait until" in alone.out) == (5, True), (
+        "nobody waits for one alone"
+    )
     sandbox.mend()
     sandbox.break_with("tokens-read-only")
     ended = twauth("check", "--all", "--json")

@@ -64,6 +64,14 @@ def test_what_is_found_is_shown_then_brought_in(
         assert not [one for one in secrets_in(home) if one in output]
 
 
+def test_a_file_that_gives_nothing_is_a_failure(
+    twauth: Twauth, sandbox: Sandbox, home: Path
+) -> None:
+    ended = twauth("import", str(home / ".twurlrc"), str(home / "gone"), "--api-url", sandbox.url)
+    assert (ended.code, "brought in" in ended.out) == (1, True), ended.err
+    assert "gone: the file was left. It cannot be read." in ended.err
+
+
 def test_a_file_that_names_no_app_needs_one(twauth: Twauth, sandbox: Sandbox, home: Path) -> None:
     path = home / "two-lines"
     path.write_text("\n".join(secrets_in(home)[1:3]))

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.twauth import Twauth
-from twauth_gui.cli.console import NEXT_STEPS
 from twauth_gui.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
 from twauth_gui.cli.manual import MAN_PAGE, MARKDOWN, entries, man_page, markdown
+from twauth_gui.cli.next_steps import NEXT_STEPS
 from twauth_gui.cli.shape_words import SHAPES, WHERE
 from twauth_gui.cli.shapes import app_shape, diagnosis_shape
 from twauth_gui.cli.table import facts, table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.twauth import Twauth
+from twauth_gui.cli.shape_words import SHAPES
 from twauth_gui.sandbox.server import Sandbox
 
 
@@ -15,6 +16,7 @@ def test_settings_are_shown_changed_and_refused_with_words(bare: Twauth) -> None
     changed = bare("network", "--proxy", "127.0.0.1:3128", "--read-seconds", "7", "--json")
     assert changed.code == 0, changed.err
     assert changed.json["proxy"] == "http://127.0.0.1:3128"
+    assert set(changed.json) == set(SHAPES["network"])
     assert bare("network", "--json").json == changed.json
     for wrong in (
         ("--proxy", "http://me:Passw0rd@proxy.example"),

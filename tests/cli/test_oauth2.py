@@ -71,11 +71,14 @@ def test_signed_in_shown_renewed_handed_over_revoked(
     assert after["oauth2_refresh_token"] in twauth("export", "--preset", "twauth-json").out
     classic = twauth("export")
     assert (classic.code, "no credentials of OAuth 1.0a" in classic.err) == (3, True)
+    assert classic.err.endswith(f"Next: twauth authorize --app {app} --expect @fernwick_news\n")
     assert "Refresh token" in twauth("show").out
     assert twauth("revoke", "@fernwick_news", "--oauth2", "--yes").code == 0
     assert twauth("check").code == 5
     spent = twauth("refresh")
     assert (spent.code, "cannot be renewed any more" in spent.err) == (5, True)
+    again = f"Next: twauth authorize --app {app} --expect @fernwick_news --oauth2\n"
+    assert spent.err.endswith(again)
 
 
 def test_the_browser_comes_back_by_itself(twauth: Twauth, app: str) -> None:

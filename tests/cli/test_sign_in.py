@@ -69,7 +69,10 @@ def test_an_interrupt_at_the_question_leaves_the_sign_in(twauth: Twauth, app: st
     assert twauth("resume", attempt["id"], "--pin", "-", stdin="not a PIN!\n").code == 2
     wrong = twauth("resume", attempt["id"], "--pin", "-", stdin="0000000\n")
     assert (wrong.code, "does not match" in wrong.err) == (5, True)
-    assert twauth("resume", attempt["id"], "--discard").code == 0
+    assert wrong.err.endswith(f"Next: twauth resume {attempt['id']}\n")
+    given_up = twauth("resume", attempt["id"], "--discard", "--json").json
+    assert given_up == {"id": attempt["id"], "state": "given-up"}
+    assert set(given_up) == set(SHAPES["ended"])
     assert twauth("resume", attempt["id"]).code == 3
 
 
@@ -134,7 +137,8 @@ def test_several_one_after_the_other(twauth: Twauth, app: str) -> None:
     assert process.returncode == 1, err
     assert "@ferry_delays7 approved, not @tidal_times." in err
     assert [one["standing"] for one in told] == ["in", "begun", "in"]
-    assert told[1]["more"].startswith("twauth resume ")
+    assert told[1]["more"] == f"twauth resume {told[1]['attempt']}"
+    assert {frozenset(one) for one in told} == {frozenset(SHAPES["several"])}
     assert handles(twauth) == ["fernwick_news", "marsh_weather"]
 
 
@@ -260,7 +264,7 @@ def test_keys_x_does_not_know_are_refused_by_x(twauth: Twauth, app: str, sandbox
     assert twauth("app", "add", app, "--replace", "--api-url", sandbox.url, stdin=keys).code == 0
     ended = twauth("authorize", "--app", app, "--no-wait")
     assert ended.code == 5
-    assert "twauth app add LABEL --replace" in ended.err
+    assert f"Next: twauth app add {app} --replace" in ended.err
 
 
 def test_new_keys_leave_everything_else_as_it_is(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from twauth_gui.cli.console import Console
 from twauth_gui.cli.exit_codes import ExitCode
+from twauth_gui.cli.next_steps import Subject
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.attempts import Attempt
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import HandleError, clean_handle
 from twauth_gui.store.store import Store
 
@@ -17,17 +20,19 @@ T = TypeVar("T")
 
 
 class Chooser:
-    """Looks names up in the lists.
+    """Looks names up in the lists; what is found becomes the subject of the console.
 
     Args:
         store: where they are kept.
-        generous: whether the beginning of a name will do where only one fits. Only for people: a
-            script that relies on it breaks with the next account.
+        console: where a person sits at it, the beginning of a name will do where only one fits. Not
+            for a script: one that relies on it breaks with the next account.
+        whole: names have to be whole for a person too.
     """
 
-    def __init__(self, store: Store, *, generous: bool) -> None:
+    def __init__(self, store: Store, console: Console, *, whole: bool = False) -> None:
         self._store = store
-        self._generous = generous
+        self._console = console
+        self._generous = console.can_ask and not whole
         self._labels = {app.id: app.label for app in store.apps()}
 
     def account(self, name: str | None) -> Account:
@@ -36,8 +41,15 @@ class Chooser:
         Raises:
             RefusedError: there is none, or there are several.
         """
-        if name is None:
-            return self._active()
+        account = self._active() if name is None else self._named(name)
+        self._console.subject = self.subject(account)
+        return account
+
+    def subject(self, account: Account) -> Subject:
+        """Give what next steps of this account name."""
+        return Subject(self._labels.get(account.app_id, ""), account.handle)
+
+    def _named(self, name: str) -> Account:
         label, handle = _parts(name)
         inside = [one for one in self._store.accounts() if self._is_under(one, label)]
         found = self._matching(inside, handle, lambda one: one.handle)
@@ -58,8 +70,11 @@ class Chooser:
 
     def accounts(self, names: Sequence[str]) -> list[Account]:
         """Find each, once, in the order given; the active account where none is named."""
-        found = [self.account(name) for name in names] if names else [self.account(None)]
-        return list({one.id: one for one in found}.values())
+        named = [self.account(name) for name in names] if names else [self.account(None)]
+        found = list({one.id: one for one in named}.values())
+        if len(found) > 1:
+            self._console.subject = Subject()
+        return found
 
     def app(self, label: str) -> App:
         """Find an app by its label, without regard to case.
@@ -69,6 +84,7 @@ class Chooser:
         """
         found = self._matching(self._store.apps(), label, lambda one: one.label)
         if len(found) == 1:
+            self._console.subject = Subject(found[0].label)
             return found[0]
         if found:
             raise RefusedError(
@@ -94,7 +110,13 @@ class Chooser:
                 f"There is no sign-in {attempt_id} under way.",
                 "It was finished or given up. twauth attempts shows those that wait.",
             )
-        return found[0]
+        (attempt,) = found
+        self._console.subject = Subject(
+            self._labels.get(attempt.app_id, ""),
+            attempt.expected_handle,
+            oauth2=attempt.kind is CredentialKind.OAUTH2,
+        )
+        return attempt
 
     def full_name(self, account: Account) -> str:
         """Name an account so that no other is meant."""

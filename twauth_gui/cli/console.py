@@ -13,27 +13,13 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from twauth_gui.cli.jsontext import json_array
+from twauth_gui.cli.next_steps import Subject, next_step
 from twauth_gui.cli.output import NoOutputError, put_out
-from twauth_gui.domain.addresses import APPEAL_FORM, CONNECTED_APPS, CONSOLE
-from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.domain.secret import Secret
 
 if TYPE_CHECKING:
     from twauth_gui.cli.jobs import Jobs
-
-NEXT_STEPS = {
-    Remedy.USE_PIN: "twauth authorize --app LABEL --method pin",
-    Remedy.START_AGAIN: "twauth authorize --app LABEL",
-    Remedy.SIGN_IN_AGAIN: "twauth authorize --app LABEL",
-    Remedy.EDIT_KEYS: "twauth app add LABEL --replace",
-    Remedy.UNLOCK: "twauth unlock",
-    Remedy.START_SANDBOX: "twauth sandbox",
-    Remedy.COPY_CALLBACK: "twauth app list --json",
-    Remedy.OPEN_CONSOLE: CONSOLE,
-    Remedy.OPEN_APPEAL: APPEAL_FORM,
-    Remedy.OPEN_X: "https://x.com",
-    Remedy.OPEN_CONNECTED_APPS: CONNECTED_APPS,
-}
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -42,10 +28,14 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 class Console:
-    """Results go to standard output, everything said about them to standard error."""
+    """Results go to standard output, everything said about them to standard error.
+
+    subject: what the command is about, for the next step after a failure.
+    """
 
     def __init__(self) -> None:
         self.quiet = False
+        self.subject = Subject()
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -124,8 +114,8 @@ class Console:
     def diagnosis(self, found: Diagnosis) -> None:
         """Tell a failure: title, advice, further causes, and a report where it is unknown."""
         more = [f"  Perhaps: {cause}" for cause in found.causes]
-        if found.remedy in NEXT_STEPS:
-            more.append(f"Next: {NEXT_STEPS[found.remedy]}")
+        if step := next_step(found, self.subject):
+            more.append(f"Next: {step}")
         self.problem(found.title, found.advice, more)
         self.report(found)
 

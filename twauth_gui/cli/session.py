@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ class Session:
         from twauth_gui.services.places import find_places
         from twauth_gui.services.storage import keychain_vault
         from twauth_gui.store.choice import VaultKind
+        from twauth_gui.store.vault_errors import VaultAbsentError
 
         kit = open_kit(find_places(self.data_dir), keychain_vault())
         try:
@@ -51,6 +52,10 @@ class Session:
                 self.console.warn(told)
             kit.storage.require(VaultKind(self.vault) if self.vault else None)
             yield kit
+        except VaultAbsentError:
+            fresh = kit.storage.is_fresh()
+            self.console.subject = replace(self.console.subject, fresh=fresh)
+            raise
         finally:
             kit.close()
 

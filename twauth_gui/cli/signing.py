@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
@@ -21,7 +22,7 @@ from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.code_answer import CodeAnswer
 from twauth_gui.domain.credential_kind import CredentialKind
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
 from twauth_gui.services.kit import Kit
 from twauth_gui.services.owner_message import LINK, owner_message
 from twauth_gui.services.requests import Outcome, SignInRequest, WrongAccount
@@ -155,8 +156,11 @@ class SignIn:
                 self._remind(self._invited.id)
             raise
 
+    def _waits(self, attempt_id: AttemptId) -> bool:
+        return any(one.id == attempt_id for one in self._kit.store.attempts())
+
     def _remind(self, attempt_id: AttemptId) -> None:
-        if any(one.id == attempt_id for one in self._kit.store.attempts()):
+        if self._waits(attempt_id):
             self._console.note(f"The sign-in still waits. Go on with: {_resume(attempt_id)}")
 
     # -- the credential --------------------------------------------------------------------------
@@ -178,10 +182,19 @@ class SignIn:
         try:
             return self._console.jobs.run(careful)
         except DiagnosedError as error:
-            expired = error.diagnosis.kind is Kind.ATTEMPT_EXPIRED
-            if self._invited is not None and not expired and not self._holds():
-                self._remind(self._invited.id)
+            if error.diagnosis.kind is not Kind.ATTEMPT_EXPIRED and not self._holds():
+                self._point_to_waiting(error.diagnosis)
             raise
+
+    def _point_to_waiting(self, diagnosis: Diagnosis) -> None:
+        """Name the sign-in that waits: as the next step, or beside another one."""
+        if self._invited is None or not self._waits(self._invited.id):
+            return
+        if diagnosis.remedy is Remedy.START_AGAIN:
+            subject = self._console.subject
+            self._console.subject = replace(subject, attempt=self._invited.id)
+        else:
+            self._remind(self._invited.id)
 
     def _holds(self) -> bool:
         return self._invited is not None and self._kit.authorizer.holds(self._invited.id)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
+from twauth_gui.cli.next_steps import Subject
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.signing import SignIn
 from twauth_gui.cli.table import table
 from twauth_gui.domain.attempts import AttemptId, Method
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.several import Several, Standing, Wish
 from twauth_gui.services.kit import Kit
@@ -37,6 +39,11 @@ class How:
 def sign_in_one(session: Session, kit: Kit, request: SignInRequest, how: How) -> None:
     """Print the link of one sign-in, and finish it unless it is left for later."""
     sign_in = SignIn(session, kit, as_json=how.as_json)
+    session.console.subject = Subject(
+        kit.store.app(request.app_id).label,
+        request.expected_handle,
+        oauth2=request.kind is CredentialKind.OAUTH2,
+    )
     if how.leaves:
         sign_in.leave(sign_in.begin(request))
         return

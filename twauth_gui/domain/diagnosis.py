@@ -18,6 +18,7 @@ class Remedy(Enum):
     COPY_CALLBACK = "copy-callback"
     OPEN_CONSOLE = "open-console"
     SIGN_IN_AGAIN = "sign-in-again"
+    SIGN_IN_OAUTH2 = "sign-in-oauth2"
     UNLOCK = "unlock"
     START_SANDBOX = "start-sandbox"
     OPEN_APPEAL = "open-appeal"

@@ -66,5 +66,5 @@ def _missing(at_handle: str, part: TokenPart) -> Diagnosis:
         Kind.CREDENTIAL_MISSING,
         f"{at_handle} has no {part.inline}.",
         "X gives one only with the scope offline.access. Sign in again with it.",
-        remedy=Remedy.SIGN_IN_AGAIN,
+        remedy=Remedy.SIGN_IN_OAUTH2,
     )

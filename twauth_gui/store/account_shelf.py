@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.events import Event
 from twauth_gui.domain.health import Health, HealthState
@@ -105,7 +106,7 @@ class AccountShelf:
     def _signed_in(self, account_id: AccountId) -> Account:
         account = self.one(account_id)
         if not account.has_oauth1:
-            raise NotSignedInError(account.at_handle, "OAuth 1.0a")
+            raise NotSignedInError(account.at_handle, CredentialKind.OAUTH1)
         return account
 
     def note_missing(self, account: Account, error: CredentialMissingError) -> None:

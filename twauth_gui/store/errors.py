@@ -7,6 +7,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from twauth_gui.domain.counting import counted
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
 
 
@@ -66,6 +67,7 @@ class CredentialMissingError(DiagnosedError):
     def __init__(self, whose: str, keychain: str, remedy: Remedy) -> None:
         step = {
             Remedy.SIGN_IN_AGAIN: "Sign in again to replace it.",
+            Remedy.SIGN_IN_OAUTH2: "Sign in with OAuth 2.0 again to replace it.",
             Remedy.EDIT_KEYS: "Enter the keys again.",
         }.get(remedy, "Start the sign-in again.")
         super().__init__(
@@ -81,13 +83,17 @@ class CredentialMissingError(DiagnosedError):
 class NotSignedInError(DiagnosedError):
     """The account has credentials, but none of this kind."""
 
-    def __init__(self, at_handle: str, kind: str) -> None:
+    def __init__(self, at_handle: str, kind: CredentialKind) -> None:
+        remedies = {
+            CredentialKind.OAUTH1: Remedy.SIGN_IN_AGAIN,
+            CredentialKind.OAUTH2: Remedy.SIGN_IN_OAUTH2,
+        }
         super().__init__(
             Diagnosis(
                 Kind.CREDENTIAL_MISSING,
-                f"{at_handle} has no credentials of {kind}.",
-                f"Sign it in with {kind}, or choose what works with the ones that it has.",
-                remedy=Remedy.SIGN_IN_AGAIN,
+                f"{at_handle} has no credentials of {kind.words}.",
+                f"Sign it in with {kind.words}, or choose what works with the ones that it has.",
+                remedy=remedies[kind],
             )
         )
 

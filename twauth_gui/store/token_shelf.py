@@ -8,6 +8,7 @@ from datetime import datetime
 
 from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.store.account_shelf import AccountShelf
@@ -56,7 +57,7 @@ class TokenShelf:
         if record is not None:
             return decode_tokens(record)
         whose = f"the OAuth 2.0 sign-in of {account.at_handle}"
-        error = CredentialMissingError(whose, vault.name, Remedy.SIGN_IN_AGAIN)
+        error = CredentialMissingError(whose, vault.name, Remedy.SIGN_IN_OAUTH2)
         if not account.has_oauth1:
             self._accounts.note_missing(account, error)
         raise error
@@ -111,5 +112,5 @@ class TokenShelf:
     def _generation(self, account: Account) -> int:
         rows = self._ground.index.rows("SELECT generation FROM tokens WHERE id = ?", (account.id,))
         if not rows:
-            raise NotSignedInError(account.at_handle, "OAuth 2.0")
+            raise NotSignedInError(account.at_handle, CredentialKind.OAUTH2)
         return int(rows[0][0])

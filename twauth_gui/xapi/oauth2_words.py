@@ -71,7 +71,7 @@ REFRESH_SPENT = Entry(
         "The account's owner ended the app's access on x.com.",
         "The account was signed in again elsewhere, which ended this sign-in.",
     ),
-    Remedy.SIGN_IN_AGAIN,
+    Remedy.SIGN_IN_OAUTH2,
 )
 CUT_OFF = Entry(
     Kind.REFRESH_SPENT,
@@ -82,13 +82,13 @@ CUT_OFF = Entry(
         "Another program renewed it with the same refresh token.",
         "The account's owner ended the app's access on x.com.",
     ),
-    Remedy.SIGN_IN_AGAIN,
+    Remedy.SIGN_IN_OAUTH2,
 )
 NO_REFRESH = Entry(
     Kind.REFRESH_SPENT,
     "This sign-in was made for two hours only.",
     "It has no refresh token. Sign in again with the scope offline.access to have it renewed.",
-    remedy=Remedy.SIGN_IN_AGAIN,
+    remedy=Remedy.SIGN_IN_OAUTH2,
 )
 ACCESS_REFUSED = Entry(
     Kind.REVOKED,
@@ -99,7 +99,7 @@ ACCESS_REFUSED = Entry(
         "The account's owner ended the app's access on x.com.",
         "X has suspended the app: the console says so beside it.",
     ),
-    Remedy.SIGN_IN_AGAIN,
+    Remedy.SIGN_IN_OAUTH2,
 )
 NOT_REVOKED = Entry(
     Kind.APP_NOT_PERMITTED,

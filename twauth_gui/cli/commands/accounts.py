@@ -58,7 +58,7 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
 
     console = session.console
     with session.services() if reveal else session.lists() as kit:
-        account = Chooser(kit.store, generous=console.can_ask).account(handle)
+        account = Chooser(kit.store, console).account(handle)
         shapes = Shapes(kit.store.apps(), kit.store.active_account())
         tokens = kit.store.tokens.facts(account.id)
         values = _revealed(kit, account, console) if reveal else None
@@ -134,7 +134,7 @@ def use(session: Session, handle: str) -> None:
     from twauth_gui.cli.choosing import Chooser
 
     with session.lists() as kit:
-        chooser = Chooser(kit.store, generous=session.console.can_ask)
+        chooser = Chooser(kit.store, session.console)
         account = chooser.account(handle)
         kit.store.set_active_account(account.id)
     session.console.done(f"{chooser.full_name(account)} is the active account.")

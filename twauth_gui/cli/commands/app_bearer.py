@@ -39,7 +39,7 @@ def bearer(  # noqa: PLR0917 - click passes them by name
         raise RefusedError(ExitCode.USAGE, "--check, --reveal and --end exclude each other.")
     console = session.console
     with session.services() as kit:
-        app = Chooser(kit.store, generous=console.can_ask).app(label)
+        app = Chooser(kit.store, console).app(label)
         if reveal:
             token = console.jobs.fetch(lambda _cancel: kit.bearer.kept(app.id))
             console.secret(Secret(f"{token.reveal()}\n"))

@@ -128,7 +128,7 @@ def check(session: Session, label: str, as_json: bool) -> int:
     from twauth_gui.services.app_check import check_kept
 
     with session.services() as kit:
-        app = Chooser(kit.store, generous=session.console.can_ask).app(label)
+        app = Chooser(kit.store, session.console).app(label)
         findings = session.jobs.run(lambda cancel: check_kept(kit.store, kit.lines, app.id, cancel))
     if as_json:
         session.console.json_array([finding_shape(one) for one in findings])
@@ -154,7 +154,7 @@ def remove(session: Session, label: str, yes: bool) -> None:
     from twauth_gui.domain.attempts import AttemptState
 
     with session.services() as kit:
-        found = Chooser(kit.store, generous=False).app(label)
+        found = Chooser(kit.store, session.console, whole=True).app(label)
         states = [one.state for one in kit.store.attempts() if one.app_id == found.id]
         if states and set(states) == {AttemptState.WAITING}:
             waiting = counted(len(states), "sign-in")

@@ -91,7 +91,7 @@ def resume(  # noqa: PLR0917 - click passes them by name
     if keep + discard + forget > 1:
         raise RefusedError(ExitCode.USAGE, "--keep, --discard and --forget exclude each other.")
     with session.services() as kit:
-        attempt = Chooser(kit.store, generous=session.console.can_ask).attempt(attempt_id)
+        attempt = Chooser(kit.store, session.console).attempt(attempt_id)
         sign_in = SignIn(session, kit, as_json=as_json)
         if discard:
             sign_in.discard(attempt)

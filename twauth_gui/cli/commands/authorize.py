@@ -122,7 +122,7 @@ def authorize(  # noqa: PLR0917 - click passes them by name
     handles = expected_handles(expected, answers_come_in=answers_come_in)
     _check_scopes(scopes, method, oauth2=oauth2)
     with session.services() as kit:
-        app = Chooser(kit.store, generous=session.console.can_ask).app(label)
+        app = Chooser(kit.store, session.console).app(label)
         options = SignInOptions(
             SignInPage(signin_page), _WANTED[access], force_login=force_login, fill_in=fill_in
         )

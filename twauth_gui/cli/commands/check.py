@@ -9,6 +9,7 @@ import click
 
 from twauth_gui.cli.completing import complete_account
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
+from twauth_gui.cli.next_steps import next_step
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 
@@ -45,7 +46,7 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
     if everyone and handles:
         raise RefusedError(ExitCode.USAGE, "--all and handles exclude each other.")
     with session.services() as kit:
-        chooser = Chooser(kit.store, generous=console.can_ask)
+        chooser = Chooser(kit.store, console)
         accounts = kit.store.accounts() if everyone else chooser.accounts(handles)
         ended = check_several(kit, accounts, console)
         if as_json:
@@ -85,6 +86,8 @@ def _tell(console: Console, chooser: Chooser, checked: Checked) -> None:
     console.result(f"{chooser.full_name(account)}  {health}{level}")
     if diagnosis is not None:
         console.result(f"  {diagnosis.sentence()}")
+        if step := next_step(diagnosis, chooser.subject(account)):
+            console.result(f"  Next: {step}")
         console.report(diagnosis)
 
 

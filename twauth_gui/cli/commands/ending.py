@@ -22,7 +22,7 @@ def revoke(session: Session, handle: str, oauth2: bool, yes: bool) -> None:
     from twauth_gui.cli.choosing import Chooser
 
     with session.services() as kit:
-        chooser = Chooser(kit.store, generous=session.console.can_ask)
+        chooser = Chooser(kit.store, session.console)
         account = chooser.account(handle)
         name = chooser.full_name(account)
         what = "the OAuth 2.0 tokens" if oauth2 else "the credentials"
@@ -50,7 +50,7 @@ def remove(session: Session, handle: str, revoking: bool, yes: bool) -> ExitCode
     from twauth_gui.domain.health import HealthState
 
     with session.services() as kit:
-        chooser = Chooser(kit.store, generous=session.console.can_ask)
+        chooser = Chooser(kit.store, session.console)
         account = chooser.account(handle)
         name = chooser.full_name(account)
         confirm(session.console, f"Delete {name} from this computer for good?", yes=yes)

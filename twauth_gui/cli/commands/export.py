@@ -64,7 +64,7 @@ def export(  # noqa: PLR0917 - click passes them by name
     chosen = find_preset(preset_id)
     console = session.console
     with session.services() as kit:
-        accounts = Chooser(kit.store, generous=console.can_ask).accounts(handles)
+        accounts = Chooser(kit.store, console).accounts(handles)
         ids = [one.id for one in accounts]
         comment = not no_comment
         if output is None:

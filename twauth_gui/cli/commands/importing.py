@@ -123,7 +123,7 @@ def _folders() -> tuple[Path, Path]:
 def _app(kit: Kit, console: Console, label: str) -> AppId:
     from twauth_gui.cli.choosing import Chooser
 
-    return Chooser(kit.store, generous=console.can_ask).app(label).id
+    return Chooser(kit.store, console).app(label).id
 
 
 def _offer(kit: Kit, found: list[Found], console: Console) -> Offer:

@@ -53,7 +53,7 @@ def renew(session: Session, attempt_id: str, as_json: bool) -> None:
 def _waiting(session: Session, kit: Kit, attempt_id: str) -> Attempt:
     from twauth_gui.cli.choosing import Chooser
 
-    attempt = Chooser(kit.store, generous=session.console.can_ask).attempt(attempt_id)
+    attempt = Chooser(kit.store, session.console).attempt(attempt_id)
     if attempt.state is not AttemptState.WAITING:
         raise RefusedError(
             ExitCode.USAGE,

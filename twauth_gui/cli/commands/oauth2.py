@@ -26,7 +26,7 @@ def refresh(session: Session, handle: str | None, near_end: bool, as_json: bool)
 
     console = session.console
     with session.services() as kit:
-        chooser = Chooser(kit.store, generous=console.can_ask)
+        chooser = Chooser(kit.store, console)
         account = chooser.account(handle)
         name = chooser.full_name(account)
         renewed(kit, account.id, console, only_near=near_end)

@@ -75,7 +75,7 @@ def run(session: Session, handle: str | None, preset_id: str, command: tuple[str
         )
     names = _environment_preset(preset_id)
     with session.services() as kit:
-        account = Chooser(kit.store, generous=session.console.can_ask).account(handle)
+        account = Chooser(kit.store, session.console).account(handle)
         program = PurePath(command[0]).name.encode(errors="replace").decode()
         secrets = session.jobs.fetch(
             lambda _cancel: kit.hand_over.environment(account.id, names, program)

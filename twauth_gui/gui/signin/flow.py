@@ -19,7 +19,7 @@ from twauth_gui.gui.apps.check_sheet import open_app_check
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.jobs import SignInJobs
 from twauth_gui.gui.signin.link_hand import LinkHand
-from twauth_gui.gui.signin.screens import Screens
+from twauth_gui.gui.signin.screens import STARTING_AGAIN, Screens
 from twauth_gui.gui.signin.taking_back import TakingBack
 from twauth_gui.gui.vault.doors import unlock_first
 from twauth_gui.services.requests import (
@@ -238,7 +238,7 @@ class SignInFlow(QObject):
         held = self._desk.kit.authorizer.holds(attempt_id)
         if held or (about_keychain and self._screens.is_past(SignInStep.APPROVE)):
             return lambda: self._jobs.keep(attempt_id)
-        if diagnosis.remedy in {Remedy.START_AGAIN, Remedy.SIGN_IN_AGAIN}:
+        if diagnosis.remedy in STARTING_AGAIN:
             return self._start_again
         return self._try_again
 

@@ -13,11 +13,13 @@ from twauth_gui.services.requests import SignedIn, SignInRequest
 from twauth_gui.services.watch import Invitation, SignInStep
 from twauth_gui.store.vault import mid_sentence
 
+STARTING_AGAIN = frozenset(
+    {Remedy.START_AGAIN, Remedy.SIGN_IN_AGAIN, Remedy.SIGN_IN_OAUTH2},
+)
 _BUTTON = {
     Remedy.EDIT_KEYS: "Change the keys",
-    Remedy.START_AGAIN: "Start again",
     Remedy.UNLOCK: "Unlock",
-    Remedy.SIGN_IN_AGAIN: "Start again",
+    **dict.fromkeys(STARTING_AGAIN, "Start again"),
 }
 
 

@@ -1,0 +1,66 @@
+"""What to type after a failure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from twauth_gui.domain.addresses import APPEAL_FORM, CONNECTED_APPS, CONSOLE
+from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a command is about, as far as it is known: each part can be blank.
+
+    attempt: the id of the sign-in that still waits. oauth2: whether it is about those credentials.
+    fresh: nothing is kept yet, so the encrypted file can still be chosen.
+    """
+
+    label: str = ""
+    handle: str = ""
+    attempt: str = ""
+    oauth2: bool = False
+    fresh: bool = False
+
+    def authorize(self, more: str = "") -> str:
+        """Write the command that signs in again."""
+        expected = f" --expect @{self.handle}" if self.handle else ""
+        return f"twauth authorize --app {self._app}{expected}{more}"
+
+    def again(self) -> str:
+        return self.authorize(" --oauth2" if self.oauth2 else "")
+
+    def replace_keys(self) -> str:
+        return f"twauth app add {self._app} --replace"
+
+    @property
+    def _app(self) -> str:
+        return shlex.quote(self.label) if self.label else "LABEL"
+
+
+NEXT_STEPS: dict[Remedy, str | Callable[[Subject], str]] = {
+    Remedy.USE_PIN: lambda subject: subject.authorize(" --method pin"),
+    Remedy.START_AGAIN: Subject.again,
+    Remedy.SIGN_IN_AGAIN: Subject.authorize,
+    Remedy.SIGN_IN_OAUTH2: lambda subject: subject.authorize(" --oauth2"),
+    Remedy.EDIT_KEYS: Subject.replace_keys,
+    Remedy.UNLOCK: "twauth unlock",
+    Remedy.START_SANDBOX: "twauth sandbox",
+    Remedy.COPY_CALLBACK: "twauth app list --json",
+    Remedy.OPEN_CONSOLE: CONSOLE,
+    Remedy.OPEN_APPEAL: APPEAL_FORM,
+    Remedy.OPEN_X: "https://x.com",
+    Remedy.OPEN_CONNECTED_APPS: CONNECTED_APPS,
+}
+
+
+def next_step(found: Diagnosis, subject: Subject) -> str:
+    """Say what to type, or to open, after a failure; "" where there is nothing."""
+    if found.kind is Kind.KEYCHAIN_ABSENT and subject.fresh:
+        return "twauth --vault file …, which keeps the credentials in an encrypted file"
+    if found.remedy is Remedy.START_AGAIN and subject.attempt:
+        return f"twauth resume {subject.attempt}"
+    step = NEXT_STEPS.get(found.remedy, "")
+    return step if isinstance(step, str) else step(subject)
