@@ -60,6 +60,7 @@ def test_without_a_keychain_a_secret_is_not_kept(bare: Twauth) -> None:
     ended = bare("app", "add", "Newsroom", stdin="K" * 25 + "\n" + "S" * 50 + "\n")
     assert ended.code == 4
     assert "No keychain on this computer." in ended.err
+    assert "Next: twauth --vault file" in ended.err
     assert bare("app", "list", "--json").json == []
 
 
