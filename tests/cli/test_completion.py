@@ -104,9 +104,10 @@ def test_all_handles_are_offered_behind_the_at(shell: Shell) -> None:
         shell.wait_for(name)
 
 
-def test_presets_are_completed(shell: Shell) -> None:
-    shell.type("twauth export @marsh_00001 --preset json-sn\t")
-    shell.wait_for("json-snake")
+@pytest.mark.parametrize("option", ["--preset ", "--preset="])
+def test_presets_are_completed(shell: Shell, option: str) -> None:
+    shell.type(f"twauth export @nobody {option}json-sn\t\n")
+    shell.wait_for("There is no account @nobody")  # the preset was looked for first
 
 
 def test_fish_offers_names_and_presets(env: dict[str, str]) -> None:
@@ -125,6 +126,7 @@ def test_fish_offers_names_and_presets(env: dict[str, str]) -> None:
     assert len([one for one in offered("twauth show @") if one.startswith("@")]) == 12
     assert offered("twauth show @fern") == ["@fernwick_00000", "@fernwick_00008"]
     assert "json-snake" in offered("twauth export --preset json")
+    assert offered("twauth export --preset=json-sn") == ["--preset=json-snake"]
     assert "import" in offered("twauth im")
 
 

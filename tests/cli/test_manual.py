@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.twauth import Twauth
+from twauth_gui.cli.commands.accounts import CREDENTIALS
 from twauth_gui.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
 from twauth_gui.cli.manual import MAN_PAGE, MARKDOWN, entries, man_page, markdown
 from twauth_gui.cli.next_steps import NEXT_STEPS
 from twauth_gui.cli.shape_words import SHAPES, WHERE
 from twauth_gui.cli.shapes import app_shape, diagnosis_shape
 from twauth_gui.cli.table import facts, table
+from twauth_gui.cli.token_lines import PARTS
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind, Remedy
 
@@ -43,6 +45,9 @@ def test_every_key_of_json_is_explained(bare: Twauth) -> None:
     assert set(diagnosis_shape(diagnosis) or ()) == set(SHAPES["diagnosis"])
     for preset in json.loads(bare("presets", "--json").out):
         assert set(preset) == set(SHAPES["preset"])
+        assert set(preset["names"]) <= {*CREDENTIALS, *PARTS, "bearer_token", "client_secret"}
+    for fault in json.loads(bare("sandbox", "--faults", "--json").out):
+        assert set(fault) == set(SHAPES["fault"])
 
 
 def test_every_failure_has_a_code() -> None:

@@ -9,7 +9,6 @@ from click.shell_completion import (
     BashComplete,
     CompletionItem,
     ShellComplete,
-    add_completion_class,
     split_arg_string,
 )
 from typing_extensions import override
@@ -61,8 +60,3 @@ def _cut(incomplete: str, breaks: str) -> int:
     behind_colon = 1 + value.rfind(":") if ":" in breaks else 0
     from_at = value.rfind("@") if "@" in breaks else 0
     return max(behind_colon, from_at, 0)
-
-
-def teach_bash() -> None:
-    """Let click use this for bash."""
-    add_completion_class(CuttingBash)

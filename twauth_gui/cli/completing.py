@@ -25,13 +25,15 @@ def complete_account(
     except DiagnosedError:
         return []  # a completion has no place for words; the command itself says why
     count = Counter(one.handle.casefold() for one in accounts)
-    names = [
-        one.at_handle
-        if count[one.handle.casefold()] == 1
-        else f"{labels.get(one.app_id, '')}/{one.at_handle}"
-        for one in accounts
-    ]
-    return _starting(names, incomplete) or _starting(names, f"@{incomplete}")
+    start = incomplete.casefold()
+    offered: list[CompletionItem] = []
+    for one in accounts:
+        handle = one.handle.casefold()
+        alone = count[handle] == 1
+        name = one.at_handle if alone else f"{labels.get(one.app_id, '')}/{one.at_handle}"
+        if any(known.startswith(start) for known in (name.casefold(), f"@{handle}", handle)):
+            offered.append(CompletionItem(name))
+    return offered
 
 
 def complete_app(

@@ -96,9 +96,9 @@ def start(arguments: list[str], session: Session) -> int:
         click.ClickException: the command line cannot be used. Otherwise what the command raises.
     """
     if COMPLETE_VARIABLE in os.environ:
-        from twauth_gui.cli.bash_completion import teach_bash
+        from twauth_gui.cli.completion_scripts import teach_shells
 
-        teach_bash()
+        teach_shells()
     settings: Mapping[str, Any] = {"obj": session, "standalone_mode": False}
     code: object = root.main(args=arguments, prog_name="twauth", **settings)
     return code if isinstance(code, int) else 0

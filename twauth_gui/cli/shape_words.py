@@ -84,7 +84,8 @@ SHAPES: dict[str, dict[str, str]] = {
         "group": "Kind of destination.",
         "syntax": "dotenv, properties or json; run takes those with dotenv.",
         "file_name": "The usual name of the file.",
-        "names": "An object: the name this shape has for each value.",
+        "names": "An object: the name that this shape has for each value it holds. Its keys are"
+        " those of credentials in show, bearer_token and client_secret.",
     },
     "brought": {
         "what": "account, app (without an account), or other (what cannot be brought in).",
@@ -113,6 +114,11 @@ SHAPES: dict[str, dict[str, str]] = {
         "differs": "Names of the fields that differ, an array.",
         "adds": "Kinds of credentials that are added to an account that is here, an array.",
         "backup_is_newer": "Whether the sign-in of the backup is the later one.",
+    },
+    "fault": {
+        "name": "What --fault takes.",
+        "group": "What it is about.",
+        "says": "What is so while it is on.",
     },
     "vault": {
         "vault": "keychain or file: what --vault takes.",
@@ -143,5 +149,6 @@ WHERE: dict[str, str] = {
     "brought": "import: an array.",
     "finding": "doctor and app check: an array.",
     "restore": "restore --dry-run: an array, what differs first.",
+    "fault": "sandbox --faults: an array.",
     "vault": "vault show: one object.",
 }

@@ -11,6 +11,8 @@ Examples:
   bash:  eval "$(twauth completion bash)"     in ~/.bashrc
   zsh:   eval "$(twauth completion zsh)"      in ~/.zshrc
   fish:  twauth completion fish | source      in ~/.config/fish/config.fish
+
+In zsh its line stands below the one that calls compinit.
 """
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from twauth_gui.transfer.presets import Preset
 
 DEFAULT_PRESET = "classic-bot"
+_STANDARD_OUTPUT = Path("-")
+_KEYS = {"OAUTH2_ACCESS": "oauth2_access_token", "OAUTH2_REFRESH": "oauth2_refresh_token"}
+"""As show calls them in its credentials, like all the others."""
 _EPILOG = """\b
 Examples:
   twauth export @fernwick_news --preset x --output .env
@@ -43,7 +46,7 @@ as it is without --force.
     "-o",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A file in place of standard output.",
+    help="A file in place of standard output, which is '-'.",
 )
 @click.option("--force", is_flag=True, help="Replace the file where it is there already.")
 @click.option("--no-comment", is_flag=True, help="Leave out the line that names the account.")
@@ -67,7 +70,7 @@ def export(  # noqa: PLR0917 - click passes them by name
         accounts = Chooser(kit.store, console).accounts(handles)
         ids = [one.id for one in accounts]
         comment = not no_comment
-        if output is None:
+        if output is None or output == _STANDARD_OUTPUT:
             console.secret(
                 console.jobs.fetch(
                     lambda _cancel: kit.hand_over.to_output(
@@ -110,7 +113,7 @@ def _shape(preset: Preset) -> dict[str, object]:
         "group": preset.group,
         "syntax": preset.syntax.value,
         "file_name": preset.suggested_name,
-        "names": {field.value: name for field, name in preset.names.items()},
+        "names": {_KEYS.get(key.name, key.name.lower()): n for key, n in preset.names.items()},
     }
 
 

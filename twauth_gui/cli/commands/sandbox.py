@@ -44,9 +44,15 @@ Examples:
     is_flag=True,
     help="Let a request break itself, by names in its header X-Twauth-Fault.",
 )
+@click.option("--json", "as_json", is_flag=True, help="With --faults: print a JSON array.")
 @click.pass_obj
-def sandbox(
-    session: Session, port: int, names: tuple[str, ...], *, listed: bool, request_faults: bool
+def sandbox(  # noqa: PLR0917 - click passes them by name
+    session: Session,
+    port: int,
+    names: tuple[str, ...],
+    listed: bool,
+    request_faults: bool,
+    as_json: bool,
 ) -> None:
     """Run a pretend X until Ctrl+C, to try things and to test bots.
 
@@ -58,8 +64,10 @@ def sandbox(
     from twauth_gui.sandbox.settings import SandboxSettings
 
     if listed or "list" in names:
-        _list_faults(session)
+        _list_faults(session, as_json=as_json)
         return
+    if as_json:
+        raise RefusedError(ExitCode.USAGE, "--json goes with --faults.")
     pretend = Sandbox(port=port, settings=SandboxSettings(allow_request_faults=request_faults))
     try:
         pretend.break_with(*names)
@@ -82,10 +90,16 @@ def sandbox(
         pretend.stop()
 
 
-def _list_faults(session: Session) -> None:
+def _list_faults(session: Session, *, as_json: bool) -> None:
     from twauth_gui.cli.table import table
     from twauth_gui.sandbox.faults import FAULTS
 
+    if as_json:
+        shapes: list[object] = [
+            {"name": one.name, "group": one.group, "says": one.says} for one in FAULTS
+        ]
+        session.console.json_array(shapes)
+        return
     rows = [(fault.name, fault.says) for fault in FAULTS]
     session.console.result(table(("FAULT", "WHAT IS SO"), rows))
 
