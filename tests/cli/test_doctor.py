@@ -79,6 +79,15 @@ def test_everything_that_is_wrong_is_named(tmp_path: Path) -> None:
     }
 
 
+def test_a_file_that_others_can_read(tmp_path: Path, sandbox: Sandbox) -> None:
+    ground = Ground.at(tmp_path / "data", sandbox)
+    ground.kit.close()
+    index = ground.places.data / "index.sqlite3"
+    index.chmod(0o640)
+    (found,) = [one for one in look(ground.places, ground.vault) if one.problem is not None]
+    assert (found.topic, found.text) == ("folder", f"{index} is open to other users.")
+
+
 def test_a_port_that_is_taken(tmp_path: Path, sandbox: Sandbox) -> None:
     ground = Ground.at(tmp_path / "data", sandbox)
     with socket.socket() as taken:

@@ -37,6 +37,12 @@ def test_every_command_teaches_with_an_example() -> None:
             assert any("twauth" in words for words in entry.closing), entry.name
 
 
+def test_lists_of_commands_cut_nothing_off(bare: Twauth) -> None:
+    for words in ([], ["app"], ["vault", "--help"]):
+        _usage, *lines = bare(*words).out.splitlines()
+        assert not [line for line in lines if line.endswith("...")]
+
+
 def test_every_key_of_json_is_explained(bare: Twauth) -> None:
     diagnosis = Diagnosis(Kind.UNKNOWN, "", "")
     app = App(AppId("a"), "Newsroom", NOW)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from typing_extensions import override
 
+from twauth_gui.cli.command_list import CommandList
 from twauth_gui.cli.commands.registry import COMMANDS
 from twauth_gui.cli.front_door import COMPLETE_VARIABLE, VERSION
 from twauth_gui.cli.session import Session
@@ -26,7 +27,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 locked or no keychain, 5 r
 """
 
 
-class Root(click.Group):
+class Root(CommandList):
     """Loads a subcommand's module when it is called for."""
 
     @override

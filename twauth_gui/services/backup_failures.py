@@ -9,6 +9,7 @@ from dataclasses import replace
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
 from twauth_gui.store.sealed_errors import (
     DamagedFileError,
+    DerivationError,
     FileAbsentError,
     FileNotWrittenError,
     FileUnreadableError,
@@ -24,6 +25,7 @@ _TITLES: tuple[tuple[type[SealedFileError], str], ...] = (
     (DamagedFileError, "The backup is damaged."),
     (ForeignFileError, "This is no backup of Twauth."),
     (FileNotWrittenError, "The backup was not written."),
+    (DerivationError, "This computer cannot read or write such a backup."),
 )
 _ADVICE: tuple[tuple[type[SealedFileError], str], ...] = (
     (FileAbsentError, "Nothing was changed. Choose another one."),

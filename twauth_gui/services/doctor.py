@@ -6,6 +6,7 @@ import os
 import stat
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,8 @@ from twauth_gui.services.surroundings import (
 from twauth_gui.store.vault import Vault
 
 _ACCOUNTS = "It holds no secret, but the names of your accounts. Close it with chmod 700."
+_FILES = "Its folder keeps them out by now. Close the file too, with chmod 600."
+_OTHERS = 0o077
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +214,23 @@ def _folder(folder: Path) -> str:
                 f"The system says: {error.strerror}. Name another folder with --data-dir.",
             )
         ) from error
-    if os.name == "posix" and mode & 0o077:
+    if os.name != "posix":
+        return shown
+    if mode & _OTHERS:
         title = f"{shown} is open to other users (mode {mode:04o})."
         raise DiagnosedError(Diagnosis(Kind.FILE_NOT_WRITTEN, title, _ACCOUNTS))
+    for file in _open_files(folder):
+        title = f"{short(file)} is open to other users."
+        raise DiagnosedError(Diagnosis(Kind.FILE_NOT_WRITTEN, title, _FILES))
     return f"{shown}, mode {mode:04o}"
+
+
+def _open_files(folder: Path) -> Iterator[Path]:
+    """Give the files in it that others may read: its own mode can have been wider before."""
+    for one in sorted(folder.iterdir()):
+        with suppress(FileNotFoundError):  # another process may be just done with it
+            if one.is_file() and stat.S_IMODE(one.stat().st_mode) & _OTHERS:
+                yield one
 
 
 def _tried(vault: Vault) -> str:

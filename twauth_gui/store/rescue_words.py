@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from twauth_gui.domain.counting import counted
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.store.rebuild import Rebuilt
 from twauth_gui.store.rescue import Rescue
+from twauth_gui.store.vault import mid_sentence
 
 
 def set_aside(rescue: Rescue | None) -> str:
@@ -26,19 +28,23 @@ def explained(rebuilt: Rebuilt | None, vault: str) -> Diagnosis | None:
     """Say what there is now, what is left to do, and where the damaged file is."""
     if rebuilt is None:
         return None
-    rescue = rebuilt.rescue
-    copy = f"a copy of {_day(rescue)}, compared with {vault}" if rescue.copied_at else vault
-    parts = [f"It was {_how(rescue)}. It has {_accounts(rebuilt.accounts)} now, from {copy}."]
+    rescue, where = rebuilt.rescue, mid_sentence(vault)
+    copy = f"a copy of {_day(rescue)}, compared with {where}" if rescue.copied_at else where
+    parts = [
+        f"It was {_how(rescue)}. It has {counted(rebuilt.accounts, 'account')} now, from {copy}."
+    ]
     if not rescue.copied_at:
         parts.append(_NO_COPY)
     if rebuilt.added:
         were = "was" if rebuilt.added == 1 else "were"
-        parts.append(f"{_accounts(rebuilt.added)} {were} only there: name, note and tags are lost.")
+        parts.append(
+            f"{counted(rebuilt.added, 'account')} {were} only there: name, note and tags are lost."
+        )
     if rebuilt.missing:
         have = "has" if rebuilt.missing == 1 else "have"
-        parts.append(f"{_accounts(rebuilt.missing)} {have} no credentials: sign in again.")
+        parts.append(f"{counted(rebuilt.missing, 'account')} {have} no credentials: sign in again.")
     if rebuilt.left:
-        parts.append(f"Items of unknown accounts were left in {vault}: {rebuilt.left}.")
+        parts.append(f"Items of unknown accounts were left in {where}: {rebuilt.left}.")
     if not rebuilt.accounts:
         parts.append("Whatever is missing has to be signed in again, or restored from a backup.")
     parts += _where(rescue)
@@ -62,4 +68,4 @@ def _day(rescue: Rescue) -> str:
 
 
 def _accounts(count: int) -> str:
-    return "1 account" if count == 1 else f"{count:,} accounts"
+    return counted(count, "account")

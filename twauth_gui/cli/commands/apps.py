@@ -7,6 +7,7 @@ from collections import Counter
 import click
 from click.core import ParameterSource
 
+from twauth_gui.cli.command_list import CommandList
 from twauth_gui.cli.commands.app_bearer import bearer
 from twauth_gui.cli.completing import complete_app
 from twauth_gui.cli.confirming import confirm
@@ -19,7 +20,7 @@ from twauth_gui.domain.counting import counted
 from twauth_gui.domain.hosts import HostNotAllowedError, Hosts
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandList, invoke_without_command=True)
 @click.pass_context
 def app(ctx: click.Context) -> None:
     """Keep the keys of X developer apps."""

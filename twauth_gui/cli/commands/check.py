@@ -82,7 +82,8 @@ def _as_json(kit: Kit, results: Sequence[Checked]) -> list[object]:
 def _tell(console: Console, chooser: Chooser, checked: Checked) -> None:
     account, diagnosis = checked.account, checked.diagnosis
     health = console.style(account.health.word, fg=_COLOURS.get(account.health.severity.value))
-    level = f", {account.access.words}" if account.access else ""
+    access = account.access.words if account.access else ""
+    level = f", {access}" if access and access.casefold() != account.health.word.casefold() else ""
     console.result(f"{chooser.full_name(account)}  {health}{level}")
     if diagnosis is not None:
         console.result(f"  {diagnosis.sentence()}")

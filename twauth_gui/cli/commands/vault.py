@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from twauth_gui.cli.command_list import CommandList
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from twauth_gui.store.moving import Moved
 
 
-@click.group(invoke_without_command=True, epilog="Example: twauth vault")
+@click.group(cls=CommandList, invoke_without_command=True, epilog="Example: twauth vault")
 @click.pass_context
 def vault(ctx: click.Context) -> None:
     """Show where the credentials are kept, or move them.
