@@ -71,8 +71,10 @@ def test_from_a_bare_machine_to_an_export(desk: Driver, ground: Ground) -> None:
     desk.press("Copy the access token")
     desk.until(lambda: desk.clipboard)
 
+    desk.button("Copy the access token").setFocus()
     lock(desk)
     desk.wait_for("The encrypted file is locked")
+    assert desk.window.focusWidget() is desk.line("Passphrase"), "it can be typed at once"
     assert (desk.clipboard, desk.sees("20 s")) == ("", False)
     assert desk.rows == ["@fernwick_news"]  # the list is readable
     desk.until(lambda: ground.kit.storage.file.locked)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.account_actions import AccountActions
@@ -30,6 +30,7 @@ class CredentialsCard(QWidget):
         self._actions = actions
         self._values = CredentialValues(self, desk, actions, Part, self._source(), self.used.emit)
         self._closed = LockedCard(desk.vault)
+        self._copy = quiet_button("Copy all", size=ButtonSize.TINY)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._open = self._build_open()
@@ -47,10 +48,9 @@ class CredentialsCard(QWidget):
         )
 
     def _build_open(self) -> Card:
-        copy_all = quiet_button("Copy all", size=ButtonSize.TINY)
-        copy_all.setToolTip("Copy all four in the shape that was exported last")
-        copy_all.clicked.connect(self._copy_all)
-        card = Card("Credentials", tail=copy_all)
+        self._copy.setToolTip("Copy all four in the shape that was exported last")
+        self._copy.clicked.connect(self._copy_all)
+        card = Card("Credentials", tail=self._copy)
         for row in self._values:
             card.add_row(row)
         return card
@@ -67,10 +67,17 @@ class CredentialsCard(QWidget):
 
     def _show_vault(self) -> None:
         problem = self._desk.vault.problem
+        focus = QApplication.focusWidget()
+        going = self._closed if problem is None else self._open
+        was_here = focus is not None and going.isAncestorOf(focus)
         self._open.setVisible(problem is None)
         self._closed.setVisible(problem is not None)
         if problem is not None:
             self.hide_values()
+        if was_here and problem is None:
+            self._copy.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif was_here:
+            self._closed.form.take_focus()
 
     def _copy_all(self) -> None:
         if self._values.account is not None:

@@ -35,4 +35,4 @@ class LockPage(QWidget):
 
     def take_focus(self) -> None:
         """Let Enter or Space unlock."""
-        self._card.form.focus_button()
+        self._card.form.take_focus()

@@ -61,9 +61,11 @@ class UnlockForm(QWidget):
         centred = Qt.AlignmentFlag.AlignHCenter
         return centred if self._with_buttons else Qt.AlignmentFlag(0)
 
-    def focus_button(self) -> None:
-        """Let Enter or Space press it."""
-        self._button.setFocus(Qt.FocusReason.OtherFocusReason)
+    def take_focus(self) -> None:
+        """Let a person type the passphrase, or press the button with Enter or Space."""
+        wants_passphrase = self._vault.locked and self._vault.is_file
+        part = self.field if wants_passphrase else self._button
+        part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def words(self) -> str:
