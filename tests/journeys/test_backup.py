@@ -99,7 +99,7 @@ def test_from_one_computer_to_another(desktop: Desktop, sandbox: Sandbox) -> Non
 
 def backed_up(person: Person, backup: Path, secrets: list[str]) -> None:
     open_entry(person, 4, "Back up")
-    type_into(person, backup, "Passphrase", "Passphrase again")
+    type_into(person, backup, "Passphrase", "Repeat the passphrase")
     seek_around(person, secrets)
     person.press("Back up")
     eventually(backup.exists, 20, "the backup is written")

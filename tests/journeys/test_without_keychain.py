@@ -28,7 +28,7 @@ def create_the_file(person: Person) -> None:
     person.screen.find("label", name_contains="Twauth does not fall back to plain text.")
     person.press("Create encrypted file")
     person.screen.find("text", "Passphrase").type(PASSPHRASE)
-    person.screen.find("text", "The same once more").type(PASSPHRASE)
+    person.screen.find("text", "Repeat the passphrase").type(PASSPHRASE)
     assert not search_screen([PASSPHRASE], person.screen)  # a screen reader gets dots
     person.press("Create file")
     person.screen.find("label", name_contains="go into the encrypted file", seconds=20)

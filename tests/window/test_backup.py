@@ -30,7 +30,7 @@ def nothing() -> None:
 
 def fill_in(desk: Driver, path: Path, *passphrases: str) -> None:
     desk.type("Path of the file", str(path))
-    for name, text in zip(("Passphrase", "Passphrase again"), passphrases, strict=False):
+    for name, text in zip(("Passphrase", "Repeat the passphrase"), passphrases, strict=False):
         desk.type(name, text)
 
 
@@ -48,9 +48,9 @@ def test_back_up_from_the_menu(desk: Driver, ground: Ground, account: Account, p
     desk.wait_for("Type a passphrase")
     fill_in(desk, path, PASSPHRASE, "tidal ferry lamp")
     desk.press("Back up")
-    desk.wait_for("The two are not the same")
+    desk.wait_for("The passphrases do not match")
     assert not path.exists()
-    desk.type("Passphrase again", PASSPHRASE)
+    desk.type("Repeat the passphrase", PASSPHRASE)
     desk.press("Back up")
     desk.wait_for(f"1 account backed up to all.twauth in {path.parent}")
     assert ground.kit.backups.open(path, Secret(PASSPHRASE)).plan.is_empty

@@ -21,7 +21,7 @@ def test_a_new_folder_begins_with_the_file(desk: Driver, ground: Ground) -> None
     desk.wait_for("There is no encrypted file.")
     desk.press("Create encrypted file")
     desk.type("Passphrase", "marsh marigold ferry")
-    desk.type("The same once more", "marsh marigold ferry")
+    desk.type("Repeat the passphrase", "marsh marigold ferry")
     desk.press("Create file")
     desk.wait_for("go into the encrypted file")
     assert ground.vault.items == {}

@@ -91,7 +91,7 @@ def test_the_clock_is_measured(minutes: int, zone: str, title: str, code: int) -
     found = at_x(401, {"date": told}, codes(code, "Could not authenticate you."), now)
     assert found.kind is Kind.CLOCK
     assert found.title == title
-    assert found.advice.startswith("X accepts up to 5")
+    assert found.advice.startswith("X accepts a difference of up to 5 minutes.")
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Fri, 99 Jan 2025 07:48:02 GMT"])

@@ -48,13 +48,8 @@ WRONG_PAIR = Entry(
 CLOCK = Entry(
     Kind.CLOCK,
     "This computer's clock is {skew}.",
-    "X accepts up to 5. Set the clock in the system's settings, then try again.",
-    remedy=Remedy.TRY_AGAIN,
-)
-CLOCK_LONG = Entry(
-    Kind.CLOCK,
-    "This computer's clock is {skew}.",
-    "X accepts up to 5 minutes. Set the clock in the system's settings, then try again.",
+    "X accepts a difference of up to 5 minutes. Set the clock in the system's settings, then try "
+    "again.",
     remedy=Remedy.TRY_AGAIN,
 )
 CLOCK_UNMEASURED = Entry(

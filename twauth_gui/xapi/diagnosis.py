@@ -26,7 +26,6 @@ _UNAUTHORIZED = 401
 _FORBIDDEN = 403
 _REDIRECTS = range(300, 400)
 _LONGEST_CODE = 60
-_TWO_HOURS = 7200
 _ABOUT_KEYS = frozenset({catalogue.WRONG_KEYS, catalogue.WRONG_PAIR, catalogue.NO_REASON})
 
 
@@ -100,8 +99,7 @@ def _of_oauth2(error: OAuth2Error, call: Call) -> Diagnosis:
 
 def clock_diagnosis(skew: float, evidence: Evidence, entry: Entry | None = None) -> Diagnosis:
     """Say how far the clock is off; entry: other words than those for a clock that is refused."""
-    off = catalogue.CLOCK if abs(skew) < _TWO_HOURS else catalogue.CLOCK_LONG
-    told = (entry or off).diagnosis(evidence, skew=skew_words(skew))
+    told = (entry or catalogue.CLOCK).diagnosis(evidence, skew=skew_words(skew))
     return replace(told, clock_skew=skew)
 
 

@@ -8,8 +8,8 @@ from twauth_gui.xapi.entry import Entry
 CLOCK_NEAR = Entry(
     Kind.CLOCK,
     "This computer's clock is {skew}.",
-    "X accepts up to 5 minutes, so a sign-in works. Set the clock in the system's settings before "
-    "it is off by more.",
+    "X accepts a difference of up to 5 minutes, so a sign-in works. Set the clock in the system's "
+    "settings before it is off by more.",
 )
 CLOCK_CORRECTED = Entry(
     Kind.CLOCK,

@@ -135,8 +135,7 @@ STATUSES: dict[int, Entry] = {
 SPECIAL: tuple[tuple[Entry, str], ...] = (
     (words.WRONG_KEYS, "code 32 at a sign-in"),
     (words.WRONG_PAIR, "code 32 elsewhere"),
-    (words.CLOCK, "code 32, 135 or status 401, where the answer's Date is minutes away"),
-    (words.CLOCK_LONG, "the same, where it is hours or days away"),
+    (words.CLOCK, "code 32, 135 or status 401, where the answer's Date is far away"),
     (words.STALE_REQUEST, "code 89 at request_token"),
     (words.ATTEMPT_EXPIRED, "code 89 at access_token"),
     (words.REVOKED, "code 89 elsewhere"),

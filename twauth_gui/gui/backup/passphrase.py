@@ -21,7 +21,7 @@ class PassphraseFields(QWidget):
         self._fields = [PassphraseField() for _ in range(2 if new else 1)]
         self._blocks = [
             FieldBlock("Passphrase", self._fields[0], _FORGOTTEN if new else ""),
-            *(FieldBlock("Passphrase again", field) for field in self._fields[1:]),
+            *(FieldBlock("Repeat the passphrase", field) for field in self._fields[1:]),
         ]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -44,7 +44,7 @@ class PassphraseFields(QWidget):
             self._refuse(0, "Type a passphrase.")
             return None
         if len(set(texts)) > 1:
-            self._refuse(1, "The two are not the same.")
+            self._refuse(1, "The passphrases do not match.")
             return None
         return Secret(texts[0])
 

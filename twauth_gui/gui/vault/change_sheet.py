@@ -22,7 +22,7 @@ class ChangePassphraseSheet(Sheet):
     def __init__(self, desk: Desk) -> None:
         super().__init__("Change the passphrase", width=SheetWidth.W440)
         self._desk = desk
-        self._old = PassphraseBlock("Passphrase until now")
+        self._old = PassphraseBlock("Current passphrase")
         self._new = NewPassphrase("New passphrase")
         self._problem = ProblemLine()
         self._change = primary_button("Change passphrase")

@@ -63,7 +63,7 @@ class NewPassphrase(QWidget):
         self._first = PassphraseField()
         self._second = PassphraseField()
         self._above = FieldBlock(label, self._first, help=_HINT)
-        self._below = FieldBlock("The same once more", self._second)
+        self._below = FieldBlock("Repeat the passphrase", self._second)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
@@ -80,7 +80,7 @@ class NewPassphrase(QWidget):
             self._first.setFocus(Qt.FocusReason.OtherFocusReason)
             return None
         if self._first.text() != self._second.text():
-            self._below.set_error("The two are not the same.")
+            self._below.set_error("The passphrases do not match.")
             self._second.setFocus(Qt.FocusReason.OtherFocusReason)
             return None
         self._second.clear()
