@@ -14,7 +14,7 @@ from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.theme.tokens import DARK, LIGHT
 from twauth_gui.gui.workspace.main_menu import open_settings
-from twauth_gui.store.vault_errors import VaultLockedError
+from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 
 
 def kept(ground: Ground) -> dict[str, object]:
@@ -107,6 +107,21 @@ def test_the_keychain_section_follows_its_state(
     ground.vault.fail_with = VaultLockedError("Test Keyring")
     desk.window.desk.vault.probe()
     desk.wait_for("Test Keyring is locked")
+    desk.press("Unlock keyring…")
+    ground.vault.fail_with = None
+    desk.press("Unlock keyring")
+    desk.wait_for("Credentials are in Test Keyring")
+
+
+def test_without_a_keychain_the_section_offers_the_file(desk: Driver, ground: Ground) -> None:
+    ground.vault.fail_with = VaultAbsentError()
+    desk.open()
+    desk.press("Settings")
+    desk.press("Create encrypted file…")
+    for name in ("Passphrase", "Repeat the passphrase"):
+        desk.type(name, "tidal ferry lantern")
+    desk.press("Create file")
+    desk.wait_for("Credentials are in the encrypted file")
 
 
 def test_about_names_what_takes_part(desk: Driver, account: Account) -> None:

@@ -10,7 +10,7 @@ from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.settings.section import SettingsSection
-from twauth_gui.gui.vault.doors import change_passphrase, move_everything
+from twauth_gui.gui.vault.doors import change_passphrase, create_file, move_everything, unlock_first
 from twauth_gui.store.vault import mid_sentence
 
 
@@ -20,7 +20,14 @@ class KeychainSection(SettingsSection):
     def __init__(self, desk: Desk) -> None:
         super().__init__("keychain", "Keychain")
         self._desk = desk
-        self._where = AskRow("")
+        self._mend = secondary_button("", size=ButtonSize.SMALL)
+        self._mend.clicked.connect(self._mend_pressed)
+        self._where = AskRow("", control=self._mend)
+        self._create = _action(
+            "A file under a passphrase, in Twauth's folder",
+            "Create encrypted file…",
+            self._create_pressed,
+        )
         self._change = _action(
             "The passphrase of the encrypted file", "Change passphrase…", self._change_pressed
         )
@@ -32,7 +39,7 @@ class KeychainSection(SettingsSection):
         self._to_keychain = _action(
             "This computer's own keychain", "Move to the keychain…", self._move_pressed
         )
-        for row in (self._where, self._change, self._to_file, self._to_keychain):
+        for row in (self._where, self._create, self._change, self._to_file, self._to_keychain):
             self.add_row(row)
         desk.vault.changed.connect(self._show)
         self._show()
@@ -45,10 +52,22 @@ class KeychainSection(SettingsSection):
         else:
             self._where.title.setText(vault.problem.title)
             self._where.set_help(vault.problem.advice)
+        self._mend.setVisible(vault.problem is not None)
+        self._mend.setText(f"{vault.unlock_words}…" if vault.locked else "Try again")
+        self._create.setVisible(vault.can_create_file)
         usable = vault.problem is None or vault.locked
         self._change.setVisible(vault.is_file)
         self._to_file.setVisible(not vault.is_file and usable)
         self._to_keychain.setVisible(vault.is_file and usable)
+
+    def _mend_pressed(self) -> None:
+        if self._desk.vault.locked:
+            unlock_first(self._desk)
+        else:
+            self._desk.vault.probe()
+
+    def _create_pressed(self) -> None:
+        create_file(self._desk)
 
     def _change_pressed(self) -> None:
         change_passphrase(self._desk)
