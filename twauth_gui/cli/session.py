@@ -75,11 +75,7 @@ class Session:
             begin_logbook(kit.places.log)
             make_ready(kit.storage, self.console, renew=renew_file)
             settle_move(kit, self.console)
-            recovery = self.jobs.run(lambda _cancel: kit.store.recover())
-            for message in recovery.messages:
-                self.console.note(message)
-            if recovery.rebuilt is not None:
-                self.console.warn(recovery.rebuilt.sentence())
+            self.recover(kit)
             self.jobs.heed_interrupt()
             try:
                 yield kit
@@ -89,3 +85,11 @@ class Session:
             finally:
                 for found in kit.lines.take_notes():
                     self.console.warn(found.sentence())
+
+    def recover(self, kit: Kit) -> None:
+        """Settle what was cut off, now that the vault is open, and tell what was done."""
+        recovery = self.jobs.run(lambda _cancel: kit.store.recover())
+        for message in recovery.messages:
+            self.console.note(message)
+        if recovery.rebuilt is not None:
+            self.console.warn(recovery.rebuilt.sentence())

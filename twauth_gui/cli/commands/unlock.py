@@ -21,9 +21,10 @@ def unlock(session: Session) -> None:
         storage = kit.storage
         if storage.look_up() is VaultKind.FILE:
             make_ready(storage, session.console)
-            session.console.done("The passphrase opens the encrypted file.")
-            return
-        # No job: a person is waited for, and nothing is lost where Ctrl+C ends that at once.
-        storage.unlock()
-        name = storage.name
-    session.console.done(f"{name} is unlocked.")
+            words = "The passphrase opens the encrypted file."
+        else:
+            # No job: a person is waited for, and nothing is lost where Ctrl+C ends that at once.
+            storage.unlock()
+            words = f"{storage.name} is unlocked."
+        session.console.done(words)
+        session.recover(kit)
