@@ -57,7 +57,7 @@ def test_the_first_page_says_what_there_is(desk: Driver, home: Path) -> None:
 def test_what_is_chosen_comes_in(desk: Driver, app: App, home: Path) -> None:
     desk.open()
     open_bringing(desk.window.desk)
-    desk.wait_for("App of those that name none")
+    desk.wait_for("App for accounts without one")
     sheet = desk.window.desk.sheets.top()
     assert isinstance(sheet, BringSheet)
     (choice,) = sheet.findChildren(ComboBox)

@@ -182,13 +182,13 @@ def test_exported_in_a_shape_that_fits(
 def test_the_app_only_token(desk: Driver, ground: Ground, app: App) -> None:
     desk.open()
     desk.window.edit_app(app.id)
-    desk.wait_for("None yet. It reads without any account.")
+    desk.wait_for("None yet. It reads public data without an account.")
     desk.press("Client of OAuth 2.0: filled in")
     assert desk.line("Client ID").text() == ground.sandbox.demo_app.client_id
     desk.press("Get the app-only token")
     desk.wait_for("X gives the same token again until it is ended.")
     desk.press("Check the app-only token")
-    desk.wait_for("X takes it.")
+    desk.wait_for("X accepts it.")
     desk.press("Copy the app-only token")
     desk.until(lambda: desk.clipboard == ground.kit.bearer.kept(app.id).reveal())
     desk.press("Save app")

@@ -60,7 +60,7 @@ def test_one_after_the_other(desk: Driver, ground: Ground, app: App, browser: Br
     approve_next(desk, browser, "tidal_times")
     desk.press("Done")
     desk.wait_for("3 of 3 are in")
-    desk.wait_for("That is all of them.")
+    desk.wait_for("That was the last one.")
     desk.press("Done")
     desk.settle()
     assert kept_list(ground.kit.store) is None

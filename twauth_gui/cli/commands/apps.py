@@ -37,7 +37,7 @@ def app(ctx: click.Context) -> None:
     default=[DEFAULT_CALLBACK],
     show_default=True,
     metavar="URL",
-    help="Callback URL, letter by letter as it stands in X's console. Write it again for further"
+    help="Callback URL, exactly as it stands in X's console. Write it again for further"
     " ones: they are tried in this order where a port is taken.",
 )
 @click.option(

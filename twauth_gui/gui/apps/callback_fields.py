@@ -15,9 +15,9 @@ _INTO = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 CALLBACK_PLACE = _INTO.join(
     ("Your app", "User authentication settings", "Set up or Edit", "Callback URI / Redirect URL")
 )
-_HELP = "One a line. Where the port of the first is taken, the next one is used."
+_HELP = "One per line. If the port of the first is taken, the next one is used."
 _WHERE = (
-    f"Register each of them at console.x.com, letter by letter: {CALLBACK_PLACE}. Use 127.0.0.1, "
+    f"Register each of them at console.x.com, exactly as written: {CALLBACK_PLACE}. Use 127.0.0.1, "
     "not localhost."
 )
 _LINES = 3

@@ -34,7 +34,7 @@ _MARKS = {
     Outcome.WARN: (Severity.ATTENTION, "Works, but"),
     Outcome.FAIL: (Severity.BROKEN, "In the way"),
 }
-_STAYS = "Nothing stays behind at X: what was asked for expires by itself."
+_STAYS = "Nothing is left at X: what was requested expires by itself."
 
 
 def open_app_check(desk: Desk, app_id: AppId) -> None:

@@ -27,7 +27,7 @@ _WAS = {
     Outcome.NOT_VERIFIED: ("Brought in, not verified", "warn"),
     Outcome.REPLACED: ("Replaced", "ok"),
     Outcome.SAME: ("Is here already", "text-3"),
-    Outcome.OTHER: ("Left: kept with others", "warn"),
+    Outcome.OTHER: ("Left: kept with other credentials", "warn"),
     Outcome.NO_APP: ("Left: app not named", "warn"),
     Outcome.REFUSED: ("X does not accept it", "bad"),
     Outcome.FAILED: ("Not kept", "bad"),

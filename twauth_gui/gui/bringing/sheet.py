@@ -130,7 +130,7 @@ class BringSheet(Sheet):
         for app in apps:
             choice.addItem(app.label, app.id)
         choice.currentIndexChanged.connect(self._app_chosen)
-        column.addWidget(FieldBlock("App of those that name none", choice))
+        column.addWidget(FieldBlock("App for accounts without one", choice))
 
     def _nameless(self) -> list[AccountRow]:
         return [row for row in self._accounts if row.candidate.fate is Fate.NO_APP]

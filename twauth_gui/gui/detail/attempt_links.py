@@ -15,8 +15,8 @@ from twauth_gui.services.owner_message import LINK, owner_message, owner_reminde
 from twauth_gui.services.watch import Invitation
 
 _EXPIRE = (
-    "X accepts a link once, and not for ever; it does not say for how long. Where its page says "
-    "that something is invalid, get a new link. The old one ends then."
+    "A link works once and expires after a while; X does not say when. If its page says that "
+    "something is invalid, get a new link. The old one stops working then."
 )
 
 

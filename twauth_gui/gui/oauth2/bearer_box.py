@@ -19,7 +19,7 @@ from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.services.app_bearer import REGENERATE
 
-_NONE = "None yet. It reads without any account."
+_NONE = "None yet. It reads public data without an account."
 
 
 class BearerBox(Box):
@@ -97,7 +97,7 @@ class BearerBox(Box):
             bearer.check(self._app_id, job.cancel)
 
         def done(_nothing: None) -> None:
-            self._line.setText("X takes it.")
+            self._line.setText("X accepts it.")
 
         self._ask(self._check, work, done)
 

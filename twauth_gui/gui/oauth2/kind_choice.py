@@ -13,7 +13,7 @@ from twauth_gui.gui.theme.measure import Type
 _WHY = {
     CredentialKind.OAUTH1: "Lasts until it is revoked, and works with nearly every bot.",
     CredentialKind.OAUTH2: (
-        "For chosen scopes only, renewed every two hours. Some calls of version 2 want it."
+        "For chosen scopes only, renewed every two hours. Some calls of API version 2 need it."
     ),
 }
 

@@ -24,8 +24,8 @@ class AppearanceSection(SettingsSection):
         size = SegmentedControl([(key, word, "") for key, word in _SIZES], "Rows")
         size.select(preferences.now.row_size)
         size.changed.connect(self._choose_size)
-        self.add_row(AskRow("Colours", "System changes with the computer.", scheme))
-        self.add_row(AskRow("Rows of the list", "Compact leaves out names and times.", size))
+        self.add_row(AskRow("Colours", "System follows this computer's setting.", scheme))
+        self.add_row(AskRow("Row height", "Compact leaves out names and times.", size))
 
     def _choose_scheme(self, key: str) -> None:
         self._preferences.choose_scheme(Scheme(key))

@@ -30,7 +30,7 @@ class LockSection(SettingsSection):
         self.add_row(
             AskRow(
                 "When idle",
-                "Without a key or a click in this window. Ctrl+L locks at once.",
+                "After no key or click in this window. Ctrl+L locks at once.",
                 self._idle,
             )
         )

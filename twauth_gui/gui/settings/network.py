@@ -80,7 +80,7 @@ class NetworkSection(SettingsSection):
             )
         )
         self.add_row(
-            AskRow("Longest call", "After that X has not answered in time.", self._longest)
+            AskRow("Longest call", "After that, X counts as not answering.", self._longest)
         )
         self.add_below(self._problem)
         self.card.setEnabled(False)  # until it is known what is set

@@ -27,7 +27,7 @@ _APP_UNKNOWN = (
     "Then X does not know the app's Client ID, this callback address, or a scope. It does not say "
     "which, and nothing comes back."
 )
-_LINKS_EXPIRE = "X accepts a link once, and not for ever."
+_LINKS_EXPIRE = "A link works once and expires after a while."
 
 
 class Page(QWidget):

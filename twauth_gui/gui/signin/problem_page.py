@@ -122,9 +122,7 @@ class _CallbackHelp(QWidget):
         column.setSpacing(8)
         column.addWidget(Text("Add exactly this", type=Type.SMALL, strong=True))
         column.addWidget(self._line)
-        hint = (
-            "Letter by letter, with no slash added at the end. For X, localhost is another address."
-        )
+        hint = "Exactly as shown, with no slash added at the end. X takes localhost for a different address."
         column.addWidget(Text(hint, type=Type.SMALL, role="text-3", wrap=True))
         column.addSpacing(12)
         column.addWidget(Text("Where to paste it", type=Type.SMALL, strong=True))

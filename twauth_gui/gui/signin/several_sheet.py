@@ -18,7 +18,7 @@ from twauth_gui.gui.signin.app_choice import AppChoice
 from twauth_gui.gui.signin.how_box import HowBox
 from twauth_gui.gui.theme.measure import L, line_height
 
-_HELP = "Separated by anything: commas, blanks, lines. @handles and addresses of profiles will do."
+_HELP = "Separate them with commas, spaces or line breaks. Handles and profile addresses both work."
 _LINES = 4
 
 

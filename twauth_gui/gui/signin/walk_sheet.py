@@ -143,7 +143,7 @@ def _named(button: Button, name: str) -> Button:
 
 def _note(lines: Sequence[Line], *, over: bool) -> str:
     if all(line.standing is Standing.IN for line in lines):
-        return "That is all of them."
+        return "That was the last one."
     if over:
         return (
             "The others can be tried again, now or another day: the list is kept until you end it."

@@ -12,7 +12,7 @@ from twauth_gui.gui.theme.measure import XL, XXL, M
 from twauth_gui.gui.vault.unlock_form import UnlockForm
 from twauth_gui.gui.vault_watch import VaultWatch
 
-_WAITS = "Waiting for its answer. A prompt of it may be behind another window."
+_WAITS = "Waiting for its answer. Its prompt may be behind another window."
 
 
 class UnlockSheet(Sheet):

@@ -34,14 +34,14 @@ def detour_to(host: str) -> Detour:
     name = _OTHER_ACCOUNTS.get(host)
     if name is not None:
         return Detour(
-            f"{name} signs nobody in inside another program",
+            f"{name} allows no sign-in inside another program",
             f"Where the account logs in with {name}, use your browser. The sign-in goes on there.",
             "Use your browser",
             carries_over=True,
         )
     return Detour(
         f"The page wants to go to {host}",
-        "That has no part in signing in, so it was not opened here.",
+        "It is not part of signing in, so it was not opened here.",
         "Open it in the browser",
         carries_over=False,
     )
