@@ -165,9 +165,5 @@ def _ends(facts: TokenFacts, now: datetime) -> str:
     if facts.expires_at <= now:
         then = "Renewed when it is used." if facts.renewable else "Sign in again to get another."
         return f"Ended {at}. {then}"
-    then = (
-        "Renewed before it is used."
-        if facts.renewable
-        else "It is not renewed: sign in again when it ends."
-    )
+    then = "Renewed before it is used." if facts.renewable else "Sign in again when it has ended."
     return f"{at[:1].upper()}{at[1:]}. {then}"

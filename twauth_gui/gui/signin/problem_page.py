@@ -122,7 +122,7 @@ class _CallbackHelp(QWidget):
         column.setSpacing(8)
         column.addWidget(Text("Add exactly this", type=Type.SMALL, strong=True))
         column.addWidget(self._line)
-        hint = "Exactly as shown, with no slash added at the end. X takes localhost for a different address."
+        hint = "Exactly as shown, with no slash added at the end. localhost would not match."
         column.addWidget(Text(hint, type=Type.SMALL, role="text-3", wrap=True))
         column.addSpacing(12)
         column.addWidget(Text("Where to paste it", type=Type.SMALL, strong=True))
