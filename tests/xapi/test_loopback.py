@@ -309,6 +309,14 @@ def test_a_client_that_says_nothing_is_answered_and_let_go() -> None:
     server.close()
 
 
+def test_a_server_that_cannot_begin_says_so() -> None:
+    """Its thread ends before anything is served: whoever waited for that would wait for good."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.close()
+    with pytest.raises(OSError, match="descriptor"):
+        CallbackServer(listening, bytes.upper)
+
+
 # -- nobody else gets the port -------------------------------------------------------------------
 
 

@@ -37,7 +37,11 @@ class CallbackServer:
         respond: Responder,
         seconds: float = _SECONDS_PER_CONNECTION,
     ) -> None:
-        """Serve at once. seconds: what one client has for its request, then for our answer."""
+        """Serve at once, and own the socket from now on.
+
+        seconds: what one client has for its request, then for our answer. Raises what kept it from
+        beginning; the socket is closed then.
+        """
         self._respond = respond
         self._seconds = seconds
         self._open = 0
@@ -46,16 +50,22 @@ class CallbackServer:
             target=self._run, args=(listening,), name="callback", daemon=True
         )
         self._thread.start()
+        self._loop, self._stop = self._ready.result()
 
     def close(self) -> None:
         """End all connections and the thread; returns when both are gone."""
-        loop, stop = self._ready.result()
         with contextlib.suppress(RuntimeError):  # the loop has ended already
-            loop.call_soon_threadsafe(stop.set)
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
     def _run(self, listening: socket.socket) -> None:
-        asyncio.run(self._serve(listening))
+        try:
+            asyncio.run(self._serve(listening))
+        except BaseException as error:
+            if self._ready.done():
+                raise
+            listening.close()
+            self._ready.set_exception(error)
 
     async def _serve(self, listening: socket.socket) -> None:
         stop = asyncio.Event()
