@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import re
 import socket
@@ -235,6 +236,34 @@ def test_a_taken_port_is_named(listener: CallbackListener) -> None:
     found = caught.value.diagnosis
     assert found.kind is Kind.PORT_TAKEN
     assert str(port_of(listener)) in found.title
+    assert found.remedy is Remedy.USE_PIN
+
+
+class Forbidden(socket.socket):
+    """A socket on a system that lets nobody have the port, as Linux and Windows say it."""
+
+    @override
+    def bind(self, address: Any, /) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+
+@pytest.mark.parametrize(
+    ("port", "title", "advice"),
+    [
+        (443, "does not let Twauth listen on port 443", "above 1023"),
+        (8739, "The system keeps port 8739", "another port"),
+    ],
+)
+def test_a_forbidden_port_is_not_called_taken(
+    monkeypatch: pytest.MonkeyPatch, port: int, title: str, advice: str
+) -> None:
+    monkeypatch.setattr(socket, "socket", Forbidden)
+    with pytest.raises(DiagnosedError) as caught:
+        CallbackListener(f"http://127.0.0.1:{port}/callback").open()
+    found = caught.value.diagnosis
+    assert found.kind is Kind.PORT_TAKEN
+    assert title in found.title
+    assert advice in found.advice
     assert found.remedy is Remedy.USE_PIN
 
 

@@ -22,6 +22,7 @@ from twauth_gui.xapi.entry import Entry
 _ADDRESS = "127.0.0.1"
 _BACKLOG = 64
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
+_OPEN_TO_ALL = 1024
 
 
 class CallbackListener:
@@ -159,10 +160,13 @@ def _listen(port: int) -> socket.socket:
         listening.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listening.close()
-        raise DiagnosedError(_entry(error).diagnosis(Evidence(), port=str(port))) from error
+        raise DiagnosedError(_entry(error, port).diagnosis(Evidence(), port=str(port))) from error
     return listening
 
 
-def _entry(error: OSError | OverflowError) -> Entry:
-    forbidden = isinstance(error, OSError) and error.errno in _FORBIDDEN
-    return obstacles.PORT_FORBIDDEN if forbidden else obstacles.PORT_TAKEN
+def _entry(error: OSError | OverflowError, port: int) -> Entry:
+    if not isinstance(error, OSError) or error.errno not in _FORBIDDEN:
+        return obstacles.PORT_TAKEN
+    # Windows forbids higher ports, too: those it keeps (netsh interface ipv4 show
+    # excludedportrange), and those that a program holds for itself alone.
+    return obstacles.PORT_FORBIDDEN if port < _OPEN_TO_ALL else obstacles.PORT_RESERVED

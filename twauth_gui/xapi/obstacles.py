@@ -164,9 +164,9 @@ PORT_TAKEN = Entry(
 )
 PORTS_TAKEN = Entry(
     Kind.PORT_TAKEN,
-    "The ports {ports} of this computer are in use.",
-    "Other programs or sign-ins listen there. Close one, add a callback with another port to the "
-    "app, or use a PIN.",
+    "Twauth cannot listen on the ports {ports} of this computer.",
+    "Other programs or sign-ins use them, or the system keeps them. Close one of those, add a "
+    "callback with another port to the app, in X's console too, or use a PIN.",
     remedy=Remedy.USE_PIN,
 )
 PORT_FORBIDDEN = Entry(
@@ -174,6 +174,16 @@ PORT_FORBIDDEN = Entry(
     "This computer does not let Twauth listen on port {port}.",
     "Give the app a callback with a port above 1023, in X's console too, or use a PIN.",
     remedy=Remedy.USE_PIN,
+)
+PORT_RESERVED = Entry(
+    Kind.PORT_TAKEN,
+    "The system keeps port {port} of this computer for something else.",
+    "Give the app a callback with another port, in X's console too, or use a PIN.",
+    (
+        "Windows has reserved it, for Hyper-V or Docker for example.",
+        "Another program holds it for itself alone.",
+    ),
+    Remedy.USE_PIN,
 )
 CALLBACK_ELSEWHERE = Entry(
     Kind.CALLBACK_NEEDS_PIN,
