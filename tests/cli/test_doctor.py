@@ -48,7 +48,7 @@ def test_the_clock_is_compared_with_the_hosts_of_the_apps(tmp_path: Path, sandbo
     sandbox.change(clock_offset=-3600)
     found = look(ground.places, ground.vault)
     assert problems(found) == {"clock": Kind.CLOCK}
-    assert "bots.example/x is not on this computer" in report_of(found)
+    assert "bots.example/x is not listened at" in report_of(found)
     sandbox.stop()
     (clock,) = [one for one in look(ground.places, ground.vault) if one.topic == "clock"]
     assert (clock.problem, f"{host} is not reached" in clock.text) == (None, True), clock

@@ -10,7 +10,7 @@ from tests.services.approving import allow, return_to
 from tests.services.ground import Ground, free_port
 from tests.services.test_browser_way import Desk, request, side_by_side
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
+from twauth_gui.domain.callbacks import CallbackError, checked_callback, checked_callbacks
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.services.requests import SignedIn
 from twauth_gui.xapi.loopback import CallbackListener
@@ -61,6 +61,42 @@ def test_without_an_address_here_only_other_ways_are_left() -> None:
     with pytest.raises(DiagnosedError) as refused:
         listen_at_first_free(["https://bots.example/callback"])
     assert refused.value.diagnosis.kind is Kind.CALLBACK_NEEDS_PIN
+
+
+ELSEWHERE = (
+    "http://[::1]:8739/callback",
+    "http://127.0.0.2:8739/callback",
+    "http://someone@127.0.0.1:8739/callback",
+    "http://127.0.0.1:99999/callback",
+    "https://127.0.0.1:8739/callback",
+)
+
+
+def test_addresses_that_nobody_listens_at_are_passed_over() -> None:
+    free = f"http://127.0.0.1:{free_port()}/callback"
+    with listen_at_first_free([*ELSEWHERE, free]) as listener:
+        assert listener.callback_url == free
+    with pytest.raises(DiagnosedError) as refused:
+        listen_at_first_free(ELSEWHERE)
+    assert refused.value.diagnosis.kind is Kind.CALLBACK_NEEDS_PIN
+    assert "Twauth listens at 127.0.0.1 only." in refused.value.diagnosis.advice
+
+
+def test_the_usual_port_is_named_too() -> None:
+    """An address from another tool may have none."""
+    taken = f"http://127.0.0.1:{free_port()}/callback"
+    with CallbackListener(taken), contextlib.ExitStack() as usual:
+        with contextlib.suppress(DiagnosedError):  # taken by somebody else, which will do as well
+            usual.enter_context(CallbackListener("http://127.0.0.1/callback"))
+        with pytest.raises(DiagnosedError) as refused:
+            listen_at_first_free([taken, "http://127.0.0.1/callback"])
+    assert "and 80 of this computer" in refused.value.diagnosis.title
+
+
+@pytest.mark.parametrize("address", [*ELSEWHERE[:4], "http://localhost:8739/callback"])
+def test_an_address_that_nobody_listens_at_is_not_taken_up(address: str) -> None:
+    with pytest.raises(CallbackError):
+        _ = checked_callback(address)
 
 
 def test_one_address_a_line() -> None:

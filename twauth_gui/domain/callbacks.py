@@ -14,13 +14,18 @@ class CallbackError(ValueError):
     """The address cannot be a callback URL; the message says why."""
 
 
+_LISTENED_AT = frozenset({"127.0.0.1", "localhost"})
+"""Only 127.0.0.1 is bound. An app may know it as localhost, from before or from another tool."""
+
+
 def leads_here(url: str) -> bool:
-    """Whether a browser that is sent there comes back to this computer."""
+    """Whether a browser that is sent there comes back to this program, where it listens."""
     try:
         parts = urlsplit(url.strip())
+        _ = parts.port
     except ValueError:
         return False
-    return parts.scheme == "http" and is_loopback(parts.hostname or "")
+    return parts.scheme == "http" and parts.hostname in _LISTENED_AT and parts.username is None
 
 
 def checked_callbacks(text: str) -> tuple[str, ...]:
@@ -59,6 +64,8 @@ def checked_callback(url: str) -> str:
         raise CallbackError("A callback URL starts with https://, or with http://127.0.0.1.")
     if parts.query or parts.fragment or "?" in clean or "#" in clean:
         raise CallbackError("A callback URL has nothing behind ? or #.")
+    if parts.username is not None:
+        raise CallbackError("A callback URL has no user name before an @.")
     if any(character.isspace() for character in clean):
         raise CallbackError("A callback URL has no blanks.")
     if parts.scheme == "http":
@@ -71,5 +78,7 @@ def _check_local(host: str, port: int | None) -> None:
         raise CallbackError("X accepts http only for 127.0.0.1; everything else needs https.")
     if host == "localhost":
         raise CallbackError("Use 127.0.0.1: for X, localhost is a different address.")
+    if host not in _LISTENED_AT:
+        raise CallbackError("Use 127.0.0.1: Twauth listens at no other address.")
     if port is None or not 1024 <= port <= 65535:  # noqa: PLR2004 - the ports open to everybody
         raise CallbackError("Name a port from 1024 to 65535, such as 127.0.0.1:8739.")

@@ -13,10 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
+from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.counting import counted
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
-from twauth_gui.domain.hosts import is_loopback
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.kit import Kit
 from twauth_gui.services.places import Places
@@ -256,7 +256,7 @@ def _forgetful(name: str) -> Diagnosis:
 def _listen(callback: str) -> str:
     from twauth_gui.xapi.loopback import CallbackListener  # noqa: PLC0415 - loads asyncio
 
-    if not is_loopback(urlsplit(callback).hostname or ""):
-        return f"{callback} is not on this computer: sign in with a PIN or the address"
+    if not leads_here(callback):
+        return f"{callback} is not listened at: sign in with a PIN or the address"
     with CallbackListener(callback):
         return f"{callback} can be listened on"

@@ -10,6 +10,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from twauth_gui.domain.answer import Answer, Denied
+from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.code_answer import CodeAnswer, CodeApproved, CodeRefused
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
@@ -52,6 +53,11 @@ class CallbackListener:
     def callback_url(self) -> str:
         """The address to send to X."""
         return self._given if self._server is None else f"http://{self._host}{self._path}"
+
+    @property
+    def port(self) -> int:
+        """Where it listens, or is to."""
+        return self._port
 
     @property
     def _host(self) -> str:
@@ -136,15 +142,10 @@ class CallbackListener:
 
 
 def _parts(callback_url: str) -> tuple[str, int, str]:
-    elsewhere = DiagnosedError(obstacles.CALLBACK_ELSEWHERE.diagnosis(Evidence()))
-    try:
-        parts = urlsplit(callback_url.strip())
-        name, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise elsewhere from None
-    if parts.scheme != "http" or name not in {_ADDRESS, "localhost"} or parts.username is not None:
-        raise elsewhere
-    return name, 80 if port is None else port, parts.path or "/"
+    if not leads_here(callback_url):
+        raise DiagnosedError(obstacles.CALLBACK_ELSEWHERE.diagnosis(Evidence()))
+    parts = urlsplit(callback_url.strip())
+    return parts.hostname or "", 80 if parts.port is None else parts.port, parts.path or "/"
 
 
 def _listen(port: int) -> socket.socket:

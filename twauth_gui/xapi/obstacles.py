@@ -187,8 +187,9 @@ PORT_RESERVED = Entry(
 )
 CALLBACK_ELSEWHERE = Entry(
     Kind.CALLBACK_NEEDS_PIN,
-    "This app's callback does not lead to this computer.",
-    "Use a PIN, or give the app a callback that starts with http://127.0.0.1 and a port.",
+    "Twauth cannot listen at this app's callback.",
+    "Twauth listens at 127.0.0.1 only. Use a PIN, or give the app a callback such as "
+    "http://127.0.0.1:8739/callback, in X's console too.",
     remedy=Remedy.USE_PIN,
 )
 TIMED_OUT_WAITING = Entry(

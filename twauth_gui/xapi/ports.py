@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Kind
@@ -15,14 +14,13 @@ def listen_at_first_free(callbacks: Sequence[str]) -> CallbackListener:
     """Open a listener at the first address whose port is free.
 
     Raises:
-        DiagnosedError: Kind.CALLBACK_NEEDS_PIN, none leads to this computer; Kind.PORT_TAKEN, with
+        DiagnosedError: Kind.CALLBACK_NEEDS_PIN, none can be listened at; Kind.PORT_TAKEN, with
             every port that was tried.
     """
-    local = [url for url in callbacks if leads_here(url)]
+    local = [CallbackListener(url) for url in callbacks if leads_here(url)]
     if not local:
         raise DiagnosedError(obstacles.CALLBACK_ELSEWHERE.diagnosis(Evidence()))
-    for url in local:
-        listener = CallbackListener(url)
+    for listener in local:
         try:
             listener.open()
         except DiagnosedError as error:
@@ -30,6 +28,6 @@ def listen_at_first_free(callbacks: Sequence[str]) -> CallbackListener:
                 raise
         else:
             return listener
-    tried = [str(urlsplit(url).port) for url in local]
+    tried = [str(listener.port) for listener in local]
     words = f"{', '.join(tried[:-1])} and {tried[-1]}"
     raise DiagnosedError(obstacles.PORTS_TAKEN.diagnosis(Evidence(), ports=words))

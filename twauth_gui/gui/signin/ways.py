@@ -23,7 +23,7 @@ def _in_browser(app: App | None) -> Option:
     words = (
         "Opens the sign-in page and comes back by itself."
         if here
-        else "The app's callback URL is not on this computer, so nothing could come back."
+        else "No callback URL of the app starts with http://127.0.0.1, so nothing could come back."
     )
     badge = "Recommended" if here else ""
     return Option(Method.BROWSER.value, "globe", "In your browser", words, badge, enabled=here)
