@@ -14,7 +14,7 @@ from tests.services.test_oauth2_sign_in import works
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.events import EventKind
 from twauth_gui.domain.health import HealthState
@@ -91,6 +91,38 @@ def test_a_renewal_that_was_cut_off_is_named(ground: Ground, app: App) -> None:
     with pytest.raises(DiagnosedError) as refused:
         _ = ground.kit.tokens.fresh(account.id, CancelToken())
     assert refused.value.diagnosis.kind is Kind.REFRESH_SPENT
+    assert "cut off before its answer could be kept" in refused.value.diagnosis.advice
+
+
+def test_a_renewal_that_was_never_sent_is_none_that_was_cut_off(ground: Ground, app: App) -> None:
+    account = near_its_end(ground, app)
+    ground.sandbox.stop()
+    with pytest.raises(DiagnosedError):
+        _ = ground.kit.tokens.fresh(account.id, CancelToken())
+    ended = CancelToken()
+    ended.cancel()
+    with pytest.raises(CancelledError):
+        _ = ground.kit.tokens.fresh(account.id, ended)
+    ground.sandbox.start()
+    ground.sandbox.change(refresh_spent=True)
+    with pytest.raises(DiagnosedError) as refused:
+        _ = ground.kit.tokens.fresh(account.id, CancelToken())
+    assert refused.value.diagnosis.kind is Kind.REFRESH_SPENT
+    assert "cut off" not in refused.value.diagnosis.advice
+
+
+def test_a_cut_off_renewal_stays_known_while_x_is_not_reached(ground: Ground, app: App) -> None:
+    account = near_its_end(ground, app)
+    ground.sandbox.break_with("truncated-body")
+    with pytest.raises(DiagnosedError):
+        _ = ground.kit.tokens.fresh(account.id, CancelToken())
+    ground.sandbox.mend()
+    ground.sandbox.stop()
+    with pytest.raises(DiagnosedError):
+        _ = ground.kit.tokens.fresh(account.id, CancelToken())
+    ground.sandbox.start()
+    with pytest.raises(DiagnosedError) as refused:
+        _ = ground.kit.tokens.fresh(account.id, CancelToken())
     assert "cut off before its answer could be kept" in refused.value.diagnosis.advice
 
 

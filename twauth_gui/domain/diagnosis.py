@@ -149,3 +149,7 @@ class DiagnosedError(Exception):
     def __init__(self, diagnosis: Diagnosis) -> None:
         super().__init__(diagnosis.sentence())
         self.diagnosis = diagnosis
+
+
+class NotSentError(DiagnosedError):
+    """A call of which it is certain that X has not seen it: nothing left this computer."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind, NotSentError
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.oauth2 import OAuth2Client, TokenHint, TokenSet
@@ -130,12 +130,17 @@ class TokenKeeper:
     def _asked(self, account_id: AccountId, tokens: TokenSet, cancel: CancelToken) -> TokenSet:
         app = self._store.app(self._store.account(account_id).app_id)
         client = oauth2.client_of(self._store.app_keys(app.id))
+        line = self._lines.to(app)
         facts = self._store.tokens.facts(account_id)
         cut_off = facts.renewing_at if facts is not None else None
+        cancel.check()
         if tokens.refresh is not None:
             self._store.tokens.note_renewing(account_id, cut_off or self._now())
         try:
-            return self.ask(app, client, tokens, cancel)
+            return oauth2.refresh(app.hosts, client, tokens, cancel, line=line)
+        except NotSentError:
+            self._store.tokens.note_renewing(account_id, cut_off)
+            raise
         except DiagnosedError as error:
             if error.diagnosis.kind is not Kind.REFRESH_SPENT:
                 raise

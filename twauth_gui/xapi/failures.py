@@ -54,6 +54,14 @@ _BROKEN = (
     ConnectionError,
     http.client.HTTPException,
 )
+# A connection is made first, with a proxy's tunnel and the handshake; only then the call is sent.
+_BEFORE_SENDING = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+    ssl.SSLCertVerificationError,
+    SocksMissingError,
+)
 # The first row wins: a time-out of a proxy is about the proxy.
 _TABLE: tuple[tuple[tuple[type[BaseException], ...], Entry], ...] = (
     ((SocksMissingError,), obstacles.SOCKS_MISSING),
@@ -76,6 +84,11 @@ def entry_for_failure(error: BaseException, hosts: Hosts) -> Entry:
     if entry is obstacles.REFUSED and hosts.is_local:
         return obstacles.SANDBOX_OFF
     return entry
+
+
+def never_sent(error: BaseException) -> bool:
+    """Whether it is certain that the call did not leave this computer."""
+    return any(isinstance(one, _BEFORE_SENDING) for one in wrapped(error))
 
 
 def wrapped(error: BaseException) -> Iterator[BaseException]:

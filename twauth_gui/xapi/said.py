@@ -13,11 +13,11 @@ from oauthlib.oauth1.rfc5849.errors import OAuth1Error
 from oauthlib.oauth2 import OAuth2Error
 
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.diagnosis import DiagnosedError, NotSentError
 from twauth_gui.xapi.call import Call
 from twauth_gui.xapi.deadline import TooSlowError
 from twauth_gui.xapi.diagnosis import explain
-from twauth_gui.xapi.failures import wrapped
+from twauth_gui.xapi.failures import never_sent, wrapped
 from twauth_gui.xapi.proxies import SocksMissingError
 from twauth_gui.xapi.session import OversizedAnswerError, RefusedError
 
@@ -53,4 +53,5 @@ def said_to_x(call: Call, cancel: CancelToken) -> Generator[None]:
             raise CancelledError from None
         cancel.check()
         # The libraries' own messages quote bodies and addresses: they are not shown with ours.
-        raise DiagnosedError(explain(error, call)) from None
+        kind = NotSentError if never_sent(error) else DiagnosedError
+        raise kind(explain(error, call)) from None

@@ -1,0 +1,54 @@
+"""Proves that a call which never left this computer is told from one that X may have seen."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from tests.xapi.canned import Canned
+from tests.xapi.certificates import NAME, Authority, Wanted
+from tests.xapi.over_network import NOWHERE, PROXIED, line
+from tests.xapi.relays import HttpProxy
+from tests.xapi.samples import PUBLIC, TOKENS
+from tests.xapi.test_network import reset, server_that
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, NotSentError
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.network import Line, NetworkSettings
+from twauth_gui.xapi import oauth2
+
+pytestmark = pytest.mark.usefixtures("plain_environment")
+
+
+def was_sent(hosts: Hosts, over: Line | None = None) -> bool:
+    """Renew, which fails; whether the failure leaves it open that X has seen that."""
+    with pytest.raises(DiagnosedError) as caught:
+        oauth2.refresh(hosts, PUBLIC, TOKENS, CancelToken(), line=over or Line())
+    return not isinstance(caught.value, NotSentError)
+
+
+def test_what_never_left_is_known(authority: Authority) -> None:
+    assert not was_sent(NOWHERE)
+    assert not was_sent(Hosts.at("http://127.0.0.1:1"))
+    with Canned(tls=authority.context(Wanted())) as untrusted:
+        assert not was_sent(untrusted.hosts)
+    with (
+        Canned(tls=authority.context(Wanted(NAME))) as distant,
+        HttpProxy(distant.port, refuse=b"HTTP/1.1 403 Forbidden\r\n\r\n") as proxy,
+    ):
+        gone = line(authority, proxy.url)
+        assert not was_sent(PROXIED, gone)
+    assert not was_sent(PROXIED, gone)
+    assert not distant.requests
+
+
+def test_whatever_may_have_arrived_counts_as_sent(canned: Canned) -> None:
+    for status, body in ((200, "{"), (400, '{"error":"invalid_request"}'), (503, "")):
+        canned.says(status, body)
+        assert was_sent(canned.hosts)
+    with server_that(reset) as resetting, socket.create_server(("127.0.0.1", 0)) as silent:
+        assert was_sent(resetting)
+        hung = Hosts.at(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert was_sent(hung, Line(NetworkSettings(read_seconds=0.1)))
+        assert was_sent(hung, Line(NetworkSettings(total_seconds=0.1)))
