@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import stat
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.logbook import FILE, KEPT, LogFile, Redacted
@@ -81,6 +83,29 @@ def test_of_an_exception_kind_and_place_are_told(log: logging.Logger, path: Path
     assert "It failed (ValueError at " in text
     assert "test_logbook" in text
     assert len(text.splitlines()) == 1
+
+
+class Untold:
+    """A value that cannot be told."""
+
+    @override
+    def __str__(self) -> str:
+        raise RuntimeError("a canary in a text")
+
+
+@pytest.mark.parametrize("values", [("a canary",), ("a canary", "too many"), (Untold(), 3)])
+def test_a_record_that_cannot_be_read_stops_nobody(
+    path: Path, capsys: pytest.CaptureFixture[str], values: tuple[object, ...]
+) -> None:
+    """It is given to the handlers alone: pytest's own would fail the test over it."""
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "%s of %d lost", values, None)
+    for handler in (LogFile(path), logging.StreamHandler(sys.stderr)):
+        handler.setFormatter(Redacted(timed=False))
+        handler.handle(record)
+    for text in (path.read_text("utf-8"), capsys.readouterr().err):
+        assert "%s of %d lost" in text
+        assert "canary" not in text
+        assert len(text.splitlines()) == 1
 
 
 def test_one_record_is_one_line(log: logging.Logger, path: Path) -> None:

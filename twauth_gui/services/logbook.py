@@ -57,12 +57,24 @@ class Redacted(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        text = record.getMessage()
+        text = _message(record)
         if record.exc_info and record.exc_info[1] is not None:
             text = f"{text} ({trace_of(record.exc_info[1])})"
         told = redact_shapes(redact_known(text, Secret.living()))
         line = " ".join(f"{record.levelname} {record.name}: {told}".split())
         return f"{self.formatTime(record)} [{record.process}] {line}" if self._timed else line
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Give the message; of one whose values do not fit it only what it was to say.
+
+    logging would show the values on the terminal, and they may be secret.
+    """
+    try:
+        return record.getMessage()
+    except Exception as error:  # noqa: BLE001 - whoever logs is not to fail over it
+        words = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        return f"{words} (without its values: {type(error).__name__})"
 
 
 class LogFile(logging.Handler):
