@@ -19,12 +19,13 @@ from tests.xapi.samples import BEGUN, CALLBACK, CODE, CONFIDENTIAL, KEYS, PUBLIC
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.code_answer import CodeApproved, CodeRefused, parse_code_answer
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Kind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.oauth2 import OAuth2Client, TokenHint, TokenSet
 from twauth_gui.domain.scopes import NEEDED, OFFLINE, SCOPES, scope_words, with_needed
 from twauth_gui.domain.secret import Secret
-from twauth_gui.xapi import oauth2
+from twauth_gui.xapi import oauth2, oauth2_words
+from twauth_gui.xapi.entry import Entry
 from twauth_gui.xapi.identity import verify_oauth2
 from twauth_gui.xapi.loopback import CallbackListener
 
@@ -193,16 +194,17 @@ def test_a_client_is_taken_from_the_keys_without_blanks() -> None:
     keys = replace(KEYS, client_id=Secret(" id\n"), client_secret=Secret("\tsecret "))
     assert oauth2.client_of(keys) == OAuth2Client(Secret("id"), Secret("secret"))
     assert oauth2.client_of(replace(keys, client_secret=Secret(" "))).secret is None
-    bad: tuple[AppKeys, ...] = (
-        KEYS,
-        replace(KEYS, client_id=Secret("  ")),
-        replace(KEYS, client_id=Secret("i d")),
-        replace(keys, client_secret=Secret("gehéim")),
-        replace(keys, client_secret=Secret("a\x00b")),
+    bad: tuple[tuple[AppKeys, Entry], ...] = (
+        (KEYS, oauth2_words.NO_CLIENT_ID),
+        (replace(keys, client_id=Secret("  ")), oauth2_words.NO_CLIENT_ID),
+        (replace(keys, client_id=Secret("i d")), oauth2_words.CLIENT_ID_MALFORMED),
+        (replace(keys, client_secret=Secret("gehéim")), oauth2_words.CLIENT_SECRET_MALFORMED),
+        (replace(keys, client_secret=Secret("a\x00b")), oauth2_words.CLIENT_SECRET_MALFORMED),
     )
-    for one in bad:
+    for one, entry in bad:
         with pytest.raises(DiagnosedError) as caught:
             oauth2.client_of(one)
+        assert caught.value.diagnosis == entry.diagnosis(Evidence())
         assert caught.value.diagnosis.kind is Kind.WRONG_KEYS
 
 

@@ -44,11 +44,14 @@ def client_of(keys: AppKeys) -> OAuth2Client:
     """
     client_id = (keys.client_id.reveal() if keys.client_id else "").strip()
     secret = (keys.client_secret.reveal() if keys.client_secret else "").strip()
-    for value in (client_id, secret):
-        if not value.isascii() or " " in value or not (value + "x").isprintable():
-            raise DiagnosedError(oauth2_words.NO_CLIENT_ID.diagnosis(Evidence()))
     if not client_id:
         raise DiagnosedError(oauth2_words.NO_CLIENT_ID.diagnosis(Evidence()))
+    for value, entry in (
+        (client_id, oauth2_words.CLIENT_ID_MALFORMED),
+        (secret, oauth2_words.CLIENT_SECRET_MALFORMED),
+    ):
+        if not value.isascii() or " " in value or not value.isprintable():
+            raise DiagnosedError(entry.diagnosis(Evidence()))
     return OAuth2Client(Secret(client_id), Secret(secret) if secret else None)
 
 

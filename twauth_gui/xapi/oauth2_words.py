@@ -9,11 +9,25 @@ from twauth_gui.xapi.entry import Entry
 
 NO_CLIENT_ID = Entry(
     Kind.WRONG_KEYS,
-    "This app has no Client ID that can be used.",
+    "This app has no Client ID.",
     "Copy the Client ID from Keys and tokens in X's console. It is not the API key. "
     "Nothing was sent.",
     ("User authentication settings were never set up for the app, so it has none.",),
     Remedy.EDIT_KEYS,
+)
+CLIENT_ID_MALFORMED = Entry(
+    Kind.WRONG_KEYS,
+    "This app's Client ID is damaged.",
+    "It has a character that no Client ID has. Copy it again from Keys and tokens in X's console. "
+    "Nothing was sent.",
+    remedy=Remedy.EDIT_KEYS,
+)
+CLIENT_SECRET_MALFORMED = Entry(
+    Kind.WRONG_KEYS,
+    "This app's Client Secret is damaged.",
+    "It has a character that no Client Secret has. Copy it again from Keys and tokens in X's "
+    "console. Nothing was sent.",
+    remedy=Remedy.EDIT_KEYS,
 )
 WRONG_CLIENT = Entry(
     Kind.WRONG_KEYS,
