@@ -119,6 +119,7 @@ def test_in_the_command(tmp_path: Path) -> None:
     ended = run(IN_THE_COMMAND, tmp_path)
     assert ended.returncode == 1
     assert "twauth: Something unforeseen happened." in ended.stderr
+    assert "may be done in part" in ended.stderr
     assert "RuntimeError at " in ended.stderr
     assert "Traceback" not in ended.stderr
     log = (tmp_path / "data" / "log" / FILE).read_text("utf-8")

@@ -12,7 +12,8 @@ def unforeseen(error: BaseException) -> Diagnosis:
     return Diagnosis(
         Kind.UNKNOWN,
         "Something unforeseen happened.",
-        "Nothing was lost. Try again; if it stays, copy the details into a report.",
+        "What was under way may be done in part. See what is there, then try again. If it happens "
+        "again, copy the details into a report.",
         evidence=Evidence(code=trace_of(error)),
     )
 
