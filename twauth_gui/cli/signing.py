@@ -15,7 +15,7 @@ from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.shapes import Json, Shapes
 from twauth_gui.cli.token_lines import missing_words
-from twauth_gui.domain.addresses import CONNECTED_APPS
+from twauth_gui.domain.addresses import CONNECTED_APPS, END_BY_HAND
 from twauth_gui.domain.answer import Answer, AnswerError
 from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
@@ -30,6 +30,7 @@ from twauth_gui.services.watch import Invitation, News
 from twauth_gui.store.vault import mid_sentence
 
 RETRY_SECONDS = 2.0
+_STILL_GRANTED = f"X still accepts what it granted. {END_BY_HAND} The page is {CONNECTED_APPS}"
 RETRIES = 60
 _LATER = "later"
 
@@ -208,10 +209,7 @@ class SignIn:
         try:
             return self._keep(error, cancel)
         except (DiagnosedError, CancelledError):
-            self._console.warn(
-                "The credential is not stored. At X it is still valid: end it there, on x.com under"
-                " Settings, Security and account access, Apps and sessions."
-            )
+            self._console.warn(f"The credential is not stored. {_STILL_GRANTED}")
             raise
 
     def _keep(self, error: DiagnosedError, cancel: CancelToken) -> Outcome:
@@ -299,8 +297,8 @@ class SignIn:
         """Drop a sign-in here without asking X."""
         self._console.jobs.run(lambda _cancel: self._kit.authorizer.forget(attempt.id))
         granted = attempt.state is not AttemptState.WAITING
-        still = f" X still accepts what it granted. End it there: {CONNECTED_APPS}"
-        self._ended(attempt, "dropped", f"The sign-in is dropped.{still if granted else ''}")
+        still = f" {_STILL_GRANTED}" if granted else ""
+        self._ended(attempt, "dropped", f"The sign-in is dropped.{still}")
 
     def _ended(self, attempt: Attempt, state: str, words: str) -> None:
         if self._as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twauth_gui.domain.addresses import END_BY_HAND
 from twauth_gui.domain.diagnosis import Kind, Remedy
 from twauth_gui.xapi.entry import Entry
 
@@ -118,8 +119,8 @@ ACCESS_REFUSED = Entry(
 NOT_REVOKED = Entry(
     Kind.APP_NOT_PERMITTED,
     "X did not end this sign-in.",
-    "End it on x.com, under Settings, Connected apps.",
-    remedy=Remedy.OPEN_X,
+    END_BY_HAND,
+    remedy=Remedy.OPEN_CONNECTED_APPS,
 )
 
 # of the app alone
