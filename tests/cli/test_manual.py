@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from twauth_gui.cli.table import facts, table
 from twauth_gui.cli.token_lines import PARTS
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.services.unforeseen import unforeseen
+from twauth_gui.xapi import catalogue, oauth2_words, obstacles
+from twauth_gui.xapi.diagnosis import explain_words
+from twauth_gui.xapi.entry import Entry
 
 DOCS = Path(__file__).parents[2] / "docs"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -61,11 +66,38 @@ def test_every_failure_has_a_code() -> None:
     assert set(codes.values()) <= set(MEANINGS)
     assert codes[Kind.KEYCHAIN_LOCKED] is ExitCode.NO_KEYCHAIN
     assert codes[Kind.CREDENTIAL_MISSING] is ExitCode.NOT_FOUND
-    assert codes[Kind.REVOKED] is ExitCode.REFUSED
+    assert codes[Kind.APP_SUSPENDED] is ExitCode.REFUSED
     assert codes[Kind.NO_NETWORK] is ExitCode.NETWORK
     assert codes[Kind.UNKNOWN] is ExitCode.FAILED
     answered = Diagnosis(Kind.UNKNOWN, "", "", evidence=Evidence(status=418))
     assert exit_code_of(answered) is ExitCode.REFUSED
+    assert exit_code_of(unforeseen(ValueError())) is ExitCode.FAILED
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        catalogue.KEYS_MISSING,
+        catalogue.KEYS_MALFORMED,
+        catalogue.WRONG_PIN,
+        catalogue.CLOCK,
+        oauth2_words.NO_CLIENT_ID,
+        oauth2_words.NO_REFRESH,
+        oauth2_words.BEARER_MALFORMED,
+        obstacles.CALLBACK_ELSEWHERE,
+    ],
+    ids=lambda entry: entry.title,
+)
+def test_refused_is_only_what_x_refused(entry: Entry) -> None:
+    """The same kind is told where X says so, and where it is plain before X is asked."""
+    found = entry.diagnosis(Evidence(), skew="off")
+    assert exit_code_of(found) is ExitCode.FAILED
+    assert exit_code_of(replace(found, evidence=Evidence(status=401))) is ExitCode.REFUSED
+
+
+@pytest.mark.parametrize("error", ["access_denied", "unauthorized_client", "no_such_word"])
+def test_what_xs_page_comes_back_with_was_refused_by_x(error: str) -> None:
+    assert exit_code_of(explain_words(error, "", "")) is ExitCode.REFUSED
 
 
 def test_every_remedy_has_a_next_step() -> None:

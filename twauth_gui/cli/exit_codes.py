@@ -59,7 +59,18 @@ _OF_THIS_COMPUTER = frozenset(
         Kind.BACKUP_UNUSABLE,
     }
 )
-
+_ALSO_UNASKED = frozenset(
+    {
+        Kind.WRONG_KEYS,
+        Kind.WRONG_PIN,
+        Kind.CALLBACK_NEEDS_PIN,
+        Kind.CLOCK,
+        Kind.REVOKED,
+        Kind.REFRESH_SPENT,
+        Kind.UNKNOWN,
+    }
+)
+"""X says so, or it is plain before X is asked: keys that are damaged, for example."""
 _OF_ONE_KIND = {
     Kind.CREDENTIAL_MISSING: ExitCode.NOT_FOUND,
     Kind.WRONG_VAULT: ExitCode.USAGE,
@@ -69,9 +80,8 @@ _OF_ONE_KIND = {
 def exit_code_of(diagnosis: Diagnosis) -> ExitCode:
     """Map a failure to its number. What is none of this computer's was refused by X."""
     kind = diagnosis.kind
-    if kind is Kind.UNKNOWN:
-        answered = diagnosis.evidence.status is not None
-        return ExitCode.REFUSED if answered else ExitCode.FAILED
+    if kind in _ALSO_UNASKED and not diagnosis.evidence.is_answer:
+        return ExitCode.FAILED
     if kind in _OF_ONE_KIND:
         return _OF_ONE_KIND[kind]
     if kind in _KEYCHAIN:

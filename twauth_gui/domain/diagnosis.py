@@ -108,6 +108,11 @@ class Evidence:
     excerpt: str = ""
     transaction_id: str = ""
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether X said it, in answer to a call (with a status) or on its page (with a code)."""
+        return self.status is not None or bool(self.endpoint and self.code)
+
     def report(self) -> str:
         rows = (
             ("endpoint", self.endpoint),
