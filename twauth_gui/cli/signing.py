@@ -30,9 +30,9 @@ from twauth_gui.services.watch import Invitation, News
 from twauth_gui.store.vault import mid_sentence
 
 RETRY_SECONDS = 2.0
-_STILL_GRANTED = f"X still accepts what it granted. {END_BY_HAND} The page is {CONNECTED_APPS}"
 RETRIES = 60
 _LATER = "later"
+_STILL_GRANTED = f"X still accepts what it granted. {END_BY_HAND} The page is {CONNECTED_APPS}"
 
 
 class SignIn:
