@@ -324,10 +324,20 @@ def test_the_answer_wakes_the_wait(listener: CallbackListener) -> None:
     assert listener.wait(CancelToken(), seconds=60) == EXPECTED
 
 
-def test_a_listener_closes_twice_and_opens_again(listener: CallbackListener) -> None:
+def test_a_listener_opens_and_closes_once_however_often_it_is_told(
+    listener: CallbackListener,
+) -> None:
+    url, port = listener.callback_url, port_of(listener)
     listener.open()
-    listener.close()
-    listener.close()
+    assert listener.callback_url == url
+    assert status(get(listener, RIGHT)) == 200
+    for _ in range(2):
+        listener.close()
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", port), timeout=10)
+    assert settled(listener) == EXPECTED
+    with CallbackListener(url, TOKEN) as next_one:
+        assert next_one.callback_url == url
 
 
 def test_a_client_that_says_nothing_is_answered_and_let_go() -> None:
