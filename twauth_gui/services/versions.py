@@ -7,9 +7,9 @@ from importlib import metadata
 
 NEEDED = (
     *("click", "cryptography", "keyring", "oauthlib", "platformdirs", "PySide6-Essentials"),
-    *("requests", "requests-oauthlib", "tweepy"),
+    *("PyYAML", "requests", "requests-oauthlib", "tweepy", "urllib3"),
 )
-EXTRAS = ("PySide6-Addons", "PySide6-WebEngine", "PySocks", "pyrage")
+EXTRAS = ("jeepney", "PySide6-Addons", "PySide6-WebEngine", "PySocks", "pyrage", "SecretStorage")
 _MISSING = "missing"
 
 
