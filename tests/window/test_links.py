@@ -159,7 +159,7 @@ def test_the_next_address_is_used_where_the_first_is_taken(
         with CallbackListener(spare):
             add(desk, "marsh_weather", IN_BROWSER)
             desk.wait_for(str(urlsplit(spare).port))
-            desk.wait_for("of this computer are in use")
+            desk.wait_for("Twauth cannot listen on the ports")
             assert desk.has("Use a PIN instead")
 
 

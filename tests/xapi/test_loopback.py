@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import http.client
 import re
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, ClassVar
 
 import pytest
-from typing_extensions import override
 
 from twauth_gui.domain.answer import Answer, Approved, Denied
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import callback_pages
 from twauth_gui.xapi.callback_server import CallbackServer
@@ -230,43 +226,6 @@ def test_fifty_sign_ins_on_one_port() -> None:
             assert settled(listener) == EXPECTED
 
 
-def test_a_taken_port_is_named(listener: CallbackListener) -> None:
-    with pytest.raises(DiagnosedError) as caught:
-        CallbackListener(listener.callback_url).open()
-    found = caught.value.diagnosis
-    assert found.kind is Kind.PORT_TAKEN
-    assert str(port_of(listener)) in found.title
-    assert found.remedy is Remedy.USE_PIN
-
-
-class Forbidden(socket.socket):
-    """A socket on a system that lets nobody have the port, as Linux and Windows say it."""
-
-    @override
-    def bind(self, address: Any, /) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-
-@pytest.mark.parametrize(
-    ("port", "title", "advice"),
-    [
-        (443, "does not let Twauth listen on port 443", "above 1023"),
-        (8739, "The system keeps port 8739", "another port"),
-    ],
-)
-def test_a_forbidden_port_is_not_called_taken(
-    monkeypatch: pytest.MonkeyPatch, port: int, title: str, advice: str
-) -> None:
-    monkeypatch.setattr(socket, "socket", Forbidden)
-    with pytest.raises(DiagnosedError) as caught:
-        CallbackListener(f"http://127.0.0.1:{port}/callback").open()
-    found = caught.value.diagnosis
-    assert found.kind is Kind.PORT_TAKEN
-    assert title in found.title
-    assert advice in found.advice
-    assert found.remedy is Remedy.USE_PIN
-
-
 @pytest.mark.parametrize(
     "url",
     [
@@ -286,11 +245,6 @@ def test_a_callback_that_leads_elsewhere_cannot_be_listened_to(url: str) -> None
     with pytest.raises(DiagnosedError) as caught:
         CallbackListener(url)
     assert caught.value.diagnosis.kind is Kind.CALLBACK_NEEDS_PIN
-
-
-def test_only_loopback_is_bound(listener: CallbackListener) -> None:
-    with pytest.raises(OSError, match="refused"):
-        socket.create_connection(("127.0.0.2", port_of(listener)), timeout=10)
 
 
 def test_localhost_is_answered_where_it_is_the_callback() -> None:
@@ -354,44 +308,3 @@ def test_a_server_that_cannot_begin_says_so() -> None:
     listening.close()
     with pytest.raises(OSError, match="descriptor"):
         CallbackServer(listening, bytes.upper)
-
-
-# -- nobody else gets the port -------------------------------------------------------------------
-
-
-class Options(socket.socket):
-    """A socket that remembers what was set before it was bound, and binds wherever it can."""
-
-    told: ClassVar[list[tuple[int, int, int]]] = []
-
-    @override
-    def setsockopt(self, *options: Any) -> None:
-        self.told.append(options)
-
-    @override
-    def bind(self, address: Any, /) -> None:
-        self.told.append((0, 0, 0))
-        super().bind(address)
-
-
-@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
-def test_each_system_has_the_option_that_keeps_others_out(
-    monkeypatch: pytest.MonkeyPatch, platform: str
-) -> None:
-    """On Windows SO_REUSEADDR would let any program take the port over while it is listened at."""
-    exclusive = ~socket.SO_REUSEADDR  # its value in the headers of Windows
-    monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", exclusive, raising=False)
-    monkeypatch.setattr(socket, "socket", Options)
-    monkeypatch.setattr(sys, "platform", platform)
-    Options.told.clear()
-    with CallbackListener("http://127.0.0.1:0/callback", TOKEN):
-        before = Options.told[: Options.told.index((0, 0, 0))]
-    wanted = exclusive if platform == "win32" else socket.SO_REUSEADDR
-    assert before == [(socket.SOL_SOCKET, wanted, 1)]
-
-
-def test_nobody_else_takes_the_port_meanwhile(listener: CallbackListener) -> None:
-    with socket.socket() as squatter:
-        squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with pytest.raises(OSError, match="in use"):
-            squatter.bind(("127.0.0.1", port_of(listener)))
