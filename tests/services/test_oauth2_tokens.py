@@ -94,8 +94,12 @@ def test_a_renewal_that_was_cut_off_is_named(ground: Ground, app: App) -> None:
     assert "cut off before its answer could be kept" in refused.value.diagnosis.advice
 
 
-def test_a_renewal_that_was_never_sent_is_none_that_was_cut_off(ground: Ground, app: App) -> None:
+def test_a_renewal_that_x_refused_or_never_saw_was_not_cut_off(ground: Ground, app: App) -> None:
     account = near_its_end(ground, app)
+    ground.sandbox.break_with("sign-in-rate-limited")
+    with pytest.raises(DiagnosedError):
+        _ = ground.kit.tokens.fresh(account.id, CancelToken())
+    ground.sandbox.mend()
     ground.sandbox.stop()
     with pytest.raises(DiagnosedError):
         _ = ground.kit.tokens.fresh(account.id, CancelToken())

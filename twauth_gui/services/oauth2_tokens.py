@@ -143,6 +143,8 @@ class TokenKeeper:
             raise
         except DiagnosedError as error:
             if error.diagnosis.kind is not Kind.REFRESH_SPENT:
+                if _was_refused(error):
+                    self._store.tokens.note_renewing(account_id, cut_off)
                 raise
             if cut_off is None:
                 self._store.tokens.note_renewing(account_id, None)
@@ -165,3 +167,12 @@ class TokenKeeper:
 
     def _note(self, account_id: AccountId, kind: EventKind, text: str) -> None:
         self._store.add_event(Event(account_id, kind, self._now(), text))
+
+
+def _was_refused(error: DiagnosedError) -> bool:
+    """Whether X itself said no: nothing was renewed, and no answer was lost on its way.
+
+    A status from 500 on can be a gateway's, with X's answer lost behind it.
+    """
+    status = error.diagnosis.evidence.status
+    return status is not None and 400 <= status < 500  # noqa: PLR2004 - RFC 9110, section 15.5
