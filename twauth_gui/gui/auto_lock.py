@@ -31,9 +31,16 @@ _LONGEST_WAIT_SECONDS = 60.0
 
 
 def awake_and_asleep() -> float:
-    """Give the seconds since the start of the system, those of sleep included where it tells."""
-    boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
+    """Give the seconds since the start of the system, those of sleep included.
+
+    Linux counts them in CLOCK_BOOTTIME only, macOS in CLOCK_MONOTONIC (their manual pages of
+    clock_gettime), which is not what Python's monotonic() reads there. Windows always does.
+    """
+    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"):
+        clock: int | None = getattr(time, name, None)
+        if clock is not None:
+            return time.clock_gettime(clock)
+    return time.monotonic()
 
 
 class AutoLock(QObject):

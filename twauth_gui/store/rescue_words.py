@@ -65,7 +65,3 @@ _NO_COPY = "There was no copy of it."
 def _day(rescue: Rescue) -> str:
     made = datetime.fromisoformat(rescue.copied_at).astimezone()
     return f"{made.day} {made:%B %Y, %H:%M}"
-
-
-def _accounts(count: int) -> str:
-    return counted(count, "account")

@@ -1,0 +1,37 @@
+"""The clock of the lock goes on while the computer sleeps, on every system."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from twauth_gui.gui.auto_lock import awake_and_asleep
+
+
+@pytest.mark.parametrize(
+    ("missing", "read"),
+    [
+        ((), "CLOCK_BOOTTIME"),  # Linux
+        (("CLOCK_BOOTTIME",), "CLOCK_MONOTONIC"),  # macOS
+        (("CLOCK_BOOTTIME", "CLOCK_MONOTONIC", "clock_gettime"), ""),  # Windows
+    ],
+)
+def test_time_asleep_counts(
+    monkeypatch: pytest.MonkeyPatch, missing: tuple[str, ...], read: str
+) -> None:
+    names = ("CLOCK_MONOTONIC", "CLOCK_BOOTTIME")
+    seen: list[str] = []
+
+    def clock_gettime(clock: int) -> float:
+        seen.append(names[clock])
+        return 5.0
+
+    for number, name in enumerate(names):
+        monkeypatch.setattr(time, name, number, raising=False)
+    monkeypatch.setattr(time, "clock_gettime", clock_gettime, raising=False)
+    for name in missing:
+        monkeypatch.delattr(time, name)
+    told = awake_and_asleep()
+    assert seen == ([read] if read else [])
+    assert told == 5.0 or not read
