@@ -100,7 +100,7 @@ def renewed_after_kill(folder: Path, account: Account) -> bool:
         again = kit.tokens.renew(account.id, CancelToken())
     except DiagnosedError as error:
         diagnosis = error.diagnosis
-        assert (diagnosis.kind, diagnosis.remedy.value) == (Kind.REFRESH_SPENT, "sign-in-again")
+        assert (diagnosis.kind, diagnosis.remedy.value) == (Kind.REFRESH_SPENT, "sign-in-oauth2")
         assert "cut off before its answer could be kept" in diagnosis.advice
         return False
     else:
