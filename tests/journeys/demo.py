@@ -10,13 +10,17 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from tests.journeys.main_job import MainJob
+from tests.journeys.stillness import Stillness
 from tests.support.desktop import Desktop
+from tests.support.eventually import eventually
 from twauth_gui.sandbox.server import Sandbox
 
 DEFAULT = Path("out/demo")
+_STILL_SECONDS = 2
 
 
 class Report:
@@ -36,7 +40,9 @@ class Report:
     def picture(self, name: str) -> None:
         if self._desktop is not None:
             self._pictures += 1
-            self._desktop.screenshot(self._folder / f"{self._pictures:02}-{name}.png")
+            path = self._folder / f"{self._pictures:02}-{name}.png"
+            with suppress(AssertionError):  # a mark of waiting never stands still
+                eventually(Stillness(self._desktop, path), _STILL_SECONDS, "a still picture")
 
     def notice(self, text: str) -> None:
         line = f"- {text} ({time.monotonic() - self._started:.1f} s)"

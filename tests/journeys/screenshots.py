@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.journeys.person import FOR_TESTS, REPOSITORY
+from tests.journeys.stillness import Stillness
 from tests.support.desktop import Desktop
 from tests.support.eventually import eventually
 from tests.support.screen import Screen
@@ -44,19 +45,12 @@ def take(desktop: Desktop, name: str) -> Path:
         screen.find("label", landmark, seconds=20)
         screen.move_to(2, 2)
         whole = desktop.folder / "screen.png"
-        eventually(lambda: _stands_still(desktop, whole), 10, "the window stands still")
+        eventually(Stillness(desktop, whole), 20, "the window stands still")
     picture = FOLDER / f"{name}.png"
     with Image.open(whole) as image:
         image.crop(_client_area(desktop)).save(picture, optimize=True)
     program.kill()
     return picture
-
-
-def _stands_still(desktop: Desktop, path: Path) -> bool:
-    """Whether two looks one after the other see the same."""
-    before = path.read_bytes() if path.exists() else b""
-    desktop.screenshot(path)
-    return path.read_bytes() == before
 
 
 def _client_area(desktop: Desktop) -> tuple[int, int, int, int]:

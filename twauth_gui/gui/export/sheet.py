@@ -71,6 +71,7 @@ class ExportSheet(Sheet):
         self._comment = CheckBox("Name the account in a comment")
         self._comment.setChecked(True)
         self._problem = ProblemLine()
+        self._note_icon = IconLabel("clock", "text-3", 14)
         self._note = ElidedLabel("", type=Type.SMALL, role="text-2")
         self._go = primary_button("")
         self._build()
@@ -87,7 +88,7 @@ class ExportSheet(Sheet):
         self._give_the_list_room(bent=False)
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.set_body(body)
-        self.add_left(IconLabel("clock", "text-3", 14))
+        self.add_left(self._note_icon)
         self.add_left(self._note)
         self.add_choice(self._go)
         self.set_initial_focus(self._list.search)
@@ -170,6 +171,7 @@ class ExportSheet(Sheet):
             if to_file
             else f"The clipboard clears after {self._desk.clipboard.seconds} s"
         )
+        self._note_icon.set_icon("lock" if to_file else "clock")
         self._go.setText("Save file" if to_file else f"Copy {count} values")
         self._go.setEnabled(not to_file or self._file.path is not None)
 
