@@ -106,12 +106,14 @@ def test_on_two_days(desk: Driver, ground: Ground, app: App) -> None:
     assert desk.rows == ["@ferry_delays7", "@marsh_weather"]
 
 
-def test_why_one_is_not_in(desk: Driver, ground: Ground, app: App) -> None:
+def test_why_one_is_not_in(desk: Driver, ground: Ground, app: App, browser: Browser) -> None:
     desk.open()
     paste(desk, LIST, PIN)
     ground.sandbox.break_with("app-suspended")
     desk.press("Sign in @fernwick_news")
     desk.wait_for("X has suspended this app")
+    desk.press("Open appeal form")
+    assert browser.opened == ["https://help.x.com/forms/platform"]
     desk.press("Close")
     desk.wait_for("0 of 3 are in")
     desk.wait_for("X has suspended this app")

@@ -85,7 +85,8 @@ CALLBACK_NEEDS_PIN = Entry(
 APP_SUSPENDED = Entry(
     Kind.APP_SUSPENDED,
     "X has suspended this app.",
-    "Its accounts wait for that. The credentials were not changed.",
+    "None of its accounts work until X lifts that. Ask for it with X's appeal form. The "
+    "credentials here were not changed.",
     ("The app was deleted in the console.",),
     Remedy.OPEN_APPEAL,
 )

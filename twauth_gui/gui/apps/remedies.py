@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from twauth_gui.domain.addresses import APPEAL_FORM, CONNECTED_APPS, CONSOLE
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.gui.desk import Desk
-
-_ADDRESSES: Mapping[Remedy, tuple[str, str]] = {
-    Remedy.OPEN_CONSOLE: ("Open console", CONSOLE),
-    Remedy.OPEN_APPEAL: ("Open appeal form", APPEAL_FORM),
-    Remedy.OPEN_X: ("Open x.com", "https://x.com"),
-    Remedy.OPEN_CONNECTED_APPS: ("Open connected apps", CONNECTED_APPS),
-}
+from twauth_gui.gui.pages_at_x import PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ class Remedies:
             Remedy.START_SANDBOX: Doing("Start the pretend X", desk.front.pretend_x, leaves=True),
             Remedy.TRY_AGAIN: Doing("Check again", again),
         }
-        for remedy, (text, address) in _ADDRESSES.items():
+        for remedy, (text, address) in PAGES.items():
             self._doings[remedy] = Doing(text, partial(desk.front.open_address, address))
         if app_id is not None:
             add = partial(desk.front.add_account, app_id)

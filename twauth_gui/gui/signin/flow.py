@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.answer import Answer, AnswerError
 from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
@@ -93,7 +92,7 @@ class SignInFlow(QObject):
         sheet.view.answered.connect(self._answer)
         sheet.view.outside_wanted.connect(self._continue_outside)
         sheet.view.elsewhere.connect(self._desk.front.open_address)
-        sheet.problem.console_wanted.connect(lambda: self._desk.front.open_address(CONSOLE))
+        sheet.problem.page_wanted.connect(self._desk.front.open_address)
         sheet.problem.check_wanted.connect(lambda: open_app_check(self._desk, self._request.app_id))
         sheet.problem.copy_wanted.connect(self._desk.clipboard.put_plain)
 

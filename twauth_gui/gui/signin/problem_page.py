@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.diagnosis import Kind as Failure
+from twauth_gui.gui.pages_at_x import PAGES
 from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind, quiet_button, secondary_button
 from twauth_gui.gui.parts.copy_line import CopyLine
 from twauth_gui.gui.parts.pill import Pill
@@ -15,9 +17,9 @@ from twauth_gui.gui.signin.pages import Page
 from twauth_gui.gui.theme.measure import Type
 
 _INTO = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
-_PLACE = _INTO.join(("Settings", "User authentication settings", "Callback URI"))
-
-
+_PLACE = _INTO.join(
+    ("User authentication settings", "Set up or Edit", "Callback URI / Redirect URL")
+)
 _OF_THE_APP = frozenset(
     {
         Failure.WRONG_KEYS,
@@ -38,12 +40,12 @@ class ProblemPage(Page):
     """What is so, why, what to do, further causes, and a report to copy.
 
     Signals:
-        console_wanted: open the developer console.
+        page_wanted: open this page of X.
         copy_wanted: carries the text to copy.
         check_wanted: look at the app.
     """
 
-    console_wanted = Signal()
+    page_wanted = Signal(str)
     copy_wanted = Signal(str)
     check_wanted = Signal()
 
@@ -53,11 +55,14 @@ class ProblemPage(Page):
         self._advice = Text("", role="text-2", wrap=True)
         self._callback = _CallbackHelp()
         self._callback.copy_wanted.connect(self.copy_wanted)
-        self._callback.console_wanted.connect(self.console_wanted)
+        self._callback.console_wanted.connect(lambda: self.page_wanted.emit(CONSOLE))
         self._causes = _Causes()
         self._report = ""
         self._copy_report = quiet_button("Copy report", "copy", size=ButtonSize.SMALL)
         self._copy_report.clicked.connect(lambda: self.copy_wanted.emit(self._report))
+        self._address = ""
+        self._open_page = quiet_button("", "external-link", size=ButtonSize.SMALL)
+        self._open_page.clicked.connect(lambda: self.page_wanted.emit(self._address))
         self._check = quiet_button("Check this app", "stethoscope", size=ButtonSize.SMALL)
         self._check.clicked.connect(self.check_wanted)
         self._build()
@@ -72,8 +77,8 @@ class ProblemPage(Page):
         words.addWidget(self._callback)
         words.addWidget(self._causes)
         row = QHBoxLayout()
-        row.addWidget(self._check)
-        row.addWidget(self._copy_report)
+        for button in (self._open_page, self._check, self._copy_report):
+            row.addWidget(button)
         row.addStretch(1)
         self.column.addLayout(words)
         self.column.addStretch(1)
@@ -84,12 +89,21 @@ class ProblemPage(Page):
         margins.setLeft(margins.left() - flush)
         self.column.setContentsMargins(margins)
 
-    def show_diagnosis(self, diagnosis: Diagnosis, *, callback: str, app_label: str) -> None:
-        """Put the diagnosis into words; a callback that X does not know is shown to copy."""
+    def show_diagnosis(
+        self, diagnosis: Diagnosis, *, callback: str, app_label: str, with_page: bool = True
+    ) -> None:
+        """Put the diagnosis into words; a callback that X does not know is shown to copy.
+
+        with_page: where a page of X helps, a button opens it.
+        """
         self._title.setText(diagnosis.title.rstrip("."))
         self._advice.setText(diagnosis.advice)
         about_callback = diagnosis.kind is Failure.CALLBACK_NOT_APPROVED and bool(callback)
         self._callback.setVisible(about_callback)
+        self._advice.setVisible(not about_callback)  # it says the same in one sentence
+        words, self._address = PAGES.get(diagnosis.remedy, ("", ""))
+        self._open_page.setText(words)
+        self._open_page.setVisible(bool(words) and with_page and not about_callback)
         if about_callback:
             self._callback.show_callback(callback, app_label)
         self._causes.show_causes(diagnosis.causes)

@@ -138,7 +138,9 @@ class Screens:
 
     def not_taken_back(self, diagnosis: Diagnosis) -> None:
         """Say why X did not end the credentials, and offer to let go of them here."""
-        self.sheet.problem.show_diagnosis(diagnosis, callback="", app_label=self.app_label)
+        self.sheet.problem.show_diagnosis(
+            diagnosis, callback="", app_label=self.app_label, with_page=False
+        )
         by_hand = diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS
         primary = "Open connected apps" if by_hand else self._primary_for(diagnosis)
         foot = Foot(primary=primary, secondary="Forget it here", cancel=False, later=True)
