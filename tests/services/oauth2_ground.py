@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.sandbox.bot import fetch
 from tests.sandbox.person import Person
 from tests.services.approving import allow
 from tests.services.ground import Ground, free_port
@@ -75,3 +76,16 @@ def sign_in(ground: Ground, app: App, scopes: tuple[str, ...] = USUAL) -> Accoun
     outcome = complete(ground, begin(ground, asking(app, HANDLE, scopes)))
     assert isinstance(outcome, SignedIn)
     return outcome.account
+
+
+def works(ground: Ground, access: Secret) -> bool:
+    """Whether the sandbox takes an access token."""
+    headers = {"Authorization": f"Bearer {access.reveal()}"}
+    answer = fetch("GET", f"{ground.sandbox.url}/2/users/me", headers=headers)
+    assert answer.status_code in {200, 401}
+    return answer.status_code == 200
+
+
+def kept(ground: Ground) -> list[str]:
+    """Name the kinds of items in the keychain."""
+    return sorted({name.split("/")[1] for name in ground.vault.items})

@@ -9,8 +9,7 @@ from datetime import datetime
 import pytest
 
 from tests.services.ground import Ground
-from tests.services.oauth2_ground import HANDLE, add_app, sign_in
-from tests.services.test_oauth2_sign_in import works
+from tests.services.oauth2_ground import HANDLE, add_app, sign_in, works
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App

@@ -13,8 +13,9 @@ import pytest
 
 from tests.store.file_vaults import PASSPHRASE, closed
 from tests.store.killing import everything
-from tests.store.samples import APP, NEW, OLD, OLD_KEYS, Clock, account, attempt
-from tests.store.test_crashes import State, referred, state_of
+from tests.store.living import lived_in, opened
+from tests.store.samples import APP, NEW, OLD, OLD_KEYS, account, attempt
+from tests.store.test_crashes import referred, state_of
 from tests.support.memory_vault import MemoryVault
 from tests.support.proof import Proof
 from tests.support.secret_service import SecretService
@@ -54,10 +55,6 @@ def vault(tmp_path: Path) -> Generator[FileVault]:
     vault.close()
 
 
-def opened(folder: Path, vault: Vault) -> Store:
-    return Store.open(folder, vault, now=Clock())
-
-
 def damaged(folder: Path, damage: Callable[[bytes], bytes]) -> bytes:
     """Damage the index of a closed store; give what it is now."""
     path = folder / FILE_NAME
@@ -68,19 +65,6 @@ def damaged(folder: Path, damage: Callable[[bytes], bytes]) -> bytes:
 
 def aside(folder: Path) -> list[Path]:
     return sorted(folder.glob("index-damaged-*.sqlite3"))
-
-
-def lived_in(folder: Path, vault: Vault, *, copy: bool) -> State:
-    """Keep something of everything, with changes after the copy was made; give the whole state."""
-    store = opened(folder, vault)
-    everything(store)
-    if copy:
-        store.renew_copy()
-    _ = store.replace_credentials(account(), NEW)
-    _ = store.add_account(account(3, "7003", "marsh_times"), OLD)
-    state = state_of(store)
-    store.close()
-    return state
 
 
 @pytest.mark.parametrize("case", [(damage, copy) for damage in DAMAGES for copy in (True, False)])
@@ -234,72 +218,6 @@ def test_a_mark_without_damage_is_taken_away(tmp_path: Path) -> None:
     opened(tmp_path, MemoryVault()).close()
     assert not mark_of(tmp_path / FILE_NAME).exists()
     assert aside(tmp_path) == []
-
-
-def gone(path: Path) -> str:
-    path.unlink()
-    return ""
-
-
-def emptied(path: Path) -> str:
-    _ = path.write_bytes(b"")
-    return ""
-
-
-def cut_off_when_set_aside(path: Path) -> str:
-    """As a start leaves it that is killed right after it set the damaged file aside."""
-    kept = path.with_name("index-damaged-20260303-120000.sqlite3")
-    _ = path.rename(kept)
-    os.utime(kept)
-    return kept.name
-
-
-def cut_off_while_copying(path: Path) -> str:
-    """As above, killed while it wrote the new one."""
-    fresh = path.with_name("index.new")
-    fresh.mkdir()
-    _ = (fresh / FILE_NAME).write_bytes(path.read_bytes()[:5000])
-    return cut_off_when_set_aside(path)
-
-
-LOSSES = (gone, emptied, cut_off_when_set_aside, cut_off_while_copying)
-
-
-@pytest.mark.parametrize("lose", LOSSES)
-@pytest.mark.parametrize("copy", [True, False])
-def test_a_lost_index_is_no_first_start(
-    tmp_path: Path, vault: FileVault, lose: Callable[[Path], str], *, copy: bool
-) -> None:
-    folder = tmp_path / "data"
-    state = lived_in(folder, vault, copy=copy)
-    kept = lose(folder / FILE_NAME)
-    vault.unlock()
-    store = opened(folder, vault)
-    told = store.recover().rebuilt
-    assert told is not None
-    assert ("missing" in told.advice) != bool(kept)
-    assert kept in told.advice
-    assert "It has 3 accounts now" in told.advice
-    found = state_of(store)
-    assert (found["apps"], found["attempts"]) == (state["apps"], state["attempts"])
-    assert store.credentials(account().id) == NEW
-    assert store.whereabouts.chosen() is VaultKind.FILE
-    assert not (folder / "index.new").exists()
-    store.close()
-    store = opened(folder, vault)
-    assert store.recover().rebuilt is None
-    store.close()
-
-
-def test_an_index_that_is_open_elsewhere_is_whole(tmp_path: Path) -> None:
-    """What it holds may stand in SQLite's log alone."""
-    store = opened(tmp_path, MemoryVault())
-    _ = store.add_app(APP, OLD_KEYS)
-    again = opened(tmp_path, store.vault)
-    assert [app.id for app in again.apps()] == [APP.id]
-    assert again.rescue_under_way() == ""
-    again.close()
-    store.close()
 
 
 def test_a_lost_item_is_marked(tmp_path: Path, vault: Vault) -> None:

@@ -1,0 +1,93 @@
+"""An index that is lost or empty is rebuilt like a damaged one, also where a rescue was cut off."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from tests.store.file_vaults import PASSPHRASE, closed
+from tests.store.living import lived_in, opened
+from tests.store.samples import APP, NEW, OLD_KEYS, account
+from tests.store.test_crashes import state_of
+from tests.support.memory_vault import MemoryVault
+from twauth_gui.store.choice import VaultKind
+from twauth_gui.store.file_vault import FileVault
+from twauth_gui.store.index import FILE_NAME
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Generator[FileVault]:
+    (tmp_path / "data").mkdir()
+    vault = closed(tmp_path / "data")
+    vault.create(PASSPHRASE)
+    yield vault
+    vault.close()
+
+
+def gone(path: Path) -> str:
+    path.unlink()
+    return ""
+
+
+def emptied(path: Path) -> str:
+    _ = path.write_bytes(b"")
+    return ""
+
+
+def cut_off_when_set_aside(path: Path) -> str:
+    """As a start leaves it that is killed right after it set the damaged file aside."""
+    kept = path.with_name("index-damaged-20260303-120000.sqlite3")
+    _ = path.rename(kept)
+    os.utime(kept)
+    return kept.name
+
+
+def cut_off_while_copying(path: Path) -> str:
+    """As above, killed while it wrote the new one."""
+    fresh = path.with_name("index.new")
+    fresh.mkdir()
+    _ = (fresh / FILE_NAME).write_bytes(path.read_bytes()[:5000])
+    return cut_off_when_set_aside(path)
+
+
+LOSSES = (gone, emptied, cut_off_when_set_aside, cut_off_while_copying)
+
+
+@pytest.mark.parametrize("lose", LOSSES)
+@pytest.mark.parametrize("copy", [True, False])
+def test_a_lost_index_is_no_first_start(
+    tmp_path: Path, vault: FileVault, lose: Callable[[Path], str], *, copy: bool
+) -> None:
+    folder = tmp_path / "data"
+    state = lived_in(folder, vault, copy=copy)
+    kept = lose(folder / FILE_NAME)
+    vault.unlock()
+    store = opened(folder, vault)
+    told = store.recover().rebuilt
+    assert told is not None
+    assert ("missing" in told.advice) != bool(kept)
+    assert kept in told.advice
+    assert "It has 3 accounts now" in told.advice
+    found = state_of(store)
+    assert (found["apps"], found["attempts"]) == (state["apps"], state["attempts"])
+    assert store.credentials(account().id) == NEW
+    assert store.whereabouts.chosen() is VaultKind.FILE
+    assert not (folder / "index.new").exists()
+    store.close()
+    store = opened(folder, vault)
+    assert store.recover().rebuilt is None
+    store.close()
+
+
+def test_an_index_that_is_open_elsewhere_is_whole(tmp_path: Path) -> None:
+    """What it holds may stand in SQLite's log alone."""
+    store = opened(tmp_path, MemoryVault())
+    _ = store.add_app(APP, OLD_KEYS)
+    again = opened(tmp_path, store.vault)
+    assert [app.id for app in again.apps()] == [APP.id]
+    assert again.rescue_under_way() == ""
+    again.close()
+    store.close()
