@@ -3,11 +3,13 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo docs screenshots test lint format reliability bench package lock clean
+.PHONY: help run demo docs screenshots test quick lint format reliability bench package lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
-BIN := .venv/bin
+# Whatever writes into the tree or shows a web page runs as an ordinary user, also where root starts it.
+AS_USER := sh packaging/bootstrap/as-user
+BIN := $(AS_USER) .venv/bin
 PY := $(BIN)/python
 ARGS :=
 UPGRADE :=
@@ -16,7 +18,7 @@ UPGRADE :=
 
 run: ## Open the window; without a display, run the demo instead (ARGS="…" go to the program)
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
-		$(SETUP) app && exec $(PY) -m twauth_gui $(ARGS); \
+		$(SETUP) app && exec .venv/bin/python -m twauth_gui $(ARGS); \
 	else \
 		echo "There is no display here, so this runs the demo on a virtual one."; \
 		exec $(MAKE) --no-print-directory demo; \
@@ -37,17 +39,21 @@ docs: dev-ready ## Write what comes from the code: the command, its man page, co
 
 test: dev-ready lint unit ratchet journeys ## Run every check: format, lint, types, layers, metadata, tests, coverage, journeys
 
+quick: dev-ready lint ## Run the static checks and the tests that take milliseconds: under two minutes
+	@echo "== quick tests"
+	@$(BIN)/pytest -q -m quick
+
 lint: dev-ready ## Run the static checks only
 	@echo "== ruff format --check"; $(BIN)/ruff format --check --quiet .
 	@echo "== ruff check"; $(BIN)/ruff check --quiet .
 	@echo "== mypy"; $(BIN)/mypy --no-error-summary
-	@echo "== basedpyright"; $(BIN)/basedpyright --pythonpath $(PY)
+	@echo "== basedpyright"; $(BIN)/basedpyright --pythonpath .venv/bin/python
 	@echo "== lint-imports"; $(BIN)/lint-imports --no-logo
 	@echo "== desktop entry, AppStream metadata"; sh packaging/linux/check-metadata
 
 unit:
 	@echo "== unit tests"
-	@mkdir -p out
+	@$(AS_USER) mkdir -p out
 	@$(BIN)/pytest -q -m "not journey" --cov --cov-report=term --cov-report=json:out/coverage.json
 
 ratchet:
@@ -59,7 +65,7 @@ journeys:
 	@$(BIN)/pytest -q -m journey
 
 reliability: dev-ready ## Try every fault in its heavy form, and write down what was seen (minutes)
-	@mkdir -p out
+	@$(AS_USER) mkdir -p out
 	@TWAUTH_FULL=1 $(BIN)/pytest -q -m proof --junitxml=out/reliability.xml
 	@$(PY) packaging/docs/reliability.py out/reliability.xml
 
@@ -74,11 +80,10 @@ bench: dev-ready ## Measure speed and memory
 
 package: dev-ready ## Build dist/Twauth and its archive (Linux), then let the built program test itself
 	@$(PY) packaging/linux/build.py
-	@$(PY) -m tests.support.desktop -- env TWAUTH_UNSANDBOXED_VIEW_FOR_TESTS=1 \
-		dist/Twauth/twauth-gui --self-test
+	@$(PY) -m tests.support.desktop -- dist/Twauth/twauth-gui --self-test
 
 lock: dev-ready ## Resolve requirements/*.txt anew; UPGRADE=1 takes newer releases (needs uv)
-	@sh packaging/bootstrap/lock $(if $(UPGRADE),--upgrade)
+	@$(AS_USER) sh packaging/bootstrap/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove build results and caches, keep .venv (rm -rf .venv starts over)
 	@rm -rf build dist out .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

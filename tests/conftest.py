@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+HERE = Path(__file__).parent
+QUICK_ROOMS = frozenset({"domain", "gui", "sandbox", "store", "transfer", "xapi"})
+NOT_QUICK = ("journey", "keychain", "proof", "slow")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -30,6 +36,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and in CI nothing may be: {report.longrepr}"
     return report
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip as root what proves nothing there: root may read and write everything."""
+    if os.geteuid() == 0 and item.get_closest_marker("unprivileged"):
+        pytest.skip("it needs an ordinary user: sh packaging/bootstrap/as-user makes root one")
 
 
 @pytest.fixture(autouse=True)
@@ -44,10 +56,17 @@ def log_guard() -> Iterator[LogGuard]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that docs/reliability.md is made of."""
+    """Mark the tests that docs/reliability.md is made of, and those of `make quick`.
+
+    Quick are the rooms whose tests need neither window nor keychain, except tests that are marked
+    as slow.
+    """
     for item in items:
         if "proof" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.proof)
+        room = item.path.relative_to(HERE).parts[0]
+        if room in QUICK_ROOMS and not any(map(item.get_closest_marker, NOT_QUICK)):
+            item.add_marker(pytest.mark.quick)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from tests.bench.filling import fill
 from tests.cli.hostile_calls import A_FEW_ASKING, ASKING, CALLS, person_for
 from tests.cli.hostile_ground import FULL, Asked, Ground, call
 from tests.cli.twauth import PROGRAM, Ended, bare_environment
-from tests.support.programs import require_program
 from twauth_gui.cli.commands.registry import COMMANDS
 from twauth_gui.cli.manual import entries
 
@@ -103,11 +102,12 @@ def test_no_home_is_told_or_not_needed(name: str) -> None:
         assert (ended.code, words in ended.err) == (code, True)
 
 
+@pytest.mark.unprivileged
 @pytest.mark.parametrize("name", CALLS if FULL else _FEW_AT_HOME)
 def test_an_empty_home_that_cannot_be_written(tmp_path: Path, name: str) -> None:
     home = tmp_path / "home"
     home.mkdir(0o500)
-    ended = _powerless(tmp_path, home, name)
+    ended = _at_home(tmp_path, home, name)
     assert "Traceback" not in ended.err
     if name in _HOMELESS:
         assert (ended.code, bool(ended.out)) == (0, True), ended.err
@@ -116,6 +116,7 @@ def test_an_empty_home_that_cannot_be_written(tmp_path: Path, name: str) -> None
         assert "The list of accounts cannot be opened" in ended.out + ended.err
 
 
+@pytest.mark.unprivileged
 @pytest.mark.parametrize("name", CALLS if FULL else _FEW_AT_HOME)
 def test_a_home_that_cannot_be_written_any_more(tmp_path: Path, name: str) -> None:
     home = tmp_path / "home"
@@ -123,7 +124,7 @@ def test_a_home_that_cannot_be_written_any_more(tmp_path: Path, name: str) -> No
     fill(data, 3)
     data.chmod(0o500)
     try:
-        ended = _powerless(tmp_path, home, name)
+        ended = _at_home(tmp_path, home, name)
     finally:
         data.chmod(0o700)
     assert "Traceback" not in ended.err
@@ -135,10 +136,8 @@ def test_a_home_that_cannot_be_written_any_more(tmp_path: Path, name: str) -> No
         assert "does not allow writing" in ended.out + ended.err
 
 
-def _powerless(tmp_path: Path, home: Path, name: str) -> Ended:
-    """Run it as somebody who may not write what is not writable; root otherwise may."""
+def _at_home(tmp_path: Path, home: Path, name: str) -> Ended:
+    """Run it on what is not writable."""
     env = {**bare_environment(tmp_path), "HOME": str(home)}
     del env["TWAUTH_DATA_DIR"]
-    without = "--bounding-set=-dac_override,-dac_read_search"
-    lesser = (require_program("setpriv"), without) if os.geteuid() == 0 else ()
-    return call(env, Asked(CALLS[name].words), (*lesser, *PROGRAM))
+    return call(env, Asked(CALLS[name].words))

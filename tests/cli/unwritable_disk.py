@@ -6,13 +6,13 @@ accounts is elsewhere, and an encrypted file with its list. It writes how the ca
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 from tests.cli.test_vault import PASSPHRASE, with_passphrases
 from tests.cli.twauth import Ended, Twauth, bare_environment
 from tests.store.full_disk import FILLER, fill
+from tests.support.namespaces import remount
 from tests.support.secret_service import SecretService
 
 KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
@@ -40,10 +40,10 @@ def main(disk: Path, elsewhere: Path) -> None:
         for ended in into_both("Alerts"):
             tell(ended)
         (disk / FILLER).unlink()
-        _ = subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        remount(disk, "ro")
         for ended in into_both("Alerts"):
             tell(ended)
-        _ = subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        remount(disk, "rw")
         assert [ended.code for ended in into_both("Alerts")] == [0, 0]  # nothing was half done
 
 

@@ -5,6 +5,7 @@ Writes a picture of every step and a short report; ends with 1 where a step fail
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from tests.journeys.main_job import MainJob
 from tests.journeys.stillness import Stillness
 from tests.support.desktop import Desktop
 from tests.support.eventually import eventually
+from twauth_gui.gui.webview.guard import reason_against
 from twauth_gui.sandbox.server import Sandbox
 
 DEFAULT = Path("out/demo")
@@ -82,6 +84,10 @@ def show(folder: Path, theme: str) -> bool:
 
 
 def main(arguments: list[str]) -> int:
+    reason = reason_against(os.environ, root=os.geteuid() == 0)
+    if reason:
+        print(f"The demo shows web pages, which cannot be done here. {reason}")  # noqa: T201 - see above
+        return 1
     folder = Path(arguments[0]) if arguments else DEFAULT
     results = [show(folder / theme, theme) for theme in ("light", "dark")]
     return 0 if all(results) else 1

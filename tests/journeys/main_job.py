@@ -13,13 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.journeys.person import REPOSITORY, Person, read_clipboard
-from tests.support.canaries import (
-    descendants,
-    search_for,
-    search_processes,
-    search_screen,
-    search_titles,
-)
+from tests.support.canaries import search_for
 from tests.support.desktop import Desktop
 from tests.support.eventually import eventually
 from twauth_gui.sandbox.server import Sandbox
@@ -52,7 +46,7 @@ class MainJob:
         with self._window() as person:
             self._find_again(person)
             files = self._export(person)
-            self._seek_canaries(person, self._secrets(files))
+            person.require_no_trace(self._secrets(files))
         self._post_as_bots(files)
         self._seek_in_files(self._secrets(files))
 
@@ -148,12 +142,6 @@ class MainJob:
         values = {value for _, value in pairs if value}
         assert len(values) == 2 + 2 * len(HANDLES)
         return sorted(values)
-
-    def _seek_canaries(self, person: Person, secrets: list[str]) -> None:
-        hits = search_processes(secrets, descendants(person.program.pid))
-        hits += search_titles(secrets, self.desktop)
-        hits += search_screen(secrets, person.screen)
-        assert not hits, hits
 
     def _seek_in_files(self, secrets: list[str]) -> None:
         home = self.desktop.home

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
+from tests.support.canaries import (
+    descendants,
+    open_to_others,
+    search_processes,
+    search_screen,
+    search_titles,
+)
 from tests.support.desktop import Desktop
 from tests.support.program import Program
+from tests.support.programs import require_isolation
 from tests.support.screen import Screen
 from twauth_gui.sandbox.server import Sandbox
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-FOR_TESTS = {"PYTHONPATH": str(REPOSITORY), "TWAUTH_UNSANDBOXED_VIEW_FOR_TESTS": "1"}
+FOR_TESTS = {"PYTHONPATH": str(REPOSITORY)}
+ENGINE = "QtWebEngineProc"  # the kernel keeps fifteen letters of a name
 
 _SIGN_IN_SECONDS = 40.0
 
@@ -106,14 +116,24 @@ class Person:
 
     def sign_in_here(self, handle: str) -> None:
         """Log in and allow inside the private view."""
+        require_isolation()
         self.begin(handle, "In this window", "Open the page here")
         page = self.screen.find("web document", name_contains="Log in", seconds=_SIGN_IN_SECONDS)
         self.screen.find("label", name_contains="Passkeys, saved passwords and Google's sign-in")
         self.look("private-view")
+        self._require_isolated_pages()
         self.screen.find("text", "Password", within=page).type("any password")
         self.screen.find("push button", "Log in").click()
         self.screen.find("push button", "Allow", seconds=_SIGN_IN_SECONDS).click()
         self.end(handle)
+
+    def _require_isolated_pages(self) -> None:
+        """Require the engine's sandbox around each page: a filter of its system calls (seccomp)."""
+        folders = [Path("/proc", str(pid)) for pid in descendants(self.program.pid)]
+        pages = [one for one in folders if b"--type=renderer" in (one / "cmdline").read_bytes()]
+        assert pages, "no process shows the page"
+        for page in pages:
+            assert "\nSeccomp:\t2\n" in (page / "status").read_text("ascii", "replace")
 
     def end(self, handle: str) -> None:
         """Wait until the account is kept, then go back to the list."""
@@ -137,6 +157,24 @@ class Person:
         self.screen.find("text", "Path of the file").retype(str(path))
         self.look("export")
         self.press("Save file")
+
+    # -- what others may see -----------------------------------------------------------------------
+
+    def require_no_trace(self, secrets: Sequence[str]) -> None:
+        """Require that no secret shows to other programs, and that they may not look inside.
+
+        They may read arguments, titles, the screen reader's tree, and the environment of what the
+        window starts; the window itself and the engine's own processes refuse theirs.
+        """
+        pid = self.program.pid
+        search = search_processes(secrets, descendants(pid))
+        hits = search.hits + search_titles(secrets, self.desktop)
+        hits += search_screen(secrets, self.screen)
+        assert not hits, hits
+        if os.geteuid() != 0:  # root may read everything
+            assert not open_to_others(pid)
+            del search.refused[pid]
+            assert set(search.refused.values()) <= {ENGINE}, search.refused
 
     def close(self) -> None:
         """Close the window as the window manager does, and wait for the program's end."""

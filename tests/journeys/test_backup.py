@@ -10,13 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.person import FOR_TESTS, REPOSITORY, Person, read_clipboard
-from tests.support.canaries import (
-    descendants,
-    search_for,
-    search_processes,
-    search_screen,
-    search_titles,
-)
+from tests.support.canaries import search_for
 from tests.support.desktop import Desktop
 from tests.support.eventually import eventually
 from twauth_gui.sandbox.server import Sandbox
@@ -51,13 +45,6 @@ def type_into(person: Person, path: Path, *fields: str) -> None:
     person.screen.find("text", "Path of the file").retype(str(path))
     for field in fields:
         person.screen.find("text", field).retype(PASSPHRASE)
-
-
-def seek_around(person: Person, secrets: list[str]) -> None:
-    hits = search_processes(secrets, descendants(person.program.pid))
-    hits += search_titles(secrets, person.desktop)
-    hits += search_screen(secrets, person.screen)
-    assert not hits, hits
 
 
 def values(desktop: Desktop, folder: Path) -> dict[str, str]:
@@ -100,7 +87,7 @@ def test_from_one_computer_to_another(desktop: Desktop, sandbox: Sandbox) -> Non
 def backed_up(person: Person, backup: Path, secrets: list[str]) -> None:
     open_entry(person, 4, "Back up")
     type_into(person, backup, "Passphrase", "Repeat the passphrase")
-    seek_around(person, secrets)
+    person.require_no_trace(secrets)
     person.press("Back up")
     eventually(backup.exists, 20, "the backup is written")
 
@@ -113,7 +100,7 @@ def restored(person: Person, backup: Path, secrets: list[str]) -> None:
     type_into(person, backup, "Passphrase")
     person.press("Look inside")
     person.screen.find("label", name_contains="Apps and accounts: 2 new", seconds=20)
-    seek_around(person, secrets)
+    person.require_no_trace(secrets)
     person.press("Restore")
     person.press("Done", seconds=20)
     person.screen.find("list item", name_contains=f"@{HANDLE}", seconds=20)
@@ -123,7 +110,7 @@ def diagnosed(person: Person, secrets: list[str]) -> None:
     """Look, copy the report, and find no secret and no account in it."""
     open_entry(person, 6, "Diagnose")
     person.screen.find("label", name_contains="can be listened on", seconds=30)
-    seek_around(person, secrets)
+    person.require_no_trace(secrets)
     person.press("Copy report")
     report = read_clipboard(person.desktop)
     assert "wrote, read and deleted a trial item" in report

@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.person import Person, read_clipboard
 from tests.sandbox.oauth2_client import call
-from tests.support.canaries import descendants, search_for, search_processes, search_titles
+from tests.support.canaries import search_for
 from tests.support.desktop import Desktop
 from tests.support.eventually import eventually
 from twauth_gui.sandbox.server import Sandbox
@@ -78,8 +78,6 @@ def test_killed_while_x_asks_then_used(desktop: Desktop, sandbox: Sandbox) -> No
         eventually(lambda: copied_token(person) != first, 30, "the tokens are others")
         second = copied_token(person)
         assert call(sandbox, second).status_code == 200
-        hits = search_processes([first, second], descendants(person.program.pid))
-        hits += search_titles([first, second], desktop)
-        assert not hits, hits
+        person.require_no_trace([first, second])
         person.close()
     assert not search_for([first, second], [desktop.home, desktop.logs, desktop.runtime])

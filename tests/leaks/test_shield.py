@@ -1,29 +1,25 @@
-"""Proves that a program of the same person cannot read the memory of one that holds secrets.
-
-Root may read everything, so where the test runs as root, its programs run as nobody; or, where
-nobody may not read this Python, as a root that has lost every capability: as closed out as anybody.
-"""
+"""Proves that a program of the same person cannot read the memory of one that holds secrets."""
 
 from __future__ import annotations
 
 import os
-import pwd
 import resource
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.cli.twauth import PROGRAM, ROOT
 from tests.support.eventually import eventually
+from tests.support.programs import require_isolation
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the mark is one of Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="the mark is one of Linux"),
+    pytest.mark.unprivileged,
+]
 
 # As another program of the same person would look: None where it may not.
 LOOK = """
@@ -40,53 +36,11 @@ OPEN = "print('ready', flush=True)"
 WAIT = "; import sys; sys.stdin.read()"
 
 
-@pytest.fixture
-def folder() -> Generator[Path]:
-    """A folder that the person can use; pytest's own is closed to others."""
-    made = Path(tempfile.mkdtemp(prefix="twauth-shield-"))
-    user = nobody() if os.geteuid() == 0 else None
-    if user is not None:
-        os.chown(made, user.pw_uid, user.pw_gid)
-    yield made
-    shutil.rmtree(made)
-
-
-@cache
-def nobody() -> pwd.struct_passwd | None:
-    """The user without rights, where this Python works for it."""
-    found = pwd.getpwnam("nobody")
-    program = [sys.executable, "-c", "import twauth_gui.app"]
-    tried = subprocess.run(
-        [*_becoming(found), *program],
-        env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        check=False,
-    )
-    return found if tried.returncode == 0 else None
-
-
-def _becoming(user: pwd.struct_passwd) -> list[str]:
-    ids = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-    return ["setpriv", *ids, "--"]
-
-
-def as_person(*words: str) -> list[str]:
-    if os.geteuid() != 0:
-        return list(words)
-    user = nobody()
-    if user is not None:
-        return [*_becoming(user), *words]
-    return ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--", *words]
-
-
-def environment(folder: Path) -> dict[str, str]:
-    still_root = os.geteuid() == 0 and nobody() is None
+def environment(tmp_path: Path) -> dict[str, str]:
     return {
-        # Chromium refuses to build its sandbox as root.
-        **({"QTWEBENGINE_DISABLE_SANDBOX": "1"} if still_root else {}),
         "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "XDG_RUNTIME_DIR": str(folder),
+        "HOME": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(tmp_path),
         "PYTHONPATH": str(ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
         "QT_QPA_PLATFORM": "offscreen",
@@ -94,11 +48,11 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path, *words: str) -> Generator[subprocess.Popen[bytes]]:
+def running(tmp_path: Path, *words: str) -> Generator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        as_person(*words),
-        env=environment(folder),
-        cwd=folder,
+        words,
+        env=environment(tmp_path),
+        cwd=tmp_path,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -109,10 +63,10 @@ def running(folder: Path, *words: str) -> Generator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def seen(folder: Path, pid: int) -> dict[str, str]:
+def seen(tmp_path: Path, pid: int) -> dict[str, str]:
     looked = subprocess.run(
-        as_person(sys.executable, "-c", LOOK, str(pid)),
-        env=environment(folder),
+        [sys.executable, "-c", LOOK, str(pid)],
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
         timeout=60,
@@ -121,31 +75,31 @@ def seen(folder: Path, pid: int) -> dict[str, str]:
     return dict(line.split() for line in looked.stdout.splitlines())
 
 
-def test_the_shield_closes_what_is_open_without_it(folder: Path) -> None:
+def test_the_shield_closes_what_is_open_without_it(tmp_path: Path) -> None:
     found: dict[str, dict[str, str]] = {}
     for name, program in (("open", OPEN), ("shielded", SHIELDED)):
-        with running(folder, sys.executable, "-c", program + WAIT) as process:
+        with running(tmp_path, sys.executable, "-c", program + WAIT) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
-            found[name] = seen(folder, process.pid)
+            found[name] = seen(tmp_path, process.pid)
     assert found["open"]["environ"] == "open", "so the test can fail"
     assert set(found["shielded"].values()) == {"refused"}
 
 
-def test_the_command_is_closed_before_it_reads_keys(folder: Path) -> None:
-    with running(folder, *PROGRAM, "app", "add", "Newsroom") as process:
+def test_the_command_is_closed_before_it_reads_keys(tmp_path: Path) -> None:
+    with running(tmp_path, *PROGRAM, "app", "add", "Newsroom") as process:
         eventually(
-            lambda: seen(folder, process.pid)["mem"] == "refused" or process.poll() is not None,
+            lambda: seen(tmp_path, process.pid)["mem"] == "refused" or process.poll() is not None,
             60,
             "the command waits for the keys, closed",
         )
         assert process.poll() is None, "it waits for the keys on standard input"
 
 
-def test_the_window_is_closed(folder: Path) -> None:
-    with running(folder, sys.executable, "-m", "twauth_gui") as process:
+def test_the_window_is_closed(tmp_path: Path) -> None:
+    with running(tmp_path, sys.executable, "-m", "twauth_gui") as process:
         eventually(
-            lambda: seen(folder, process.pid)["mem"] == "refused" or process.poll() is not None,
+            lambda: seen(tmp_path, process.pid)["mem"] == "refused" or process.poll() is not None,
             60,
             "the window is open, its memory closed",
         )
@@ -180,7 +134,8 @@ sys.exit(app.exec())
 """
 
 
-def test_the_browser_engine_works_behind_it(folder: Path) -> None:
-    with running(folder, sys.executable, "-c", BROWSER) as process:
+def test_the_browser_engine_works_behind_it(tmp_path: Path) -> None:
+    require_isolation()
+    with running(tmp_path, sys.executable, "-c", BROWSER) as process:
         _out, err = process.communicate(timeout=120)
         assert process.returncode == 42, err

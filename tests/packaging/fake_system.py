@@ -13,6 +13,7 @@ TOOLS = (
     "cat",
     "cksum",
     "cp",
+    "cut",
     "dirname",
     "env",
     "grep",
@@ -22,6 +23,7 @@ TOOLS = (
     "rm",
     "sed",
     "sh",
+    "true",
 )
 
 # What the scripts ask a Python for. Its -m venv makes an environment around a copy of itself.
@@ -65,6 +67,7 @@ class FakeSystem:
             (self.bin / tool).symlink_to(found)
         self.add("uname", "echo Linux")
         self.add("id", "echo 1000")
+        self.own_tree(0)
 
     def add(self, name: str, script: str) -> None:
         """Put a program on the PATH, a shell script without its first line."""
@@ -77,6 +80,20 @@ class FakeSystem:
         check = ":" if new else "exit 1"
         text = PYTHON.format(version=version, check=check, ensurepip=int(not ensurepip), pip=pip)
         return self._write(name, text)
+
+    def own_tree(self, owner: int) -> None:
+        """Let ls -ldn say that the tree belongs to this user and group."""
+        self.add("ls", f'echo "drwxr-xr-x 9 {owner} {owner} 4096 Nov 11 11:11 $2"')
+
+    def add_becoming(self, name: str, *, entry: str = "") -> None:
+        """Put a setpriv or unshare on the PATH that logs its options and runs the command.
+
+        entry: what getent says of any user.
+        """
+        take = 'options=; while [ "${1#-}" != "$1" ]; do options="$options $1"; shift; done'
+        log = f'echo "{name}$options" >>"$LOG"'
+        self.add(name, f'{take}; {log}; export AS={name}; exec "$@"')
+        self.add("getent", f"echo {entry}" if entry else "exit 2")
 
     def add_debian(self, installed: str, *, owns_python: bool = False) -> None:
         """Put a dpkg-query that knows these packages and a logging apt-get on the PATH."""

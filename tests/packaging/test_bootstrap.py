@@ -11,7 +11,7 @@ import pytest
 from tests.packaging.fake_system import BOOTSTRAP, FakeSystem
 
 SHELL_SCRIPTS = [
-    *(BOOTSTRAP / name for name in ("find-python", "lock", "setup", "system-packages")),
+    *(BOOTSTRAP / name for name in ("as-user", "find-python", "lock", "setup", "system-packages")),
     *(BOOTSTRAP.parent / "linux" / name for name in ("check-metadata", "install-desktop-entry")),
 ]
 LISTED = [
@@ -189,3 +189,82 @@ def test_lock_without_uv_says_how_to_get_it(system: FakeSystem) -> None:
     done = system.run("lock")
     assert done.returncode == 2
     assert ".venv/bin/pip install uv" in done.stderr
+
+
+WHO = ("sh", "-c", "echo ${AS:-itself} $HOME $USER ${XDG_RUNTIME_DIR:-none}")
+HERE = {"HOME": "/root", "USER": "root", "XDG_RUNTIME_DIR": "/run/root"}
+
+
+def test_an_ordinary_user_stays_who_they_are(system: FakeSystem) -> None:
+    system.add_becoming("unshare")
+    done = system.run("as-user", *WHO, **HERE)
+    assert (done.stdout, system.logged()) == ("itself /root root /run/root\n", "")
+
+
+def test_root_becomes_the_owner_of_the_tree(system: FakeSystem) -> None:
+    system.add("id", "echo 0")
+    system.own_tree(1234)
+    system.add_becoming("unshare")
+    system.add_becoming("setpriv", entry="fern:x:1234:1234::/home/fern:/bin/sh")
+    done = system.run("as-user", *WHO, **HERE)
+    assert done.stdout == "setpriv /home/fern fern none\n"
+    assert "setpriv --reuid=1234 --regid=1234 --init-groups\n" in system.logged()
+
+
+def test_an_owner_without_a_name_gets_a_home_in_the_tree(system: FakeSystem) -> None:
+    system.add("id", "echo 0")
+    system.own_tree(1234)
+    system.add_becoming("setpriv")
+    done = system.run("as-user", *WHO, **HERE)
+    assert done.stdout == f"setpriv {system.root.resolve()}/out/home 1234 none\n"
+    assert "--clear-groups" in system.logged()
+
+
+def test_root_who_owns_the_tree_becomes_a_user_of_a_namespace(system: FakeSystem) -> None:
+    system.add("id", "echo 0")
+    system.add_becoming("setpriv")
+    system.add_becoming("unshare")
+    assert system.run("as-user", *WHO, **HERE).stdout == "unshare /root root /run/root\n"
+    assert "setpriv" not in system.logged()
+
+
+def test_without_namespaces_root_is_told_what_follows(system: FakeSystem) -> None:
+    system.add("id", "echo 0")
+    system.add("unshare", "exit 1")
+    done = system.run("as-user", *WHO, **HERE)
+    assert (done.returncode, done.stdout) == (0, "itself /root root /run/root\n")
+    assert "are skipped, and the demo cannot run" in done.stderr
+    done = system.run("as-user", *WHO, CI="true", **HERE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "In CI nothing is skipped, so this stops here." in done.stderr
+
+
+def test_in_the_tree_of_another_root_installs_system_packages_alone(system: FakeSystem) -> None:
+    system.add_python("python3", "3.11.2")
+    system.add("id", 'if [ -n "${AS:-}" ]; then echo 1234; else echo 0; fi')
+    system.own_tree(1234)
+    system.add_becoming("setpriv")
+    system.add_debian(" ".join(ALL))
+    whole = (system.bin / "dpkg-query").rename(system.bin / "whole")
+    system.add_debian(" ".join(APP))
+    script = f'echo "apt-get as ${{AS:-root}}" >>"$LOG"; cp {whole} {system.bin / "dpkg-query"}'
+    system.add("apt-get", script)
+    done = system.run("setup", "dev")
+    assert done.returncode == 0, done.stderr
+    becoming = "setpriv --reuid=1234 --regid=1234 --clear-groups"
+    lines = system.logged().splitlines()
+    assert lines[: lines.index("venv")] == [
+        *([becoming] * 2),  # to try it, then to find the Python that the owner has
+        *(["apt-get as root"] * 2),
+        *([becoming] * 2),
+    ]
+
+
+def test_root_who_cannot_become_the_owner_installs_all_the_same(system: FakeSystem) -> None:
+    system.add_python("python3", "3.11.2")
+    system.add("id", "echo 0")
+    system.own_tree(1234)
+    done = system.run("setup", "dev")
+    assert done.returncode == 0, done.stderr
+    assert "Going on as root" in done.stderr
+    assert "venv" in system.logged().splitlines()

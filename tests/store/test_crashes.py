@@ -214,6 +214,7 @@ def play(directory: Path, name: str, cut: int) -> tuple[MemoryVault, State, int]
     return vault, before, fuse.seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_cut_off_at_every_step(tmp_path: Path, name: str) -> None:
     vault, before, steps = play(tmp_path / "whole", name, -1)
@@ -237,6 +238,7 @@ def test_cut_off_at_every_step(tmp_path: Path, name: str) -> None:
         store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_recovery_itself_cut_off_at_every_step(tmp_path: Path, name: str) -> None:
     _, before, steps = play(tmp_path / "whole", name, -1)

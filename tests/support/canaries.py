@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from tests.support.desktop import Desktop
 from tests.support.screen import Screen
-
-PROCESS_FILES = ("cmdline", "environ")
 
 
 def search_for(values: Iterable[str], roots: Iterable[Path]) -> list[str]:
@@ -31,23 +31,49 @@ def search_for(values: Iterable[str], roots: Iterable[Path]) -> list[str]:
     return found
 
 
-def search_processes(values: Iterable[str], pids: Iterable[int]) -> list[str]:
-    """Return one line per find in the arguments and environments of running processes.
+@dataclass
+class ProcessSearch:
+    """What a search of processes came to.
+
+    hits: one line per find. refused: names of processes whose environment may not be read, by id.
+    """
+
+    hits: list[str] = field(default_factory=list[str])
+    refused: dict[int, str] = field(default_factory=dict[int, str])
+
+
+def search_processes(values: Iterable[str], pids: Iterable[int]) -> ProcessSearch:
+    """Search the arguments and environments of running processes, as far as they may be read.
 
     Raises:
         AssertionError: none of them runs, so that nothing could be found.
+        PermissionError: the arguments of one may not be read, which Linux shows to everyone.
     """
     needles = _needles(values)
-    found: list[str] = []
+    search = ProcessSearch()
     read = 0
-    for path in (Path("/proc", str(pid), name) for pid in pids for name in PROCESS_FILES):
-        try:
-            content = path.read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it has just ended
-        read += 1
-        found += _hits(str(path), content, needles)
+    for pid in pids:
+        folder = Path("/proc", str(pid))
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            search.hits += _hits(f"{folder}/cmdline", (folder / "cmdline").read_bytes(), needles)
+            read += 1
+            try:
+                search.hits += _hits(
+                    f"{folder}/environ", (folder / "environ").read_bytes(), needles
+                )
+            except PermissionError:
+                search.refused[pid] = (folder / "comm").read_text("utf-8", "replace").strip()
     assert read, "none of the processes runs any more"
+    return search
+
+
+def open_to_others(pid: int) -> list[str]:
+    """Return what of memory, environment and memory map other programs of its user may read."""
+    found: list[str] = []
+    for name in ("mem", "environ", "maps"):
+        with suppress(PermissionError):
+            Path("/proc", str(pid), name).open("rb").close()
+            found.append(name)
     return found
 
 

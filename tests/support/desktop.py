@@ -145,8 +145,6 @@ class Desktop:
 
     def _environment(self, bus_address: str) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-        if os.geteuid() == 0:
-            env["QTWEBENGINE_DISABLE_SANDBOX"] = "1"  # Chromium refuses root otherwise
         return (
             env
             | self._reaper.mark

@@ -1,34 +1,59 @@
-"""Programs that see a small disk of their own."""
+"""Programs as root of a user namespace: root to what they start and mount, not to the system."""
 
 from __future__ import annotations
 
-import shutil
+import os
 import subprocess
 from pathlib import Path
+
+import pytest
+
+from tests.support.programs import require_program
 
 _MOUNT = 'mount -t tmpfs -o "size=$1m" tmpfs "$2" && shift 2 && exec "$@"'
 
 
+def as_root() -> list[str]:
+    """Return what starts a program as root of a user namespace; skip the test if there are none."""
+    way = [require_program("unshare"), "--user", "--map-root-user"]
+    if not _works([*way, "true"]):
+        pytest.skip("this system lets no one make user namespaces")
+    return way
+
+
 def may_mount() -> bool:
-    """Whether this system lets anybody have mounts of their own."""
-    return bool(_way())
+    """Whether this system lets the tests have mounts of their own; in CI it has to."""
+    return bool(_way()) or os.environ.get("CI") == "true"
 
 
 def own_mounts(disk: Path, megabytes: int = 1) -> list[str]:
-    """Give what starts a program for which a small, empty disk is mounted at a folder.
+    """Return what starts a program with a small, empty disk mounted at a folder.
 
-    It works for an ordinary user, where the system allows that, and for root.
+    It works for an ordinary user and for root; the test is skipped if the system allows neither.
     """
     way = _way()
-    assert way, "this system lets nobody mount a small disk: run the test as root"
+    if not way:
+        pytest.skip("this system lets no one mount a small disk")
     return [*way, "sh", "-c", _MOUNT, "sh", str(megabytes), str(disk)]
 
 
+def remount(disk: Path, how: str) -> None:
+    """Make the disk read-only ("ro") or writable again ("rw"), in a program own_mounts started.
+
+    With kind and source named, mount does not repeat the options the kernel lists. Those of an
+    ordinary user's tmpfs name users of the system, which the namespace does not know.
+    """
+    argv = ["mount", "-t", "tmpfs", "-o", f"remount,{how}", "tmpfs", str(disk)]
+    _ = subprocess.run(argv, check=True)
+
+
 def _way() -> list[str]:
-    unshare = shutil.which("unshare")
-    assert unshare, "unshare (util-linux) is missing"
+    unshare = require_program("unshare")
     for way in ([unshare, "--user", "--map-root-user", "--mount"], [unshare, "--mount"]):
-        mount = [*way, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-        if subprocess.run(mount, check=False, capture_output=True).returncode == 0:
+        if _works([*way, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]):
             return way
     return []
+
+
+def _works(command: list[str]) -> bool:
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0

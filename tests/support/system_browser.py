@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from tests.support.eventually import eventually
+from tests.support.programs import require_isolation
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -58,6 +59,7 @@ class SystemBrowser:
 
     def use_as(self, handle: str, decision: Literal["allow", "deny"] = "allow") -> Visit:
         """From now on a real browser opens URLs; in it handle logs in, then allows or denies."""
+        require_isolation()
         self._visits += 1
         out = self.folder / f"visit-{self._visits}.json"
         person = {

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
+import os
+import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE
 from urllib.parse import quote_plus
 
 import pytest
@@ -12,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.support.canaries import (
     descendants,
+    open_to_others,
     search_for,
     search_processes,
     search_screen,
@@ -21,6 +26,7 @@ from tests.support.desktop import Desktop
 from tests.support.eventually import eventually
 from tests.support.program import Program
 from tests.support.screen import Screen
+from tests.support_checks.conftest import REPOSITORY as ROOT
 
 CANARY = "Zq7+canary/secret value=9"
 
@@ -68,10 +74,27 @@ def test_processes_titles_tree(desktop: Desktop, screen: Screen, sample: Program
     def told() -> bool:
         # For a moment after its start a process has no arguments to read yet.
         family = descendants(teller.pid)
-        return all(search_processes([f"{what}-canary"], family) for what in ("argument", "environ"))
+        told = [search_processes([f"{what}-canary"], family) for what in ("argument", "environ")]
+        return all(search.hits and not search.refused for search in told)
 
     eventually(told, 5, "both are found")
-    assert search_processes(["typed-in-clear"], descendants(sample.pid)) == []
+    assert search_processes(["typed-in-clear"], descendants(sample.pid)).hits == []
     teller.kill()
     with pytest.raises(AssertionError, match="runs any more"):
         search_processes(["argument-canary"], [teller.pid])
+
+
+@pytest.mark.unprivileged
+def test_a_closed_process_is_told_apart_from_a_clean_one() -> None:
+    shielded = "from twauth_gui.services.shield import shield; shield(); "
+    for program, refused in (("", False), (shielded, True)):
+        words = [sys.executable, "-c", f"{program}print('ready', flush=True); input()"]
+        env = {**os.environ, "SOME": "environ-canary", "PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(words, env=env, stdin=PIPE, stdout=PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+            search = search_processes(["environ-canary"], [process.pid])
+            assert (bool(search.hits), process.pid in search.refused) == (not refused, refused)
+            assert bool(open_to_others(process.pid)) is not refused
+            assert search_processes(["print('ready'"], [process.pid]).hits
+            process.kill()

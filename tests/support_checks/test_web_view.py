@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.support.desktop import Desktop
+from tests.support.programs import require_isolation
 from tests.support.screen import Screen
 from tests.support_checks.conftest import REPOSITORY, sign_in_url
 from twauth_gui.sandbox.server import Sandbox
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.journey
 
 
 def test_sign_in_by_mouse_and_keyboard(desktop: Desktop) -> None:
+    require_isolation()
     with Sandbox(0) as sandbox:
         url = sign_in_url(sandbox, "oob")
         argv = [sys.executable, "-m", "tests.support_checks.sample_web_window", url]

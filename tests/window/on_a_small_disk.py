@@ -7,7 +7,6 @@ another one.
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import QLabel
 from tests.services.ground import NOON, Ground
 from tests.store.full_disk import FILLER, fill
 from tests.support.memory_vault import MemoryVault
+from tests.support.namespaces import remount
 from tests.support.secret_service import SecretService
 from tests.window.conftest import Person
 from tests.window.driver import Driver
@@ -46,15 +46,11 @@ def full() -> Generator[None]:
 
 @contextmanager
 def read_only() -> Generator[None]:
-    remount("ro")
+    remount(DISK, "ro")
     try:
         yield
     finally:
-        remount("rw")
-
-
-def remount(how: str) -> None:
-    _ = subprocess.run(["mount", "-o", f"remount,{how}", str(DISK)], check=True)
+        remount(DISK, "rw")
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.desktop import Desktop
+from tests.support.namespaces import as_root
 from tests.support.program import Program
+from tests.support.programs import require_isolation
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHECKS = [
@@ -33,18 +35,18 @@ def desktop(tmp_path: Path) -> Generator[Desktop]:
         yield running
 
 
-def self_test(desktop: Desktop, **env: str) -> tuple[int, list[str]]:
-    argv = [sys.executable, "-m", "twauth_gui", "--self-test"]
+def self_test(desktop: Desktop, *prefix: str, **env: str) -> tuple[int, list[str]]:
+    argv = [*prefix, sys.executable, "-m", "twauth_gui", "--self-test"]
     program: Program = desktop.start(argv, PYTHONPATH=str(REPOSITORY), **env)
     code = program.wait(90)
     return code, [line for line in program.out.splitlines() if line[:4] in {"ok  ", "FAIL"}]
 
 
 def test_everything_is_tried_and_nothing_stays(desktop: Desktop) -> None:
+    require_isolation()
     temporary = desktop.home / "tmp"
     temporary.mkdir()
-    mark = {"TWAUTH_UNSANDBOXED_VIEW_FOR_TESTS": "1", "TMPDIR": str(temporary)}
-    code, lines = self_test(desktop, **mark)
+    code, lines = self_test(desktop, TMPDIR=str(temporary))
     assert [line[5:].partition(":")[0] for line in lines] == CHECKS
     assert code == 0, lines
     assert "ok   browser engine: Home · Sandbox" in lines
@@ -62,3 +64,11 @@ def test_a_broken_keychain_is_named_without_a_prompt(desktop: Desktop) -> None:
     assert verdicts["sign-in"].startswith("FAIL")
     assert verdicts["loopback listener"].startswith("ok")
     assert verdicts["nothing left behind"].startswith("ok")
+
+
+def test_root_gets_no_view_and_is_told_why(desktop: Desktop) -> None:
+    """Root of a user namespace; its keychain refuses it, which is not what this is about."""
+    _, lines = self_test(desktop, *as_root())
+    assert "ok   browser engine: skipped: As root the view could not be isolated." in "\n".join(
+        lines
+    )

@@ -67,6 +67,7 @@ def prepared(sandbox: Sandbox) -> Calls:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [fault.name for fault in FAULTS])
 def test_every_fault_at_every_call(fault: str) -> None:
     with Sandbox(port=0) as sandbox:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
+import subprocess
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
-TEST_MARK = "TWAUTH_UNSANDBOXED_VIEW_FOR_TESTS"
 _FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
 _PROC = Path("/proc")
 
@@ -15,21 +16,15 @@ def reason_against(env: Mapping[str, str], *, root: bool, proc: Path = _PROC) ->
     """Say why no view is opened; empty where nothing speaks against it.
 
     A view without the engine's own process sandbox would let a hostile page reach this person's
-    files, so the program never opens one. Only its tests, which may run as root, do.
+    files, so the program never opens one.
     """
     if importlib.util.find_spec("PySide6.QtWebEngineWidgets") is None:
         return "The browser engine is not installed. Install twauth[webview], or use another way."
-    if env.get(TEST_MARK) == "1":
-        return ""
-    return _not_isolated(env, root=root, proc=proc)
-
-
-def _not_isolated(env: Mapping[str, str], *, root: bool, proc: Path) -> str:
     if root:
         return "As root the view could not be isolated. Use another way, or another user."
     if env.get("QTWEBENGINE_DISABLE_SANDBOX") or "--no-sandbox" in env.get(_FLAGS, ""):
         return "The engine's isolation is switched off by an environment variable."
-    if _namespaces_refused(proc):
+    if _namespaces_refused(proc) or _namespaces_fail():
         return "This system does not let the engine isolate its pages. Use another way."
     return ""
 
@@ -46,6 +41,18 @@ def _namespaces_refused(proc: Path) -> bool:
         return profile in {"", "unconfined"}
     older = ("sys/kernel/unprivileged_userns_clone", "sys/user/max_user_namespaces")
     return any(_setting(proc / name) == "0" for name in older)
+
+
+def _namespaces_fail() -> bool:
+    """Whether making a user namespace fails, as under the seccomp filter of a container.
+
+    False where no unshare command is installed to try it with.
+    """
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        return False
+    command = [unshare, "--user", "true"]
+    return subprocess.run(command, check=False, capture_output=True).returncode != 0  # noqa: S603 - fixed words
 
 
 def _setting(path: Path) -> str:
