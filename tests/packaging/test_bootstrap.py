@@ -224,7 +224,8 @@ def test_root_who_owns_the_tree_becomes_a_user_of_a_namespace(system: FakeSystem
     system.add("id", "echo 0")
     system.add_becoming("setpriv")
     system.add_becoming("unshare")
-    assert system.run("as-user", *WHO, **HERE).stdout == "unshare /root root /run/root\n"
+    done = system.run("as-user", *WHO, **{**HERE, "USER": "fern"})
+    assert done.stdout == "unshare /root root /run/root\n"
     assert "setpriv" not in system.logged()
 
 

@@ -38,6 +38,9 @@ FILE = Path(__file__).parents[2] / "docs" / "fault-matrix.md"
 HANG_SECONDS = 20.0  # far above any deadline, far below for ever
 OK = "ok"
 
+REVOKED = "marsh_weather"
+"""The account that is revoked on purpose."""
+
 _HANDLE = "fernwick_news"
 # A drip, a byte each 0.25 s, never meets the deadline between two bytes, but the one for all.
 _QUICK = NetworkSettings(connect_seconds=0.5, read_seconds=0.5, total_seconds=1.0)
@@ -71,22 +74,34 @@ Sending = Callable[[], object]
 
 
 class Field:
-    """One sandbox with one fault, and the services before it."""
+    """One sandbox with one fault, and the services before it.
+
+    signed_in: the handles of all accounts that were reported as signed in. None of them is removed,
+    REVOKED alone is revoked.
+    """
 
     def __init__(self, ground: Ground, app: App, fault: str) -> None:
         self.ground = ground
         self.app = app
+        self.signed_in: set[str] = set()
         self._fault = fault
 
     def broken(self, step: str, work: Sending) -> Seen:
         self.ground.sandbox.break_with(self._fault)
         try:
-            return _seen(step, work)
+            return self.mended(step, work)
         finally:
             self.ground.sandbox.mend()
 
     def mended(self, step: str, work: Sending) -> Seen:
-        return _seen(step, work)
+        begun = time.monotonic()
+        try:
+            outcome = work()
+        except DiagnosedError as error:
+            return Seen(step, time.monotonic() - begun, error.diagnosis)
+        if isinstance(outcome, SignedIn):
+            self.signed_in.add(outcome.account.handle)
+        return Seen(step, time.monotonic() - begun)
 
     def trials(self) -> Iterator[Trial]:
         yield self._by_answer("PIN", Method.PIN, self._pin)
@@ -187,7 +202,9 @@ class Field:
     # -- what is asked about accounts and apps -----------------------------------------------------
 
     def _account(self) -> Account:
-        return self.ground.sign_in(self.app, "marsh_weather")
+        account = self.ground.sign_in(self.app, REVOKED)
+        self.signed_in.add(account.handle)
+        return account
 
     def _check(self) -> Trial:
         account = self._account()
@@ -251,15 +268,6 @@ def _beside(work: Sending) -> Future[object]:
     return result
 
 
-def _seen(step: str, work: Sending) -> Seen:
-    begun = time.monotonic()
-    try:
-        work()
-    except DiagnosedError as error:
-        return Seen(step, time.monotonic() - begun, error.diagnosis)
-    return Seen(step, time.monotonic() - begun)
-
-
 @contextmanager
 def field(folder: Path, fault: str) -> Generator[Field]:
     """Set up the services before a pretend X that can be broken in one way."""
@@ -270,10 +278,6 @@ def field(folder: Path, fault: str) -> Generator[Field]:
             ground.kit.network.change(_QUICK)
         yield Field(ground, app, fault)
         ground.kit.close()
-
-
-def signed_in(outcome: object) -> bool:
-    return isinstance(outcome, SignedIn)
 
 
 # -- the page ------------------------------------------------------------------------------------
