@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from tests.cli.twauth import Twauth, approve
@@ -54,6 +56,16 @@ def test_a_person_chooses_what_becomes_of_another_account(twauth: Twauth, app: s
             assert person.ended() == 0, person.seen
         assert len(twauth("list", "--json").json) == kept
     assert len(twauth("attempts", "--json").json) == 1
+
+
+def test_a_terminal_that_goes_ends_the_command_also_where_the_tests_ignore_it(bare: Twauth) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as under nohup
+    try:
+        with Typist(bare.env, "--vault", "file", "app", "add", "Newsroom") as person:
+            person.wait_for("New passphrase: ")
+            assert person.hang_up() == -signal.SIGHUP
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_colour_is_for_terminals_that_want_it(bare: Twauth) -> None:

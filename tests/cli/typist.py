@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Self
 
 from tests.cli.twauth import AGAIN_SECONDS, PROGRAM, SECONDS
@@ -16,17 +18,31 @@ from tests.cli.twauth import AGAIN_SECONDS, PROGRAM, SECONDS
 _ON_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
 
 
+@contextmanager
+def _hang_up_not_ignored() -> Generator[None]:
+    """Start programs here as a terminal does, also if this process runs under nohup.
+
+    A program inherits what is ignored, but a signal with a handler gets its default action.
+    """
+    before = signal.signal(signal.SIGHUP, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 class Typist:
     """Reads what appears and types answers; the program ends when the block does."""
 
     def __init__(self, env: Mapping[str, str], *arguments: str) -> None:
         self._master, self._slave = os.openpty()
-        self._process = subprocess.Popen(
-            ["sh", "-c", _ON_TERMINAL, os.ttyname(self._slave), *PROGRAM, *arguments],
-            env={"TERM": "xterm", **env},
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with _hang_up_not_ignored():
+            self._process = subprocess.Popen(
+                ["sh", "-c", _ON_TERMINAL, os.ttyname(self._slave), *PROGRAM, *arguments],
+                env={"TERM": "xterm", **env},
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         self.seen = ""
 
     def __enter__(self) -> Self:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QImage, QRegion
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from tests.gui.keys import press
 from twauth_gui.domain.health import Severity
@@ -31,6 +31,7 @@ from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.identity import avatar_letters, hue_of
 from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.trials import is_blank
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -69,8 +70,34 @@ def test_every_part_paints(look: Look, qtbot: QtBot) -> None:
         for part in parts:
             column.addWidget(part)
         page.show()
-        assert not page.grab().isNull()
+        assert [part for part in parts if is_blank(part.grab().toImage())] == []
+        painting = list(filter(_paints_itself, page.findChildren(QWidget)))
+        assert len(painting) >= 15
+        assert [part for part in painting if is_blank(_without_children(part))] == []
         page.close()
+
+
+def _paints_itself(widget: QWidget) -> bool:
+    kind = type(widget)
+    return kind.__module__.startswith("twauth_gui") and "paintEvent" in vars(kind)
+
+
+def _without_children(widget: QWidget) -> QImage:
+    """Render what a widget itself paints, on a colour that no theme has."""
+    image = QImage(widget.size(), QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.magenta)
+    widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    return image
+
+
+def test_a_widget_that_paints_nothing_is_blank(look: Look, qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.resize(300, 200)
+    assert is_blank(page.grab().toImage())
+    assert is_blank(QImage())
+    _ = QLabel("x", page)
+    assert not is_blank(page.grab().toImage())
 
 
 def test_a_line_goes_where_its_row_goes(look: Look, qtbot: QtBot) -> None:

@@ -15,7 +15,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.gui.collector import Collector
 from twauth_gui.gui.patience import Patience, TimeUpError
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.gui.trials import try_pictures, try_web_engine
+from twauth_gui.gui.trials import is_blank, try_pictures, try_web_engine
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services import self_check
@@ -103,7 +103,7 @@ class _SelfTest:
         self._patience.until(begin)
         if not self._window.desk.library.snapshot.is_empty:
             raise self_check.CheckFailedError("The window shows what it should not know.")
-        if self._window.grab().isNull():
+        if is_blank(self._window.grab().toImage()):
             raise self_check.CheckFailedError("The window paints nothing.")
         return self._app.platformName()
 

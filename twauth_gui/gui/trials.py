@@ -44,6 +44,13 @@ def try_pictures(app: QApplication, look: Look) -> str:
     return f"{len(names)} icons, light and dark"
 
 
+def is_blank(image: QImage) -> bool:
+    """Whether a picture has one colour throughout, as that of a widget that paints nothing."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)  # owns the bytes, so it has a name
+    pixels = b"" if plain.isNull() else bytes(plain.constBits())
+    return pixels == pixels[:4] * (len(pixels) // 4)
+
+
 def _has_ink(image: QImage) -> bool:
     alpha = image.convertToFormat(QImage.Format.Format_Alpha8)
     return not alpha.isNull() and any(bytes(alpha.constBits()))
