@@ -86,9 +86,7 @@ class Desktop:
         """Start a program inside the desktop; its output lies in logs/."""
         words = [str(word) for word in argv]
         log = self.logs / f"{len(self.programs):02}-{Path(words[0]).name}"
-        program = Program(words, {**self.env, **extra_env}, log)
-        self.programs.append(program)
-        return program
+        return self._end_later(Program(words, {**self.env, **extra_env}, log))
 
     def run(self, argv: Sequence[str | Path], *, stdin: str = "") -> str:
         """Run a short tool inside the desktop and return its standard output.
@@ -132,13 +130,13 @@ class Desktop:
         self.env = self._environment(address)
         self.env["DISPLAY"] = self._start_screen()
         self.start(["dbus-daemon", "--nofork", "--nopidfile", f"--config-file={config}"])
-        eventually((self.runtime / "bus").exists, 10, "the session bus listens")
-        self.bus = self._exit.enter_context(Bus(address))
+        bus = eventually(lambda: _connected(address), 10, "the session bus listens")
+        self.bus = self._exit.enter_context(bus)
         self.start(["openbox", "--sm-disable"])
         self.start([A11Y_LAUNCHER, "--launch-immediately", "--a11y=1", "--screen-reader=0"])
         if self._with_keychain:
             self.keyring = KeyringDaemon(self.bus, self._password)
-            self.programs.append(self.keyring.start(self.env, self.logs / "keyring"))
+            self._end_later(self.keyring.start(self.env, self.logs / "keyring"))
             self.keyring.wait_ready()
         eventually(self._a11y_is_there, 10, "the accessibility bus listens")
         eventually(self._is_managed, 10, "the window manager runs")
@@ -175,13 +173,18 @@ class Desktop:
         argv += ["-nolisten", "tcp", "-noreset"]
         try:
             log = self.logs / "screen"
-            self.programs.append(Program(argv, self.env, log, pass_fds=[write_end]))
+            self._end_later(Program(argv, self.env, log, pass_fds=[write_end]))
         finally:
             os.close(write_end)
         with os.fdopen(read_end) as answer:
             number = answer.readline().strip()
         assert number, f"no X server: {self.programs[-1].err}"
         return f":{number}"
+
+    def _end_later(self, program: Program) -> Program:
+        self.programs.append(program)
+        self._reaper.end_group(program.pid)
+        return program
 
     def _a11y_is_there(self) -> bool:
         try:
@@ -195,6 +198,14 @@ class Desktop:
     def _kill_programs(self) -> None:
         for program in reversed(self.programs):
             program.kill()
+
+
+def _connected(address: str) -> Bus | None:
+    """Connect to a bus that may be about to start: its socket is there before it listens."""
+    try:
+        return Bus(address)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return None
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -49,6 +50,8 @@ class SecretService:
         self.directory = directory
         self.password = password
         self.address = ""
+        # Socket paths end at 108 bytes, so it cannot lie below a test's own folder.
+        self._runtime = tempfile.TemporaryDirectory(prefix="twk-")
         self._bus: subprocess.Popen[str] | None = None
         self._daemon: subprocess.Popen[bytes] | None = None
 
@@ -71,9 +74,8 @@ class SecretService:
     def __enter__(self) -> Self:
         program = require_program("gnome-keyring-daemon")
         assert program
-        for name, folder in self._folders().items():
+        for folder in self._folders().values():
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-            assert name.startswith("XDG_")
         self.start_bus()
         self.start()
         return self
@@ -81,6 +83,7 @@ class SecretService:
     def __exit__(self, *_: object) -> None:
         self.kill()
         self.stop_bus()
+        self._runtime.cleanup()
 
     def activate(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Make this process use it until the test ends."""
@@ -92,7 +95,7 @@ class SecretService:
     def start_bus(self) -> None:
         kind = ["--session"]
         if not self._activatable:
-            config, _address = write_config(self.directory, services=False)
+            config, _address = write_config(Path(self._runtime.name), services=False)
             kind = [f"--config-file={config}"]
         self._bus = subprocess.Popen(
             [require_program("dbus-daemon"), *kind, "--nofork", "--print-address"],
@@ -180,7 +183,7 @@ class SecretService:
     def _folders(self) -> dict[str, str]:
         names = {"DATA_HOME": "data", "CONFIG_HOME": "config", "CACHE_HOME": "cache"}
         folders = {f"XDG_{name}": str(self.directory / part) for name, part in names.items()}
-        return {**folders, "XDG_RUNTIME_DIR": str(self.directory / "run")}
+        return {**folders, "XDG_RUNTIME_DIR": self._runtime.name}
 
     @contextmanager
     def _connection(self) -> Generator[Any]:

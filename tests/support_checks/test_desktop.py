@@ -14,6 +14,7 @@ from tests.support.desktop import Desktop, main
 from tests.support.eventually import eventually
 from tests.support.reaper import MARKER
 from tests.support.screen import Screen
+from tests.support_checks.conftest import REPOSITORY
 
 pytestmark = pytest.mark.journey
 
@@ -71,6 +72,32 @@ def test_a_killed_test_run_takes_its_desktop_along() -> None:
         run.send_signal(signal.SIGKILL)
     eventually(lambda: not _commands_of(mark), 5, "every process of the desktop is gone")
     eventually(lambda: not Path(runtime).exists(), 5, "its runtime folder is gone")
+
+
+CLOSED = """
+import sys, tempfile
+from pathlib import Path
+from tests.support.desktop import Desktop
+with tempfile.TemporaryDirectory() as folder, Desktop(Path(folder), keychain=False) as desktop:
+    started = desktop.start([sys.executable, "-c", sys.argv[2]], PYTHONPATH=sys.argv[1])
+    while "ready" not in started.out:
+        pass
+    print(started.pid, flush=True)
+    input()
+"""
+
+
+def test_a_killed_test_run_takes_along_what_hides_its_environment() -> None:
+    shielded = "from twauth_gui.services.shield import shield; shield(); print('ready', flush=True)"
+    wait = "import signal; signal.pause()"
+    argv = [sys.executable, "-c", CLOSED, str(REPOSITORY), f"{shielded}; {wait}"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(argv, stdin=pipe, stdout=pipe, text=True, cwd=REPOSITORY) as run:
+        assert run.stdout is not None
+        window = Path("/proc", run.stdout.readline().strip())
+        assert (window / "comm").exists()
+        run.send_signal(signal.SIGKILL)
+    eventually(lambda: not window.exists(), 5, "the closed process is gone")
 
 
 def test_the_command_line_gives_the_exit_code_back() -> None:

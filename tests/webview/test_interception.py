@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.namespaces import as_root
 from tests.support.programs import require_isolation
 from tests.webview.hostile import ANSWERED, PAGES
 from twauth_gui.gui.webview.detours import PASSKEY, detour_to
@@ -98,6 +99,28 @@ def test_when_a_view_is_refused(tmp_path: Path) -> None:
     flags = {"QTWEBENGINE_CHROMIUM_FLAGS": "--x --no-sandbox"}
     assert "isolation" in reason_against(flags, root=False)
     assert reason_against({}, root=False, proc=tmp_path) == ""
+
+
+PROBE = """
+import os
+from twauth_gui.gui.webview.guard import reason_against
+print(reason_against(os.environ, root=False))
+"""
+
+
+@pytest.mark.parametrize(("held", "refused"), [("", False), ("unshare --user sleep 60 &", True)])
+def test_a_system_that_has_no_namespace_left(*, held: str, refused: bool) -> None:
+    """No switch says so, as under the system call filter of a container: only trying tells."""
+    until_taken = "while unshare --user true 2>/dev/null; do :; done" if held else ""
+    script = f"""
+        echo 1 >/proc/sys/user/max_user_namespaces; {held}
+        {until_taken}
+        "$@" 2>&1; kill $! 2>/dev/null
+    """
+    argv = [*as_root(), "sh", "-c", script, "sh", sys.executable, "-c", PROBE]
+    done = subprocess.run(argv, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert ("does not let the engine isolate" in done.stdout) is refused, done.stdout
+    assert "Traceback" not in done.stdout
 
 
 def test_a_screen_reader_is_told_of_once_beside_other_flags() -> None:
