@@ -17,6 +17,9 @@ from tests.support.silence import LogGuard
 # that a test starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# The programs buffer what they write, as they do for people, whatever this shell prefers.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 # Before any test imports Qt: nothing here needs a screen; journeys start their own X server.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -36,6 +39,13 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and in CI nothing may be: {report.longrepr}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how a run that failed can be had again in the same order."""
+    seed = terminalreporter.config.getoption("randomly_seed", None)
+    if seed is not None and terminalreporter.stats.keys() & {"failed", "error"}:
+        terminalreporter.write_line(f"The same order again: --randomly-seed={seed}")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

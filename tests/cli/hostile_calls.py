@@ -76,6 +76,11 @@ def _remind(ground: Ground) -> Asked:
     return Asked(("remind", ground.begun("--method", "link")["id"]))
 
 
+def _attempts(ground: Ground) -> Asked:
+    _ = ground.begun()
+    return Asked(("attempts",))
+
+
 def _renew(ground: Ground) -> Asked:
     attempt = ground.begun("--method", "link")
 
@@ -192,7 +197,7 @@ _EVERY = (
     Call(("app", "remove", "Old"), _app_remove, finishes=True),
     Call(("app", "bearer", APP), finishes=True),
     Call(("authorize", "--app", APP, "--no-wait"), _authorize, finishes=True, asks="ended on: "),
-    Call(("attempts",)),
+    Call(("attempts",), _attempts),
     replace(_RESUMED, finishes=True, asks="ended on: "),
     Call(("remind", "0123"), _remind),
     Call(("renew", "0123"), _renew, finishes=True),

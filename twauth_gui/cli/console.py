@@ -27,6 +27,20 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
 
 
+def let_go(stream: TextIO | None) -> None:
+    """Point the stream to nowhere: what is left in it would fail again when Python ends.
+
+    Then Python would end with 120, whatever the exit code was to be.
+    """
+    if stream is None:
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, stream.fileno())
+    finally:
+        os.close(nowhere)
+
+
 class Console:
     """Results go to standard output, everything said about them to standard error.
 
@@ -146,8 +160,7 @@ class Console:
         try:
             click.echo(text, err=True, color=_in_colour(sys.stderr))
         except OSError:
-            # Nobody can be told that nobody can be told; the exit code still says it.
-            return
+            let_go(sys.stderr)  # no words get out any more; the exit code still does
 
 
 def _nothing() -> None:

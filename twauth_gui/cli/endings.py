@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
-from typing import TextIO
 
 import click
 
-from twauth_gui.cli.console import Console
+from twauth_gui.cli.console import Console, let_go
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
 from twauth_gui.cli.output import NoOutputError
 from twauth_gui.cli.refusal import RefusedError
@@ -62,21 +60,10 @@ def end_without_output(error: NoOutputError | OSError) -> int:
     if isinstance(error, OSError) and error.filename is not None:
         raise error  # of some file, not of a stream
     cause = error.cause if isinstance(error, NoOutputError) else error
-    _let_go(sys.stdout)
+    let_go(sys.stdout)
     console = Console()
     if cause is None:
         console.problem("There is no standard output to write to.")
     elif cause.errno != errno.EPIPE:  # a reader such as head has had enough
         console.problem("The output was not written whole.", f"The system says: {cause.strerror}.")
     return ExitCode.FAILED
-
-
-def _let_go(stream: TextIO | None) -> None:
-    """Point the stream to nowhere: what is left in it would fail again when Python ends."""
-    if stream is None:
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, stream.fileno())
-    finally:
-        os.close(nowhere)
