@@ -74,8 +74,9 @@ class Person:
     def fill_in_app(self, sandbox: Sandbox, label: str) -> None:
         """Do all of that but the saving."""
         keys = {"api_key": sandbox.demo_app.api_key, "api_secret": sandbox.demo_app.api_secret}
+        field = self.screen.find("text", "Keys of your app")
         self.look("empty")
-        self.screen.find("text", "Keys of your app").type(json.dumps(keys))
+        field.type(json.dumps(keys))
         self.press("Add this app")
         self.screen.find("text", "API host").retype(sandbox.url)
         self.screen.find("text", "Callback URLs").retype(sandbox.demo_app.callbacks[0])
