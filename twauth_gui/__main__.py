@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 
 def main() -> int:
@@ -12,9 +13,30 @@ def main() -> int:
     is being loaded there is nothing for it to find, and looking takes a tenth of the start.
     """
     gc.disable()
-    from twauth_gui.app import main as start  # noqa: PLC0415 - loads Qt
-
+    try:
+        from twauth_gui.app import main as start  # noqa: PLC0415 - loads Qt
+    except ImportError as error:
+        return _explain(error)
     return start()
+
+
+def _explain(error: ImportError) -> int:
+    """Say which library of the system Qt lacks; returns the exit code.
+
+    Raises:
+        ImportError: something else was not to be imported.
+    """
+    from twauth_gui.gui.assets import asset  # noqa: PLC0415 - only after a failure
+    from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
+        explain_missing,
+        missing_library,
+    )
+
+    library = missing_library(error)
+    if library is None:
+        raise error
+    sys.stderr.write(explain_missing([library], asset("apt-packages.txt")))
+    return 1
 
 
 if __name__ == "__main__":

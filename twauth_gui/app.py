@@ -19,7 +19,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.gui.assets import asset
 from twauth_gui.gui.collector import Collector
 from twauth_gui.gui.plain_message import PlainMessage
-from twauth_gui.gui.qt_messages import log_what_qt_says
+from twauth_gui.gui.qt_messages import StartMessages
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.services.accidents import watch_for_accidents
@@ -99,6 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(tell_engine_version())
         return 0
+    qt_messages = StartMessages()
     app = make_application()
     look = Look(app, options.theme)
     look.apply()
@@ -106,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         places = find_places(options.data_dir)
         begin_logbook(places.log, sys.stderr)
         watch_for_accidents(_logged_already)
-        log_what_qt_says()
+        qt_messages.log_from_here()
         _ = shield()  # once the portals know this process: see the decision 0019
         kit = open_kit(places, keychain_vault())
         kit.storage.require(VaultKind(options.vault) if options.vault else None)

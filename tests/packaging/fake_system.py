@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 BOOTSTRAP = Path(__file__).parents[2] / "packaging" / "bootstrap"
+PACKAGE_LIST = BOOTSTRAP.parents[1] / "resources" / "apt-packages.txt"
 TOOLS = (
     "awk",
     "cat",
@@ -57,6 +58,8 @@ class FakeSystem:
         self.log = folder / "log"
         self.root = folder / "tree"
         shutil.copytree(BOOTSTRAP, self.root / "packaging" / "bootstrap")
+        (self.root / "resources").mkdir()
+        shutil.copy(PACKAGE_LIST, self.root / "resources")
         (self.root / "requirements").mkdir()
         (self.root / "pyproject.toml").write_text("")
         for name in ("app.txt", "dev.txt"):

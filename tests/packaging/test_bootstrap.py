@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.fake_system import BOOTSTRAP, FakeSystem
+from tests.packaging.fake_system import BOOTSTRAP, PACKAGE_LIST, FakeSystem
 
 SHELL_SCRIPTS = [
     *(BOOTSTRAP / name for name in ("as-user", "find-python", "lock", "setup", "system-packages")),
     *(BOOTSTRAP.parent / "linux" / name for name in ("check-metadata", "install-desktop-entry")),
 ]
 LISTED = [
-    line.split()[:2]
-    for line in (BOOTSTRAP / "apt-packages.txt").read_text().splitlines()
-    if not line.startswith("#")
+    line.split()[:2] for line in PACKAGE_LIST.read_text().splitlines() if not line.startswith("#")
 ]
 APP = [name for group, name in LISTED if group == "app"]
 ALL = [name for _, name in LISTED]

@@ -11,7 +11,7 @@ from pathlib import Path
 import PySide6
 import pytest
 
-LIST = Path(__file__).parents[2] / "packaging" / "bootstrap" / "apt-packages.txt"
+LIST = Path(__file__).parents[2] / "resources" / "apt-packages.txt"
 USED = (
     "lib/libQt6Core.so.6",
     "lib/libQt6DBus.so.6",

@@ -10,6 +10,14 @@ import pytest
 
 from tests.support.programs import require_program
 
+_HIDE = """
+folder=$(dirname "$1")
+mkdir "$2/real" "$2/seen" && mount --rbind "$folder" "$2/real"
+ln -s "$2"/real/* "$2/seen/" && rm "$2/seen/$(basename "$1")"
+mount --bind "$2/seen" "$folder"
+shift 2 && exec "$@"
+"""
+
 _MOUNT = 'mount -t tmpfs -o "size=$1m" tmpfs "$2" && shift 2 && exec "$@"'
 
 
@@ -31,10 +39,16 @@ def own_mounts(disk: Path, megabytes: int = 1) -> list[str]:
 
     It works for an ordinary user and for root; the test is skipped if the system allows neither.
     """
-    way = _way()
-    if not way:
-        pytest.skip("this system lets no one mount a small disk")
-    return [*way, "sh", "-c", _MOUNT, "sh", str(megabytes), str(disk)]
+    return [*_required_way(), "sh", "-c", _MOUNT, "sh", str(megabytes), str(disk)]
+
+
+def without_library(library: Path, scratch: Path) -> list[str]:
+    """Give what starts a program for which one of the system's libraries is not there.
+
+    library: as the loader finds it, /usr/lib/…/libEGL.so.1 for example.
+    scratch: an empty folder.
+    """
+    return [*_required_way(), "sh", "-ec", _HIDE, "sh", str(library), str(scratch)]
 
 
 def remount(disk: Path, how: str) -> None:
@@ -45,6 +59,13 @@ def remount(disk: Path, how: str) -> None:
     """
     argv = ["mount", "-t", "tmpfs", "-o", f"remount,{how}", "tmpfs", str(disk)]
     _ = subprocess.run(argv, check=True)
+
+
+def _required_way() -> list[str]:
+    way = _way()
+    if not way:
+        pytest.skip("this system lets no one have mounts of their own")
+    return way
 
 
 def _way() -> list[str]:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+from twauth_gui.gui.assets import asset
 
 _log = logging.getLogger("qt")
 
@@ -17,10 +23,59 @@ _LEVELS = {
 }
 
 
-def log_what_qt_says() -> None:
-    """Take the place of Qt's own printing, until the process ends."""
-    _ = qInstallMessageHandler(_pass_on)
+class StartMessages:
+    """Listens to Qt from the start on; ends the process with advice where Qt would abort it.
+
+    Qt ends a program that finds no display, or cannot load its plug-in for one, with SIGABRT and
+    the words "reinstalling the application may fix this problem", which it does not.
+    """
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[QtMsgType, str]] = []
+        _ = qInstallMessageHandler(self._keep)
+
+    def _keep(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if kind == QtMsgType.QtFatalMsg:
+            sys.stderr.write(_failed_start(os.environ, text))
+            sys.stderr.flush()
+            os._exit(1)  # Qt aborts as soon as this function returns
+        self._kept.append((kind, _line(context, text)))
+
+    def log_from_here(self) -> None:
+        """Pass to the log what Qt said so far and all that it says until the process ends."""
+        _ = qInstallMessageHandler(_pass_on)
+        for kind, line in self._kept:
+            _log.log(_LEVELS.get(kind, logging.WARNING), "%s", line)
+
+
+def _failed_start(environment: Mapping[str, str], qt_said: str) -> str:
+    """Say why Qt found no platform, and what helps."""
+    from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
+        explain_missing,
+        missing_for,
+    )
+
+    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
+    chosen = environment.get("QT_QPA_PLATFORM", "xcb").partition(":")[0].partition(";")[0]
+    missing = missing_for(plugins.glob(f"libq{chosen}.so"))
+    if missing:
+        return explain_missing(missing, asset("apt-packages.txt"))
+    displays = [name for name in ("WAYLAND_DISPLAY", "DISPLAY") if environment.get(name)]
+    if chosen not in {"xcb", "wayland"}:
+        return f"Twauth's window cannot start. Qt says: {qt_said}\n"
+    if not displays:
+        why = "there is no display here (neither WAYLAND_DISPLAY nor DISPLAY is set)."
+    else:
+        why = f"{' and '.join(f'{n}={environment[n]}' for n in displays)} cannot be reached."
+    return (
+        f"Twauth's window cannot start: {why}\n"
+        "Start it in a desktop session. Without one, `twauth` does the same from the terminal.\n"
+    )
 
 
 def _pass_on(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    _log.log(_LEVELS.get(kind, logging.WARNING), "%s: %s", context.category or "default", text)
+    _log.log(_LEVELS.get(kind, logging.WARNING), "%s", _line(context, text))
+
+
+def _line(context: QMessageLogContext, text: str) -> str:
+    return f"{context.category or 'default'}: {text}"
