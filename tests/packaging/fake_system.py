@@ -34,7 +34,7 @@ case "$*" in
 -V) echo "Python {version}" ;;
 *_base_executable*) {check}; echo "$here/${{0##*/}}" ;;
 *ensurepip*) exit {ensurepip} ;;
-*python%d.%d-venv*) echo python3.11-venv ;;
+*'"%d.%d"'*) echo 3.11 ;;
 *"print(sys.version)"*) echo "{version}" ;;
 *pip._internal*) exit 0 ;;
 "-m venv "*)

@@ -85,6 +85,15 @@ def test_without_root_it_prints_one_line_and_stops(system: FakeSystem) -> None:
     assert not (system.root / ".venv").exists()
 
 
+def test_the_library_of_debians_python_is_for_building_only(system: FakeSystem) -> None:
+    python = system.add_python("python3", "3.11.2")
+    for known, missing in (("libpython3.11-minimal", True), ("libpython3.11", False)):
+        system.add_debian(f"{' '.join(ALL)} {known}", owns_python=True)
+        done = system.run("system-packages", "dev", str(python))
+        assert ("--no-install-recommends libpython3.11\n" in done.stderr) is missing
+        assert system.run("system-packages", "app", str(python)).returncode == 0
+
+
 def test_newer_systems_are_asked_for_the_longer_names(system: FakeSystem) -> None:
     python = system.add_python("python3", "3.12.3")
     system.add_debian(" ".join(set(APP) - {"libasound2", "libglib2.0-0"}) + " libglib2.0-0t64")
