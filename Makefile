@@ -67,7 +67,8 @@ journeys:
 reliability: dev-ready ## Try every fault in its heavy form, and write down what was seen (minutes)
 	@$(AS_USER) mkdir -p out
 	@TWAUTH_FULL=1 $(BIN)/pytest -q -m proof --junitxml=out/reliability.xml
-	@$(PY) packaging/docs/reliability.py out/reliability.xml
+	@$(PY) -m tests.guards out/guards.json
+	@$(PY) packaging/docs/reliability.py out/guards.json out/reliability.xml
 
 format: dev-ready ## Rewrite the Python files in the one format
 	@$(BIN)/ruff check --quiet --fix-only .

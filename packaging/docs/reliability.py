@@ -1,6 +1,8 @@
 """Writes docs/reliability.md from the report of a run: ``make reliability``.
 
-python packaging/docs/reliability.py REPORT…
+python packaging/docs/reliability.py GUARDS REPORT…
+
+GUARDS is what ``python -m tests.guards`` wrote, each REPORT a run of pytest.
 """
 
 from __future__ import annotations
@@ -29,9 +31,10 @@ repeated with
 
     TWAUTH_FULL=1 .venv/bin/pytest <test>
 
-and in a lighter form with every `make test`. Where a line says "imitation", keyring's own class for
-that system ran over a strict imitation of the system's calls and limits: neither Windows nor macOS
-was there.
+and in a lighter form with every `make test`. Below the table stand the lines of code that these
+promises rest on: each was removed, and its test failed. Where a line says "imitation", keyring's
+own class for that system ran over a strict imitation of the system's calls and limits: neither
+Windows nor macOS was there.
 """
 
 
@@ -92,27 +95,43 @@ def machine() -> list[str]:
     ]
 
 
-def page(found: list[Row]) -> str:
+def guards(file: Path) -> list[str]:
+    """Return the table of the guards that were removed, by their tests."""
+    tried = json.loads(file.read_text(encoding="utf-8"))
+    noticed = sum(one["noticed"] for one in tried)
+    lines = sorted(f"| {one['what']} | `{one['test']}` |" for one in tried)
+    return [
+        "## What it rests on",
+        "",
+        f"{len(tried)} guards were removed, one at a time, and {noticed} were noticed.",
+        "",
+        "| Guard | Test that failed without it |",
+        "|---|---|",
+        *lines,
+    ]
+
+
+def page(found: list[Row], guarded: list[str]) -> str:
     table = [
         "| Fault | What has to hold | Seen | Test |",
         "|---|---|---|---|",
         *(row.line() for row in found),
     ]
-    return "\n".join([_HEAD, *machine(), "", *table]) + "\n"
+    return "\n".join([_HEAD, *machine(), "", *table, "", *guarded]) + "\n"
 
 
 def _output(*words: str) -> str:
     return subprocess.run(words, check=False, capture_output=True, text=True).stdout
 
 
-def main(reports: Sequence[Path]) -> int:
+def main(guard_file: Path, *reports: Path) -> int:
     failed = failures(reports)
     if failed:
         sys.stderr.write("Nothing is written, for these failed:\n" + "\n".join(failed) + "\n")
         return 1
-    _ = FILE.write_text(page(rows(reports)), encoding="utf-8")
+    _ = FILE.write_text(page(rows(reports), guards(guard_file)), encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main([Path(one) for one in sys.argv[1:]]))
+    sys.exit(main(*map(Path, sys.argv[1:])))

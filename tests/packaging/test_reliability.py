@@ -26,7 +26,8 @@ def proving() -> set[str]:
 
 
 def test_every_line_has_its_test_and_every_test_its_line() -> None:
-    lines = set(re.findall(r"\| `(tests/\S+::\w+)` \|$", PAGE.read_text("utf-8"), re.MULTILINE))
+    table = PAGE.read_text("utf-8").partition("\n## ")[0]
+    lines = set(re.findall(r"\| `(tests/\S+::\w+)` \|$", table, re.MULTILINE))
     assert lines == proving(), "run make reliability"
 
 
@@ -53,15 +54,18 @@ module = importlib.util.module_from_spec(spec)
 sys.modules["reliability"] = module
 spec.loader.exec_module(module)
 module.FILE = Path(sys.argv[3])
-sys.exit(module.main([Path(sys.argv[2])]))
+sys.exit(module.main(Path(sys.argv[4]), Path(sys.argv[2])))
 """
+
+GUARDS = '[{"what": "G", "test": "tests/test_a.py::test_b", "noticed": true}]'
 
 
 def made(report: str, folder: Path) -> tuple[int, str]:
     """Make a page of a report; give the exit code and the page, "" where none was written."""
-    source, page = folder / "report.xml", folder / "page.md"
+    source, page, guards = folder / "report.xml", folder / "page.md", folder / "guards.json"
     _ = source.write_text(report, encoding="utf-8")
-    words = [sys.executable, "-c", SHOW, str(SCRIPT), str(source), str(page)]
+    _ = guards.write_text(GUARDS, encoding="utf-8")
+    words = [sys.executable, "-c", SHOW, str(SCRIPT), str(source), str(page), str(guards)]
     done = subprocess.run(words, check=False, capture_output=True, timeout=60)
     return done.returncode, page.read_text(encoding="utf-8") if page.exists() else ""
 
@@ -72,3 +76,5 @@ def test_variants_are_added_up_and_a_failure_writes_nothing(tmp_path: Path) -> N
     code, page = made(REPORT % "", tmp_path)
     assert code == 0
     assert "| F | P | kills 5 · lost 0 | `tests/test_a.py::test_b` |" in page
+    assert "1 guards were removed, one at a time, and 1 were noticed." in page
+    assert "| G | `tests/test_a.py::test_b` |" in page

@@ -131,22 +131,43 @@ def smaller_files(size: int) -> Generator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_disk_that_refuses_leaves_the_old_file(vault: FileVault, proof: Proof) -> None:
+SAVES: dict[str, Callable[[FileVault], None]] = {
+    "append": lambda vault: vault.write(SERVICE, Secret("lost")),
+    "whole save": lambda vault: vault.change_passphrase(PASSPHRASE, Secret("lost")),
+}
+
+
+@pytest.mark.parametrize("name", SAVES)
+def test_a_disk_that_refuses_leaves_the_old_file(
+    vault: FileVault, tmp_path: Path, name: str, proof: Proof
+) -> None:
     vault.write(SERVICE, Secret("kept"))
     before = vault.path.read_bytes()
-    for size in range(0, len(before), 16):
+    refusals = 0
+    for size in range(0, size_after(tmp_path / "other", before, SAVES[name]), 16):
         with smaller_files(size), pytest.raises(FileNotWrittenError, match="was not changed"):
-            vault.write(SERVICE, Secret("lost"))
+            SAVES[name](vault)
         assert vault.path.read_bytes() == before
         assert vault.read(SERVICE) == Secret("kept")
         assert not fresh_name(vault.path).exists()
+        refusals += 1
     vault.write(SERVICE, Secret("room again"))
     proof.saw(
         "The system refuses to write further into the encrypted file",
         "The file is as before, and the reason is told",
-        refusals=len(range(0, len(before), 16)),
+        refusals=refusals,
         lost=0,
     )
+
+
+def size_after(folder: Path, before: bytes, save: Callable[[FileVault], None]) -> int:
+    """Return how long the file is once it could be saved."""
+    folder.mkdir()
+    _ = (folder / FILE_NAME).write_bytes(before)
+    vault = opened(folder)
+    save(vault)
+    vault.close()
+    return vault.path.stat().st_size
 
 
 def test_a_folder_that_vanished(vault: FileVault, tmp_path: Path) -> None:
