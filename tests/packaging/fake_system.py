@@ -32,7 +32,12 @@ PYTHON = """#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd -P)
 case "$*" in
 -V) echo "Python {version}" ;;
-*_base_executable*) {check}; echo "$here/${{0##*/}}" ;;
+*_base_executable*)
+    {check}
+    case $here in
+    */tree/.venv/bin) echo "${{here%/tree/.venv/bin}}/bin/python3" ;;
+    *) echo "$here/${{0##*/}}" ;;
+    esac ;;
 *ensurepip*) exit {ensurepip} ;;
 *'"%d.%d"'*) echo 3.11 ;;
 *"print(sys.version)"*) echo "{version}" ;;
@@ -101,7 +106,8 @@ class FakeSystem:
     def add_debian(self, installed: str, *, owns_python: bool = False) -> None:
         """Put a dpkg-query that knows these packages and a logging apt-get on the PATH."""
         lines = "".join(f"installed {name}\\n" for name in installed.split())
-        answer = f"if [ $1 = -S ]; then exit {int(not owns_python)}; fi; printf '{lines}'"
+        owned = f"case $2 in */.venv/*) exit 1 ;; *) exit {int(not owns_python)} ;; esac"
+        answer = f"if [ $1 = -S ]; then {owned}; fi; printf '{lines}'"
         self.add("dpkg-query", answer)
         self.add("apt-get", 'echo "apt-get $*" >>"$LOG"')
 

@@ -94,6 +94,15 @@ def test_the_library_of_debians_python_is_for_building_only(system: FakeSystem) 
         assert system.run("system-packages", "app", str(python)).returncode == 0
 
 
+def test_what_is_missing_is_said_with_a_finished_environment_too(system: FakeSystem) -> None:
+    system.add_python("python3", "3.11.2")
+    assert system.run("setup", "dev").returncode == 0
+    system.add_debian(" ".join(ALL), owns_python=True)
+    done = system.run("setup", "dev")
+    assert done.returncode == 3
+    assert "--no-install-recommends libpython3.11\n" in done.stderr
+
+
 def test_newer_systems_are_asked_for_the_longer_names(system: FakeSystem) -> None:
     python = system.add_python("python3", "3.12.3")
     system.add_debian(" ".join(set(APP) - {"libasound2", "libglib2.0-0"}) + " libglib2.0-0t64")
