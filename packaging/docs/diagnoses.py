@@ -13,13 +13,21 @@ from types import ModuleType
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Remedy
 from twauth_gui.store import errors, sealed_errors, vault_errors
-from twauth_gui.xapi import catalogue, oauth2_words, obstacles, preflight_words, rules
+from twauth_gui.xapi import (
+    catalogue,
+    oauth2_words,
+    obstacles,
+    plan_words,
+    preflight_words,
+    rules,
+)
 from twauth_gui.xapi.entry import Entry
 
 _FILE = Path(__file__).parents[2] / "docs" / "diagnoses.md"
 _PARTS: tuple[tuple[str, ModuleType], ...] = (
     ("What X refuses", catalogue),
     ("What X refuses in OAuth 2.0, and of the app's bearer token", oauth2_words),
+    ("What an app's plan, bill and daily limits do not allow", plan_words),
     ("What lies between this computer and X", obstacles),
     ("What a look at an app finds besides", preflight_words),
 )
@@ -76,10 +84,10 @@ list that cannot be used, in its own words. This page is generated from the code
 `python packaging/docs/diagnoses.py`.
 
 "Seen as" lists the numbers, names and texts by which X's answer is known: first the number in the
-answer, then the name (the last part of a problem's type, its reason, or OAuth 2.0's `error`), then
-the words, and the HTTP status last. Some need more than that (the endpoint, the clock, the
-headers), or come from the connection and not from an answer: there the column is empty or says
-less.
+answer, then the title of a problem, then the name (the last part of its type, its reason, or
+OAuth 2.0's `error`), then the words, and the HTTP status last. Some need more than that (the
+endpoint, the clock, the headers), or come from the connection and not from an answer: there the
+column is empty or says less.
 Places in braces are filled in.
 """
 _BUTTONS = {
@@ -103,11 +111,12 @@ _BUTTONS = {
 def _seen_as(entry: Entry) -> str:
     """List what leads to the entry, in the order in which it is decided."""
     codes = [f"code {code}" for code, told in rules.CODES.items() if told is entry]
+    titles = [f"title `{name}`" for name, told in rules.TITLES.items() if told is entry]
     names = [f"`{name}`" for name, told in rules.NAMES.items() if told is entry]
     texts = [f"“{' … '.join(parts)}”" for parts, told in rules.TEXTS if told is entry]
     statuses = [f"status {status}" for status, told in rules.STATUSES.items() if told is entry]
     special = [words for told, words in rules.SPECIAL if told is entry]
-    return ", ".join((*special, *codes, *names, *texts, *statuses))
+    return ", ".join((*special, *codes, *titles, *names, *texts, *statuses))
 
 
 def _row(entry: Entry) -> str:

@@ -78,7 +78,7 @@ def test_a_client_id_in_the_place_of_the_api_key() -> None:
     assert not found.blocks
     assert found.sentence == (
         "This looks like an OAuth 2.0 client ID. "
-        "The API key is the value above it under Keys and tokens."
+        "X's console calls the API key Consumer Key, under OAuth 1.0 Keys, and shows it once."
     )
 
 

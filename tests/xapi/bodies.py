@@ -7,7 +7,7 @@ from typing import Literal
 
 from twauth_gui.domain.diagnosis import Kind
 
-Step = Literal["request", "access", "use", "code", "refresh", "revoke", "bearer"]
+Step = Literal["request", "access", "use", "post", "code", "refresh", "revoke", "bearer"]
 PROBLEM = "https://api.twitter.com/2/problems/"
 
 
@@ -75,6 +75,16 @@ NO_HEADER = (
 SPENT = '{"error":"invalid_grant","error_description":"The refresh token was used before"}'
 
 
+SUBSET = (
+    "You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. "
+    "media post, oauth) only."
+)
+WENT_WRONG = (
+    "<!DOCTYPE html><html><body><h1>Something went wrong</h1><p>You weren&#39;t able to give "
+    "access to the App. Go back and try logging in again.</p></body></html>"
+)
+
+
 def invalid(what: str) -> str:
     return f'{{"error":"invalid_request","error_description":"Value passed for {what}."}}'
 
@@ -132,6 +142,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case("unavailable", "access", 403, "This feature is temporarily unavailable", Kind.X_DOWN),
     Case("whoa", "access", 403, WHOA, Kind.ATTEMPT_EXPIRED),
+    Case("page of OAuth 2.0", "access", 400, WENT_WRONG, Kind.PAGE_WENT_WRONG),
     # of a token in use
     Case("89", "use", 401, codes(89, "Invalid or expired token."), Kind.REVOKED),
     Case("32 in use", "use", 401, codes(32, "Could not authenticate you."), Kind.WRONG_KEYS),
@@ -175,7 +186,8 @@ CASES: tuple[Case, ...] = (
         problem("client-forbidden", 403, reason="official-client-forbidden"),
         Kind.APP_NOT_PERMITTED,
     ),
-    Case("453", "use", 403, codes(453, "You currently have access to a subset"), Kind.NOT_ENROLLED),
+    Case("453", "use", 403, codes(453, SUBSET), Kind.NEEDS_V2),
+    Case("453 words", "use", 403, SUBSET, Kind.NEEDS_V2),
     Case("credits", "use", 402, problem("credits", 402), Kind.NO_CREDITS),
     Case("402", "use", 402, "", Kind.NO_CREDITS),
     Case("88", "use", 429, codes(88, "Rate limit exceeded"), Kind.RATE_LIMITED),

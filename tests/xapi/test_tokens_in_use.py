@@ -88,8 +88,9 @@ def test_of_two_refusals_the_telling_one_is_reported(canned: Canned) -> None:
     canned.says(403, ENROLL, path=USERS_ME)
     assert refusal(canned).kind is Kind.NOT_ENROLLED
     canned.says(403, codes(453, "subset"), path=VERIFY_CREDENTIALS)
-    canned.says(401, UNAUTHORIZED, path=USERS_ME)
     assert refusal(canned).kind is Kind.NOT_ENROLLED
+    canned.says(401, UNAUTHORIZED, path=USERS_ME)
+    assert refusal(canned).kind is Kind.UNKNOWN, "nothing says that the sign-in is fine"
 
 
 def test_blanks_around_credentials_are_not_signed(canned: Canned) -> None:
@@ -135,6 +136,9 @@ def test_health_follows_the_diagnosis(kind: Kind) -> None:
         Kind.APP_NOT_PERMITTED,
         Kind.NOT_ENROLLED,
         Kind.NO_CREDITS,
+        Kind.SPENDING_LIMIT,
+        Kind.FEATURE_NOT_PERMITTED,
+        Kind.NEEDS_V2,
         Kind.WRONG_CREDENTIAL_KIND,
     }
     other = HealthState.APP_PROBLEM if kind in app else HealthState.CANNOT_TELL

@@ -43,6 +43,7 @@ class Kind(Enum):
     PORT_TAKEN = "port-taken"
     TIMED_OUT_WAITING = "timed-out-waiting"
     WRONG_ACCOUNT = "wrong-account"
+    PAGE_WENT_WRONG = "page-went-wrong"
     # of a token in use
     REVOKED = "revoked"
     REFRESH_SPENT = "refresh-spent"
@@ -51,6 +52,9 @@ class Kind(Enum):
     ACCOUNT_LOCKED = "account-locked"
     NOT_ENROLLED = "not-enrolled"
     NO_CREDITS = "no-credits"
+    SPENDING_LIMIT = "spending-limit"
+    FEATURE_NOT_PERMITTED = "feature-not-permitted"
+    NEEDS_V2 = "needs-v2"
     RATE_LIMITED = "rate-limited"
     USAGE_CAPPED = "usage-capped"
     WRONG_CREDENTIAL_KIND = "wrong-credential-kind"

@@ -97,6 +97,6 @@ def _article(word: str) -> str:
 
 
 _COPY_AGAIN = (
-    "X does not accept it. Copy the API key and its secret from Consumer keys, under Keys and "
-    "tokens in X's console. The Client ID and its secret are other things."
+    "X does not accept it. Copy the API key and its secret from where you saved them. X's console "
+    "shows them only once: if they are lost, regenerate them there."
 )

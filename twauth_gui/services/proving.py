@@ -19,6 +19,8 @@ _RECOGNISED = frozenset(
         Kind.ACCOUNT_LOCKED,
         Kind.NOT_ENROLLED,
         Kind.NO_CREDITS,
+        Kind.SPENDING_LIMIT,
+        Kind.FEATURE_NOT_PERMITTED,
         Kind.USAGE_CAPPED,
     }
 )

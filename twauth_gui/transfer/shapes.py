@@ -72,19 +72,15 @@ _BY_LENGTH: tuple[tuple[range, tuple[Field, ...]], ...] = (
 
 # Where X's developer console shows each field, as one sentence.
 _WHERE = {
-    Field.API_KEY: "The API key stands under Keys and tokens, in the box Consumer keys.",
-    Field.API_SECRET: "The API secret stands below the API key, in the box Consumer keys.",
+    Field.API_KEY: (
+        "X's console calls the API key Consumer Key, under OAuth 1.0 Keys, and shows it once."
+    ),
+    Field.API_SECRET: "X's console shows the API secret once, together with the API key.",
     Field.BEARER_TOKEN: "The bearer token is the long value that begins with a row of A's.",
     Field.ACCESS_TOKEN: "The access token begins with the account's number and a hyphen.",
     Field.ACCESS_SECRET: "The access token secret stands below the access token.",
     Field.CLIENT_ID: "The client ID stands under Keys and tokens, in the box OAuth 2.0.",
     Field.CLIENT_SECRET: "The client secret stands below the OAuth 2.0 client ID.",
-}
-_WHERE_INSTEAD = {
-    (Field.API_KEY, Field.CLIENT_ID): "The API key is the value above it under Keys and tokens.",
-    (Field.API_SECRET, Field.CLIENT_SECRET): (
-        "The API secret is shown above it, in the box Consumer keys."
-    ),
 }
 
 
@@ -158,7 +154,7 @@ def _misfit(field: Field, clean: str) -> Problem:
     other = candidates(clean)[0]
     if other is Field.UNKNOWN:
         return Problem(_unlike(field, clean))
-    where = _WHERE_INSTEAD.get((field, other)) or _WHERE.get(field, "")
+    where = _WHERE.get(field, "")
     return Problem(f"This looks like {_article(other)}. {where}".strip(), belongs_to=other)
 
 

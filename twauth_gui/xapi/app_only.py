@@ -70,7 +70,7 @@ def check_bearer(
         for path in (endpoints.VERIFY_CREDENTIALS, endpoints.USERS_ME)
     )
     refused = _refusal(first, token, line, cancel)
-    if refused.diagnosis.kind in {Kind.NOT_ENROLLED, Kind.UNKNOWN, Kind.X_DOWN, Kind.NOT_X}:
+    if refused.diagnosis.kind in _SAYS_LITTLE:
         refused = _refusal(second, token, line, cancel)
     if refused.diagnosis.kind is Kind.WRONG_CREDENTIAL_KIND:
         return refused.rate
@@ -121,6 +121,9 @@ def _refusal(call: Call, token: str, line: Line, cancel: CancelToken) -> _Refuse
     except DiagnosedError as error:
         cancel.check()
         return _Refused(error.diagnosis, rate)
+
+
+_SAYS_LITTLE = frozenset({Kind.NOT_ENROLLED, Kind.NEEDS_V2, Kind.UNKNOWN, Kind.X_DOWN, Kind.NOT_X})
 
 
 def _reworded(diagnosis: Diagnosis) -> Diagnosis:

@@ -5,18 +5,25 @@ from __future__ import annotations
 from twauth_gui.domain.diagnosis import Kind, Remedy
 from twauth_gui.xapi.entry import Entry
 
+SHOWN_ONCE = "X's console shows them only once: if they are lost, regenerate them there."
+"""Since 2026 (docs.x.com, getting-access); regenerating ends the old ones."""
+_CHANGED_APP = (
+    "The app's type or permissions were changed. Some report that X then refuses the keys until "
+    "they are regenerated in the console."
+)
 # of a sign-in
 
 WRONG_KEYS = Entry(
     Kind.WRONG_KEYS,
     "X does not accept this app's keys.",
-    "Copy the API key and its secret again from Consumer keys in X's console. "
+    f"Check the API key and its secret against the ones you saved. {SHOWN_ONCE} "
     "The Client ID and its secret are other things.",
     (
         "A blank or a line break was copied along, or a character is missing.",
         "The Client ID and Client Secret were taken for the API key and secret.",
         "The keys were regenerated in the console since.",
         "X has suspended the app: the console says so beside it.",
+        _CHANGED_APP,
     ),
     Remedy.EDIT_KEYS,
 )
@@ -30,18 +37,20 @@ KEYS_MISSING = Entry(
 KEYS_MALFORMED = Entry(
     Kind.WRONG_KEYS,
     "This app's keys are damaged.",
-    "An API key and its secret have only letters and digits. Copy them again from Consumer keys "
-    "in X's console. Nothing was sent.",
+    f"An API key and its secret have only letters and digits. Copy them again. {SHOWN_ONCE} "
+    "Nothing was sent.",
     remedy=Remedy.EDIT_KEYS,
 )
 WRONG_PAIR = Entry(
     Kind.WRONG_KEYS,
     "X does not accept this app's keys together with these credentials.",
-    "Compare the API key and secret with X's console. The credentials themselves were not changed.",
+    "Check the API key and secret against the ones you saved. The credentials themselves were not "
+    "changed.",
     (
         "The app's keys were regenerated in the console since the sign-in.",
         "X has suspended the app: the console says so beside it.",
         "The credentials belong to another app.",
+        _CHANGED_APP,
     ),
     Remedy.EDIT_KEYS,
 )
@@ -66,6 +75,7 @@ CALLBACK = Entry(
         "It differs by a slash at the end, http or https, localhost or 127.0.0.1, or the port.",
         "User authentication settings were never set up for the app.",
         "The keys belong to another app.",
+        "The list has an address for OAuth 2.0 only: X has one list for OAuth 1.0a and OAuth 2.0.",
     ),
     Remedy.COPY_CALLBACK,
 )
@@ -78,8 +88,12 @@ CALLBACK_UNCONFIRMED = Entry(
 CALLBACK_NEEDS_PIN = Entry(
     Kind.CALLBACK_NEEDS_PIN,
     "This app can sign in with a PIN only.",
-    "Use a PIN, or set the app's type to Web App, Automated App or Bot and add the callback.",
-    ("The app is set up as a Native App.", "No callback address is set for the app."),
+    "Use a PIN, or set the app's type to Web App, Automated App or Bot and add the callback. If X "
+    "then refuses the keys, regenerate them in its console.",
+    (
+        "The app is set up as a Native App. Reports differ on whether X refuses every Native App.",
+        "No callback address is set for the app.",
+    ),
     Remedy.USE_PIN,
 )
 APP_SUSPENDED = Entry(
@@ -93,7 +107,7 @@ APP_SUSPENDED = Entry(
 APP_NOT_PERMITTED = Entry(
     Kind.APP_NOT_PERMITTED,
     "X does not permit this to the app.",
-    "Compare the app's permissions and access level in X's console.",
+    "Check the app's permissions and its package in X's console.",
     ("The account itself is limited: sign in on x.com to see.",),
     Remedy.OPEN_CONSOLE,
 )
@@ -214,7 +228,7 @@ NOT_ENROLLED = Entry(
     "The app's plan at X does not include this call.",
     "Open the app in X's console and set its package to Pay-per-use and its environment to "
     "Production. The sign-in itself is fine.",
-    ("The app belongs to no project.",),
+    ("The app belongs to no project.", "The app is still on the free tier, which has ended."),
     Remedy.OPEN_CONSOLE,
 )
 NO_CREDITS = Entry(
@@ -245,8 +259,28 @@ WRONG_CREDENTIAL_KIND = Entry(
     Kind.WRONG_CREDENTIAL_KIND,
     "These credentials are of the wrong kind for this call.",
     "X asks for a user's access token and secret here. Sign in with the account.",
-    ("A bearer token of the app stands where a user's token belongs.",),
+    (
+        "A bearer token of the app stands where a user's token belongs.",
+        "An access token of OAuth 2.0 is used for a call of version 1.1.",
+    ),
     Remedy.SIGN_IN_AGAIN,
+)
+WANTS_OAUTH1 = Entry(
+    Kind.WRONG_CREDENTIAL_KIND,
+    "These credentials are of the wrong kind for this call.",
+    "X takes {wanted} here. Sign in with the account.",
+    remedy=Remedy.SIGN_IN_AGAIN,
+)
+WANTS_OAUTH2 = Entry(
+    Kind.WRONG_CREDENTIAL_KIND,
+    "These credentials are of the wrong kind for this call.",
+    "X takes {wanted} here. Sign in with OAuth 2.0.",
+    remedy=Remedy.SIGN_IN_OAUTH2,
+)
+WANTS_BEARER = Entry(
+    Kind.WRONG_CREDENTIAL_KIND,
+    "These credentials are of the wrong kind for this call.",
+    "X takes {wanted} here, and no account's credentials. Any account can stay as it is.",
 )
 
 # of anything else

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from urllib.parse import urlsplit
 
 import requests
@@ -12,15 +12,15 @@ from oauthlib.oauth2 import OAuth2Error
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.xapi import catalogue, endpoints, oauth2_words, obstacles
+from twauth_gui.xapi import catalogue, endpoints, oauth2_words, obstacles, plan_words
 from twauth_gui.xapi.call import Call
 from twauth_gui.xapi.clock import is_off, skew_seconds, skew_words
 from twauth_gui.xapi.entry import Entry
 from twauth_gui.xapi.failures import entry_for_failure, wrapped
-from twauth_gui.xapi.limits import read_limit, until_words
-from twauth_gui.xapi.reading import Refusal, read_refusal, without_tags
+from twauth_gui.xapi.limits import Span, day_words, read_limit, until_words
+from twauth_gui.xapi.reading import Refusal, day_in, read_refusal, without_tags
 from twauth_gui.xapi.redaction import excerpt, redact_known
-from twauth_gui.xapi.rules import entry_for
+from twauth_gui.xapi.rules import entry_for, wanted_kinds
 
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
@@ -52,7 +52,7 @@ def explain_words(error: str, words: str, callback: str) -> Diagnosis:
     entry = entry_for(refusal)
     if entry is catalogue.UNKNOWN:
         entry = oauth2_words.PAGE_REFUSED
-    return _filled(entry, replace(_evidence(refusal, {}, call), status=None), call)
+    return _filled(entry, refusal, replace(_evidence(refusal, {}, call), status=None), call)
 
 
 def diagnose_response(
@@ -74,12 +74,24 @@ def diagnose_response(
             return clock_diagnosis(skew, evidence)
     if entry is catalogue.NO_SUCH_CALL and not call.hosts.is_x and not call.hosts.is_local:
         entry = obstacles.NOT_X
-    return _filled(entry, evidence, call)
+    return _filled(entry, refusal, evidence, call)
 
 
-def _filled(entry: Entry, evidence: Evidence, call: Call) -> Diagnosis:
+def _filled(entry: Entry, refusal: Refusal, evidence: Evidence, call: Call) -> Diagnosis:
+    if entry is plan_words.SPENDING_LIMIT:
+        return _of_spending_limit(refusal, evidence)
     callback = call.callback or "the callback of this sign-in"
-    return entry.diagnosis(evidence, status=str(evidence.status), callback=callback)
+    wanted = " or ".join(wanted_kinds(refusal))
+    return entry.diagnosis(evidence, status=str(evidence.status), callback=callback, wanted=wanted)
+
+
+def _of_spending_limit(refusal: Refusal, evidence: Evidence) -> Diagnosis:
+    """Say until which day; X names no hour, so the wait ends as that day begins in UTC."""
+    day = day_in(refusal.reset_date) or day_in(refusal.text)
+    if day is None:
+        return plan_words.SPENDING_LIMIT.diagnosis(evidence)
+    told = plan_words.SPENDING_LIMIT_UNTIL.diagnosis(evidence, until=day_words(day))
+    return replace(told, wait_until=datetime.combine(day, time(tzinfo=UTC)))
 
 
 def _of_response(response: requests.Response, call: Call) -> Diagnosis:
@@ -94,7 +106,7 @@ def _of_oauth2(error: OAuth2Error, call: Call) -> Diagnosis:
     """The response is lost by then; oauthlib keeps the error's name and its description."""
     name, text = str(error.error or ""), str(error.description or "")
     refusal = Refusal(error.status_code, reason=name, text=text, endpoint=call.endpoint, body=text)
-    return _filled(entry_for(refusal), _evidence(refusal, {}, call), call)
+    return _filled(entry_for(refusal), refusal, _evidence(refusal, {}, call), call)
 
 
 def clock_diagnosis(skew: float, evidence: Evidence, entry: Entry | None = None) -> Diagnosis:
@@ -109,10 +121,17 @@ def _of_limit(
     limit = read_limit(headers)
     if limit.capped:
         return catalogue.USAGE_CAPPED.diagnosis(evidence)
+    timeless, timed = _LIMITS.get(limit.span, (entry, catalogue.RATE_LIMITED_UNTIL))
     if limit.until is None:
-        return entry.diagnosis(evidence)
-    told = catalogue.RATE_LIMITED_UNTIL.diagnosis(evidence, until=until_words(limit.until, now))
+        return timeless.diagnosis(evidence)
+    told = timed.diagnosis(evidence, until=until_words(limit.until, now))
     return replace(told, wait_until=limit.until)
+
+
+_LIMITS = {
+    Span.APP_DAY: (plan_words.APP_DAY, plan_words.APP_DAY_UNTIL),
+    Span.ACCOUNT_DAY: (plan_words.ACCOUNT_DAY, plan_words.ACCOUNT_DAY_UNTIL),
+}
 
 
 def _evidence(refusal: Refusal, headers: Mapping[str, str], call: Call) -> Evidence:

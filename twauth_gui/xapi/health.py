@@ -23,6 +23,9 @@ _STATES = {
     Kind.APP_NOT_PERMITTED: HealthState.APP_PROBLEM,
     Kind.NOT_ENROLLED: HealthState.APP_PROBLEM,
     Kind.NO_CREDITS: HealthState.APP_PROBLEM,
+    Kind.SPENDING_LIMIT: HealthState.APP_PROBLEM,
+    Kind.FEATURE_NOT_PERMITTED: HealthState.APP_PROBLEM,
+    Kind.NEEDS_V2: HealthState.APP_PROBLEM,
     Kind.WRONG_CREDENTIAL_KIND: HealthState.APP_PROBLEM,
 }
 

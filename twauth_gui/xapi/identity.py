@@ -34,12 +34,18 @@ _ASK_THE_OTHER = frozenset(
     {
         Kind.UNKNOWN,
         Kind.NOT_ENROLLED,
+        Kind.NEEDS_V2,
         Kind.APP_NOT_PERMITTED,
+        Kind.FEATURE_NOT_PERMITTED,
         Kind.WRONG_CREDENTIAL_KIND,
         Kind.X_DOWN,
         Kind.NOT_X,
     }
 )
+
+
+_SAYS_LITTLE = frozenset({Kind.UNKNOWN, Kind.NEEDS_V2})
+"""Of verify_credentials these say nothing about the account: the other refusal tells more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,7 @@ def verify(
     try:
         return asker.ask(endpoints.USERS_ME, asker.users_me, cancel)
     except DiagnosedError as second:
-        vague = first.diagnosis.kind is Kind.UNKNOWN
-        raise (second if vague else first) from None
+        raise (second if first.diagnosis.kind in _SAYS_LITTLE else first) from None
 
 
 def verify_oauth2(

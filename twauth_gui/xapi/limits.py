@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import Enum
+
+
+class Span(Enum):
+    """Which limit is used up: of 15 minutes, or of 24 hours for the app or for the account."""
+
+    WINDOW = "x-rate-limit"
+    APP_DAY = "x-app-limit-24hour"
+    ACCOUNT_DAY = "x-user-limit-24hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +22,7 @@ class Limit:
 
     capped: bool
     until: datetime | None = None
+    span: Span = Span.WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +40,8 @@ def read_rate(headers: Mapping[str, str]) -> RateLimit | None:
     A window has 15 minutes (docs.x.com, rate limits); some plans have one of 24 hours as well.
     """
     lower = {name.lower(): value for name, value in headers.items()}
-    found = [rate for name in _WINDOWS if (rate := _window(lower, name)) is not None]
+    found = [rate for span in Span if (rate := _window(lower, span.value)) is not None]
     return min(found, key=lambda rate: rate.remaining, default=None)
-
-
-_DAYS = ("x-user-limit-24hour", "x-app-limit-24hour")
-_WINDOWS = ("x-rate-limit", *_DAYS)
 
 
 def _window(lower: Mapping[str, str], name: str) -> RateLimit | None:
@@ -47,11 +53,18 @@ def _window(lower: Mapping[str, str], name: str) -> RateLimit | None:
 
 
 def read_limit(headers: Mapping[str, str]) -> Limit:
-    """A 429 with calls left in its window is about a longer limit (docs.x.com, rate limits)."""
+    """Return the limit that a 429 is about; of several, the one that ends last.
+
+    One with calls left in its window is about a longer limit (docs.x.com, rate limits).
+    """
     lower = {name.lower(): value for name, value in headers.items()}
-    for day in _DAYS:
-        if _number(lower.get(f"{day}-remaining")) == 0:
-            return Limit(capped=False, until=_moment(lower.get(f"{day}-reset")))
+    days = [
+        Limit(capped=False, until=_moment(lower.get(f"{span.value}-reset")), span=span)
+        for span in (Span.APP_DAY, Span.ACCOUNT_DAY)
+        if _number(lower.get(f"{span.value}-remaining")) == 0
+    ]
+    if days:
+        return max(days, key=lambda day: day.until or _NO_TIME)
     left = _number(lower.get("x-rate-limit-remaining"))
     if left is not None and left > 0:
         return Limit(capped=True)
@@ -63,6 +76,14 @@ def until_words(until: datetime, now: datetime) -> str:
     local, today = until.astimezone(), now.astimezone().date()
     clock = f"{local:%H:%M}"
     return clock if local.date() == today else f"{local.day} {local:%B} {clock}"
+
+
+def day_words(day: date) -> str:
+    """Say a day: "13 June 2026"."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def _number(text: str | None) -> int | None:

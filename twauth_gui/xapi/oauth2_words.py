@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twauth_gui.domain.addresses import END_BY_HAND
 from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.xapi.catalogue import SHOWN_ONCE
 from twauth_gui.xapi.entry import Entry
 
 # of a sign-in
@@ -26,15 +27,15 @@ CLIENT_ID_MALFORMED = Entry(
 CLIENT_SECRET_MALFORMED = Entry(
     Kind.WRONG_KEYS,
     "This app's Client Secret is damaged.",
-    "It has a character that no Client Secret has. Copy it again from Keys and tokens in X's "
-    "console. Nothing was sent.",
+    "It has a character that no Client Secret has. Copy it again. X's console shows it only once: "
+    "if it is lost, regenerate it there. Nothing was sent.",
     remedy=Remedy.EDIT_KEYS,
 )
 WRONG_CLIENT = Entry(
     Kind.WRONG_KEYS,
     "X does not accept this app's Client ID and Client Secret.",
-    "Copy both again from Keys and tokens in X's console. The API key and its secret are other "
-    "things.",
+    "Check both against Keys and tokens in X's console, which shows the Client Secret only once: "
+    "if it is lost, regenerate it there. The API key and its secret are other things.",
     (
         "The app is a Web App, Automated App or Bot, and its Client Secret is missing here.",
         "The app is a Native App, which has no Client Secret, and one is filled in here.",
@@ -74,6 +75,21 @@ PAGE_REFUSED = Entry(
     "The reason is not known to Twauth. Start again, or copy the report.",
     remedy=Remedy.START_AGAIN,
 )
+
+PAGE_WENT_WRONG = Entry(
+    Kind.PAGE_WENT_WRONG,
+    "X's page does not let the app ask for access.",
+    "It says “Something went wrong” or “You weren't able to give access to the App”, not why, and "
+    "nothing comes back from it. Check the app in X's console, then start again.",
+    (
+        "The callback is not in the app's list, letter by letter.",
+        "The Client ID is missing, mistyped, or the API key stands in its place.",
+        "User authentication settings were never set up for the app.",
+        "A scope asks for more than the app's permissions allow.",
+    ),
+    Remedy.OPEN_CONSOLE,
+)
+"""The page of OAuth 2.0 that leads nowhere: causes as reported (xurl, passport-twitter)."""
 
 # of the tokens
 
@@ -128,7 +144,7 @@ NOT_REVOKED = Entry(
 APP_ONLY_REFUSED = Entry(
     Kind.WRONG_KEYS,
     "X gives no bearer token for these keys.",
-    "Copy the API key and its secret again from Consumer keys in X's console. "
+    f"Check the API key and its secret against the ones you saved. {SHOWN_ONCE} "
     "The Client ID and its secret are other things.",
     (
         "The keys are mistyped, or were regenerated in the console since.",

@@ -150,6 +150,20 @@ X_DOWN = Entry(
     "Nothing was changed. Try again in a few minutes.",
     remedy=Remedy.TRY_AGAIN,
 )
+POSTING_UNAVAILABLE = Entry(
+    Kind.X_DOWN,
+    "X does not take posts at the moment.",
+    "Try again in a few minutes. If it stays like this, open the app in X's console and choose "
+    "Pay-per-use.",
+    (
+        "X has a problem of its own.",
+        (
+            "The app is still on the free tier, which has ended. Such apps are reported to get "
+            "this answer since 28 February 2026, and it looks the same."
+        ),
+    ),
+    Remedy.TRY_AGAIN,
+)
 SANDBOX_OFF = Entry(
     Kind.SANDBOX_OFF,
     "The pretend X is not running.",

@@ -6,7 +6,9 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import cast
 
 _LONGEST_LOOK = 8 * 1024
@@ -21,6 +23,7 @@ _HTML_START = re.compile(
 _UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _OAUTH2_ERROR = re.compile(r"[a-z]+(?:_[a-z]+)+|server_error")
+_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 _TRANSACTION = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 Fields = Mapping[str, object]
@@ -31,15 +34,18 @@ class Refusal:
     """One answer, reduced to what decides.
 
     code: X's number (errors[].code). type_segment: the last path segment of a problem's type, as
-    both api.twitter.com and api.x.com occur before it. reason: a problem's reason or the error of
-    OAuth 2.0. text: the message in words. body: the whole answer.
+    both api.twitter.com and api.x.com occur before it. title: a problem's title. reason: its
+    reason, or the error of OAuth 2.0. text: the message in words. reset_date: when a spending limit
+    ends, as X writes it. body: the whole answer.
     """
 
     status: int
     code: int | None = None
     type_segment: str = ""
+    title: str = ""
     reason: str = ""
     text: str = ""
+    reset_date: str = ""
     html: bool = False
     transaction_id: str = ""
     endpoint: str = ""
@@ -98,10 +104,20 @@ def _from_json(blank: Refusal) -> Refusal:
         code=_code(inner) if _code(inner) is not None else _code(outer),
         type_segment=_segment(_text(outer, "type") or _text(inner, "type")),
         reason=_text(outer, "reason") or _text(inner, "reason") or oauth2,
+        title=_text(outer, "title") or _text(inner, "title"),
         text=_text(outer, "error_description", "detail")
         or _text(inner, "message", "detail")
         or _text(outer, "message", "title"),
+        reset_date=_text(outer, "reset_date") or _text(inner, "reset_date"),
     )
+
+
+def day_in(text: str) -> date | None:
+    """Return the first day that a text names as YYYY-MM-DD."""
+    for found in _DAY.findall(text):
+        with suppress(ValueError):
+            return date.fromisoformat(found)
+    return None
 
 
 def _oauth2_error(outer: Fields) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from twauth_gui.xapi import catalogue as words
-from twauth_gui.xapi import endpoints, oauth2_words, obstacles
+from twauth_gui.xapi import endpoints, oauth2_words, obstacles, plan_words
 from twauth_gui.xapi.entry import Entry
 from twauth_gui.xapi.reading import Refusal
 
@@ -47,11 +48,19 @@ CODES: dict[int, Entry] = {
     415: words.CALLBACK,
     416: words.APP_SUSPENDED,
     417: words.CALLBACK_NEEDS_PIN,
-    453: words.NOT_ENROLLED,
+    453: plan_words.NEEDS_V2,
 }
 
 _NOT_AUTHENTICATED = 32
 _INVALID_TOKEN = 89
+_NOT_IN_PLAN = 453
+
+# Titles of problems: they decide where the types are the same.
+TITLES: dict[str, Entry] = {
+    "SpendCapReached": plan_words.SPENDING_LIMIT,
+    "CreditsDepleted": words.NO_CREDITS,
+    "CredentialsDepleted": words.NO_CREDITS,
+}
 
 # Last segments of a problem's type, with reasons, and the errors of OAuth 2.0 (RFC 6749, 5.2).
 NAMES: dict[str, Entry] = {
@@ -80,11 +89,13 @@ NAMES: dict[str, Entry] = {
     "temporarily_unavailable": obstacles.X_DOWN,
 }
 
+_PAGES_OF_X = ("whoa there", "able to give access to the app")
 _TOKEN_INVALID = ("value passed for the token was invalid",)
 
 # Where X gives words only. All parts of a row must occur; lower case; the first row wins.
 TEXTS: tuple[tuple[tuple[str, ...], Entry], ...] = (
     (("whoa there",), words.ATTEMPT_EXPIRED),
+    (("able to give access to the app",), oauth2_words.PAGE_WENT_WRONG),
     (("invalid oauth_verifier",), words.WRONG_PIN),
     (("request token", "missing"), words.ATTEMPT_EXPIRED),
     (("invalid request token",), words.ATTEMPT_EXPIRED),
@@ -101,6 +112,10 @@ TEXTS: tuple[tuple[tuple[str, ...], Entry], ...] = (
     (("temporarily locked",), words.ACCOUNT_LOCKED),
     (("account is suspended",), words.ACCOUNT_SUSPENDED),
     (("user has been suspended",), words.ACCOUNT_SUSPENDED),
+    (("not permitted to access this feature",), plan_words.FEATURE_NOT_PERMITTED),
+    (("limited v1.1 endpoints",), plan_words.NEEDS_V2),
+    (("spend cap",), plan_words.SPENDING_LIMIT),
+    (("duplicate content",), words.NOT_ACCEPTED),
     (("direct messages", "not allowed"), words.NO_MESSAGES),
     (("timestamp", "out of"), words.CLOCK_UNMEASURED),
     (("failed to validate oauth signature",), words.WRONG_KEYS),
@@ -140,18 +155,30 @@ SPECIAL: tuple[tuple[Entry, str], ...] = (
     (words.ATTEMPT_EXPIRED, "code 89 at access_token"),
     (words.REVOKED, "code 89 elsewhere"),
     (words.RATE_LIMITED_UNTIL, "the same, where x-rate-limit-reset says until when"),
+    (plan_words.APP_DAY_UNTIL, "status 429 with 0 left in x-app-limit-24hour"),
+    (plan_words.APP_DAY, "the same, without x-app-limit-24hour-reset"),
+    (plan_words.ACCOUNT_DAY_UNTIL, "status 429 with 0 left in x-user-limit-24hour"),
+    (plan_words.ACCOUNT_DAY, "the same, without x-user-limit-24hour-reset"),
+    (plan_words.SPENDING_LIMIT_UNTIL, "the same, with a day in reset_date or in the words"),
+    (words.NOT_ENROLLED, "code 453 at a call of version 2"),
+    (words.WANTS_OAUTH1, "`unsupported-authentication` that names OAuth 1.0a"),
+    (words.WANTS_OAUTH2, "`unsupported-authentication` that names OAuth 2.0 of a user"),
+    (words.WANTS_BEARER, "`unsupported-authentication` that names the app alone"),
+    (words.NOT_ACCEPTED, "`not-authorized-for-resource` about replies and quotes"),
     (words.USAGE_CAPPED, "status 429 with calls left in the window"),
     (words.APP_NOT_PERMITTED, "status 403 with `about:blank`"),
     (words.UNKNOWN, "anything else"),
     (oauth2_words.REFRESH_SPENT, "“value passed for the token was invalid” at /2/oauth2/token"),
     (obstacles.REDIRECTED, "status 300 to 399"),
     (obstacles.X_DOWN, "status 500 to 599"),
+    (obstacles.POSTING_UNAVAILABLE, "status 503 at /2/tweets"),
     (obstacles.NOT_X, "status 200 to 299 without what X sends, or a page"),
 )
 
 _REDIRECTS = range(300, 400)
 _SUCCESSES = range(200, 300)
 _SERVER_FAULTS = range(500, 600)
+_UNAVAILABLE = 503
 _FORBIDDEN = 403
 
 
@@ -168,6 +195,8 @@ def _by_code(refusal: Refusal) -> Entry | None:
         return _not_authenticated(refusal)
     if refusal.code == _INVALID_TOKEN:
         return _invalid_token(refusal)
+    if refusal.code == _NOT_IN_PLAN and refusal.endpoint.startswith("/2/"):
+        return words.NOT_ENROLLED
     return CODES.get(refusal.code) if refusal.code is not None else None
 
 
@@ -183,15 +212,53 @@ def _invalid_token(refusal: Refusal) -> Entry:
     return by_endpoint.get(refusal.endpoint, words.REVOKED)
 
 
+def _by_title(refusal: Refusal) -> Entry | None:
+    """Go by the title: a spending limit has the type of missing credits (docs.x.com, pricing)."""
+    if refusal.type_segment == "credits" and "spend cap" in refusal.text.lower():
+        return plan_words.SPENDING_LIMIT
+    return TITLES.get("".join(refusal.title.split()))
+
+
 def _by_name(refusal: Refusal) -> Entry | None:
     if refusal.reason == "invalid_grant" and _is_spent(refusal):
         return oauth2_words.REFRESH_SPENT
+    if refusal.type_segment == "unsupported-authentication":
+        return _wrong_kind(refusal)
+    if refusal.type_segment == "not-authorized-for-resource" and _is_reply_rule(refusal):
+        return words.NOT_ACCEPTED
     return NAMES.get(refusal.reason) or NAMES.get(refusal.type_segment)
 
 
 def _is_spent(refusal: Refusal) -> bool:
     """RFC 6749 has one name for a spent code and a spent refresh token; the words tell."""
     return "refresh token" in refusal.text.lower()
+
+
+def _is_reply_rule(refusal: Refusal) -> bool:
+    return "reply to or quote" in refusal.text.lower()
+
+
+def wanted_kinds(refusal: Refusal) -> tuple[str, ...]:
+    """Name the kinds of credentials that X's words say the call takes, in ours."""
+    found = _SUPPORTED.search(refusal.text)
+    named = found.group(1).lower() if found else ""
+    return tuple(ours for theirs, (ours, _entry) in _AUTHENTICATIONS.items() if theirs in named)
+
+
+def _wrong_kind(refusal: Refusal) -> Entry:
+    """Choose the sign-in that helps: the first of those that the call takes."""
+    wanted = wanted_kinds(refusal)
+    entries = (entry for ours, entry in _AUTHENTICATIONS.values() if ours in wanted)
+    return next(entries, words.WRONG_CREDENTIAL_KIND)
+
+
+_SUPPORTED = re.compile(r"authentication types are \[([^\[\]]{1,200})\]", re.IGNORECASE)
+# As X names them in brackets, in lower case; the first that a call takes decides what to do.
+_AUTHENTICATIONS: dict[str, tuple[str, Entry]] = {
+    "oauth 1.0a": ("an account's access token and secret (OAuth 1.0a)", words.WANTS_OAUTH1),
+    "oauth 2.0 user": ("an account's access token of OAuth 2.0", words.WANTS_OAUTH2),
+    "application-only": ("the app's bearer token", words.WANTS_BEARER),
+}
 
 
 def _by_text(refusal: Refusal) -> Entry | None:
@@ -202,7 +269,7 @@ def _by_text(refusal: Refusal) -> Entry | None:
         return _invalid_token(refusal)
     if refusal.endpoint == endpoints.OAUTH2_TOKEN and _TOKEN_INVALID[0] in text:
         return oauth2_words.REFRESH_SPENT
-    if refusal.html and "whoa there" not in text:
+    if refusal.html and not any(part in text for part in _PAGES_OF_X):
         return None  # the words of a strange page mean nothing
     return next((entry for parts, entry in TEXTS if all(part in text for part in parts)), None)
 
@@ -210,6 +277,8 @@ def _by_text(refusal: Refusal) -> Entry | None:
 def _by_status(refusal: Refusal) -> Entry | None:
     if refusal.status in STATUSES and not (refusal.html and refusal.status == 404):  # noqa: PLR2004
         return STATUSES[refusal.status]
+    if refusal.status == _UNAVAILABLE and refusal.endpoint == endpoints.POSTS:
+        return obstacles.POSTING_UNAVAILABLE
     if refusal.status in _SERVER_FAULTS:
         return obstacles.X_DOWN
     if refusal.html:
@@ -221,6 +290,7 @@ def _by_status(refusal: Refusal) -> Entry | None:
 _RULES: tuple[Callable[[Refusal], Entry | None], ...] = (
     _by_kind_of_answer,
     _by_code,
+    _by_title,
     _by_name,
     _by_text,
     _by_status,
