@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tests.sandbox.bot import Keys, app_keys, fetch, finish, get, sign_in, start
-from tests.sandbox.oauth2_client import Pair, call, refresh, sign_in2
+from tests.sandbox.oauth2_client import Pair, call, link, refresh, sign_in2
 from twauth_gui.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -49,6 +49,19 @@ class Ground:
     def allowance(self) -> str:
         headers = get(self.sandbox, ME, self.keys).headers
         return f"{headers['x-rate-limit-remaining']}/{headers['x-rate-limit-limit']}"
+
+    def allowance_of_the_day(self) -> str:
+        headers = get(self.sandbox, ME, self.keys).headers
+        day = next((name for name in headers if name.endswith("24hour-remaining")), "")
+        name = day.removesuffix("-remaining")
+        left = f"{headers.get(day)}/{headers.get(f'{name}-limit')}"
+        return f"{name} {left}, window {self.allowance()}"
+
+    def consent_page(self) -> str:
+        """The page of OAuth 2.0 for a sign-in that asks for more than reading."""
+        answer = fetch("GET", link(self.sandbox))
+        heading = answer.text.partition("<h1>")[2].partition("</h1>")[0]
+        return f"{answer.status_code} {heading}"
 
     def post(self) -> str:
         url = f"{self.sandbox.url}/2/tweets"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
 
 import pytest
 
 from tests.sandbox.bot import fetch, get, sign_in
 from tests.sandbox.fault_ground import ME, VERIFY, Ground, asking
-from tests.sandbox.oauth2_client import link, sign_in2
+from tests.sandbox.oauth2_client import call, link, sign_in2
 from tests.sandbox.person import Person
 from twauth_gui.sandbox.delivery import OVERSIZE
 from twauth_gui.sandbox.faults import FAULTS, GROUPS, UnknownFaultError
@@ -54,6 +56,8 @@ def forbidden(detail: str) -> str:
 
 
 SUSPENDED = "Your account is suspended and is not permitted to access this feature."
+FEATURE = "Your account is not permitted to access this feature."
+WENT_WRONG = "400 Something went wrong"
 LOCKED = (
     "To protect our users from spam and other malicious activity, this account is temporarily "
     "locked. Please log in to https://twitter.com to unlock your account."
@@ -82,6 +86,14 @@ CAPPED = (
     f'"type":"{PROBLEMS}/usage-capped"}}'
 )
 
+UNSUPPORTED = (
+    "Authenticating with {} is forbidden for this endpoint.  Supported authentication types "
+)
+UNAVAILABLE = (
+    '503 application/problem+json {"title":"Service Unavailable","detail":"Service Unavailable",'
+    '"type":"about:blank","status":503}'
+)
+
 Ask = Callable[[Ground], str]
 SHOWN: list[tuple[str, Ask, str]] = [
     ("app-type-native", Ground.begin, xml(401, 417, DESKTOP)),
@@ -98,6 +110,18 @@ SHOWN: list[tuple[str, Ask, str]] = [
     ("app-not-enrolled", Ground.me, NOT_ENROLLED),
     ("app-not-enrolled", Ground.me_with_oauth2, NOT_ENROLLED),
     ("no-credits", Ground.me, NO_CREDITS),
+    ("no-credits-to-post", Ground.post, NO_CREDITS),
+    ("feature-not-permitted", Ground.me, forbidden(FEATURE)),
+    ("feature-not-permitted", Ground.post_with_oauth2, forbidden(FEATURE)),
+    ("posting-unavailable", Ground.post, UNAVAILABLE),
+    ("keys-outdated", Ground.begin, numbered(401, 32, "Could not authenticate you.")),
+    ("keys-outdated", Ground.verify, numbered(401, 32, "Could not authenticate you.")),
+    ("callback-of-oauth2-only", Ground.begin, xml(403, 415, NOT_APPROVED)),
+    ("user-authentication-off", Ground.begin, xml(403, 415, NOT_APPROVED)),
+    ("user-authentication-off", Ground.consent_page, WENT_WRONG),
+    ("client-id-unknown", Ground.consent_page, WENT_WRONG),
+    ("scopes-not-allowed", Ground.consent_page, WENT_WRONG),
+    ("callback-of-oauth2-only", Ground.consent_page, WENT_WRONG),
     ("account-suspended", Ground.verify, numbered(403, 64, SUSPENDED)),
     ("account-suspended", Ground.me, forbidden(SUSPENDED)),
     ("account-locked", Ground.verify, numbered(403, 326, LOCKED)),
@@ -109,6 +133,10 @@ SHOWN: list[tuple[str, Ask, str]] = [
     ("sign-in-rate-limited", Ground.refresh, V2_LIMIT),
     ("usage-capped", Ground.me, CAPPED),
     ("usage-capped", Ground.allowance, "39999/40000"),
+    ("app-day-limited", Ground.me, V2_LIMIT),
+    ("app-day-limited", Ground.allowance_of_the_day, "x-app-limit-24hour 0/25, window 74/75"),
+    ("account-day-limited", Ground.me_with_oauth2, V2_LIMIT),
+    ("account-day-limited", Ground.allowance_of_the_day, "x-user-limit-24hour 0/25, window 74/75"),
     ("tokens-revoked", Ground.verify, numbered(401, 89, "Invalid or expired token.")),
     ("tokens-revoked", Ground.refresh, BAD_TOKEN),
     ("tokens-read-only", Ground.post_with_oauth2, NOT_PERMITTED),
@@ -142,6 +170,25 @@ PARTLY: list[tuple[str, Ask, tuple[str, ...]]] = [
     ("callback-unconfirmed", Ground.begin, ("200 text/html", "&oauth_callback_confirmed=false")),
     ("tokens-read-only", Ground.post, ("403 application/problem+json", "oauth1-permissions")),
     ("tokens-revoked", Ground.me_with_oauth2, ('"title": "Unauthorized"',)),
+    ("v1-not-in-plan", Ground.verify, ("403 application/json", '"code":453')),
+    (
+        "spending-limit",
+        Ground.me,
+        ("403 application/problem+json", '"title":"SpendCapReached"', '"reset_date":"20'),
+    ),
+    (
+        "wants-oauth2",
+        Ground.post,
+        (
+            UNSUPPORTED.format("OAuth 1.0a User Context"),
+            "are [OAuth 2.0 Application-Only, OAuth 2.0 User Context].",
+        ),
+    ),
+    (
+        "wants-oauth1",
+        Ground.post_with_oauth2,
+        (UNSUPPORTED.format("OAuth 2.0 User Context"), "are [OAuth 1.0a User Context]."),
+    ),
     ("captive-portal", Ground.begin, ("200 text/html", "Harbour Hotel")),
     ("captive-portal", Ground.me, ("200 text/html", "Harbour Hotel")),
     ("html-503", Ground.verify, ("503 text/html", "503 Service Temporarily Unavailable")),
@@ -196,6 +243,26 @@ def test_oauth2_pages_refuse_what_the_app_may_not(sandbox: Sandbox) -> None:
         assert "Something went wrong" in fetch("GET", link(sandbox)).text
         sandbox.mend(name)
     assert "Log in" in fetch("GET", link(sandbox)).text
+
+
+def test_no_plan_has_the_old_way_to_post(ground: Ground) -> None:
+    url = f"{ground.sandbox.url}/1.1/statuses/update.json"
+    answer = fetch("POST", url, data={"status": "Hi"}, auth=ground.keys.auth())
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, 453)
+    ground.sandbox.break_with("tokens-revoked")
+    answer = fetch("POST", url, data={"status": "Hi"}, auth=ground.keys.auth())
+    assert answer.json()["errors"][0]["code"] == 89, "who asks is looked at first"
+
+
+def test_the_next_billing_cycle_begins_with_a_month() -> None:
+    days = {"2026-01-31": "2026-02-01", "2026-12-01": "2027-01-01", "2028-02-29": "2028-03-01"}
+    for day, begins in days.items():
+        noon = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
+        with Sandbox(0, now=partial(float, noon)) as sandbox:
+            sandbox.break_with("spending-limit")
+            answer = call(sandbox, sign_in2(sandbox).access)
+        assert answer.json()["reset_date"] == begins
+        assert begins in answer.json()["detail"]
 
 
 def test_a_refused_account_still_learns_its_level(ground: Ground) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.services import oauth2_ground
 from tests.services.approving import allow, return_to
 from tests.services.ground import Ground
+from tests.xapi.posting import post as send
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.answer import Answer, parse_answer
 from twauth_gui.domain.apps import App
@@ -45,6 +46,7 @@ _HANDLE = "fernwick_news"
 # A drip, a byte each 0.25 s, never meets the deadline between two bytes, but the one for all.
 _QUICK = NetworkSettings(connect_seconds=0.5, read_seconds=0.5, total_seconds=1.0)
 _SLOW = {"latency", "slow-drip", "hang"}  # what only a deadline ends
+_DATED = re.compile(r"(\d{1,2} [A-Z][a-z]+ )?(\d\d:\d\d)|\d{1,2} [A-Z][a-z]+ 2\d{3}")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,14 @@ class Seen:
     def words(self) -> str:
         if self.diagnosis is None:
             return OK
-        return re.sub(r"\d\d:\d\d", "14:20", self.diagnosis.title)
+        return _DATED.sub(_same_date, self.diagnosis.title)
+
+
+def _same_date(found: re.Match[str]) -> str:
+    """Write every moment as the same one, so that two runs compare."""
+    if found.group(2) is None:
+        return "1 April 2026"
+    return f"{'3 March ' if found.group(1) else ''}14:20"
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,7 @@ class Field:
         yield self._check()
         yield self._revoke()
         yield self._app_check()
+        yield self._post()
 
     # -- the ways to sign in -----------------------------------------------------------------------
 
@@ -201,8 +211,8 @@ class Field:
 
     # -- what is asked about accounts and apps -----------------------------------------------------
 
-    def _account(self) -> Account:
-        account = self.ground.sign_in(self.app, REVOKED)
+    def _account(self, handle: str = REVOKED) -> Account:
+        account = self.ground.sign_in(self.app, handle)
         self.signed_in.add(account.handle)
         return account
 
@@ -239,6 +249,17 @@ class Field:
 
         under = self.broken("app check", look)
         return Trial("app check", (under, self.mended("again", look)))
+
+    # -- what a bot meets --------------------------------------------------------------------------
+
+    def _post(self) -> Trial:
+        kit, account = self.ground.kit, self._account(_HANDLE)
+
+        def post() -> None:
+            send(kit.bot_clients.make(account.id, "a bot", CancelToken()), self.app.hosts)
+
+        under = self.broken("post", post)
+        return Trial("post", (under, self.mended("again", post)))
 
 
 class _Desk:
@@ -293,6 +314,11 @@ again after the fault was mended; for the others the call, and the call again. "
 worked, a number one of the messages below. What did not work the first time works again, unless X
 had acted on it and the answer was lost on the way: then the message says to start again. The PIN
 brings a new account, the other ways sign the same one in again, which is proven before it counts.
+"post" is a bot with the account's client (`twauth_gui.client`), told what Twauth makes of it.
+
+What the page of OAuth 2.0 refuses shows on that page and nowhere else: `client-id-unknown`,
+`scopes-not-allowed`, `user-authentication-off` and both callback faults meet it there
+(`tests/xapi/test_refused_calls.py`).
 
 """
 

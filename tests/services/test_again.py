@@ -82,3 +82,13 @@ def test_an_account_x_has_locked_takes_its_new_credentials(ground: Ground, app: 
         ground.kit.authorizer.complete(invitation.attempt.id, answer, watch), SignedIn
     )
     assert ground.kit.store.credentials(account.id) != before
+
+
+@pytest.mark.parametrize("fault", ["no-credits", "spending-limit", "feature-not-permitted"])
+def test_what_x_refuses_the_app_for_does_not_keep_a_new_one_out(
+    ground: Ground, app: App, fault: str
+) -> None:
+    before = ground.kit.store.credentials(ground.sign_in(app).id)
+    ground.sandbox.break_with("v1-not-in-plan", fault)
+    again = ground.sign_in(app)
+    assert ground.kit.store.credentials(again.id) != before

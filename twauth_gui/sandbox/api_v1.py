@@ -1,4 +1,4 @@
-"""The endpoints of version 1.1 that signing in needs."""
+"""The endpoints of version 1.1 that signing in needs, and the one that bots still post with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from twauth_gui.sandbox.callers import Caller, user_request
 from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.limits import counted
-from twauth_gui.sandbox.messages import Request, Response, as_json
+from twauth_gui.sandbox.messages import Pairs, Request, Response, as_json
 from twauth_gui.sandbox.refusals import Reason, Refused
 from twauth_gui.sandbox.routing import Route
 
@@ -18,8 +18,19 @@ _CREATED_AT: Final = "Mon Mar 04 09:00:00 +0000 2024"
 def verify_credentials(context: Context, request: Request) -> Response:
     """Who the caller is, as a user object of version 1.1."""
     caller = user_request(context, request)
+    if not context.settings.v1_included:
+        raise Refused(Reason.NOT_IN_PLAN, _level(caller))
     answer = as_json(200, _user(context, caller))
     return counted(context, caller, "verify_credentials", answer)
+
+
+def not_in_plan(context: Context, request: Request) -> Response:
+    """Refuse a call of version 1.1 that no plan of X includes any more."""
+    raise Refused(Reason.NOT_IN_PLAN, _level(user_request(context, request)))
+
+
+def _level(caller: Caller) -> Pairs:
+    return (("x-access-level", caller.level),) if caller.level else ()
 
 
 def invalidate_token(context: Context, request: Request) -> Response:
@@ -76,4 +87,5 @@ def _user(context: Context, caller: Caller) -> dict[str, object]:
 ROUTES: Final = (
     Route("GET", "/1.1/account/verify_credentials.json", verify_credentials),
     Route("POST", "/1.1/oauth/invalidate_token.json", invalidate_token),
+    Route("POST", "/1.1/statuses/update.json", not_in_plan),
 )

@@ -13,12 +13,14 @@ from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.limits import counted
 from twauth_gui.sandbox.messages import Request, Response, as_json
 from twauth_gui.sandbox.problems import at_v2, wrong_permission
+from twauth_gui.sandbox.refusals import Reason
 from twauth_gui.sandbox.routing import Route
 from twauth_gui.sandbox.scopes import TO_POST, TO_READ
 from twauth_gui.sandbox.state import Post
 
 _ID: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
 _COUNT: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
+_POSTING: Final = {"no-credits": Reason.NO_CREDITS, "unavailable": Reason.UNAVAILABLE}
 _MOST_RESULTS: Final = 100
 _FEWEST_RESULTS: Final = 5
 
@@ -43,6 +45,8 @@ def create_post(context: Context, request: Request) -> Response:
     caller = user_request(context, request, TO_POST)
     if caller.level == "read":
         return counted(context, caller, "create", wrong_permission())
+    if (refusal := _POSTING.get(context.settings.posting)) is not None:
+        return counted(context, caller, "create", at_v2(refusal))
     text = _text_of(request.body)
     if not text:
         answer = _invalid({}, "The request body needs a `text` that is not empty.")

@@ -8,6 +8,7 @@ from typing import Final
 from twauth_gui.sandbox.accounts import Account
 from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.messages import Pairs, Request
+from twauth_gui.sandbox.problems import spending_limit
 from twauth_gui.sandbox.refusals import Reason, Refused
 from twauth_gui.sandbox.settings import Level, SandboxSettings, lower
 from twauth_gui.sandbox.tokens import Grant
@@ -16,6 +17,9 @@ from twauth_gui.sandbox.verification import token_request
 _WINDOW: Final = 15 * 60
 _PER_WINDOW: Final = 75
 _PER_MONTH: Final = 40_000
+_DAY: Final = 24 * 3600
+_PER_DAY: Final = 25
+_DAYS: Final = {"app-day": "x-app-limit-24hour", "account-day": "x-user-limit-24hour"}
 
 
 @dataclass(frozen=True)
@@ -102,24 +106,59 @@ def _check_standing(context: Context, request: Request, caller: Caller | None) -
     """Refuse what a good credential does not help against."""
     settings, is_v2 = context.settings, request.path.startswith("/2/")
     level = (("x-access-level", caller.level),) if caller and caller.level else ()
-    if is_v2 and not settings.is_enrolled:
-        raise Refused(Reason.NOT_ENROLLED, level)
-    if is_v2 and not settings.has_credits:
-        raise Refused(Reason.NO_CREDITS, level)
+    if is_v2:
+        _check_plan(context, level)
+        _check_kind(settings, caller, level)
     if caller and settings.account_state != "good":
         suspended = settings.account_state == "suspended"
         reason = Reason.ACCOUNT_SUSPENDED if suspended else Reason.ACCOUNT_LOCKED
         raise Refused(reason, level)
     if settings.limit == "window":
         raise Refused(Reason.RATE_LIMITED, (*level, *_allowance(context, _PER_WINDOW, 0)))
-    if is_v2 and settings.limit == "month":
-        left = _PER_MONTH - 1  # the window's own count: it says nothing about the month
-        raise Refused(Reason.USAGE_CAPPED, (*level, *_allowance(context, _PER_MONTH, left)))
+    if is_v2:
+        _check_longer_limits(context, level)
+
+
+def _check_plan(context: Context, level: Pairs) -> None:
+    settings = context.settings
+    if not settings.is_enrolled:
+        raise Refused(Reason.NOT_ENROLLED, level)
+    if not settings.has_credits:
+        raise Refused(Reason.NO_CREDITS, level)
+    if settings.spending_limit_reached:
+        raise Refused(Reason.SPENDING_LIMIT, level, spending_limit(context.time))
+    if not settings.is_permitted:
+        raise Refused(Reason.NOT_PERMITTED, level)
+
+
+def _check_kind(settings: SandboxSettings, caller: Caller | None, level: Pairs) -> None:
+    if caller is None or settings.v2_takes == "both":
+        return
+    used = "oauth2" if caller.level is None else "oauth1"
+    if used != settings.v2_takes:
+        raise Refused(Reason.WANTS_OAUTH2 if used == "oauth1" else Reason.WANTS_OAUTH1, level)
+
+
+def _check_longer_limits(context: Context, level: Pairs) -> None:
+    """Refuse for a limit of 24 hours or of the month: calls are left in the window itself."""
+    limit = context.settings.limit
+    if limit == "month":
+        left = _allowance(context, _PER_MONTH, _PER_MONTH - 1)
+        raise Refused(Reason.USAGE_CAPPED, (*level, *left))
+    if limit in _DAYS:
+        window = _allowance(context, _PER_WINDOW, _PER_WINDOW - 1)
+        ends = int(context.time) + _DAY
+        day = _counts(_DAYS[limit], _PER_DAY, 0, ends)
+        raise Refused(Reason.RATE_LIMITED, (*level, *window, *day))
 
 
 def _allowance(context: Context, most: int, left: int) -> Pairs:
+    return _counts("x-rate-limit", most, left, int(context.time) + _WINDOW)
+
+
+def _counts(name: str, most: int, left: int, ends: int) -> Pairs:
     return (
-        ("x-rate-limit-limit", str(most)),
-        ("x-rate-limit-remaining", str(left)),
-        ("x-rate-limit-reset", str(int(context.time) + _WINDOW)),
+        (f"{name}-limit", str(most)),
+        (f"{name}-remaining", str(left)),
+        (f"{name}-reset", str(ends)),
     )

@@ -63,6 +63,48 @@ def _app() -> Iterable[Fault]:
         fault("app-suspended", "X has suspended the app.", suspended=True),
         fault("app-not-enrolled", "The app is in no package with version 2.", is_enrolled=False),
         fault("no-credits", "The app's balance is used up.", has_credits=False),
+        fault(
+            "no-credits-to-post",
+            "The app's balance is too low to post; all other calls work.",
+            posting="no-credits",
+        ),
+        fault(
+            "spending-limit",
+            "The app's spending limit is reached until the next billing cycle.",
+            spending_limit_reached=True,
+        ),
+        fault(
+            "feature-not-permitted",
+            "X permits nothing of version 2, and does not say why.",
+            is_permitted=False,
+        ),
+        fault("v1-not-in-plan", "The app's plan has nothing of version 1.1.", v1_included=False),
+        fault(
+            "posting-unavailable",
+            "X answers every post with 503, as to apps of the old free tier.",
+            posting="unavailable",
+        ),
+        fault(
+            "keys-outdated",
+            "The app's type was changed, and X refuses its API key until it is regenerated.",
+            keys_outdated=True,
+        ),
+        fault(
+            "callback-of-oauth2-only",
+            "The app's only callback URL is one that was added for OAuth 2.0.",
+            callbacks=("https://bots.example/oauth2",),
+        ),
+        fault(
+            "user-authentication-off",
+            "User authentication settings were never set up for the app.",
+            user_authentication=False,
+        ),
+        fault("client-id-unknown", "X does not know the app's Client ID.", knows_client_id=False),
+        fault(
+            "scopes-not-allowed",
+            f"The page of OAuth 2.0 takes no scopes but {' and '.join(TO_READ)}.",
+            askable_scopes=TO_READ,
+        ),
     )
 
 
@@ -88,6 +130,12 @@ def _limits() -> Iterable[Fault]:
             limit="sign-in",
         ),
         fault("usage-capped", "The calls of this month are used up.", limit="month"),
+        fault("app-day-limited", "The app's calls of 24 hours are used up.", limit="app-day"),
+        fault(
+            "account-day-limited",
+            "Each account's calls of 24 hours are used up.",
+            limit="account-day",
+        ),
     )
 
 
@@ -104,6 +152,8 @@ def _tokens() -> Iterable[Fault]:
             f"OAuth 2.0 grants no more than {' and '.join(TO_READ)}.",
             most_scopes=TO_READ,
         ),
+        fault("wants-oauth1", "Version 2 takes no user's OAuth 2.0.", v2_takes="oauth1"),
+        fault("wants-oauth2", "Version 2 takes no OAuth 1.0a.", v2_takes="oauth2"),
         fault(
             "callback-unconfirmed",
             "X does not confirm the callback with the request token.",

@@ -23,7 +23,7 @@ def request_token(context: Context, request: Request) -> Response:
     callback = _callback(context.settings, oauth.get("oauth_callback", ""))
     if callback != "oob" and context.settings.app_type == "native":
         return refusals.about_the_app(417, context.settings.app_refusals)
-    if callback not in ("oob", *context.settings.callbacks):
+    if callback not in ("oob", *context.settings.approved_callbacks):
         return refusals.about_the_app(415, context.settings.app_refusals)
     level = _level(context.settings.access_level, request.asked("x_auth_access_type"))
     made = context.state.new_request_token(callback, level, context.now)
@@ -59,7 +59,7 @@ def _callback(settings: SandboxSettings, asked: str) -> str:
     """X takes the app's own callback where none is sent, and shows a PIN where it has none."""
     if asked:
         return asked
-    usable = settings.callbacks if settings.app_type == "web" else ()
+    usable = settings.approved_callbacks if settings.app_type == "web" else ()
     return usable[0] if usable else "oob"
 
 

@@ -12,7 +12,7 @@ from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.forms import Form
 from twauth_gui.sandbox.messages import Request, Response, redirect
 from twauth_gui.sandbox.routing import Kind, Route
-from twauth_gui.sandbox.scopes import IN_WORDS, SCOPES, ordered
+from twauth_gui.sandbox.scopes import IN_WORDS, ordered
 
 PATH: Final = "/i/oauth2/authorize"
 _LONGEST_STATE: Final = 500
@@ -128,14 +128,15 @@ def _open_again(visit: Visit) -> Response:
 def _visit(context: Context, request: Request) -> Visit | None:
     """None where the link cannot be trusted to lead back to the app."""
     asked = {name: request.asked(name) for name in _QUERY}
-    scopes = asked["scope"].split()
+    scopes, settings = asked["scope"].split(), context.settings
     good = (
-        not context.settings.suspended
+        not settings.suspended
         and asked["response_type"] == "code"
+        and settings.has_client
         and asked["client_id"] == context.app.client_id
-        and asked["redirect_uri"] in context.settings.callbacks
+        and asked["redirect_uri"] in settings.approved_callbacks
         and scopes
-        and set(scopes) <= set(SCOPES)
+        and set(scopes) <= set(settings.askable_scopes)
         and 0 < len(asked["state"]) <= _LONGEST_STATE
         and 0 < len(asked["code_challenge"]) <= _LONGEST_CHALLENGE
     )

@@ -120,6 +120,8 @@ def _check_client(context: Context, request: Request, form: dict[str, str]) -> N
     app, settings = context.app, context.settings
     if settings.suspended:
         raise refusals.no_authorization()
+    if not settings.has_client:
+        raise refusals.unknown_client()
     if settings.app_type == "web":
         if not carries(request, app.client_id, app.client_secret):
             raise refusals.no_authorization()

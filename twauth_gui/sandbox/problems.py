@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -15,6 +16,10 @@ _TYPES: Final = "https://api.twitter.com/2/problems/"
 # Invented, in X's shape.
 _CLIENT: Final = "27510000"
 _ENROLLED_ACCOUNT: Final = 1949000000000000000
+_OF_USER_1: Final = "OAuth 1.0a User Context"
+_OF_USER_2: Final = "OAuth 2.0 User Context"
+_OF_APP: Final = "OAuth 2.0 Application-Only"
+_LONGEST_MONTH: Final = 31  # days
 
 
 def at_v2(reason: Reason, _wording: Wording = "xml") -> Response:
@@ -52,17 +57,58 @@ def _problem(status: int, title: str, detail: str, kind: str = "about:blank") ->
     return text(status, json.dumps(value, indent=2), PROBLEM)
 
 
-def _app_only() -> Response:
+def spending_limit(now: float) -> Response:
+    """The billing cycle's spending limit is reached; the next one begins with the next month."""
+    today = datetime.fromtimestamp(max(0.0, now), UTC).date()
+    begins = (today.replace(day=1) + timedelta(days=_LONGEST_MONTH)).replace(day=1).isoformat()
+    value = {
+        "account_id": _ENROLLED_ACCOUNT,
+        "title": "SpendCapReached",
+        "detail": f"Your enrolled account [{_ENROLLED_ACCOUNT}] has reached its billing cycle "
+        "spend cap. API requests will be blocked until the next cycle begins on "
+        f"{begins}.",
+        "reset_date": begins,
+        "type": "https://api.x.com/2/problems/credits",
+    }
+    return as_json(403, value, PROBLEM)
+
+
+def _unsupported(used: str, *supported: str) -> Response:
     detail = (
-        "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  "
-        "Supported authentication types are [OAuth 1.0a User Context, "
-        "OAuth 2.0 User Context]."
+        f"Authenticating with {used} is forbidden for this endpoint.  "
+        f"Supported authentication types are [{', '.join(supported)}]."
     )
     return _problem(403, "Unsupported Authentication", detail, "unsupported-authentication")
 
 
+def _app_only() -> Response:
+    return _unsupported(_OF_APP, _OF_USER_1, _OF_USER_2)
+
+
+def _wants_oauth1() -> Response:
+    return _unsupported(_OF_USER_2, _OF_USER_1)
+
+
+def _wants_oauth2() -> Response:
+    return _unsupported(_OF_USER_1, _OF_APP, _OF_USER_2)
+
+
 def _not_permitted() -> Response:
     return _forbidden("You are not permitted to perform this action.")
+
+
+def _feature_not_permitted() -> Response:
+    return _forbidden("Your account is not permitted to access this feature.")
+
+
+def _unavailable() -> Response:
+    value = {
+        "title": "Service Unavailable",
+        "detail": "Service Unavailable",
+        "type": "about:blank",
+        "status": 503,
+    }
+    return as_json(503, value, PROBLEM)
 
 
 def _account_suspended() -> Response:
@@ -130,6 +176,10 @@ _WORDED: Final[Mapping[Reason, Callable[[], Response]]] = MappingProxyType(
         Reason.ACCOUNT_LOCKED: _account_locked,
         Reason.NOT_ENROLLED: _not_enrolled,
         Reason.NO_CREDITS: _no_credits,
+        Reason.NOT_PERMITTED: _feature_not_permitted,
+        Reason.WANTS_OAUTH1: _wants_oauth1,
+        Reason.WANTS_OAUTH2: _wants_oauth2,
+        Reason.UNAVAILABLE: _unavailable,
         Reason.RATE_LIMITED: too_many,
         Reason.USAGE_CAPPED: _usage_capped,
     }

@@ -26,6 +26,15 @@ _LEGACY: Final = {
         ),
     ),
     348: (403, "Client application is not permitted to to invalidate this token."),
+    453: (
+        403,
+        (
+            "You currently have access to a subset of X API V2 endpoints and limited v1.1 "
+            "endpoints (e.g. media post, oauth) only. If you need access to this endpoint, you may "
+            "need a different access level. You can learn more here: "
+            "https://developer.x.com/en/portal/product"
+        ),
+    ),
 }
 _ABOUT_THE_APP: Final = {
     415: (
@@ -56,6 +65,12 @@ class Reason(Enum):
     ACCOUNT_LOCKED = auto()
     NOT_ENROLLED = auto()
     NO_CREDITS = auto()
+    SPENDING_LIMIT = auto()
+    NOT_PERMITTED = auto()
+    NOT_IN_PLAN = auto()
+    WANTS_OAUTH1 = auto()
+    WANTS_OAUTH2 = auto()
+    UNAVAILABLE = auto()
     RATE_LIMITED = auto()
     USAGE_CAPPED = auto()
 
@@ -67,6 +82,7 @@ _CODES: Final = {
     Reason.CLOCK: 135,
     Reason.ACCOUNT_SUSPENDED: 64,
     Reason.ACCOUNT_LOCKED: 326,
+    Reason.NOT_IN_PLAN: 453,
     Reason.RATE_LIMITED: 88,
 }
 
@@ -76,12 +92,14 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
 
     Args:
         headers: what the answer carries besides, such as the limit that is used up.
+        answer: the answer itself, where its words depend on more than the reason.
     """
 
-    def __init__(self, reason: Reason, headers: Pairs = ()) -> None:
+    def __init__(self, reason: Reason, headers: Pairs = (), answer: Response | None = None) -> None:
         super().__init__(reason.name)
         self.reason = reason
         self.headers = headers
+        self.answer = answer
 
 
 def unauthorized(answer: Response) -> Response:

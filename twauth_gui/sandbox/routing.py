@@ -72,7 +72,8 @@ class Route:
         try:
             return self.handler(context, request)
         except Refused as refused:
-            answer = self.refuse(refused.reason, context.settings.app_refusals)
+            wording = context.settings.app_refusals
+            answer = refused.answer or self.refuse(refused.reason, wording)
             return answer.plus(*refused.headers)
 
 

@@ -11,7 +11,9 @@ from twauth_gui.sandbox.scopes import SCOPES
 Level = Literal["read", "read-write", "read-write-directmessages"]
 AppType = Literal["web", "native"]
 AccountState = Literal["good", "suspended", "locked"]
-Limit = Literal["none", "window", "sign-in", "month"]
+Limit = Literal["none", "window", "sign-in", "month", "app-day", "account-day"]
+Posting = Literal["open", "no-credits", "unavailable"]
+Taken = Literal["both", "oauth1", "oauth2"]
 Wording = Literal["xml", "json"]
 Interception = Literal["none", "captive-portal", "html-503", "redirect-301", "redirect-307"]
 
@@ -47,6 +49,8 @@ _CHOICES: Final = {
     "app_type": get_args(AppType),
     "account_state": get_args(AccountState),
     "limit": get_args(Limit),
+    "posting": get_args(Posting),
+    "v2_takes": get_args(Taken),
     "app_refusals": get_args(Wording),
     "interception": get_args(Interception),
     "delivery": get_args(Delivery),
@@ -100,8 +104,18 @@ class SandboxSettings:
         account_state: how every account stands with X.
         is_enrolled: whether the app is in a package that may call version 2.
         has_credits: whether the pay-per-use balance is above 0.
+        spending_limit_reached: whether this billing cycle's spending limit is reached.
+        is_permitted: whether version 2 is permitted; X does not say why it is not.
+        posting: what a post meets where all other calls work.
+        v1_included: whether the app's plan includes version 1.1's verify_credentials.
+        v2_takes: which of a user's credentials version 2 takes.
+        keys_outdated: whether X refuses what the API key signs until it is regenerated.
+        user_authentication: whether User authentication settings were ever set up.
+        knows_client_id: whether X knows the client id.
         limit: which allowance is used up: the quarter-hour window of the calls, that of the token
-            steps ("sign-in"), the month's cap of version 2.
+            steps ("sign-in"), the month's cap of version 2, its calls of 24 hours for the app or
+            for the account.
+        askable_scopes: what the page of OAuth 2.0 may be asked for.
         most_scopes: what OAuth 2.0 tokens may do at most, those that exist included.
         refresh_spent: whether every refresh token counts as spent.
         tokens_revoked: whether every user token counts as revoked.
@@ -132,7 +146,16 @@ class SandboxSettings:
     account_state: AccountState = "good"
     is_enrolled: bool = True
     has_credits: bool = True
+    spending_limit_reached: bool = False
+    is_permitted: bool = True
+    posting: Posting = "open"
+    v1_included: bool = True
+    v2_takes: Taken = "both"
+    keys_outdated: bool = False
+    user_authentication: bool = True
+    knows_client_id: bool = True
     limit: Limit = "none"
+    askable_scopes: tuple[str, ...] = SCOPES
     most_scopes: tuple[str, ...] = SCOPES
     refresh_spent: bool = False
     tokens_revoked: bool = False
@@ -149,8 +172,9 @@ class SandboxSettings:
                 raise ValueError(f"{name} is one of {', '.join(choices)}")
         if min(getattr(self, name) for name in _DURATIONS) < 0:
             raise ValueError("a duration is 0 seconds or more")
-        if not set(self.most_scopes) <= set(SCOPES):
-            raise ValueError("most_scopes has a scope X does not know")
+        for name in ("askable_scopes", "most_scopes"):
+            if not set(getattr(self, name)) <= set(SCOPES):
+                raise ValueError(f"{name} has a scope X does not know")
         self._check_callbacks()
 
     def _check_callbacks(self) -> None:
@@ -161,6 +185,16 @@ class SandboxSettings:
             plain = url.isascii() and url.isprintable() and not set(url) & set(" ;,'\"")
             if not plain or ":" not in url:
                 raise ValueError(f"{url!r} is not a callback URL")
+
+    @property
+    def approved_callbacks(self) -> tuple[str, ...]:
+        """The callback URLs that count: one list for OAuth 1.0a and 2.0."""
+        return self.callbacks if self.user_authentication else ()
+
+    @property
+    def has_client(self) -> bool:
+        """Whether X knows the app's client of OAuth 2.0."""
+        return self.user_authentication and self.knows_client_id
 
     @property
     def app(self) -> DemoApp:

@@ -116,6 +116,8 @@ def _check(context: Context, request: Request, signed: SignedRequest, token_secr
     supported = oauth["oauth_signature_method"] == "HMAC-SHA1"
     # Never from the Host header: what was signed is the address people are told.
     uri = context.base + request.path
+    if context.settings.keys_outdated:
+        raise Refused(Reason.NOT_GENUINE)
     if not (known and supported and is_genuine(signed, uri, context.app.api_secret, token_secret)):
         raise Refused(Reason.NOT_GENUINE)
     token = oauth.get("oauth_token", "")

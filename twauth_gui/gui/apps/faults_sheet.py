@@ -22,7 +22,15 @@ _ELSEWHERE = (
 
 
 _BESIDE_BOX = 26  # where the words of a box begin
-_ABBREVIATIONS = {"json": "JSON", "html": "HTML", "pin": "PIN"}
+_ABBREVIATIONS = {
+    "json": "JSON",
+    "html": "HTML",
+    "pin": "PIN",
+    "id": "ID",
+    "v1": "version 1.1",
+    "oauth1": "OAuth 1.0a",
+    "oauth2": "OAuth 2.0",
+}
 
 
 class FaultsSheet(Sheet):

@@ -1,0 +1,200 @@
+"""Proves that what a bot meets at the pretend X, as X is in 2026, ends in its diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import requests
+import tweepy  # pyright: ignore[reportMissingTypeStubs]
+
+from tests.xapi.browser import open_and, pin_of
+from tests.xapi.posting import post
+from tests.xapi.test_oauth2_with_sandbox import HANDLE, Way
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.answer import parse_answer
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.network import DIRECT
+from twauth_gui.domain.oauth2 import TokenSet
+from twauth_gui.domain.scopes import SCOPES
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.xapi import endpoints, oauth1, oauth2
+from twauth_gui.xapi.bot_client import client_of_oauth1, client_of_oauth2
+from twauth_gui.xapi.call import Call
+from twauth_gui.xapi.diagnosis import diagnose_response
+from twauth_gui.xapi.identity import verify, verify_oauth2
+from twauth_gui.xapi.said import said_to_x
+
+ALL = tuple(scope.name for scope in SCOPES)
+
+
+@dataclass
+class Bot:
+    """An account signed in both ways while nothing was wrong, with what its bot does."""
+
+    way: Way
+    user: Credentials
+    tokens: TokenSet
+
+    @classmethod
+    def at(cls, sandbox: Sandbox) -> Bot:
+        way, cancel = Way(sandbox), CancelToken()
+        request = oauth1.obtain_request_token(way.hosts, way.keys, "oob", cancel)
+        page = open_and("allow", oauth1.authorization_url(way.hosts, request), HANDLE)
+        verifier = oauth1.check_answer(request, parse_answer(pin_of(page)))
+        grant = oauth1.exchange_verifier(way.hosts, way.keys, request, verifier, cancel)
+        user = Credentials(grant.access_token, grant.access_secret)
+        return cls(way, user, way.sign_in(ALL))
+
+    def post(self) -> None:
+        hosts = self.way.hosts
+        post(client_of_oauth1(hosts, self.way.keys, self.user, DIRECT), hosts)
+
+    def post2(self) -> None:
+        hosts = self.way.hosts
+        post(client_of_oauth2(hosts, self.tokens.access, DIRECT), hosts)
+
+    def post_as_in_2022(self) -> None:
+        path = "/1.1/statuses/update.json"
+        keys, user = self.way.keys, self.user
+        auth = tweepy.OAuth1UserHandler(
+            keys.api_key.reveal(),
+            keys.api_secret.reveal(),
+            user.access_token.reveal(),
+            user.access_secret.reveal(),
+        ).apply_auth()
+        with said_to_x(Call(path, self.way.hosts), CancelToken()):
+            answer = requests.post(f"{self.way.hosts.api}{path}", auth=auth, timeout=5)
+            answer.raise_for_status()
+
+    def check(self) -> None:
+        verify(self.way.hosts, self.way.keys, self.user, CancelToken())
+
+    def check2(self) -> None:
+        verify_oauth2(self.way.hosts, self.tokens.access, CancelToken())
+
+    def begin(self) -> None:
+        callback = self.way.callback
+        oauth1.obtain_request_token(self.way.hosts, self.way.keys, callback, CancelToken())
+
+    def renew(self) -> None:
+        oauth2.refresh(self.way.hosts, self.way.client, self.tokens, CancelToken())
+
+    def page(self) -> None:
+        """Open the page of OAuth 2.0; nothing but the page says that it leads nowhere."""
+        begun = oauth2.begin(self.way.hosts, self.way.client, self.way.callback, ALL)
+        shown = requests.get(begun.url, timeout=5)
+        if shown.status_code != 200:
+            call = Call(endpoints.OAUTH2_AUTHORIZE, self.way.hosts)
+            body = shown.content
+            raise DiagnosedError(diagnose_response(shown.status_code, shown.headers, body, call))
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[tuple[Sandbox, Bot]]:
+    with Sandbox(port=0) as running:
+        yield running, Bot.at(running)
+
+
+@pytest.fixture
+def sandbox(shared: tuple[Sandbox, Bot]) -> Iterator[Sandbox]:
+    yield shared[0]
+    shared[0].mend()
+
+
+@pytest.fixture
+def bot(shared: tuple[Sandbox, Bot]) -> Bot:
+    return shared[1]
+
+
+def refused(work: Callable[[], None]) -> Diagnosis:
+    with pytest.raises(DiagnosedError) as caught:
+        work()
+    return caught.value.diagnosis
+
+
+Work = Callable[[Bot], None]
+REFUSED: list[tuple[str, Work, Kind, str]] = [
+    ("no-credits-to-post", Bot.post, Kind.NO_CREDITS, "The app's credits at X are used up."),
+    ("no-credits-to-post", Bot.post2, Kind.NO_CREDITS, "The app's credits at X are used up."),
+    ("spending-limit", Bot.post, Kind.SPENDING_LIMIT, "The app's spending limit at X is reached"),
+    ("spending-limit", Bot.check2, Kind.SPENDING_LIMIT, "The app's spending limit at X is reached"),
+    ("feature-not-permitted", Bot.post, Kind.FEATURE_NOT_PERMITTED, "X does not permit this call"),
+    ("feature-not-permitted", Bot.check2, Kind.FEATURE_NOT_PERMITTED, "X does not permit"),
+    ("posting-unavailable", Bot.post, Kind.X_DOWN, "X does not take posts at the moment."),
+    ("keys-outdated", Bot.begin, Kind.WRONG_KEYS, "X does not accept this app's keys."),
+    ("keys-outdated", Bot.check, Kind.WRONG_KEYS, "X does not accept this app's keys together"),
+    ("callback-of-oauth2-only", Bot.begin, Kind.CALLBACK_NOT_APPROVED, "X does not know this"),
+    ("user-authentication-off", Bot.begin, Kind.CALLBACK_NOT_APPROVED, "X does not know this"),
+    ("client-id-unknown", Bot.renew, Kind.WRONG_KEYS, "X does not accept this app's Client ID"),
+    ("app-day-limited", Bot.post, Kind.RATE_LIMITED, "The app's calls of 24 hours at X are"),
+    ("account-day-limited", Bot.check2, Kind.RATE_LIMITED, "The account's calls of 24 hours"),
+    ("wants-oauth2", Bot.post, Kind.WRONG_CREDENTIAL_KIND, "These credentials are of the wrong"),
+    ("wants-oauth1", Bot.check2, Kind.WRONG_CREDENTIAL_KIND, "These credentials are of the wrong"),
+    *(
+        (fault, Bot.page, Kind.PAGE_WENT_WRONG, "X's page does not let the app ask for access.")
+        for fault in (
+            "callback-of-oauth2-only",
+            "callback-not-approved",
+            "user-authentication-off",
+            "client-id-unknown",
+            "scopes-not-allowed",
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("fault", "work", "kind", "title"), REFUSED)
+def test_a_fault_ends_in_its_diagnosis(  # noqa: PLR0917 - from the table
+    sandbox: Sandbox, bot: Bot, fault: str, work: Work, kind: Kind, title: str
+) -> None:
+    sandbox.break_with(fault)
+    found = refused(lambda: work(bot))
+    assert (found.kind, found.title[: len(title)]) == (kind, title)
+    sandbox.mend()
+    if work is not Bot.renew:  # a renewal would spend what the other tests use
+        work(bot)
+
+
+def test_who_may_check_may_still_have_no_credits_to_post(sandbox: Sandbox, bot: Bot) -> None:
+    sandbox.break_with("no-credits-to-post")
+    bot.check()
+    bot.check2()
+    assert refused(bot.post).kind is Kind.NO_CREDITS
+
+
+def test_each_kind_leads_to_its_sign_in(sandbox: Sandbox, bot: Bot) -> None:
+    sandbox.break_with("wants-oauth2")
+    found = refused(bot.post)
+    assert found.remedy is Remedy.SIGN_IN_OAUTH2
+    assert "an account's access token of OAuth 2.0 or the app's bearer token here" in found.advice
+    bot.post2()
+    sandbox.mend()
+    sandbox.break_with("wants-oauth1")
+    assert refused(bot.post2).remedy is Remedy.SIGN_IN_AGAIN
+    bot.post()
+
+
+def test_a_call_of_version_1_1_needs_version_2(sandbox: Sandbox, bot: Bot) -> None:
+    found = refused(bot.post_as_in_2022)
+    assert found.kind is Kind.NEEDS_V2
+    assert "No package changes that" in found.advice
+
+
+def test_a_check_goes_on_where_version_1_1_is_not_in_the_plan(sandbox: Sandbox, bot: Bot) -> None:
+    sandbox.break_with("v1-not-in-plan")
+    bot.check()
+    for fault, kind in (("no-credits", Kind.NO_CREDITS), ("spending-limit", Kind.SPENDING_LIMIT)):
+        sandbox.break_with(fault)
+        assert refused(bot.check).kind is kind, "version 2 says what is so"
+        sandbox.mend(fault)
+
+
+def test_a_spending_limit_ends_on_a_day(sandbox: Sandbox, bot: Bot) -> None:
+    sandbox.break_with("spending-limit")
+    found = refused(bot.post)
+    assert found.wait_until is not None
+    assert (found.wait_until.day, found.wait_until.hour) == (1, 0)
+    assert f"until 1 {found.wait_until:%B %Y}." in found.title
