@@ -11,8 +11,11 @@ import requests
 from tests.cli.moment import Moment
 from tests.cli.test_sign_in import first_line
 from tests.cli.twauth import SECONDS, Twauth, approve
+from tests.services.ground import free_port
 from tests.support.secret_service import SecretService
+from twauth_gui.domain.check_cost import NOT_ABOUT_CREDITS
 from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.xapi.oauth2_words import page_went_wrong
 
 pytestmark = pytest.mark.keychain
 
@@ -108,6 +111,21 @@ def test_several_get_it_beside_what_they_have(twauth: Twauth, app: str) -> None:
     assert [one["standing"] for one in told] == ["in", "in"]
 
 
+def test_the_reasons_of_a_page_that_leads_nowhere(
+    twauth: Twauth, app: str, sandbox: Sandbox
+) -> None:
+    both = ("--expect", "@fernwick_news", "--expect", "@tidal_times", "--no-wait")
+    ended = twauth("authorize", "--app", app, "--oauth2", *both)
+    assert ended.code == 0, ended.err
+    callback = sandbox.demo_app.callbacks[0]
+    assert ended.err.count("If X's page says that something went wrong") == 1, "once a command"
+    for cause in page_went_wrong(callback).causes:
+        assert f"  Perhaps: {cause}\n" in ended.err
+    assert f"exactly this callback: {callback}\n" in ended.err
+    for quiet in (("--oauth2", "--json"), ()):
+        assert "went wrong" not in twauth("authorize", "--app", app, "--no-wait", *quiet).err
+
+
 def test_fewer_scopes_than_asked_are_told(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
     scopes = [one["name"] for one in twauth("scopes", "--json").json]
     sandbox.break_with("scopes-reduced")
@@ -168,3 +186,31 @@ def test_the_bearer_token_of_an_app(twauth: Twauth, app: str, sandbox: Sandbox) 
     sandbox.mend()
     assert twauth("app", "bearer", app, "--end").code == 0
     assert twauth("app", "bearer", app, "--reveal").code == 3
+
+
+def test_what_x_bills_is_told_before_a_check(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+    demo = sandbox.demo_app
+    sign_in(twauth, app, "--expect", "@fernwick_news")
+    begun = twauth("authorize", "--app", app, "--no-wait", "--json").json
+    pin = approve(begun["url"], "marsh_weather")
+    assert twauth("resume", begun["id"], "--pin", "-", stdin=pin).code == 0
+    ended = twauth("check", "--all")
+    assert "X bills" not in ended.err
+    assert ended.err.endswith(f"Working: {NOT_ABOUT_CREDITS}\n2 working.\n")
+    assert [one["billed"] for one in twauth("check", "--all", "--json").json] == [False, False]
+    moved = twauth(
+        *("app", "add", app, "--replace", "--api-url", "https://x.example"),
+        stdin=f"{demo.api_key}\n{demo.api_secret}\n",
+    )
+    assert moved.code == 0, moved.err
+    assert twauth("network", "--proxy", f"127.0.0.1:{free_port()}").code == 0  # nobody is there
+    ended = twauth("check", "--all", "--json")
+    assert ended.err.startswith("X bills up to 1 of these 2 checks as user reads ($0.010 each")
+    assert {one["handle"]: one["billed"] for one in ended.json} == {
+        "fernwick_news": True,
+        "marsh_weather": None,
+    }
+    alone = twauth("check", "@fernwick_news")
+    assert alone.err.startswith("X bills this check as a user read ($0.010 per day).\n")
+    assert NOT_ABOUT_CREDITS not in alone.err
+    assert "X bills" not in twauth("check", "@marsh_weather").err

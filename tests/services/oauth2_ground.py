@@ -13,6 +13,8 @@ from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.code_answer import CodeAnswer, parse_code_answer
 from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.network import NetworkSettings
 from twauth_gui.domain.scopes import USUAL
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
@@ -89,3 +91,10 @@ def works(ground: Ground, access: Secret) -> bool:
 def kept(ground: Ground) -> list[str]:
     """Name the kinds of items in the keychain."""
     return sorted({name.split("/")[1] for name in ground.vault.items})
+
+
+def move_out_of_reach(ground: Ground, app: App) -> None:
+    """Let the app's calls go to a host that is not this computer, and none of them leave it."""
+    draft = replace(ground.kit.apps.draft(app.id), hosts=Hosts.at("https://x.example"))
+    ground.kit.apps.change(app.id, draft)
+    ground.kit.network.change(NetworkSettings(proxy=f"http://127.0.0.1:{free_port()}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.check_cost import NOT_ABOUT_CREDITS
 from twauth_gui.domain.health import HealthState
 from twauth_gui.services.check_many import ManyChecker
 from twauth_gui.services.kit import wall_clock
@@ -101,3 +102,23 @@ def test_several_selected(desk: Driver, ground: Ground, accounts: list[Account])
     assert ground.kit.store.account(accounts[1].id).health.state is HealthState.NEVER_CHECKED
     desk.press("Export…")
     desk.wait_for("Export 2 accounts")
+
+
+def test_working_does_not_speak_of_credits(
+    desk: Driver, ground: Ground, accounts: list[Account]
+) -> None:
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.wait_for("Never checked")
+    assert NOT_ABOUT_CREDITS not in desk.words
+    desk.press("Check now")
+    desk.wait_for(NOT_ABOUT_CREDITS)
+    ground.sandbox.break_with("no-credits-to-post")
+    desk.press("Check now")
+    desk.settle()
+    desk.wait_for("Working")
+    assert NOT_ABOUT_CREDITS in desk.words
+    ground.sandbox.break_with("tokens-revoked")
+    desk.press("Check now")
+    desk.wait_for("X no longer accepts these credentials")
+    assert NOT_ABOUT_CREDITS not in desk.words

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit
 
+from tests.sandbox.bot import fetch
 from tests.services.approving import allow, return_to
 from tests.services.ground import Ground
-from tests.services.oauth2_ground import add_app, sign_in
+from tests.services.oauth2_ground import add_app, move_out_of_reach, sign_in
 from tests.window.conftest import Browser
 from tests.window.driver import Driver
+from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.gui.checks import Checks
+from twauth_gui.gui.signin.view_page import ViewPage
+from twauth_gui.gui.theme.look import Look
 from twauth_gui.services.kit import wall_clock
+from twauth_gui.xapi.oauth2_words import page_went_wrong
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 KIND = "OAuth 2.0"
 
@@ -65,6 +77,45 @@ def test_the_browser_returns_with_the_chosen_scopes(
     assert not desk.has("Show the access token")
     (account,) = ground.kit.store.accounts()
     assert not account.has_oauth1
+
+
+def test_the_reasons_of_a_page_that_leads_nowhere(
+    desk: Driver, ground: Ground, app: App, browser: Browser
+) -> None:
+    ground.sandbox.break_with("callback-of-oauth2-only")
+    desk.open()
+    choose(desk, "In any browser", "Get the link")
+    desk.press("Copy link")
+    assert "<h1>Something went wrong</h1>" in fetch("GET", desk.clipboard).text
+    desk.wait_for("The page says that something went wrong")
+    for cause in page_went_wrong(app.callback).causes:
+        assert f"• {cause}" in desk.words
+    assert desk.words.count(f"exactly this callback: {app.callback}") == 1
+    desk.press("Open console")
+    desk.until(lambda: browser.opened == [CONSOLE])
+
+
+def test_a_page_of_the_other_kind_has_no_such_reasons(
+    desk: Driver, ground: Ground, app: App, browser: Browser
+) -> None:
+    desk.open()
+    desk.press("Add account")
+    desk.type("Expected handle", "fernwick_news")
+    desk.press("Open browser")
+    desk.until(lambda: browser.opened)
+    desk.wait_for("The page says that something is invalid")
+    assert "something went wrong" not in desk.words
+
+
+def test_the_private_view_leads_to_the_reasons(look: Look, qtbot: QtBot) -> None:
+    page = ViewPage()
+    qtbot.addWidget(page)
+    told = {}
+    for kind in CredentialKind:
+        page.show_kind(kind)
+        words = [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+        told[kind] = any("something went wrong" in text for text in words)
+    assert told == {CredentialKind.OAUTH1: False, CredentialKind.OAUTH2: True}
 
 
 def test_a_pasted_address_and_fewer_scopes(desk: Driver, ground: Ground, app: App) -> None:
@@ -197,3 +248,29 @@ def test_the_app_only_token(desk: Driver, ground: Ground, app: App) -> None:
     assert ground.kit.bearer.kept(app.id)
     keys = ground.kit.store.app_keys(app.id)
     assert keys.client_secret is not None
+
+
+def test_what_x_bills_is_told_before_a_check(desk: Driver, ground: Ground, app: App) -> None:
+    sign_in(ground, app)
+    ground.sign_in(app, "marsh_weather")
+    move_out_of_reach(ground, app)
+    desk.open()
+    desk.select("@marsh_weather")
+    desk.wait_for("Never checked")
+    assert "X bills" not in desk.words
+    desk.select("@fernwick_news")
+    desk.wait_for("X bills this check as a user read ($0.010 per day).")
+    desk.select("@fernwick_news", "@marsh_weather")
+    desk.wait_for("X bills up to 1 of these 2 checks as user reads ($0.010 each per day).")
+    button = desk.button("Check all")
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert button.accessibleDescription() == button.toolTip()
+    assert button.toolTip().startswith("X bills up to 1 of these 2 checks")
+    told: list[str] = []
+    checks = desk.window.findChild(Checks)
+    assert checks is not None
+    checks.progress.connect(told.append)
+    desk.press("Check all")
+    desk.until(lambda: told)
+    assert told[0] == "Checked 0 of 2, up to 1 of them billed by X as user reads"
+    desk.until(lambda: desk.has("Check all"))

@@ -49,6 +49,7 @@ class Console:
 
     def __init__(self) -> None:
         self.quiet = False
+        self._noted: set[str] = set()
         self.subject = Subject()
 
     @cached_property
@@ -112,6 +113,12 @@ class Console:
         """Tell something beside the result; --quiet leaves it out."""
         if not self.quiet:
             self._aside(text)
+
+    def note_once(self, text: str) -> None:
+        """Tell something that is so for all that one command does."""
+        if text not in self._noted:
+            self._noted.add(text)
+            self.note(text)
 
     def warn(self, text: str) -> None:
         """Tell something that --quiet does not leave out."""

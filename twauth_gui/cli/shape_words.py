@@ -133,7 +133,8 @@ WHERE: dict[str, str] = {
     "account": "list: an array. show: one object, with credentials added: an object of api_key,"
     " api_secret, access_token, access_secret, oauth2_access_token, oauth2_refresh_token and"
     " client_id, all null without --reveal, and oauth2: such an object, or null. check: an array,"
-    " with diagnosis added: what is wrong, or null. authorize and resume: the last line, with"
+    " with diagnosis added: what is wrong, or null; and billed: whether X bills the check, null if"
+    " that is not known. authorize and resume: the last line, with"
     " missing_scopes added: an array of those that X did not grant.",
     "oauth2": "show, as oauth2. refresh: one object.",
     "scope": "scopes: an array.",

@@ -97,6 +97,8 @@ class SignIn:
         who = f" as @{attempt.expected_handle}" if attempt.expected_handle else ""
         self._console.done(f"Open this page, log in{who}, and allow the app:")
         self._console.result(url)
+        if attempt.kind is CredentialKind.OAUTH2:
+            self._console.note_once(_page_help(invitation.callback))
 
     # -- the answer ------------------------------------------------------------------------------
 
@@ -314,6 +316,16 @@ class SignIn:
 def written(words: str, invitation: Invitation) -> str:
     """Put the link where it belongs."""
     return words.replace(LINK, invitation.url.reveal())
+
+
+def _page_help(callback: str) -> str:
+    from twauth_gui.xapi.oauth2_words import page_went_wrong
+
+    causes = [f"  Perhaps: {cause}" for cause in page_went_wrong(callback).causes]
+    head = (
+        "If X's page says that something went wrong, it does not say why, and nothing comes back."
+    )
+    return "\n".join((head, *causes))
 
 
 def _resume(attempt_id: AttemptId) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.check_cost import CheckCost, checked_words
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.tasks import Job
@@ -46,6 +47,12 @@ class Checks(QObject):
     def accounts(self) -> frozenset[AccountId]:
         """Whose answer has not come yet."""
         return frozenset(self._open)
+
+    def cost_of(self, account_ids: Sequence[AccountId]) -> CheckCost:
+        """Count what X would bill for checking these."""
+        snapshot = self._desk.library.snapshot
+        known = (snapshot.accounts.get(one) for one in account_ids)
+        return CheckCost.of((one for one in known if one is not None), snapshot.apps)
 
     def check(self, account_ids: Sequence[AccountId]) -> None:
         """Ask about each of them, several at a time."""
@@ -93,7 +100,7 @@ class Checks(QObject):
             self._close(set(ids))
 
         self._stops.add(stop)
-        self.progress.emit(f"Checked 0 of {len(ids):,}")
+        self.progress.emit(checked_words(0, len(ids), self.cost_of(ids).reads))
         self._desk.over_network(
             self,
             work,

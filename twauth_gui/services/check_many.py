@@ -8,6 +8,7 @@ from datetime import datetime
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.check_cost import CheckCost, checked_words
 from twauth_gui.domain.check_counts import CheckCounts
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.services.check import Checked, Checker
@@ -22,17 +23,21 @@ WORKERS = 8
 
 @dataclass(frozen=True, slots=True)
 class CheckProgress:
-    """Where a run stands. settled: whose answer has come since the last report, kept by now."""
+    """Where a run stands. settled: whose answer has come since the last report, kept by now.
+
+    reads: how many of the checks X bills as user reads, at most.
+    """
 
     done: int
     total: int
     settled: frozenset[AccountId]
     waiting: Waiting | None
+    reads: int = 0
 
     def words(self, now: datetime) -> str:
         """Say it in one line."""
         if self.waiting is None:
-            return f"Checked {self.done:,} of {self.total:,}"
+            return checked_words(self.done, self.total, self.reads)
         until, count = until_words(self.waiting.until, now), self.waiting.count
         rest = (
             "The other check starts by itself."
@@ -91,12 +96,15 @@ class ManyChecker:
         wanted = set(account_ids)
         known = {one.id: one for one in self._store.accounts() if one.id in wanted}
         asked = [known[one] for one in dict.fromkeys(account_ids) if one in known]
+        cost = CheckCost.of(asked, {app.id: app for app in self._store.apps()})
         items = [Item(one.id, one.app_id) for one in asked]
         run = CheckRun(self._ground, items, workers, patient=patient)
 
         def told(settled: frozenset[AccountId], waiting: Waiting | None) -> None:
-            report(CheckProgress(len(run.results), len(asked), settled, waiting))
+            done, total = len(run.results), len(asked)
+            report(CheckProgress(done, total, settled, waiting, cost.reads))
 
+        told(frozenset(), None)  # what it costs is said before X is asked
         run.work(cancel, told)
         checked = tuple(run.results[one.id] for one in asked if one.id in run.results)
         left = len(checked) < len(asked)

@@ -23,7 +23,7 @@ class Entry:
             kind=self.kind,
             title=self.title.format(**fill),
             advice=self.advice.format(**fill),
-            causes=self.causes,
+            causes=tuple(cause.format(**fill) for cause in self.causes),
             remedy=self.remedy,
             evidence=evidence,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twauth_gui.domain.addresses import END_BY_HAND
-from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind, Remedy
 from twauth_gui.xapi.catalogue import SHOWN_ONCE
 from twauth_gui.xapi.entry import Entry
 
@@ -79,17 +79,23 @@ PAGE_REFUSED = Entry(
 PAGE_WENT_WRONG = Entry(
     Kind.PAGE_WENT_WRONG,
     "X's page does not let the app ask for access.",
-    "It says “Something went wrong” or “You weren't able to give access to the App”, not why, and "
+    "It says “Something went wrong. You weren't able to give access to the App”, not why, and "
     "nothing comes back from it. Check the app in X's console, then start again.",
     (
-        "The callback is not in the app's list, letter by letter.",
-        "The Client ID is missing, mistyped, or the API key stands in its place.",
+        "The app's list lacks exactly this callback: {callback}",
+        "The Client ID is mistyped, or the API key stands in its place.",
         "User authentication settings were never set up for the app.",
         "A scope asks for more than the app's permissions allow.",
     ),
     Remedy.OPEN_CONSOLE,
 )
 """The page of OAuth 2.0 that leads nowhere: causes as reported (xurl, passport-twitter)."""
+
+
+def page_went_wrong(callback: str) -> Diagnosis:
+    """Say what X's page cannot, for while somebody is in front of it."""
+    return PAGE_WENT_WRONG.diagnosis(Evidence(), callback=callback)
+
 
 # of the tokens
 

@@ -28,6 +28,15 @@ Examples:
 Several accounts are asked about side by side, no faster than X allows.
 Ctrl+C ends it with what is known by then, which is kept.
 
+Working means that X knows the account, and what its credentials may do.
+It does not mean that the app has credits to post.
+
+A check with OAuth 2.0 is billed by X as a user read: $0.010 per account
+and day (UTC), in August 2026. Whether X bills one with OAuth 1.0a is not
+known. How many are billed at most is said before the first, on standard
+error. In JSON "billed" is true, null where it is not known, and false
+with the pretend X.
+
 Exit code: 0 where all work; else the highest of the codes of what is wrong.
 """
 
@@ -41,6 +50,8 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
     """Ask X whether accounts' credentials still work and what they may do."""
     from twauth_gui.cli.checking import check_several
     from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.domain.check_cost import NOT_ABOUT_CREDITS, CheckCost
+    from twauth_gui.domain.health import HealthState
 
     console = session.console
     if everyone and handles:
@@ -48,12 +59,16 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
     with session.services() as kit:
         chooser = Chooser(kit.store, console)
         accounts = kit.store.accounts() if everyone else chooser.accounts(handles)
+        if cost := CheckCost.of(accounts, {app.id: app for app in kit.store.apps()}).words:
+            console.note(cost)
         ended = check_several(kit, accounts, console)
         if as_json:
             console.json_array(_as_json(kit, ended.checked))
         else:
             for one in ended.checked:
                 _tell(console, chooser, one)
+            if any(one.account.health.state is HealthState.WORKING for one in ended.checked):
+                console.note(f"Working: {NOT_ABOUT_CREDITS}")
         if len(accounts) > 1:
             console.note(f"{ended.counts.words}.")
     return _exit_code(console, ended)
@@ -71,10 +86,16 @@ def _exit_code(console: Console, ended: CheckedMany) -> int:
 
 def _as_json(kit: Kit, results: Sequence[Checked]) -> list[object]:
     from twauth_gui.cli.shapes import Shapes, diagnosis_shape
+    from twauth_gui.domain.check_cost import is_billed
 
-    shapes = Shapes(kit.store.apps(), kit.store.active_account())
+    apps = kit.store.apps()
+    shapes, by_id = Shapes(apps, kit.store.active_account()), {app.id: app for app in apps}
     return [
-        {**shapes.account(one.account), "diagnosis": diagnosis_shape(one.diagnosis)}
+        {
+            **shapes.account(one.account),
+            "billed": is_billed(one.account, by_id.get(one.account.app_id)),
+            "diagnosis": diagnosis_shape(one.diagnosis),
+        }
         for one in results
     ]
 

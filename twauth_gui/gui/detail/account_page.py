@@ -117,7 +117,8 @@ class AccountPage(QWidget):
         app = snapshot.apps.get(account.app_id)
         self.head.show_account(account, snapshot)
         checking = account.id in self._actions.checks.accounts
-        self._health.show_account(account, now, checking=checking)
+        cost = self._actions.checks.cost_of([account.id])
+        self._health.show_account(account, now, cost.words, checking=checking)
         self._credentials.show_account(account)
         self._tokens.show_account(account, snapshot.tokens.get(account.id), now)
         host = app.hosts.api if app and not app.hosts.is_x else ""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.check_cost import NOT_ABOUT_CREDITS
 from twauth_gui.domain.health import HealthState, Severity
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
@@ -43,6 +44,7 @@ class HealthCard(QWidget):
         self._mark = HealthMark(Severity.UNKNOWN, 16)
         self._title = Text("", strong=True)
         self._line = Text("", type=Type.SMALL, role="text-2", wrap=True)
+        self._note = Text("", type=Type.SMALL, role="text-3", wrap=True)
         self._check = secondary_button("Check now", size=ButtonSize.SMALL)
         self._check.clicked.connect(self.check_wanted)
         self._fix = "check"
@@ -61,6 +63,7 @@ class HealthCard(QWidget):
         texts.setSpacing(0)
         texts.addWidget(self._title)
         texts.addWidget(self._line)
+        texts.addWidget(self._note)
         row = QHBoxLayout()
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(12)
@@ -75,8 +78,11 @@ class HealthCard(QWidget):
         self._check.setVisible(possible)
         self._banner.button.setEnabled(possible)
 
-    def show_account(self, account: Account, now: datetime, *, checking: bool) -> None:
-        """Say what the last check showed, when, and what to do."""
+    def show_account(self, account: Account, now: datetime, cost: str, *, checking: bool) -> None:
+        """Say what the last check showed, when, and what to do.
+
+        cost: what X bills for a check, in words.
+        """
         health = account.health
         calm = health.state not in _TITLES
         self._calm.setVisible(calm)
@@ -85,6 +91,10 @@ class HealthCard(QWidget):
             self._mark.set_severity(Severity.BUSY if checking else health.severity)
             self._title.setText("Checking" if checking else health.word)
             self._line.setText(_calm_line(account, now))
+            works = health.state is HealthState.WORKING
+            note = f"{NOT_ABOUT_CREDITS if works else ''} {cost}".strip()
+            self._note.setText(note)
+            self._note.setVisible(bool(note))
         else:
             self._show_banner(account, now, checking=checking)
 

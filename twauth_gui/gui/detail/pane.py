@@ -89,7 +89,7 @@ class DetailPane(QWidget):
         attempts = [i for i in self._selected if AttemptId(i) in snapshot.attempts]
         if len(accounts) > 1:
             several = self._several_page()
-            several.show_count(len(accounts))
+            several.show_count(len(accounts), self._actions.checks.cost_of(accounts).words)
             self._stack.setCurrentWidget(several)
         elif accounts:
             page = self._account_page()
@@ -154,6 +154,8 @@ class SeveralPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._title = Text("", type=Type.HEADING, strong=True)
+        self._cost = Text("", type=Type.SMALL, role="text-2", wrap=True)
+        self._cost.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         export = primary_button("Export…", "upload")
         export.clicked.connect(self.export_wanted)
         check = secondary_button("Check", "rotate-cw")
@@ -172,10 +174,15 @@ class SeveralPage(QWidget):
         column.addWidget(self._title, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(16)
         column.addLayout(buttons)
+        column.addSpacing(12)
+        column.addWidget(self._cost)
         column.addStretch(2)
 
-    def show_count(self, count: int) -> None:
+    def show_count(self, count: int, cost: str) -> None:
+        """Say how many are selected, and what checking them costs at X."""
         self._title.setText(f"{count} accounts selected")
+        self._cost.setText(cost)
+        self._cost.setVisible(bool(cost))
 
 
 def _nothing_page() -> QWidget:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.answer import Answer, AnswerError
 from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
@@ -86,6 +87,7 @@ class SignInFlow(QObject):
             page.renew_wanted.connect(self._start_again)
         sheet.browser.pin_wanted.connect(self._switch_to_pin)
         sheet.browser.answered.connect(self._pasted)
+        sheet.browser.console_wanted.connect(lambda: self._desk.front.open_address(CONSOLE))
         sheet.pin.submitted.connect(self._submit)
         sheet.pin.message_wanted.connect(self._link.copy_message)
         sheet.pin.ready_changed.connect(self._screens.pin_ready)

@@ -21,12 +21,9 @@ from twauth_gui.gui.signin.link_line import LinkLine
 from twauth_gui.gui.signin.owner_message import OwnerMessage
 from twauth_gui.gui.theme.measure import Type, type_font
 from twauth_gui.services.watch import Invitation
+from twauth_gui.xapi.oauth2_words import page_went_wrong
 
 _PIN_DIGITS = 7
-_APP_UNKNOWN = (
-    "Then X does not know the app's Client ID, this callback address, or a scope. It does not say "
-    "which, and nothing comes back."
-)
 _LINKS_EXPIRE = "A link works once and expires after a while."
 
 
@@ -61,7 +58,7 @@ class BrowserPage(Page):
     """Waits for the browser's return, and helps where it does not come.
 
     Signals:
-        open_wanted, copy_wanted, pin_wanted, renew_wanted: what was pressed.
+        open_wanted, copy_wanted, pin_wanted, renew_wanted, console_wanted: what was pressed.
         answered: carries the Answer read from a pasted address.
     """
 
@@ -69,6 +66,7 @@ class BrowserPage(Page):
     copy_wanted = Signal()
     pin_wanted = Signal()
     renew_wanted = Signal()
+    console_wanted = Signal()
     answered = Signal(object)
 
     def __init__(self) -> None:
@@ -110,7 +108,9 @@ class BrowserPage(Page):
         renew.clicked.connect(self.renew_wanted)
         self._invalid = _quiet("The page says that something is invalid", _LINKS_EXPIRE, renew)
         box.add_row(self._invalid)
-        self._wrong = _quiet("The page says that something went wrong", _APP_UNKNOWN)
+        console = secondary_button("Open console", size=ButtonSize.SMALL)
+        console.clicked.connect(self.console_wanted)
+        self._wrong = _quiet("The page says that something went wrong", "", console)
         box.add_row(self._wrong)
         pin = secondary_button("Use a PIN", size=ButtonSize.SMALL)
         pin.clicked.connect(self.pin_wanted)
@@ -147,6 +147,7 @@ class BrowserPage(Page):
             (self._elsewhere, not is_code),
         ):
             row.setVisible(shown)
+        self._wrong.set_help(_reasons(invitation.callback))
         pasted = invitation.attempt.method is Method.ADDRESS
         here = leads_here(invitation.callback) and not pasted
         then = "This window notices by itself." if here else "Then come back to this window."
@@ -270,6 +271,14 @@ class PinPage(Page):
         digits = "".join(text.split())
         self.field.set_hint(f"{_PIN_DIGITS} digits" if _is_pin(digits) else "")
         self.ready_changed.emit(bool(digits))
+
+
+def _reasons(callback: str) -> str:
+    """Say why X's page of OAuth 2.0 leads nowhere, a line for each reason."""
+    causes = "\n".join(f"• {cause}" for cause in page_went_wrong(callback).causes)
+    return (
+        f"It does not say why, and nothing comes back. The reasons, the likeliest first:\n{causes}"
+    )
 
 
 def _pin_field() -> LineField:

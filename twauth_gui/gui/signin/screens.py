@@ -95,6 +95,7 @@ class Screens:
         """Open the sign-in page inside the sheet."""
         self.step(SignInStep.APPROVE, "In the private view")
         self.sheet.show_page(self.sheet.view, Foot(secondary="Use your browser"), self.sheet.view)
+        self.sheet.view.show_kind(invitation.attempt.kind)
         self.sheet.view.open(invitation.url, invitation.callback)
 
     def pin(self, invitation: Invitation) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.health import Severity
 from twauth_gui.domain.hosts import is_loopback
 from twauth_gui.domain.secret import Secret
@@ -24,6 +25,10 @@ from twauth_gui.gui.webview.detours import PASSKEY, Detour, detour_to
 from twauth_gui.gui.webview.guard import tell_of_screen_reader
 
 _VIEW_HEIGHT = 420
+_WRONG = (
+    "If the page says that something went wrong, nothing comes back from it. “Use your browser” "
+    "leads to the reasons."
+)
 # Always there: the engine tells of a passkey only where a device for one answers.
 _LIMITS = "Passkeys, saved passwords and Google's sign-in do not work here. Your browser has them."
 
@@ -59,7 +64,9 @@ class ViewPage(QWidget):
         self._column.addWidget(self._strip())
         self._column.addWidget(self._trouble)
         self._view_place = self._column.count()
-        self._column.addWidget(_limits())
+        self._wrong = _note(_WRONG)
+        self._column.addWidget(self._wrong)
+        self._column.addWidget(_note(_LIMITS))
         self.setMinimumHeight(_VIEW_HEIGHT)
 
     def _strip(self) -> QWidget:
@@ -83,6 +90,10 @@ class ViewPage(QWidget):
         row.addWidget(self._reload)
         row.addWidget(outside)
         return strip
+
+    def show_kind(self, kind: CredentialKind) -> None:
+        """Help with what the page of this kind of sign-in cannot say."""
+        self._wrong.setVisible(kind is CredentialKind.OAUTH2)
 
     def open(self, url: Secret, callback: str) -> None:
         """Load the sign-in page; the browser engine is loaded now and not before."""
@@ -156,11 +167,11 @@ class ViewPage(QWidget):
         announce(self._trouble, f"{title}. {text}")
 
 
-def _limits() -> QWidget:
+def _note(text: str) -> QWidget:
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(16, 8, 16, 8)
     row.setSpacing(8)
     row.addWidget(IconLabel("info", "text-3", 14), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(Text(_LIMITS, type=Type.SMALL, role="text-2", wrap=True), 1)
+    row.addWidget(Text(text, type=Type.SMALL, role="text-2", wrap=True), 1)
     return line

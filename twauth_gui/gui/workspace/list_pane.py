@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -98,6 +98,8 @@ class ListPane(QWidget):
         self._check_icon = IconButton("refresh-cw", "Check all", side=32)
         self._check_icon.clicked.connect(self._check_pressed)
         self._check_icon.hide()
+        for button in (self._check, self._check_icon):
+            button.installEventFilter(self)
         self._add = secondary_button("Add account", "plus")
         self._add.clicked.connect(lambda: self._desk.front.add_account())
         row.addWidget(self._drawer)
@@ -210,6 +212,21 @@ class ListPane(QWidget):
 
     def _visible_accounts(self) -> list[AccountId]:
         return [row.account.id for row in self._filter.shown() if row.account is not None]
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell what a check of all costs when somebody is about to press the button."""
+        if event.type() in {QEvent.Type.ToolTip, QEvent.Type.FocusIn}:
+            self._tell_cost()
+        return super().eventFilter(watched, event)
+
+    def _tell_cost(self) -> None:
+        busy = bool(self._actions.checks.accounts)
+        cost = "" if busy else self._actions.checks.cost_of(self._visible_accounts()).words
+        for button in (self._check, self._check_icon):
+            name = "" if button is self._check else button.accessibleName()
+            button.setToolTip("\n".join(words for words in (name, cost) if words))
+            button.setAccessibleDescription(cost)
 
     def _check_pressed(self) -> None:
         if self._actions.checks.accounts:

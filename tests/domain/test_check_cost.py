@@ -1,0 +1,67 @@
+"""What X bills for checks is counted by kind of credentials, and nothing is claimed beyond that."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.check_cost import CheckCost, checked_words, is_billed
+from twauth_gui.domain.hosts import Hosts
+
+NOON = datetime(2026, 8, 3, 12, 0, tzinfo=UTC)
+APPS = {
+    app.id: app
+    for app in (
+        App(AppId("x"), "Newsroom", NOON, "oob", Hosts()),
+        App(AppId("gateway"), "Gateway", NOON, "oob", Hosts.at("https://x.example")),
+        App(AppId("pretend"), "Sandbox app", NOON, "oob", Hosts.at("http://127.0.0.1:8740")),
+    )
+}
+
+
+def account(app: str, *, oauth1: bool) -> Account:
+    made = Account(AccountId("1"), AppId(app), "17", "fernwick_news", NOON, Method.PIN)
+    return made if oauth1 else Account(*_first_six(made), generation=0)
+
+
+def _first_six(made: Account) -> tuple[AccountId, AppId, str, str, datetime, Method]:
+    return made.id, made.app_id, made.user_id, made.handle, made.signed_in_at, made.method
+
+
+@pytest.mark.parametrize(
+    ("app", "oauth1", "billed"),
+    [
+        ("x", False, True),
+        ("x", True, None),
+        ("gateway", False, True),
+        ("gateway", True, None),
+        ("pretend", False, False),
+        ("pretend", True, False),
+        ("gone", False, False),
+    ],
+)
+def test_who_is_billed(app: str, oauth1: bool, billed: bool | None) -> None:  # noqa: FBT001 - from the table
+    assert is_billed(account(app, oauth1=oauth1), APPS.get(AppId(app))) is billed
+
+
+def test_it_is_said_in_one_sentence() -> None:
+    one, other = account("x", oauth1=False), account("x", oauth1=True)
+    said = {
+        "": [[], [other], [account("pretend", oauth1=False)]],
+        "X bills this check as a user read ($0.010 per day).": [[one]],
+        "X bills up to 1 of these 2 checks as user reads ($0.010 each per day).": [[one, other]],
+        "X bills up to 1,200 of these 1,201 checks as user reads ($0.010 each per day).": [
+            [*[one] * 1200, other]
+        ],
+    }
+    for words, groups in said.items():
+        assert {CheckCost.of(group, APPS).words for group in groups} == {words}
+
+
+def test_progress_says_what_is_billed() -> None:
+    assert checked_words(0, 1201, 0) == "Checked 0 of 1,201"
+    assert checked_words(3, 9, 2) == "Checked 3 of 9, up to 2 of them billed by X as user reads"
