@@ -121,7 +121,7 @@ def test_the_reasons_of_a_page_that_leads_nowhere(
     assert ended.err.count("If X's page says that something went wrong") == 1, "once a command"
     for cause in page_went_wrong(callback).causes:
         assert f"  Perhaps: {cause}\n" in ended.err
-    assert f"exactly this callback: {callback}\n" in ended.err
+    assert f"exactly {callback}\n" in ended.err
     for quiet in (("--oauth2", "--json"), ()):
         assert "went wrong" not in twauth("authorize", "--app", app, "--no-wait", *quiet).err
 

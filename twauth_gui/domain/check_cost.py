@@ -10,7 +10,7 @@ from twauth_gui.domain.apps import App, AppId
 
 USER_READ = "$0.010"
 """Price of a user read. X bills it once per account and day (UTC)."""
-NOT_ABOUT_CREDITS = "X knows the account. Whether the app has credits to post shows when it posts."
+NOT_ABOUT_CREDITS = "X knows the account. Credits to post are not checked."
 """What a check that went well does not tell."""
 
 

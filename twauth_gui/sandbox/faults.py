@@ -9,7 +9,9 @@ from typing import Any, Final, Literal, get_args
 from twauth_gui.sandbox.scopes import TO_READ
 from twauth_gui.sandbox.settings import SandboxSettings
 
-Group = Literal["The app", "The account", "Limits", "Tokens", "The clock", "The network"]
+Group = Literal[
+    "The app", "The plan", "The account", "Limits", "Tokens", "The clock", "The network"
+]
 
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 CLOCK_OFF: Final = 11 * 60.0  # seconds; X accepts five minutes
@@ -61,6 +63,35 @@ def _app() -> Iterable[Fault]:
             access_level="read-write-directmessages",
         ),
         fault("app-suspended", "X has suspended the app.", suspended=True),
+        fault(
+            "keys-outdated",
+            "The app's type was changed, and X refuses its API key until it is regenerated.",
+            keys_outdated=True,
+        ),
+        fault(
+            "callback-of-oauth2-only",
+            "The app's only callback URL is one that was added for OAuth 2.0.",
+            callbacks=("https://bots.example/oauth2",),
+        ),
+        fault(
+            "user-authentication-off",
+            "User authentication settings were never set up for the app.",
+            user_authentication=False,
+        ),
+        fault("client-id-unknown", "X does not know the app's Client ID.", knows_client_id=False),
+        fault(
+            "scopes-not-allowed",
+            f"The page of OAuth 2.0 takes no scopes but {' and '.join(TO_READ)}.",
+            askable_scopes=TO_READ,
+        ),
+    )
+
+
+def _plan() -> Iterable[Fault]:
+    def fault(name: str, says: str, **changes: object) -> Fault:
+        return Fault(name, "The plan", says, changes)
+
+    return (
         fault("app-not-enrolled", "The app is in no package with version 2.", is_enrolled=False),
         fault("no-credits", "The app's balance is used up.", has_credits=False),
         fault(
@@ -83,27 +114,6 @@ def _app() -> Iterable[Fault]:
             "posting-unavailable",
             "X answers every post with 503, as to apps of the old free tier.",
             posting="unavailable",
-        ),
-        fault(
-            "keys-outdated",
-            "The app's type was changed, and X refuses its API key until it is regenerated.",
-            keys_outdated=True,
-        ),
-        fault(
-            "callback-of-oauth2-only",
-            "The app's only callback URL is one that was added for OAuth 2.0.",
-            callbacks=("https://bots.example/oauth2",),
-        ),
-        fault(
-            "user-authentication-off",
-            "User authentication settings were never set up for the app.",
-            user_authentication=False,
-        ),
-        fault("client-id-unknown", "X does not know the app's Client ID.", knows_client_id=False),
-        fault(
-            "scopes-not-allowed",
-            f"The page of OAuth 2.0 takes no scopes but {' and '.join(TO_READ)}.",
-            askable_scopes=TO_READ,
         ),
     )
 
@@ -214,6 +224,7 @@ def _network() -> Iterable[Fault]:
 
 FAULTS: Final[tuple[Fault, ...]] = (
     *_app(),
+    *_plan(),
     *_account(),
     *_limits(),
     *_tokens(),

@@ -97,6 +97,8 @@ def verify_oauth2(
 ) -> Identity:
     """Ask users/me with an access token of OAuth 2.0; its scopes are users.read and tweet.read.
 
+    X bills it as a user read, once per account and day in UTC (docs.x.com, pricing).
+
     Raises:
         DiagnosedError: Kind.REVOKED also for a token that has expired: X does not tell the two
             apart, and a renewal does.

@@ -82,7 +82,7 @@ PAGE_WENT_WRONG = Entry(
     "It says “Something went wrong. You weren't able to give access to the App”, not why, and "
     "nothing comes back from it. Check the app in X's console, then start again.",
     (
-        "The app's list lacks exactly this callback: {callback}",
+        "The app's list has no callback that is exactly {callback}",
         "The Client ID is mistyped, or the API key stands in its place.",
         "User authentication settings were never set up for the app.",
         "A scope asks for more than the app's permissions allow.",

@@ -276,9 +276,7 @@ class PinPage(Page):
 def _reasons(callback: str) -> str:
     """Say why X's page of OAuth 2.0 leads nowhere, a line for each reason."""
     causes = "\n".join(f"• {cause}" for cause in page_went_wrong(callback).causes)
-    return (
-        f"It does not say why, and nothing comes back. The reasons, the likeliest first:\n{causes}"
-    )
+    return f"It does not say why, and nothing comes back. Likely reasons:\n{causes}"
 
 
 def _pin_field() -> LineField:
