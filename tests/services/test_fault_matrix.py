@@ -6,16 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.fault_matrix import (
-    FILE,
-    HANG_SECONDS,
-    REVOKED,
-    Field,
-    Seen,
-    field,
-    row_of,
-    words_of,
-)
+from tests.services.fault_matrix import HANG_SECONDS, REVOKED, Field, field
+from tests.services.fault_page import FILE, Seen, row_of, words_of
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import Kind, Remedy
 from twauth_gui.domain.health import HealthState
