@@ -14,14 +14,18 @@ from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Remedy
 from twauth_gui.store import errors, sealed_errors, vault_errors
 from twauth_gui.xapi import (
+    bot_words,
     catalogue,
     oauth2_words,
     obstacles,
     plan_words,
+    posting_rules,
+    posting_words,
     preflight_words,
     rules,
 )
 from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.error_text.exception_words import EXCEPTIONS
 
 _FILE = Path(__file__).parents[2] / "docs" / "diagnoses.md"
 _PARTS: tuple[tuple[str, ModuleType], ...] = (
@@ -30,6 +34,8 @@ _PARTS: tuple[tuple[str, ModuleType], ...] = (
     ("What an app's plan, bill and daily limits do not allow", plan_words),
     ("What lies between this computer and X", obstacles),
     ("What a look at an app finds besides", preflight_words),
+    ("What X refuses a bot: posts, replies, messages, media", posting_words),
+    ("What a bot meets besides", bot_words),
 )
 _RING, _FILE_HERE, _WHY = "{keychain}", Path("{file}"), "{why}"
 _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
@@ -88,7 +94,8 @@ answer, then the title of a problem, then the name (the last part of its type, i
 OAuth 2.0's `error`), then the words, and the HTTP status last. Some need more than that (the
 endpoint, the clock, the headers), or come from the connection and not from an answer: there the
 column is empty or says less.
-Places in braces are filled in.
+Places in braces are filled in. The two tables about bots are those of `twauth explain` and of
+*Explain an error…* alone: they tell what a bot was refused, not Twauth.
 """
 _BUTTONS = {
     Remedy.NONE: "",
@@ -110,12 +117,19 @@ _BUTTONS = {
 
 def _seen_as(entry: Entry) -> str:
     """List what leads to the entry, in the order in which it is decided."""
-    codes = [f"code {code}" for code, told in rules.CODES.items() if told is entry]
+    codes = [
+        f"code {code}"
+        for table in (rules.CODES, posting_rules.CODES)
+        for code, told in table.items()
+        if told is entry
+    ]
     titles = [f"title `{name}`" for name, told in rules.TITLES.items() if told is entry]
     names = [f"`{name}`" for name, told in rules.NAMES.items() if told is entry]
-    texts = [f"“{' … '.join(parts)}”" for parts, told in rules.TEXTS if told is entry]
+    tables = (*rules.TEXTS, *posting_rules.TEXTS, *EXCEPTIONS)
+    texts = [f"“{' … '.join(parts)}”" for parts, told in tables if told is entry]
     statuses = [f"status {status}" for status, told in rules.STATUSES.items() if told is entry]
-    special = [words for told, words in rules.SPECIAL if told is entry]
+    told_besides = (*rules.SPECIAL, *posting_rules.SPECIAL)
+    special = [words for told, words in told_besides if told is entry]
     return ", ".join((*special, *codes, *titles, *names, *texts, *statuses))
 
 

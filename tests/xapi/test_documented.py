@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.store import errors, sealed_errors, vault_errors
-from twauth_gui.xapi import rules
+from twauth_gui.xapi import posting_rules, rules
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,6 +25,9 @@ def test_the_page_names_what_leads_to_each_message() -> None:
     assert all(f"code {code}" in page for code in rules.CODES)
     assert all(f"`{name}`" in page for name in rules.NAMES)
     assert all(words in page for _entry, words in rules.SPECIAL)
+    assert all(f"code {code}" in page for code in posting_rules.CODES)
+    assert all(words in page for _entry, words in posting_rules.SPECIAL)
+    assert all(parts[0] in page for parts, _entry in posting_rules.TEXTS)
     assert page.count("\n| **") > 60
 
 

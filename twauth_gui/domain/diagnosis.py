@@ -58,6 +58,21 @@ class Kind(Enum):
     RATE_LIMITED = "rate-limited"
     USAGE_CAPPED = "usage-capped"
     WRONG_CREDENTIAL_KIND = "wrong-credential-kind"
+    # of a post, a reply, a like or a message
+    POST_DUPLICATE = "post-duplicate"
+    POST_TOO_LONG = "post-too-long"
+    POST_NOT_ACCEPTED = "post-not-accepted"
+    POST_NOT_FOUND = "post-not-found"
+    REPLY_NOT_ALLOWED = "reply-not-allowed"
+    BLOCKED = "blocked"
+    ALREADY_DONE = "already-done"
+    LOOKS_AUTOMATED = "looks-automated"
+    POSTING_LIMIT = "posting-limit"
+    MESSAGE_NOT_ALLOWED = "message-not-allowed"
+    MEDIA_REFUSED = "media-refused"
+    # of a bot that asks X by itself
+    BOT_WITHOUT_KEYS = "bot-without-keys"
+    NOT_FROM_X = "not-from-x"
     # of the way to X
     NO_NETWORK = "no-network"
     REFUSED = "refused"

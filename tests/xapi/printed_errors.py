@@ -1,0 +1,49 @@
+"""Reads printed_errors.txt: what bots print when X refuses them, with what has to be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PRINTED_ERRORS = Path(__file__).with_suffix(".txt")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One text and its diagnosis; more: the kinds of what else the text holds, the last first."""
+
+    name: str
+    text: str
+    kind: str
+    status: str = ""
+    endpoint: str = ""
+    title: str = ""
+    more: str = ""
+
+
+def _read(block: str) -> Sample:
+    head, _, text = block.partition("\n---\n")
+    name, *fields = head.splitlines()
+    told = dict(line.split(": ", 1) for line in fields)
+    text = text.rstrip("\n").replace("␛", "\x1b").replace("␍", "\r")
+    return Sample(name.strip(), text, **told)
+
+
+SAMPLES = tuple(
+    _read(block) for block in f"\n{PRINTED_ERRORS.read_text(encoding='utf-8')}".split("\n=== ")[1:]
+)
+
+NOTHING = (
+    "",
+    " \n\t ",
+    "hello",
+    "All 403 tests passed in 3.14 s",
+    "bot.py: line 403",
+    "port 443, 500 posts, 404.5 kB",
+    "{'a': 1}",
+    "{",
+    "}" * 50,
+    "SELECT * FROM posts LIMIT 500",
+    'HTTP/1.1 200 OK\n\n{"data":{"id":"1","text":"hi"}}',
+)
+"""Texts that hold no refusal."""

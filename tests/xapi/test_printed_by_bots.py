@@ -1,0 +1,149 @@
+"""Proves with real bots against the pretend X that what they print is explained as what it is."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests
+import tweepy  # pyright: ignore[reportMissingTypeStubs]
+from typing_extensions import override
+
+from tests.sandbox.bot import BaseUrlSession, Keys, app_keys, sign_in
+from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.explain_error import Explanation, KnownAccount, explain_error
+
+Untyped = Any  # tweepy has no types of its own
+HANDLE, NUMBER = "marsh_weather", "1688150934417182725"
+KNOWN = [KnownAccount("a1", HANDLE, NUMBER, "Newsroom", "working")]
+
+# fault of the pretend X: what a bot's traceback is explained as
+FAULTS = {
+    "app-suspended": Kind.UNKNOWN,  # version 2 says no more than Unauthorized
+    "app-not-enrolled": Kind.NOT_ENROLLED,
+    "no-credits": Kind.NO_CREDITS,
+    "no-credits-to-post": Kind.NO_CREDITS,
+    "spending-limit": Kind.SPENDING_LIMIT,
+    "feature-not-permitted": Kind.FEATURE_NOT_PERMITTED,
+    "posting-unavailable": Kind.X_DOWN,
+    "app-day-limited": Kind.RATE_LIMITED,
+    "wants-oauth2": Kind.WRONG_CREDENTIAL_KIND,
+    "captive-portal": Kind.NOT_X,
+    "account-suspended": Kind.ACCOUNT_SUSPENDED,
+    "account-locked": Kind.ACCOUNT_LOCKED,
+    "rate-limited": Kind.RATE_LIMITED,
+    "tokens-revoked": Kind.UNKNOWN,
+    "tokens-read-only": Kind.READ_ONLY,
+    "html-503": Kind.X_DOWN,
+    "reset-before-headers": Kind.REFUSED,
+    "hang": Kind.TIMED_OUT,
+}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(0) as running:
+        yield running
+
+
+@pytest.fixture
+def keys(sandbox: Sandbox) -> Keys:
+    return sign_in(sandbox, HANDLE)
+
+
+def printed(bot: Callable[[], object]) -> str:
+    """What Python prints where nobody catches it."""
+    try:
+        bot()
+    except Exception:  # noqa: BLE001 - whatever a bot may end with
+        return traceback.format_exc()
+    raise AssertionError("the bot was not refused")
+
+
+def explained(text: str) -> Explanation:
+    found = explain_error(text.encode(), KNOWN, datetime.now(UTC))
+    assert found.explanations, text
+    return found.explanations[0]
+
+
+class Impatient(BaseUrlSession):
+    """Waits a moment for an answer: tweepy itself waits for ever."""
+
+    @override
+    def send(self, request: requests.PreparedRequest, **more: Any) -> requests.Response:
+        more["timeout"] = 0.5
+        return super().send(request, **more)
+
+
+def post_with_tweepy(sandbox: Sandbox, keys: Keys) -> Callable[[], object]:
+    client: Untyped = tweepy.Client(
+        consumer_key=keys.api_key,
+        consumer_secret=keys.api_secret,
+        access_token=keys.token,
+        access_token_secret=keys.secret,
+    )
+    client.session = Impatient(sandbox.url)
+    return lambda: client.create_tweet(text="Rain, 4 mm")
+
+
+def post_with_requests(sandbox: Sandbox, keys: Keys) -> Callable[[], object]:
+    """A bot without a library, which puts the answer's body into its own exception."""
+
+    def post() -> None:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.post(
+                f"{sandbox.url}/2/tweets", json={"text": "Rain"}, auth=keys.auth(), timeout=0.5
+            )
+            if not answer.ok:
+                raise RuntimeError(f"X answered {answer.status_code}: {answer.text!r}")
+            _ = answer.json()["data"]
+
+    return post
+
+
+@pytest.mark.parametrize("bot", [post_with_tweepy, post_with_requests])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_explained_from_the_traceback_alone(
+    sandbox: Sandbox,
+    keys: Keys,
+    fault: str,
+    bot: Callable[[Sandbox, Keys], Callable[[], object]],
+) -> None:
+    post = bot(sandbox, keys)
+    sandbox.break_with(fault)
+    text = printed(post)
+    found = explained(text)
+    assert found.diagnosis.kind is FAULTS[fault], text
+    where = "/2/tweets" if bot is post_with_tweepy else ""
+    assert found.diagnosis.evidence.endpoint.endswith(where), text
+    assert keys.secret not in repr(found)
+    assert keys.token not in repr(found)
+
+
+def test_the_token_in_a_dump_tells_whose_it_is(sandbox: Sandbox, keys: Keys) -> None:
+    """A debug log with the Authorization header names the account by its number."""
+    sandbox.break_with("tokens-revoked")
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.get(f"{sandbox.url}/1.1/account/verify_credentials.json", auth=keys.auth())
+    dump = f"{answer.request.headers}\n{answer.status_code} {answer.reason}\n{answer.text}"
+    found = explained(dump)
+    assert found.diagnosis.kind is Kind.REVOKED
+    assert (found.account, found.app) == (KNOWN[0], "Newsroom")
+    assert keys.token not in repr(found)
+
+
+def test_a_bot_without_keys(sandbox: Sandbox) -> None:
+    bare = app_keys(sandbox)
+    client: Untyped = tweepy.Client(consumer_key=None, consumer_secret=None, access_token="a")
+    text = printed(lambda: client.create_tweet(text="Rain"))
+    assert explained(text).diagnosis.kind is Kind.BOT_WITHOUT_KEYS, text
+    handler: Untyped = tweepy.OAuth1UserHandler(bare.api_key, "wrong", callback="oob")
+    handler._get_oauth_url = f"{sandbox.url}/oauth/{{}}".format
+    text = printed(handler.get_authorization_url)
+    assert explained(text).diagnosis.title == "X does not accept this app's keys.", text

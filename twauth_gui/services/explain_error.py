@@ -1,0 +1,279 @@
+"""Explains what a bot has printed, and recognises whose it is among the accounts that are kept."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.stored_words import HEALTH_WORDS
+from twauth_gui.services.kit import Kit
+from twauth_gui.store.listing import STORED
+from twauth_gui.xapi.error_text.plain_text import LONGEST, UTF16, clean
+from twauth_gui.xapi.error_text.printed_diagnosis import explain_printed, words_of
+from twauth_gui.xapi.error_text.printed_refusals import PrintedRefusal, find_refusals
+
+LIMIT_WORDS = f"{LONGEST // 1024} KB"
+_MOST_SHOWN = 10
+_MOST_READ = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+_MARK = 2  # bytes
+_SHORTEST_KEY = 6
+
+_ELSEWHERE_HINT = "If the bot runs on another computer, that one is meant."
+_OF_A_COMPUTER = frozenset(
+    {Kind.CLOCK, Kind.NO_NETWORK, Kind.REFUSED, Kind.TIMED_OUT, Kind.TLS, Kind.REDIRECTED}
+)
+_SEEN = frozenset(HEALTH_WORDS) - {"never-checked"}
+_OF_CREDENTIALS = frozenset({Kind.UNKNOWN, Kind.WRONG_KEYS, Kind.REVOKED, Kind.REFRESH_SPENT})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """What tells a kept account in a text. app: its label. health: as it is stored."""
+
+    id: str
+    handle: str
+    user_id: str
+    app: str = ""
+    health: str = "never-checked"
+
+    @property
+    def at_handle(self) -> str:
+        return f"@{self.handle}"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One refusal, explained.
+
+    said: X's own words, redacted. line: of the text, from 1. account: whose it is, where that is
+    known. app: label of the app, where known. hints: what to keep in mind with this text.
+    """
+
+    diagnosis: Diagnosis
+    line: int = 0
+    said: str = ""
+    account: KnownAccount | None = None
+    app: str = ""
+    hints: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the reason is told, and not only that there was a refusal."""
+        return self.diagnosis.kind is not Kind.UNKNOWN
+
+    @property
+    def facts(self) -> str:
+        """What was understood: status, X's code, the call, X's number for it."""
+        evidence = self.diagnosis.evidence
+        status = "" if evidence.status is None else f"status {evidence.status}"
+        code = f"code {evidence.code}" if evidence.code.isdecimal() else evidence.code
+        code = "" if code == "about:blank" else code
+        number = f"transaction {evidence.transaction_id}" if evidence.transaction_id else ""
+        return ", ".join(one for one in (status, code, evidence.endpoint, number) if one)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What a text holds, what stopped the bot first. cut: only the end of it was read.
+
+    key_marks: what may be API keys, or the beginnings of such, to recognise an app by.
+    """
+
+    explanations: tuple[Explanation, ...] = ()
+    cut: bool = False
+    key_marks: tuple[Secret, ...] = field(default=(), repr=False)
+
+    @property
+    def is_known(self) -> bool:
+        return any(one.is_known for one in self.explanations)
+
+
+def explain_error(
+    data: bytes,
+    known: Sequence[KnownAccount],
+    now: datetime,
+    *,
+    app: str = "",
+    callback: str = "",
+    cut: bool = False,
+) -> Explained:
+    """Explain a text. Never raises; asks neither X nor the keychain; linear in time.
+
+    Args:
+        data: what the bot has printed; of more than LONGEST bytes only the end is read.
+        known: the accounts that are kept.
+        now: the moment, to tell which limits are over.
+        app: label of the app where the text's key was recognised.
+        callback: that app's callback.
+        cut: whether some of the text is missing already.
+    """
+    text = clean(data)
+    marks = _Marks(text, known)
+    found = [
+        _explained(one, marks, explain_printed(one, now, callback), app)
+        for one in find_refusals(text)
+    ]
+    found.sort(key=lambda one: not one.is_known)  # stable: the last of each stays first
+    return Explained(
+        tuple(_each_once(found))[:_MOST_SHOWN], cut or len(data) > LONGEST, _key_marks(text)
+    )
+
+
+def _explained(
+    printed: PrintedRefusal, marks: _Marks, diagnosis: Diagnosis, app: str
+) -> Explanation:
+    account = marks.account_near(printed.start)
+    return Explanation(
+        diagnosis,
+        printed.line,
+        words_of(printed.answer),
+        account,
+        app or (account.app if account else ""),
+        tuple(_hints(diagnosis.kind, account)),
+    )
+
+
+def _hints(kind: Kind, account: KnownAccount | None) -> Iterable[str]:
+    if kind in _OF_A_COMPUTER:
+        yield _ELSEWHERE_HINT
+    if kind in _OF_CREDENTIALS and account is not None and account.health in _SEEN:
+        yield f"{account.at_handle} at the last check in Twauth: {HEALTH_WORDS[account.health]}."
+
+
+def _each_once(found: Iterable[Explanation]) -> Iterable[Explanation]:
+    seen: set[tuple[str, str, str]] = set()
+    for one in found:
+        what = (one.diagnosis.title, one.diagnosis.evidence.endpoint, one.said)
+        whose = (*what[:1], one.account.id if one.account else "", what[2])
+        if whose not in seen:
+            seen.add(whose)
+            yield one
+
+
+# -- whose it is -----------------------------------------------------------------------------------
+
+# The more certain, the later; a group is a number or a handle.
+_NUMBERS = (
+    re.compile(r"(?:user_?id|userid|id_str|author_id)[\"']?\W{1,5}(\d{2,20})(?!\d)", re.IGNORECASE),
+    re.compile(r"/users/(\d{2,20})(?!\d)"),
+    re.compile(r"(?<![\w-])(\d{2,20})-[A-Za-z0-9]{3,60}"),
+)
+_HANDLES = (
+    re.compile(r"(?<![\w@])@(\w{1,15})(?!\w)"),
+    re.compile(r"\b(?:x|twitter)\.com/(\w{1,15})(?![\w/]|\.json)"),
+    re.compile(
+        r"(?:screen_?name|user_?name|handle|account|bot)[\"']?(?:\s{0,2}[=:]\s{0,2}| )"
+        r"[\"'@]{0,2}(\w{1,15})(?!\w)",
+        re.IGNORECASE,
+    ),
+)
+_KEY = re.compile(
+    r"(?:oauth_consumer_key|consumer_?key|api_?key|app_?key)[\"']?\s{0,2}[=:]\s{0,2}[\"']?"
+    r"([A-Za-z0-9]{6,60})",
+    re.IGNORECASE,
+)
+
+
+class _Marks:
+    """Where a text names accounts that are kept, with how certain that is."""
+
+    def __init__(self, text: str, known: Sequence[KnownAccount]) -> None:
+        self._found: list[tuple[int, int, KnownAccount]] = []
+        by_number = _single({one.user_id: one for one in known}, [one.user_id for one in known])
+        names = [one.handle.casefold() for one in known]
+        by_handle = _single(dict(zip(names, known, strict=True)), names)
+        if not known:
+            return
+        for certain, pattern in enumerate((*_HANDLES, *_NUMBERS)):
+            table = by_handle if pattern in _HANDLES else by_number
+            for hit in pattern.finditer(text):
+                account = table.get(hit.group(1).casefold())
+                if account is not None:
+                    self._found.append((certain, hit.start(), account))
+
+    def account_near(self, place: int) -> KnownAccount | None:
+        """Return the account that is named most certainly; of several the nearest."""
+        best = max(self._found, key=lambda mark: (mark[0], -abs(place - mark[1])), default=None)
+        return best[2] if best else None
+
+
+def _single(table: dict[str, KnownAccount], names: Sequence[str]) -> dict[str, KnownAccount]:
+    """Leave out what stands under two apps: which of them is meant is not known."""
+    return {name: one for name, one in table.items() if name and names.count(name) == 1}
+
+
+def _key_marks(text: str) -> tuple[Secret, ...]:
+    return tuple({Secret(hit.group(1)) for hit in _KEY.finditer(text)})[:_MOST_SHOWN]
+
+
+def app_with_key(kit: Kit, marks: Sequence[Secret]) -> str:
+    """Return the label of the one app whose API key begins with a mark; "" for none or several.
+
+    Nothing is asked of a person: where the vault is locked, nothing is recognised.
+    """
+    if not marks:
+        return ""
+    found: set[str] = set()
+    try:
+        if kit.storage.problem() is not None:
+            return ""
+        for app in kit.store.apps():
+            key = kit.store.app_keys(app.id).api_key.reveal()
+            if any(_begins(key, mark.reveal()) for mark in marks):
+                found.add(app.label)
+    except DiagnosedError:
+        return ""
+    return found.pop() if len(found) == 1 else ""
+
+
+def _begins(key: str, mark: str) -> bool:
+    return len(mark) >= _SHORTEST_KEY and key.startswith(mark)
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def listed_accounts(rows: Iterable[tuple[object, ...]]) -> list[KnownAccount]:
+    """Take accounts from the rows of store.listing."""
+    named = [dict(zip((*STORED, "app"), row, strict=False)) for row in rows]
+    return [
+        KnownAccount(
+            str(one["id"]),
+            str(one["handle"]),
+            str(one["user_id"]),
+            str(one["app"]),
+            str(one["health"]),
+        )
+        for one in named
+    ]
+
+
+def read_end(stream: BinaryIO) -> tuple[bytes, bool]:
+    """Read to the end, and keep the last LONGEST bytes; tells whether some are missing.
+
+    An endless stream is left after 64 MB.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    kept, read, chunk = bytearray(), 0, bytes(_CHUNK)
+    while read < _MOST_READ and len(chunk) == _CHUNK:  # less is the end, also at a terminal
+        chunk = stream.read(_CHUNK)
+        read += len(chunk)
+        kept += chunk
+        if len(kept) > LONGEST + _CHUNK:
+            beginning = _MARK if bytes(kept[:_MARK]) in UTF16 else 0  # it stands there alone
+            del kept[beginning : (len(kept) - LONGEST) // 2 * 2]
+    return bytes(kept), read > len(kept) or read >= _MOST_READ
+
+
+def as_stream(text: str) -> BinaryIO:
+    """Give a text the form of a file."""
+    return io.BytesIO(text.encode("utf-8", "surrogatepass"))

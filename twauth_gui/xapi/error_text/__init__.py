@@ -1,0 +1,1 @@
+"""Reading what bots print when X refuses them."""
