@@ -17,6 +17,7 @@ from tests.cli.hostile_ground import (
 )
 from tests.cli.twauth import approve
 from tests.cli.typist import Typist
+from tests.xapi.printed_errors import PRINTED_ERRORS
 
 NEXT = "a marsh of marigolds"
 FOREIGN = f"{'k' * 25}\n{'s' * 50}\n"
@@ -220,6 +221,7 @@ _EVERY = (
     Call(("vault", "show")),
     Call(("vault", "move", "file"), _vault_move, finishes=True, asks="New passphrase: "),
     Call(("vault", "change-passphrase"), _change_passphrase, finishes=True, asks="Passphrase: "),
+    Call(("explain", str(PRINTED_ERRORS))),
     Call(("doctor",)),
     Call(("sandbox", "--port", "0")),
     Call(("completion", "bash")),

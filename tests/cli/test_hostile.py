@@ -84,7 +84,7 @@ def test_a_terminal_that_goes_while_it_asks(ground: Ground, name: str) -> None:
 
 
 # What needs no home: it ends with 0 all the same.
-_HOMELESS = {"completion", "presets", "sandbox", "scopes"}
+_HOMELESS = {"completion", "explain", "presets", "sandbox", "scopes"}
 _OTHERWISE = {
     "import": (2, "There is no home folder"),  # which is to look there for files
     "restore": (3, "There is no such file"),

@@ -78,6 +78,16 @@ SHAPES: dict[str, dict[str, str]] = {
         "evidence": "What a report may hold: status, code, endpoint, transaction_id, excerpt;"
         " no secret.",
     },
+    "explanation": {
+        "diagnosis": "A diagnosis.",
+        "known": "Whether the reason is told, and not only that there was a refusal.",
+        "said": "X's own words, without anything that looks like a credential; or an empty text.",
+        "line": "Where in the text it ends, counted from 1 in what was read.",
+        "account": "Handle of the kept account that it is about, without @, or null.",
+        "app": "Label of the kept app that it is about, or null.",
+        "hints": "What to keep in mind with this text, an array.",
+        "next": "What to type or to open next, or null.",
+    },
     "preset": {
         "id": "What --preset takes.",
         "title": "Who reads this shape.",
@@ -145,7 +155,8 @@ WHERE: dict[str, str] = {
     " of these.",
     "ended": "resume --discard and resume --forget: one line.",
     "network": "network: one object.",
-    "diagnosis": "In check, doctor and app check.",
+    "diagnosis": "In check, doctor, explain and app check.",
+    "explanation": "explain: an array, what stopped the bot first.",
     "preset": "presets: an array.",
     "brought": "import: an array.",
     "finding": "doctor and app check: an array.",

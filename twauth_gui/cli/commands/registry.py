@@ -144,6 +144,12 @@ def _doctor() -> click.Command:
     return doctor
 
 
+def _explain() -> click.Command:
+    from twauth_gui.cli.commands.explain import explain
+
+    return explain
+
+
 def _sandbox() -> click.Command:
     from twauth_gui.cli.commands.sandbox import sandbox
 
@@ -193,6 +199,7 @@ COMMANDS: Mapping[str, Callable[[], click.Command]] = MappingProxyType(
         "unlock": _unlock,
         "network": _network,
         "vault": _vault,
+        "explain": _explain,
         "doctor": _doctor,
         "sandbox": _sandbox,
         "completion": _completion,

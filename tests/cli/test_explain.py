@@ -1,0 +1,160 @@
+"""Proves that twauth explain tells what a bot's output means, without keychain, network or list."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.twauth import Twauth, bare_environment
+from tests.cli.typist import Typist
+from tests.services.ground import Ground
+from tests.xapi.printed_errors import PRINTED_ERRORS, SAMPLES
+from twauth_gui.cli.shape_words import SHAPES
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.sandbox.server import Sandbox
+
+TEXTS = {sample.name: sample.text for sample in SAMPLES}
+SECRET = "Invented0Secret0That0Opens0Nothing0AtAll0Ever00000"
+
+
+def test_standard_input_and_a_file_are_explained_alike(bare: Twauth, tmp_path: Path) -> None:
+    log = tmp_path / "bot.log"
+    log.write_text(TEXTS["tweepy duplicate"], encoding="utf-8")
+    piped, named = bare("explain", stdin=TEXTS["tweepy duplicate"]), bare("explain", str(log))
+    assert (piped.code, piped.err) == (0, "")
+    assert piped == named == bare("explain", "-", stdin=TEXTS["tweepy duplicate"])
+    title, advice, *rest = piped.out.splitlines()
+    assert title == "This account posted the same text lately."
+    assert advice.startswith("Change the text")
+    assert rest[-3].startswith("X said: You are not allowed to create a Tweet with duplicate")
+    assert rest[-2].startswith("Understood: status 403, /2/tweets, line ")
+    assert rest[-1] == "Next: https://x.com"
+
+
+def test_nothing_is_created_where_there_is_no_list(bare: Twauth, tmp_path: Path) -> None:
+    assert bare("explain", stdin=TEXTS["curl -v"]).code == 0, "it even names an API key"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_code_tells_whether_a_reason_is_told(bare: Twauth, tmp_path: Path) -> None:
+    known = bare("explain", stdin=TEXTS["curl -v"])
+    unknown = bare("explain", stdin=TEXTS["unknown problem"])
+    nothing = bare("explain", stdin="All is well.")
+    missing = bare("explain", str(tmp_path / "missing.log"))
+    folder = bare("explain", str(tmp_path))
+    assert [one.code for one in (known, unknown, nothing, missing, folder)] == [0, 1, 1, 2, 2]
+    assert "X said: The moon is not right." in unknown.out
+    assert (nothing.out, "No refusal of X was found" in nothing.err) == ("", True)
+    assert "missing.log cannot be read." in missing.err
+    assert "directory" in folder.err
+
+
+def test_json_is_what_the_manual_says(bare: Twauth) -> None:
+    found = bare("explain", "--json", stdin=TEXTS["several"]).json
+    assert [one["diagnosis"]["kind"] for one in found] == [
+        *("no-credits", "x-down", "post-duplicate", "rate-limited"),
+    ]
+    for one in found:
+        assert set(one) == set(SHAPES["explanation"])
+        assert set(one["diagnosis"]) == set(SHAPES["diagnosis"])
+    assert found[0]["line"] == 9
+    assert found[0]["next"] == "https://console.x.com"
+    nothing = bare("explain", "--json", stdin="All is well.")
+    assert (nothing.code, nothing.json) == (1, [])
+
+
+def test_others_are_named_below(bare: Twauth) -> None:
+    _, _, below = bare("explain", stdin=TEXTS["several"]).out.partition("Also in the text:\n")
+    assert below.splitlines() == [
+        "  X has a problem of its own. (status 503, line 7)",
+        "  This account posted the same text lately. (status 403, line 5)",
+        "  X asks to wait, and the bot's library waits. (line 2)",
+    ]
+
+
+def test_an_account_is_recognised_from_the_list_alone(
+    sandbox: Sandbox, tmp_path: Path, bare: Twauth
+) -> None:
+    """No keychain is there; the list is read without being changed."""
+    ground = Ground.at(tmp_path / "data", sandbox)
+    account = ground.sign_in(ground.add_app())
+    token = ground.token_of(account)
+    ground.kit.checker.check(account.id, CancelToken())
+    ground.kit.close()
+    before = sorted((tmp_path / "data").rglob("*"))
+    log = f'auth: oauth_token="{token}"\n{TEXTS["code 89"]}'
+    told = bare("explain", stdin=log)
+    assert told.code == 0, told.err
+    assert "Account: @fernwick_news under Newsroom" in told.out
+    assert "@fernwick_news at the last check in Twauth: Working." in told.out
+    assert "Next: twauth authorize --app Newsroom --expect @fernwick_news" in told.out
+    assert token not in told.out
+    found = bare("explain", "--json", stdin=log).json[0]
+    assert (found["account"], found["app"]) == ("fernwick_news", "Newsroom")
+    bare_keys = bare("explain", stdin=f"@fernwick_news\n{TEXTS['tweepy without keys']}")
+    assert "Next: twauth run @fernwick_news -- COMMAND…" in bare_keys.out
+    unsure = bare("explain", stdin=f"@fernwick_news\n{TEXTS['v2 unauthorized']}")
+    assert (unsure.code, "Next: twauth check @fernwick_news" in unsure.out) == (1, True)
+    assert sorted((tmp_path / "data").rglob("*")) == before
+
+
+@pytest.mark.keychain
+def test_an_app_is_recognised_by_the_key_that_a_log_names(
+    twauth: Twauth, app: str, sandbox: Sandbox
+) -> None:
+    key = sandbox.demo_app.api_key
+    for named in (key, key[:8]):
+        told = twauth("explain", stdin=f'oauth_consumer_key="{named}"\n{TEXTS["code 32"]}')
+        assert f"App: {app}\n" in told.out, told.err
+        assert f"Next: twauth app add {app} --replace" in told.out
+        assert key[:8] not in told.out + told.err
+    other = twauth("explain", stdin=f'oauth_consumer_key="Other{key}"\n{TEXTS["code 32"]}')
+    assert "App: " not in other.out
+
+
+def test_credentials_around_an_error_are_not_repeated(bare: Twauth) -> None:
+    text = f"X_ACCESS_SECRET={SECRET}\nAuthorization: Bearer {SECRET}\n{TEXTS['axios']}"
+    told = bare("explain", "--json", stdin=text)
+    assert (told.code, SECRET in told.out + told.err, "Invented" in told.out) == (0, False, False)
+
+
+def test_of_a_long_text_the_end_is_read_and_that_is_said(bare: Twauth, tmp_path: Path) -> None:
+    log = tmp_path / "long.log"
+    log.write_bytes(
+        b"2026-09-20 10:00:00 INFO all is well\n" * 40_000 + PRINTED_ERRORS.read_bytes()
+    )
+    told = bare("explain", str(log))
+    assert told.code == 0
+    assert "Only its last 256 KB were read." in told.err
+    assert bare("--quiet", "explain", str(log)).err == ""
+    endless = bare("explain", "/dev/zero")
+    assert (endless.code, "No refusal of X was found" in endless.err) == (1, True)
+
+
+def test_escape_codes_never_reach_the_terminal(bare: Twauth) -> None:
+    text = '{"title":"\x1b]0;pwned\x07\x1b[2J","detail":"\u202emoon \\u001b[31mphase","status":403,'
+    told = bare("explain", stdin=text + '"type":"about:blank"}\n\x1b[31m403 Forbidden\x1b[0m')
+    assert told.out
+    assert "\x1b" not in told.out + told.err
+    assert "\x07" not in told.out
+    assert "\u202e" not in told.out
+
+
+def test_a_person_at_a_terminal_is_told_what_to_do(tmp_path: Path) -> None:
+    with Typist(bare_environment(tmp_path), "explain") as person:
+        person.wait_for("then press Ctrl+D")
+        person.type("403\n\x04")
+        assert person.ended() == 1
+        assert "X does not permit this" in person.seen
+
+
+def test_a_list_that_is_damaged_costs_a_name_and_no_explanation(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "index.sqlite3").write_bytes(os.urandom(4096))
+    told = Twauth(bare_environment(tmp_path))(
+        "explain", stdin=f"api_key=abcdefgh\n{TEXTS['code 32']}"
+    )
+    assert (told.code, told.err) == (0, "")
