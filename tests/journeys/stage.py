@@ -23,6 +23,7 @@ from tests.journeys.stage_oauth2 import oauth2_scenes
 from tests.journeys.stage_sign_in import sign_in_scenes
 from tests.journeys.stage_vault import BARE, take_away, vault_scenes
 from tests.support.memory_vault import MemoryVault
+from tests.xapi.printed_errors import SAMPLES
 from twauth_gui.app import make_application, open_window
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
@@ -34,12 +35,14 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.apps.faults_sheet import FaultsSheet
 from twauth_gui.gui.backup.restore_sheet import RestoreSheet
 from twauth_gui.gui.checks import Checks
+from twauth_gui.gui.explain_error.explain_error_dialog import ExplainErrorDialog
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
     open_bringing,
     open_diagnose,
+    open_explain_error,
     open_restore,
     open_settings,
 )
@@ -161,6 +164,10 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "bring": lambda: open_bringing(window.desk),
         "settings": lambda: open_settings(window.desk),
         "diagnose": lambda: open_diagnose(window.desk),
+        "explain": lambda: open_explain_error(window.desk),
+        "explained": partial(explain, window, "several"),
+        "explained-post": partial(explain, window, "node reply rule"),
+        "explained-not": partial(explain, window, "unknown problem"),
         "back-up": lambda: open_back_up(window.desk),
         "restore": lambda: open_restore(window.desk),
         "restore-inside": partial(look_inside, window),
@@ -170,6 +177,14 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }
     scenes.get(scene, lambda: None)()
+
+
+def explain(window: MainWindow, sample: str) -> None:
+    """Explain what a bot has printed."""
+    open_explain_error(window.desk)
+    dialog = window.desk.sheets.top()
+    assert isinstance(dialog, ExplainErrorDialog)
+    dialog.explain_text(next(one.text for one in SAMPLES if one.name == sample))
 
 
 def tell_of_rebuilding(window: MainWindow) -> None:

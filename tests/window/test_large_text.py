@@ -11,7 +11,12 @@ from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.apps import App
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.gui.workspace.main_menu import open_bringing, open_diagnose, open_settings
+from twauth_gui.gui.workspace.main_menu import (
+    open_bringing,
+    open_diagnose,
+    open_explain_error,
+    open_settings,
+)
 from twauth_gui.store.vault_errors import VaultAbsentError
 
 
@@ -39,7 +44,7 @@ def test_the_first_page(desk: Driver, ground: Ground) -> None:
     require_whole(desk)
 
 
-@pytest.mark.parametrize("sheet", [open_settings, open_diagnose, open_bringing])
+@pytest.mark.parametrize("sheet", [open_settings, open_diagnose, open_explain_error, open_bringing])
 def test_the_sheets_of_the_menu(desk: Driver, app: App, sheet: Callable[..., object]) -> None:
     desk.ground.sign_in(app)
     desk.open(640)

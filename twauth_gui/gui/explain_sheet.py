@@ -7,11 +7,10 @@ from collections.abc import Callable
 from twauth_gui.domain.addresses import CONNECTED_APPS
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.diagnosis_view import DiagnosisView
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
-from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.measure import S, Type
 
 
 class ExplainSheet(Sheet):
@@ -26,10 +25,8 @@ class ExplainSheet(Sheet):
         super().__init__(diagnosis.title.rstrip("."), width=SheetWidth.W440)
         self._desk = desk
         self._diagnosis = diagnosis
-        body, column = sheet_page(S)
-        column.addWidget(Text(diagnosis.advice, role="text-2", wrap=True))
-        for cause in diagnosis.causes:
-            column.addWidget(Text(f"·  {cause}", type=Type.SMALL, role="text-2", wrap=True))
+        body, column = sheet_page()
+        column.addWidget(DiagnosisView(diagnosis))
         self.set_body(body)
         if diagnosis.evidence.report():
             report = quiet_button("Copy report", "copy")

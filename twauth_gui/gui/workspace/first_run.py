@@ -21,6 +21,7 @@ from twauth_gui.gui.theme.measure import S, Type
 from twauth_gui.gui.vault.banner import VaultBanner
 from twauth_gui.gui.workspace.bring_door import BringDoor
 from twauth_gui.gui.workspace.door import Door
+from twauth_gui.gui.workspace.main_menu import open_explain_error
 from twauth_gui.store.vault import mid_sentence
 
 _WIDTH = 880
@@ -54,6 +55,10 @@ class FirstRun(QWidget):
         column.addWidget(
             BendingRow(PasteDoor(desk), self._other_doors(), below=760, stretch=(3, 2))
         )
+        column.addSpacing(12)
+        explain = LinkButton("Explain an error your bot met")
+        explain.clicked.connect(lambda: open_explain_error(desk))
+        column.addWidget(explain)
         column.addStretch(1)
         self._put_into_scroll(content)
         desk.vault.changed.connect(self._show_vault)

@@ -56,6 +56,15 @@ def open_diagnose(desk: Desk) -> None:
     desk.sheets.open(DiagnoseSheet(desk))
 
 
+def open_explain_error(desk: Desk) -> None:
+    """Open the dialog that explains what a bot has printed."""
+    from twauth_gui.gui.explain_error.explain_error_dialog import (  # noqa: PLC0415 - see above
+        ExplainErrorDialog,
+    )
+
+    desk.sheets.open(ExplainErrorDialog(desk))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the menu: what it is called, and what it opens."""
@@ -76,6 +85,7 @@ _ENTRIES: tuple[Entry | None, ...] = (
     Entry("hard-drive", "Back up…", open_back_up),
     Entry("undo-2", "Restore…", open_restore),
     None,
+    Entry("circle-question-mark", "Explain an error…", open_explain_error),
     Entry("stethoscope", "Diagnose…", open_diagnose),
     Entry("info", "About Twauth", lambda desk: open_settings(desk, "about")),
 )

@@ -1,0 +1,1 @@
+"""The dialog that explains what a bot has printed."""

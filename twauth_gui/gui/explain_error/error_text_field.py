@@ -1,0 +1,86 @@
+"""The field that takes what a bot has printed: typed, pasted, or dropped as text or as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, Signal
+from PySide6.QtGui import QResizeEvent, QTextCursor, QTextOption
+from typing_extensions import override
+
+from twauth_gui.gui.parts.fields import TextField
+from twauth_gui.gui.theme.measure import Type, line_height, type_font
+
+_LINES, _LINES_BESIDE_RESULT = 8, 4
+_EDGES = 24
+_EXAMPLES = """A traceback, a log, JSON or a page. You can also drop a file here.
+
+tweepy.errors.Forbidden: 403 Forbidden …
+{"errors":[{"code":187,"message":"…"}]}
+ApiResponseError: Request failed with code 403 …"""
+
+
+class ErrorTextField(TextField):
+    """Keeps at most so many characters: of a longer text the end, where a log says what happened.
+
+    Signals:
+        file_dropped: a file was dropped or pasted; carries its path.
+        text_replaced: a whole text was put in at once; carries whether its beginning was cut off.
+    """
+
+    file_dropped = Signal(Path)
+    text_replaced = Signal(bool)
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_EXAMPLES)
+        self._most = most
+        self.setAccessibleName("What the bot printed")
+        # As terminals do. By words Qt takes seconds for one line of 256 KB.
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self._lines = _LINES
+        self._dress()
+
+    def make_room(self, *, result: bool) -> None:
+        """Take fewer lines while there is a result below."""
+        self._lines = _LINES_BESIDE_RESULT if result else _LINES
+        self._dress()
+
+    def put(self, text: str) -> None:
+        """Replace everything by this text, or by its end, and show that."""
+        cut = len(text) > self._most
+        self.setPlainText(text[-self._most :])
+        self.moveCursor(QTextCursor.MoveOperation.End)
+        self.text_replaced.emit(cut)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self._dress()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self.ensureCursorVisible()
+
+    def _dress(self) -> None:
+        font = type_font(Type.MONO)
+        if font != self.font():
+            self.setFont(font)
+        self.setFixedHeight(self._lines * line_height(Type.MONO) + _EDGES)
+
+    @override
+    def canInsertFromMimeData(self, source: QMimeData, /) -> bool:
+        return source.hasUrls() or source.hasText()
+
+    @override
+    def insertFromMimeData(self, source: QMimeData, /) -> None:
+        """Take what is pasted or dropped: Qt sends both here."""
+        files = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
+        text = source.text()
+        if files:
+            self.file_dropped.emit(Path(files[0]))
+        elif len(text) + len(self.toPlainText()) > self._most:
+            self.put(text)
+        else:
+            super().insertFromMimeData(source)
