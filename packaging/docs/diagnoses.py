@@ -16,6 +16,7 @@ from twauth_gui.store import errors, sealed_errors, vault_errors
 from twauth_gui.xapi import (
     bot_words,
     catalogue,
+    certificate_words,
     oauth2_words,
     obstacles,
     plan_words,
@@ -33,6 +34,7 @@ _PARTS: tuple[tuple[str, ModuleType], ...] = (
     ("What X refuses in OAuth 2.0, and of the app's bearer token", oauth2_words),
     ("What an app's plan, bill and daily limits do not allow", plan_words),
     ("What lies between this computer and X", obstacles),
+    ("What a server's certificate does not prove", certificate_words),
     ("What a look at an app finds besides", preflight_words),
     ("What X refuses a bot: posts, replies, messages, media", posting_words),
     ("What a bot meets besides", bot_words),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from typing import Self
@@ -16,12 +17,17 @@ class HttpProxy:
 
     scheme = "http"
 
-    def __init__(self, port: int, *, refuse: bytes = b"") -> None:
-        """refuse: the answer to every request, in place of a tunnel."""
+    def __init__(
+        self, port: int, *, refuse: bytes = b"", tls: ssl.SSLContext | None = None
+    ) -> None:
+        """refuse: the answer to every request, in place of a tunnel. tls: spoken to the client."""
         self.heads: list[bytes] = []
         self._target = port
         self._refuse = refuse
         self._listening = socket.create_server(("127.0.0.1", 0))
+        if tls is not None:
+            self.scheme = "https"
+            self._listening = tls.wrap_socket(self._listening, server_side=True)
         self._threads: list[threading.Thread] = []
         self._start(self._accept)
 

@@ -32,6 +32,7 @@ from twauth_gui.domain.oauth2 import TokenHint
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import (
     catalogue,
+    certificate_words,
     endpoints,
     oauth2,
     oauth2_words,
@@ -285,7 +286,14 @@ def test_no_credential_comes_back_in_any_text(canned: Canned) -> None:
 
 ENTRIES = [
     entry
-    for module in (catalogue, oauth2_words, plan_words, obstacles, preflight_words)
+    for module in (
+        catalogue,
+        certificate_words,
+        oauth2_words,
+        plan_words,
+        obstacles,
+        preflight_words,
+    )
     for entry in vars(module).values()
     if isinstance(entry, Entry)
 ]

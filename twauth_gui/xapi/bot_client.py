@@ -13,6 +13,7 @@ from twauth_gui.domain.network import DIRECT, Line
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi.call import clean_keys
 from twauth_gui.xapi.session import new_session
+from twauth_gui.xapi.tls import TlsAdapter, chosen_certificates
 
 BotClient: TypeAlias = tweepy.Client
 
@@ -39,7 +40,9 @@ def client_of_oauth2(hosts: Hosts, access_token: Secret, line: Line) -> tweepy.C
 
 def _connected(made: tweepy.Client, hosts: Hosts, line: Line) -> tweepy.Client:
     """Leave tweepy's own session where it leads to X anyway: a bot may want large answers."""
-    if not hosts.is_x or line != DIRECT:
+    if hosts.is_x and line == DIRECT:
+        made.session.mount("https://", TlsAdapter(chosen_certificates(line.network)))
+    else:
         made.session.close()
         made.session = new_session(hosts, line)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from twauth_gui.domain.diagnosis import Kind, Remedy
-from twauth_gui.xapi import catalogue, obstacles
+from twauth_gui.xapi import catalogue, certificate_words, obstacles
 from twauth_gui.xapi.entry import Entry
 
 _PRINT_BODY = (
@@ -179,8 +179,8 @@ SAID_TO_BOTS: Mapping[Entry, Entry] = {
     catalogue.NOT_UNDERSTOOD: NOT_UNDERSTOOD,
     catalogue.NOT_ACCEPTED: NOT_UNDERSTOOD,
     catalogue.KEYS_MISSING: KEYS_MISSING,
-    obstacles.TLS_UNKNOWN_ISSUER: TLS_UNKNOWN_ISSUER,
-    obstacles.CA_BUNDLE: CA_BUNDLE,
+    certificate_words.UNKNOWN_ISSUER: TLS_UNKNOWN_ISSUER,
+    certificate_words.UNUSABLE_FILE: CA_BUNDLE,
     obstacles.PROXY_SIGN_IN: PROXY_SIGN_IN,
     obstacles.SOCKS_MISSING: SOCKS_MISSING,
 }

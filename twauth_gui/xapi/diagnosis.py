@@ -19,7 +19,7 @@ from twauth_gui.xapi.entry import Entry
 from twauth_gui.xapi.failures import entry_for_failure, wrapped
 from twauth_gui.xapi.limits import Span, day_words, read_limit, until_words
 from twauth_gui.xapi.reading import Refusal, day_in, read_refusal, without_tags
-from twauth_gui.xapi.redaction import excerpt, redact_known
+from twauth_gui.xapi.redaction import EXCERPT, excerpt, redact_known
 from twauth_gui.xapi.rules import entry_for, wanted_kinds
 
 _UNAUTHORIZED = 401
@@ -41,7 +41,10 @@ def explain(error: BaseException, call: Call) -> Diagnosis:
         if isinstance(one, OAuth2Error):
             return _of_oauth2(one, call)
     names = " < ".join(dict.fromkeys(type(one).__name__ for one in chain))
-    evidence = Evidence(endpoint=call.endpoint, excerpt=excerpt(names))
+    words = (getattr(one, "verify_message", None) for one in chain)
+    checks = [word for word in words if isinstance(word, str)]
+    # Names of classes and OpenSSL's own words hold no secret, and some are as long as one.
+    evidence = Evidence(endpoint=call.endpoint, excerpt=": ".join((names, *checks))[:EXCERPT])
     return entry_for_failure(error, call.hosts).diagnosis(evidence)
 
 

@@ -14,7 +14,7 @@ import urllib3.exceptions
 from requests_oauthlib.oauth1_session import VerifierMissing
 
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.xapi import catalogue, obstacles
+from twauth_gui.xapi import catalogue, certificate_words, obstacles
 from twauth_gui.xapi.deadline import TooSlowError
 from twauth_gui.xapi.entry import Entry
 from twauth_gui.xapi.proxies import SocksMissingError
@@ -67,7 +67,7 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], Entry], ...] = (
     ((SocksMissingError,), obstacles.SOCKS_MISSING),
     ((TooSlowError,), obstacles.TOO_SLOW),
     (_PROXY, obstacles.PROXY),
-    (_TLS, obstacles.TLS),
+    (_TLS, certificate_words.UNPROVEN),
     (_NO_NAME, obstacles.NAME_UNKNOWN),
     ((ConnectionRefusedError,), obstacles.REFUSED),
     (_SLOW, obstacles.TIMED_OUT),
@@ -142,24 +142,29 @@ def _exact(chain: tuple[BaseException, ...]) -> Entry | None:
 def _of_system(error: OSError) -> Entry | None:
     text = str(error)
     if any(part in text for part in _BAD_BUNDLE):
-        return obstacles.CA_BUNDLE
+        return certificate_words.UNUSABLE_FILE
     if "Tunnel connection failed: 407" in text:
         return obstacles.PROXY_SIGN_IN
     return _of_tls(error) if isinstance(error, ssl.SSLError) else None
 
 
 _BAD_BUNDLE = ("CA certificate bundle", "NO_CERTIFICATE_OR_CRL_FOUND")
-# OpenSSL's numbers (openssl/x509_vfy.h).
-_CERTIFICATE: dict[int, Entry] = {
-    9: obstacles.TLS_EXPIRED,  # not valid yet
-    10: obstacles.TLS_EXPIRED,
-    18: obstacles.TLS_UNKNOWN_ISSUER,  # signed by itself
-    19: obstacles.TLS_UNKNOWN_ISSUER,
-    20: obstacles.TLS_UNKNOWN_ISSUER,
-    21: obstacles.TLS_UNKNOWN_ISSUER,
-    62: obstacles.TLS_WRONG_NAME,
-    64: obstacles.TLS_WRONG_NAME,
-}
+# OpenSSL's numbers (openssl/x509_vfy.h), for the entries they lead to.
+_CHECKS: tuple[tuple[Entry, tuple[int, ...]], ...] = (
+    (certificate_words.EXPIRED, (9, 10)),  # 9: not valid yet
+    (certificate_words.UNKNOWN_ISSUER, (2, 18, 19, 20, 21)),  # 18, 19: signed by itself
+    (certificate_words.WRONG_NAME, (62, 64)),
+    (certificate_words.WRONG_SIGNATURE, (4, 6, 7, 77)),
+    (certificate_words.NOT_AN_AUTHORITY, (22, 25, 32, 37, 79)),  # 22, 25: the chain is too long
+    (certificate_words.WRONG_PURPOSE, (26,)),
+    (certificate_words.OUT_OF_SCOPE, (46, 47, 48, 49, 51, 52, 53)),
+    (certificate_words.TOO_WEAK, (66, 67, 68)),
+    # Only asked of built-in certificates: X509_V_FLAG_X509_STRICT.
+    (certificate_words.NO_KEY_USAGE, (92,)),
+    (certificate_words.NO_KEY_IDENTIFIER, (85, 86)),
+    (certificate_words.IRREGULAR, (41, 78, 80, 81, 82, 83, 84, 87, 88, 89, 90, 91, 93, 94)),
+)
+_CERTIFICATE = {number: entry for entry, numbers in _CHECKS for number in numbers}
 
 
 def _of_tls(error: ssl.SSLError) -> Entry | None:

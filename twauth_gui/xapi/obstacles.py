@@ -71,61 +71,11 @@ TOO_SLOW = Entry(
     ("The network is very slow.", "Something between holds the answer back."),
     Remedy.TRY_AGAIN,
 )
-TLS_EXPIRED = Entry(
-    Kind.TLS,
-    "The certificate of X's server is out of date.",
-    "Nothing was sent. Compare this computer's date first: the certificate may be fine.",
-    ("This computer's clock is wrong.", "Something between answers with an old certificate."),
-    Remedy.TRY_AGAIN,
-)
-TLS_WRONG_NAME = Entry(
-    Kind.TLS,
-    "The certificate belongs to another server.",
-    "Something other than X answered, so nothing was sent.",
-    (
-        "A public network asks for a sign-in of its own first.",
-        "The app's API address is mistyped.",
-    ),
-    Remedy.TRY_AGAIN,
-)
-TLS_UNKNOWN_ISSUER = Entry(
-    Kind.TLS,
-    "Nobody known vouches for the certificate of X's server.",
-    "Nothing was sent. Where a company's proxy opens protected connections, choose its "
-    "certificate file in Settings.",
-    (
-        "A proxy or a virus scanner opens protected connections.",
-        "A public network asks for a sign-in of its own first.",
-    ),
-    Remedy.TRY_AGAIN,
-)
 TLS_NOT_SPOKEN = Entry(
     Kind.TLS,
     "The server does not speak a protected connection.",
     "Nothing was sent. Compare the app's API address and the proxy.",
     ("The address or its port is that of another service.",),
-    Remedy.TRY_AGAIN,
-)
-CA_BUNDLE = Entry(
-    Kind.TLS,
-    "The file of trusted certificates cannot be used.",
-    "Nothing was sent. Choose another file in Settings, or none.",
-    (
-        "It was moved or deleted.",
-        "It holds no certificate in PEM form.",
-        "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names it.",
-    ),
-    Remedy.TRY_AGAIN,
-)
-TLS = Entry(
-    Kind.TLS,
-    "The connection to X is not trustworthy.",
-    "The certificate does not prove that this is X. Nothing was sent.",
-    (
-        "This computer's clock is wrong.",
-        "A proxy or a virus scanner opens protected connections.",
-        "A public network asks for a sign-in of its own first.",
-    ),
     Remedy.TRY_AGAIN,
 )
 REDIRECTED = Entry(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -16,9 +15,10 @@ from typing_extensions import override
 
 from twauth_gui import __version__
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, Line, NetworkSettings
-from twauth_gui.xapi.deadline import CuttableAdapter, within
+from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.xapi.deadline import within
 from twauth_gui.xapi.proxies import check_socks, proxies_for
+from twauth_gui.xapi.tls import TlsAdapter, chosen_certificates
 
 USER_AGENT = f"Twauth/{__version__}"
 TWEEPY_HOST = "https://api.twitter.com"
@@ -51,13 +51,14 @@ class XSession(requests.Session):
         super().__init__()
         self._base = base
         self._line = line
-        self._adapter = CuttableAdapter()
+        chosen = chosen_certificates(line.network)
+        self.verify = chosen or True
+        self._adapter = TlsAdapter(chosen)
         self.mount("https://", self._adapter)
         self.mount("http://", self._adapter)
         self.trust_env = False
         # What X sets for one account is no business of the next.
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.verify = _certificates(line.network)
 
     @override
     def request(self, method: str | bytes, url: str | bytes, **options: Any) -> requests.Response:  # type: ignore[override]
@@ -161,12 +162,6 @@ def new_session(hosts: Hosts, line: Line = DIRECT) -> requests.Session:
 def keep_session(hosts: Hosts, line: Line = DIRECT) -> KeptSession:
     """Make a session for many calls to the API host; its owner hangs up."""
     return KeptSession(base=hosts.api, line=line)
-
-
-def _certificates(network: NetworkSettings) -> str | bool:
-    # trust_env=False also drops these two; behind a proxy that inspects TLS they are the way.
-    environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-    return network.ca_bundle or environment or True
 
 
 def _read_bounded(response: requests.Response) -> None:
