@@ -49,6 +49,8 @@ def test_the_sheets_of_the_menu(desk: Driver, app: App, sheet: Callable[..., obj
     desk.ground.sign_in(app)
     desk.open(640)
     _ = sheet(desk.window.desk)
+    if sheet is open_settings:
+        desk.wait_for("PySide6-Addons")  # the table of versions grows once they are looked up
     desk.settle()
     require_whole(desk)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.ask_row import AskRow
@@ -50,9 +50,12 @@ class AboutSection(SettingsSection):
         value.allow_copy()
         value.setAccessibleName(f"{name} {version}")
         self._values[name] = value
-        self._facts.addWidget(Text(name, role="text-2"), line, 0)
+        # With large text a long name goes on in the next line, and the licence gets what is left.
+        self._facts.addWidget(Text(name, role="text-2", wrap=True), line, 0)
         self._facts.addWidget(value, line, 1)
-        self._facts.addWidget(ElidedLabel(licence, type=Type.SMALL, role="text-3"), line, 2)
+        shown = ElidedLabel(licence, type=Type.SMALL, role="text-3")
+        shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._facts.addWidget(shown, line, 2)
 
     def _show(self, found: tuple[str, list[Library]]) -> None:
         engine, known = found
