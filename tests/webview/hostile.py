@@ -36,6 +36,13 @@ PAGES = {
     "frame": "<iframe src='{callback}'></iframe>",
     "image": "<img src='{callback}'>",
     "fetch": "<script>fetch('{callback}', {{mode: 'no-cors'}})</script>",
+    "websocket": "<script>new WebSocket('{callback}'.replace('http', 'ws'))</script>",
+    "worker": "<script>new Worker(URL.createObjectURL(new Blob([\"fetch('{callback}', "
+    "{{mode: 'no-cors'}}).catch(e => 0); new WebSocket('{callback}'.replace('http', 'ws'))\"]"
+    ")))</script>",
+    "beacon": "<script>navigator.sendBeacon('{callback}')</script>",
+    "prefetch": "<link rel=prefetch href='{callback}'>",
+    "ping": "<a id=a href='/x' ping='{callback}'>x</a><script>a.click()</script>",
     "popup": "<script>window.open('{callback}')</script>",
     "download": "<a id=a href='/file' download>x</a><script>a.click()</script>",
 }
@@ -99,10 +106,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(server: Server) -> Generator[Server]:
+def serving(server: ThreadingHTTPServer) -> Generator[None]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield server
+        yield
     finally:
         server.shutdown()
         server.server_close()

@@ -9,12 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QUrl
 
 from tests.support.namespaces import as_root
 from tests.support.programs import require_isolation
 from tests.webview.hostile import ANSWERED, PAGES
-from twauth_gui.gui.webview.detours import PASSKEY, detour_to
+from twauth_gui.app import parse
+from twauth_gui.gui.webview.detours import PASSKEY, detour_to, message_of, question_of
 from twauth_gui.gui.webview.guard import reason_against, tell_of_screen_reader
+from twauth_gui.gui.webview.origin import Protection, origin_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -95,9 +98,6 @@ def test_a_system_that_lets_nothing_be_isolated(
 
 def test_when_a_view_is_refused(tmp_path: Path) -> None:
     assert "root" in reason_against({}, root=True)
-    assert "isolation" in reason_against({"QTWEBENGINE_DISABLE_SANDBOX": "1"}, root=False)
-    flags = {"QTWEBENGINE_CHROMIUM_FLAGS": "--x --no-sandbox"}
-    assert "isolation" in reason_against(flags, root=False)
     assert reason_against({}, root=False, proc=tmp_path) == ""
 
 
@@ -123,6 +123,109 @@ def test_a_system_that_has_no_namespace_left(*, held: str, refused: bool) -> Non
     assert "Traceback" not in done.stdout
 
 
+@pytest.mark.parametrize(
+    "name", ["QTWEBENGINE_DISABLE_SANDBOX", "QTWEBENGINE_REMOTE_DEBUGGING", "SSLKEYLOGFILE"]
+)
+@pytest.mark.parametrize("value", ["1", ""])
+def test_a_variable_that_opens_the_view_to_others(tmp_path: Path, name: str, value: str) -> None:
+    assert name in reason_against({name: value}, root=False, proc=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [
+        "--no-sandbox",
+        "-no-sandbox",
+        "/no-sandbox",
+        "--remote-debugging-port",
+        "--remote-debugging-pipe",
+        "--remote-debugging-address",
+        "--remote-allow-origins",
+        "--ignore-certificate-errors",
+        "--ignore-certificate-errors-spki-list",
+        "--allow-insecure-localhost",
+        "--unsafely-treat-insecure-origin-as-secure",
+        "--allow-running-insecure-content",
+        "--disable-web-security",
+        "--disable-site-isolation-trials",
+        "--disable-features",
+        "--single-process",
+        "--in-process-gpu",
+        "--no-zygote",
+        "--disable-gpu-sandbox",
+        "--renderer-cmd-prefix",
+        "--host-resolver-rules",
+        "--proxy-server",
+        "--ssl-key-log-file",
+        "--log-net-log",
+        "--enable-logging",
+        "--load-extension",
+        "--js-flags",
+        "--something-new",
+    ],
+)
+@pytest.mark.parametrize("form", ["{}", "{}=1", "--lang=en {}", '"{}"', "'{}=a b'", "{} --lang=en"])
+def test_a_switch_that_could_open_the_view_to_others(
+    tmp_path: Path, switch: str, form: str
+) -> None:
+    env = {"QTWEBENGINE_CHROMIUM_FLAGS": form.format(switch)}
+    against = reason_against(env, root=False, proc=tmp_path)
+    assert f"QTWEBENGINE_CHROMIUM_FLAGS has {switch}, " in against
+
+
+def test_a_switch_that_cannot_be_read_opens_nothing(tmp_path: Path) -> None:
+    env = {"QTWEBENGINE_CHROMIUM_FLAGS": '--lang="en'}
+    assert reason_against(env, root=False, proc=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        "",
+        "--lang=de",
+        "--disable-gpu --use-gl=egl",
+        "--force-device-scale-factor=1.5 --FORCE-DARK-MODE",
+        "--ozone-platform wayland",
+    ],
+)
+def test_a_switch_about_language_or_drawing_is_let_be(tmp_path: Path, flags: str) -> None:
+    env = {"QTWEBENGINE_CHROMIUM_FLAGS": flags}
+    tell_of_screen_reader(env)
+    assert reason_against(env, root=False, proc=tmp_path) == ""
+
+
+@pytest.mark.parametrize("argument", ["--webEngineArgs", "--remote-debugging-port=9"])
+def test_the_program_takes_no_switches_for_the_engine(
+    capsys: pytest.CaptureFixture[str], argument: str
+) -> None:
+    with pytest.raises(SystemExit):
+        parse([argument, "--no-sandbox"])
+    assert argument in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("address", "loaded", "protection"),
+    [
+        ("https://api.x.com/oauth", True, Protection.PROTECTED),
+        ("https://api.x.com/oauth", False, Protection.UNKNOWN),
+        ("http://api.x.com/oauth", True, Protection.UNPROTECTED),
+        ("http://127.0.0.1:8740/oauth", True, Protection.ON_THIS_COMPUTER),
+        ("http://[::1]:8740/oauth", True, Protection.ON_THIS_COMPUTER),
+        ("http://127.0.0.1.x.example/", True, Protection.UNPROTECTED),
+        ("about:blank", True, Protection.UNPROTECTED),
+        ("", False, Protection.UNKNOWN),
+    ],
+)
+def test_what_the_padlock_says(address: str, loaded: bool, protection: Protection) -> None:  # noqa: FBT001 - a parameter of the test
+    assert origin_of(QUrl(address), loaded=loaded).protection is protection
+
+
+def test_what_the_strip_shows() -> None:
+    shown = origin_of(QUrl("http://127.0.0.1:8740/oauth?oauth_token=T"), loaded=True)
+    assert (shown.scheme, shown.host, shown.path) == ("http://", "127.0.0.1:8740", "/oauth")
+    assert origin_of(QUrl(), loaded=False).scheme == ""
+
+
 def test_a_screen_reader_is_told_of_once_beside_other_flags() -> None:
     env = {"QTWEBENGINE_CHROMIUM_FLAGS": "--lang=en"}
     tell_of_screen_reader(env)
@@ -139,3 +242,11 @@ def test_detours_say_why_and_where_the_sign_in_goes_on() -> None:
     assert "help.x.com" in other.title
     assert not other.carries_over
     assert PASSKEY.carries_over
+
+
+def test_what_a_page_says_is_quoted_as_the_pages() -> None:
+    message, question = message_of("x.com", "Hello."), question_of("x.com", "Sure?")
+    assert (message.title, message.text, message.button) == ("Message from x.com", "“Hello.”", "")
+    assert question.title == "Question from x.com"
+    assert question.text.startswith("“Sure?” ")
+    assert question.carries_over

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QAccessible
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.health import Severity
-from twauth_gui.domain.hosts import is_loopback
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.banner import Banner
@@ -21,8 +21,12 @@ from twauth_gui.gui.parts.icon_label import IconLabel
 from twauth_gui.gui.parts.pill import Pill
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.measure import Type
-from twauth_gui.gui.webview.detours import PASSKEY, Detour, detour_to
+from twauth_gui.gui.webview.detours import Detour, detour_to
 from twauth_gui.gui.webview.guard import tell_of_screen_reader
+from twauth_gui.gui.webview.origin import Origin, Protection
+
+if TYPE_CHECKING:
+    from twauth_gui.gui.webview.view import PrivateView
 
 _VIEW_HEIGHT = 420
 _WRONG = (
@@ -31,6 +35,12 @@ _WRONG = (
 )
 # Always there: the engine tells of a passkey only where a device for one answers.
 _LIMITS = "Passkeys, saved passwords and Google's sign-in do not work here. Your browser has them."
+_ICONS = {
+    Protection.UNKNOWN: ("globe", "text-3"),
+    Protection.PROTECTED: ("lock", "ok"),
+    Protection.ON_THIS_COMPUTER: ("info", "text-3"),
+    Protection.UNPROTECTED: ("lock-open", "bad"),
+}
 
 
 class ViewPage(QWidget):
@@ -48,8 +58,8 @@ class ViewPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._view: QWidget | None = None
-        self._lock = IconLabel("lock", "ok", 14)
+        self._view: PrivateView | None = None
+        self._protection = IconLabel(*_ICONS[Protection.UNKNOWN], 14)
         self._scheme = Text("", role="text-3")
         self._host = Text("", strong=True)
         self._path = ElidedLabel("", role="text-3")
@@ -64,6 +74,8 @@ class ViewPage(QWidget):
         self._column.addWidget(self._strip())
         self._column.addWidget(self._trouble)
         self._view_place = self._column.count()
+        self._room = QWidget()  # holds the view's place while there is none
+        self._column.addWidget(self._room, 1)
         self._wrong = _note(_WRONG)
         self._column.addWidget(self._wrong)
         self._column.addWidget(_note(_LIMITS))
@@ -74,12 +86,13 @@ class ViewPage(QWidget):
         strip.setObjectName("originStrip")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._reload = IconButton("rotate-cw", "Back to the start of the sign-in", icon_size=14)
+        self._reload.clicked.connect(self._go_back)
         outside = IconButton("external-link", "Open in the browser instead", icon_size=14)
         outside.clicked.connect(self.outside_wanted)
         row = QHBoxLayout(strip)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(0)
-        row.addWidget(self._lock)
+        row.addWidget(self._protection)
         row.addSpacing(8)
         row.addWidget(self._scheme)
         row.addWidget(self._host)
@@ -108,36 +121,35 @@ class ViewPage(QWidget):
         view.origin_changed.connect(self._show_origin)
         view.left.connect(self._show_elsewhere)
         view.trouble.connect(self._show_trouble)
-        view.passkey_asked.connect(lambda: self._show_detour(PASSKEY))
+        view.wanted.connect(self._show_detour)
+        view.pestering.connect(self._pestered)
         view.expired.connect(self._expired)
-        self._reload.clicked.connect(view.reload)
         self._view = view
         self._column.insertWidget(self._view_place, view, 1)
+        self._room.hide()
         view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def shut(self) -> None:
         """Forget the view and everything in it."""
-        from twauth_gui.gui.webview.view import PrivateView  # noqa: PLC0415 - loads Chromium
-
         view, self._view = self._view, None
-        if isinstance(view, PrivateView):
+        if view is not None:
             self._column.removeWidget(view)
             view.dismantle()
             view.deleteLater()
+        self._room.show()
         self._trouble.hide()
 
     @property
     def is_open(self) -> bool:
         return self._view is not None
 
-    def _show_origin(self, scheme: str, host: str, path: str) -> None:
-        bare = host.rsplit(":", 1)[0].strip("[]")
-        safe = scheme == "https://" or is_loopback(bare)
-        self._lock.set_icon("lock" if safe else "lock-open", "ok" if safe else "bad")
-        self._lock.setAccessibleName("Protected" if safe else "Not protected")
-        self._scheme.setText(scheme)
-        self._host.setText(host)
-        self._path.setText(path)
+    def _show_origin(self, origin: Origin) -> None:
+        self._protection.set_icon(*_ICONS[origin.protection])
+        self._protection.setAccessibleName(origin.protection.value)
+        self._protection.setToolTip(origin.protection.value)
+        self._scheme.setText(origin.scheme)
+        self._host.setText(origin.host)
+        self._path.setText(origin.path)
 
     def _show_elsewhere(self, address: str) -> None:
         self._show_detour(detour_to(QUrl(address).host()), address)
@@ -150,9 +162,22 @@ class ViewPage(QWidget):
         self._tell(detour.title, detour.text, detour.button)
 
     def _expired(self) -> None:
+        self._close("The page was open for 10 minutes")
+
+    def _pestered(self) -> None:
+        self._close("The page kept opening messages")
+
+    def _close(self, title: str) -> None:
         self.shut()
         self._way_on = self._open_again
-        self._tell("The page was open for 10 minutes", "So it was closed.", "Open it again")
+        self._tell(title, "So it was closed.", "Open it again")
+        self._trouble.button.setFocus()
+
+    def _go_back(self) -> None:
+        if self._view is not None:
+            self._view.reload()
+        else:
+            self._open_again()
 
     def _open_again(self) -> None:
         if self._opened is not None:

@@ -1,4 +1,4 @@
-"""Where a sign-in page may lead that the private view does not follow, in a person's words."""
+"""What a sign-in page may want that the private view does not do, in a person's words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OTHER_ACCOUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class Detour:
-    """What is so, why, and the button. carries_over: whether the sign-in goes on in the browser."""
+    """What is so, why, and the button, if any. carries_over: whether the sign-in goes on there."""
 
     title: str
     text: str
@@ -27,6 +27,27 @@ PASSKEY = Detour(
     "Use your browser",
     carries_over=True,
 )
+FILE = Detour(
+    "This page asks for a file",
+    "Signing in needs none, so it got none.",
+    "",
+    carries_over=False,
+)
+
+
+def message_of(host: str, text: str) -> Detour:
+    """Quote a message that the page shows."""
+    return Detour(f"Message from {host}", f"“{text}”", "", carries_over=False)
+
+
+def question_of(host: str, text: str) -> Detour:
+    """Quote a question of the page, which this view answers with no."""
+    return Detour(
+        f"Question from {host}",
+        f"“{text}” This view answers no. If the sign-in does not go on, use your browser.",
+        "Use your browser",
+        carries_over=True,
+    )
 
 
 def detour_to(host: str) -> Detour:

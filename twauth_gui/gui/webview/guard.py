@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 _FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
+_OPENING = ("QTWEBENGINE_DISABLE_SANDBOX", "QTWEBENGINE_REMOTE_DEBUGGING", "SSLKEYLOGFILE")
+"""Variables that switch the isolation off, let others steer the pages, or write TLS keys down."""
+_HARMLESS = frozenset(
+    {
+        *("lang", "force-renderer-accessibility", "force-dark-mode", "force-device-scale-factor"),
+        *("high-dpi-support", "touch-events", "disable-smooth-scrolling", "font-render-hinting"),
+        *("disable-gpu", "disable-gpu-compositing", "disable-gpu-rasterization", "use-gl"),
+        *("use-angle", "use-vulkan", "ozone-platform", "enable-gpu-rasterization"),
+        *("ignore-gpu-blocklist", "disable-gpu-driver-bug-workarounds", "num-raster-threads"),
+        *("disable-software-rasterizer", "disable-dev-shm-usage", "disable-logging"),
+        *("disable-background-networking", "disable-accelerated-video-decode"),
+    }
+)
+"""Switches about language, drawing and memory. Chromium has some 1,500, and dozens of them take
+away isolation, checks of certificates or secrecy, so whatever is not known stops the view."""
 _PROC = Path("/proc")
 
 
@@ -22,11 +38,28 @@ def reason_against(env: Mapping[str, str], *, root: bool, proc: Path = _PROC) ->
         return "The browser engine is not installed. Install twauth[webview], or use another way."
     if root:
         return "As root the view could not be isolated. Use another way, or another user."
-    if env.get("QTWEBENGINE_DISABLE_SANDBOX") or "--no-sandbox" in env.get(_FLAGS, ""):
-        return "The engine's isolation is switched off by an environment variable."
+    for name in _OPENING:
+        if name in env:  # even with nothing in it: that is how the engine looks for it
+            return f"{name} is set, and could open this view to others. Use another way."
+    if switch := _foreign_switch(env):
+        return f"{_FLAGS} has {switch}, which could open this view to others. Use another way."
     if _namespaces_refused(proc) or _namespaces_fail():
         return "This system does not let the engine isolate its pages. Use another way."
     return ""
+
+
+def _foreign_switch(env: Mapping[str, str]) -> str:
+    """Return the first switch for the engine that is not known to be harmless, or "".
+
+    On Linux one dash begins a switch as two do, on Windows also a slash. The engine would take
+    switches from the arguments, too, but app.py gives it none of those.
+    """
+    try:
+        given = shlex.split(env.get(_FLAGS, ""))
+    except ValueError:  # a quotation mark without its other half
+        return "a quotation mark without its other half"
+    switches = (one.partition("=")[0] for one in given if one.startswith(("-", "/")))
+    return next((one for one in switches if one.lstrip("-/").lower() not in _HARMLESS), "")
 
 
 def _namespaces_refused(proc: Path) -> bool:

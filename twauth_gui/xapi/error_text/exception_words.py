@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twauth_gui.xapi import bot_words, obstacles
+from twauth_gui.xapi import bot_words, certificate_words, obstacles
 from twauth_gui.xapi.entry import Entry
 
 # All parts of a row must stand in one line, in this order; lower case. Of what one exception says
