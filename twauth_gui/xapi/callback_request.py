@@ -20,6 +20,14 @@ _MOST_HEADERS = 100
 _REQUEST_LINE = re.compile(r"([A-Z]{1,16}) (\S+) HTTP/1\.[01]")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_NOT_SEEN = frozenset(
+    {
+        *("sec-purpose", "sec-speculation-tags"),  # Chromium since 2021
+        *("purpose", "x-purpose", "x-moz"),  # Chromium and Safari, Safari's previews, Firefox
+        *("upgrade", "sec-websocket-key"),  # a WebSocket
+    }
+)
+"""Headers of requests whose answer nobody looks at, or not yet: pages fetched in advance."""
 
 
 class Verdict(Enum):
@@ -98,10 +106,10 @@ def _refusal(
 
 
 def _is_navigation(headers: dict[str, list[str]]) -> bool:
-    """Whether Fetch Metadata, where sent, speaks of a page opened in a tab."""
+    """Whether the headers, where they are sent, speak of a page opened in a tab."""
     mode = headers.get("sec-fetch-mode", ["navigate"])
     destination = headers.get("sec-fetch-dest", ["document"])
-    return mode == ["navigate"] and destination == ["document"] and "sec-purpose" not in headers
+    return mode == ["navigate"] and destination == ["document"] and not _NOT_SEEN & headers.keys()
 
 
 def _judge_target(target: str, expected: Expectation) -> Judgement:
