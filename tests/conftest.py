@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.proof import Proof
 from tests.support.silence import LogGuard
@@ -22,6 +23,10 @@ os.environ.pop("PYTHONUNBUFFERED", None)
 
 # Before any test imports Qt: nothing here needs a screen; journeys start their own X server.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# How fast a busy machine draws and runs examples says nothing about the program.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 HERE = Path(__file__).parent

@@ -162,7 +162,10 @@ ROWS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=60,
+)
 @given(before=ROWS, after=ROWS, order=st.sampled_from(Order))
 def test_any_change_ends_in_the_same_list(
     look: Look, before: list[AccountRow], after: list[AccountRow], order: Order

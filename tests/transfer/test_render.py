@@ -71,7 +71,10 @@ def assignments(text: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("known", LINES, ids=lambda known: known.id)
 def test_a_shell_and_docker_read_every_account(known: Preset, tmp_path: Path) -> None:
-    @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=8,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     @given(st.lists(ENTRIES, min_size=1, max_size=3), st.booleans(), st.booleans())
     def check(entries: list[ExportEntry], comment: bool, bearer: bool) -> None:  # noqa: FBT001 - drawn
         text = render(known, entries, comment=comment, bearer=bearer).reveal()
@@ -202,7 +205,10 @@ ODD = st.text(
 ) | st.text("'\"\\$`~# \n=%!a", max_size=8)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(values=st.lists(ODD, min_size=1, max_size=20))
 def test_a_shell_gets_any_value_whatever_it_holds(values: list[str], tmp_path: Path) -> None:
     names = [f"V{at}" for at in range(len(values))]

@@ -181,7 +181,7 @@ def malformed(draw: st.DrawFn) -> bytes:
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(content=malformed())
 def test_a_malformed_file_neither_crashes_nor_is_half_read(tmp_path: Path, content: bytes) -> None:
@@ -193,7 +193,7 @@ def test_a_malformed_file_neither_crashes_nor_is_half_read(tmp_path: Path, conte
 @settings(
     max_examples=EXAMPLES // 10,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(edits=EDITS)
 def test_a_damaged_database_neither_crashes_nor_is_half_read(
