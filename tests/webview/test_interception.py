@@ -128,7 +128,8 @@ def test_a_system_that_has_no_namespace_left(*, held: str, refused: bool) -> Non
 )
 @pytest.mark.parametrize("value", ["1", ""])
 def test_a_variable_that_opens_the_view_to_others(tmp_path: Path, name: str, value: str) -> None:
-    assert name in reason_against({name: value}, root=False, proc=tmp_path)
+    against = reason_against({name: value}, root=False, proc=tmp_path)
+    assert against.startswith(f"The variable {name} could ")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_a_switch_that_could_open_the_view_to_others(
 ) -> None:
     env = {"QTWEBENGINE_CHROMIUM_FLAGS": form.format(switch)}
     against = reason_against(env, root=False, proc=tmp_path)
-    assert f"QTWEBENGINE_CHROMIUM_FLAGS has {switch}, " in against
+    assert against.startswith(f"{switch} in QTWEBENGINE_CHROMIUM_FLAGS could ")
 
 
 def test_a_switch_that_cannot_be_read_opens_nothing(tmp_path: Path) -> None:

@@ -38,14 +38,19 @@ def reason_against(env: Mapping[str, str], *, root: bool, proc: Path = _PROC) ->
         return "The browser engine is not installed. Install twauth[webview], or use another way."
     if root:
         return "As root the view could not be isolated. Use another way, or another user."
-    for name in _OPENING:
-        if name in env:  # even with nothing in it: that is how the engine looks for it
-            return f"{name} is set, and could open this view to others. Use another way."
-    if switch := _foreign_switch(env):
-        return f"{_FLAGS} has {switch}, which could open this view to others. Use another way."
+    if found := _opening(env):
+        return f"{found} could open this view to others. Use another way."
     if _namespaces_refused(proc) or _namespaces_fail():
         return "This system does not let the engine isolate its pages. Use another way."
     return ""
+
+
+def _opening(env: Mapping[str, str]) -> str:
+    """Name what of the environment lets others see or steer the pages; "" for nothing."""
+    # Even with nothing in it: that is how the engine looks for a variable.
+    variable = next((name for name in _OPENING if name in env), "")
+    switch = _foreign_switch(env)
+    return f"The variable {variable}" if variable else f"{switch} in {_FLAGS}" if switch else ""
 
 
 def _foreign_switch(env: Mapping[str, str]) -> str:
@@ -57,7 +62,7 @@ def _foreign_switch(env: Mapping[str, str]) -> str:
     try:
         given = shlex.split(env.get(_FLAGS, ""))
     except ValueError:  # a quotation mark without its other half
-        return "a quotation mark without its other half"
+        return "A quotation mark without its other half"
     switches = (one.partition("=")[0] for one in given if one.startswith(("-", "/")))
     return next((one for one in switches if one.lstrip("-/").lower() not in _HARMLESS), "")
 
