@@ -38,11 +38,15 @@ def reason_against(env: Mapping[str, str], *, root: bool, proc: Path = _PROC) ->
         return "The browser engine is not installed. Install twauth[webview], or use another way."
     if root:
         return "As root the view could not be isolated. Use another way, or another user."
-    if found := _opening(env):
+    found = _opening(env)
+    if found:
         return f"{found} could open this view to others. Use another way."
-    if _namespaces_refused(proc) or _namespaces_fail():
-        return "This system does not let the engine isolate its pages. Use another way."
-    return ""
+    isolated = not (_namespaces_refused(proc) or _namespaces_fail())
+    return (
+        ""
+        if isolated
+        else "This system does not let the engine isolate its pages. Use another way."
+    )
 
 
 def _opening(env: Mapping[str, str]) -> str:
