@@ -16,7 +16,7 @@ from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.choices import CheckBox, ComboBox
 from twauth_gui.gui.parts.copy_line import CopyLine
-from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.fields import FieldBlock, LineField, TextField
 from twauth_gui.gui.parts.health_mark import HealthMark
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.link_button import LinkButton
@@ -257,3 +257,30 @@ def test_elided_labels_tell_the_rest(look: Look, qtbot: QtBot) -> None:
     assert label.toolTip() == label.text()
     label.setText("short")
     assert label.toolTip() == ""
+
+
+def test_a_hint_that_is_gone_takes_no_room(look: Look, qtbot: QtBot) -> None:
+    field = LineField("Search", find=True, icon="search", hint="Ctrl F")
+    qtbot.addWidget(field)
+    bare = LineField("Search", find=True, icon="search")
+    qtbot.addWidget(bare)
+    assert field.textMargins().right() > bare.textMargins().right()
+    field.setText("beck_bird159")
+    assert field.textMargins() == bare.textMargins()
+    field.clear()
+    assert field.textMargins().right() > 0
+    digits = LineField(hint="7 digits")
+    qtbot.addWidget(digits)
+    digits.setText("123")
+    assert digits.textMargins().right() > 0, "this one stays, and nothing is typed over it"
+
+
+def test_the_placeholder_is_painted_in_its_token(look: Look, qtbot: QtBot) -> None:
+    fields = (LineField("Search"), LineField("Search", find=True), TextField("Paste"))
+    for theme in ("light", "dark"):
+        look.set_override(theme)
+        for field in fields:
+            qtbot.addWidget(field)
+            field.show()
+            field.ensurePolished()
+            assert field.palette().placeholderText().color() == look.colour("text-3")

@@ -7,11 +7,12 @@ import json
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication
 
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
+from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.theme.tokens import DARK, LIGHT
 from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
@@ -33,7 +34,7 @@ def press_key(key: Qt.Key) -> None:
 def choose_seconds(desk: Driver, seconds: int) -> None:
     top = desk.window.desk.sheets.top()
     assert top is not None
-    boxes = top.findChildren(QComboBox)
+    boxes = top.findChildren(ComboBox)
     box = next(one for one in boxes if one.accessibleName() == "Clear the clipboard after")
     box.setFocus()
     while box.currentData() != seconds:
@@ -153,7 +154,7 @@ def test_the_way_to_x_is_set_or_refused_with_words(
     open_settings(desk.window.desk, "network")
     sheet = desk.window.desk.sheets.top()
     assert sheet is not None
-    proxy = next(one for one in sheet.findChildren(QComboBox) if one.accessibleName() == "Proxy")
+    proxy = next(one for one in sheet.findChildren(ComboBox) if one.accessibleName() == "Proxy")
     desk.until(proxy.isEnabled)
     proxy.setCurrentText("This address")
     desk.type("Address of the proxy", "http://me:Passw0rd@proxy.example")

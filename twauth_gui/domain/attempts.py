@@ -66,6 +66,11 @@ class Attempt:
     kind: CredentialKind = CredentialKind.OAUTH1
     options: SignInOptions = field(default_factory=SignInOptions)
 
+    @property
+    def needs_attention(self) -> bool:
+        """Whether it waits for the person here, not for the one who approves it."""
+        return self.state is not AttemptState.WAITING
+
 
 @dataclass(frozen=True, slots=True)
 class RequestToken:

@@ -47,6 +47,16 @@ class Snapshot:
     def is_empty(self) -> bool:
         return not (self.apps or self.accounts or self.attempts)
 
+    @property
+    def last_app(self) -> AppId | None:
+        """The app of the sign-in that began or ended last; None where there was none."""
+        used = [(one.signed_in_at, one.app_id) for one in self.accounts.values()]
+        used += [(one.started_at, one.app_id) for one in self.attempts.values()]
+        for account_id, facts in self.tokens.items():
+            if account_id in self.accounts:
+                used.append((facts.signed_in_at, self.accounts[account_id].app_id))
+        return max(used)[1] if used else None
+
     def label_of(self, app_id: AppId) -> str:
         app = self.apps.get(app_id)
         return app.label if app else ""

@@ -240,9 +240,11 @@ class MainWindow(QWidget):
         self.desk.in_store(self, lambda _job: self._kit.apps.draft(app_id), done)
 
     def add_account(self, app_id: AppId | None = None) -> None:
-        """Open the sheet in which a sign-in begins."""
-        if self.desk.library.snapshot.apps:
-            self._open_add(app_id, None, CredentialKind.OAUTH1)
+        """Open the sheet in which a sign-in begins, for the app that is chosen or was used last."""
+        snapshot = self.desk.library.snapshot
+        if snapshot.apps:
+            chosen = app_id or (self._panes.chosen_app if self._panes is not None else None)
+            self._open_add(chosen or snapshot.last_app, None, CredentialKind.OAUTH1)
         else:
             self.add_app()
 

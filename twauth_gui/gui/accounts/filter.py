@@ -82,6 +82,15 @@ class AccountFilter(QSortFilterProxyModel):
             return QModelIndex()
         return self.mapFromSource(self._source.index(place))
 
+    @property
+    def section(self) -> Section:
+        return self._section
+
+    def has_account(self) -> bool:
+        """Whether an account is shown: a sign-in that waits cannot be checked."""
+        rows = self._source.rows
+        return any(row.account is not None and self._accepts(row) for row in rows)
+
     def shown(self) -> list[AccountRow]:
         """Return the rows that are shown, from top to bottom, without asking Qt for each."""
         return [row for row in self._source.rows if self._accepts(row)]

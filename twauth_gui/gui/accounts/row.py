@@ -107,7 +107,7 @@ class AccountRow:
     def needs_attention(self) -> bool:
         if isinstance(self.subject, Account):
             return self.subject.health.needs_attention
-        return self.subject.state is not AttemptState.WAITING
+        return self.subject.needs_attention
 
     @property
     def made_at(self) -> datetime:

@@ -38,6 +38,8 @@ class AskRow(QWidget):
         column.addWidget(self.help)
         row = words
         if control is not None:
+            # On Linux nothing else tells a screen reader the name of a drop-down list.
+            self.title.setBuddy(control.focusProxy() or control)
             between = L if quiet else M
             row = BendingRow(words, control, spacing=between, stretch=(1, 0), apart=True)
         box = QVBoxLayout(self)

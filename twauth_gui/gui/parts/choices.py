@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,  # noqa: TID251 - the part that all others use
+    QSizePolicy,
+    QWidget,
+)
 from typing_extensions import override
 
 from twauth_gui.gui.parts.focus_ring import FocusRing
@@ -84,10 +89,15 @@ class CheckBox(QCheckBox):
 
 
 class ComboBox(QComboBox):
-    """A field that opens a list of choices."""
+    """A field that opens a list of choices.
+
+    The wheel never changes it, with the focus or without: whoever turns it over a page means the
+    page. It is the only QComboBox of the program (ruff's banned-api).
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # all but the wheel
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._dress()
@@ -106,6 +116,10 @@ class ComboBox(QComboBox):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
             self._dress()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent, /) -> None:
+        event.ignore()  # so that the page below scrolls
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -36,6 +36,7 @@ class LineField(QLineEdit):
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setProperty("find", find)
+        self.textChanged.connect(self._dress)
         self._dress()
 
     def set_hint(self, hint: str) -> None:
@@ -74,7 +75,9 @@ class LineField(QLineEdit):
         metrics = self.fontMetrics()
         left = _ICON + S if self._icon else 0
         left += metrics.horizontalAdvance(self._prefix) if self._prefix else 0
-        right = metrics.horizontalAdvance(self._hint) + S if self._hint else 0
+        # What is typed gets the room of a hint that has gone.
+        small = QFontMetrics(type_font(Type.SMALL))
+        right = small.horizontalAdvance(self._hint) + S if self._shows_hint() else 0
         self.setTextMargins(left, 0, right, 0)
         self.setMinimumHeight(control_height(_HEIGHT))
 

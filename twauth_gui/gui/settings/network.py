@@ -66,6 +66,7 @@ class NetworkSection(SettingsSection):
 
     def _build(self) -> None:
         both = QWidget()
+        both.setFocusProxy(self._proxy)
         column = QVBoxLayout(both)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)

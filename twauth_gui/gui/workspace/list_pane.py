@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.counting import counted
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.accounts.filter import AccountFilter, Section
+from twauth_gui.gui.accounts.filter import AccountFilter, Section, SectionKind
 from twauth_gui.gui.accounts.list_view import AccountListView
 from twauth_gui.gui.accounts.model import AccountListModel, Order
 from twauth_gui.gui.accounts.row import AccountRow
@@ -24,6 +25,7 @@ from twauth_gui.gui.theme.measure import PANE_HEAD, Type
 
 _TICK_MS = 30_000
 
+_NONE_TO_CHECK = "No account is shown that could be checked"
 _ORDERS = {
     Order.HANDLE: "Handle, A to Z",
     Order.HEALTH: "Health, worst first",
@@ -188,8 +190,8 @@ class ListPane(QWidget):
 
     def _show_counts(self) -> None:
         shown = self._filter.rowCount()
-        word = "account" if shown == 1 else "accounts"
-        self._count.setText(f"{shown} {word}")
+        only_sign_ins = self._filter.section.kind is SectionKind.SIGNING_IN
+        self._count.setText(counted(shown, "sign-in" if only_sign_ins else "account"))
         self._show_possible()
         if shown:
             self._stack.setCurrentWidget(self.view)
@@ -202,10 +204,11 @@ class ListPane(QWidget):
 
     def _show_possible(self) -> None:
         open_ = self._desk.vault.problem is None
-        shown = bool(self._filter.rowCount()) and bool(self._desk.library.snapshot.accounts)
-        some = shown or bool(self._actions.checks.accounts)
-        self._check.setEnabled(open_ and some)
-        self._check_icon.setEnabled(open_ and some)
+        some = self._filter.has_account() or bool(self._actions.checks.accounts)
+        for button, usual in ((self._check, ""), (self._check_icon, "Check all")):
+            button.setEnabled(open_ and some)
+            button.setToolTip(usual if some else _NONE_TO_CHECK)
+            button.setAccessibleDescription("" if some else _NONE_TO_CHECK)
         self._add.setEnabled(open_)
 
     # -- checking ----------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class NavItem(QAbstractButton):
 
     def set_count(self, count: int | None, *, warns: bool = False) -> None:
         """Show a number at the right; None shows nothing."""
-        words, warns = "" if count is None else str(count), warns and bool(count)
+        words, warns = "" if count is None else f"{count:,}", warns and bool(count)
         if words == self._count and warns == self._warns:
             return  # a snapshot comes every second while all are checked
         self._count = words

@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
+from twauth_gui.domain.apps import AppId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.filter import Section
 from twauth_gui.gui.desk import Desk
@@ -77,6 +78,11 @@ class Panes(QWidget):
             self.list.view.select_id(first)
         if not self.list.view.selected_ids():
             self._back()  # nothing is left to be seen there
+
+    @property
+    def chosen_app(self) -> AppId | None:
+        """The app whose accounts are shown; None where the list is not that of one app."""
+        return self.sidebar.chosen_app
 
     def select(self, row_id: str) -> None:
         """Show this row in list and detail."""

@@ -102,15 +102,23 @@ class Sidebar(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring names and counts up to date."""
         self._switch.show_snapshot(snapshot)
-        accounts = snapshot.accounts.values()
-        self._all.set_count(len(snapshot.accounts) + len(snapshot.attempts))
+        # As the list counts its rows: sign-ins that wait are among them.
+        accounts, attempts = snapshot.accounts.values(), snapshot.attempts.values()
+        self._all.set_count(len(accounts) + len(attempts))
         attention = sum(account.health.needs_attention for account in accounts)
+        attention += sum(attempt.needs_attention for attempt in attempts)
         self._attention.set_count(attention or None, warns=True)
         self._signing_in.set_count(len(snapshot.attempts) or None)
         self._show_apps(tuple(snapshot.apps.values()))
-        counts = Counter(account.app_id for account in accounts)
+        counts = Counter([one.app_id for one in accounts])
+        counts.update(one.app_id for one in attempts)
         for app_id, item in self._app_items.items():
             item.set_count(counts[app_id])
+
+    @property
+    def chosen_app(self) -> AppId | None:
+        """The app whose accounts are shown; None where another section is chosen."""
+        return AppId(self._section.app_id) if self._section.app_id else None
 
     def _show_apps(self, apps: tuple[App, ...]) -> None:
         apps = tuple(sorted(apps, key=lambda app: app.label.casefold()))

@@ -1,0 +1,137 @@
+"""Every drop-down list there is: the wheel leaves it alone, a screen reader has a name for it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+import twauth_gui.gui
+from tests.services.ground import Ground
+from tests.window.driver import Driver
+from twauth_gui.domain.accounts import Account
+from twauth_gui.gui.parts.choices import ComboBox
+from twauth_gui.gui.parts.sheet import Sheet
+from twauth_gui.gui.workspace.main_menu import open_bringing, open_settings
+
+# Where each drop-down list of the program is met, by the module that makes it.
+PLACES = {
+    "settings/lock.py": "settings",
+    "settings/clipboard.py": "settings",
+    "settings/network.py": "settings",
+    "signin/add_account_sheet.py": "add account",
+    "signin/several_sheet.py": "add several",
+    "bringing/sheet.py": "bring in",
+}
+
+
+def test_every_module_with_a_list_is_looked_at() -> None:
+    """Ruff lets only gui.parts.choices name QComboBox, so these are all there are."""
+    root = Path(twauth_gui.gui.__file__).parent
+    made = re.compile(r"\b(?:ComboBox|AppChoice)\(\w*[^):]*\)(?!:)")
+    found = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if any(made.search(line) for line in path.read_text("utf-8").splitlines())
+    }
+    assert found == set(PLACES)
+
+
+def show(desk: Driver, place: str) -> Sheet:
+    """Open the sheet with these lists."""
+    if place == "settings":
+        open_settings(desk.window.desk)
+    elif place == "bring in":
+        open_bringing(desk.window.desk)
+        desk.wait_for("App for accounts without one")
+    else:
+        desk.press("Add account")
+        if place == "add several":
+            desk.press("Add several…")
+    desk.settle()
+    sheet = desk.window.desk.sheets.top()
+    assert sheet is not None
+    return sheet
+
+
+def turn(over: QWidget, by: int) -> None:
+    """Turn the wheel with the pointer over a widget, as the window system tells of it."""
+    handle = over.window().windowHandle()
+    assert handle is not None
+    QTest.wheelEvent(handle, over.mapTo(over.window(), over.rect().center()), QPoint(0, by))
+    QApplication.processEvents()
+
+
+def page_of(box: QWidget) -> QScrollArea | None:
+    """The part of the sheet that scrolls with a box in it."""
+    above = box.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    return above
+
+
+@pytest.fixture
+def choices(
+    ground: Ground, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something to choose from in each of them."""
+    (tmp_path / ".twitter_oauth").write_text("7-" + "a" * 40 + "\n" + "s" * 45 + "\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    ground.add_app("Alerts")
+    ground.add_app("Weather")
+
+
+@pytest.mark.usefixtures("choices")
+@pytest.mark.parametrize("place", sorted(set(PLACES.values())))
+@pytest.mark.parametrize("focused", [False, True])
+def test_the_wheel_leaves_it_alone(desk: Driver, place: str, *, focused: bool) -> None:
+    desk.open()
+    sheet = show(desk, place)
+    boxes = [box for box in sheet.findChildren(ComboBox) if box.isVisible()]
+    assert boxes
+    scrolled = 0
+    for box in boxes:
+        page = page_of(box)
+        if page is not None:
+            page.ensureWidgetVisible(box)
+        if focused:
+            box.setFocus()
+        else:
+            desk.button("Cancel" if desk.has("Cancel") else "Done").setFocus()
+        for by in (-120, 120):
+            before, chosen = _scrolled(page), box.currentIndex()
+            turn(box, by)
+            assert box.currentIndex() == chosen, f"{box.accessibleName()} is changed by the wheel"
+            assert (desk.window.focusWidget() is box) == focused
+            scrolled += _scrolled(page) != before
+    assert scrolled or not _can_scroll(boxes), "the page scrolls in its place"
+
+
+@pytest.mark.usefixtures("choices")
+@pytest.mark.parametrize("place", sorted(set(PLACES.values())))
+def test_a_label_names_it(desk: Driver, place: str) -> None:
+    """On Linux Qt gives the chosen value as the name of such a list: its label has to name it."""
+    desk.open()
+    sheet = show(desk, place)
+    for box in sheet.findChildren(ComboBox):
+        names = [
+            interface.text(QAccessible.Text.Name)
+            for interface, flag in QAccessible.queryAccessibleInterface(box).relations()
+            if flag & QAccessible.RelationFlag.Label
+        ]
+        assert names, box.currentText()
+        assert all(name and name != box.currentText() for name in names)
+
+
+def _scrolled(page: QScrollArea | None) -> int:
+    return 0 if page is None else page.verticalScrollBar().value()
+
+
+def _can_scroll(boxes: list[ComboBox]) -> bool:
+    pages = [page_of(box) for box in boxes]
+    return any(page is not None and page.verticalScrollBar().maximum() for page in pages)
