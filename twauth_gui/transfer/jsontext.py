@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import cast
 
-from twauth_gui.transfer.names import meaning
+from twauth_gui.transfer.names import handle_weight, meaning
 from twauth_gui.transfer.reading import Reading, tidy
 from twauth_gui.transfer.shapes import Field, fits
 
@@ -17,7 +17,8 @@ _NAME_KEYS = ("name", "key")
 def read_json(text: str) -> Reading | None:
     """Read every object of the text; None where the text is no JSON object or array.
 
-    Each object is a block of its own, so that the keys of two accounts do not mix.
+    Each object is a block of its own, so that the keys of two accounts do not mix. A handle in it
+    is that of its keys, and of those in objects inside it.
     """
     if not text.lstrip().startswith(("{", "[")):
         return None
@@ -27,18 +28,29 @@ def read_json(text: str) -> Reading | None:
     except (ValueError, RecursionError):
         return None
     reading = Reading()
-    waiting: list[object] = [root]
+    waiting: list[tuple[object, str]] = [(root, "")]
     block = 0
     while waiting:
         block += 1
-        children = _read_node(reading, waiting.pop(), block)
-        waiting.extend(reversed(children))
+        node, handle = waiting.pop()
+        if isinstance(node, dict):
+            handle = _handle_in(reading, cast("dict[str, object]", node)) or handle
+        children = _read_node(reading, node, block, handle)
+        waiting.extend((child, handle) for child in reversed(children))
     return reading
 
 
-def _read_node(reading: Reading, node: object, block: int) -> list[object]:
+def _handle_in(reading: Reading, node: dict[str, object]) -> str:
+    for name, value in node.items():
+        if isinstance(value, str) and value and handle_weight(name) is not None:
+            reading.handles.append(value)
+            return value
+    return ""
+
+
+def _read_node(reading: Reading, node: object, block: int, handle: str) -> list[object]:
     if isinstance(node, dict):
-        return _read_object(reading, cast("dict[str, object]", node), block)
+        return _read_object(reading, cast("dict[str, object]", node), block, handle)
     if isinstance(node, list):
         items = cast("list[object]", node)
         texts = [tidy(item) for item in items if isinstance(item, str)]
@@ -48,11 +60,13 @@ def _read_node(reading: Reading, node: object, block: int) -> list[object]:
     return []
 
 
-def _read_object(reading: Reading, node: dict[str, object], block: int) -> list[object]:
+def _read_object(
+    reading: Reading, node: dict[str, object], block: int, handle: str
+) -> list[object]:
     for name, value in _named(node):
         found = meaning(name)
         if found is not None:
-            reading.add(found, value, block)
+            reading.add(found, value, block, handle)
     return [
         value
         for name, value in node.items()

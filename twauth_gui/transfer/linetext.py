@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-from twauth_gui.transfer.names import Weight, meaning
+from twauth_gui.transfer.names import Weight, handle_weight, meaning
 from twauth_gui.transfer.reading import Reading, tidy
 from twauth_gui.transfer.shapes import Field, clean_value, fits
 
@@ -25,10 +25,12 @@ _PAIR = re.compile(
 _OPTION = re.compile(r"--(?P<name>[A-Za-z][A-Za-z0-9_\-]{1,60})[ \t]+(?!-)" + _VALUE)
 _NO_TEXT = re.compile(r"[\W_]*|```\w*")
 _COMMENT = re.compile(r"\s*(?:\#|//|;|/\*|\*\s|--(?:\s|$)|<!--|rem\s)", re.IGNORECASE)
+_OF_ACCOUNT = re.compile(r"\s{0,40}(?:\#|//|;)[ ]?@(?P<handle>\w{1,15})(?:,.*)?")
 _SECTION = re.compile(r"\s*\[[\w .:@-]{0,60}\]\s*")
 _HEADING = re.compile(r"\band\b|&", re.IGNORECASE)
 _CELLS = re.compile(r"[,;\t|]|[ ]{2,8}")
 _BARE = re.compile(r"[A-Za-z0-9%_\-+/=.~]+")
+_LONGEST_NOTE = 1000  # characters of a line in which a handle is looked for
 _SHORTEST_BARE = 15
 _SHORTEST_LABELLED = 12  # longer than "Regenerate" on the button beside a label
 
@@ -46,8 +48,11 @@ class _Lines:
         self._reading = Reading()
         self._labels: deque[_Meaning] = deque()
         self._header: list[_Meaning | None] = []
+        self._handle_column = -1
+        self._handle = ""
 
     def read(self, line: str) -> None:
+        self._note_handle(line)
         if _NO_TEXT.fullmatch(line) or _COMMENT.match(line) or _SECTION.fullmatch(line):
             return
         ways = (self._pairs, self._label, self._row, self._words, self._bare)
@@ -58,12 +63,34 @@ class _Lines:
         self._reading.empty += [name for name, weight in self._labels if weight > Weight.WEAK]
         return self._reading
 
+    def _note_handle(self, line: str) -> None:
+        """Take "# @handle, app", as exports from here begin, or a name that means a handle.
+
+        It is that of all keys below, down to an empty line.
+        """
+        comment = _OF_ACCOUNT.fullmatch(line)
+        if not line.strip():
+            self._handle = ""
+        elif comment is not None:
+            self._set_handle(comment["handle"])
+        for found in () if _COMMENT.match(line) else _PAIR.finditer(line, 0, _LONGEST_NOTE):
+            weight = handle_weight(found["name"].split()[-1])
+            if weight is not None and weight > Weight.WEAK:
+                self._set_handle(clean_value(found["value"]))
+
+    def _set_handle(self, handle: str) -> None:
+        self._handle = handle
+        self._reading.handles.append(handle)
+
+    def _add(self, found: _Meaning, value: str) -> None:
+        self._reading.add(found, value, handle=self._handle)
+
     def _pairs(self, line: str) -> bool:
         """NAME=value in any of its forms; a line of foreign names counts as understood."""
         named = [*_options(line), *_assignments(line)]
         known = [(found, value) for found, value in named if found is not None]
         for found, value in known:
-            self._reading.add(found, value)
+            self._add(found, value)
         # A bearer token can have a "=" inside and still stand alone.
         return bool(known) or (bool(named) and fits(Field.UNKNOWN, line))
 
@@ -82,18 +109,22 @@ class _Lines:
         meanings = [meaning(cell) for cell in cells]
         if len([found for found in meanings if found]) > 1:
             self._header = meanings
+            weights = [handle_weight(cell) for cell in cells]
+            self._handle_column = next((at for at, one in enumerate(weights) if one), -1)
             return True
         if len(cells) > 1 and meanings[0] is not None and _BARE.fullmatch(cells[1]):
-            self._reading.add(meanings[0], cells[1])
+            self._add(meanings[0], cells[1])
             return True
         return self._under_header(cells)
 
     def _under_header(self, cells: list[str]) -> bool:
         if not self._header or len(cells) != len(self._header):
             return False
+        if self._handle_column >= 0:
+            self._set_handle(cells[self._handle_column])
         for found, value in zip(self._header, cells, strict=True):
             if found is not None:
-                self._reading.add(found, value)
+                self._add(found, value)
         return True
 
     def _words(self, line: str) -> bool:
@@ -102,7 +133,7 @@ class _Lines:
         value = tidy(last)
         found = _phrase_meaning(phrase) if len(value) >= _SHORTEST_BARE else None
         if found is not None:
-            self._reading.add(found, value)
+            self._add(found, value)
         return found is not None
 
     def _bare(self, line: str) -> bool:
@@ -112,7 +143,7 @@ class _Lines:
         while self._labels and len(value) >= _SHORTEST_LABELLED:
             found = self._labels.popleft()
             if found[1] > Weight.WEAK or fits(found[0], value):
-                self._reading.add(found, value)
+                self._add(found, value)
                 return True
         if len(value) < _SHORTEST_BARE:
             return False

@@ -46,6 +46,8 @@ _MEANING = {core: field for field, cores in _CORES.items() for core in cores.spl
 _VAGUE = frozenset({"token", "secret", "bearer", "at", "ats", "ck", "cs", "secretkey"})
 _OF_X = ("twitter4j", "twitter", "x", "tweepy", "rtweet", "t")
 _PROTOCOL = ("oauth10a", "oauth1", "oauth20", "oauth2", "oauth", "personal")
+_HANDLES = frozenset({"handle", "screenname", "userhandle", "accounthandle"})
+_HANDLES_OF_X = frozenset({"username", "user", "account", "accountname"})
 _LONGEST = 100
 
 
@@ -63,6 +65,18 @@ def meaning(name: str) -> tuple[Field, Weight] | None:
         if field is not None:
             return field, _weight(rest, of_x=rest != squashed)
     return _by_ending(name)
+
+
+def handle_weight(name: str) -> Weight | None:
+    """Tell how surely a name is that of a handle; None where it is something else."""
+    squashed = _squash(name[:_LONGEST])
+    squashed = squashed[max(squashed.rfind("twitter"), 0) :]
+    core = _without(squashed, _OF_X)
+    if core != squashed and core in _HANDLES | _HANDLES_OF_X:
+        return Weight.OF_X
+    if squashed in _HANDLES:
+        return Weight.GENERAL
+    return Weight.WEAK if squashed == "username" else None  # of a data base, of the system
 
 
 def _weight(core: str, *, of_x: bool) -> Weight:

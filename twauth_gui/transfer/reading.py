@@ -19,31 +19,40 @@ _LONGEST_VALUE = 1024
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Pair:
-    """A value with the field that its name means. block: the object or section it stood in."""
+    """A value with the field that its name means.
+
+    block: the object or section it stood in. handle: of the account that it was said to be of, as
+    the text has it, or "".
+    """
 
     field: Field
     weight: Weight
     value: str
     block: int = 0
+    handle: str = ""
 
 
 @dataclass(slots=True, repr=False)
 class Reading:
     """pairs and bare values in the order of the text, and how much of it said nothing.
 
-    unread: lines that were not understood. empty: fields whose name has no value.
+    unread: lines that were not understood. empty: fields whose name has no value. handles: all that
+    the text names, in its order.
     """
 
     pairs: list[Pair] = field(default_factory=list[Pair])
     bare: list[str] = field(default_factory=list[str])
     unread: list[str] = field(default_factory=list[str])
     empty: list[Field] = field(default_factory=list[Field])
+    handles: list[str] = field(default_factory=list[str])
 
-    def add(self, meaning: tuple[Field, Weight], text: str, block: int = 0) -> None:
+    def add(
+        self, meaning: tuple[Field, Weight], text: str, block: int = 0, handle: str = ""
+    ) -> None:
         """Keep a named value; a placeholder or a reference to a variable counts as none."""
         value = tidy(text)
         if value:
-            self.pairs.append(Pair(*meaning, value, block))
+            self.pairs.append(Pair(*meaning, value, block, handle))
         else:
             self.empty.append(meaning[0])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections import Counter
@@ -12,8 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.transfer.samples import TS, K, S, T
-from tests.transfer.tools.files import ONE, SAMPLES, Sample, cawbird, write_all
-from twauth_gui.transfer.presets import PRESETS, Syntax
+from tests.transfer.tools.files import ONE, SAMPLES, TWO, Sample, cawbird, write_all
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.secret import Secret
+from twauth_gui.transfer.presets import PRESETS, Preset, Syntax
+from twauth_gui.transfer.render import ExportEntry, render
 from twauth_gui.transfer.tools.found import Found, FoundAccount
 from twauth_gui.transfer.tools.places import Ground, known_places
 from twauth_gui.transfer.tools.reader import MAX_BYTES, read_file
@@ -91,6 +96,71 @@ def test_what_this_program_exports_comes_back(tmp_path: Path) -> None:
             continue
         (tmp_path / "file").write_text("".join(f"{name}={value}\n" for name, value in known))
         assert tuple(map(flat, read_file(tmp_path / "file").accounts)) == ((*ONE, ""),), preset.id
+
+
+def exported(handle: str, values: tuple[str, str, str, str]) -> ExportEntry:
+    key, secret, token, token_secret = map(Secret, values)
+    keys, credentials = AppKeys(key, secret), Credentials(token, token_secret)
+    return ExportEntry(handle, "Some Name", "7", "Newsroom", keys, credentials)
+
+
+@pytest.mark.parametrize("preset", [one for one in PRESETS if not one.needs_oauth2])
+@pytest.mark.parametrize("other_app", [False, True])
+def test_an_export_comes_back_with_its_handles(
+    preset: Preset, tmp_path: Path, *, other_app: bool
+) -> None:
+    second = (TWO[0], f"{TWO[1]}0", *TWO[2:]) if other_app else (*ONE[:2], *TWO[2:])
+    entries = [exported("fernwick_news", ONE), exported("marsh_weather", second)]
+    (tmp_path / "one").write_text(render(preset, entries[:1]).reveal())
+    (tmp_path / "two").write_text(render(preset, entries).reveal())
+    named = preset.syntax is not Syntax.JSON or bool(preset.details)
+    (one,) = map(flat, read_file(tmp_path / "one").accounts)
+    assert one == (*ONE, "fernwick_news" if named else "")
+    both = tuple(map(flat, read_file(tmp_path / "two").accounts))
+    assert both == ((*ONE, "fernwick_news"), (*second, "marsh_weather"))
+
+
+_NAMES = ["consumer_key", "consumer_secret", "access_token", "access_token_secret"]
+_JSON = json.dumps(dict(zip(_NAMES, ONE, strict=True)))
+_LINES = "".join(f"{name}={value}\n" for name, value in zip(_NAMES, ONE, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "handle"),
+    [
+        (f"handle,{','.join(_NAMES)}\n@fernwick_news,{','.join(ONE)}\n", "fernwick_news"),
+        (f"{';'.join(_NAMES)};Username\n{';'.join(ONE)};fernwick_news\n", "fernwick_news"),
+        (_JSON.replace("{", '{"screen_name": "fernwick_news", '), "fernwick_news"),
+        (f'{{"username": "fernwick_news", "keys": {_JSON}}}', "fernwick_news"),
+        (f'[{{"handle": "", "keys": {_JSON}}}]', ""),
+        (f'{{"handle": "not a handle!", "keys": {_JSON}}}', ""),
+        (f'[{{"handle": "marsh_weather"}}, {{"handle": "tidal"}}, {_JSON}]', ""),
+        (f"TWITTER_USERNAME=fernwick_news\n{_LINES}", "fernwick_news"),
+        (f"{_LINES}\nX_HANDLE='@fernwick_news'\n", "fernwick_news"),
+        (f"USERNAME=postgres\n{_LINES}", ""),
+        (f"# the bot of @fernwick_news\n{_LINES}", ""),
+        (f"# handle: marsh_weather\n{_LINES}", ""),
+        (f"- screen_name: fernwick_news\n  {_LINES.replace('=', ': ')}", "fernwick_news"),
+    ],
+)
+def test_a_handle_that_a_file_names_is_read(text: str, handle: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text(text)
+    assert tuple(map(flat, read_file(tmp_path / "file").accounts)) == ((*ONE, handle),)
+
+
+def test_half_an_app_is_not_made_whole_with_another(tmp_path: Path) -> None:
+    mixed = f"consumer_key={TWO[0]}\naccess_token={TWO[2]}\naccess_token_secret={TWO[3]}\n"
+    (tmp_path / "file").write_text(f"{_LINES}\n{mixed}")
+    apps = [flat(one)[:2] for one in read_file(tmp_path / "file").accounts]
+    assert apps == [ONE[:2], (None, None)]
+
+
+def test_a_handle_ends_with_its_paragraph(tmp_path: Path) -> None:
+    """What stands above another account's keys is not taken for theirs."""
+    second = "".join(f"{name}={value}\n" for name, value in zip(_NAMES, TWO, strict=True))
+    (tmp_path / "file").write_text(f"# @fernwick_news, Newsroom\n{_LINES}\n{second}")
+    handles = [one.handle for one in read_file(tmp_path / "file").accounts]
+    assert handles == ["fernwick_news", ""]
 
 
 def test_the_known_tools_are_found_at_home(tmp_path: Path) -> None:

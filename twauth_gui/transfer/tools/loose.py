@@ -16,23 +16,35 @@ _OF_APP = (
     *(Field.API_KEY, Field.API_SECRET, Field.BEARER_TOKEN),
     *(Field.CLIENT_ID, Field.CLIENT_SECRET),
 )
+_KEYS = (Field.API_KEY, Field.API_SECRET)
 _OF_ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
 
 
 def read_loose(text: str, harvest: Harvest) -> None:
     """Take every set of keys; an account without an app of its own belongs to the app above it."""
     app: dict[Field, str] = {}
-    for reading in _sets(read_json(text) or read_lines(text)):
+    whole = read_json(text) or read_lines(text)
+    sets = list(_sets(whole))
+    for reading in sets:
         placed = place(reading)
         if placed.oauth2_left_out:
             harvest.skip("OAuth 2.0 tokens", RENEWALS)
         values = placed.values
         if Field.API_KEY in values and Field.API_SECRET in values:
             app = {name: values[name] for name in _OF_APP if name in values}
-        if any(name in values for name in _OF_ACCOUNT):
+        # Half of another app's keys must not be made whole with this one's.
+        own = all(app.get(name) == values[name] for name in _KEYS if name in values)
+        if own and any(name in values for name in _OF_ACCOUNT):
             values = {**app, **values}
         if values:
-            harvest.take(values, what="a set of keys")
+            alone = whole.handles if len(sets) == 1 else []
+            harvest.take(values, what="a set of keys", handle=_handle(reading.pairs, alone))
+
+
+def _handle(pairs: list[Pair], alone: list[str]) -> str:
+    """Give the handle that stands with the access token, or the only one beside a single set."""
+    near = next((pair.handle for pair in pairs if pair.field in _OF_ACCOUNT and pair.handle), "")
+    return near or (alone[0] if len(set(alone)) == 1 else "")
 
 
 def _sets(reading: Reading) -> Iterator[Reading]:

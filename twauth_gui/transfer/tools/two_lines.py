@@ -9,7 +9,8 @@ from twauth_gui.transfer.tools.found import Harvest
 def is_two_lines(text: str) -> bool:
     """Whether the text is nothing but two values below each other."""
     lines = text.split()
-    return len(lines) == len(text.strip().splitlines()) == 2 and not set("=:{}[]") & set(text)  # noqa: PLR2004
+    other = set("=:{}[],;|")  # a table of one account has two lines as well
+    return len(lines) == len(text.strip().splitlines()) == 2 and not other & set(text)  # noqa: PLR2004
 
 
 def read_two_lines(text: str, harvest: Harvest) -> None:
