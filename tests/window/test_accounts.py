@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from tests.services.ground import Ground
 from tests.window.driver import Driver
@@ -88,6 +88,60 @@ def test_a_copied_value_is_marked_and_cleared(
     assert desk.clipboard == ""
     desk.wait_for("Clipboard cleared")
     desk.wait_for("Copied the access token")
+
+
+def copied(desk: Driver) -> list[str]:
+    """What says that it was copied, by the names of its buttons."""
+    names = [one.accessibleName() for one in desk.window.findChildren(QAbstractButton)]
+    marks = [name for name in names if name.endswith(", copied")]
+    words = [button for button in desk.buttons("Copy all") if button.text() == "Copied"]
+    assert desk.words.splitlines().count("Copied") == len(marks) - len(words)
+    return marks
+
+
+def test_one_mark_at_a_time_says_what_was_copied_last(
+    desk: Driver, ground: Ground, accounts: list[Account]
+) -> None:
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Copy the access token")
+    desk.until(lambda: copied(desk) == ["Copy the access token, copied"])
+    desk.press("Copy all")
+    desk.until(lambda: copied(desk) == ["Copy all, copied"])
+    assert desk.button("Copy all").text() == "Copied"
+    desk.press("Copy the API key")
+    desk.until(lambda: copied(desk) == ["Copy the API key, copied"])
+    assert desk.button("Copy all").text() == "Copy all"
+    desk.select("@marsh_weather")
+    assert copied(desk) == [], "another account's is not what was copied"
+    desk.select("@fernwick_news")
+    assert copied(desk) == ["Copy the API key, copied"]
+    desk.press("Clear now")
+    desk.until(lambda: copied(desk) == [])
+
+
+def test_a_mark_goes_when_somebody_else_copies(
+    desk: Driver, ground: Ground, accounts: list[Account]
+) -> None:
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Copy all")
+    desk.until(lambda: copied(desk) == ["Copy all, copied"])
+    desk.clipboard = "a note"
+    desk.until(lambda: copied(desk) == [])
+
+
+def test_an_export_takes_the_mark_off(
+    desk: Driver, ground: Ground, accounts: list[Account]
+) -> None:
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Copy the access token")
+    desk.until(lambda: copied(desk) == ["Copy the access token, copied"])
+    desk.press("Export…")
+    desk.press("Copy 4 values")
+    desk.until(lambda: desk.clipboard.count("\n") > 1)
+    assert copied(desk) == []
 
 
 def test_what_somebody_else_copied_stays(

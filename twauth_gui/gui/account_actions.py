@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account, AccountId
@@ -43,11 +45,12 @@ class AccountActions(QObject):
 
     # -- copying -----------------------------------------------------------------------------------
 
-    def copy_all(self, account: Account) -> None:
-        """Copy the account's credentials in the shape that was exported last."""
+    def copy_all(self, account: Account, then: Callable[[], None]) -> None:
+        """Copy the account's credentials in the shape that was exported last; then: it was done."""
 
         def copied(text: Secret) -> None:
-            _ = self.put_on_clipboard(text)
+            if self.put_on_clipboard(text):
+                then()
 
         # Tokens of OAuth 2.0 near their end are renewed first, so X may be asked.
         has_tokens = account.id in self._desk.library.snapshot.tokens

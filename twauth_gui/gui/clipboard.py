@@ -19,6 +19,36 @@ _MARKS = {
 }
 
 
+class CopiedMark(QObject):
+    """Tells which of several things lies on the clipboard, as long as it does.
+
+    There is one such thing in the whole window at most: what is copied later takes the mark off.
+
+    Signals:
+        changed: what is another thing, or nothing any more.
+    """
+
+    changed = Signal()
+
+    def __init__(self, clipboard: SecretClipboard, parent: QObject) -> None:
+        super().__init__(parent)
+        self._what: object = None
+        clipboard.copied.connect(self._take_off)
+        clipboard.cleared.connect(self._take_off)
+
+    def put_on(self, what: object) -> None:
+        """Mark what was copied just now; None marks nothing."""
+        if what != self._what:
+            self._what = what
+            self.changed.emit()
+
+    def is_on(self, what: object) -> bool:
+        return what is not None and what == self._what
+
+    def _take_off(self, _seconds: int = 0) -> None:
+        self.put_on(None)
+
+
 class SecretClipboard(QObject):
     """Puts one secret on the clipboard, and takes it off where it is still there.
 

@@ -33,15 +33,15 @@ def read_json(text: str) -> Reading | None:
     while waiting:
         block += 1
         node, handle = waiting.pop()
-        if isinstance(node, dict):
-            handle = _handle_in(reading, cast("dict[str, object]", node)) or handle
+        handle = _handle_in(reading, node) or handle
         children = _read_node(reading, node, block, handle)
         waiting.extend((child, handle) for child in reversed(children))
     return reading
 
 
-def _handle_in(reading: Reading, node: dict[str, object]) -> str:
-    for name, value in node.items():
+def _handle_in(reading: Reading, node: object) -> str:
+    members = cast("dict[str, object]", node) if isinstance(node, dict) else {}
+    for name, value in members.items():
         if isinstance(value, str) and value and handle_weight(name) is not None:
             reading.handles.append(value)
             return value

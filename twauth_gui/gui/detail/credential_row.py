@@ -16,7 +16,6 @@ from twauth_gui.services.parts import Part
 from twauth_gui.services.token_part import TokenPart
 
 SHOWN_SECONDS = 20
-_COPIED_MS = 4000
 
 
 class CredentialRow(QWidget):
@@ -33,12 +32,10 @@ class CredentialRow(QWidget):
         super().__init__(parent)
         self._part = part
         self._left = 0
+        self._on_clipboard = False
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._count_down)
-        self._copied_timer = QTimer(self)
-        self._copied_timer.setSingleShot(True)
-        self._copied_timer.timeout.connect(self._rest)
         self._build()
 
     def _build(self) -> None:
@@ -97,21 +94,16 @@ class CredentialRow(QWidget):
         self._eye.set_on(on=False)
         self._eye.set_name(f"Show the {self._part.inline}")
         self._ring.hide()
-        self._note.setText("")
+        self._tell()
 
-    def show_copied(self) -> None:
-        """Answer a copy with a check mark."""
-        self._copy.set_icon("check")
-        self._copy.set_on(on=True)
-        if not self.shown:
-            self._note.setText("Copied")
-        self._copied_timer.start(_COPIED_MS)
-
-    def _rest(self) -> None:
-        self._copy.set_icon("copy")
-        self._copy.set_on(on=False)
-        if not self.shown:
-            self._note.setText("")
+    def show_copied(self, *, on: bool) -> None:
+        """Say with a check mark whether it lies on the clipboard."""
+        self._on_clipboard = on
+        name = f"Copy the {self._part.inline}"
+        self._copy.set_icon("check" if on else "copy")
+        self._copy.set_on(on=on)
+        self._copy.set_name(f"{name}, copied" if on else name)
+        self._tell()
 
     def _eye_pressed(self) -> None:
         if self.shown:
@@ -128,7 +120,8 @@ class CredentialRow(QWidget):
 
     def _tell(self) -> None:
         self._ring.set_part(self._left / SHOWN_SECONDS)
-        self._note.setText(f"{self._left} s")
+        copied = "Copied" if self._on_clipboard else ""
+        self._note.setText(f"{self._left} s" if self.shown else copied)
 
 
 def _breakable(value: str) -> str:

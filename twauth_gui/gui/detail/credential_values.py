@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.clipboard import CopiedMark
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.detail.credential_row import CredentialRow
 from twauth_gui.gui.tasks import Job
@@ -52,6 +53,8 @@ class CredentialValues(Generic[P]):
         self._used = used
         self._account: Account | None = None
         self._rows = {part: CredentialRow(part) for part in parts}
+        self._copied = CopiedMark(desk.clipboard, card)
+        self._copied.changed.connect(self._show_copied)
         for row in self._rows.values():
             row.reveal_wanted.connect(self._reveal)
             row.copy_wanted.connect(self._copy)
@@ -72,6 +75,7 @@ class CredentialValues(Generic[P]):
         if self._account is None or self._account.id != account.id:
             self.hide()
         self._account = account
+        self._show_copied()
 
     def hide(self) -> None:
         """Mask everything."""
@@ -97,10 +101,15 @@ class CredentialValues(Generic[P]):
 
         def done(value: Secret) -> None:
             if self._actions.put_on_clipboard(value):
-                self._rows[part].show_copied()
+                self._copied.put_on((account.id, part))
             self._used()
 
         self._source.run(self._card, lambda job: self._source.copy(account.id, part, job), done)
+
+    def _show_copied(self) -> None:
+        for part, row in self._rows.items():
+            whose = None if self._account is None else (self._account.id, part)
+            row.show_copied(on=self._copied.is_on(whose))
 
     def _is_current(self, account_id: AccountId) -> bool:
         return self._account is not None and self._account.id == account_id

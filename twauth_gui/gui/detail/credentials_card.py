@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.clipboard import CopiedMark
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.detail.credential_values import CredentialValues, Source
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
@@ -31,6 +32,8 @@ class CredentialsCard(QWidget):
         self._values = CredentialValues(self, desk, actions, Part, self._source(), self.used.emit)
         self._closed = LockedCard(desk.vault)
         self._copy = quiet_button("Copy all", size=ButtonSize.TINY)
+        self._copied = CopiedMark(desk.clipboard, self)
+        self._copied.changed.connect(self._show_copied)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._open = self._build_open()
@@ -58,6 +61,7 @@ class CredentialsCard(QWidget):
     def show_account(self, account: Account) -> None:
         """Show this account; what was shown of another one is hidden."""
         self._values.show_account(account)
+        self._show_copied()
         for part in (Part.ACCESS_TOKEN, Part.ACCESS_SECRET):
             self._values[part].setVisible(account.has_oauth1)
 
@@ -80,5 +84,10 @@ class CredentialsCard(QWidget):
             self._closed.form.take_focus()
 
     def _copy_all(self) -> None:
-        if self._values.account is not None:
-            self._actions.copy_all(self._values.account)
+        account = self._values.account
+        if account is not None:
+            self._actions.copy_all(account, lambda: self._copied.put_on(account.id))
+
+    def _show_copied(self) -> None:
+        account = self._values.account
+        self._copy.show_copied(on=account is not None and self._copied.is_on(account.id))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.clipboard import CopiedMark
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.buttons import Button, ButtonSize, secondary_button
 from twauth_gui.gui.parts.secret_dots import SecretDots
@@ -43,6 +44,10 @@ class BearerBox(Box):
         self._get.clicked.connect(self._get_pressed)
         self._check.clicked.connect(self._check_pressed)
         self._copy.clicked.connect(self._copy_pressed)
+        self._copied = CopiedMark(desk.clipboard, self)
+        self._copied.changed.connect(
+            lambda: self._copy.show_copied(on=self._copied.is_on(self._app_id))
+        )
         self.add_row(self._build())
         self.show_kept(kept=False)
 
@@ -117,5 +122,6 @@ class BearerBox(Box):
         def done(bearer: Secret) -> None:
             if not self._desk.vault.locked:  # it can have been locked meanwhile
                 self._desk.clipboard.put(bearer)
+                self._copied.put_on(self._app_id)
 
         self._desk.in_store(self, lambda _job: self._desk.kit.bearer.kept(self._app_id), done)

@@ -58,6 +58,7 @@ class Button(QPushButton):
         self._icon = icon
         self._icon_after = icon_after
         self._folded = False
+        self._rest: tuple[str, str, str | None] | None = None
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -70,6 +71,23 @@ class Button(QPushButton):
 
     def set_icon(self, name: str | None) -> None:
         self._icon = name
+        self.updateGeometry()
+        self.update()
+
+    def show_copied(self, *, on: bool) -> None:
+        """Say whether what it copies lies on the clipboard; its name keeps the verb."""
+        if on is (self._rest is not None):
+            return
+        if on:
+            self._rest = (self.text(), self.accessibleName(), self._icon)
+            self.setAccessibleName(f"{self.accessibleName() or self.text()}, copied")
+            self.setText("Copied")
+            self._icon = "check"
+        elif self._rest is not None:
+            text, name, self._icon = self._rest
+            self._rest = None
+            self.setText(text)
+            self.setAccessibleName(name)
         self.updateGeometry()
         self.update()
 
