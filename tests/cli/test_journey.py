@@ -99,6 +99,14 @@ def exported(twauth: Twauth, folder: Path, values: dict[str, str]) -> None:
     assert twauth("export", "--output", str(path), "--force", "--preset", "x").code == 0
     assert "X_API_KEY" in path.read_text()
     assert twauth("export", "--preset", "nonsense").code == 3
+    odd = twauth("export", "--preset", "json-snake", "--no-comment", "--force")
+    assert odd.json == text, "what changes nothing is told beside the result"
+    assert "JSON has no comments" in odd.err
+    assert "--force changes nothing" in odd.err
+    assert "changes nothing" not in twauth("export", "--no-comment").err
+    placeless = twauth("export", "--preset", "twitter4j", "--bearer")
+    assert (placeless.code, placeless.out) == (2, "")
+    assert "no name for a bearer token" in placeless.err
 
 
 def test_a_handle_under_two_apps_has_to_be_told_apart(

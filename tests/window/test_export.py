@@ -9,6 +9,7 @@ import pytest
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
+from twauth_gui.services.handover import LAST_PRESET
 from twauth_gui.store.vault_errors import VaultLockedError
 
 
@@ -28,6 +29,27 @@ def test_to_the_clipboard(desk: Driver, ground: Ground, account: Account) -> Non
     desk.until(lambda: ground.token_of(account) in desk.clipboard)
     desk.wait_for("Clipboard clears in")
     assert desk.window.desk.sheets.count() == 0
+
+
+def test_a_comment_is_offered_where_the_shape_has_such(
+    desk: Driver, ground: Ground, account: Account
+) -> None:
+    ground.kit.store.set_setting(LAST_PRESET, "json-snake")
+    open_sheet(desk)
+    box = desk.button("Name the account in a comment")
+    assert not box.isEnabled()
+    assert not box.isChecked(), "what is not done does not look chosen"
+    assert desk.sees("JSON has no comments.")
+    desk.type("Search 23 presets", "classic")
+    desk.until(box.isEnabled)
+    assert box.isChecked()
+    assert not desk.sees("JSON has no comments.")
+    assert "# @fernwick_news" in _text(desk.field("Preview"))
+    desk.press("Name the account in a comment")
+    assert "@fernwick_news" not in _text(desk.field("Preview"))
+    desk.type("Search 23 presets", "game")
+    desk.type("Search 23 presets", "classic")
+    assert not box.isChecked(), "the choice is remembered"
 
 
 def _text(field: object) -> str:

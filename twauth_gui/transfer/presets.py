@@ -18,6 +18,10 @@ class Syntax(Enum):
     PROPERTIES = "properties"
     JSON = "json"
 
+    @property
+    def has_comments(self) -> bool:
+        return self is not Syntax.JSON
+
 
 OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH})
 

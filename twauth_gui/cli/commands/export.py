@@ -66,11 +66,17 @@ def export(  # noqa: PLR0917 - click passes them by name
 
     chosen = find_preset(preset_id)
     console = session.console
+    to_file = output is not None and output != _STANDARD_OUTPUT
+    _refuse_bearer(chosen, bearer=bearer)
+    if no_comment and not chosen.syntax.has_comments:
+        console.note("JSON has no comments: --no-comment changes nothing.")
+    if force and not to_file:
+        console.note("Standard output replaces no file: --force changes nothing.")
     with session.services() as kit:
         accounts = Chooser(kit.store, console).accounts(handles)
         ids = [one.id for one in accounts]
         comment = not no_comment
-        if output is None or output == _STANDARD_OUTPUT:
+        if output is None or not to_file:
             console.secret(
                 console.jobs.fetch(
                     lambda _cancel: kit.hand_over.to_output(
@@ -104,6 +110,17 @@ def presets(session: Session, as_json: bool) -> None:
         return
     rows = [(one.id, one.title, one.syntax.value, one.subtitle) for one in PRESETS]
     session.console.result(table(("PRESET", "FOR", "SYNTAX", "NAMES"), rows))
+
+
+def _refuse_bearer(chosen: Preset, *, bearer: bool) -> None:
+    from twauth_gui.transfer.shapes import Field
+
+    if bearer and Field.BEARER_TOKEN not in chosen.names:
+        raise RefusedError(
+            ExitCode.USAGE,
+            f"The preset {chosen.id} has no name for a bearer token.",
+            "Leave out --bearer, or choose another: twauth presets --json shows their names.",
+        )
 
 
 def _shape(preset: Preset) -> dict[str, object]:

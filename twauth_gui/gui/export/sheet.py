@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.counting import counted
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
@@ -31,7 +32,7 @@ from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import S, Type, fit, line_height
 from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.handover import DEFAULT_PRESET, LAST_PRESET, OAUTH2_PRESET, ClientThere
-from twauth_gui.transfer.presets import PRESETS, preset
+from twauth_gui.transfer.presets import PRESETS, Preset, preset
 from twauth_gui.transfer.render import PreviewEntry, render_preview
 
 _CLIPBOARD, _FILE = "clipboard", "file"
@@ -69,7 +70,8 @@ class ExportSheet(Sheet):
         self._file = FileTarget(desk.home)
         self._preview = Preview()
         self._comment = CheckBox("Name the account in a comment")
-        self._comment.setChecked(True)
+        self._wants_comment = True
+        self._no_comment = Text("JSON has no comments.", type=Type.SMALL, role="text-3")
         self._problem = ProblemLine()
         self._note_icon = IconLabel("clock", "text-3", 14)
         self._note = ElidedLabel("", type=Type.SMALL, role="text-2")
@@ -114,14 +116,16 @@ class ExportSheet(Sheet):
         self._preview.setMinimumHeight(6 * line_height(Type.MONO))
         column.addWidget(self._preview, 1)
         column.addSpacing(8)
-        column.addWidget(self._comment)
+        column.addWidget(
+            BendingRow(self._comment, self._no_comment, spacing=S, stretch=(0, 0), apart=True)
+        )
         column.addWidget(self._problem)
         return main
 
     def _connect(self) -> None:
         self._list.chosen.connect(self._preset_chosen)
         self._target.changed.connect(self._refresh)
-        self._comment.toggled.connect(self._refresh)
+        self._comment.clicked.connect(self._comment_clicked)
         self._file.changed.connect(self._refresh)
         self._file.browse_wanted.connect(self._browse)
         self._go.clicked.connect(self._go_pressed)
@@ -158,8 +162,21 @@ class ExportSheet(Sheet):
         self._file.suggest(preset(preset_id).suggested_name)
         self._refresh()
 
+    def _comment_clicked(self, wanted: bool) -> None:  # noqa: FBT001 - a slot
+        self._wants_comment = wanted
+        self._refresh()
+
+    def _show_comment(self, chosen: Preset) -> None:
+        """Offer the comment where the shape has such, else say why not."""
+        can = chosen.syntax.has_comments
+        self._comment.setEnabled(can)
+        self._comment.setChecked(can and self._wants_comment)
+        self._comment.setAccessibleDescription("" if can else self._no_comment.text())
+        self._no_comment.setVisible(not can)
+
     def _refresh(self) -> None:
         chosen = preset(self._preset_id)
+        self._show_comment(chosen)
         to_file = self._target.selected() == _FILE
         self._file.setVisible(to_file)
         self._problem.clear()
@@ -172,7 +189,7 @@ class ExportSheet(Sheet):
             else f"The clipboard clears after {self._desk.clipboard.seconds} s"
         )
         self._note_icon.set_icon("lock" if to_file else "clock")
-        self._go.setText("Save file" if to_file else f"Copy {count} values")
+        self._go.setText("Save file" if to_file else f"Copy {counted(count, 'value')}")
         self._go.setEnabled(not to_file or self._file.path is not None)
 
     def _preview_entries(self) -> list[PreviewEntry]:
