@@ -143,6 +143,53 @@ def test_view_selects_opens_and_grows(look: Look, qtbot: QtBot, qapp: QApplicati
     assert view.sizeHintForRow(0) > 50
 
 
+def long_view(qtbot: QtBot) -> AccountListView:
+    model = AccountListModel(now)
+    model.set_rows([account_row(f"bot_{number:03}") for number in range(200)])
+    view = AccountListView(AccountFilter(model))
+    qtbot.addWidget(view)
+    view.resize(480, 400)
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+def in_sight(view: AccountListView, row: int) -> bool:
+    return view.viewport().rect().contains(view.visualRect(view.model().index(row, 0)))
+
+
+@pytest.mark.parametrize("change", ["roomy", "tight", "larger text", "narrow"])
+@pytest.mark.parametrize("row", [3, 150, 199])
+def test_the_selected_row_stays_in_sight(
+    look: Look, qtbot: QtBot, qapp: QApplication, change: str, *, row: int
+) -> None:
+    view = long_view(qtbot)
+    assert view.select_id(f"id-bot_{row:03}")
+    top = view.visualRect(view.currentIndex()).top()
+    if change == "larger text":
+        font = qapp.font()
+        font.setPointSizeF(20)
+        qapp.setFont(font)
+    elif change == "narrow":
+        view.resize(300, 400)
+    else:
+        view.set_density(Density[change.upper()])
+    assert in_sight(view, row)
+    moved = abs(view.visualRect(view.currentIndex()).top() - top)
+    assert moved <= view.row_height or row != 150, "and where it stood"
+
+
+def test_without_one_in_sight_the_uppermost_row_stays(look: Look, qtbot: QtBot) -> None:
+    view = long_view(qtbot)
+    view.select_id("id-bot_000")
+    view.scrollTo(view.model().index(120, 0), AccountListView.ScrollHint.PositionAtTop)
+    assert in_sight(view, 120)
+    view.set_density(Density.TIGHT)
+    assert in_sight(view, 120)
+    assert not in_sight(view, 119)
+    assert view.selected_ids() == ["id-bot_000"]
+
+
 def test_typing_finds_a_handle_without_the_at(look: Look, qtbot: QtBot) -> None:
     model = AccountListModel(now)
     model.set_rows(sample())

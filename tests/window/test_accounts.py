@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from tests.services.ground import Ground
 from tests.window.driver import Driver
-from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.health import HealthState
 from twauth_gui.gui.announcements import Announcements
 from twauth_gui.gui.detail.credential_row import SHOWN_SECONDS, CredentialRow
@@ -211,6 +213,33 @@ def test_search_and_sections(desk: Driver, ground: Ground, accounts: list[Accoun
     desk.window.select_account(accounts[2].id)
     assert len(desk.rows) == 4
     assert desk.line("Search accounts").text() == ""
+
+
+def test_the_selected_row_is_in_sight_when_others_come_back(
+    desk: Driver, ground: Ground, account: Account
+) -> None:
+    """A search is cleared, another section shown, another order chosen."""
+    credentials = ground.kit.store.credentials(account.id)
+    for number in range(60):
+        one = replace(account, id=AccountId(f"{number:032}"), user_id=f"{number}")
+        ground.kit.store.add_account(replace(one, handle=f"bot_{number:02}"), credentials)
+    desk.open()
+    desk.type("Search accounts", "bot_57")
+    desk.select("@bot_57")
+    desk.type("Search accounts", "")
+    assert desk.rows.index("@bot_57") > 50
+    assert in_sight(desk, "@bot_57")
+    desk.view.scrollToTop()
+    desk.press("Newsroom")
+    assert in_sight(desk, "@bot_57")
+    desk.view.scrollToTop()
+    desk.choose("Sorted by handle, A to Z", "Newest first")
+    assert in_sight(desk, "@bot_57")
+
+
+def in_sight(desk: Driver, title: str) -> bool:
+    index = desk.view.model().index(desk.rows.index(title), 0)
+    return desk.view.viewport().rect().contains(desk.view.visualRect(index))
 
 
 def test_one_line_at_a_time(desk: Driver, accounts: list[Account]) -> None:

@@ -53,10 +53,10 @@ class AccountListView(QListView):
         return self._delegate.row_height()
 
     def set_density(self, density: Density) -> None:
+        kept = self._row_in_sight()
         self._delegate.set_density(density)
         self._delegate.fit_width(self.viewport().width())
-        self.scheduleDelayedItemsLayout()
-        self.viewport().update()
+        self._lay_out(kept)
 
     def selected_ids(self) -> list[str]:
         """Return the ids of the selected rows, from top to bottom."""
@@ -73,6 +73,12 @@ class AccountListView(QListView):
         self.scrollTo(index)
         return True
 
+    def bring_selected_into_sight(self) -> None:
+        """Scroll, where other rows have come or gone, until the selected one can be seen."""
+        index = self._selected()
+        if index.isValid():
+            self.scrollTo(index)
+
     @override
     def dataChanged(
         self,
@@ -87,9 +93,11 @@ class AccountListView(QListView):
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
-        if self._delegate.fit_width(self.viewport().width()):
-            self.scheduleDelayedItemsLayout()
+        kept = self._row_in_sight()
+        others = self._delegate.fit_width(self.viewport().width())
         super().resizeEvent(event)
+        if others:
+            self._lay_out(kept)
 
     def _configure(self) -> None:
         self.setUniformItemSizes(True)
@@ -104,9 +112,36 @@ class AccountListView(QListView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def _refresh(self) -> None:
+        kept = self._row_in_sight()
         self._delegate.refresh()
         self._delegate.fit_width(self.viewport().width())
-        self.scheduleDelayedItemsLayout()
+        self._lay_out(kept)
+
+    # -- what stays in sight when the rows get another height -------------------------------------
+
+    def _selected(self) -> QModelIndex:
+        """The row that is worked with: of several that are selected, the last one met."""
+        current = self.currentIndex()
+        if self.selectionModel().isSelected(current):
+            return current
+        return next(iter(self.selectionModel().selectedIndexes()), QModelIndex())
+
+    def _row_in_sight(self) -> tuple[QModelIndex, int]:
+        """Return the selected row, or else the uppermost one, and how far down it stands."""
+        index = self._selected()
+        if not self.viewport().rect().intersects(self.visualRect(index)):
+            index = self.indexAt(self.viewport().rect().topLeft())
+        return index, self.visualRect(index).top()
+
+    def _lay_out(self, kept: tuple[QModelIndex, int]) -> None:
+        """Lay all rows out anew, and leave that row where it stood."""
+        index, top = kept
+        self.doItemsLayout()
+        if index.isValid():
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.visualRect(index).top() - top)
+            if self.selectionModel().isSelected(index):
+                self.scrollTo(index)
         self.viewport().update()
 
     def _tell_selection(self) -> None:

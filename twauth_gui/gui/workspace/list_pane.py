@@ -162,6 +162,7 @@ class ListPane(QWidget):
     def show_section(self, section: Section) -> None:
         self._filter.set_section(section)
         self._show_counts()
+        self.view.bring_selected_into_sight()
 
     def select(self, row_id: str) -> None:
         """Select one row, and take off a filter that hides it."""
@@ -187,6 +188,7 @@ class ListPane(QWidget):
     def _search_changed(self, text: str) -> None:
         self._filter.set_search(text)
         self._show_counts()
+        self.view.bring_selected_into_sight()
 
     def _show_counts(self) -> None:
         shown = self._filter.rowCount()
@@ -260,5 +262,6 @@ class ListPane(QWidget):
 
     def _set_order(self, order: Order) -> None:
         self._model.set_order(order)
+        self.view.bring_selected_into_sight()
         self._sort.setText(_ORDERS[order])
         self._sort.setAccessibleName(f"Sorted by {_ORDERS[order].lower()}")
