@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.services.ground import Ground
 from tests.support.memory_vault import MemoryVault
+from twauth_gui.cli.next_steps import Subject, next_step
 from twauth_gui.domain.diagnosis import Kind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
@@ -52,6 +53,9 @@ def test_the_clock_is_compared_with_the_hosts_of_the_apps(tmp_path: Path, sandbo
     sandbox.stop()
     (clock,) = [one for one in look(ground.places, ground.vault) if one.topic == "clock"]
     assert (clock.problem, f"{host} is not reached" in clock.text) == (None, True), clock
+    assert clock.hint is not None
+    port = host.rpartition(":")[2]
+    assert next_step(clock.hint, Subject()) == f"twauth sandbox --port {port}"
 
 
 def test_a_report_can_be_passed_on(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 def test_the_pretend_x_is_one_click_away(desktop: Desktop) -> None:
     with Person(desktop) as person:
         person.press("Try it with a pretend X")
-        person.press("Start it")
+        person.press("Start and add an account")
         person.screen.find("text", "Expected handle", seconds=20)
         person.sign_in_by_browser("ferry_delays7")
         person.screen.find("label", name_contains="Can read and write")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from twauth_gui.domain.addresses import APPEAL_FORM, CONNECTED_APPS, CONSOLE
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
@@ -62,5 +63,7 @@ def next_step(found: Diagnosis, subject: Subject) -> str:
         return "twauth --vault file …, which keeps the credentials in an encrypted file"
     if found.remedy is Remedy.START_AGAIN and subject.attempt:
         return f"twauth resume {subject.attempt}"
+    if found.remedy is Remedy.START_SANDBOX and (port := urlsplit(found.address).port):
+        return f"twauth sandbox --port {port}"
     step = NEXT_STEPS.get(found.remedy, "")
     return step if isinstance(step, str) else step(subject)

@@ -152,6 +152,7 @@ class Diagnosis:
     wait_until: when X lets calls through again, where it said so.
     clock_skew: seconds that this computer's clock is ahead, where that is the reason; the call can
     be made again with Line.corrected.
+    address: where the pretend X was expected, for the remedy that starts it.
     """
 
     kind: Kind
@@ -162,6 +163,7 @@ class Diagnosis:
     evidence: Evidence = Evidence()
     wait_until: datetime | None = None
     clock_skew: float | None = None
+    address: str = ""
 
     def sentence(self) -> str:
         return f"{self.title} {self.advice}".strip()

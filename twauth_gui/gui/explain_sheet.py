@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from twauth_gui.domain.addresses import CONNECTED_APPS
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
+from twauth_gui.gui.apps.pretend_start import START, start_pretend_x
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.diagnosis_view import DiagnosisView
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
@@ -16,16 +17,22 @@ from twauth_gui.gui.parts.sheet_page import sheet_page
 class ExplainSheet(Sheet):
     """Title, advice, further causes, and a report to copy where there is one.
 
-    forget: offered where something can be let go of here although X keeps it.
+    forget: offered where something can be let go of here although X keeps it. again: does once
+    more what failed, after the remedy.
     """
 
     def __init__(
-        self, desk: Desk, diagnosis: Diagnosis, forget: Callable[[], None] | None = None
+        self,
+        desk: Desk,
+        diagnosis: Diagnosis,
+        forget: Callable[[], None] | None = None,
+        again: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(diagnosis.title.rstrip("."), width=SheetWidth.W440)
         self._desk = desk
         self._diagnosis = diagnosis
-        body, column = sheet_page()
+        self._again = again
+        body, column = sheet_page(S)
         column.addWidget(DiagnosisView(diagnosis))
         self.set_body(body)
         if diagnosis.evidence.report():
@@ -40,19 +47,21 @@ class ExplainSheet(Sheet):
         self._add_buttons()
 
     def _add_buttons(self) -> None:
-        if self._diagnosis.remedy is not Remedy.OPEN_CONNECTED_APPS:
-            close = primary_button("Close")
-            close.clicked.connect(self.dismiss)
-            self.add_right(close)
-            self.set_default(close)
-            return
-        close = secondary_button("Close")
+        ways_out = {
+            Remedy.OPEN_CONNECTED_APPS: ("Open connected apps", self._open_connected_apps),
+            Remedy.START_SANDBOX: (START, self._start_sandbox),
+        }
+        found = ways_out.get(self._diagnosis.remedy)
+        close = primary_button("Close") if found is None else secondary_button("Close")
         close.clicked.connect(self.dismiss)
-        way_out = primary_button("Open connected apps")
-        way_out.clicked.connect(self._open_connected_apps)
         self.add_right(close)
-        self.add_right(way_out)
-        self.set_default(way_out)
+        self.set_default(close)
+        if found is not None:
+            words, action = found
+            way_out = primary_button(words)
+            way_out.clicked.connect(action)
+            self.add_right(way_out)
+            self.set_default(way_out)
 
     def is_about(self, diagnosis: Diagnosis) -> bool:
         """Whether this sheet says the same already."""
@@ -61,6 +70,14 @@ class ExplainSheet(Sheet):
     def _copy_report(self) -> None:
         text = f"{self._diagnosis.sentence()}\n{self._diagnosis.evidence.report()}"
         self._desk.clipboard.put_plain(text)
+
+    def _start_sandbox(self) -> None:
+        def then() -> None:
+            self.close_sheet()
+            if self._again is not None:
+                self._again()
+
+        start_pretend_x(self._desk, self, self._diagnosis.address, then)
 
     def _open_connected_apps(self) -> None:
         self._desk.front.open_address(CONNECTED_APPS)

@@ -209,7 +209,7 @@ class MainWindow(QWidget):
         top = self.desk.sheets.top()
         if isinstance(top, ExplainSheet) and top.is_about(diagnosis):
             return
-        self.desk.sheets.open(ExplainSheet(self.desk, diagnosis))
+        self.desk.sheets.open(ExplainSheet(self.desk, diagnosis, again=again))
 
     def add_app(self, pasted: str = "") -> None:
         """Open the sheet for a new app, filled with what was pasted."""

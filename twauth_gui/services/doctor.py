@@ -39,12 +39,14 @@ _OTHERS = 0o077
 class Finding:
     """One thing that was looked at; its text holds no secret, no account, no home's name.
 
-    topic: stable, for scripts. problem: what is wrong, None where all is well.
+    topic: stable, for scripts. problem: what is wrong, None where all is well. hint: what a person
+    can do about something that is no problem.
     """
 
     topic: str
     text: str
     problem: Diagnosis | None = None
+    hint: Diagnosis | None = None
 
 
 def _no_unlocking(_storage: Storage) -> None:
@@ -139,9 +141,9 @@ class Doctor:
     def _clocks(self) -> list[Callable[[], Finding]]:
         """One for each host that an app is kept for: nobody else is asked anything."""
         by_host = {app.hosts.api: app for app in self._apps}
-        return [partial(_guarded, "clock", partial(self._clock, app)) for app in by_host.values()]
+        return [partial(self._clock, app) for app in by_host.values()]
 
-    def _clock(self, app: App) -> str:
+    def _clock(self, app: App) -> Finding:
         from twauth_gui.xapi.clock import is_off  # noqa: PLC0415 - loads requests
         from twauth_gui.xapi.corrected_clock import clock_corrected  # noqa: PLC0415
         from twauth_gui.xapi.probe import measure_skew  # noqa: PLC0415
@@ -151,12 +153,15 @@ class Doctor:
         try:
             skew = measure_skew(app.hosts, self.cancel, line=self._kit.lines.to(app))
         except DiagnosedError as error:
-            return f"not compared: {host} is not reached from here. {error.diagnosis.title}"
+            found = error.diagnosis
+            text = f"not compared: {host} is not reached from here. {found.title}"
+            return Finding("clock", text, hint=found if found.kind is Kind.SANDBOX_OFF else None)
         if skew is None:
-            return f"not compared: {host} does not tell the time"
+            return Finding("clock", f"not compared: {host} does not tell the time")
         if is_off(skew):
-            raise DiagnosedError(clock_corrected(app.hosts, skew))
-        return f"within {max(1, round(abs(skew)))} s of {host}"
+            off = clock_corrected(app.hosts, skew)
+            return Finding("clock", off.title, off)
+        return Finding("clock", f"within {max(1, round(abs(skew)))} s of {host}")
 
     def _callbacks(self) -> list[Callable[[], Finding]]:
         known = dict.fromkeys(url for app in self._apps for url in app.callbacks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppKeys
@@ -20,13 +21,26 @@ _URL_SETTING = "sandbox-url"
 _PROBE_SECONDS = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class PretendState:
+    """Whether it runs. address: "" where it does not. here: in this process, which can stop it."""
+
+    address: str = ""
+    here: bool = False
+
+
 class PretendX:
-    """Starts the sandbox when one of its apps is used, unless one already answers there."""
+    """Starts the sandbox when one of its apps is used, unless one already answers there.
+
+    One at most runs in this process: where it is started at another port, it moves there. Once a
+    person has stopped it, it stays so until a person starts it.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
         self._sandbox: Sandbox | None = None
+        self._stopped = False
 
     def ready(self, app: App) -> None:
         """See to it that the app's host answers where it is our sandbox; else do nothing.
@@ -34,16 +48,22 @@ class PretendX:
         Raises:
             DiagnosedError: another program sits on its port.
         """
+        if self._stopped:
+            return
         if app.hosts.is_local and app.hosts.api == self._store.setting(_URL_SETTING):
             self._ensure(urlsplit(app.hosts.api).port or PORT)
 
-    def start(self, port: int = PORT) -> AppDraft:
+    def start(self, port: int | None = None) -> AppDraft:
         """Start the sandbox and describe its demo app, ready to be added.
+
+        port: None for the one where it was last.
 
         Raises:
             DiagnosedError: another program sits on the port.
         """
+        port = port or self._last_port()
         url = self._ensure(port)
+        self._stopped = False
         self._store.set_setting(_URL_SETTING, url)
         demo = Sandbox(port=port).demo_app
         keys = AppKeys(
@@ -54,6 +74,25 @@ class PretendX:
         )
         callback = DEFAULT_CALLBACK if DEFAULT_CALLBACK in demo.callbacks else demo.callbacks[0]
         return AppDraft(demo.label, keys, callback, Hosts.at(url))
+
+    def start_at(self, address: str) -> None:
+        """Start it where an app expects it; from now on it starts there by itself.
+
+        Raises:
+            DiagnosedError: another program sits on the port.
+        """
+        _ = self.start(urlsplit(address).port)
+
+    def state(self) -> PretendState:
+        """Look whether it runs, here or in another program, where it was last."""
+        with self._lock:
+            if self._sandbox is not None:
+                return PretendState(self._sandbox.url, here=True)
+        port = self._last_port()
+        return PretendState(_address(port)) if _is_sandbox(port) else PretendState()
+
+    def _last_port(self) -> int:
+        return urlsplit(self._store.setting(_URL_SETTING) or "").port or PORT
 
     @property
     def runs_here(self) -> bool:
@@ -78,6 +117,11 @@ class PretendX:
         if sandbox is not None:
             sandbox.mend()
 
+    def stop_for_good(self) -> None:
+        """Stop what was started here; using one of its apps does not start it again."""
+        self._stopped = True
+        self.stop()
+
     def stop(self) -> None:
         """Stop what was started here."""
         with self._lock:
@@ -87,11 +131,14 @@ class PretendX:
 
     def _ensure(self, port: int) -> str:
         with self._lock:
-            url = f"http://127.0.0.1:{port}"
+            url = _address(port)
             if self._sandbox is not None and self._sandbox.url == url:
                 return url
             if _is_sandbox(port):
                 return url
+            before, self._sandbox = self._sandbox, None
+            if before is not None:
+                before.stop()
             sandbox = Sandbox(port=port)
             try:
                 sandbox.start()
@@ -99,6 +146,10 @@ class PretendX:
                 raise DiagnosedError(_port_taken(port)) from error
             self._sandbox = sandbox
             return sandbox.url
+
+
+def _address(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _is_sandbox(port: int) -> bool:

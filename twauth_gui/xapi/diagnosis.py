@@ -45,7 +45,8 @@ def explain(error: BaseException, call: Call) -> Diagnosis:
     checks = [word for word in words if isinstance(word, str)]
     # Names of classes and OpenSSL's own words hold no secret, and some are as long as one.
     evidence = Evidence(endpoint=call.endpoint, excerpt=": ".join((names, *checks))[:EXCERPT])
-    return entry_for_failure(error, call.hosts).diagnosis(evidence)
+    told = entry_for_failure(error, call.hosts).diagnosis(evidence)
+    return replace(told, address=call.hosts.api) if told.kind is Kind.SANDBOX_OFF else told
 
 
 def explain_words(error: str, words: str, callback: str) -> Diagnosis:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
+from twauth_gui.cli.next_steps import Subject, next_step
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def _tell(console: Console, finding: Finding) -> None:
     console.result(f"{mark}  {finding.topic}: {finding.text}")
     if problem is not None:
         console.result(f"         {problem.advice}")
+    if finding.hint is not None and (step := next_step(finding.hint, Subject())):
+        console.result(f"         Next: {step}")
 
 
 def _shape(finding: Finding) -> dict[str, object]:

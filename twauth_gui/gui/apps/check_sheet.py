@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.diagnosis import Diagnosis, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.findings import Finding, Outcome
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.apps.remedies import Doing, Remedies
@@ -111,8 +111,8 @@ class CheckSheet(Sheet):
         announce(self._verdict, words)
 
     def _row(self, finding: Finding) -> QWidget:
-        remedy = finding.diagnosis.remedy if finding.diagnosis is not None else Remedy.NONE
-        doing = self._remedies.doing(remedy, finding.callback)
+        found = finding.diagnosis
+        doing = None if found is None else self._remedies.doing(found, finding.callback)
         return _row(finding, doing, partial(self._do, doing) if doing is not None else None)
 
     def _do(self, doing: Doing) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, Remedy
+from twauth_gui.gui.apps.pretend_start import START, start_pretend_x
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.pages_at_x import PAGES
 
@@ -30,9 +31,9 @@ class Remedies:
 
     def __init__(self, desk: Desk, app_id: AppId | None, again: Callable[[], None]) -> None:
         self._desk = desk
+        self._again = again
         self._doings = {
             Remedy.EDIT_KEYS: Doing("Change the keys", lambda: _edit(desk, app_id), leaves=True),
-            Remedy.START_SANDBOX: Doing("Start the pretend X", desk.front.pretend_x, leaves=True),
             Remedy.TRY_AGAIN: Doing("Check again", again),
         }
         for remedy, (text, address) in PAGES.items():
@@ -41,8 +42,12 @@ class Remedies:
             add = partial(desk.front.add_account, app_id)
             self._doings[Remedy.USE_PIN] = Doing("Use a PIN", add, leaves=True)
 
-    def doing(self, remedy: Remedy, callback: str) -> Doing | None:
+    def doing(self, diagnosis: Diagnosis, callback: str) -> Doing | None:
         """Give the button of a remedy; None where nothing can be pressed."""
+        remedy = diagnosis.remedy
+        if remedy is Remedy.START_SANDBOX:
+            desk, address, again = self._desk, diagnosis.address, self._again
+            return Doing(START, lambda: start_pretend_x(desk, desk.sheets, address, again))
         if remedy is Remedy.COPY_CALLBACK and callback:
             return Doing("Copy address", partial(self._desk.clipboard.put_plain, callback))
         return self._doings.get(remedy)

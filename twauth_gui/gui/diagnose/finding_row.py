@@ -13,9 +13,9 @@ from twauth_gui.services.doctor import Finding
 
 
 class FindingRow(QWidget):
-    """Reads as one sentence to a screen reader."""
+    """Reads as one sentence to a screen reader. remedy: a button for what can be done about it."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: Finding, remedy: QWidget | None = None) -> None:
         super().__init__()
         well = finding.problem is None
         topic = finding.topic.capitalize()
@@ -39,4 +39,6 @@ class FindingRow(QWidget):
         row.setSpacing(M)
         row.addLayout(beside)
         row.addLayout(words, 1)
+        if remedy is not None:
+            row.addWidget(remedy, alignment=Qt.AlignmentFlag.AlignTop)
         row.setAlignment(words, Qt.AlignmentFlag.AlignTop)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.diagnosis import Diagnosis, Remedy
+from twauth_gui.gui.apps.pretend_start import START, start_pretend_x
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.diagnose.finding_row import FindingRow
 from twauth_gui.gui.parts.announce import announce
-from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
+from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
@@ -67,7 +68,14 @@ class DiagnoseSheet(Sheet):
     def _found(self, finding: object) -> None:
         if isinstance(finding, Finding):
             self._findings.append(finding)
-            self._card.add_row(FindingRow(finding))
+            self._card.add_row(FindingRow(finding, self._remedy_for(finding.hint)))
+
+    def _remedy_for(self, hint: Diagnosis | None) -> QWidget | None:
+        if hint is None or hint.remedy is not Remedy.START_SANDBOX:
+            return None
+        start = secondary_button(START, size=ButtonSize.SMALL)
+        start.clicked.connect(lambda: start_pretend_x(self._desk, self, hint.address, self._look))
+        return start
 
     def _done(self, _nothing: None) -> None:
         problems = [one.problem for one in self._findings if one.problem is not None]

@@ -16,6 +16,7 @@ from twauth_gui.domain.code_answer import CodeAnswer
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.apps.check_sheet import open_app_check
+from twauth_gui.gui.apps.pretend_start import pretend_x_first
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.jobs import SignInJobs
 from twauth_gui.gui.signin.link_hand import LinkHand
@@ -205,7 +206,8 @@ class SignInFlow(QObject):
             return
         if diagnosis.kind is Kind.DENIED:  # its token is spent, and the attempt gone with it
             self._invitation = None
-        self._remedy = self._remedy_for(diagnosis, about_keychain=about_keychain)
+        remedy = self._remedy_for(diagnosis, about_keychain=about_keychain)
+        self._remedy = pretend_x_first(self._desk, self, diagnosis, remedy)
         other_way = self._request.could_use_pin and self.account is None
         self.trouble = diagnosis.title.rstrip(".")
         self._screens.problem(

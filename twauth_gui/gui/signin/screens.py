@@ -5,6 +5,7 @@ from __future__ import annotations
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.attempts import Attempt, Method
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
+from twauth_gui.gui.apps.pretend_start import START
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.sheet import Foot, SignInSheet
 from twauth_gui.gui.signin.step_list import StepList
@@ -19,6 +20,7 @@ STARTING_AGAIN = frozenset(
 _BUTTON = {
     Remedy.EDIT_KEYS: "Change the keys",
     Remedy.UNLOCK: "Unlock",
+    Remedy.START_SANDBOX: START,
     **dict.fromkeys(STARTING_AGAIN, "Start again"),
 }
 
