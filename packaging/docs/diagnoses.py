@@ -59,6 +59,7 @@ _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
         "What is wrong with the encrypted file",
         (
             sealed_errors.FileAbsentError(_FILE_HERE),
+            sealed_errors.FileNotCreatedError(_FILE_HERE),
             sealed_errors.FileLockedError(_FILE_HERE),
             sealed_errors.WrongPassphraseError(_FILE_HERE),
             sealed_errors.EmptyPassphraseError(_FILE_HERE),
@@ -110,6 +111,7 @@ _BUTTONS = {
     Remedy.SIGN_IN_AGAIN: "Sign in again",
     Remedy.SIGN_IN_OAUTH2: "Sign in with OAuth 2.0",
     Remedy.UNLOCK: "Unlock the keychain",
+    Remedy.CREATE_FILE: "Create the encrypted file",
     Remedy.START_SANDBOX: "Start the sandbox",
     Remedy.OPEN_APPEAL: "Open the appeal form",
     Remedy.OPEN_X: "Open x.com",

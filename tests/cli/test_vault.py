@@ -81,6 +81,9 @@ def test_the_main_job_without_a_keychain(bare: Twauth, sandbox: Sandbox, tmp_pat
 
 
 def test_nobody_to_give_a_passphrase(bare: Twauth) -> None:
+    never = bare("--vault", "file", "vault", "show")
+    assert "The encrypted file is not created yet" in never.out
+    assert "Next: twauth --vault file unlock" in never.err
     ended = bare("--vault", "file", "app", "add", "News", stdin=KEYS)
     assert ended.code == 4
     assert "needs a passphrase" in ended.err

@@ -9,6 +9,7 @@ from tests.window.driver import Driver
 from twauth_gui.app import parse
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.plain_message import PlainMessage
 from twauth_gui.store.choice import VaultKind
 
@@ -18,13 +19,26 @@ def test_a_new_folder_begins_with_the_file(desk: Driver, ground: Ground) -> None
     desk.open()
     desk.wait_for("Nobody can open the file without this passphrase")
     desk.press("Cancel")
-    desk.wait_for("There is no encrypted file.")
+    desk.wait_for("The encrypted file is not created yet.")
+    assert not desk.sees("Bring it back"), "there never was one"
     desk.press("Create encrypted file")
     desk.type("Passphrase", "marsh marigold ferry")
     desk.type("Repeat the passphrase", "marsh marigold ferry")
     desk.press("Create file")
     desk.wait_for("go into the encrypted file")
     assert ground.vault.items == {}
+
+
+def test_a_file_that_is_lost_is_told_from_one_that_never_was(desk: Driver, ground: Ground) -> None:
+    ground.kit.storage.create_file(Secret("marsh marigold ferry"))
+    ground.kit.storage.file.path.unlink()
+    ground.restart()
+    ground.kit.storage.require(VaultKind.FILE)
+    desk.open()
+    desk.wait_for("There is no encrypted file.")
+    assert desk.sees("Bring it back from where it was moved.")
+    assert not desk.sees("not created yet")
+    assert desk.has("Create encrypted file")
 
 
 def test_another_vault_than_the_one_in_use_is_refused(

@@ -48,6 +48,7 @@ NEXT_STEPS: dict[Remedy, str | Callable[[Subject], str]] = {
     Remedy.SIGN_IN_OAUTH2: lambda subject: subject.authorize(" --oauth2"),
     Remedy.EDIT_KEYS: Subject.replace_keys,
     Remedy.UNLOCK: "twauth unlock",
+    Remedy.CREATE_FILE: "twauth --vault file unlock",
     Remedy.START_SANDBOX: "twauth sandbox",
     Remedy.COPY_CALLBACK: "twauth app list --json",
     Remedy.OPEN_CONSOLE: CONSOLE,
@@ -59,7 +60,7 @@ NEXT_STEPS: dict[Remedy, str | Callable[[Subject], str]] = {
 
 def next_step(found: Diagnosis, subject: Subject) -> str:
     """Say what to type, or to open, after a failure; "" where there is nothing."""
-    if found.kind is Kind.KEYCHAIN_ABSENT and subject.fresh:
+    if found.kind is Kind.KEYCHAIN_ABSENT and subject.fresh and found.remedy not in NEXT_STEPS:
         return "twauth --vault file …, which keeps the credentials in an encrypted file"
     if found.remedy is Remedy.START_AGAIN and subject.attempt:
         return f"twauth resume {subject.attempt}"

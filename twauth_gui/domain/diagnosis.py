@@ -20,6 +20,7 @@ class Remedy(Enum):
     SIGN_IN_AGAIN = "sign-in-again"
     SIGN_IN_OAUTH2 = "sign-in-oauth2"
     UNLOCK = "unlock"
+    CREATE_FILE = "create-file"
     START_SANDBOX = "start-sandbox"
     OPEN_APPEAL = "open-appeal"
     OPEN_X = "open-x"

@@ -303,7 +303,13 @@ class Storage:
         from twauth_gui.store.rollback import SeenInIndex  # noqa: PLC0415 - goes with it
 
         path, seen = self.folder / FILE_NAME, SeenInIndex(self.folder)
-        return FileVault(path, seen=seen, on_rollback=self._note_news, on_torn=self._note_news)
+        return FileVault(
+            path,
+            seen=seen,
+            on_rollback=self._note_news,
+            on_torn=self._note_news,
+            is_begun=lambda: not self.wants_file,
+        )
 
     def _note_news(self, what: Rollback | Torn) -> None:
         self.news.append(what.sentence())

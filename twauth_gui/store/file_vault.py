@@ -21,6 +21,7 @@ from twauth_gui.store.sealed_errors import (
     FileAbsentError,
     FileInTheWayError,
     FileLockedError,
+    FileNotCreatedError,
     FileNotWrittenError,
 )
 from twauth_gui.store.sealed_header import STANDARD, Cost
@@ -36,6 +37,11 @@ PATIENCE_SECONDS = 10.0
 
 def _no_step(_name: str) -> None:
     """Nobody watches."""
+
+
+def _always() -> bool:
+    """A file without a history of its own."""
+    return True
 
 
 def _no_report(_what: Rollback | Torn) -> None:
@@ -58,6 +64,7 @@ class FileVault:
         patience: seconds to wait for a save of another process.
         on_rollback: told when an older file took the place of a newer one.
         on_torn: told when a change was cut off while it was being saved, and is gone.
+        is_begun: whether there was such a file ever; one that is missing is lost then.
         on_step: told each step of a save after it happened; a test ends the process there.
     """
 
@@ -71,6 +78,7 @@ class FileVault:
         patience: float = PATIENCE_SECONDS,
         on_rollback: Callable[[Rollback], None] = _no_report,
         on_torn: Callable[[Torn], None] = _no_report,
+        is_begun: Callable[[], bool] = _always,
         on_step: Callable[[str], None] = _no_step,
     ) -> None:
         self.path = path
@@ -79,6 +87,7 @@ class FileVault:
         self._cost = cost
         self._on_rollback = on_rollback
         self._on_torn = on_torn
+        self._is_begun = is_begun
         self._on_step = on_step
         self._mutex = threading.RLock()
         self._file_lock = ChangeLock(path.parent, patience, f"{path.name}.lock")
@@ -120,6 +129,7 @@ class FileVault:
         """
         if passphrase is None and self._is_fresh():
             return
+        self._require_begun()
         given = passphrase if passphrase is not None else self._asked()
         with self._mutex:
             self._open = self._noted(sealed_log.unlocked(self.path, given))
@@ -197,6 +207,10 @@ class FileVault:
         self.lock()
         self._seen.close()
 
+    def _require_begun(self) -> None:
+        if not self.exists and not self._is_begun():
+            raise FileNotCreatedError(self.path)
+
     def _asked(self) -> Secret:
         if not self.exists:
             raise FileAbsentError(self.path)
@@ -224,6 +238,7 @@ class FileVault:
     def _caught_up(self) -> SealedLog:
         state = self._open
         if state is None:
+            self._require_begun()
             _ = durable_file.read_parts(self.path, 0, 0)
             raise FileLockedError(self.path)
         before = (state, state.map.generation)

@@ -170,7 +170,7 @@ class FileInTheWayError(SealedFileError):
 
 
 class FileAbsentError(SealedFileError, VaultAbsentError):
-    """There is no such file."""
+    """There is no such file, or none any more."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -181,6 +181,21 @@ class FileAbsentError(SealedFileError, VaultAbsentError):
             path,
             kind=Kind.KEYCHAIN_ABSENT,
             remedy=Remedy.TRY_AGAIN,
+        )
+
+
+class FileNotCreatedError(FileAbsentError):
+    """The file was chosen for a folder in which nothing is kept, and was never there."""
+
+    def __init__(self, path: Path) -> None:
+        SealedFileError.__init__(
+            self,
+            "The encrypted file is not created yet.",
+            "Nothing is kept here so far. Choose a passphrase to create it. Twauth does not fall"
+            " back to plain text.",
+            path,
+            kind=Kind.KEYCHAIN_ABSENT,
+            remedy=Remedy.CREATE_FILE,
         )
 
 

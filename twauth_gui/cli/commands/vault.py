@@ -36,6 +36,7 @@ def show(session: Session, as_json: bool) -> None:
 
 
 def _show(session: Session, *, as_json: bool) -> None:
+    from twauth_gui.cli.next_steps import Subject, next_step
     from twauth_gui.cli.shapes import vault_shape
     from twauth_gui.cli.table import facts
 
@@ -52,6 +53,10 @@ def _show(session: Session, *, as_json: bool) -> None:
     if shape["path"]:
         rows.append(("File", str(shape["path"])))
     session.console.result(facts(rows))
+    if problem is not None:
+        session.console.note(problem.advice)
+        if step := next_step(problem, Subject()):
+            session.console.note(f"Next: {step}")
 
 
 @vault.command(epilog="Example: twauth vault move file")
