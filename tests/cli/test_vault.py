@@ -185,7 +185,12 @@ def test_a_person_is_asked_twice_and_may_mistype_once(bare: Twauth) -> None:
         person.type("ferry\n")
         person.wait_for("confirmation: ")
         person.type("ferry\n")
-        person.wait_for("At least 10 are advised")
+        person.wait_for("Too short: 5 characters. Use at least 8.")
+        person.wait_for("New passphrase: ", times=2)
+        person.type("ferryboat\n")
+        person.wait_for("confirmation: ", times=2)
+        person.type("ferryboat\n")
+        person.wait_for("At least 15 are advised")
         person.wait_for("API key: ")
         person.type("K" * 25 + "\n")
         person.wait_for("API key secret: ")
@@ -197,9 +202,23 @@ def test_a_person_is_asked_twice_and_may_mistype_once(bare: Twauth) -> None:
         person.type("fery\n")
         person.wait_for("does not open the encrypted file")
         person.wait_for("\nPassphrase: ")
-        person.type("ferry\n")
+        person.type("ferryboat\n")
         person.wait_for("opens the encrypted file")
         assert person.ended() == 0
+
+
+def test_a_script_is_refused_what_is_guessed_in_no_time(bare: Twauth, tmp_path: Path) -> None:
+    file, backup = tmp_path / "data" / "credentials.twauth", tmp_path / "all.twauth"
+    refused = with_passphrases(bare, ["a"], "--vault", "file", "app", "add", "News", stdin=KEYS)
+    assert (refused.code, file.exists()) == (2, False)
+    assert "Too short: 1 character. Use at least 8." in refused.err
+    made = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
+    assert made.code == 0, made.err
+    refused = with_passphrases(bare, [PASSPHRASE, "12345678"], "backup", str(backup))
+    assert (refused.code, backup.exists()) == (2, False)
+    refused = with_passphrases(bare, [PASSPHRASE, "short"], "vault", "change-passphrase")
+    assert refused.code == 2
+    assert with_passphrases(bare, [PASSPHRASE], "unlock").code == 0, "it is as it was"
 
 
 def test_a_lost_file_begins_anew_with_a_backup(bare: Twauth, tmp_path: Path) -> None:

@@ -54,10 +54,10 @@ class Typist:
         os.close(self._slave)
         os.close(self._master)
 
-    def wait_for(self, text: str) -> None:
-        """Read until the text has appeared."""
+    def wait_for(self, text: str, times: int = 1) -> None:
+        """Read until the text has appeared, so many times in all."""
         end = time.monotonic() + SECONDS
-        while text not in self.seen:
+        while self.seen.count(text) < times:
             self._read(end - time.monotonic())
 
     def type(self, text: str) -> None:

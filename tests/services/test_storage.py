@@ -9,7 +9,7 @@ from twauth_gui.domain.apps import App
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.parts import Part
-from twauth_gui.services.passphrases import advice_on
+from twauth_gui.services.passphrases import advice_on, refusal_of
 from twauth_gui.store.choice import VaultKind
 from twauth_gui.store.recovery import Recovery
 from twauth_gui.store.sealed_errors import FileLockedError, WrongPassphraseError
@@ -186,6 +186,27 @@ def test_an_older_file_in_its_place_is_told(ground: Ground) -> None:
 def test_the_hint_at_a_passphrase_never_calls_one_strong() -> None:
     assert advice_on(Secret("")) == ""
     assert "Short: 9 characters" in advice_on(Secret("ferryboat"))
-    assert "few different" in advice_on(Secret("aAaAaAbbbbbb"))
-    assert "Only digits" in advice_on(Secret("195201260311"))
+    assert "few different" in advice_on(Secret("abcabcabcabcabc"))
+    assert "Only digits" in advice_on(Secret("195201260311999"))
     assert advice_on(PASSPHRASE) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a", "Too short: 1 character. Use at least 8."),
+        ("ferries", "Too short: 7 characters."),
+        ("ünï🚢", "Too short: 4 characters."),
+        ("aAaAaAbbbbbb", "Too few different characters"),
+        ("19520126", "Too few digits: 8. Use at least 12."),
+        ("ferryboa", ""),
+        ("195201260311", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_guessed_in_no_time_is_refused(text: str, words: str) -> None:
+    refused = refusal_of(Secret(text))
+    assert refused.startswith(words)
+    assert bool(refused) == bool(words)
+    if refused:
+        assert advice_on(Secret(text)) == refused, "it is told while it is typed"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tests.services.ground import Ground
 from tests.support.desktop_signs import DesktopSigns, bus_at
@@ -49,8 +49,14 @@ def create_the_file(desk: Driver) -> None:
     desk.wait_for("Nobody can open the file without this passphrase")
     desk.press("Create file")
     desk.wait_for("Type a passphrase.")
-    desk.type("Passphrase", "ferry")
-    desk.wait_for("Short: 5 characters.")
+    for name in ("Passphrase", "Repeat the passphrase"):
+        desk.type(name, "a")
+    desk.wait_for("Too short: 1 character.")
+    desk.press("Create file")
+    assert desk.window.desk.sheets.count() == 1, "it is refused"
+    desk.type("Passphrase", "ferryboat")
+    desk.wait_for("Short: 9 characters.")
+    see_what_was_typed(desk)
     desk.type("Passphrase", PASSPHRASE)
     desk.type("Repeat the passphrase", OTHER)
     desk.press("Create file")
@@ -58,6 +64,31 @@ def create_the_file(desk: Driver) -> None:
     enter(desk, "Repeat the passphrase", PASSPHRASE)
     desk.until(lambda: desk.window.desk.sheets.count() == 0)
     desk.wait_for("go into the encrypted file")
+
+
+def see_what_was_typed(desk: Driver) -> None:
+    """Each field has a button of its own for it, which the keyboard reaches."""
+    for name, noun in (
+        ("Passphrase", "passphrase"),
+        ("Repeat the passphrase", "repeated passphrase"),
+    ):
+        field = desk.line(name)
+        assert field.echoMode() is QLineEdit.EchoMode.Password
+        assert desk.button(f"Show the {noun}").focusPolicy() & Qt.FocusPolicy.TabFocus
+        desk.press(f"Show the {noun}")
+        assert field.echoMode() is QLineEdit.EchoMode.Normal
+    desk.press("Hide the passphrase")
+    assert desk.line("Passphrase").echoMode() is QLineEdit.EchoMode.Password
+    desk.press("Show the passphrase")
+    other = QWidget()
+    other.show()
+    other.activateWindow()
+    desk.until(lambda: desk.has("Show the passphrase"))
+    assert desk.has("Show the repeated passphrase"), "nobody looks any more"
+    other.close()
+    other.deleteLater()
+    desk.window.activateWindow()
+    desk.until(desk.window.isActiveWindow)
 
 
 def test_from_a_bare_machine_to_an_export(desk: Driver, ground: Ground) -> None:

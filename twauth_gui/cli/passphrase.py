@@ -14,6 +14,7 @@ from twauth_gui.domain.secret import Secret
 
 VARIABLE = "TWAUTH_PASSPHRASE_FD"
 
+_TRIES = 3
 _LONGEST = 4096
 _STANDARD_ERROR = 2
 
@@ -50,9 +51,21 @@ class Passphrases:
         """Give the passphrase of a file that is to be; a person types it twice.
 
         Raises:
-            RefusedError: nobody is there to give it.
+            RefusedError: nobody is there to give it, or it is guessed in no time.
         """
-        return self._next("New passphrase", f"{self._what} needs a passphrase.", new=True)
+        from twauth_gui.services.passphrases import FORGOTTEN, refusal_of
+
+        if self.may_ask_again:
+            self._console.note(FORGOTTEN)
+        for left in reversed(range(_TRIES)):
+            given = self._next("New passphrase", f"{self._what} needs a passphrase.", new=True)
+            refused = refusal_of(given)
+            if not refused:
+                return given
+            if not left or not self.may_ask_again:
+                raise RefusedError(ExitCode.USAGE, "That passphrase is not taken.", refused)
+            self._console.problem(refused)
+        raise AssertionError("the last try returns or raises")
 
     def _next(self, prompt: str, title: str, *, new: bool) -> Secret:
         if self._named:
@@ -67,12 +80,11 @@ class Passphrases:
         return self._chosen(prompt) if new else _typed(prompt, twice=False)
 
     def _chosen(self, prompt: str) -> Secret:
-        from twauth_gui.services.passphrases import FORGOTTEN, advice_on
+        from twauth_gui.services.passphrases import advice_on, refusal_of
 
-        self._console.note(FORGOTTEN)
         passphrase = _typed(prompt, twice=True)
         advice = advice_on(passphrase)
-        if advice:
+        if advice and not refusal_of(passphrase):
             self._console.note(advice)
         return passphrase
 

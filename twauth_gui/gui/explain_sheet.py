@@ -32,7 +32,7 @@ class ExplainSheet(Sheet):
         self._desk = desk
         self._diagnosis = diagnosis
         self._again = again
-        body, column = sheet_page(S)
+        body, column = sheet_page()
         column.addWidget(DiagnosisView(diagnosis))
         self.set_body(body)
         if diagnosis.evidence.report():

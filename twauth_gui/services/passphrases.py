@@ -1,18 +1,45 @@
-"""What to say about a passphrase that is being chosen."""
+"""Which passphrases a new file may have, and what to say about one that is being chosen.
+
+A file can be guessed at by whoever has it, for as long as they like: nothing counts the tries.
+What slows them is the derivation of the key, about a fifth of a second and 64 MiB for each
+(store/sealed_header.py), some thousand a second on a good graphics card. See the decision 0038.
+"""
 
 from __future__ import annotations
 
+from twauth_gui.domain.counting import counted
 from twauth_gui.domain.secret import Secret
 
-ADVISED = 10
-"""Characters. Advice only: nothing is refused but an empty one."""
+LEAST = 8
+"""Characters; with fewer a new passphrase is refused (NIST SP 800-63B-4, section 3.1.1.2)."""
+
+LEAST_DIGITS = 12
+"""The same where there are only digits: a day's guessing goes through eight of them."""
+
+ADVISED = 15
+"""Characters; with fewer it is warned (the same section, for a passphrase that stands alone)."""
 
 FORGOTTEN = (
     "Nobody can open the file without this passphrase, and nobody can reset it. If you forget it,"
     " sign the accounts in again."
 )
+WORDS = "Four words are better."
 
-_FEW = 5
+_REPEATED, _FEW = 3, 5
+
+
+def refusal_of(passphrase: Secret) -> str:
+    """Say why a new file does not get this passphrase; "" where it may, and for an empty one."""
+    text = passphrase.reveal()
+    if not text:
+        return ""
+    if len(text) < LEAST:
+        return f"Too short: {counted(len(text), 'character')}. Use at least {LEAST}. {WORDS}"
+    if len(set(text.casefold())) < _REPEATED:
+        return f"Too few different characters: it is guessed at once. {WORDS}"
+    if text.isdecimal() and len(text) < LEAST_DIGITS:
+        return f"Too few digits: {len(text)}. Use at least {LEAST_DIGITS}. {WORDS}"
+    return ""
 
 
 def advice_on(passphrase: Secret) -> str:
@@ -21,14 +48,14 @@ def advice_on(passphrase: Secret) -> str:
     It looks at length and variety and knows no list of words, so it never calls one strong.
     """
     text = passphrase.reveal()
-    if not text:
-        return ""
+    refused = refusal_of(passphrase)
+    if refused or not text:
+        return refused
     if len(text) < ADVISED:
-        return (
-            f"Short: {len(text)} characters. At least {ADVISED} are advised; four words are better."
-        )
+        size = counted(len(text), "character")
+        return f"Short: {size}. At least {ADVISED} are advised. {WORDS}"
     if len(set(text.casefold())) < _FEW:
-        return "Long, but of very few different characters. Four words are better."
+        return f"Long, but of very few different characters. {WORDS}"
     if text.isdecimal():
-        return "Only digits: a program tries these first. Four words are better."
+        return f"Only digits: a program tries these first. {WORDS}"
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from twauth_gui.domain.counting import counted
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
 
 NAMELESS = "The keychain"
@@ -79,7 +80,7 @@ class VaultHungError(VaultError):
     """The keychain did not answer in time; what was asked may still happen."""
 
     def __init__(self, name: str = NAMELESS, seconds: float = 0) -> None:
-        waited = f"It was asked {seconds:.0f} seconds ago. " if seconds >= 1 else ""
+        waited = f"It was asked {counted(round(seconds), 'second')} ago. " if seconds >= 1 else ""
         super().__init__(
             Diagnosis(
                 Kind.KEYCHAIN_HUNG,

@@ -6,7 +6,6 @@ from twauth_gui.domain.counting import counted
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.gui.backup.file_dialogs import ask_where_to_write
 from twauth_gui.gui.backup.labelled import below_label
-from twauth_gui.gui.backup.passphrase import PassphraseFields
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.library import Snapshot
@@ -19,9 +18,12 @@ from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.vault.doors import offers_unlock
+from twauth_gui.gui.vault.passphrase_fields import NewPassphrase
 from twauth_gui.services.backups import NATIVE_SUFFIX, BackedUp
 
 _AGE = "A name that ends in .age is written in the format of age, for other programs."
+
+_FORGOTTEN = "Nobody can open the backup without it, and nobody can reset it."
 
 
 class BackUpSheet(Sheet):
@@ -33,7 +35,7 @@ class BackUpSheet(Sheet):
         self._name = f"twauth-{desk.now():%Y-%m-%d}{NATIVE_SUFFIX}"
         self._file = FileTarget(desk.home)
         self._file.suggest(self._name)
-        self._passphrase = PassphraseFields(new=True)
+        self._passphrase = NewPassphrase(hint=_FORGOTTEN)
         self._progress = Text("", type=Type.SMALL, role="text-2")
         self._problem = ProblemLine()
         self._go = primary_button("Back up")
@@ -51,7 +53,7 @@ class BackUpSheet(Sheet):
         self.set_body(body)
         self.add_left(self._progress)
         self.add_choice(self._go)
-        self.set_initial_focus(self._passphrase.first)
+        self.set_initial_focus(self._passphrase)
 
     def _browse(self) -> None:
         ask_where_to_write(self, self._desk.home, self._name, self._file.set_path)
@@ -62,7 +64,7 @@ class BackUpSheet(Sheet):
         if path is None:
             self._problem.show_text("Name a file.")
             return
-        passphrase = self._passphrase.take()
+        passphrase = self._passphrase.take(forget=False)  # it may have to be tried again
         if passphrase is None:
             return
         total = len(self._desk.library.snapshot.accounts)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
 from twauth_gui.gui.backup.file_dialogs import ask_what_to_read
 from twauth_gui.gui.backup.labelled import below_label
-from twauth_gui.gui.backup.passphrase import PassphraseFields
 from twauth_gui.gui.backup.restore_list import RestoreList
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.export.file_target import FileTarget
@@ -21,6 +20,7 @@ from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import XS, S, Type
 from twauth_gui.gui.vault.doors import offers_unlock
+from twauth_gui.gui.vault.passphrase_fields import PassphraseBlock
 from twauth_gui.gui.when import clock, day
 from twauth_gui.services.backup_words import told_after, told_before
 from twauth_gui.services.backups import Offer
@@ -39,7 +39,7 @@ class RestoreSheet(Sheet):
         super().__init__("Restore", width=SheetWidth.W640)
         self._desk = desk
         self._file = FileTarget(desk.home)
-        self._passphrase = PassphraseFields(new=False)
+        self._passphrase = PassphraseBlock()
         self._problem = ProblemLine()
         self._progress = Text("", type=Type.SMALL, role="text-2")
         self._go = primary_button("Look inside")
@@ -78,7 +78,7 @@ class RestoreSheet(Sheet):
         if path is None:
             self._problem.show_text("Choose a file.")
             return
-        passphrase = self._passphrase.take()
+        passphrase = self._passphrase.take(forget=False)  # it may have to be tried again
         if passphrase is None:
             return
 

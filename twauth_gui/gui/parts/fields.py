@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import S, Type, control_height, type_font
+from twauth_gui.gui.theme.measure import XS, S, Type, control_height, type_font
 
 _PAD = 11
 _ICON = 14
@@ -93,7 +93,10 @@ class TextField(QPlainTextEdit):
 
 
 class FieldBlock(QWidget):
-    """A label above an editor; below it the help, or in its place what is wrong."""
+    """A label above an editor; below it the help, or in its place what is wrong.
+
+    beside: a button at the end of the editor's line.
+    """
 
     def __init__(
         self,
@@ -101,6 +104,8 @@ class FieldBlock(QWidget):
         editor: QWidget,
         help: str = "",  # noqa: A002 - the word of the look
         parent: QWidget | None = None,
+        *,
+        beside: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.editor = editor
@@ -115,7 +120,12 @@ class FieldBlock(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(S)
         column.addWidget(name)
-        column.addWidget(editor)
+        line = QHBoxLayout()
+        line.setSpacing(XS)
+        line.addWidget(editor, 1)
+        if beside is not None:
+            line.addWidget(beside)
+        column.addLayout(line)
         column.addWidget(self._note)
         column.addStretch(1)
         self._show_note()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twauth_gui.domain.counting import counted
 from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.preferences import Preferences
@@ -40,5 +41,5 @@ class ClipboardSection(SettingsSection):
 def _words(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
     if rest:
-        return f"{seconds} seconds"
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+        return counted(seconds, "second")
+    return counted(minutes, "minute")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker
 
+from twauth_gui.domain.counting import counted
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.choices import CheckBox, ComboBox
@@ -55,4 +56,4 @@ class LockSection(SettingsSection):
 def _words(minutes: int) -> str:
     if minutes is OFF:
         return "Never"
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return counted(minutes, "minute")

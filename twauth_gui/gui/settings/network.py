@@ -94,7 +94,8 @@ class NetworkSection(SettingsSection):
             self._proxy.setCurrentIndex(place)
             self._longest.clear()
             for seconds in sorted({*_LONGEST, settings.total_seconds}):
-                self._longest.addItem(f"{seconds:g} seconds", seconds)
+                word = "second" if seconds == 1 else "seconds"
+                self._longest.addItem(f"{seconds:g} {word}", seconds)
             self._longest.setCurrentIndex(self._longest.findData(settings.total_seconds))
         self._address.setText(settings.proxy or "")
         self._address.setVisible(place == _ADDRESS)

@@ -2,55 +2,84 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.parts.fields import FieldBlock
+from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.secret_field import SecretField
 from twauth_gui.gui.theme.measure import M
-from twauth_gui.services.passphrases import ADVISED, advice_on
+from twauth_gui.services.passphrases import LEAST, WORDS, advice_on, refusal_of
 
-_HINT = f"At least {ADVISED} characters are advised; four words are better."
-
-
-class PassphraseField(SecretField):
-    """One line that shows dots, and that no input method remembers."""
-
-    def take(self) -> Secret:
-        """Give what is typed, and forget it."""
-        typed = Secret(self.text())
-        self.clear()
-        return typed
+_HINT = f"At least {LEAST} characters. {WORDS}"
+_EYE = 32
 
 
 class PassphraseBlock(FieldBlock):
-    """The passphrase of a file that is there, with what is wrong about it below."""
+    """One line that shows dots, with a button to see them, and what is wrong about it below.
 
-    def __init__(self, label: str = "Passphrase") -> None:
-        self.field = PassphraseField()
-        super().__init__(label, self.field)
+    What is seen is dots again once the passphrase is taken, or the window loses the keyboard.
+
+    Args:
+        label: above the field.
+        help: below it.
+        noun: what the button to see it calls it; left out, the label.
+    """
+
+    def __init__(
+        self,
+        label: str = "Passphrase",
+        help: str = "",  # noqa: A002 - as in FieldBlock
+        noun: str = "",
+    ) -> None:
+        self.field = SecretField()
+        self._noun = noun or f"{label[0].lower()}{label[1:]}"
+        self._shown = False
+        self._eye = IconButton("eye", "", side=_EYE)
+        super().__init__(label, self.field, help, beside=self._eye)
         self.setFocusProxy(self.field)
         self.field.textEdited.connect(self._edited)
+        self._eye.clicked.connect(lambda: self._show(shown=not self._shown))
+        self._show(shown=False)
 
-    def take(self) -> Secret | None:
+    def take(self, *, forget: bool = True) -> Secret | None:
         """Give what is typed, and forget it; None where nothing is, and say so."""
-        if not self.field.text():
+        typed = Secret(self.field.text())
+        if not typed:
             self.refuse("Type the passphrase.")
             return None
-        return self.field.take()
+        self._show(shown=False)
+        if forget:
+            self.field.clear()
+        return typed
 
     def refuse(self, why: str) -> None:
         """Say what is wrong, and let it be typed again."""
         self.set_error(why)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.field.selectAll()
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        if event.type() is QEvent.Type.WindowDeactivate:
+            self._show(shown=False)
+        return super().event(event)
+
+    def _show(self, *, shown: bool) -> None:
+        self._shown = shown
+        self.field.show_value(shown=shown)
+        self._eye.set_icon("eye-off" if shown else "eye")
+        self._eye.set_on(on=shown)
+        self._eye.set_name(f"{'Hide' if shown else 'Show'} the {self._noun}")
 
     def _edited(self, _text: str) -> None:
         self.set_error("")
 
 
 class NewPassphrase(QWidget):
-    """A passphrase typed twice, with a hint; it refuses only an empty one, or two that differ.
+    """A passphrase typed twice, with a hint; it refuses one that is guessed in no time.
 
     Signals:
         edited: something was typed.
@@ -58,36 +87,34 @@ class NewPassphrase(QWidget):
 
     edited = Signal()
 
-    def __init__(self, label: str = "Passphrase") -> None:
+    def __init__(self, label: str = "Passphrase", hint: str = "") -> None:
         super().__init__()
-        self._first = PassphraseField()
-        self._second = PassphraseField()
-        self._above = FieldBlock(label, self._first, help=_HINT)
-        self._below = FieldBlock("Repeat the passphrase", self._second)
+        self._above = PassphraseBlock(label, f"{_HINT} {hint}".strip())
+        self._below = PassphraseBlock("Repeat the passphrase", noun="repeated passphrase")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
         column.addWidget(self._above)
         column.addWidget(self._below)
-        self.setFocusProxy(self._first)
-        self._first.textChanged.connect(self._edited)
-        self._second.textChanged.connect(self._edited)
+        self.setFocusProxy(self._above)
+        self._above.field.textChanged.connect(self._edited)
+        self._below.field.textChanged.connect(self._edited)
 
-    def take(self) -> Secret | None:
-        """Give what is typed, and forget it; None where the two differ or are empty, and say so."""
-        if not self._first.text():
-            self._above.set_error("Type a passphrase.")
-            self._first.setFocus(Qt.FocusReason.OtherFocusReason)
+    def take(self, *, forget: bool = True) -> Secret | None:
+        """Give what is typed, and forget it; None where it cannot be used, and say why."""
+        typed = self._above.field.text()
+        refused = refusal_of(Secret(typed)) if typed else "Type a passphrase."
+        if refused:
+            self._above.refuse(refused)
             return None
-        if self._first.text() != self._second.text():
-            self._below.set_error("The passphrases do not match.")
-            self._second.setFocus(Qt.FocusReason.OtherFocusReason)
+        if typed != self._below.field.text():
+            self._below.refuse("The passphrases do not match.")
             return None
-        self._second.clear()
-        return self._first.take()
+        _ = self._below.take(forget=forget)
+        return self._above.take(forget=forget)
 
     def _edited(self) -> None:
         self._above.set_error("")
         self._below.set_error("")
-        self._above.set_warning(advice_on(Secret(self._first.text())))
+        self._above.set_warning(advice_on(Secret(self._above.field.text())))
         self.edited.emit()
