@@ -39,6 +39,7 @@ def test_it_is_started_and_stopped(
     desk.press(START)
     desk.wait_for(f"It runs at 127.0.0.1:{port}")
     assert ground.kit.pretend_x.runs_here
+    assert desk.window.focusWidget() is desk.button("Stop the pretend X")
     assert desk.has("Add an account")
     desk.press("Open its page")
     assert browser.opened == [f"http://127.0.0.1:{port}"]

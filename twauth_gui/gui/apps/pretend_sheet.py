@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.diagnosis import Diagnosis
@@ -117,6 +117,7 @@ class PretendSheet(Sheet):
 
     def _switched(self, state: PretendState) -> None:
         self._show(state)
+        self._switch.setFocus(Qt.FocusReason.OtherFocusReason)  # it was off meanwhile
         announce(self, self._state_row.title.text())
 
     def _add_pressed(self) -> None:

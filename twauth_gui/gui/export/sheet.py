@@ -29,7 +29,7 @@ from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.measure import S, Type, fit, line_height
+from twauth_gui.gui.theme.measure import M, S, Type, fit, line_height
 from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.handover import DEFAULT_PRESET, LAST_PRESET, OAUTH2_PRESET, ClientThere
 from twauth_gui.transfer.presets import PRESETS, Preset, preset
@@ -116,9 +116,7 @@ class ExportSheet(Sheet):
         self._preview.setMinimumHeight(6 * line_height(Type.MONO))
         column.addWidget(self._preview, 1)
         column.addSpacing(8)
-        column.addWidget(
-            BendingRow(self._comment, self._no_comment, spacing=S, stretch=(0, 0), apart=True)
-        )
+        column.addWidget(BendingRow(self._comment, self._no_comment, spacing=M, stretch=(0, 1)))
         column.addWidget(self._problem)
         return main
 

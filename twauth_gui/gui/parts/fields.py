@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import XS, S, Type, control_height, type_font
+from twauth_gui.gui.theme.measure import S, Type, control_height, type_font
 
 _PAD = 11
 _ICON = 14
@@ -121,7 +121,7 @@ class FieldBlock(QWidget):
         column.setSpacing(S)
         column.addWidget(name)
         line = QHBoxLayout()
-        line.setSpacing(XS)
+        line.setSpacing(S)
         line.addWidget(editor, 1)
         if beside is not None:
             line.addWidget(beside)

@@ -25,7 +25,7 @@ from twauth_gui.gui.theme.measure import PANE_HEAD, Type
 
 _TICK_MS = 30_000
 
-_NONE_TO_CHECK = "No account is shown that could be checked"
+_NONE_TO_CHECK = "There is no account here to check"
 _ORDERS = {
     Order.HANDLE: "Handle, A to Z",
     Order.HEALTH: "Health, worst first",
