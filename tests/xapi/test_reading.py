@@ -182,6 +182,8 @@ def test_a_known_value_is_blanked_in_encoded_form_too() -> None:
         '{"errors":' * 10**4,
         "1" * 10**5,
         '{"errors":[{"code":' + "9" * 5000 + "}]}",
+        f"<html><p>&#{'9' * 5000};",
+        f"<html><p>&#x{'f' * 5000}",
     ],
     ids=lambda body: body[:12],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlsplit
 
-from twauth_gui.domain.answer import Answer, parse_answer
+from twauth_gui.domain.answer import Answer, AnswerError, parse_answer
 from twauth_gui.domain.code_answer import CodeAnswer, parse_code_answer
 from twauth_gui.domain.credential_kind import CredentialKind
 
@@ -15,7 +15,10 @@ def read_address(text: str) -> Answer | CodeAnswer:
     Raises:
         AnswerError: it carries no answer.
     """
-    fields = dict(parse_qsl(urlsplit(text).query, keep_blank_values=True))
+    try:
+        fields = dict(parse_qsl(urlsplit(text).query, keep_blank_values=True))
+    except ValueError as error:
+        raise AnswerError("This address is damaged. Copy it again from the browser.") from error
     is_code = {"code", "state", "error"} & set(fields)
     return parse_code_answer(text) if is_code else parse_answer(text)
 

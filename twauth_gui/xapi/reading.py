@@ -22,6 +22,8 @@ _HTML_START = re.compile(
 )
 _UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
+_NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|x[0-9a-f]{7,});?", re.IGNORECASE)
+"""A reference far above Unicode: html.unescape fails at one of thousands of digits."""
 _OAUTH2_ERROR = re.compile(r"[a-z]+(?:_[a-z]+)+|server_error")
 _DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 _TRANSACTION = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -68,7 +70,7 @@ def read_refusal(status: int, headers: Mapping[str, str], body: bytes, endpoint:
 
 def without_tags(text: str) -> str:
     """Return what a reader of a page would see."""
-    bare = html.unescape(_TAG.sub(" ", _UNSEEN.sub(" ", text)))
+    bare = html.unescape(_NO_CHARACTER.sub(" ", _TAG.sub(" ", _UNSEEN.sub(" ", text))))
     return " ".join(bare.split())
 
 
