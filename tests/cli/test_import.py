@@ -84,6 +84,16 @@ def test_a_file_that_names_no_app_needs_one(twauth: Twauth, sandbox: Sandbox, ho
     assert [one["app"] for one in twauth("list", "--json").json] == ["Own"]
 
 
+def test_a_file_full_of_nothing_is_read_at_once(twauth: Twauth, home: Path) -> None:
+    keys = f"API_KEY={'k' * 25}\nAPI_SECRET={'s' * 50}\n"
+    (home / ".env").write_text("\n" * 40 + keys)
+    (home / ".twarc").write_text("\n" * 26 + "x")
+    (home / ".xurl").write_text("\n" * 200_000)
+    shown = twauth("import", "--dry-run", str(home / ".env"), str(home / ".twarc"))
+    assert (shown.code, shown.out.count("would be brought in")) == (1, 1), shown.err
+    assert twauth("import", "--dry-run").out.count("would be brought in") == 2
+
+
 def test_where_there_is_nothing_it_says_so(twauth: Twauth, home: Path) -> None:
     for name in (".twurlrc", ".eliza/twitter/oauth2.tokens.json"):
         (home / name).unlink()

@@ -110,6 +110,7 @@ def test_an_x_that_does_not_answer(ground: Ground, name: str) -> None:
         *((name, "store/keychain.py read") for name in ("export", "remind", "run", "show")),
         ("vault show", "store/keychain.py probe"),
         *((name, "store/recovery.py run") for name in ("app add", "remove")),
+        ("import", "transfer/tools/reader.py read_file"),
     ],
 )
 def test_nothing_more_is_begun_after_an_interrupt(

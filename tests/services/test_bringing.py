@@ -34,7 +34,7 @@ def wishes(ground: Ground) -> Wishes:
 
 
 def offered(ground: Ground, *paths: Path) -> Offer:
-    return ground.kit.bring_in.offer(read_files(paths))
+    return ground.kit.bring_in.offer(read_files(paths, CancelToken()))
 
 
 def bring(ground: Ground, offer: Offer, wish: Wishes | None = None) -> list[Brought]:
@@ -51,7 +51,7 @@ def test_two_accounts_of_twurl(
 ) -> None:
     path = twurlrc(tmp_path / ".twurlrc", elsewhere)
     before = path.read_bytes(), path.stat().st_mtime_ns
-    offer = ground.kit.bring_in.offer(look_around(tmp_path, tmp_path / "no"))
+    offer = ground.kit.bring_in.offer(look_around(tmp_path, tmp_path / "no", cancel=CancelToken()))
     assert [one.fate for one in offer.accounts] == [Fate.NEW, Fate.NEW]
     assert ground.kit.store.apps() == []
     brought = bring(ground, offer)

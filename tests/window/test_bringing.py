@@ -18,7 +18,10 @@ from twauth_gui.gui.workspace.main_menu import open_bringing
 
 @pytest.fixture
 def home(tmp_path: Path, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home in which twurl has two accounts, and a script one that names no app."""
+    """A home in which twurl has an account, and a script one that names no app.
+
+    Two files of others are there that a careless reader would not end with.
+    """
     home = tmp_path / "home"
     home.mkdir()
     values = signed_in_elsewhere(tmp_path / "elsewhere", ground.sandbox)
@@ -27,6 +30,8 @@ def home(tmp_path: Path, ground: Ground, monkeypatch: pytest.MonkeyPatch) -> Pat
     (home / "more.env").write_text(f"API_KEY={'k' * 25}\nAPI_SECRET={'s' * 50}\n")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    (home / ".twarc").write_text("\n" * 26 + "x")
+    (home / ".xurl").write_text("\n" * 200_000)
     return home
 
 

@@ -27,11 +27,19 @@ class Session:
     vault: str = ""
     core_limit: CoreLimit = None
     console: Console = field(default_factory=Console)
+    _closed: bool = False
 
     @property
     def jobs(self) -> Jobs:
         """Runs what a person can interrupt."""
         return self.console.jobs
+
+    def close_to_others(self) -> None:
+        """Keep other programs of the same person out of the memory; call it before any secret."""
+        from twauth_gui.services.shield import shield
+
+        if not self._closed:
+            self._closed, self.core_limit = True, shield()
 
     @contextmanager
     def lists(self) -> Generator[Kit]:
@@ -68,9 +76,8 @@ class Session:
         """
         from twauth_gui.cli.vaults import make_ready, settle_move
         from twauth_gui.services.logbook import begin_logbook
-        from twauth_gui.services.shield import shield
 
-        self.core_limit = shield()
+        self.close_to_others()
         with self.lists() as kit:
             begin_logbook(kit.places.log)
             make_ready(kit.storage, self.console, renew=renew_file)

@@ -44,15 +44,21 @@ _OF_NO_USE = frozenset({Kind.REVOKED, Kind.WRONG_KEYS, Kind.WRONG_CREDENTIAL_KIN
 _NOT_YET = "X could not be asked when it was brought in."
 
 
-def look_around(home: Path, config: Path, here: Path | None = None) -> list[Found]:
-    """Read what the known tools keep on this computer; it changes nothing, and asks nobody."""
+def look_around(
+    home: Path, config: Path, here: Path | None = None, *, cancel: CancelToken
+) -> list[Found]:
+    """Read what the known tools keep on this computer; it changes nothing, and asks nobody.
+
+    Raises:
+        CancelledError: the person ended it.
+    """
     places = known_places(Ground(home, config, os.environ, here))
-    return [read_file(place.path, place.tool) for place in places]
+    return [read_file(place.path, place.tool, cancel) for place in places]
 
 
-def read_files(paths: Sequence[Path]) -> list[Found]:
-    """Read files that a person named."""
-    return [read_file(path) for path in paths]
+def read_files(paths: Sequence[Path], cancel: CancelToken) -> list[Found]:
+    """Read files that a person named; raises as look_around does."""
+    return [read_file(path, cancel=cancel) for path in paths]
 
 
 class BringIn:

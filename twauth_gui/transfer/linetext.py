@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from twauth_gui.transfer.names import Weight, handle_weight, meaning
 from twauth_gui.transfer.reading import Reading, tidy
@@ -13,16 +14,16 @@ from twauth_gui.transfer.shapes import Field, clean_value, fits
 _Meaning = tuple[Field, Weight]
 
 _VALUE = r"""(?P<value>"[^"]{0,512}"|'[^']{0,512}'|`[^`]{0,512}`|[^\s,;&"'`(){}\[\]]{1,512})"""
-# Bounded repeats keep the work linear in the length of the text, whatever it is.
+# Repeats that are bounded and give nothing back keep the work linear in the length of a line.
 _PAIR = re.compile(
     r"""(?<![A-Za-z0-9_.])
-    (?P<name>[A-Za-z_][A-Za-z0-9_.\-]{0,80}(?:[ ][A-Za-z0-9_.()\-]{1,40}){0,5})
-    ["'`\])]{0,3}[ \t]{0,40}
+    (?P<name>[A-Za-z_][A-Za-z0-9_.\-]{0,80}+(?:[ ][A-Za-z0-9_.()\-]{1,40}+){0,5}+)
+    ["'`\])]{0,3}+[ \t]{0,40}+
     (?P<sep>:[ ]?(?:str|String|string)[ ]?=|=>|:=|=|:)[ \t]{0,40}"""
     + _VALUE,
     re.VERBOSE,
 )
-_OPTION = re.compile(r"--(?P<name>[A-Za-z][A-Za-z0-9_\-]{1,60})[ \t]+(?!-)" + _VALUE)
+_OPTION = re.compile(r"--(?P<name>[A-Za-z][A-Za-z0-9_\-]{1,60}+)[ \t]++(?!-)" + _VALUE)
 _NO_TEXT = re.compile(r"[\W_]*|```\w*")
 _COMMENT = re.compile(r"\s*(?:\#|//|;|/\*|\*\s|--(?:\s|$)|<!--|rem\s)", re.IGNORECASE)
 _OF_ACCOUNT = re.compile(r"\s{0,40}(?:\#|//|;)[ ]?@(?P<handle>\w{1,15})(?:,.*)?")
@@ -31,14 +32,21 @@ _HEADING = re.compile(r"\band\b|&", re.IGNORECASE)
 _CELLS = re.compile(r"[,;\t|]|[ ]{2,8}")
 _BARE = re.compile(r"[A-Za-z0-9%_\-+/=.~]+")
 _LONGEST_NOTE = 1000  # characters of a line in which a handle is looked for
+_MOST_STEPS = 10_000
+"""Lines and names that are looked at: the keys of 2,000 bots, and a fifth of a second's work."""
 _SHORTEST_BARE = 15
 _SHORTEST_LABELLED = 12  # longer than "Regenerate" on the button beside a label
 
 
 def read_lines(text: str) -> Reading:
-    """Read every line; each one is understood by itself, apart from a label above its value."""
+    """Read every line; each one is understood by itself, apart from a label above its value.
+
+    A text that has far more of them than any file of keys is read up to some place: is_cut.
+    """
     reader = _Lines()
     for line in text.splitlines():
+        if reader.is_tired:
+            break
         reader.read(line)
     return reader.finish()
 
@@ -50,16 +58,24 @@ class _Lines:
         self._header: list[_Meaning | None] = []
         self._handle_column = -1
         self._handle = ""
+        self._steps = 0
+
+    @property
+    def is_tired(self) -> bool:
+        """Whether so much was looked at that this is no file of keys."""
+        return self._steps >= _MOST_STEPS
 
     def read(self, line: str) -> None:
         self._note_handle(line)
         if _NO_TEXT.fullmatch(line) or _COMMENT.match(line) or _SECTION.fullmatch(line):
             return
+        self._steps += 1
         ways = (self._pairs, self._label, self._row, self._words, self._bare)
         if not any(way(line) for way in ways):
             self._reading.unread.append(line)
 
     def finish(self) -> Reading:
+        self._reading.is_cut = self.is_tired
         self._reading.empty += [name for name, weight in self._labels if weight > Weight.WEAK]
         return self._reading
 
@@ -87,7 +103,9 @@ class _Lines:
 
     def _pairs(self, line: str) -> bool:
         """NAME=value in any of its forms; a line of foreign names counts as understood."""
-        named = [*_options(line), *_assignments(line)]
+        rest = _MOST_STEPS - self._steps
+        named = list(islice(chain(_options(line), _assignments(line)), rest))
+        self._steps += len(named)
         known = [(found, value) for found, value in named if found is not None]
         for found, value in known:
             self._add(found, value)
@@ -105,7 +123,9 @@ class _Lines:
         return True
 
     def _row(self, line: str) -> bool:
-        cells = [cell for cell in map(clean_value, _CELLS.split(line)) if cell]
+        parts = _CELLS.split(line, maxsplit=max(1, _MOST_STEPS - self._steps))
+        cells = [cell for cell in map(clean_value, parts) if cell]
+        self._steps += len(cells) - 1
         meanings = [meaning(cell) for cell in cells]
         if len([found for found in meanings if found]) > 1:
             self._header = meanings

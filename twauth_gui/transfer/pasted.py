@@ -85,6 +85,8 @@ def _notes(reading: Reading, placed: Placed) -> tuple[str, ...]:
         notes.append("There is more than one set of keys; the first one is used.")
     if placed.oauth2_left_out:
         notes.append("An OAuth 2.0 token was left out: the sign-in of OAuth 1.0a does not use it.")
+    if reading.is_cut:
+        notes.append("The text is too long to be read whole. Paste only the part with the keys.")
     if not placed.values:
         notes.append("There is no key of X in this text.")
     empty = [name for name in dict.fromkeys(reading.empty) if name not in placed.values]

@@ -37,7 +37,8 @@ class Reading:
     """pairs and bare values in the order of the text, and how much of it said nothing.
 
     unread: lines that were not understood. empty: fields whose name has no value. handles: all that
-    the text names, in its order.
+    the text names, in its order. is_cut: whether the text had so much in it that its end was not
+    looked at.
     """
 
     pairs: list[Pair] = field(default_factory=list[Pair])
@@ -45,6 +46,7 @@ class Reading:
     unread: list[str] = field(default_factory=list[str])
     empty: list[Field] = field(default_factory=list[Field])
     handles: list[str] = field(default_factory=list[str])
+    is_cut: bool = False
 
     def add(
         self, meaning: tuple[Field, Weight], text: str, block: int = 0, handle: str = ""

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from tests.transfer.samples import TS, K, S, T
 from tests.transfer.tools.files import ONE, SAMPLES, TWO, Sample, cawbird, write_all
+from tests.transfer.tools.little import read_with_little
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.presets import PRESETS, Preset, Syntax
 from twauth_gui.transfer.render import ExportEntry, render
@@ -202,17 +206,100 @@ def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     many = "".join(f"  a{n}: &b\n    {{}}\n" if n == 0 else f"  a{n}: *b\n" for n in range(9_000))
     crowd = many.replace("{}", "{" + ", ".join(f"c{n}: {{token: t}}" for n in range(20)) + "}")
-    (tmp_path / "crowd").write_text(f"profiles:\n{crowd}")
+    (tmp_path / "copies").write_text(f"profiles:\n{crowd}")
+    (tmp_path / "crowd").write_text(
+        "oauth2_tokens:\n" + "".join(f" u{n}: {{}}\n" for n in range(10_001))
+    )
+    (tmp_path / "long").write_text("profiles:\n" + "a: [b]\n" * 12_000)
+    (tmp_path / "deep").write_text("profiles:\n" + "[" * 60)
+    (tmp_path / "rest").write_text(".\n" + "a\n" * 12_000)
     for name, why in (
         ("pipe", "no ordinary file"),
         ("large", "longer than"),
         ("folder", "It is a folder"),
         ("gone", "No such file"),
         ("crowd", "more than 10,000"),
+        ("copies", "stands for many others"),
+        ("long", "more values than any"),
+        ("deep", "nested too deep"),
+        ("rest", "far more in it"),
     ):
         found = read_file(tmp_path / name)
         assert not found.accounts
         assert any(why in one.why for one in found.skipped), name
+
+
+HANGING = {
+    "forty empty lines": "\n" * 40 + f"API_KEY={K}\nAPI_SECRET={S}\n",
+    "empty lines of an INI": "\n" * 26 + "[x",
+    "blank comments": "#\n \n" * 30 + "x",
+    "nothing but lines": "\n" * (MAX_BYTES - 1) + "x",
+    "one long blank": f"[x]\na{' ' * (MAX_BYTES - 10)}b",
+    "one long name": "a-" * (MAX_BYTES // 2),
+    "a key in every line": "a\n" * (MAX_BYTES // 2),
+    "a list of pairs": "a: b\n" * (MAX_BYTES // 5) + "profiles:\n",
+    "brackets": "profiles: " + "[" * (MAX_BYTES - 20),
+    "one part many times": "apps:\n a: &a\n  oauth2_tokens: {"
+    + ", ".join(f"u{n}: {{}}" for n in range(9_000))
+    + "}\n"
+    + "".join(f" b{n}: *a\n" for n in range(5_000)),
+}
+
+
+@pytest.mark.parametrize("text", HANGING.values(), ids=HANGING)
+def test_no_text_makes_a_reader_hang(text: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text(text)
+    count, reasons = read_with_little(tmp_path / "file")
+    assert count or reasons
+
+
+def test_keys_below_empty_lines_are_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text(HANGING["forty empty lines"])
+    assert len(read_file(tmp_path / "file").apps) == 1
+
+
+class Impatient(CancelToken):
+    """Cancelled at the second look."""
+
+    _looks = 0
+
+    @override
+    def check(self) -> None:
+        self._looks += 1
+        if self._looks > 1:
+            self.cancel()
+        super().check()
+
+
+@pytest.mark.parametrize("name", [".twurlrc", ".xurl", ".twarc", "bots.env", "Cawbird.db"])
+def test_reading_ends_when_it_is_cancelled(name: str, tmp_path: Path) -> None:
+    write_all(tmp_path)
+    _ = cawbird(tmp_path / "Cawbird.db")
+    with pytest.raises(CancelledError):
+        read_file(tmp_path / name, cancel=Impatient())
+
+
+def test_a_pipe_that_takes_a_files_place_is_not_waited_for(tmp_path: Path) -> None:
+    """Between the look and the opening; the same for every other file that grows or goes."""
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "link").symlink_to("file")
+    os.mkfifo(tmp_path / "pipe")
+    swapped = threading.Event()
+
+    def swap() -> None:
+        while not swapped.is_set():
+            for target in ("pipe", "file"):
+                (tmp_path / "next").symlink_to(target)
+                (tmp_path / "next").replace(tmp_path / "link")
+
+    thread = threading.Thread(target=swap)
+    thread.start()
+    try:
+        reasons = {read_file(tmp_path / "link").skipped[0].why for _ in range(2_000)}
+    finally:
+        swapped.set()
+        thread.join()
+    assert reasons == {"It is no ordinary file.", "There is no key of X in it."}
 
 
 def _holds_only_whole_things(found: Found) -> None:

@@ -79,6 +79,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
     from twauth_gui.services.offers import Wishes
 
     console, hosts = session.console, hosts_at(api_url)
+    session.close_to_others()
     found = _read(files, console)
     with session.services() as kit:
         app_id = None if label is None else _app(kit, console, label)
@@ -102,9 +103,9 @@ def _read(files: Sequence[Path], console: Console) -> list[Found]:
     from twauth_gui.services.bringing import look_around, read_files
 
     if files:
-        return console.jobs.fetch(lambda _cancel: read_files(files))
+        return console.jobs.fetch(lambda cancel: read_files(files, cancel))
     home, config = _folders()
-    return console.jobs.fetch(lambda _cancel: look_around(home, config, Path.cwd()))
+    return console.jobs.fetch(lambda cancel: look_around(home, config, Path.cwd(), cancel=cancel))
 
 
 def _folders() -> tuple[Path, Path]:

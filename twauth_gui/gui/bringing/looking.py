@@ -7,18 +7,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.services.folders import base_of_config
 
 if TYPE_CHECKING:
     from twauth_gui.transfer.tools.found import Found
 
 
-def look_here(home: Path) -> list[Found]:
-    """Read what the known tools keep in this home; call it on a worker."""
+def look_here(home: Path, cancel: CancelToken) -> list[Found]:
+    """Read what the known tools keep in this home; call it on a worker.
+
+    Raises:
+        CancelledError: nobody waits for it any more.
+    """
     # Readers of a dozen formats, for somebody who looks at the window's first page only.
     from twauth_gui.services.bringing import look_around  # noqa: PLC0415
 
-    return look_around(home, Path(base_of_config() or home / ".config"))
+    return look_around(home, Path(base_of_config() or home / ".config"), cancel=cancel)
 
 
 def summary(found: Sequence[Found]) -> tuple[str, int]:

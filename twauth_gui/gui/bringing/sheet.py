@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.bringing.looking import look_here
 from twauth_gui.gui.bringing.rows import AccountRow, AppRow, short
@@ -43,6 +44,7 @@ class BringSheet(Sheet):
         self._accounts: list[AccountRow] = []
         self._apps: list[AppRow] = []
         self._jobs: list[Job] = []
+        self._looking: Job | None = None
         self._waiting = 0
         self._app_choice: ComboBox | None = None
         self._problem = ProblemLine()
@@ -59,15 +61,21 @@ class BringSheet(Sheet):
         self.set_initial_focus(self._cancel)
         self.closed.connect(self._stop)
         self._say(_LOOKING)
-        self._look(lambda: look_here(desk.home))
+        self._look(lambda cancel: look_here(desk.home, cancel))
 
     # -- looking -----------------------------------------------------------------------------------
 
-    def _look(self, find: Callable[[], list[Found]]) -> None:
+    def _look(self, find: Callable[[CancelToken], list[Found]]) -> None:
+        """Read files and compare them, in place of any look that is still under way."""
+        if self._looking is not None:
+            self._looking.cancel.cancel()
         self._bring.setEnabled(False)
-        self._desk.in_store(
-            self, lambda _job: self._desk.kit.bring_in.offer(find()), self._show, self._failed
-        )
+
+        def work(job: Job) -> Offer:
+            return self._desk.kit.bring_in.offer(find(job.cancel))
+
+        # Not in the store's lane: files on a slow disk must not keep others from the list.
+        self._looking = self._desk.over_network(self, work, self._show, self._failed)
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "Choose a file with keys of X", str(self._desk.home))
@@ -79,7 +87,7 @@ class BringSheet(Sheet):
         """Show what these files hold, in place of what is shown."""
         paths = [Path(name) for name in names]
         self._say("Reading…")
-        self._look(lambda: read_files(paths))
+        self._look(lambda cancel: read_files(paths, cancel))
 
     # -- choosing ----------------------------------------------------------------------------------
 
@@ -214,6 +222,8 @@ class BringSheet(Sheet):
 
     def _stop(self) -> None:
         """Let what has not begun be; what is kept is kept whole."""
+        if self._looking is not None:
+            self._looking.cancel.cancel()
         for job in self._jobs:
             job.cancel.cancel()
         if self._jobs:

@@ -34,7 +34,10 @@ class BringDoor(Door):
         QTimer.singleShot(_LATER_MS, self, self._look)
 
     def _look(self) -> None:
-        self._desk.in_store(self, lambda _job: look_here(self._desk.home), self._show)
+        # Not in the store's lane: a home on a slow disk must not keep the list from being read.
+        self._desk.over_network(
+            self, lambda job: look_here(self._desk.home, job.cancel), self._show
+        )
 
     def _show(self, found: Sequence[Found]) -> None:
         text, count = summary(found)

@@ -167,13 +167,16 @@ class PasteDoor(QWidget):
             self._desk.front.add_app(event.mimeData().text())
             return
         path = Path(urls[0].toLocalFile())
-        self._desk.in_store(self, lambda _job: _read(path), self._desk.front.add_app)
+        self._desk.over_network(self, lambda _job: _read(path), self._desk.front.add_app)
 
 
 def _read(path: Path) -> str:
+    # A dozen formats' room, for somebody who drops a file.
+    from twauth_gui.transfer.tools.found import NotLoadedError  # noqa: PLC0415
+    from twauth_gui.transfer.tools.plain_file import read_start  # noqa: PLC0415
+
     try:
-        with path.open("rb") as file:
-            return file.read(_MAX_FILE).decode(errors="replace")
-    except OSError as error:
+        return read_start(path, _MAX_FILE)[:_MAX_FILE].decode(errors="replace")
+    except (OSError, NotLoadedError) as error:
         why = f"{path} is a folder, or it may not be read. Drop a text file with the keys in it."
         raise DiagnosedError(Diagnosis(Kind.UNKNOWN, "The file was not read.", why)) from error

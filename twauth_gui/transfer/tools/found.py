@@ -9,6 +9,7 @@ from pathlib import Path
 
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.handles import HandleError, clean_handle
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.reading import tidy
@@ -73,8 +74,9 @@ class Found:
 
 @dataclass(slots=True)
 class Harvest:
-    """Gathers what a reader meets, each thing once."""
+    """Gathers what a reader meets, each thing once. cancel: readers look at it as they go."""
 
+    cancel: CancelToken = field(default_factory=CancelToken)
     accounts: dict[Credentials, FoundAccount] = field(
         default_factory=dict[Credentials, FoundAccount]
     )
@@ -89,14 +91,13 @@ class Harvest:
 
         Raises:
             NotLoadedError: there are so many that it is no file of a person's.
+            CancelledError: the person ended it.
         """
-        self.taken += 1
-        if self.taken > MOST:
-            raise NotLoadedError(f"It names more than {MOST:,} accounts; the first were read.")
+        self._count()
         clean = {name: text for name, text in map(_cleaned, values.items()) if text}
         bad = [name.value for name, text in clean.items() if _blocks(name, text)]
         if bad:
-            self.skip(what, f"The {bad[0]} is damaged: X gives none with such signs.")
+            self._leave(what, f"The {bad[0]} is damaged: X gives none with such signs.")
             return
         keys = _keys(clean)
         app = None if keys is None else FoundApp(keys, _one_line(label))
@@ -106,10 +107,24 @@ class Harvest:
         elif app is not None:
             self.apps.setdefault(app.keys.api_key, app)
         else:
-            self.skip(what, _missing(clean))
+            self._leave(what, _missing(clean))
 
     def skip(self, what: str, why: str) -> None:
-        """Note that something stays where it is."""
+        """Note that something stays where it is; raises as take() does."""
+        self._count()
+        self._leave(what, why)
+
+    def give_up(self, why: str) -> None:
+        """Note that the rest of the file is not read."""
+        self._leave("the file", why)
+
+    def _count(self) -> None:
+        self.cancel.check()
+        self.taken += 1
+        if self.taken > MOST:
+            raise NotLoadedError(f"It names more than {MOST:,} accounts; the first were read.")
+
+    def _leave(self, what: str, why: str) -> None:
         self.skipped[Skipped(_one_line(what), why)] = None
 
     def found(self, tool: str, path: Path) -> Found:

@@ -24,6 +24,8 @@ def read_loose(text: str, harvest: Harvest) -> None:
     """Take every set of keys; an account without an app of its own belongs to the app above it."""
     app: dict[Field, str] = {}
     whole = read_json(text) or read_lines(text)
+    if whole.is_cut:
+        harvest.skip("the end of the file", "There is far more in it than in any file of keys.")
     sets = list(_sets(whole))
     for reading in sets:
         placed = place(reading)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 
@@ -35,6 +36,7 @@ _IN_CONFIG = (
     ("corebird/Corebird.db", "Corebird"),
 )
 _HERE = ((".env", "a .env file"), ("twitter4j.properties", "Twitter4J"))
+_MOST_MATCHES = 100
 _R_FOLDERS = ("R/rtweet", ".config/R/rtweet", "Library/Preferences/org.R-project.R/R/rtweet")
 
 
@@ -80,7 +82,7 @@ def _rtweet(ground: Ground) -> Iterator[Path]:
 
 def _matching(folder: Path, pattern: str) -> list[Path]:
     try:
-        return sorted(folder.glob(pattern))
+        return sorted(islice(folder.glob(pattern), _MOST_MATCHES))
     except OSError:
         return []
 

@@ -21,7 +21,7 @@ def read_rcfile(text: str, harvest: Harvest) -> None:
     Raises:
         NotLoadedError: it is no YAML.
     """
-    tree = load_tree(text)
+    tree = load_tree(text, harvest.cancel)
     bearers = branch(tree, "bearer_tokens")
     for name, keys in branches(branch(tree, "profiles")):
         for consumer_key, profile in branches(keys):

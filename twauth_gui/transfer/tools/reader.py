@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-import stat
+from collections.abc import Iterator
 from pathlib import Path
 
+from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.transfer.tools.cawbird import MAGIC, read_cawbird
 from twauth_gui.transfer.tools.found import Found, Harvest, NotLoadedError
 from twauth_gui.transfer.tools.loose import read_loose
+from twauth_gui.transfer.tools.plain_file import read_start
 from twauth_gui.transfer.tools.rcfile import read_rcfile
 from twauth_gui.transfer.tools.twarc import read_twarc
 from twauth_gui.transfer.tools.two_lines import is_two_lines, read_two_lines
@@ -19,31 +21,40 @@ MAX_BYTES = 256 * 1024
 XURL_FILE = "auth.yml"
 _GZIP = b"\x1f\x8b"
 _R_PLAIN = (b"X\n\x00\x00", b"A\n2\n", b"RDX")
-_PROFILES = re.compile(r"^(?:profiles|configuration)\s*:", re.MULTILINE)
-_XURL = re.compile(
-    r'(?:^|\A\s*\{)\s*"?(?:apps|default_app|oauth1_tokens?|oauth2_tokens)"?\s*:', re.MULTILINE
-)
-_SECTION = re.compile(r"\A(?:\s*[#;].*\n|\s*\n)*\s*\[[^\]\n\"'{]+\]\s*$", re.MULTILINE)
+# Each of them looks at one line, and nothing in it can match in two ways: no backtracking.
+_PROFILES = re.compile(r"(?:profiles|configuration)\s*:")
+_XURL = re.compile(r'"?(?:apps|default_app|oauth1_tokens?|oauth2_tokens)"?\s*:')
+_SECTION = re.compile(r"\[[^\]\"'{]+\]")
 _OAUTH2 = re.compile(r"[\"']?refresh_?token[\"']?\s*[:=]", re.IGNORECASE)
 
 
-def read_file(path: Path, tool: str = "") -> Found:
-    """Read one file, or xurl's folder; it raises nothing.
+def read_file(path: Path, tool: str = "", cancel: CancelToken | None = None) -> Found:
+    """Read one file, or xurl's folder.
 
-    tool: who keeps its keys there; left out, the content tells.
+    It takes a second of work at most and little memory, whatever the file is.
+
+    Args:
+        path: may be anything: a folder, a device, a file that grows meanwhile.
+        tool: who keeps its keys there; left out, the content tells.
+        cancel: ends the reading.
+
+    Raises:
+        CancelledError: cancel was raised. Nothing else is.
     """
-    harvest = Harvest()
+    harvest = Harvest(cancel=cancel or CancelToken())
+    harvest.cancel.check()
     told = tool
     try:
         target = _file_of(path)
-        raw = _bytes_of(target)
-        told = _read(target, raw, harvest)
+        told = _read(target, read_start(target, MAX_BYTES), harvest)
     except OSError as error:
-        harvest.skip("the file", f"It cannot be read. The system says: {error.strerror}.")
+        harvest.give_up(f"It cannot be read. The system says: {error.strerror}.")
+    except ValueError:  # a NUL in the path
+        harvest.give_up("No file can have this name.")
     except NotLoadedError as error:
-        harvest.skip("the file", str(error))
+        harvest.give_up(str(error))
     if not (harvest.accounts or harvest.apps or harvest.skipped):
-        harvest.skip("the file", "There is no key of X in it.")
+        harvest.give_up("There is no key of X in it.")
     return harvest.found(tool or told or "a file", path)
 
 
@@ -55,22 +66,13 @@ def _file_of(path: Path) -> Path:
     return path / XURL_FILE
 
 
-def _bytes_of(path: Path) -> bytes:
-    # A pipe or a device would be waited for, perhaps for ever.
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise NotLoadedError("It is no ordinary file.")
-    with path.open("rb") as file:
-        raw = file.read(MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES and not raw.startswith(MAGIC):
-        raise NotLoadedError("It is longer than 256 KiB; such a file holds something else.")
-    return raw
-
-
 def _read(path: Path, raw: bytes, harvest: Harvest) -> str:
     """Let the right reader read; give who writes files of this kind."""
     if raw.startswith(MAGIC):
         read_cawbird(path, harvest)
         return "Cawbird"
+    if len(raw) > MAX_BYTES:
+        raise NotLoadedError("It is longer than 256 KiB; such a file holds something else.")
     if raw.startswith(_R_PLAIN) or (raw.startswith(_GZIP) and path.suffix.lower() == ".rds"):
         explain_rds(harvest)
         return "rtweet"
@@ -79,14 +81,15 @@ def _read(path: Path, raw: bytes, harvest: Harvest) -> str:
 
 
 def _read_text(text: str, harvest: Harvest) -> str:
-    if _PROFILES.search(text):
+    lines = text.splitlines()
+    if any(map(_PROFILES.match, lines)):
         read_rcfile(text, harvest)
         return "twurl"
-    if _XURL.search(text):
+    if any(map(_XURL.match, _names_of_xurl(lines))):
         read_xurl(text, harvest)
         return "xurl"
-    if _SECTION.search(text):
-        read_twarc(text, harvest)
+    if _SECTION.fullmatch(_first_of_ini(lines)):
+        read_twarc(lines, harvest)
         return "twarc"
     if is_two_lines(text):
         read_two_lines(text, harvest)
@@ -96,3 +99,17 @@ def _read_text(text: str, harvest: Harvest) -> str:
     else:
         read_loose(text, harvest)
     return ""
+
+
+def _names_of_xurl(lines: list[str]) -> Iterator[str]:
+    """Give each line without its indentation, and the first one also without its brace."""
+    stripped = map(str.lstrip, lines)
+    first = next((line for line in stripped if line), "")
+    yield first.removeprefix("{").lstrip()
+    yield from stripped
+
+
+def _first_of_ini(lines: list[str]) -> str:
+    """Give the first line that is neither empty nor a comment."""
+    stripped = map(str.strip, lines)
+    return next((line for line in stripped if line and not line.startswith(("#", ";"))), "")

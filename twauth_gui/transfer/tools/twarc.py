@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import configparser
+import re
+from collections.abc import Sequence
 
 from twauth_gui.transfer.shapes import Field
 from twauth_gui.transfer.tools.found import Harvest, NotLoadedError
@@ -15,25 +16,55 @@ _NAMES = {
     Field.BEARER_TOKEN: "bearer_token",
 }
 _NOBODY = {"main", "default"}
-_ITS_DEFAULTS = "\x00"  # a section called DEFAULT is an account like the others
+_DELIMITER = re.compile("[=:]")
+
+_Section = dict[str, str]
 
 
-def read_twarc(text: str, harvest: Harvest) -> None:
+def read_twarc(lines: Sequence[str], harvest: Harvest) -> None:
     """Take every section that holds keys (twarc/client.py, save_config).
 
-    Without interpolation: twarc itself cannot read back a value with a % (twarc #358).
+    Without interpolation: twarc itself cannot read back a value with a % (twarc #358). A section
+    called DEFAULT is an account like the others.
 
     Raises:
         NotLoadedError: it is no INI file.
     """
-    parser = configparser.RawConfigParser(strict=False, default_section=_ITS_DEFAULTS)
-    try:
-        parser.read_string(text)
-    except configparser.Error as error:
-        raise NotLoadedError("It is no file of sections with named values.") from error
-    for name in parser.sections():
-        section = dict(parser[name])
+    for name, section in _sections(lines).items():
         if any(known in section for known in _NAMES.values()):
             values = {place: section.get(known) for place, known in _NAMES.items()}
             handle = "" if name.lower() in _NOBODY else name
             harvest.take(values, what=f"section {name}", handle=handle)
+
+
+def _sections(lines: Sequence[str]) -> dict[str, _Section]:
+    """Read sections as configparser does, whose own pattern takes quadratic time.
+
+    A value that goes on in further lines is no key of X, and is left out.
+    """
+    sections: dict[str, _Section] = {}
+    section: _Section | None = None
+    option, indent = "", 0
+    for line in lines:
+        text = line.strip()
+        if not text or text.startswith(("#", ";")):
+            continue
+        indented = len(line) - len(line.lstrip())
+        if option and indented > indent:
+            _ = (section or {}).pop(option, None)
+        elif text.startswith("[") and (end := text.rfind("]")) > 1:
+            section, option = sections.setdefault(text[1:end], {}), ""
+        else:
+            name, separator, value = _parted(text)
+            if section is None or not separator:
+                raise NotLoadedError("It is no file of sections with named values.")
+            section[name], option, indent = value, name, indented
+    return sections
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    found = _DELIMITER.search(text)
+    if found is None:
+        return "", "", ""
+    name = text[: found.start()].rstrip().lower()
+    return name, found.group(), text[found.end() :].strip()

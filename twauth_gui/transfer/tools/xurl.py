@@ -18,7 +18,7 @@ def read_xurl(text: str, harvest: Harvest) -> None:
     Raises:
         NotLoadedError: it is neither YAML nor JSON.
     """
-    tree = load_tree(text)
+    tree = load_tree(text, harvest.cancel)
     apps = branches(branch(tree, "apps"))
     for name, app in apps:
         _take_app(app, harvest, name)

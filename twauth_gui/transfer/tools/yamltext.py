@@ -5,21 +5,29 @@ from __future__ import annotations
 import json
 from typing import cast
 
+from typing_extensions import override
+
+from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.transfer.tools.found import NotLoadedError
 
 Tree = dict[str, object]
 
+_MOST_NODES = 30_000
+"""Twice as many as 256 KiB of profiles have."""
+_DEEPEST = 20
 
-def load_tree(text: str) -> Tree:
+
+def load_tree(text: str, cancel: CancelToken) -> Tree:
     """Load a text whose root is a mapping.
 
     Every scalar of YAML stays the text it is: a key of digits, or one like 1e5, would come back as
     another number. No tag makes an object of anything.
 
     Raises:
-        NotLoadedError: it cannot be loaded.
+        NotLoadedError: it cannot be loaded, or is too much.
+        CancelledError: the person ended it.
     """
-    root = _load_json(text) if text.lstrip().startswith("{") else _load_yaml(text)
+    root = _load_json(text) if text.lstrip().startswith("{") else _load_yaml(text, cancel)
     if not isinstance(root, dict):
         raise NotLoadedError("It holds no named values.")
     return cast("Tree", root)
@@ -48,11 +56,30 @@ def _load_json(text: str) -> object:
         raise NotLoadedError("It is no valid JSON.") from error
 
 
-def _load_yaml(text: str) -> object:
+def _load_yaml(text: str, cancel: CancelToken) -> object:
     import yaml  # noqa: PLC0415 - few have such files
 
+    class BoundedLoader(yaml.BaseLoader):
+        """Makes texts, lists and dicts alone, and not more than a person's file can hold."""
+
+        nodes = 0
+
+        @override
+        def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+            self.nodes += 1
+            if self.nodes > _MOST_NODES:
+                raise NotLoadedError("It holds more values than any file of keys.")
+            if self.flow_level > _DEEPEST:  # each level costs every sign that follows it
+                raise NotLoadedError("Its brackets are nested too deep.")
+            cancel.check()
+            again = self.check_event(yaml.AliasEvent)
+            node = super().compose_node(parent, index)
+            if again and not isinstance(node, yaml.ScalarNode):
+                raise NotLoadedError("A part of it stands for many others.")
+            return node
+
     try:
-        return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - makes texts, lists and dicts alone
+        return yaml.load(text, BoundedLoader)  # noqa: S506 - a BaseLoader
     except yaml.MarkedYAMLError as error:
         line = "" if error.problem_mark is None else f" in line {error.problem_mark.line + 1}"
         raise NotLoadedError(f"It is no valid YAML{line}.") from error

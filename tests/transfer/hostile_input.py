@@ -1,0 +1,206 @@
+"""What strangers may give to each reader of text or files: mutated, and drawn out to any length."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.transfer.samples import TS, B, K, S, T
+from tests.transfer.tools.files import SAMPLES, TWURL, XURL_1, XURL_3, cawbird
+from twauth_gui.domain.answer import AnswerError
+from twauth_gui.domain.answers import read_address, read_brought_back
+from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.handles import read_handles
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
+from twauth_gui.transfer.pasted import MAX_BYTES, parse_keys
+from twauth_gui.transfer.tools import cawbird as databases
+from twauth_gui.transfer.tools.reader import read_file
+from twauth_gui.xapi.call import Call
+from twauth_gui.xapi.callback_request import LARGEST_HEAD, Expectation, judge
+from twauth_gui.xapi.diagnosis import diagnose_response
+from twauth_gui.xapi.redaction import redact_shapes
+
+_ONE_IN = 20  # so often an input is drawn out
+_PIECES = (
+    *(b"\n", b"\r\n", b" ", b"\t", b"a", b"A1", b"=", b":", b"-", b"--", b"_", b".", b",", b";"),
+    *(b'"', b"'", b"`", b"(", b")", b"[", b"]", b"{", b"}", b"<", b">", b"#", b"/", b"|", b"&"),
+    *(
+        b"%",
+        b"\\",
+        b"\0",
+        b"\xff\xfe",
+        b"\xe2\x80\xa8",
+        b"[x]\n",
+        b"a: ",
+        b"- ",
+        b"? ",
+        b"&a ",
+        b"*a ",
+    ),
+    *(b"<<: *a\n", b"!!python/name:os.system x\n", b"profiles:\n", b'{"apps": ', b"api_key\n"),
+    *(b"token: ", b"a=b\n", b"secret ", b"access_token=", b"https://x.com/", b"@a ", b"bearer "),
+    *(b"<error>", b"<script>", b"&#9", b"//", b"oauth_token=", b"1" * 40, K.encode(), T.encode()),
+)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A door for text from outside.
+
+    Attributes:
+        read: takes an input whole; raises one of refusals at most.
+        seeds: inputs as they should be.
+        longest: how many bytes of an input are looked at.
+        keeps_length: whether only bytes in place are changed, as in a file of pages.
+    """
+
+    read: Callable[[bytes], object]
+    seeds: Sequence[bytes]
+    longest: int = MAX_BYTES
+    refusals: tuple[type[Exception], ...] = ()
+    keeps_length: bool = False
+
+
+def readers() -> dict[str, Reader]:
+    """All of them by name; they share a new folder."""
+    folder = Path(tempfile.mkdtemp(prefix="hostile-"))
+    return {**_tools(folder), **_texts()}
+
+
+def _tools(folder: Path) -> dict[str, Reader]:
+    texts = {sample.name: sample.text.encode() for sample in SAMPLES}
+    ini = [text for name, text in texts.items() if "twarc" in name]
+    lines = [
+        text for name, text in texts.items() if name.endswith((".env", ".properties", ".conf"))
+    ]
+    of_json = [text for name, text in texts.items() if name.endswith(".json")]
+    by_tool = {
+        "twurl, t, x-cli": [TWURL.encode(), texts["nil.twurlrc"]],
+        "xurl": [XURL_1.encode(), XURL_3.encode()],
+        "twarc": ini,
+        "two lines": [texts[".twitter_oauth"]],
+        "named values": [*lines, texts[".oysttyerkey"]],
+        "JSON": of_json,
+        "rtweet": [texts[".rtweet_token1.rds"]],
+    }
+    plain = partial(_from_file, folder / "file")
+    return {
+        **{name: Reader(plain, seeds) for name, seeds in by_tool.items()},
+        "Cawbird": Reader(
+            partial(_from_file, _older(folder) / "Cawbird.db"),
+            _databases(folder),
+            databases.MAX_BYTES,
+            keeps_length=True,
+        ),
+    }
+
+
+def _from_file(path: Path, content: bytes) -> None:
+    _ = path.write_bytes(content)
+    _ = read_file(path)
+
+
+def _older(folder: Path) -> Path:
+    """Where an account's tokens are in a file of its own."""
+    beside = folder / "older"
+    _ = cawbird(beside / "Cawbird.db", older=True)
+    return beside
+
+
+def _databases(folder: Path) -> list[bytes]:
+    made = [cawbird(folder / str(older) / "Cawbird.db", older=older) for older in (False, True)]
+    return [path.read_bytes() for path in made]
+
+
+def _texts() -> dict[str, Reader]:
+    pasted = f"API Key\n{K}\nAPI Key Secret\n{S}\nexport TWITTER_BEARER_TOKEN='{B}'\n{T}\n{TS}\n"
+    page = "<!doctype html><title>Whoa there!</title><script>x</script><p>A &amp; b</p>"
+    error = '<?xml version="1.0"?><errors><error code="415">No</error></errors>'
+    callback = "http://127.0.0.1:8739/callback"
+    answers = [
+        f"{callback}?oauth_token={T}&oauth_verifier=b".encode(),
+        f"{callback}?code=abc&state=xyz".encode(),
+        b"123 4567",
+    ]
+    call = Call("/oauth/request_token", Hosts())
+    head = (
+        f"GET /callback?oauth_token={T}&oauth_verifier=abc HTTP/1.1\r\nHost: 127.0.0.1:8739\r\n\r\n"
+    )
+    expected = Expectation("127.0.0.1:8739", "/callback", Secret(T))
+    return {
+        "pasted keys": Reader(_as_text(parse_keys), [pasted.encode()]),
+        "pasted handles": Reader(
+            _as_text(read_handles),
+            [b"@fernwick_news, https://x.com/tidal_times?s=20; marsh\n"],
+        ),
+        "a page's address": Reader(
+            _as_text(read_address),
+            answers,
+            refusals=(AnswerError,),
+        ),
+        **{
+            f"a pasted answer, {kind.value}": Reader(
+                _as_text(partial(read_brought_back, kind)),
+                answers,
+                refusals=(AnswerError,),
+            )
+            for kind in CredentialKind
+        },
+        "X's answers": Reader(
+            lambda given: diagnose_response(403, {}, given, call),
+            [page.encode(), error.encode(), b'{"errors":[{"code":32,"message":"No"}]}'],
+        ),
+        "the browser's return": Reader(
+            lambda given: judge(given, expected), [head.encode()], LARGEST_HEAD
+        ),
+        "the log": Reader(
+            _as_text(redact_shapes),
+            [f"//me:word@proxy oauth_token={T} Authorization: Bearer {B}\n".encode()],
+        ),
+    }
+
+
+def _as_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
+    return lambda given: read(given.decode("utf-8", "replace"))
+
+
+def hostile(reader: Reader, seed: str, number: int) -> bytes:
+    """Make an input; the same each time for the same seed and number."""
+    draw = random.Random(f"{seed} {number}")  # noqa: S311 - inputs of a test
+    if number % _ONE_IN == 0 and not reader.keeps_length:
+        return _drawn_out(draw, reader)[: reader.longest]
+    content = bytearray(draw.choice(reader.seeds))
+    for _ in range(draw.randint(1, 6)):
+        _edit(draw, content, reader)
+    return bytes(content)
+
+
+def _drawn_out(draw: random.Random, reader: Reader) -> bytes:
+    """Repeat a few pieces up to one of three lengths, between a beginning and an end."""
+    pieces = [*_PIECES, *draw.choice(reader.seeds).splitlines(keepends=True)]
+    begin, unit, end = (b"".join(draw.choices(pieces, k=draw.randint(k, 3))) for k in (0, 1, 0))
+    length = reader.longest // draw.choice([1, 16, 16, 16, 256, 256])
+    return begin + unit * max(1, (length - len(begin) - len(end)) // len(unit)) + end
+
+
+def _edit(draw: random.Random, content: bytearray, reader: Reader) -> None:
+    at = draw.randrange(len(content) + 1)
+    if reader.keeps_length:
+        bytes_ = draw.randbytes(draw.randint(1, 4))
+        content[at : at + len(bytes_)] = bytes_[: max(0, len(content) - at)]
+        return
+    kind = draw.randrange(4)
+    length = draw.randrange(40)
+    if kind == 0:
+        del content[at : at + length]
+    elif kind == 1:
+        content[at:at] = draw.choice(_PIECES) * draw.choice([1, 1, 2, 50])
+    elif kind == 2:
+        content[at : at + 1] = draw.randbytes(1)
+    else:
+        content[at:at] = content[at : at + length] * draw.choice([1, 2, 20])

@@ -1,0 +1,55 @@
+"""Proves that no text and no file from outside hangs a reader, fills the memory or escapes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.proof import Proof
+from tests.transfer import under_watch
+from tests.transfer.hostile_input import hostile, readers
+
+FULL = os.environ.get("TWAUTH_FULL") == "1"
+COUNT = 20_000 if FULL else 120
+MOST_MIB = 150
+ROOT = Path(__file__).parents[2]
+READERS = sorted(readers())
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: Proof) -> None:
+    seed = f"{random.randrange(10**9):09}"  # noqa: S311 - told where it fails
+    at = tmp_path / "at"
+    run = subprocess.run(
+        [sys.executable, "-m", under_watch.__name__, name, str(COUNT), seed, str(at)],
+        cwd=ROOT,
+        env=_unmeasured(tmp_path),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if run.returncode:
+        number = int(at.read_text().split()[0])
+        content = hostile(readers()[name], seed, number)
+        raise AssertionError((name, seed, number, run.returncode, content[:300], run.stderr))
+    seen = json.loads(run.stdout)
+    assert seen["peak_mib"] < MOST_MIB
+    proof.saw(
+        f"Hostile input: {name}",
+        f"none takes a second of processor time, {MOST_MIB} MiB, or escapes",
+        inputs=COUNT,
+        slowest_in_ms=seen["slowest_ms"],
+        peak_in_MiB=seen["peak_mib"],
+    )
+
+
+def _unmeasured(folder: Path) -> dict[str, str]:
+    """The environment without what would count the lines that run: that takes time too."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("COV")}
+    return {**kept, "TMPDIR": str(folder)}
