@@ -20,12 +20,14 @@ pytestmark = pytest.mark.keychain
 PASSPHRASE = "tidal ferry lantern"
 
 
-def with_passphrase(twauth: Twauth, *arguments: str, passphrase: str = PASSPHRASE) -> Ended:
+def with_passphrase(
+    twauth: Twauth, *arguments: str, passphrase: str = PASSPHRASE, **env: str
+) -> Ended:
     with tempfile.TemporaryFile() as file:
         _ = file.write(f"{passphrase}\n".encode())
         _ = file.seek(0)
         number = file.fileno()
-        return twauth.with_descriptor(number, *arguments, TWAUTH_PASSPHRASE_FD=str(number))
+        return twauth.with_descriptor(number, *arguments, TWAUTH_PASSPHRASE_FD=str(number), **env)
 
 
 @pytest.fixture
@@ -70,10 +72,40 @@ def test_everything_comes_back_elsewhere(
     assert f"add       @fernwick_news · {app}  New" in dry.out
     assert json.loads(elsewhere("list", "--json").out) == [], "a dry run changes nothing"
     done = with_passphrase(elsewhere, "restore", str(path))
-    assert (done.code, done.out) == (0, "Restored: 2 added.\n"), done.err
+    told = "Restored: 2 added, @fernwick_news is the active account.\n"
+    assert (done.code, done.out) == (0, told), done.err
     assert values_of(elsewhere) == values
     (checked,) = elsewhere("check", "--all", "--json").json
     assert checked["health"]["state"] == "working"
+
+
+def everything_in(folder: Path) -> dict[str, bytes]:
+    return {str(one): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+def test_a_dry_run_leaves_no_trace(
+    twauth: Twauth, elsewhere: Twauth, app: str, tmp_path: Path
+) -> None:
+    """Neither where nothing is yet, nor where something is."""
+    path = tmp_path / "all.twauth"
+    signed_in(twauth, app, "fernwick_news")
+    assert with_passphrase(twauth, "backup", str(path)).code == 0
+    keys = tmp_path / "keys.env"
+    keys.write_text(f"API_KEY={'k' * 25}\nAPI_SECRET={'s' * 50}\n", "utf-8")
+    home = tmp_path / "home"
+    home.mkdir()
+    here = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
+    for vault in ("keychain", "file"):
+        calls = [("restore", str(path), "--dry-run"), ("import", str(keys), "--dry-run")]
+        for one in (twauth, elsewhere) if vault == "keychain" else (elsewhere,):
+            before = everything_in(tmp_path)
+            for words in calls:
+                shown = with_passphrase(one, "--vault", vault, *words, **here)
+                assert shown.code == 0, shown.err
+                assert "Created" not in shown.err
+            assert everything_in(tmp_path) == before
+            assert not (tmp_path / "elsewhere").exists()
+            assert list(home.iterdir()) == []
 
 
 def test_conflicts_are_kept_replaced_or_asked_about(twauth: Twauth, app: str, path: Path) -> None:

@@ -18,6 +18,7 @@ from tests.services.ground import Ground
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.backup_words import told_after, told_before
@@ -74,12 +75,31 @@ def test_everything_comes_along_in_either_format(
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
     assert token(here, "tidal_times").encode() not in path.read_bytes()
     offer = backups(there).open(path, PASSPHRASE)
-    assert told_before(offer) == "Apps and accounts: 3 new."
+    becomes = "@fernwick_news becomes the active account."
+    assert told_before(offer) == f"Apps and accounts: 3 new. {becomes}"
     assert by_handle(there) == {}, "looking changes nothing"
-    assert told_after(backups(there).restore(offer, {}, nothing)) == "Restored: 3 added"
+    assert told_after(backups(there).restore(offer, {}, nothing), offer) == (
+        "Restored: 3 added, @fernwick_news is the active account"
+    )
     assert token(there, "tidal_times") == token(here, "tidal_times")
     again = backups(there).open(path, PASSPHRASE)
     assert told_before(again) == "Everything in it is here already."
+
+
+def test_what_stays_out_is_told(here: Ground, there: Ground) -> None:
+    backup = in_store.collect(here.kit.store, here.kit.now())
+    (app, keys) = backup.apps[0]
+    elsewhere = replace(app, hosts=Hosts("http://evil.example", "http://evil.example"))
+    forged = replace(backup, apps=((elsewhere, keys),), settings=("network",))
+    offer = backups(there).compare(forged)
+    told = told_before(offer)
+    assert told.startswith("Apps and accounts: 3 refused. It also holds settings of the computer")
+    why = "http://evil.example is not protected. Only https, or http on this computer, is used."
+    notes = [line.note for line in offer.lines]
+    assert notes == [f"Refused: {why}", "Its app is refused", "Its app is refused"]
+    assert told_after(backups(there).restore(offer, {}, nothing), offer) == "Restored: 3 refused"
+    (first, *_) = backups(there).compare(backup).lines
+    assert first.note == f"New. Its calls do not go to X but to {here.sandbox.url}"
 
 
 def test_other_programs_open_the_age_file(here: Ground, tmp_path: Path) -> None:
@@ -124,7 +144,7 @@ def test_what_differs_is_replaced_only_where_that_was_decided(
     first, second, app = offer.lines
     assert (first.title, first.note) == ("@fernwick_news · Newsroom", "Differs: note")
     assert (app.change, offer.count(Change.CONFLICT)) == (Change.SAME, 2)
-    told = told_after(backups(there).restore(offer, {second.key: Take.BACKUP}, nothing))
+    told = told_after(backups(there).restore(offer, {second.key: Take.BACKUP}, nothing), offer)
     assert told == "Restored: 1 replaced, 2 left as they were"
     assert [by_handle(there)[name].note for name in ("fernwick_news", "tidal_times")] == [
         "mine",
@@ -155,8 +175,8 @@ def test_cancelling_leaves_no_file_and_what_is_whole(
     with pytest.raises(CancelledError):
         _ = backups(there).restore(offer, {}, cancel_soon)
     assert len(by_handle(there)) == 1
-    assert told_after(backups(there).restore(offer, {}, nothing)) == (
-        "Restored: 1 added, 2 left as they were"
+    assert told_after(backups(there).restore(offer, {}, nothing), offer) == (
+        "Restored: 1 added, 2 left as they were, @fernwick_news is the active account"
     )
 
 
@@ -225,7 +245,13 @@ def test_what_the_keychain_lost_is_counted(here: Ground, there: Ground, tmp_path
     path = tmp_path / "all.twauth"
     assert backups(here).write(path, PASSPHRASE, nothing).lacking == 1
     offer = backups(there).open(path, PASSPHRASE)
-    assert told_before(offer) == "Apps and accounts: 2 new, 1 without credentials in the backup."
+    assert told_before(offer) == (
+        "Apps and accounts: 2 new, 1 without credentials in the backup."
+        " @fernwick_news becomes the active account."
+    )
     assert in_store.read_backup(path, PASSPHRASE).accounts[1].credentials is None
-    told = told_after(backups(there).restore(offer, {}, nothing))
-    assert told == "Restored: 2 added, 1 without credentials, not restored"
+    told = told_after(backups(there).restore(offer, {}, nothing), offer)
+    assert told == (
+        "Restored: 2 added, 1 without credentials, not restored,"
+        " @fernwick_news is the active account"
+    )

@@ -18,6 +18,7 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import AttemptState
 from twauth_gui.domain.events import Event, EventKind
+from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeSecrets
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import Backup, collect, packed, read_backup, unpacked, write_backup
 from twauth_gui.store.choice import VaultKind
@@ -29,6 +30,7 @@ from twauth_gui.store.restore import (
     Step,
     Take,
     keep_mine,
+    look_at_restore,
     plan_restore,
 )
 from twauth_gui.store.restoring import carry_out
@@ -46,6 +48,11 @@ from twauth_gui.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = Secret("tidal ferry lantern")
+OF_A_COMPUTER = {
+    "network": '{"proxy": "http://evil.example"}',
+    "lock.idle-minutes": "0",
+    "look": "dark",
+}
 GRANTED = attempt(state=AttemptState.GRANTED)
 
 
@@ -99,7 +106,8 @@ def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path
     steps: list[Step] = [*plan.apps, *plan.accounts]
     assert [step.change for step in steps] == [Change.ADD] * 3
     assert (plan.is_empty, there.accounts()) == (False, [])
-    assert carry_out(there, plan) == Restored(added=4)
+    done = carry_out(there, plan)
+    assert done == Restored(added=3, attempts=1, active=there.active_account())
     assert without_ids(state_of(there)) == without_ids(state_of(here))
     kept = there.find_account(there.apps()[0].id, account().user_id)
     assert kept is not None
@@ -108,18 +116,97 @@ def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path
     ]
     assert there.active_account() == kept.id
     assert kept.id != account().id
-    assert there.setting("clipboard") == "30"
+    assert there.setting("clipboard") is None, "a setting of the other computer"
     assert plan_restore(there, backup).is_empty
     assert carry_out(there, plan_restore(there, backup)) == Restored(left=3)
 
 
-def test_what_concerns_the_store_itself_is_of_this_computer(here: Store, there: Store) -> None:
+def forged(store: Store, **changed: object) -> Backup:
+    """A backup of everything, changed by somebody who knows its passphrase."""
+    return unpacked(
+        json.dumps({**json.loads(packed(collect(store, NOON))), **changed}).encode(), Path("b")
+    )
+
+
+def test_settings_of_a_computer_stay_there(here: Store, there: Store) -> None:
+    """Else a forged backup leads all keys through a proxy of its maker."""
     here.whereabouts.choose(VaultKind.FILE)
+    for key, value in OF_A_COMPUTER.items():
+        here.set_setting(key, value)
+    assert json.loads(packed(collect(here, NOON)))["settings"] == {}
+    backup = forged(here, settings={**OF_A_COMPUTER, "store.vault": "file"})
+    assert set(backup.settings) == {*OF_A_COMPUTER, "store.vault"}
+    before = there.settings()
+    _ = carry_out(there, plan_restore(there, backup), take_backup)
+    assert (there.whereabouts.chosen(), there.settings()) == (None, before)
+
+
+CALLBACK = "http://127.0.0.1:8739/callback"
+REFUSED = {
+    "a host without protection": {
+        "api_host": "http://evil.example",
+        "page_host": "http://evil.example",
+    },
+    "another scheme": {"api_host": "ftp://evil.example", "page_host": "ftp://evil.example"},
+    "a name in the address": {
+        "api_host": "https://api.x.com@evil.example",
+        "page_host": "https://x",
+    },
+    "a page elsewhere": {"page_host": "https://evil.example"},
+    "a page of X without protection": {"page_host": "http://x.com"},
+    "a callback elsewhere": {"callback": "http://evil.example/callback"},
+    "a callback of another scheme": {"callback": "javascript:alert(1)"},
+    "a spare callback elsewhere": {"spare_callbacks": json.dumps(["http://192.0.2.7:8739/"])},
+    "two callbacks in one": {"callback": f"{CALLBACK}\n{CALLBACK}2"},
+    "a name that moves the cursor": {"label": "Newsroom\x1b[2J"},
+    "no name": {"label": "\u200b"},
+}
+
+
+@pytest.mark.parametrize("changed", REFUSED.values(), ids=REFUSED)
+def test_an_app_that_could_not_be_added_is_not_restored(
+    here: Store, there: Store, changed: dict[str, str]
+) -> None:
+    (app,) = json.loads(packed(collect(here, NOON)))["apps"]
+    backup = forged(here, apps=[{**app, **changed}])
+    plan = plan_restore(there, backup)
+    steps: list[Step] = [*plan.apps, *plan.accounts]
+    assert [step.change for step in steps] == [Change.REFUSED] * 3
+    assert plan.apps[0].why.endswith(".")
+    assert carry_out(there, plan, take_backup) == Restored(refused=3)
+    assert (there.apps(), there.accounts(), there.attempts()) == ([], [], [])
+
+
+@pytest.mark.parametrize("changed", REFUSED.values(), ids=REFUSED)
+def test_an_app_that_is_here_stays_as_it_is(here: Store, changed: dict[str, str]) -> None:
+    """And takes the accounts of the backup, where it is the same app."""
+    (app,) = json.loads(packed(collect(here, NOON)))["apps"]
+    backup = forged(here, apps=[{**app, **changed}])
+    before = here.apps()
+    here.hide_account(account().id)
+    plan = plan_restore(here, backup)
+    assert plan.apps[0].change is Change.REFUSED
+    _ = carry_out(here, plan, take_backup)
+    assert here.apps() == before
+    assert (account().id in {one.id for one in here.accounts()}) == ("api_host" not in changed)
+
+
+def test_a_sign_in_that_ends_elsewhere_is_not_restored(here: Store, there: Store) -> None:
     backup = collect(here, NOON)
-    assert backup.settings == {"clipboard": "30"}
-    forged = replace(backup, settings={"store.vault": "file", "network": "{}"})
-    _ = carry_out(there, plan_restore(there, forged))
-    assert (there.whereabouts.chosen(), there.setting("network")) == (None, "{}")
+    for callback in ("http://evil.example/", "twauth://evil", f" {CALLBACK}"):
+        request = replace(samples.WAITING.request, callback=callback)
+        code = CodeSecrets(AuthorizationRequest("", Secret("s"), Secret("v"), callback, ("a",)))
+        for secrets in (replace(samples.WAITING, request=request), code):
+            plan = plan_restore(there, replace(backup, attempts=((attempt(), secrets),)))
+            assert (plan.attempts, plan.refused_attempts) == ((), 1)
+    pin = replace(samples.WAITING, request=replace(samples.WAITING.request, callback="oob"))
+    assert plan_restore(there, replace(backup, attempts=((attempt(), pin),))).attempts
+
+
+def test_looking_leaves_no_trace(here: Store, there: Store, tmp_path: Path) -> None:
+    before = sorted(path.name for path in (tmp_path / "there").iterdir())
+    assert not look_at_restore(there, collect(here, NOON)).is_empty
+    assert sorted(path.name for path in (tmp_path / "there").iterdir()) == before
 
 
 def test_history_can_stay_out(here: Store) -> None:
@@ -140,7 +227,6 @@ def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
     second = replace(account(2, "7002", "tidal_times"), id=AccountId("own-2"), app_id=own.id)
     _ = there.add_account(replace(second, note="own note"), NEW)
     _ = there.add_account(replace(account(3, "7003", "marsh_weather"), app_id=own.id), NEW)
-    there.set_setting("clipboard", "10")
     there.set_active_account(AccountId("own-2"))
     before = state_of(there)
     plan = plan_restore(there, backup)
@@ -149,7 +235,7 @@ def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
         ("credentials", "note", "tags"),
     ]
     assert [step.backup_is_newer for step in plan.accounts] == [True, False]
-    assert carry_out(there, plan, keep_mine) == Restored(added=1, left=3)
+    assert carry_out(there, plan, keep_mine) == Restored(attempts=1, left=3)
     after = state_of(there)
     assert (after["apps"], after["accounts"]) == (before["apps"], before["accounts"])
     assert carry_out(there, plan_restore(there, backup), take_backup) == Restored(
@@ -161,7 +247,7 @@ def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
     assert (kept.note, kept.tags, there.credentials(kept.id)) == ("mine", ("a", "b"), OLD)
     assert there.account(second.id).note == "own note", "the backup has none: that deletes nothing"
     assert len(there.accounts()) == 3
-    assert (there.setting("clipboard"), there.active_account()) == ("10", second.id)
+    assert there.active_account() == second.id
 
 
 def test_ids_that_are_taken_here_are_replaced(here: Store, there: Store) -> None:
@@ -169,7 +255,8 @@ def test_ids_that_are_taken_here_are_replaced(here: Store, there: Store) -> None
     backup = collect(here, NOON)
     _ = there.add_app(APP, NEW_KEYS)
     _ = there.add_account(account(1, "9", "ferry_delays"), NEW)
-    assert carry_out(there, plan_restore(there, backup)) == Restored(added=4)
+    restored = carry_out(there, plan_restore(there, backup))
+    assert (restored.added, restored.attempts) == (3, 1)
     assert len(there.apps()) == 2
     assert {one.handle for one in there.accounts()} == {
         "ferry_delays",
@@ -188,7 +275,7 @@ def test_two_folders_with_one_keychain_share_nothing(tmp_path: Path) -> None:
     here, there = opened(tmp_path / "here", vault=vault), opened(tmp_path / "there", vault=vault)
     fill(here)
     before, backup = state_of(here), collect(here, NOON)
-    assert carry_out(there, plan_restore(there, backup)) == Restored(added=4)
+    assert carry_out(there, plan_restore(there, backup)).added == 3
     assert set(vault.items) == referred(here) | referred(there)
     assert not referred(here) & referred(there)
     for one in there.accounts():
@@ -239,7 +326,9 @@ def test_replacing_takes_nothing_away(here: Store) -> None:
 def test_a_removed_account_comes_back(here: Store) -> None:
     backup = collect(here, NOON)
     here.hide_account(account().id)
-    assert carry_out(here, plan_restore(here, backup)) == Restored(added=1, left=2)
+    assert carry_out(here, plan_restore(here, backup)) == Restored(
+        added=1, left=2, active=account().id
+    )
     assert here.credentials(account().id) == OLD
 
 
@@ -262,7 +351,8 @@ def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> 
     before = without_ids(state_of(store))
     store.discard_attempt(attempt().id)
     vault.items.clear()  # as where the encrypted file is lost, and a new one is begun
-    assert carry_out(store, plan_restore(store, whole)).added == 4
+    restored = carry_out(store, plan_restore(store, whole))
+    assert (restored.added, restored.attempts) == (3, 1)
     assert without_ids(state_of(store)) == before
     assert [one.id for one in store.accounts()] == [account().id, account(2).id]
     store.close()

@@ -21,7 +21,7 @@ from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import read_backup
 from twauth_gui.store.index import FILE_NAME
-from twauth_gui.store.restore import Restored, plan_restore
+from twauth_gui.store.restore import plan_restore
 from twauth_gui.store.restoring import carry_out
 from twauth_gui.store.store import Store
 
@@ -58,7 +58,9 @@ def test_a_backup_of_version_1_comes_in(tmp_path: Path) -> None:
     store = opened(tmp_path, MemoryVault())
     backup = read_backup(FOLDER / "version-1.twauth-backup", Secret("kept for ever"))
     assert backup.made_at == NOON
-    assert carry_out(store, plan_restore(store, backup)) == Restored(added=3)
+    assert backup.settings == ("clipboard",), "it has settings, which are left where they are"
+    restored = carry_out(store, plan_restore(store, backup))
+    assert (restored.added, restored.attempts, store.settings()) == (2, 1, {})
     state = without_ids(state_of(store))
     assert state["accounts"] == [("fernwick_news", "mine", OLD)]
     assert state["attempts"] == [(AttemptState.GRANTED, samples.GRANTED)]

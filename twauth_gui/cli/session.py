@@ -42,8 +42,10 @@ class Session:
             self._closed, self.core_limit = True, shield()
 
     @contextmanager
-    def lists(self) -> Generator[Kit]:
+    def lists(self, *, only_look: bool = False) -> Generator[Kit]:
         """Open the services for a command that only reads lists: no vault, no network.
+
+        only_look: create nothing, and change nothing.
 
         Raises:
             DiagnosedError: the index cannot be used, or the credentials are in another vault.
@@ -54,7 +56,7 @@ class Session:
         from twauth_gui.store.choice import VaultKind
         from twauth_gui.store.vault_errors import VaultAbsentError
 
-        kit = open_kit(find_places(self.data_dir), keychain_vault())
+        kit = open_kit(find_places(self.data_dir), keychain_vault(), only_look=only_look)
         try:
             if told := kit.store.rescue_under_way():
                 self.console.warn(told)
@@ -92,6 +94,17 @@ class Session:
             finally:
                 for found in kit.lines.take_notes():
                     self.console.warn(found.sentence())
+
+    @contextmanager
+    def preview(self) -> Generator[Kit]:
+        """Open the services for a dry run: it reads what there is, and leaves no trace."""
+        from twauth_gui.cli.vaults import make_ready
+
+        self.close_to_others()
+        with self.lists(only_look=True) as kit:
+            if not kit.storage.is_fresh():
+                make_ready(kit.storage, self.console)
+            yield kit
 
     def recover(self, kit: Kit) -> None:
         """Settle what was cut off, now that the vault is open, and tell what was done."""

@@ -120,10 +120,13 @@ SHAPES: dict[str, dict[str, str]] = {
         "kind": "app or account.",
         "app": "Label of the app.",
         "handle": "Of the account, without @; null for an app.",
-        "change": "add, same, conflict (both differ), unusable (the backup lacks its credentials).",
+        "change": "add, same, conflict (both differ), unusable (the backup lacks its credentials),"
+        " refused (app add refuses such an app too).",
         "differs": "Names of the fields that differ, an array.",
         "adds": "Kinds of credentials that are added to an account that is here, an array.",
         "backup_is_newer": "Whether the sign-in of the backup is the later one.",
+        "host": "Where the calls of a new app go, if that is not X; else null.",
+        "why": "Why an app is refused, or null.",
     },
     "fault": {
         "name": "What --fault takes.",

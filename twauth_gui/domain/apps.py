@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
 
-from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
+from twauth_gui.domain.hosts import HostNotAllowedError, Hosts, require_known_page
 from twauth_gui.domain.secret import Secret
 
 AppId = NewType("AppId", str)
@@ -46,6 +47,28 @@ class AppKeys:
     bearer_token: Secret | None = None
     client_id: Secret | None = None
     client_secret: Secret | None = None
+
+
+class AppNotAllowedError(ValueError):
+    """An app that is not kept, whoever describes it; the message says why."""
+
+
+def require_allowed(app: App) -> None:
+    """See that an app can be kept: added here, brought in, or restored from a backup.
+
+    Raises:
+        AppNotAllowedError: its label cannot be shown, its host is not protected, its page is
+            elsewhere, or X or this program takes none of its callbacks.
+    """
+    if not app.label.strip() or not app.label.isprintable():
+        raise AppNotAllowedError("Its name cannot be shown.")
+    try:
+        require_known_page(app.hosts)
+        urls = checked_callbacks("\n".join(app.callbacks))
+    except (HostNotAllowedError, CallbackError) as error:
+        raise AppNotAllowedError(str(error)) from error
+    if urls != app.callbacks:
+        raise AppNotAllowedError("It names a callback URL twice, or not letter by letter.")
 
 
 def free_label(wanted: str, taken: Iterable[str]) -> str:

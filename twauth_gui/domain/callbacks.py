@@ -10,6 +10,10 @@ MOST_CALLBACKS = 10
 """How many X lets an app register (docs.x.com, fundamentals/developer-apps)."""
 
 
+OUT_OF_BAND = "oob"
+"""What stands in place of a callback where X shows a PIN (X docs, PIN-based OAuth)."""
+
+
 class CallbackError(ValueError):
     """The address cannot be a callback URL; the message says why."""
 

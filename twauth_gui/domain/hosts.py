@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 X_API = "https://api.x.com"
 X_PAGE = "https://x.com"
+_X_PAGES = ("api.x.com", "x.com", "api.twitter.com", "twitter.com")
 
 
 class HostNotAllowedError(ValueError):
@@ -55,6 +56,21 @@ class Hosts:
     def is_local(self) -> bool:
         """Whether the service runs on this machine."""
         return is_loopback(urlsplit(self.api).hostname or "")
+
+
+def require_known_page(hosts: Hosts) -> None:
+    """See that calls and pages of an app are at one address, or are all X's own.
+
+    Raises:
+        HostNotAllowedError: one of them is not protected, or a page is elsewhere.
+    """
+    for address in (hosts.api, hosts.page, hosts.oauth2_page, hosts.token):
+        if checked_base(address) != address:
+            raise HostNotAllowedError(f"{address} is not the plain address of a server.")
+    page = urlsplit(hosts.page)
+    x_page = hosts.is_x and (page.scheme, page.netloc) in {("https", name) for name in _X_PAGES}
+    if not x_page and hosts != Hosts.at(hosts.api):
+        raise HostNotAllowedError(f"Its sign-in page {hosts.page} is not at {hosts.api}.")
 
 
 def is_loopback(host: str) -> bool:

@@ -8,7 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId, AppKeys, free_label
+from twauth_gui.domain.apps import (
+    DEFAULT_CALLBACK,
+    App,
+    AppId,
+    AppKeys,
+    free_label,
+    require_allowed,
+)
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.store import Store
@@ -44,6 +51,7 @@ class AppShelf:
         """Keep the keys of a new app.
 
         Raises:
+            AppNotAllowedError: the draft describes none that is kept.
             DiagnosedError: the keychain refuses.
         """
         label = self._free_label(draft.label)
@@ -55,17 +63,21 @@ class AppShelf:
             hosts=draft.hosts,
             spare_callbacks=draft.spare_callbacks,
         )
+        require_allowed(app)
         return self._store.add_app(app, draft.keys)
 
     def change(self, app_id: AppId, draft: AppDraft) -> App:
-        """Keep the new description and keys of an app; its accounts stay."""
+        """Keep the new description and keys of an app; its accounts stay. Raises as add() does."""
+        known = self._store.app(app_id)
         app = replace(
-            self._store.app(app_id),
+            known,
             label=self._free_label(draft.label, besides=app_id),
             callback=draft.callback,
             hosts=draft.hosts,
             spare_callbacks=draft.spare_callbacks,
         )
+        if (app.callbacks, app.hosts) != (known.callbacks, known.hosts):
+            require_allowed(app)  # one from before may have what is refused today
         return self._store.update_app(app, draft.keys)
 
     def replace(self, app_id: AppId, draft: AppDraft, given: Given) -> App:

@@ -18,6 +18,7 @@ from twauth_gui.domain.attempts import (
     AttemptState,
     Grant,
 )
+from twauth_gui.domain.callbacks import OUT_OF_BAND
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
 from twauth_gui.domain.handles import same_handle
@@ -31,8 +32,6 @@ from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import oauth1, revocation
 from twauth_gui.xapi.loopback import CallbackListener
-
-OUT_OF_BAND = "oob"
 
 
 class Authorizer(SignIn[Grant, Answer]):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from twauth_gui.domain.counting import counted
 from twauth_gui.services.backups import Offer
 from twauth_gui.store.restore import Change, Restored
 
+_SETTINGS = "It also holds settings of the computer it was made on; they are not taken."
+
 
 def told_before(offer: Offer) -> str:
-    """Say what restoring would do."""
-    unusable = offer.count(Change.UNUSABLE)
-    if offer.plan.is_empty and not unusable:
+    """Say what restoring would do, and what of the backup it leaves out."""
+    return " ".join(one for one in (_changes(offer), *_left_out(offer)) if one)
+
+
+def _changes(offer: Offer) -> str:
+    unusable, refused = offer.count(Change.UNUSABLE), offer.count(Change.REFUSED)
+    if offer.plan.is_empty and not (unusable or refused):
         return "Everything in it is here already."
     added, differing = offer.count(Change.ADD), offer.count(Change.CONFLICT)
     told = (
@@ -17,20 +24,34 @@ def told_before(offer: Offer) -> str:
         (differing, f"{differing} {'differs' if differing == 1 else 'differ'} from what is here"),
         (offer.count(Change.SAME), f"{offer.count(Change.SAME)} here already"),
         (unusable, f"{unusable} without credentials in the backup"),
+        (refused, f"{refused} refused"),
     )
     parts = ", ".join(words for count, words in told if count)
     waiting = len(offer.plan.attempts)
-    tail = f" Sign-ins under way: {waiting}." if waiting else ""
-    return f"Apps and accounts: {parts}.{tail}" if parts else tail.strip()
+    sentences = (
+        f"Apps and accounts: {parts}." if parts else "",
+        f"Sign-ins under way: {waiting}." if waiting else "",
+        f"{offer.new_active} becomes the active account." if offer.new_active else "",
+    )
+    return " ".join(one for one in sentences if one)
 
 
-def told_after(restored: Restored) -> str:
+def _left_out(offer: Offer) -> tuple[str, ...]:
+    refused = offer.plan.refused_attempts
+    waiting = f"{counted(refused, 'sign-in')} under way would end at another address: refused."
+    return (waiting if refused else "", _SETTINGS if offer.backup.settings else "")
+
+
+def told_after(restored: Restored, offer: Offer) -> str:
     """Say what it did."""
     told = (
-        (restored.added, "added"),
-        (restored.replaced, "replaced"),
-        (restored.left, "left as they were"),
-        (restored.unusable, "without credentials, not restored"),
+        (restored.added, f"{restored.added} added"),
+        (restored.replaced, f"{restored.replaced} replaced"),
+        (restored.left, f"{restored.left} left as they were"),
+        (restored.unusable, f"{restored.unusable} without credentials, not restored"),
+        (restored.refused, f"{restored.refused} refused"),
+        (restored.attempts, f"{counted(restored.attempts, 'sign-in')} under way"),
+        (restored.active is not None, f"{offer.new_active} is the active account"),
     )
-    parts = ", ".join(f"{count} {word}" for count, word in told if count)
+    parts = ", ".join(words for count, words in told if count)
     return f"Restored: {parts}" if parts else "There was nothing in it to restore"

@@ -19,12 +19,14 @@ from twauth_gui.store.restore import (
     RestorePlan,
     Step,
     Take,
+    look_at_restore,
     plan_restore,
 )
 from twauth_gui.store.restoring import carry_out
 from twauth_gui.store.sealed_header import STANDARD, Cost
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.filewriter import require_target
+from twauth_gui.transfer.quoting import one_line
 
 NATIVE_SUFFIX, AGE_SUFFIX = ".twauth", ".age"
 
@@ -45,6 +47,7 @@ _CHANGE_WORDS = {
     Change.ADD: "New",
     Change.SAME: "The same as here",
     Change.UNUSABLE: "Its credentials are not in the backup",
+    Change.REFUSED: "Its app is refused",
 }
 
 
@@ -63,7 +66,8 @@ class Line:
     """One app or account of a backup, as a person is shown it.
 
     key: names it in decisions. handle: "" for an app. differs: the names of what differs, and no
-    value. adds: the kinds of credentials that come in beside those that are here.
+    value. adds: the kinds of credentials that come in beside those that are here. host: where a new
+    app's calls go, if that is not X. why: the reason where an app is refused.
     """
 
     key: str
@@ -73,6 +77,8 @@ class Line:
     differs: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
     backup_is_newer: bool = False
+    host: str = ""
+    why: str = ""
 
     @property
     def title(self) -> str:
@@ -84,6 +90,10 @@ class Line:
     @property
     def note(self) -> str:
         """What restoring does to it, or would do."""
+        if self.change is Change.REFUSED and self.why:
+            return f"Refused: {self.why}"
+        if self.change is Change.ADD and self.host:
+            return f"New. Its calls do not go to X but to {self.host}"
         if self.change is not Change.CONFLICT:
             return f"Adds: {_words(self.adds)}" if self.adds else _CHANGE_WORDS[self.change]
         told = f"Differs: {_words(self.differs)}"
@@ -107,6 +117,13 @@ class Offer:
         labels = {step.here: step.app.label for step in self.plan.apps}
         steps: tuple[Step, ...] = (*self.plan.apps, *self.plan.accounts)
         return tuple(sorted((_line(step, labels) for step in steps), key=_order))
+
+    @property
+    def new_active(self) -> str:
+        """The handle of the account that becomes the active one; "" if none does."""
+        wanted = self.plan.active
+        found = (step.account for step in self.plan.accounts if step.account.id == wanted)
+        return next((one.at_handle for one in found if wanted), "")
 
     def count(self, change: Change) -> int:
         """How many apps and accounts this happens to."""
@@ -170,7 +187,7 @@ class Backups:
 
     def compare(self, backup: Backup) -> Offer:
         """Compare an open backup with what is here by now."""
-        return Offer(backup, plan_restore(self._store, backup))
+        return Offer(backup, look_at_restore(self._store, backup))
 
     def restore(self, offer: Offer, takes: Mapping[str, Take], before_each: BeforeEach) -> Restored:
         """Bring it in, comparing anew: something may have changed since a person looked.
@@ -200,11 +217,20 @@ def key_of(step: Step) -> str:
 
 def _line(step: Step, labels: Mapping[AppId, str]) -> Line:
     if not isinstance(step, AccountStep):
-        return Line(key_of(step), step.app.label, "", step.change, step.differs)
+        hosts = step.app.hosts
+        return Line(
+            key_of(step),
+            one_line(step.app.label),
+            "",
+            step.change,
+            step.differs,
+            host="" if hosts.is_x else hosts.api,
+            why=one_line(step.why),
+        )
     return Line(
         key_of(step),
-        labels.get(step.account.app_id, ""),
-        step.account.handle,
+        one_line(labels.get(step.account.app_id, "")),
+        one_line(step.account.handle),
         step.change,
         step.differs,
         step.lacks,

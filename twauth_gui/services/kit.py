@@ -176,13 +176,22 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_kit(places: Places, keychain: Vault, now: Callable[[], datetime] = wall_clock) -> Kit:
+def open_kit(
+    places: Places,
+    keychain: Vault,
+    now: Callable[[], datetime] = wall_clock,
+    *,
+    only_look: bool = False,
+) -> Kit:
     """Open the store in its folder; neither keychain nor encrypted file is touched yet.
+
+    only_look: to see what a command would do. Then no folder and no index is created or changed.
 
     Raises:
         DiagnosedError: the index cannot be used.
     """
     storage = Storage(places.data, keychain)
-    store = Store.open(places.data, storage.vault, now=now)
+    opened = Store.look if only_look else Store.open
+    store = opened(places.data, storage.vault, now=now)
     storage.attach(store)
     return Kit(store, storage, now, places)

@@ -6,10 +6,10 @@ import json
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenFacts
 from twauth_gui.domain.apps import App, AppKeys
@@ -63,14 +63,19 @@ class KeptAccount:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup holds. active: the id of the active account, or None."""
+    """What a backup holds. active: the id of the active account, or None.
+
+    settings: the names of those that an older Twauth put in. They are of the computer that it ran
+    on, such as its proxy and certificates, so nothing takes them: whoever forges a backup would
+    send another's keys through a proxy of his own.
+    """
 
     made_at: datetime
     apps: tuple[tuple[App, AppKeys | None], ...] = ()
     accounts: tuple[KeptAccount, ...] = ()
     attempts: tuple[tuple[Attempt, AttemptSecrets | CodeSecrets], ...] = ()
-    settings: dict[str, str] = field(default_factory=dict[str, str])
     active: AccountId | None = None
+    settings: tuple[str, ...] = ()
 
 
 def collect(
@@ -104,7 +109,6 @@ def collect(
         tuple((app, _there(store.app_keys, app.id)) for app in store.apps()),
         tuple(accounts),
         tuple((one, kept) for one, kept in attempts if kept is not None),
-        store.settings(),
         store.active_account(),
     )
 
@@ -165,7 +169,7 @@ def packed(backup: Backup) -> bytes:
             for one in backup.accounts
         ],
         "attempts": [_with(rows.attempt_columns(one), kept) for one, kept in backup.attempts],
-        "settings": backup.settings,
+        "settings": dict[str, str](),  # an older Twauth looks for them
         "active": backup.active,
     }
     return json.dumps(fields, separators=(",", ":")).encode("ascii")
@@ -207,14 +211,13 @@ def _tokens_with(facts: TokenFacts, tokens: TokenSet) -> dict[str, Any]:
 
 def _backup_of(fields: dict[str, Any]) -> Backup:
     active = fields["active"]
-    settings = fields["settings"]
     return Backup(
         datetime.fromisoformat(fields["made_at"]),
         tuple(_app_of(one) for one in fields["apps"]),
         tuple(_account_of(one) for one in fields["accounts"]),
         tuple(_attempt_of(one) for one in fields["attempts"]),
-        {_text(key): _text(value) for key, value in settings.items()},
         None if active is None else AccountId(_text(active)),
+        tuple(_text(name) for name in _object(fields["settings"])),
     )
 
 
@@ -238,7 +241,10 @@ def _account_of(fields: dict[str, Any]) -> KeptAccount:
     account = rows.account_of(_row(ItemKind.ACCOUNT, fields))
     record = fields["record"]
     credentials = None if record is None else decode_account(Secret(_text(record)))
-    events = tuple(rows.event_of((account.id, *map(_text, event))) for event in fields["events"])
+    events = tuple(
+        rows.event_of((account.id, *map(_text, event)))
+        for event in fields["events"][-EVENTS_PER_ACCOUNT:]
+    )
     account = replace(account, tags=tuple(map(_text, account.tags)))
     return KeptAccount(account, credentials, events, _tokens_of(account.id, fields.get("oauth2")))
 
@@ -255,6 +261,12 @@ def _tokens_of(
 def _attempt_of(fields: dict[str, Any]) -> tuple[Attempt, AttemptSecrets | CodeSecrets]:
     attempt_row = rows.attempt_of(_row(ItemKind.ATTEMPT, fields))
     return attempt_row, decode_attempt(Secret(_text(fields["record"])))
+
+
+def _object(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError(type(value).__name__)
+    return cast("dict[str, object]", value)
 
 
 def _text(value: object) -> str:

@@ -81,6 +81,32 @@ class Index:
             raise
         return index
 
+    @classmethod
+    def look(cls, directory: Path) -> Index:
+        """Open a copy in memory of the index of a directory, or an empty one if there is none.
+
+        Nothing on the disk is created or changed by what is done with it.
+
+        Raises:
+            IndexUnusableError: as open().
+            NotOpenedError: it cannot be read.
+        """
+        path = directory / FILE_NAME
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        index = cls(path, connection)
+        try:
+            with _explained(path, NotOpenedError):
+                if path.exists():
+                    with closing(sqlite3.connect(_address_to_read(path), uri=True)) as kept:
+                        kept.backup(connection)
+            index._require_known(len(MIGRATIONS))
+            index._set_up()
+            index._bring_up(MIGRATIONS)
+        except DiagnosedError:
+            connection.close()
+            raise
+        return index
+
     def close(self) -> None:
         with self._lock:
             self._connection.close()
@@ -107,7 +133,14 @@ class Index:
         return int(self.rows("PRAGMA data_version")[0][0])
 
     def _prepare(self, migrations: Sequence[Migration]) -> None:
-        known = len(migrations)
+        found = self._require_known(len(migrations))
+        self._set_up()
+        if mark_of(self.path).exists():
+            self._look_closer()
+        if found < len(migrations):
+            self._migrate(migrations)
+
+    def _require_known(self, known: int) -> int:
         found = self._version()
         if found > known:
             raise IndexUnusableError(
@@ -116,11 +149,7 @@ class Index:
                 f"It has version {found}; this one reads up to {known}. Nothing was changed. Start"
                 " the newer Twauth.",
             )
-        self._set_up()
-        if mark_of(self.path).exists():
-            self._look_closer()
-        if found < known:
-            self._migrate(migrations)
+        return found
 
     def _look_closer(self) -> None:
         """Read all of it: an earlier process met damage in one place."""
@@ -140,6 +169,9 @@ class Index:
         found = self._version()
         if found:
             self.copy_to(self.path.with_name(f"index-version-{found}.sqlite3"))
+        self._bring_up(migrations)
+
+    def _bring_up(self, migrations: Sequence[Migration]) -> None:
         with self.transaction() as connection:
             # Another process can have been faster.
             for number in range(self._version(), len(migrations)):
@@ -152,6 +184,14 @@ class Index:
             os.close(os.open(kept, os.O_RDWR | os.O_CREAT, 0o600))
             with closing(sqlite3.connect(kept)) as target:
                 self._connection.backup(target)
+
+
+def _address_to_read(path: Path) -> str:
+    """Let SQLite write where it can: it tidies up what it needs for reading."""
+    if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
+        return f"{path.absolute().as_uri()}?mode=rw"
+    still = not path.with_name(f"{path.name}-wal").exists()
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
 
 
 def _create(path: Path) -> None:

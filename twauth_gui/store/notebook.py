@@ -14,7 +14,7 @@ from twauth_gui.store.rows import event_of
 
 EVENTS_PER_ACCOUNT = 200
 OWN_SETTINGS = "store."
-"""How the keys of the store's own settings begin: of this computer, and in no backup."""
+"""How the keys of the store's own settings begin."""
 
 
 def insert_event(connection: sqlite3.Connection, event: Event) -> None:

@@ -9,13 +9,20 @@ from enum import Enum
 from typing import TypeVar
 
 from twauth_gui.domain.accounts import Account, AccountId
-from twauth_gui.domain.apps import App, AppId, AppKeys, free_label
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
+from twauth_gui.domain.apps import (
+    App,
+    AppId,
+    AppKeys,
+    AppNotAllowedError,
+    free_label,
+    require_allowed,
+)
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, RequestToken
+from twauth_gui.domain.callbacks import OUT_OF_BAND, CallbackError, checked_callback
 from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import Backup, KeptAccount
 from twauth_gui.store.errors import CredentialMissingError
-from twauth_gui.store.notebook import OWN_SETTINGS
 from twauth_gui.store.store import Store
 
 T = TypeVar("T")
@@ -34,6 +41,7 @@ class Change(Enum):
     SAME = "same"
     CONFLICT = "conflict"  # both have it, and they differ
     UNUSABLE = "unusable"  # the backup has no keys or credentials of it
+    REFUSED = "refused"  # no such app may be added here either
 
 
 class Take(Enum):
@@ -45,18 +53,27 @@ class Take(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AppStep:
-    """What would happen to an app. differs: the names of the fields that do, and no value."""
+    """What would happen to an app. differs: the names of the fields that do, and no value.
+
+    why: the reason where it is refused. One that is here then stays as it is, for its accounts.
+    """
 
     app: App
     keys: AppKeys | None
     mine: App | None
     change: Change
     differs: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def here(self) -> AppId:
         """The id it has here, or will have."""
         return self.app.id if self.mine is None else self.mine.id
+
+    @property
+    def takes_accounts(self) -> bool:
+        """Whether there is an app for its accounts, now or afterwards."""
+        return self.mine is not None or self.change is Change.ADD
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +111,41 @@ def keep_mine(_step: Step) -> Take:
 
 @dataclass(frozen=True, slots=True)
 class RestorePlan:
-    """What restoring would do; nothing has been done yet."""
+    """What restoring would do; nothing has been done yet.
+
+    active: the account that becomes the active one, where none is. refused_attempts: how many
+    sign-ins under way would lead a browser to somewhere else.
+    """
 
     apps: tuple[AppStep, ...] = ()
     accounts: tuple[AccountStep, ...] = ()
     attempts: tuple[tuple[Attempt, AttemptSecrets | CodeSecrets], ...] = ()
-    settings: tuple[tuple[str, str], ...] = ()
     active: AccountId | None = None
+    refused_attempts: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether everything of the backup is here already."""
         steps: tuple[Step, ...] = (*self.apps, *self.accounts)
         todo = any(step.change in {Change.ADD, Change.CONFLICT} for step in steps)
-        return not (todo or self.attempts or self.settings)
+        return not (todo or self.attempts or self.active)
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How many were added, replaced, left as they were, or could not be used."""
+    """How many apps and accounts were added, replaced, left, could not be used, or were refused.
+
+    attempts: how many sign-ins under way were added. active: the account that became the active
+    one.
+    """
 
     added: int = 0
     replaced: int = 0
     left: int = 0
     unusable: int = 0
+    refused: int = 0
+    attempts: int = 0
+    active: AccountId | None = None
 
 
 def plan_restore(store: Store, backup: Backup) -> RestorePlan:
@@ -127,36 +155,42 @@ def plan_restore(store: Store, backup: Backup) -> RestorePlan:
         VaultError: the keychain failed; every app's keys are read, and the credentials of each
             account that both have.
     """
-    return _Planner(store).plan(backup)
+    return _Planner(store, store.place).plan(backup)
+
+
+def look_at_restore(store: Store, backup: Backup) -> RestorePlan:
+    """Plan without a trace: the folder gets no name for it, so that the ids may be other ones."""
+    return _Planner(store, store.place_so_far).plan(backup)
 
 
 class _Planner:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, place: str) -> None:
         self._store = store
         self._here: dict[AppId, AppId] = {}
         self._account_ids = store.account_ids()
         self._ids: dict[AccountId, AccountId] = {}
-        self._place = store.place
+        self._refused: set[AppId] = set()
+        self._place = place
 
     def plan(self, backup: Backup) -> RestorePlan:
         apps = self._apps(backup)
         self._here = {app.id: step.here for (app, _), step in zip(backup.apps, apps, strict=True)}
-        usable = {step.here for step in apps if step.change is not Change.UNUSABLE}
+        usable = {step.here for step in apps if step.takes_accounts}
+        self._refused = {step.here for step in apps if step.change is Change.REFUSED} - usable
         accounts = tuple(self._account(one, usable) for one in backup.accounts)
-        attempts = tuple(
+        attempts = [
             (replace(one, id=here, app_id=self._here[one.app_id]), secrets)
             for one, secrets in backup.attempts
             if (here := self._new_attempt(one)) and self._here.get(one.app_id) in usable
-        )
-        mine = self._store.settings()
-        settings = tuple(
-            (key, value)
-            for key, value in backup.settings.items()
-            if key not in mine and not key.startswith(OWN_SETTINGS)
-        )
-        active = None if self._store.active_account() else backup.active
+        ]
+        allowed = tuple(one for one in attempts if _returns_here(one[1]))
+        active = None if self._store.active_account() or not backup.active else backup.active
         return RestorePlan(
-            apps, accounts, attempts, settings, self._ids.get(active) if active else None
+            apps,
+            accounts,
+            allowed,
+            self._ids.get(active) if active else None,
+            len(attempts) - len(allowed),
         )
 
     def _apps(self, backup: Backup) -> tuple[AppStep, ...]:
@@ -175,27 +209,34 @@ class _Planner:
         own = AppId(self._own_id(app.id))
         found, found_keys = mine.same(app, keys, own)
         if found is None:
-            own = AppId(_fresh_id()) if own in mine.labels else own
-            app = replace(app, id=own, label=free_label(app.label, mine.labels.values()))
-            mine.labels[own] = app.label
-            return AppStep(app, keys, None, Change.ADD)
+            return self._new_app(app, keys, mine, own)
         if found_keys is None:
             return AppStep(found, keys, found, Change.ADD)
         others = [label for app_id, label in mine.labels.items() if app_id != found.id]
         app = replace(app, label=free_label(app.label, others))
         keys = _filled(keys, found_keys, _KEY_FIELDS)
-        differs = (
-            *_differing(app, found, _APP_FIELDS),
-            *_differing(keys, found_keys, _KEY_FIELDS),
-        )
+        of_app = _differing(app, found, _APP_FIELDS)
+        differs = (*of_app, *_differing(keys, found_keys, _KEY_FIELDS))
+        if of_app and (why := _refusal(app)):
+            return AppStep(found, None, found, Change.REFUSED, why=why)
         return AppStep(app, keys, found, Change.CONFLICT if differs else Change.SAME, differs)
+
+    @staticmethod
+    def _new_app(app: App, keys: AppKeys, mine: _Apps, own: AppId) -> AppStep:
+        app_id = AppId(_fresh_id()) if own in mine.labels else own
+        app = replace(app, id=app_id, label=free_label(app.label, mine.labels.values()))
+        if why := _refusal(app):
+            return AppStep(app, None, None, Change.REFUSED, why=why)
+        mine.labels[app_id] = app.label
+        return AppStep(app, keys, None, Change.ADD)
 
     def _account(self, kept: KeptAccount, usable: set[AppId]) -> AccountStep:
         backup_id = kept.account.id
         app_id = self._here.get(kept.account.app_id)
         has_none = kept.credentials is None and kept.tokens is None
         if has_none or app_id not in usable or app_id is None:
-            return AccountStep(kept, None, Change.UNUSABLE)
+            change = Change.REFUSED if app_id in self._refused else Change.UNUSABLE
+            return AccountStep(kept, None, change)
         mine = self._store.find_account(app_id, kept.account.user_id)
         account_id = self._new_account(backup_id) if mine is None else mine.id
         self._ids[backup_id] = account_id
@@ -286,6 +327,27 @@ class _Apps:
     def _has_key(one: tuple[App, AppKeys | None], api_key: Secret, host: str) -> bool:
         app, keys = one
         return keys is not None and (keys.api_key, app.hosts.api) == (api_key, host)
+
+
+def _refusal(app: App) -> str:
+    """Say why no such app is kept; "" where it may be."""
+    try:
+        require_allowed(app)
+    except AppNotAllowedError as error:
+        return str(error)
+    return ""
+
+
+def _returns_here(secrets: AttemptSecrets | CodeSecrets) -> bool:
+    """Whether the browser would come back to an address that an app may have."""
+    request = secrets.request
+    if request is None:
+        return True
+    callback = request.callback if isinstance(request, RequestToken) else request.redirect_uri
+    try:
+        return callback == OUT_OF_BAND or checked_callback(callback) == callback
+    except CallbackError:
+        return False
 
 
 def _there(read: Callable[[AccountId], T], mine: Account) -> T | None:

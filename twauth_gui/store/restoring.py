@@ -20,6 +20,8 @@ from twauth_gui.store.restore import (
 )
 from twauth_gui.store.store import Store
 
+_LEFT_OUT = {Change.UNUSABLE: "unusable", Change.REFUSED: "refused"}
+
 
 def _nothing() -> None:
     """Nobody wants to know."""
@@ -62,19 +64,19 @@ class _Restorer:
             self._counted(self._account(account))
         for attempt, secrets in plan.attempts:
             _ = self._store.begin_attempt(attempt, secrets)
-            self._counted("added")
-        for key, value in plan.settings:
-            self._store.set_setting(key, value)
+            self._counted("attempts")
+        active = None
         if plan.active is not None:
-            self._store.set_active_account(self._ids.get(plan.active, plan.active))
-        return Restored(**self._count)
+            active = self._ids.get(plan.active, plan.active)
+            self._store.set_active_account(active)
+        return Restored(**self._count, active=active)
 
     def _counted(self, what: str) -> None:
         self._count[what] = self._count.get(what, 0) + 1
 
     def _app(self, step: AppStep) -> str:
-        if step.change is Change.UNUSABLE or step.keys is None:
-            return "unusable"
+        if step.keys is None:
+            return _LEFT_OUT[step.change]
         if step.mine is None:
             _ = self._store.add_app(step.app, step.keys)
             return "added"
@@ -87,8 +89,8 @@ class _Restorer:
         return "replaced"
 
     def _account(self, step: AccountStep) -> str:
-        if step.change is Change.UNUSABLE:
-            return "unusable"
+        if step.change in _LEFT_OUT:
+            return _LEFT_OUT[step.change]
         if step.mine is None or step.change is Change.ADD:
             kept = self._add(step)
             self._ids[step.account.id] = kept.id  # a removed one came back with its own

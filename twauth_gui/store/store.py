@@ -20,9 +20,10 @@ from twauth_gui.store.attempt_shelf import AttemptShelf
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.fields import damaged
+from twauth_gui.store.index import Index
 from twauth_gui.store.listing import read_listing
 from twauth_gui.store.notebook import Notebook
-from twauth_gui.store.place import place_of
+from twauth_gui.store.place import place_of, place_so_far
 from twauth_gui.store.rebuild import Rebuilder
 from twauth_gui.store.recovery import Recoverer, Recovery
 from twauth_gui.store.token_shelf import TokenShelf
@@ -81,6 +82,15 @@ class Store:
         index = rescue.opened_index(directory, now)
         return cls(Ground(index, vault, ChangeLock(directory), now, on_step, running))
 
+    @classmethod
+    def look(cls, directory: Path, vault: Vault, *, now: Callable[[], datetime]) -> Store:
+        """Open a copy in memory, to see what a change would do: the directory is not even created.
+
+        Nothing is kept of what is done with it, and no change of credentials can be made.
+        """
+        ground = Ground(Index.look(directory), vault, ChangeLock(directory), now, _no_step)
+        return cls(ground)
+
     def close(self) -> None:
         """Close the index, then the keychain's connection."""
         self._ground.index.close()
@@ -95,6 +105,11 @@ class Store:
     def place(self) -> str:
         """The name of this folder of data, which no other folder has."""
         return place_of(self._ground.index.path.parent)
+
+    @property
+    def place_so_far(self) -> str:
+        """The same, without making one; "" before the first change."""
+        return place_so_far(self._ground.index.path.parent)
 
     @property
     def whereabouts(self) -> Whereabouts:

@@ -37,7 +37,11 @@ codes of what was left.
 
 @click.command("import", epilog=_EPILOG)
 @click.argument("files", nargs=-1, metavar="[FILE]…", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Show what would be done. X is not asked.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show what would be done. X is not asked, and nothing is created.",
+)
 @click.option(
     "--app",
     "label",
@@ -81,7 +85,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
     console, hosts = session.console, hosts_at(api_url)
     session.close_to_others()
     found = _read(files, console)
-    with session.services() as kit:
+    with session.preview() if dry_run else session.services() as kit:
         app_id = None if label is None else _app(kit, console, label)
         offer = _offer(kit, found, console)
         _tell_left(console, offer, as_json=as_json)

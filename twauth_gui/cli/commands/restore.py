@@ -43,7 +43,7 @@ class Conflicts(StrEnum):
 
 @click.command(epilog=_EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change; nothing is created.")
 @click.option(
     "--conflicts",
     type=click.Choice([one.value for one in Conflicts]),
@@ -61,6 +61,7 @@ def restore(  # noqa: PLR0917 - click passes them by name
     its own.
     """
     from twauth_gui.services.backup_words import told_after, told_before
+    from twauth_gui.store.restore import Change
 
     console = session.console
     if as_json and not dry_run:
@@ -72,7 +73,7 @@ def restore(  # noqa: PLR0917 - click passes them by name
             f"Nothing was changed. Look at {file}.",
         )
     wanted = Conflicts(conflicts or (Conflicts.ASK if console.can_ask else Conflicts.KEEP))
-    with session.services(renew_file=not dry_run) as kit:
+    with session.preview() if dry_run else session.services(renew_file=True) as kit:
         offer = _opened(kit, file, console)
         if as_json:
             console.json_array([_shape(line) for line in offer.lines])
@@ -83,7 +84,11 @@ def restore(  # noqa: PLR0917 - click passes them by name
                 console.result(f"{line.change.value:<9} {line.title}  {line.note}")
             return
         takes = _decided(offer, wanted, console)
-        console.done(f"{told_after(_carried_out(kit, offer, takes, console))}.")
+        restored = _carried_out(kit, offer, takes, console)
+        for line in offer.lines:
+            if line.change is Change.REFUSED:
+                console.warn(f"{line.title}: {line.note}")
+        console.done(f"{told_after(restored, offer)}.")
 
 
 def _opened(kit: Kit, file: Path, console: Console) -> Offer:
@@ -149,4 +154,6 @@ def _shape(line: Line) -> dict[str, object]:
         "differs": list(line.differs),
         "adds": list(line.adds),
         "backup_is_newer": line.backup_is_newer,
+        "host": line.host or None,
+        "why": line.why or None,
     }

@@ -42,6 +42,7 @@ _ICONS = {
     Change.ADD: ("plus", "text-2"),
     Change.SAME: ("check", "text-3"),
     Change.UNUSABLE: ("triangle-alert", "warn"),
+    Change.REFUSED: ("triangle-alert", "bad"),
 }
 
 

@@ -158,7 +158,7 @@ class RestoreSheet(Sheet):
 
         def done(restored: Restored) -> None:
             self.close_sheet()
-            self._desk.front.say(told_after(restored))
+            self._desk.front.say(told_after(restored, offer))
 
         def report(done: object) -> None:
             self._progress.setText(f"Restored {done} of {total}")
