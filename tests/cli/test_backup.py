@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,17 @@ def test_refusals_have_their_own_codes(bare: Twauth, twauth: Twauth, path: Path)
     refused = with_passphrase(bare, "backup", str(pipe), "--force")
     assert (refused.code, "not an ordinary file" in refused.err) == (1, True)
     assert pipe.is_fifo()
+
+
+def test_of_four_at_once_to_one_name_one_wins(twauth: Twauth, app: str, path: Path) -> None:
+    with ThreadPoolExecutor(4) as together:
+        calls = [together.submit(with_passphrase, twauth, "backup", str(path)) for _ in range(4)]
+        ended = [one.result() for one in calls]
+    assert sorted(one.code for one in ended) == [0, 1, 1, 1], [one.err for one in ended]
+    told = [one.err for one in ended if one.code]
+    assert all("is already there" in err and "--force" in err for err in told), told
+    assert with_passphrase(twauth, "restore", str(path), "--dry-run").code == 0
+    assert [one.name for one in path.parent.iterdir() if "twauth" in one.name] == [path.name]
 
 
 def test_the_format_of_age(twauth: Twauth, elsewhere: Twauth, app: str, tmp_path: Path) -> None:

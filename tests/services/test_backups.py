@@ -7,9 +7,12 @@ import importlib.util
 import os
 import pty
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -37,7 +40,7 @@ def nothing() -> None:
 
 
 def backups(ground: Ground) -> Backups:
-    return Backups(ground.kit.store, ground.kit.now, cost=CHEAP)
+    return Backups(ground.kit.store, ground.kit.files, ground.kit.now, cost=CHEAP)
 
 
 @pytest.fixture
@@ -225,6 +228,50 @@ def test_a_file_in_the_way_stays_and_an_empty_passphrase_is_refused(
     _ = backups(here).write(path, PASSPHRASE, nothing, overwrite=True)
     assert backups(here).open(path, PASSPHRASE).plan.is_empty
     assert beside.read_text("utf-8") == "mine too"
+
+
+@contextmanager
+def at_the_call_of(name: str, do: Callable[[], None]) -> Generator[None]:
+    """Do something in the midst of our code: just before a function of it begins."""
+
+    def meet(frame: FrameType, event: str, _what: object) -> None:
+        if event == "call" and frame.f_code.co_name == name:
+            sys.setprofile(None)
+            do()
+
+    sys.setprofile(meet)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.parametrize("name", ["all.twauth", "all.age"])
+def test_a_file_that_appears_meanwhile_is_not_replaced(
+    here: Ground, tmp_path: Path, name: str
+) -> None:
+    """Even when everything else is done, and only the name is still to be taken."""
+    path, theirs = tmp_path / name, "of another program"
+
+    def appear() -> None:
+        path.write_text(theirs, "utf-8")
+
+    with (
+        at_the_call_of("_fill", appear),
+        pytest.raises(DiagnosedError) as caught,
+    ):
+        _ = backups(here).write(path, PASSPHRASE, nothing)
+    assert caught.value.diagnosis.kind is Kind.FILE_EXISTS
+    assert path.read_text("utf-8") == theirs
+    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
+
+
+def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(here: Ground, tmp_path: Path) -> None:
+    path = tmp_path / "all.age"
+    stanza = f"-> scrypt {'s' * 22} 22\n{'b' * 43}\n--- {'m' * 43}\n"
+    path.write_bytes(f"age-encryption.org/v1\n{stanza}".encode())
+    kind, title = refused(backups(here), path, PASSPHRASE)
+    assert (kind, title) == (Kind.BACKUP_UNUSABLE, "This backup asks for too much.")
 
 
 def test_without_the_library_an_age_file_says_what_to_install(

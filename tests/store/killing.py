@@ -19,7 +19,7 @@ from tests.store.samples import APP, NEXT_PAIR, NOON, OLD_KEYS, PAIR, Clock, acc
 from tests.store.test_crashes import CHANGES, with_account_and_grant
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.backup import collect, read_backup, write_backup
+from twauth_gui.store.backup import collect, read_backup, sealed_backup
 from twauth_gui.store.choice import ChosenVault, VaultKind
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.moving import End
@@ -98,7 +98,8 @@ def prepare(place: Place, name: str) -> None:
     before = {"move": everything, "restore": everything, "import": nothing}.get(name)
     (before or CHANGES[name][0])(store)
     if name == "restore":
-        write_backup(collect(store, NOON), place.folder / BACKUP, PASSPHRASE, cost=CHEAP)
+        path = place.folder / BACKUP
+        _ = path.write_bytes(sealed_backup(collect(store, NOON), PASSPHRASE, path, cost=CHEAP))
         for one in store.accounts():
             store.hide_account(one.id)
         store.purge_hidden()

@@ -20,7 +20,7 @@ from twauth_gui.domain.attempts import AttemptState
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeSecrets
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.backup import Backup, collect, packed, read_backup, unpacked, write_backup
+from twauth_gui.store.backup import Backup, collect, packed, read_backup, sealed_backup, unpacked
 from twauth_gui.store.choice import VaultKind
 from twauth_gui.store.fields import RecordError
 from twauth_gui.store.restore import (
@@ -38,7 +38,6 @@ from twauth_gui.store.sealed import new_key, seal
 from twauth_gui.store.sealed_errors import (
     DamagedFileError,
     FileAbsentError,
-    FileInTheWayError,
     ForeignFileError,
     NewerFileError,
     WrongPassphraseError,
@@ -96,9 +95,8 @@ def there(tmp_path: Path) -> Generator[Store]:
 
 def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path: Path) -> None:
     path = tmp_path / "all.twauth-backup"
-    write_backup(collect(here, NOON), path, PASSPHRASE, cost=CHEAP)
-    assert path.stat().st_mode & 0o777 == 0o600
-    raw = path.read_bytes()
+    raw = sealed_backup(collect(here, NOON), PASSPHRASE, path, cost=CHEAP)
+    _ = path.write_bytes(raw)
     for canary in (b"fernwick", b"old-secret", b"new-bearer", b"check 1", b"lantern"):
         assert canary not in raw
     backup = read_backup(path, PASSPHRASE)
@@ -381,13 +379,9 @@ def test_cut_off_at_every_step_then_done_again(here: Store, tmp_path: Path) -> N
         store.close()
 
 
-def test_the_file_is_not_overwritten_unless_meant(here: Store, tmp_path: Path) -> None:
+def test_another_file_is_refused(here: Store, tmp_path: Path) -> None:
     path = tmp_path / "b"
-    backup = collect(here, NOON)
-    write_backup(backup, path, PASSPHRASE, cost=CHEAP)
-    with pytest.raises(FileInTheWayError):
-        write_backup(backup, path, PASSPHRASE, cost=CHEAP)
-    write_backup(backup, path, Secret("other"), replace_existing=True, cost=CHEAP)
+    _ = path.write_bytes(sealed_backup(collect(here, NOON), Secret("other"), path, cost=CHEAP))
     with pytest.raises(WrongPassphraseError):
         _ = read_backup(path, PASSPHRASE)
     with pytest.raises(FileAbsentError):

@@ -19,7 +19,7 @@ from twauth_gui.domain.attempts import AttemptSecrets, AttemptState, Grant, Requ
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.backup import collect, read_backup, write_backup
+from twauth_gui.store.backup import collect, read_backup, sealed_backup
 from twauth_gui.store.restore import plan_restore
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
@@ -102,8 +102,8 @@ def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     yield lambda: (store.app_keys(APP.id), store.credentials(account().id))
     yield lambda: (store.tokens.read(account().id), store.attempts(), store.accounts())
     path = folder / "all.twauth-backup"
-    yield lambda: write_backup(
-        collect(store, NOON), path, PASSPHRASE, replace_existing=True, cost=CHEAP
+    yield lambda: path.write_bytes(
+        sealed_backup(collect(store, NOON), PASSPHRASE, path, cost=CHEAP)
     )
     yield lambda: plan_restore(store, read_backup(path, PASSPHRASE))
     yield lambda: read_backup(path, Secret("another"))

@@ -15,7 +15,7 @@ import pytest
 from tests.store.samples import NOON
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store import sealed_header, sealed_records
-from twauth_gui.store.backup import Backup, write_backup
+from twauth_gui.store.backup import Backup, sealed_backup
 from twauth_gui.store.file_vault import FILE_NAME, FileVault
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,8 @@ def test_the_script_gives_every_record(file: Path) -> None:
 
 
 def test_the_script_reads_backups(tmp_path: Path) -> None:
-    write_backup(Backup(NOON), tmp_path / "b", Secret(PASSPHRASE))
+    path = tmp_path / "b"
+    _ = path.write_bytes(sealed_backup(Backup(NOON), Secret(PASSPHRASE), path))
     assert decrypted(tmp_path / "b", Secret(PASSPHRASE))["apps"] == []
 
 

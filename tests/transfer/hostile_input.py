@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tests.store.samples import (
+    APP,
+    CODE_WAITING,
+    NOON,
+    OLD,
+    OLD_KEYS,
+    PAIR,
+    WAITING,
+    Clock,
+    account,
+    attempt,
+    code_attempt,
+    facts,
+)
+from tests.support.memory_vault import MemoryVault
 from tests.transfer.samples import TS, B, K, S, T
 from tests.transfer.tools.files import SAMPLES, TWURL, XURL_1, XURL_3, cawbird
 from twauth_gui.domain.answer import AnswerError
 from twauth_gui.domain.answers import read_address, read_brought_back
 from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.handles import read_handles
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store.age_file import checked_cost
+from twauth_gui.store.backup import Backup, KeptAccount, packed, unpacked
+from twauth_gui.store.restore import look_at_restore
+from twauth_gui.store.sealed import new_key, open_sealed, seal
+from twauth_gui.store.sealed_header import Cost, Purpose
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.transfer.pasted import MAX_BYTES, parse_keys
 from twauth_gui.transfer.tools import cawbird as databases
 from twauth_gui.transfer.tools.reader import read_file
@@ -25,6 +51,8 @@ from twauth_gui.xapi.callback_request import LARGEST_HEAD, Expectation, judge
 from twauth_gui.xapi.diagnosis import diagnose_response
 from twauth_gui.xapi.redaction import redact_shapes
 
+_PASSPHRASE = Secret("tidal ferry lantern")
+_DIGEST = 32
 _ONE_IN = 20  # so often an input is drawn out
 _PIECES = (
     *(b"\n", b"\r\n", b" ", b"\t", b"a", b"A1", b"=", b":", b"-", b"--", b"_", b".", b",", b";"),
@@ -69,7 +97,7 @@ class Reader:
 def readers() -> dict[str, Reader]:
     """All of them by name; they share a new folder."""
     folder = Path(tempfile.mkdtemp(prefix="hostile-"))
-    return {**_tools(folder), **_texts()}
+    return {**_tools(folder), **_texts(), **_backups(folder)}
 
 
 def _tools(folder: Path) -> dict[str, Reader]:
@@ -167,6 +195,47 @@ def _texts() -> dict[str, Reader]:
 
 def _as_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda given: read(given.decode("utf-8", "replace"))
+
+
+def _backups(folder: Path) -> dict[str, Reader]:
+    where = Path("backup")
+    key = new_key(_PASSPHRASE, where, Cost(memory_kib=64, iterations=1, lanes=1))
+    contents = packed(_backup())
+    store = Store.open(folder / "data", MemoryVault(), now=Clock())
+
+    def plan(given: bytes) -> None:
+        _ = look_at_restore(store, unpacked(given, where))
+
+    def opened(given: bytes) -> None:
+        """With a digest that is right: whoever changes a file can compute it too."""
+        for raw in (given, given[:-_DIGEST] + hashlib.sha256(given[:-_DIGEST]).digest()):
+            with suppress(VaultError):
+                _ = open_sealed(raw, key, Purpose.BACKUP, where)
+
+    age = b"age-encryption.org/v1\n-> scrypt %s 18\n%s\n--- %s\n" % (
+        b"s" * 22,
+        b"b" * 43,
+        b"m" * 43,
+    )
+    refusals = (DiagnosedError,)
+    return {
+        "a backup's contents": Reader(plan, [contents], refusals=refusals),
+        "a backup": Reader(opened, [seal(contents, key, Purpose.BACKUP)], refusals=refusals),
+        "a backup in age": Reader(
+            lambda given: checked_cost(given, where), [age + contents], refusals=refusals
+        ),
+    }
+
+
+def _backup() -> Backup:
+    kept = KeptAccount(account(), OLD, (Event(account().id, EventKind.CHECKED, NOON, "check"),))
+    return Backup(
+        NOON,
+        ((APP, OLD_KEYS),),
+        (kept, KeptAccount(account(2, "7002", "tidal_times"), None, (), (facts(), PAIR))),
+        ((attempt(), WAITING), (code_attempt(), CODE_WAITING)),
+        account().id,
+    )
 
 
 def hostile(reader: Reader, seed: str, number: int) -> bytes:

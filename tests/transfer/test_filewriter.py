@@ -17,10 +17,10 @@ import pytest
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer import filewriter
-from twauth_gui.transfer.filewriter import AlreadyThereError, write_private
+from twauth_gui.transfer.filewriter import AlreadyThereError, encoded, write_private
 from twauth_gui.transfer.refusals import refusal
 
-NEW = Secret("TWITTER_API_KEY=kFernwick\n")
+NEW = b"TWITTER_API_KEY=kFernwick\n"
 ROOT = Path(__file__).parents[2]
 
 
@@ -33,7 +33,8 @@ def _private(path: Path, *, overwrite: bool) -> None:
 
 
 def _named(path: Path, *, overwrite: bool) -> None:
-    filewriter._write_named(path, NEW.reveal().encode(), overwrite=overwrite)  # pyright: ignore[reportPrivateUsage]
+    job = filewriter._Job(path, NEW, lambda _temporary: None)  # pyright: ignore[reportPrivateUsage]
+    filewriter._write_named(job, overwrite=overwrite)  # pyright: ignore[reportPrivateUsage]
 
 
 BOTH = pytest.mark.parametrize("write", [_private, _named], ids=["this system", "any system"])
@@ -78,7 +79,7 @@ def test_the_file_is_private_whatever_the_umask(
     found = path.stat()
     assert stat.S_IMODE(found.st_mode) == 0o600
     assert found.st_nlink == 1
-    assert path.read_text() == NEW.reveal()
+    assert path.read_text() == NEW.decode()
     assert names(tmp_path) == [".env"]
 
 
@@ -93,7 +94,7 @@ def test_what_is_there_is_replaced_only_when_asked(tmp_path: Path, write: Write)
         write(path, overwrite=False)
     assert path.read_text() == "old"
     write(path, overwrite=True)
-    assert path.read_text() == NEW.reveal()
+    assert path.read_text() == NEW.decode()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert other_name.read_text() == "old"
     assert names(tmp_path) == [".env", "hard"]
@@ -112,7 +113,7 @@ def test_a_symbolic_link_is_replaced_and_not_followed(tmp_path: Path, write: Wri
         assert link.is_symlink()
         write(link, overwrite=True)
         assert not link.is_symlink()
-        assert link.read_text() == NEW.reveal()
+        assert link.read_text() == NEW.decode()
     assert victim.read_text() == "precious"
     assert names(tmp_path) == [".env", "victim"]
 
@@ -147,7 +148,7 @@ def test_a_folder_that_is_gone_and_names_that_cannot_be(tmp_path: Path) -> None:
     assert refused(tmp_path / ("n" * 300)).startswith("The name of the file is too long.")
     assert "was not written." in refused(tmp_path / "a\0b")
     with pytest.raises(DiagnosedError) as caught:
-        write_private(tmp_path / ".env", Secret("\ud800"))
+        encoded(tmp_path / ".env", Secret("\ud800"))
     assert caught.value.__cause__ is None
     assert names(tmp_path) == ["file"]
 
@@ -156,7 +157,7 @@ def test_a_name_may_be_as_long_as_the_file_system_allows(tmp_path: Path) -> None
     path = tmp_path / ("n" * 255)
     write_private(path, NEW)
     write_private(path, NEW, overwrite=True)
-    assert path.read_text() == NEW.reveal()
+    assert path.read_text() == NEW.decode()
 
 
 @BOTH
@@ -201,17 +202,17 @@ _CHILD = """
 import resource, sys
 from pathlib import Path
 from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer import filewriter
 path, case = Path(sys.argv[1]), sys.argv[2]
 if case == "full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
-    filewriter.write_private(path, Secret("n" * 9000), overwrite=True)
+    filewriter.write_private(path, b"n" * 9000, overwrite=True)
 except DiagnosedError as failure:
     print(failure.diagnosis.title, failure.diagnosis.evidence.code)
 try:
-    filewriter._write_named(path, b"n" * 9000, overwrite=True)
+    job = filewriter._Job(path, b"n" * 9000, lambda _: None)
+    filewriter._write_named(job, overwrite=True)
 except OSError as failure:
     print(failure.errno)
 """

@@ -13,7 +13,6 @@ import signal
 import sys
 from pathlib import Path
 
-from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer import filewriter
 
 SIZE = 400_000
@@ -25,12 +24,13 @@ def _write_for_ever(path: Path, way: str, ready: int) -> None:
     while True:
         for content in CONTENTS:
             if way == "named":
-                filewriter._write_named(path, content.encode(), overwrite=True)  # pyright: ignore[reportPrivateUsage]
+                job = filewriter._Job(path, content.encode(), lambda _temporary: None)  # pyright: ignore[reportPrivateUsage]
+                filewriter._write_named(job, overwrite=True)  # pyright: ignore[reportPrivateUsage]
             elif way == "new":
                 path.unlink(missing_ok=True)
-                filewriter.write_private(path, Secret(content))
+                filewriter.write_private(path, content.encode())
             else:
-                filewriter.write_private(path, Secret(content), overwrite=True)
+                filewriter.write_private(path, content.encode(), overwrite=True)
 
 
 def _kill_one(path: Path, way: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
 from twauth_gui.store.sealed_errors import (
+    CostRefusedError,
     DamagedFileError,
     DerivationError,
     FileAbsentError,
@@ -25,6 +26,7 @@ _TITLES: tuple[tuple[type[SealedFileError], str], ...] = (
     (DamagedFileError, "The backup is damaged."),
     (ForeignFileError, "This is no backup of Twauth."),
     (FileNotWrittenError, "The backup was not written."),
+    (CostRefusedError, "This backup asks for too much."),
     (DerivationError, "This computer cannot read or write such a backup."),
 )
 _ADVICE: tuple[tuple[type[SealedFileError], str], ...] = (

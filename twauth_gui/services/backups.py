@@ -10,8 +10,9 @@ from pathlib import Path
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.backup_failures import words_of_a_backup
+from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.store.age_file import can_speak_age
-from twauth_gui.store.backup import Backup, collect, read_backup, write_backup
+from twauth_gui.store.backup import Backup, collect, read_backup, sealed_backup
 from twauth_gui.store.restore import (
     AccountStep,
     Change,
@@ -136,12 +137,21 @@ class Backups:
 
     Args:
         store: what is backed up, and restored into.
+        files: writes them.
         now: tells the time.
         cost: of opening a file that is written in Twauth's own format.
     """
 
-    def __init__(self, store: Store, now: Callable[[], datetime], *, cost: Cost = STANDARD) -> None:
+    def __init__(
+        self,
+        store: Store,
+        files: PrivateFiles,
+        now: Callable[[], datetime],
+        *,
+        cost: Cost = STANDARD,
+    ) -> None:
         self._store = store
+        self._files = files
         self._now = now
         self._cost = cost
 
@@ -163,15 +173,10 @@ class Backups:
         require_target(path, overwrite=overwrite)
         backup = collect(self._store, self._now(), before_each=before_each)
         before_each()
+        for_age = path.suffix.lower() == AGE_SUFFIX
         with words_of_a_backup():
-            write_backup(
-                backup,
-                path,
-                passphrase,
-                replace_existing=overwrite,
-                cost=self._cost,
-                for_age=path.suffix.lower() == AGE_SUFFIX,
-            )
+            raw = sealed_backup(backup, passphrase, path, cost=self._cost, for_age=for_age)
+        self._files.write(path, raw, overwrite=overwrite)
         lacking = sum(one.credentials is None and one.tokens is None for one in backup.accounts)
         return BackedUp(len(backup.apps), len(backup.accounts), len(backup.attempts), lacking)
 

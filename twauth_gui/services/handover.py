@@ -13,6 +13,7 @@ from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.parts import Part
+from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.services.short_path import short
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.presets import PRESETS, Preset, preset
@@ -38,10 +39,12 @@ class HandOver:
         self,
         store: Store,
         tokens: Callable[[AccountId], TokenSet],
+        files: PrivateFiles,
         now: Callable[[], datetime],
     ) -> None:
         """tokens: gives those of OAuth 2.0, with some minutes left to them."""
         self._store = store
+        self._files = files
         self._tokens = tokens
         self._now = now
 
@@ -156,11 +159,8 @@ class HandOver:
             AlreadyThereError: the file exists and overwrite is off.
             DiagnosedError: the keychain or the disk refuses; the old file is as it was.
         """
-        # Loads OpenSSL's hashes, which a bot that is handed its credentials must not wait for.
-        from twauth_gui.transfer.filewriter import write_private  # noqa: PLC0415
-
         text = self.text(account_ids, preset_id, comment=comment, bearer=bearer)
-        write_private(path, text, overwrite=overwrite)
+        self._files.write_text(path, text, overwrite=overwrite)
         for account_id in account_ids:
             self._note(account_id, EventKind.EXPORTED, f"Exported to {short(path)}")
 

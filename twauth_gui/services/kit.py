@@ -17,6 +17,7 @@ from twauth_gui.services.lines import Lines
 from twauth_gui.services.lock_settings import LockSettings
 from twauth_gui.services.network_settings import NetworkShelf
 from twauth_gui.services.places import Places
+from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.services.removal import Removal
 from twauth_gui.services.storage import Storage
 from twauth_gui.services.window_settings import SettingsFile
@@ -55,6 +56,7 @@ class Kit:
         self.lock_settings = LockSettings(store)
         self.lines = Lines(self.network, self.ready)
         self.removal = Removal(store, self.lines, self.end_tokens, now)
+        self.files = PrivateFiles(places.data)
         self.window_settings = SettingsFile(places.window_settings)
         self._once = threading.Lock()
         self._pretend_x: PretendX | None = None
@@ -132,7 +134,7 @@ class Kit:
     def backups(self) -> Backups:
         from twauth_gui.services.backups import Backups  # noqa: PLC0415 - loads cryptography
 
-        return Backups(self.store, self.now)
+        return Backups(self.store, self.files, self.now)
 
     @cached_property
     def hand_over(self) -> HandOver:
@@ -141,7 +143,7 @@ class Kit:
         def fresh(account_id: AccountId) -> TokenSet:
             return self.tokens.fresh(account_id, CancelToken())
 
-        return HandOver(self.store, fresh, self.now)
+        return HandOver(self.store, fresh, self.files, self.now)
 
     @cached_property
     def token_values(self) -> TokenValues:
@@ -194,4 +196,7 @@ def open_kit(
     opened = Store.look if only_look else Store.open
     store = opened(places.data, storage.vault, now=now)
     storage.attach(store)
-    return Kit(store, storage, now, places)
+    kit = Kit(store, storage, now, places)
+    if not only_look:
+        kit.files.sweep()
+    return kit

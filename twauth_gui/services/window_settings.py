@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.domain.secret import Secret
 
 T = TypeVar("T")
 
@@ -95,7 +94,7 @@ class SettingsFile:
             if getattr(after, one.name) != getattr(before, one.name)
         }
         text = json.dumps({**beside, **changed}, indent=2)
-        write_private(self._path, Secret(f"{text}\n"), overwrite=True)
+        write_private(self._path, f"{text}\n".encode(), overwrite=True)
 
     def _beside(self) -> dict[str, Any]:
         """Give what the file holds, after making its folder and setting a damaged one aside."""

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store.outcome import Failure, attempt
 from twauth_gui.store.sealed_errors import (
+    CostRefusedError,
     DerivationError,
     EmptyPassphraseError,
+    ForeignFileError,
+    SealedFileError,
     WrongPassphraseError,
 )
+from twauth_gui.store.sealed_header import HIGHEST
 
 INTRODUCTION = b"age-encryption.org/v1\n"
+
+
+_BYTES_OF_WORK = 128 * 8
+"""What scrypt takes for each step of its cost; the block size of age is 8 (RFC 7914, section 2)."""
+
+_LONGEST_HEAD = 256
+_STANZA = re.compile(rb"-> scrypt [A-Za-z0-9+/]{22} ([1-9][0-9]?)")
+_TOO_SLOW = "Excessive work"  # how the library begins to say it
 
 
 def can_speak_age() -> bool:
@@ -44,14 +58,50 @@ def open_from_age(raw: bytes, passphrase: Secret, path: Path) -> bytes:
     Raises:
         WrongPassphraseError: it does not open the file, or the file is damaged: age does not tell
             one from the other.
-        DerivationError: the library is not installed.
+        ForeignFileError: it was encrypted for keys, and no passphrase opens it.
+        CostRefusedError: it asks for more memory than a file of ours may.
+        DerivationError: the library is not installed, or this computer has not got the memory.
     """
     pyrage = _library(path)
+    _require_memory(checked_cost(raw, path), path)
     try:
         return bytes(pyrage.passphrase.decrypt(raw, passphrase.reveal()))
-    except pyrage.DecryptError:
-        # Not chained: what the library says is not ours to pass on.
-        raise WrongPassphraseError(path) from None
+    except pyrage.DecryptError as error:
+        refused = _refused(str(error), path)
+    # Not chained: what the library says is not ours to pass on.
+    raise refused
+
+
+def checked_cost(raw: bytes, path: Path) -> int:
+    """Return how many bytes opening the file takes, before anything is allocated.
+
+    The library itself allows a thousand times the work of a usual file, and four GiB with it.
+
+    Raises:
+        ForeignFileError, CostRefusedError: as open_from_age.
+    """
+    _, stanza, _, rest, *_ = [*raw[:_LONGEST_HEAD].split(b"\n"), b"", b"", b"", b""]
+    found = _STANZA.fullmatch(stanza)
+    if found is None or not rest.startswith(b"---"):
+        raise ForeignFileError(path, "a file of age that no passphrase opens")
+    size = _BYTES_OF_WORK << int(found.group(1))
+    if size > HIGHEST.memory_kib * 1024:
+        raise CostRefusedError(path, f"{size // 1024**2:,} MiB of memory")
+    return size
+
+
+def _require_memory(size: int, path: Path) -> None:
+    """See that there is so much: where it does not get it, the library ends the whole process."""
+    if isinstance(attempt(lambda: bytearray(size)), Failure):
+        raise DerivationError(
+            path, f"It takes {size // 1024**2} MiB of free memory. Close something first."
+        )
+
+
+def _refused(told: str, path: Path) -> SealedFileError:
+    if told.startswith(_TOO_SLOW):
+        return DerivationError(path, "It was made on a much faster one, and takes too long here.")
+    return WrongPassphraseError(path)
 
 
 def _library(path: Path) -> Any:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,7 +31,7 @@ from twauth_gui.store.records import (
     encode,
 )
 from twauth_gui.store.sealed import key_for, new_key, open_sealed, seal
-from twauth_gui.store.sealed_errors import DamagedFileError, FileInTheWayError
+from twauth_gui.store.sealed_errors import DamagedFileError
 from twauth_gui.store.sealed_header import STANDARD, Cost, Purpose
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_map import versioned_fields
@@ -113,30 +111,24 @@ def collect(
     )
 
 
-def write_backup(
+def sealed_backup(
     backup: Backup,
-    path: Path,
     passphrase: Secret,
+    path: Path,
     *,
-    replace_existing: bool = False,
     cost: Cost = STANDARD,
     for_age: bool = False,
-) -> None:
-    """Write the file, readable by its owner alone; for_age writes it as age does.
+) -> bytes:
+    """Return what the file is to hold; path is where it will be, for the words of a failure.
+
+    for_age: in the format of age.
 
     Raises:
-        FileInTheWayError: there is a file, and it is not to be replaced.
-        EmptyPassphraseError, DerivationError, FileNotWrittenError: as they say.
+        EmptyPassphraseError, DerivationError: as they say.
     """
-    if os.path.lexists(path) and not replace_existing:
-        raise FileInTheWayError(path)
     if for_age:
-        raw = seal_for_age(packed(backup), passphrase, path)
-    else:
-        raw = seal(packed(backup), new_key(passphrase, path, cost), Purpose.BACKUP)
-    # A name of its own: unlike in our own folder, anything may lie beside this file.
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
-    durable_file.replace_whole(path, raw, lambda _step: None, fresh=beside)
+        return seal_for_age(packed(backup), passphrase, path)
+    return seal(packed(backup), new_key(passphrase, path, cost), Purpose.BACKUP)
 
 
 def read_backup(path: Path, passphrase: Secret) -> Backup:

@@ -59,19 +59,16 @@ def read_whole(path: Path) -> bytes:
         return file.read(MAX_BYTES)
 
 
-def replace_whole(
-    path: Path, data: bytes, on_step: Callable[[str], None], *, fresh: Path | None = None
-) -> None:
+def replace_whole(path: Path, data: bytes, on_step: Callable[[str], None]) -> None:
     """Put a new file in the place of the old one, and return when the disk has it.
 
     The caller holds a lock, so a half-written file beside it is nobody's any more. A link at
-    either name is replaced itself; what it points to is not touched. fresh: the name to write
-    under first, in the same folder, where not that of fresh_name().
+    either name is replaced itself; what it points to is not touched.
 
     Raises:
         FileNotWrittenError: the old file is as before, or the new one is whole in its place.
     """
-    fresh = fresh or fresh_name(path)
+    fresh = fresh_name(path)
     with _told(path):
         remove(fresh)
         try:

@@ -112,8 +112,8 @@ class CostRefusedError(SealedFileError):
     def __init__(self, path: Path, what: str) -> None:
         super().__init__(
             "The encrypted file asks for too much.",
-            f"To open it would take {what}. No Twauth writes such a file. {_UNTOUCHED} Put a"
-            " backup of it in its place.",
+            f"To open it would take {what}. No Twauth writes such a file. {_UNTOUCHED} Put"
+            " another copy in its place.",
             path,
         )
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twauth_gui.domain.diagnosis import DiagnosedError
@@ -23,15 +26,27 @@ _EXTRA_FLAGS = (
 _NO_UNNAMED = frozenset(
     {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT, errno.EPERM, errno.EXDEV}
 )
+_TEMPORARY = re.compile(r"\.twauth-[0-9a-f]{16}\.tmp")
+_PIECE = 1024 * 1024
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+
+
+def _nobody_asks(_temporary: Path) -> None:
+    """Nobody notes what may stay behind."""
 
 
 class AlreadyThereError(DiagnosedError):
     """The file exists and was not to be replaced: the caller can ask."""
 
 
-def write_private(path: Path, content: Secret, *, overwrite: bool = False) -> None:
-    """Write the content as UTF-8, readable by its owner alone whatever the umask says.
+def write_private(
+    path: Path,
+    data: bytes,
+    *,
+    overwrite: bool = False,
+    on_temporary: Callable[[Path], None] = _nobody_asks,
+) -> None:
+    """Write the bytes, readable by their owner alone whatever the umask says.
 
     The bytes are on the disk before the name points to them: at any moment the name stands for
     the whole old file or the whole new one. Without overwrite no file is ever replaced, not even
@@ -39,24 +54,45 @@ def write_private(path: Path, content: Secret, *, overwrite: bool = False) -> No
     name of the old file (a hard link) keeps the old content. On Windows the file takes the access
     list of its folder, which in a user's profile means that user and the administrators.
 
+    Args:
+        path: where to.
+        data: the content.
+        overwrite: whether a file that is there gives way.
+        on_temporary: told another name in the same folder before the file, or a part of it, gets
+            that name. A process that dies then leaves it behind. On Linux a new file needs none.
+
     Raises:
         AlreadyThereError: the name is taken and overwrite is off.
         DiagnosedError: Kind.FILE_NOT_WRITTEN; nothing was changed, no temporary file is left.
     """
     try:
-        data = content.reveal().encode("utf-8")
         _check_target(path, overwrite=overwrite)
-        _write(path, data, overwrite=overwrite)
+        _write(_Job(path, data, on_temporary), overwrite=overwrite)
         _sync_folder(path.parent)
     except FileExistsError as error:
         raise AlreadyThereError(taken(path)) from error
-    except UnicodeEncodeError:
-        # Not chained: this exception carries the text that was to be encoded.
-        raise DiagnosedError(refusal(path, OSError(errno.EILSEQ, ""))) from None
     except OSError as error:
         raise DiagnosedError(refusal(path, error)) from error
     except ValueError as error:  # a NUL in the path
         raise DiagnosedError(refusal(path, OSError(errno.EINVAL, str(error)))) from error
+
+
+def encoded(path: Path, text: Secret) -> bytes:
+    """Return a text as UTF-8.
+
+    Raises:
+        DiagnosedError: a value holds what no file can keep; path is where it was to go.
+    """
+    try:
+        return text.reveal().encode("utf-8")
+    except UnicodeEncodeError:
+        # Not chained: this exception carries the text that was to be encoded.
+        raise DiagnosedError(refusal(path, OSError(errno.EILSEQ, ""))) from None
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a file has a name that write_private() gives to what is not finished."""
+    return _TEMPORARY.fullmatch(path.name) is not None
 
 
 def require_target(path: Path, *, overwrite: bool) -> None:
@@ -87,25 +123,39 @@ def _check_target(path: Path, *, overwrite: bool) -> None:
         raise FileExistsError(errno.EEXIST, "taken", str(path))
 
 
-def _write(path: Path, data: bytes, *, overwrite: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    path: Path
+    data: bytes = field(repr=False)
+    on_temporary: Callable[[Path], None]
+
+    def temporary(self) -> Path:
+        """Choose another name in the same folder, and tell it."""
+        chosen = self.path.with_name(f".twauth-{secrets.token_hex(8)}.tmp")
+        self.on_temporary(chosen)
+        return chosen
+
+
+def _write(job: _Job, *, overwrite: bool) -> None:
     if sys.platform == "linux":
         try:
-            return _write_unnamed(path, data, overwrite=overwrite)
+            return _write_unnamed(job, overwrite=overwrite)
         except OSError as error:
             if error.errno not in _NO_UNNAMED:
                 raise
-    return _write_named(path, data, overwrite=overwrite)
+    return _write_named(job, overwrite=overwrite)
 
 
 if sys.platform == "linux":
 
-    def _write_unnamed(path: Path, data: bytes, *, overwrite: bool) -> None:
+    def _write_unnamed(job: _Job, *, overwrite: bool) -> None:
         """Write into a file without a name: if the process dies, nothing of it stays behind."""
-        file = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, _OWNER_ONLY)
+        path = job.path
+        file = os.open(path.parent, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, _OWNER_ONLY)
         try:
-            _fill(file, data)
+            _fill(file, job.data)
             if overwrite:
-                temporary = _temporary(path)
+                temporary = job.temporary()
                 _name(file, temporary)
                 _replace(temporary, path)
             else:
@@ -122,18 +172,18 @@ if sys.platform == "linux":
             os.close(folder)
 
 
-def _write_named(path: Path, data: bytes, *, overwrite: bool) -> None:
-    temporary = _temporary(path)
-    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _EXTRA_FLAGS, _OWNER_ONLY)
+def _write_named(job: _Job, *, overwrite: bool) -> None:
+    temporary = job.temporary()
+    file = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _EXTRA_FLAGS, _OWNER_ONLY)
     try:
         try:
-            _fill(file, data)
+            _fill(file, job.data)
         finally:
             os.close(file)
         if overwrite:
-            temporary.replace(path)
+            temporary.replace(job.path)
         else:
-            _take_free_name(temporary, path)
+            _take_free_name(temporary, job.path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -164,17 +214,21 @@ def _replace(temporary: Path, path: Path, *, undo: Path | None = None) -> None:
         raise
 
 
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".twauth-{secrets.token_hex(8)}.tmp")
-
-
 def _fill(file: int, data: bytes) -> None:
+    """Write, and compare what the disk gives back."""
     if sys.platform != "win32":
         os.fchmod(file, _OWNER_ONLY)  # a umask can have taken bits away
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(file, rest) :]
     os.fsync(file)
+    os.lseek(file, 0, os.SEEK_SET)
+    rest = memoryview(data)
+    while rest:
+        piece = os.read(file, min(len(rest), _PIECE))
+        if not piece or bytes(rest[: len(piece)]) != piece:
+            raise OSError(errno.EIO, "the disk gave back something else")
+        rest = rest[len(piece) :]
 
 
 def _sync_folder(folder: Path) -> None:

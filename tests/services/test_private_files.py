@@ -1,0 +1,127 @@
+"""Proves that no credentials stay behind in a file of another name, whenever the writer dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.services import killed_writing
+from tests.services.killed_writing import COUNT, NEW
+from tests.support.memory_vault import MemoryVault
+from tests.support.proof import Proof
+from twauth_gui.services.kit import open_kit
+from twauth_gui.services.places import Places
+from twauth_gui.services.private_files import NOTE_NAME, PrivateFiles
+from twauth_gui.store.change_lock import ChangeLock
+
+FULL = os.environ.get("TWAUTH_FULL") == "1"
+ROOT = Path(__file__).parents[2]
+OLD = b"TWITTER_API_SECRET=old\n"
+LEFT = ".twauth-0123456789abcdef.tmp"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "bot" / ".env"
+    path.parent.mkdir()
+    return path
+
+
+def start(data: Path) -> None:
+    """As the command and the window do."""
+    open_kit(Places(data), MemoryVault()).close()
+
+
+def call(data: Path, path: Path, at: int | str, system: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", killed_writing.__name__, str(data), str(path), str(at), system],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("system", ["with", "without"])
+def test_a_writer_that_is_killed_anywhere(
+    data: Path, path: Path, system: str, proof: Proof
+) -> None:
+    counted = call(data, path, COUNT, system)
+    assert counted.returncode == 0, counted.stderr
+    moments = int(counted.stdout)
+    kills = left = 0
+    for at in range(1, moments + 1, 1 if FULL else 8):
+        path.write_bytes(OLD)
+        assert call(data, path, at, system).returncode == -signal.SIGKILL
+        kills += 1
+        left += len(list(path.parent.iterdir())) - 1
+        start(data)
+        assert path.read_bytes() in {OLD, NEW}
+        assert list(path.parent.iterdir()) == [path]
+        assert not (data / NOTE_NAME).exists()
+    assert left, "a kill between the two names was among them"
+    proof.saw(
+        f"SIGKILL while a file with credentials is replaced, {system} files without a name",
+        "the file is the old or the new one, and the next start leaves no other",
+        kills=kills,
+        second_names_left=left,
+    )
+
+
+def test_the_next_writer_clears_up_too(data: Path, path: Path, tmp_path: Path) -> None:
+    left = tmp_path / LEFT
+    left.write_bytes(NEW)
+    (data / NOTE_NAME).write_bytes(os.fsencode(left))
+    PrivateFiles(data).write(path, NEW)
+    assert left.exists(), "a new file has no second name, so nothing is noted"
+    PrivateFiles(data).write(path, NEW, overwrite=True)
+    assert (left.exists(), (data / NOTE_NAME).exists()) == (False, False)
+
+
+def test_only_what_has_such_a_name_is_removed(data: Path, tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_bytes(OLD)
+    for noted in (os.fsencode(precious), b"precious", b"", b"\0", b"\xff" * 9):
+        (data / NOTE_NAME).write_bytes(noted)
+        start(data)
+    assert precious.exists()
+
+
+def test_what_is_on_a_disk_that_is_away_is_remembered(data: Path, tmp_path: Path) -> None:
+    away = tmp_path / "stick"
+    (data / NOTE_NAME).write_bytes(os.fsencode(away / LEFT))
+    start(data)
+    away.mkdir()
+    (away / LEFT).write_bytes(NEW)
+    start(data)
+    assert list(away.iterdir()) == []
+
+
+def test_what_is_being_written_is_left_alone(data: Path, tmp_path: Path) -> None:
+    left = tmp_path / LEFT
+    left.write_bytes(NEW)
+    (data / NOTE_NAME).write_bytes(os.fsencode(left))
+    with ChangeLock(data, name=f"{NOTE_NAME}.lock").held():
+        start(data)
+        assert left.exists()
+    start(data)
+    assert not left.exists()
+
+
+def test_a_data_folder_that_cannot_be_written_keeps_no_export_off(
+    data: Path, path: Path, tmp_path: Path
+) -> None:
+    path.write_bytes(OLD)
+    PrivateFiles(tmp_path / "gone").write(path, NEW, overwrite=True)
+    assert path.read_bytes() == NEW
