@@ -16,6 +16,10 @@ from tests.cli.twauth import Ended, Twauth
 from tests.cli.typist import Typist
 from tests.support.canaries import search_for
 from twauth_gui.cli.shape_words import SHAPES
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.backup import packed, read_backup
+from twauth_gui.store.sealed import new_key, seal
+from twauth_gui.store.sealed_header import Purpose
 
 pytestmark = pytest.mark.keychain
 PASSPHRASE = "tidal ferry lantern"
@@ -151,6 +155,27 @@ def test_refusals_have_their_own_codes(bare: Twauth, twauth: Twauth, path: Path)
     refused = with_passphrase(bare, "backup", str(pipe), "--force")
     assert (refused.code, "not an ordinary file" in refused.err) == (1, True)
     assert pipe.is_fifo()
+
+
+def test_what_a_forged_backup_brings_along_is_told_and_left(
+    twauth: Twauth, elsewhere: Twauth, app: str, path: Path
+) -> None:
+    """Its maker knows the passphrase, and hopes for the keys of who restores it."""
+    assert with_passphrase(twauth, "backup", str(path)).code == 0
+    secret = Secret(PASSPHRASE)
+    fields = json.loads(packed(read_backup(path, secret)))
+    fields["settings"] = {"network": json.dumps({"proxy": "http://evil.example:3128"})}
+    away = {**fields["apps"][0], "id": "other", "api_host": "http://evil.example", "label": "Other"}
+    raw = json.dumps({**fields, "apps": [*fields["apps"], away]}).encode()
+    path.write_bytes(seal(raw, new_key(secret, path), Purpose.BACKUP))
+    shown = with_passphrase(elsewhere, "restore", str(path), "--dry-run")
+    assert "1 new, 1 refused. It also holds settings of the computer" in shown.err
+    assert "refused   Other  Refused: http://evil.example is not protected." in shown.out
+    done = with_passphrase(elsewhere, "restore", str(path))
+    assert (done.code, done.out) == (0, "Restored: 1 added, 1 refused.\n")
+    assert "Other: Refused: http://evil.example is not protected." in done.err
+    assert elsewhere("network", "--json").json["proxy"] != "http://evil.example:3128"
+    assert [one["label"] for one in elsewhere("app", "list", "--json").json] == [app]
 
 
 def test_of_four_at_once_to_one_name_one_wins(twauth: Twauth, app: str, path: Path) -> None:

@@ -100,6 +100,7 @@ def test_what_stays_out_is_told(here: Ground, there: Ground) -> None:
     why = "http://evil.example is not protected. Only https, or http on this computer, is used."
     notes = [line.note for line in offer.lines]
     assert notes == [f"Refused: {why}", "Its app is refused", "Its app is refused"]
+    assert offer.lines[1].title == "@fernwick_news · Newsroom"
     assert told_after(backups(there).restore(offer, {}, nothing), offer) == "Restored: 3 refused"
     (first, *_) = backups(there).compare(backup).lines
     assert first.note == f"New. Its calls do not go to X but to {here.sandbox.url}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from PySide6.QtWidgets import QListView
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
+from twauth_gui.store.backup import collect, packed
+from twauth_gui.store.sealed import new_key, seal
+from twauth_gui.store.sealed_header import Purpose
 from twauth_gui.store.vault_errors import VaultLockedError
 
 PASSPHRASE = "tidal ferry lantern"
@@ -154,6 +159,33 @@ def test_all_at_once(desk: Driver, ground: Ground, account: Account, path: Path)
     desk.wait_for("Everything in it is here already")
     desk.press("Done")
     assert desk.window.desk.sheets.count() == 0
+
+
+def test_what_a_forged_backup_brings_along_is_told_and_left(
+    desk: Driver, ground: Ground, account: Account, path: Path
+) -> None:
+    """A proxy, and an app whose calls would not be protected."""
+    whole = collect(ground.kit.store, ground.kit.now())
+    (app, keys), secret = whole.apps[0], Secret(PASSPHRASE)
+    away = replace(
+        app, label="Night shift", hosts=Hosts("http://evil.example", "http://evil.example")
+    )
+    fields = json.loads(packed(replace(whole, apps=((away, keys),))))
+    proxy = json.dumps({"proxy": "http://evil.example:3128"})
+    raw = json.dumps({**fields, "settings": {"network": proxy}}).encode()
+    path.write_bytes(seal(raw, new_key(secret, path), Purpose.BACKUP))
+    desk.open()
+    desk.choose("Menu", "Restore")
+    inside(desk, path)
+    desk.wait_for("2 refused. It also holds settings of the computer it was made on")
+    (view,) = desk.window.findChildren(QListView, "backupLines")
+    notes = [view.model().index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(2)]
+    assert "http://evil.example is not protected" in notes[0]
+    assert notes[1] == "Its app is refused"
+    assert ground.kit.backups.open(path, secret).plan.is_empty
+    desk.press("Done")
+    assert ground.kit.network.current().proxy is None
+    assert [one.label for one in ground.kit.store.apps()] == [app.label]
 
 
 def test_a_file_that_is_no_backup_says_so(desk: Driver, account: Account, path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLineEdit
@@ -125,9 +127,13 @@ def test_a_dropped_file(desk: Driver, ground: Ground, tmp_path: Path) -> None:
     assert (value(desk, "API key"), value(desk, "API secret")) == (demo.api_key, demo.api_secret)
 
 
-def test_a_dropped_folder_is_no_file(desk: Driver, tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["folder", "pipe"])
+def test_what_is_dropped_and_no_file(desk: Driver, tmp_path: Path, what: str) -> None:
+    """A pipe would be waited for, and with it whatever comes after."""
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
     desk.open()
-    drop(desk, tmp_path)
+    drop(desk, tmp_path / what)
     desk.wait_for("The file was not read")
     desk.press("Close")
     desk.wait_for("Sign in your first bot account")

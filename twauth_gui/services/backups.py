@@ -115,7 +115,8 @@ class Offer:
     @property
     def lines(self) -> tuple[Line, ...]:
         """First what differs, then the rest; among each the apps before the accounts."""
-        labels = {step.here: step.app.label for step in self.plan.apps}
+        labels = {app.id: app.label for app, _ in self.backup.apps}
+        labels.update({step.here: step.app.label for step in self.plan.apps})
         steps: tuple[Step, ...] = (*self.plan.apps, *self.plan.accounts)
         return tuple(sorted((_line(step, labels) for step in steps), key=_order))
 
