@@ -9,20 +9,13 @@ from enum import Enum
 from typing import TypeVar
 
 from twauth_gui.domain.accounts import Account, AccountId
-from twauth_gui.domain.apps import (
-    App,
-    AppId,
-    AppKeys,
-    AppNotAllowedError,
-    free_label,
-    require_allowed,
-)
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, RequestToken
-from twauth_gui.domain.callbacks import OUT_OF_BAND, CallbackError, checked_callback
+from twauth_gui.domain.apps import App, AppId, AppKeys, free_label
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import Backup, KeptAccount
 from twauth_gui.store.errors import CredentialMissingError
+from twauth_gui.store.restore_rules import refusal_of, returns_here
 from twauth_gui.store.store import Store
 
 T = TypeVar("T")
@@ -183,7 +176,7 @@ class _Planner:
             for one, secrets in backup.attempts
             if (here := self._new_attempt(one)) and self._here.get(one.app_id) in usable
         ]
-        allowed = tuple(one for one in attempts if _returns_here(one[1]))
+        allowed = tuple(one for one in attempts if returns_here(one[1]))
         active = None if self._store.active_account() or not backup.active else backup.active
         return RestorePlan(
             apps,
@@ -217,7 +210,7 @@ class _Planner:
         keys = _filled(keys, found_keys, _KEY_FIELDS)
         of_app = _differing(app, found, _APP_FIELDS)
         differs = (*of_app, *_differing(keys, found_keys, _KEY_FIELDS))
-        if of_app and (why := _refusal(app)):
+        if of_app and (why := refusal_of(app)):
             return AppStep(found, None, found, Change.REFUSED, why=why)
         return AppStep(app, keys, found, Change.CONFLICT if differs else Change.SAME, differs)
 
@@ -225,7 +218,7 @@ class _Planner:
     def _new_app(app: App, keys: AppKeys, mine: _Apps, own: AppId) -> AppStep:
         app_id = AppId(_fresh_id()) if own in mine.labels else own
         app = replace(app, id=app_id, label=free_label(app.label, mine.labels.values()))
-        if why := _refusal(app):
+        if why := refusal_of(app):
             return AppStep(app, None, None, Change.REFUSED, why=why)
         mine.labels[app_id] = app.label
         return AppStep(app, keys, None, Change.ADD)
@@ -327,27 +320,6 @@ class _Apps:
     def _has_key(one: tuple[App, AppKeys | None], api_key: Secret, host: str) -> bool:
         app, keys = one
         return keys is not None and (keys.api_key, app.hosts.api) == (api_key, host)
-
-
-def _refusal(app: App) -> str:
-    """Say why no such app is kept; "" where it may be."""
-    try:
-        require_allowed(app)
-    except AppNotAllowedError as error:
-        return str(error)
-    return ""
-
-
-def _returns_here(secrets: AttemptSecrets | CodeSecrets) -> bool:
-    """Whether the browser would come back to an address that an app may have."""
-    request = secrets.request
-    if request is None:
-        return True
-    callback = request.callback if isinstance(request, RequestToken) else request.redirect_uri
-    try:
-        return callback == OUT_OF_BAND or checked_callback(callback) == callback
-    except CallbackError:
-        return False
 
 
 def _there(read: Callable[[AccountId], T], mine: Account) -> T | None:
