@@ -174,5 +174,5 @@ def test_a_keychain_that_closes_leaves_whole_accounts(
     ground.restart()
     assert ground.kit.store.recover().messages == ()
     (account,) = ground.kit.store.accounts()
-    assert ground.kit.store.credentials(account.id)
+    assert ground.token_of(account) in elsewhere[account.handle]
     assert len(ground.vault.items) == 2, "the app's and the account's, and nothing half"

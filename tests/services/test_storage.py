@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.services.ground import Ground
+from tests.services.ground import Ground, keys_of
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
 from twauth_gui.domain.secret import Secret
@@ -44,11 +44,11 @@ def test_a_fresh_folder_takes_the_file_and_keeps_to_it(ground: Ground) -> None:
     assert ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN)
 
 
-def test_another_vault_than_the_one_in_use_is_refused(ground: Ground, app: App) -> None:
+@pytest.mark.usefixtures("app")
+def test_another_vault_than_the_one_in_use_is_refused(ground: Ground) -> None:
     storage = ground.kit.storage
     storage.require(None)
     storage.require(VaultKind.KEYCHAIN)
-    assert app
     with pytest.raises(DiagnosedError, match="twauth vault move file") as refused:
         storage.require(VaultKind.FILE)
     assert refused.value.diagnosis.kind is Kind.WRONG_VAULT
@@ -82,7 +82,7 @@ def test_a_move_that_fails_leaves_no_empty_file(ground: Ground, app: App) -> Non
         _ = ground.kit.storage.move(VaultKind.FILE, PASSPHRASE)
     ground.vault.fail_with = None
     assert not ground.kit.storage.file.exists
-    assert ground.kit.store.app_keys(app.id)
+    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
 
 
 def test_a_move_that_was_cut_off_is_settled_with_both_ends(ground: Ground, app: App) -> None:
@@ -101,18 +101,18 @@ def test_a_move_that_was_cut_off_is_settled_with_both_ends(ground: Ground, app: 
     assert "Nothing was lost" in settled.message
     assert storage.settle() is None
     assert not storage.file.exists
-    assert ground.kit.store.app_keys(app.id)
+    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
 
 
 def test_what_another_process_moved_is_found_where_it_is(ground: Ground, app: App) -> None:
     twin = ground.open_again()
-    assert ground.kit.store.app_keys(app.id)
+    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
     _ = ground.kit.storage.move(VaultKind.FILE, PASSPHRASE)
     with pytest.raises(FileLockedError):
         _ = twin.store.app_keys(app.id)
     assert twin.storage.kind is VaultKind.FILE
     twin.storage.unlock(PASSPHRASE)
-    assert twin.store.app_keys(app.id)
+    assert twin.store.app_keys(app.id) == keys_of(ground.sandbox)
     twin.close()
 
 
@@ -136,7 +136,7 @@ def test_locked_gives_nothing_out_and_knows_no_key(ground: Ground, app: App) -> 
         storage.unlock(OTHER)
     assert storage.locked
     storage.unlock(PASSPHRASE)
-    assert ground.kit.store.app_keys(app.id)
+    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
 
 
 def test_a_keychain_that_is_gone_locks_nobody_out(ground: Ground, app: App) -> None:
@@ -151,7 +151,7 @@ def test_a_keychain_that_is_gone_locks_nobody_out(ground: Ground, app: App) -> N
         storage.unlock()
     assert (after_no, storage.locked) == (True, False)
     ground.vault.fail_with = None
-    assert ground.kit.store.app_keys(app.id)
+    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
 
 
 def test_what_was_cut_off_is_settled_once_the_file_is_open(ground: Ground) -> None:

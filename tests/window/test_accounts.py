@@ -172,12 +172,12 @@ def test_the_clipboard_is_cleared_on_quit(
 
 def test_the_active_account(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
     desk.open()
-    assert desk.button("Active account @fernwick_news")
+    assert desk.button("Active account @fernwick_news").isVisible()
     desk.select("@tidal_times")
     desk.choose("More", "Make active")
-    assert desk.button("Active account @tidal_times")
+    assert desk.button("Active account @tidal_times").isVisible()
     desk.choose("Active account @tidal_times", "@marsh_weather")
-    assert desk.button("Active account @marsh_weather")
+    assert desk.button("Active account @marsh_weather").isVisible()
     assert ground.kit.store.active_account() == accounts[1].id
 
 

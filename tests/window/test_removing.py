@@ -33,7 +33,7 @@ def test_removed_and_brought_back(desk: Driver, ground: Ground, accounts: list[A
     desk.press("Undo")
     desk.until(lambda: desk.rows == [f"@{handle}" for handle in HANDLES])
     desk.settle()
-    assert desk.button("Active account @fernwick_news")
+    assert desk.button("Active account @fernwick_news").isVisible()
     assert ground.token_of(accounts[0])
 
 

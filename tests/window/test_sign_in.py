@@ -31,7 +31,7 @@ def test_a_pin_to_the_end(desk: Driver, ground: Ground, app: App) -> None:
     desk.wait_for("The credentials are in Test Keyring. It can read and write.")
     desk.press("Done")
     assert desk.rows == ["@fernwick_news"]
-    assert desk.button("Active account @fernwick_news")
+    assert desk.button("Active account @fernwick_news").isVisible()
     assert attempts(ground) == 0
 
 

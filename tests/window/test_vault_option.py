@@ -7,7 +7,6 @@ import pytest
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.app import parse
-from twauth_gui.domain.apps import App
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.plain_message import PlainMessage
@@ -41,10 +40,8 @@ def test_a_file_that_is_lost_is_told_from_one_that_never_was(desk: Driver, groun
     assert desk.has("Create encrypted file")
 
 
-def test_another_vault_than_the_one_in_use_is_refused(
-    desk: Driver, ground: Ground, app: App
-) -> None:
-    assert app
+@pytest.mark.usefixtures("app")
+def test_another_vault_than_the_one_in_use_is_refused(desk: Driver, ground: Ground) -> None:
     with pytest.raises(DiagnosedError) as refused:
         ground.kit.storage.require(VaultKind.FILE)
     alone = PlainMessage(refused.value.diagnosis)

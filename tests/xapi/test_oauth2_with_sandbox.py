@@ -164,7 +164,8 @@ def test_a_wrong_clock_is_overcome(sandbox: Sandbox, fault: str) -> None:
     assert measured is not None
     assert abs(told - measured) < 5
     line = Line().corrected(told)
-    assert obtain_request_token(way.hosts, way.keys, "oob", CancelToken(), line=line)
+    token = obtain_request_token(way.hosts, way.keys, "oob", CancelToken(), line=line)
+    assert token.callback == "oob"
     found = {one.check: one.outcome for one in check_app(way.hosts, way.keys, "oob", CancelToken())}
     assert found == dict.fromkeys(Check, Outcome.OK) | {Check.CLOCK: Outcome.FAIL}
 

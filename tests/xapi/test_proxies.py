@@ -61,7 +61,10 @@ def test_the_environments_proxy_counts_unless_none_is_wanted(
 ) -> None:
     with HttpProxy(distant.port) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
-        assert verify(PROXIED, KEYS, CREDENTIALS, CancelToken(), line=line(authority))
+        assert (
+            verify(PROXIED, KEYS, CREDENTIALS, CancelToken(), line=line(authority)).handle
+            == "fernwick_news"
+        )
         assert len(proxy.heads) == 1
         assert is_entry(refusal(NOWHERE, line(authority, "")), obstacles.NAME_UNKNOWN)
         monkeypatch.setenv("no_proxy", NOWHERE.api.partition("//")[2])
@@ -97,7 +100,10 @@ def test_a_socks_proxy_works_or_says_what_is_missing(
             if importlib.util.find_spec("socks") is None:
                 assert is_entry(refusal(PROXIED, over), obstacles.SOCKS_MISSING)
             else:
-                assert verify(PROXIED, KEYS, CREDENTIALS, CancelToken(), line=over)
+                assert (
+                    verify(PROXIED, KEYS, CREDENTIALS, CancelToken(), line=over).handle
+                    == "fernwick_news"
+                )
         installed = importlib.util.find_spec("socks") is not None
         assert proxy.heads == [NAME.encode()] * (2 * installed)
     found = refusal(PROXIED, line(authority, address))  # now it is gone
