@@ -13,7 +13,7 @@ def test_each_guard_is_in_the_code_exactly_once() -> None:
         source = (ROOT / guard.file).read_text(encoding="utf-8")
         changed = guard.removed_from(source)
         assert changed != source
-        assert ast.parse(changed)
+        _ = ast.parse(changed)
 
 
 def test_each_line_of_the_page_has_a_guard() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from twauth_gui.domain.secret import Secret
@@ -37,9 +37,17 @@ PIECES = st.sampled_from(
 )
 
 
+APPROVED = f"GET {RIGHT} HTTP/1.1\r\nHost: h:1\r\n\r\n"
+ALMOST = st.tuples(st.integers(0, len(APPROVED)), st.lists(PIECES, max_size=2)).map(
+    lambda drawn: f"{APPROVED[: drawn[0]]}{''.join(drawn[1])}{APPROVED[drawn[0] :]}".encode()
+)
+
+
 @settings(max_examples=1500, deadline=None)
+@example(APPROVED.encode())
 @given(
     st.lists(PIECES, max_size=14).map(lambda parts: "".join(parts).encode())
+    | ALMOST
     | st.binary(max_size=80)
 )
 def test_the_judge_is_total_and_strict(head: bytes) -> None:
