@@ -18,13 +18,17 @@ from tests.cli.twauth import AGAIN_SECONDS, PROGRAM, SECONDS
 _ON_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
 
 
+def _do_nothing(*_: object) -> None:
+    """Take a signal without an effect."""
+
+
 @contextmanager
 def _hang_up_not_ignored() -> Generator[None]:
     """Start programs here as a terminal does, also if this process runs under nohup.
 
     A program inherits what is ignored, but a signal with a handler gets its default action.
     """
-    before = signal.signal(signal.SIGHUP, lambda *_: None)
+    before = signal.signal(signal.SIGHUP, _do_nothing)
     try:
         yield
     finally:
