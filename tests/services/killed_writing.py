@@ -18,7 +18,7 @@ from twauth_gui.transfer import filewriter
 COUNT = "count"
 NEW = b"TWITTER_API_SECRET=new\n" * 9
 
-assert filewriter  # loaded beforehand: its import is no moment of the writing
+LOADED = filewriter.__name__  # beforehand: its import is no moment of the writing
 
 
 def main(folder: str, path: str, at: str, system: str) -> None:
