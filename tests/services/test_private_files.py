@@ -72,8 +72,8 @@ def test_a_writer_that_is_killed_anywhere(
         assert not (data / NOTE_NAME).exists()
     assert left, "a kill between the two names was among them"
     proof.saw(
-        f"SIGKILL while a file with credentials is replaced, {system} files without a name",
-        "the file is the old or the new one, and the next start leaves no other",
+        "The program is killed (SIGKILL) while it replaces a file with credentials",
+        "The old or the new file, whole; the next start leaves no other beside it",
         kills=kills,
         second_names_left=left,
     )

@@ -51,6 +51,7 @@ from twauth_gui.xapi.callback_request import LARGEST_HEAD, Expectation, judge
 from twauth_gui.xapi.diagnosis import diagnose_response
 from twauth_gui.xapi.redaction import redact_shapes
 
+_WORST = (b"\n", b" ", b"a\n", b"a=", b"a: b\n", b"[")
 _PASSPHRASE = Secret("tidal ferry lantern")
 _DIGEST = 32
 _ONE_IN = 20  # so often an input is drawn out
@@ -236,6 +237,17 @@ def _backup() -> Backup:
         ((attempt(), WAITING), (code_attempt(), CODE_WAITING)),
         account().id,
     )
+
+
+def worst(reader: Reader) -> list[bytes]:
+    """The inputs that patterns, parsers and lists are known to suffer from, as long as can be."""
+    if reader.keeps_length:
+        return []
+    return [
+        (begin + unit * (reader.longest // len(unit)))[: reader.longest - 1] + b"x"
+        for unit in _WORST
+        for begin in (b"", reader.seeds[0])
+    ]
 
 
 def hostile(reader: Reader, seed: str, number: int) -> bytes:

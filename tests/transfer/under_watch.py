@@ -8,6 +8,7 @@ end it writes what was seen, as JSON.
 from __future__ import annotations
 
 import faulthandler
+import itertools
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.transfer.hostile_input import hostile, readers
+from tests.transfer.hostile_input import hostile, readers, worst
 
 SECONDS = 1.0
 
@@ -25,8 +26,9 @@ def main(name: str, count: str, seed: str, at: str) -> None:
     faulthandler.register(signal.SIGPROF, chain=True)  # says where it hung, then lets it end
     told = os.open(at, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     slowest = 0.0
-    for number in range(int(count)):
-        content = hostile(reader, seed, number)
+    inputs = itertools.chain(worst(reader), (hostile(reader, seed, n) for n in range(int(count))))
+    number = -1
+    for number, content in enumerate(inputs):
         _ = os.pwrite(told, f"{number}\n".encode(), 0)
         began = time.process_time()
         _ = signal.setitimer(signal.ITIMER_PROF, SECONDS)
@@ -37,7 +39,11 @@ def main(name: str, count: str, seed: str, at: str) -> None:
         finally:
             _ = signal.setitimer(signal.ITIMER_PROF, 0)
         slowest = max(slowest, time.process_time() - began)
-    seen = {"slowest_ms": round(slowest * 1000), "peak_mib": _peak_kib() // 1024}
+    seen = {
+        "inputs": number + 1,
+        "slowest_ms": round(slowest * 1000),
+        "peak_mib": _peak_kib() // 1024,
+    }
     _ = sys.stdout.write(json.dumps(seen))
 
 
