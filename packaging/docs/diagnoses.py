@@ -13,6 +13,7 @@ from types import ModuleType
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Remedy
 from twauth_gui.store import errors, sealed_errors, vault_errors
+from twauth_gui.store.items import ItemKind
 from twauth_gui.xapi import (
     bot_words,
     catalogue,
@@ -83,6 +84,14 @@ _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
             errors.AppInUseError("{app}", 2),
             errors.HeldCredentialsError("{app}"),
             errors.AlreadyKeptError("{handle}", "{app}"),
+            errors.NotFoundError(ItemKind.ACCOUNT),
+            errors.NotFoundError(ItemKind.APP),
+            errors.NotFoundError(ItemKind.TOKENS),
+            errors.NotFoundError(ItemKind.ATTEMPT),
+            errors.ChangedMeanwhileError(ItemKind.ACCOUNT),
+            errors.ChangedMeanwhileError(ItemKind.APP),
+            errors.ChangedMeanwhileError(ItemKind.TOKENS),
+            errors.ChangedMeanwhileError(ItemKind.ATTEMPT),
         ),
     ),
 )

@@ -16,8 +16,10 @@ from tests.store.rings import PASSPHRASE, open_file
 from tests.store.samples import APP, WAITING, account, attempt
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.secret import Secret
 from twauth_gui.services.kit import wall_clock
 from twauth_gui.store.deadline import DeadlineVault
+from twauth_gui.store.errors import ChangedMeanwhileError
 from twauth_gui.store.keychain import system_vault
 from twauth_gui.store.rollback import SeenInIndex
 from twauth_gui.store.store import Store
@@ -47,8 +49,20 @@ def own(name: str, number: int) -> Account:
     return replace(one, id=AccountId(f"{name}-{number}"))
 
 
+def count_up(store: Store) -> None:
+    """Read the app's keys, and write what follows from them; again where another one was faster."""
+    while True:
+        app, keys = store.app(APP.id), store.app_keys(APP.id)
+        counted = 0 if keys.bearer_token is None else int(keys.bearer_token.reveal())
+        try:
+            _ = store.update_app(app, replace(keys, bearer_token=Secret(str(counted + 1))))
+        except ChangedMeanwhileError:
+            continue
+        return
+
+
 def hammer(store: Store, name: str, count: int) -> dict[str, int]:
-    """Add, replace, note, remove, sign in and read, in turns; give what has to be there."""
+    """Add, replace, note, remove, sign in, count and read, in turns; give what has to be there."""
     kept: dict[str, int] = {}
     for number in range(count):
         one = store.add_account(own(name, number), numbered(number))
@@ -62,7 +76,7 @@ def hammer(store: Store, name: str, count: int) -> dict[str, int]:
         _ = store.begin_attempt(begun, WAITING)
         store.discard_attempt(begun.id)
         _ = store.recover()
-        _ = store.app_keys(APP.id)
+        count_up(store)
         if number % 3 == 0:
             store.hide_account(one.id)
             store.purge_hidden(one.id)

@@ -140,7 +140,7 @@ def with_account_and_known_code(store: Store) -> None:
 def with_tokens(store: Store) -> None:
     with_app(store)
     _ = store.tokens.put(replace(account(), note="mine"), PAIR, samples.facts())
-    store.tokens.note_renewing(account().id, samples.NOON)
+    store.tokens.note_renewing(account().id, samples.NOON, 1)
 
 
 def with_both(store: Store) -> None:
@@ -184,9 +184,9 @@ CHANGES: dict[str, tuple[Act, Act]] = {
     "finish code": (with_known_code, finish_code),
     "finish code beside": (with_account_and_known_code, finish_code),
     "sign in beside tokens": (with_tokens, lambda store: store.replace_credentials(account(), NEW)),
-    "renew": (with_tokens, lambda store: store.tokens.renew(account().id, NEXT_PAIR)),
-    "renew beside": (with_both, lambda store: store.tokens.renew(account().id, NEXT_PAIR)),
-    "drop tokens": (with_both, lambda store: store.tokens.drop(account().id)),
+    "renew": (with_tokens, lambda store: store.tokens.renew(account().id, NEXT_PAIR, 1)),
+    "renew beside": (with_both, lambda store: store.tokens.renew(account().id, NEXT_PAIR, 1)),
+    "drop tokens": (with_both, lambda store: store.tokens.drop(account().id, 1)),
     "purge both": (with_both_hidden, lambda store: store.purge_hidden()),
 }
 

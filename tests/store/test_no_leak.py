@@ -96,7 +96,7 @@ def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     yield lambda: store.update_attempt(granted, AttemptSecrets(REQUEST, GRANT))
     yield lambda: store.finish_attempt(attempt().id, account(), CREDENTIALS)
     yield lambda: store.tokens.put(account(), TOKENS, facts(TOKENS))
-    yield lambda: store.tokens.renew(account().id, TOKENS)
+    yield lambda: store.tokens.renew(account().id, TOKENS, 1)
     yield lambda: store.replace_credentials(account(), CREDENTIALS)
     yield lambda: store.update_app(APP, KEYS)
     yield lambda: (store.app_keys(APP.id), store.credentials(account().id))
@@ -116,14 +116,14 @@ def said_by(operation: Callable[[], object]) -> str:
     """Give everything that the operation says, whether it ends well or not."""
     try:
         return repr(operation())
-    except (DiagnosedError, KeyError) as error:
+    except DiagnosedError as error:
         chain: list[BaseException] = []
         one: BaseException | None = error
         while one is not None:
             chain.append(one)
             one = one.__cause__ or one.__context__
-        told = error.diagnosis if isinstance(error, DiagnosedError) else None
-        return repr([(str(each), repr(each), each.args, vars(each)) for each in chain]) + repr(told)
+        said = [(str(each), repr(each), each.args, vars(each)) for each in chain]
+        return repr(said) + repr(error.diagnosis)
 
 
 def play(folder: Path, fails_at: int, *, late: bool) -> tuple[str, int]:

@@ -329,7 +329,7 @@ def test_what_is_not_kept_is_not_found(store: Store) -> None:
     ):
         with pytest.raises(NotFoundError) as caught:
             call()
-        assert "nothing with the id" in str(caught.value)
+        assert caught.value.diagnosis.kind is Kind.NOT_FOUND
 
 
 def test_no_secret_is_in_the_directory(store: Store, tmp_path: Path) -> None:

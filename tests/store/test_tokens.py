@@ -81,22 +81,22 @@ def test_a_renewal_leaves_the_other_item_alone(store: Store, vault: MemoryVault)
     kept = store.add_account(account(), OLD)
     before = store.tokens.put(replace(account(2), handle="new_handle"), PAIR, facts())
     assert (before.id, before.handle, before.generation) == (kept.id, "new_handle", 1)
-    store.tokens.note_renewing(kept.id, NOON)
+    store.tokens.note_renewing(kept.id, NOON, 1)
     noted = store.tokens.facts(kept.id)
     assert noted == replace(facts(), renewing_at=NOON)
-    store.tokens.renew(kept.id, NEXT_PAIR)
+    store.tokens.renew(kept.id, NEXT_PAIR, 1)
     assert store.tokens.facts(kept.id) == facts(NEXT_PAIR)
     assert store.tokens.read(kept.id) == NEXT_PAIR
     assert names(vault) == ["account/account-1/1", "app/app-1/1", "tokens/account-1/2"]
     with pytest.raises(NotFoundError):
-        store.tokens.renew(account(9).id, PAIR)
+        store.tokens.renew(account(9).id, PAIR, 1)
 
 
 def test_a_keychain_that_fails_leaves_the_pair(store: Store, vault: MemoryVault) -> None:
     kept = store.tokens.put(account(), PAIR, facts())
     vault.fail_with, vault.fail_on = VaultFailedError(), "write"
     with pytest.raises(VaultFailedError):
-        store.tokens.renew(kept.id, NEXT_PAIR)
+        store.tokens.renew(kept.id, NEXT_PAIR, 1)
     vault.fail_with = None
     assert (store.tokens.read(kept.id), store.recover().finished) == (PAIR, 0)
 
@@ -106,13 +106,13 @@ def test_dropped_missing_and_never_there(store: Store, vault: MemoryVault) -> No
     with pytest.raises(NotSignedInError):
         _ = store.tokens.read(kept.id)
     with pytest.raises(NotFoundError):
-        store.tokens.drop(kept.id)
+        store.tokens.drop(kept.id, 1)
     _ = store.tokens.put(account(), PAIR, facts())
     del vault.items["twauth/tokens/account-1/1"]
     with pytest.raises(CredentialMissingError) as told:
         _ = store.tokens.read(kept.id)
     assert told.value.diagnosis.kind is Kind.CREDENTIAL_MISSING
-    store.tokens.drop(kept.id)
+    store.tokens.drop(kept.id, 1)
     assert store.tokens.facts(kept.id) is None
     assert store.credentials(kept.id) == OLD
 
@@ -175,7 +175,7 @@ def test_what_only_the_backup_has_comes_in_unasked(store: Store, there: Store) -
     )
     assert carry_out(there, plan) == Restored(left=2)
     assert (there.credentials(account().id), there.tokens.read(account().id)) == (NEW, PAIR)
-    there.tokens.renew(account().id, NEXT_PAIR)
+    there.tokens.renew(account().id, NEXT_PAIR, 1)
     (step,) = plan_restore(there, backup).accounts
     assert step.differs == ("credentials", "oauth2")
     assert carry_out(there, plan_restore(there, backup), lambda _step: Take.BACKUP).replaced == 1

@@ -19,6 +19,7 @@ from tests.store.test_crashes import referred
 from tests.support.proof import Proof
 from tests.support.secret_service import SecretService
 from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.secret import Secret
 
 ROOT = Path(__file__).parents[2]
 FULL = os.environ.get("TWAUTH_FULL") == "1"
@@ -57,6 +58,8 @@ def test_no_change_is_lost(service: SecretService, tmp_path: Path, kind: str, pr
         found = store.account(AccountId(name))
         assert store.credentials(found.id) == numbered(number)
         assert found.note == name.partition("-")[0]
+    counted = store.app_keys(APP.id).bearer_token
+    assert counted == Secret(str(HAMMERS * COUNTS[kind])), "a change was written over another one"
     assert store.recover().messages == ()
     kept = store_names(folder, service, kind)
     assert kept == referred(store)
@@ -65,7 +68,7 @@ def test_no_change_is_lost(service: SecretService, tmp_path: Path, kind: str, pr
         f"Several processes change one store at once, over {WORDS[kind]}",
         "Every change that was acknowledged is there; no process is told of a lock or fails",
         processes=HAMMERS,
-        changes=HAMMERS * COUNTS[kind] * 7,
+        changes=HAMMERS * COUNTS[kind] * 8,
         lost=0,
     )
 

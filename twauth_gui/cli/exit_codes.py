@@ -57,6 +57,7 @@ _OF_THIS_COMPUTER = frozenset(
         Kind.FILE_NOT_WRITTEN,
         Kind.FILE_EXISTS,
         Kind.BACKUP_UNUSABLE,
+        Kind.CHANGED_MEANWHILE,
     }
 )
 _ALSO_UNASKED = frozenset(
@@ -67,12 +68,14 @@ _ALSO_UNASKED = frozenset(
         Kind.CLOCK,
         Kind.REVOKED,
         Kind.REFRESH_SPENT,
+        Kind.MAYBE_GRANTED,
         Kind.UNKNOWN,
     }
 )
 """X says so, or it is plain before X is asked: keys that are damaged, for example."""
 _OF_ONE_KIND = {
     Kind.CREDENTIAL_MISSING: ExitCode.NOT_FOUND,
+    Kind.NOT_FOUND: ExitCode.NOT_FOUND,
     Kind.WRONG_VAULT: ExitCode.USAGE,
 }
 

@@ -52,7 +52,9 @@ class AttemptState(Enum):
 class Attempt:
     """What the index knows of a sign-in; its tokens are in the keychain.
 
-    started_at: when X gave the link that is out now.
+    started_at: when X gave the link that is out now. cut_off_at: when X was asked to trade the
+    answer, where nobody kept what came of it and nobody is at it now; X may have granted access.
+    app_generation: of the app's keys that X was asked with, 0 where that is not known.
     """
 
     id: AttemptId
@@ -65,6 +67,8 @@ class Attempt:
     generation: int = 1
     kind: CredentialKind = CredentialKind.OAUTH1
     options: SignInOptions = field(default_factory=SignInOptions)
+    cut_off_at: datetime | None = None
+    app_generation: int = 0
 
     @property
     def needs_attention(self) -> bool:

@@ -34,6 +34,7 @@ class Kind(Enum):
     WRONG_KEYS = "wrong-keys"
     WRONG_PIN = "wrong-pin"
     ATTEMPT_EXPIRED = "attempt-expired"
+    MAYBE_GRANTED = "maybe-granted"
     DENIED = "denied"
     CALLBACK_NOT_APPROVED = "callback-not-approved"
     CALLBACK_NEEDS_PIN = "callback-needs-pin"
@@ -93,6 +94,9 @@ class Kind(Enum):
     CREDENTIAL_MISSING = "credential-missing"
     RECORD_TOO_LARGE = "record-too-large"
     WRONG_VAULT = "wrong-vault"
+    # of what is kept
+    NOT_FOUND = "not-found"
+    CHANGED_MEANWHILE = "changed-meanwhile"
     # of the disk
     INDEX_UNUSABLE = "index-unusable"
     FILE_NOT_WRITTEN = "file-not-written"
@@ -132,6 +136,15 @@ class Evidence:
     def is_answer(self) -> bool:
         """Whether X said it, in answer to a call (with a status) or on its page (with a code)."""
         return self.status is not None or bool(self.endpoint and self.code)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether X itself said no: nothing was given, and no answer was lost on its way.
+
+        A status from 500 on can be a gateway's, with X's answer lost behind it.
+        """
+        # RFC 9110, section 15.5
+        return self.status is not None and 400 <= self.status < 500  # noqa: PLR2004
 
     def report(self) -> str:
         rows = (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.lines import Lines
+from twauth_gui.services.redo import until_unchanged
+from twauth_gui.store.errors import ChangedMeanwhileError
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.store import Store
 
 REGENERATE = (
@@ -27,17 +30,38 @@ class AppBearer:
     def get(self, app_id: AppId, cancel: CancelToken) -> Secret:
         """Ask X for the app's token and keep it, in the place of an older one.
 
+        Where the keys are replaced meanwhile, X is asked again with the new ones: each has a token
+        of its own.
+
         Raises:
             DiagnosedError: X, the network or the keychain refuses.
             CancelledError: cancelled before X gave it.
         """
         from twauth_gui.xapi.app_only import mint  # noqa: PLC0415 - loads requests
 
-        app = self._store.app(app_id)
-        keys = self._store.app_keys(app_id)
-        bearer = mint(app.hosts, keys, cancel, line=self._lines.to(app))
+        def get() -> Secret:
+            app, keys = self._read(app_id)
+            bearer = mint(app.hosts, keys, cancel, line=self._lines.to(app))
+            if not until_unchanged(lambda: self._keep(app, keys, bearer)):
+                raise ChangedMeanwhileError(ItemKind.APP)
+            return bearer
+
+        return until_unchanged(get)
+
+    def _read(self, app_id: AppId) -> tuple[App, AppKeys]:
+        """Read the app before its keys: where they are replaced in between, that shows."""
+        return self._store.app(app_id), self._store.app_keys(app_id)
+
+    def _keep(self, asked: App, with_keys: AppKeys, bearer: Secret) -> bool:
+        """Put the token beside the keys it belongs to, whatever else of the app was changed.
+
+        Returns False where there are other keys by now, whose token it is not.
+        """
+        app, keys = self._read(asked.id)
+        if _pair(app, keys) != _pair(asked, with_keys):
+            return False
         _ = self._store.update_app(app, replace(keys, bearer_token=bearer))
-        return bearer
+        return True
 
     def kept(self, app_id: AppId) -> Secret:
         """Give the token that is kept.
@@ -45,10 +69,7 @@ class AppBearer:
         Raises:
             DiagnosedError: there is none yet, or the keychain refuses.
         """
-        bearer = self._store.app_keys(app_id).bearer_token
-        if bearer is None:
-            raise DiagnosedError(_none_yet(self._store.app(app_id).label))
-        return bearer
+        return _there(*self._read(app_id))
 
     def check(self, app_id: AppId, cancel: CancelToken) -> None:
         """Ask X whether it takes the token that is kept; the call is not billed.
@@ -64,15 +85,33 @@ class AppBearer:
     def end(self, app_id: AppId, cancel: CancelToken) -> None:
         """End the token at X and forget it; for many apps X refuses, and says so.
 
+        A token that took its place meanwhile stays.
+
         Raises:
             DiagnosedError: X or the keychain refuses; the token is kept as it was.
         """
         from twauth_gui.xapi.app_only import invalidate_bearer  # noqa: PLC0415 - loads requests
 
-        app = self._store.app(app_id)
-        keys = self._store.app_keys(app_id)
-        invalidate_bearer(app.hosts, keys, self.kept(app_id), cancel, line=self._lines.to(app))
-        _ = self._store.update_app(app, replace(keys, bearer_token=None))
+        app, keys = self._read(app_id)
+        ended = _there(app, keys)
+        invalidate_bearer(app.hosts, keys, ended, cancel, line=self._lines.to(app))
+        until_unchanged(lambda: self._forget(app_id, ended))
+
+    def _forget(self, app_id: AppId, ended: Secret) -> None:
+        app, keys = self._read(app_id)
+        if keys.bearer_token == ended:
+            _ = self._store.update_app(app, replace(keys, bearer_token=None))
+
+
+def _pair(app: App, keys: AppKeys) -> tuple[str, Secret, Secret]:
+    """Give what a token belongs to."""
+    return (app.hosts.api, keys.api_key, keys.api_secret)
+
+
+def _there(app: App, keys: AppKeys) -> Secret:
+    if keys.bearer_token is None:
+        raise DiagnosedError(_none_yet(app.label))
+    return keys.bearer_token
 
 
 def _none_yet(label: str) -> Diagnosis:

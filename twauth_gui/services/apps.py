@@ -17,7 +17,9 @@ from twauth_gui.domain.apps import (
     require_allowed,
 )
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.store.errors import CredentialMissingError
+from twauth_gui.services.redo import until_unchanged
+from twauth_gui.store.errors import ChangedMeanwhileError, CredentialMissingError
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.store import Store
 
 
@@ -66,19 +68,41 @@ class AppShelf:
         require_allowed(app)
         return self._store.add_app(app, draft.keys)
 
-    def change(self, app_id: AppId, draft: AppDraft) -> App:
-        """Keep the new description and keys of an app; its accounts stay. Raises as add() does."""
-        known = self._store.app(app_id)
-        app = replace(
-            known,
-            label=self._free_label(draft.label, besides=app_id),
+    def change(self, app_id: AppId, draft: AppDraft, seen: AppDraft | None = None) -> App:
+        """Keep the new description and keys of an app; its accounts stay.
+
+        seen: the app as draft() gave it to the person; None for as it is now. A bearer token that
+        came to it since stays, and one that belongs to the API key from before does not.
+
+        Raises:
+            ChangedMeanwhileError: something else of it was changed since; nothing was saved.
+            DiagnosedError: the keychain refuses; otherwise as add() raises.
+        """
+
+        def save() -> App:
+            app, now = self._with_draft(app_id)
+            before = seen or now
+            if _without_bearer(now) != _without_bearer(before):
+                raise ChangedMeanwhileError(ItemKind.APP)
+            keys = draft.keys
+            if keys.bearer_token == before.keys.bearer_token:
+                same = keys.api_key == now.keys.api_key
+                keys = replace(keys, bearer_token=now.keys.bearer_token if same else None)
+            return self._save(app, replace(draft, keys=keys))
+
+        return until_unchanged(save)
+
+    def _save(self, app: App, draft: AppDraft) -> App:
+        changed = replace(
+            app,
+            label=self._free_label(draft.label, besides=app.id),
             callback=draft.callback,
             hosts=draft.hosts,
             spare_callbacks=draft.spare_callbacks,
         )
-        if (app.callbacks, app.hosts) != (known.callbacks, known.hosts):
-            require_allowed(app)  # one from before may have what is refused today
-        return self._store.update_app(app, draft.keys)
+        if (changed.callbacks, changed.hosts) != (app.callbacks, app.hosts):
+            require_allowed(changed)  # one from before may have what is refused today
+        return self._store.update_app(changed, draft.keys)
 
     def replace(self, app_id: AppId, draft: AppDraft, given: Given) -> App:
         """Keep new keys of an app, and what else was given; everything else stays.
@@ -88,19 +112,27 @@ class AppShelf:
         Raises:
             DiagnosedError: the keychain refuses.
         """
-        app, keys = self._store.app(app_id), draft.keys
-        with suppress(CredentialMissingError):  # then there is nothing that could stay
-            keys = _filled(keys, self._store.app_keys(app_id))
-        if not given.callbacks:
-            draft = replace(draft, callback=app.callback, spare_callbacks=app.spare_callbacks)
-        hosts = draft.hosts if given.hosts else app.hosts
-        return self.change(app_id, replace(draft, keys=keys, hosts=hosts))
+
+        def save() -> App:
+            app, keys = self._store.app(app_id), draft.keys
+            with suppress(CredentialMissingError):  # then there is nothing that could stay
+                keys = _filled(keys, self._store.app_keys(app_id))
+            whole = replace(draft, keys=keys)
+            if not given.callbacks:
+                whole = replace(whole, callback=app.callback, spare_callbacks=app.spare_callbacks)
+            return self._save(app, whole if given.hosts else replace(whole, hosts=app.hosts))
+
+        return until_unchanged(save)
 
     def draft(self, app_id: AppId) -> AppDraft:
         """Describe a stored app, with its keys, for changing."""
+        return self._with_draft(app_id)[1]
+
+    def _with_draft(self, app_id: AppId) -> tuple[App, AppDraft]:
+        """Read the app before its keys: where they are replaced in between, that shows."""
         app = self._store.app(app_id)
         keys = self._store.app_keys(app_id)
-        return AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
+        return app, AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
 
     def remove(self, app_id: AppId) -> None:
         """Forget an app that has no accounts any more."""
@@ -108,6 +140,10 @@ class AppShelf:
 
     def _free_label(self, wanted: str, besides: AppId | None = None) -> str:
         return free_label(wanted, (app.label for app in self._store.apps() if app.id != besides))
+
+
+def _without_bearer(draft: AppDraft) -> AppDraft:
+    return replace(draft, keys=replace(draft.keys, bearer_token=None))
 
 
 def _filled(keys: AppKeys, known: AppKeys) -> AppKeys:

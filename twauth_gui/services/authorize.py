@@ -8,7 +8,7 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.accounts import Account, Credentials
 from twauth_gui.domain.answer import Answer
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.attempts import (
@@ -26,9 +26,11 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.services.by_hand import by_hand
 from twauth_gui.services.lines import Lines
 from twauth_gui.services.proving import prove
+from twauth_gui.services.redo import until_unchanged
 from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest
 from twauth_gui.services.sign_in import APPROVAL_SECONDS, SignIn
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
+from twauth_gui.store.account_shelf import Expected
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import oauth1, revocation
 from twauth_gui.xapi.loopback import CallbackListener
@@ -112,12 +114,13 @@ class Authorizer(SignIn[Grant, Answer]):
         keys = self._store.app_keys(app.id)
         watch.report(StepBegun(SignInStep.EXCHANGE))
         try:
-            grant = self._lines.call(
-                app,
-                lambda line: oauth1.exchange_verifier(
-                    app.hosts, keys, secrets.request, verifier, watch.cancel, line=line
-                ),
-            )
+            with self._noted(attempt, app, watch.cancel):
+                grant = self._lines.call(
+                    app,
+                    lambda line: oauth1.exchange_verifier(
+                        app.hosts, keys, secrets.request, verifier, watch.cancel, line=line
+                    ),
+                )
         except DiagnosedError as error:
             self._unsent.pop(attempt.id, None)
             if error.diagnosis.remedy is not Remedy.START_AGAIN:  # X did not refuse the answer
@@ -143,7 +146,7 @@ class Authorizer(SignIn[Grant, Answer]):
             return oauth1.check_answer(secrets.request, answer)
         except DiagnosedError as error:
             if error.diagnosis.kind is Kind.DENIED:
-                self._store.discard_attempt(attempt.id)  # X has spent the request token
+                self.forget(attempt.id)  # X has spent the request token
             raise
 
     # -- the account -----------------------------------------------------------------------------
@@ -169,16 +172,27 @@ class Authorizer(SignIn[Grant, Answer]):
     def _promoted(self, attempt: Attempt, given: Grant, cancel: CancelToken) -> SignedIn:
         """Turn the grant into an account.
 
-        One that is known keeps its credential until X has accepted the new one.
+        One that is known keeps its credential until X has accepted the new one. So does any where
+        the app's keys were replaced since X was asked: a grant is of no use with other keys.
         """
-        known = self._store.find_account(attempt.app_id, given.user_id)
-        if known is not None:
+        account = self._account_of(attempt, given)
+
+        def promote() -> tuple[Account, bool]:
             app = self._store.app(attempt.app_id)
             keys = self._store.app_keys(app.id)
-            self._lines.call(app, lambda line: prove(app, keys, given, cancel, line=line))
-        account = self._account_of(attempt, given)
-        kept = self._store.finish_attempt(attempt.id, account, _credentials(given))
-        again = known is not None
+            known = self._store.find_account(app.id, given.user_id)
+            if known is not None or self._has_other_keys(attempt, app):
+                replaces = known is not None
+                self._lines.call(
+                    app,
+                    lambda line: prove(app, keys, given, cancel, line=line, replaces=replaces),
+                )
+            expected = Expected(app.generation, 0 if known is None else known.generation)
+            credentials = _credentials(given)
+            kept = self._store.finish_attempt(attempt.id, account, credentials, expected)
+            return kept, known is not None
+
+        kept, again = until_unchanged(promote)
         word = "Signed in again" if again else "Signed in"
         self._note_kept(kept, f"{word}, {attempt.method.words}", again=again)
         return SignedIn(kept, again)

@@ -32,6 +32,7 @@ from twauth_gui.services.offers import (
     Wishes,
     label_for,
 )
+from twauth_gui.store.account_shelf import Expected
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.tools.found import Found, FoundAccount, FoundApp
@@ -162,7 +163,8 @@ class BringIn:
         if account is None:
             return Brought(candidate, Outcome.REFUSED, diagnosis=diagnosis)
         with self._keeping:
-            return self._keep(Brought(candidate, Outcome.FAILED, account, diagnosis), wishes)
+            asked = Brought(candidate, Outcome.FAILED, account, diagnosis)
+            return self._keep(asked, wishes, ground)
 
     def _asked(
         self, ground: KeptApp, candidate: Candidate, cancel: CancelToken
@@ -208,8 +210,13 @@ class BringIn:
         new_id, now = AccountId(uuid.uuid4().hex), self._now()
         return Account(new_id, AppId(""), user_id, handle, now, Method.BROUGHT_IN)
 
-    def _keep(self, asked: Brought, wishes: Wishes) -> Brought:
-        """Keep the account that was asked about; what is kept already stays where not wished."""
+    def _keep(self, asked: Brought, wishes: Wishes, ground: KeptApp) -> Brought:
+        """Keep the account that was asked about; what is kept already stays where not wished.
+
+        Raises:
+            ChangedMeanwhileError: there are other keys by now than those X was asked with, or
+                other credentials than those that were compared.
+        """
         candidate, account = asked.candidate, asked.account
         assert account is not None  # noqa: S101 - else there is nothing to keep
         app = self._app_to_keep(candidate, wishes)
@@ -219,7 +226,11 @@ class BringIn:
         if known is not None and not wishes.replace:
             return replace(asked, outcome=Outcome.OTHER, account=known)
         whole = replace(account, app_id=app.id)
-        kept = self._store.replace_credentials(whole, candidate.account.credentials)
+        expected = Expected(
+            ground.app.generation if ground.app.id == app.id else None,
+            0 if known is None else known.generation,
+        )
+        kept = self._store.replace_credentials(whole, candidate.account.credentials, expected)
         self._note(kept, candidate.tool)
         outcome = Outcome.BROUGHT_IN if asked.diagnosis is None else Outcome.NOT_VERIFIED
         return replace(asked, outcome=outcome if known is None else Outcome.REPLACED, account=kept)

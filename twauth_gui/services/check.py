@@ -15,6 +15,10 @@ from twauth_gui.domain.network import Line
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.services.lines import Lines
 from twauth_gui.services.oauth2_check import TokenCheck
+from twauth_gui.services.redo import until_unchanged
+from twauth_gui.store.account_shelf import CheckNote
+from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.store import Store
 from twauth_gui.xapi.health import health_of, health_of_identity
 from twauth_gui.xapi.identity import Identity, verify
@@ -23,23 +27,29 @@ from twauth_gui.xapi.session import KeptSession
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The account as it is now, and what was wrong where something was."""
+    """The account as it is now, and what was wrong where something was.
+
+    app_generation, tokens_from: what X was asked with, as a CheckNote has it.
+    """
 
     account: Account
     diagnosis: Diagnosis | None = None
+    app_generation: int = 0
+    tokens_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """An account with all that a question about it takes.
 
-    credentials: of OAuth 1.0a where it has them, else those of OAuth 2.0.
+    credentials: of OAuth 1.0a where it has them, else those of OAuth 2.0, signed in at tokens_from.
     """
 
     account: Account
     app: App
     keys: AppKeys
     credentials: Credentials | TokenSet
+    tokens_from: datetime | None = None
 
 
 class Checker:
@@ -56,16 +66,26 @@ class Checker:
     def check(self, account_id: AccountId, cancel: CancelToken) -> Checked:
         """Ask X who the token belongs to and what it may do, and note it.
 
+        Where the credentials or the app's keys are replaced meanwhile, X is asked again with the
+        new ones.
+
         Raises:
-            DiagnosedError: the keychain refuses; what X refuses is part of the result.
+            DiagnosedError: the keychain refuses, or the account is gone; what X refuses is part of
+                the result.
             CancelledError: the person ended it; nothing is noted.
         """
-        account = self._store.account(account_id)
-        app = self._store.app(account.app_id)
-        subject = self.subject(account, app, lambda: self._store.app_keys(app.id))
-        checked = self.ask(subject, cancel)
-        self.note((checked,))
-        return replace(checked, account=self._store.account(account_id))
+
+        def check() -> Checked:
+            account = self._store.account(account_id)
+            app = self._store.app(account.app_id)
+            subject = self.subject(account, app, lambda: self._store.app_keys(app.id))
+            checked = self.ask(subject, cancel)
+            noted, now = self.note((checked,)), self._store.account(account_id)
+            if not noted:
+                raise ChangedMeanwhileError(ItemKind.ACCOUNT)
+            return replace(checked, account=now)
+
+        return until_unchanged(check)
 
     def subject(self, account: Account, app: App, keys: Callable[[], AppKeys]) -> Subject:
         """Read what a question takes.
@@ -73,8 +93,25 @@ class Checker:
         Raises:
             DiagnosedError: the keychain refuses, or has lost something of it.
         """
-        read = self._store.credentials if account.has_oauth1 else self._store.tokens.read
-        return Subject(account, app, keys(), read(account.id))
+        if account.has_oauth1:
+            return Subject(account, app, keys(), self._store.credentials(account.id))
+        facts = self._store.tokens.facts(account.id)
+        since = None if facts is None else facts.signed_in_at
+        return Subject(account, app, keys(), self._store.tokens.read(account.id), since)
+
+    def is_overtaken(self, checked: Checked) -> bool:
+        """Whether there are other credentials or keys by now than those X was asked with.
+
+        Raises:
+            NotFoundError: the account is gone.
+        """
+        account = self._store.account(checked.account.id)
+        facts = None if account.has_oauth1 else self._store.tokens.facts(account.id)
+        return (
+            account.generation != checked.account.generation
+            or checked.app_generation not in {0, self._store.app(account.app_id).generation}
+            or checked.tokens_from != (None if facts is None else facts.signed_in_at)
+        )
 
     def ask(
         self,
@@ -88,13 +125,17 @@ class Checker:
 
         Raises:
             CancelledError: the person ended it.
+            NotFoundError: the account is gone.
         """
+        diagnosis: Diagnosis | None = None
         try:
-            identity = self._identity(subject, cancel, kept)
+            account = self._accepted(subject.account, self._identity(subject, cancel, kept))
+        except NotFoundError:
+            raise
         except DiagnosedError as error:
-            health = health_of(error.diagnosis, self._now())
-            return Checked(replace(subject.account, health=health), error.diagnosis)
-        return self._accepted(subject.account, identity)
+            diagnosis = error.diagnosis
+            account = replace(subject.account, health=health_of(diagnosis, self._now()))
+        return Checked(account, diagnosis, subject.app.generation, subject.tokens_from)
 
     def _identity(
         self, subject: Subject, cancel: CancelToken, kept: Callable[[Line], KeptSession | None]
@@ -107,21 +148,24 @@ class Checker:
             lambda line: verify(hosts, keys, credentials, cancel, line=line, session=kept(line)),
         )
 
-    def _accepted(self, account: Account, identity: Identity) -> Checked:
-        return Checked(
-            replace(
-                account,
-                handle=identity.handle,
-                name=identity.name,
-                access=identity.access,
-                health=health_of_identity(identity, self._now()),
-            )
+    def _accepted(self, account: Account, identity: Identity) -> Account:
+        return replace(
+            account,
+            handle=identity.handle,
+            name=identity.name,
+            access=identity.access,
+            health=health_of_identity(identity, self._now()),
         )
 
     def note(self, results: Sequence[Checked]) -> set[AccountId]:
-        """Keep what X said; gives the accounts that are still there to keep it for."""
+        """Keep what X said; gives the accounts that are still as X was asked about them."""
         now = self._now()
-        return self._store.note_checks([(one.account, _event(one, now)) for one in results])
+        return self._store.note_checks(
+            [
+                CheckNote(one.account, _event(one, now), one.app_generation, one.tokens_from)
+                for one in results
+            ]
+        )
 
 
 def _event(checked: Checked, at: datetime) -> Event:

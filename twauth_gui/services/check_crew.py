@@ -129,6 +129,8 @@ class Crew:
                     checked = self._checker.ask(subject, self._end, kept)
                 except CancelledError:
                     break
+                except NotFoundError:
+                    self._answers.put(Answer(item))
                 except DiagnosedError as error:
                     self._answers.put(Answer(item, unread=error.diagnosis))
                 else:

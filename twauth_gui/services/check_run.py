@@ -52,7 +52,7 @@ class CheckRun:
             ground.checker, self._schedule, read=self._read, held=self._held, workers=workers
         )
         self._apps: dict[AppId, App] = {}
-        self._keys: dict[AppId, AppKeys | DiagnosedError] = {}
+        self._keys: dict[tuple[AppId, int], AppKeys | DiagnosedError] = {}
         self._fresh: list[Checked] = []
         self._flushed = time.monotonic()
         self._limited: dict[AppId, set[AccountId]] = {}
@@ -82,21 +82,26 @@ class CheckRun:
 
     def _read(self, item: Item) -> Subject:
         """Called by one thread of the crew."""
-        store = self._ground.store
-        account = store.account(item.account_id)
-        if item.app_id not in self._apps:
-            self._apps[item.app_id] = store.app(item.app_id)
-        app = self._apps[item.app_id]
-        return self._ground.checker.subject(account, app, lambda: self._keys_of(item.app_id))
+        account = self._ground.store.account(item.account_id)
+        app = self._app_of(item)
+        return self._ground.checker.subject(account, app, lambda: self._keys_of(app))
 
-    def _keys_of(self, app_id: AppId) -> AppKeys:
-        """Read an app's keys, once."""
-        if app_id not in self._keys:
+    def _app_of(self, item: Item) -> App:
+        """Read an app, once, and again where its keys were replaced."""
+        app = self._apps.get(item.app_id)
+        if app is None:
+            app = self._apps[item.app_id] = self._ground.store.app(item.app_id)
+        return app
+
+    def _keys_of(self, app: App) -> AppKeys:
+        """Read an app's keys, once for each generation; they are never older than that."""
+        keys = self._keys.get((app.id, app.generation))
+        if keys is None:
             try:
-                self._keys[app_id] = self._ground.store.app_keys(app_id)
+                keys = self._ground.store.app_keys(app.id)
             except DiagnosedError as error:
-                self._keys[app_id] = error
-        keys = self._keys[app_id]
+                keys = error
+            self._keys[app.id, app.generation] = keys
         if isinstance(keys, DiagnosedError):
             raise keys
         return keys
@@ -124,6 +129,8 @@ class CheckRun:
             self._schedule.settle()  # it was removed meanwhile
 
     def _judge(self, item: Item, checked: Checked) -> None:
+        if self._is_overtaken(item, checked):
+            return
         diagnosis = checked.diagnosis
         if diagnosis is not None and self._waits_for_x(item, diagnosis):
             return
@@ -139,12 +146,24 @@ class CheckRun:
             self._schedule.drop_app(item.app_id)
             self.obstacle = diagnosis
 
+    def _is_overtaken(self, item: Item, checked: Checked) -> bool:
+        """Ask again with what is there now, where X was asked with something older."""
+        try:
+            overtaken = self._ground.checker.is_overtaken(checked)
+        except NotFoundError:
+            self._schedule.settle()
+            return True
+        if overtaken:
+            self._apps.pop(item.app_id, None)
+            self._schedule.put_off(item, self._ground.now(), 0.0)
+        return overtaken
+
     def _waits_for_x(self, item: Item, diagnosis: Diagnosis) -> bool:
         """Put the question off where X says until when; the app's others too where they wait."""
         until = diagnosis.wait_until
         if diagnosis.kind is not Kind.RATE_LIMITED or until is None or not self._patient:
             return False
-        hosts = self._apps[item.app_id].hosts
+        hosts = self._app_of(item).hosts
         seconds = (until - self._ground.lines.time_of(hosts, self._ground.now())).total_seconds()
         if seconds > _LONGEST_WAIT:
             return False
@@ -163,11 +182,11 @@ class CheckRun:
             self._over = True
             return
         try:
-            account = self._ground.store.account(item.account_id)
+            account, app = self._ground.store.account(item.account_id), self._app_of(item)
         except NotFoundError:
             self._schedule.settle()
             return
-        if isinstance(self._keys.get(item.app_id), DiagnosedError):
+        if isinstance(self._keys.get((app.id, app.generation)), DiagnosedError):
             health = Health(HealthState.APP_PROBLEM, self._ground.now(), diagnosis.title)
             account = replace(account, health=health)
         self._settle(Checked(account, diagnosis))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from twauth_gui.domain.accounts import TokenFacts
+from twauth_gui.domain.accounts import Account, TokenFacts
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState
 from twauth_gui.domain.cancel import CancelToken
@@ -19,12 +19,21 @@ from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeGrant, CodeSecrets
 from twauth_gui.domain.scopes import access_of, with_needed
 from twauth_gui.domain.secret import Secret
+from twauth_gui.services.exchange import Held
 from twauth_gui.services.lines import Lines
 from twauth_gui.services.oauth2_tokens import NEAR_SECONDS, TokenKeeper
+from twauth_gui.services.proving import with_older_keys
+from twauth_gui.services.redo import until_unchanged
 from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest, WrongAccount
 from twauth_gui.services.sign_in import APPROVAL_SECONDS, SignIn
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
-from twauth_gui.store.errors import CredentialMissingError, NotFoundError
+from twauth_gui.store.account_shelf import Expected
+from twauth_gui.store.errors import (
+    ChangedMeanwhileError,
+    CredentialMissingError,
+    NotFoundError,
+)
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import oauth2
 from twauth_gui.xapi.loopback import CallbackListener
@@ -106,7 +115,8 @@ class CodeSignIn(SignIn[CodeGrant, CodeAnswer]):
         client = oauth2.client_of(self._store.app_keys(app.id))
         line = self._lines.to(app)
         watch.report(StepBegun(SignInStep.EXCHANGE))
-        tokens = oauth2.exchange(app.hosts, client, request, code, watch.cancel, line=line)
+        with self._noted(attempt, app, watch.cancel):
+            tokens = oauth2.exchange(app.hosts, client, request, code, watch.cancel, line=line)
         return CodeGrant(tokens, tokens.missing(request.scopes))
 
     @override
@@ -121,7 +131,7 @@ class CodeSignIn(SignIn[CodeGrant, CodeAnswer]):
     def _request(self, attempt_id: AttemptId) -> AuthorizationRequest:
         request = self._store.code_secrets(attempt_id).request
         if request is None:
-            raise LookupError("the code of this sign-in is traded already")
+            raise ChangedMeanwhileError(ItemKind.ATTEMPT)  # its code was traded elsewhere
         return request
 
     def _code(self, attempt: Attempt, request: AuthorizationRequest, answer: CodeAnswer) -> Secret:
@@ -129,7 +139,7 @@ class CodeSignIn(SignIn[CodeGrant, CodeAnswer]):
             return oauth2.check_code_answer(request, answer)
         except DiagnosedError as error:
             if error.diagnosis.kind is Kind.DENIED:
-                self._store.discard_attempt(attempt.id)
+                self.forget(attempt.id)
             raise
 
     # -- the account -----------------------------------------------------------------------------
@@ -170,20 +180,52 @@ class CodeSignIn(SignIn[CodeGrant, CodeAnswer]):
     ) -> CodeGrant:
         """Renew the tokens of a sign-in that was finished hours after it was approved."""
         client = oauth2.client_of(self._store.app_keys(app.id))
-        fresh = replace(given, tokens=self._keeper.ask(app, client, given.tokens, cancel))
-        self._held[attempt.id] = fresh
-        _ = self._with_given_stored(attempt)
+        with self._store.exchanges.held(attempt.id) as now:
+            kept = self._given(now.id).tokens
+            if kept != given.tokens:  # another process did it while this one waited
+                return replace(given, tokens=kept)
+            with self._noted(now, app, cancel):
+                fresh = replace(given, tokens=self._keeper.ask(app, client, kept, cancel))
+            self._held[now.id] = Held(now, fresh)
+            _ = self._with_given_stored(now.id, cancel)
         return fresh
 
     @override
     def _promoted(self, attempt: Attempt, given: CodeGrant, cancel: CancelToken) -> SignedIn:
-        again = self._store.find_account(attempt.app_id, given.user_id) is not None
-        tokens = given.tokens
-        account = replace(self._account_of(attempt, given), access=access_of(tokens.scopes))
-        facts = TokenFacts(tokens.scopes, tokens.expires_at, account.signed_in_at, attempt.method)
-        kept = self._store.finish_with_tokens(attempt.id, account, tokens, facts)
+        account = self._account_of(attempt, given)
+
+        def promote() -> tuple[Account, bool]:
+            app = self._store.app(attempt.app_id)
+            tokens = self._with_own_keys(app, attempt.id, given, cancel).tokens
+            again = self._store.find_account(attempt.app_id, given.user_id) is not None
+            facts = TokenFacts(
+                tokens.scopes, tokens.expires_at, account.signed_in_at, attempt.method
+            )
+            whole = replace(account, access=access_of(tokens.scopes))
+            expected = Expected(app.generation)
+            kept = self._store.finish_with_tokens(attempt.id, whole, tokens, facts, expected)
+            return kept, again
+
+        kept, again = until_unchanged(promote)
         self._note_kept(kept, f"Signed in with OAuth 2.0, {attempt.method.words}", again=again)
         return SignedIn(kept, again, given.missing)
+
+    def _with_own_keys(
+        self, app: App, attempt_id: AttemptId, given: CodeGrant, cancel: CancelToken
+    ) -> CodeGrant:
+        """Renew the tokens once where the app's keys were replaced: others cannot renew them.
+
+        Raises:
+            DiagnosedError: X does not renew them with the new keys.
+        """
+        attempt = self._store.attempt(attempt_id)
+        if not self._has_other_keys(attempt, app) or given.tokens.refresh is None:
+            return given
+        now = replace(given, tokens=self._given(attempt_id).tokens)
+        try:
+            return self._renewed(attempt, app, now, cancel)
+        except DiagnosedError as error:
+            raise with_older_keys(error) from error
 
     @override
     def _take_back(self, app: App, given: CodeGrant, cancel: CancelToken) -> None:

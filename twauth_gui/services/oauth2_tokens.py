@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind, NotSentError
@@ -15,18 +15,23 @@ from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.oauth2 import OAuth2Client, TokenHint, TokenSet
 from twauth_gui.services.by_hand import by_hand
 from twauth_gui.services.lines import Lines
+from twauth_gui.services.revoked import drop_revoked, note_revoked
+from twauth_gui.store.account_shelf import CheckNote
+from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import oauth2, oauth2_words
 
 NEAR_SECONDS = 300.0
 """How long before its end an access token is renewed: who gets one can work with it for a while."""
+_REVOKED = "Revoked OAuth 2.0 at X"
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A pair that the keychain has not taken yet, and the one that X took for it."""
+    """A pair that the keychain has not taken yet, and the generation of the one it follows."""
 
-    spent: TokenSet
+    spent: int
     fresh: TokenSet
 
 
@@ -82,9 +87,18 @@ class TokenKeeper:
         with self._store.tokens.renewing(account_id):
             account = self._store.account(account_id)
             app = self._store.app(account.app_id)
-            self.end(app, account.at_handle, self._store.tokens.read(account_id), cancel)
+            facts, tokens = self._kept(account_id)
+            self.end(app, account.at_handle, tokens, cancel)
             self._held.pop(account_id, None)
-            return self._ended(account)
+            return self._ended(account, facts)
+
+    def _kept(self, account_id: AccountId) -> tuple[TokenFacts, TokenSet]:
+        """Read the facts before the tokens: where they are replaced in between, that shows."""
+        facts = self._store.tokens.facts(account_id)
+        tokens = self._store.tokens.read(account_id)
+        if facts is None:
+            raise ChangedMeanwhileError(ItemKind.TOKENS)  # they came between the two looks
+        return facts, tokens
 
     def end(self, app: App, who: str, tokens: TokenSet, cancel: CancelToken) -> None:
         """End a pair at X; it is also fine where X had ended it before.
@@ -114,65 +128,72 @@ class TokenKeeper:
 
     def _renewed(self, account_id: AccountId, seen: TokenSet, cancel: CancelToken) -> TokenSet:
         with self._store.tokens.renewing(account_id):
-            now_kept = self._store.tokens.read(account_id)
+            facts, now_kept = self._kept(account_id)
             held = self._held.get(account_id)
-            if held is not None and held.spent == now_kept:
-                return self._keep(account_id, held)
             if held is not None:
-                del self._held[account_id]  # signed in again since: that pair counts
-                return now_kept
+                return self._keep(account_id, held)
             if now_kept != seen:
                 return now_kept  # somebody renewed them while this one waited
-            held = _Held(now_kept, self._asked(account_id, now_kept, cancel))
-            self._held[account_id] = held
+            fresh = self._asked(account_id, facts, now_kept, cancel)
+            held = self._held[account_id] = _Held(facts.generation, fresh)
             return self._keep(account_id, held)
 
-    def _asked(self, account_id: AccountId, tokens: TokenSet, cancel: CancelToken) -> TokenSet:
+    def _asked(
+        self, account_id: AccountId, facts: TokenFacts, tokens: TokenSet, cancel: CancelToken
+    ) -> TokenSet:
         app = self._store.app(self._store.account(account_id).app_id)
         client = oauth2.client_of(self._store.app_keys(app.id))
         line = self._lines.to(app)
-        facts = self._store.tokens.facts(account_id)
-        cut_off = facts.renewing_at if facts is not None else None
+        cut_off = facts.renewing_at
+
+        def note(at: datetime | None) -> None:
+            self._store.tokens.note_renewing(account_id, at, facts.generation)
+
         cancel.check()
         if tokens.refresh is not None:
-            self._store.tokens.note_renewing(account_id, cut_off or self._now())
+            note(cut_off or self._now())
         try:
             return oauth2.refresh(app.hosts, client, tokens, cancel, line=line)
         except NotSentError:
-            self._store.tokens.note_renewing(account_id, cut_off)
+            note(cut_off)
             raise
         except DiagnosedError as error:
             if error.diagnosis.kind is not Kind.REFRESH_SPENT:
-                if _was_refused(error):
-                    self._store.tokens.note_renewing(account_id, cut_off)
+                if error.diagnosis.evidence.is_refusal:
+                    note(cut_off)
                 raise
             if cut_off is None:
-                self._store.tokens.note_renewing(account_id, None)
+                note(None)
                 raise
             evidence = error.diagnosis.evidence
             raise DiagnosedError(oauth2_words.CUT_OFF.diagnosis(evidence)) from error
 
     def _keep(self, account_id: AccountId, held: _Held) -> TokenSet:
-        self._store.tokens.renew(account_id, held.fresh)
+        try:
+            self._store.tokens.renew(account_id, held.fresh, held.spent)
+        except ChangedMeanwhileError:
+            del self._held[account_id]  # signed in again since: that pair counts
+            return self._store.tokens.read(account_id)
+        except NotFoundError:
+            del self._held[account_id]  # nobody can use it any more
+            raise
         del self._held[account_id]
         return held.fresh
 
-    def _ended(self, account: Account) -> Account:
-        self._note(account.id, EventKind.REVOKED, "Revoked OAuth 2.0 at X")
+    def _ended(self, account: Account, facts: TokenFacts) -> Account:
+        """Keep that X has ended the tokens; those that a new sign-in brought meanwhile stay.
+
+        Raises:
+            DiagnosedError: there are such.
+        """
         if account.has_oauth1:
-            self._store.tokens.drop(account.id)
+            drop_revoked(account, lambda: self._store.tokens.drop(account.id, facts.generation))
+            self._note(account.id, EventKind.REVOKED, _REVOKED)
             return self._store.account(account.id)
         health = Health(HealthState.REVOKED, self._now(), "Revoked from here.")
-        return self._store.update_account(replace(account, health=health))
+        event = Event(account.id, EventKind.REVOKED, self._now(), _REVOKED)
+        revoked = replace(account, health=health)
+        return note_revoked(self._store, CheckNote(revoked, event, tokens_from=facts.signed_in_at))
 
     def _note(self, account_id: AccountId, kind: EventKind, text: str) -> None:
         self._store.add_event(Event(account_id, kind, self._now(), text))
-
-
-def _was_refused(error: DiagnosedError) -> bool:
-    """Whether X itself said no: nothing was renewed, and no answer was lost on its way.
-
-    A status from 500 on can be a gateway's, with X's answer lost behind it.
-    """
-    status = error.diagnosis.evidence.status
-    return status is not None and 400 <= status < 500  # noqa: PLR2004 - RFC 9110, section 15.5

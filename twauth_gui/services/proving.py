@@ -10,6 +10,7 @@ from twauth_gui.domain.attempts import Grant
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
 from twauth_gui.domain.network import Line
+from twauth_gui.xapi import catalogue
 from twauth_gui.xapi.identity import verify
 
 _RECOGNISED = frozenset(
@@ -27,8 +28,18 @@ _RECOGNISED = frozenset(
 """X knows whose token it is, and refuses for another reason, which the old one shares."""
 
 
-def prove(app: App, keys: AppKeys, grant: Grant, cancel: CancelToken, *, line: Line) -> None:
+def prove(
+    app: App,
+    keys: AppKeys,
+    grant: Grant,
+    cancel: CancelToken,
+    *,
+    line: Line,
+    replaces: bool,
+) -> None:
     """Return once X has accepted the token as that of the user it was given for.
+
+    replaces: whether there is an older one, which works until then.
 
     Raises:
         DiagnosedError: X does not, or was not reached; it says that the old one is still in use.
@@ -40,9 +51,19 @@ def prove(app: App, keys: AppKeys, grant: Grant, cancel: CancelToken, *, line: L
     except DiagnosedError as error:
         if error.diagnosis.kind in _RECOGNISED:
             return
-        raise DiagnosedError(_not_proven(error.diagnosis)) from error
+        if replaces:
+            raise DiagnosedError(_not_proven(error.diagnosis)) from error
+        raise with_older_keys(error) from error
     if identity.user_id != grant.user_id:
         raise DiagnosedError(_OTHER_USER)
+
+
+def with_older_keys(error: DiagnosedError) -> DiagnosedError:
+    """Say that a grant got with older keys is of no use with the new ones, where X says so."""
+    found = error.diagnosis
+    if found.kind not in {Kind.REVOKED, Kind.WRONG_KEYS, Kind.REFRESH_SPENT}:
+        return error
+    return DiagnosedError(catalogue.OLDER_KEYS.diagnosis(found.evidence))
 
 
 def _not_proven(diagnosis: Diagnosis) -> Diagnosis:

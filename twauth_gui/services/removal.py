@@ -13,10 +13,18 @@ from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.services.by_hand import by_hand
 from twauth_gui.services.lines import Lines
+from twauth_gui.services.revoked import note_revoked
+from twauth_gui.store.account_shelf import CheckNote
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
 
 _NOT_NOW = NOT_REACHED | {Kind.RATE_LIMITED}
+_NOT_OF_X = {
+    Kind.NOT_FOUND,
+    Kind.CHANGED_MEANWHILE,
+    Kind.FILE_NOT_WRITTEN,
+    Kind.INDEX_UNUSABLE,
+}
 
 
 class Removal:
@@ -49,8 +57,9 @@ class Removal:
         Gives why X refused that, with the way to do it by hand; None where X has ended it.
 
         Raises:
-            DiagnosedError: X was not reached or asks to wait, the keychain or the disk refuses. The
-                account is still there: without it nothing could be ended later.
+            DiagnosedError: X was not reached or asks to wait, the keychain or the disk refuses, or
+                it was signed in again meanwhile. The account is still there: without it nothing
+                could be ended later.
             CancelledError: the person ended it before X answered; the account is still there.
         """
         account = self._store.account(account_id)
@@ -61,7 +70,7 @@ class Removal:
             raise
         except DiagnosedError as error:
             refused = error.diagnosis
-            if refused.kind in _NOT_NOW:
+            if refused.kind in _NOT_NOW | _NOT_OF_X:
                 raise
             if refused.remedy is not Remedy.OPEN_CONNECTED_APPS:  # X was not even asked
                 label = self._store.app(account.app_id).label
@@ -110,6 +119,6 @@ class Removal:
             if error.diagnosis.kind is not Kind.REVOKED:
                 words = by_hand(error.diagnosis, account.at_handle, app.label)
                 raise DiagnosedError(words) from error
-        self._store.add_event(Event(account_id, EventKind.REVOKED, self._now(), "Revoked at X"))
+        event = Event(account_id, EventKind.REVOKED, self._now(), "Revoked at X")
         health = Health(HealthState.REVOKED, self._now(), "Revoked from here.")
-        return self._store.update_account(replace(account, health=health))
+        return note_revoked(self._store, CheckNote(replace(account, health=health), event))

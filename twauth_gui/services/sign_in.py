@@ -5,18 +5,23 @@ from __future__ import annotations
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.answer import Answer
 from twauth_gui.domain.apps import App, AppKeys
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, AttemptState, Grant
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, AttemptState
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.code_answer import CodeAnswer
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.domain.oauth2 import CodeGrant, CodeSecrets
+from twauth_gui.domain.oauth2 import CodeSecrets
+from twauth_gui.services.exchange import ExchangeNotes, Given, Held
 from twauth_gui.services.lines import Lines
+from twauth_gui.services.redo import until_unchanged
 from twauth_gui.services.requests import (
     Outcome,
     SignedIn,
@@ -25,15 +30,20 @@ from twauth_gui.services.requests import (
     request_of,
 )
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
-from twauth_gui.store.errors import CredentialMissingError, NotFoundError
+from twauth_gui.store.errors import (
+    ChangedMeanwhileError,
+    CredentialMissingError,
+    NotFoundError,
+)
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.store import Store
+from twauth_gui.xapi import catalogue
 from twauth_gui.xapi.loopback import CallbackListener
 from twauth_gui.xapi.ports import listen_at_first_free
 
 APPROVAL_SECONDS = 300.0
 """How long a browser's return is waited for."""
 
-Given = TypeVar("Given", bound=Grant | CodeGrant)
 Reply = TypeVar("Reply", bound=Answer | CodeAnswer)
 
 
@@ -48,7 +58,8 @@ class SignIn(ABC, Generic[Given, Reply]):
         self._store = store
         self._lines = lines
         self._now = now
-        self._held: dict[AttemptId, Given] = {}
+        self._noted = ExchangeNotes(store, now).around
+        self._held: dict[AttemptId, Held[Given]] = {}
 
     # -- the link ------------------------------------------------------------------------------
 
@@ -78,12 +89,18 @@ class SignIn(ABC, Generic[Given, Reply]):
 
         Where X gave anything, the attempt comes back as it is kept.
         """
-        known = next((one for one in self._store.attempts() if one.id == attempt.id), None)
-        if known is None:
-            return self._store.begin_attempt(attempt, secrets)
-        if self._is_answered(known):
-            return known
-        return self._store.update_attempt(attempt, secrets)
+
+        def keep() -> Attempt:
+            known = next((one for one in self._store.attempts() if one.id == attempt.id), None)
+            if known is None:
+                return self._store.begin_attempt(attempt, secrets)
+            if self._is_answered(known):
+                return known
+            return self._store.update_attempt(
+                replace(attempt, generation=known.generation), secrets
+            )
+
+        return until_unchanged(keep)
 
     def renew(self, attempt_id: AttemptId, watch: Watch) -> Invitation:
         """Get a new link for a sign-in that waits; the old one's answer is refused from now on.
@@ -162,10 +179,12 @@ class SignIn(ABC, Generic[Given, Reply]):
             DiagnosedError: X refuses (the attempt stays, except where the person denied), or the
                 keychain does (what X gave is held: call keep()).
         """
-        attempt = self._store.attempt(attempt_id)
-        if not self._is_answered(attempt):  # X answers only once: what it gave is here then
-            self._held[attempt_id] = self._traded(attempt, answer, watch)
-        return self.keep(attempt_id, watch)
+        with self._store.exchanges.held(attempt_id) as attempt:
+            if not self._is_answered(attempt):  # X answers only once: what it gave is here then
+                self._held[attempt_id] = Held(attempt, self._traded(attempt, answer, watch))
+            watch.report(StepBegun(SignInStep.SAVE))
+            stored = self._with_given_stored(attempt_id, watch.cancel)
+        return self._finished(stored, watch)
 
     @abstractmethod
     def _traded(self, attempt: Attempt, answer: Reply, watch: Watch) -> Given: ...
@@ -183,19 +202,46 @@ class SignIn(ABC, Generic[Given, Reply]):
     def keep(self, attempt_id: AttemptId, watch: Watch) -> Outcome:
         """Make what X gave an account's; repeat it where the keychain failed the first time."""
         watch.report(StepBegun(SignInStep.SAVE))
-        attempt = self._with_given_stored(self._store.attempt(attempt_id))
+        return self._finished(self._with_given_stored(attempt_id, watch.cancel), watch)
+
+    def _finished(self, attempt: Attempt, watch: Watch) -> Outcome:
         watch.report(StepBegun(SignInStep.COMPARE))
         if attempt.state is AttemptState.WRONG_ACCOUNT:
             return WrongAccount(attempt)
         return self._compared(attempt, watch.cancel)
 
-    def _with_given_stored(self, attempt: Attempt) -> Attempt:
-        given = self._held.get(attempt.id)
-        if given is None:
-            return attempt
-        stored = self._stored(attempt, given)
-        del self._held[attempt.id]
+    def _with_given_stored(self, attempt_id: AttemptId, cancel: CancelToken) -> Attempt:
+        """Store what is held, whatever became of the sign-in's link meanwhile."""
+
+        def store() -> Attempt:
+            held = self._held.get(attempt_id)
+            try:
+                attempt = self._store.attempt(attempt_id)
+            except NotFoundError:
+                if held is not None:
+                    self._take_back_of_lost(held, cancel)
+                raise
+            if held is None:
+                return attempt
+            followed = attempt.generation == held.attempt.generation
+            if not followed and attempt.state is not AttemptState.WAITING:
+                return attempt  # another process has a newer answer of X: that counts
+            return self._stored(attempt, held.given)
+
+        stored = until_unchanged(store)
+        self._held.pop(attempt_id, None)
         return stored
+
+    def _take_back_of_lost(self, held: Held[Given], cancel: CancelToken) -> None:
+        """End what X gave for a sign-in that was given up elsewhere meanwhile.
+
+        Raises:
+            DiagnosedError: in any case; it says whether X has ended it.
+        """
+        app = self._store.app(held.attempt.app_id)
+        self._take_back(app, held.given, cancel)
+        del self._held[held.attempt.id]
+        raise DiagnosedError(catalogue.GIVEN_UP_ELSEWHERE.diagnosis(Evidence()))
 
     @abstractmethod
     def _stored(self, attempt: Attempt, given: Given) -> Attempt:
@@ -224,6 +270,11 @@ class SignIn(ABC, Generic[Given, Reply]):
             method=attempt.method,
         )
 
+    @staticmethod
+    def _has_other_keys(attempt: Attempt, app: App) -> bool:
+        """Whether the app's keys were replaced since X gave something for this sign-in."""
+        return attempt.app_generation not in {0, app.generation}
+
     def _note_kept(self, account: Account, words: str, *, again: bool) -> None:
         """Write the sign-in into the history; the first account of all becomes the active."""
         kind = EventKind.SIGNED_IN_AGAIN if again else EventKind.SIGNED_IN
@@ -248,7 +299,7 @@ class SignIn(ABC, Generic[Given, Reply]):
     def _given(self, attempt_id: AttemptId) -> Given:
         given = self._read(attempt_id)
         if given is None:
-            raise LookupError("X has given nothing for this sign-in")
+            raise ChangedMeanwhileError(ItemKind.ATTEMPT)  # it got a new link elsewhere
         return given
 
     @abstractmethod
@@ -264,19 +315,24 @@ class SignIn(ABC, Generic[Given, Reply]):
             DiagnosedError: X did not end it, and the attempt is still there; it says how a person
                 ends it by hand. forget() then drops the attempt.
         """
-        try:
+
+        def discard() -> None:
             attempt = self._store.attempt(attempt_id)
-        except NotFoundError:
-            return
-        given = self._held.get(attempt_id) or self._left(attempt)
-        if given is not None:
-            self._take_back(self._store.app(attempt.app_id), given, cancel)
+            held = self._held.get(attempt_id)
+            given = self._left(attempt) if held is None else held.given
+            if given is not None:
+                self._take_back(self._store.app(attempt.app_id), given, cancel)
+            self._store.discard_attempt(attempt_id, attempt.generation)
+
+        with suppress(NotFoundError):
+            until_unchanged(discard)
         self.forget(attempt_id)
 
     def forget(self, attempt_id: AttemptId) -> None:
-        """Drop a sign-in here, whatever X has given."""
+        """Drop a sign-in here, if it is there, whatever X has given."""
         self._held.pop(attempt_id, None)
-        self._store.discard_attempt(attempt_id)
+        with suppress(NotFoundError):
+            self._store.discard_attempt(attempt_id)
 
     def _left(self, attempt: Attempt) -> Given | None:
         if attempt.state is AttemptState.WAITING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
@@ -12,17 +12,18 @@ from twauth_gui.domain.attempts import AttemptId
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.events import Event
-from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.health import HealthState
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import (
     AlreadyKeptError,
+    ChangedMeanwhileError,
     CredentialMissingError,
     NotFoundError,
     NotSignedInError,
 )
 from twauth_gui.store.items import ItemKind
-from twauth_gui.store.journal import Plan, unlist
+from twauth_gui.store.journal import Plan, Seen, unlist
 from twauth_gui.store.notebook import insert_event
 from twauth_gui.store.records import decode_account, encode
 from twauth_gui.store.rows import (
@@ -41,15 +42,54 @@ _HIDDEN = "store.hidden."
 
 _UPDATE = (
     "UPDATE accounts SET handle = ?, name = ?, access = ?, health = ?, health_at = ?,"
-    " health_reason = ?, note = ?, tags = ? WHERE id = ? AND hidden_at IS NULL"
+    " health_reason = ?, note = ?, tags = ? WHERE id = ? AND hidden_at IS NULL AND generation = ?"
 )
-
+_NOTE_HEALTH = (
+    "UPDATE accounts SET health = ?, health_at = ?, health_reason = ?"
+    " WHERE id = ? AND hidden_at IS NULL AND generation = ?"
+)
 
 _CHECKED = ("handle", "name", "access", "health", "health_at", "health_reason")
 _NOTE_CHECK = (
     "UPDATE accounts SET handle = ?, name = ?, access = ?, health = ?, health_at = ?,"
     " health_reason = ? WHERE id = ? AND hidden_at IS NULL AND generation = ?"
+    " AND ? IN (0, (SELECT generation FROM apps WHERE apps.id = accounts.app_id))"
+    " AND (generation > 0"
+    " OR ? IS (SELECT signed_in_at FROM tokens WHERE tokens.id = accounts.id))"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckNote:
+    """What a check showed, and what it was made with.
+
+    account: as it is to be, with the generation of its credentials. app_generation: of the app's
+    keys, 0 where X was not asked with them. tokens_from: when the OAuth 2.0 tokens were signed in,
+    where they were the ones that X was asked with.
+    """
+
+    account: Account
+    event: Event
+    app_generation: int = 0
+    tokens_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The generations that a change of an account was prepared with; None: whatever is there.
+
+    app: of the app's keys. replaced: of the credentials that it replaces, 0 where there were none.
+    """
+
+    app: int | None = None
+    replaced: int | None = None
+
+    def keys_of(self, app_id: AppId) -> tuple[Seen, ...]:
+        """Say which keys of the app the change was prepared with, where that is known."""
+        return () if self.app is None else (Seen(ItemKind.APP, app_id, self.app),)
+
+
+NOTHING_EXPECTED = Expected()
 
 
 class AccountShelf:
@@ -66,7 +106,7 @@ class AccountShelf:
     def one(self, account_id: AccountId) -> Account:
         rows = self._ground.index.rows(f"{_SHOWN} AND id = ?", (account_id,))
         if not rows:
-            raise NotFoundError(account_id)
+            raise NotFoundError(ItemKind.ACCOUNT)
         return account_of(rows[0])
 
     def ids(self) -> set[AccountId]:
@@ -111,28 +151,32 @@ class AccountShelf:
 
     def note_missing(self, account: Account, error: CredentialMissingError) -> None:
         """Let the account's health say that the keychain lost its credentials."""
-        health = Health(
-            HealthState.CREDENTIAL_MISSING, self._ground.now(), error.diagnosis.sentence()
-        )
-        _ = self.update(replace(account, health=health))
+        at, words = self._ground.now().isoformat(), error.diagnosis.sentence()
+        values = (HealthState.CREDENTIAL_MISSING.value, at, words, account.id, account.generation)
+        _ = self._ground.index.change(_NOTE_HEALTH, values)
 
     def update(self, account: Account) -> Account:
         columns = {**sign_in_columns(account), **note_columns(account)}
         names = ("handle", "name", "access", "health", "health_at", "health_reason", "note", "tags")
         values = [columns[name] for name in names]
-        if not self._ground.index.change(_UPDATE, (*values, account.id)):
-            raise NotFoundError(account.id)
+        if not self._ground.index.change(_UPDATE, (*values, account.id, account.generation)):
+            _ = self.one(account.id)  # raises NotFoundError where it is gone
+            raise ChangedMeanwhileError(ItemKind.ACCOUNT)
         return self.one(account.id)
 
-    def note_checks(self, seen: Sequence[tuple[Account, Event]]) -> set[AccountId]:
+    def note_checks(self, notes: Sequence[CheckNote]) -> set[AccountId]:
         noted: set[AccountId] = set()
         with self._ground.index.transaction() as connection:
-            for account, event in seen:
+            for one in notes:
+                account, since = one.account, one.tokens_from
                 columns = sign_in_columns(account)
                 values = [columns[name] for name in _CHECKED]
-                changed = connection.execute(_NOTE_CHECK, (*values, account.id, account.generation))
+                made_with = (one.app_generation, None if since is None else since.isoformat())
+                changed = connection.execute(
+                    _NOTE_CHECK, (*values, account.id, account.generation, *made_with)
+                )
                 if changed.rowcount:
-                    insert_event(connection, event)
+                    insert_event(connection, one.event)
                     noted.add(account.id)
         return noted
 
@@ -149,6 +193,7 @@ class AccountShelf:
         finishes: AttemptId | None = None,
         *,
         with_notes: bool = False,
+        expected: Expected = NOTHING_EXPECTED,
     ) -> Account:
         """Keep a sign-in: as a new account, or as the next generation of the one that is kept.
 
@@ -157,6 +202,9 @@ class AccountShelf:
         record = encode(credentials)
         with self._ground.lock.held():
             kept_id = self.kept_id(account)
+            known = self.find(account.app_id, account.user_id)  # not one that was removed
+            if expected.replaced not in {None, known.generation if known else 0}:
+                raise ChangedMeanwhileError(ItemKind.ACCOUNT)
             columns = account_columns(account)
             if kept_id is not None:
                 notes = note_columns(account) if with_notes else {}
@@ -165,7 +213,7 @@ class AccountShelf:
             plan = Plan(
                 ItemKind.ACCOUNT, uuid, columns, is_new=kept_id is None, finishes=finishes or ""
             )
-            self._changes.write(plan, record)
+            self._changes.write(plan, record, *expected.keys_of(account.app_id))
         return self.one(AccountId(uuid))
 
     def hide(self, account_id: AccountId) -> None:
@@ -173,14 +221,14 @@ class AccountShelf:
         ground = self._ground
         with ground.index.transaction() as connection:
             if not connection.execute(sql, (ground.now().isoformat(), account_id)).rowcount:
-                raise NotFoundError(account_id)
+                raise NotFoundError(ItemKind.ACCOUNT)
             values = (_HIDDEN + account_id, ground.running().packed())
             _ = connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", values)
 
     def restore(self, account_id: AccountId) -> Account:
         sql = "UPDATE accounts SET hidden_at = NULL WHERE id = ?"
         if not self._ground.index.change(sql, (account_id,)):
-            raise NotFoundError(account_id)
+            raise NotFoundError(ItemKind.ACCOUNT)
         return self.one(account_id)
 
     def purge(self, older_than: timedelta = timedelta(), *, only: AccountId | None = None) -> int:
@@ -222,5 +270,5 @@ class AccountShelf:
     def _label(self, app_id: AppId) -> str:
         rows = self._ground.index.rows("SELECT label FROM apps WHERE id = ?", (app_id,))
         if not rows:
-            raise NotFoundError(app_id)
+            raise NotFoundError(ItemKind.APP)
         return str(rows[0][0])

@@ -14,7 +14,7 @@ from twauth_gui.store.errors import (
     NotFoundError,
 )
 from twauth_gui.store.items import ItemKind
-from twauth_gui.store.journal import Plan, unlist
+from twauth_gui.store.journal import Plan, Seen, unlist
 from twauth_gui.store.records import decode_app, encode
 from twauth_gui.store.rows import SELECT, app_columns, app_of
 
@@ -33,7 +33,7 @@ class AppShelf:
     def one(self, app_id: AppId) -> App:
         rows = self._ground.index.rows(f"{SELECT[ItemKind.APP]} WHERE id = ?", (app_id,))
         if not rows:
-            raise NotFoundError(app_id)
+            raise NotFoundError(ItemKind.APP)
         return app_of(rows[0])
 
     def keys(self, app_id: AppId) -> AppKeys:
@@ -54,12 +54,13 @@ class AppShelf:
         del columns["id"], columns["created_at"]
         if keys is not None:
             plan = Plan(ItemKind.APP, app.id, columns, is_new=False)
-            self._changes.write(plan, encode(keys))
+            seen = Seen(ItemKind.APP, app.id, app.generation)
+            self._changes.write(plan, encode(keys), seen)
             return self.one(app.id)
         sets = ", ".join(f"{name} = ?" for name in columns)
         sql = f"UPDATE apps SET {sets} WHERE id = ?"  # noqa: S608 - our own names
         if not self._ground.index.change(sql, (*columns.values(), app.id)):
-            raise NotFoundError(app.id)
+            raise NotFoundError(ItemKind.APP)
         return self.one(app.id)
 
     def remove(self, app_id: AppId) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.oauth2 import CodeSecrets
+from twauth_gui.store.asking_lock import AskingLocks
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError
 from twauth_gui.store.items import ItemKind
-from twauth_gui.store.journal import Plan
+from twauth_gui.store.journal import Plan, Seen
 from twauth_gui.store.records import decode_attempt, encode
 from twauth_gui.store.rows import SELECT, attempt_columns, attempt_of
 
@@ -17,18 +20,29 @@ from twauth_gui.store.rows import SELECT, attempt_columns, attempt_of
 class AttemptShelf:
     """Attempts in the index, with their tokens in the keychain."""
 
-    def __init__(self, ground: Ground, changes: Changes) -> None:
+    def __init__(self, ground: Ground, changes: Changes, asking: AskingLocks) -> None:
         self._ground = ground
         self._changes = changes
+        self._asking = asking
 
     def all(self) -> list[Attempt]:
         rows = self._ground.index.rows(f"{SELECT[ItemKind.ATTEMPT]} ORDER BY started_at, id")
-        return [attempt_of(row) for row in rows]
+        return [self._as_seen(attempt_of(row)) for row in rows]
 
     def one(self, attempt_id: AttemptId) -> Attempt:
+        return self._as_seen(self.as_noted(attempt_id))
+
+    def _as_seen(self, attempt: Attempt) -> Attempt:
+        """Tell an exchange that was cut off from one that is under way, in whichever process."""
+        if attempt.cut_off_at is None or not self._asking.are_held(attempt.id):
+            return attempt
+        return replace(attempt, cut_off_at=None)
+
+    def as_noted(self, attempt_id: AttemptId) -> Attempt:
+        """Give a sign-in with the note of an exchange, whether that is under way or was cut off."""
         rows = self._ground.index.rows(f"{SELECT[ItemKind.ATTEMPT]} WHERE id = ?", (attempt_id,))
         if not rows:
-            raise NotFoundError(attempt_id)
+            raise NotFoundError(ItemKind.ATTEMPT)
         return attempt_of(rows[0])
 
     def secrets(self, attempt_id: AttemptId) -> AttemptSecrets | CodeSecrets:
@@ -44,7 +58,7 @@ class AttemptShelf:
         ground = self._ground
         with ground.lock.held():  # the app may not go between the look and the row
             if not ground.index.rows("SELECT 1 FROM apps WHERE id = ?", (attempt.app_id,)):
-                raise NotFoundError(attempt.app_id)
+                raise NotFoundError(ItemKind.APP)
             plan = Plan(ItemKind.ATTEMPT, attempt.id, attempt_columns(attempt), is_new=True)
             self._changes.write(plan, encode(secrets))
             return self.one(attempt.id)
@@ -53,8 +67,10 @@ class AttemptShelf:
         columns = attempt_columns(attempt)
         del columns["id"], columns["app_id"]
         plan = Plan(ItemKind.ATTEMPT, attempt.id, columns, is_new=False)
-        self._changes.write(plan, encode(secrets))
+        seen = Seen(ItemKind.ATTEMPT, attempt.id, attempt.generation)
+        self._changes.write(plan, encode(secrets), seen)
         return self.one(attempt.id)
 
-    def discard(self, attempt_id: AttemptId) -> None:
-        self._changes.drop(ItemKind.ATTEMPT, attempt_id)
+    def discard(self, attempt_id: AttemptId, generation: int | None) -> None:
+        seen = () if generation is None else (Seen(ItemKind.ATTEMPT, attempt_id, generation),)
+        self._changes.drop(ItemKind.ATTEMPT, attempt_id, *seen)

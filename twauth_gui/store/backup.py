@@ -160,7 +160,7 @@ def packed(backup: Backup) -> bytes:
             }
             for one in backup.accounts
         ],
-        "attempts": [_with(rows.attempt_columns(one), kept) for one, kept in backup.attempts],
+        "attempts": [_with(_portable(one), kept) for one, kept in backup.attempts],
         "settings": dict[str, str](),  # an older Twauth looks for them
         "active": backup.active,
     }
@@ -192,6 +192,11 @@ def _there(read: Callable[[IdT], T], one: IdT) -> T | None:
         return None
 
 
+def _portable(attempt: Attempt) -> rows.Columns:
+    columns = rows.attempt_columns(attempt)
+    return {name: value for name, value in columns.items() if name not in rows.OF_ITS_FOLDER}
+
+
 def _with(columns: rows.Columns, contents: Contents | None) -> dict[str, Any]:
     record = None if contents is None else encode(contents).reveal()
     return {**columns, "record": record}
@@ -216,11 +221,12 @@ def _backup_of(fields: dict[str, Any]) -> Backup:
 def _row(kind: ItemKind, fields: dict[str, Any]) -> tuple[Any, ...]:
     """Give the columns in the order of the index, and generation 1."""
     _ = service_name(kind, _text(fields["id"]), 1)
-    known = {**rows.DEFAULTS, **fields}
-    values = tuple(known[name] for name in rows.COLUMNS[kind])
-    if not all(value is None or isinstance(value, str) for value in values):
+    known = {**rows.DEFAULTS, **fields, **rows.OF_ITS_FOLDER}
+    names = rows.COLUMNS[kind]
+    texts = (known[name] for name in names if name not in rows.OF_ITS_FOLDER)
+    if not all(value is None or isinstance(value, str) for value in texts):
         raise TypeError(kind)
-    return (*values, 1)
+    return (*(known[name] for name in names), 1)
 
 
 def _app_of(fields: dict[str, Any]) -> tuple[App, AppKeys | None]:

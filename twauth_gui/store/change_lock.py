@@ -60,6 +60,20 @@ class ChangeLock:
             stack.callback(self._release)
             yield
 
+    def is_held(self) -> bool:
+        """Whether any process or thread holds it now."""
+        try:
+            descriptor = os.open(self.path, os.O_RDWR)
+        except OSError:
+            return False  # nobody has taken it yet, or nobody can: the disk is read-only
+        try:
+            _take(descriptor)
+        except OSError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
     def _release(self) -> None:
         self._depth -= 1
 

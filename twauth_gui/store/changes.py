@@ -16,10 +16,12 @@ from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.journal import (
     Entry,
     Plan,
+    Seen,
     carry_out,
     current_generation,
     forget,
     note_write,
+    require_unchanged,
     unlist,
 )
 from twauth_gui.store.place import place_of
@@ -52,17 +54,22 @@ class Changes:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def write(self, plan: Plan, record: Secret) -> None:
+    def write(self, plan: Plan, record: Secret, *seen: Seen) -> None:
         """Carry out a plan whose keychain item holds the record.
+
+        seen: what the plan was prepared with. The lock is held from the comparison to the end, so
+        nobody can replace any of it in between.
 
         Raises:
             VaultError: the item could not be kept; the index and the old item are as before.
             NotFoundError: the row to change is gone.
+            ChangedMeanwhileError: something of what was seen was replaced; nothing was changed.
         """
         ground = self._ground
         _ = service_name(plan.kind, plan.uuid, 1)  # an unusable id shows before anything happens
         with ground.lock.held():
             with ground.index.transaction() as connection:
+                require_unchanged(connection, seen)
                 entry = note_write(connection, plan, ground.now())
                 about = about_plan(connection, plan)
             record = with_about(record, {"place": place_of(ground.index.path.parent), **about})
@@ -73,18 +80,20 @@ class Changes:
             ground.on_step(f"{plan.kind}.switched")
             self.delete(doomed)
 
-    def drop(self, kind: ItemKind, uuid: str) -> None:
+    def drop(self, kind: ItemKind, uuid: str, *seen: Seen) -> None:
         """Take one thing off the index, then delete its items.
 
         Raises:
             NotFoundError: it is not there.
+            ChangedMeanwhileError: something of what was seen was replaced; nothing was changed.
         """
         ground = self._ground
         with ground.lock.held():
             with ground.index.transaction() as connection:
+                require_unchanged(connection, seen)
                 doomed = unlist(connection, kind, uuid, ground.now())
             if not doomed:
-                raise NotFoundError(uuid)
+                raise NotFoundError(kind)
             ground.on_step(f"{kind}.unlisted")
             self.delete(doomed)
 

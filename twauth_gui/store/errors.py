@@ -4,19 +4,53 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from typing_extensions import override
-
 from twauth_gui.domain.counting import counted
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.store.items import ItemKind
+
+_GONE = {
+    ItemKind.APP: ("This app is no longer here.", "removed"),
+    ItemKind.ACCOUNT: ("This account is no longer here.", "removed"),
+    ItemKind.TOKENS: ("This account has no OAuth 2.0 sign-in any more.", "ended or removed"),
+    ItemKind.ATTEMPT: ("This sign-in is no longer under way.", "finished or given up"),
+}
+_CHANGED = {
+    ItemKind.APP: ("The app was changed meanwhile.", "Its keys or settings were replaced"),
+    ItemKind.ACCOUNT: ("The account was changed meanwhile.", "It was signed in again"),
+    ItemKind.TOKENS: ("The account was changed meanwhile.", "Its OAuth 2.0 sign-in was renewed"),
+    ItemKind.ATTEMPT: ("The sign-in was changed meanwhile.", "It was continued"),
+}
 
 
-class NotFoundError(KeyError):
-    """No app, account or attempt has this id; another window may have removed it."""
+class NotFoundError(DiagnosedError, LookupError):
+    """No app, account or attempt has this id; another window or command may have removed it."""
 
-    @override
-    def __str__(self) -> str:
-        return f"nothing with the id {self.args[0]} is kept"
+    def __init__(self, kind: ItemKind) -> None:
+        title, what = _GONE[kind]
+        super().__init__(
+            Diagnosis(
+                Kind.NOT_FOUND,
+                title,
+                f"It was {what} elsewhere, for example in another window. The list shows what"
+                " there is now.",
+            )
+        )
+
+
+class ChangedMeanwhileError(DiagnosedError):
+    """A change was prepared with something that was replaced before it could be saved."""
+
+    def __init__(self, kind: ItemKind) -> None:
+        title, what = _CHANGED[kind]
+        super().__init__(
+            Diagnosis(
+                Kind.CHANGED_MEANWHILE,
+                title,
+                f"{what} elsewhere, for example in another window. Nothing was overwritten. Look"
+                " at what there is now, then try again.",
+            )
+        )
 
 
 class AppInUseError(DiagnosedError, ValueError):

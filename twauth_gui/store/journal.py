@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from twauth_gui.store.errors import NotFoundError
+from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
 from twauth_gui.store.index import Row
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.rows import COLUMNS, TABLES, Columns
@@ -57,6 +58,30 @@ class Entry:
     @property
     def service(self) -> str:
         return service_name(self.kind, self.uuid, self.generation)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A generation that a change was prepared with; 0 for something that was not there."""
+
+    kind: ItemKind
+    uuid: str
+    generation: int
+
+
+def require_unchanged(connection: sqlite3.Connection, seen: Iterable[Seen]) -> None:
+    """Compare what a change was prepared with to what there is now.
+
+    Raises:
+        NotFoundError: some of it is gone.
+        ChangedMeanwhileError: some of it was replaced.
+    """
+    for one in seen:
+        now = current_generation(connection, one.kind, one.uuid)
+        if now is None and one.generation:
+            raise NotFoundError(one.kind)
+        if (now or 0) != one.generation:
+            raise ChangedMeanwhileError(one.kind)
 
 
 def note_write(connection: sqlite3.Connection, plan: Plan, now: datetime) -> Entry:
@@ -173,7 +198,7 @@ def _reserve(connection: sqlite3.Connection, plan: Plan) -> int:
     )
     rows = connection.execute(sql, (plan.uuid,)).fetchall()
     if not rows:
-        raise NotFoundError(plan.uuid)
+        raise NotFoundError(plan.kind)
     return int(rows[0][0])
 
 
@@ -202,7 +227,7 @@ def _insert(connection: sqlite3.Connection, plan: Plan, generation: int) -> None
 def _update(connection: sqlite3.Connection, plan: Plan, generation: int) -> int:
     old = current_generation(connection, plan.kind, plan.uuid)
     if old is None:
-        raise NotFoundError(plan.uuid)
+        raise NotFoundError(plan.kind)
     names = (*plan.columns, "generation")
     sets = ", ".join(f"{name} = ?" for name in names)
     sql = f"UPDATE {TABLES[plan.kind]} SET {sets} WHERE id = ?"  # noqa: S608 - our own names

@@ -9,6 +9,7 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.events import Event
 from twauth_gui.store.errors import NotFoundError
 from twauth_gui.store.index import Index
+from twauth_gui.store.items import ItemKind
 from twauth_gui.store.listing import ACTIVE_ACCOUNT
 from twauth_gui.store.rows import event_of
 
@@ -25,7 +26,7 @@ def insert_event(connection: sqlite3.Connection, event: Event) -> None:
         (event.kind.value, event.at.isoformat(), event.text, event.account_id),
     )
     if not added.rowcount:
-        raise NotFoundError(event.account_id)
+        raise NotFoundError(ItemKind.ACCOUNT)
     _ = connection.execute(
         "DELETE FROM events WHERE account_id = ? AND id <= (SELECT id FROM events"
         " WHERE account_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
@@ -77,7 +78,7 @@ class Notebook:
             (ACTIVE_ACCOUNT, account_id),
         )
         if not touched:
-            raise NotFoundError(account_id)
+            raise NotFoundError(ItemKind.ACCOUNT)
 
     def add_event(self, event: Event) -> None:
         with self._index.transaction() as connection:

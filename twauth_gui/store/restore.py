@@ -74,6 +74,7 @@ class AccountStep:
     """What would happen to an account.
 
     lacks: the kinds of credentials that only the backup has; they come in whatever the policy is.
+    tokens_generation: of those of OAuth 2.0 that are here, 0 where there are none.
     """
 
     kept: KeptAccount
@@ -81,6 +82,7 @@ class AccountStep:
     change: Change
     differs: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
+    tokens_generation: int = 0
 
     @property
     def account(self) -> Account:
@@ -237,10 +239,13 @@ class _Planner:
         if mine is None:
             return AccountStep(here, None, Change.ADD)
         here = replace(here, account=_filled(here.account, mine, _NOTE_FIELDS))
+        facts = self._store.tokens.facts(mine.id)  # before the tokens, so that a change shows
         lacks = self._lacks(here, mine)
         differs = self._account_differs(here, mine, lacks)
         change = Change.ADD if lacks else Change.SAME
-        return AccountStep(here, mine, Change.CONFLICT if differs else change, differs, lacks)
+        generation = 0 if facts is None else facts.generation
+        change = Change.CONFLICT if differs else change
+        return AccountStep(here, mine, change, differs, lacks, generation)
 
     def _new_account(self, backup_id: AccountId) -> AccountId:
         own = AccountId(self._own_id(backup_id))

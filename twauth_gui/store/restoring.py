@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.store.account_shelf import Expected
 from twauth_gui.store.restore import (
     OAUTH1,
     OAUTH2,
@@ -43,6 +44,9 @@ def carry_out(
         plan: made for the same store just before.
         policy: asked once for each conflict.
         before_each: called before each app and account; it may raise to end it.
+
+    Raises:
+        ChangedMeanwhileError: what was to be replaced was changed since the plan was made.
     """
     return _Restorer(store, policy, before_each).run(plan)
 
@@ -85,7 +89,9 @@ class _Restorer:
             return "added"
         if step.change is Change.SAME or self._policy(step) is Take.MINE:
             return "left"
-        _ = self._store.update_app(replace(step.app, id=step.mine.id), step.keys)
+        mine = step.mine
+        theirs = replace(step.app, id=mine.id, generation=mine.generation)
+        _ = self._store.update_app(theirs, step.keys)
         return "replaced"
 
     def _account(self, step: AccountStep) -> str:
@@ -118,17 +124,19 @@ class _Restorer:
     def _take(self, step: AccountStep, kinds: tuple[str, ...], wanted: Account) -> Account | None:
         kept, account = step.kept, None
         if OAUTH1 in kinds and kept.credentials is not None:
-            account = self._store.replace_account(wanted, kept.credentials)
+            replaced = Expected(replaced=step.mine.generation if step.mine else 0)
+            account = self._store.replace_account(wanted, kept.credentials, replaced)
         if OAUTH2 in kinds and kept.tokens is not None:
-            account = self._store.tokens.put(wanted, kept.tokens[1], kept.tokens[0])
+            facts, tokens = kept.tokens
+            replaced = Expected(replaced=step.tokens_generation)
+            account = self._store.tokens.put(wanted, tokens, facts, expected=replaced)
         return account
 
     def _replace(self, step: AccountStep, mine: Account) -> None:
         _ = self._take(step, step.differs, step.account)
         if OAUTH1 not in step.differs:
-            _ = self._store.update_account(
-                replace(mine, note=step.account.note, tags=step.account.tags)
-            )
+            now, theirs = self._store.account(mine.id), step.account
+            _ = self._store.update_account(replace(now, note=theirs.note, tags=theirs.tags))
 
     def _history(self, step: AccountStep, account_id: AccountId) -> None:
         """Bring the history in where there is none: it is never mixed, and never twice."""

@@ -37,14 +37,21 @@ COLUMNS = {
     ItemKind.TOKENS: ("id", "scopes", "expires_at", "signed_in_at", "method", "renewing_at"),
     ItemKind.ATTEMPT: (
         *("id", "app_id", "method", "started_at", "expected_handle", "state", "granted_handle"),
-        "kind",
-        "options",
+        *("kind", "options", "exchanging_at", "app_generation"),
     ),
 }
 """What a plan may set; generation and last_generation are the journal's business."""
 
-DEFAULTS: Columns = {"kind": "oauth1", "spare_callbacks": "[]", "options": "{}"}
+DEFAULTS: Columns = {
+    "kind": "oauth1",
+    "spare_callbacks": "[]",
+    "options": "{}",
+    "exchanging_at": None,
+}
 """What stands for columns that an older backup does not have."""
+
+OF_ITS_FOLDER: Columns = {"app_generation": 0}
+"""What means nothing in another folder than its own, with what stands for it there."""
 
 SELECT = {
     kind: f"SELECT {', '.join(COLUMNS[kind])}, generation FROM {TABLES[kind]}"  # noqa: S608 - ours
@@ -168,6 +175,8 @@ def attempt_columns(attempt: Attempt) -> Columns:
         "granted_handle": attempt.granted_handle,
         "kind": attempt.kind.value,
         "options": _options_text(attempt.options),
+        "exchanging_at": None if attempt.cut_off_at is None else attempt.cut_off_at.isoformat(),
+        "app_generation": attempt.app_generation,
     }
 
 
@@ -194,9 +203,8 @@ def _options_of(text: str) -> SignInOptions:
 
 
 def attempt_of(row: Row) -> Attempt:
-    attempt_id, app_id, method, started_at, expected, state, granted, kind, options, generation = (
-        row
-    )
+    attempt_id, app_id, method, started_at, expected, state, granted = row[:7]
+    kind, options, exchanging_at, app_generation, generation = row[7:]
     return Attempt(
         id=AttemptId(attempt_id),
         app_id=AppId(app_id),
@@ -208,6 +216,8 @@ def attempt_of(row: Row) -> Attempt:
         generation=generation,
         kind=CredentialKind(kind),
         options=_options_of(options),
+        cut_off_at=None if exchanging_at is None else datetime.fromisoformat(exchanging_at),
+        app_generation=app_generation,
     )
 
 

@@ -77,4 +77,19 @@ def _add_sign_in_choices(connection: sqlite3.Connection) -> None:
         _ = connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _add_oauth2, _add_sign_in_choices)
+# exchanging_at: X was asked to trade the answer, and what came of it was never kept.
+# app_generation: of the app's keys that X was asked with, 0 where that is not known.
+def _add_exchange_notes(connection: sqlite3.Connection) -> None:
+    for statement in (
+        "ALTER TABLE attempts ADD COLUMN exchanging_at TEXT",
+        "ALTER TABLE attempts ADD COLUMN app_generation INTEGER NOT NULL DEFAULT 0",
+    ):
+        _ = connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _create,
+    _add_oauth2,
+    _add_sign_in_choices,
+    _add_exchange_notes,
+)

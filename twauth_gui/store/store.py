@@ -14,11 +14,18 @@ from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.events import Event
 from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
 from twauth_gui.store import rescue, rescue_words
-from twauth_gui.store.account_shelf import AccountShelf
+from twauth_gui.store.account_shelf import (
+    NOTHING_EXPECTED,
+    AccountShelf,
+    CheckNote,
+    Expected,
+)
 from twauth_gui.store.app_shelf import AppShelf
+from twauth_gui.store.asking_lock import AskingLocks
 from twauth_gui.store.attempt_shelf import AttemptShelf
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.exchanges import Exchanges
 from twauth_gui.store.fields import damaged
 from twauth_gui.store.index import Index
 from twauth_gui.store.listing import read_listing
@@ -53,8 +60,10 @@ class Store:
         self._changes = Changes(ground)
         self._apps = AppShelf(ground, self._changes)
         self._accounts = AccountShelf(ground, self._changes)
-        self._tokens = TokenShelf(ground, self._changes, self._accounts)
-        self._attempts = AttemptShelf(ground, self._changes)
+        asking = AskingLocks(ground.lock.path.parent)
+        self._tokens = TokenShelf(ground, self._changes, self._accounts, asking)
+        self._attempts = AttemptShelf(ground, self._changes, asking)
+        self._exchanges = Exchanges(ground, self._attempts, asking)
         self._notebook = Notebook(ground.index)
         self._whereabouts = Whereabouts(ground)
 
@@ -121,6 +130,11 @@ class Store:
         """The accounts' credentials of OAuth 2.0."""
         return self._tokens
 
+    @property
+    def exchanges(self) -> Exchanges:
+        """What X is being asked to trade for sign-ins under way."""
+        return self._exchanges
+
     def data_version(self) -> int:
         """A number that changes when another process has changed the index."""
         return self._ground.index.data_version()
@@ -163,7 +177,10 @@ class Store:
         return self._apps.add(app, keys)
 
     def update_app(self, app: App, keys: AppKeys | None = None) -> App:
-        """Change label, callback and hosts, and the keys where they are given."""
+        """Change label, callback and hosts, and the keys where they are given.
+
+        ChangedMeanwhileError where keys of another generation are there by now.
+        """
         return self._apps.update(app, keys)
 
     def remove_app(self, app_id: AppId) -> None:
@@ -197,28 +214,38 @@ class Store:
         return self._accounts.credentials(account_id)
 
     def update_account(self, account: Account) -> Account:
-        """Change name, handle, access, health, note and tags."""
+        """Change what is no secret of it; ChangedMeanwhileError where it was signed in again."""
         return self._accounts.update(account)
 
-    def note_checks(self, seen: Sequence[tuple[Account, Event]]) -> set[AccountId]:
+    def note_checks(self, notes: Sequence[CheckNote]) -> set[AccountId]:
         """Keep what checks showed, each with its line of history, as one change.
 
         Note and tags stay as they are. Left out is what was removed or signed in again since the
-        account was read; gives the ids of the others.
+        account was read, or whose app has other keys by now; gives the ids of the others.
         """
-        return self._accounts.note_checks(seen)
+        return self._accounts.note_checks(notes)
 
     def add_account(self, account: Account, credentials: Credentials) -> Account:
         """Keep an account; AlreadyKeptError where the app has it. A hidden one comes back."""
         return self._accounts.add(account, credentials)
 
-    def replace_credentials(self, account: Account, credentials: Credentials) -> Account:
-        """Keep newer credentials of an account; its id, note and tags stay."""
-        return self._accounts.put(account, credentials)
+    def replace_credentials(
+        self, account: Account, credentials: Credentials, expected: Expected = NOTHING_EXPECTED
+    ) -> Account:
+        """Keep newer credentials of an account; its id, note and tags stay.
 
-    def replace_account(self, account: Account, credentials: Credentials) -> Account:
-        """Keep newer credentials with note and tags, as one change; the id stays."""
-        return self._accounts.put(account, credentials, with_notes=True)
+        ChangedMeanwhileError where something else is there than what was expected.
+        """
+        return self._accounts.put(account, credentials, expected=expected)
+
+    def replace_account(
+        self, account: Account, credentials: Credentials, expected: Expected = NOTHING_EXPECTED
+    ) -> Account:
+        """Keep newer credentials with note and tags, as one change; the id stays.
+
+        ChangedMeanwhileError where something else is there than what was expected.
+        """
+        return self._accounts.put(account, credentials, with_notes=True, expected=expected)
 
     def hide_account(self, account_id: AccountId) -> None:
         """Remove an account so that it can be restored."""
@@ -265,29 +292,45 @@ class Store:
         return self._attempts.begin(attempt, secrets)
 
     def update_attempt(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
-        """Change everything but the app, with the next generation."""
+        """Change everything but the app, with the next generation.
+
+        ChangedMeanwhileError where there is another generation than the attempt's by now.
+        """
         return self._attempts.update(attempt, secrets)
 
     def finish_attempt(
-        self, attempt_id: AttemptId, account: Account, credentials: Credentials
+        self,
+        attempt_id: AttemptId,
+        account: Account,
+        credentials: Credentials,
+        expected: Expected = NOTHING_EXPECTED,
     ) -> Account:
         """Keep what a sign-in brought, and end the attempt, as one change.
 
         Where the app has the user already, that account keeps its id, note, tags and active flag.
+        ChangedMeanwhileError where something else is there than what was expected.
         """
         _ = self._attempts.one(attempt_id)
-        return self._accounts.put(account, credentials, finishes=attempt_id)
+        return self._accounts.put(account, credentials, finishes=attempt_id, expected=expected)
 
-    def finish_with_tokens(
-        self, attempt_id: AttemptId, account: Account, tokens: TokenSet, facts: TokenFacts
+    def finish_with_tokens(  # noqa: PLR0917 - each is another thing
+        self,
+        attempt_id: AttemptId,
+        account: Account,
+        tokens: TokenSet,
+        facts: TokenFacts,
+        expected: Expected = NOTHING_EXPECTED,
     ) -> Account:
         """The same for a sign-in with OAuth 2.0."""
         _ = self._attempts.one(attempt_id)
-        return self._tokens.put(account, tokens, facts, finishes=attempt_id)
+        return self._tokens.put(account, tokens, facts, finishes=attempt_id, expected=expected)
 
-    def discard_attempt(self, attempt_id: AttemptId) -> None:
-        """Drop a sign-in. What the keychain refuses to delete now, recover deletes later."""
-        self._attempts.discard(attempt_id)
+    def discard_attempt(self, attempt_id: AttemptId, generation: int | None = None) -> None:
+        """Drop a sign-in. What the keychain refuses to delete now, recover deletes later.
+
+        generation: the one to drop, None for any; ChangedMeanwhileError where there is another.
+        """
+        self._attempts.discard(attempt_id, generation)
 
     # the rest
 

@@ -11,14 +11,19 @@ from twauth_gui.domain.attempts import AttemptId
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.oauth2 import TokenSet
-from twauth_gui.store.account_shelf import AccountShelf
+from twauth_gui.store.account_shelf import NOTHING_EXPECTED, AccountShelf, Expected
+from twauth_gui.store.asking_lock import AskingLocks
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.current import read_current
-from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
+from twauth_gui.store.errors import (
+    ChangedMeanwhileError,
+    CredentialMissingError,
+    NotFoundError,
+    NotSignedInError,
+)
 from twauth_gui.store.items import ItemKind
-from twauth_gui.store.journal import Plan
+from twauth_gui.store.journal import Plan, Seen
 from twauth_gui.store.records import decode_tokens, encode
-from twauth_gui.store.renewal_lock import RenewalLocks
 from twauth_gui.store.rows import SELECT, Columns, account_columns, token_columns, token_facts_of
 
 _SELECT = SELECT[ItemKind.TOKENS]
@@ -30,11 +35,13 @@ class TokenShelf:
     They have an item of their own: a renewal every two hours leaves the other one alone.
     """
 
-    def __init__(self, ground: Ground, changes: Changes, accounts: AccountShelf) -> None:
+    def __init__(
+        self, ground: Ground, changes: Changes, accounts: AccountShelf, asking: AskingLocks
+    ) -> None:
         self._ground = ground
         self._changes = changes
         self._accounts = accounts
-        self._renewals = RenewalLocks(ground.lock.path.parent)
+        self._asking = asking
 
     def all_facts(self) -> dict[AccountId, TokenFacts]:
         """Say which accounts have some, with what is no secret of them."""
@@ -68,6 +75,8 @@ class TokenShelf:
         tokens: TokenSet,
         facts: TokenFacts,
         finishes: AttemptId | None = None,
+        *,
+        expected: Expected = NOTHING_EXPECTED,
     ) -> Account:
         """Keep them for an account, which is added where the app does not have the user yet."""
         record = encode(tokens)
@@ -78,19 +87,28 @@ class TokenShelf:
                 columns = account_columns(account)
             uuid = account.id if kept_id is None else kept_id
             known = self.facts(AccountId(uuid))
+            shown = self._accounts.find(account.app_id, account.user_id)  # not a removed one
+            if expected.replaced not in {None, known.generation if known and shown else 0}:
+                raise ChangedMeanwhileError(ItemKind.TOKENS)
             row = {**({} if known else {"id": uuid}), **token_columns(facts)}
             plan = Plan(ItemKind.TOKENS, uuid, row, known is None, finishes or "", columns)
-            self._changes.write(plan, record)
+            self._changes.write(plan, record, *expected.keys_of(account.app_id))
         return self._accounts.one(AccountId(uuid))
 
-    def renew(self, account_id: AccountId, tokens: TokenSet) -> None:
-        """Keep the next pair; the one before is deleted once this one is safe."""
+    def renew(self, account_id: AccountId, tokens: TokenSet, generation: int) -> None:
+        """Keep the next pair; the one before is deleted once this one is safe.
+
+        Raises:
+            ChangedMeanwhileError: the pair before is no longer of this generation; the account was
+                signed in again.
+        """
         facts = self.facts(account_id)
         if facts is None:
-            raise NotFoundError(account_id)
+            raise NotFoundError(ItemKind.TOKENS)
         fresh = replace(facts, scopes=tokens.scopes, expires_at=tokens.expires_at, renewing_at=None)
         plan = Plan(ItemKind.TOKENS, account_id, token_columns(fresh), is_new=False)
-        self._changes.write(plan, encode(tokens))
+        seen = Seen(ItemKind.TOKENS, account_id, generation)
+        self._changes.write(plan, encode(tokens), seen)
 
     def renewing(self, account_id: AccountId) -> AbstractContextManager[None]:
         """Hold off other renewals of the account, of this process and of others.
@@ -98,16 +116,26 @@ class TokenShelf:
         Raises:
             NotWrittenError: another one lasts longer than a call to X can.
         """
-        return self._renewals.held(account_id)
+        return self._asking.held(account_id)
 
-    def note_renewing(self, account_id: AccountId, at: datetime | None) -> None:
-        """Note that X is being asked for the next pair; renew() takes the note away."""
-        sql = "UPDATE tokens SET renewing_at = ? WHERE id = ?"
-        _ = self._ground.index.change(sql, (None if at is None else at.isoformat(), account_id))
+    def note_renewing(self, account_id: AccountId, at: datetime | None, generation: int) -> None:
+        """Note that X is being asked for the next pair; renew() takes the note away.
 
-    def drop(self, account_id: AccountId) -> None:
-        """Forget them; the account and its other credentials stay."""
-        self._changes.drop(ItemKind.TOKENS, account_id)
+        A pair of another generation is left alone: nobody has asked for its next.
+        """
+        sql = "UPDATE tokens SET renewing_at = ? WHERE id = ? AND generation = ?"
+        values = (None if at is None else at.isoformat(), account_id, generation)
+        _ = self._ground.index.change(sql, values)
+
+    def drop(self, account_id: AccountId, generation: int) -> None:
+        """Forget them; the account and its other credentials stay.
+
+        Raises:
+            ChangedMeanwhileError: they are no longer of this generation.
+        """
+        self._changes.drop(
+            ItemKind.TOKENS, account_id, Seen(ItemKind.TOKENS, account_id, generation)
+        )
 
     def _generation(self, account: Account) -> int:
         rows = self._ground.index.rows("SELECT generation FROM tokens WHERE id = ?", (account.id,))

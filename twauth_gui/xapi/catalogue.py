@@ -154,6 +154,28 @@ ATTEMPT_EXPIRED = Entry(
     ),
     Remedy.START_AGAIN,
 )
+MAYBE_GRANTED = Entry(
+    Kind.MAYBE_GRANTED,
+    "X may have granted this sign-in already.",
+    "It was cut off before X's answer could be kept, and X gives it only once. Sign in again. End "
+    "the older access under Connected apps first: later, that would end the new one too.",
+    ("The sign-in page has expired meanwhile.", "The PIN is mistyped, or an older page's."),
+    Remedy.START_AGAIN,
+)
+GIVEN_UP_ELSEWHERE = Entry(
+    Kind.NOT_FOUND,
+    "This sign-in was given up elsewhere.",
+    "It was given up while X was asked, for example in another window. What X granted was ended "
+    "again. Start again if you want to sign in.",
+    remedy=Remedy.START_AGAIN,
+)
+OLDER_KEYS = Entry(
+    Kind.CHANGED_MEANWHILE,
+    "The app's keys were replaced during this sign-in.",
+    "What X granted does not work with the new keys, so no account was saved. Start again, or put "
+    "the older keys back and continue.",
+    remedy=Remedy.START_AGAIN,
+)
 STALE_REQUEST = Entry(
     Kind.ATTEMPT_EXPIRED,
     "X took this sign-in for an older one.",

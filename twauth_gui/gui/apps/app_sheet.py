@@ -38,6 +38,7 @@ class AppSheet(Sheet):
         super().__init__(title, width=SheetWidth.W640)
         self._desk = desk
         self._app_id = app_id
+        self._seen: AppDraft | None = None
         self._label = LineField("My app")
         self._keys = KeyFields()
         self._callbacks = CallbackFields()
@@ -95,6 +96,7 @@ class AppSheet(Sheet):
 
     def fill(self, draft: AppDraft) -> None:
         """Show an app that exists already."""
+        self._seen = draft
         self._label.setText(draft.label)
         self._keys.fill(draft.keys)
         if self._bearer is not None:
@@ -132,14 +134,14 @@ class AppSheet(Sheet):
             open_draft_check(self._desk, draft)
 
     def _save_pressed(self) -> None:
-        draft = self._draft()
+        draft, seen = self._draft(), self._seen
         if draft is None:
             return
 
         def work(_job: Job) -> App:
-            if self._app_id is None:
+            if self._app_id is None or seen is None:
                 return self._desk.kit.apps.add(draft)
-            return self._desk.kit.apps.change(self._app_id, draft)
+            return self._desk.kit.apps.change(self._app_id, draft, seen)
 
         def done(app: App) -> None:
             self.saved.emit(app)

@@ -1,0 +1,380 @@
+"""What was read before X was asked is never written over what came meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.services import oauth2_ground
+from tests.services.approving import answer_for
+from tests.services.ground import NOON, Ground, keys_of
+from tests.store.samples import GRANTED
+from tests.support.meanwhile import Meanwhile
+from twauth_gui.domain.accounts import Account, Credentials
+from twauth_gui.domain.answer import Answer
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.attempts import AttemptId, AttemptState, Method
+from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.code_answer import parse_code_answer
+from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.health import HealthState
+from twauth_gui.domain.oauth2 import TokenSet
+from twauth_gui.domain.secret import Secret
+from twauth_gui.services.apps import Given
+from twauth_gui.services.kit import Kit
+from twauth_gui.services.requests import SignedIn, SignInRequest
+from twauth_gui.services.watch import Unwatched
+from twauth_gui.store.backup import collect
+from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
+from twauth_gui.store.restore import Take, plan_restore
+from twauth_gui.store.restoring import carry_out
+from twauth_gui.xapi import endpoints
+
+LATER = NOON + timedelta(hours=3)
+OTHER_KEYS = AppKeys(Secret("another-key"), Secret("another-secret"))
+OTHER = Credentials(Secret("7001-another"), Secret("another-secret"))
+OTHER_PAIR = TokenSet(Secret("another-access"), Secret("another-refresh"), LATER, ("users.read",))
+
+Act = Callable[[Kit], object]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Meanwhile]:
+    with Meanwhile() as running:
+        yield running
+
+
+class Rival:
+    """Another process, which acts while X is asked for a path."""
+
+    def __init__(self, ground: Ground, sandbox: Meanwhile) -> None:
+        self._sandbox = sandbox
+        self._kit = ground.open_again()
+
+    def when(self, path: str, act: Act) -> None:
+        self._sandbox.when_asked(path, lambda: act(self._kit))
+
+    def close(self) -> None:
+        assert self._sandbox.done, "X was not asked for that"
+        self._kit.close()
+
+
+@pytest.fixture
+def rival(ground: Ground, sandbox: Meanwhile) -> Iterator[Rival]:
+    other = Rival(ground, sandbox)
+    yield other
+    other.close()
+
+
+@pytest.fixture
+def app(ground: Ground) -> App:
+    return oauth2_ground.add_app(ground)
+
+
+def other_keys(app: App, keys: AppKeys = OTHER_KEYS) -> Act:
+    """Replace the app's keys, as twauth app add --replace does."""
+
+    def act(kit: Kit) -> object:
+        return kit.apps.replace(app.id, replace(kit.apps.draft(app.id), keys=keys), _NOTHING_ELSE)
+
+    return act
+
+
+_NOTHING_ELSE = Given(callbacks=False, hosts=False)
+
+
+def signed_in_again(account: Account) -> Act:
+    return lambda kit: kit.store.replace_credentials(account, OTHER)
+
+
+def told(work: Callable[[], object]) -> Kind:
+    with pytest.raises(DiagnosedError) as error:
+        work()
+    return error.value.diagnosis.kind
+
+
+# -- the app's own token ---------------------------------------------------------------------------
+
+
+def test_new_keys_are_asked_for_their_own_token(ground: Ground, app: App, rival: Rival) -> None:
+    rival.when(endpoints.BEARER_TOKEN, other_keys(app))
+    assert told(lambda: ground.kit.bearer.get(app.id, CancelToken())) is Kind.WRONG_KEYS
+    kept = ground.kit.store.app_keys(app.id)
+    assert (kept.api_key, kept.api_secret) == (OTHER_KEYS.api_key, OTHER_KEYS.api_secret)
+    assert kept.bearer_token is None
+
+
+def test_a_client_that_came_meanwhile_stays(ground: Ground, app: App, rival: Rival) -> None:
+    keys = replace(keys_of(ground.sandbox), client_id=Secret("a-newer-client"))
+    rival.when(endpoints.BEARER_TOKEN, other_keys(app, keys))
+    bearer = ground.kit.bearer.get(app.id, CancelToken())
+    kept = ground.kit.store.app_keys(app.id)
+    assert (kept.bearer_token, kept.client_id) == (bearer, keys.client_id)
+    ground.kit.bearer.check(app.id, CancelToken())
+
+
+def test_a_token_that_took_its_place_is_not_forgotten(
+    ground: Ground, app: App, rival: Rival
+) -> None:
+    ground.kit.bearer.get(app.id, CancelToken())
+    newer = replace(keys_of(ground.sandbox), bearer_token=Secret("a-newer-token"))
+    rival.when(endpoints.INVALIDATE_BEARER, other_keys(app, newer))
+    ground.kit.bearer.end(app.id, CancelToken())
+    assert ground.kit.store.app_keys(app.id).bearer_token == newer.bearer_token
+
+
+def test_an_app_changed_while_its_sheet_was_open_is_not_overwritten(ground: Ground) -> None:
+    app = ground.add_app()
+    seen, other = ground.kit.apps.draft(app.id), ground.open_again()
+    other_keys(app)(other)
+    renamed = replace(seen, label="Alerts")
+    with pytest.raises(ChangedMeanwhileError):
+        ground.kit.apps.change(app.id, renamed, seen)
+    assert ground.kit.store.app_keys(app.id).api_key == OTHER_KEYS.api_key
+    assert ground.kit.store.app(app.id).label == "Newsroom"
+    other.close()
+
+
+def test_a_token_that_came_while_its_sheet_was_open_stays(ground: Ground) -> None:
+    app = ground.add_app()
+    seen, other = ground.kit.apps.draft(app.id), ground.open_again()
+    bearer = other.bearer.get(app.id, CancelToken())
+    ground.kit.apps.change(app.id, replace(seen, label="Alerts"), seen)
+    assert ground.kit.store.app(app.id).label == "Alerts"
+    assert ground.kit.store.app_keys(app.id).bearer_token == bearer
+    with_its_key = ground.kit.apps.draft(app.id)
+    other_key = replace(with_its_key, keys=replace(with_its_key.keys, api_key=Secret("new")))
+    ground.kit.apps.change(app.id, other_key, with_its_key)
+    assert ground.kit.store.app_keys(app.id).bearer_token is None
+    other.close()
+
+
+# -- checks ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_check_is_made_again_with_newer_credentials(
+    ground: Ground, app: App, rival: Rival, *, many: bool
+) -> None:
+    account = ground.sign_in(app)
+    rival.when(endpoints.VERIFY_CREDENTIALS, signed_in_again(account))
+    assert checked(ground, account, many=many) is HealthState.REVOKED
+    assert ground.kit.store.account(account.id).health.state is HealthState.REVOKED
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_check_is_made_again_with_newer_keys(
+    ground: Ground, app: App, rival: Rival, *, many: bool
+) -> None:
+    account = ground.sign_in(app)
+    rival.when(endpoints.VERIFY_CREDENTIALS, other_keys(app))
+    assert checked(ground, account, many=many) is HealthState.APP_PROBLEM
+    assert ground.kit.store.account(account.id).health.state is HealthState.APP_PROBLEM
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_check_of_newer_tokens(ground: Ground, app: App, rival: Rival, *, many: bool) -> None:
+    account = oauth2_ground.sign_in(ground, app)
+    rival.when(endpoints.USERS_ME, newer_tokens(account))
+    assert checked(ground, account, many=many) is HealthState.REVOKED
+
+
+@pytest.mark.parametrize("kind", ["oauth1", "oauth2"])
+@pytest.mark.parametrize("many", [False, True])
+def test_a_check_of_an_account_that_goes(
+    ground: Ground, app: App, rival: Rival, kind: str, *, many: bool
+) -> None:
+    oauth1 = kind == "oauth1"
+    account = ground.sign_in(app) if oauth1 else oauth2_ground.sign_in(ground, app)
+    path = endpoints.VERIFY_CREDENTIALS if oauth1 else endpoints.USERS_ME
+    rival.when(path, lambda kit: removed_for_good(kit, account))
+    if many:
+        assert ground.kit.many_checker.check([account.id], CancelToken(), unheard).checked == ()
+        return
+    with pytest.raises(NotFoundError):
+        ground.kit.checker.check(account.id, CancelToken())
+
+
+def checked(ground: Ground, account: Account, *, many: bool) -> HealthState:
+    """Check it, alone or as one of many; give what is told."""
+    if not many:
+        return ground.kit.checker.check(account.id, CancelToken()).account.health.state
+    run = ground.kit.many_checker.check([account.id], CancelToken(), unheard)
+    (one,) = run.checked
+    return one.account.health.state
+
+
+def unheard(_progress: object) -> None:
+    """Nobody looks."""
+
+
+def removed_for_good(kit: Kit, account: Account) -> None:
+    kit.removal.remove(account.id)
+    kit.removal.purge(account.id)
+
+
+def newer_tokens(account: Account) -> Act:
+    def act(kit: Kit) -> object:
+        facts = kit.store.tokens.facts(account.id)
+        assert facts is not None
+        later = replace(facts, signed_in_at=LATER, expires_at=OTHER_PAIR.expires_at)
+        return kit.store.tokens.put(account, OTHER_PAIR, later)
+
+    return act
+
+
+# -- ending ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("remove", [False, True])
+def test_a_newer_sign_in_is_not_taken_for_revoked(
+    ground: Ground, app: App, rival: Rival, *, remove: bool
+) -> None:
+    account = ground.sign_in(app)
+    work = ground.kit.removal.revoke_and_remove if remove else ground.kit.removal.revoke
+    rival.when(endpoints.INVALIDATE_TOKEN, signed_in_again(account))
+    assert told(lambda: work(account.id, CancelToken())) is Kind.CHANGED_MEANWHILE
+    assert ground.kit.store.account(account.id).health.state is not HealthState.REVOKED
+    assert ground.kit.store.credentials(account.id) == OTHER
+
+
+def test_notes_that_were_taken_while_x_ended_it_stay(
+    ground: Ground, app: App, rival: Rival
+) -> None:
+    account = ground.sign_in(app)
+    noted = replace(account, note="mine", tags=("uk",))
+    rival.when(endpoints.INVALIDATE_TOKEN, lambda kit: kit.store.update_account(noted))
+    revoked = ground.kit.removal.revoke(account.id, CancelToken())
+    assert (revoked.note, revoked.tags) == ("mine", ("uk",))
+    assert revoked.health.state is HealthState.REVOKED
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_newer_tokens_are_not_forgotten(
+    ground: Ground, app: App, rival: Rival, *, beside: bool
+) -> None:
+    if beside:
+        ground.sign_in(app)
+    account = oauth2_ground.sign_in(ground, app)
+    rival.when(endpoints.OAUTH2_REVOKE, newer_tokens(account))
+    ended = told(lambda: ground.kit.tokens.revoke(account.id, CancelToken()))
+    assert ended is Kind.CHANGED_MEANWHILE
+    assert ground.kit.store.tokens.read(account.id) == OTHER_PAIR
+    assert ground.kit.store.account(account.id).health.state is not HealthState.REVOKED
+
+
+def test_a_renewal_does_not_replace_newer_tokens(ground: Ground, app: App, rival: Rival) -> None:
+    account = oauth2_ground.sign_in(ground, app)
+    rival.when(endpoints.OAUTH2_TOKEN, newer_tokens(account))
+    assert ground.kit.tokens.renew(account.id, CancelToken()) == OTHER_PAIR
+    assert ground.kit.store.tokens.read(account.id) == OTHER_PAIR
+    assert not ground.kit.tokens.holding
+
+
+def test_a_renewal_of_an_account_that_goes(ground: Ground, app: App, rival: Rival) -> None:
+    account = oauth2_ground.sign_in(ground, app)
+    rival.when(endpoints.OAUTH2_TOKEN, lambda kit: removed_for_good(kit, account))
+    assert told(lambda: ground.kit.tokens.renew(account.id, CancelToken())) is Kind.NOT_FOUND
+    assert not ground.kit.tokens.holding
+
+
+# -- sign-ins --------------------------------------------------------------------------------------
+
+
+def waiting(ground: Ground, app: App) -> tuple[AttemptId, Answer]:
+    """Begin a sign-in, and approve it; the answer is not in yet."""
+    request = SignInRequest(app.id, Method.PIN, "fernwick_news")
+    invitation = ground.kit.authorizer.begin(request, Unwatched())
+    return invitation.attempt.id, answer_for(invitation, "fernwick_news")
+
+
+def test_a_grant_is_kept_although_the_link_was_renewed(
+    ground: Ground, app: App, rival: Rival
+) -> None:
+    attempt_id, answer = waiting(ground, app)
+    rival.when(endpoints.ACCESS_TOKEN, lambda kit: kit.authorizer.renew(attempt_id, Unwatched()))
+    assert isinstance(ground.kit.authorizer.complete(attempt_id, answer, Unwatched()), SignedIn)
+    assert ground.kit.store.attempts() == []
+
+
+def test_a_new_link_does_not_take_the_place_of_a_grant(
+    ground: Ground, app: App, rival: Rival
+) -> None:
+    attempt_id, _answer = waiting(ground, app)
+
+    def granted(kit: Kit) -> None:
+        attempt, secrets = kit.store.attempt(attempt_id), kit.store.attempt_secrets(attempt_id)
+        kept = replace(secrets, grant=GRANTED.grant)
+        _ = kit.store.update_attempt(replace(attempt, state=AttemptState.GRANTED), kept)
+
+    rival.when(endpoints.REQUEST_TOKEN, granted)
+    renewed = ground.kit.authorizer.renew(attempt_id, Unwatched())
+    assert renewed.attempt.state is AttemptState.GRANTED
+    assert ground.kit.store.attempt_secrets(attempt_id).grant == GRANTED.grant
+
+
+def test_what_x_gives_to_a_sign_in_that_was_given_up_is_ended(
+    ground: Ground, app: App, rival: Rival, sandbox: Meanwhile
+) -> None:
+    attempt_id, answer = waiting(ground, app)
+    rival.when(
+        endpoints.ACCESS_TOKEN, lambda kit: kit.authorizer.discard(attempt_id, CancelToken())
+    )
+    ended = told(lambda: ground.kit.authorizer.complete(attempt_id, answer, Unwatched()))
+    assert ended is Kind.NOT_FOUND
+    assert not ground.kit.authorizer.holding
+    assert (endpoints.INVALIDATE_TOKEN, 200) in sandbox.answered
+
+
+def test_a_grant_of_older_keys_becomes_no_account(ground: Ground, app: App, rival: Rival) -> None:
+    keys = ground.kit.store.app_keys(app.id)
+    attempt_id, answer = waiting(ground, app)
+    rival.when(endpoints.ACCESS_TOKEN, other_keys(app))
+    refused = told(lambda: ground.kit.authorizer.complete(attempt_id, answer, Unwatched()))
+    assert refused is Kind.CHANGED_MEANWHILE
+    assert ground.kit.store.accounts() == []
+    other_keys(app, keys)(ground.kit)
+    assert isinstance(ground.kit.authorizer.keep(attempt_id, Unwatched()), SignedIn)
+
+
+def test_tokens_of_an_older_client_become_no_account(
+    ground: Ground, app: App, rival: Rival
+) -> None:
+    keys = ground.kit.store.app_keys(app.id)
+    invitation = oauth2_ground.begin(ground, oauth2_ground.asking(app))
+    answer = parse_code_answer(oauth2_ground.approve(invitation))
+    other_client = replace(keys, client_id=Secret("another"), client_secret=Secret("client"))
+    rival.when(endpoints.OAUTH2_TOKEN, other_keys(app, other_client))
+    attempt_id = invitation.attempt.id
+    refused = told(lambda: ground.kit.authorizer.complete(attempt_id, answer, Unwatched()))
+    assert refused is Kind.CHANGED_MEANWHILE
+    assert ground.kit.store.accounts() == []
+    other_keys(app, keys)(ground.kit)
+    assert isinstance(ground.kit.authorizer.keep(attempt_id, Unwatched()), SignedIn)
+
+
+def test_a_bearer_token_that_came_meanwhile_keeps_no_account_out(
+    ground: Ground, app: App, rival: Rival
+) -> None:
+    attempt_id, answer = waiting(ground, app)
+    rival.when(endpoints.ACCESS_TOKEN, lambda kit: kit.bearer.get(app.id, CancelToken()))
+    assert isinstance(ground.kit.authorizer.complete(attempt_id, answer, Unwatched()), SignedIn)
+
+
+# -- backups ---------------------------------------------------------------------------------------
+
+
+def test_a_restore_does_not_replace_what_came_after_its_plan(ground: Ground) -> None:
+    app = ground.add_app()
+    account = ground.sign_in(app)
+    backup = collect(ground.kit.store, NOON)
+    _ = ground.kit.store.replace_credentials(account, Credentials(Secret("b"), Secret("b")))
+    plan, other = plan_restore(ground.kit.store, backup), ground.open_again()
+    signed_in_again(account)(other)
+    with pytest.raises(ChangedMeanwhileError):
+        carry_out(ground.kit.store, plan, lambda _step: Take.BACKUP)
+    assert ground.kit.store.credentials(account.id) == OTHER
+    other.close()

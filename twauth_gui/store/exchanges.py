@@ -1,0 +1,54 @@
+"""Notes that X is being asked to trade the answer of a sign-in, which it does only once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+from datetime import datetime
+
+from twauth_gui.domain.attempts import Attempt, AttemptId
+from twauth_gui.store.asking_lock import AskingLocks
+from twauth_gui.store.attempt_shelf import AttemptShelf
+from twauth_gui.store.changes import Ground
+from twauth_gui.store.errors import ChangedMeanwhileError
+from twauth_gui.store.items import ItemKind
+
+
+class Exchanges:
+    """One at a time for each sign-in, among all threads and processes."""
+
+    def __init__(self, ground: Ground, attempts: AttemptShelf, asking: AskingLocks) -> None:
+        self._ground = ground
+        self._attempts = attempts
+        self._asking = asking
+
+    @contextlib.contextmanager
+    def held(self, attempt_id: AttemptId) -> Generator[Attempt]:
+        """Hold off other exchanges of the sign-in; give it as it is, with an earlier cut-off.
+
+        Raises:
+            NotFoundError: it is gone.
+            NotWrittenError: another exchange lasts longer than a call to X can.
+        """
+        with self._asking.held(attempt_id):
+            yield self._attempts.as_noted(attempt_id)
+
+    def note(self, attempt: Attempt, at: datetime | None, app_generation: int) -> None:
+        """Note that X is asked now; the next generation of the attempt takes the note away.
+
+        at: None where X has said no. app_generation: of the app's keys that it is asked with.
+
+        Raises:
+            NotFoundError: the sign-in is gone.
+            ChangedMeanwhileError: it got a new link, or was answered, elsewhere.
+        """
+        sql = (
+            "UPDATE attempts SET exchanging_at = ?, app_generation = ?"
+            " WHERE id = ? AND generation = ?"
+        )
+        noted = None if at is None else at.isoformat()
+        values = (noted, app_generation, attempt.id, attempt.generation)
+        if not self._ground.index.change(sql, values):
+            _ = self._attempts.as_noted(attempt.id)  # raises NotFoundError where it is gone
+            raise ChangedMeanwhileError(ItemKind.ATTEMPT)
+        self._ground.on_step("attempt.exchange-noted")
