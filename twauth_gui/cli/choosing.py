@@ -114,6 +114,7 @@ class Chooser:
         self._console.subject = Subject(
             self._labels.get(attempt.app_id, ""),
             attempt.expected_handle,
+            attempt.id if attempt.may_be_granted else "",
             oauth2=attempt.kind is CredentialKind.OAUTH2,
         )
         return attempt

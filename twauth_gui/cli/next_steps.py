@@ -62,6 +62,8 @@ def next_step(found: Diagnosis, subject: Subject) -> str:
     """Say what to type, or to open, after a failure; "" where there is nothing."""
     if found.kind is Kind.KEYCHAIN_ABSENT and subject.fresh and found.remedy not in NEXT_STEPS:
         return "twauth --vault file …, which keeps the credentials in an encrypted file"
+    if found.kind is Kind.MAYBE_GRANTED and subject.attempt:
+        return f"twauth renew {subject.attempt}"
     if found.remedy is Remedy.START_AGAIN and subject.attempt:
         return f"twauth resume {subject.attempt}"
     if found.remedy is Remedy.START_SANDBOX and (port := urlsplit(found.address).port):

@@ -41,6 +41,7 @@ class Shapes:
             "started_at": _time(attempt.started_at),
             "expected_handle": attempt.expected_handle or None,
             "granted_handle": attempt.granted_handle or None,
+            "may_be_granted": attempt.may_be_granted,
             "access": attempt.options.access.asked,
             "signin_page": attempt.options.page.value,
         }

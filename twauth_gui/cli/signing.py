@@ -32,6 +32,7 @@ from twauth_gui.store.vault import mid_sentence
 RETRY_SECONDS = 2.0
 RETRIES = 60
 _LATER = "later"
+_MAYBE_GRANTED = f" X may have granted it. {END_BY_HAND} The page is {CONNECTED_APPS}"
 _STILL_GRANTED = f"X still accepts what it granted. {END_BY_HAND} The page is {CONNECTED_APPS}"
 
 
@@ -293,13 +294,15 @@ class SignIn:
             if error.diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS:
                 self._console.note(f"To drop it here all the same: {_resume(attempt.id)} --forget")
             raise
-        self._ended(attempt, "given-up", "The sign-in is given up.")
+        maybe = _MAYBE_GRANTED if attempt.may_be_granted else ""
+        self._ended(attempt, "given-up", f"The sign-in is given up.{maybe}")
 
     def forget(self, attempt: Attempt) -> None:
         """Drop a sign-in here without asking X."""
         self._console.jobs.run(lambda _cancel: self._kit.authorizer.forget(attempt.id))
         granted = attempt.state is not AttemptState.WAITING
-        still = f" {_STILL_GRANTED}" if granted else ""
+        maybe = _MAYBE_GRANTED if attempt.may_be_granted else ""
+        still = f" {_STILL_GRANTED}" if granted else maybe
         self._ended(attempt, "dropped", f"The sign-in is dropped.{still}")
 
     def _ended(self, attempt: Attempt, state: str, words: str) -> None:

@@ -71,9 +71,14 @@ class Attempt:
     app_generation: int = 0
 
     @property
+    def may_be_granted(self) -> bool:
+        """Whether X may have taken the answer, and given access that nobody kept."""
+        return self.state is AttemptState.WAITING and self.cut_off_at is not None
+
+    @property
     def needs_attention(self) -> bool:
         """Whether it waits for the person here, not for the one who approves it."""
-        return self.state is not AttemptState.WAITING
+        return self.state is not AttemptState.WAITING or self.may_be_granted
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,7 +270,11 @@ class MainWindow(QWidget):
 
         attempt = self.desk.library.snapshot.attempts.get(attempt_id)
         if attempt is not None:
-            SignInFlow(self.desk, request_of(attempt), self).resume(attempt)
+            flow = SignInFlow(self.desk, request_of(attempt), self)
+            if attempt.may_be_granted:  # the page has said so: only a new link goes on from here
+                flow.begin(attempt.id)
+            else:
+                flow.resume(attempt)
 
     def export(self, account_ids: list[AccountId]) -> None:
         """Open the sheet that hands credentials over."""

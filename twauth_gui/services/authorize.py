@@ -24,6 +24,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
 from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.by_hand import by_hand
+from twauth_gui.services.exchange import refuse_used_link
 from twauth_gui.services.lines import Lines
 from twauth_gui.services.proving import prove
 from twauth_gui.services.redo import until_unchanged
@@ -42,6 +43,7 @@ class Authorizer(SignIn[Grant, Answer]):
     def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
         super().__init__(store, lines, now)
         self._unsent: dict[AttemptId, Answer] = {}
+        store.exchanges.ask_before(self._unsent.__contains__)
 
     # -- the link ------------------------------------------------------------------------------
 
@@ -78,6 +80,7 @@ class Authorizer(SignIn[Grant, Answer]):
     @override
     def invitation(self, attempt_id: AttemptId) -> Invitation:
         attempt = self._store.attempt(attempt_id)
+        refuse_used_link(attempt)
         app = self._store.app(attempt.app_id)
         return self._invitation(app, attempt, self._store.attempt_secrets(attempt_id))
 

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.attempts import Attempt, Grant
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind, NotSentError
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Kind, NotSentError
 from twauth_gui.domain.oauth2 import CodeGrant
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import catalogue
@@ -28,6 +28,16 @@ class Held(Generic[Given]):
 
     attempt: Attempt
     given: Given
+
+
+def refuse_used_link(attempt: Attempt) -> None:
+    """Say where X may have taken the answer to a sign-in's link: no page has anything to ask then.
+
+    Raises:
+        DiagnosedError: so it is; a new link can be had.
+    """
+    if attempt.may_be_granted:
+        raise DiagnosedError(catalogue.MAYBE_GRANTED.diagnosis(Evidence()))
 
 
 class ExchangeNotes:

@@ -19,7 +19,7 @@ from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeGrant, CodeSecrets
 from twauth_gui.domain.scopes import access_of, with_needed
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.exchange import Held
+from twauth_gui.services.exchange import Held, refuse_used_link
 from twauth_gui.services.lines import Lines
 from twauth_gui.services.oauth2_tokens import NEAR_SECONDS, TokenKeeper
 from twauth_gui.services.proving import with_older_keys
@@ -89,6 +89,7 @@ class CodeSignIn(SignIn[CodeGrant, CodeAnswer]):
     @override
     def invitation(self, attempt_id: AttemptId) -> Invitation:
         attempt = self._store.attempt(attempt_id)
+        refuse_used_link(attempt)
         request = self._store.code_secrets(attempt_id).request
         if request is None:  # the code is traded: no page has anything more to ask
             return Invitation(attempt, Secret(""), "")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.answer import Answer
@@ -16,7 +16,7 @@ from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, AttemptState
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.code_answer import CodeAnswer
-from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Remedy
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.services.exchange import ExchangeNotes, Given, Held
@@ -30,11 +30,7 @@ from twauth_gui.services.requests import (
     request_of,
 )
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
-from twauth_gui.store.errors import (
-    ChangedMeanwhileError,
-    CredentialMissingError,
-    NotFoundError,
-)
+from twauth_gui.store.errors import ChangedMeanwhileError, CredentialMissingError, NotFoundError
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import catalogue
@@ -60,6 +56,7 @@ class SignIn(ABC, Generic[Given, Reply]):
         self._now = now
         self._noted = ExchangeNotes(store, now).around
         self._held: dict[AttemptId, Held[Given]] = {}
+        store.exchanges.ask_before(self.holds)
 
     # -- the link ------------------------------------------------------------------------------
 
@@ -121,7 +118,8 @@ class SignIn(ABC, Generic[Given, Reply]):
         """Give the link of a sign-in that was begun earlier.
 
         Raises:
-            DiagnosedError: the keychain refuses, or has lost what belongs to it.
+            DiagnosedError: the keychain refuses, or has lost what belongs to it; or X may have
+                taken the answer to this link.
         """
 
     # -- the browser that returns by itself ------------------------------------------------------
@@ -215,14 +213,12 @@ class SignIn(ABC, Generic[Given, Reply]):
 
         def store() -> Attempt:
             held = self._held.get(attempt_id)
+            if held is None:
+                return self._store.attempt(attempt_id)
             try:
                 attempt = self._store.attempt(attempt_id)
             except NotFoundError:
-                if held is not None:
-                    self._take_back_of_lost(held, cancel)
-                raise
-            if held is None:
-                return attempt
+                self._take_back_of_lost(held, cancel)
             followed = attempt.generation == held.attempt.generation
             if not followed and attempt.state is not AttemptState.WAITING:
                 return attempt  # another process has a newer answer of X: that counts
@@ -232,16 +228,23 @@ class SignIn(ABC, Generic[Given, Reply]):
         self._held.pop(attempt_id, None)
         return stored
 
-    def _take_back_of_lost(self, held: Held[Given], cancel: CancelToken) -> None:
+    def _take_back_of_lost(self, held: Held[Given], cancel: CancelToken) -> NoReturn:
         """End what X gave for a sign-in that was given up elsewhere meanwhile.
 
         Raises:
             DiagnosedError: in any case; it says whether X has ended it.
         """
-        app = self._store.app(held.attempt.app_id)
-        self._take_back(app, held.given, cancel)
-        del self._held[held.attempt.id]
-        raise DiagnosedError(catalogue.GIVEN_UP_ELSEWHERE.diagnosis(Evidence()))
+        try:
+            self._take_back(self._store.app(held.attempt.app_id), held.given, cancel)
+            told = catalogue.GIVEN_UP_ELSEWHERE.diagnosis(Evidence())
+        except NotFoundError:  # without the app's keys nobody can ask X to end it
+            told = catalogue.APP_GONE.diagnosis(Evidence())
+        except DiagnosedError as error:
+            told = error.diagnosis
+            if told.remedy is not Remedy.OPEN_CONNECTED_APPS:  # else only a person can end it
+                raise
+        self._held.pop(held.attempt.id, None)
+        raise DiagnosedError(told)
 
     @abstractmethod
     def _stored(self, attempt: Attempt, given: Given) -> Attempt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
@@ -24,6 +25,11 @@ class AttemptShelf:
         self._ground = ground
         self._changes = changes
         self._asking = asking
+        self._in_hand: list[Callable[[AttemptId], bool]] = []
+
+    def ask_before(self, in_hand: Callable[[AttemptId], bool]) -> None:
+        """Count no exchange as cut off of which this process still has X's grant, or the answer."""
+        self._in_hand.append(in_hand)
 
     def all(self) -> list[Attempt]:
         rows = self._ground.index.rows(f"{SELECT[ItemKind.ATTEMPT]} ORDER BY started_at, id")
@@ -34,9 +40,12 @@ class AttemptShelf:
 
     def _as_seen(self, attempt: Attempt) -> Attempt:
         """Tell an exchange that was cut off from one that is under way, in whichever process."""
-        if attempt.cut_off_at is None or not self._asking.are_held(attempt.id):
+        if attempt.cut_off_at is None:
             return attempt
-        return replace(attempt, cut_off_at=None)
+        in_hand = any(has(attempt.id) for has in self._in_hand)
+        if in_hand or self._asking.are_held(attempt.id):
+            return replace(attempt, cut_off_at=None)
+        return attempt
 
     def as_noted(self, attempt_id: AttemptId) -> Attempt:
         """Give a sign-in with the note of an exchange, whether that is under way or was cut off."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import datetime
 
 from twauth_gui.domain.attempts import Attempt, AttemptId
@@ -21,6 +21,10 @@ class Exchanges:
         self._ground = ground
         self._attempts = attempts
         self._asking = asking
+
+    def ask_before(self, in_hand: Callable[[AttemptId], bool]) -> None:
+        """Count no exchange as cut off of which this process still has X's grant, or the answer."""
+        self._attempts.ask_before(in_hand)
 
     @contextlib.contextmanager
     def held(self, attempt_id: AttemptId) -> Generator[Attempt]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twauth_gui.domain.addresses import END_BY_HAND
 from twauth_gui.domain.diagnosis import Kind, Remedy
 from twauth_gui.xapi.entry import Entry
 
@@ -157,8 +158,8 @@ ATTEMPT_EXPIRED = Entry(
 MAYBE_GRANTED = Entry(
     Kind.MAYBE_GRANTED,
     "X may have granted this sign-in already.",
-    "It was cut off before X's answer could be kept, and X gives it only once. Sign in again. End "
-    "the older access under Connected apps first: later, that would end the new one too.",
+    "It was cut off before X's answer could be kept, and X gives it only once. End the older "
+    "access under Connected apps, then sign in again. Ending it later would end the new one too.",
     ("The sign-in page has expired meanwhile.", "The PIN is mistyped, or an older page's."),
     Remedy.START_AGAIN,
 )
@@ -168,6 +169,12 @@ GIVEN_UP_ELSEWHERE = Entry(
     "It was given up while X was asked, for example in another window. What X granted was ended "
     "again. Start again if you want to sign in.",
     remedy=Remedy.START_AGAIN,
+)
+APP_GONE = Entry(
+    Kind.NOT_FOUND,
+    "The app was removed during this sign-in.",
+    f"X has granted access, which cannot be saved or ended without the app's keys. {END_BY_HAND}",
+    remedy=Remedy.OPEN_CONNECTED_APPS,
 )
 OLDER_KEYS = Entry(
     Kind.CHANGED_MEANWHILE,

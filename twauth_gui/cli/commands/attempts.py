@@ -48,7 +48,7 @@ def attempts(session: Session, as_json: bool) -> None:
                 shapes.label(one.app_id),
                 _who(one),
                 one.method.words,
-                _WORDS[one.state],
+                "X may have granted it" if one.may_be_granted else _WORDS[one.state],
                 age(one.started_at, kit.now()),
                 local_time(one.started_at),
             )

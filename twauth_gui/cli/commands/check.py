@@ -16,6 +16,7 @@ from twauth_gui.cli.session import Session
 if TYPE_CHECKING:
     from twauth_gui.cli.choosing import Chooser
     from twauth_gui.cli.console import Console
+    from twauth_gui.domain.accounts import Account
     from twauth_gui.services.check import Checked
     from twauth_gui.services.check_many import CheckedMany
     from twauth_gui.services.kit import Kit
@@ -71,7 +72,21 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
                 console.note(f"Working: {NOT_ABOUT_CREDITS}")
         if len(accounts) > 1:
             console.note(f"{ended.counts.words}.")
-    return _exit_code(console, ended)
+    gone = _tell_of_gone(console, chooser, accounts, ended)
+    return max(_exit_code(console, ended), gone)
+
+
+def _tell_of_gone(
+    console: Console, chooser: Chooser, accounts: Sequence[Account], ended: CheckedMany
+) -> ExitCode:
+    """Name the accounts that another process removed before X had answered."""
+    if ended.stopped or ended.obstacle is not None:
+        return ExitCode.DONE
+    known = {one.account.id for one in ended.checked}
+    gone = [chooser.full_name(one) for one in accounts if one.id not in known]
+    for name in gone:
+        console.problem(f"{name} is no longer here.", "It was removed elsewhere meanwhile.")
+    return ExitCode.NOT_FOUND if gone else ExitCode.DONE
 
 
 def _exit_code(console: Console, ended: CheckedMany) -> int:

@@ -43,10 +43,14 @@ def renew(session: Session, attempt_id: str, as_json: bool) -> None:
     App, handle and way stay, and so does the ID. The old link ends.
     """
     from twauth_gui.cli.signing import SignIn
+    from twauth_gui.domain.diagnosis import Evidence
+    from twauth_gui.xapi.catalogue import MAYBE_GRANTED
 
     with session.services() as kit:
         attempt = _waiting(session, kit, attempt_id)
         sign_in = SignIn(session, kit, as_json=as_json)
+        if attempt.may_be_granted:
+            session.console.warn(MAYBE_GRANTED.diagnosis(Evidence()).sentence())
         sign_in.leave(sign_in.renew(attempt))
 
 

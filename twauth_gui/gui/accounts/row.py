@@ -28,6 +28,13 @@ _PENDING = {
 }
 
 
+_MAY_BE_GRANTED = ("Cut off", Severity.ATTENTION)
+
+
+def _pending(attempt: Attempt) -> tuple[str, Severity]:
+    return _MAY_BE_GRANTED if attempt.may_be_granted else _PENDING[attempt.state]
+
+
 @dataclass(frozen=True)
 class AccountRow:
     """What the list knows of its subject; checking is so while a check runs."""
@@ -92,7 +99,7 @@ class AccountRow:
             return Severity.BUSY
         if isinstance(self.subject, Account):
             return self.subject.health.severity
-        return _PENDING[self.subject.state][1]
+        return _pending(self.subject)[1]
 
     @property
     def word(self) -> str:
@@ -101,7 +108,7 @@ class AccountRow:
             return "Checking"
         if isinstance(self.subject, Account):
             return self.subject.health.word
-        return _PENDING[self.subject.state][0]
+        return _pending(self.subject)[0]
 
     @property
     def needs_attention(self) -> bool:

@@ -50,7 +50,7 @@ class AttemptLinks(QWidget):
         """Offer what fits the way of this sign-in."""
         self._attempt = attempt
         by_link = attempt.method is Method.LINK
-        waits = attempt.state is AttemptState.WAITING
+        waits = attempt.state is AttemptState.WAITING and not attempt.may_be_granted
         self.setVisible(waits and not attempt.method.returns_by_callback)
         self._message.setVisible(by_link)
         self._reminder.setVisible(by_link)

@@ -5,19 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from twauth_gui.domain.addresses import CONNECTED_APPS, END_BY_HAND
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState
-from twauth_gui.domain.diagnosis import Diagnosis, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Remedy
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.detail.attempt_links import AttemptLinks
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters
-from twauth_gui.gui.parts.buttons import primary_button, quiet_danger_button
+from twauth_gui.gui.parts.buttons import primary_button, quiet_button, quiet_danger_button
 from twauth_gui.gui.parts.health_mark import HealthMark
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.measure import PANE_HEAD, Type
 from twauth_gui.gui.when import ago_spoken
+from twauth_gui.xapi.catalogue import MAYBE_GRANTED
 
 
 class AttemptPage(QWidget):
@@ -38,8 +40,11 @@ class AttemptPage(QWidget):
         self._what = ElidedLabel("", type=Type.SMALL, role="text-2")
         self._state = Text("", strong=True, wrap=True)
         self._since = Text("", type=Type.SMALL, role="text-2", wrap=True)
-        self._go_on = primary_button("Continue")
+        self._mark = HealthMark(Severity.BUSY, 16)
+        self._go_on = primary_button("")
         self._go_on.clicked.connect(self._continue)
+        self._apps = quiet_button("Open connected apps", "external-link")
+        self._apps.clicked.connect(lambda: desk.front.open_address(CONNECTED_APPS))
         self._end = quiet_danger_button("Cancel sign-in")
         self._end.clicked.connect(self._discard)
         self._links = AttemptLinks(desk)
@@ -79,11 +84,12 @@ class AttemptPage(QWidget):
         line = QHBoxLayout()
         line.setContentsMargins(16, 14, 16, 4)
         line.setSpacing(12)
-        line.addWidget(HealthMark(Severity.BUSY, 16), alignment=Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._mark, alignment=Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(16, 8, 16, 14)
         buttons.addWidget(self._go_on)
+        buttons.addWidget(self._apps)
         buttons.addStretch(1)
         buttons.addWidget(self._end)
         card.body.addLayout(line)
@@ -104,10 +110,13 @@ class AttemptPage(QWidget):
         self._title.setText(f"@{handle}" if handle else "New account")
         self._what.setText(f"Signing in · {label}")
         since = f"Begun {ago_spoken(attempt.started_at, self._desk.now())}"
-        self._since.setText(
-            f"{since}, {attempt.method.words}. It waits here, also after a restart."
-        )
-        self._state.setText(_words(attempt))
+        found = MAYBE_GRANTED.diagnosis(Evidence()) if attempt.may_be_granted else None
+        waits = "It waits here, also after a restart." if found is None else found.advice
+        self._since.setText(f"{since}, {attempt.method.words}. {waits}")
+        self._state.setText(_words(attempt) if found is None else found.title)
+        self._mark.set_severity(Severity.BUSY if found is None else Severity.ATTENTION)
+        self._go_on.setText("Continue" if found is None else "Get a new link")
+        self._apps.setVisible(found is not None)
         self._links.show_attempt(attempt)
 
     def _continue(self) -> None:
@@ -118,10 +127,12 @@ class AttemptPage(QWidget):
         attempt = self._attempt
         if attempt is None:
             return
+        maybe = f". X may have granted it. {END_BY_HAND}" if attempt.may_be_granted else ""
+        said = f"Sign-in cancelled{maybe}"
         self._desk.over_network(
             self,
             lambda job: self._desk.kit.authorizer.discard(attempt.id, job.cancel),
-            lambda _nothing: self._desk.front.say("Sign-in cancelled"),
+            lambda _nothing: self._desk.front.say(said),
             lambda diagnosis: self._not_discarded(attempt.id, diagnosis),
             ended=self._desk.library.reload,
         )

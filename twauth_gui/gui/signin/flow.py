@@ -107,9 +107,10 @@ class SignInFlow(QObject):
 
     def start(self) -> None:
         """Begin a new sign-in."""
-        self._begin(new_attempt_id())
+        self.begin(new_attempt_id())
 
-    def _begin(self, attempt_id: AttemptId) -> None:
+    def begin(self, attempt_id: AttemptId) -> None:
+        """Get a link, in the place of an older one where the sign-in waits already."""
         self._request = replace(self._request, attempt_id=attempt_id)
         self._invitation = None
         self._was_pasted = False
@@ -119,6 +120,7 @@ class SignInFlow(QObject):
 
     def resume(self, attempt: Attempt) -> None:
         """Go on with a sign-in that was begun earlier, perhaps by a process that is gone."""
+        self._invitation = Invitation(attempt, Secret(""), "")
         self._busy("Getting ready", "Reading the sign-in from the keychain.")
         self._jobs.go_on(attempt)
 
@@ -262,7 +264,7 @@ class SignInFlow(QObject):
         attempt = self._latest()
         self._sheet.pin.field.clear()
         if attempt is not None and attempt.state is AttemptState.WAITING:
-            self._begin(attempt.id)
+            self.begin(attempt.id)
             return
         self._forget_attempt()
         self.start()

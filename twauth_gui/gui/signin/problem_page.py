@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.addresses import CONSOLE
-from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.domain.diagnosis import Kind as Failure
 from twauth_gui.gui.pages_at_x import PAGES
 from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind, quiet_button, secondary_button
@@ -101,7 +101,9 @@ class ProblemPage(Page):
         about_callback = diagnosis.kind is Failure.CALLBACK_NOT_APPROVED and bool(callback)
         self._callback.setVisible(about_callback)
         self._advice.setVisible(not about_callback)  # it says the same in one sentence
-        words, self._address = PAGES.get(diagnosis.remedy, ("", ""))
+        by_hand = diagnosis.kind is Failure.MAYBE_GRANTED  # its remedy is the primary button
+        remedy = Remedy.OPEN_CONNECTED_APPS if by_hand else diagnosis.remedy
+        words, self._address = PAGES.get(remedy, ("", ""))
         self._open_page.setText(words)
         self._open_page.setVisible(bool(words) and with_page and not about_callback)
         if about_callback:

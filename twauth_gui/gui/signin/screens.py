@@ -135,7 +135,7 @@ class Screens:
         self.sheet.show_page(self.sheet.problem, foot)
 
     def _primary_for(self, diagnosis: Diagnosis) -> str:
-        if diagnosis.kind is Kind.ATTEMPT_EXPIRED:
+        if diagnosis.kind in {Kind.ATTEMPT_EXPIRED, Kind.MAYBE_GRANTED}:
             return "Get a new link"
         return _BUTTON.get(diagnosis.remedy, "Try again")
 

@@ -1,0 +1,101 @@
+"""Proves that what another process removes or replaces meanwhile is told, and never overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.twauth import Ended, Twauth, approve
+from tests.support.meanwhile import Meanwhile
+from twauth_gui.xapi import endpoints
+
+pytestmark = pytest.mark.keychain
+
+ACCOUNT = "@fernwick_news"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Meanwhile]:
+    with Meanwhile() as running:
+        yield running
+
+
+@pytest.fixture
+def account(twauth: Twauth, app: str) -> str:
+    begun = twauth("authorize", "--app", app, "--method", "pin", "--no-wait", "--json")
+    attempt = json.loads(begun.out)
+    pin = approve(attempt["url"], ACCOUNT.removeprefix("@"))
+    assert twauth("resume", attempt["id"], "--pin", "-", stdin=pin).code == 0
+    return ACCOUNT
+
+
+def ended_well(ended: Ended) -> None:
+    assert ended.code == 0, ended.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", ACCOUNT),
+        ("check", "--all", "--json"),
+        ("revoke", ACCOUNT, "--yes"),
+        ("remove", ACCOUNT, "--revoke", "--yes"),
+    ],
+)
+@pytest.mark.usefixtures("account")
+def test_an_account_that_goes_while_x_is_asked(
+    twauth: Twauth, sandbox: Meanwhile, command: tuple[str, ...]
+) -> None:
+    checks = command[0] == "check"
+    path = endpoints.VERIFY_CREDENTIALS if checks else endpoints.INVALIDATE_TOKEN
+    sandbox.when_asked(path, lambda: ended_well(twauth("remove", ACCOUNT, "--yes")))
+    ended = twauth(*command)
+    assert sandbox.done
+    assert ended.code == 3, ended.err
+    assert "is no longer here." in ended.err
+    assert "unforeseen" not in ended.err
+
+
+def test_an_app_that_goes_while_x_is_asked(twauth: Twauth, app: str, sandbox: Meanwhile) -> None:
+    sandbox.when_asked(
+        endpoints.BEARER_TOKEN, lambda: ended_well(twauth("app", "remove", app, "--yes"))
+    )
+    ended = twauth("app", "bearer", app)
+    assert sandbox.done
+    assert ended.code == 3
+    assert "This app is no longer here." in ended.err
+
+
+def test_a_sign_in_whose_app_goes_while_x_is_asked(
+    twauth: Twauth, app: str, sandbox: Meanwhile
+) -> None:
+    begun = json.loads(twauth("authorize", "--app", app, "--no-wait", "--json").out)
+    pin = approve(begun["url"], "fernwick_news")
+    sandbox.when_asked(
+        endpoints.ACCESS_TOKEN, lambda: ended_well(twauth("app", "remove", app, "--yes"))
+    )
+    ended = twauth("resume", begun["id"], "--pin", "-", stdin=pin)
+    assert sandbox.done
+    assert ended.code == 3
+    assert "The app was removed during this sign-in." in ended.err
+    assert "Connected apps" in ended.err
+    assert twauth("attempts").out == ""
+
+
+def test_keys_replaced_while_x_gives_a_bearer_token(
+    twauth: Twauth, app: str, sandbox: Meanwhile
+) -> None:
+    newer = "\n".join(("n" * 25, "e" * 50))
+    sandbox.when_asked(
+        endpoints.BEARER_TOKEN,
+        lambda: ended_well(twauth("app", "add", app, "--replace", stdin=newer)),
+    )
+    ended = twauth("app", "bearer", app)
+    assert sandbox.done
+    assert ended.code == 5
+    assert "X gives no bearer token for these keys." in ended.err
+    pairs = [line for line in sandbox.answered if line[0] == endpoints.BEARER_TOKEN]
+    assert [status for _path, status in pairs] == [200, 403], "asked again with the newer keys"
+    assert "no bearer token here yet" in twauth("app", "bearer", app, "--check").err
