@@ -49,7 +49,8 @@ def write_index(folder: Path) -> None:
         if cutting and name == "account.journaled":
             raise PowerCutError
 
-    store = Store.open(folder, MemoryVault(), now=Clock(), on_step=step)
+    clock = Clock()  # also for how long the computer runs, so that any computer can go on from it
+    store = Store.open(folder, MemoryVault(), now=clock, on_step=step, running=clock.running)
     _ = store.add_app(APP, samples.OLD_KEYS)
     seen = Health(HealthState.READ_ONLY, NOON, "it may read only")
     kept = replace(account(), name="Fernwick News", note="mine", tags=("uk", "news"), health=seen)

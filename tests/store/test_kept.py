@@ -43,7 +43,8 @@ def test_every_index_there_ever_was_opens(tmp_path: Path, version: int) -> None:
         "twauth/tokens/account-1/1": encode(samples.PAIR).reveal(),
         "twauth/attempt/attempt-1/2": encode(samples.GRANTED).reveal(),
     }
-    store = Store.open(tmp_path, vault, now=Clock())
+    clock = Clock()
+    store = Store.open(tmp_path, vault, now=clock, running=clock.running)
     recovery = store.recover()
     assert (recovery.undone, recovery.finished) == (1, 0)
     everything_is_there(store, version)
