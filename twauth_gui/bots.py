@@ -25,8 +25,8 @@ def client(account: str | None = None, *, data_dir: str | Path | None = None) ->
     """Give a tweepy.Client that is ready to act as an account.
 
     Args:
-        account: "@handle", or "app/@handle" where a handle stands under two apps; the active
-            account where it is left out.
+        account: "@handle", or "app/@handle" where a handle stands under two apps; the user id
+            does as well; the active account where it is left out.
         data_dir: the folder of the list of accounts, where it is not the usual one.
 
     Any thread may call it. The passphrase of the encrypted file is typed, or comes on the file

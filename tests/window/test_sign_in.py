@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.services.approving import allow, other_than, refuse, return_to
@@ -182,3 +184,23 @@ def test_signing_in_again_keeps_the_account(desk: Driver, ground: Ground, app: A
     desk.press("Done")
     assert [one.id for one in ground.kit.store.accounts()] == [account.id]
     assert ground.kit.store.credentials(account.id) != before
+
+
+def test_an_account_whose_handle_nobody_knows_is_signed_in_again(
+    desk: Driver, ground: Ground, app: App
+) -> None:
+    signed_in = ground.sign_in(app)
+    number = signed_in.user_id
+    _ = ground.kit.store.update_account(replace(signed_in, handle=number))
+    desk.open()
+    desk.select(number)
+    desk.press("Sign in again")
+    assert desk.line("Expected handle").text() == ""
+    desk.press(PIN)
+    desk.press("Get the link")
+    desk.press("Copy link")
+    enter_pin(desk, desk.clipboard)
+    desk.wait_for("@fernwick_news is signed in")
+    assert desk.rows == ["@fernwick_news"]
+    (account,) = ground.kit.store.accounts()
+    assert account.id == signed_in.id

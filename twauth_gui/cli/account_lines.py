@@ -46,9 +46,9 @@ def account_shape(account: Listed) -> dict[str, object]:
 
 
 def _cells(account: Listed) -> tuple[str, ...]:
-    _, handle, _, _, access, health, checked_at, *_, app, active = account
+    _, handle, _, user_id, access, health, checked_at, *_, app, active = account
     return (
-        f"@{handle}",
+        user_id if handle == user_id else f"@{handle}",  # as Account.at_handle does
         app,
         "" if access is None else ACCESS_BADGES[access],
         HEALTH_WORDS[health],

@@ -14,6 +14,7 @@ from twauth_gui.domain.apps import App
 from twauth_gui.domain.attempts import Attempt
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import HandleError, clean_handle
+from twauth_gui.domain.naming import AccountName, beginning, full_name, named, read_name
 from twauth_gui.store.store import Store
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ class Chooser:
         self._labels = {app.id: app.label for app in store.apps()}
 
     def account(self, name: str | None) -> Account:
-        """Find "@handle", "handle", "app/@handle", or the active account for None.
+        """Find an account as domain/naming.py reads its name, or the active one for None.
 
         Raises:
             RefusedError: there is none, or there are several.
@@ -47,18 +48,16 @@ class Chooser:
 
     def subject(self, account: Account) -> Subject:
         """Give what next steps of this account name."""
-        return Subject(self._labels.get(account.app_id, ""), account.handle)
+        handle = account.handle if account.is_handle_known else ""
+        return Subject(self._labels.get(account.app_id, ""), handle)
 
     def _named(self, name: str) -> Account:
-        label, handle = _parts(name)
-        inside = [one for one in self._store.accounts() if self._is_under(one, label)]
-        found = self._matching(inside, handle, lambda one: one.handle)
+        wanted, accounts = read_name(name), self._store.accounts()
+        found = named(wanted, accounts, self._labels)
+        if not found and self._generous:
+            found = beginning(wanted, accounts, self._labels)
         if not found:
-            raise RefusedError(
-                ExitCode.NOT_FOUND,
-                f"There is no account {name}.",
-                "twauth list shows the accounts there are.",
-            )
+            raise _no_account(name, wanted)
         if len(found) > 1:
             raise RefusedError(
                 ExitCode.USAGE,
@@ -121,7 +120,7 @@ class Chooser:
 
     def full_name(self, account: Account) -> str:
         """Name an account so that no other is meant."""
-        return f"{self._labels.get(account.app_id, '')}/{account.at_handle}"
+        return full_name(account, self._labels)
 
     def _active(self) -> Account:
         active = self._store.active_account()
@@ -134,10 +133,6 @@ class Chooser:
             "Name one as @handle, or choose one: twauth use @handle",
         )
 
-    def _is_under(self, account: Account, label: str | None) -> bool:
-        own = self._labels.get(account.app_id, "")
-        return label is None or own.casefold() == label.casefold()
-
     def _matching(self, things: Sequence[T], name: str, of: Callable[[T], str]) -> list[T]:
         wanted = name.casefold()
         exact = [one for one in things if of(one).casefold() == wanted]
@@ -146,12 +141,15 @@ class Chooser:
         return [one for one in things if of(one).casefold().startswith(wanted)]
 
 
-def _parts(name: str) -> tuple[str | None, str]:
-    label, slash, handle = name.rpartition("/@")
+def _no_account(name: str, wanted: AccountName) -> RefusedError:
+    if not wanted.bare:
+        return RefusedError(ExitCode.USAGE, "A handle is empty.", "Write it as @handle.")
     try:
-        bare = clean_handle(handle if slash else name)
+        _ = wanted.is_number or clean_handle(wanted.bare)
     except HandleError as error:
-        raise RefusedError(ExitCode.USAGE, f"{name} is no handle.", str(error)) from error
-    if not bare:
-        raise RefusedError(ExitCode.USAGE, "A handle is empty.", "Write it as @handle.")
-    return (label if slash else None), bare
+        return RefusedError(ExitCode.USAGE, f"{name} is no handle.", str(error))
+    return RefusedError(
+        ExitCode.NOT_FOUND,
+        f"There is no account {name}.",
+        "twauth list shows the accounts there are.",
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
 
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.naming import short_names
 
 if TYPE_CHECKING:
     import click
@@ -17,20 +17,17 @@ if TYPE_CHECKING:
 def complete_account(
     ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer "@handle", or "app/@handle" where the handle stands under several apps."""
+    """Offer each as twauth list names it, behind its app where that stands under several."""
     try:
         with _session(ctx).lists() as kit:
             labels = {app.id: app.label for app in kit.store.apps()}
             accounts = kit.store.accounts()
     except DiagnosedError:
         return []  # a completion has no place for words; the command itself says why
-    count = Counter(one.handle.casefold() for one in accounts)
     start = incomplete.casefold()
     offered: list[CompletionItem] = []
-    for one in accounts:
+    for one, name in zip(accounts, short_names(accounts, labels), strict=True):
         handle = one.handle.casefold()
-        alone = count[handle] == 1
-        name = one.at_handle if alone else f"{labels.get(one.app_id, '')}/{one.at_handle}"
         if any(known.startswith(start) for known in (name.casefold(), f"@{handle}", handle)):
             offered.append(CompletionItem(name))
     return offered

@@ -79,8 +79,8 @@ def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bo
     """Sign X bot accounts in, keep their credentials in the keychain, hand them to the bots.
 
     Where @HANDLE can be left out, the active account is meant. Where a handle stands under two
-    apps, write it as APP/@HANDLE. No secret is ever an argument: secrets are read from standard
-    input, or asked for on a terminal.
+    apps, write it as APP/@HANDLE. The account's number, without @, names it as well. No secret is
+    ever an argument: secrets are read from standard input, or asked for on a terminal.
     """
     session = ctx.ensure_object(Session)
     session.data_dir = data_dir

@@ -35,6 +35,7 @@ SHAPES: dict[str, dict[str, str]] = {
         "started_at": "When X gave the link that is out now.",
         "expected_handle": "Who is to approve, or null.",
         "granted_handle": "Who has approved, or null.",
+        "may_be_granted": "Whether X may have granted access that was never saved.",
         "access": "read or write where no more was asked for, or null.",
         "signin_page": "authorize or authenticate.",
     },

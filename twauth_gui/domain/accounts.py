@@ -20,7 +20,8 @@ AccountId = NewType("AccountId", str)
 class Account:
     """One account. Its identity is (app, numeric user id): a handle can change.
 
-    generation: of the keychain item with the credentials of OAuth 1.0a; 0 where it has none.
+    handle: the user id until X has told it. generation: of the keychain item with the credentials
+    of OAuth 1.0a; 0 where it has none.
     """
 
     id: AccountId
@@ -37,8 +38,14 @@ class Account:
     generation: int = 1
 
     @property
+    def is_handle_known(self) -> bool:
+        """Whether X has told the handle; one that consists of this very number is nobody's."""
+        return self.handle != self.user_id
+
+    @property
     def at_handle(self) -> str:
-        return f"@{self.handle}"
+        """Name the account to a person; without the @ where it is the user id."""
+        return f"@{self.handle}" if self.is_handle_known else self.user_id
 
     @property
     def has_oauth1(self) -> bool:

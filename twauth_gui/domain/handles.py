@@ -18,12 +18,17 @@ def clean_handle(text: str) -> str:
     Raises:
         HandleError: it is something else; X allows up to 15 letters, digits and underscores.
     """
-    bare = _LINK.sub("", text.strip()).split("/", 1)[0].split("?", 1)[0].lstrip("@")
+    bare = bare_handle(text)
     if not bare:
         return ""
     if not _HANDLE.fullmatch(bare):
         raise HandleError("A handle has up to 15 letters, digits and underscores.")
     return bare
+
+
+def bare_handle(text: str) -> str:
+    """Take off what people write around a handle, whatever is left then."""
+    return _LINK.sub("", text.strip()).split("/", 1)[0].split("?", 1)[0].lstrip("@")
 
 
 def same_handle(one: str, other: str) -> bool:

@@ -268,7 +268,7 @@ class SignIn(ABC, Generic[Given, Reply]):
             id=AccountId(uuid.uuid4().hex),
             app_id=attempt.app_id,
             user_id=given.user_id,
-            handle=given.handle,
+            handle=given.handle or given.user_id,
             signed_in_at=self._now(),
             method=attempt.method,
         )

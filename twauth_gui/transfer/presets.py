@@ -75,6 +75,12 @@ class Preset:
         return self.names_oauth2 and not self.either
 
     @property
+    def every_name(self) -> frozenset[str]:
+        """All names that stand for something of one account, whether it has that or not."""
+        constants = (name for name, _value in self.constants)
+        return frozenset((*self.names.values(), *self.details.values(), *constants))
+
+    @property
     def subtitle(self) -> str:
         """The first name and the number of the others, bearer token and client not counted."""
         first, *others = self.fields()

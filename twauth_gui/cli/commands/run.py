@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from typing_extensions import override
@@ -19,10 +19,16 @@ from twauth_gui.cli.passphrase import VARIABLE
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 
+if TYPE_CHECKING:
+    from twauth_gui.transfer.presets import Preset
+
 _EPILOG = """\b
 Examples:
   twauth run @fernwick_news -- python3 bot.py
   twauth run @fernwick_news --preset x -- printenv X_ACCESS_TOKEN
+
+All names of the preset belong to the account. Where it has no value for one, as for a bearer token
+that was never fetched, the command does not get that variable, whatever it was set to here.
 
 On Linux and macOS the command takes this one's place, so signals and exit codes are its own.
 Exit code 127: there is no such command; 126: it cannot be started.
@@ -58,8 +64,15 @@ class RunCommand(click.Command):
     shell_complete=complete_preset,
     help="The names of the variables; twauth presets lists them.",
 )
+@click.option(
+    "--keep-env",
+    is_flag=True,
+    help="Pass variables of the preset's names on where the account has no value for them.",
+)
 @click.pass_obj
-def run(session: Session, handle: str | None, preset_id: str, command: tuple[str, ...]) -> int:
+def run(  # noqa: PLR0917 - click passes them by name
+    session: Session, handle: str | None, preset_id: str, keep_env: bool, command: tuple[str, ...]
+) -> int:
     """Run a command with an account's credentials in its environment.
 
     The credentials are in no file and in no argument; only the command and what it starts see them.
@@ -73,18 +86,19 @@ def run(session: Session, handle: str | None, preset_id: str, command: tuple[str
             "There is no command to run.",
             "Write it behind --: twauth run -- COMMAND",
         )
-    names = _environment_preset(preset_id)
+    preset = _environment_preset(preset_id)
     with session.services() as kit:
         account = Chooser(kit.store, session.console).account(handle)
         program = PurePath(command[0]).name.encode(errors="replace").decode()
         secrets = session.jobs.fetch(
-            lambda _cancel: kit.hand_over.environment(account.id, names, program)
+            lambda _cancel: kit.hand_over.environment(account.id, preset.id, program)
         )
     give_cores_back(session.core_limit)
-    return _start(command, {name: value.reveal() for name, value in secrets.items()})
+    values = {name: value.reveal() for name, value in secrets.items()}
+    return _start(command, values, frozenset[str]() if keep_env else preset.every_name)
 
 
-def _environment_preset(preset_id: str) -> str:
+def _environment_preset(preset_id: str) -> Preset:
     from twauth_gui.transfer.presets import Syntax
 
     chosen = find_preset(preset_id)
@@ -94,11 +108,12 @@ def _environment_preset(preset_id: str) -> str:
             f"The preset {preset_id} is the shape of a file, not of an environment.",
             "twauth presets shows the others: those with the syntax dotenv.",
         )
-    return chosen.id
+    return chosen
 
 
-def _start(command: Sequence[str], values: dict[str, str]) -> int:
-    environment = {**os.environ, **values}
+def _start(command: Sequence[str], values: dict[str, str], withheld: frozenset[str]) -> int:
+    environment = {name: value for name, value in os.environ.items() if name not in withheld}
+    environment |= values
     _ = environment.pop(VARIABLE, None)  # the descriptor it names is not the command's
     try:
         if sys.platform == "win32":

@@ -70,6 +70,8 @@ class AccountRow:
 
     @cached_property
     def title(self) -> str:
+        if isinstance(self.subject, Account):
+            return self.subject.at_handle
         return f"@{self.handle}" if self.handle else "New account"
 
     @cached_property

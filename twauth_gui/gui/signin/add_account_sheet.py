@@ -56,7 +56,8 @@ class AddAccountSheet(Sheet):
         self._app = AppChoice(apps, app_id)
         self._app.setEnabled(again is None)
         self._handle = LineField(prefix="@")
-        self._handle.setText("" if again is None else again.handle)
+        if again is not None and again.is_handle_known:
+            self._handle.setText(again.handle)
         self._app_block = FieldBlock("App", self._app)
         self._handle_block = FieldBlock("Expected handle", self._handle, _HANDLE_HELP)
         self._how = HowBox(kind)
