@@ -9,6 +9,7 @@ from datetime import datetime
 
 from twauth_gui.cli.jsontext import json_array
 from twauth_gui.cli.table import local_time, table
+from twauth_gui.domain.printable import printable
 from twauth_gui.domain.stored_words import ACCESS_BADGES, HEALTH_WORDS
 
 TYPE_CHECKING = False
@@ -31,10 +32,10 @@ def account_shape(account: Listed) -> dict[str, object]:
     signed_in_at, method, note, tags, app, active = account[8:]
     return {
         "id": account_id,
-        "handle": handle,
-        "name": name,
+        "handle": printable(handle),
+        "name": printable(name),
         "user_id": user_id,
-        "app": app,
+        "app": printable(app),
         "active": bool(active),
         "access": access,
         "health": {"state": state, "at": checked_at, "reason": reason},

@@ -15,6 +15,7 @@ from twauth_gui.domain.attempts import Attempt
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import HandleError, clean_handle
 from twauth_gui.domain.naming import AccountName, beginning, full_name, named, read_name
+from twauth_gui.domain.printable import printable
 from twauth_gui.store.store import Store
 
 T = TypeVar("T")
@@ -81,7 +82,7 @@ class Chooser:
         Raises:
             RefusedError: there is none, or there are several.
         """
-        found = self._matching(self._store.apps(), label, lambda one: one.label)
+        found = self._matching(self._store.apps(), printable(label), lambda one: one.label)
         if len(found) == 1:
             self._console.subject = Subject(found[0].label)
             return found[0]

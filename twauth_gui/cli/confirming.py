@@ -8,6 +8,7 @@ import click
 
 from twauth_gui.cli.exit_codes import ExitCode
 from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.domain.printable import printable
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
@@ -22,6 +23,7 @@ def confirm(console: Console, question: str, *, yes: bool) -> None:
     """
     if yes:
         return
+    question = printable(question)
     if not console.can_ask:
         raise RefusedError(
             ExitCode.USAGE,

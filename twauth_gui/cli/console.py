@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -16,10 +17,13 @@ from twauth_gui.cli.jsontext import json_array
 from twauth_gui.cli.next_steps import Subject, next_step
 from twauth_gui.cli.output import NoOutputError, put_out
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.printable import printable, printable_text
 from twauth_gui.domain.secret import Secret
 
 if TYPE_CHECKING:
     from twauth_gui.cli.jobs import Jobs
+
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -75,19 +79,19 @@ class Console:
         Raises:
             NoOutputError: the text did not get out.
         """
-        put_out(text)
+        put_out(_shown(text, in_colour=_in_colour(sys.stdout)))
 
     def json(self, value: object) -> None:
         """Write one JSON object; it is ASCII, so that any locale takes it."""
-        self.result(json.dumps(value, indent=2))
+        put_out(json.dumps(value, indent=2))
 
     def json_array(self, values: list[object]) -> None:
         """Write a JSON array, one element a line."""
-        self.result(json_array(values))
+        put_out(json_array(values))
 
     def json_line(self, value: object) -> None:
         """Write one JSON value in one line, where several follow each other."""
-        self.result(json.dumps(value))
+        put_out(json.dumps(value))
 
     def secret(self, text: Secret) -> None:
         """Write a text with secrets, as UTF-8 whatever the locale says.
@@ -105,12 +109,16 @@ class Console:
             raise NoOutputError(error) from error
 
     def done(self, text: str) -> None:
-        """Confirm what was done; --quiet leaves it out."""
+        """Confirm what was done, in one line; --quiet leaves it out."""
         if not self.quiet:
-            self.result(text)
+            self.result(printable(text))
 
     def note(self, text: str) -> None:
-        """Tell something beside the result; --quiet leaves it out."""
+        """Tell something beside the result, in one line; --quiet leaves it out."""
+        self.note_lines(printable(text))
+
+    def note_lines(self, text: str) -> None:
+        """Tell something of several lines, as a table; --quiet leaves it out."""
         if not self.quiet:
             self._aside(text)
 
@@ -121,16 +129,18 @@ class Console:
             self.note(text)
 
     def warn(self, text: str) -> None:
-        """Tell something that --quiet does not leave out."""
-        self._aside(self.style(text, fg="yellow", stream=sys.stderr))
+        """Tell something that --quiet does not leave out, in one line."""
+        text = self.style(printable(text), fg="yellow", stream=sys.stderr)
+        self._aside(text, styled=True)
 
     def problem(self, title: str, advice: str = "", more: Sequence[str] = ()) -> None:
-        """Tell why the command did not do what was asked."""
+        """Tell why the command did not do what was asked; each of the texts is one line."""
+        title = printable(title)
         name = self.style("twauth:", fg="red", stream=sys.stderr)
-        self._aside(f"{name} {self.style(title, bold=True, stream=sys.stderr)}")
+        self._aside(f"{name} {self.style(title, bold=True, stream=sys.stderr)}", styled=True)
         for line in (advice, *more):
             if line:
-                self._aside(line)
+                self._aside(printable(line))
 
     def diagnosis(self, found: Diagnosis) -> None:
         """Tell a failure: title, advice, further causes, and a report where it is unknown."""
@@ -161,13 +171,23 @@ class Console:
         """Colour a text where its stream (standard output by default) shows colours."""
         if not _in_colour(sys.stdout if stream is None else stream):
             return text
-        return click.style(text, fg=fg, bold=bold)
+        return click.style(printable_text(text), fg=fg, bold=bold)
 
-    def _aside(self, text: str) -> None:
+    def _aside(self, text: str, *, styled: bool = False) -> None:
         try:
-            click.echo(text, err=True, color=_in_colour(sys.stderr))
+            in_colour = styled and _in_colour(sys.stderr)
+            click.echo(_shown(text, in_colour=in_colour), err=True, color=in_colour)
         except OSError:
             let_go(sys.stderr)  # no words get out any more; the exit code still does
+
+
+def _shown(text: str, *, in_colour: bool) -> str:
+    """Let no control sign out, whoever brought it in; of our own, colours where they are shown."""
+    if not in_colour:
+        return printable_text(text)
+    return "".join(
+        part if at % 2 else printable_text(part) for at, part in enumerate(_COLOUR.split(text))
+    )
 
 
 def _nothing() -> None:

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
+from twauth_gui.domain.printable import printable
+
 _GAP = "  "
 _TO_THE_MINUTE = len("2026-01-31 23:59")
 
@@ -18,7 +20,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def facts(rows: Sequence[tuple[str, str]]) -> str:
     """Give one "name  value" per line, without those that have no value."""
-    known = [(name, _one_line(value)) for name, value in rows if value]
+    known = [(name, printable(value)) for name, value in rows if value]
     width = max((_width(name) for name, _ in known), default=0)
     return "\n".join(f"{_padded(name, width)}{_GAP}{value}" for name, value in known)
 
@@ -34,7 +36,7 @@ def _column(cells: Sequence[str]) -> list[str]:
     if whole.isascii() and whole.isprintable():  # nearly always, and four times as fast
         width = max(map(len, cells))
         return [cell.ljust(width) for cell in cells]
-    clean = [_one_line(cell) for cell in cells]
+    clean = [printable(cell) for cell in cells]
     width = max(map(_width, clean))
     return [_padded(cell, width) for cell in clean]
 
@@ -46,11 +48,6 @@ def age(start: datetime, now: datetime) -> str:
         return f"{minutes} min"
     hours = minutes // 60
     return f"{hours} h" if hours < 48 else f"{hours // 24} d"  # noqa: PLR2004 - two days
-
-
-def _one_line(cell: str) -> str:
-    """Keep a name that somebody chose at X from moving the cursor or starting a line."""
-    return "".join(sign if sign.isprintable() else " " for sign in cell)
 
 
 def _padded(cell: str, width: int) -> str:

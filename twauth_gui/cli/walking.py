@@ -126,7 +126,7 @@ class Walk:
             self._console.json_line({"several": shapes})
             return
         lines = [(f"@{handle}", _WORDS[standing], more) for handle, standing, more, _ in rows]
-        self._console.note(table(("ACCOUNT", "STANDING", "WHY, OR HOW IT GOES ON"), lines))
+        self._console.note_lines(table(("ACCOUNT", "STANDING", "WHY, OR HOW IT GOES ON"), lines))
         left = [handle for handle, standing, *_ in rows if standing is Standing.WAITS]
         if left:
             names = " ".join(f"--expect @{handle}" for handle in left)

@@ -10,6 +10,7 @@ from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.health import Health
+from twauth_gui.domain.printable import keep_printable
 from twauth_gui.domain.scopes import OFFLINE
 from twauth_gui.domain.secret import Secret
 
@@ -36,6 +37,9 @@ class Account:
     note: str = ""
     tags: tuple[str, ...] = ()
     generation: int = 1
+
+    def __post_init__(self) -> None:
+        keep_printable(self, "handle", "name")
 
     @property
     def is_handle_known(self) -> bool:

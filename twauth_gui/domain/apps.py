@@ -9,6 +9,7 @@ from typing import NewType
 
 from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
 from twauth_gui.domain.hosts import HostNotAllowedError, Hosts, require_known_page
+from twauth_gui.domain.printable import keep_printable
 from twauth_gui.domain.secret import Secret
 
 AppId = NewType("AppId", str)
@@ -31,6 +32,9 @@ class App:
     hosts: Hosts = field(default_factory=Hosts)
     generation: int = 1
     spare_callbacks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        keep_printable(self, "label")
 
     @property
     def callbacks(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import NewType
 
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.printable import keep_printable
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in_options import SignInOptions
 
@@ -70,6 +71,9 @@ class Attempt:
     cut_off_at: datetime | None = None
     app_generation: int = 0
 
+    def __post_init__(self) -> None:
+        keep_printable(self, "expected_handle", "granted_handle")
+
     @property
     def may_be_granted(self) -> bool:
         """Whether X may have taken the answer, and given access that nobody kept."""
@@ -98,6 +102,9 @@ class Grant:
     access_secret: Secret
     user_id: str
     handle: str
+
+    def __post_init__(self) -> None:
+        keep_printable(self, "handle")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.handles import bare_handle
+from twauth_gui.domain.printable import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def read_name(text: str) -> AccountName:
 
     Behind a label a handle needs its @, since a label can have a slash itself.
     """
+    text = printable(text)  # as it is shown
     label, slash, rest = text.rpartition("/@")
     if slash:
         return AccountName(label, bare_handle(rest), is_at=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from twauth_gui.domain.printable import keep_printable
 from twauth_gui.domain.secret import Secret
 
 
@@ -73,6 +74,9 @@ class CodeGrant:
     missing: tuple[str, ...] = ()
     user_id: str = ""
     handle: str = ""
+
+    def __post_init__(self) -> None:
+        keep_printable(self, "handle")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from typing_extensions import override
 
+from twauth_gui.domain.printable import printable
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.unforeseen import trace_of
 from twauth_gui.xapi.quiet import quiet_libraries
@@ -61,7 +62,7 @@ class Redacted(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             text = f"{text} ({trace_of(record.exc_info[1])})"
         told = redact_shapes(redact_known(text, Secret.living()))
-        line = " ".join(f"{record.levelname} {record.name}: {told}".split())
+        line = printable(" ".join(f"{record.levelname} {record.name}: {told}".split()))
         return f"{self.formatTime(record)} [{record.process}] {line}" if self._timed else line
 
 

@@ -169,7 +169,7 @@ def _confirm(console: Console, offer: Offer, *, yes: bool) -> None:
     from twauth_gui.cli.brought_lines import offer_table
 
     if not yes and console.can_ask:
-        console.note(offer_table(offer))
+        console.note_lines(offer_table(offer))
     confirm(console, "Bring them in?", yes=yes)
 
 

@@ -13,6 +13,7 @@ from twauth_gui.cli.exit_codes import ExitCode
 from twauth_gui.cli.refusal import RefusedError
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.printable import printable
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
@@ -130,7 +131,7 @@ def _decided(offer: Offer, wanted: Conflicts, console: Console) -> dict[str, Tak
 
 
 def _replaces(line: Line) -> bool:
-    question = f"{line.title}: {line.note}\nKeep what is here, or replace it"
+    question = f"{printable(f'{line.title}: {line.note}')}\nKeep what is here, or replace it"
     answers = click.Choice([Conflicts.KEEP.value, Conflicts.REPLACE.value])
     answer: str = click.prompt(question, type=answers, default=Conflicts.KEEP.value, err=True)
     return answer == Conflicts.REPLACE

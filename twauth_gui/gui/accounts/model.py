@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.accounts.changes import runs
 from twauth_gui.gui.accounts.row import AccountRow
+from twauth_gui.gui.parts.tooltip import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -161,7 +162,7 @@ _READERS: dict[int, Callable[[AccountRow, AccountListModel], object]] = {
     # Without the @: what a person types on the list finds its row.
     Qt.ItemDataRole.DisplayRole: lambda row, _model: row.handle or row.title,
     Qt.ItemDataRole.AccessibleTextRole: lambda row, model: row.spoken(model.now()),
-    Qt.ItemDataRole.ToolTipRole: lambda row, _model: row.hint,
+    Qt.ItemDataRole.ToolTipRole: lambda row, _model: tooltip(row.hint),
     Role.ID: lambda row, _model: row.id,
     Role.HANDLE: lambda row, _model: row.handle,
     Role.WHEN: lambda row, model: row.when(model.now()),

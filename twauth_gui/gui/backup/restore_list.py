@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.gui.parts.choices import paint_check
+from twauth_gui.gui.parts.tooltip import tooltip
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import RADIUS_CARD, L, M, Type, fit, line_height, type_font
 from twauth_gui.gui.theme.shapes import outline, rounded
@@ -89,7 +90,7 @@ class RestoreModel(QAbstractListModel):
         values: dict[int, object] = {
             Qt.ItemDataRole.DisplayRole: line.title,
             Qt.ItemDataRole.AccessibleTextRole: spoken,
-            Qt.ItemDataRole.ToolTipRole: line.note,
+            Qt.ItemDataRole.ToolTipRole: tooltip(line.note),
             Qt.ItemDataRole.CheckStateRole: state,
             LINE: line,
         }

@@ -12,6 +12,7 @@ from typing_extensions import override
 from twauth_gui.gui.parts.enter import pressed_by_enter
 from twauth_gui.gui.parts.focus_ring import FocusRing
 from twauth_gui.gui.parts.off import is_off
+from twauth_gui.gui.parts.tooltip import tooltip
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import RADIUS_CONTROL, Type, control_height, type_font
 from twauth_gui.gui.theme.shapes import rounded
@@ -96,7 +97,7 @@ class Button(QPushButton):
         if self._folded is folded or self._icon is None:
             return
         self._folded = folded
-        self.setToolTip(_bare(self.text()) if folded else "")
+        self.setToolTip(tooltip(_bare(self.text())) if folded else "")
         self.updateGeometry()
         self.update()
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 from twauth_gui.gui.parts.enter import pressed_by_enter
 from twauth_gui.gui.parts.focus_ring import FocusRing
 from twauth_gui.gui.parts.off import is_off
+from twauth_gui.gui.parts.tooltip import tooltip
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import RADIUS_CONTROL
 from twauth_gui.gui.theme.shapes import rounded
@@ -41,7 +42,7 @@ class IconButton(QAbstractButton):
     def set_name(self, accessible_name: str) -> None:
         """Change what a screen reader and the tooltip say."""
         self.setAccessibleName(accessible_name)
-        self.setToolTip(accessible_name)
+        self.setToolTip(tooltip(accessible_name))
 
     def set_icon(self, name: str) -> None:
         self._name = name

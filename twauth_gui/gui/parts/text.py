@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.off import is_off
+from twauth_gui.gui.parts.tooltip import tooltip
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import Type, line_height, type_font
 from twauth_gui.gui.theme.paragraph import Paragraph
@@ -157,4 +158,4 @@ class ElidedLabel(Text):
 
     def _tell_all(self) -> None:
         cut = self.shown_text() != self.text()
-        self.setToolTip(self.text() if cut else "")
+        self.setToolTip(tooltip(self.text()) if cut else "")

@@ -15,6 +15,7 @@ from twauth_gui.gui.library import Snapshot
 from twauth_gui.gui.parts.avatar import Chip
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.parts.tooltip import tooltip
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.workspace.active_switch import ActiveSwitch
 from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings, show_main_menu
@@ -139,7 +140,7 @@ class Sidebar(QWidget):
 
     def _app_item(self, app: App) -> NavItem:
         item = NavItem(app.label, chip=Chip(app.label, app.id))
-        item.setToolTip(f"{app.label}\n{app.hosts.api}")
+        item.setToolTip(tooltip(f"{app.label}\n{app.hosts.api}"))
         item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         item.customContextMenuRequested.connect(lambda: self._app_menu(app, item))
         self._watch(item, of_app(app.id))

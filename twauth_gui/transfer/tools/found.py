@@ -11,6 +11,7 @@ from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.handles import HandleError, clean_handle
+from twauth_gui.domain.printable import printable
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.reading import tidy
 from twauth_gui.transfer.shapes import Field, problem
@@ -165,8 +166,7 @@ def _missing(values: Mapping[Field, str]) -> str:
 
 def _one_line(name: str) -> str:
     """Keep a name that stands in a file from being long, or from moving a cursor."""
-    shown = "".join(sign if sign.isprintable() else " " for sign in name)
-    return " ".join(shown.split())[:_LONGEST_NAME]
+    return " ".join(printable(name).split())[:_LONGEST_NAME]
 
 
 def _handle(text: object) -> str:

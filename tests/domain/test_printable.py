@@ -1,0 +1,44 @@
+"""What of a name is shown, and what is not."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+
+from tests.store.samples import APP, account, attempt
+from twauth_gui.domain.printable import printable, printable_text
+
+HARMLESS = ("Fernwick News", "Zoë 👩‍💻 Ökonom", "تحرير", "می‌خواهم", "a\u00a0b", "日本", "")
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_people_are_called_stays(text: str) -> None:
+    assert printable(text) == printable_text(text) == text
+
+
+def test_no_sign_of_any_kind_moves_a_cursor_or_turns_the_writing() -> None:
+    turns = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+    marks = "\u061c\u200e\u200f"
+    for code in range(0x110000):
+        sign = chr(code)
+        shown = printable(sign)
+        assert len(shown) == 1
+        hidden = unicodedata.category(sign) in {"Cc", "Zl", "Zp", "Cs"}
+        hidden = hidden or unicodedata.bidirectional(sign) in turns or sign in marks
+        assert (shown != sign) == hidden, hex(code)
+
+
+def test_line_ends_stay_in_a_text_alone() -> None:
+    assert printable("a\r\nb\x85c") == "a  b c"
+    assert printable_text("a\nb\x1b[2J") == "a\nb\N{REPLACEMENT CHARACTER}[2J"
+
+
+def test_names_are_so_from_the_beginning() -> None:
+    evil, shown = "a\x1b[31mb\nc", "a\N{REPLACEMENT CHARACTER}[31mb c"
+    named = replace(account(), handle=evil, name=evil)
+    assert (named.handle, named.name) == (shown, shown)
+    assert replace(APP, label=evil).label == shown
+    begun = replace(attempt(), expected_handle=evil, granted_handle=evil)
+    assert (begun.expected_handle, begun.granted_handle) == (shown, shown)
