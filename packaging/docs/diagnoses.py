@@ -81,6 +81,7 @@ _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
             errors.IndexDamagedError(_FILE_HERE),
             errors.NotWrittenError(_FILE_HERE, _WHY),
             errors.NotOpenedError(_FILE_HERE, _WHY),
+            errors.ReadOnlyError(_FILE_HERE),
             errors.AppInUseError("{app}", 2),
             errors.HeldCredentialsError("{app}"),
             errors.AlreadyKeptError("{handle}", "{app}"),

@@ -98,15 +98,32 @@ def test_the_encrypted_file_has_no_room(desk: Driver, ground: Ground) -> None:
 
 
 def test_a_start_where_nothing_can_be_written(person: Person, ground: Ground) -> None:
-    ground.kit.storage.create_file(Secret("marsh marigold ferry"))
-    _ = ground.sign_in(ground.add_app())
-    ground.kit.close()
+    empty = ground.places.data.parent / "empty"
+    empty.mkdir()
+    ground.kit.close()  # else the disk is busy
     with read_only(), pytest.raises(NotOpenedError) as refused:
-        _ = ground.open_again()
+        _ = open_kit(Places(empty), ground.vault)
     message = PlainMessage(refused.value.diagnosis)
     person.qtbot.addWidget(message)
     read = "\n".join(label.text() for label in message.findChildren(QLabel))
     assert "The list of accounts cannot be opened" in read
     assert "The disk is read-only." in read
+    ground.restart()
+
+
+def test_a_list_that_can_only_be_read(desk: Driver, ground: Ground) -> None:
+    account = ground.sign_in(ground.add_app())
+    ground.kit.close()
+    with read_only():
+        ground.kit = ground.open_again()
+        desk.open()
+        desk.wait_for("The list can only be read.")
+        desk.select("@fernwick_news")
+        desk.press("Copy all")
+        desk.until(lambda: ground.token_of(account) in desk.clipboard)
+        desk.press("Check now")
+        desk.wait_for("Showing and exporting work here")
+        desk.close()
+        ground.kit.close()
     ground.restart()
     assert [one.handle for one in ground.kit.store.accounts()] == ["fernwick_news"]

@@ -39,6 +39,8 @@ class AppBearer:
         """
         from twauth_gui.xapi.app_only import mint  # noqa: PLC0415 - loads requests
 
+        self._store.require_writable()
+
         def get() -> Secret:
             app, keys = self._read(app_id)
             bearer = mint(app.hosts, keys, cancel, line=self._lines.to(app))
@@ -92,6 +94,7 @@ class AppBearer:
         """
         from twauth_gui.xapi.app_only import invalidate_bearer  # noqa: PLC0415 - loads requests
 
+        self._store.require_writable()
         app, keys = self._read(app_id)
         ended = _there(app, keys)
         invalidate_bearer(app.hosts, keys, ended, cancel, line=self._lines.to(app))

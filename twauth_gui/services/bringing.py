@@ -151,6 +151,7 @@ class BringIn:
         """
         cancel.check()
         try:
+            self._store.require_writable()
             return self._bring(candidate, wishes, cancel)
         except DiagnosedError as error:
             return Brought(candidate, Outcome.FAILED, diagnosis=error.diagnosis)

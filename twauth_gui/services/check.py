@@ -74,6 +74,7 @@ class Checker:
                 the result.
             CancelledError: the person ended it; nothing is noted.
         """
+        self._store.require_writable()
 
         def check() -> Checked:
             account = self._store.account(account_id)

@@ -93,6 +93,7 @@ class ManyChecker:
         Raises:
             DiagnosedError: the disk refuses.
         """
+        self._store.require_writable()
         wanted = set(account_ids)
         known = {one.id: one for one in self._store.accounts() if one.id in wanted}
         asked = [known[one] for one in dict.fromkeys(account_ids) if one in known]

@@ -127,6 +127,7 @@ class Doctor:
             advice = f"{rest} The window compares it with the keychain when it opens."
             raise DiagnosedError(Diagnosis(Kind.INDEX_UNUSABLE, f"{title}.", advice))
         self._apps, accounts = kit.store.apps(), kit.store.accounts()
+        kit.store.require_writable()
         waiting = len(kit.store.attempts())
         counts = (len(self._apps), "app"), (len(accounts), "account"), (waiting, "sign-in")
         return f"{', '.join(counted(number, thing) for number, thing in counts)} under way"

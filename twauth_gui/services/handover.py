@@ -87,6 +87,11 @@ class HandOver:
             chosen = preset(OAUTH2_PRESET)
         return self.copy_all(account_ids, chosen.id)
 
+    def remember(self, preset_id: str) -> None:
+        """Keep which shape was chosen, where anything can be kept."""
+        if not self._store.is_read_only:
+            self._store.set_setting(LAST_PRESET, preset_id)
+
     def text(
         self,
         account_ids: Sequence[AccountId],

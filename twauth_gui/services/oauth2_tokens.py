@@ -84,6 +84,7 @@ class TokenKeeper:
         Raises:
             DiagnosedError: X or the keychain refuses; what is kept here was not changed.
         """
+        self._store.require_writable()
         with self._store.tokens.renewing(account_id):
             account = self._store.account(account_id)
             app = self._store.app(account.app_id)
@@ -127,6 +128,7 @@ class TokenKeeper:
         return tokens.expires_within(NEAR_SECONDS, self._now())
 
     def _renewed(self, account_id: AccountId, seen: TokenSet, cancel: CancelToken) -> TokenSet:
+        self._store.require_writable()
         with self._store.tokens.renewing(account_id):
             facts, now_kept = self._kept(account_id)
             held = self._held.get(account_id)

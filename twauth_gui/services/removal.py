@@ -97,6 +97,7 @@ class Removal:
             DiagnosedError: X or the keychain refuses, and nothing was changed; where it was X, it
                 says how a person ends the token by hand.
         """
+        self._store.require_writable()
         if self._store.tokens.facts(account_id) is not None:
             self._end_tokens(account_id, cancel)
         account = self._store.account(account_id)

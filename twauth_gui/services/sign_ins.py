@@ -36,15 +36,18 @@ class SignIns:
         self._codes = CodeSignIn(store, lines, keeper, now)
 
     def begin(self, request: SignInRequest, watch: Watch) -> Invitation:
+        self._store.require_writable()
         return self._by_kind(request.kind).begin(request, watch)
 
     def renew(self, attempt_id: AttemptId, watch: Watch) -> Invitation:
+        self._store.require_writable()
         return self._leader(attempt_id).renew(attempt_id, watch)
 
     def invitation(self, attempt_id: AttemptId) -> Invitation:
         return self._leader(attempt_id).invitation(attempt_id)
 
     def in_browser(self, request: SignInRequest, watch: Watch) -> Outcome:
+        self._store.require_writable()
         return self._by_kind(request.kind).in_browser(request, watch)
 
     def resume_in_browser(self, attempt_id: AttemptId, watch: Watch) -> Outcome:

@@ -12,6 +12,7 @@ from twauth_gui.store.asking_lock import AskingLocks
 from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError
+from twauth_gui.store.fields import damaged
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import Plan, Seen
 from twauth_gui.store.records import decode_attempt, encode
@@ -62,6 +63,20 @@ class AttemptShelf:
         if record is None:
             raise CredentialMissingError("this sign-in", vault.name, Remedy.START_AGAIN)
         return decode_attempt(record)
+
+    def request_secrets(self, attempt_id: AttemptId) -> AttemptSecrets:
+        """Read those of a sign-in with OAuth 1.0a; RecordError where they are of another."""
+        secrets = self.secrets(attempt_id)
+        if isinstance(secrets, CodeSecrets):
+            raise damaged()
+        return secrets
+
+    def code_secrets(self, attempt_id: AttemptId) -> CodeSecrets:
+        """Read those of a sign-in with OAuth 2.0; RecordError where they are of another."""
+        secrets = self.secrets(attempt_id)
+        if not isinstance(secrets, CodeSecrets):
+            raise damaged()
+        return secrets
 
     def begin(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
         ground = self._ground

@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
+from twauth_gui.store.durable_file import why
 from twauth_gui.store.errors import NotWrittenError
 
 FILE_NAME = "change.lock"
@@ -51,7 +52,8 @@ class ChangeLock:
         """Wait for the lock and hold it; a thread that holds it may take it again.
 
         Raises:
-            NotWrittenError: another process kept it for longer than the patience.
+            NotWrittenError: another process kept it for longer than the patience, or the disk
+                refuses the lock file, and the evidence has a code then.
         """
         with self._threads, contextlib.ExitStack() as stack:
             if self._depth == 0:
@@ -78,7 +80,10 @@ class ChangeLock:
         self._depth -= 1
 
     def _locked_file(self) -> int:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise NotWrittenError(self.path, why(error), type(error).__name__) from error
         end = time.monotonic() + self._patience
         while True:
             try:

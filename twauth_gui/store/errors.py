@@ -159,6 +159,12 @@ class IndexDamagedError(IndexUnusableError):
         )
 
 
+READ_ONLY = (
+    "The disk or the folder does not allow writing. Showing and exporting work here; checking,"
+    " signing in and changing anything do not."
+)
+
+
 class NotWrittenError(DiagnosedError):
     """The disk did not take the change."""
 
@@ -174,6 +180,15 @@ class NotWrittenError(DiagnosedError):
                 evidence=Evidence(code=code),
             )
         )
+
+
+class ReadOnlyError(NotWrittenError):
+    """The index was opened where nothing may be written."""
+
+    title = "The list can only be read."
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, READ_ONLY, "SQLITE_READONLY")
 
 
 class NotOpenedError(NotWrittenError):

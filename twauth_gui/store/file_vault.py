@@ -302,7 +302,7 @@ class FileVault:
                 stack.enter_context(self._file_lock.held())
             except NotWrittenError as error:
                 why = "Another Twauth is writing it. Try again in a moment."
+                if error.diagnosis.evidence.code and isinstance(error.__cause__, OSError):
+                    why = durable_file.why(error.__cause__)
                 raise FileNotWrittenError(self.path, why) from error
-            except OSError as error:
-                raise FileNotWrittenError(self.path, durable_file.why(error)) from error
             yield

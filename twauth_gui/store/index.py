@@ -8,16 +8,17 @@ import threading
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.store import listing
+from twauth_gui.store import listing, read_only
 from twauth_gui.store.durable_file import why
 from twauth_gui.store.errors import (
     IndexDamagedError,
     IndexUnusableError,
     NotOpenedError,
     NotWrittenError,
+    ReadOnlyError,
 )
 from twauth_gui.store.schema import MIGRATIONS, Migration
 
@@ -49,8 +50,11 @@ _SHARED_MEMORY_BYTES = 32 * 1024
 class Index:
     """One connection, usable from every thread; statements take turns."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, *, read_only: bool = False
+    ) -> None:
         self.path = path
+        self.is_read_only = read_only
         self._connection = connection
         self._lock = threading.RLock()
 
@@ -58,12 +62,16 @@ class Index:
     def open(cls, directory: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Index:
         """Open the index of a directory, creating both (0700, 0600) where they are missing.
 
+        Where the system lets nothing be written there, it is opened for reading.
+
         Raises:
             IndexUnusableError: it is damaged, or a newer version wrote it; nothing was changed.
-            NotOpenedError: it cannot be created, or not be opened for changes.
+            NotOpenedError: it cannot be created, or neither be changed nor read.
             NotWrittenError: it cannot be brought to this version.
         """
         path = directory / FILE_NAME
+        if read_only.may_not_be_written(path):
+            return cls._open_for_reading(path, migrations)
         with _explained(path, NotOpenedError):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             _create(path)
@@ -97,7 +105,7 @@ class Index:
         try:
             with _explained(path, NotOpenedError):
                 if path.exists():
-                    with closing(sqlite3.connect(_address_to_read(path), uri=True)) as kept:
+                    with closing(_connected_to_read(path)) as kept:
                         kept.backup(connection)
             index._require_known(len(MIGRATIONS))
             index._set_up()
@@ -107,9 +115,35 @@ class Index:
             raise
         return index
 
+    @classmethod
+    def _open_for_reading(cls, path: Path, migrations: Sequence[Migration]) -> Index:
+        """Open it as it is; one of an older version is brought to this one in memory."""
+        with _explained(path, NotOpenedError):
+            connection, is_copy = read_only.connect(path)
+        index = cls(path, connection, read_only=True)
+        try:
+            found = index._require_known(len(migrations))
+            if found < len(migrations) and not is_copy:
+                with closing(connection):
+                    index._connection = read_only.in_memory(connection)
+            if found < len(migrations):
+                index._bring_up(migrations)
+        except DiagnosedError:
+            index.close()
+            raise
+        return index
+
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+    def refuse_changes(self) -> NoReturn:
+        """Say that nothing can be changed here.
+
+        Raises:
+            ReadOnlyError: in any case.
+        """
+        raise ReadOnlyError(self.path)
 
     def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Give all rows of a query."""
@@ -118,12 +152,16 @@ class Index:
 
     def change(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run one statement as a transaction of its own; give the number of rows it touched."""
+        if self.is_read_only:
+            self.refuse_changes()
         with self._lock, _explained(self.path):
             return self._connection.execute(sql, values).rowcount
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
         """Do several statements or none. Never ask the keychain inside."""
+        if self.is_read_only:
+            self.refuse_changes()
         with self._lock, _explained(self.path), self._connection:
             _ = self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
@@ -172,7 +210,8 @@ class Index:
         self._bring_up(migrations)
 
     def _bring_up(self, migrations: Sequence[Migration]) -> None:
-        with self.transaction() as connection:
+        with self._lock, _explained(self.path), self._connection as connection:
+            _ = connection.execute("BEGIN IMMEDIATE")
             # Another process can have been faster.
             for number in range(self._version(), len(migrations)):
                 migrations[number](connection)
@@ -186,12 +225,11 @@ class Index:
                 self._connection.backup(target)
 
 
-def _address_to_read(path: Path) -> str:
+def _connected_to_read(path: Path) -> sqlite3.Connection:
     """Let SQLite write where it can: it tidies up what it needs for reading."""
-    if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
-        return f"{path.absolute().as_uri()}?mode=rw"
-    still = not path.with_name(f"{path.name}-wal").exists()
-    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+    if read_only.may_not_be_written(path):
+        return read_only.connect(path)[0]
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
 
 
 def _create(path: Path) -> None:

@@ -20,6 +20,7 @@ from twauth_gui.store.durable_file import sync_folder, why
 from twauth_gui.store.errors import IndexDamagedError, NotWrittenError
 from twauth_gui.store.index import FILE_NAME, Index, mark_of
 from twauth_gui.store.place import FILE_NAME as PLACE_NAME
+from twauth_gui.store.read_only import may_not_be_written
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +57,8 @@ def opened_index(directory: Path, now: Callable[[], datetime]) -> Index:
     if not _is_lost(directory):
         with suppress(IndexDamagedError):
             return Index.open(directory)
+    if may_not_be_written(directory / FILE_NAME):
+        return Index.open(directory)  # damaged, where nothing can be set aside: it says so
     with ChangeLock(directory).held():
         return _open_again(directory, now)
 
@@ -139,6 +142,8 @@ def renew_copy(index: Index) -> None:
     """
     copy = index.path.with_name(COPY_NAME)
     fresh = copy.with_name(f"{COPY_NAME}.new")
+    if index.is_read_only:
+        return
     try:
         if _is_due(copy, index.path) and rescue_under_way(index) is None:
             fresh.unlink(missing_ok=True)

@@ -25,12 +25,13 @@ from twauth_gui.store.asking_lock import AskingLocks
 from twauth_gui.store.attempt_shelf import AttemptShelf
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.errors import READ_ONLY, ReadOnlyError
 from twauth_gui.store.exchanges import Exchanges
-from twauth_gui.store.fields import damaged
 from twauth_gui.store.index import Index
 from twauth_gui.store.listing import read_listing
 from twauth_gui.store.notebook import Notebook
 from twauth_gui.store.place import place_of, place_so_far
+from twauth_gui.store.read_only import RefusingLock
 from twauth_gui.store.rebuild import Rebuilder
 from twauth_gui.store.recovery import Recoverer, Recovery
 from twauth_gui.store.token_shelf import TokenShelf
@@ -41,10 +42,6 @@ from twauth_gui.store.whereabouts import Whereabouts
 
 UNDO_TIME = timedelta(minutes=10)
 """How long recovery leaves a hidden account alone: another window may still offer to undo."""
-
-
-def _no_step(_name: str) -> None:
-    """Nobody watches."""
 
 
 class Store:
@@ -74,7 +71,7 @@ class Store:
         vault: Vault,
         *,
         now: Callable[[], datetime],
-        on_step: Callable[[str], None] = _no_step,
+        on_step: Callable[[str], None] = lambda _name: None,
         running: Callable[[], Running] = running,
     ) -> Store:
         """Open the index of a directory; the keychain is not touched.
@@ -89,7 +86,9 @@ class Store:
             running: how long the computer runs; it, and not the clock, times what can be undone.
         """
         index = rescue.opened_index(directory, now)
-        return cls(Ground(index, vault, ChangeLock(directory), now, on_step, running))
+        refuse = index.refuse_changes if index.is_read_only else None
+        lock = ChangeLock(directory) if refuse is None else RefusingLock(directory, refuse)
+        return cls(Ground(index, vault, lock, now, on_step, running))
 
     @classmethod
     def look(cls, directory: Path, vault: Vault, *, now: Callable[[], datetime]) -> Store:
@@ -97,13 +96,23 @@ class Store:
 
         Nothing is kept of what is done with it, and no change of credentials can be made.
         """
-        ground = Ground(Index.look(directory), vault, ChangeLock(directory), now, _no_step)
+        ground = Ground(Index.look(directory), vault, ChangeLock(directory), now, lambda _name: None)
         return cls(ground)
 
     def close(self) -> None:
         """Close the index, then the keychain's connection."""
         self._ground.index.close()
         self._ground.vault.close()
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the disk lets nothing be changed: then what was cut off waits."""
+        return self._ground.index.is_read_only
+
+    def require_writable(self) -> None:
+        """Say so before X is asked for what could not be kept; raises ReadOnlyError."""
+        if self.is_read_only:
+            self._ground.index.refuse_changes()
 
     @property
     def vault(self) -> Vault:
@@ -144,6 +153,8 @@ class Store:
 
         Call it once after start, on a worker. The keychain is touched only where there is work.
         """
+        if self.is_read_only:
+            return Recovery(messages=(f"{ReadOnlyError.title} {READ_ONLY}",))
         try:
             rebuilt = Rebuilder(self._ground).run()
         except VaultError as error:
@@ -256,10 +267,7 @@ class Store:
         return self._accounts.restore(account_id)
 
     def purge_hidden(self, account_id: AccountId | None = None) -> None:
-        """Delete one hidden account for good, or all of them.
-
-        What the keychain refuses now, recover deletes later.
-        """
+        """Delete one hidden account, or all; what the keychain refuses now, recover deletes."""
         _ = self._accounts.purge(only=account_id)
 
     # attempts
@@ -272,17 +280,11 @@ class Store:
 
     def attempt_secrets(self, attempt_id: AttemptId) -> AttemptSecrets:
         """Read the tokens; CredentialMissingError where the keychain lost them."""
-        secrets = self._attempts.secrets(attempt_id)
-        if isinstance(secrets, CodeSecrets):
-            raise damaged()
-        return secrets
+        return self._attempts.request_secrets(attempt_id)
 
     def code_secrets(self, attempt_id: AttemptId) -> CodeSecrets:
         """Read those of a sign-in with OAuth 2.0; CredentialMissingError as attempt_secrets."""
-        secrets = self._attempts.secrets(attempt_id)
-        if not isinstance(secrets, CodeSecrets):
-            raise damaged()
-        return secrets
+        return self._attempts.code_secrets(attempt_id)
 
     def any_secrets(self, attempt_id: AttemptId) -> AttemptSecrets | CodeSecrets:
         """Read those of either kind."""
@@ -355,8 +357,9 @@ class Store:
         return self._notebook.add_history(events)
 
     def add_event(self, event: Event) -> None:
-        """Add a line to an account's history, which keeps the newest 200."""
-        self._notebook.add_event(event)
+        """Add a line to an account's history, which keeps the newest 200; none while read-only."""
+        if not self.is_read_only:
+            self._notebook.add_event(event)
 
     def events(self, account_id: AccountId, limit: int = 20) -> list[Event]:
         """Give the newest lines of an account's history, newest first."""

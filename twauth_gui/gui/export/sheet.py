@@ -232,7 +232,7 @@ class ExportSheet(Sheet):
         ids, chosen, comment = self._ids(), self._preset_id, self._comment.isChecked()
 
         def work(_job: Job) -> Secret:
-            self._desk.kit.store.set_setting(LAST_PRESET, chosen)
+            self._desk.kit.hand_over.remember(chosen)
             return self._desk.kit.hand_over.copy_all(ids, chosen, comment=comment)
 
         def done(text: Secret) -> None:
@@ -259,7 +259,7 @@ class ExportSheet(Sheet):
             self._desk.kit.hand_over.to_file(
                 ids, chosen, path, comment=comment, overwrite=overwrite
             )
-            self._desk.kit.store.set_setting(LAST_PRESET, chosen)
+            self._desk.kit.hand_over.remember(chosen)
 
         def done(_nothing: None) -> None:
             self._desk.front.say(f"Saved {path.name} in {path.parent}")
