@@ -14,12 +14,7 @@ from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
 from twauth_gui.domain.events import Event
 from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
 from twauth_gui.store import rescue, rescue_words
-from twauth_gui.store.account_shelf import (
-    NOTHING_EXPECTED,
-    AccountShelf,
-    CheckNote,
-    Expected,
-)
+from twauth_gui.store.account_shelf import NOTHING_EXPECTED, AccountShelf, CheckNote, Expected
 from twauth_gui.store.app_shelf import AppShelf
 from twauth_gui.store.asking_lock import AskingLocks
 from twauth_gui.store.attempt_shelf import AttemptShelf
@@ -50,6 +45,8 @@ class Store:
     Every method may be called from any thread. Reading lists never touches the keychain. Methods
     with an id raise NotFoundError where it is not kept; those that touch the keychain raise
     VaultError; all raise IndexUnusableError or NotWrittenError where the disk fails.
+
+    tokens: those of OAuth 2.0. exchanges: of sign-ins, at X. whereabouts: the vault in use.
     """
 
     def __init__(self, ground: Ground) -> None:
@@ -58,11 +55,11 @@ class Store:
         self._apps = AppShelf(ground, self._changes)
         self._accounts = AccountShelf(ground, self._changes)
         asking = AskingLocks(ground.lock.path.parent)
-        self._tokens = TokenShelf(ground, self._changes, self._accounts, asking)
+        self.tokens = TokenShelf(ground, self._changes, self._accounts, asking)
         self._attempts = AttemptShelf(ground, self._changes, asking)
-        self._exchanges = Exchanges(ground, self._attempts, asking)
+        self.exchanges = Exchanges(ground, self._attempts, asking)
         self._notebook = Notebook(ground.index)
-        self._whereabouts = Whereabouts(ground)
+        self.whereabouts = Whereabouts(ground)
 
     @classmethod
     def open(
@@ -96,7 +93,9 @@ class Store:
 
         Nothing is kept of what is done with it, and no change of credentials can be made.
         """
-        ground = Ground(Index.look(directory), vault, ChangeLock(directory), now, lambda _name: None)
+        ground = Ground(
+            Index.look(directory), vault, ChangeLock(directory), now, lambda _name: None
+        )
         return cls(ground)
 
     def close(self) -> None:
@@ -128,21 +127,6 @@ class Store:
     def place_so_far(self) -> str:
         """The same, without making one; "" before the first change."""
         return place_so_far(self._ground.index.path.parent)
-
-    @property
-    def whereabouts(self) -> Whereabouts:
-        """Which keychain it is, and the way to another one."""
-        return self._whereabouts
-
-    @property
-    def tokens(self) -> TokenShelf:
-        """The accounts' credentials of OAuth 2.0."""
-        return self._tokens
-
-    @property
-    def exchanges(self) -> Exchanges:
-        """What X is being asked to trade for sign-ins under way."""
-        return self._exchanges
 
     def data_version(self) -> int:
         """A number that changes when another process has changed the index."""
@@ -325,7 +309,7 @@ class Store:
     ) -> Account:
         """The same for a sign-in with OAuth 2.0."""
         _ = self._attempts.one(attempt_id)
-        return self._tokens.put(account, tokens, facts, finishes=attempt_id, expected=expected)
+        return self.tokens.put(account, tokens, facts, finishes=attempt_id, expected=expected)
 
     def discard_attempt(self, attempt_id: AttemptId, generation: int | None = None) -> None:
         """Drop a sign-in. What the keychain refuses to delete now, recover deletes later.

@@ -55,8 +55,7 @@ class SignInFlow(QObject):
         self._desk = desk
         self._request = request
         self._invitation: Invitation | None = None
-        self._refused_paste = ""
-        self._was_pasted = False
+        self._refused_paste, self._was_pasted = "", False
         self._remedy: Callable[[], None] = self.start
         self._link = LinkHand(desk)
         self._jobs = SignInJobs(desk, self)
@@ -210,12 +209,11 @@ class SignInFlow(QObject):
             self._invitation = None
         remedy = self._remedy_for(diagnosis, about_keychain=about_keychain)
         self._remedy = pretend_x_first(self._desk, self, diagnosis, remedy)
-        other_way = self._request.could_use_pin and self.account is None
         self.trouble = diagnosis.title.rstrip(".")
         self._screens.problem(
             diagnosis,
             begun=self._invitation is not None,
-            pin_helps=other_way and not about_keychain,
+            pin_helps=self._request.could_use_pin and self.account is None and not about_keychain,
         )
         if about_keychain and self._desk.vault.locked:
             go_on = self._remedy
@@ -274,8 +272,7 @@ class SignInFlow(QObject):
         self._desk.front.edit_app(self._request.app_id)
 
     def _show_other(self, attempt: Attempt) -> None:
-        if self._invitation is None or self._invitation.attempt.id != attempt.id:
-            self._invitation = Invitation(attempt, Secret(""), "")
+        self._invitation = Invitation(attempt, Secret(""), "")
         self._screens.other_account(attempt)
 
     def _keep_other(self) -> None:
@@ -332,8 +329,7 @@ class SignInFlow(QObject):
         self._screens.renew(self._request)
 
     def _busy(self, title: str, line: str, *, cancel: bool = True) -> None:
-        waiting = self._invitation is not None
-        self._screens.busy(title, line, cancel=cancel, later=waiting)
+        self._screens.busy(title, line, cancel=cancel, later=self._invitation is not None)
 
     # -- ending ------------------------------------------------------------------------------------
 
