@@ -28,6 +28,7 @@ from tests.store.samples import (
 from tests.support.memory_vault import MemoryVault
 from tests.transfer.samples import TS, B, K, S, T
 from tests.transfer.tools.files import SAMPLES, TWURL, XURL_1, XURL_3, cawbird
+from tests.xapi.printed_errors import SAMPLES as PRINTED
 from twauth_gui.domain.answer import AnswerError
 from twauth_gui.domain.answers import read_address, read_brought_back
 from twauth_gui.domain.credential_kind import CredentialKind
@@ -36,6 +37,7 @@ from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.handles import read_handles
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
+from twauth_gui.services.explain_error import explain_error
 from twauth_gui.store.age_file import checked_cost
 from twauth_gui.store.backup import Backup, KeptAccount, packed, unpacked
 from twauth_gui.store.restore import look_at_restore
@@ -49,6 +51,7 @@ from twauth_gui.transfer.tools.reader import read_file
 from twauth_gui.xapi.call import Call
 from twauth_gui.xapi.callback_request import LARGEST_HEAD, Expectation, judge
 from twauth_gui.xapi.diagnosis import diagnose_response
+from twauth_gui.xapi.error_text.plain_text import LONGEST
 from twauth_gui.xapi.redaction import redact_shapes
 
 _WORST = (b"\n", b" ", b"a\n", b"a=", b"a: b\n", b"[")
@@ -183,6 +186,11 @@ def _texts() -> dict[str, Reader]:
         "X's answers": Reader(
             lambda given: diagnose_response(403, {}, given, call),
             [page.encode(), error.encode(), b'{"errors":[{"code":32,"message":"No"}]}'],
+        ),
+        "what a bot printed": Reader(
+            lambda given: explain_error(given, [], NOON),
+            [sample.text.encode() for sample in PRINTED],
+            LONGEST,
         ),
         "the browser's return": Reader(
             lambda given: judge(given, expected), [head.encode()], LARGEST_HEAD
