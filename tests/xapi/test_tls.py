@@ -60,7 +60,8 @@ SLOPPY = {
 
 
 def accepted(hosts: Hosts, over: Line | None = None) -> bool:
-    return bool(verify(hosts, KEYS, CREDENTIALS, CancelToken(), line=over or Line()))
+    found = verify(hosts, KEYS, CREDENTIALS, CancelToken(), line=over or Line())
+    return found.handle == "fernwick_news"
 
 
 @contextmanager
