@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.store.samples import APP, account, attempt
-from twauth_gui.domain.printable import printable, printable_text
+from twauth_gui.domain.printable import is_shown_whole, printable, printable_text
 
 HARMLESS = ("Fernwick News", "Zoë 👩‍💻 Ökonom", "تحرير", "می‌خواهم", "a\u00a0b", "日本", "")
 
@@ -28,6 +28,11 @@ def test_no_sign_of_any_kind_moves_a_cursor_or_turns_the_writing() -> None:
         hidden = unicodedata.category(sign) in {"Cc", "Zl", "Zp", "Cs"}
         hidden = hidden or unicodedata.bidirectional(sign) in turns or sign in marks
         assert (shown != sign) == hidden, hex(code)
+
+
+def test_what_was_taken_out_of_a_name_shows() -> None:
+    assert is_shown_whole("Fernwick News")
+    assert not is_shown_whole(printable("Newsroom\x1b[2J"))
 
 
 def test_line_ends_stay_in_a_text_alone() -> None:

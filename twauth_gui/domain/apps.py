@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import NewType
 
 from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
 from twauth_gui.domain.hosts import HostNotAllowedError, Hosts, require_known_page
-from twauth_gui.domain.printable import keep_printable
+from twauth_gui.domain.printable import is_shown_whole, keep_printable
 from twauth_gui.domain.secret import Secret
 
 AppId = NewType("AppId", str)
@@ -53,8 +54,13 @@ class AppKeys:
     client_secret: Secret | None = None
 
 
-class AppNotAllowedError(ValueError):
-    """An app that is not kept, whoever describes it; the message says why."""
+class AppNotAllowedError(DiagnosedError, ValueError):
+    """An app that is not kept, whoever describes it; why: one sentence."""
+
+    def __init__(self, why: str) -> None:
+        title = "This app cannot be kept."
+        super().__init__(Diagnosis(Kind.UNKNOWN, title, f"{why} Nothing was changed."))
+        self.why = why
 
 
 def require_allowed(app: App) -> None:
@@ -64,7 +70,7 @@ def require_allowed(app: App) -> None:
         AppNotAllowedError: its label cannot be shown, its host is not protected, its page is
             elsewhere, or X or this program takes none of its callbacks.
     """
-    if not app.label.strip() or not app.label.isprintable():
+    if not app.label.strip() or not is_shown_whole(app.label):
         raise AppNotAllowedError("Its name cannot be shown.")
     try:
         require_known_page(app.hosts)

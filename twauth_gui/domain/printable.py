@@ -21,6 +21,11 @@ def printable(text: str) -> str:
     return text if text.isprintable() else text.translate(_IN_A_LINE)
 
 
+def is_shown_whole(text: str) -> bool:
+    """Whether every sign of a name can be shown: none stands for one that was taken out."""
+    return text.isprintable() and _UNSHOWN not in text
+
+
 def printable_text(text: str) -> str:
     """Return a text of several lines likewise; its line ends stay."""
     return text if text.isprintable() else text.translate(_IN_A_TEXT)

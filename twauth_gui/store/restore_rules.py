@@ -13,7 +13,7 @@ def refusal_of(app: App) -> str:
     try:
         require_allowed(app)
     except AppNotAllowedError as error:
-        return str(error)
+        return error.why
     return ""
 
 
