@@ -46,6 +46,7 @@ def asking_for(work: bytes) -> bytes:
     return HEAD % (SALT, work, BODY, MAC) + b"x" * 100
 
 
+@pytest.mark.slow
 def test_what_we_write_is_read(tmp_path: Path) -> None:
     raw = seal_for_age(b"contents", PASSPHRASE, tmp_path)
     assert checked_cost(raw, tmp_path) <= 1024 * MIB

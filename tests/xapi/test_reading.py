@@ -90,6 +90,7 @@ PARTS = 10 if os.environ.get("TWAUTH_FULL") == "1" else 1
 PER_PART = 10_000 if PARTS > 1 else 2500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 @settings(max_examples=PER_PART, deadline=None, database=None)
 @given(STATUSES, HEADERS, BODIES, ENDPOINTS)
