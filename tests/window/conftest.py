@@ -90,9 +90,14 @@ def accounts(ground: Ground, app: App) -> list[Account]:
 
 @pytest.fixture
 def cycles() -> Generator[None]:
-    """Leave cycles to this thread: a worker that met Qt objects in one would destroy them."""
+    """Leave cycles to this thread: a worker that met Qt objects in one would destroy them.
+
+    What is there before the window is set aside: a collection looks through the window alone.
+    """
     gc.disable()
+    gc.freeze()
     yield
+    gc.unfreeze()
     gc.collect()
     gc.enable()
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests.services.ground import NOON, Ground
+from tests.support.doomed import doomed
 from twauth_gui.gui.accounts.list_view import AccountListView
 from twauth_gui.gui.accounts.model import Role
 from twauth_gui.gui.theme.look import Look
@@ -67,10 +68,12 @@ class Driver:
         window, self._window = self._window, None
         if window is None:
             return
+        taken = doomed()
         window.close()
         self.until(lambda: not window.desk.tasks.busy)
         window.deleteLater()
         self.until(lambda: not shiboken6.isValid(window))
+        assert taken == []
 
     def settle(self) -> None:
         """Wait until no worker is busy and nothing more is to be read."""

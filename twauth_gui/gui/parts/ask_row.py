@@ -28,7 +28,6 @@ class AskRow(QWidget):
         self.help = Text(
             help_text, type=Type.SMALL, role="text-3" if quiet else "text-2", wrap=True
         )
-        self.help.setVisible(bool(help_text))
         self.title = Text(title, wrap=True)
         words = QWidget()
         column = QVBoxLayout(words)
@@ -36,6 +35,7 @@ class AskRow(QWidget):
         column.setSpacing(0 if quiet else 2)
         column.addWidget(self.title)
         column.addWidget(self.help)
+        self.help.setVisible(bool(help_text))
         row = words
         if control is not None:
             # On Linux nothing else tells a screen reader the name of a drop-down list.

@@ -30,10 +30,10 @@ class ConfirmSheet(Sheet):
         column.addWidget(Text(title, type=Type.TITLE, strong=True, wrap=True))
         column.addWidget(Text(text, role="text-2", wrap=True))
         self.check = CheckBox(check_text)
-        self.check.setVisible(bool(check_text))
         if check_text:
             column.addSpacing(S)
         column.addWidget(self.check)
+        self.check.setVisible(bool(check_text))
         self.set_body(body)
         self.safe = secondary_button(safe_text)
         self.danger = danger_button(danger_text)

@@ -67,6 +67,10 @@ class _Frame(QFocusFrame):
         self._own_style.setParent(self)
         self.setStyle(self._own_style)
         self.setWidget(widget)
+        # PySide now counts the widget as a child of the frame, which is a child of the widget:
+        # a cycle that Python's collector would take. Qt keeps the parent, so this changes nothing
+        # but PySide's account of who keeps the widget.
+        widget.setParent(widget.parentWidget())
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

@@ -27,7 +27,6 @@ class SheetHead(QWidget):
         super().__init__()
         self._title = ElidedLabel(title, type=Type.TITLE, strong=True)
         self._app = Text(app_name, type=Type.SMALL, role="text-3")
-        self._app.setVisible(bool(app_name))
         self.close_button = IconButton("x", self.tr("Close"))
         self.setFixedHeight(fit(_HEAD, Type.TITLE))
         row = QHBoxLayout(self)
@@ -38,6 +37,7 @@ class SheetHead(QWidget):
             row.addWidget(avatar, 0, middle)
         row.addWidget(self._title, 0, middle)
         row.addWidget(self._app, 0, middle)
+        self._app.setVisible(bool(app_name))
         row.addStretch(1)
         if tail is not None:
             row.addWidget(tail, 0, middle)

@@ -90,8 +90,8 @@ class AddAccountSheet(Sheet):
     def _build_foot(self) -> None:
         several = quiet_button("Add several…", "list-plus")
         several.clicked.connect(self._several_pressed)
-        several.setVisible(not self._again)
         self.add_left(several)
+        several.setVisible(not self._again)
         check = quiet_button("Check this app", "stethoscope")
         check.clicked.connect(self._check_pressed)
         self.add_left(check)
