@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject
 from tests.support.silence import LogGuard
 from twauth_gui.domain.cancel import CancelledError
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
-from twauth_gui.gui.tasks import Job, Task, TaskRunner
+from twauth_gui.gui.tasks import NETWORK_WORKERS, Job, Task, TaskRunner
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -78,6 +79,19 @@ def test_done_once(qtbot: QtBot, tasks: TaskRunner) -> None:
         ends.log.clear()
     assert ends.threads == {threading.get_ident()}
     assert threading.get_ident() not in workers
+
+
+def test_sign_ins_that_wait_leave_the_network_to_others(qtbot: QtBot, tasks: TaskRunner) -> None:
+    ends, owner, waiting = Ends(), QObject(), Ends()
+
+    def wait_for_a_person(job: Job) -> None:
+        job.cancel.sleep(60)
+
+    for _ in range(NETWORK_WORKERS):
+        tasks.network(owner, replace(waiting.task(wait_for_a_person), is_sign_in=True))
+    tasks.network(owner, ends.task(lambda _job: "asked"))
+    qtbot.waitUntil(lambda: ends.log == [("done", "asked"), ("ended", None)])
+    assert waiting.log == []
 
 
 def test_failed_once(qtbot: QtBot, tasks: TaskRunner) -> None:

@@ -21,6 +21,7 @@ from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.library import Library
 from twauth_gui.gui.parts.sheet_host import SheetHost
+from twauth_gui.gui.pending_sign_ins import PendingSignIns
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
@@ -64,6 +65,7 @@ class Desk:
     preferences: Preferences
     vault: VaultWatch
     locks: AutoLock
+    pending: PendingSignIns
     sheets: SheetHost
     front: Front
     home: Path
@@ -99,6 +101,7 @@ class Desk:
         report: Callable[[object], None] | None = None,
         ended: Callable[[], None] | None = None,
         must_finish: bool = False,
+        is_sign_in: bool = False,
     ) -> Job:
         """Run something that waits for X; a failure is explained, and so is a clock that is off."""
 
@@ -120,6 +123,7 @@ class Desk:
             report=report,
             ended=finished,
             must_finish=must_finish,
+            is_sign_in=is_sign_in,
         )
         return self.tasks.network(owner, task)
 

@@ -23,6 +23,9 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NETWORK_WORKERS = 8
+SIGN_IN_WORKERS = 24
+LET_GO_SECONDS = 60.0
+"""How long a job may take to end after it was cancelled, for another that has to come after it."""
 _GRACE_SECONDS = 2.0
 
 
@@ -36,6 +39,7 @@ class Job:
     cancel: CancelToken = field(default_factory=CancelToken)
     ended: threading.Event = field(default_factory=threading.Event)
     watched: QMetaObject.Connection | None = None
+    is_sign_in: bool = False
 
     def report(self, news: object) -> None:
         """Called by the work, on its thread: hands news to the window's thread."""
@@ -56,6 +60,7 @@ class Task(Generic[T]):
     Exactly one of done and failed is called, and neither where the job was cancelled or its
     owner is gone; ended is called after either, and on cancelling.
     must_finish: closing the program waits for it, because something would be lost.
+    is_sign_in: it may wait an hour for a person at a browser, and has a worker to itself.
     """
 
     work: Callable[[Job], T]
@@ -64,10 +69,11 @@ class Task(Generic[T]):
     report: Callable[[object], None] | None = None
     ended: Callable[[], None] | None = None
     must_finish: bool = False
+    is_sign_in: bool = False
 
 
 class TaskRunner(QObject):
-    """Runs tasks on two lanes: one worker for the store, several for the network."""
+    """Runs tasks on three lanes: one worker for the store, several for X, many for sign-ins."""
 
     _outcome = Signal(object)
 
@@ -75,6 +81,7 @@ class TaskRunner(QObject):
         super().__init__(parent)
         self._store_lane = Lane("store", 1)
         self._network_lane = Lane("network", NETWORK_WORKERS)
+        self._sign_in_lane = Lane("sign-in", SIGN_IN_WORKERS)
         self._closed = False
         self._open: set[Job] = set()
         self._must_finish: set[Job] = set()
@@ -87,13 +94,14 @@ class TaskRunner(QObject):
         return self._start(self._store_lane, owner, task)
 
     def network(self, owner: QObject, task: Task[T]) -> Job:
-        """Run on the lane of everything that may wait for X or for a person."""
-        return self._start(self._network_lane, owner, task)
+        """Run on the lane of everything that may wait for X or for the keychain's prompt."""
+        lane = self._sign_in_lane if task.is_sign_in else self._network_lane
+        return self._start(lane, owner, task)
 
     @property
     def busy(self) -> bool:
-        """Whether any task has not ended yet."""
-        return bool(self._open)
+        """Whether any task has not ended yet; a sign-in may wait for its person meanwhile."""
+        return any(not job.is_sign_in for job in self._open)
 
     def shut_down(self, seconds: float) -> bool:
         """Cancel everything, and wait so long for what must finish nevertheless.
@@ -105,14 +113,14 @@ class TaskRunner(QObject):
         self._closed = True
         for job in self._open:
             job.cancel.cancel()
-        for lane in (self._store_lane, self._network_lane):
+        for lane in (self._store_lane, self._network_lane, self._sign_in_lane):
             lane.close()
         finished = _wait(self._must_finish, seconds)
         _wait(self._open, min(seconds, _GRACE_SECONDS))
         return finished
 
     def _start(self, lane: Lane, owner: QObject, task: Task[T]) -> Job:
-        job = Job(owner, self._mailbox.post, task.report)
+        job = Job(owner, self._mailbox.post, task.report, is_sign_in=task.is_sign_in)
         if self._closed:
             job.cancel.cancel()
             job.ended.set()

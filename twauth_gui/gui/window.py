@@ -27,6 +27,7 @@ from twauth_gui.gui.library import Library
 from twauth_gui.gui.parts.confirm import ConfirmSheet, confirm_sheet
 from twauth_gui.gui.parts.sheet_host import SheetHost
 from twauth_gui.gui.parts.status_bar import StatusBar
+from twauth_gui.gui.pending_sign_ins import PendingSignIns
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import TaskRunner
 from twauth_gui.gui.theme.look import Look
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 # window as much as the window itself.
 
 _FINISH_SECONDS = 30.0
+_APPROVAL_SECONDS = 3600.0  # a sheet may be closed meanwhile; an older link is hardly approved
 
 
 class MainWindow(QWidget):
@@ -64,6 +66,7 @@ class MainWindow(QWidget):
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
         self._kit = kit
+        kit.approval_seconds = _APPROVAL_SECONDS
         self._may_lose = False
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
@@ -100,6 +103,7 @@ class MainWindow(QWidget):
             preferences=Preferences(kit.window_settings, tasks, look, clipboard),
             vault=vault,
             locks=AutoLock(kit, tasks, vault),
+            pending=PendingSignIns(library, vault, self, self),
             sheets=SheetHost(self, self._page),
             front=self,
             home=Path.home(),

@@ -29,19 +29,23 @@ from twauth_gui.services.lines import Lines
 from twauth_gui.services.proving import prove
 from twauth_gui.services.redo import until_unchanged
 from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest
-from twauth_gui.services.sign_in import APPROVAL_SECONDS, SignIn
+from twauth_gui.services.sign_in import SignIn
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
 from twauth_gui.store.account_shelf import Expected
 from twauth_gui.store.store import Store
+from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.xapi import oauth1, revocation
+from twauth_gui.xapi.callback_ports import CallbackPorts
 from twauth_gui.xapi.loopback import CallbackListener
 
 
 class Authorizer(SignIn[Grant, Answer]):
     """Runs sign-ins with OAuth 1.0a: for a verifier X grants a token that does not end."""
 
-    def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
-        super().__init__(store, lines, now)
+    def __init__(
+        self, store: Store, lines: Lines, ports: CallbackPorts, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(store, lines, ports, now)
         self._unsent: dict[AttemptId, Answer] = {}
         store.exchanges.ask_before(self._unsent.__contains__)
 
@@ -107,14 +111,18 @@ class Authorizer(SignIn[Grant, Answer]):
 
     @override
     def _heard(self, listener: CallbackListener, cancel: CancelToken) -> Answer:
-        return listener.wait(cancel, APPROVAL_SECONDS)
+        return listener.wait(cancel, self._ports.seconds)
 
     @override
     def _traded(self, attempt: Attempt, answer: Answer, watch: Watch) -> Grant:
         app = self._store.app(attempt.app_id)
-        secrets = self._store.attempt_secrets(attempt.id)
+        try:
+            secrets = self._store.attempt_secrets(attempt.id)
+            keys = self._store.app_keys(app.id)
+        except VaultError:
+            self._unsent[attempt.id] = answer  # Twauth may have locked while the person approved
+            raise
         verifier = self._verifier(attempt, secrets, answer)
-        keys = self._store.app_keys(app.id)
         watch.report(StepBegun(SignInStep.EXCHANGE))
         try:
             with self._noted(attempt, app, watch.cancel):

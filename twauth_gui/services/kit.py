@@ -58,6 +58,7 @@ class Kit:
         self.removal = Removal(store, self.lines, self.end_tokens, now)
         self.files = PrivateFiles(places.data)
         self.window_settings = SettingsFile(places.window_settings)
+        self.approval_seconds = 300.0  # how long a browser's return is waited for
         self._once = threading.Lock()
         self._pretend_x: PretendX | None = None
         self._tokens: TokenKeeper | None = None
@@ -92,7 +93,13 @@ class Kit:
         keeper = self.tokens
         with self._once:
             if self._authorizer is None:
-                self._authorizer = SignIns(self.store, self.lines, keeper, self.now)
+                self._authorizer = SignIns(
+                    self.store,
+                    self.lines,
+                    keeper,
+                    self.now,
+                    approval_seconds=self.approval_seconds,
+                )
             return self._authorizer
 
     @property

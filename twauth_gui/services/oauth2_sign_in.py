@@ -25,7 +25,7 @@ from twauth_gui.services.oauth2_tokens import NEAR_SECONDS, TokenKeeper
 from twauth_gui.services.proving import with_older_keys
 from twauth_gui.services.redo import until_unchanged
 from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest, WrongAccount
-from twauth_gui.services.sign_in import APPROVAL_SECONDS, SignIn
+from twauth_gui.services.sign_in import SignIn
 from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
 from twauth_gui.store.account_shelf import Expected
 from twauth_gui.store.errors import (
@@ -36,6 +36,7 @@ from twauth_gui.store.errors import (
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import oauth2
+from twauth_gui.xapi.callback_ports import CallbackPorts
 from twauth_gui.xapi.loopback import CallbackListener
 
 
@@ -45,10 +46,15 @@ class CodeSignIn(SignIn[CodeGrant, CodeAnswer]):
     X is not asked for the link: what it thinks of the app shows on its page.
     """
 
-    def __init__(
-        self, store: Store, lines: Lines, keeper: TokenKeeper, now: Callable[[], datetime]
+    def __init__(  # noqa: PLR0917 - each is another thing
+        self,
+        store: Store,
+        lines: Lines,
+        ports: CallbackPorts,
+        keeper: TokenKeeper,
+        now: Callable[[], datetime],
     ) -> None:
-        super().__init__(store, lines, now)
+        super().__init__(store, lines, ports, now)
         self._keeper = keeper
 
     # -- the link ------------------------------------------------------------------------------
@@ -106,7 +112,7 @@ class CodeSignIn(SignIn[CodeGrant, CodeAnswer]):
 
     @override
     def _heard(self, listener: CallbackListener, cancel: CancelToken) -> CodeAnswer:
-        return listener.wait_for_code(cancel, APPROVAL_SECONDS)
+        return listener.wait_for_code(cancel, self._ports.seconds)
 
     @override
     def _traded(self, attempt: Attempt, answer: CodeAnswer, watch: Watch) -> CodeGrant:

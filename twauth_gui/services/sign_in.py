@@ -34,11 +34,9 @@ from twauth_gui.store.errors import ChangedMeanwhileError, CredentialMissingErro
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import catalogue
+from twauth_gui.xapi.callback_ports import CallbackPorts
 from twauth_gui.xapi.loopback import CallbackListener
 from twauth_gui.xapi.ports import listen_at_first_free
-
-APPROVAL_SECONDS = 300.0
-"""How long a browser's return is waited for."""
 
 Reply = TypeVar("Reply", bound=Answer | CodeAnswer)
 
@@ -50,9 +48,12 @@ class SignIn(ABC, Generic[Given, Reply]):
     that, it is held in memory, and keep() tries again.
     """
 
-    def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, lines: Lines, ports: CallbackPorts, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._lines = lines
+        self._ports = ports
         self._now = now
         self._noted = ExchangeNotes(store, now).around
         self._held: dict[AttemptId, Held[Given]] = {}
@@ -128,13 +129,13 @@ class SignIn(ABC, Generic[Given, Reply]):
         """Listen, get a link, hand it out through watch, and wait for the browser's return.
 
         The listener is up before there is a link, so that a taken port costs none. The app's
-        addresses are tried in their order.
+        addresses are tried in their order. Others of this process may wait at the same port.
         """
         watch.report(StepBegun(SignInStep.READ_KEYS))
         app = self._store.app(request.app_id)
         keys = self._store.app_keys(app.id)
         watch.report(StepBegun(SignInStep.LISTEN))
-        with listen_at_first_free(app.callbacks) as listener:
+        with listen_at_first_free(app.callbacks, self._ports) as listener:
             callback = listener.callback_url
             watch.report(StepBegun(SignInStep.LISTEN, callback))
             invitation = self._begin(app, keys, request, callback, watch)
@@ -148,7 +149,7 @@ class SignIn(ABC, Generic[Given, Reply]):
         invitation = self.invitation(attempt_id)
         watch.report(StepBegun(SignInStep.LISTEN, invitation.callback))
         # The app may name another address by now: X returns to the one it was given.
-        with CallbackListener(invitation.callback) as listener:
+        with CallbackListener(invitation.callback, ports=self._ports) as listener:
             _ = self._lines.to(self._store.app(attempt.app_id))
             return self._await(listener, invitation, watch)
 

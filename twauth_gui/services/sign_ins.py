@@ -20,6 +20,7 @@ from twauth_gui.services.watch import Invitation, Watch
 from twauth_gui.store.errors import NotFoundError
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import catalogue
+from twauth_gui.xapi.callback_ports import CallbackPorts
 
 
 class SignIns:
@@ -29,11 +30,19 @@ class SignIns:
     """
 
     def __init__(
-        self, store: Store, lines: Lines, keeper: TokenKeeper, now: Callable[[], datetime]
+        self,
+        store: Store,
+        lines: Lines,
+        keeper: TokenKeeper,
+        now: Callable[[], datetime],
+        *,
+        approval_seconds: float,
     ) -> None:
+        """approval_seconds: how long a browser's return is waited for."""
         self._store = store
-        self._verifiers = Authorizer(store, lines, now)
-        self._codes = CodeSignIn(store, lines, keeper, now)
+        ports = CallbackPorts(approval_seconds)
+        self._verifiers = Authorizer(store, lines, ports, now)
+        self._codes = CodeSignIn(store, lines, ports, keeper, now)
 
     def begin(self, request: SignInRequest, watch: Watch) -> Invitation:
         self._store.require_writable()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import socket
-import sys
 import threading
 from typing import Self
 from urllib.parse import urlsplit
@@ -16,14 +13,8 @@ from twauth_gui.domain.code_answer import CodeAnswer, CodeApproved, CodeRefused
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import callback_pages, obstacles
-from twauth_gui.xapi.callback_request import Expectation, Verdict, judge
-from twauth_gui.xapi.callback_server import CallbackServer
-from twauth_gui.xapi.entry import Entry
-
-_ADDRESS = "127.0.0.1"
-_BACKLOG = 64
-_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
-_OPEN_TO_ALL = 1024
+from twauth_gui.xapi.callback_ports import CallbackPorts
+from twauth_gui.xapi.callback_request import Expectation, Judgement, Verdict, judge
 
 
 class CallbackListener:
@@ -34,8 +25,16 @@ class CallbackListener:
     open(). Nothing but the answer for the expected request token, or state, ends the wait.
     """
 
-    def __init__(self, callback_url: str, request_token: Secret | None = None) -> None:
+    def __init__(
+        self,
+        callback_url: str,
+        request_token: Secret | None = None,
+        *,
+        ports: CallbackPorts | None = None,
+    ) -> None:
         """Understand the address.
+
+        ports: shared with the listeners beside which this one may wait at the same port.
 
         Raises:
             DiagnosedError: Kind.CALLBACK_NEEDS_PIN, it is not http on 127.0.0.1 or localhost.
@@ -47,12 +46,13 @@ class CallbackListener:
         self._settled = threading.Event()
         self._state: Secret | None = None
         self._answer: Answer | CodeAnswer | None = None
-        self._server: CallbackServer | None = None
+        self._ports = ports or CallbackPorts()
+        self._is_open = False
 
     @property
     def callback_url(self) -> str:
         """The address to send to X."""
-        return self._given if self._server is None else f"http://{self._host}{self._path}"
+        return f"http://{self._host}{self._path}" if self._is_open else self._given
 
     @property
     def port(self) -> int:
@@ -69,10 +69,9 @@ class CallbackListener:
         Raises:
             DiagnosedError: Kind.PORT_TAKEN, or the system forbids this port.
         """
-        if self._server is None:
-            listening = _listen(self._port)
-            self._port = int(listening.getsockname()[1])
-            self._server = CallbackServer(listening, self._respond)
+        if not self._is_open:
+            self._port = self._ports.enter(self._port, self)
+            self._is_open = True
 
     def expect(self, token: Secret) -> None:
         """Name the request token; before that every answer is refused."""
@@ -113,9 +112,9 @@ class CallbackListener:
 
     def close(self) -> None:
         """Stop listening; also more than once."""
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
+        if self._is_open:
+            self._is_open = False
+            self._ports.leave(self._port, self)
         self._settled.set()
 
     def __enter__(self) -> Self:
@@ -125,11 +124,12 @@ class CallbackListener:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _respond(self, head: bytes) -> bytes:
-        """Answer one request; on the server's thread."""
-        judgement = judge(head, Expectation(self._host, self._path, self._token, self._state))
-        if judgement.answer is None:
-            return callback_pages.response(judgement.verdict.value, callback_pages.REFUSED)
+    def judge(self, head: bytes) -> Judgement:
+        """Return whether a request is the answer that is waited for; on the server's thread."""
+        return judge(head, Expectation(self._host, self._path, self._token, self._state))
+
+    def take(self, judgement: Judgement) -> bytes:
+        """Take the first answer, and return the page for the browser; on the server's thread."""
         with self._lock:
             if self._answer is not None:
                 late = Verdict.TOO_LATE.value
@@ -146,28 +146,3 @@ def _parts(callback_url: str) -> tuple[str, int, str]:
         raise DiagnosedError(obstacles.CALLBACK_ELSEWHERE.diagnosis(Evidence()))
     parts = urlsplit(callback_url.strip())
     return parts.hostname or "", 80 if parts.port is None else parts.port, parts.path or "/"
-
-
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        if sys.platform == "win32":
-            # SO_REUSEADDR would let any other program take the port over there.
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            # The port is fixed: without this the next sign-in waits for TIME_WAIT to pass.
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((_ADDRESS, port))
-        listening.listen(_BACKLOG)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise DiagnosedError(_entry(error, port).diagnosis(Evidence(), port=str(port))) from error
-    return listening
-
-
-def _entry(error: OSError | OverflowError, port: int) -> Entry:
-    if not isinstance(error, OSError) or error.errno not in _FORBIDDEN:
-        return obstacles.PORT_TAKEN
-    # Windows forbids higher ports, too: those it keeps (netsh interface ipv4 show
-    # excludedportrange), and those that a program holds for itself alone.
-    return obstacles.PORT_FORBIDDEN if port < _OPEN_TO_ALL else obstacles.PORT_RESERVED

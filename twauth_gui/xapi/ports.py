@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Kind
 from twauth_gui.xapi import obstacles
+from twauth_gui.xapi.callback_ports import CallbackPorts
 from twauth_gui.xapi.loopback import CallbackListener
 
 
-def listen_at_first_free(callbacks: Sequence[str]) -> CallbackListener:
-    """Open a listener at the first address whose port is free.
+def listen_at_first_free(
+    callbacks: Sequence[str], ports: CallbackPorts | None = None
+) -> CallbackListener:
+    """Open a listener at the first address whose port is free, or is one of these ports already.
 
     Raises:
         DiagnosedError: Kind.CALLBACK_NEEDS_PIN, none can be listened at; Kind.PORT_TAKEN, with
             every port that was tried.
     """
-    local = [CallbackListener(url) for url in callbacks if leads_here(url)]
+    local = [CallbackListener(url, ports=ports) for url in callbacks if leads_here(url)]
     if not local:
         raise DiagnosedError(obstacles.CALLBACK_ELSEWHERE.diagnosis(Evidence()))
     for listener in local:

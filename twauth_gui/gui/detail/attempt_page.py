@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.addresses import CONNECTED_APPS, END_BY_HAND
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState
+from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Remedy
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.desk import Desk
@@ -17,6 +17,7 @@ from twauth_gui.gui.parts.health_mark import HealthMark
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.tasks import LET_GO_SECONDS, Job
 from twauth_gui.gui.theme.measure import PANE_HEAD, Type
 from twauth_gui.gui.when import ago_spoken
 from twauth_gui.xapi.catalogue import MAYBE_GRANTED
@@ -48,6 +49,7 @@ class AttemptPage(QWidget):
         self._end = quiet_danger_button("Cancel sign-in")
         self._end.clicked.connect(self._discard)
         self._links = AttemptLinks(desk)
+        desk.pending.changed.connect(self._say_state)
         self.back = IconButton("arrow-left", "Back to the list", side=32)
         self.back.clicked.connect(self.back_wanted)
         self.back.hide()
@@ -109,15 +111,23 @@ class AttemptPage(QWidget):
         self._avatar.set_identity(avatar_letters(handle) if handle else "?", 0)
         self._title.setText(f"@{handle}" if handle else "New account")
         self._what.setText(f"Signing in · {label}")
-        since = f"Begun {ago_spoken(attempt.started_at, self._desk.now())}"
-        found = MAYBE_GRANTED.diagnosis(Evidence()) if attempt.may_be_granted else None
-        waits = "It waits here, also after a restart." if found is None else found.advice
-        self._since.setText(f"{since}, {attempt.method.words}. {waits}")
-        self._state.setText(_words(attempt) if found is None else found.title)
-        self._mark.set_severity(Severity.BUSY if found is None else Severity.ATTENTION)
-        self._go_on.setText("Continue" if found is None else "Get a new link")
-        self._apps.setVisible(found is not None)
         self._links.show_attempt(attempt)
+        self._say_state()
+
+    def _say_state(self) -> None:
+        """Say where it stands, and whether the browser's return would be noticed."""
+        attempt, pending = self._attempt, self._desk.pending
+        if attempt is None:
+            return
+        since = f"Begun {ago_spoken(attempt.started_at, self._desk.now())}, {attempt.method.words}."
+        maybe = MAYBE_GRANTED.diagnosis(Evidence()) if attempt.may_be_granted else None
+        said = maybe or pending.trouble(attempt.id)
+        goes_on = _goes_on(attempt, listens=pending.listens(attempt.id))
+        self._since.setText(f"{since} {goes_on if said is None else said.advice}")
+        self._state.setText(_words(attempt) if said is None else said.title)
+        self._mark.set_severity(Severity.BUSY if said is None else Severity.ATTENTION)
+        self._go_on.setText("Continue" if maybe is None else "Get a new link")
+        self._apps.setVisible(maybe is not None)
 
     def _continue(self) -> None:
         if self._attempt is not None:
@@ -129,9 +139,16 @@ class AttemptPage(QWidget):
             return
         maybe = f". X may have granted it. {END_BY_HAND}" if attempt.may_be_granted else ""
         said = f"Sign-in cancelled{maybe}"
+        listening = self._desk.pending.end(attempt.id)
+
+        def work(job: Job) -> None:
+            if listening is not None:
+                listening.ended.wait(LET_GO_SECONDS)
+            self._desk.kit.authorizer.discard(attempt.id, job.cancel)
+
         self._desk.over_network(
             self,
-            lambda job: self._desk.kit.authorizer.discard(attempt.id, job.cancel),
+            work,
             lambda _nothing: self._desk.front.say(said),
             lambda diagnosis: self._not_discarded(attempt.id, diagnosis),
             ended=self._desk.library.reload,
@@ -164,3 +181,13 @@ def _words(attempt: Attempt) -> str:
     if attempt.method.returns_by_callback:
         return "Waiting for approval."
     return "Waiting for the PIN."
+
+
+def _goes_on(attempt: Attempt, *, listens: bool) -> str:
+    if listens:
+        return "Approve there, and this window notices by itself."
+    if attempt.state is AttemptState.WAITING and attempt.method is Method.BROWSER:
+        return (
+            "Press Continue before you approve: only then does Twauth notice the browser's return."
+        )
+    return "It waits here, also after a restart."

@@ -8,14 +8,12 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.answer import Answer, AnswerError
 from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.code_answer import CodeAnswer
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.apps.check_sheet import open_app_check
 from twauth_gui.gui.apps.pretend_start import pretend_x_first
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.jobs import SignInJobs
@@ -57,24 +55,20 @@ class SignInFlow(QObject):
         self._invitation: Invitation | None = None
         self._refused_paste, self._was_pasted = "", False
         self._remedy: Callable[[], None] = self.start
-        self._link = LinkHand(desk)
         self._jobs = SignInJobs(desk, self)
         self._screens = Screens(desk, request)
         self._sheet = self._screens.sheet
+        self._link = LinkHand(desk, self._sheet)
         self._taking_back = TakingBack(desk, self._screens, self)
         self._connect()
         self._connect_pages()
         desk.sheets.open(self._sheet)
 
     def _connect(self) -> None:
-        self._jobs.stepped.connect(self._stepped)
-        self._jobs.invited.connect(self._invited)
-        self._jobs.came_out.connect(self._came_out)
-        self._jobs.failed.connect(self._failed)
+        self._jobs.tell(self)
         self._taking_back.ended.connect(self._sheet.close_sheet)
         self._sheet.closed.connect(self._closed)
         self._sheet.cancel_pressed.connect(self._cancel)
-        self._sheet.later_pressed.connect(self._sheet.close_sheet)
         self._sheet.pin_pressed.connect(self._switch_to_pin)
         self._sheet.primary_pressed.connect(self._primary)
         self._sheet.secondary_pressed.connect(self._secondary)
@@ -82,21 +76,13 @@ class SignInFlow(QObject):
     def _connect_pages(self) -> None:
         sheet = self._sheet
         for page in (sheet.browser, sheet.pin):
-            page.open_wanted.connect(self._link.open)
-            page.copy_wanted.connect(self._link.copy)
             page.renew_wanted.connect(self._start_again)
         sheet.browser.pin_wanted.connect(self._switch_to_pin)
         sheet.browser.answered.connect(self._pasted)
-        sheet.browser.console_wanted.connect(lambda: self._desk.front.open_address(CONSOLE))
         sheet.pin.submitted.connect(self._submit)
-        sheet.pin.message_wanted.connect(self._link.copy_message)
         sheet.pin.ready_changed.connect(self._screens.pin_ready)
         sheet.view.answered.connect(self._answer)
         sheet.view.outside_wanted.connect(self._continue_outside)
-        sheet.view.elsewhere.connect(self._desk.front.open_address)
-        sheet.problem.page_wanted.connect(self._desk.front.open_address)
-        sheet.problem.check_wanted.connect(lambda: open_app_check(self._desk, self._request.app_id))
-        sheet.problem.copy_wanted.connect(self._desk.clipboard.put_plain)
 
     @property
     def _attempt_id(self) -> AttemptId | None:
@@ -119,18 +105,27 @@ class SignInFlow(QObject):
 
     def resume(self, attempt: Attempt) -> None:
         """Go on with a sign-in that was begun earlier, perhaps by a process that is gone."""
-        self._invitation = Invitation(attempt, Secret(""), "")
-        self._busy("Getting ready", "Reading the sign-in from the keychain.")
-        self._jobs.go_on(attempt)
+        pending = self._desk.pending.take_back(attempt.id)
+        if pending is None or not isinstance(pending.jobs, SignInJobs):
+            self._invitation = Invitation(attempt, Secret(""), "")
+            self._busy("Getting ready", "Reading the sign-in from the keychain.")
+            self._jobs.go_on(attempt)
+            return
+        self._jobs.deleteLater()
+        self._jobs = pending.jobs
+        self._jobs.setParent(self)
+        self._jobs.tell(self)
+        self._screens.begin(StepBegun(SignInStep.LISTEN, pending.invitation.callback))
+        self.invited(pending.invitation)
 
-    def _stepped(self, begun: StepBegun) -> None:
-        if begun.callback:
-            self._screens.listen_at(begun.callback)
-        self._screens.step(begun.step)
+    def stepped(self, begun: StepBegun) -> None:
+        """Show that a step has begun."""
+        self._screens.begin(begun)
         if begun.step in {SignInStep.EXCHANGE, SignInStep.SAVE}:
             self._busy("Approved", "Getting the credentials and saving them.")
 
-    def _invited(self, invitation: Invitation) -> None:
+    def invited(self, invitation: Invitation) -> None:
+        """Show the way to approve."""
         self._invitation = invitation
         self._link.hold(invitation.url)
         self._desk.library.reload()
@@ -179,7 +174,8 @@ class SignInFlow(QObject):
             self._busy("Approved", "Getting the credentials and saving them.")
             self._jobs.complete(self._attempt_id, answer)
 
-    def _came_out(self, outcome: Outcome) -> None:
+    def came_out(self, outcome: Outcome) -> None:
+        """Show whose account it became, or whose it is instead."""
         self._desk.library.reload()
         if isinstance(outcome, WrongAccount):
             self._show_other(outcome.attempt)
@@ -200,7 +196,8 @@ class SignInFlow(QObject):
         self._screens.kept(account, diagnosis, outcome, after=self._after)
         self._desk.library.reload(then=lambda: self._desk.front.select_account(account.id))
 
-    def _failed(self, diagnosis: Diagnosis) -> None:
+    def failed(self, diagnosis: Diagnosis) -> None:
+        """Explain why it did not go on."""
         self._desk.library.reload()
         about_keychain = self._desk.vault.note(diagnosis)
         if diagnosis.kind in _INLINE and self._said_inline(diagnosis):
@@ -343,7 +340,10 @@ class SignInFlow(QObject):
         self._jobs.forget(attempt_id)
 
     def _closed(self) -> None:
-        self._jobs.stop()
+        if self._invitation is not None and self._jobs.under_way:
+            self._desk.pending.keep(self._jobs, self._invitation)
+        else:
+            self._jobs.stop()
         self._sheet.view.shut()
         self._desk.library.reload()
         self.ended.emit()

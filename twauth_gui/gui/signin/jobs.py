@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.answer import Answer
@@ -14,45 +14,44 @@ from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.code_answer import CodeAnswer
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.tasks import LET_GO_SECONDS, Job
 from twauth_gui.services.requests import Outcome, SignInRequest
 from twauth_gui.services.watch import Invitation, StepBegun
 
 if TYPE_CHECKING:
     from twauth_gui.services.check import Checked
 
-_LET_GO_SECONDS = 60.0
+
+class Audience(Protocol):
+    """Is told on the window's thread how a sign-in gets on."""
+
+    def stepped(self, begun: StepBegun) -> None: ...
+    def invited(self, invitation: Invitation) -> None: ...
+    def came_out(self, outcome: Outcome) -> None: ...
+    def failed(self, diagnosis: Diagnosis) -> None: ...
 
 
 class SignInJobs(QObject):
-    """Begins, goes on with, and finishes a sign-in.
-
-    Signals:
-        stepped: carries the StepBegun.
-        invited: carries the Invitation.
-        came_out: carries the Outcome.
-        failed: carries the Diagnosis.
-    """
-
-    stepped = Signal(object)
-    invited = Signal(object)
-    came_out = Signal(object)
-    failed = Signal(object)
+    """Begins, goes on with, and finishes a sign-in, and tells its audience of the moment."""
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
         self._job: Job | None = None
+        self._audience: Audience | None = None
+
+    def tell(self, audience: Audience) -> None:
+        """Tell this audience from now on, and no other."""
+        self._audience = audience
 
     def begin(self, request: SignInRequest) -> None:
         """Ask X for a link; where the browser returns by itself, wait for that too."""
-        before = self._job
-        self.stop()
+        before = self.stop()
         authorizer = self._desk.kit.authorizer
 
         def work(job: Job) -> Invitation | Outcome:
             if before is not None:  # it may listen at the same port
-                before.ended.wait(_LET_GO_SECONDS)
+                before.ended.wait(LET_GO_SECONDS)
             if request.method is Method.BROWSER:
                 return authorizer.in_browser(request, job)
             return authorizer.begin(request, job)
@@ -61,11 +60,10 @@ class SignInJobs(QObject):
 
     def go_on(self, attempt: Attempt) -> None:
         """Go on where a sign-in stands."""
-        authorizer = self._desk.kit.authorizer
         if attempt.state is AttemptState.GRANTED:
             self.keep(attempt.id)
         elif attempt.state is AttemptState.WAITING and attempt.method is Method.BROWSER:
-            self._run(lambda job: authorizer.resume_in_browser(attempt.id, job))
+            self._listen(attempt.id)
         else:
             self._run(lambda job: self._continued(attempt.id, job))
 
@@ -82,13 +80,17 @@ class SignInJobs(QObject):
         authorizer, attempt_id = self._desk.kit.authorizer, invitation.attempt.id
         elsewhere = invitation.attempt.method is Method.ADDRESS
         if leads_here(invitation.callback) and not elsewhere:
-            self._run(lambda job: authorizer.resume_in_browser(attempt_id, job))
+            self._listen(attempt_id)
         else:
             self._run(lambda _job: authorizer.invitation(attempt_id))
 
+    def _listen(self, attempt_id: AttemptId) -> None:
+        authorizer = self._desk.kit.authorizer
+        self._run(lambda job: authorizer.resume_in_browser(attempt_id, job))
+
     def complete(self, attempt_id: AttemptId, answer: Answer | CodeAnswer) -> None:
         """Trade an answer for the credentials; a listener that still waits is ended."""
-        self.stop()
+        _ = self.stop()
         self._run(lambda job: self._desk.kit.authorizer.complete(attempt_id, answer, job))
 
     def keep(self, attempt_id: AttemptId) -> None:
@@ -126,35 +128,54 @@ class SignInJobs(QObject):
 
     def _run(self, work: Callable[[Job], Invitation | Outcome]) -> None:
         self._job = self._desk.over_network(
-            self, work, self._done, self.failed.emit, report=self._news, must_finish=True
+            self,
+            work,
+            self._done,
+            self._failed,
+            report=self._news,
+            must_finish=True,
+            is_sign_in=True,
         )
 
+    @property
+    def under_way(self) -> bool:
+        """Whether a job listens or asks X, or its outcome is still to be told."""
+        return self._job is not None
+
     def _done(self, result: Invitation | Outcome) -> None:
+        self._job = None
         if isinstance(result, Invitation):
-            self.invited.emit(result)
-        else:
-            self.came_out.emit(result)
+            self._news(result)
+        elif self._audience is not None:
+            self._audience.came_out(result)
+
+    def _failed(self, diagnosis: Diagnosis) -> None:
+        self._job = None
+        if self._audience is not None:
+            self._audience.failed(diagnosis)
 
     def _news(self, news: object) -> None:
+        if self._audience is None:
+            return
         if isinstance(news, Invitation):
-            self.invited.emit(news)
+            self._audience.invited(news)
         elif isinstance(news, StepBegun):
-            self.stepped.emit(news)
+            self._audience.stepped(news)
 
-    def stop(self) -> None:
-        """Cancel what is under way; what X has granted by then is kept."""
-        if self._job is not None:
-            self._job.cancel.cancel()
-            self._job = None
+    def stop(self) -> Job | None:
+        """Cancel what is under way, and return it; what X has granted by then is kept."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel.cancel()
+        return job
 
     def forget(self, attempt_id: AttemptId) -> None:
         """End the sign-in, wherever it stands: what its job still brings is taken back too."""
-        under_way, kit = self._job, self._desk.kit
-        self.stop()
+        under_way, kit = self.stop(), self._desk.kit
 
         def work(job: Job) -> None:
             if under_way is not None:
-                under_way.ended.wait(_LET_GO_SECONDS)
+                under_way.ended.wait(LET_GO_SECONDS)
             kit.authorizer.discard(attempt_id, job.cancel)
 
         library = self._desk.library

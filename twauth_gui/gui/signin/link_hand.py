@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.signin.sheet import SignInSheet
 from twauth_gui.services.owner_message import LINK
 
 
 class LinkHand:
-    """Holds the link that is out now; does nothing while there is none."""
+    """Holds the link that is out now, and does what a sheet's pages want with it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, sheet: SignInSheet) -> None:
         self._desk = desk
         self._url: Secret | None = None
+        for page in (sheet.browser, sheet.pin):
+            page.open_wanted.connect(self.open)
+            page.copy_wanted.connect(self._copy_link)
+        sheet.pin.message_wanted.connect(self._copy_message)
 
     def hold(self, url: Secret) -> None:
         """Take the link of the sign-in, or the new one."""
@@ -22,12 +27,10 @@ class LinkHand:
         """Open it in the browser; tells whether the system took it."""
         return self._url is not None and self._desk.front.open_address(self._url)
 
-    def copy(self) -> None:
-        """Copy the bare link."""
+    def _copy_link(self) -> None:
         self._copy(LINK, "Copied the link")
 
-    def copy_message(self, words: str) -> None:
-        """Copy words with the link where it belongs."""
+    def _copy_message(self, words: str) -> None:
         self._copy(words, "Copied the message")
 
     def _copy(self, words: str, said: str) -> None:

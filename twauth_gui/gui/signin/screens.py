@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.attempts import Attempt, Method
 from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
+from twauth_gui.gui.apps.check_sheet import open_app_check
 from twauth_gui.gui.apps.pretend_start import START
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.signin.sheet import Foot, SignInSheet
 from twauth_gui.gui.signin.step_list import StepList
 from twauth_gui.gui.when import clock, since
 from twauth_gui.services.requests import SignedIn, SignInRequest
-from twauth_gui.services.watch import Invitation, SignInStep
+from twauth_gui.services.watch import Invitation, SignInStep, StepBegun
 from twauth_gui.store.vault import mid_sentence
 
 STARTING_AGAIN = frozenset(
@@ -36,6 +38,12 @@ class Screens:
         label = self._app.label if self._app else ""
         self.sheet = SignInSheet(request.expected_handle, label, request.method, request.kind)
         self._steps = self._steps_of(request)
+        self.sheet.view.elsewhere.connect(desk.front.open_address)
+        self.sheet.browser.console_wanted.connect(lambda: desk.front.open_address(CONSOLE))
+        problem = self.sheet.problem
+        problem.page_wanted.connect(desk.front.open_address)
+        problem.check_wanted.connect(lambda: open_app_check(desk, request.app_id))
+        problem.copy_wanted.connect(desk.clipboard.put_plain)
 
     def _steps_of(self, request: SignInRequest) -> StepList:
         return StepList(
@@ -56,10 +64,12 @@ class Screens:
         """Begin the list of steps anew, perhaps for another way."""
         self._steps = self._steps_of(request)
 
-    def listen_at(self, callback: str) -> None:
-        """Name the address that is listened at, of those that the app has."""
-        self._listened = callback
-        self._steps.listen_at(callback)
+    def begin(self, begun: StepBegun) -> None:
+        """Show that a step has begun, and which of the app's addresses is listened at."""
+        if begun.callback:
+            self._listened = begun.callback
+            self._steps.listen_at(begun.callback)
+        self.step(begun.step)
 
     def step(self, step: SignInStep, note: str = "") -> None:
         """Show that a step has begun."""

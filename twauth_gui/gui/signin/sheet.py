@@ -43,11 +43,10 @@ class SignInSheet(Sheet):
     """Shows one page at a time; the flow decides which.
 
     Signals:
-        cancel_pressed, later_pressed, pin_pressed, secondary_pressed, primary_pressed: the foot.
+        cancel_pressed, pin_pressed, secondary_pressed, primary_pressed: the foot.
     """
 
     cancel_pressed = Signal()
-    later_pressed = Signal()
     pin_pressed = Signal()
     secondary_pressed = Signal()
     primary_pressed = Signal()
@@ -100,10 +99,10 @@ class SignInSheet(Sheet):
             (self._cancel, self.cancel_pressed),
             (self._use_pin, self.pin_pressed),
             (self._secondary, self.secondary_pressed),
-            (self._later, self.later_pressed),
             (self.primary, self.primary_pressed),
         ):
             button.clicked.connect(signal)
+        self._later.clicked.connect(self.close_sheet)
         self.add_left(self._cancel)
         self.add_left(self._use_pin)
         for right in (self._secondary, self._later, self.primary):

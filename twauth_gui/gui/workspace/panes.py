@@ -55,6 +55,7 @@ class Panes(QWidget):
         self.detail.back_wanted.connect(self._back)
         self._scrim.pressed.connect(self._close_drawer)
         desk.library.changed.connect(self._show_snapshot)
+        desk.pending.finished.connect(self._finished)
         self._show_snapshot()
 
     def _build(self) -> None:
@@ -83,6 +84,11 @@ class Panes(QWidget):
     def chosen_app(self) -> AppId | None:
         """The app whose accounts are shown; None where the list is not that of one app."""
         return self.sidebar.chosen_app
+
+    def _finished(self, attempt_id: str, account_id: str) -> None:
+        """Go on showing a sign-in as the account that it became in the background."""
+        if attempt_id in self.list.view.selected_ids():
+            self._desk.library.reload(then=lambda: self.list.select(account_id))
 
     def select(self, row_id: str) -> None:
         """Show this row in list and detail."""
