@@ -100,8 +100,8 @@ class TaskRunner(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether any task has not ended yet; a sign-in may wait for its person meanwhile."""
-        return any(not job.is_sign_in for job in self._open)
+        """Whether any task has not ended yet; until shut_down() a sign-in may wait meanwhile."""
+        return any(self._closed or not job.is_sign_in for job in self._open)
 
     def shut_down(self, seconds: float) -> bool:
         """Cancel everything, and wait so long for what must finish nevertheless.
