@@ -49,6 +49,14 @@ def test_all_at_once_a_limit_and_a_stop(
     assert (alone.code, "X asks to wait until" in alone.out) == (5, True), (
         "nobody waits for one alone"
     )
+    assert "Could not be checked; working on " in alone.out
+    assert "Working, last check failed" in twauth("list").out
+    shown = twauth("show", "@tidal_times").out
+    assert "Last check" in shown
+    assert "Failed " in shown
+    health = twauth("show", "@tidal_times", "--json").json["health"]
+    assert (health["state"], health["at"] < health["failed_at"]) == ("working", True)
+    assert health["failure"].startswith("X asks to wait until ")
     sandbox.mend()
     sandbox.break_with("tokens-read-only")
     ended = twauth("check", "--all", "--json")

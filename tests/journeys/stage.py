@@ -30,7 +30,7 @@ from twauth_gui.domain.accounts import Account, AccountId, Credentials
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, Method, RequestToken
 from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.health import FailedCheck, Health, HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.apps.faults_sheet import FaultsSheet
 from twauth_gui.gui.backup.restore_sheet import RestoreSheet
@@ -161,6 +161,7 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
             window,
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
+        "unreached": partial(reach_nobody, window),
         "bring": lambda: open_bringing(window.desk),
         "settings": lambda: open_settings(window.desk),
         "diagnose": lambda: open_diagnose(window.desk),
@@ -208,6 +209,17 @@ def look_inside(window: MainWindow) -> None:
     sheet = window.desk.sheets.top()
     assert isinstance(sheet, RestoreSheet)
     sheet.show_offer(window.desk.kit.backups.compare(offer.backup))
+
+
+def reach_nobody(window: MainWindow) -> None:
+    """Show accounts whose last check did not get through to X."""
+    store = window.desk.kit.store
+    failed = FailedCheck(NOW - timedelta(minutes=4), "X does not answer in time.")
+    for account in store.accounts():
+        if account.handle.startswith("fernwick"):
+            health = dataclasses.replace(account.health, failed_check=failed)
+            store.update_account(dataclasses.replace(account, health=health))
+    window.desk.library.reload()
 
 
 def break_pretend_x(window: MainWindow) -> None:

@@ -1,6 +1,8 @@
-"""A check says what X says: working, read only, revoked, app problem, or that nobody can tell."""
+"""A check says what X says: working, read only, revoked, app problem; else the last word stays."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +11,7 @@ from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.events import EventKind
-from twauth_gui.domain.health import HealthState
+from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.services.check import Checked
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.vault_errors import VaultLockedError
@@ -61,12 +63,32 @@ def test_app_problem(ground: Ground, app: App) -> None:
     assert checked.diagnosis is not None
 
 
-def test_nobody_can_tell_while_x_is_away(ground: Ground, app: App) -> None:
+@pytest.mark.parametrize("fault", ["", "captive-portal", "html-503", "rate-limited"])
+@pytest.mark.parametrize("state", [HealthState.WORKING, HealthState.READ_ONLY, None])
+def test_a_check_that_does_not_reach_x_leaves_the_last_verdict(
+    ground: Ground, app: App, state: HealthState | None, fault: str
+) -> None:
+    if state is HealthState.READ_ONLY:
+        ground.sandbox.break_with("app-access-read")
     ground.sign_in(app)
-    ground.sandbox.stop()
-    assert check(ground, app).account.health.state is HealthState.CANNOT_TELL
-    ground.sandbox.start()
-    assert check(ground, app).account.health.state is HealthState.WORKING
+    before = Health() if state is None else check(ground, app).account.health
+    assert before.state is (state or HealthState.NEVER_CHECKED)
+    if fault:
+        ground.sandbox.break_with(fault)
+    else:
+        ground.sandbox.stop()
+    (account,) = ground.kit.store.accounts()
+    health = check(ground, app).account.health
+    assert health.failed_check is not None
+    assert replace(health, failed_check=None) == before
+    ground.restart()
+    assert ground.kit.store.account(account.id).health == health
+    event, *_ = ground.kit.store.events(account.id)
+    assert event.text == f"Check failed: {health.failed_check.reason}"
+    ground.sandbox.mend(*filter(None, [fault]))
+    if not fault:
+        ground.sandbox.start()
+    assert check(ground, app).account.health.failed_check is None
 
 
 def test_a_cancelled_check_notes_nothing(ground: Ground, app: App) -> None:

@@ -226,6 +226,6 @@ def test_an_account_that_signs_in_meanwhile_keeps_its_new_health(
 
 
 def test_the_words_of_a_summary() -> None:
-    assert CheckCounts(9, 2, 1).words == "9 working, 2 need attention, 1 could not be told"
+    assert CheckCounts(9, 2, 1).words == "9 working, 2 need attention, 1 could not be checked"
     assert CheckCounts(1200, 1).words == "1,200 working, 1 needs attention"
     assert CheckCounts().words == "None checked"

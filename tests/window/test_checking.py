@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
 from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.check_cost import NOT_ABOUT_CREDITS
 from twauth_gui.domain.health import HealthState
+from twauth_gui.gui.checks import Checks
 from twauth_gui.services.check_many import ManyChecker
 from twauth_gui.services.kit import wall_clock
 
 
 def states(ground: Ground) -> set[HealthState]:
     return {one.health.state for one in ground.kit.store.accounts()}
+
+
+def spoken(desk: Driver, row: int) -> str:
+    """Return what a screen reader says of a row."""
+    index = desk.view.model().index(row, 0)
+    return str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+
+
+def attention(desk: Driver) -> int:
+    """How many rows the section holds that needs a person."""
+    desk.press("Needs attention")
+    count = len(desk.rows)
+    desk.press("All accounts")
+    return count
 
 
 def test_check_all(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
@@ -84,11 +102,20 @@ def test_a_clock_that_is_off_is_told_and_stops_nothing(
 
 
 def test_x_is_away(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
+    ground.sandbox.break_with("tokens-read-only")
+    ground.kit.checker.check(accounts[0].id, CancelToken())
+    ground.sandbox.mend()
     ground.sandbox.stop()
     desk.open()
     desk.select("@fernwick_news")
-    desk.press("Check now")
-    desk.wait_for("Cannot tell")
+    desk.wait_for("This sign-in can only read")
+    assert attention(desk) == 1
+    desk.window.desk.front.select_account(accounts[0].id)
+    desk.window.findChildren(Checks)[0].check([accounts[0].id])
+    desk.wait_for("The last check, just now, failed: ")
+    desk.wait_for("This sign-in can only read")
+    assert attention(desk) == 1
+    assert "read only, checked just now, the last check failed" in spoken(desk, 0)
     assert desk.window.desk.sheets.count() == 0
     ground.sandbox.start()
 

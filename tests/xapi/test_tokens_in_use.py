@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
-from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.health import FailedCheck, Health, HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi.endpoints import INVALIDATE_TOKEN, USERS_ME, VERIFY_CREDENTIALS
 from twauth_gui.xapi.health import health_of, health_of_identity
@@ -141,9 +142,13 @@ def test_health_follows_the_diagnosis(kind: Kind) -> None:
         Kind.NEEDS_V2,
         Kind.WRONG_CREDENTIAL_KIND,
     }
-    other = HealthState.APP_PROBLEM if kind in app else HealthState.CANNOT_TELL
-    found = health_of(Diagnosis(kind, "What is so.", "Why."), NOON)
-    assert found == Health(expected.get(kind, other), NOON, "What is so.")
+    last = Health(HealthState.READ_ONLY, NOON - timedelta(days=2), "It may read only.")
+    found = health_of(Diagnosis(kind, "What is so.", "Why."), last, NOON)
+    if kind in expected or kind in app:
+        state = expected.get(kind, HealthState.APP_PROBLEM)
+        assert found == Health(state, NOON, "What is so.")
+    else:
+        assert found == replace(last, failed_check=FailedCheck(NOON, "What is so."))
 
 
 def test_a_token_that_cannot_write_is_told_apart() -> None:

@@ -28,8 +28,9 @@ def listing(accounts: list[Listed], *, as_json: bool) -> str:
 
 def account_shape(account: Listed) -> dict[str, object]:
     """Describe one account; times are ISO 8601 with a zone, as they are stored."""
-    account_id, handle, name, user_id, access, state, checked_at, reason = account[:8]
-    signed_in_at, method, note, tags, app, active = account[8:]
+    account_id, handle, name, user_id, access = account[:5]
+    state, checked_at, reason, failed_at, failure = account[5:10]
+    signed_in_at, method, note, tags, app, active = account[10:]
     return {
         "id": account_id,
         "handle": printable(handle),
@@ -38,7 +39,13 @@ def account_shape(account: Listed) -> dict[str, object]:
         "app": printable(app),
         "active": bool(active),
         "access": access,
-        "health": {"state": state, "at": checked_at, "reason": reason},
+        "health": {
+            "state": state,
+            "at": checked_at,
+            "reason": reason,
+            "failed_at": failed_at,
+            "failure": failure,
+        },
         "signed_in_at": signed_in_at,
         "method": method,
         "note": note,
@@ -47,12 +54,13 @@ def account_shape(account: Listed) -> dict[str, object]:
 
 
 def _cells(account: Listed) -> tuple[str, ...]:
-    _, handle, _, user_id, access, health, checked_at, *_, app, active = account
+    _, handle, _, user_id, access, health, checked_at, _, failed_at, *_, app, active = account
+    word = HEALTH_WORDS[health]
     return (
         user_id if handle == user_id else f"@{handle}",  # as Account.at_handle does
         app,
         "" if access is None else ACCESS_BADGES[access],
-        HEALTH_WORDS[health],
+        word if failed_at is None else f"{word}, last check failed",
         "" if checked_at is None else local_time(datetime.fromisoformat(checked_at)),
         "active" if active else "",
     )

@@ -11,7 +11,9 @@ SHAPES: dict[str, dict[str, str]] = {
         "app": "Label of the app it is signed in under.",
         "active": "Whether other commands take it where none is named.",
         "access": "read, read-write, read-write-directmessages; null before the first check.",
-        "health": "An object: state, at (time or null), reason (a sentence, or empty).",
+        "health": "An object: state, at (time or null) and reason (a sentence, or empty) of the "
+        "last check that reached X; failed_at and failure of a later one that did not, else null "
+        "and empty.",
         "signed_in_at": "When the credentials were obtained.",
         "method": "browser, embedded, pin, link, address or brought-in.",
         "note": "A note of yours.",

@@ -10,7 +10,7 @@ from twauth_gui.domain.health import Health, Severity
 
 @dataclass(frozen=True, slots=True)
 class CheckCounts:
-    """How many of how many; left: were not asked about."""
+    """How many of how many; unknown: X was not reached; left: were not asked about."""
 
     working: int = 0
     attention: int = 0
@@ -20,18 +20,20 @@ class CheckCounts:
     @classmethod
     def of(cls, healths: Iterable[Health], left: int = 0) -> CheckCounts:
         """Count what was seen."""
-        severities = [health.severity for health in healths]
+        severities = [
+            Severity.UNKNOWN if health.failed_check else health.severity for health in healths
+        ]
         attention = sum(one in {Severity.ATTENTION, Severity.BROKEN} for one in severities)
         working = severities.count(Severity.OK)
         return cls(working, attention, len(severities) - working - attention, left)
 
     @property
     def words(self) -> str:
-        """Say it: "9 working, 2 need attention, 1 could not be told"."""
+        """Say it: "9 working, 2 need attention, 1 could not be checked"."""
         parts = (
             (self.working, "working"),
             (self.attention, "needs attention" if self.attention == 1 else "need attention"),
-            (self.unknown, "could not be told"),
+            (self.unknown, "could not be checked"),
             (self.left, "not checked"),
         )
         return ", ".join(f"{count:,} {words}" for count, words in parts if count) or "None checked"

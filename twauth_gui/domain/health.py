@@ -17,7 +17,7 @@ class HealthState(Enum):
     SUSPENDED = "suspended"
     LOCKED_BY_X = "locked"
     APP_PROBLEM = "app-problem"
-    CANNOT_TELL = "cannot-tell"
+    CANNOT_TELL = "cannot-tell"  # noted by earlier versions where X was not reached
     CREDENTIAL_MISSING = "credential-missing"
 
 
@@ -45,12 +45,24 @@ _SEVERITY = {
 
 
 @dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A check that said nothing about the account: when it was, and one sentence on why."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """A state, when it was seen, and one sentence on why where there is one."""
+    """A state, when it was seen, and one sentence on why where there is one.
+
+    failed_check: the last check, where it could not reach X; the state is from the one before.
+    """
 
     state: HealthState = HealthState.NEVER_CHECKED
     at: datetime | None = None
     reason: str = ""
+    failed_check: FailedCheck | None = None
 
     @property
     def severity(self) -> Severity:

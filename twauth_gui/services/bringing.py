@@ -16,7 +16,7 @@ from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
 from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.health import Health
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.apps import AppDraft, AppShelf
 from twauth_gui.services.lines import Lines
@@ -202,9 +202,7 @@ class BringIn:
         owner = candidate.account.user_id
         if diagnosis.kind in _OF_NO_USE or not owner:
             return None
-        health = health_of(diagnosis, self._now())
-        if health.state is HealthState.CANNOT_TELL:
-            health = Health(HealthState.NEVER_CHECKED, None, _NOT_YET)
+        health = health_of(diagnosis, Health(reason=_NOT_YET), self._now())
         return replace(self._blank(owner, candidate.account.handle or owner), health=health)
 
     def _blank(self, user_id: str, handle: str) -> Account:

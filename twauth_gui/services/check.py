@@ -135,7 +135,8 @@ class Checker:
             raise
         except DiagnosedError as error:
             diagnosis = error.diagnosis
-            account = replace(subject.account, health=health_of(diagnosis, self._now()))
+            health = health_of(diagnosis, subject.account.health, self._now())
+            account = replace(subject.account, health=health)
         return Checked(account, diagnosis, subject.app.generation, subject.tokens_from)
 
     def _identity(
@@ -171,6 +172,9 @@ class Checker:
 
 def _event(checked: Checked, at: datetime) -> Event:
     account, accepted = checked.account, checked.diagnosis is None
+    failed = account.health.failed_check
+    if failed is not None:
+        return Event(account.id, EventKind.CHECKED, at, f"Check failed: {failed.reason}")
     level = f", {account.access.words}" if accepted and account.access else ""
     text = f"Checked: {account.health.word.lower()}{level}"
     return Event(account.id, EventKind.CHECKED, at, text)

@@ -40,20 +40,29 @@ _SHOWN = f"{SELECT[ItemKind.ACCOUNT]} WHERE hidden_at IS NULL"
 _HIDDEN = "store.hidden."
 """Begins the setting that notes, per hidden account, how long the computer had been running."""
 
-_UPDATE = (
-    "UPDATE accounts SET handle = ?, name = ?, access = ?, health = ?, health_at = ?,"
-    " health_reason = ?, note = ?, tags = ? WHERE id = ? AND hidden_at IS NULL AND generation = ?"
+_CHECKED = (
+    *("handle", "name", "access", "health", "health_at", "health_reason"),
+    *("check_failed_at", "check_failure"),
 )
-_NOTE_HEALTH = (
-    "UPDATE accounts SET health = ?, health_at = ?, health_reason = ?"
-    " WHERE id = ? AND hidden_at IS NULL AND generation = ?"
-)
+_NOTED = (*_CHECKED, "note", "tags")
 
-_CHECKED = ("handle", "name", "access", "health", "health_at", "health_reason")
+
+def _setting(names: Sequence[str]) -> str:
+    columns = ", ".join(f"{name} = ?" for name in names)
+    return (
+        f"UPDATE accounts SET {columns}"  # noqa: S608 - ours
+        " WHERE id = ? AND hidden_at IS NULL AND generation = ?"
+    )
+
+
+_UPDATE = _setting(_NOTED)
+_NOTE_HEALTH = (
+    "UPDATE accounts SET health = ?, health_at = ?, health_reason = ?, check_failed_at = NULL,"
+    " check_failure = '' WHERE id = ? AND hidden_at IS NULL AND generation = ?"
+)
 _NOTE_CHECK = (
-    "UPDATE accounts SET handle = ?, name = ?, access = ?, health = ?, health_at = ?,"
-    " health_reason = ? WHERE id = ? AND hidden_at IS NULL AND generation = ?"
-    " AND ? IN (0, (SELECT generation FROM apps WHERE apps.id = accounts.app_id))"
+    _setting(_CHECKED)  # noqa: S608 - ours
+    + " AND ? IN (0, (SELECT generation FROM apps WHERE apps.id = accounts.app_id))"
     " AND (generation > 0"
     " OR ? IS (SELECT signed_in_at FROM tokens WHERE tokens.id = accounts.id))"
 )
@@ -157,8 +166,7 @@ class AccountShelf:
 
     def update(self, account: Account) -> Account:
         columns = {**sign_in_columns(account), **note_columns(account)}
-        names = ("handle", "name", "access", "health", "health_at", "health_reason", "note", "tags")
-        values = [columns[name] for name in names]
+        values = [columns[name] for name in _NOTED]
         if not self._ground.index.change(_UPDATE, (*values, account.id, account.generation)):
             _ = self.one(account.id)  # raises NotFoundError where it is gone
             raise ChangedMeanwhileError(ItemKind.ACCOUNT)

@@ -25,7 +25,7 @@ ACTIVE_ACCOUNT = "store.active-account"
 
 STORED = (
     *("id", "handle", "name", "user_id", "access", "health", "health_at", "health_reason"),
-    *("signed_in_at", "method", "note", "tags"),
+    *("check_failed_at", "check_failure", "signed_in_at", "method", "note", "tags"),
 )
 _SQL = (
     f"SELECT {', '.join(f'accounts.{name}' for name in STORED)}, apps.label,"  # noqa: S608 - ours

@@ -145,7 +145,8 @@ class Rebuilder:
         values = (HealthState.CREDENTIAL_MISSING.value, self._ground.now().isoformat())
         _ = connection.executemany(
             "UPDATE accounts SET health = ?, health_at = ?, health_reason ="
-            " 'The keychain has no item of it.' WHERE id = ?",
+            " 'The keychain has no item of it.', check_failed_at = NULL, check_failure = ''"
+            " WHERE id = ?",
             [(*values, uuid) for uuid in gone],
         )
         return len(gone)

@@ -11,7 +11,7 @@ from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.health import FailedCheck, Health, HealthState
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
 from twauth_gui.store.index import Row, Value
@@ -33,6 +33,7 @@ COLUMNS = {
     ItemKind.ACCOUNT: (
         *("id", "app_id", "user_id", "handle", "name", "signed_in_at", "method", "access"),
         *("health", "health_at", "health_reason", "note", "tags", "hidden_at"),
+        *("check_failed_at", "check_failure"),
     ),
     ItemKind.TOKENS: ("id", "scopes", "expires_at", "signed_in_at", "method", "renewing_at"),
     ItemKind.ATTEMPT: (
@@ -47,6 +48,8 @@ DEFAULTS: Columns = {
     "spare_callbacks": "[]",
     "options": "{}",
     "exchanging_at": None,
+    "check_failed_at": None,
+    "check_failure": "",
 }
 """What stands for columns that an older backup does not have."""
 
@@ -101,7 +104,7 @@ def account_columns(account: Account) -> Columns:
 
 def sign_in_columns(account: Account) -> Columns:
     """What another sign-in of the same account replaces; its note and tags stay."""
-    health = account.health
+    health, failed = account.health, account.health.failed_check
     return {
         "handle": account.handle,
         "name": account.name,
@@ -111,6 +114,8 @@ def sign_in_columns(account: Account) -> Columns:
         "health": health.state.value,
         "health_at": None if health.at is None else health.at.isoformat(),
         "health_reason": health.reason,
+        "check_failed_at": None if failed is None else failed.at.isoformat(),
+        "check_failure": "" if failed is None else failed.reason,
     }
 
 
@@ -120,7 +125,8 @@ def note_columns(account: Account) -> Columns:
 
 def account_of(row: Row) -> Account:
     account_id, app_id, user_id, handle, name, signed_in_at, method, access = row[:8]
-    health, health_at, health_reason, note, tags, _hidden_at, generation = row[8:]
+    health, health_at, health_reason, note, tags, _hidden_at = row[8:14]
+    failed_at, failure, generation = row[14:]
     return Account(
         id=AccountId(account_id),
         app_id=AppId(app_id),
@@ -130,15 +136,20 @@ def account_of(row: Row) -> Account:
         method=_METHOD[method],
         name=name,
         access=None if access is None else _ACCESS[access],
-        health=_health_of(health, health_at, health_reason),
+        health=Health(
+            _HEALTH[health],
+            None if health_at is None else datetime.fromisoformat(health_at),
+            health_reason,
+            None if failed_at is None else _failed_check(failed_at, failure),
+        ),
         note=note,
         tags=() if tags == "[]" else tuple(json.loads(tags)),
         generation=generation,
     )
 
 
-def _health_of(state: str, at: str | None, reason: str) -> Health:
-    return Health(_HEALTH[state], None if at is None else datetime.fromisoformat(at), reason)
+def _failed_check(at: str, reason: str) -> FailedCheck:
+    return FailedCheck(datetime.fromisoformat(at), reason)
 
 
 def token_columns(facts: TokenFacts) -> Columns:

@@ -87,9 +87,19 @@ def _add_exchange_notes(connection: sqlite3.Connection) -> None:
         _ = connection.execute(statement)
 
 
+def _add_failed_checks(connection: sqlite3.Connection) -> None:
+    """Keep a check that did not reach X beside the last one that did."""
+    for statement in (
+        "ALTER TABLE accounts ADD COLUMN check_failed_at TEXT",
+        "ALTER TABLE accounts ADD COLUMN check_failure TEXT NOT NULL DEFAULT ''",
+    ):
+        _ = connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create,
     _add_oauth2,
     _add_sign_in_choices,
     _add_exchange_notes,
+    _add_failed_checks,
 )

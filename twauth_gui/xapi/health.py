@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from twauth_gui.domain.diagnosis import Diagnosis, Kind
-from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.domain.health import FailedCheck, Health, HealthState
 
 if TYPE_CHECKING:  # identity loads tweepy
     from twauth_gui.xapi.identity import Identity
@@ -30,9 +31,14 @@ _STATES = {
 }
 
 
-def health_of(diagnosis: Diagnosis, at: datetime) -> Health:
-    """Map the failure of a check; one that shows nothing about the account is "cannot tell"."""
-    state = _STATES.get(diagnosis.kind, HealthState.CANNOT_TELL)
+def health_of(diagnosis: Diagnosis, last: Health, at: datetime) -> Health:
+    """Map the failure of a check; one that shows nothing about the account leaves the last state.
+
+    last: what was known of the account before.
+    """
+    state = _STATES.get(diagnosis.kind)
+    if state is None:
+        return replace(last, failed_check=FailedCheck(at, diagnosis.title))
     return Health(state, at, diagnosis.title)
 
 

@@ -102,7 +102,7 @@ def _as_facts(
 ) -> str:
     from twauth_gui.cli.table import facts
 
-    health = account.health
+    health, failed = account.health, account.health.failed_check
     rows = [
         ("Account", account.at_handle),
         ("Name", account.name),
@@ -111,6 +111,7 @@ def _as_facts(
         ("Access", account.access.words if account.access else ""),
         ("Health", f"{health.word}. {health.reason}" if health.reason else health.word),
         ("Checked", local_time(health.at)),
+        ("Last check", f"Failed {local_time(failed.at)}. {failed.reason}" if failed else ""),
         ("Signed in", f"{local_time(account.signed_in_at)}, {account.method.words}"),
         ("Active", "yes" if shapes.is_active(account) else ""),
         ("Tags", ", ".join(account.tags)),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from twauth_gui.cli.choosing import Chooser
     from twauth_gui.cli.console import Console
     from twauth_gui.domain.accounts import Account
+    from twauth_gui.domain.health import Health
     from twauth_gui.services.check import Checked
     from twauth_gui.services.check_many import CheckedMany
     from twauth_gui.services.kit import Kit
@@ -117,15 +118,29 @@ def _as_json(kit: Kit, results: Sequence[Checked]) -> list[object]:
 
 def _tell(console: Console, chooser: Chooser, checked: Checked) -> None:
     account, diagnosis = checked.account, checked.diagnosis
-    health = console.style(account.health.word, fg=_COLOURS.get(account.health.severity.value))
-    access = account.access.words if account.access else ""
-    level = f", {access}" if access and access.casefold() != account.health.word.casefold() else ""
-    console.result(f"{chooser.full_name(account)}  {health}{level}")
+    if account.health.failed_check is not None:
+        console.result(f"{chooser.full_name(account)}  Could not be checked{_last(account.health)}")
+    else:
+        console.result(f"{chooser.full_name(account)}  {_verdict(console, account)}")
     if diagnosis is not None:
         console.result(f"  {diagnosis.sentence()}")
         if step := next_step(diagnosis, chooser.subject(account)):
             console.result(f"  Next: {step}")
         console.report(diagnosis)
+
+
+def _verdict(console: Console, account: Account) -> str:
+    health = console.style(account.health.word, fg=_COLOURS.get(account.health.severity.value))
+    access = account.access.words if account.access else ""
+    level = f", {access}" if access and access.casefold() != account.health.word.casefold() else ""
+    return f"{health}{level}"
+
+
+def _last(health: Health) -> str:
+    """Say what the last check showed that reached X."""
+    from twauth_gui.cli.table import local_time
+
+    return "" if health.at is None else f"; {health.word.lower()} on {local_time(health.at)}"
 
 
 _COLOURS = {"ok": "green", "attention": "yellow", "broken": "red"}

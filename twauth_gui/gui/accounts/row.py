@@ -113,6 +113,11 @@ class AccountRow:
         return _pending(self.subject)[0]
 
     @property
+    def check_failed(self) -> bool:
+        """Whether a later check than that of the verdict did not reach X."""
+        return isinstance(self.subject, Account) and self.subject.health.failed_check is not None
+
+    @property
     def needs_attention(self) -> bool:
         if isinstance(self.subject, Account):
             return self.subject.health.needs_attention
@@ -154,6 +159,8 @@ class AccountRow:
         account = self.account
         if account is None:
             return ""
+        if account.health.failed_check is not None:
+            return f"The last check failed: {account.health.failed_check.reason}"
         if account.health.reason:
             return account.health.reason
         return account.access.words.capitalize() if account.access is not None else ""
@@ -171,7 +178,9 @@ class AccountRow:
         """Return the row as a screen reader says it."""
         access = self.access.words if self.access is not None else ""
         last = "active" if self.is_active else ""
-        told = (self.title, self.app_label, access, self.word.lower(), self._told(now), last)
+        failed = "the last check failed" if self.check_failed else ""
+        verdict = (self.word.lower(), self._told(now), failed)
+        told = (self.title, self.app_label, access, *verdict, last)
         return ", ".join(part for part in told if part)
 
     def _told(self, now: datetime) -> str:

@@ -17,6 +17,8 @@ from twauth_gui.gui.theme.shapes import outline, paint_avatar, paint_mark, round
 _STAR = 12
 _STAR_GAP = 6
 _MARK = 12
+_FAILED = 12  # the sign of a check that did not reach X
+_FAILED_GAP = 6
 _BAR = (3, 20)
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -109,11 +111,18 @@ class RowPainter:
     ) -> None:
         ink = self._look.colour(_WORD_INK.get(row.severity, "text-2"))
         used = self._small(painter, places.word, row.word, ink)
+        line = places.word
         if places.time is not None:
-            self._small(painter, places.time, *time)
+            line = places.time
+            used = self._small(painter, line, *time)
         elif self.style.stacked:
             rest = places.word.adjusted(used, 0, 0, 0)
-            self._small(painter, rest, f" · {time[0]}", time[1])
+            used += self._small(painter, rest, f" · {time[0]}", time[1])
+        if row.check_failed and not row.checking:
+            left, top = line.left() + used + _FAILED_GAP, line.center().y() - _FAILED // 2
+            ratio = painter.device().devicePixelRatio()
+            icon = self._look.pixmap("wifi-off", "warn", _FAILED, dpr=ratio)
+            painter.drawPixmap(QPoint(left, top), icon)
 
     def _small(self, painter: QPainter, room: QRect, text: str, ink: QColor) -> int:
         """Draw a small line, cut with … where it does not fit; return its width in pixels."""

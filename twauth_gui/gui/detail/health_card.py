@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.check_cost import NOT_ABOUT_CREDITS
-from twauth_gui.domain.health import HealthState, Severity
+from twauth_gui.domain.health import Health, HealthState, Severity
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.health_mark import HealthMark
@@ -106,7 +106,9 @@ class HealthCard(QWidget):
         self._banner.set_severity(health.severity)
         self._banner.set_texts(
             _TITLES[health.state],
-            "Asking X now." if checking else f"{health.reason}{noticed}".strip(),
+            "Asking X now."
+            if checking
+            else f"{health.reason}{noticed}{failed_check(health, now)}".strip(),
             button,
         )
 
@@ -116,12 +118,21 @@ class HealthCard(QWidget):
 
 def _calm_line(account: Account, now: datetime) -> str:
     health = account.health
+    failed = failed_check(health, now)
     if health.at is None:
-        return "Check it once to see what it may do."
-    checked = f"Checked {ago_spoken(health.at, now)}."
+        return failed.strip() or "Check it once to see what it may do."
+    checked = f"Checked {ago_spoken(health.at, now)}.{failed}"
     if health.state is HealthState.CANNOT_TELL:
         return f"{health.reason} {checked}".strip()
     can = (
         f"Can {account.access.words.replace('read only', 'only read')}. " if account.access else ""
     )
     return f"{can}{checked}"
+
+
+def failed_check(health: Health, now: datetime) -> str:
+    """Say that a later check did not reach X, and why; "" where there was none."""
+    failed = health.failed_check
+    if failed is None:
+        return ""
+    return f" The last check, {ago_spoken(failed.at, now)}, failed: {failed.reason}"
