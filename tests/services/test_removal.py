@@ -25,6 +25,19 @@ def test_removed_and_restored(ground: Ground, app: App) -> None:
     assert ground.kit.store.active_account() == account.id
 
 
+def test_nothing_is_removed_from_a_locked_vault(ground: Ground, app: App) -> None:
+    account = ground.sign_in(app)
+    ground.vault.fail_with = VaultLockedError()
+    with pytest.raises(VaultLockedError):
+        ground.kit.removal.remove(account.id)
+    assert ground.kit.store.accounts() == [account]
+    assert ground.kit.store.active_account() == account.id
+    ground.vault.fail_with = None
+    ground.vault.items.clear()  # what is lost already can be removed
+    ground.kit.removal.remove(account.id)
+    assert ground.kit.store.accounts() == []
+
+
 def test_restored_while_another_is_active(ground: Ground, app: App) -> None:
     first, second = ground.sign_in(app), ground.sign_in(app, "tidal_times")
     ground.kit.removal.remove(first.id)

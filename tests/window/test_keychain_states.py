@@ -29,7 +29,8 @@ def bar_label(desk: Driver, text: str) -> QLabel:
 
 
 def enabled(desk: Driver) -> list[bool]:
-    return [desk.button(name).isEnabled() for name in ("Export…", "Sign in again", "Revoke at X…")]
+    names = ("Export…", "Sign in again", "Revoke at X…", "Remove…", "Add account", "Add app")
+    return [desk.button(name).isEnabled() for name in names]
 
 
 def test_locked_from_the_start(desk: Driver, ground: Ground, look: Look) -> None:
@@ -38,7 +39,7 @@ def test_locked_from_the_start(desk: Driver, ground: Ground, look: Look) -> None
     assert desk.rows == ["@fernwick_news"]  # the list needs no secret
     desk.wait_for("Test Keyring is locked")
     assert not desk.has("Show the access token")
-    desk.until(lambda: enabled(desk) == [False, False, False])
+    desk.until(lambda: enabled(desk) == [False] * 6)
     label = bar_label(desk, "Test Keyring is locked")
     assert label.palette().windowText().color() == look.colour("warn")
     desk.press("Unlock")
@@ -47,7 +48,7 @@ def test_locked_from_the_start(desk: Driver, ground: Ground, look: Look) -> None
     ground.vault.fail_with = None
     desk.press("Unlock keyring")
     desk.until(lambda: desk.has("Show the access token"))
-    desk.until(lambda: enabled(desk) == [True, True, True])
+    desk.until(lambda: enabled(desk) == [True] * 6)
     label = bar_label(desk, "Test Keyring")
     assert label.palette().windowText().color() == look.colour("text-2")
     assert not desk.has("Unlock")
@@ -63,7 +64,7 @@ def test_other_troubles_have_their_own_words(
     desk.open()
     desk.wait_for(error.diagnosis.title.rstrip("."))
     desk.wait_for(error.diagnosis.advice)
-    desk.until(lambda: enabled(desk) == [False, False, False])
+    desk.until(lambda: enabled(desk) == [False] * 6)
     ground.vault.fail_with = None
     desk.press("Unlock keyring" if isinstance(error, VaultDismissedError) else "Try again")
     desk.until(lambda: desk.has("Show the access token"))

@@ -13,6 +13,7 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.checks import Checks
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.confirm import confirm_sheet
+from twauth_gui.gui.vault.gate import needs_vault
 from twauth_gui.store.vault import mid_sentence
 
 UNDO_SECONDS = 10
@@ -30,21 +31,22 @@ class AccountActions(QObject):
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self.desk = desk
         self.checks = Checks(desk, self)
 
     # -- the active account ------------------------------------------------------------------------
 
     def make_active(self, account_id: AccountId) -> None:
         """Let this account be the one that is meant where none is named."""
-        self._desk.in_store(
+        self.desk.in_store(
             self,
-            lambda _job: self._desk.kit.store.set_active_account(account_id),
-            lambda _nothing: self._desk.library.reload(),
+            lambda _job: self.desk.kit.store.set_active_account(account_id),
+            lambda _nothing: self.desk.library.reload(),
         )
 
     # -- copying -----------------------------------------------------------------------------------
 
+    @needs_vault
     def copy_all(self, account: Account, then: Callable[[], None]) -> None:
         """Copy the account's credentials in the shape that was exported last; then: it was done."""
 
@@ -53,9 +55,9 @@ class AccountActions(QObject):
                 then()
 
         # Tokens of OAuth 2.0 near their end are renewed first, so X may be asked.
-        has_tokens = account.id in self._desk.library.snapshot.tokens
-        run = self._desk.over_network if has_tokens else self._desk.in_store
-        _ = run(self, lambda _job: self._desk.kit.hand_over.copy_last([account.id]), copied)
+        has_tokens = account.id in self.desk.library.snapshot.tokens
+        run = self.desk.over_network if has_tokens else self.desk.in_store
+        _ = run(self, lambda _job: self.desk.kit.hand_over.copy_last([account.id]), copied)
 
     def put_on_clipboard(self, secret: Secret) -> bool:
         """Copy something secret and let the countdown be shown; not where Twauth locked meanwhile.
@@ -63,21 +65,22 @@ class AccountActions(QObject):
         Returns:
             Whether it was copied.
         """
-        if self._desk.vault.locked:
+        if self.desk.vault.locked:
             return False
-        self._desk.clipboard.put(secret)
-        self._desk.library.reload()
+        self.desk.clipboard.put(secret)
+        self.desk.library.reload()
         return True
 
     # -- taking away -------------------------------------------------------------------------------
 
+    @needs_vault
     def remove(self, account: Account) -> None:
         """Ask, then take the account out of the list; there is a way back for some seconds."""
         revoked = account.health.state is HealthState.REVOKED
         sheet = confirm_sheet(
-            self._desk.sheets,
+            self.desk.sheets,
             f"Remove {account.at_handle}?",
-            f"Its credentials are deleted from {mid_sentence(self._desk.vault.name)}."
+            f"Its credentials are deleted from {mid_sentence(self.desk.vault.name)}."
             + ("" if revoked else " X accepts them until they are revoked."),
             safe_text="Keep",
             danger_text="Remove",
@@ -96,17 +99,17 @@ class AccountActions(QObject):
         def done(_nothing: None) -> None:
             self._tell_removed(account, revoked=revoked)
 
-        self._desk.in_store(self, lambda _job: self._desk.kit.removal.remove(account.id), done)
+        self.desk.in_store(self, lambda _job: self.desk.kit.removal.remove(account.id), done)
 
     def _revoke_and_remove(self, account: Account) -> None:
-        removal = self._desk.kit.removal
+        removal = self.desk.kit.removal
 
         def done(refused: Diagnosis | None) -> None:
             self._tell_removed(account, revoked=refused is None)
             if refused is not None:
-                self._desk.front.explain(refused)
+                self.desk.front.explain(refused)
 
-        self._desk.over_network(
+        self.desk.over_network(
             self,
             lambda job: removal.revoke_and_remove(account.id, job.cancel),
             done,
@@ -114,7 +117,7 @@ class AccountActions(QObject):
         )
 
     def _tell_removed(self, account: Account, *, revoked: bool) -> None:
-        self._desk.library.reload(
+        self.desk.library.reload(
             then=lambda: self.removed.emit(account.id, account.at_handle, revoked)
         )
 
@@ -127,24 +130,25 @@ class AccountActions(QObject):
 
     def restore(self, account_id: AccountId) -> None:
         """Bring back what was removed."""
-        self._desk.in_store(
+        self.desk.in_store(
             self,
-            lambda _job: self._desk.kit.removal.restore(account_id),
-            lambda _nothing: self._desk.library.reload(
-                then=lambda: self._desk.front.select_account(account_id)
+            lambda _job: self.desk.kit.removal.restore(account_id),
+            lambda _nothing: self.desk.library.reload(
+                then=lambda: self.desk.front.select_account(account_id)
             ),
         )
 
     def purge(self, account_id: AccountId) -> None:
         """Delete for good what was removed and not brought back."""
-        self._desk.in_store(
-            self, lambda _job: self._desk.kit.removal.purge(account_id), lambda _nothing: None
+        self.desk.in_store(
+            self, lambda _job: self.desk.kit.removal.purge(account_id), lambda _nothing: None
         )
 
+    @needs_vault
     def revoke(self, account: Account) -> None:
         """Ask, then make X forget the token."""
         sheet = confirm_sheet(
-            self._desk.sheets,
+            self.desk.sheets,
             f"Revoke {account.at_handle} at X?",
             "X stops accepting these credentials at once, and bots that use them stop. "
             "This cannot be undone.",
@@ -154,10 +158,10 @@ class AccountActions(QObject):
         sheet.accepted.connect(lambda: self._revoke(account.id))
 
     def _revoke(self, account_id: AccountId) -> None:
-        self._desk.over_network(
+        self.desk.over_network(
             self,
-            lambda job: self._desk.kit.removal.revoke(account_id, job.cancel),
-            lambda account: self._desk.front.say(f"Revoked {account.at_handle} at X"),
-            ended=self._desk.library.reload,
+            lambda job: self.desk.kit.removal.revoke(account_id, job.cancel),
+            lambda account: self.desk.front.say(f"Revoked {account.at_handle} at X"),
+            ended=self.desk.library.reload,
             must_finish=True,
         )

@@ -13,6 +13,7 @@ from twauth_gui.domain.check_cost import CheckCost, checked_words
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.vault.gate import needs_vault
 
 if TYPE_CHECKING:  # they load what speaks to X
     from twauth_gui.services.check_many import CheckedMany, CheckProgress
@@ -35,13 +36,13 @@ class Checks(QObject):
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self.desk = desk
         self._open: set[AccountId] = set()
         self._stops: set[CancelToken] = set()
         self._follow = QTimer(self)
         self._follow.setSingleShot(True)
         self._follow.setInterval(_RELOAD_MS)
-        self._follow.timeout.connect(lambda: self._desk.library.reload())
+        self._follow.timeout.connect(lambda: self.desk.library.reload())
 
     @property
     def accounts(self) -> frozenset[AccountId]:
@@ -50,10 +51,11 @@ class Checks(QObject):
 
     def cost_of(self, account_ids: Sequence[AccountId]) -> CheckCost:
         """Count what X would bill for checking these."""
-        snapshot = self._desk.library.snapshot
+        snapshot = self.desk.library.snapshot
         known = (snapshot.accounts.get(one) for one in account_ids)
         return CheckCost.of((one for one in known if one is not None), snapshot.apps)
 
+    @needs_vault
     def check(self, account_ids: Sequence[AccountId]) -> None:
         """Ask about each of them, several at a time."""
         fresh = [one for one in account_ids if one not in self._open]
@@ -78,9 +80,9 @@ class Checks(QObject):
             self._stops.discard(stop)
             self._close({account_id})
 
-        job = self._desk.over_network(
+        job = self.desk.over_network(
             self,
-            lambda job: self._desk.kit.checker.check(account_id, job.cancel),
+            lambda job: self.desk.kit.checker.check(account_id, job.cancel),
             lambda _checked: None,
             lambda diagnosis: self._explain(diagnosis, [account_id]),
             ended=ended,
@@ -93,7 +95,7 @@ class Checks(QObject):
 
         def work(job: Job) -> CheckedMany:
             job.cancel.on_cancel(stop.cancel)  # the window goes
-            return self._desk.kit.many_checker.check(ids, stop, job.report)
+            return self.desk.kit.many_checker.check(ids, stop, job.report)
 
         def ended() -> None:
             self._stops.discard(stop)
@@ -101,7 +103,7 @@ class Checks(QObject):
 
         self._stops.add(stop)
         self.progress.emit(checked_words(0, len(ids), self.cost_of(ids).reads))
-        self._desk.over_network(
+        self.desk.over_network(
             self,
             work,
             lambda ended: self._sum_up(ended, ids),
@@ -113,7 +115,7 @@ class Checks(QObject):
     def _reported(self, news: object) -> None:
         progress = cast("CheckProgress", news)
         self._open -= progress.settled
-        self.progress.emit(progress.words(self._desk.now()))
+        self.progress.emit(progress.words(self.desk.now()))
         if progress.settled and not self._follow.isActive():
             self._follow.start()
 
@@ -128,9 +130,9 @@ class Checks(QObject):
         self._explain(diagnosis, ids)
 
     def _explain(self, diagnosis: Diagnosis, ids: Sequence[AccountId]) -> None:
-        self._desk.front.explain(diagnosis, again=lambda: self.check(ids))
+        self.desk.front.explain(diagnosis, again=lambda: self.check(ids))
 
     def _close(self, account_ids: set[AccountId]) -> None:
         self._open -= account_ids
         self._follow.stop()
-        self._desk.library.reload(then=self.changed.emit)
+        self.desk.library.reload(then=self.changed.emit)

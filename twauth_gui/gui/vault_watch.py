@@ -80,6 +80,11 @@ class VaultWatch(QObject):
         return self._storage.kind is VaultKind.FILE
 
     @property
+    def is_open(self) -> bool:
+        """Whether it gives something out, as far as is known."""
+        return self.problem is None
+
+    @property
     def locked(self) -> bool:
         return self.problem is not None and self.problem.kind in _LOCKED
 

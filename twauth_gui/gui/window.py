@@ -32,6 +32,7 @@ from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.vault.doors import unlock_first
+from twauth_gui.gui.vault.gate import needs_vault
 from twauth_gui.gui.vault.keeper import VaultKeeper
 from twauth_gui.gui.vault_watch import VaultWatch
 from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings
@@ -215,6 +216,7 @@ class MainWindow(QWidget):
             return
         self.desk.sheets.open(ExplainSheet(self.desk, diagnosis, again=again))
 
+    @needs_vault
     def add_app(self, pasted: str = "") -> None:
         """Open the sheet for a new app, filled with what was pasted."""
         from twauth_gui.gui.apps.app_sheet import AppSheet  # noqa: PLC0415 - see above
@@ -230,6 +232,7 @@ class MainWindow(QWidget):
     def _app_changed(self, _app: App) -> None:
         self.desk.library.reload()
 
+    @needs_vault
     def edit_app(self, app_id: AppId) -> None:
         """Open the sheet for an app that exists; its keys are read first."""
         from twauth_gui.gui.apps.app_sheet import AppSheet  # noqa: PLC0415 - see above
@@ -243,6 +246,7 @@ class MainWindow(QWidget):
 
         self.desk.in_store(self, lambda _job: self._kit.apps.draft(app_id), done)
 
+    @needs_vault
     def add_account(self, app_id: AppId | None = None) -> None:
         """Open the sheet in which a sign-in begins, for the app that is chosen or was used last."""
         snapshot = self.desk.library.snapshot
@@ -252,6 +256,7 @@ class MainWindow(QWidget):
         else:
             self.add_app()
 
+    @needs_vault
     def sign_in_again(self, account_id: AccountId, kind: CredentialKind | None = None) -> None:
         """Begin a sign-in that replaces this account's credentials once it has succeeded.
 
@@ -267,6 +272,7 @@ class MainWindow(QWidget):
 
         open_add_account(self.desk, self, app_id, again=again, kind=kind)
 
+    @needs_vault
     def resume(self, attempt_id: AttemptId) -> None:
         """Go on with a sign-in that waits."""
         from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
@@ -280,6 +286,7 @@ class MainWindow(QWidget):
             else:
                 flow.resume(attempt)
 
+    @needs_vault
     def export(self, account_ids: list[AccountId]) -> None:
         """Open the sheet that hands credentials over."""
         from twauth_gui.gui.export.sheet import ExportSheet  # noqa: PLC0415 - see above

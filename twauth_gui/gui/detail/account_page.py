@@ -19,6 +19,7 @@ from twauth_gui.gui.detail.history_card import HistoryCard
 from twauth_gui.gui.detail.tokens_card import TokensCard
 from twauth_gui.gui.parts.buttons import quiet_button, quiet_danger_button, secondary_button
 from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.vault.gate import WhileOpen
 
 _CARDS_WIDTH = 720
 _HISTORY_LINES = 6
@@ -105,6 +106,7 @@ class AccountPage(QWidget):
         self._credentials.used.connect(self._read_history)
         self._tokens.used.connect(self._read_history)
         self._tokens.sign_in_wanted.connect(self._sign_in_with_oauth2)
+        WhileOpen(self._desk.vault, self.head.export, self._again, self._revoke, self._remove)
         self._desk.vault.changed.connect(self._show_vault)
 
     # -- content -----------------------------------------------------------------------------------
@@ -146,10 +148,7 @@ class AccountPage(QWidget):
         self._tokens.hide_values()
 
     def _show_vault(self) -> None:
-        open_ = self._desk.vault.problem is None
-        for button in (self.head.export, self._again, self._revoke):
-            button.setEnabled(open_)
-        self._health.set_check_possible(possible=open_)
+        self._health.set_check_possible(possible=self._desk.vault.is_open)
 
     @override
     def event(self, event: QEvent) -> bool:

@@ -19,6 +19,7 @@ from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.tasks import LET_GO_SECONDS, Job
 from twauth_gui.gui.theme.measure import PANE_HEAD, Type
+from twauth_gui.gui.vault.gate import needs_vault
 from twauth_gui.gui.when import ago_spoken
 from twauth_gui.xapi.catalogue import MAYBE_GRANTED
 
@@ -34,7 +35,7 @@ class AttemptPage(QWidget):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self.desk = desk
         self._attempt: Attempt | None = None
         self._avatar = Avatar("", 0, 40)
         self._title = ElidedLabel("", type=Type.HEADING, strong=True)
@@ -106,7 +107,7 @@ class AttemptPage(QWidget):
     def show_attempt(self, attempt: Attempt) -> None:
         """Show where this sign-in stands."""
         self._attempt = attempt
-        label = self._desk.library.snapshot.label_of(attempt.app_id)
+        label = self.desk.library.snapshot.label_of(attempt.app_id)
         handle = attempt.granted_handle or attempt.expected_handle
         self._avatar.set_identity(avatar_letters(handle) if handle else "?", 0)
         self._title.setText(f"@{handle}" if handle else "New account")
@@ -116,10 +117,10 @@ class AttemptPage(QWidget):
 
     def _say_state(self) -> None:
         """Say where it stands, and whether the browser's return would be noticed."""
-        attempt, pending = self._attempt, self._desk.pending
+        attempt, pending = self._attempt, self.desk.pending
         if attempt is None:
             return
-        since = f"Begun {ago_spoken(attempt.started_at, self._desk.now())}, {attempt.method.words}."
+        since = f"Begun {ago_spoken(attempt.started_at, self.desk.now())}, {attempt.method.words}."
         maybe = MAYBE_GRANTED.diagnosis(Evidence()) if attempt.may_be_granted else None
         said = maybe or pending.trouble(attempt.id)
         goes_on = _goes_on(attempt, listens=pending.listens(attempt.id))
@@ -131,43 +132,44 @@ class AttemptPage(QWidget):
 
     def _continue(self) -> None:
         if self._attempt is not None:
-            self._desk.front.resume(self._attempt.id)
+            self.desk.front.resume(self._attempt.id)
 
+    @needs_vault
     def _discard(self) -> None:
         attempt = self._attempt
         if attempt is None:
             return
         maybe = f". X may have granted it. {END_BY_HAND}" if attempt.may_be_granted else ""
         said = f"Sign-in cancelled{maybe}"
-        listening = self._desk.pending.end(attempt.id)
+        listening = self.desk.pending.end(attempt.id)
 
         def work(job: Job) -> None:
             if listening is not None:
                 listening.ended.wait(LET_GO_SECONDS)
-            self._desk.kit.authorizer.discard(attempt.id, job.cancel)
+            self.desk.kit.authorizer.discard(attempt.id, job.cancel)
 
-        self._desk.over_network(
+        self.desk.over_network(
             self,
             work,
-            lambda _nothing: self._desk.front.say(said),
+            lambda _nothing: self.desk.front.say(said),
             lambda diagnosis: self._not_discarded(attempt.id, diagnosis),
-            ended=self._desk.library.reload,
+            ended=self.desk.library.reload,
         )
 
     def _not_discarded(self, attempt_id: AttemptId, diagnosis: Diagnosis) -> None:
         if diagnosis.remedy is not Remedy.OPEN_CONNECTED_APPS:
-            self._desk.front.explain(diagnosis)
+            self.desk.front.explain(diagnosis)
             return
         from twauth_gui.gui.explain_sheet import ExplainSheet  # noqa: PLC0415 - when first used
 
         def forget() -> None:
-            self._desk.in_store(
+            self.desk.in_store(
                 self,
-                lambda _job: self._desk.kit.authorizer.forget(attempt_id),
-                lambda _nothing: self._desk.library.reload(),
+                lambda _job: self.desk.kit.authorizer.forget(attempt_id),
+                lambda _nothing: self.desk.library.reload(),
             )
 
-        self._desk.sheets.open(ExplainSheet(self._desk, diagnosis, forget))
+        self.desk.sheets.open(ExplainSheet(self.desk, diagnosis, forget))
 
 
 def _words(attempt: Attempt) -> str:

@@ -18,6 +18,8 @@ from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.vault.gate import WhileOpen
+from twauth_gui.gui.vault_watch import VaultWatch
 
 if TYPE_CHECKING:
     from twauth_gui.gui.detail.account_page import AccountPage
@@ -128,7 +130,7 @@ class DetailPane(QWidget):
 
     def _several_page(self) -> SeveralPage:
         if self._several is None:
-            self._several = SeveralPage()
+            self._several = SeveralPage(self._desk.vault)
             self._several.export_wanted.connect(lambda: self._desk.front.export(self._accounts()))
             self._several.check_wanted.connect(lambda: self._actions.checks.check(self._accounts()))
             self._several.back.clicked.connect(self.back_wanted)
@@ -151,7 +153,7 @@ class SeveralPage(QWidget):
     export_wanted = Signal()
     check_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, vault: VaultWatch) -> None:
         super().__init__()
         self._title = Text("", type=Type.HEADING, strong=True)
         self._cost = Text("", type=Type.SMALL, role="text-2", wrap=True)
@@ -160,6 +162,7 @@ class SeveralPage(QWidget):
         export.clicked.connect(self.export_wanted)
         check = secondary_button("Check", "rotate-cw")
         check.clicked.connect(self.check_wanted)
+        WhileOpen(vault, export, check)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)

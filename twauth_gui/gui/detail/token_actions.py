@@ -12,6 +12,7 @@ from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.confirm import confirm_sheet
 from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.vault.gate import needs_vault
 
 
 class TokenActions(QObject):
@@ -25,33 +26,33 @@ class TokenActions(QObject):
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self.desk = desk
 
     def renew(self, account: Account, *, ended: Callable[[], None]) -> None:
         """Ask X for the next pair; where the keychain does not take it, offer to try again."""
-        keeper = self._desk.kit.tokens
+        keeper = self.desk.kit.tokens
 
         def work(job: Job) -> TokenSet:
             return keeper.renew(account.id, job.cancel)
 
         def done(_tokens: TokenSet) -> None:
-            self._desk.front.say(f"Renewed the OAuth 2.0 tokens of {account.at_handle}")
-            self._desk.library.reload(then=self.changed.emit)
+            self.desk.front.say(f"Renewed the OAuth 2.0 tokens of {account.at_handle}")
+            self.desk.library.reload(then=self.changed.emit)
 
         def failed(diagnosis: Diagnosis) -> None:
             if keeper.holds(account.id):
                 self._ask_to_try_again(account, diagnosis, ended)
             else:
-                self._desk.front.explain(diagnosis)
+                self.desk.front.explain(diagnosis)
 
-        self._desk.over_network(self, work, done, failed, ended=ended, must_finish=True)
+        self.desk.over_network(self, work, done, failed, ended=ended, must_finish=True)
 
     def _ask_to_try_again(
         self, account: Account, diagnosis: Diagnosis, ended: Callable[[], None]
     ) -> None:
         """X has given the next pair once, and it is in memory only."""
         sheet = confirm_sheet(
-            self._desk.sheets,
+            self.desk.sheets,
             diagnosis.title.rstrip("."),
             f"X has given the next tokens of {account.at_handle}, and gives them only once. They "
             "are held until this window closes.",
@@ -60,11 +61,12 @@ class TokenActions(QObject):
         )
         sheet.accepted.connect(lambda: self.renew(account, ended=ended))
 
+    @needs_vault
     def revoke(self, account: Account) -> None:
         """Ask, then end both tokens at X."""
         beside = " Its credentials of OAuth 1.0a stay as they are." if account.has_oauth1 else ""
         sheet = confirm_sheet(
-            self._desk.sheets,
+            self.desk.sheets,
             f"Revoke OAuth 2.0 of {account.at_handle} at X?",
             "X stops accepting these tokens at once, and bots that use them stop. This cannot be "
             f"undone.{beside}",
@@ -75,10 +77,10 @@ class TokenActions(QObject):
 
     def _revoke(self, account: Account) -> None:
         def work(job: Job) -> Account:
-            return self._desk.kit.tokens.revoke(account.id, job.cancel)
+            return self.desk.kit.tokens.revoke(account.id, job.cancel)
 
         def done(_account: Account) -> None:
-            self._desk.front.say(f"Revoked OAuth 2.0 of {account.at_handle} at X")
-            self._desk.library.reload(then=self.changed.emit)
+            self.desk.front.say(f"Revoked OAuth 2.0 of {account.at_handle} at X")
+            self.desk.library.reload(then=self.changed.emit)
 
-        self._desk.over_network(self, work, done, must_finish=True)
+        self.desk.over_network(self, work, done, must_finish=True)

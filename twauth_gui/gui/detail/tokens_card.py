@@ -23,6 +23,7 @@ from twauth_gui.gui.parts.buttons import (
 )
 from twauth_gui.gui.parts.surfaces import Card, Stack
 from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.vault.gate import WhileOpen
 from twauth_gui.gui.when import clock, date
 from twauth_gui.services.token_part import TokenPart
 
@@ -68,6 +69,7 @@ class TokensCard(Card):
     def _build_none(self) -> QWidget:
         sign_in = secondary_button("Sign in with OAuth 2.0…", size=ButtonSize.SMALL)
         sign_in.clicked.connect(self.sign_in_wanted)
+        WhileOpen(self._desk.vault, sign_in)
         words = Text(_NONE, role="text-2", wrap=True)
         holder = QWidget()
         column = QVBoxLayout(holder)
@@ -103,6 +105,7 @@ class TokensCard(Card):
         self._renew.clicked.connect(self._renew_pressed)
         self._again.clicked.connect(self.sign_in_wanted)
         self._revoke.clicked.connect(self._revoke_pressed)
+        WhileOpen(self._desk.vault, self._renew, self._again, self._revoke, *self._values)
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(16, 10, 12, 10)
@@ -135,13 +138,8 @@ class TokensCard(Card):
         self._values.hide()
 
     def _show_vault(self) -> None:
-        closed = self._desk.vault.problem is not None
-        if closed:
+        if not self._desk.vault.is_open:
             self.hide_values()
-        for row in self._values:
-            row.setEnabled(not closed)
-        for button in (self._renew, self._revoke):
-            button.setEnabled(not closed)
 
     # -- use ---------------------------------------------------------------------------------------
 
@@ -150,7 +148,10 @@ class TokensCard(Card):
         if account is not None:
             self.hide_values()
             self._renew.setEnabled(False)
-            self._tokens.renew(account, ended=self._show_vault)
+            self._tokens.renew(account, ended=self._renewed)
+
+    def _renewed(self) -> None:
+        self._renew.setEnabled(self._desk.vault.is_open)
 
     def _revoke_pressed(self) -> None:
         account = self._values.account

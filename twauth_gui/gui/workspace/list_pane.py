@@ -205,7 +205,7 @@ class ListPane(QWidget):
         self._stack.setCurrentWidget(self._nothing)
 
     def _show_possible(self) -> None:
-        open_ = self._desk.vault.problem is None
+        open_ = self._desk.vault.is_open
         some = self._filter.has_account() or bool(self._actions.checks.accounts)
         for button, usual in ((self._check, ""), (self._check_icon, "Check all")):
             button.setEnabled(open_ and some)

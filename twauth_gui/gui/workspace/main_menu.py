@@ -22,7 +22,9 @@ _GAP = 4
 
 
 def open_settings(desk: Desk, section: str = "") -> None:
-    """Open the settings, at one section of them."""
+    """Open the settings, at one section of them; not in front of Twauth's own lock."""
+    if desk.vault.hidden:
+        return
     from twauth_gui.gui.settings.sheet import SettingsSheet  # noqa: PLC0415 - see above
 
     desk.sheets.open(SettingsSheet(desk, section))

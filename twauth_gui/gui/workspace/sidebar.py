@@ -17,6 +17,7 @@ from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.parts.tooltip import tooltip
 from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.vault.gate import WhileOpen
 from twauth_gui.gui.workspace.active_switch import ActiveSwitch
 from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings, show_main_menu
 from twauth_gui.gui.workspace.nav_item import NavItem
@@ -66,6 +67,7 @@ class Sidebar(QWidget):
         add = IconButton("plus", "Add app", icon_size=14, side=24)
         add.setToolTip("Add an app")
         add.clicked.connect(lambda: self._desk.front.add_app())
+        WhileOpen(self._desk.vault, add)
         head.addWidget(add)
         column.addLayout(head)
         self._app_column = QVBoxLayout()
