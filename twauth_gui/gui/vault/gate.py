@@ -36,6 +36,7 @@ def needs_vault(action: Callable[Concatenate[H, P], None]) -> Callable[Concatena
     def guarded(self: H, /, *args: P.args, **kwargs: P.kwargs) -> None:
         if self.desk.vault.locked:
             unlock_first(self.desk, lambda: action(self, *args, **kwargs))
+            self.desk.vault.probe()  # another program may have unlocked the keychain meanwhile
         else:
             action(self, *args, **kwargs)
 
