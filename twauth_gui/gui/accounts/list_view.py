@@ -79,6 +79,12 @@ class AccountListView(QListView):
         if index.isValid():
             self.scrollTo(index)
 
+    def select_near(self, place: int) -> None:
+        """Select what has come to stand at this row, else the last row."""
+        index = self._filter.index(min(place, self._filter.rowCount() - 1), 0)
+        if index.isValid():
+            self.select_id(str(index.data(Role.ID)))
+
     @override
     def dataChanged(
         self,

@@ -75,6 +75,7 @@ class CheckSheet(Sheet):
         self._problem = ProblemLine()
         self._list = Card()
         self._again = secondary_button("Check again", "rotate-cw")
+        self._had_focus = False
         self._again.clicked.connect(self._check)
         self._build()
         self._check()
@@ -94,13 +95,19 @@ class CheckSheet(Sheet):
     def _check(self) -> None:
         self._verdict.setText("Asking X")
         self._problem.clear()
+        self._had_focus = self._again.hasFocus()
         self._again.setEnabled(False)
         self._list.hide()
         self._stays.hide()
         self._desk.over_network(self, self._work, self._show, self._failed)
 
-    def _show(self, findings: Findings) -> None:
+    def _offer_again(self) -> None:
         self._again.setEnabled(True)
+        if self._had_focus:
+            self._again.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self, findings: Findings) -> None:
+        self._offer_again()
         _emptied(self._list)
         for finding in findings:
             self._list.add_row(self._row(finding))
@@ -121,7 +128,7 @@ class CheckSheet(Sheet):
         _ = doing.action()
 
     def _failed(self, diagnosis: Diagnosis) -> None:
-        self._again.setEnabled(True)
+        self._offer_again()
         self._verdict.setText("The check did not begin")
         self._problem.show_diagnosis(diagnosis)
         _ = offers_unlock(self._desk, diagnosis, self._again.click)

@@ -16,6 +16,7 @@ from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.icon_button import IconButton
+from twauth_gui.gui.parts.keep_focus import keeping_focus
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.vault.gate import WhileOpen
@@ -31,15 +32,18 @@ class DetailPane(QWidget):
 
     Signals:
         back_wanted: show the list again (narrow windows).
+        focus_lost: the part that had the keyboard is gone, or shows another account.
     """
 
     back_wanted = Signal()
+    focus_lost = Signal()
 
     def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._actions = actions
         self._selected: list[str] = []
+        self._shown: list[str] = []
         self.setObjectName("detailPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._back = False
@@ -70,12 +74,19 @@ class DetailPane(QWidget):
     def set_back(self, *, visible: bool) -> None:
         """Show the way back to the list, in narrow windows."""
         self._back = visible
-        if self._account is not None:
-            self._account.head.back.setVisible(visible)
-        if self._attempt is not None:
-            self._attempt.back.setVisible(visible)
-        if self._several is not None:
-            self._several.back.setVisible(visible)
+        for back in self._ways_back():
+            back.setVisible(visible)
+
+    def _ways_back(self) -> list[IconButton]:
+        """Return the buttons of the pages that are built."""
+        head = None if self._account is None else self._account.head
+        return [page.back for page in (head, self._attempt, self._several) if page is not None]
+
+    def take_focus(self) -> None:
+        """Put the keyboard on the way back, in narrow windows."""
+        for back in self._ways_back():
+            if back.isVisible():
+                back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hide_values(self) -> None:
         """Mask every shown value."""
@@ -86,6 +97,11 @@ class DetailPane(QWidget):
         """Show the selection as the snapshot has it now."""
         if not self._painted:
             return
+        same, self._shown = self._shown == self._selected, self._selected
+        with keeping_focus(self, self.focus_lost.emit, same=same):
+            self._show_subject()
+
+    def _show_subject(self) -> None:
         snapshot = self._desk.library.snapshot
         accounts = self._accounts()
         attempts = [i for i in self._selected if AttemptId(i) in snapshot.attempts]

@@ -147,11 +147,14 @@ class TokensCard(Card):
         account = self._values.account
         if account is not None:
             self.hide_values()
+            had_focus = self._renew.hasFocus()
             self._renew.setEnabled(False)
-            self._tokens.renew(account, ended=self._renewed)
+            self._tokens.renew(account, ended=lambda: self._renewed(had_focus=had_focus))
 
-    def _renewed(self) -> None:
+    def _renewed(self, *, had_focus: bool) -> None:
         self._renew.setEnabled(self._desk.vault.is_open)
+        if had_focus:
+            self._renew.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _revoke_pressed(self) -> None:
         account = self._values.account

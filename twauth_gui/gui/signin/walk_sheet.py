@@ -20,6 +20,7 @@ from twauth_gui.gui.parts.buttons import (
     secondary_button,
 )
 from twauth_gui.gui.parts.health_mark import HealthMark
+from twauth_gui.gui.parts.keep_focus import keeping_focus
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
@@ -94,16 +95,19 @@ class WalkSheet(Sheet):
         self._primary.setText("Go on" if self._next else "Done")
         self._later.setVisible(bool(self._next))
         self._end.setVisible(done < len(lines))
+        with keeping_focus(self, lambda: self._later.setFocus(Qt.FocusReason.OtherFocusReason)):
+            self._show_rows()
+        announce(self._title, whole)
+
+    def _show_rows(self) -> None:
         if self._card is not None:
             self._card.hide()
             self._place.removeWidget(self._card)
             self._card.deleteLater()
         self._card = Card()
-        for line in lines:
+        for line in self._lines:
             self._card.add_row(self._row(line))
         self._place.addWidget(self._card)
-        self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
-        announce(self._title, whole)
 
     def _row(self, line: Line) -> QWidget:
         severity, word, button = _LOOKS[line.standing]

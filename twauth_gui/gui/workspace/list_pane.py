@@ -156,7 +156,11 @@ class ListPane(QWidget):
             AccountRow(attempt, snapshot.label_of(attempt.app_id))
             for attempt in snapshot.attempts.values()
         ]
+        before = self.view.selectionModel().selectedIndexes()
+        place = min((index.row() for index in before), default=-1)
         self._model.set_rows(rows)
+        if place >= 0 and not self.view.selected_ids():
+            self.view.select_near(place)
         self._show_counts()
 
     def show_section(self, section: Section) -> None:
@@ -169,6 +173,11 @@ class ListPane(QWidget):
         if not self.view.select_id(row_id):
             self._search.clear()
             self.view.select_id(row_id)
+
+    def take_focus(self) -> None:
+        """Put the keyboard where no key does anything to an account by itself."""
+        place = self.view if self.view.isVisibleTo(self) else self._search
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_drawer(self, *, there: bool) -> None:
         """Show the button for the sidebar where that is a drawer."""
@@ -202,7 +211,10 @@ class ListPane(QWidget):
         self._nothing.setText(
             f"No account matches “{wanted}”." if wanted else "There is no account here."
         )
+        had_focus = self.view.hasFocus()
         self._stack.setCurrentWidget(self._nothing)
+        if had_focus:
+            self.take_focus()
 
     def _show_possible(self) -> None:
         open_ = self._desk.vault.is_open

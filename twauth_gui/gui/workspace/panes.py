@@ -6,7 +6,7 @@ from enum import Enum
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.apps import AppId
@@ -53,6 +53,8 @@ class Panes(QWidget):
         self.list.drawer_wanted.connect(self._open_drawer)
         self.list.install_shortcuts(self)
         self.detail.back_wanted.connect(self._back)
+        self.detail.focus_lost.connect(self._take_focus)
+        desk.sheets.changed.connect(self._sheet_changed)
         self._scrim.pressed.connect(self._close_drawer)
         desk.library.changed.connect(self._show_snapshot)
         desk.pending.finished.connect(self._finished)
@@ -89,6 +91,17 @@ class Panes(QWidget):
         """Go on showing a sign-in as the account that it became in the background."""
         if attempt_id in self.list.view.selected_ids():
             self._desk.library.reload(then=lambda: self.list.select(account_id))
+
+    def _take_focus(self) -> None:
+        if self.list.isVisible():
+            self.list.take_focus()
+        else:
+            self.detail.take_focus()
+
+    def _sheet_changed(self) -> None:
+        """Take the keyboard where a sheet has left it to nobody."""
+        if not self._desk.sheets.count() and self.isVisible() and not QApplication.focusWidget():
+            self._take_focus()
 
     def select(self, row_id: str) -> None:
         """Show this row in list and detail."""

@@ -127,6 +127,7 @@ class Sidebar(QWidget):
         apps = tuple(sorted(apps, key=lambda app: app.label.casefold()))
         if apps == self._apps:
             return
+        focused = next((i for i, item in self._app_items.items() if item.hasFocus()), None)
         chosen = next((i for i, item in self._app_items.items() if item.isChecked()), None)
         for item in self._app_items.values():
             self._group.removeButton(item)
@@ -134,6 +135,8 @@ class Sidebar(QWidget):
             item.deleteLater()
         self._app_items = {app.id: self._app_item(app) for app in apps}
         self._apps = apps
+        if focused is not None:
+            self._app_items.get(focused, self._all).setFocus(Qt.FocusReason.OtherFocusReason)
         if chosen is not None and chosen in self._app_items:
             self._app_items[chosen].setChecked(True)
         elif chosen is not None:
