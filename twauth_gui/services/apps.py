@@ -135,7 +135,7 @@ class AppShelf:
         return app, AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
 
     def remove(self, app_id: AppId) -> None:
-        """Forget an app that has no accounts any more."""
+        """Forget an app that has no accounts any more; a VaultError where the vault is shut."""
         self._store.remove_app(app_id)
 
     def _free_label(self, wanted: str, besides: AppId | None = None) -> str:

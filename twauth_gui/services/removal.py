@@ -15,7 +15,6 @@ from twauth_gui.services.by_hand import by_hand
 from twauth_gui.services.lines import Lines
 from twauth_gui.services.revoked import note_revoked
 from twauth_gui.store.account_shelf import CheckNote
-from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
 
@@ -48,18 +47,13 @@ class Removal:
         """Take the account out of the list; its item goes with the next purge.
 
         Raises:
-            VaultError: the vault does not open, so whoever asks may not be its owner.
+            VaultError: the vault does not open; the account stays.
         """
-        self._require_open(account_id)
         was_active = self._store.active_account() == account_id
         self._store.hide_account(account_id)
         if was_active:
             self._store.set_active_account(None)
             self._was_active = account_id
-
-    def _require_open(self, account_id: AccountId) -> None:
-        generation = max(1, self._store.account(account_id).generation)
-        _ = self._store.vault.read(service_name(ItemKind.ACCOUNT, account_id, generation))
 
     def revoke_and_remove(self, account_id: AccountId, cancel: CancelToken) -> Diagnosis | None:
         """Make X forget the access token, then take the account out of the list.

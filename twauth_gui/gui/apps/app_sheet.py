@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -148,7 +150,7 @@ class AppSheet(Sheet):
             self.close_sheet()
 
         self._save.setEnabled(False)
-        self._desk.in_store(self, work, done, self._failed)
+        self._desk.in_store(self, work, done, lambda why: self._failed(why, self._save_pressed))
 
     def _remove(self) -> None:
         app_id = self._app_id
@@ -160,10 +162,13 @@ class AppSheet(Sheet):
             self.close_sheet()
 
         self._desk.in_store(
-            self, lambda _job: self._desk.kit.apps.remove(app_id), done, self._failed
+            self,
+            lambda _job: self._desk.kit.apps.remove(app_id),
+            done,
+            lambda why: self._failed(why, self._remove),
         )
 
-    def _failed(self, diagnosis: Diagnosis) -> None:
+    def _failed(self, diagnosis: Diagnosis, again: Callable[[], None]) -> None:
         self._save.setEnabled(True)
-        if not offers_unlock(self._desk, diagnosis, self._save_pressed):
+        if not offers_unlock(self._desk, diagnosis, again):
             self._problem.show_diagnosis(diagnosis)

@@ -17,6 +17,7 @@ from twauth_gui.gui.explain_error.error_text_field import ErrorTextField
 from twauth_gui.gui.explain_error.explanation_card import ExplanationCard
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
+from twauth_gui.gui.parts.scroll_to import scroll_to
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.text import Text
@@ -190,7 +191,7 @@ class ExplainErrorDialog(Sheet):
         self._offer(self._doing)
         self._report.show()
         announce(self, first.diagnosis.sentence())
-        self.bring_into_view(card)
+        scroll_to(card)
 
     def _show_nothing(self, words: str) -> None:
         self._empty()

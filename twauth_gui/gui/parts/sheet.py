@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -126,10 +126,6 @@ class Sheet(QDialog):
         self.add_right(cancel)
         self.add_right(onward)
         self.set_default(onward)
-
-    def bring_into_view(self, widget: QWidget) -> None:
-        """Scroll, where the body is higher than the window, until a part of it can be seen."""
-        QTimer.singleShot(0, widget, lambda: self._scroll.ensureWidgetVisible(widget))
 
     def set_initial_focus(self, widget: QWidget) -> None:
         self._initial = widget

@@ -14,6 +14,7 @@ from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import HandleError, clean_handle
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.scroll_to import scroll_to
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.signin.app_choice import AppChoice
 from twauth_gui.gui.signin.how_box import HowBox
@@ -83,7 +84,7 @@ class AddAccountSheet(Sheet):
         column.addLayout(row)
         column.addSpacing(20)
         column.addWidget(self._how)
-        self._how.opened.connect(self.bring_into_view)
+        self._how.opened.connect(scroll_to)
         self.set_body(body)
         self._build_foot()
 

@@ -12,6 +12,7 @@ from twauth_gui.domain.several import Several, Wish
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.fields import FieldBlock, TextField
+from twauth_gui.gui.parts.scroll_to import scroll_to
 from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.signin.app_choice import AppChoice
@@ -50,7 +51,7 @@ class SeveralSheet(Sheet):
         column.addWidget(self._block)
         column.addWidget(FieldBlock("App", self._app))
         column.addWidget(self._how)
-        self._how.opened.connect(self.bring_into_view)
+        self._how.opened.connect(scroll_to)
         self.set_body(body)
         self._begin.clicked.connect(self._begin_pressed)
         self.add_choice(self._begin)
