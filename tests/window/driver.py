@@ -43,6 +43,7 @@ class Driver:
         self.look = look
         self._window: MainWindow | None = None
         self.ground = ground
+        self.now = NOON
 
     # -- the window --------------------------------------------------------------------------------
 
@@ -53,7 +54,7 @@ class Driver:
 
     def open(self, width: int = 1120) -> None:
         """Show the window and wait until it shows what is in the store."""
-        window = MainWindow(self.ground.kit, self.look, lambda: NOON)
+        window = MainWindow(self.ground.kit, self.look, lambda: self.now)
         self._window = window
         window.resize(width, 720)
         with self._qtbot.waitSignal(window.ready, timeout=_MS):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtCore import Qt
 
 from tests.services.ground import Ground
@@ -99,6 +101,20 @@ def test_a_clock_that_is_off_is_told_and_stops_nothing(
     desk.wait_for("The clock of the pretend X is 11 minutes behind.")
     desk.wait_for("Working")
     assert desk.window.desk.sheets.count() == 0
+
+
+def test_all_times_pass_together(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
+    desk.open()
+    desk.select("@fernwick_news")
+    desk.press("Check now")
+    desk.wait_for("Checked just now.")
+    desk.wait_for("Checked: working, read and write")
+    desk.now += timedelta(seconds=125)
+    desk.window.desk.ticker.ticked.emit()
+    assert "checked 2 minutes ago" in spoken(desk, 0)
+    assert desk.sees("Checked 2 minutes ago.")
+    assert desk.sees("2 min ago")
+    assert "just now" not in desk.words.casefold()
 
 
 def test_x_is_away(desk: Driver, ground: Ground, accounts: list[Account]) -> None:

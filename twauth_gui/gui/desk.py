@@ -25,6 +25,7 @@ from twauth_gui.gui.pending_sign_ins import PendingSignIns
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.ticker import Ticker
 from twauth_gui.gui.vault_watch import VaultWatch
 from twauth_gui.services.kit import Kit
 
@@ -70,6 +71,7 @@ class Desk:
     front: Front
     home: Path
     now: Callable[[], datetime]
+    ticker: Ticker
 
     def in_store(
         self,

@@ -31,6 +31,7 @@ from twauth_gui.gui.pending_sign_ins import PendingSignIns
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import TaskRunner
 from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.ticker import Ticker
 from twauth_gui.gui.vault.doors import unlock_first
 from twauth_gui.gui.vault.gate import needs_vault
 from twauth_gui.gui.vault.keeper import VaultKeeper
@@ -109,6 +110,7 @@ class MainWindow(QWidget):
             front=self,
             home=Path.home(),
             now=now,
+            ticker=Ticker(self),
         )
 
     def _build(self) -> None:

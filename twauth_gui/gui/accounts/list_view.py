@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QResizeEvent
@@ -23,7 +22,6 @@ from twauth_gui.gui.accounts.row_style import Density
 from twauth_gui.gui.theme.look import current_look
 
 _EDGE = 4
-_MINUTE_MS = 60_000
 
 
 class AccountListView(QListView):
@@ -43,10 +41,6 @@ class AccountListView(QListView):
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         self.activated.connect(self._tell_opened)
         current_look().changed.connect(self._refresh)
-        self._minute = QTimer(self)
-        self._minute.setInterval(_MINUTE_MS)
-        self._minute.timeout.connect(rows.accounts.tick)
-        self._minute.start()
 
     @property
     def row_height(self) -> int:

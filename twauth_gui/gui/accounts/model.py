@@ -90,7 +90,7 @@ class AccountListModel(QAbstractListModel):
             self._reorder([row.id for row in sorted(self._rows, key=_KEYS[order])])
 
     def tick(self) -> None:
-        """Tell the views that time has passed; call it once a minute."""
+        """Tell the views that time has passed; call it now and then."""
         if self._rows:
             roles = [Role.WHEN, Qt.ItemDataRole.AccessibleTextRole]
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), roles)

@@ -39,6 +39,7 @@ class AccountPage(QWidget):
         self._desk = desk
         self._actions = actions
         self._account: Account | None = None
+        self._events: list[Event] = []
         self.head = DetailHead()
         self._health = HealthCard()
         self._credentials = CredentialsCard(desk, actions)
@@ -108,25 +109,36 @@ class AccountPage(QWidget):
         self._tokens.sign_in_wanted.connect(self._sign_in_with_oauth2)
         WhileOpen(self._desk.vault, self.head.export, self._again, self._revoke, self._remove)
         self._desk.vault.changed.connect(self._show_vault)
+        self._desk.ticker.ticked.connect(self._show_times)
 
     # -- content -----------------------------------------------------------------------------------
 
     def show_account(self, account: Account) -> None:
         """Show this account as the snapshot has it."""
-        snapshot = self._desk.library.snapshot
-        now = self._desk.now()
+        if self._account is None or self._account.id != account.id:
+            self._events = []
         self._account = account
+        self.head.show_account(account, self._desk.library.snapshot)
+        self._credentials.show_account(account)
+        self._show_times()
+        self._read_history()
+        self._show_vault()
+
+    def _show_times(self) -> None:
+        """Word everything that says when something was, all by the same time."""
+        account, now = self._account, self._desk.now()
+        if account is None:
+            return
+        snapshot = self._desk.library.snapshot
         app = snapshot.apps.get(account.app_id)
-        self.head.show_account(account, snapshot)
         checking = account.id in self._actions.checks.accounts
         cost = self._actions.checks.cost_of([account.id])
         self._health.show_account(account, now, cost.words, checking=checking)
-        self._credentials.show_account(account)
         self._tokens.show_account(account, snapshot.tokens.get(account.id), now)
         host = app.hosts.api if app and not app.hosts.is_x else ""
         self._facts.show_account(account, snapshot.label_of(account.app_id), host, now)
-        self._read_history()
-        self._show_vault()
+        if self._events:  # those of another account stay until its own are read
+            self._history.show_events(self._events, now)
 
     def _read_history(self) -> None:
         account = self._account
@@ -138,6 +150,7 @@ class AccountPage(QWidget):
 
         def done(events: list[Event]) -> None:
             if self._account is not None and self._account.id == account.id:
+                self._events = events
                 self._history.show_events(events, self._desk.now())
 
         self._desk.in_store(self, work, done)

@@ -51,6 +51,7 @@ class AttemptPage(QWidget):
         self._end.clicked.connect(self._discard)
         self._links = AttemptLinks(desk)
         desk.pending.changed.connect(self._say_state)
+        desk.ticker.ticked.connect(self._say_state)
         self.back = IconButton("arrow-left", "Back to the list", side=32)
         self.back.clicked.connect(self.back_wanted)
         self.back.hide()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QActionGroup, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -22,8 +22,6 @@ from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import PANE_HEAD, Type
-
-_TICK_MS = 30_000
 
 _NONE_TO_CHECK = "There is no account here to check"
 _ORDERS = {
@@ -63,10 +61,7 @@ class ListPane(QWidget):
         desk.vault.changed.connect(self._show_possible)
         desk.preferences.changed.connect(self._show_density)
         self._show_density()
-        self._ticker = QTimer(self)
-        self._ticker.setInterval(_TICK_MS)
-        self._ticker.timeout.connect(self._model.tick)
-        self._ticker.start()
+        desk.ticker.ticked.connect(self._model.tick)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
