@@ -2,50 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QTimer
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.gui.account_actions import UNDO_SECONDS, AccountActions
-from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.parts.status_message import StatusMessage
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.vault.doors import unlock_first
+
+_LEAST_SECONDS = 12.0
+_SECONDS_PER_LETTER = 0.1
 
 
 class Announcements(QObject):
     """Connects what happens to the one line that tells of it."""
 
     def __init__(
-        self,
-        bar: StatusBar,
-        *,
-        actions: AccountActions,
-        clipboard: SecretClipboard,
-        vault: VaultWatch,
-        unlock: Callable[[], None],
-        parent: QObject,
+        self, bar: StatusBar, desk: Desk, actions: AccountActions, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._bar = bar
         self._actions = actions
-        self._clipboard = clipboard
-        self._vault = vault
+        self._clipboard, self._vault = desk.clipboard, desk.vault
         self._progress: StatusMessage | None = None
         self._countdown: StatusMessage | None = None
-        bar.unlock_requested.connect(unlock)
-        clipboard.copied.connect(self._copied)
-        clipboard.cleared.connect(self._cleared)
+        bar.unlock_requested.connect(lambda: unlock_first(desk))
+        desk.clipboard.copied.connect(self._copied)
+        desk.clipboard.cleared.connect(self._cleared)
+        desk.pending.told.connect(self.say_unasked)
         actions.removed.connect(self._removed)
         actions.checks.progress.connect(self._checking)
         actions.checks.summed.connect(self._checked)
-        vault.changed.connect(self._show_vault)
+        desk.vault.changed.connect(self._show_vault)
         self._show_vault()
 
     def say(self, text: str) -> None:
-        """Show a line until the next one comes."""
-        self._bar.show_message(text)
+        """Show a line until the next one comes, or it has been read."""
+        message = self._bar.show_message(text)
+        seconds = max(_LEAST_SECONDS, len(text) * _SECONDS_PER_LETTER)
+        message.read.connect(lambda: self._take_away(message, seconds))
+        message.stay(seconds)
+
+    def say_unasked(self, text: str) -> None:
+        """Show what nobody waits for: no sooner than a countdown that runs has ended."""
+        shown = self._bar.message()
+        if shown is None or not shown.seconds:
+            self.say(text)
+        else:
+            shown.gone.connect(lambda: QTimer.singleShot(0, self, lambda: self.say_unasked(text)))
+
+    def _take_away(self, message: StatusMessage, seconds: float) -> None:
+        """End a message; in a window that nobody looks at it stays."""
+        if self._bar.window().isActiveWindow():
+            self._bar.clear(message)
+        else:
+            message.stay(seconds)
 
     def settle(self) -> None:
         """Bring to its end what still waits, before the window goes."""
@@ -58,7 +70,7 @@ class Announcements(QObject):
 
     def _cleared(self) -> None:
         if self._countdown is not None and self._bar.message() is self._countdown:
-            self._bar.show_message("Clipboard cleared")
+            self.say("Clipboard cleared")
         self._countdown = None
 
     def _removed(self, account_id: str, handle: str, revoked: bool) -> None:  # noqa: FBT001 - a slot
@@ -83,11 +95,7 @@ class Announcements(QObject):
     def _checked(self, words: str) -> None:
         """Sum a run up, once no countdown needs the place."""
         self._progress = None
-        shown = self._bar.message()
-        if shown is None or not shown.seconds:
-            self.say(words)
-        else:
-            shown.gone.connect(lambda: QTimer.singleShot(0, self, lambda: self.say(words)))
+        self.say_unasked(words)
 
     def _show_vault(self) -> None:
         problem = self._vault.problem

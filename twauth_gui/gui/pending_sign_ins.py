@@ -43,12 +43,6 @@ class Jobs(Protocol):
     def deleteLater(self) -> None: ...
 
 
-class StatusLine(Protocol):
-    """The part of the window that shows one line of text."""
-
-    def say(self, text: str) -> None: ...
-
-
 @dataclass(slots=True, eq=False)
 class PendingSignIn:
     """The jobs of a sign-in that has no sheet, and the link that the person was given.
@@ -98,18 +92,17 @@ class PendingSignIns(QObject):
     Signals:
         changed: a sign-in was put here, was taken away, or needs the person.
         finished: carries the ids of the attempt and of the account that it became.
+        told: carries what came of one, in a line.
     """
 
     changed = Signal()
     finished = Signal(str, str)
+    told = Signal(str)
 
-    def __init__(
-        self, library: Library, vault: VaultWatch, line: StatusLine, parent: QObject
-    ) -> None:
+    def __init__(self, library: Library, vault: VaultWatch, parent: QObject) -> None:
         super().__init__(parent)
         self._library = library
         self._vault = vault
-        self._line = line
         self._open: dict[AttemptId, PendingSignIn] = {}
         self._stuck: dict[AttemptId, PendingSignIn] = {}
         self._troubles: dict[AttemptId, Diagnosis] = {}
@@ -232,7 +225,7 @@ class PendingSignIns(QObject):
 
     def _say(self, text: str) -> None:
         if not self._vault.hidden:
-            self._line.say(text)
+            self.told.emit(text)
 
 
 _CODE_IS_LOST = Diagnosis(

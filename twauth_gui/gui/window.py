@@ -75,14 +75,7 @@ class MainWindow(QWidget):
         self.desk = self._make_desk(look, now)
         self._actions = AccountActions(self.desk, self)
         self._bar = StatusBar()
-        self._announcements = Announcements(
-            self._bar,
-            actions=self._actions,
-            clipboard=self.desk.clipboard,
-            vault=self.desk.vault,
-            unlock=lambda: unlock_first(self.desk),
-            parent=self,
-        )
+        self._announcements = Announcements(self._bar, self.desk, self._actions, self)
         self._keeper = VaultKeeper(self.desk, self)
         self._stack = QStackedWidget()
         self._lock_page: LockPage | None = None
@@ -105,7 +98,7 @@ class MainWindow(QWidget):
             preferences=Preferences(kit.window_settings, tasks, look, clipboard),
             vault=vault,
             locks=AutoLock(kit, tasks, vault),
-            pending=PendingSignIns(library, vault, self, self),
+            pending=PendingSignIns(library, vault, self),
             sheets=SheetHost(self, self._page),
             front=self,
             home=Path.home(),

@@ -12,12 +12,13 @@ _TICK_MS = 200
 class StatusMessage(QObject):
     """A text, perhaps with time that runs out.
 
-    pressed: its button. finished: the time ran out. gone: it is not shown any more, for
-    whatever reason, once.
+    pressed: its button. finished: the time ran out. read: whoever looked has had time to read
+    it. gone: it is not shown any more, for whatever reason, once.
     """
 
     pressed = Signal()
     finished = Signal()
+    read = Signal()
     gone = Signal()
     tick = Signal()
 
@@ -35,6 +36,10 @@ class StatusMessage(QObject):
     def start(self) -> None:
         self._clock.start()
         self._timer.start()
+
+    def stay(self, seconds: float) -> None:
+        """Let it be read for so long."""
+        QTimer.singleShot(round(seconds * 1000), self, self.read.emit)
 
     def end(self) -> None:
         """Stop; called by the bar when the message leaves it."""
