@@ -49,6 +49,13 @@ STATES = {
 Ref = tuple[str, str]  # unique bus name of the program, object path
 Box = tuple[int, int, int, int]  # x, y, width, height in screen pixels
 
+EVENTS = "org.a11y.atspi.Event.Object"
+EVENT_REGISTRY = (
+    "org.a11y.atspi.Registry",
+    "/org/a11y/atspi/registry",
+    "org.a11y.atspi.Registry",
+    "RegisterEvent",
+)
 REGISTRY: Ref = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 
 
@@ -90,6 +97,12 @@ class Accessibility:
 
     def __init__(self, bus: Bus) -> None:
         self.bus = bus
+
+    def listen(self) -> None:
+        """Ask every program for its events, as a screen reader does; they go to bus.signals."""
+        self.bus.subscribe(EVENTS)
+        asked: tuple[object, ...] = ("object:", [], "")
+        _ = self.bus.call(Call(*EVENT_REGISTRY, "sass", asked))
 
     def application(self, wanted: int | str) -> Ref | None:
         """The program with that process id or name; None while it is not there."""

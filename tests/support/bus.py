@@ -44,6 +44,7 @@ class Bus:
 
     def __init__(self, address: str) -> None:
         self._connection: Any = UNTYPED_IO.open_dbus_connection(address)
+        self.signals: list[tuple[Any, ...]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +76,11 @@ class Bus:
         for start in range(0, len(calls), IN_FLIGHT):
             answers += self._batch(calls[start : start + IN_FLIGHT])
         return answers
+
+    def subscribe(self, interface: str) -> None:
+        """From now on collect the bodies of an interface's signals, until the answer to a call."""
+        rule = f"type='signal',interface='{interface}'"
+        _ = self.call(daemon_call("AddMatch", rule))
 
     def has_owner(self, name: str) -> bool:
         """True when some process holds the bus name."""
@@ -108,6 +114,8 @@ class Bus:
         answers: dict[int, tuple[Any, ...] | BusError] = {}
         while waiting:
             message: Any = self._connection.receive(timeout=PATIENCE)
+            if message.header.message_type is UNTYPED.MessageType.signal:
+                self.signals.append(tuple(message.body))
             serial = message.header.fields.get(UNTYPED.HeaderFields.reply_serial, -1)
             if serial in waiting:
                 waiting.discard(serial)

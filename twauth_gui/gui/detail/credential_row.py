@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.detail.shown_value import ShownValue
 from twauth_gui.gui.detail.value_name import ValueName
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.ring import ProgressRing
@@ -40,7 +41,7 @@ class CredentialRow(QWidget):
 
     def _build(self) -> None:
         label = ValueName(self._part.value)
-        self._value = Text("", type=Type.MONO, wrap=True)
+        self._value = ShownValue()
         self._stack = QStackedWidget()
         self._stack.addWidget(SecretDots())
         self._stack.addWidget(self._value)
@@ -72,8 +73,7 @@ class CredentialRow(QWidget):
 
     def show_value(self, value: Secret) -> None:
         """Show it for twenty seconds."""
-        self._value.setText(_breakable(value.reveal()))
-        self._value.setAccessibleName(f"{self._part.value}, shown")
+        self._value.show_value(self._part.value, value)
         self._stack.setCurrentIndex(1)
         self._stack.updateGeometry()
         self._left = SHOWN_SECONDS
@@ -88,8 +88,11 @@ class CredentialRow(QWidget):
         """Put the dots back."""
         self._second.stop()
         self._left = 0
-        self._value.setText("")
+        had_focus = self._value.hasFocus()
+        self._value.forget()
         self._stack.setCurrentIndex(0)
+        if had_focus:
+            self._eye.setFocus(Qt.FocusReason.OtherFocusReason)
         self._eye.set_icon("eye")
         self._eye.set_on(on=False)
         self._eye.set_name(f"Show the {self._part.inline}")
@@ -122,11 +125,3 @@ class CredentialRow(QWidget):
         self._ring.set_part(self._left / SHOWN_SECONDS)
         copied = "Copied" if self._on_clipboard else ""
         self._note.setText(f"{self._left} s" if self.shown else copied)
-
-
-def _breakable(value: str) -> str:
-    """Let a long value break wherever the line ends.
-
-    It is for reading only: whoever selected it would copy the invisible places to break along.
-    """
-    return "\u200b".join(value)

@@ -1,0 +1,38 @@
+"""A shown value is read by whoever goes to it, and told to nobody who only listens."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.atspi import Accessibility
+from tests.support.bus import Bus
+from tests.support.desktop import Desktop
+from tests.support.screen import Screen
+
+pytestmark = pytest.mark.journey
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+STAGE = (sys.executable, "-m", "tests.journeys.stage")
+
+
+def test_no_event_carries_a_shown_value(desktop: Desktop) -> None:
+    program = desktop.start(STAGE, PYTHONPATH=str(REPOSITORY))
+    with Screen(desktop, program.pid) as screen, Bus(desktop.a11y_address) as bus:
+        screen.find("list item", name_contains="@fernwick_news")
+        ear = Accessibility(bus)
+        ear.listen()
+        screen.find("push button", "Show the access secret").click()
+        shown = screen.find("label", "Access secret, shown")
+        value = shown.description
+        assert len(value) == 45
+        screen.keys("shift+Tab")  # from the eye
+        shown.wait_state("focused")
+        screen.find("push button", "Hide the access secret").click()
+        shown.wait_gone()
+        assert ear.name_of(shown.ref) is not None  # what was told before is here by now
+        told = str(bus.signals).replace("\u200b", "").replace("\\u200b", "")
+        assert "Hide the access secret" in told
+        assert value not in told
