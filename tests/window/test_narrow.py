@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.services.ground import Ground
 from tests.window.driver import Driver
@@ -13,6 +14,7 @@ from twauth_gui.gui.detail.pane import DetailPane
 from twauth_gui.gui.workspace.list_pane import ListPane
 from twauth_gui.gui.workspace.sidebar import Sidebar
 
+HOLD_NOTHING = Qt.KeyboardModifier.NoModifier
 PANES = (Sidebar, ListPane, DetailPane)
 
 
@@ -53,6 +55,55 @@ def test_the_drawer(desk: Driver) -> None:
     desk.press("Show the sidebar")
     desk.press("All accounts")
     assert len(desk.rows) == 2
+
+
+def press(desk: Driver, key: Qt.Key, hold: Qt.KeyboardModifier = HOLD_NOTHING) -> None:
+    QTest.keyClick(desk.window.windowHandle(), key, hold)
+
+
+def in_the_drawer(desk: Driver) -> bool:
+    focus = QApplication.focusWidget()
+    return focus is not None and desk.window.findChildren(Sidebar)[0].isAncestorOf(focus)
+
+
+def test_the_keyboard_stays_in_the_drawer(desk: Driver) -> None:
+    desk.open(900)
+    desk.press("Show the sidebar")
+    assert desk.button("All accounts").hasFocus()
+    seen: list[QWidget | None] = []
+    while (focus := QApplication.focusWidget()) not in seen:
+        assert in_the_drawer(desk)
+        seen.append(focus)
+        press(desk, Qt.Key.Key_Tab)
+    assert len(seen) > 5
+    press(desk, Qt.Key.Key_Backtab)
+    assert in_the_drawer(desk)
+    press(desk, Qt.Key.Key_Escape)
+    assert shown(desk) == (False, True, True)
+    assert desk.button("Show the sidebar").hasFocus()
+    desk.select("@marsh_weather")
+    desk.press("Show the sidebar")
+    press(desk, Qt.Key.Key_Space)  # on the section that is shown already
+    assert shown(desk) == (False, True, True)
+    assert desk.view.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("key", "hold"),
+    [(Qt.Key.Key_Escape, HOLD_NOTHING), (Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)],
+)
+def test_keys_lead_back_to_the_list(desk: Driver, key: Qt.Key, hold: Qt.KeyboardModifier) -> None:
+    desk.open(640)
+    for handle in ("@marsh_weather", "@fernwick_news"):  # the page is built for the first one
+        desk.select(handle)
+        desk.until(
+            lambda: desk.has("Back to the list") and desk.button("Back to the list").hasFocus()
+        )
+        press(desk, key, hold)
+        assert shown(desk) == (False, True, False)
+        assert desk.view.hasFocus()
+    press(desk, key, hold)
+    assert shown(desk) == (False, True, False)
 
 
 def test_one_pane_at_a_time(desk: Driver) -> None:

@@ -56,6 +56,7 @@ class DetailPane(QWidget):
         column.setContentsMargins(1, 0, 0, 0)
         column.addWidget(self._stack)
         self._painted = False
+        self._wants_focus = False
         desk.library.changed.connect(self.refresh)
         actions.checks.changed.connect(self.refresh)
 
@@ -83,10 +84,12 @@ class DetailPane(QWidget):
         return [page.back for page in (head, self._attempt, self._several) if page is not None]
 
     def take_focus(self) -> None:
-        """Put the keyboard on the way back, in narrow windows."""
+        """Put the keyboard on the way back, in narrow windows, once that is built."""
+        self._wants_focus = True
         for back in self._ways_back():
             if back.isVisible():
                 back.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._wants_focus = False
 
     def hide_values(self) -> None:
         """Mask every shown value."""
@@ -100,6 +103,8 @@ class DetailPane(QWidget):
         same, self._shown = self._shown == self._selected, self._selected
         with keeping_focus(self, self.focus_lost.emit, same=same):
             self._show_subject()
+        if self._wants_focus:
+            self.take_focus()
 
     def _show_subject(self) -> None:
         snapshot = self._desk.library.snapshot

@@ -174,6 +174,10 @@ class ListPane(QWidget):
         place = self.view if self.view.isVisibleTo(self) else self._search
         place.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def focus_drawer(self) -> None:
+        """Put the keyboard on the button for the sidebar."""
+        self._drawer.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def set_drawer(self, *, there: bool) -> None:
         """Show the button for the sidebar where that is a drawer."""
         self._drawer.setVisible(there)

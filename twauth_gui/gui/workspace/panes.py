@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QRect, Signal
+from PySide6.QtGui import (
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,6 +21,7 @@ from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.filter import Section
 from twauth_gui.gui.desk import Desk
 from twauth_gui.gui.detail.pane import DetailPane
+from twauth_gui.gui.parts.off import veil
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import line_height
 from twauth_gui.gui.workspace.list_pane import ListPane
@@ -55,7 +63,10 @@ class Panes(QWidget):
         self.detail.back_wanted.connect(self._back)
         self.detail.focus_lost.connect(self._take_focus)
         desk.sheets.changed.connect(self._sheet_changed)
-        self._scrim.pressed.connect(self._close_drawer)
+        self._scrim.pressed.connect(self._leave_drawer)
+        self._way_back = [QShortcut(QKeySequence(keys), self) for keys in ("Esc", "Alt+Left")]
+        for shortcut in self._way_back:
+            shortcut.activated.connect(self._go_back)
         desk.library.changed.connect(self._show_snapshot)
         desk.pending.finished.connect(self._finished)
         self._show_snapshot()
@@ -110,7 +121,16 @@ class Panes(QWidget):
 
     def _section_chosen(self, section: Section) -> None:
         self.list.show_section(section)
-        self._close_drawer()
+        if self._scrim.isVisible():
+            self._close_drawer()
+            self._take_focus()
+
+    def _go_back(self) -> None:
+        """Leave what lies over, or in place of, the list."""
+        if self._scrim.isVisible():
+            self._leave_drawer()
+        else:
+            self._back()
 
     # -- room --------------------------------------------------------------------------------------
 
@@ -141,6 +161,13 @@ class Panes(QWidget):
         self.detail.set_back(visible=narrow)
         self.list.setVisible(not narrow or not self._showing_detail)
         self.detail.setVisible(not narrow or self._showing_detail)
+        self._offer_back()
+
+    def _offer_back(self) -> None:
+        """Have the keys of the way back only where there is one: Escape means more elsewhere."""
+        alone = self._room is Room.NARROW and self._showing_detail
+        for shortcut in self._way_back:
+            shortcut.setEnabled(alone or self._scrim.isVisible())
 
     def _clicked(self, _index: QModelIndex) -> None:
         self._opened("")
@@ -150,13 +177,16 @@ class Panes(QWidget):
         if self._room is Room.NARROW:
             self.list.hide()
             self.detail.show()
+            self.detail.take_focus()
+        self._offer_back()
 
     def _back(self) -> None:
         self._showing_detail = False
         if self._room is Room.NARROW:
             self.detail.hide()
             self.list.show()
-            self.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.list.take_focus()
+        self._offer_back()
 
     # -- drawer ------------------------------------------------------------------------------------
 
@@ -170,12 +200,25 @@ class Panes(QWidget):
         self.sidebar.setGeometry(self._drawer_place())
         self.sidebar.show()
         self.sidebar.raise_()
-        self.sidebar.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._veil_behind(on=True)
+        self.sidebar.take_focus()
 
     def _close_drawer(self) -> None:
         if self._scrim.isVisible():
             self._scrim.hide()
+            self._veil_behind(on=False)
             self.sidebar.setVisible(self._room is Room.WIDE)
+
+    def _leave_drawer(self) -> None:
+        """Close it with nothing chosen: the keyboard goes back to its button."""
+        self._close_drawer()
+        self.list.focus_drawer()
+
+    def _veil_behind(self, *, on: bool) -> None:
+        self.sidebar.keep_focus(keep=on)
+        for pane in (self.list, self.detail):
+            veil(pane, on=on)
+        self._offer_back()
 
 
 class DrawerScrim(QWidget):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.gui.account_actions import AccountActions
@@ -36,6 +37,7 @@ class Sidebar(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._section: Section = ALL
+        self._keeps_focus = False
         self._apps: tuple[App, ...] = ()
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -51,6 +53,27 @@ class Sidebar(QWidget):
         self._watch(self._attention, ATTENTION)
         self._watch(self._signing_in, SIGNING_IN)
         self._all.setChecked(True)
+
+    def take_focus(self) -> None:
+        """Put the keyboard on the section that is shown."""
+        chosen = self._group.checkedButton() or self._all
+        chosen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keep_focus(self, *, keep: bool) -> None:
+        """Let Tab go round in here, where this lies over everything else."""
+        self._keeps_focus = keep
+
+    @override
+    def focusNextPrevChild(self, onward: bool, /) -> bool:
+        if not self._keeps_focus:
+            return super().focusNextPrevChild(onward)
+        stops = [one for one in self.findChildren(QWidget) if _is_stop(one)]
+        stops.sort(key=lambda one: (one.mapTo(self, QPoint()).y(), one.mapTo(self, QPoint()).x()))
+        here = next((place for place, one in enumerate(stops) if one.hasFocus()), -1)
+        there = stops[(here + (1 if onward else -1)) % len(stops)]
+        reason = Qt.FocusReason.TabFocusReason if onward else Qt.FocusReason.BacktabFocusReason
+        there.setFocus(reason)
+        return True
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -160,3 +183,8 @@ class Sidebar(QWidget):
         )
         menu.addAction("Change app…").triggered.connect(lambda: self._desk.front.edit_app(app.id))
         menu.popup(item.mapToGlobal(item.rect().bottomLeft()))
+
+
+def _is_stop(widget: QWidget) -> bool:
+    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return takes and widget.isVisible() and widget.isEnabled()
