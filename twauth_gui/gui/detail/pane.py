@@ -56,7 +56,7 @@ class DetailPane(QWidget):
         column.setContentsMargins(1, 0, 0, 0)
         column.addWidget(self._stack)
         self._painted = False
-        self._wants_focus = False
+        self._wants_focus: Qt.FocusReason | None = None
         desk.library.changed.connect(self.refresh)
         actions.checks.changed.connect(self.refresh)
 
@@ -83,13 +83,13 @@ class DetailPane(QWidget):
         head = None if self._account is None else self._account.head
         return [page.back for page in (head, self._attempt, self._several) if page is not None]
 
-    def take_focus(self) -> None:
+    def take_focus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         """Put the keyboard on the way back, in narrow windows, once that is built."""
-        self._wants_focus = True
+        self._wants_focus = reason
         for back in self._ways_back():
             if back.isVisible():
-                back.setFocus(Qt.FocusReason.OtherFocusReason)
-                self._wants_focus = False
+                back.setFocus(reason)
+                self._wants_focus = None
 
     def hide_values(self) -> None:
         """Mask every shown value."""
@@ -103,8 +103,8 @@ class DetailPane(QWidget):
         same, self._shown = self._shown == self._selected, self._selected
         with keeping_focus(self, self.focus_lost.emit, same=same):
             self._show_subject()
-        if self._wants_focus:
-            self.take_focus()
+        if self._wants_focus is not None:
+            self.take_focus(self._wants_focus)
 
     def _show_subject(self) -> None:
         snapshot = self._desk.library.snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QModelIndex, QRect, Signal
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
@@ -170,14 +170,17 @@ class Panes(QWidget):
             shortcut.setEnabled(alone or self._scrim.isVisible())
 
     def _clicked(self, _index: QModelIndex) -> None:
-        self._opened("")
+        self._open_detail(Qt.FocusReason.MouseFocusReason)
 
     def _opened(self, _row_id: str) -> None:
+        self._open_detail(Qt.FocusReason.OtherFocusReason)
+
+    def _open_detail(self, reason: Qt.FocusReason) -> None:
         self._showing_detail = True
         if self._room is Room.NARROW:
             self.list.hide()
             self.detail.show()
-            self.detail.take_focus()
+            self.detail.take_focus(reason)
         self._offer_back()
 
     def _back(self) -> None:
