@@ -163,10 +163,8 @@ class SignInFlow(QObject):
             self._was_pasted = True
             self._answer(answer)
 
-        def foreign(diagnosis: Diagnosis) -> None:
-            self._sheet.browser.show_trouble(diagnosis.sentence())
-
         if self._attempt_id is not None:
+            foreign = self._sheet.browser.show_refusal
             self._jobs.check_fits(self._attempt_id, answer, fits, foreign)
 
     def _answer(self, answer: Answer | CodeAnswer) -> None:

@@ -10,6 +10,7 @@ from twauth_gui.domain.answers import read_brought_back
 from twauth_gui.domain.attempts import Method
 from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.ask_row import AskRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
@@ -167,6 +168,10 @@ class BrowserPage(Page):
         self._trouble.setText(text)
         self._trouble.show()
         announce(self._trouble, text)
+
+    def show_refusal(self, diagnosis: Diagnosis) -> None:
+        """Say there why it is another sign-in's answer."""
+        self.show_trouble(diagnosis.sentence())
 
     def _typed(self, text: str) -> None:
         self._trouble.hide()
