@@ -25,6 +25,7 @@ from twauth_gui.store.errors import (
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import Plan, Seen, unlist
 from twauth_gui.store.notebook import insert_event
+from twauth_gui.store.ownership import require_open
 from twauth_gui.store.records import decode_account, encode
 from twauth_gui.store.rows import (
     SELECT,
@@ -225,6 +226,7 @@ class AccountShelf:
         return self.one(AccountId(uuid))
 
     def hide(self, account_id: AccountId) -> None:
+        require_open(self._ground, account_id, ItemKind.ACCOUNT, ItemKind.TOKENS)
         sql = "UPDATE accounts SET hidden_at = ? WHERE id = ? AND hidden_at IS NULL"
         ground = self._ground
         with ground.index.transaction() as connection:

@@ -15,6 +15,7 @@ from twauth_gui.store.errors import (
 )
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import Plan, Seen, unlist
+from twauth_gui.store.ownership import require_open
 from twauth_gui.store.records import decode_app, encode
 from twauth_gui.store.rows import SELECT, app_columns, app_of
 
@@ -65,6 +66,7 @@ class AppShelf:
 
     def remove(self, app_id: AppId) -> None:
         app = self.one(app_id)
+        require_open(self._ground, app_id, ItemKind.APP)
         now = self._ground.now()
         with self._ground.lock.held():
             with self._ground.index.transaction() as connection:

@@ -23,10 +23,8 @@ from twauth_gui.store.changes import Changes, Ground
 from twauth_gui.store.errors import READ_ONLY, ReadOnlyError
 from twauth_gui.store.exchanges import Exchanges
 from twauth_gui.store.index import Index
-from twauth_gui.store.items import ItemKind
 from twauth_gui.store.listing import read_listing
 from twauth_gui.store.notebook import Notebook
-from twauth_gui.store.ownership import require_open
 from twauth_gui.store.place import place_of, place_so_far
 from twauth_gui.store.read_only import RefusingLock
 from twauth_gui.store.rebuild import Rebuilder
@@ -181,12 +179,7 @@ class Store:
         return self._apps.update(app, keys)
 
     def remove_app(self, app_id: AppId) -> None:
-        """Remove an app with its attempts; AppInUseError where it has accounts.
-
-        Raises:
-            VaultError: the vault does not open; nothing is removed.
-        """
-        require_open(self._ground, app_id, ItemKind.APP)
+        """Remove an app with its attempts; AppInUseError where it has accounts."""
         self._apps.remove(app_id)
 
     # accounts
@@ -250,12 +243,7 @@ class Store:
         return self._accounts.put(account, credentials, with_notes=True, expected=expected)
 
     def hide_account(self, account_id: AccountId) -> None:
-        """Remove an account so that it can be restored.
-
-        Raises:
-            VaultError: the vault does not open; nothing is removed.
-        """
-        require_open(self._ground, account_id, ItemKind.ACCOUNT, ItemKind.TOKENS)
+        """Remove an account so that it can be restored."""
         self._accounts.hide(account_id)
 
     def restore_account(self, account_id: AccountId) -> Account:
