@@ -21,7 +21,7 @@ def number(twauth: Twauth, app: str, sandbox: Sandbox, tmp_path: Path) -> str:
     signed_in(twauth, app, "fernwick_news")
     user_id: str = twauth("list", "--json").json[0]["user_id"]
     file = tmp_path / "bot.env"
-    assert twauth("export", "--output", str(file)).code == 0
+    assert twauth("export", "--no-comment", "--output", str(file)).code == 0  # a comment names it
     assert twauth("remove", "@fernwick_news", "--yes").code == 0
     sandbox.stop()
     imported = twauth("import", str(file), "--yes", "--api-url", sandbox.url)

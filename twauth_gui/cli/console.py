@@ -123,10 +123,10 @@ class Console:
             self._aside(text)
 
     def note_once(self, text: str) -> None:
-        """Tell something that is so for all that one command does."""
+        """Tell something of several lines that is so for all that one command does."""
         if text not in self._noted:
             self._noted.add(text)
-            self.note(text)
+            self.note_lines(text)
 
     def warn(self, text: str) -> None:
         """Tell something that --quiet does not leave out, in one line."""

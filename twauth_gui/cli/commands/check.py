@@ -69,7 +69,8 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
         else:
             for one in ended.checked:
                 _tell(console, chooser, one)
-            if any(one.account.health.state is HealthState.WORKING for one in ended.checked):
+            works = (HealthState.WORKING, None)  # with a diagnosis it is the verdict of before
+            if any((one.account.health.state, one.diagnosis) == works for one in ended.checked):
                 console.note(f"Working: {NOT_ABOUT_CREDITS}")
         if len(accounts) > 1:
             console.note(f"{ended.counts.words}.")
