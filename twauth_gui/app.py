@@ -30,6 +30,8 @@ from twauth_gui.services.shield import shield
 from twauth_gui.services.storage import keychain_vault
 from twauth_gui.store.choice import VaultKind
 
+_APPROVAL_SECONDS = 3600.0  # a sheet may be closed meanwhile; an older link is hardly approved
+
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the arguments; none of them is ever a secret."""
@@ -71,6 +73,7 @@ def local_now() -> datetime:
 
 def open_window(kit: Kit, look: Look, now: Callable[[], datetime] = local_now) -> MainWindow:
     """Show the window at once; it fills itself from a worker."""
+    kit.approval_seconds = _APPROVAL_SECONDS
     window = MainWindow(kit, look, now)
     Collector(window)
     window.show()

@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 # window as much as the window itself.
 
 _FINISH_SECONDS = 30.0
-_APPROVAL_SECONDS = 3600.0  # a sheet may be closed meanwhile; an older link is hardly approved
 
 
 class MainWindow(QWidget):
@@ -68,7 +67,6 @@ class MainWindow(QWidget):
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
         self._kit = kit
-        kit.approval_seconds = _APPROVAL_SECONDS
         self._may_lose = False
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
