@@ -106,5 +106,5 @@ def test_every_remedy_has_a_next_step() -> None:
 
 def test_columns_stand_below_each_other_whatever_a_name_holds() -> None:
     lines = table(("A", "B"), [("東京", "x"), ("e\u0301a\x1b[2J", "y")]).splitlines()
-    assert lines == ["A       B", "東京    x", "e\u0301a [2J  y"]
+    assert lines == ["A       B", "東京    x", "e\u0301a\ufffd[2J  y"]
     assert facts([("One", "1"), ("None", ""), ("Three", "a\nb")]) == "One    1\nThree  a b"
