@@ -30,7 +30,7 @@ def looked_at(desk: Driver) -> None:
 
 
 def test_names_are_shown_as_they_are(desk: Driver, ground: Ground) -> None:
-    app = ground.kit.apps.add(replace(ground.draft(), label=f"News{EVIL}"))
+    app = ground.kit.apps.add(replace(ground.draft(), label=f"News{HTML}"))
     account = ground.sign_in(app)
     health = Health(HealthState.CANNOT_TELL, ground.now(), HTML)
     evil = replace(account, handle=f"fern{EVIL}", name=EVIL, note=EVIL, health=health)

@@ -163,6 +163,10 @@ READ_ONLY = (
     "The disk or the folder does not allow writing. Showing and exporting work here; checking,"
     " signing in and changing anything do not."
 )
+READ_ONLY_NOTE = (
+    "The list can only be read. Its disk or folder does not allow writing, so nothing of this is"
+    " noted in the history."
+)
 
 
 class NotWrittenError(DiagnosedError):

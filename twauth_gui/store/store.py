@@ -20,7 +20,7 @@ from twauth_gui.store.asking_lock import AskingLocks
 from twauth_gui.store.attempt_shelf import AttemptShelf
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.changes import Changes, Ground
-from twauth_gui.store.errors import READ_ONLY, ReadOnlyError
+from twauth_gui.store.errors import READ_ONLY_NOTE
 from twauth_gui.store.exchanges import Exchanges
 from twauth_gui.store.index import Index
 from twauth_gui.store.listing import read_listing
@@ -138,7 +138,7 @@ class Store:
         Call it once after start, on a worker. The keychain is touched only where there is work.
         """
         if self.is_read_only:
-            return Recovery(messages=(f"{ReadOnlyError.title} {READ_ONLY}",))
+            return Recovery(messages=(READ_ONLY_NOTE,))
         try:
             rebuilt = Rebuilder(self._ground).run()
         except VaultError as error:
