@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QLibraryInfo, QMimeData, QPoint, Qt, QUrl, QVersionNumber
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QTextOption
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
@@ -43,7 +44,9 @@ def drop(desk: Driver, data: QMimeData) -> None:
     assert isinstance(field, QPlainTextEdit)
     place, action = QPoint(20, 20), Qt.DropAction.CopyAction
     button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    entering = QDragEnterEvent(place, action, data, button, none)
+    make: Any = QDragEnterEvent  # since Qt 6.12 it takes the place with fractions
+    since = QLibraryInfo.version() >= QVersionNumber(6, 12)
+    entering = make(place.toPointF() if since else place, action, data, button, none)
     QApplication.sendEvent(field.viewport(), entering)
     assert entering.isAccepted()
     QApplication.sendEvent(
