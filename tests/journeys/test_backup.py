@@ -108,7 +108,7 @@ def restored(person: Person, backup: Path, secrets: list[str]) -> None:
 
 def diagnosed(person: Person, secrets: list[str]) -> None:
     """Look, copy the report, and find no secret and no account in it."""
-    open_entry(person, 6, "Diagnose")
+    open_entry(person, 7, "Diagnose")
     person.screen.find("label", name_contains="can be listened on", seconds=30)
     person.require_no_trace(secrets)
     person.press("Copy report")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -54,7 +56,7 @@ def test_the_judge_is_total_and_strict(head: bytes) -> None:
     judgement = judge(head, Expectation("h:1", "/callback", TOKEN))
     assert (judgement.answer is None) == (judgement.verdict is not Verdict.APPROVED)
     if judgement.answer is not None:
-        assert b"\r\nHost: h:1" in head.replace(b"Host:  ", b"Host: ")
+        assert re.search(rb"\r\nHost: +h:1", head)
         assert TOKEN.reveal().encode() in head
 
 

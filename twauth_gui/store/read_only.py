@@ -44,7 +44,11 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
 def in_memory(source: sqlite3.Connection) -> sqlite3.Connection:
     """Copy everything, so that it can be brought to this version."""
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    source.backup(copy)
+    try:
+        source.backup(copy)
+    except sqlite3.Error:
+        copy.close()
+        raise
     return copy
 
 

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from twauth_gui.gui.webview.view import PrivateView
 
 _VIEW_HEIGHT = 420
-_WRONG = (
-    "If the page says that something went wrong, nothing comes back from it. “Use your browser” "
-    "leads to the reasons."
-)
 # Always there: the engine tells of a passkey only where a device for one answers.
 _LIMITS = "Passkeys, saved passwords and Google's sign-in do not work here. Your browser has them."
+# One line as well: a second one would push the page's own button out of sight.
+_LIMITS_OAUTH2 = (
+    "No passkeys or Google's sign-in here. If the page fails without a reason, use your browser."
+)
 _ICONS = {
     Protection.UNKNOWN: ("globe", "text-3"),
     Protection.PROTECTED: ("lock", "ok"),
@@ -76,9 +76,8 @@ class ViewPage(QWidget):
         self._view_place = self._column.count()
         self._room = QWidget()  # holds the view's place while there is none
         self._column.addWidget(self._room, 1)
-        self._wrong = _note(_WRONG)
-        self._column.addWidget(self._wrong)
-        self._column.addWidget(_note(_LIMITS))
+        self._limits = Text(_LIMITS, type=Type.SMALL, role="text-2", wrap=True)
+        self._column.addWidget(_note(self._limits))
         self.setMinimumHeight(_VIEW_HEIGHT)
 
     def _strip(self) -> QWidget:
@@ -106,7 +105,7 @@ class ViewPage(QWidget):
 
     def show_kind(self, kind: CredentialKind) -> None:
         """Help with what the page of this kind of sign-in cannot say."""
-        self._wrong.setVisible(kind is CredentialKind.OAUTH2)
+        self._limits.setText(_LIMITS_OAUTH2 if kind is CredentialKind.OAUTH2 else _LIMITS)
 
     def open(self, url: Secret, callback: str) -> None:
         """Load the sign-in page; the browser engine is loaded now and not before."""
@@ -192,11 +191,11 @@ class ViewPage(QWidget):
         announce(self._trouble, f"{title}. {text}")
 
 
-def _note(text: str) -> QWidget:
+def _note(text: Text) -> QWidget:
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(16, 8, 16, 8)
     row.setSpacing(8)
     row.addWidget(IconLabel("info", "text-3", 14), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(Text(text, type=Type.SMALL, role="text-2", wrap=True), 1)
+    row.addWidget(text, 1)
     return line
