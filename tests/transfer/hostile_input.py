@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
-import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.store.samples import (
     APP,
@@ -98,10 +98,19 @@ class Reader:
     keeps_length: bool = False
 
 
-def readers() -> dict[str, Reader]:
-    """All of them by name; they share a new folder."""
-    folder = Path(tempfile.mkdtemp(prefix="hostile-"))
-    return {**_tools(folder), **_texts(), **_backups(folder)}
+@contextmanager
+def readers() -> Generator[dict[str, Reader]]:
+    """Provide all of them by name; the folder and the store that they share go with the context."""
+    with TemporaryDirectory(prefix="hostile-") as name:
+        folder = Path(name)
+        with closing(Store.open(folder / "data", MemoryVault(), now=Clock())) as store:
+            yield {
+                **_tools(folder),
+                **_pasted_texts(),
+                **_texts_of_x(),
+                **_other_texts(),
+                **_backups(store),
+            }
 
 
 def _tools(folder: Path) -> dict[str, Reader]:
@@ -149,40 +158,37 @@ def _databases(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in made]
 
 
-def _texts() -> dict[str, Reader]:
+def _pasted_texts() -> dict[str, Reader]:
     pasted = f"API Key\n{K}\nAPI Key Secret\n{S}\nexport TWITTER_BEARER_TOKEN='{B}'\n{T}\n{TS}\n"
-    page = "<!doctype html><title>Whoa there!</title><script>x</script><p>A &amp; b</p>"
-    error = '<?xml version="1.0"?><errors><error code="415">No</error></errors>'
     callback = "http://127.0.0.1:8739/callback"
     answers = [
         f"{callback}?oauth_token={T}&oauth_verifier=b".encode(),
         f"{callback}?code=abc&state=xyz".encode(),
         b"123 4567",
     ]
-    call = Call("/oauth/request_token", Hosts())
-    head = (
-        f"GET /callback?oauth_token={T}&oauth_verifier=abc HTTP/1.1\r\nHost: 127.0.0.1:8739\r\n\r\n"
-    )
-    expected = Expectation("127.0.0.1:8739", "/callback", Secret(T))
-    return {
-        "pasted keys": Reader(_as_text(parse_keys), [pasted.encode()]),
-        "pasted handles": Reader(
-            _as_text(read_handles),
-            [b"@fernwick_news, https://x.com/tidal_times?s=20; marsh\n"],
-        ),
-        "a page's address": Reader(
-            _as_text(read_address),
-            answers,
-            refusals=(AnswerError,),
-        ),
+    handles = b"@fernwick_news, https://x.com/tidal_times?s=20; marsh\n"
+    by_name: dict[str, Callable[[str], object]] = {
+        "a page's address": read_address,
         **{
-            f"a pasted answer, {kind.value}": Reader(
-                _as_text(partial(read_brought_back, kind)),
-                answers,
-                refusals=(AnswerError,),
-            )
+            f"a pasted answer, {kind.value}": partial(read_brought_back, kind)
             for kind in CredentialKind
         },
+    }
+    return {
+        "pasted keys": Reader(_as_text(parse_keys), [pasted.encode()]),
+        "pasted handles": Reader(_as_text(read_handles), [handles]),
+        **{
+            name: Reader(_as_text(read), answers, refusals=(AnswerError,))
+            for name, read in by_name.items()
+        },
+    }
+
+
+def _texts_of_x() -> dict[str, Reader]:
+    page = "<!doctype html><title>Whoa there!</title><script>x</script><p>A &amp; b</p>"
+    error = '<?xml version="1.0"?><errors><error code="415">No</error></errors>'
+    call = Call("/oauth/request_token", Hosts())
+    return {
         "X's answers": Reader(
             lambda given: diagnose_response(403, {}, given, call),
             [page.encode(), error.encode(), b'{"errors":[{"code":32,"message":"No"}]}'],
@@ -192,6 +198,15 @@ def _texts() -> dict[str, Reader]:
             [sample.text.encode() for sample in PRINTED],
             LONGEST,
         ),
+    }
+
+
+def _other_texts() -> dict[str, Reader]:
+    head = (
+        f"GET /callback?oauth_token={T}&oauth_verifier=abc HTTP/1.1\r\nHost: 127.0.0.1:8739\r\n\r\n"
+    )
+    expected = Expectation("127.0.0.1:8739", "/callback", Secret(T))
+    return {
         "the browser's return": Reader(
             lambda given: judge(given, expected), [head.encode()], LARGEST_HEAD
         ),
@@ -206,11 +221,10 @@ def _as_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda given: read(given.decode("utf-8", "replace"))
 
 
-def _backups(folder: Path) -> dict[str, Reader]:
+def _backups(store: Store) -> dict[str, Reader]:
     where = Path("backup")
     key = new_key(_PASSPHRASE, where, Cost(memory_kib=64, iterations=1, lanes=1))
     contents = packed(_backup())
-    store = Store.open(folder / "data", MemoryVault(), now=Clock())
 
     def plan(given: bytes) -> None:
         _ = look_at_restore(store, unpacked(given, where))

@@ -19,7 +19,18 @@ FULL = os.environ.get("TWAUTH_FULL") == "1"
 COUNT = 20_000 if FULL else 120
 MOST_MIB = 150
 ROOT = Path(__file__).parents[2]
-READERS = sorted(readers())
+READERS = (
+    *("twurl, t, x-cli", "xurl", "twarc", "two lines", "named values", "JSON", "rtweet", "Cawbird"),
+    *("pasted keys", "pasted handles", "a page's address"),
+    *("a pasted answer, oauth1", "a pasted answer, oauth2"),
+    *("X's answers", "what a bot printed", "the browser's return", "the log"),
+    *("a backup", "a backup's contents", "a backup in age"),
+)
+
+
+def test_every_reader_is_tried() -> None:
+    with readers() as by_name:
+        assert sorted(by_name) == sorted(READERS)
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -35,9 +46,8 @@ def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: Proof) -> N
         text=True,
     )
     if run.returncode:
-        number, reader = int(at.read_text().split()[0]), readers()[name]
-        known = worst(reader)
-        content = [*known, hostile(reader, seed, number - len(known))][min(number, len(known))]
+        number = int(at.read_text().split()[0])
+        content = _input(name, seed, number)
         raise AssertionError((name, seed, number, run.returncode, content[:300], run.stderr))
     seen = json.loads(run.stdout)
     assert seen["peak_mib"] < MOST_MIB, seen
@@ -48,6 +58,13 @@ def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: Proof) -> N
         inputs=seen["inputs"],
         hangs=0,
     )
+
+
+def _input(name: str, seed: str, number: int) -> bytes:
+    with readers() as by_name:
+        reader = by_name[name]
+        known = worst(reader)
+        return [*known, hostile(reader, seed, number - len(known))][min(number, len(known))]
 
 
 def _unmeasured(folder: Path) -> dict[str, str]:

@@ -16,17 +16,22 @@ import sys
 import time
 from pathlib import Path
 
-from tests.transfer.hostile_input import hostile, readers, worst
+from tests.transfer.hostile_input import Reader, hostile, readers, worst
 
 SECONDS = 1.0
 
 
 def main(name: str, count: str, seed: str, at: str) -> None:
-    reader = readers()[name]
+    with readers() as by_name:
+        seen = _give(by_name[name], int(count), seed, at)
+    _ = sys.stdout.write(json.dumps(seen))
+
+
+def _give(reader: Reader, count: int, seed: str, at: str) -> dict[str, int]:
     faulthandler.register(signal.SIGPROF, chain=True)  # says where it hung, then lets it end
     told = os.open(at, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     slowest = 0.0
-    inputs = itertools.chain(worst(reader), (hostile(reader, seed, n) for n in range(int(count))))
+    inputs = itertools.chain(worst(reader), (hostile(reader, seed, n) for n in range(count)))
     number = -1
     for number, content in enumerate(inputs):
         _ = os.pwrite(told, f"{number}\n".encode(), 0)
@@ -39,12 +44,11 @@ def main(name: str, count: str, seed: str, at: str) -> None:
         finally:
             _ = signal.setitimer(signal.ITIMER_PROF, 0)
         slowest = max(slowest, time.process_time() - began)
-    seen = {
+    return {
         "inputs": number + 1,
         "slowest_ms": round(slowest * 1000),
         "peak_mib": _peak_kib() // 1024,
     }
-    _ = sys.stdout.write(json.dumps(seen))
 
 
 def _peak_kib() -> int:
