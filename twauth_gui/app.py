@@ -23,7 +23,7 @@ from twauth_gui.gui.qt_messages import StartMessages
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.services.accidents import watch_for_accidents
-from twauth_gui.services.kit import Kit, open_kit
+from twauth_gui.services.kit import Services, open_services
 from twauth_gui.services.logbook import begin_logbook
 from twauth_gui.services.places import find_places
 from twauth_gui.services.shield import shield
@@ -71,7 +71,7 @@ def local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-def open_window(kit: Kit, look: Look, now: Callable[[], datetime] = local_now) -> MainWindow:
+def open_window(kit: Services, look: Look, now: Callable[[], datetime] = local_now) -> MainWindow:
     """Show the window at once; it fills itself from a worker."""
     kit.approval_seconds = _APPROVAL_SECONDS
     window = MainWindow(kit, look, now)
@@ -87,7 +87,7 @@ def _logged_already(_diagnosis: Diagnosis) -> None:
 
 def _explain_later(window: MainWindow, diagnosis: Diagnosis) -> None:
     """Not at once: the failure may have struck in the midst of painting."""
-    QTimer.singleShot(0, window, lambda: window.explain(diagnosis))
+    QTimer.singleShot(0, window, lambda: window.show_problem(diagnosis))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -112,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         watch_for_accidents(_logged_already)
         qt_messages.log_from_here()
         _ = shield()  # once the portals know this process: see the decision 0019
-        kit = open_kit(places, keychain_vault())
+        kit = open_services(places, keychain_vault())
         kit.storage.require(VaultKind(options.vault) if options.vault else None)
     except DiagnosedError as error:
         alone = PlainMessage(error.diagnosis)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from twauth_gui.cli.choosing import Chooser
 from twauth_gui.cli.passphrase import Passphrases
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.store.choice import VaultKind
@@ -41,7 +41,7 @@ def client(account: str | None = None, *, data_dir: str | Path | None = None) ->
     with session.lists() as kit:
         try:
             chosen = Chooser(kit.store, session.console, whole=True).account(account)
-        except RefusedError as error:
+        except CliError as error:
             raise LookupError(" ".join((error.title, error.advice, *error.choices))) from None
         _open(kit.storage, session.console)
         program = PurePath(sys.argv[0] or "python").name
@@ -58,5 +58,5 @@ def _open(storage: Storage, console: Console) -> None:
         return
     try:
         storage.unlock(Passphrases(console).current())
-    except RefusedError as error:
+    except CliError as error:
         raise FileLockedError(storage.file.path, error.advice) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.store.index import Index, Row
 from twauth_gui.store.rows import Columns, account_columns, app_columns
@@ -60,7 +60,7 @@ def an_account(number: int) -> Account:
         user_id=str(7_000_000_000 + number),
         handle=f"{place}_{number:05}",
         signed_in_at=_START + timedelta(minutes=number),
-        method=Method.PIN,
+        method=SignInMethod.PIN,
         name=f"{place.title()} {kind}",
         access=AccessLevel.READ_WRITE,
     )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListView, QWidget
 from tests.bench.usable import FirstPaint
 from twauth_gui.app import make_application, open_window
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.services.kit import open_kit
+from twauth_gui.services.kit import open_services
 from twauth_gui.services.places import find_places
 from twauth_gui.services.storage import keychain_vault
 
@@ -19,7 +19,7 @@ def measure(directory: str) -> int:
     app = make_application()
     look = Look(app)
     look.apply()
-    kit = open_kit(find_places(Path(directory)), keychain_vault())
+    kit = open_services(find_places(Path(directory)), keychain_vault())
     window = open_window(kit, look)
     window.ready.connect(lambda: FirstPaint(_shown(window)))
     code = app.exec()

@@ -8,29 +8,29 @@ from pathlib import Path
 
 from tests.services.ground import Ground
 from tests.support.memory_vault import MemoryVault
-from twauth_gui.cli.next_steps import Subject, next_step
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.cli.next_steps import FailureSubject, next_step
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.services.doctor import Doctor, Finding, report_of
-from twauth_gui.services.kit import Kit, open_kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.doctor import Doctor, DoctorFinding, report_of
+from twauth_gui.services.kit import Services, open_services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.store.vault_errors import VaultLockedError
 
 
-def problems(findings: list[Finding]) -> dict[str, Kind]:
+def problems(findings: list[DoctorFinding]) -> dict[str, ProblemKind]:
     return {one.topic: one.problem.kind for one in findings if one.problem is not None}
 
 
-def look(places: Places, vault: MemoryVault) -> list[Finding]:
+def look(places: AppPaths, vault: MemoryVault) -> list[DoctorFinding]:
     """Let the doctor look; this process itself stays as open as tests are."""
-    doctor = Doctor(places, vault, partial(open_kit, places, vault), Kit.close)
+    doctor = Doctor(places, vault, partial(open_services, places, vault), Services.close)
     return [one for one in doctor.findings() if one.topic != "memory" or one.problem is None]
 
 
 def test_all_is_well_on_a_fresh_folder(tmp_path: Path) -> None:
     vault = MemoryVault()
-    found = look(Places(tmp_path / "data"), vault)
+    found = look(AppPaths(tmp_path / "data"), vault)
     assert problems(found) == {}
     assert [one.topic for one in found[3:]] == [
         *("folder", "log", "settings", "index", "keychain", "callback"),
@@ -48,20 +48,20 @@ def test_the_clock_is_compared_with_the_hosts_of_the_apps(tmp_path: Path, sandbo
     assert (clock.problem, clock.text.endswith(f" s of {host}")) == (None, True), clock
     sandbox.change(clock_offset=-3600)
     found = look(ground.places, ground.vault)
-    assert problems(found) == {"clock": Kind.CLOCK}
+    assert problems(found) == {"clock": ProblemKind.CLOCK}
     assert "bots.example/x is not listened at" in report_of(found)
     sandbox.stop()
     (clock,) = [one for one in look(ground.places, ground.vault) if one.topic == "clock"]
     assert (clock.problem, f"{host} is not reached" in clock.text) == (None, True), clock
     assert clock.hint is not None
     port = host.rpartition(":")[2]
-    assert next_step(clock.hint, Subject()) == f"twauth sandbox --port {port}"
+    assert next_step(clock.hint, FailureSubject()) == f"twauth sandbox --port {port}"
 
 
 def test_a_report_can_be_passed_on(tmp_path: Path) -> None:
     canary = Secret("a passphrase that got into the environment")
     vault = MemoryVault(f"Keyring {canary.reveal()}")
-    report = report_of(look(Places(tmp_path / "data"), vault))
+    report = report_of(look(AppPaths(tmp_path / "data"), vault))
     assert canary.reveal() not in report
     assert "ok       keychain: Keyring ••••: wrote, read and deleted a trial item" in report
 
@@ -74,12 +74,12 @@ def test_everything_that_is_wrong_is_named(tmp_path: Path) -> None:
     vault = MemoryVault()
     vault.fail_with = VaultLockedError("Test Keyring")
     (folder / "window.json").mkdir()
-    found = look(Places(folder), vault)
+    found = look(AppPaths(folder), vault)
     assert problems(found) == {
-        "folder": Kind.FILE_NOT_WRITTEN,
-        "index": Kind.INDEX_UNUSABLE,
-        "keychain": Kind.KEYCHAIN_LOCKED,
-        "settings": Kind.FILE_NOT_WRITTEN,
+        "folder": ProblemKind.FILE_NOT_WRITTEN,
+        "index": ProblemKind.INDEX_UNUSABLE,
+        "keychain": ProblemKind.KEYCHAIN_LOCKED,
+        "settings": ProblemKind.FILE_NOT_WRITTEN,
     }
 
 
@@ -99,15 +99,15 @@ def test_a_port_that_is_taken(tmp_path: Path, sandbox: Sandbox) -> None:
         taken.listen()
         _ = ground.add_app(callback=f"http://127.0.0.1:{taken.getsockname()[1]}/callback")
         ground.kit.close()
-        assert problems(look(ground.places, ground.vault)) == {"callback": Kind.PORT_TAKEN}
+        assert problems(look(ground.places, ground.vault)) == {"callback": ProblemKind.PORT_TAKEN}
 
 
 def test_a_folder_that_cannot_be_looked_at(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    found = look(Places(tmp_path / "file" / "data"), MemoryVault())
+    found = look(AppPaths(tmp_path / "file" / "data"), MemoryVault())
     assert problems(found) == {
-        "folder": Kind.FILE_NOT_WRITTEN,
-        "log": Kind.FILE_NOT_WRITTEN,
-        "settings": Kind.FILE_NOT_WRITTEN,
-        "index": Kind.FILE_NOT_WRITTEN,
+        "folder": ProblemKind.FILE_NOT_WRITTEN,
+        "log": ProblemKind.FILE_NOT_WRITTEN,
+        "settings": ProblemKind.FILE_NOT_WRITTEN,
+        "index": ProblemKind.FILE_NOT_WRITTEN,
     }

@@ -19,11 +19,11 @@ from twauth_gui.cli.shapes import app_shape, diagnosis_shape
 from twauth_gui.cli.table import facts, table
 from twauth_gui.cli.token_lines import PARTS
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind, Remedy
 from twauth_gui.services.unforeseen import unforeseen
 from twauth_gui.xapi import catalogue, oauth2_words, obstacles
 from twauth_gui.xapi.diagnosis import explain_words
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 
 DOCS = Path(__file__).parents[2] / "docs"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -49,7 +49,7 @@ def test_lists_of_commands_cut_nothing_off(bare: Twauth) -> None:
 
 
 def test_every_key_of_json_is_explained(bare: Twauth) -> None:
-    diagnosis = Diagnosis(Kind.UNKNOWN, "", "")
+    diagnosis = Diagnosis(ProblemKind.UNKNOWN, "", "")
     app = App(AppId("a"), "Newsroom", NOW)
     assert set(SHAPES) == set(WHERE)
     assert set(app_shape(app, 0)) == set(SHAPES["app"])
@@ -62,14 +62,14 @@ def test_every_key_of_json_is_explained(bare: Twauth) -> None:
 
 
 def test_every_failure_has_a_code() -> None:
-    codes = {kind: exit_code_of(Diagnosis(kind, "", "")) for kind in Kind}
+    codes = {kind: exit_code_of(Diagnosis(kind, "", "")) for kind in ProblemKind}
     assert set(codes.values()) <= set(MEANINGS)
-    assert codes[Kind.KEYCHAIN_LOCKED] is ExitCode.NO_KEYCHAIN
-    assert codes[Kind.CREDENTIAL_MISSING] is ExitCode.NOT_FOUND
-    assert codes[Kind.APP_SUSPENDED] is ExitCode.REFUSED
-    assert codes[Kind.NO_NETWORK] is ExitCode.NETWORK
-    assert codes[Kind.UNKNOWN] is ExitCode.FAILED
-    answered = Diagnosis(Kind.UNKNOWN, "", "", evidence=Evidence(status=418))
+    assert codes[ProblemKind.KEYCHAIN_LOCKED] is ExitCode.NO_KEYCHAIN
+    assert codes[ProblemKind.CREDENTIAL_MISSING] is ExitCode.NOT_FOUND
+    assert codes[ProblemKind.APP_SUSPENDED] is ExitCode.REFUSED
+    assert codes[ProblemKind.NO_NETWORK] is ExitCode.NETWORK
+    assert codes[ProblemKind.UNKNOWN] is ExitCode.FAILED
+    answered = Diagnosis(ProblemKind.UNKNOWN, "", "", evidence=Evidence(status=418))
     assert exit_code_of(answered) is ExitCode.REFUSED
     assert exit_code_of(unforeseen(ValueError())) is ExitCode.FAILED
 
@@ -88,7 +88,7 @@ def test_every_failure_has_a_code() -> None:
     ],
     ids=lambda entry: entry.title,
 )
-def test_refused_is_only_what_x_refused(entry: Entry) -> None:
+def test_refused_is_only_what_x_refused(entry: ErrorTemplate) -> None:
     """The same kind is told where X says so, and where it is plain before X is asked."""
     found = entry.diagnosis(Evidence(), skew="off")
     assert exit_code_of(found) is ExitCode.FAILED

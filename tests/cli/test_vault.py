@@ -14,7 +14,7 @@ from tests.cli.typist import Typist
 from tests.support.secret_service import SecretService
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.store.choice import MoveNote, Stage, VaultKind, journal_move
+from twauth_gui.store.choice import MoveNote, MoveStage, VaultKind, journal_move
 from twauth_gui.store.file_vault import FILE_NAME, FileVault
 from twauth_gui.store.index import Index
 
@@ -165,7 +165,7 @@ def test_a_move_that_was_cut_off_is_undone(twauth: Twauth, tmp_path: Path) -> No
     (app,) = twauth("app", "list", "--json").json
     copied = f"twauth/app/{app['id']}/1"
     file.write(copied, Secret("a copy"))
-    journal_move(index, MoveNote(VaultKind.KEYCHAIN, VaultKind.FILE, Stage.COPYING, (copied,)))
+    journal_move(index, MoveNote(VaultKind.KEYCHAIN, VaultKind.FILE, MoveStage.COPYING, (copied,)))
     index.close()
 
     waiting = twauth("app", "add", "Alerts", stdin=KEYS)  # it goes on without the passphrase

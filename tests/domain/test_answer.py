@@ -6,7 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from twauth_gui.domain.answer import AnswerError, Approved, Denied, parse_answer
+from twauth_gui.domain.answer import (
+    CallbackResponseError,
+    DeniedResponse,
+    VerifierResponse,
+    parse_oauth1_response,
+)
 from twauth_gui.domain.secret import Secret
 
 
@@ -22,7 +27,7 @@ from twauth_gui.domain.secret import Secret
     ],
 )
 def test_pin_or_verifier(text: str, verifier: str) -> None:
-    assert parse_answer(text) == Approved(Secret(verifier))
+    assert parse_oauth1_response(text) == VerifierResponse(Secret(verifier))
 
 
 @pytest.mark.parametrize(
@@ -35,11 +40,13 @@ def test_pin_or_verifier(text: str, verifier: str) -> None:
     ],
 )
 def test_address_carries_token_and_verifier(text: str) -> None:
-    assert parse_answer(text) == Approved(Secret("V9"), Secret("T-k_1"))
+    assert parse_oauth1_response(text) == VerifierResponse(Secret("V9"), Secret("T-k_1"))
 
 
 def test_denied_is_an_answer() -> None:
-    assert parse_answer("http://127.0.0.1:8739/callback?denied=T1") == Denied(Secret("T1"))
+    assert parse_oauth1_response("http://127.0.0.1:8739/callback?denied=T1") == DeniedResponse(
+        Secret("T1")
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,8 +62,8 @@ def test_denied_is_an_answer() -> None:
     ],
 )
 def test_anything_else_says_what_to_look_for(text: str, hint: str) -> None:
-    with pytest.raises(AnswerError, match=hint):
-        parse_answer(text)
+    with pytest.raises(CallbackResponseError, match=hint):
+        parse_oauth1_response(text)
 
 
 @example("4829163")
@@ -64,7 +71,7 @@ def test_anything_else_says_what_to_look_for(text: str, hint: str) -> None:
 @given(st.text() | st.text("0123456789- \u200b") | st.text("oauth_tkenvrifd=&?"))
 def test_any_text_is_an_answer_or_a_hint(text: str) -> None:
     try:
-        answer = parse_answer(text)
-    except AnswerError:
+        answer = parse_oauth1_response(text)
+    except CallbackResponseError:
         return
-    assert isinstance(answer, Denied) or answer.verifier
+    assert isinstance(answer, DeniedResponse) or answer.verifier

@@ -8,7 +8,7 @@ import pytest
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.check_cost import CheckCost, checked_words, is_billed
 from twauth_gui.domain.hosts import Hosts
 
@@ -24,11 +24,11 @@ APPS = {
 
 
 def account(app: str, *, oauth1: bool) -> Account:
-    made = Account(AccountId("1"), AppId(app), "17", "fernwick_news", NOON, Method.PIN)
+    made = Account(AccountId("1"), AppId(app), "17", "fernwick_news", NOON, SignInMethod.PIN)
     return made if oauth1 else Account(*_first_six(made), generation=0)
 
 
-def _first_six(made: Account) -> tuple[AccountId, AppId, str, str, datetime, Method]:
+def _first_six(made: Account) -> tuple[AccountId, AppId, str, str, datetime, SignInMethod]:
     return made.id, made.app_id, made.user_id, made.handle, made.signed_in_at, made.method
 
 

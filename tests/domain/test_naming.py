@@ -8,7 +8,7 @@ import pytest
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.naming import full_name, named, read_name, short_names
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -17,7 +17,7 @@ LABELS = {AppId("one"): "Newsroom", AppId("two"): "Weather/UK"}
 
 def account(app: str, user_id: str, handle: str = "") -> Account:
     whole = AccountId(f"{app}-{user_id}")
-    return Account(whole, AppId(app), user_id, handle or user_id, NOON, Method.PIN)
+    return Account(whole, AppId(app), user_id, handle or user_id, NOON, SignInMethod.PIN)
 
 
 FERN = account("one", "7001", "Fernwick_News")

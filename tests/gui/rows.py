@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId, PendingState, SignInMethod
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.gui.accounts.row import AccountRow
 
@@ -39,7 +39,7 @@ def account_row(
         user_id=str(8000 + number),
         handle=handle,
         signed_in_at=signed_in,
-        method=Method.BROWSER,
+        method=SignInMethod.BROWSER,
         name=name,
         access=access,
         health=Health(state, at),
@@ -50,12 +50,12 @@ def account_row(
 
 
 def attempt_row(
-    handle: str, *, app: str = "Newsroom", state: AttemptState = AttemptState.WAITING
+    handle: str, *, app: str = "Newsroom", state: PendingState = PendingState.WAITING
 ) -> AccountRow:
-    attempt = Attempt(
-        id=AttemptId(f"try-{handle}"),
+    attempt = PendingSignIn(
+        id=PendingSignInId(f"try-{handle}"),
         app_id=AppId(app.lower()),
-        method=Method.BROWSER,
+        method=SignInMethod.BROWSER,
         started_at=NOW - timedelta(hours=2, minutes=43),
         expected_handle=handle,
         state=state,

@@ -12,7 +12,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtTest import QAbstractItemModelTester
 
 from tests.gui.rows import account_row, attempt_row, now, sample
-from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.attempts import PendingState
 from twauth_gui.domain.health import HealthState
 from twauth_gui.gui.accounts.changes import runs
 from twauth_gui.gui.accounts.filter import ALL, ATTENTION, SIGNING_IN, AccountFilter, of_app
@@ -126,7 +126,7 @@ def test_sections() -> None:
     assert shown(rows) == ["fernwick_quake", "Ferry_delays7"]
     rows.set_section(ALL)
     assert rows.rowCount() == 6
-    held = attempt_row("marsh_weather", state=AttemptState.WRONG_ACCOUNT)
+    held = attempt_row("marsh_weather", state=PendingState.WRONG_ACCOUNT)
     model.set_rows([held])
     rows.set_section(ATTENTION)
     assert shown(rows) == ["marsh_weather"]

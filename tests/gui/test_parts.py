@@ -21,7 +21,7 @@ from twauth_gui.gui.parts.health_mark import HealthMark
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.link_button import LinkButton
 from twauth_gui.gui.parts.option_list import Option, OptionList
-from twauth_gui.gui.parts.pill import Pill
+from twauth_gui.gui.parts.pill import Badge
 from twauth_gui.gui.parts.ring import ProgressRing
 from twauth_gui.gui.parts.secret_dots import SecretDots
 from twauth_gui.gui.parts.segmented import SegmentedControl
@@ -60,7 +60,7 @@ def test_every_part_paints(look: Look, qtbot: QtBot) -> None:
         column = QVBoxLayout(page)
         box = ComboBox()
         box.addItem(chip_icon("Newsroom"), "Newsroom")
-        parts: list[QWidget] = [Avatar("FN", 5), Chip("Alerts"), Pill("daily")]
+        parts: list[QWidget] = [Avatar("FN", 5), Chip("Alerts"), Badge("daily")]
         parts += [HealthMark(severity) for severity in Severity]
         parts += [ProgressRing(14, 0.3), SecretDots(), box, LinkButton("Where?")]
         parts += [CheckBox("Name it"), Card("Credentials", tail=secondary_button("Copy all"))]

@@ -19,10 +19,10 @@ from twauth_gui.gui.parts.buttons import (
 from twauth_gui.gui.parts.confirm import confirm_sheet
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.parts.off import is_off
-from twauth_gui.gui.parts.rail_body import RailBody
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
-from twauth_gui.gui.parts.sheet_frame import SheetFoot
-from twauth_gui.gui.parts.sheet_host import SheetHost
+from twauth_gui.gui.parts.rail_body import StepLayout
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
+from twauth_gui.gui.parts.sheet_frame import DialogFooter
+from twauth_gui.gui.parts.sheet_host import DialogHost
 from twauth_gui.gui.parts.steps import Step, Steps, StepState
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import Look
@@ -36,7 +36,7 @@ class Stage:
     window: QWidget
     page: QWidget
     button: Button
-    host: SheetHost
+    host: DialogHost
 
 
 @pytest.fixture
@@ -52,11 +52,11 @@ def stage(look: Look, qtbot: QtBot) -> Stage:
     with qtbot.waitActive(window):
         window.activateWindow()
     button.setFocus()
-    return Stage(window, page, button, SheetHost(window, page))
+    return Stage(window, page, button, DialogHost(window, page))
 
 
-def make_sheet() -> tuple[Sheet, LineField, Button]:
-    sheet = Sheet("Add an account", width=SheetWidth.W640, app_name="Newsroom")
+def make_sheet() -> tuple[Dialog, LineField, Button]:
+    sheet = Dialog("Add an account", width=DialogWidth.W640, app_name="Newsroom")
     body = QWidget()
     column = QVBoxLayout(body)
     field = LineField("Handle")
@@ -129,8 +129,8 @@ def test_the_rail_becomes_a_line_when_narrow(stage: Stage, qtbot: QtBot) -> None
             Step(StepState.TODO, "Save in GNOME Keyring"),
         ]
     )
-    sheet = Sheet("Sign in @marsh_weather", width=SheetWidth.W800)
-    sheet.set_body(RailBody(steps, QWidget()))
+    sheet = Dialog("Sign in @marsh_weather", width=DialogWidth.W800)
+    sheet.set_body(StepLayout(steps, QWidget()))
     stage.host.open(sheet)
     assert len(steps.findChildren(Text)) == 4
     stage.window.resize(700, 600)
@@ -171,7 +171,7 @@ def test_sheets_stack(stage: Stage, qtbot: QtBot) -> None:
 def test_large_text_folds_what_is_at_the_left_of_the_foot(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    foot = SheetFoot()
+    foot = DialogFooter()
     foot.setParent(window)
     several, onward = quiet_button("Add several…", "list-plus"), primary_button("Open browser")
     foot.add_left(several)

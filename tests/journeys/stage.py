@@ -28,7 +28,13 @@ from twauth_gui.app import make_application, open_window
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
 from twauth_gui.domain.apps import App, AppId, AppKeys
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets, Method, RequestToken
+from twauth_gui.domain.attempts import (
+    PendingSecrets,
+    PendingSignIn,
+    PendingSignInId,
+    RequestToken,
+    SignInMethod,
+)
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import FailedCheck, Health, HealthState
 from twauth_gui.domain.secret import Secret
@@ -46,8 +52,8 @@ from twauth_gui.gui.workspace.main_menu import (
     open_restore,
     open_settings,
 )
-from twauth_gui.services.kit import Kit, open_kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import Services, open_services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.store.backup import collect
 from twauth_gui.store.rebuild import Rebuilt
 from twauth_gui.store.rescue import Rescue
@@ -80,7 +86,7 @@ def _key(length: int) -> Secret:
     return Secret((uuid.uuid4().hex * 3)[:length])
 
 
-def fill(kit: Kit) -> None:
+def fill(kit: Services) -> None:
     """Put the invented apps, accounts and one sign-in under way into the store."""
     apps = {
         label: kit.store.add_app(
@@ -91,19 +97,19 @@ def fill(kit: Kit) -> None:
     }
     for place, person in enumerate(PEOPLE):
         _add_account(kit, apps, place, person)
-    attempt = Attempt(
-        AttemptId(uuid.uuid4().hex),
+    attempt = PendingSignIn(
+        PendingSignInId(uuid.uuid4().hex),
         apps["Newsroom"].id,
-        Method.PIN,
+        SignInMethod.PIN,
         NOW - timedelta(minutes=18),
         "tidal_times",
     )
-    secrets = AttemptSecrets(RequestToken(_key(27), _key(32), "oob"))
+    secrets = PendingSecrets(RequestToken(_key(27), _key(32), "oob"))
     kit.store.begin_attempt(attempt, secrets)
 
 
 def _add_account(
-    kit: Kit,
+    kit: Services,
     apps: dict[str, App],
     place: int,
     person: tuple[str, str, str, AccessLevel, HealthState, int],
@@ -116,7 +122,7 @@ def _add_account(
         user_id=str(1684402917350612992 + place * 7),
         handle=handle,
         signed_in_at=NOW - timedelta(days=6),
-        method=Method.BROWSER,
+        method=SignInMethod.BROWSER,
     )
     user_token = Secret(f"{account.user_id}-{_key(30).reveal()}")
     kept = kit.store.add_account(account, Credentials(user_token, _key(45)))
@@ -140,7 +146,7 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
     if scene in BARE:
         vault_scenes(window, vault).get(scene, lambda: None)()
         return
-    store = window.desk.kit.store
+    store = window.desk.services.store
     accounts = {account.handle: account.id for account in store.accounts()}
     newsroom = next(app.id for app in store.apps() if app.label == "Newsroom")
     pending = store.attempts()[0].id
@@ -193,27 +199,27 @@ def tell_of_rebuilding(window: MainWindow) -> None:
     rescue = Rescue("index-damaged-20260309-141903.sqlite3", NOW.isoformat())
     told = explained(Rebuilt(rescue, accounts=11, added=1, missing=1), "GNOME Keyring")
     assert told is not None
-    window.explain(told)
+    window.show_problem(told)
 
 
 def look_inside(window: MainWindow) -> None:
     """Show what a backup would change: some of it is here already, some differs."""
-    store = window.desk.kit.store
-    offer = window.desk.kit.backups.compare(collect(store, NOW - timedelta(days=3)))
+    store = window.desk.services.store
+    offer = window.desk.services.backups.compare(collect(store, NOW - timedelta(days=3)))
     kept = store.accounts()
     for account in kept[:3]:
-        window.desk.kit.removal.remove(account.id)
+        window.desk.services.account_removal.remove(account.id)
     for account in kept[3:6]:
         store.update_account(dataclasses.replace(account, note="another note"))
     open_restore(window.desk)
     sheet = window.desk.sheets.top()
     assert isinstance(sheet, RestoreSheet)
-    sheet.show_offer(window.desk.kit.backups.compare(offer.backup))
+    sheet.show_offer(window.desk.services.backups.compare(offer.backup))
 
 
 def reach_nobody(window: MainWindow) -> None:
     """Show accounts whose last check did not get through to X."""
-    store = window.desk.kit.store
+    store = window.desk.services.store
     failed = FailedCheck(NOW - timedelta(minutes=4), "X does not answer in time.")
     for account in store.accounts():
         if account.handle.startswith("fernwick"):
@@ -224,7 +230,7 @@ def reach_nobody(window: MainWindow) -> None:
 
 def break_pretend_x(window: MainWindow) -> None:
     """Open the menu of faults, with two of them on."""
-    pretend = window.desk.kit.pretend_x
+    pretend = window.desk.services.pretend_x
     pretend.start(8797)
     for name in ("rate-limited", "clock-ahead"):
         pretend.set_fault(name, on=True)
@@ -274,7 +280,7 @@ def main(arguments: Sequence[str]) -> int:
         app.setCursorFlashTime(0)
     vault = MemoryVault("GNOME Keyring")
     with tempfile.TemporaryDirectory() as folder:
-        kit = open_kit(Places(Path(folder)), vault, lambda: NOW)
+        kit = open_services(AppPaths(Path(folder)), vault, lambda: NOW)
         if options.scene in BARE:
             take_away(vault)
         elif options.scene != "empty":

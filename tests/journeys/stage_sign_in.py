@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.attempts import (
-    Attempt,
-    AttemptId,
-    AttemptSecrets,
-    AttemptState,
-    Grant,
-    Method,
+    AccessGrant,
+    PendingSecrets,
+    PendingSignIn,
+    PendingSignInId,
+    PendingState,
     RequestToken,
+    SignInMethod,
 )
 from twauth_gui.domain.secret import Secret
-from twauth_gui.domain.several import Several, Wish
+from twauth_gui.domain.several import BatchItem, BatchSignIn
 from twauth_gui.domain.sign_in_options import SignInOptions
 from twauth_gui.gui.apps.check_sheet import open_draft_check
 from twauth_gui.gui.signin.walk import open_several
@@ -42,41 +42,48 @@ def press(window: MainWindow, name: str) -> None:
 
 def check_pretend_app(window: MainWindow) -> None:
     """Look at the pretend X's app, one of whose addresses nobody has registered."""
-    draft = window.desk.kit.pretend_x.start()
+    draft = window.desk.services.pretend_x.start()
     spare = (*draft.spare_callbacks, "https://bot.example/callback")
     open_draft_check(window.desk, replace(draft, spare_callbacks=spare))
 
 
 def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], None]]:
     """Give them by name."""
-    store, now = window.desk.kit.store, window.desk.now
+    store, now = window.desk.services.store, window.desk.now
 
-    def begun(attempt: Attempt, grant: Grant | None, then: Callable[[AttemptId], None]) -> None:
-        secrets = AttemptSecrets(RequestToken(_key(), _key(), "oob"), grant)
+    def begun(
+        attempt: PendingSignIn, grant: AccessGrant | None, then: Callable[[PendingSignInId], None]
+    ) -> None:
+        secrets = PendingSecrets(RequestToken(_key(), _key(), "oob"), grant)
         kept = store.begin_attempt(attempt, secrets)
         window.desk.library.reload(then=lambda: then(kept.id))
 
-    def by_link(then: Callable[[AttemptId], None]) -> None:
-        fresh, started = AttemptId(uuid.uuid4().hex), now() - timedelta(days=2)
-        begun(Attempt(fresh, app_id, Method.LINK, started, "letters_desk4"), None, then)
+    def by_link(then: Callable[[PendingSignInId], None]) -> None:
+        fresh, started = PendingSignInId(uuid.uuid4().hex), now() - timedelta(days=2)
+        begun(PendingSignIn(fresh, app_id, SignInMethod.LINK, started, "letters_desk4"), None, then)
 
     def by_another() -> None:
-        fresh, state = AttemptId(uuid.uuid4().hex), AttemptState.WRONG_ACCOUNT
-        held = Attempt(fresh, app_id, Method.PIN, now(), "marsh_weather", state, "tidal_times")
-        begun(held, Grant(_key(), _key(), "7001", "tidal_times"), window.resume)
+        fresh, state = PendingSignInId(uuid.uuid4().hex), PendingState.WRONG_ACCOUNT
+        held = PendingSignIn(
+            fresh, app_id, SignInMethod.PIN, now(), "marsh_weather", state, "tidal_times"
+        )
+        begun(held, AccessGrant(_key(), _key(), "7001", "tidal_times"), window.resume)
 
     def options() -> None:
         window.add_account(app_id)
         press(window, "Options")
 
-    def select(attempt_id: AttemptId) -> None:
+    def select(attempt_id: PendingSignInId) -> None:
         window.select_account(AccountId(attempt_id))
 
     def walk() -> None:
         handles = ("tidal_times", "ferry_delays8", "oldquay_music", "fenair_north")
-        wishes = (*map(Wish, handles), Wish("quaybridge_alt", why="X did not answer in time"))
+        wishes = (
+            *map(BatchItem, handles),
+            BatchItem("quaybridge_alt", why="X did not answer in time"),
+        )
         usual = SignInOptions()
-        keep_list(store, Several(app_id, Method.BROWSER, now(), wishes, usual))
+        keep_list(store, BatchSignIn(app_id, SignInMethod.BROWSER, now(), wishes, usual))
         open_several(window.desk, app_id, window)
 
     return {

@@ -34,7 +34,7 @@ def vault_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[
 
     def in_the_file(then: Callable[[], None]) -> Callable[[], None]:
         def play() -> None:
-            _ = desk.kit.storage.move(VaultKind.FILE, Secret("marsh marigold ferry"))
+            _ = desk.services.storage.move(VaultKind.FILE, Secret("marsh marigold ferry"))
             desk.vault.probe()
             then()
 

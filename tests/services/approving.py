@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.sandbox.person import Person
-from twauth_gui.domain.answer import Answer, parse_answer
+from twauth_gui.domain.answer import OAuth1Response, parse_oauth1_response
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.watch import Invitation
+from twauth_gui.services.watch import AuthorizationLink
 
 
 def allow(url: str, handle: str) -> Person:
@@ -15,19 +15,19 @@ def allow(url: str, handle: str) -> Person:
     return person
 
 
-def refuse(url: str, handle: str) -> Answer:
+def refuse(url: str, handle: str) -> OAuth1Response:
     """Do not allow it; gives what the link on the last page brings back to the program."""
     page = _at_the_question(url, handle).press("Do not allow")
-    return parse_answer(next(link for link in page.links.values() if "denied=" in link))
+    return parse_oauth1_response(next(link for link in page.links.values() if "denied=" in link))
 
 
-def pin_for(invitation: Invitation, handle: str) -> str:
+def pin_for(invitation: AuthorizationLink, handle: str) -> str:
     return allow(invitation.url.reveal(), handle).page.pin
 
 
-def answer_for(invitation: Invitation, handle: str) -> Answer:
+def answer_for(invitation: AuthorizationLink, handle: str) -> OAuth1Response:
     """Approve by PIN and type it in."""
-    return parse_answer(pin_for(invitation, handle))
+    return parse_oauth1_response(pin_for(invitation, handle))
 
 
 def return_to(address: str) -> int:

@@ -20,11 +20,11 @@ from tests.services.fault_page import FILE, Seen, Trial, page
 from tests.services.ground import Ground
 from tests.xapi.posting import post as send
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.answer import Answer, parse_answer
+from twauth_gui.domain.answer import OAuth1Response, parse_oauth1_response
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import AttemptId, Method
+from twauth_gui.domain.attempts import PendingSignInId, SignInMethod
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.code_answer import CodeAnswer, parse_code_answer
+from twauth_gui.domain.code_answer import OAuth2Response, parse_oauth2_response
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.network import NetworkSettings
 from twauth_gui.sandbox.faults import FAULTS
@@ -32,7 +32,7 @@ from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.app_check import check_kept
 from twauth_gui.services.kit import wall_clock
 from twauth_gui.services.requests import SignedIn, SignInRequest
-from twauth_gui.services.watch import Invitation, News, Unwatched
+from twauth_gui.services.watch import AuthorizationLink, NullProgress, SignInEvent
 
 HANG_SECONDS = 20.0  # far above any deadline, far below for ever
 
@@ -79,9 +79,9 @@ class Field:
         return Seen(step, time.monotonic() - begun)
 
     def trials(self) -> Iterator[Trial]:
-        yield self._by_answer("PIN", Method.PIN, self._pin)
-        yield self._by_answer("link", Method.LINK, self._pin)
-        yield self._by_answer("in this window", Method.EMBEDDED, self._address)
+        yield self._by_answer("PIN", SignInMethod.PIN, self._pin)
+        yield self._by_answer("link", SignInMethod.LINK, self._pin)
+        yield self._by_answer("in this window", SignInMethod.EMBEDDED, self._address)
         yield self._in_browser()
         yield self._oauth2()
         yield self._check()
@@ -91,21 +91,21 @@ class Field:
 
     # -- the ways to sign in -----------------------------------------------------------------------
 
-    def _pin(self, invitation: Invitation) -> Answer:
-        return parse_answer(allow(invitation.url.reveal(), _HANDLE).page.pin)
+    def _pin(self, invitation: AuthorizationLink) -> OAuth1Response:
+        return parse_oauth1_response(allow(invitation.url.reveal(), _HANDLE).page.pin)
 
-    def _address(self, invitation: Invitation) -> Answer:
-        return parse_answer(allow(invitation.url.reveal(), _HANDLE).sent_to)
+    def _address(self, invitation: AuthorizationLink) -> OAuth1Response:
+        return parse_oauth1_response(allow(invitation.url.reveal(), _HANDLE).sent_to)
 
     def _by_answer(
-        self, way: str, method: Method, approve: Callable[[Invitation], Answer]
+        self, way: str, method: SignInMethod, approve: Callable[[AuthorizationLink], OAuth1Response]
     ) -> Trial:
         request = SignInRequest(self.app.id, method, _HANDLE)
         return self._sign_in(way, request, approve)
 
     def _oauth2(self) -> Trial:
-        def approve(invitation: Invitation) -> CodeAnswer:
-            return parse_code_answer(oauth2_ground.approve(invitation, _HANDLE))
+        def approve(invitation: AuthorizationLink) -> OAuth2Response:
+            return parse_oauth2_response(oauth2_ground.approve(invitation, _HANDLE))
 
         return self._sign_in("OAuth 2.0", oauth2_ground.asking(self.app, _HANDLE), approve)
 
@@ -113,21 +113,23 @@ class Field:
         self,
         way: str,
         request: SignInRequest,
-        approve: Callable[[Invitation], Answer | CodeAnswer],
+        approve: Callable[[AuthorizationLink], OAuth1Response | OAuth2Response],
     ) -> Trial:
-        authorizer = self.ground.kit.authorizer
+        authorizer = self.ground.kit.sign_in
         first = SignInRequest(request.app_id, request.method, _HANDLE, kind=request.kind)
-        link = self.broken("link", lambda: authorizer.begin(first, Unwatched()))
-        invitation = authorizer.begin(request, Unwatched())
+        link = self.broken("link", lambda: authorizer.begin(first, NullProgress()))
+        invitation = authorizer.begin(request, NullProgress())
         answer = approve(invitation)
         steps = self._exchanged(invitation.attempt.id, answer)
         return Trial(way, (link, *steps))
 
-    def _exchanged(self, attempt_id: AttemptId, answer: Answer | CodeAnswer) -> tuple[Seen, Seen]:
-        complete = self.ground.kit.authorizer.complete
+    def _exchanged(
+        self, attempt_id: PendingSignInId, answer: OAuth1Response | OAuth2Response
+    ) -> tuple[Seen, Seen]:
+        complete = self.ground.kit.sign_in.complete
 
         def exchange() -> object:
-            return complete(attempt_id, answer, Unwatched())
+            return complete(attempt_id, answer, NullProgress())
 
         under = self.broken("answer", exchange)
         return under, self._again(under, exchange)
@@ -137,8 +139,8 @@ class Field:
         return Seen("again", 0.0) if done else self.mended("again", exchange)
 
     def _in_browser(self) -> Trial:
-        authorizer = self.ground.kit.authorizer
-        request = SignInRequest(self.app.id, Method.BROWSER, _HANDLE)
+        authorizer = self.ground.kit.sign_in
+        request = SignInRequest(self.app.id, SignInMethod.BROWSER, _HANDLE)
         link = self.broken("link", lambda: self._waited(request, until_invited=True))
         desk = _Desk()
         waiting = _beside(lambda: authorizer.in_browser(request, desk))
@@ -152,21 +154,21 @@ class Field:
         under = self.broken("answer", come_back)
         again = self._again(
             under,
-            lambda: self._resumed(invitation.attempt.id, parse_answer(address)),
+            lambda: self._resumed(invitation.attempt.id, parse_oauth1_response(address)),
         )
         return Trial("browser", (link, under, again))
 
-    def _resumed(self, attempt_id: AttemptId, answer: Answer) -> object:
+    def _resumed(self, attempt_id: PendingSignInId, answer: OAuth1Response) -> object:
         """Go on as the window does: what X has not refused is sent again by itself."""
-        authorizer = self.ground.kit.authorizer
+        authorizer = self.ground.kit.sign_in
         if authorizer.unsent_answer(attempt_id) is not None:
             return authorizer.resume_in_browser(attempt_id, _Desk())
-        return authorizer.complete(attempt_id, answer, Unwatched())
+        return authorizer.complete(attempt_id, answer, NullProgress())
 
     def _waited(self, request: SignInRequest, *, until_invited: bool) -> object:
         """Begin in the browser, and leave once the link is there; or raise why it is not."""
         desk = _Desk()
-        waiting = _beside(lambda: self.ground.kit.authorizer.in_browser(request, desk))
+        waiting = _beside(lambda: self.ground.kit.sign_in.in_browser(request, desk))
         waiting.add_done_callback(lambda _done: desk.over.set())
         desk.over.wait(HANG_SECONDS)
         if desk.invited.done() and until_invited:
@@ -198,7 +200,7 @@ class Field:
         account = self._account()
 
         def revoke() -> object:
-            return self.ground.kit.removal.revoke(account.id, CancelToken())
+            return self.ground.kit.account_removal.revoke(account.id, CancelToken())
 
         under = self.broken("revoke", revoke)
         return Trial("revoke", (under, self._again(under, revoke)))
@@ -207,7 +209,7 @@ class Field:
         kit = self.ground.kit
 
         def look() -> object:
-            found = check_kept(kit.store, kit.lines, self.app.id, CancelToken())
+            found = check_kept(kit.store, kit.x_clients, self.app.id, CancelToken())
             for one in found:
                 if one.diagnosis is not None:
                     raise DiagnosedError(one.diagnosis)
@@ -233,11 +235,11 @@ class _Desk:
 
     def __init__(self) -> None:
         self.cancel = CancelToken()
-        self.invited: Future[Invitation] = Future()
+        self.invited: Future[AuthorizationLink] = Future()
         self.over = threading.Event()
 
-    def report(self, news: News) -> None:
-        if isinstance(news, Invitation):
+    def report(self, news: SignInEvent) -> None:
+        if isinstance(news, AuthorizationLink):
             self.invited.set_result(news)
             self.over.set()
 

@@ -12,15 +12,15 @@ from tests.services.approving import answer_for, shown
 from tests.support.memory_vault import MemoryVault
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App, AppKeys
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.apps import AppDraft
-from twauth_gui.services.kit import Kit, open_kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import Services, open_services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.services.requests import SignedIn, SignInRequest
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 
@@ -39,27 +39,27 @@ def keys_of(sandbox: Sandbox) -> AppKeys:
 class Ground:
     """One installation: start() opens it again as another process would."""
 
-    places: Places
+    places: AppPaths
     vault: MemoryVault
     sandbox: Sandbox
-    kit: Kit
+    kit: Services
     now: Callable[[], datetime] = lambda: NOON
 
     @classmethod
     def at(
         cls, folder: Path, sandbox: Sandbox, now: Callable[[], datetime] = lambda: NOON
     ) -> Ground:
-        places, vault = Places(folder), MemoryVault()
-        return cls(places, vault, sandbox, open_kit(places, vault, now), now)
+        places, vault = AppPaths(folder), MemoryVault()
+        return cls(places, vault, sandbox, open_services(places, vault, now), now)
 
     def restart(self) -> None:
         """Close it, and open it again with nothing but what was kept."""
         self.kit.close()
-        self.kit = open_kit(self.places, self.vault, self.now)
+        self.kit = open_services(self.places, self.vault, self.now)
 
-    def open_again(self) -> Kit:
+    def open_again(self) -> Services:
         """Open it beside this one, as another process does."""
-        return open_kit(self.places, self.vault, lambda: NOON)
+        return open_services(self.places, self.vault, lambda: NOON)
 
     def draft(self, label: str = "Newsroom", callback: str | None = None) -> AppDraft:
         callback = callback or self.sandbox.demo_app.callbacks[0]
@@ -70,10 +70,10 @@ class Ground:
 
     def sign_in(self, app: App, handle: str = "fernwick_news") -> Account:
         """The whole way with a PIN."""
-        request = SignInRequest(app.id, Method.PIN, handle)
-        invitation = self.kit.authorizer.begin(request, Unwatched())
+        request = SignInRequest(app.id, SignInMethod.PIN, handle)
+        invitation = self.kit.sign_in.begin(request, NullProgress())
         answer = answer_for(invitation, handle)
-        outcome = self.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+        outcome = self.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
         assert isinstance(outcome, SignedIn)
         return outcome.account
 

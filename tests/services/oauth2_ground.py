@@ -10,8 +10,8 @@ from tests.services.approving import allow
 from tests.services.ground import Ground, free_port
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App, AppKeys
-from twauth_gui.domain.attempts import Method
-from twauth_gui.domain.code_answer import CodeAnswer, parse_code_answer
+from twauth_gui.domain.attempts import SignInMethod
+from twauth_gui.domain.code_answer import OAuth2Response, parse_oauth2_response
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import NetworkSettings
@@ -19,7 +19,7 @@ from twauth_gui.domain.scopes import USUAL
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest
-from twauth_gui.services.watch import Invitation, Unwatched
+from twauth_gui.services.watch import AuthorizationLink, NullProgress
 
 HANDLE = "fernwick_news"
 
@@ -47,31 +47,31 @@ def asking(
     app: App,
     expected: str = "",
     scopes: tuple[str, ...] = USUAL,
-    method: Method = Method.ADDRESS,
+    method: SignInMethod = SignInMethod.ADDRESS,
 ) -> SignInRequest:
     return SignInRequest(app.id, method, expected, kind=CredentialKind.OAUTH2, scopes=scopes)
 
 
-def begin(ground: Ground, request: SignInRequest) -> Invitation:
-    return ground.kit.authorizer.begin(request, Unwatched())
+def begin(ground: Ground, request: SignInRequest) -> AuthorizationLink:
+    return ground.kit.sign_in.begin(request, NullProgress())
 
 
-def approve(invitation: Invitation, handle: str = HANDLE) -> str:
+def approve(invitation: AuthorizationLink, handle: str = HANDLE) -> str:
     """Allow the app; gives the address that the browser was sent to."""
     return allow(invitation.url.reveal(), handle).sent_to
 
 
-def cancel_on_page(invitation: Invitation) -> CodeAnswer:
+def cancel_on_page(invitation: AuthorizationLink) -> OAuth2Response:
     person = Person()
     person.open(invitation.url.reveal())
     person.log_in(HANDLE)
     person.press("Cancel")
-    return parse_code_answer(person.sent_to)
+    return parse_oauth2_response(person.sent_to)
 
 
-def complete(ground: Ground, invitation: Invitation, handle: str = HANDLE) -> Outcome:
-    answer = parse_code_answer(approve(invitation, handle))
-    return ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+def complete(ground: Ground, invitation: AuthorizationLink, handle: str = HANDLE) -> Outcome:
+    answer = parse_oauth2_response(approve(invitation, handle))
+    return ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
 
 
 def sign_in(ground: Ground, app: App, scopes: tuple[str, ...] = USUAL) -> Account:

@@ -13,18 +13,18 @@ from tests.services.ground import NOON, Ground
 from tests.support.meanwhile import Meanwhile
 from twauth_gui.domain.accounts import Account, Credentials
 from twauth_gui.domain.apps import App, AppKeys
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.apps import Given
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 
 LATER = NOON + timedelta(hours=3)
 OTHER_KEYS = AppKeys(Secret("another-key"), Secret("another-secret"))
 OTHER = Credentials(Secret("7001-another"), Secret("another-secret"))
 OTHER_PAIR = TokenSet(Secret("another-access"), Secret("another-refresh"), LATER, ("users.read",))
 
-Act = Callable[[Kit], object]
+Act = Callable[[Services], object]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def app(ground: Ground) -> App:
 def other_keys(app: App, keys: AppKeys = OTHER_KEYS) -> Act:
     """Replace the app's keys, as twauth app add --replace does."""
 
-    def act(kit: Kit) -> object:
+    def act(kit: Services) -> object:
         return kit.apps.replace(app.id, replace(kit.apps.draft(app.id), keys=keys), _NOTHING_ELSE)
 
     return act
@@ -76,7 +76,7 @@ def signed_in_again(account: Account) -> Act:
     return lambda kit: kit.store.replace_credentials(account, OTHER)
 
 
-def told(work: Callable[[], object]) -> Kind:
+def told(work: Callable[[], object]) -> ProblemKind:
     with pytest.raises(DiagnosedError) as error:
         work()
     return error.value.diagnosis.kind

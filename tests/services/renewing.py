@@ -18,8 +18,8 @@ from tests.store.file_vaults import opened
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.services.kit import Kit, wall_clock
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import Services, wall_clock
+from twauth_gui.services.places import AppPaths
 from twauth_gui.services.storage import Storage
 from twauth_gui.store.store import Store
 
@@ -38,11 +38,11 @@ class Fuse:
 
 
 def main(folder: str, account: str, at: str) -> None:
-    places, fuse = Places(Path(folder)), Fuse(int(at))
+    places, fuse = AppPaths(Path(folder)), Fuse(int(at))
     storage = Storage(places.data, opened(places.data))
     store = Store.open(places.data, storage.vault, now=wall_clock, on_step=fuse)
     storage.attach(store)
-    kit = Kit(store, storage, wall_clock, places)
+    kit = Services(store, storage, wall_clock, places)
     keeper = kit.tokens
     print("ready", flush=True)  # noqa: T201 - this is how it is heard
     _ = sys.stdin.readline()

@@ -12,14 +12,14 @@ from tests.services.ground import NOON
 from tests.store.forking import Forker, fork, serve
 from tests.store.killing import Fuse
 from tests.store.rings import CHEAP, PASSPHRASE
-from twauth_gui.domain.answer import parse_answer
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.answer import parse_oauth1_response
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.services.kit import Kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import Services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.services.requests import SignInRequest
 from twauth_gui.services.storage import Storage
-from twauth_gui.services.watch import News
+from twauth_gui.services.watch import SignInEvent
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.keychain import system_vault
 from twauth_gui.store.store import Store
@@ -28,13 +28,13 @@ from twauth_gui.store.vault import Vault
 HANDLE = "fernwick_news"
 
 
-def open_at(folder: Path, fuse: Fuse, *, real: bool) -> Kit:
+def open_at(folder: Path, fuse: Fuse, *, real: bool) -> Services:
     """Open the services of a folder; real: over the system's keychain instead of a file."""
     folder.mkdir(parents=True, exist_ok=True)
     storage = Storage(folder, _vault(folder, fuse, real=real))
     store = Store.open(folder, storage.vault, now=lambda: NOON, on_step=fuse)
     storage.attach(store)
-    return Kit(store, storage, lambda: NOON, Places(folder))
+    return Services(store, storage, lambda: NOON, AppPaths(folder))
 
 
 def _vault(folder: Path, fuse: Fuse, *, real: bool) -> Vault:
@@ -55,7 +55,7 @@ class Burning:
         self.cancel = CancelToken()
         self._fuse = fuse
 
-    def report(self, news: News) -> None:
+    def report(self, news: SignInEvent) -> None:
         self._fuse(type(news).__name__)
 
 
@@ -74,11 +74,11 @@ def obey(order: Order, said: int) -> None:
     kit = open_at(Path(order.folder), fuse, real=order.real)
     fuse.seen, fuse.left = 0, order.steps
     watch = Burning(fuse)
-    request = SignInRequest(kit.store.apps()[0].id, Method.LINK, HANDLE)
-    invitation = kit.authorizer.begin(request, watch)
+    request = SignInRequest(kit.store.apps()[0].id, SignInMethod.LINK, HANDLE)
+    invitation = kit.sign_in.begin(request, watch)
     pin = pin_for(invitation, HANDLE)
     os.write(said, f"{pin} 0\n".encode())
-    kit.authorizer.complete(invitation.attempt.id, parse_answer(pin), watch)
+    kit.sign_in.complete(invitation.attempt.id, parse_oauth1_response(pin), watch)
     os.write(said, f"{pin} {fuse.seen}\n".encode())
 
 

@@ -11,14 +11,14 @@ from tests.services.approving import answer_for
 from tests.services.ground import Ground
 from tests.services.test_authorize import works
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import AttemptId, AttemptState, Method
+from twauth_gui.domain.attempts import PendingSignInId, PendingState, SignInMethod
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind, Remedy
 from twauth_gui.services.requests import SignedIn, SignInRequest
-from twauth_gui.services.watch import News, SignInStep, StepBegun, Unwatched
+from twauth_gui.services.watch import NullProgress, SignInEvent, SignInStep, StepStarted
 
 
-class Before(Unwatched):
+class Before(NullProgress):
     """A watch that does something when the new credentials are about to be compared."""
 
     def __init__(self, action: Callable[[], None]) -> None:
@@ -26,21 +26,21 @@ class Before(Unwatched):
         self._action = action
 
     @override
-    def report(self, news: News) -> None:
-        if news == StepBegun(SignInStep.COMPARE):
+    def report(self, news: SignInEvent) -> None:
+        if news == StepStarted(SignInStep.COMPARE):
             self._action()
 
 
-def granted(ground: Ground, app: App, meanwhile: Callable[[], None]) -> AttemptId:
+def granted(ground: Ground, app: App, meanwhile: Callable[[], None]) -> PendingSignInId:
     """Sign the account in again; what happens meanwhile keeps X from accepting it."""
-    request = SignInRequest(app.id, Method.PIN, "fernwick_news")
-    invitation = ground.kit.authorizer.begin(request, Unwatched())
+    request = SignInRequest(app.id, SignInMethod.PIN, "fernwick_news")
+    invitation = ground.kit.sign_in.begin(request, NullProgress())
     answer = answer_for(invitation, "fernwick_news")
     with pytest.raises(DiagnosedError) as refused:
-        ground.kit.authorizer.complete(invitation.attempt.id, answer, Before(meanwhile))
+        ground.kit.sign_in.complete(invitation.attempt.id, answer, Before(meanwhile))
     assert "from before were not replaced" in refused.value.diagnosis.advice
     attempt = ground.kit.store.attempt(invitation.attempt.id)
-    assert attempt.state is AttemptState.GRANTED
+    assert attempt.state is PendingState.GRANTED
     return attempt.id
 
 
@@ -51,7 +51,7 @@ def test_without_x_the_old_one_stays_and_the_new_one_waits(ground: Ground, app: 
     ground.restart()
     assert ground.kit.store.credentials(account.id) == before
     ground.sandbox.start()
-    outcome = ground.kit.authorizer.keep(attempt_id, Unwatched())
+    outcome = ground.kit.sign_in.keep(attempt_id, NullProgress())
     assert isinstance(outcome, SignedIn)
     assert ground.kit.store.credentials(account.id) != before
     assert works(ground, outcome.account)
@@ -62,11 +62,11 @@ def test_one_that_x_refuses_never_replaces_the_old_one(ground: Ground, app: App)
     before = ground.kit.store.credentials(account.id)
     attempt_id = granted(ground, app, lambda: ground.sandbox.change(tokens_revoked=True))
     with pytest.raises(DiagnosedError) as refused:
-        ground.kit.authorizer.keep(attempt_id, Unwatched())
-    assert refused.value.diagnosis.kind is Kind.REVOKED
+        ground.kit.sign_in.keep(attempt_id, NullProgress())
+    assert refused.value.diagnosis.kind is ProblemKind.REVOKED
     assert refused.value.diagnosis.remedy is Remedy.START_AGAIN
     assert ground.kit.store.credentials(account.id) == before
-    ground.kit.authorizer.discard(attempt_id, CancelToken())
+    ground.kit.sign_in.discard(attempt_id, CancelToken())
     assert ground.kit.store.attempts() == []
 
 
@@ -74,13 +74,11 @@ def test_an_account_x_has_locked_takes_its_new_credentials(ground: Ground, app: 
     """X knows the token then, and the old one would do no better."""
     account = ground.sign_in(app)
     before = ground.kit.store.credentials(account.id)
-    request = SignInRequest(app.id, Method.PIN, "fernwick_news")
-    invitation = ground.kit.authorizer.begin(request, Unwatched())
+    request = SignInRequest(app.id, SignInMethod.PIN, "fernwick_news")
+    invitation = ground.kit.sign_in.begin(request, NullProgress())
     answer = answer_for(invitation, "fernwick_news")
     watch = Before(lambda: ground.sandbox.change(account_state="locked"))
-    assert isinstance(
-        ground.kit.authorizer.complete(invitation.attempt.id, answer, watch), SignedIn
-    )
+    assert isinstance(ground.kit.sign_in.complete(invitation.attempt.id, answer, watch), SignedIn)
     assert ground.kit.store.credentials(account.id) != before
 
 

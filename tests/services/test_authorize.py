@@ -11,20 +11,26 @@ from tests.sandbox.bot import Keys, get
 from tests.services.approving import allow, answer_for, other_than, pin_for, refuse, shown
 from tests.services.ground import NOON, Ground
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.answer import parse_answer
+from twauth_gui.domain.answer import parse_oauth1_response
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import AttemptState, Method
+from twauth_gui.domain.attempts import PendingState, SignInMethod
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.events import EventKind
 from twauth_gui.services.requests import SignedIn, SignInRequest, WrongAccount
-from twauth_gui.services.watch import Invitation, News, SignInStep, StepBegun, Unwatched
+from twauth_gui.services.watch import (
+    AuthorizationLink,
+    NullProgress,
+    SignInEvent,
+    SignInStep,
+    StepStarted,
+)
 from twauth_gui.store.vault_errors import VaultFailedError, VaultLockedError
 
 VERIFY = "/1.1/account/verify_credentials.json"
 
 
-class Notes(Unwatched):
+class Notes(NullProgress):
     """A watch that remembers the steps."""
 
     def __init__(self) -> None:
@@ -32,13 +38,15 @@ class Notes(Unwatched):
         self.steps: list[SignInStep] = []
 
     @override
-    def report(self, news: News) -> None:
-        if isinstance(news, StepBegun):
+    def report(self, news: SignInEvent) -> None:
+        if isinstance(news, StepStarted):
             self.steps.append(news.step)
 
 
-def begin(ground: Ground, app: App, expected: str = "", method: Method = Method.PIN) -> Invitation:
-    return ground.kit.authorizer.begin(SignInRequest(app.id, method, expected), Unwatched())
+def begin(
+    ground: Ground, app: App, expected: str = "", method: SignInMethod = SignInMethod.PIN
+) -> AuthorizationLink:
+    return ground.kit.sign_in.begin(SignInRequest(app.id, method, expected), NullProgress())
 
 
 def works(ground: Ground, account: Account) -> bool:
@@ -51,8 +59,8 @@ def works(ground: Ground, account: Account) -> bool:
 
 def test_a_pin_ends_in_a_kept_account(ground: Ground, app: App) -> None:
     notes = Notes()
-    authorizer = ground.kit.authorizer
-    invitation = authorizer.begin(SignInRequest(app.id, Method.PIN, "fernwick_news"), notes)
+    authorizer = ground.kit.sign_in
+    invitation = authorizer.begin(SignInRequest(app.id, SignInMethod.PIN, "fernwick_news"), notes)
     assert [one.id for one in ground.kit.store.attempts()] == [invitation.attempt.id]
     assert invitation.callback == "oob"
     assert "screen_name=fernwick_news" in invitation.url.reveal()
@@ -77,8 +85,10 @@ def test_a_pin_ends_in_a_kept_account(ground: Ground, app: App) -> None:
     ]
 
 
-@pytest.mark.parametrize("method", list(Method))
-def test_every_way_asks_for_the_right_return(ground: Ground, app: App, method: Method) -> None:
+@pytest.mark.parametrize("method", list(SignInMethod))
+def test_every_way_asks_for_the_right_return(
+    ground: Ground, app: App, method: SignInMethod
+) -> None:
     invitation = begin(ground, app, method=method)
     person = allow(invitation.url.reveal(), "tidal_times")
     if method.returns_by_callback:
@@ -88,7 +98,9 @@ def test_every_way_asks_for_the_right_return(ground: Ground, app: App, method: M
     else:
         assert invitation.callback == "oob"
         text = person.page.pin
-    outcome = ground.kit.authorizer.complete(invitation.attempt.id, parse_answer(text), Unwatched())
+    outcome = ground.kit.sign_in.complete(
+        invitation.attempt.id, parse_oauth1_response(text), NullProgress()
+    )
     assert isinstance(outcome, SignedIn)
     assert outcome.account.method is method
 
@@ -97,31 +109,35 @@ def test_a_wrong_pin_can_be_corrected(ground: Ground, app: App) -> None:
     invitation = begin(ground, app)
     pin = pin_for(invitation, "fernwick_news")
     with pytest.raises(DiagnosedError) as refused:
-        ground.kit.authorizer.complete(
-            invitation.attempt.id, parse_answer(other_than(pin)), Unwatched()
+        ground.kit.sign_in.complete(
+            invitation.attempt.id, parse_oauth1_response(other_than(pin)), NullProgress()
         )
-    assert refused.value.diagnosis.kind is Kind.WRONG_PIN
-    assert ground.kit.store.attempt(invitation.attempt.id).state is AttemptState.WAITING
-    outcome = ground.kit.authorizer.complete(invitation.attempt.id, parse_answer(pin), Unwatched())
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_PIN
+    assert ground.kit.store.attempt(invitation.attempt.id).state is PendingState.WAITING
+    outcome = ground.kit.sign_in.complete(
+        invitation.attempt.id, parse_oauth1_response(pin), NullProgress()
+    )
     assert isinstance(outcome, SignedIn)
 
 
 def test_a_refusal_ends_the_attempt(ground: Ground, app: App) -> None:
-    invitation = begin(ground, app, method=Method.BROWSER)
+    invitation = begin(ground, app, method=SignInMethod.BROWSER)
     answer = refuse(invitation.url.reveal(), "fernwick_news")
     with pytest.raises(DiagnosedError) as refused:
-        ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
-    assert refused.value.diagnosis.kind is Kind.DENIED
+        ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
+    assert refused.value.diagnosis.kind is ProblemKind.DENIED
     assert ground.kit.store.attempts() == []
     assert not [name for name in ground.vault.items if "attempt" in name]
 
 
 def test_the_answer_of_another_sign_in_changes_nothing(ground: Ground, app: App) -> None:
-    first, second = (begin(ground, app, method=Method.BROWSER) for _ in range(2))
+    first, second = (begin(ground, app, method=SignInMethod.BROWSER) for _ in range(2))
     foreign = allow(second.url.reveal(), "fernwick_news").sent_to
     with pytest.raises(DiagnosedError) as refused:
-        ground.kit.authorizer.complete(first.attempt.id, parse_answer(foreign), Unwatched())
-    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+        ground.kit.sign_in.complete(
+            first.attempt.id, parse_oauth1_response(foreign), NullProgress()
+        )
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
     assert len(ground.kit.store.attempts()) == 2
 
 
@@ -129,17 +145,17 @@ def hold_other(ground: Ground, app: App) -> WrongAccount:
     """Expect one account, approve as another."""
     invitation = begin(ground, app, "fernwick_news")
     answer = answer_for(invitation, "marsh_weather")
-    outcome = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    outcome = ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
     assert isinstance(outcome, WrongAccount)
     return outcome
 
 
 def test_another_account_is_held_then_kept(ground: Ground, app: App) -> None:
     held = hold_other(ground, app).attempt
-    assert (held.state, held.granted_handle) == (AttemptState.WRONG_ACCOUNT, "marsh_weather")
+    assert (held.state, held.granted_handle) == (PendingState.WRONG_ACCOUNT, "marsh_weather")
     assert ground.kit.store.accounts() == []
     ground.restart()
-    kept = ground.kit.authorizer.keep_other(held.id, Unwatched())
+    kept = ground.kit.sign_in.keep_other(held.id, NullProgress())
     assert kept.account.handle == "marsh_weather"
     assert ground.kit.store.attempts() == []
     assert works(ground, kept.account)
@@ -157,34 +173,34 @@ def test_a_discarded_account_is_revoked(ground: Ground, app: App) -> None:
     )
     assert get(ground.sandbox, VERIFY, keys).status_code == 200
     ground.restart()
-    ground.kit.authorizer.discard(held.id, CancelToken())
+    ground.kit.sign_in.discard(held.id, CancelToken())
     assert get(ground.sandbox, VERIFY, keys).status_code == 401
     assert ground.kit.store.attempts() == []
-    ground.kit.authorizer.discard(held.id, CancelToken())  # it is gone: nothing to do
+    ground.kit.sign_in.discard(held.id, CancelToken())  # it is gone: nothing to do
 
 
 def test_what_cannot_be_revoked_stays(ground: Ground, app: App) -> None:
     held = hold_other(ground, app).attempt
     ground.sandbox.stop()
     with pytest.raises(DiagnosedError):
-        ground.kit.authorizer.discard(held.id, CancelToken())
+        ground.kit.sign_in.discard(held.id, CancelToken())
     ground.sandbox.start()
-    assert ground.kit.store.attempt(held.id).state is AttemptState.WRONG_ACCOUNT
-    assert ground.kit.authorizer.keep_other(held.id, Unwatched()).account.handle == "marsh_weather"
+    assert ground.kit.store.attempt(held.id).state is PendingState.WRONG_ACCOUNT
+    assert ground.kit.sign_in.keep_other(held.id, NullProgress()).account.handle == "marsh_weather"
 
 
 def test_a_grant_nobody_has_any_more_can_be_discarded(ground: Ground, app: App) -> None:
     held = hold_other(ground, app).attempt
     for name in [name for name in ground.vault.items if "attempt" in name]:
         del ground.vault.items[name]
-    ground.kit.authorizer.discard(held.id, CancelToken())
+    ground.kit.sign_in.discard(held.id, CancelToken())
     assert ground.kit.store.attempts() == []
 
 
 def test_a_grant_that_x_has_revoked_can_be_discarded(ground: Ground, app: App) -> None:
     held = hold_other(ground, app).attempt
     ground.sandbox.change(seed="another")  # knows none of the tokens it gave out
-    ground.kit.authorizer.discard(held.id, CancelToken())
+    ground.kit.sign_in.discard(held.id, CancelToken())
     assert ground.kit.store.attempts() == []
 
 
@@ -193,10 +209,10 @@ def test_the_same_user_again_keeps_id_and_note(ground: Ground, app: App) -> None
     before = ground.kit.store.credentials(first.id)
     noted = replace(first, note="the weather desk", tags=("north",))
     ground.kit.store.update_account(noted)
-    request = SignInRequest(app.id, Method.LINK, "fernwick_news")
-    invitation = ground.kit.authorizer.begin(request, Unwatched())
+    request = SignInRequest(app.id, SignInMethod.LINK, "fernwick_news")
+    invitation = ground.kit.sign_in.begin(request, NullProgress())
     answer = answer_for(invitation, "fernwick_news")
-    outcome = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    outcome = ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
     assert isinstance(outcome, SignedIn)
     assert outcome.again
     assert (outcome.account.id, outcome.account.note) == (first.id, "the weather desk")
@@ -211,10 +227,10 @@ def test_the_same_user_again_keeps_id_and_note(ground: Ground, app: App) -> None
 def test_a_sign_in_survives_the_process(ground: Ground, app: App) -> None:
     invitation = begin(ground, app, "fernwick_news")
     ground.restart()
-    again = ground.kit.authorizer.invitation(invitation.attempt.id)
+    again = ground.kit.sign_in.invitation(invitation.attempt.id)
     assert again == invitation
-    outcome = ground.kit.authorizer.complete(
-        again.attempt.id, answer_for(again, "fernwick_news"), Unwatched()
+    outcome = ground.kit.sign_in.complete(
+        again.attempt.id, answer_for(again, "fernwick_news"), NullProgress()
     )
     assert isinstance(outcome, SignedIn)
 
@@ -231,10 +247,10 @@ def test_a_locked_keychain_asks_x_for_nothing(ground: Ground, app: App) -> None:
     answer = answer_for(invitation, "fernwick_news")
     ground.vault.fail_with = VaultLockedError()
     with pytest.raises(VaultLockedError):
-        ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
-    assert not ground.kit.authorizer.holds(invitation.attempt.id)
+        ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
+    assert not ground.kit.sign_in.holds(invitation.attempt.id)
     ground.vault.fail_with = None
-    outcome = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    outcome = ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
     assert isinstance(outcome, SignedIn)  # the verifier was not spent
 
 
@@ -248,17 +264,17 @@ def test_a_grant_outlives_a_keychain_that_fails_at_the_save(
     ground.vault.fail_late = late
     attempt_id = invitation.attempt.id
     with pytest.raises(VaultFailedError):
-        ground.kit.authorizer.complete(attempt_id, answer, Unwatched())
-    assert ground.kit.authorizer.holds(attempt_id)
+        ground.kit.sign_in.complete(attempt_id, answer, NullProgress())
+    assert ground.kit.sign_in.holds(attempt_id)
     with pytest.raises(VaultFailedError):
-        ground.kit.authorizer.keep(attempt_id, Unwatched())
+        ground.kit.sign_in.keep(attempt_id, NullProgress())
     with pytest.raises(VaultFailedError):  # the same PIN once more: X is not asked again
-        ground.kit.authorizer.complete(attempt_id, answer, Unwatched())
+        ground.kit.sign_in.complete(attempt_id, answer, NullProgress())
     ground.vault.fail_with = None
-    outcome = ground.kit.authorizer.keep(attempt_id, Unwatched())
+    outcome = ground.kit.sign_in.keep(attempt_id, NullProgress())
     assert isinstance(outcome, SignedIn)
     assert works(ground, outcome.account)
-    assert not ground.kit.authorizer.holds(attempt_id)
+    assert not ground.kit.sign_in.holds(attempt_id)
     assert [name.split("/")[1] for name in sorted(ground.vault.items)] == ["account", "app"]
 
 
@@ -266,20 +282,20 @@ def test_a_grant_stored_with_its_attempt_survives_the_process(ground: Ground, ap
     invitation = begin(ground, app)
     answer = answer_for(invitation, "fernwick_news")
 
-    class OneWrite(Unwatched):
+    class OneWrite(NullProgress):
         """Locks the keychain between storing the grant and making the account of it."""
 
         @override
-        def report(self, news: News) -> None:
-            if isinstance(news, StepBegun) and news.step is SignInStep.COMPARE:
+        def report(self, news: SignInEvent) -> None:
+            if isinstance(news, StepStarted) and news.step is SignInStep.COMPARE:
                 ground.vault.fail_with, ground.vault.fail_on = VaultLockedError(), "write"
 
     with pytest.raises(VaultLockedError):
-        ground.kit.authorizer.complete(invitation.attempt.id, answer, OneWrite())
+        ground.kit.sign_in.complete(invitation.attempt.id, answer, OneWrite())
     ground.vault.fail_with = None
     ground.restart()
-    assert ground.kit.store.attempt(invitation.attempt.id).state is AttemptState.GRANTED
-    outcome = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    assert ground.kit.store.attempt(invitation.attempt.id).state is PendingState.GRANTED
+    outcome = ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
     assert isinstance(outcome, SignedIn)
     assert works(ground, outcome.account)
 
@@ -289,15 +305,15 @@ def test_a_held_grant_can_be_given_back(ground: Ground, app: App) -> None:
     answer = answer_for(invitation, "fernwick_news")
     ground.vault.fail_with, ground.vault.fail_on = VaultLockedError(), "write"
     with pytest.raises(VaultLockedError):
-        ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
-    ground.kit.authorizer.discard(invitation.attempt.id, CancelToken())
-    assert not ground.kit.authorizer.holds(invitation.attempt.id)
+        ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
+    ground.kit.sign_in.discard(invitation.attempt.id, CancelToken())
+    assert not ground.kit.sign_in.holds(invitation.attempt.id)
     assert ground.kit.store.attempts() == []
 
 
 def test_cancelled_before_it_began(ground: Ground, app: App) -> None:
-    watch = Unwatched()
+    watch = NullProgress()
     watch.cancel.cancel()
     with pytest.raises(CancelledError):
-        ground.kit.authorizer.begin(SignInRequest(app.id, Method.PIN), watch)
+        ground.kit.sign_in.begin(SignInRequest(app.id, SignInMethod.PIN), watch)
     assert ground.kit.store.attempts() == []

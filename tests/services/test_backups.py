@@ -20,14 +20,14 @@ import pytest
 from tests.services.ground import Ground
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.backup_words import told_after, told_before
 from twauth_gui.services.backups import Backups
 from twauth_gui.store import backup as in_store
-from twauth_gui.store.restore import Change, Take
+from twauth_gui.store.restore import RestoreChange, Take
 from twauth_gui.store.sealed_header import Cost
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
@@ -113,7 +113,7 @@ def test_other_programs_open_the_age_file(here: Ground, tmp_path: Path) -> None:
     whole = bytes(library.passphrase.decrypt(path.read_bytes(), PASSPHRASE.reveal()))
     assert token(here, "fernwick_news").encode() in whole
     assert opened_by_age(path, PASSPHRASE.reveal()) == whole
-    assert refused(backups(here), path, WRONG)[0] is Kind.BACKUP_LOCKED
+    assert refused(backups(here), path, WRONG)[0] is ProblemKind.BACKUP_LOCKED
 
 
 def opened_by_age(path: Path, passphrase: str) -> bytes:
@@ -147,7 +147,7 @@ def test_what_differs_is_replaced_only_where_that_was_decided(
     offer = backups(there).open(path, PASSPHRASE)
     first, second, app = offer.lines
     assert (first.title, first.note) == ("@fernwick_news · Newsroom", "Differs: note")
-    assert (app.change, offer.count(Change.CONFLICT)) == (Change.SAME, 2)
+    assert (app.change, offer.count(RestoreChange.CONFLICT)) == (RestoreChange.SAME, 2)
     told = told_after(backups(there).restore(offer, {second.key: Take.BACKUP}, nothing), offer)
     assert told == "Restored: 1 replaced, 2 left as they were"
     assert [by_handle(there)[name].note for name in ("fernwick_news", "tidal_times")] == [
@@ -199,12 +199,12 @@ def test_every_failure_speaks_of_a_backup(here: Ground, tmp_path: Path) -> None:
         "folder": refused(made, tmp_path, PASSPHRASE),
     }
     kinds = {name: kind for name, (kind, _) in seen.items()}
-    assert kinds.pop("wrong") is Kind.BACKUP_LOCKED
-    assert set(kinds.values()) == {Kind.BACKUP_UNUSABLE}
+    assert kinds.pop("wrong") is ProblemKind.BACKUP_LOCKED
+    assert set(kinds.values()) == {ProblemKind.BACKUP_UNUSABLE}
     assert all("encrypted file" not in title for _, title in seen.values()), seen
 
 
-def refused(made: Backups, path: Path, passphrase: Secret) -> tuple[Kind, str]:
+def refused(made: Backups, path: Path, passphrase: Secret) -> tuple[ProblemKind, str]:
     with pytest.raises(DiagnosedError) as caught:
         _ = made.open(path, passphrase)
     return caught.value.diagnosis.kind, caught.value.diagnosis.title
@@ -225,7 +225,7 @@ def test_a_file_in_the_way_stays_and_an_empty_passphrase_is_refused(
     beside.write_text("mine too", "utf-8")
     with pytest.raises(DiagnosedError) as caught:
         _ = backups(here).write(path, PASSPHRASE, nothing)
-    assert caught.value.diagnosis.kind is Kind.FILE_EXISTS
+    assert caught.value.diagnosis.kind is ProblemKind.FILE_EXISTS
     _ = backups(here).write(path, PASSPHRASE, nothing, overwrite=True)
     assert backups(here).open(path, PASSPHRASE).plan.is_empty
     assert beside.read_text("utf-8") == "mine too"
@@ -262,7 +262,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
         pytest.raises(DiagnosedError) as caught,
     ):
         _ = backups(here).write(path, PASSPHRASE, nothing)
-    assert caught.value.diagnosis.kind is Kind.FILE_EXISTS
+    assert caught.value.diagnosis.kind is ProblemKind.FILE_EXISTS
     assert path.read_text("utf-8") == theirs
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
 
@@ -272,7 +272,7 @@ def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(here: Ground, tmp_path:
     stanza = f"-> scrypt {'s' * 22} 22\n{'b' * 43}\n--- {'m' * 43}\n"
     path.write_bytes(f"age-encryption.org/v1\n{stanza}".encode())
     kind, title = refused(backups(here), path, PASSPHRASE)
-    assert (kind, title) == (Kind.BACKUP_UNUSABLE, "This backup asks for too much.")
+    assert (kind, title) == (ProblemKind.BACKUP_UNUSABLE, "This backup asks for too much.")
 
 
 def test_without_the_library_an_age_file_says_what_to_install(

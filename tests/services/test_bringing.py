@@ -11,15 +11,21 @@ from tests.services.ground import Ground
 from tests.services.other_tool import HANDLES, signed_in_elsewhere, twurlrc
 from tests.transfer.tools.files import cawbird
 from twauth_gui.domain.accounts import Account, Credentials
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.events import EventKind
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.bringing import look_around, read_files
-from twauth_gui.services.offers import Brought, Fate, Offer, Outcome, Wishes
+from twauth_gui.services.offers import (
+    ImportAction,
+    ImportOptions,
+    ImportPlan,
+    ImportResult,
+    ImportStatus,
+)
 from twauth_gui.store.vault_errors import VaultLockedError
 
 
@@ -29,17 +35,19 @@ def elsewhere(tmp_path: Path, sandbox: Sandbox) -> dict[str, tuple[str, ...]]:
     return signed_in_elsewhere(tmp_path / "other", sandbox)
 
 
-def wishes(ground: Ground) -> Wishes:
-    return Wishes(hosts=Hosts.at(ground.sandbox.url))
+def wishes(ground: Ground) -> ImportOptions:
+    return ImportOptions(hosts=Hosts.at(ground.sandbox.url))
 
 
-def offered(ground: Ground, *paths: Path) -> Offer:
-    return ground.kit.bring_in.offer(read_files(paths, CancelToken()))
+def offered(ground: Ground, *paths: Path) -> ImportPlan:
+    return ground.kit.importer.offer(read_files(paths, CancelToken()))
 
 
-def bring(ground: Ground, offer: Offer, wish: Wishes | None = None) -> list[Brought]:
+def bring(
+    ground: Ground, offer: ImportPlan, wish: ImportOptions | None = None
+) -> list[ImportResult]:
     chosen = wish or wishes(ground)
-    return [ground.kit.bring_in.bring(one, chosen, CancelToken()) for one in offer.accounts]
+    return [ground.kit.importer.bring(one, chosen, CancelToken()) for one in offer.accounts]
 
 
 def kept(ground: Ground) -> dict[str, Account]:
@@ -51,15 +59,15 @@ def test_two_accounts_of_twurl(
 ) -> None:
     path = twurlrc(tmp_path / ".twurlrc", elsewhere)
     before = path.read_bytes(), path.stat().st_mtime_ns
-    offer = ground.kit.bring_in.offer(look_around(tmp_path, tmp_path / "no", cancel=CancelToken()))
-    assert [one.fate for one in offer.accounts] == [Fate.NEW, Fate.NEW]
+    offer = ground.kit.importer.offer(look_around(tmp_path, tmp_path / "no", cancel=CancelToken()))
+    assert [one.fate for one in offer.accounts] == [ImportAction.NEW, ImportAction.NEW]
     assert ground.kit.store.apps() == []
     brought = bring(ground, offer)
-    assert [one.outcome for one in brought] == [Outcome.BROUGHT_IN] * 2
+    assert [one.outcome for one in brought] == [ImportStatus.BROUGHT_IN] * 2
     (app,) = ground.kit.store.apps()
     assert app.label == "App from twurl"
     account = kept(ground)["fernwick_news"]
-    assert (account.method, account.health.state) == (Method.BROUGHT_IN, HealthState.WORKING)
+    assert (account.method, account.health.state) == (SignInMethod.BROUGHT_IN, HealthState.WORKING)
     assert account.name == "Fernwick Daily"
     secrets = ground.kit.store.credentials(account.id)
     assert secrets.access_secret.reveal() == elsewhere["fernwick_news"][3]
@@ -67,8 +75,8 @@ def test_two_accounts_of_twurl(
     assert (event.kind, event.text) == (EventKind.BROUGHT_IN, "Brought in from twurl")
     assert ground.kit.store.active_account() is not None
     again = offered(ground, path)
-    assert [one.fate for one in again.accounts] == [Fate.SAME, Fate.SAME]
-    assert [one.outcome for one in bring(ground, again)] == [Outcome.SAME] * 2
+    assert [one.fate for one in again.accounts] == [ImportAction.SAME, ImportAction.SAME]
+    assert [one.outcome for one in bring(ground, again)] == [ImportStatus.SAME] * 2
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
 
 
@@ -90,7 +98,7 @@ def test_without_x_it_is_kept_by_its_number(
     wish = wishes(ground)
     ground.sandbox.change(interception="html-503")
     brought = bring(ground, offer, wish)
-    assert [one.outcome for one in brought] == [Outcome.NOT_VERIFIED] * 2
+    assert [one.outcome for one in brought] == [ImportStatus.NOT_VERIFIED] * 2
     accounts = kept(ground)
     assert accounts["fernwick_news"].health.state is HealthState.NEVER_CHECKED
     ground.sandbox.change(interception="none")
@@ -104,9 +112,9 @@ def test_what_x_no_longer_accepts_is_not_kept(
 ) -> None:
     ground.sandbox.change(seed="another")
     (one, two) = bring(ground, offered(ground, twurlrc(tmp_path / "file", elsewhere)))
-    assert one.outcome is two.outcome is Outcome.REFUSED
+    assert one.outcome is two.outcome is ImportStatus.REFUSED
     assert one.diagnosis is not None
-    assert one.diagnosis.kind is Kind.REVOKED
+    assert one.diagnosis.kind is ProblemKind.REVOKED
     assert (ground.kit.store.accounts(), ground.kit.store.apps()) == ([], [])
 
 
@@ -119,11 +127,11 @@ def test_other_credentials_stay_unless_asked(
     other = Credentials(*map(type(ground.kit.store.credentials(account.id).access_token), "ab"))
     _ = ground.kit.store.replace_credentials(account, other)
     offer = offered(ground, path)
-    assert [one.fate for one in offer.accounts] == [Fate.OTHER]
-    assert [one.outcome for one in bring(ground, offer)] == [Outcome.OTHER]
+    assert [one.fate for one in offer.accounts] == [ImportAction.OTHER]
+    assert [one.outcome for one in bring(ground, offer)] == [ImportStatus.OTHER]
     assert ground.kit.store.credentials(account.id) == other
     replaced = bring(ground, offer, replace(wishes(ground), replace=True))
-    assert [one.outcome for one in replaced] == [Outcome.REPLACED]
+    assert [one.outcome for one in replaced] == [ImportStatus.REPLACED]
     assert ground.kit.store.credentials(account.id) != other
     assert kept(ground)["fernwick_news"].id == account.id
 
@@ -134,10 +142,12 @@ def test_two_lines_ask_which_app(
     path = tmp_path / ".twitter_oauth"
     path.write_text("\n".join(elsewhere["marsh_weather"][2:]))
     offer = offered(ground, path)
-    assert [one.fate for one in offer.accounts] == [Fate.NO_APP]
-    assert [one.outcome for one in bring(ground, offer)] == [Outcome.NO_APP]
+    assert [one.fate for one in offer.accounts] == [ImportAction.NO_APP]
+    assert [one.outcome for one in bring(ground, offer)] == [ImportStatus.NO_APP]
     app = ground.add_app()
-    assert [one.outcome for one in bring(ground, offer, Wishes(app.id))] == [Outcome.BROUGHT_IN]
+    assert [one.outcome for one in bring(ground, offer, ImportOptions(app.id))] == [
+        ImportStatus.BROUGHT_IN
+    ]
     assert kept(ground)["marsh_weather"].app_id == app.id
 
 
@@ -151,8 +161,8 @@ def test_the_same_in_two_files_is_one_and_an_app_alone_is_kept(
     offer = offered(ground, one, two, env, cawbird(tmp_path / "Cawbird.db"))
     assert len(offer.accounts) == 3
     (new,) = offer.apps
-    added = ground.kit.bring_in.add_app(new, wishes(ground))
-    assert ground.kit.bring_in.add_app(new, wishes(ground)).id == added.id
+    added = ground.kit.importer.add_app(new, wishes(ground))
+    assert ground.kit.importer.add_app(new, wishes(ground)).id == added.id
     assert [one.app for one in offered(ground, env).apps] == [added]
 
 
@@ -161,16 +171,16 @@ def test_a_keychain_that_closes_leaves_whole_accounts(
 ) -> None:
     offer = offered(ground, twurlrc(tmp_path / "file", elsewhere))
     first, second = offer.accounts
-    kept = ground.kit.bring_in.bring(first, wishes(ground), CancelToken())
-    assert kept.outcome is Outcome.BROUGHT_IN
+    kept = ground.kit.importer.bring(first, wishes(ground), CancelToken())
+    assert kept.outcome is ImportStatus.BROUGHT_IN
     ground.vault.fail_with = VaultLockedError("Test Keyring")
-    failed = ground.kit.bring_in.bring(second, wishes(ground), CancelToken())
-    assert failed.outcome is Outcome.FAILED
+    failed = ground.kit.importer.bring(second, wishes(ground), CancelToken())
+    assert failed.outcome is ImportStatus.FAILED
     ground.vault.fail_with = None
     ended = CancelToken()
     ended.cancel()
     with pytest.raises(CancelledError):
-        ground.kit.bring_in.bring(second, wishes(ground), ended)
+        ground.kit.importer.bring(second, wishes(ground), ended)
     ground.restart()
     assert ground.kit.store.recover().messages == ()
     (account,) = ground.kit.store.accounts()

@@ -11,11 +11,11 @@ import pytest
 from tests.services.approving import allow, return_to
 from tests.services.ground import Ground, free_port
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest
-from twauth_gui.services.watch import Invitation, News
+from twauth_gui.services.watch import AuthorizationLink, SignInEvent
 from twauth_gui.xapi.loopback import CallbackListener
 
 
@@ -24,10 +24,10 @@ class Desk:
 
     def __init__(self) -> None:
         self.cancel = CancelToken()
-        self.invited: Future[Invitation] = Future()
+        self.invited: Future[AuthorizationLink] = Future()
 
-    def report(self, news: News) -> None:
-        if isinstance(news, Invitation):
+    def report(self, news: SignInEvent) -> None:
+        if isinstance(news, AuthorizationLink):
             self.invited.set_result(news)
 
 
@@ -53,22 +53,22 @@ def app(ground: Ground) -> App:
 
 
 def request(app: App) -> SignInRequest:
-    return SignInRequest(app.id, Method.BROWSER, "fernwick_news")
+    return SignInRequest(app.id, SignInMethod.BROWSER, "fernwick_news")
 
 
 def test_the_browser_returns(ground: Ground, app: App) -> None:
     desk = Desk()
-    result = side_by_side(lambda: ground.kit.authorizer.in_browser(request(app), desk))
+    result = side_by_side(lambda: ground.kit.sign_in.in_browser(request(app), desk))
     url = desk.invited.result(10).url.reveal()
     assert return_to(allow(url, "fernwick_news").sent_to) == 200
     outcome = result.result(10)
     assert isinstance(outcome, SignedIn)
-    assert outcome.account.method is Method.BROWSER
+    assert outcome.account.method is SignInMethod.BROWSER
 
 
 def test_the_browser_returns_after_a_restart(ground: Ground, app: App) -> None:
     desk = Desk()
-    result = side_by_side(lambda: ground.kit.authorizer.in_browser(request(app), desk))
+    result = side_by_side(lambda: ground.kit.sign_in.in_browser(request(app), desk))
     invitation = desk.invited.result(10)
     desk.cancel.cancel()
     assert isinstance(result.exception(10), CancelledError)
@@ -76,7 +76,7 @@ def test_the_browser_returns_after_a_restart(ground: Ground, app: App) -> None:
     # The app has another address meanwhile; X still returns to the one it was given.
     ground.kit.apps.change(app.id, ground.draft(callback="http://127.0.0.1:8742/callback"))
     desk = Desk()
-    authorizer, attempt_id = ground.kit.authorizer, invitation.attempt.id
+    authorizer, attempt_id = ground.kit.sign_in, invitation.attempt.id
     result = side_by_side(lambda: authorizer.resume_in_browser(attempt_id, desk))
     assert desk.invited.result(10).url == invitation.url
     assert return_to(allow(invitation.url.reveal(), "fernwick_news").sent_to) == 200
@@ -85,14 +85,14 @@ def test_the_browser_returns_after_a_restart(ground: Ground, app: App) -> None:
 
 def test_a_taken_port_costs_no_request_token(ground: Ground, app: App) -> None:
     with CallbackListener(app.callback), pytest.raises(DiagnosedError) as taken:
-        ground.kit.authorizer.in_browser(request(app), Desk())
-    assert taken.value.diagnosis.kind is Kind.PORT_TAKEN
+        ground.kit.sign_in.in_browser(request(app), Desk())
+    assert taken.value.diagnosis.kind is ProblemKind.PORT_TAKEN
     assert ground.kit.store.attempts() == []
 
 
 def test_a_callback_x_does_not_know(ground: Ground, app: App) -> None:
     ground.sandbox.change(callbacks=("https://bots.example/callback",))
     with pytest.raises(DiagnosedError) as refused:
-        ground.kit.authorizer.in_browser(request(app), Desk())
-    assert refused.value.diagnosis.kind is Kind.CALLBACK_NOT_APPROVED
+        ground.kit.sign_in.in_browser(request(app), Desk())
+    assert refused.value.diagnosis.kind is ProblemKind.CALLBACK_NOT_APPROVED
     assert ground.kit.store.attempts() == []

@@ -14,9 +14,9 @@ from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.check_counts import CheckCounts
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.health import HealthState
-from twauth_gui.services.check import Subject
+from twauth_gui.services.check import CheckSubject
 from twauth_gui.services.check_many import CheckedMany, CheckProgress, ManyChecker
 from twauth_gui.store.vault_errors import VaultLockedError
 
@@ -54,7 +54,7 @@ class Run:
 def _at(ground: Ground, moment: datetime) -> ManyChecker:
     """A checker that reads this moment from its clock."""
     kit = ground.kit
-    return ManyChecker(kit.store, kit.lines, kit.checker, lambda: moment)
+    return ManyChecker(kit.store, kit.x_clients, kit.checker, lambda: moment)
 
 
 def _window_end(ground: Ground, account: Account) -> datetime:
@@ -73,7 +73,7 @@ def _crew_is_gone() -> bool:
     return all(thread.name != "check" for thread in threading.enumerate())
 
 
-def _subject(ground: Ground, account: Account) -> Subject:
+def _subject(ground: Ground, account: Account) -> CheckSubject:
     store = ground.kit.store
     app = store.app(account.app_id)
     return ground.kit.checker.subject(account, app, lambda: store.app_keys(app.id))
@@ -99,7 +99,7 @@ def test_all_are_asked_and_counted(ground: Ground, accounts: list[Account]) -> N
 def test_what_is_wrong_with_one_says_nothing_about_another(
     ground: Ground, accounts: list[Account]
 ) -> None:
-    ground.kit.removal.revoke(accounts[0].id, CancelToken())
+    ground.kit.account_removal.revoke(accounts[0].id, CancelToken())
     gone = ground.kit.store.account(accounts[1].id)
     for name in [name for name in ground.vault.items if f"/account/{gone.id}/" in name]:
         del ground.vault.items[name]
@@ -166,7 +166,7 @@ def test_a_limit_of_tomorrow_is_not_waited_for(ground: Ground, accounts: list[Ac
     ground.kit.many_checker = _at(ground, _window_end(ground, accounts[0]) - timedelta(days=1))
     ended = Run(ground, accounts).whole(workers=2)
     assert ended.obstacle is not None
-    assert ended.obstacle.kind is Kind.RATE_LIMITED
+    assert ended.obstacle.kind is ProblemKind.RATE_LIMITED
     assert ended.counts.unknown >= 2
     assert ended.counts.unknown + ended.counts.left == len(accounts)
 
@@ -193,7 +193,7 @@ def test_where_x_is_not_reached_the_others_are_left_as_they_were(
     ground.sandbox.stop()
     ended = Run(ground, accounts).whole(workers=1)
     assert ended.obstacle is not None
-    assert ended.obstacle.kind is Kind.SANDBOX_OFF
+    assert ended.obstacle.kind is ProblemKind.SANDBOX_OFF
     assert not ended.stopped
     assert ended.counts.unknown + ended.counts.left == len(accounts)
     assert HealthState.WORKING in states(ground).values()
@@ -205,7 +205,7 @@ def test_a_keychain_that_locks_ends_it_with_its_own_words(
     ground.vault.fail_with = VaultLockedError()
     ended = Run(ground, accounts).whole()
     assert ended.obstacle is not None
-    assert ended.obstacle.kind is Kind.KEYCHAIN_LOCKED
+    assert ended.obstacle.kind is ProblemKind.KEYCHAIN_LOCKED
     assert ended.counts.words == "5 not checked"
 
 
@@ -220,7 +220,7 @@ def test_an_account_that_signs_in_meanwhile_keeps_its_new_health(
     ground.sign_in(app, before.handle)
     assert not ground.kit.checker.note([found])
     assert states(ground)[before.handle] is HealthState.NEVER_CHECKED
-    ground.kit.removal.remove(accounts[1].id)
+    ground.kit.account_removal.remove(accounts[1].id)
     ended = Run(ground, accounts).whole()
     assert ended.asked == len(accounts) - 1
 

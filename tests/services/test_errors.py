@@ -13,16 +13,16 @@ import twauth_gui
 from tests.services.ground import NOON, Ground
 from tests.store import samples
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.answer import parse_answer
+from twauth_gui.domain.answer import parse_oauth1_response
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.services.parts import Part
+from twauth_gui.services.parts import CredentialField
 from twauth_gui.services.requests import SignInRequest
-from twauth_gui.services.token_part import TokenPart
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.token_part import TokenField
+from twauth_gui.services.watch import NullProgress
 from twauth_gui.store.store import Store
 
 PROGRAM = Path(twauth_gui.__path__[0])
@@ -88,22 +88,22 @@ Act = Callable[[Ground, Account], object]
 
 ON_AN_ACCOUNT: dict[str, Act] = {
     "check": lambda ground, one: ground.kit.checker.check(one.id, CancelToken()),
-    "revoke": lambda ground, one: ground.kit.removal.revoke(one.id, CancelToken()),
-    "revoke and remove": lambda ground, one: ground.kit.removal.revoke_and_remove(
+    "revoke": lambda ground, one: ground.kit.account_removal.revoke(one.id, CancelToken()),
+    "revoke and remove": lambda ground, one: ground.kit.account_removal.revoke_and_remove(
         one.id, CancelToken()
     ),
-    "remove": lambda ground, one: ground.kit.removal.remove(one.id),
-    "restore": lambda ground, one: ground.kit.removal.restore(one.id),
-    "show": lambda ground, one: ground.kit.hand_over.reveal(one.id, Part.ACCESS_TOKEN),
-    "copy": lambda ground, one: ground.kit.hand_over.copy(one.id, Part.API_KEY),
-    "copy all": lambda ground, one: ground.kit.hand_over.copy_last([one.id]),
-    "export": lambda ground, one: ground.kit.hand_over.to_output([one.id], "classic-bot"),
-    "run": lambda ground, one: ground.kit.hand_over.environment(one.id, "classic-bot", "bot"),
+    "remove": lambda ground, one: ground.kit.account_removal.remove(one.id),
+    "restore": lambda ground, one: ground.kit.account_removal.restore(one.id),
+    "show": lambda ground, one: ground.kit.exporter.reveal(one.id, CredentialField.ACCESS_TOKEN),
+    "copy": lambda ground, one: ground.kit.exporter.copy(one.id, CredentialField.API_KEY),
+    "copy all": lambda ground, one: ground.kit.exporter.copy_last([one.id]),
+    "export": lambda ground, one: ground.kit.exporter.to_output([one.id], "classic-bot"),
+    "run": lambda ground, one: ground.kit.exporter.environment(one.id, "classic-bot", "bot"),
     "bot": lambda ground, one: ground.kit.bot_clients.make(one.id, "bot", CancelToken()),
     "renew": lambda ground, one: ground.kit.tokens.renew(one.id, CancelToken()),
     "end tokens": lambda ground, one: ground.kit.tokens.revoke(one.id, CancelToken()),
     "token": lambda ground, one: ground.kit.token_values.reveal(
-        one.id, TokenPart.ACCESS, CancelToken()
+        one.id, TokenField.ACCESS, CancelToken()
     ),
     "make active": lambda ground, one: ground.kit.store.set_active_account(one.id),
     "note": lambda ground, one: ground.kit.store.add_event(
@@ -112,11 +112,11 @@ ON_AN_ACCOUNT: dict[str, Act] = {
     "change": lambda ground, one: ground.kit.store.update_account(one),
 }
 ON_AN_APP: dict[str, Act] = {
-    "sign in": lambda ground, one: ground.kit.authorizer.begin(
-        SignInRequest(one.app_id, Method.PIN), Unwatched()
+    "sign in": lambda ground, one: ground.kit.sign_in.begin(
+        SignInRequest(one.app_id, SignInMethod.PIN), NullProgress()
     ),
-    "sign in with the browser": lambda ground, one: ground.kit.authorizer.in_browser(
-        SignInRequest(one.app_id, Method.BROWSER), Unwatched()
+    "sign in with the browser": lambda ground, one: ground.kit.sign_in.in_browser(
+        SignInRequest(one.app_id, SignInMethod.BROWSER), NullProgress()
     ),
     "read": lambda ground, one: ground.kit.apps.draft(one.app_id),
     "remove": lambda ground, one: ground.kit.apps.remove(one.app_id),
@@ -124,15 +124,15 @@ ON_AN_APP: dict[str, Act] = {
     "get a bearer token": lambda ground, one: ground.kit.bearer.get(one.app_id, CancelToken()),
     "end a bearer token": lambda ground, one: ground.kit.bearer.end(one.app_id, CancelToken()),
     "check a bearer token": lambda ground, one: ground.kit.bearer.check(one.app_id, CancelToken()),
-    "client": lambda ground, one: ground.kit.hand_over.clients([one.app_id]),
+    "client": lambda ground, one: ground.kit.exporter.clients([one.app_id]),
 }
 
 
 def gone(ground: Ground, app: App) -> Account:
     """An account, and its app, that another process has removed."""
     account, other = ground.sign_in(app), ground.open_again()
-    other.removal.remove(account.id)
-    other.removal.purge(account.id)
+    other.account_removal.remove(account.id)
+    other.account_removal.purge(account.id)
     other.apps.remove(app.id)
     other.close()
     return account
@@ -146,21 +146,21 @@ def test_what_another_process_removed_is_told(ground: Ground, app: App, act: str
     with pytest.raises(DiagnosedError) as told:
         work(ground, account)
     diagnosis = told.value.diagnosis
-    assert diagnosis.kind is Kind.NOT_FOUND
+    assert diagnosis.kind is ProblemKind.NOT_FOUND
     assert diagnosis.title == f"This {'app' if of_app else 'account'} is no longer here."
 
 
 @pytest.mark.parametrize("act", ["complete", "keep", "keep_other", "invitation", "renew"])
 def test_a_sign_in_that_another_process_ended_is_told(ground: Ground, app: App, act: str) -> None:
-    invitation = ground.kit.authorizer.begin(SignInRequest(app.id, Method.PIN), Unwatched())
+    invitation = ground.kit.sign_in.begin(SignInRequest(app.id, SignInMethod.PIN), NullProgress())
     other = ground.open_again()
-    other.authorizer.discard(invitation.attempt.id, CancelToken())
+    other.sign_in.discard(invitation.attempt.id, CancelToken())
     other.close()
-    more = {"complete": (parse_answer("1234567"), Unwatched()), "invitation": ()}.get(
-        act, (Unwatched(),)
+    more = {"complete": (parse_oauth1_response("1234567"), NullProgress()), "invitation": ()}.get(
+        act, (NullProgress(),)
     )
     with pytest.raises(DiagnosedError) as told:
-        getattr(ground.kit.authorizer, act)(invitation.attempt.id, *more)
+        getattr(ground.kit.sign_in, act)(invitation.attempt.id, *more)
     assert told.value.diagnosis.title == "This sign-in is no longer under way."
 
 
@@ -189,4 +189,4 @@ def test_every_method_of_the_store_says_so(ground: Ground, app: App) -> None:
     for call in calls:
         with pytest.raises(DiagnosedError) as told:
             call(store)
-        assert told.value.diagnosis.kind is Kind.NOT_FOUND
+        assert told.value.diagnosis.kind is ProblemKind.NOT_FOUND

@@ -9,7 +9,7 @@ import pytest
 from tests.services.fault_matrix import HANG_SECONDS, REVOKED, Field, field
 from tests.services.fault_page import FILE, Seen, row_of, words_of
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.domain.health import HealthState
 from twauth_gui.sandbox.faults import FAULTS
 
@@ -38,7 +38,7 @@ def _is_told_in_time(seen: Seen) -> None:
     if found is not None:
         # Of a bot's call X says no more than 401; a check would ask version 1.1 for the reason.
         unsaid = seen.step == "post" and found.evidence.status == 401
-        assert unsaid or found.kind is not Kind.UNKNOWN, seen
+        assert unsaid or found.kind is not ProblemKind.UNKNOWN, seen
         assert found.title.endswith("."), seen
         assert found.advice, seen
         assert "error" not in found.sentence().lower(), seen

@@ -11,22 +11,22 @@ import pytest
 from tests.services.approving import shown
 from tests.services.ground import Ground
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.events import EventKind
-from twauth_gui.services.parts import Part
+from twauth_gui.services.parts import CredentialField
 from twauth_gui.store.vault_errors import VaultLockedError
 from twauth_gui.transfer.filewriter import AlreadyThereError
 
 
 def test_single_values(ground: Ground, app: App) -> None:
     account = ground.sign_in(app)
-    hand_over, store = ground.kit.hand_over, ground.kit.store
+    hand_over, store = ground.kit.exporter, ground.kit.store
     keys, credentials = store.app_keys(app.id), store.credentials(account.id)
     expected = {
-        Part.ACCESS_TOKEN: credentials.access_token,
-        Part.ACCESS_SECRET: credentials.access_secret,
-        Part.API_KEY: keys.api_key,
-        Part.API_SECRET: keys.api_secret,
+        CredentialField.ACCESS_TOKEN: credentials.access_token,
+        CredentialField.ACCESS_SECRET: credentials.access_secret,
+        CredentialField.API_KEY: keys.api_key,
+        CredentialField.API_SECRET: keys.api_secret,
     }
     for part, value in expected.items():
         assert hand_over.reveal(account.id, part) == value
@@ -41,15 +41,15 @@ def test_a_locked_keychain_gives_nothing_and_notes_nothing(ground: Ground, app: 
     before = ground.kit.store.events(account.id)
     ground.vault.fail_with = VaultLockedError()
     with pytest.raises(VaultLockedError):
-        ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN)
+        ground.kit.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN)
     with pytest.raises(VaultLockedError):
-        ground.kit.hand_over.copy_all([account.id], "classic-bot")
+        ground.kit.exporter.copy_all([account.id], "classic-bot")
     assert ground.kit.store.events(account.id) == before
 
 
 def test_all_values_for_the_clipboard(ground: Ground, app: App) -> None:
     accounts = [ground.sign_in(app), ground.sign_in(app, "marsh_weather")]
-    text = ground.kit.hand_over.copy_all([one.id for one in accounts], "classic-bot").reveal()
+    text = ground.kit.exporter.copy_all([one.id for one in accounts], "classic-bot").reveal()
     for account in accounts:
         credentials = ground.kit.store.credentials(account.id)
         assert shown(credentials.access_token) in text
@@ -61,7 +61,7 @@ def test_a_file_only_its_owner_can_read(ground: Ground, app: App, tmp_path: Path
     account = ground.sign_in(app)
     path = tmp_path / "bots" / ".env"
     path.parent.mkdir()
-    ground.kit.hand_over.to_file([account.id], "classic-bot", path)
+    ground.kit.exporter.to_file([account.id], "classic-bot", path)
     text = path.read_text(encoding="utf-8")
     assert ground.token_of(account) in text
     assert "fernwick_news" in text
@@ -71,9 +71,9 @@ def test_a_file_only_its_owner_can_read(ground: Ground, app: App, tmp_path: Path
     assert event.kind is EventKind.EXPORTED
     assert str(path) in event.text
     with pytest.raises(AlreadyThereError):
-        ground.kit.hand_over.to_file([account.id], "classic-bot", path)
+        ground.kit.exporter.to_file([account.id], "classic-bot", path)
     assert path.read_text(encoding="utf-8") == text
-    ground.kit.hand_over.to_file([account.id], "classic-bot", path, comment=False, overwrite=True)
+    ground.kit.exporter.to_file([account.id], "classic-bot", path, comment=False, overwrite=True)
     assert "fernwick_news" not in path.read_text(encoding="utf-8")
 
 
@@ -81,6 +81,6 @@ def test_a_folder_that_is_not_there(ground: Ground, app: App, tmp_path: Path) ->
     account = ground.sign_in(app)
     before = ground.kit.store.events(account.id)
     with pytest.raises(DiagnosedError) as refused:
-        ground.kit.hand_over.to_file([account.id], "classic-bot", tmp_path / "no" / "bot.env")
-    assert refused.value.diagnosis.kind is Kind.FILE_NOT_WRITTEN
+        ground.kit.exporter.to_file([account.id], "classic-bot", tmp_path / "no" / "bot.env")
+    assert refused.value.diagnosis.kind is ProblemKind.FILE_NOT_WRITTEN
     assert ground.kit.store.events(account.id) == before

@@ -13,12 +13,12 @@ from tests.xapi.certificates import NAME, Authority, Wanted
 from tests.xapi.relays import HttpProxy, SocksProxy
 from tests.xapi.samples import CREDENTIALS, KEYS
 from twauth_gui.domain.accounts import Account, AccountId
-from twauth_gui.domain.answer import parse_answer
+from twauth_gui.domain.answer import parse_oauth1_response
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
-from twauth_gui.domain.findings import Check, Outcome
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
+from twauth_gui.domain.findings import Check, CheckOutcome
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import NetworkSettings
@@ -26,7 +26,7 @@ from twauth_gui.services.app_check import check_kept
 from twauth_gui.services.apps import AppDraft
 from twauth_gui.services.network_settings import NetworkSettingError
 from twauth_gui.services.requests import SignInRequest
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 
 V1 = '{"id":1,"id_str":"1712904478206513153","screen_name":"fernwick_news","name":"Fernwick"}'
 
@@ -36,7 +36,7 @@ def everything(ground: Ground, app: App) -> Account:
     cancel, kit = CancelToken(), ground.kit
     account = ground.sign_in(app)
     assert kit.checker.check(account.id, cancel).diagnosis is None
-    return kit.removal.revoke(account.id, cancel)
+    return kit.account_removal.revoke(account.id, cancel)
 
 
 @pytest.mark.parametrize("fault", ["clock-ahead", "clock-behind"])
@@ -45,59 +45,59 @@ def test_a_clock_that_is_off_stops_nothing_and_is_told_once(
 ) -> None:
     ground.sandbox.break_with(fault)
     assert everything(ground, app).health.state is HealthState.REVOKED
-    (note,) = ground.kit.lines.take_notes()
-    assert note.kind is Kind.CLOCK
+    (note,) = ground.kit.x_clients.take_notes()
+    assert note.kind is ProblemKind.CLOCK
     other = "ahead" if fault == "clock-ahead" else "behind"
     assert note.title == f"The clock of the pretend X is 11 minutes {other}."
-    assert not ground.kit.lines.take_notes()
+    assert not ground.kit.x_clients.take_notes()
 
 
 def test_a_look_at_an_app_tells_of_the_clock_and_learns_it(ground: Ground, app: App) -> None:
     ground.sandbox.break_with("clock-ahead")
     kit = ground.kit
-    found = {one.check: one for one in check_kept(kit.store, kit.lines, app.id, CancelToken())}
+    found = {one.check: one for one in check_kept(kit.store, kit.x_clients, app.id, CancelToken())}
     clock = found.pop(Check.CLOCK)
     assert (clock.outcome, clock.title) == (
-        Outcome.WARN,
+        CheckOutcome.WARN,
         "The clock of the pretend X is 11 minutes ahead.",
     )
-    assert {one.outcome for one in found.values()} == {Outcome.OK}
-    assert kit.lines.to(app).clock_offset == pytest.approx(660, abs=5)
-    assert not kit.lines.take_notes()  # it is told already
+    assert {one.outcome for one in found.values()} == {CheckOutcome.OK}
+    assert kit.x_clients.to(app).clock_offset == pytest.approx(660, abs=5)
+    assert not kit.x_clients.take_notes()  # it is told already
     ground.sandbox.mend()
-    again = check_kept(kit.store, kit.lines, app.id, CancelToken())
-    assert {one.outcome for one in again} == {Outcome.OK}
+    again = check_kept(kit.store, kit.x_clients, app.id, CancelToken())
+    assert {one.outcome for one in again} == {CheckOutcome.OK}
 
 
 def test_a_clock_is_asked_for_once_then_known(ground: Ground, app: App) -> None:
     account = ground.sign_in(app)
     ground.sandbox.break_with("clock-ahead")
     assert ground.kit.checker.check(account.id, CancelToken()).diagnosis is None
-    assert ground.kit.lines.to(app).clock_offset == pytest.approx(660, abs=5)
+    assert ground.kit.x_clients.to(app).clock_offset == pytest.approx(660, abs=5)
     ground.sandbox.mend()
     checked = ground.kit.checker.check(account.id, CancelToken())
     assert checked.account.health.state is HealthState.WORKING
-    assert ground.kit.lines.to(app).clock_offset == pytest.approx(0, abs=5)
+    assert ground.kit.x_clients.to(app).clock_offset == pytest.approx(0, abs=5)
 
 
 def test_one_hosts_clock_says_nothing_about_another(ground: Ground, app: App) -> None:
     ground.sandbox.break_with("clock-ahead")
     _ = ground.sign_in(app)
     at_x = ground.kit.apps.add(AppDraft("At X", KEYS))
-    assert ground.kit.lines.to(at_x).clock_offset == 0
+    assert ground.kit.x_clients.to(at_x).clock_offset == 0
 
 
 def test_behind_a_wrong_clock_the_true_reason_comes_out(ground: Ground, app: App) -> None:
-    invitation = ground.kit.authorizer.begin(
-        SignInRequest(app.id, Method.PIN, "fernwick_news"), Unwatched()
+    invitation = ground.kit.sign_in.begin(
+        SignInRequest(app.id, SignInMethod.PIN, "fernwick_news"), NullProgress()
     )
     pin = pin_for(invitation, "fernwick_news")
     ground.sandbox.break_with("clock-behind")
-    wrong = parse_answer(other_than(pin))
+    wrong = parse_oauth1_response(other_than(pin))
     with pytest.raises(DiagnosedError) as caught:
-        ground.kit.authorizer.complete(invitation.attempt.id, wrong, Unwatched())
-    assert caught.value.diagnosis.kind is Kind.WRONG_PIN
-    assert ground.kit.lines.take_notes()
+        ground.kit.sign_in.complete(invitation.attempt.id, wrong, NullProgress())
+    assert caught.value.diagnosis.kind is ProblemKind.WRONG_PIN
+    assert ground.kit.x_clients.take_notes()
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def account_far_away(ground: Ground) -> AccountId:
         user_id="1712904478206513153",
         handle="fernwick_news",
         signed_in_at=ground.kit.now(),
-        method=Method.PIN,
+        method=SignInMethod.PIN,
     )
     return ground.kit.store.add_account(account, CREDENTIALS).id
 
@@ -133,7 +133,7 @@ def test_the_settings_lead_through_a_proxy_and_trust_its_certificate(
         ground.kit.network.change(NetworkSettings(proxy.url))
         checked = ground.kit.checker.check(account_id, CancelToken())
     assert checked.diagnosis is not None
-    assert checked.diagnosis.kind is Kind.TLS
+    assert checked.diagnosis.kind is ProblemKind.TLS
     assert len(server.requests) == 1
 
 

@@ -24,19 +24,19 @@ from tests.services.oauth2_ground import (
 )
 from tests.services.test_browser_way import Desk, side_by_side
 from twauth_gui.domain.access import AccessLevel
-from twauth_gui.domain.answer import Approved
+from twauth_gui.domain.answer import VerifierResponse
 from twauth_gui.domain.apps import App, AppKeys
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.code_answer import CodeApproved, parse_code_answer
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.code_answer import CodeResponse, parse_oauth2_response
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.events import EventKind
 from twauth_gui.domain.scopes import NEEDED, OFFLINE, SCOPES, USUAL
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.kit import wall_clock
 from twauth_gui.services.requests import SignedIn, SignInRequest
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 from twauth_gui.store.vault_errors import VaultLockedError
 
 
@@ -55,8 +55,8 @@ def test_the_browser_returns(ground: Ground, sandbox: Sandbox, app_type: str) ->
     sandbox.change(app_type=app_type)
     app = add_app(ground)
     desk = Desk()
-    request = asking(app, HANDLE, method=Method.BROWSER)
-    result = side_by_side(lambda: ground.kit.authorizer.in_browser(request, desk))
+    request = asking(app, HANDLE, method=SignInMethod.BROWSER)
+    result = side_by_side(lambda: ground.kit.sign_in.in_browser(request, desk))
     invitation = desk.invited.result(10)
     assert invitation.url.reveal() not in repr(invitation)
     assert return_to(approve(invitation)) == 200
@@ -76,14 +76,14 @@ def test_the_browser_returns(ground: Ground, sandbox: Sandbox, app_type: str) ->
 
 def test_interrupted_it_goes_on_in_another_process(ground: Ground, app: App) -> None:
     desk = Desk()
-    request = asking(app, HANDLE, method=Method.BROWSER)
-    result = side_by_side(lambda: ground.kit.authorizer.in_browser(request, desk))
+    request = asking(app, HANDLE, method=SignInMethod.BROWSER)
+    result = side_by_side(lambda: ground.kit.sign_in.in_browser(request, desk))
     invitation = desk.invited.result(10)
     desk.cancel.cancel()
     assert isinstance(result.exception(10), CancelledError)
     ground.restart()
     desk = Desk()
-    authorizer, attempt_id = ground.kit.authorizer, invitation.attempt.id
+    authorizer, attempt_id = ground.kit.sign_in, invitation.attempt.id
     result = side_by_side(lambda: authorizer.resume_in_browser(attempt_id, desk))
     assert desk.invited.result(10).url == invitation.url
     assert return_to(approve(invitation)) == 200
@@ -93,7 +93,7 @@ def test_interrupted_it_goes_on_in_another_process(ground: Ground, app: App) -> 
 def test_a_pasted_address_after_a_restart(ground: Ground, app: App) -> None:
     invitation = begin(ground, asking(app, HANDLE))
     ground.restart()
-    assert ground.kit.authorizer.invitation(invitation.attempt.id) == invitation
+    assert ground.kit.sign_in.invitation(invitation.attempt.id) == invitation
     assert isinstance(complete(ground, invitation), SignedIn)
     assert ground.kit.store.attempts() == []
 
@@ -101,20 +101,20 @@ def test_a_pasted_address_after_a_restart(ground: Ground, app: App) -> None:
 def test_a_renewed_link_refuses_the_old_answer(ground: Ground, app: App) -> None:
     scopes = (*NEEDED, "like.read")
     old = begin(ground, asking(app, HANDLE, scopes))
-    new = ground.kit.authorizer.renew(old.attempt.id, Unwatched())
+    new = ground.kit.sign_in.renew(old.attempt.id, NullProgress())
     assert new.attempt.id == old.attempt.id
     assert "like.read" in new.url.reveal()
     with pytest.raises(DiagnosedError) as refused:
         _ = complete(ground, old)
-    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
     assert isinstance(complete(ground, new), SignedIn)
 
 
 def test_whose_an_answer_is(ground: Ground, app: App) -> None:
     invitation = begin(ground, asking(app, HANDLE))
-    own = parse_code_answer(approve(invitation))
-    foreign = CodeApproved(Secret("c"), Secret("s"))
-    check_fits = ground.kit.authorizer.check_fits
+    own = parse_oauth2_response(approve(invitation))
+    foreign = CodeResponse(Secret("c"), Secret("s"))
+    check_fits = ground.kit.sign_in.check_fits
     ground.vault.fail_with = VaultLockedError()
     with pytest.raises(VaultLockedError):
         check_fits(invitation.attempt.id, own)
@@ -122,29 +122,29 @@ def test_whose_an_answer_is(ground: Ground, app: App) -> None:
     check_fits(invitation.attempt.id, own)
     with pytest.raises(DiagnosedError) as refused:
         check_fits(invitation.attempt.id, foreign)
-    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
 
 
 def test_answers_of_the_other_kind(ground: Ground, app: App) -> None:
     code = begin(ground, asking(app))
-    pin = begin(ground, SignInRequest(app.id, Method.PIN))
-    complete_with = ground.kit.authorizer.complete
+    pin = begin(ground, SignInRequest(app.id, SignInMethod.PIN))
+    complete_with = ground.kit.sign_in.complete
     with pytest.raises(DiagnosedError) as refused:
-        _ = complete_with(code.attempt.id, Approved(Secret("1234567")), Unwatched())
-    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+        _ = complete_with(code.attempt.id, VerifierResponse(Secret("1234567")), NullProgress())
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
     with pytest.raises(DiagnosedError) as refused:
-        _ = complete_with(pin.attempt.id, CodeApproved(Secret("c"), Secret("s")), Unwatched())
-    assert refused.value.diagnosis.kind is Kind.WRONG_ANSWER
+        _ = complete_with(pin.attempt.id, CodeResponse(Secret("c"), Secret("s")), NullProgress())
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
     assert len(ground.kit.store.attempts()) == 2
 
 
 def test_a_refusal_ends_the_attempt(ground: Ground, app: App) -> None:
     invitation = begin(ground, asking(app))
     with pytest.raises(DiagnosedError) as refused:
-        _ = ground.kit.authorizer.complete(
-            invitation.attempt.id, cancel_on_page(invitation), Unwatched()
+        _ = ground.kit.sign_in.complete(
+            invitation.attempt.id, cancel_on_page(invitation), NullProgress()
         )
-    assert refused.value.diagnosis.kind is Kind.DENIED
+    assert refused.value.diagnosis.kind is ProblemKind.DENIED
     assert ground.kit.store.attempts() == []
     assert kept(ground) == ["app"]
 
@@ -152,10 +152,10 @@ def test_a_refusal_ends_the_attempt(ground: Ground, app: App) -> None:
 def test_a_code_that_comes_too_late(ground: Ground, app: App) -> None:
     invitation = begin(ground, asking(app))
     ground.sandbox.change(code_lifetime=0)
-    answer = parse_code_answer(approve(invitation))
+    answer = parse_oauth2_response(approve(invitation))
     with pytest.raises(DiagnosedError) as refused:
-        _ = ground.kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
-    assert refused.value.diagnosis.kind is Kind.ATTEMPT_EXPIRED
+        _ = ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
+    assert refused.value.diagnosis.kind is ProblemKind.ATTEMPT_EXPIRED
     assert "30 seconds" in refused.value.diagnosis.advice
 
 
@@ -186,7 +186,7 @@ def test_without_offline_access_nothing_renews_it(ground: Ground, app: App) -> N
     assert OFFLINE not in tokens.scopes
     with pytest.raises(DiagnosedError) as refused:
         _ = ground.kit.tokens.renew(account.id, CancelToken())
-    assert refused.value.diagnosis.kind is Kind.REFRESH_SPENT
+    assert refused.value.diagnosis.kind is ProblemKind.REFRESH_SPENT
     assert "offline.access" in refused.value.diagnosis.advice
 
 
@@ -196,7 +196,7 @@ def test_it_comes_beside_the_other_kind(ground: Ground, app: App) -> None:
     outcome = complete(ground, begin(ground, asking(app, HANDLE)))
     assert isinstance(outcome, SignedIn)
     assert (outcome.again, outcome.account.id) == (True, first.id)
-    assert outcome.account.method is Method.PIN  # that of the other kind stays
+    assert outcome.account.method is SignInMethod.PIN  # that of the other kind stays
     assert ground.kit.store.credentials(first.id) == before
     assert kept(ground) == ["account", "app", "tokens"]
     event = ground.kit.store.events(first.id)[0]

@@ -14,14 +14,14 @@ from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.events import EventKind
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.oauth2 import TokenHint
 from twauth_gui.domain.scopes import NEEDED
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.kit import wall_clock
-from twauth_gui.services.token_part import TokenPart
+from twauth_gui.services.token_part import TokenField
 from twauth_gui.store.errors import CredentialMissingError, NotSignedInError
 from twauth_gui.store.vault_errors import VaultFailedError, VaultLockedError
 from twauth_gui.xapi.oauth2 import client_of, revoke
@@ -72,7 +72,7 @@ def test_a_spent_refresh_token_is_explained(ground: Ground, app: App) -> None:
     for _ in range(2):
         with pytest.raises(DiagnosedError) as refused:
             _ = ground.kit.tokens.fresh(account.id, CancelToken())
-        assert refused.value.diagnosis.kind is Kind.REFRESH_SPENT
+        assert refused.value.diagnosis.kind is ProblemKind.REFRESH_SPENT
         assert "Another program renewed it" in refused.value.diagnosis.causes[0]
     checked = ground.kit.checker.check(account.id, CancelToken())
     assert checked.account.health.state is HealthState.REVOKED
@@ -89,7 +89,7 @@ def test_a_renewal_that_was_cut_off_is_named(ground: Ground, app: App) -> None:
     ground.restart()
     with pytest.raises(DiagnosedError) as refused:
         _ = ground.kit.tokens.fresh(account.id, CancelToken())
-    assert refused.value.diagnosis.kind is Kind.REFRESH_SPENT
+    assert refused.value.diagnosis.kind is ProblemKind.REFRESH_SPENT
     assert "cut off before its answer could be kept" in refused.value.diagnosis.advice
 
 
@@ -110,7 +110,7 @@ def test_a_renewal_that_x_refused_or_never_saw_was_not_cut_off(ground: Ground, a
     ground.sandbox.change(refresh_spent=True)
     with pytest.raises(DiagnosedError) as refused:
         _ = ground.kit.tokens.fresh(account.id, CancelToken())
-    assert refused.value.diagnosis.kind is Kind.REFRESH_SPENT
+    assert refused.value.diagnosis.kind is ProblemKind.REFRESH_SPENT
     assert "cut off" not in refused.value.diagnosis.advice
 
 
@@ -224,23 +224,23 @@ def test_revoking_an_account_ends_both_kinds(ground: Ground, app: App) -> None:
     _ = ground.sign_in(app)
     account = sign_in(ground, app)
     access = access_of(ground, account)
-    after = ground.kit.removal.revoke(account.id, CancelToken())
+    after = ground.kit.account_removal.revoke(account.id, CancelToken())
     assert after.health.state is HealthState.REVOKED
     assert not works(ground, access)
     assert ground.kit.checker.check(account.id, CancelToken()).diagnosis is not None
     alone = sign_in(ground, app)
-    assert ground.kit.removal.revoke(alone.id, CancelToken()).id == account.id
+    assert ground.kit.account_removal.revoke(alone.id, CancelToken()).id == account.id
 
 
 def test_single_values_with_time_left_to_them(ground: Ground, app: App) -> None:
     account = near_its_end(ground, app)
     values = ground.kit.token_values
-    shown = values.reveal(account.id, TokenPart.ACCESS, CancelToken())
+    shown = values.reveal(account.id, TokenField.ACCESS, CancelToken())
     assert works(ground, shown)
     tokens = ground.kit.store.tokens.read(account.id)
     assert shown == tokens.access
-    assert values.copy(account.id, TokenPart.REFRESH, CancelToken()) == tokens.refresh
-    client_id = values.copy(account.id, TokenPart.CLIENT_ID, CancelToken())
+    assert values.copy(account.id, TokenField.REFRESH, CancelToken()) == tokens.refresh
+    client_id = values.copy(account.id, TokenField.CLIENT_ID, CancelToken())
     assert client_id.reveal() == ground.sandbox.demo_app.client_id
     texts = [event.text for event in ground.kit.store.events(account.id)][:3]
     assert texts == [
@@ -250,12 +250,12 @@ def test_single_values_with_time_left_to_them(ground: Ground, app: App) -> None:
     ]
     short = sign_in(ground, app, ("tweet.write",))
     with pytest.raises(DiagnosedError, match="has no refresh token"):
-        _ = values.copy(short.id, TokenPart.REFRESH, CancelToken())
+        _ = values.copy(short.id, TokenField.REFRESH, CancelToken())
 
 
 def test_exported_and_handed_to_a_program(ground: Ground, app: App) -> None:
     account = near_its_end(ground, app)
-    hand_over = ground.kit.hand_over
+    hand_over = ground.kit.exporter
     members = json.loads(hand_over.text([account.id], "twauth-json").reveal())
     tokens = ground.kit.store.tokens.read(account.id)
     assert members["oauth2_access_token"] == tokens.access.reveal()
@@ -281,7 +281,7 @@ def test_the_bearer_token_of_the_app(ground: Ground, app: App) -> None:
     assert (bearer.kept(app.id), bearer.get(app.id, CancelToken())) == (token, token)
     bearer.check(app.id, CancelToken())
     account = ground.sign_in(app)
-    handed = ground.kit.hand_over.environment(account.id, "classic-bot", "bot")
+    handed = ground.kit.exporter.environment(account.id, "classic-bot", "bot")
     assert handed["TWITTER_BEARER_TOKEN"] == token
     ground.sandbox.break_with("bearer-not-revocable")
     with pytest.raises(DiagnosedError) as refused:

@@ -25,10 +25,10 @@ from tests.services.overtaking import (
 from twauth_gui.domain.accounts import Account, Credentials
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 from twauth_gui.store.backup import collect
 from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
 from twauth_gui.store.restore import Take, plan_restore
@@ -43,7 +43,7 @@ __all__ = ["app", "rival", "sandbox"]
 
 def test_new_keys_are_asked_for_their_own_token(ground: Ground, app: App, rival: Rival) -> None:
     rival.when(endpoints.BEARER_TOKEN, other_keys(app))
-    assert told(lambda: ground.kit.bearer.get(app.id, CancelToken())) is Kind.WRONG_KEYS
+    assert told(lambda: ground.kit.bearer.get(app.id, CancelToken())) is ProblemKind.WRONG_KEYS
     kept = ground.kit.store.app_keys(app.id)
     assert (kept.api_key, kept.api_secret) == (OTHER_KEYS.api_key, OTHER_KEYS.api_secret)
     assert kept.bearer_token is None
@@ -153,13 +153,13 @@ def unheard(_progress: object) -> None:
     """Nobody looks."""
 
 
-def removed_for_good(kit: Kit, account: Account) -> None:
-    kit.removal.remove(account.id)
-    kit.removal.purge(account.id)
+def removed_for_good(kit: Services, account: Account) -> None:
+    kit.account_removal.remove(account.id)
+    kit.account_removal.purge(account.id)
 
 
 def newer_tokens(account: Account) -> Act:
-    def act(kit: Kit) -> object:
+    def act(kit: Services) -> object:
         facts = kit.store.tokens.facts(account.id)
         assert facts is not None
         later = replace(facts, signed_in_at=LATER, expires_at=OTHER_PAIR.expires_at)
@@ -176,9 +176,13 @@ def test_a_newer_sign_in_is_not_taken_for_revoked(
     ground: Ground, app: App, rival: Rival, *, remove: bool
 ) -> None:
     account = ground.sign_in(app)
-    work = ground.kit.removal.revoke_and_remove if remove else ground.kit.removal.revoke
+    work = (
+        ground.kit.account_removal.revoke_and_remove
+        if remove
+        else ground.kit.account_removal.revoke
+    )
     rival.when(endpoints.INVALIDATE_TOKEN, signed_in_again(account))
-    assert told(lambda: work(account.id, CancelToken())) is Kind.CHANGED_MEANWHILE
+    assert told(lambda: work(account.id, CancelToken())) is ProblemKind.CHANGED_MEANWHILE
     assert ground.kit.store.account(account.id).health.state is not HealthState.REVOKED
     assert ground.kit.store.credentials(account.id) == OTHER
 
@@ -189,7 +193,7 @@ def test_notes_that_were_taken_while_x_ended_it_stay(
     account = ground.sign_in(app)
     noted = replace(account, note="mine", tags=("uk",))
     rival.when(endpoints.INVALIDATE_TOKEN, lambda kit: kit.store.update_account(noted))
-    revoked = ground.kit.removal.revoke(account.id, CancelToken())
+    revoked = ground.kit.account_removal.revoke(account.id, CancelToken())
     assert (revoked.note, revoked.tags) == ("mine", ("uk",))
     assert revoked.health.state is HealthState.REVOKED
 
@@ -203,7 +207,7 @@ def test_newer_tokens_are_not_forgotten(
     account = oauth2_ground.sign_in(ground, app)
     rival.when(endpoints.OAUTH2_REVOKE, newer_tokens(account))
     ended = told(lambda: ground.kit.tokens.revoke(account.id, CancelToken()))
-    assert ended is Kind.CHANGED_MEANWHILE
+    assert ended is ProblemKind.CHANGED_MEANWHILE
     assert ground.kit.store.tokens.read(account.id) == OTHER_PAIR
     assert ground.kit.store.account(account.id).health.state is not HealthState.REVOKED
 
@@ -219,7 +223,7 @@ def test_a_renewal_does_not_replace_newer_tokens(ground: Ground, app: App, rival
 def test_a_renewal_of_an_account_that_goes(ground: Ground, app: App, rival: Rival) -> None:
     account = oauth2_ground.sign_in(ground, app)
     rival.when(endpoints.OAUTH2_TOKEN, lambda kit: removed_for_good(kit, account))
-    assert told(lambda: ground.kit.tokens.renew(account.id, CancelToken())) is Kind.NOT_FOUND
+    assert told(lambda: ground.kit.tokens.renew(account.id, CancelToken())) is ProblemKind.NOT_FOUND
     assert not ground.kit.tokens.holding
 
 

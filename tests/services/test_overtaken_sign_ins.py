@@ -17,16 +17,16 @@ from tests.services.overtaking import (
 )
 from tests.store.samples import GRANTED
 from tests.support.meanwhile import Meanwhile
-from twauth_gui.domain.answer import Answer
+from twauth_gui.domain.answer import OAuth1Response
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import AttemptId, AttemptState, Method
+from twauth_gui.domain.attempts import PendingSignInId, PendingState, SignInMethod
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.code_answer import parse_code_answer
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.code_answer import parse_oauth2_response
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 from twauth_gui.services.requests import SignedIn, SignInRequest
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 from twauth_gui.xapi import endpoints
 
 __all__ = ["app", "rival", "sandbox"]
@@ -35,10 +35,10 @@ __all__ = ["app", "rival", "sandbox"]
 # -- sign-ins --------------------------------------------------------------------------------------
 
 
-def waiting(ground: Ground, app: App) -> tuple[AttemptId, Answer]:
+def waiting(ground: Ground, app: App) -> tuple[PendingSignInId, OAuth1Response]:
     """Begin a sign-in, and approve it; the answer is not in yet."""
-    request = SignInRequest(app.id, Method.PIN, "fernwick_news")
-    invitation = ground.kit.authorizer.begin(request, Unwatched())
+    request = SignInRequest(app.id, SignInMethod.PIN, "fernwick_news")
+    invitation = ground.kit.sign_in.begin(request, NullProgress())
     return invitation.attempt.id, answer_for(invitation, "fernwick_news")
 
 
@@ -46,8 +46,8 @@ def test_a_grant_is_kept_although_the_link_was_renewed(
     ground: Ground, app: App, rival: Rival
 ) -> None:
     attempt_id, answer = waiting(ground, app)
-    rival.when(endpoints.ACCESS_TOKEN, lambda kit: kit.authorizer.renew(attempt_id, Unwatched()))
-    assert isinstance(ground.kit.authorizer.complete(attempt_id, answer, Unwatched()), SignedIn)
+    rival.when(endpoints.ACCESS_TOKEN, lambda kit: kit.sign_in.renew(attempt_id, NullProgress()))
+    assert isinstance(ground.kit.sign_in.complete(attempt_id, answer, NullProgress()), SignedIn)
     assert ground.kit.store.attempts() == []
 
 
@@ -56,14 +56,14 @@ def test_a_new_link_does_not_take_the_place_of_a_grant(
 ) -> None:
     attempt_id, _answer = waiting(ground, app)
 
-    def granted(kit: Kit) -> None:
+    def granted(kit: Services) -> None:
         attempt, secrets = kit.store.attempt(attempt_id), kit.store.attempt_secrets(attempt_id)
         kept = replace(secrets, grant=GRANTED.grant)
-        _ = kit.store.update_attempt(replace(attempt, state=AttemptState.GRANTED), kept)
+        _ = kit.store.update_attempt(replace(attempt, state=PendingState.GRANTED), kept)
 
     rival.when(endpoints.REQUEST_TOKEN, granted)
-    renewed = ground.kit.authorizer.renew(attempt_id, Unwatched())
-    assert renewed.attempt.state is AttemptState.GRANTED
+    renewed = ground.kit.sign_in.renew(attempt_id, NullProgress())
+    assert renewed.attempt.state is PendingState.GRANTED
     assert ground.kit.store.attempt_secrets(attempt_id).grant == GRANTED.grant
 
 
@@ -71,12 +71,10 @@ def test_what_x_gives_to_a_sign_in_that_was_given_up_is_ended(
     ground: Ground, app: App, rival: Rival, sandbox: Meanwhile
 ) -> None:
     attempt_id, answer = waiting(ground, app)
-    rival.when(
-        endpoints.ACCESS_TOKEN, lambda kit: kit.authorizer.discard(attempt_id, CancelToken())
-    )
-    ended = told(lambda: ground.kit.authorizer.complete(attempt_id, answer, Unwatched()))
-    assert ended is Kind.NOT_FOUND
-    assert not ground.kit.authorizer.holding
+    rival.when(endpoints.ACCESS_TOKEN, lambda kit: kit.sign_in.discard(attempt_id, CancelToken()))
+    ended = told(lambda: ground.kit.sign_in.complete(attempt_id, answer, NullProgress()))
+    assert ended is ProblemKind.NOT_FOUND
+    assert not ground.kit.sign_in.holding
     assert (endpoints.INVALIDATE_TOKEN, 200) in sandbox.answered
 
 
@@ -84,11 +82,11 @@ def test_a_grant_of_older_keys_becomes_no_account(ground: Ground, app: App, riva
     keys = ground.kit.store.app_keys(app.id)
     attempt_id, answer = waiting(ground, app)
     rival.when(endpoints.ACCESS_TOKEN, other_keys(app))
-    refused = told(lambda: ground.kit.authorizer.complete(attempt_id, answer, Unwatched()))
-    assert refused is Kind.CHANGED_MEANWHILE
+    refused = told(lambda: ground.kit.sign_in.complete(attempt_id, answer, NullProgress()))
+    assert refused is ProblemKind.CHANGED_MEANWHILE
     assert ground.kit.store.accounts() == []
     other_keys(app, keys)(ground.kit)
-    assert isinstance(ground.kit.authorizer.keep(attempt_id, Unwatched()), SignedIn)
+    assert isinstance(ground.kit.sign_in.keep(attempt_id, NullProgress()), SignedIn)
 
 
 def test_tokens_of_an_older_client_become_no_account(
@@ -96,15 +94,15 @@ def test_tokens_of_an_older_client_become_no_account(
 ) -> None:
     keys = ground.kit.store.app_keys(app.id)
     invitation = oauth2_ground.begin(ground, oauth2_ground.asking(app))
-    answer = parse_code_answer(oauth2_ground.approve(invitation))
+    answer = parse_oauth2_response(oauth2_ground.approve(invitation))
     other_client = replace(keys, client_id=Secret("another"), client_secret=Secret("client"))
     rival.when(endpoints.OAUTH2_TOKEN, other_keys(app, other_client))
     attempt_id = invitation.attempt.id
-    refused = told(lambda: ground.kit.authorizer.complete(attempt_id, answer, Unwatched()))
-    assert refused is Kind.CHANGED_MEANWHILE
+    refused = told(lambda: ground.kit.sign_in.complete(attempt_id, answer, NullProgress()))
+    assert refused is ProblemKind.CHANGED_MEANWHILE
     assert ground.kit.store.accounts() == []
     other_keys(app, keys)(ground.kit)
-    assert isinstance(ground.kit.authorizer.keep(attempt_id, Unwatched()), SignedIn)
+    assert isinstance(ground.kit.sign_in.keep(attempt_id, NullProgress()), SignedIn)
 
 
 def test_a_bearer_token_that_came_meanwhile_keeps_no_account_out(
@@ -112,4 +110,4 @@ def test_a_bearer_token_that_came_meanwhile_keeps_no_account_out(
 ) -> None:
     attempt_id, answer = waiting(ground, app)
     rival.when(endpoints.ACCESS_TOKEN, lambda kit: kit.bearer.get(app.id, CancelToken()))
-    assert isinstance(ground.kit.authorizer.complete(attempt_id, answer, Unwatched()), SignedIn)
+    assert isinstance(ground.kit.sign_in.complete(attempt_id, answer, NullProgress()), SignedIn)

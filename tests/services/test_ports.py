@@ -11,7 +11,7 @@ from tests.services.ground import Ground, free_port
 from tests.services.test_browser_way import Desk, request, side_by_side
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.callbacks import CallbackError, checked_callback, checked_callbacks
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.services.requests import SignedIn
 from twauth_gui.xapi.loopback import CallbackListener
 from twauth_gui.xapi.ports import listen_at_first_free
@@ -38,7 +38,7 @@ def test_the_first_free_one_is_used(ground: Ground, app: App, addresses: tuple[s
     assert ground.kit.store.app(app.id).callbacks == addresses
     desk = Desk()
     with CallbackListener(addresses[1]), CallbackListener(addresses[2]):
-        result = side_by_side(lambda: ground.kit.authorizer.in_browser(request(app), desk))
+        result = side_by_side(lambda: ground.kit.sign_in.in_browser(request(app), desk))
         invitation = desk.invited.result(10)
         assert invitation.callback == addresses[3]
         assert return_to(allow(invitation.url.reveal(), "fernwick_news").sent_to) == 200
@@ -50,8 +50,8 @@ def test_all_taken_ports_are_named(ground: Ground, app: App, addresses: tuple[st
         for address in addresses[1:]:
             taken.enter_context(CallbackListener(address))
         with pytest.raises(DiagnosedError) as refused:
-            ground.kit.authorizer.in_browser(request(app), Desk())
-    assert refused.value.diagnosis.kind is Kind.PORT_TAKEN
+            ground.kit.sign_in.in_browser(request(app), Desk())
+    assert refused.value.diagnosis.kind is ProblemKind.PORT_TAKEN
     for address in addresses[1:]:
         assert address.split(":")[2].partition("/")[0] in refused.value.diagnosis.title
     assert ground.kit.store.attempts() == []
@@ -60,7 +60,7 @@ def test_all_taken_ports_are_named(ground: Ground, app: App, addresses: tuple[st
 def test_without_an_address_here_only_other_ways_are_left() -> None:
     with pytest.raises(DiagnosedError) as refused:
         listen_at_first_free(["https://bots.example/callback"])
-    assert refused.value.diagnosis.kind is Kind.CALLBACK_NEEDS_PIN
+    assert refused.value.diagnosis.kind is ProblemKind.CALLBACK_NEEDS_PIN
 
 
 ELSEWHERE = (
@@ -78,7 +78,7 @@ def test_addresses_that_nobody_listens_at_are_passed_over() -> None:
         assert listener.callback_url == free
     with pytest.raises(DiagnosedError) as refused:
         listen_at_first_free(ELSEWHERE)
-    assert refused.value.diagnosis.kind is Kind.CALLBACK_NEEDS_PIN
+    assert refused.value.diagnosis.kind is ProblemKind.CALLBACK_NEEDS_PIN
     assert "Twauth listens at 127.0.0.1 only." in refused.value.diagnosis.advice
 
 

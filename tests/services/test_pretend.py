@@ -12,7 +12,7 @@ import pytest
 from typing_extensions import override
 
 from tests.services.ground import Ground, free_port
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.pretend import PretendX
 
@@ -58,7 +58,7 @@ def test_a_silent_program_on_the_port(ground: Ground, pretend: PretendX) -> None
         port: int = taken.getsockname()[1]
         with pytest.raises(DiagnosedError) as refused:
             pretend.start(port)
-    assert refused.value.diagnosis.kind is Kind.PORT_TAKEN
+    assert refused.value.diagnosis.kind is ProblemKind.PORT_TAKEN
     assert str(port) in refused.value.diagnosis.title
 
 
@@ -83,7 +83,7 @@ def test_another_web_server_on_the_port(ground: Ground, pretend: PretendX) -> No
         with pytest.raises(DiagnosedError) as refused:
             pretend.start(server.server_port)
         server.shutdown()
-    assert refused.value.diagnosis.kind is Kind.PORT_TAKEN
+    assert refused.value.diagnosis.kind is ProblemKind.PORT_TAKEN
 
 
 def test_apps_elsewhere_are_left_alone(ground: Ground, pretend: PretendX) -> None:

@@ -14,8 +14,8 @@ from tests.services import killed_writing
 from tests.services.killed_writing import COUNT, NEW
 from tests.support.memory_vault import MemoryVault
 from tests.support.proof import Proof
-from twauth_gui.services.kit import open_kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import open_services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.services.private_files import NOTE_NAME, PrivateFiles
 from twauth_gui.store.change_lock import ChangeLock
 
@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 
 def start(data: Path) -> None:
     """As the command and the window do."""
-    open_kit(Places(data), MemoryVault()).close()
+    open_services(AppPaths(data), MemoryVault()).close()
 
 
 def call(data: Path, path: Path, at: int | str, system: str) -> subprocess.CompletedProcess[str]:

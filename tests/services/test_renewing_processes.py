@@ -17,15 +17,15 @@ from tests.services.oauth2_ground import HANDLE, approve, asking, keys_of
 from tests.store.file_vaults import PASSPHRASE, closed, opened
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.code_answer import parse_code_answer
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.code_answer import parse_oauth2_response
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.apps import AppDraft
-from twauth_gui.services.kit import Kit, open_kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import Services, open_services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.services.requests import SignedIn
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 
 ROOT = Path(__file__).parents[2]
 FULL = os.environ.get("TWAUTH_FULL") == "1"
@@ -34,22 +34,22 @@ ANSWERED = 1  # the first step after X's answer: from here on the old pair is sp
 
 
 @pytest.fixture
-def kit(tmp_path: Path) -> Iterator[Kit]:
+def kit(tmp_path: Path) -> Iterator[Services]:
     vault = closed(tmp_path)
     vault.create(PASSPHRASE)
-    made = open_kit(Places(tmp_path), vault)
+    made = open_services(AppPaths(tmp_path), vault)
     yield made
     made.close()
 
 
-def signed_in(kit: Kit, sandbox: Sandbox) -> Account:
+def signed_in(kit: Services, sandbox: Sandbox) -> Account:
     """Sign in with an access token that lasts a minute; the next one lasts two hours."""
     sandbox.change(access_token_lifetime=60)
     draft = AppDraft("Newsroom", keys_of(sandbox), sandbox.demo_app.callbacks[0])
     app = kit.apps.add(AppDraft(draft.label, draft.keys, draft.callback, Hosts.at(sandbox.url)))
-    invitation = kit.authorizer.begin(asking(app, HANDLE), Unwatched())
-    answer = parse_code_answer(approve(invitation))
-    outcome = kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+    invitation = kit.sign_in.begin(asking(app, HANDLE), NullProgress())
+    answer = parse_oauth2_response(approve(invitation))
+    outcome = kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
     assert isinstance(outcome, SignedIn)
     sandbox.change(access_token_lifetime=7200)
     return outcome.account
@@ -74,7 +74,7 @@ def told(process: subprocess.Popen[str]) -> list[str]:
 
 
 def test_processes_that_renew_at_once_get_the_same_pair(
-    kit: Kit, sandbox: Sandbox, tmp_path: Path
+    kit: Services, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     account = signed_in(kit, sandbox)
     with ExitStack() as stack:
@@ -93,14 +93,17 @@ def test_processes_that_renew_at_once_get_the_same_pair(
 
 def renewed_after_kill(folder: Path, account: Account) -> bool:
     """Start again; whether a pair that X takes is there, else it must say what happened."""
-    kit = open_kit(Places(folder), opened(folder))
+    kit = open_services(AppPaths(folder), opened(folder))
     try:
         _ = kit.store.recover()
         tokens = kit.tokens.fresh(account.id, CancelToken())
         again = kit.tokens.renew(account.id, CancelToken())
     except DiagnosedError as error:
         diagnosis = error.diagnosis
-        assert (diagnosis.kind, diagnosis.remedy.value) == (Kind.REFRESH_SPENT, "sign-in-oauth2")
+        assert (diagnosis.kind, diagnosis.remedy.value) == (
+            ProblemKind.REFRESH_SPENT,
+            "sign-in-oauth2",
+        )
         assert "cut off before its answer could be kept" in diagnosis.advice
         return False
     else:
@@ -121,7 +124,7 @@ def test_killed_at_every_step_of_a_renewal(tmp_path: Path, sandbox: Sandbox) -> 
         place.mkdir()
         vault = closed(place)
         vault.create(PASSPHRASE)
-        kit = open_kit(Places(place), vault)
+        kit = open_services(AppPaths(place), vault)
         account = signed_in(kit, sandbox)
         kit.close()
         with started(place, account, step) as process:
@@ -133,7 +136,7 @@ def test_killed_at_every_step_of_a_renewal(tmp_path: Path, sandbox: Sandbox) -> 
 def _steps(folder: Path, sandbox: Sandbox) -> int:
     vault = closed(folder)
     vault.create(PASSPHRASE)
-    kit = open_kit(Places(folder), vault)
+    kit = open_services(AppPaths(folder), vault)
     account = signed_in(kit, sandbox)
     kit.close()
     with started(folder, account) as process:

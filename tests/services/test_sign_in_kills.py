@@ -15,21 +15,21 @@ from tests.services.sign_in_killing import HANDLE, Became, Order, SignInKiller, 
 from tests.store.killing import Fuse
 from tests.support.secret_service import SecretService
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.answer import parse_answer
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.answer import parse_oauth1_response
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId, PendingState, SignInMethod
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.apps import AppDraft
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 from twauth_gui.services.requests import SignedIn, SignInRequest
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 from twauth_gui.store.items import ItemKind, service_name
 
 pytestmark = pytest.mark.keychain
 
 FULL = os.environ.get("TWAUTH_FULL") == "1"
-LOST: list[AttemptId] = []
+LOST: list[PendingSignInId] = []
 """The sign-ins whose grant was lost with the process."""
 VERIFY = "/1.1/account/verify_credentials.json"
 
@@ -57,39 +57,41 @@ def prepare(folder: Path, sandbox: Sandbox, *, real: bool, again: bool) -> None:
     kit = open_at(folder, Fuse(0), real=real)
     app = kit.apps.add(AppDraft("Newsroom", keys_of(sandbox), hosts=Hosts.at(sandbox.url)))
     if again:
-        invitation = kit.authorizer.begin(SignInRequest(app.id, Method.PIN, HANDLE), Unwatched())
+        invitation = kit.sign_in.begin(
+            SignInRequest(app.id, SignInMethod.PIN, HANDLE), NullProgress()
+        )
         answer = answer_for(invitation, HANDLE)
-        kit.authorizer.complete(invitation.attempt.id, answer, Unwatched())
+        kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
     kit.close()
 
 
-def works(kit: Kit, sandbox: Sandbox, account: Account) -> bool:
+def works(kit: Services, sandbox: Sandbox, account: Account) -> bool:
     credentials = kit.store.credentials(account.id)
     token, secret = shown(credentials.access_token), shown(credentials.access_secret)
     demo = sandbox.demo_app
     return get(sandbox, VERIFY, Keys(demo.api_key, demo.api_secret, token, secret)).ok
 
 
-def finish(kit: Kit, attempt: Attempt, pin: str) -> None:
+def finish(kit: Services, attempt: PendingSignIn, pin: str) -> None:
     """Go on as a person does: with the PIN, and where X has spent it, with a new link.
 
     X spends it between its answer and the disk only, and then that is what is told.
     """
-    if attempt.state is not AttemptState.WAITING:
-        assert isinstance(kit.authorizer.keep(attempt.id, Unwatched()), SignedIn)
+    if attempt.state is not PendingState.WAITING:
+        assert isinstance(kit.sign_in.keep(attempt.id, NullProgress()), SignedIn)
         return
     if pin:
         try:
-            outcome = kit.authorizer.complete(attempt.id, parse_answer(pin), Unwatched())
+            outcome = kit.sign_in.complete(attempt.id, parse_oauth1_response(pin), NullProgress())
         except DiagnosedError as error:
             told = (attempt.may_be_granted, error.diagnosis.kind)
-            assert told == (True, Kind.MAYBE_GRANTED)
+            assert told == (True, ProblemKind.MAYBE_GRANTED)
             LOST.append(attempt.id)
         else:
             assert isinstance(outcome, SignedIn)
             return
-    answer = answer_for(kit.authorizer.renew(attempt.id, Unwatched()), HANDLE)
-    assert isinstance(kit.authorizer.complete(attempt.id, answer, Unwatched()), SignedIn)
+    answer = answer_for(kit.sign_in.renew(attempt.id, NullProgress()), HANDLE)
+    assert isinstance(kit.sign_in.complete(attempt.id, answer, NullProgress()), SignedIn)
 
 
 def check(folder: Path, sandbox: Sandbox, became: Became, *, real: bool, again: bool) -> None:
@@ -102,7 +104,7 @@ def check(folder: Path, sandbox: Sandbox, became: Became, *, real: bool, again: 
     assert not again or len(accounts) == 1
     assert accounts or attempts or not became.pin, "somebody has the link, and nothing waits for it"
     for attempt in attempts:
-        assert (attempt.method, attempt.expected_handle) == (Method.LINK, HANDLE)
+        assert (attempt.method, attempt.expected_handle) == (SignInMethod.LINK, HANDLE)
         finish(kit, attempt, became.pin)
         (account,) = kit.store.accounts()
         assert works(kit, sandbox, account)

@@ -6,9 +6,9 @@ import pytest
 
 from tests.services.ground import Ground, keys_of
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.parts import Part
+from twauth_gui.services.parts import CredentialField
 from twauth_gui.services.passphrases import advice_on, refusal_of
 from twauth_gui.store.choice import VaultKind
 from twauth_gui.store.recovery import Recovery
@@ -37,11 +37,11 @@ def test_a_fresh_folder_takes_the_file_and_keeps_to_it(ground: Ground) -> None:
     storage = ground.kit.storage
     assert storage.look_up() is VaultKind.FILE
     with pytest.raises(FileLockedError):
-        _ = ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN)
+        _ = ground.kit.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN)
     with pytest.raises(WrongPassphraseError):
         storage.unlock(OTHER)
     storage.unlock(PASSPHRASE)
-    assert ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN)
+    assert ground.kit.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN)
 
 
 @pytest.mark.usefixtures("app")
@@ -51,7 +51,7 @@ def test_another_vault_than_the_one_in_use_is_refused(ground: Ground) -> None:
     storage.require(VaultKind.KEYCHAIN)
     with pytest.raises(DiagnosedError, match="twauth vault move file") as refused:
         storage.require(VaultKind.FILE)
-    assert refused.value.diagnosis.kind is Kind.WRONG_VAULT
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_VAULT
     _ = storage.move(VaultKind.FILE, PASSPHRASE)
     storage.require(VaultKind.FILE)
     with pytest.raises(DiagnosedError, match="twauth vault move keychain"):
@@ -70,7 +70,7 @@ def test_everything_moves_there_and_back_and_leaves_nothing(ground: Ground, app:
     assert steps[-1] == (2, 2)
     assert ground.vault.items == {}
     assert storage.kind is VaultKind.FILE
-    assert ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN)
+    assert ground.kit.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN)
     assert storage.move(VaultKind.KEYCHAIN).items == 2
     assert ground.vault.items == before
     assert not storage.file.exists
@@ -157,9 +157,9 @@ def test_a_keychain_that_is_gone_locks_nobody_out(ground: Ground, app: App) -> N
 def test_what_was_cut_off_is_settled_once_the_file_is_open(ground: Ground) -> None:
     ground.kit.storage.create_file(PASSPHRASE)
     account = ground.sign_in(ground.add_app())
-    ground.kit.removal.remove(account.id)
+    ground.kit.account_removal.remove(account.id)
     ground.kit.storage.file.lock()
-    ground.kit.removal.purge(account.id)  # its item cannot be deleted now
+    ground.kit.account_removal.purge(account.id)  # its item cannot be deleted now
     ground.restart()
     assert "is locked" in ground.kit.store.recover().messages[0]
     storage = ground.kit.storage

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
-from twauth_gui.services.places import Places, find_places
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
+from twauth_gui.services.places import AppPaths, find_places
 from twauth_gui.services.window_settings import RowSize, Scheme, SettingsFile, WindowSettings
 
 FIRST = WindowSettings()
@@ -79,14 +79,14 @@ def test_a_file_that_cannot_be_read_is_not_replaced(path: Path) -> None:
     assert file.read() == FIRST
     with pytest.raises(DiagnosedError) as refused:
         file.write(FIRST, DARK)
-    assert refused.value.diagnosis.kind is Kind.FILE_NOT_WRITTEN
+    assert refused.value.diagnosis.kind is ProblemKind.FILE_NOT_WRITTEN
     assert path.is_dir()
 
 
 def test_a_folder_that_was_named_holds_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Places(tmp_path).window_settings == tmp_path / "window.json"
+    assert AppPaths(tmp_path).window_settings == tmp_path / "window.json"
     monkeypatch.delenv("TWAUTH_DATA_DIR", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.store.rings import PASSPHRASE, open_file
 from tests.store.samples import Clock
 from tests.store.test_crashes import CHANGES, State, referred, state_of
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.store import Store
 
@@ -114,7 +114,10 @@ class Trial:
     def require_told(self, refusal: Diagnosis | None) -> None:
         """See that a full disk, and nothing else, is named as what is wrong."""
         if refusal is not None:
-            assert refusal.kind in {Kind.FILE_NOT_WRITTEN, Kind.KEYCHAIN_NOT_WRITTEN}, refusal
+            assert refusal.kind in {
+                ProblemKind.FILE_NOT_WRITTEN,
+                ProblemKind.KEYCHAIN_NOT_WRITTEN,
+            }, refusal
             assert isinstance(self.full, Limit) or self.full.words in refusal.advice, refusal
 
     def change(self, free: int) -> bool:

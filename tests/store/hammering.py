@@ -15,7 +15,7 @@ from tests.store.killing import numbered
 from tests.store.rings import PASSPHRASE, open_file
 from tests.store.samples import APP, WAITING, account, attempt
 from twauth_gui.domain.accounts import Account, AccountId
-from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.attempts import PendingSignInId
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.kit import wall_clock
 from twauth_gui.store.deadline import DeadlineVault
@@ -72,7 +72,7 @@ def hammer(store: Store, name: str, count: int) -> dict[str, int]:
         _ = store.replace_credentials(SHARED, numbered(number))
         _ = store.credentials(SHARED.id)
         _ = store.update_account(replace(store.account(one.id), note=name))
-        begun = replace(attempt(), id=AttemptId(f"{name}-{number}"))
+        begun = replace(attempt(), id=PendingSignInId(f"{name}-{number}"))
         _ = store.begin_attempt(begun, WAITING)
         store.discard_attempt(begun.id)
         _ = store.recover()

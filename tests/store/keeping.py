@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.store import samples
 from tests.store.samples import APP, NOON, Clock, account, attempt
 from tests.support.memory_vault import MemoryVault
-from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.attempts import PendingState
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.secret import Secret
@@ -58,7 +58,7 @@ def write_index(folder: Path) -> None:
     _ = store.replace_credentials(kept, samples.NEW)
     _ = store.add_account(account(2, "7002", "marsh_times"), samples.OLD)
     store.hide_account(account(2).id)
-    granted = attempt(state=AttemptState.GRANTED)
+    granted = attempt(state=PendingState.GRANTED)
     _ = store.begin_attempt(attempt(), samples.WAITING)
     _ = store.update_attempt(granted, samples.GRANTED)
     _ = store.tokens.put(kept, samples.PAIR, samples.facts())

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenFacts
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.attempts import (
-    Attempt,
-    AttemptId,
-    AttemptSecrets,
-    AttemptState,
-    Grant,
-    Method,
+    AccessGrant,
+    PendingSecrets,
+    PendingSignIn,
+    PendingSignInId,
+    PendingState,
     RequestToken,
+    SignInMethod,
 )
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeGrant, CodeSecrets, TokenSet
@@ -32,9 +32,9 @@ OLD = Credentials(Secret("7001-old"), Secret("old-secret"))
 NEW = Credentials(Secret("7001-new"), Secret("new-secret"))
 
 REQUEST = RequestToken(Secret("request"), Secret("request-secret"), "oob")
-WAITING = AttemptSecrets(REQUEST)
-GRANTED = AttemptSecrets(
-    REQUEST, Grant(NEW.access_token, NEW.access_secret, "7001", "fernwick_news")
+WAITING = PendingSecrets(REQUEST)
+GRANTED = PendingSecrets(
+    REQUEST, AccessGrant(NEW.access_token, NEW.access_secret, "7001", "fernwick_news")
 )
 
 
@@ -52,7 +52,7 @@ CODE_KNOWN = CodeSecrets(None, CodeGrant(PAIR, ("tweet.write",), "7001", "fernwi
 
 
 def facts(tokens: TokenSet = PAIR) -> TokenFacts:
-    return TokenFacts(tokens.scopes, tokens.expires_at, NOON, Method.BROWSER)
+    return TokenFacts(tokens.scopes, tokens.expires_at, NOON, SignInMethod.BROWSER)
 
 
 class Clock:
@@ -86,13 +86,15 @@ class Clock:
 
 
 def account(number: int = 1, user_id: str = "7001", handle: str = "fernwick_news") -> Account:
-    return Account(AccountId(f"account-{number}"), APP.id, user_id, handle, NOON, Method.PIN)
+    return Account(AccountId(f"account-{number}"), APP.id, user_id, handle, NOON, SignInMethod.PIN)
 
 
-def attempt(number: int = 1, state: AttemptState = AttemptState.WAITING) -> Attempt:
-    return Attempt(AttemptId(f"attempt-{number}"), APP.id, Method.PIN, NOON, state=state)
+def attempt(number: int = 1, state: PendingState = PendingState.WAITING) -> PendingSignIn:
+    return PendingSignIn(
+        PendingSignInId(f"attempt-{number}"), APP.id, SignInMethod.PIN, NOON, state=state
+    )
 
 
-def code_attempt(number: int = 1, state: AttemptState = AttemptState.WAITING) -> Attempt:
+def code_attempt(number: int = 1, state: PendingState = PendingState.WAITING) -> PendingSignIn:
     """A sign-in with OAuth 2.0."""
-    return replace(attempt(number, state), method=Method.BROWSER, kind=CredentialKind.OAUTH2)
+    return replace(attempt(number, state), method=SignInMethod.BROWSER, kind=CredentialKind.OAUTH2)

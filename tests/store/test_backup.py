@@ -16,13 +16,13 @@ from tests.store.test_crashes import Fuse, PowerCutError, referred, state_of, wi
 from tests.support.memory_vault import MemoryVault
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.attempts import PendingState
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import Backup, collect, packed, read_backup, sealed_backup, unpacked
 from twauth_gui.store.fields import RecordError
 from twauth_gui.store.restore import (
-    Change,
+    RestoreChange,
     Restored,
     RestorePlan,
     Step,
@@ -44,7 +44,7 @@ from twauth_gui.store.store import Store
 
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = Secret("tidal ferry lantern")
-GRANTED = attempt(state=AttemptState.GRANTED)
+GRANTED = attempt(state=PendingState.GRANTED)
 
 
 def opened(folder: Path, fuse: Fuse | None = None, vault: MemoryVault | None = None) -> Store:
@@ -67,7 +67,7 @@ def fill(store: Store) -> None:
 def conflicts(plan: RestorePlan) -> list[Step]:
     """What the policy is asked about."""
     steps: list[Step] = [*plan.apps, *plan.accounts]
-    return [step for step in steps if step.change is Change.CONFLICT]
+    return [step for step in steps if step.change is RestoreChange.CONFLICT]
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path
     backup = read_backup(path, PASSPHRASE)
     plan = plan_restore(there, backup)
     steps: list[Step] = [*plan.apps, *plan.accounts]
-    assert [step.change for step in steps] == [Change.ADD] * 3
+    assert [step.change for step in steps] == [RestoreChange.ADD] * 3
     assert (plan.is_empty, there.accounts()) == (False, [])
     done = carry_out(there, plan)
     assert done == Restored(added=3, attempts=1, active=there.active_account())
@@ -208,7 +208,7 @@ def test_a_label_that_is_taken_gets_a_number(here: Store, there: Store) -> None:
     _ = there.add_app(replace(APP, id=AppId("own-app"), label="newsroom"), NEW_KEYS)
     backup = collect(here, NOON)
     (step,) = plan_restore(there, backup).apps
-    assert (step.change, step.app.label) == (Change.ADD, "Newsroom 2")
+    assert (step.change, step.app.label) == (RestoreChange.ADD, "Newsroom 2")
     _ = carry_out(there, plan_restore(there, backup))
     assert [app.label for app in there.apps()] == ["newsroom", "Newsroom 2"]
 

@@ -23,7 +23,7 @@ from tests.store.samples import (
     attempt,
 )
 from tests.support.memory_vault import MemoryVault
-from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.attempts import PendingState
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.store import Store
 
@@ -84,8 +84,8 @@ def referred(store: Store) -> set[str]:
     }
 
 
-KNOWN_CODE = samples.code_attempt(state=AttemptState.GRANTED)
-GRANTED_ATTEMPT = attempt(state=AttemptState.GRANTED)
+KNOWN_CODE = samples.code_attempt(state=PendingState.GRANTED)
+GRANTED_ATTEMPT = attempt(state=PendingState.GRANTED)
 
 
 def empty(store: Store) -> None:

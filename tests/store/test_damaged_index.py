@@ -21,7 +21,7 @@ from tests.support.proof import Proof
 from tests.support.secret_service import SecretService
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.about import about_in
@@ -82,7 +82,7 @@ def test_rebuilt_with_the_encrypted_file(
     assert aside(folder)[0].name in store.rescue_under_way()
     told = store.recover().rebuilt
     assert told is not None
-    assert told.kind is Kind.INDEX_UNUSABLE
+    assert told.kind is ProblemKind.INDEX_UNUSABLE
     assert aside(folder)[0].name in told.advice
     assert ("There was no copy" in told.advice) != copy
     assert "It has 3 accounts now" in told.advice

@@ -14,7 +14,7 @@ import pytest
 
 from tests.store.file_vaults import PASSPHRASE, SERVICE, closed, opened
 from tests.store.vault_contract import VaultContract
-from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.deadline import DeadlineVault
@@ -78,7 +78,7 @@ def test_locked_says_so_until_the_passphrase_is_there(vault: FileVault) -> None:
     for operation in operations(vault):
         with pytest.raises(FileLockedError, match="encrypted file is locked") as caught:
             operation()
-        assert caught.value.diagnosis.kind is Kind.KEYCHAIN_LOCKED
+        assert caught.value.diagnosis.kind is ProblemKind.KEYCHAIN_LOCKED
         assert caught.value.diagnosis.remedy is Remedy.UNLOCK
     with pytest.raises(WrongPassphraseError):
         vault.unlock(Secret("another"))
@@ -113,7 +113,7 @@ def test_no_secret_is_readable_in_the_folder(vault: FileVault, tmp_path: Path) -
 def test_nobody_answers(tmp_path: Path) -> None:
     with pytest.raises(FileAbsentError, match="does not fall back to plain text") as caught:
         closed(tmp_path).unlock()
-    assert caught.value.diagnosis.kind is Kind.KEYCHAIN_ABSENT
+    assert caught.value.diagnosis.kind is ProblemKind.KEYCHAIN_ABSENT
     closed(tmp_path).create(PASSPHRASE)
     for passphrase in (None, lambda: None):
         with pytest.raises(VaultDismissedError):

@@ -15,7 +15,7 @@ from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeSecrets
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import Backup, collect, packed, unpacked
 from twauth_gui.store.choice import VaultKind
-from twauth_gui.store.restore import Change, Restored, Step, look_at_restore, plan_restore
+from twauth_gui.store.restore import RestoreChange, Restored, Step, look_at_restore, plan_restore
 from twauth_gui.store.restoring import carry_out
 from twauth_gui.store.store import Store
 
@@ -78,7 +78,7 @@ def test_an_app_that_could_not_be_added_is_not_restored(
     backup = forged(here, apps=[{**app, **changed}])
     plan = plan_restore(there, backup)
     steps: list[Step] = [*plan.apps, *plan.accounts]
-    assert [step.change for step in steps] == [Change.REFUSED] * 3
+    assert [step.change for step in steps] == [RestoreChange.REFUSED] * 3
     assert plan.apps[0].why.endswith(".")
     assert carry_out(there, plan, take_backup) == Restored(refused=3)
     assert (there.apps(), there.accounts(), there.attempts()) == ([], [], [])
@@ -92,7 +92,7 @@ def test_an_app_that_is_here_stays_as_it_is(here: Store, changed: dict[str, str]
     before = here.apps()
     here.hide_account(account().id)
     plan = plan_restore(here, backup)
-    assert plan.apps[0].change is Change.REFUSED
+    assert plan.apps[0].change is RestoreChange.REFUSED
     _ = carry_out(here, plan, take_backup)
     assert here.apps() == before
     assert (account().id in {one.id for one in here.accounts()}) == ("api_host" not in changed)

@@ -15,10 +15,10 @@ from typing_extensions import override
 
 from tests.store import samples
 from tests.support.memory_vault import MemoryVault
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.sign_in_options import SignInOptions
 from twauth_gui.store.change_lock import ChangeLock
-from twauth_gui.store.changes import Ground
+from twauth_gui.store.changes import StoreContext
 from twauth_gui.store.errors import IndexUnusableError, NotWrittenError
 from twauth_gui.store.index import FILE_NAME, Index, Row, Value
 from twauth_gui.store.rows import account_columns
@@ -48,7 +48,7 @@ def test_a_newer_index_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(IndexUnusableError, match="A newer Twauth") as caught:
         _ = Index.open(tmp_path)
     assert str(path) in str(caught.value)
-    assert caught.value.diagnosis.kind is Kind.INDEX_UNUSABLE
+    assert caught.value.diagnosis.kind is ProblemKind.INDEX_UNUSABLE
     assert path.read_bytes() == before
 
 
@@ -73,7 +73,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     _ = (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(NotWrittenError) as caught:
         _ = Index.open(tmp_path / "file" / "data")
-    assert caught.value.diagnosis.kind is Kind.FILE_NOT_WRITTEN
+    assert caught.value.diagnosis.kind is ProblemKind.FILE_NOT_WRITTEN
 
 
 def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_ten_thousand_accounts_are_listed_with_one_question(tmp_path: Path) -> N
         )
     index = CountingIndex.open(tmp_path)
     assert isinstance(index, CountingIndex)
-    store = Store(Ground(index, MemoryVault(), ChangeLock(tmp_path), samples.Clock(), print))
+    store = Store(StoreContext(index, MemoryVault(), ChangeLock(tmp_path), samples.Clock(), print))
     before = index.questions
     assert len(store.accounts()) == 10_000
     assert index.questions == before + 1

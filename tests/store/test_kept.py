@@ -14,7 +14,7 @@ from tests.store.keeping import ITEMS, PASSPHRASE, index_sample, vault_sample
 from tests.store.samples import APP, NOON, Clock, account, attempt
 from tests.store.test_vault_format import decrypted
 from tests.support.memory_vault import MemoryVault
-from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.attempts import PendingState
 from twauth_gui.domain.events import EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.secret import Secret
@@ -67,7 +67,7 @@ def everything_is_there(store: Store, version: int) -> None:
         assert store.tokens.read(kept.id) == samples.PAIR
     else:
         assert store.tokens.all_facts() == {}
-    assert [one.state for one in store.attempts()] == [AttemptState.GRANTED]
+    assert [one.state for one in store.attempts()] == [PendingState.GRANTED]
     assert store.attempt_secrets(attempt().id) == samples.GRANTED
     assert store.active_account() == kept.id
     assert store.settings() == {"look": "dark"}

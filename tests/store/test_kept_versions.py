@@ -16,7 +16,7 @@ from tests.store.keeping import FOLDER
 from tests.store.samples import NEW, NOON, OLD, OLD_KEYS, Clock
 from tests.store.test_crashes import Fuse, referred, state_of, without_ids
 from tests.support.memory_vault import MemoryVault
-from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.attempts import PendingState
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import read_backup
@@ -44,7 +44,7 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
     assert store.app_keys(first.app_id) == OLD_KEYS
     assert store.tokens.all_facts() == {}
     (begun,) = store.attempts()
-    assert (begun.kind, begun.state) == (CredentialKind.OAUTH1, AttemptState.GRANTED)
+    assert (begun.kind, begun.state) == (CredentialKind.OAUTH1, PendingState.GRANTED)
     assert store.attempt_secrets(begun.id) == samples.GRANTED
     assert (store.active_account(), store.setting("clipboard")) == (first.id, "30")
     assert [event.text for event in store.events(first.id)] == ["check"]
@@ -63,5 +63,5 @@ def test_a_backup_of_version_1_comes_in(tmp_path: Path) -> None:
     assert (restored.added, restored.attempts, store.settings()) == (2, 1, {})
     state = without_ids(state_of(store))
     assert state["accounts"] == [("fernwick_news", "mine", OLD)]
-    assert state["attempts"] == [(AttemptState.GRANTED, samples.GRANTED)]
+    assert state["attempts"] == [(PendingState.GRANTED, samples.GRANTED)]
     store.close()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.proof import Proof
 from tests.support.secret_service import SecretService
-from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.deadline import DeadlineVault
 from twauth_gui.store.keychain import system_vault
@@ -104,7 +104,7 @@ def test_no_bus(
     with pytest.raises(VaultAbsentError) as caught:
         _ = system_vault("linux")
     diagnosis = caught.value.diagnosis
-    assert diagnosis.kind is Kind.KEYCHAIN_ABSENT
+    assert diagnosis.kind is ProblemKind.KEYCHAIN_ABSENT
     assert "D-Bus" in diagnosis.advice
     assert "does not fall back to plain text" in diagnosis.advice
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")

@@ -15,7 +15,7 @@ from tests.store.test_crashes import Fuse, PowerCutError, State, referred, state
 from tests.support.memory_vault import MemoryVault
 from tests.support.proof import Proof
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.choice import ChosenVault, Stage, VaultKind
+from twauth_gui.store.choice import ChosenVault, MoveStage, VaultKind
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.moving import End, Moved
 from twauth_gui.store.store import Store
@@ -192,7 +192,7 @@ def test_what_the_old_vault_keeps_is_deleted_later(tmp_path: Path) -> None:
     store = house.start(file)
     note = store.whereabouts.move_under_way()
     assert note is not None
-    assert note.stage is Stage.CLEANING
+    assert note.stage is MoveStage.CLEANING
     with pytest.raises(VaultLockedError):
         _ = store.whereabouts.settle(*house.ends(file).values())
     assert state_of(store) == before

@@ -15,7 +15,7 @@ from tests.support.canaries import search_for
 from tests.support.proof import Proof
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import App, AppId, AppKeys
-from twauth_gui.domain.attempts import AttemptSecrets, AttemptState, Grant, RequestToken
+from twauth_gui.domain.attempts import AccessGrant, PendingSecrets, PendingState, RequestToken
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
@@ -40,7 +40,7 @@ CANARIES = {name: f"canary~{name}~Zx9Qw7" for name in NAMES}
 KEYS = AppKeys(*(Secret(CANARIES[name]) for name in ("key", "key-secret", "bearer")))
 CREDENTIALS = Credentials(Secret(CANARIES["token"]), Secret(CANARIES["token-secret"]))
 REQUEST = RequestToken(Secret(CANARIES["request"]), Secret(CANARIES["request"]), "oob")
-GRANT = Grant(CREDENTIALS.access_token, CREDENTIALS.access_secret, "7001", "fernwick_news")
+GRANT = AccessGrant(CREDENTIALS.access_token, CREDENTIALS.access_secret, "7001", "fernwick_news")
 TOKENS = TokenSet(
     Secret(CANARIES["token"]), Secret(CANARIES["refresh"]), NOON, ("users.read", "offline.access")
 )
@@ -91,9 +91,9 @@ class Fragile:
 def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     """Give every operation of the store that touches a secret."""
     yield lambda: store.add_app(APP, KEYS)
-    yield lambda: store.begin_attempt(attempt(), AttemptSecrets(REQUEST))
-    granted = attempt(state=AttemptState.GRANTED)
-    yield lambda: store.update_attempt(granted, AttemptSecrets(REQUEST, GRANT))
+    yield lambda: store.begin_attempt(attempt(), PendingSecrets(REQUEST))
+    granted = attempt(state=PendingState.GRANTED)
+    yield lambda: store.update_attempt(granted, PendingSecrets(REQUEST, GRANT))
     yield lambda: store.finish_attempt(attempt().id, account(), CREDENTIALS)
     yield lambda: store.tokens.put(account(), TOKENS, facts(TOKENS))
     yield lambda: store.tokens.renew(account().id, TOKENS, 1)

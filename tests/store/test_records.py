@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
-from twauth_gui.domain.attempts import AttemptSecrets, Grant, RequestToken
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.attempts import AccessGrant, PendingSecrets, RequestToken
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeGrant, CodeSecrets, TokenSet
 from twauth_gui.domain.scopes import SCOPES
 from twauth_gui.domain.secret import Secret
@@ -28,9 +28,9 @@ secrets = texts.map(Secret)
 maybe = st.none() | secrets
 apps = st.builds(AppKeys, secrets, secrets, maybe, maybe, maybe)
 accounts = st.builds(Credentials, secrets, secrets)
-grants = st.builds(Grant, secrets, secrets, texts, texts)
+grants = st.builds(AccessGrant, secrets, secrets, texts, texts)
 requests = st.builds(RequestToken, secrets, secrets, texts)
-attempts = st.builds(AttemptSecrets, requests, st.none() | grants)
+attempts = st.builds(PendingSecrets, requests, st.none() | grants)
 scopes = st.lists(st.sampled_from([scope.name for scope in SCOPES]), max_size=8).map(tuple)
 moments = st.datetimes(timezones=st.just(UTC))
 tokens = st.builds(TokenSet, secrets, maybe, moments, scopes)
@@ -64,7 +64,7 @@ def test_what_is_written_is_read(kept: tuple[ItemKind, Contents]) -> None:
 def test_damage_is_told_without_the_text(kind: ItemKind, text: str) -> None:
     with pytest.raises(RecordError) as caught:
         _ = decode(kind, Secret(text))
-    assert caught.value.diagnosis.kind is Kind.KEYCHAIN_FAILED
+    assert caught.value.diagnosis.kind is ProblemKind.KEYCHAIN_FAILED
     assert caught.value.__context__ is None
 
 
@@ -95,10 +95,10 @@ def test_the_largest_record_fits_and_the_next_does_not() -> None:
 
 def test_credentials_of_their_real_length_fit_with_room() -> None:
     keys = AppKeys(*(Secret("x" * length) for length in (25, 50, 126, 34, 50)))
-    grant = Grant(Secret("x" * 50), Secret("x" * 45), "1" * 19, "x" * 15)
+    grant = AccessGrant(Secret("x" * 50), Secret("x" * 45), "1" * 19, "x" * 15)
     request = RequestToken(Secret("x" * 27), Secret("x" * 32), "http://127.0.0.1:8739/callback")
     assert units(encode(keys).reveal()) < MAX_UNITS / 2
-    assert units(encode(AttemptSecrets(request, grant)).reveal()) < MAX_UNITS / 2
+    assert units(encode(PendingSecrets(request, grant)).reveal()) < MAX_UNITS / 2
 
 
 def test_tokens_of_their_real_length_fit_with_every_scope() -> None:

@@ -16,8 +16,8 @@ from tests.support.memory_vault import MemoryVault
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import AttemptId, AttemptState
-from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.domain.attempts import PendingSignInId, PendingState
+from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.hosts import Hosts
@@ -75,7 +75,7 @@ def test_an_app_with_accounts_stays(store: Store, vault: MemoryVault) -> None:
 
 def test_a_sign_in_becomes_an_account(store: Store, vault: MemoryVault) -> None:
     assert store.begin_attempt(attempt(), samples.WAITING) == attempt()
-    granted = replace(attempt(state=AttemptState.GRANTED), granted_handle="fernwick_news")
+    granted = replace(attempt(state=PendingState.GRANTED), granted_handle="fernwick_news")
     assert store.update_attempt(granted, samples.GRANTED).generation == 2
     assert store.attempt_secrets(attempt().id) == samples.GRANTED
     kept = store.finish_attempt(attempt().id, account(), NEW)
@@ -161,7 +161,7 @@ def test_a_lost_item_is_told_and_remembered(store: Store, vault: MemoryVault, cl
     vault.items.clear()
     with pytest.raises(CredentialMissingError, match="@fernwick_news") as caught:
         _ = store.credentials(kept.id)
-    assert caught.value.diagnosis.kind is Kind.CREDENTIAL_MISSING
+    assert caught.value.diagnosis.kind is ProblemKind.CREDENTIAL_MISSING
     assert caught.value.diagnosis.remedy is Remedy.SIGN_IN_AGAIN
     assert store.account(kept.id).health.state is HealthState.CREDENTIAL_MISSING
     assert store.account(kept.id).health.at == clock()
@@ -236,13 +236,13 @@ def test_a_grant_whose_write_hung_is_found_again(store: Store, vault: MemoryVaul
     _ = store.begin_attempt(attempt(), samples.WAITING)
     vault.fail_with, vault.fail_on, vault.fail_late = VaultHungError(), "write", True
     with pytest.raises(VaultHungError):
-        _ = store.update_attempt(attempt(state=AttemptState.GRANTED), samples.GRANTED)
+        _ = store.update_attempt(attempt(state=PendingState.GRANTED), samples.GRANTED)
     assert store.attempt_secrets(attempt().id) == samples.WAITING
     vault.fail_with = None
     recovery = store.recover()
     assert (recovery.finished, recovery.undone, recovery.orphans) == (1, 0, 1)
     assert store.attempt_secrets(attempt().id) == samples.GRANTED
-    assert store.attempt(attempt().id).state is AttemptState.GRANTED
+    assert store.attempt(attempt().id).state is PendingState.GRANTED
 
 
 @pytest.mark.parametrize("arrived", [True, False])
@@ -320,22 +320,22 @@ def test_what_is_not_kept_is_not_found(store: Store) -> None:
         lambda: store.restore_account(nobody),
         lambda: store.set_active_account(nobody),
         lambda: store.add_event(Event(nobody, EventKind.COPIED, NOON, "")),
-        lambda: store.attempt(AttemptId("none")),
-        lambda: store.attempt_secrets(AttemptId("none")),
+        lambda: store.attempt(PendingSignInId("none")),
+        lambda: store.attempt_secrets(PendingSignInId("none")),
         lambda: store.begin_attempt(replace(attempt(), app_id=AppId("none")), samples.WAITING),
         lambda: store.update_attempt(attempt(), samples.WAITING),
-        lambda: store.finish_attempt(AttemptId("none"), account(), NEW),
-        lambda: store.discard_attempt(AttemptId("none")),
+        lambda: store.finish_attempt(PendingSignInId("none"), account(), NEW),
+        lambda: store.discard_attempt(PendingSignInId("none")),
     ):
         with pytest.raises(NotFoundError) as caught:
             call()
-        assert caught.value.diagnosis.kind is Kind.NOT_FOUND
+        assert caught.value.diagnosis.kind is ProblemKind.NOT_FOUND
 
 
 def test_no_secret_is_in_the_directory(store: Store, tmp_path: Path) -> None:
     _ = store.add_account(account(), OLD)
     _ = store.begin_attempt(attempt(), samples.WAITING)
-    _ = store.update_attempt(attempt(state=AttemptState.GRANTED), samples.GRANTED)
+    _ = store.update_attempt(attempt(state=PendingState.GRANTED), samples.GRANTED)
     _ = store.finish_attempt(attempt().id, account(2), NEW)
     _ = store.update_app(APP, NEW_KEYS)
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())

@@ -17,7 +17,7 @@ from tests.store import samples
 from tests.store.samples import APP, OLD_KEYS, account, attempt
 from tests.support.memory_vault import MemoryVault
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
-from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.attempts import PendingSignInId
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError, VaultFailedError, VaultHungError
@@ -37,7 +37,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.number = 0
         self.kept: dict[str, tuple[Account, Credentials]] = {}
         self.hidden: dict[str, tuple[Account, Credentials]] = {}
-        self.attempts: set[AttemptId] = set()
+        self.attempts: set[PendingSignInId] = set()
         self.store = self.open()
         _ = self.store.add_app(APP, OLD_KEYS)
 

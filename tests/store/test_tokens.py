@@ -28,11 +28,11 @@ from tests.store.samples import (
 )
 from tests.store.test_crashes import state_of, without_ids
 from tests.support.memory_vault import MemoryVault
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.store.backup import collect
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.fields import RecordError
-from twauth_gui.store.restore import Change, Restored, Take, plan_restore
+from twauth_gui.store.restore import RestoreChange, Restored, Take, plan_restore
 from twauth_gui.store.restoring import carry_out
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultFailedError
@@ -111,7 +111,7 @@ def test_dropped_missing_and_never_there(store: Store, vault: MemoryVault) -> No
     del vault.items["twauth/tokens/account-1/1"]
     with pytest.raises(CredentialMissingError) as told:
         _ = store.tokens.read(kept.id)
-    assert told.value.diagnosis.kind is Kind.CREDENTIAL_MISSING
+    assert told.value.diagnosis.kind is ProblemKind.CREDENTIAL_MISSING
     store.tokens.drop(kept.id, 1)
     assert store.tokens.facts(kept.id) is None
     assert store.credentials(kept.id) == OLD
@@ -169,7 +169,7 @@ def test_what_only_the_backup_has_comes_in_unasked(store: Store, there: Store) -
     plan = plan_restore(there, backup)
     (step,) = plan.accounts
     assert (step.change, step.differs, step.lacks) == (
-        Change.CONFLICT,
+        RestoreChange.CONFLICT,
         ("credentials",),
         ("oauth2",),
     )
@@ -187,6 +187,6 @@ def test_an_account_that_had_only_the_new_kind_here(store: Store, there: Store) 
     _ = there.add_app(APP, OLD_KEYS)
     _ = there.tokens.put(replace(account(4), signed_in_at=NOON - timedelta(1)), PAIR, facts())
     (step,) = plan_restore(there, collect(store, NOON)).accounts
-    assert (step.change, step.lacks) == (Change.ADD, ("credentials",))
+    assert (step.change, step.lacks) == (RestoreChange.ADD, ("credentials",))
     assert carry_out(there, plan_restore(there, collect(store, NOON))).added == 1
     assert (there.credentials(account(4).id), there.tokens.read(account(4).id)) == (OLD, PAIR)

@@ -29,7 +29,7 @@ from tests.support.memory_vault import MemoryVault
 from tests.transfer.samples import TS, B, K, S, T
 from tests.transfer.tools.files import SAMPLES, TWURL, XURL_1, XURL_3, cawbird
 from tests.xapi.printed_errors import SAMPLES as PRINTED
-from twauth_gui.domain.answer import AnswerError
+from twauth_gui.domain.answer import CallbackResponseError
 from twauth_gui.domain.answers import read_address, read_brought_back
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError
@@ -178,7 +178,7 @@ def _pasted_texts() -> dict[str, Reader]:
         "pasted keys": Reader(_as_text(parse_keys), [pasted.encode()]),
         "pasted handles": Reader(_as_text(read_handles), [handles]),
         **{
-            name: Reader(_as_text(read), answers, refusals=(AnswerError,))
+            name: Reader(_as_text(read), answers, refusals=(CallbackResponseError,))
             for name, read in by_name.items()
         },
     }

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import pytest
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer import filewriter
 from twauth_gui.transfer.filewriter import AlreadyThereError, encoded, write_private
@@ -58,7 +58,7 @@ def refused(path: Path, *, overwrite: bool = True) -> str:
     before = names(path.parent)
     with pytest.raises(DiagnosedError) as caught:
         write_private(path, NEW, overwrite=overwrite)
-    assert caught.value.diagnosis.kind is Kind.FILE_NOT_WRITTEN
+    assert caught.value.diagnosis.kind is ProblemKind.FILE_NOT_WRITTEN
     assert names(path.parent) == before
     assert "kFernwick" not in str(caught.value)
     return caught.value.diagnosis.sentence()

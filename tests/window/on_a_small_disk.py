@@ -25,8 +25,8 @@ from tests.window.test_real_keychain import fill_in_app
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.plain_message import PlainMessage
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.services.kit import open_kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import open_services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.store.deadline import DeadlineVault
 from twauth_gui.store.errors import NotOpenedError
 from twauth_gui.store.keychain import system_vault
@@ -58,10 +58,10 @@ def keychain(
     tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> Generator[Ground]:
     """A real keychain on the small disk; the list of accounts is elsewhere."""
-    places = Places(ELSEWHERE / tmp_path.name)
+    places = AppPaths(ELSEWHERE / tmp_path.name)
     with SecretService(tmp_path / "ss") as service:
         service.activate(monkeypatch)
-        kit = open_kit(places, DeadlineVault(lambda: system_vault("linux")), lambda: NOON)
+        kit = open_services(places, DeadlineVault(lambda: system_vault("linux")), lambda: NOON)
         yield Ground(places, MemoryVault(), sandbox, kit)
         kit.close()
 
@@ -102,7 +102,7 @@ def test_a_start_where_nothing_can_be_written(person: Person, ground: Ground) ->
     empty.mkdir()
     ground.kit.close()  # else the disk is busy
     with read_only(), pytest.raises(NotOpenedError) as refused:
-        _ = open_kit(Places(empty), ground.vault)
+        _ = open_services(AppPaths(empty), ground.vault)
     message = PlainMessage(refused.value.diagnosis)
     person.qtbot.addWidget(message)
     read = "\n".join(label.text() for label in message.findChildren(QLabel))

@@ -12,7 +12,7 @@ from tests.services.ground import Ground
 from tests.support.proof import Proof
 from tests.window.driver import Driver
 from twauth_gui.domain.apps import App
-from twauth_gui.gui.library import Library
+from twauth_gui.gui.library import SnapshotStore
 
 ROOT = Path(__file__).parents[2]
 TIMES = 8
@@ -60,7 +60,7 @@ def test_changes_of_another_process_show(
             slowest = max(slowest, time.monotonic() - begun)
         other.stdin.close()
     assert other.returncode == 0
-    assert Library.POLL_MS < 1000
+    assert SnapshotStore.POLL_MS < 1000
     proof.saw(
         "Another process changes what the window shows",
         "The change shows, without anything being pressed; the slowest is measured",

@@ -96,8 +96,8 @@ def test_restore_into_an_empty_window(
     desk: Driver, ground: Ground, account: Account, path: Path
 ) -> None:
     _ = ground.kit.backups.write(path, Secret(PASSPHRASE), nothing)
-    ground.kit.removal.remove(account.id)
-    ground.kit.removal.purge(account.id)
+    ground.kit.account_removal.remove(account.id)
+    ground.kit.account_removal.purge(account.id)
     desk.open()
     desk.press("Settings")
     desk.press("Restore…")

@@ -63,7 +63,7 @@ def test_a_limit_is_told_with_a_way_to_stop(
     desk: Driver, ground: Ground, accounts: list[Account]
 ) -> None:
     kit = ground.kit
-    kit.many_checker = ManyChecker(kit.store, kit.lines, kit.checker, wall_clock)
+    kit.many_checker = ManyChecker(kit.store, kit.x_clients, kit.checker, wall_clock)
     ground.sandbox.break_with("rate-limited")
     desk.open()
     desk.press("Check all")
@@ -126,7 +126,7 @@ def test_x_is_away(desk: Driver, ground: Ground, accounts: list[Account]) -> Non
     desk.select("@fernwick_news")
     desk.wait_for("This sign-in can only read")
     assert attention(desk) == 1
-    desk.window.desk.front.select_account(accounts[0].id)
+    desk.window.desk.window.select_account(accounts[0].id)
     desk.window.findChildren(Checks)[0].check([accounts[0].id])
     desk.wait_for("The last check, just now, failed: ")
     desk.wait_for("This sign-in can only read")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.services.approving import answer_for
 from tests.services.ground import Ground
 from tests.window.driver import Driver
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.services.requests import SignInRequest, WrongAccount
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 
 SECTIONS = ("All accounts", "Needs attention", "Signing in", "Newsroom", "Weather")
 
@@ -16,11 +16,13 @@ def test_sidebar_and_list_agree(desk: Driver, ground: Ground) -> None:
     news, weather = ground.add_app("Newsroom"), ground.add_app("Weather")
     ground.sign_in(news)
     ground.sign_in(weather, "marsh_weather")
-    sign_ins = ground.kit.authorizer
-    sign_ins.begin(SignInRequest(weather.id, Method.PIN, "tidal_times"), Unwatched())
-    asked = sign_ins.begin(SignInRequest(news.id, Method.PIN, "ferry_delays7"), Unwatched())
+    sign_ins = ground.kit.sign_in
+    sign_ins.begin(SignInRequest(weather.id, SignInMethod.PIN, "tidal_times"), NullProgress())
+    asked = sign_ins.begin(
+        SignInRequest(news.id, SignInMethod.PIN, "ferry_delays7"), NullProgress()
+    )
     answer = answer_for(asked, "tidal_times")
-    held = sign_ins.complete(asked.attempt.id, answer, Unwatched())
+    held = sign_ins.complete(asked.attempt.id, answer, NullProgress())
     assert isinstance(held, WrongAccount), "it waits for the person, so it needs attention"
     desk.open()
     for section in SECTIONS:
@@ -35,7 +37,7 @@ def test_sidebar_and_list_agree(desk: Driver, ground: Ground) -> None:
 def test_there_is_nothing_to_check_among_sign_ins(desk: Driver, ground: Ground) -> None:
     app = ground.add_app("Newsroom")
     ground.sign_in(app)
-    ground.kit.authorizer.begin(SignInRequest(app.id, Method.PIN, "tidal_times"), Unwatched())
+    ground.kit.sign_in.begin(SignInRequest(app.id, SignInMethod.PIN, "tidal_times"), NullProgress())
     desk.open()
     assert desk.button("Check all").isEnabled()
     desk.press("Signing in")

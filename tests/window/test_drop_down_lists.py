@@ -16,7 +16,7 @@ from tests.services.ground import Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.parts.choices import ComboBox
-from twauth_gui.gui.parts.sheet import Sheet
+from twauth_gui.gui.parts.sheet import Dialog
 from twauth_gui.gui.workspace.main_menu import open_bringing, open_settings
 
 # Where each drop-down list of the program is met, by the module that makes it.
@@ -42,7 +42,7 @@ def test_every_module_with_a_list_is_looked_at() -> None:
     assert found == set(PLACES)
 
 
-def show(desk: Driver, place: str) -> Sheet:
+def show(desk: Driver, place: str) -> Dialog:
     """Open the sheet with these lists."""
     if place == "settings":
         open_settings(desk.window.desk)

@@ -17,7 +17,7 @@ from twauth_gui.domain.apps import App
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.workspace.main_menu import open_settings
-from twauth_gui.services.parts import Part
+from twauth_gui.services.parts import CredentialField
 from twauth_gui.store.choice import VaultKind
 from twauth_gui.store.sealed import Key
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultHungError
@@ -121,7 +121,7 @@ def test_from_a_bare_machine_to_an_export(desk: Driver, ground: Ground) -> None:
     enter(desk, "Passphrase", PASSPHRASE)
     desk.press("Export…")
     desk.press("Copy 4 values")
-    token = ground.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN).reveal()
+    token = ground.kit.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN).reveal()
     desk.until(lambda: token in desk.clipboard)
     assert ground.vault.items == {}
 
@@ -151,7 +151,7 @@ def test_locked_means_that_no_secret_is_in_memory_of_ours(
     strangers: list[Key | Secret], desk: Driver, with_file: Ground
 ) -> None:
     (account,) = with_file.kit.store.accounts()
-    token = with_file.kit.hand_over.reveal(account.id, Part.ACCESS_TOKEN).reveal()
+    token = with_file.kit.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN).reveal()
     desk.open()
     desk.press("Show the access token")
     desk.until(lambda: desk.sees("20 s"))

@@ -117,8 +117,8 @@ def test_an_app_that_cannot_be_kept(desk: Driver, ground: Ground) -> None:
 
 def test_without_an_account_the_first_page_says_so(desk: Driver, ground: Ground) -> None:
     (account,) = ground.kit.store.accounts()
-    ground.kit.removal.remove(account.id)
-    ground.kit.removal.purge(account.id)
+    ground.kit.account_removal.remove(account.id)
+    ground.kit.account_removal.purge(account.id)
     ground.kit.apps.remove(account.app_id)
     ground.vault.fail_with = VaultAbsentError()
     desk.open()

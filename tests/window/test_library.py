@@ -11,16 +11,16 @@ from tests.services.ground import NOON, Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import Attempt
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
-from twauth_gui.gui.library import Library
+from twauth_gui.domain.attempts import PendingSignIn
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.gui.library import SnapshotStore
 from twauth_gui.gui.tasks import TaskRunner
-from twauth_gui.services.kit import Kit, open_kit
+from twauth_gui.services.kit import Services, open_services
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-BROKEN = Diagnosis(Kind.INDEX_UNUSABLE, "The list cannot be read.", "The disk is full.")
+BROKEN = Diagnosis(ProblemKind.INDEX_UNUSABLE, "The list cannot be read.", "The disk is full.")
 
 
 def test_changes_of_another_program_show(desk: Driver, ground: Ground, app: App) -> None:
@@ -32,13 +32,13 @@ def test_changes_of_another_program_show(desk: Driver, ground: Ground, app: App)
     other.kit.store.set_active_account(account.id)
     desk.until(lambda: desk.rows == ["@fernwick_news", "@marsh_weather"])
     desk.until(lambda: desk.has("Active account @marsh_weather"))
-    other.kit.removal.remove(account.id)
+    other.kit.account_removal.remove(account.id)
     desk.until(lambda: desk.rows == ["@fernwick_news"])
     other.kit.close()
 
 
-def _second_kit(ground: Ground) -> Kit:
-    return open_kit(ground.places, ground.vault, lambda: NOON)
+def _second_kit(ground: Ground) -> Services:
+    return open_services(ground.places, ground.vault, lambda: NOON)
 
 
 def test_the_window_notices_its_first_app(desk: Driver, ground: Ground) -> None:
@@ -76,7 +76,7 @@ class Broken:
     def accounts(self) -> list[Account]:
         return []
 
-    def attempts(self) -> list[Attempt]:
+    def attempts(self) -> list[PendingSignIn]:
         return []
 
     def active_account(self) -> AccountId | None:
@@ -85,7 +85,7 @@ class Broken:
 
 def test_a_broken_store_is_told_once(qtbot: QtBot) -> None:
     shelf, tasks = Broken(), TaskRunner()
-    library = Library(shelf, tasks)
+    library = SnapshotStore(shelf, tasks)
     failed = QSignalSpy(library.failed)
 
     def look() -> None:

@@ -21,7 +21,7 @@ from tests.window.signing_in import (
 )
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.attempts import PendingState
 from twauth_gui.xapi.loopback import CallbackListener
 
 ADDRESS = "Address of the page after approving"
@@ -174,7 +174,7 @@ def test_discarding_where_x_does_not_answer(
     desk.wait_for("X did not end the credentials of @marsh_weather")
     desk.press("Finish later")
     desk.until(lambda: desk.rows)
-    assert ground.kit.store.attempts()[0].state is AttemptState.WRONG_ACCOUNT
+    assert ground.kit.store.attempts()[0].state is PendingState.WRONG_ACCOUNT
     desk.select(*desk.rows)
     desk.press("Continue")
     desk.press("Discard")

@@ -15,12 +15,12 @@ from tests.window.driver import Driver
 from tests.window.signing_in import enter_pin
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.addresses import CONNECTED_APPS
-from twauth_gui.domain.answer import parse_answer
+from twauth_gui.domain.answer import parse_oauth1_response
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.services.requests import SignInRequest
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 from twauth_gui.xapi import endpoints
 
 HANDLE = "fernwick_news"
@@ -39,8 +39,8 @@ def test_an_account_that_goes_while_it_is_checked(
     other = ground.open_again()
 
     def remove() -> None:
-        other.removal.remove(account.id)
-        other.removal.purge(account.id)
+        other.account_removal.remove(account.id)
+        other.account_removal.purge(account.id)
 
     desk.open()
     desk.select(f"@{HANDLE}")
@@ -72,11 +72,15 @@ def test_a_sign_in_that_was_cut_off_at_x(
     desk: Driver, app: App, sandbox: Meanwhile, browser: Browser
 ) -> None:
     ground = desk.ground
-    invitation = ground.kit.authorizer.begin(SignInRequest(app.id, Method.PIN, HANDLE), Unwatched())
+    invitation = ground.kit.sign_in.begin(
+        SignInRequest(app.id, SignInMethod.PIN, HANDLE), NullProgress()
+    )
     pin = pin_for(invitation, HANDLE)
     sandbox.break_with("reset-before-headers")  # X grants, and nobody hears of it
     with pytest.raises(DiagnosedError):
-        ground.kit.authorizer.complete(invitation.attempt.id, parse_answer(pin), Unwatched())
+        ground.kit.sign_in.complete(
+            invitation.attempt.id, parse_oauth1_response(pin), NullProgress()
+        )
     sandbox.mend()
     ground.restart()
     desk.open()

@@ -20,8 +20,8 @@ from tests.window.conftest import Person
 from tests.window.driver import Driver
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.services.kit import open_kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import open_services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.store.deadline import DeadlineVault
 from twauth_gui.store.keychain import system_vault
 from twauth_gui.store.vault import Vault
@@ -124,8 +124,8 @@ def overheard(service: SecretService) -> Overheard:
 def desk(
     person: Person, tmp_path: Path, sandbox: Sandbox, overheard: Overheard
 ) -> Generator[Driver]:
-    places = Places(tmp_path / "data")
-    kit = open_kit(places, overheard, lambda: NOON)
+    places = AppPaths(tmp_path / "data")
+    kit = open_services(places, overheard, lambda: NOON)
     ground = Ground(places, MemoryVault(), sandbox, kit)
     driver = Driver(person.qtbot, ground, person.look)
     yield driver

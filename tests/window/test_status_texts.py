@@ -24,7 +24,7 @@ def test_it_goes_after_a_while(desk: Driver, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(announcements, "_LEAST_SECONDS", 0.05)
     monkeypatch.setattr(announcements, "_SECONDS_PER_LETTER", 0.0)
     desk.open()
-    desk.window.say("Revoked @fernwick_news at X")
+    desk.window.show_status("Revoked @fernwick_news at X")
     assert desk.sees("Revoked @fernwick_news at X")
     desk.until(lambda: not desk.sees("Revoked @fernwick_news at X"))
     assert bar_of(desk).message() is None
@@ -32,7 +32,7 @@ def test_it_goes_after_a_while(desk: Driver, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_it_waits_for_somebody_who_looks(desk: Driver) -> None:
     desk.open()
-    desk.window.say("The list was mended")
+    desk.window.show_status("The list was mended")
     message = bar_of(desk).message()
     assert message is not None
     other = QWidget()  # of another program

@@ -13,13 +13,13 @@ from PySide6.QtCore import QObject
 
 from tests.support.silence import LogGuard
 from twauth_gui.domain.cancel import CancelledError
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.gui.tasks import NETWORK_WORKERS, Job, Task, TaskRunner
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-DENIED = Diagnosis(Kind.DENIED, "Not allowed.", "Start again.")
+DENIED = Diagnosis(ProblemKind.DENIED, "Not allowed.", "Start again.")
 
 
 class Ends:
@@ -111,7 +111,7 @@ def test_the_unforeseen_keeps_its_text_to_itself(
     (what, diagnosis), _ = ends.log
     assert what == "failed"
     assert isinstance(diagnosis, Diagnosis)
-    assert diagnosis.kind is Kind.UNKNOWN
+    assert diagnosis.kind is ProblemKind.UNKNOWN
     assert "secret-0815" not in repr(diagnosis)
     assert "ZeroDivisionError at " in diagnosis.evidence.report()
     assert "test_tasks" in diagnosis.evidence.report()

@@ -9,10 +9,10 @@ import pytest
 from tests.services.ground import NOON, Ground
 from tests.window.driver import Driver
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.services.requests import SignInRequest
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 
 
 @pytest.fixture
@@ -67,7 +67,9 @@ def test_else_the_one_that_was_used_last(
 def test_a_sign_in_that_waits_is_a_use(desk: Driver, ground: Ground, apps: dict[str, App]) -> None:
     ground.sign_in(apps["Newsroom"])
     at(ground, 1)
-    ground.kit.authorizer.begin(SignInRequest(apps["Weather"].id, Method.PIN, "tidal"), Unwatched())
+    ground.kit.sign_in.begin(
+        SignInRequest(apps["Weather"].id, SignInMethod.PIN, "tidal"), NullProgress()
+    )
     desk.open()
     desk.press("Add account")
     assert offered(desk) == "Weather"

@@ -11,8 +11,8 @@ from tests.xapi.samples import CREDENTIALS, KEYS
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line, NetworkSettings
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.domain.network import CallSettings, NetworkSettings
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.identity import verify
 
 V1 = '{"id":17,"id_str":"17","screen_name":"fernwick_news","name":"Fernwick"}'
@@ -21,15 +21,15 @@ PROXIED = Hosts.at(f"https://{NAME}")
 DAY = timedelta(days=1)
 
 
-def line(authority: Authority, proxy: str | None = None) -> Line:
-    return Line(NetworkSettings(proxy, str(authority.bundle)))
+def line(authority: Authority, proxy: str | None = None) -> CallSettings:
+    return CallSettings(NetworkSettings(proxy, str(authority.bundle)))
 
 
-def refusal(hosts: Hosts, over: Line | None = None) -> Diagnosis:
+def refusal(hosts: Hosts, over: CallSettings | None = None) -> Diagnosis:
     with pytest.raises(DiagnosedError) as caught:
-        verify(hosts, KEYS, CREDENTIALS, CancelToken(), line=over or Line())
+        verify(hosts, KEYS, CREDENTIALS, CancelToken(), line=over or CallSettings())
     return caught.value.diagnosis
 
 
-def is_entry(found: Diagnosis, entry: Entry) -> bool:
+def is_entry(found: Diagnosis, entry: ErrorTemplate) -> bool:
     return (found.kind, found.title, found.advice) == (entry.kind, entry.title, entry.advice)

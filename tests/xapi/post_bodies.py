@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.xapi.bodies import Case, blank_problem, codes, problem
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import ProblemKind
 
 CAP = (
     "Your enrolled account [1949] has reached its billing cycle spend cap. API requests will be "
@@ -34,20 +34,36 @@ def unsupported(*wanted: str) -> str:
 
 
 POSTS: tuple[Case, ...] = (
-    Case("credits depleted", "post", 402, credits_gone("CreditsDepleted"), Kind.NO_CREDITS),
-    Case("credentials depleted", "post", 402, credits_gone("CredentialsDepleted"), Kind.NO_CREDITS),
-    Case("credentials in 403", "post", 403, credits_gone("CredentialsDepleted"), Kind.NO_CREDITS),
-    Case("spend cap", "post", 403, SPEND_CAP, Kind.SPENDING_LIMIT),
+    Case("credits depleted", "post", 402, credits_gone("CreditsDepleted"), ProblemKind.NO_CREDITS),
     Case(
-        "spend cap by words", "post", 403, problem("credits", 403, detail=CAP), Kind.SPENDING_LIMIT
+        "credentials depleted",
+        "post",
+        402,
+        credits_gone("CredentialsDepleted"),
+        ProblemKind.NO_CREDITS,
     ),
-    Case("spend cap, plain", "post", 403, f"403 Forbidden\n{CAP}", Kind.SPENDING_LIMIT),
+    Case(
+        "credentials in 403",
+        "post",
+        403,
+        credits_gone("CredentialsDepleted"),
+        ProblemKind.NO_CREDITS,
+    ),
+    Case("spend cap", "post", 403, SPEND_CAP, ProblemKind.SPENDING_LIMIT),
+    Case(
+        "spend cap by words",
+        "post",
+        403,
+        problem("credits", 403, detail=CAP),
+        ProblemKind.SPENDING_LIMIT,
+    ),
+    Case("spend cap, plain", "post", 403, f"403 Forbidden\n{CAP}", ProblemKind.SPENDING_LIMIT),
     Case(
         "feature",
         "post",
         403,
         blank_problem("Forbidden", FEATURE, 403),
-        Kind.FEATURE_NOT_PERMITTED,
+        ProblemKind.FEATURE_NOT_PERMITTED,
     ),
     Case(
         "suspended, like the feature",
@@ -58,38 +74,40 @@ POSTS: tuple[Case, ...] = (
             "Your account is suspended and is not permitted to access this feature.",
             403,
         ),
-        Kind.ACCOUNT_SUSPENDED,
+        ProblemKind.ACCOUNT_SUSPENDED,
     ),
     Case(
         "reply rule",
         "post",
         403,
         problem("not-authorized-for-resource", 403, detail=REPLIES),
-        Kind.UNKNOWN,
+        ProblemKind.UNKNOWN,
     ),
     Case(
         "not authorized otherwise",
         "post",
         403,
         problem("not-authorized-for-resource", 403),
-        Kind.APP_NOT_PERMITTED,
+        ProblemKind.APP_NOT_PERMITTED,
     ),
-    Case("duplicate", "post", 403, blank_problem("Forbidden", DUPLICATE, 403), Kind.UNKNOWN),
+    Case("duplicate", "post", 403, blank_problem("Forbidden", DUPLICATE, 403), ProblemKind.UNKNOWN),
     Case(
         "unsupported",
         "post",
         403,
         problem("unsupported-authentication", 403, detail=unsupported("OAuth 2.0 User Context")),
-        Kind.WRONG_CREDENTIAL_KIND,
+        ProblemKind.WRONG_CREDENTIAL_KIND,
     ),
-    Case("unavailable for posts", "post", 503, "", Kind.X_DOWN),
+    Case("unavailable for posts", "post", 503, "", ProblemKind.X_DOWN),
     Case(
         "app's day",
         "post",
         429,
         blank_problem("Too Many", "Too Many", 429),
-        Kind.RATE_LIMITED,
+        ProblemKind.RATE_LIMITED,
         {"x-rate-limit-remaining": "74", "x-app-limit-24hour-remaining": "0"},
     ),
-    Case("453 at version 2", "post", 403, codes(453, "You currently have"), Kind.NOT_ENROLLED),
+    Case(
+        "453 at version 2", "post", 403, codes(453, "You currently have"), ProblemKind.NOT_ENROLLED
+    ),
 )

@@ -12,7 +12,7 @@ from tests.xapi.canned import Canned
 from tests.xapi.samples import KEYS, all_text
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi.app_only import check_bearer, invalidate_bearer, mint
 
@@ -69,22 +69,22 @@ def refusal(canned: Canned, bearer: Secret = BEARER) -> Diagnosis:
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
-        (401, codes(89, "Invalid or expired token."), Kind.REVOKED),
-        (401, codes(32, "Could not authenticate you."), Kind.REVOKED),
-        (401, UNAUTHORIZED, Kind.REVOKED),
-        (429, codes(88, "Rate limit exceeded"), Kind.RATE_LIMITED),
-        (403, codes(416, "Invalid / suspended application"), Kind.APP_SUSPENDED),
-        (503, "", Kind.X_DOWN),
-        (200, "<html><p>hotel</p></html>", Kind.NOT_X),
+        (401, codes(89, "Invalid or expired token."), ProblemKind.REVOKED),
+        (401, codes(32, "Could not authenticate you."), ProblemKind.REVOKED),
+        (401, UNAUTHORIZED, ProblemKind.REVOKED),
+        (429, codes(88, "Rate limit exceeded"), ProblemKind.RATE_LIMITED),
+        (403, codes(416, "Invalid / suspended application"), ProblemKind.APP_SUSPENDED),
+        (503, "", ProblemKind.X_DOWN),
+        (200, "<html><p>hotel</p></html>", ProblemKind.NOT_X),
     ],
 )
 def test_a_bad_bearer_is_told_from_bad_weather(
-    canned: Canned, status: int, body: str, kind: Kind
+    canned: Canned, status: int, body: str, kind: ProblemKind
 ) -> None:
     canned.says(status, body)
     found = refusal(canned)
     assert found.kind is kind
-    if kind is Kind.REVOKED:
+    if kind is ProblemKind.REVOKED:
         assert "bearer" in found.title
 
 
@@ -92,7 +92,7 @@ def test_a_bad_bearer_is_told_from_bad_weather(
 def test_what_is_no_bearer_is_not_sent(canned: Canned, text: str) -> None:
     with pytest.raises(DiagnosedError) as caught:
         check_bearer(canned.hosts, Secret(text), CancelToken())
-    assert caught.value.diagnosis.kind is Kind.REVOKED
+    assert caught.value.diagnosis.kind is ProblemKind.REVOKED
     assert not canned.requests
 
 
@@ -115,7 +115,7 @@ def test_where_x_will_not_end_it_the_console_will(canned: Canned, status: int) -
     canned.says(200, "<html><p>hotel</p></html>")
     with pytest.raises(DiagnosedError) as caught:
         invalidate_bearer(canned.hosts, KEYS, BEARER, CancelToken())
-    assert caught.value.diagnosis.kind is Kind.NOT_X
+    assert caught.value.diagnosis.kind is ProblemKind.NOT_X
 
 
 def test_a_cancel_is_kept_to(canned: Canned) -> None:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 from typing_extensions import override
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind, Remedy
 from twauth_gui.xapi.loopback import CallbackListener
 
 CALLBACK = "http://127.0.0.1:0/callback"
@@ -27,7 +27,7 @@ def test_a_taken_port_is_named(listener: CallbackListener) -> None:
     with pytest.raises(DiagnosedError) as caught:
         CallbackListener(listener.callback_url).open()
     found = caught.value.diagnosis
-    assert found.kind is Kind.PORT_TAKEN
+    assert found.kind is ProblemKind.PORT_TAKEN
     assert str(listener.port) in found.title
     assert found.remedy is Remedy.USE_PIN
 
@@ -54,7 +54,7 @@ def test_a_forbidden_port_is_not_called_taken(
     with pytest.raises(DiagnosedError) as caught:
         CallbackListener(f"http://127.0.0.1:{port}/callback").open()
     found = caught.value.diagnosis
-    assert found.kind is Kind.PORT_TAKEN
+    assert found.kind is ProblemKind.PORT_TAKEN
     assert title in found.title
     assert advice in found.advice
     assert found.remedy is Remedy.USE_PIN

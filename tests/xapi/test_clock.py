@@ -24,9 +24,9 @@ from tests.xapi.samples import (
     TOKEN_BODY,
 )
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line
+from twauth_gui.domain.network import CallSettings
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi.identity import verify
 from twauth_gui.xapi.oauth1 import exchange_verifier, obtain_request_token
@@ -63,15 +63,15 @@ def test_no_time_is_no_time(canned: Canned, headers: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
-        (200, "<html><p>Welcome to the hotel</p></html>", Kind.NOT_X),
-        (200, "{}", Kind.NOT_X),
-        (302, "", Kind.REDIRECTED),
-        (407, "", Kind.REFUSED),
-        (503, "", Kind.X_DOWN),
+        (200, "<html><p>Welcome to the hotel</p></html>", ProblemKind.NOT_X),
+        (200, "{}", ProblemKind.NOT_X),
+        (302, "", ProblemKind.REDIRECTED),
+        (407, "", ProblemKind.REFUSED),
+        (503, "", ProblemKind.X_DOWN),
     ],
 )
 def test_the_time_of_something_else_is_not_taken(
-    canned: Canned, status: int, body: str, kind: Kind
+    canned: Canned, status: int, body: str, kind: ProblemKind
 ) -> None:
     canned.says(status, body)
     with pytest.raises(DiagnosedError) as caught:
@@ -88,7 +88,7 @@ def test_a_cancelled_measurement_tells_nothing(canned: Canned) -> None:
 
 @pytest.mark.parametrize("skew", [0.0, 660.0, -7300.0])
 def test_every_signed_call_carries_xs_time(canned: Canned, skew: float) -> None:
-    line = Line().corrected(skew)
+    line = CallSettings().corrected(skew)
     canned.says(200, TOKEN_BODY, HTML_HEADERS, path="/oauth/request_token")
     canned.says(200, ACCESS_BODY, HTML_HEADERS, path="/oauth/access_token")
     canned.says(404, "", path="/1.1/account/verify_credentials.json")
@@ -114,16 +114,16 @@ def test_a_refused_clock_says_by_how_much_so_that_it_can_be_corrected(canned: Ca
     canned.says(401, codes(32, "Could not authenticate you."), date(-660))
     with pytest.raises(DiagnosedError) as caught:
         obtain_request_token(
-            canned.hosts, KEYS, "oob", CancelToken(), line=Line().corrected(skew or 0)
+            canned.hosts, KEYS, "oob", CancelToken(), line=CallSettings().corrected(skew or 0)
         )
-    assert caught.value.diagnosis.kind is Kind.WRONG_KEYS
+    assert caught.value.diagnosis.kind is ProblemKind.WRONG_KEYS
 
 
 def test_the_signature_covers_the_corrected_time() -> None:
     """A sandbox with a clock of its own would refuse it otherwise; here the bytes are compared."""
     with Canned() as canned:
         canned.says(200, TOKEN_BODY, HTML_HEADERS)
-        line = Line(clock_offset=1000.5)
+        line = CallSettings(clock_offset=1000.5)
         obtain_request_token(canned.hosts, KEYS, "oob", CancelToken(), line=line)
         (request,) = canned.requests
         assert _signature_of(canned.hosts, request.oauth) == request.oauth["oauth_signature"]

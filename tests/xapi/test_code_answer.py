@@ -9,14 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.xapi.samples import BEGUN, CALLBACK, CODE
-from twauth_gui.domain.answer import AnswerError
-from twauth_gui.domain.code_answer import CodeAnswer, CodeApproved, CodeRefused, parse_code_answer
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.answer import CallbackResponseError
+from twauth_gui.domain.code_answer import (
+    CodeDeniedResponse,
+    CodeResponse,
+    OAuth2Response,
+    parse_oauth2_response,
+)
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi.callback_request import Expectation, Verdict, judge
 from twauth_gui.xapi.oauth2 import check_code_answer
 
-STATE, APPROVED = BEGUN.state, CodeApproved(CODE, BEGUN.state)
+STATE, APPROVED = BEGUN.state, CodeResponse(CODE, BEGUN.state)
 QUERY = urlencode({"state": STATE.reveal(), "code": CODE.reveal()})
 
 
@@ -33,15 +38,17 @@ QUERY = urlencode({"state": STATE.reveal(), "code": CODE.reveal()})
     ],
 )
 def test_the_address_that_the_browser_ended_on(text: str) -> None:
-    assert parse_code_answer(text) == APPROVED
+    assert parse_oauth2_response(text) == APPROVED
 
 
 def test_a_refusal_with_and_without_its_state() -> None:
     full = f"{CALLBACK}?error=access_denied&error_description=No+thanks&state={STATE.reveal()}"
-    assert parse_code_answer(full) == CodeRefused("access_denied", "No thanks", STATE)
-    assert parse_code_answer(f"{CALLBACK}?error=access_denied") == CodeRefused("access_denied")
-    odd = parse_code_answer(f"{CALLBACK}?error=%3Cscript%3E&state=x")
-    assert odd == CodeRefused("unknown", "", Secret("x"))
+    assert parse_oauth2_response(full) == CodeDeniedResponse("access_denied", "No thanks", STATE)
+    assert parse_oauth2_response(f"{CALLBACK}?error=access_denied") == CodeDeniedResponse(
+        "access_denied"
+    )
+    odd = parse_oauth2_response(f"{CALLBACK}?error=%3Cscript%3E&state=x")
+    assert odd == CodeDeniedResponse("unknown", "", Secret("x"))
 
 
 @pytest.mark.parametrize(
@@ -64,8 +71,8 @@ def test_a_refusal_with_and_without_its_state() -> None:
     ],
 )
 def test_anything_else_is_refused_in_words(text: str) -> None:
-    with pytest.raises(AnswerError) as caught:
-        parse_code_answer(text)
+    with pytest.raises(CallbackResponseError) as caught:
+        parse_oauth2_response(text)
     assert str(caught.value).endswith(".")
     assert CODE.reveal() not in str(caught.value)
 
@@ -79,10 +86,10 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=16).map("".join) | st.text(max_size=60))
 def test_the_parser_is_total(text: str) -> None:
     try:
-        answer = parse_code_answer(text)
-    except AnswerError:
+        answer = parse_oauth2_response(text)
+    except CallbackResponseError:
         return
-    assert isinstance(answer, CodeRefused) or (answer.code and answer.state)
+    assert isinstance(answer, CodeDeniedResponse) or (answer.code and answer.state)
 
 
 @settings(max_examples=800, deadline=None)
@@ -97,16 +104,16 @@ def test_the_listener_takes_nothing_without_the_state(query: str) -> None:
 
 def test_the_answer_must_be_of_this_sign_in() -> None:
     assert check_code_answer(BEGUN, APPROVED) == CODE
-    refusals: dict[CodeAnswer, Kind] = {
-        CodeApproved(CODE, Secret("another")): Kind.WRONG_ANSWER,
-        CodeRefused("access_denied", "", Secret("another")): Kind.WRONG_ANSWER,
-        CodeRefused("access_denied", "", STATE): Kind.DENIED,
-        CodeRefused("access_denied"): Kind.DENIED,
-        CodeRefused("invalid_scope", "", STATE): Kind.APP_NOT_PERMITTED,
-        CodeRefused("unauthorized_client", "", STATE): Kind.WRONG_KEYS,
-        CodeRefused("temporarily_unavailable", "", STATE): Kind.X_DOWN,
-        CodeRefused("server_error", "", STATE): Kind.X_DOWN,
-        CodeRefused("unknown", "Went wrong.", STATE): Kind.UNKNOWN,
+    refusals: dict[OAuth2Response, ProblemKind] = {
+        CodeResponse(CODE, Secret("another")): ProblemKind.WRONG_ANSWER,
+        CodeDeniedResponse("access_denied", "", Secret("another")): ProblemKind.WRONG_ANSWER,
+        CodeDeniedResponse("access_denied", "", STATE): ProblemKind.DENIED,
+        CodeDeniedResponse("access_denied"): ProblemKind.DENIED,
+        CodeDeniedResponse("invalid_scope", "", STATE): ProblemKind.APP_NOT_PERMITTED,
+        CodeDeniedResponse("unauthorized_client", "", STATE): ProblemKind.WRONG_KEYS,
+        CodeDeniedResponse("temporarily_unavailable", "", STATE): ProblemKind.X_DOWN,
+        CodeDeniedResponse("server_error", "", STATE): ProblemKind.X_DOWN,
+        CodeDeniedResponse("unknown", "Went wrong.", STATE): ProblemKind.UNKNOWN,
     }
     for answer, kind in refusals.items():
         with pytest.raises(DiagnosedError) as caught:

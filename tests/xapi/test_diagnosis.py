@@ -25,7 +25,7 @@ from tests.xapi.samples import (
     all_text,
 )
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import DIRECT
 from twauth_gui.domain.oauth2 import TokenHint
@@ -44,7 +44,7 @@ from twauth_gui.xapi.app_only import mint
 from twauth_gui.xapi.bot_client import client_of_oauth1
 from twauth_gui.xapi.call import Call, secrets_of
 from twauth_gui.xapi.diagnosis import diagnose_response
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.oauth1 import exchange_verifier, obtain_request_token
 from twauth_gui.xapi.revocation import invalidate
 
@@ -108,15 +108,15 @@ def test_the_clock_is_measured(minutes: int, zone: str, title: str, code: int) -
     now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     told = format_datetime(now - timedelta(minutes=minutes), usegmt=True).replace("GMT", zone)
     found = at_x(401, {"date": told}, codes(code, "Could not authenticate you."), now)
-    assert found.kind is Kind.CLOCK
+    assert found.kind is ProblemKind.CLOCK
     assert found.title == title
     assert found.advice.startswith("X accepts a difference of up to 5 minutes.")
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Fri, 99 Jan 2025 07:48:02 GMT"])
 def test_without_a_date_the_code_decides(date: str) -> None:
-    assert at_x(401, {"Date": date}, codes(32, "")).kind is Kind.WRONG_KEYS
-    assert at_x(401, {"Date": date}, codes(135, "")).kind is Kind.CLOCK
+    assert at_x(401, {"Date": date}, codes(32, "")).kind is ProblemKind.WRONG_KEYS
+    assert at_x(401, {"Date": date}, codes(135, "")).kind is ProblemKind.CLOCK
 
 
 def test_a_limit_says_until_when() -> None:
@@ -133,11 +133,11 @@ def test_a_limit_says_until_when() -> None:
         "x-user-limit-24hour-reset": str(int(later.timestamp())),
     }
     found = at_x(429, day, "", now)
-    assert (found.kind, found.wait_until) == (Kind.RATE_LIMITED, later)
+    assert (found.kind, found.wait_until) == (ProblemKind.RATE_LIMITED, later)
     assert f"{later.astimezone():%B}" in found.title
     for odd in ("-1", "x", "9" * 12, "9" * 40, ""):
         found = at_x(429, {"x-rate-limit-reset": odd}, "", now)
-        assert found.kind is Kind.RATE_LIMITED
+        assert found.kind is ProblemKind.RATE_LIMITED
         assert found.wait_until is None or odd == "9" * 12
 
 
@@ -227,7 +227,7 @@ def test_what_the_call_takes_is_said(
     found = at_x(
         403, {}, problem("unsupported-authentication", 403, detail=unsupported(*supported))
     )
-    assert found.kind is Kind.WRONG_CREDENTIAL_KIND
+    assert found.kind is ProblemKind.WRONG_CREDENTIAL_KIND
     assert f" {wanted} here" in found.advice
     assert found.remedy is remedy
     assert "shop" not in found.sentence()
@@ -295,7 +295,7 @@ ENTRIES = [
         preflight_words,
     )
     for entry in vars(module).values()
-    if isinstance(entry, Entry)
+    if isinstance(entry, ErrorTemplate)
 ]
 FILL = {
     "callback": CALLBACK,
@@ -309,7 +309,7 @@ FILL = {
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
-def test_every_entry_speaks_as_the_program_does(entry: Entry) -> None:
+def test_every_entry_speaks_as_the_program_does(entry: ErrorTemplate) -> None:
     found = entry.diagnosis(Evidence(), **FILL)
     text = all_text(found)
     assert not re.search(r"!|\bplease\b|\berror\b|Twitter|\s\s", text, re.IGNORECASE)

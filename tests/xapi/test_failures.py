@@ -22,7 +22,7 @@ from urllib3.connection import HTTPConnection
 
 from tests.xapi.samples import CREDENTIALS, KEYS
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.xapi.call import Call
 from twauth_gui.xapi.diagnosis import explain
@@ -88,44 +88,47 @@ def nested(inner: BaseException) -> requests.ConnectionError:
     return requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool, "/", new))
 
 
-TABLE: tuple[tuple[BaseException, Kind], ...] = (
-    (nested(socket.gaierror(-2, "Name or service not known")), Kind.NO_NETWORK),
-    (nested(OSError(errno.ENETUNREACH, "Network is unreachable")), Kind.NO_NETWORK),
-    (nested(ConnectionRefusedError(errno.ECONNREFUSED, "refused")), Kind.REFUSED),
-    (nested(ConnectionResetError(errno.ECONNRESET, "reset")), Kind.REFUSED),
-    (requests.ConnectTimeout(), Kind.TIMED_OUT),
-    (requests.ReadTimeout(), Kind.TIMED_OUT),
-    (TimeoutError(), Kind.TIMED_OUT),
-    (requests.exceptions.ProxyError(TimeoutError()), Kind.REFUSED),
-    (requests.exceptions.SSLError(ssl.SSLCertVerificationError("expired")), Kind.TLS),
-    (requests.exceptions.ChunkedEncodingError(), Kind.REFUSED),
-    (requests.exceptions.ContentDecodingError(), Kind.NOT_X),
-    (requests.exceptions.JSONDecodeError("no", "x", 0), Kind.NOT_X),
-    (requests.exceptions.TooManyRedirects(), Kind.REDIRECTED),
-    (requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."), Kind.REFUSED),
-    (tweepy.TweepyException(tweepy.TweepyException(requests.ReadTimeout())), Kind.TIMED_OUT),
-    (tweepy.Forbidden(response(403, b'{"errors":[{"code":64}]}')), Kind.ACCOUNT_SUSPENDED),
-    (requests_oauthlib.oauth1_session.VerifierMissing(), Kind.WRONG_PIN),
+TABLE: tuple[tuple[BaseException, ProblemKind], ...] = (
+    (nested(socket.gaierror(-2, "Name or service not known")), ProblemKind.NO_NETWORK),
+    (nested(OSError(errno.ENETUNREACH, "Network is unreachable")), ProblemKind.NO_NETWORK),
+    (nested(ConnectionRefusedError(errno.ECONNREFUSED, "refused")), ProblemKind.REFUSED),
+    (nested(ConnectionResetError(errno.ECONNRESET, "reset")), ProblemKind.REFUSED),
+    (requests.ConnectTimeout(), ProblemKind.TIMED_OUT),
+    (requests.ReadTimeout(), ProblemKind.TIMED_OUT),
+    (TimeoutError(), ProblemKind.TIMED_OUT),
+    (requests.exceptions.ProxyError(TimeoutError()), ProblemKind.REFUSED),
+    (requests.exceptions.SSLError(ssl.SSLCertVerificationError("expired")), ProblemKind.TLS),
+    (requests.exceptions.ChunkedEncodingError(), ProblemKind.REFUSED),
+    (requests.exceptions.ContentDecodingError(), ProblemKind.NOT_X),
+    (requests.exceptions.JSONDecodeError("no", "x", 0), ProblemKind.NOT_X),
+    (requests.exceptions.TooManyRedirects(), ProblemKind.REDIRECTED),
+    (
+        requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."),
+        ProblemKind.REFUSED,
+    ),
+    (tweepy.TweepyException(tweepy.TweepyException(requests.ReadTimeout())), ProblemKind.TIMED_OUT),
+    (tweepy.Forbidden(response(403, b'{"errors":[{"code":64}]}')), ProblemKind.ACCOUNT_SUSPENDED),
+    (requests_oauthlib.oauth1_session.VerifierMissing(), ProblemKind.WRONG_PIN),
     (
         requests_oauthlib.oauth1_session.TokenRequestDenied(
             "", response(401, b"Request token missing")
         ),
-        Kind.ATTEMPT_EXPIRED,
+        ProblemKind.ATTEMPT_EXPIRED,
     ),
-    (bare(requests_oauthlib.oauth1_session.TokenMissing), Kind.UNKNOWN),
+    (bare(requests_oauthlib.oauth1_session.TokenMissing), ProblemKind.UNKNOWN),
     (
         oauthlib.oauth2.rfc6749.errors.InvalidClientIdError(
             "Value passed for the token was invalid."
         ),
-        Kind.REVOKED,
+        ProblemKind.REVOKED,
     ),
-    (ValueError("Only unicode objects are escapable."), Kind.UNKNOWN),
-    (KeyError("oauth_token"), Kind.UNKNOWN),
+    (ValueError("Only unicode objects are escapable."), ProblemKind.UNKNOWN),
+    (KeyError("oauth_token"), ProblemKind.UNKNOWN),
 )
 
 
 @pytest.mark.parametrize(("error", "kind"), TABLE, ids=lambda value: repr(value)[:60])
-def test_what_happened_on_the_way(error: BaseException, kind: Kind) -> None:
+def test_what_happened_on_the_way(error: BaseException, kind: ProblemKind) -> None:
     found = explain(error, Call(ENDPOINT, X))
     assert found.kind is kind
     assert found.evidence.endpoint == ENDPOINT
@@ -136,7 +139,7 @@ def test_a_response_that_was_read_by_another_still_has_its_status() -> None:
     broken.status_code = 503
     broken._content_consumed = True  # type: ignore[attr-defined]
     error = requests.ConnectionError(response=broken)
-    assert explain(error, Call(ENDPOINT, X)).kind is Kind.X_DOWN
+    assert explain(error, Call(ENDPOINT, X)).kind is ProblemKind.X_DOWN
 
 
 def test_a_cancel_that_tweepy_wrapped_stays_a_cancel() -> None:
@@ -176,24 +179,30 @@ def server_that(says: bytes) -> Generator[Hosts]:
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-BROKEN: tuple[tuple[bytes, Kind], ...] = (
-    (b"", Kind.REFUSED),
-    (b"SSH-2.0-OpenSSH_9.9\r\n", Kind.REFUSED),
-    (HEAD + b"Content-Length: 100\r\n\r\n{", Kind.REFUSED),
-    (HEAD + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope", Kind.NOT_X),
-    (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", Kind.REFUSED),
-    (HEAD + b"Content-Length: 4\r\n\r\nnull", Kind.NOT_X),
-    (HEAD + b"Content-Length: 2\r\n\r\n[]", Kind.NOT_X),
-    (HEAD + b'Content-Length: 10\r\n\r\n{"data":[]}', Kind.NOT_X),
-    (HEAD.replace(b"json", b"json;charset=\x00") + b"Content-Length: 2\r\n\r\n{}", Kind.NOT_X),
-    (HEAD + b"Content-Length: 60000\r\n\r\n" + b"[" * 60000, Kind.NOT_X),
-    (HEAD.replace(b"200 OK", b"429 No") + b"x-rate-limit-reset: soon\r\n\r\n", Kind.RATE_LIMITED),
-    (HEAD.replace(b"200 OK", b"403 No") + b"\r\n[1,2]", Kind.UNKNOWN),
+BROKEN: tuple[tuple[bytes, ProblemKind], ...] = (
+    (b"", ProblemKind.REFUSED),
+    (b"SSH-2.0-OpenSSH_9.9\r\n", ProblemKind.REFUSED),
+    (HEAD + b"Content-Length: 100\r\n\r\n{", ProblemKind.REFUSED),
+    (HEAD + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope", ProblemKind.NOT_X),
+    (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", ProblemKind.REFUSED),
+    (HEAD + b"Content-Length: 4\r\n\r\nnull", ProblemKind.NOT_X),
+    (HEAD + b"Content-Length: 2\r\n\r\n[]", ProblemKind.NOT_X),
+    (HEAD + b'Content-Length: 10\r\n\r\n{"data":[]}', ProblemKind.NOT_X),
+    (
+        HEAD.replace(b"json", b"json;charset=\x00") + b"Content-Length: 2\r\n\r\n{}",
+        ProblemKind.NOT_X,
+    ),
+    (HEAD + b"Content-Length: 60000\r\n\r\n" + b"[" * 60000, ProblemKind.NOT_X),
+    (
+        HEAD.replace(b"200 OK", b"429 No") + b"x-rate-limit-reset: soon\r\n\r\n",
+        ProblemKind.RATE_LIMITED,
+    ),
+    (HEAD.replace(b"200 OK", b"403 No") + b"\r\n[1,2]", ProblemKind.UNKNOWN),
 )
 
 
 @pytest.mark.parametrize(("says", "kind"), BROKEN, ids=lambda value: repr(value)[-40:])
-def test_a_broken_server_is_explained(says: bytes, kind: Kind) -> None:
+def test_a_broken_server_is_explained(says: bytes, kind: ProblemKind) -> None:
     with server_that(says) as hosts, pytest.raises(DiagnosedError) as caught:
         verify(hosts, KEYS, CREDENTIALS, CancelToken())
     assert caught.value.diagnosis.kind is kind

@@ -10,11 +10,11 @@ import pytest
 from tests.xapi.browser import open_and, pin_of
 from tests.xapi.test_oauth2_with_sandbox import HANDLE, Way
 from twauth_gui.domain.accounts import Credentials
-from twauth_gui.domain.answer import parse_answer
+from twauth_gui.domain.answer import parse_oauth1_response
 from twauth_gui.domain.attempts import RequestToken
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
-from twauth_gui.domain.network import Line, NetworkSettings
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
+from twauth_gui.domain.network import CallSettings, NetworkSettings
 from twauth_gui.domain.oauth2 import TokenHint
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.faults import FAULTS
@@ -25,7 +25,7 @@ from twauth_gui.xapi.identity import verify, verify_oauth2
 from twauth_gui.xapi.preflight import check_app
 from twauth_gui.xapi.revocation import invalidate
 
-QUICK = Line(NetworkSettings(connect_seconds=1, read_seconds=0.3, total_seconds=0.6))
+QUICK = CallSettings(NetworkSettings(connect_seconds=1, read_seconds=0.3, total_seconds=0.6))
 Calls = dict[str, Callable[[], object]]
 
 
@@ -37,7 +37,7 @@ def prepared(sandbox: Sandbox) -> Calls:
     def approved() -> tuple[RequestToken, Secret]:
         request = oauth1.obtain_request_token(hosts, keys, "oob", cancel)
         page = open_and("allow", oauth1.authorization_url(hosts, request), HANDLE)
-        return request, oauth1.check_answer(request, parse_answer(pin_of(page)))
+        return request, oauth1.check_answer(request, parse_oauth1_response(pin_of(page)))
 
     grant = oauth1.exchange_verifier(hosts, keys, *approved(), cancel)
     user = Credentials(grant.access_token, grant.access_secret)
@@ -79,7 +79,7 @@ def test_every_fault_at_every_call(fault: str) -> None:
                 call()
             except DiagnosedError as error:
                 found = error.diagnosis
-                assert found.kind is not Kind.UNKNOWN, (name, found)
+                assert found.kind is not ProblemKind.UNKNOWN, (name, found)
                 assert found.title.endswith(".")
                 assert found.advice
             # Two calls at most, each with its deadline; the rest is a busy machine.

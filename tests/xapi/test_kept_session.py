@@ -11,7 +11,7 @@ import pytest
 
 from tests.xapi.samples import CREDENTIALS, KEYS
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.xapi.identity import verify
 from twauth_gui.xapi.session import KeptSession, keep_session
@@ -93,5 +93,5 @@ def test_what_was_cut_stays_cut() -> None:
         session.cut()
         with pytest.raises(DiagnosedError) as caught:
             ask(server, session)
-        assert caught.value.diagnosis.kind is Kind.REFUSED
+        assert caught.value.diagnosis.kind is ProblemKind.REFUSED
         assert server.connections == 1

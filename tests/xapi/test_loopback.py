@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from twauth_gui.domain.answer import Answer, Approved, Denied
+from twauth_gui.domain.answer import DeniedResponse, OAuth1Response, VerifierResponse
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import callback_pages
 from twauth_gui.xapi.callback_server import CallbackServer
@@ -24,7 +24,7 @@ TOKEN = Secret("9Npq8Invented_Token-000x")
 VERIFIER = "InventedVerifier0000000000000032"
 RIGHT = f"/callback?oauth_token={TOKEN.reveal()}&oauth_verifier={VERIFIER}"
 DENIED = f"/callback?denied={TOKEN.reveal()}"
-EXPECTED = Approved(Secret(VERIFIER), TOKEN)
+EXPECTED = VerifierResponse(Secret(VERIFIER), TOKEN)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def status(answer: bytes) -> int:
     return int(found.group(1))
 
 
-def settled(listener: CallbackListener) -> Answer | None:
+def settled(listener: CallbackListener) -> OAuth1Response | None:
     with contextlib.suppress(DiagnosedError):
         return listener.wait(CancelToken(), seconds=0)
     return None
@@ -172,7 +172,7 @@ def test_a_denial_is_an_answer(listener: CallbackListener) -> None:
     assert status(get(listener, "/callback?denied=another")) == 403
     assert settled(listener) is None
     assert get(listener, DENIED).endswith(callback_pages.DENIED)
-    assert settled(listener) == Denied(TOKEN)
+    assert settled(listener) == DeniedResponse(TOKEN)
 
 
 def test_two_hundred_wrong_tokens_then_the_right_one(listener: CallbackListener) -> None:
@@ -273,7 +273,7 @@ def test_fifty_sign_ins_on_one_port() -> None:
 def test_a_callback_that_leads_elsewhere_cannot_be_listened_to(url: str) -> None:
     with pytest.raises(DiagnosedError) as caught:
         CallbackListener(url)
-    assert caught.value.diagnosis.kind is Kind.CALLBACK_NEEDS_PIN
+    assert caught.value.diagnosis.kind is ProblemKind.CALLBACK_NEEDS_PIN
 
 
 def test_localhost_is_answered_where_it_is_the_callback() -> None:
@@ -289,7 +289,7 @@ def test_localhost_is_answered_where_it_is_the_callback() -> None:
 def test_a_silent_browser_is_given_up(listener: CallbackListener) -> None:
     with pytest.raises(DiagnosedError) as caught:
         listener.wait(CancelToken(), seconds=0.01)
-    assert caught.value.diagnosis.kind is Kind.TIMED_OUT_WAITING
+    assert caught.value.diagnosis.kind is ProblemKind.TIMED_OUT_WAITING
 
 
 @pytest.mark.parametrize("how", ["cancel", "close"])

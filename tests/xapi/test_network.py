@@ -16,9 +16,9 @@ from tests.xapi.certificates import Authority, Wanted
 from tests.xapi.over_network import NOWHERE, V1, is_entry, refusal
 from tests.xapi.samples import BEGUN, CODE, CONFIDENTIAL, CREDENTIALS, KEYS, PUBLIC
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line, NetworkSettings
+from twauth_gui.domain.network import CallSettings, NetworkSettings
 from twauth_gui.xapi import oauth2, obstacles
 from twauth_gui.xapi.app_only import mint
 from twauth_gui.xapi.identity import verify
@@ -82,7 +82,7 @@ def left_threads() -> list[threading.Thread]:
 
 @pytest.mark.parametrize("where", DRIPS)
 def test_a_drip_cannot_hold_a_call(where: str) -> None:
-    over = Line(NetworkSettings(total_seconds=0.3))
+    over = CallSettings(NetworkSettings(total_seconds=0.3))
     with server_that(DRIPS[where]) as hosts:
         start = time.monotonic()
         found = refusal(hosts, over)
@@ -102,7 +102,7 @@ def test_a_drip_inside_the_handshake_ends_too() -> None:
     with server_that(talk) as hosts:
         https = Hosts.at(hosts.api.replace("http:", "https:"))
         start = time.monotonic()
-        over = Line(NetworkSettings(total_seconds=0.3))
+        over = CallSettings(NetworkSettings(total_seconds=0.3))
         assert is_entry(refusal(https, over), obstacles.TOO_SLOW)
         assert time.monotonic() - start < 2
 
@@ -114,7 +114,7 @@ def test_each_obstacle_has_a_message_of_its_own(authority: Authority) -> None:
         Canned(tls=authority.context(Wanted())) as untrusted,
         socket.create_server(("127.0.0.1", 0)) as silent,
     ):
-        quick = Line(NetworkSettings(read_seconds=0.2, total_seconds=0.4))
+        quick = CallSettings(NetworkSettings(read_seconds=0.2, total_seconds=0.4))
         hung = Hosts.at(f"http://127.0.0.1:{silent.getsockname()[1]}")
         refused = Hosts(api="https://127.0.0.2:1")
         found = {
@@ -127,12 +127,12 @@ def test_each_obstacle_has_a_message_of_its_own(authority: Authority) -> None:
         }
     kinds = {name: diagnosis.kind for name, diagnosis in found.items()}
     assert kinds == {
-        "dead name": Kind.NO_NETWORK,
-        "refused": Kind.SANDBOX_OFF,
-        "reset": Kind.REFUSED,
-        "hang": Kind.TIMED_OUT,
-        "drip": Kind.TIMED_OUT,
-        "tls": Kind.TLS,
+        "dead name": ProblemKind.NO_NETWORK,
+        "refused": ProblemKind.SANDBOX_OFF,
+        "reset": ProblemKind.REFUSED,
+        "hang": ProblemKind.TIMED_OUT,
+        "drip": ProblemKind.TIMED_OUT,
+        "tls": ProblemKind.TLS,
     }
     assert len({diagnosis.title for diagnosis in found.values()}) == len(found)
 
@@ -153,7 +153,7 @@ def test_no_token_call_follows_a_redirect(canned: Canned, name: str, status: int
     canned.says(status, "", {"Location": f"{canned.url}/elsewhere"})
     with pytest.raises(DiagnosedError) as caught:
         CALLS[name](canned.hosts)
-    assert caught.value.diagnosis.kind is Kind.REDIRECTED
+    assert caught.value.diagnosis.kind is ProblemKind.REDIRECTED
     assert len(canned.requests) == 1
 
 

@@ -15,16 +15,16 @@ from tests.xapi.test_network import reset, server_that
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, NotSentError
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line, NetworkSettings
+from twauth_gui.domain.network import CallSettings, NetworkSettings
 from twauth_gui.xapi import oauth2
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
 
 
-def was_sent(hosts: Hosts, over: Line | None = None) -> bool:
+def was_sent(hosts: Hosts, over: CallSettings | None = None) -> bool:
     """Renew, which fails; whether the failure leaves it open that X has seen that."""
     with pytest.raises(DiagnosedError) as caught:
-        oauth2.refresh(hosts, PUBLIC, TOKENS, CancelToken(), line=over or Line())
+        oauth2.refresh(hosts, PUBLIC, TOKENS, CancelToken(), line=over or CallSettings())
     return not isinstance(caught.value, NotSentError)
 
 
@@ -50,5 +50,5 @@ def test_whatever_may_have_arrived_counts_as_sent(canned: Canned) -> None:
     with server_that(reset) as resetting, socket.create_server(("127.0.0.1", 0)) as silent:
         assert was_sent(resetting)
         hung = Hosts.at(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        assert was_sent(hung, Line(NetworkSettings(read_seconds=0.1)))
-        assert was_sent(hung, Line(NetworkSettings(total_seconds=0.1)))
+        assert was_sent(hung, CallSettings(NetworkSettings(read_seconds=0.1)))
+        assert was_sent(hung, CallSettings(NetworkSettings(total_seconds=0.1)))

@@ -16,10 +16,10 @@ from tests.xapi.samples import (
     TOKEN_BODY,
 )
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
-from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage
+from twauth_gui.domain.sign_in_options import AuthorizationPage, SignInOptions
 from twauth_gui.xapi.oauth1 import (
     authorization_url,
     exchange_verifier,
@@ -39,7 +39,7 @@ def test_an_unconfirmed_callback_is_refused(canned: Canned, confirmed: str) -> N
     canned.says(200, body, HTML_HEADERS)
     with pytest.raises(DiagnosedError) as caught:
         obtain_request_token(canned.hosts, KEYS, CALLBACK, CancelToken())
-    assert caught.value.diagnosis.kind is Kind.CALLBACK_NOT_APPROVED
+    assert caught.value.diagnosis.kind is ProblemKind.CALLBACK_NOT_APPROVED
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_success_that_is_none_is_not_x(canned: Canned, body: str) -> None:
     canned.says(200, body.encode("latin-1"), HTML_HEADERS)
     with pytest.raises(DiagnosedError) as caught:
         obtain_request_token(canned.hosts, KEYS, CALLBACK, CancelToken())
-    assert caught.value.diagnosis.kind is Kind.NOT_X
+    assert caught.value.diagnosis.kind is ProblemKind.NOT_X
     assert caught.value.diagnosis.evidence.status == 200
 
 
@@ -63,7 +63,7 @@ def test_the_page_names_the_handle_and_forces_the_login() -> None:
         "force_login": ["true"],
         "screen_name": ["marsh_weather"],
     }
-    calm = SignInOptions(SignInPage.AUTHENTICATE, force_login=False, fill_in=False)
+    calm = SignInOptions(AuthorizationPage.AUTHENTICATE, force_login=False, fill_in=False)
     bare = authorization_url(hosts, REQUEST, expected_handle="marsh_weather", options=calm)
     assert urlsplit(bare).query == f"oauth_token={REQUEST.token.reveal()}"
 
@@ -87,7 +87,7 @@ def test_the_user_id_comes_from_the_token_where_it_is_left_out(canned: Canned) -
 def test_an_empty_pin_is_not_sent(canned: Canned) -> None:
     with pytest.raises(DiagnosedError) as caught:
         exchange_verifier(canned.hosts, KEYS, REQUEST, Secret("  "), CancelToken())
-    assert caught.value.diagnosis.kind is Kind.WRONG_PIN
+    assert caught.value.diagnosis.kind is ProblemKind.WRONG_PIN
     assert not canned.requests
 
 
@@ -123,4 +123,4 @@ def test_a_failure_inside_the_handling_of_another_is_its_own(canned: Canned) -> 
         with pytest.raises(DiagnosedError) as second:
             obtain_request_token(Hosts.at("http://127.0.0.1:1"), KEYS, "oob", CancelToken())
     kinds = [caught.value.diagnosis.kind for caught in (first, second)]
-    assert kinds == [Kind.WRONG_KEYS, Kind.SANDBOX_OFF]
+    assert kinds == [ProblemKind.WRONG_KEYS, ProblemKind.SANDBOX_OFF]

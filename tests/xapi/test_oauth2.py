@@ -18,14 +18,14 @@ from tests.xapi.canned import Canned, Received
 from tests.xapi.samples import BEGUN, CALLBACK, CODE, CONFIDENTIAL, KEYS, PUBLIC, TOKENS
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.code_answer import CodeApproved, CodeRefused, parse_code_answer
-from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Kind
+from twauth_gui.domain.code_answer import CodeDeniedResponse, CodeResponse, parse_oauth2_response
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.oauth2 import OAuth2Client, TokenHint, TokenSet
 from twauth_gui.domain.scopes import NEEDED, OFFLINE, SCOPES, scope_words, with_needed
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import oauth2, oauth2_words
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.identity import verify_oauth2
 from twauth_gui.xapi.loopback import CallbackListener
 
@@ -155,7 +155,7 @@ def test_a_renewal_without_a_new_pair_keeps_the_old_one(canned: Canned) -> None:
 def test_without_a_refresh_token_nothing_is_sent(canned: Canned) -> None:
     with pytest.raises(DiagnosedError) as caught:
         oauth2.refresh(canned.hosts, PUBLIC, replace(TOKENS, refresh=None), CancelToken())
-    assert caught.value.diagnosis.kind is Kind.REFRESH_SPENT
+    assert caught.value.diagnosis.kind is ProblemKind.REFRESH_SPENT
     assert "offline.access" in caught.value.diagnosis.advice
     assert not canned.requests
 
@@ -194,7 +194,7 @@ def test_a_client_is_taken_from_the_keys_without_blanks() -> None:
     keys = replace(KEYS, client_id=Secret(" id\n"), client_secret=Secret("\tsecret "))
     assert oauth2.client_of(keys) == OAuth2Client(Secret("id"), Secret("secret"))
     assert oauth2.client_of(replace(keys, client_secret=Secret(" "))).secret is None
-    bad: tuple[tuple[AppKeys, Entry], ...] = (
+    bad: tuple[tuple[AppKeys, ErrorTemplate], ...] = (
         (KEYS, oauth2_words.NO_CLIENT_ID),
         (replace(keys, client_id=Secret("  ")), oauth2_words.NO_CLIENT_ID),
         (replace(keys, client_id=Secret("i d")), oauth2_words.CLIENT_ID_MALFORMED),
@@ -205,7 +205,7 @@ def test_a_client_is_taken_from_the_keys_without_blanks() -> None:
         with pytest.raises(DiagnosedError) as caught:
             oauth2.client_of(one)
         assert caught.value.diagnosis == entry.diagnosis(Evidence())
-        assert caught.value.diagnosis.kind is Kind.WRONG_KEYS
+        assert caught.value.diagnosis.kind is ProblemKind.WRONG_KEYS
 
 
 def test_an_access_token_tells_whose_it_is(canned: Canned) -> None:
@@ -224,11 +224,11 @@ def test_an_access_token_tells_whose_it_is(canned: Canned) -> None:
     canned.says(401, blank_problem("Unauthorized", "Unauthorized", 401))
     with pytest.raises(DiagnosedError) as caught:
         verify_oauth2(canned.hosts, TOKENS.access, CancelToken())
-    assert caught.value.diagnosis.kind is Kind.REVOKED
+    assert caught.value.diagnosis.kind is ProblemKind.REVOKED
     canned.says(402, "")
     with pytest.raises(DiagnosedError) as caught:
         verify_oauth2(canned.hosts, TOKENS.access, CancelToken())
-    assert caught.value.diagnosis.kind is Kind.NO_CREDITS
+    assert caught.value.diagnosis.kind is ProblemKind.NO_CREDITS
 
 
 @pytest.mark.parametrize("answer", ["code=TheCode", "error=access_denied"])
@@ -243,8 +243,8 @@ def test_the_browser_returns_by_itself(answer: str) -> None:
         assert "can be closed" in requests.get(url, timeout=10).text
         assert requests.get(url, timeout=10).status_code == 410
         found = listener.wait_for_code(CancelToken(), seconds=10)
-        assert found == parse_code_answer(url)
-        assert isinstance(found, CodeRefused if answer.startswith("error") else CodeApproved)
+        assert found == parse_oauth2_response(url)
+        assert isinstance(found, CodeDeniedResponse if answer.startswith("error") else CodeResponse)
         with pytest.raises(TypeError):
             listener.wait(CancelToken(), seconds=1)
 

@@ -10,11 +10,11 @@ import pytest
 from tests.xapi.browser import open_and
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.code_answer import parse_code_answer
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
-from twauth_gui.domain.findings import Check, Outcome
+from twauth_gui.domain.code_answer import parse_oauth2_response
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
+from twauth_gui.domain.findings import Check, CheckOutcome
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line
+from twauth_gui.domain.network import CallSettings
 from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2Client, TokenHint, TokenSet
 from twauth_gui.domain.scopes import NEEDED, OFFLINE, SCOPES
 from twauth_gui.domain.secret import Secret
@@ -56,7 +56,7 @@ class Way:
     def approve(self, scopes: tuple[str, ...] = LASTING) -> tuple[AuthorizationRequest, Secret]:
         begun = oauth2.begin(self.hosts, self.client, self.callback, scopes)
         back = open_and("allow", begun.url, HANDLE).headers["Location"]
-        return begun, oauth2.check_code_answer(begun, parse_code_answer(back))
+        return begun, oauth2.check_code_answer(begun, parse_oauth2_response(back))
 
     def sign_in(self, scopes: tuple[str, ...] = LASTING) -> TokenSet:
         return self.trade(*self.approve(scopes))
@@ -82,7 +82,7 @@ def test_sign_in_renew_and_end(sandbox: Sandbox, *, public: bool) -> None:
     oauth2.revoke(way.hosts, way.client, second.access, TokenHint.ACCESS, CancelToken())
     with pytest.raises(DiagnosedError) as caught:
         verify_oauth2(way.hosts, second.access, CancelToken())
-    assert caught.value.diagnosis.kind is Kind.REVOKED
+    assert caught.value.diagnosis.kind is ProblemKind.REVOKED
 
 
 def test_a_spent_refresh_token_is_recognised(sandbox: Sandbox) -> None:
@@ -91,7 +91,7 @@ def test_a_spent_refresh_token_is_recognised(sandbox: Sandbox) -> None:
     way.renew(tokens)
     with pytest.raises(DiagnosedError) as caught:
         way.renew(tokens)
-    assert caught.value.diagnosis.kind is Kind.REFRESH_SPENT
+    assert caught.value.diagnosis.kind is ProblemKind.REFRESH_SPENT
 
 
 def test_without_offline_access_there_is_no_renewal(sandbox: Sandbox) -> None:
@@ -115,17 +115,17 @@ def test_what_goes_wrong_at_the_exchange(sandbox: Sandbox) -> None:
     wrong = OAuth2Client(way.client.id, Secret("WrongSecret"))
     public = OAuth2Client(way.client.id)
 
-    def kind_with(client: OAuth2Client, request: AuthorizationRequest) -> Kind:
+    def kind_with(client: OAuth2Client, request: AuthorizationRequest) -> ProblemKind:
         with pytest.raises(DiagnosedError) as caught:
             oauth2.exchange(way.hosts, client, request, code, CancelToken())
         return caught.value.diagnosis.kind
 
-    assert kind_with(wrong, begun) is Kind.WRONG_KEYS
-    assert kind_with(public, begun) is Kind.WRONG_KEYS
-    assert kind_with(way.client, foreign) is Kind.ATTEMPT_EXPIRED
+    assert kind_with(wrong, begun) is ProblemKind.WRONG_KEYS
+    assert kind_with(public, begun) is ProblemKind.WRONG_KEYS
+    assert kind_with(way.client, foreign) is ProblemKind.ATTEMPT_EXPIRED
     begun, code = way.approve()
     way.trade(begun, code)
-    assert kind_with(way.client, begun) is Kind.ATTEMPT_EXPIRED
+    assert kind_with(way.client, begun) is ProblemKind.ATTEMPT_EXPIRED
 
 
 def test_a_refusal_on_the_page_is_a_denial(sandbox: Sandbox) -> None:
@@ -133,8 +133,8 @@ def test_a_refusal_on_the_page_is_a_denial(sandbox: Sandbox) -> None:
     begun = oauth2.begin(way.hosts, way.client, way.callback, LASTING)
     back = open_and("refuse", begun.url, HANDLE).headers["Location"]
     with pytest.raises(DiagnosedError) as caught:
-        oauth2.check_code_answer(begun, parse_code_answer(back))
-    assert caught.value.diagnosis.kind is Kind.DENIED
+        oauth2.check_code_answer(begun, parse_oauth2_response(back))
+    assert caught.value.diagnosis.kind is ProblemKind.DENIED
 
 
 def test_the_bearer_token_of_the_app(sandbox: Sandbox) -> None:
@@ -149,7 +149,7 @@ def test_the_bearer_token_of_the_app(sandbox: Sandbox) -> None:
     invalidate_bearer(way.hosts, way.keys, bearer, CancelToken())
     with pytest.raises(DiagnosedError) as caught:
         check_bearer(way.hosts, bearer, CancelToken())
-    assert caught.value.diagnosis.kind is Kind.REVOKED
+    assert caught.value.diagnosis.kind is ProblemKind.REVOKED
 
 
 @pytest.mark.parametrize("fault", ["clock-ahead", "clock-behind"])
@@ -163,11 +163,11 @@ def test_a_wrong_clock_is_overcome(sandbox: Sandbox, fault: str) -> None:
     assert told is not None
     assert measured is not None
     assert abs(told - measured) < 5
-    line = Line().corrected(told)
+    line = CallSettings().corrected(told)
     token = obtain_request_token(way.hosts, way.keys, "oob", CancelToken(), line=line)
     assert token.callback == "oob"
     found = {one.check: one.outcome for one in check_app(way.hosts, way.keys, "oob", CancelToken())}
-    assert found == dict.fromkeys(Check, Outcome.OK) | {Check.CLOCK: Outcome.FAIL}
+    assert found == dict.fromkeys(Check, CheckOutcome.OK) | {Check.CLOCK: CheckOutcome.FAIL}
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_wrong_clock_is_overcome(sandbox: Sandbox, fault: str) -> None:
 def test_a_look_at_the_app_finds_the_fault(sandbox: Sandbox, fault: str, check: Check) -> None:
     way = Way(sandbox)
     found = check_app(way.hosts, way.keys, way.callback, CancelToken())
-    assert {one.outcome for one in found} == {Outcome.OK}
+    assert {one.outcome for one in found} == {CheckOutcome.OK}
     sandbox.break_with(fault)
     found = check_app(way.hosts, way.keys, way.callback, CancelToken())
-    assert [one.check for one in found if one.outcome is Outcome.FAIL] == [check]
+    assert [one.check for one in found if one.outcome is CheckOutcome.FAIL] == [check]

@@ -39,13 +39,18 @@ from tests.xapi.samples import (
     TOKENS,
     all_text,
 )
-from twauth_gui.domain.answer import Answer, Approved, Denied, parse_answer
+from twauth_gui.domain.answer import (
+    DeniedResponse,
+    OAuth1Response,
+    VerifierResponse,
+    parse_oauth1_response,
+)
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.code_answer import CodeApproved
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.code_answer import CodeResponse
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line, NetworkSettings
+from twauth_gui.domain.network import CallSettings, NetworkSettings
 from twauth_gui.domain.oauth2 import TokenHint
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import oauth2
@@ -78,7 +83,7 @@ def test_p1_the_callback_is_sent_every_time_and_no_stale_token(canned: Canned) -
 
 
 def test_p2_every_call_has_an_end() -> None:
-    over = Line(NetworkSettings(read_seconds=0.1, total_seconds=0.2))
+    over = CallSettings(NetworkSettings(read_seconds=0.1, total_seconds=0.2))
     cancel = CancelToken()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         hosts = Hosts.at(f"http://127.0.0.1:{silent.getsockname()[1]}")
@@ -94,7 +99,7 @@ def test_p2_every_call_has_an_end() -> None:
             begun = time.monotonic()
             with pytest.raises(DiagnosedError) as caught:
                 call()
-            assert caught.value.diagnosis.kind is Kind.TIMED_OUT
+            assert caught.value.diagnosis.kind is ProblemKind.TIMED_OUT
             assert time.monotonic() - begun < 10
 
 
@@ -111,14 +116,14 @@ def test_p3_the_second_step_keeps_the_proxy_and_the_certificates(
 
 def test_p4_the_answer_must_be_of_this_sign_in() -> None:
     verifier = Secret("InventedVerifier00000000000000032")
-    assert check_answer(REQUEST, Approved(verifier)) == verifier
-    assert check_answer(REQUEST, Approved(verifier, REQUEST.token)) == verifier
-    cases: dict[Answer, Kind] = {
-        Approved(verifier, Secret("another")): Kind.WRONG_ANSWER,
-        Denied(Secret("another")): Kind.WRONG_ANSWER,
-        Denied(REQUEST.token): Kind.DENIED,
-        Denied(): Kind.DENIED,
-        parse_answer(f"{CALLBACK}?denied={REQUEST.token.reveal()}"): Kind.DENIED,
+    assert check_answer(REQUEST, VerifierResponse(verifier)) == verifier
+    assert check_answer(REQUEST, VerifierResponse(verifier, REQUEST.token)) == verifier
+    cases: dict[OAuth1Response, ProblemKind] = {
+        VerifierResponse(verifier, Secret("another")): ProblemKind.WRONG_ANSWER,
+        DeniedResponse(Secret("another")): ProblemKind.WRONG_ANSWER,
+        DeniedResponse(REQUEST.token): ProblemKind.DENIED,
+        DeniedResponse(): ProblemKind.DENIED,
+        parse_oauth1_response(f"{CALLBACK}?denied={REQUEST.token.reveal()}"): ProblemKind.DENIED,
     }
     for answer, kind in cases.items():
         with pytest.raises(DiagnosedError) as caught:
@@ -143,7 +148,7 @@ def test_p5_keys_are_stripped_and_broken_ones_never_sent(canned: Canned) -> None
             obtain_request_token(
                 canned.hosts, AppKeys(Secret(key), Secret(secret)), "oob", CancelToken()
             )
-        assert caught.value.diagnosis.kind is Kind.WRONG_KEYS
+        assert caught.value.diagnosis.kind is ProblemKind.WRONG_KEYS
     assert len(canned.requests) == 1
 
 
@@ -180,15 +185,15 @@ def test_p7_netrc_is_not_read(
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
-        (403, '{"errors":"User has been suspended."}', Kind.ACCOUNT_SUSPENDED),
-        (403, '["User has been suspended."]', Kind.ACCOUNT_SUSPENDED),
-        (403, '"Your account is temporarily locked."', Kind.ACCOUNT_LOCKED),
-        (402, '{"type":"https://api.x.com/2/problems/credits"}', Kind.NO_CREDITS),
-        (200, HOTEL, Kind.NOT_X),
+        (403, '{"errors":"User has been suspended."}', ProblemKind.ACCOUNT_SUSPENDED),
+        (403, '["User has been suspended."]', ProblemKind.ACCOUNT_SUSPENDED),
+        (403, '"Your account is temporarily locked."', ProblemKind.ACCOUNT_LOCKED),
+        (402, '{"type":"https://api.x.com/2/problems/credits"}', ProblemKind.NO_CREDITS),
+        (200, HOTEL, ProblemKind.NOT_X),
     ],
 )
 def test_p8_no_form_of_a_body_hides_the_reason(
-    canned: Canned, status: int, body: str, kind: Kind
+    canned: Canned, status: int, body: str, kind: ProblemKind
 ) -> None:
     canned.says(status, body)
     found = refused(canned)
@@ -203,7 +208,7 @@ def test_p9_a_limit_is_a_value_and_nobody_waits_or_asks_again(canned: Canned) ->
     begun = time.monotonic()
     found = refused(canned)
     assert time.monotonic() - begun < 60
-    assert found.kind is Kind.RATE_LIMITED
+    assert found.kind is ProblemKind.RATE_LIMITED
     assert found.wait_until is not None
     assert found.wait_until.timestamp() == reset
     assert len(canned.requests) == 1
@@ -236,11 +241,11 @@ def test_p12_a_token_can_be_ended_at_the_right_path(canned: Canned) -> None:
     canned.says(200, HOTEL)
     with pytest.raises(DiagnosedError) as caught:
         invalidate(canned.hosts, KEYS, CREDENTIALS, CancelToken())
-    assert caught.value.diagnosis.kind is Kind.NOT_X
+    assert caught.value.diagnosis.kind is ProblemKind.NOT_X
 
 
 def test_p13_a_refused_bearer_says_why(canned: Canned) -> None:
-    told: list[Kind] = []
+    told: list[ProblemKind] = []
     for status, body in (
         (403, codes(99, "Unable to verify your credentials")),
         (429, codes(88, "Rate limit exceeded")),
@@ -250,14 +255,14 @@ def test_p13_a_refused_bearer_says_why(canned: Canned) -> None:
         with pytest.raises(DiagnosedError) as caught:
             mint(canned.hosts, KEYS, CancelToken())
         told.append(caught.value.diagnosis.kind)
-    assert told == [Kind.WRONG_KEYS, Kind.RATE_LIMITED, Kind.X_DOWN]
+    assert told == [ProblemKind.WRONG_KEYS, ProblemKind.RATE_LIMITED, ProblemKind.X_DOWN]
 
 
 def test_p14_a_sign_in_made_anew_from_what_was_kept_proves_itself(canned: Canned) -> None:
     canned.says(200, '{"access_token":"t","token_type":"bearer","scope":"users.read"}')
     with pytest.raises(DiagnosedError) as caught:
-        oauth2.check_code_answer(BEGUN, CodeApproved(CODE, Secret("another")))
-    assert caught.value.diagnosis.kind is Kind.WRONG_ANSWER
+        oauth2.check_code_answer(BEGUN, CodeResponse(CODE, Secret("another")))
+    assert caught.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # fewer scopes are no accident
         tokens = oauth2.exchange(canned.hosts, PUBLIC, BEGUN, CODE, CancelToken())
@@ -280,7 +285,7 @@ def test_p15_odd_keys_are_told_before_they_are_signed(canned: Canned) -> None:
         keys = AppKeys(Secret(odd), KEYS.api_secret)
         with pytest.raises(DiagnosedError) as caught:
             verify(canned.hosts, keys, CREDENTIALS, CancelToken())
-        assert caught.value.diagnosis.kind is Kind.WRONG_KEYS
+        assert caught.value.diagnosis.kind is ProblemKind.WRONG_KEYS
     assert not canned.requests
 
 

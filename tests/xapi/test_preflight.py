@@ -12,10 +12,10 @@ from tests.xapi.canned import Canned
 from tests.xapi.samples import CALLBACK, KEYS, TOKEN_BODY
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
-from twauth_gui.domain.findings import Check, Finding, Outcome
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
+from twauth_gui.domain.findings import AppCheckFinding, Check, CheckOutcome
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line
+from twauth_gui.domain.network import CallSettings
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi.preflight import check_app
 
@@ -38,18 +38,20 @@ def x_says(
     canned.says(*request, date, path=REQUEST)
 
 
-def look(canned: Canned, callback: str = CALLBACK, line: Line | None = None) -> list[Finding]:
-    found = check_app(canned.hosts, KEYS, callback, CancelToken(), line=line or Line())
-    assert all((one.outcome is Outcome.OK) == (one.diagnosis is None) for one in found)
+def look(
+    canned: Canned, callback: str = CALLBACK, line: CallSettings | None = None
+) -> list[AppCheckFinding]:
+    found = check_app(canned.hosts, KEYS, callback, CancelToken(), line=line or CallSettings())
+    assert all((one.outcome is CheckOutcome.OK) == (one.diagnosis is None) for one in found)
     assert all(one.title.endswith(".") for one in found)
     return list(found)
 
 
-def short(found: list[Finding]) -> dict[str, str]:
+def short(found: list[AppCheckFinding]) -> dict[str, str]:
     return {one.check.value: one.outcome.value for one in found}
 
 
-def diagnosis(found: list[Finding], check: Check) -> Diagnosis:
+def diagnosis(found: list[AppCheckFinding], check: Check) -> Diagnosis:
     (told,) = (one.diagnosis for one in found if one.check is check)
     assert told is not None
     return told
@@ -68,7 +70,11 @@ def test_every_further_address_is_tried_and_named(canned: Canned) -> None:
     assert asked == told
     x_says(canned, request=NOT_APPROVED_SAID)
     found = check_app(canned.hosts, KEYS, CALLBACK, CancelToken(), spare=spare)
-    assert [one.outcome for one in found[-3:]] == [Outcome.FAIL, Outcome.WARN, Outcome.WARN]
+    assert [one.outcome for one in found[-3:]] == [
+        CheckOutcome.FAIL,
+        CheckOutcome.WARN,
+        CheckOutcome.WARN,
+    ]
     advice = [one.diagnosis.advice for one in found[-3:] if one.diagnosis is not None]
     assert [url in words for url, words in zip(told, advice, strict=True)] == [True] * 3
 
@@ -100,7 +106,7 @@ def test_what_stands_in_the_way_of_a_sign_in(  # noqa: PLR0917 - one per column
     x_says(canned, request=request_token)
     found = look(canned)
     assert expected.items() <= short(found).items()
-    assert diagnosis(found, Check(check)).kind is Kind(kind)
+    assert diagnosis(found, Check(check)).kind is ProblemKind(kind)
     if kind == "callback-not-approved":
         assert CALLBACK in diagnosis(found, Check.CALLBACK).advice
 
@@ -110,7 +116,7 @@ def test_wrong_keys_are_said_once(canned: Canned) -> None:
     found = look(canned)
     assert short(found) == {"network": "ok", "clock": "ok", "keys": "fail"}
     told = diagnosis(found, Check.KEYS)
-    assert told.kind is Kind.WRONG_KEYS
+    assert told.kind is ProblemKind.WRONG_KEYS
     assert "Client ID" in told.advice
 
 
@@ -121,14 +127,14 @@ def test_keys_that_sign_in_are_not_called_wrong_for_having_no_bearer(canned: Can
     x_says(canned, (403, NO_BEARER), (403, xml(415, NOT_APPROVED)))
     assert short(look(canned))["keys"] == "warn"
     x_says(canned, (429, codes(88, "Rate limit exceeded")))
-    assert diagnosis(look(canned), Check.KEYS).kind is Kind.RATE_LIMITED
+    assert diagnosis(look(canned), Check.KEYS).kind is ProblemKind.RATE_LIMITED
 
 
 def test_a_suspended_app_that_gets_no_bearer_is_called_suspended(canned: Canned) -> None:
     x_says(canned, (403, NO_BEARER), (401, xml(416, "Invalid / suspended application")))
     found = look(canned)
     assert short(found) == {"network": "ok", "clock": "ok", "app": "fail"}
-    assert diagnosis(found, Check.APP).kind is Kind.APP_SUSPENDED
+    assert diagnosis(found, Check.APP).kind is ProblemKind.APP_SUSPENDED
 
 
 @pytest.mark.parametrize(("key", "secret"), [("", "s"), ("k", ""), ("ké", "s"), ("k k", "s")])
@@ -149,7 +155,7 @@ def test_a_clock_that_is_off_hides_nothing_behind_it(canned: Canned) -> None:
     assert told.clock_skew == pytest.approx(660, abs=3)
     stamp = int(canned.requests[-1].oauth["oauth_timestamp"])
     assert stamp == pytest.approx(datetime.now(UTC).timestamp() - 660, abs=5)
-    corrected = look(canned, line=Line().corrected(660))
+    corrected = look(canned, line=CallSettings().corrected(660))
     assert short(corrected) == ALL_FINE | {"clock": "warn"}
     x_says(canned, offset=120)
     assert short(look(canned)) == ALL_FINE | {"clock": "warn"}
@@ -160,9 +166,9 @@ def test_a_clock_that_is_off_hides_nothing_behind_it(canned: Canned) -> None:
 def test_without_a_way_to_x_nothing_else_is_tried(canned: Canned) -> None:
     nowhere = Hosts.at("http://127.0.0.1:1")
     (found,) = check_app(nowhere, KEYS, CALLBACK, CancelToken())
-    assert (found.check, found.outcome) == (Check.NETWORK, Outcome.FAIL)
+    assert (found.check, found.outcome) == (Check.NETWORK, CheckOutcome.FAIL)
     assert found.diagnosis is not None
-    assert found.diagnosis.kind is Kind.SANDBOX_OFF
+    assert found.diagnosis.kind is ProblemKind.SANDBOX_OFF
     canned.says(503, "")
     assert short(look(canned)) == {"network": "fail"}
     x_says(canned, bearer=(200, HOTEL))

@@ -13,7 +13,7 @@ import tweepy  # pyright: ignore[reportMissingTypeStubs]
 from typing_extensions import override
 
 from tests.sandbox.bot import BaseUrlSession, Keys, app_keys, sign_in
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.explain_error import Explanation, KnownAccount, explain_error
 
@@ -23,24 +23,24 @@ KNOWN = [KnownAccount("a1", HANDLE, NUMBER, "Newsroom", "working")]
 
 # fault of the pretend X: what a bot's traceback is explained as
 FAULTS = {
-    "app-suspended": Kind.UNKNOWN,  # version 2 says no more than Unauthorized
-    "app-not-enrolled": Kind.NOT_ENROLLED,
-    "no-credits": Kind.NO_CREDITS,
-    "no-credits-to-post": Kind.NO_CREDITS,
-    "spending-limit": Kind.SPENDING_LIMIT,
-    "feature-not-permitted": Kind.FEATURE_NOT_PERMITTED,
-    "posting-unavailable": Kind.X_DOWN,
-    "app-day-limited": Kind.RATE_LIMITED,
-    "wants-oauth2": Kind.WRONG_CREDENTIAL_KIND,
-    "captive-portal": Kind.NOT_X,
-    "account-suspended": Kind.ACCOUNT_SUSPENDED,
-    "account-locked": Kind.ACCOUNT_LOCKED,
-    "rate-limited": Kind.RATE_LIMITED,
-    "tokens-revoked": Kind.UNKNOWN,
-    "tokens-read-only": Kind.READ_ONLY,
-    "html-503": Kind.X_DOWN,
-    "reset-before-headers": Kind.REFUSED,
-    "hang": Kind.TIMED_OUT,
+    "app-suspended": ProblemKind.UNKNOWN,  # version 2 says no more than Unauthorized
+    "app-not-enrolled": ProblemKind.NOT_ENROLLED,
+    "no-credits": ProblemKind.NO_CREDITS,
+    "no-credits-to-post": ProblemKind.NO_CREDITS,
+    "spending-limit": ProblemKind.SPENDING_LIMIT,
+    "feature-not-permitted": ProblemKind.FEATURE_NOT_PERMITTED,
+    "posting-unavailable": ProblemKind.X_DOWN,
+    "app-day-limited": ProblemKind.RATE_LIMITED,
+    "wants-oauth2": ProblemKind.WRONG_CREDENTIAL_KIND,
+    "captive-portal": ProblemKind.NOT_X,
+    "account-suspended": ProblemKind.ACCOUNT_SUSPENDED,
+    "account-locked": ProblemKind.ACCOUNT_LOCKED,
+    "rate-limited": ProblemKind.RATE_LIMITED,
+    "tokens-revoked": ProblemKind.UNKNOWN,
+    "tokens-read-only": ProblemKind.READ_ONLY,
+    "html-503": ProblemKind.X_DOWN,
+    "reset-before-headers": ProblemKind.REFUSED,
+    "hang": ProblemKind.TIMED_OUT,
 }
 
 
@@ -133,7 +133,7 @@ def test_the_token_in_a_dump_tells_whose_it_is(sandbox: Sandbox, keys: Keys) -> 
         answer = session.get(f"{sandbox.url}/1.1/account/verify_credentials.json", auth=keys.auth())
     dump = f"{answer.request.headers}\n{answer.status_code} {answer.reason}\n{answer.text}"
     found = explained(dump)
-    assert found.diagnosis.kind is Kind.REVOKED
+    assert found.diagnosis.kind is ProblemKind.REVOKED
     assert (found.account, found.app) == (KNOWN[0], "Newsroom")
     assert keys.token not in repr(found)
 
@@ -142,7 +142,7 @@ def test_a_bot_without_keys(sandbox: Sandbox) -> None:
     bare = app_keys(sandbox)
     client: Untyped = tweepy.Client(consumer_key=None, consumer_secret=None, access_token="a")
     text = printed(lambda: client.create_tweet(text="Rain"))
-    assert explained(text).diagnosis.kind is Kind.BOT_WITHOUT_KEYS, text
+    assert explained(text).diagnosis.kind is ProblemKind.BOT_WITHOUT_KEYS, text
     handler: Untyped = tweepy.OAuth1UserHandler(bare.api_key, "wrong", callback="oob")
     handler._get_oauth_url = f"{sandbox.url}/oauth/{{}}".format
     text = printed(handler.get_authorization_url)

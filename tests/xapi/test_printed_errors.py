@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from tests.xapi.printed_errors import NOTHING, SAMPLES, Sample
 from tests.xapi.samples import CONFIDENTIAL, CREDENTIALS, KEYS, TOKENS
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.services.explain_error import Explained, Explanation, explain_error
 from twauth_gui.xapi import bot_words, posting_rules, posting_words
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.error_text.plain_text import LONGEST, clean
 from twauth_gui.xapi.error_text.printed_objects import Printed, read_objects
 
@@ -102,7 +102,7 @@ def test_an_error_in_a_structured_log_is_the_same(sample: Sample) -> None:
 def test_the_last_refusal_comes_first_and_each_once() -> None:
     log = "429 Too Many Requests\n" + "403 Forbidden\n187 - Status is a duplicate.\n" * 3
     kinds = [one.diagnosis.kind for one in explained(log).explanations]
-    assert kinds == [Kind.POST_DUPLICATE, Kind.RATE_LIMITED]
+    assert kinds == [ProblemKind.POST_DUPLICATE, ProblemKind.RATE_LIMITED]
     unknown_last = explained(
         'HTTP 403 {"errors":[{"code":64,"message":"x"}]}\nstatus 409'
     ).explanations
@@ -119,7 +119,7 @@ def test_a_limit_that_is_over_is_told_as_over() -> None:
 def test_an_old_answer_says_nothing_of_this_clock() -> None:
     old = "HTTP/2 401\ndate: Fri, 10 Jan 2025 07:48:02 UTC\n\n{}"
     body = '{"errors":[{"code":32,"message":"Could not authenticate you."}]}'
-    assert explained(old.format(body)).explanations[0].diagnosis.kind is Kind.WRONG_KEYS
+    assert explained(old.format(body)).explanations[0].diagnosis.kind is ProblemKind.WRONG_KEYS
 
 
 def test_every_row_of_the_tables_decides() -> None:
@@ -141,7 +141,7 @@ def test_no_words_are_left_over(module: object) -> None:
     used |= {entry.title for _, entry in posting_rules.TEXTS}
     used |= {entry.title for entry in (*posting_rules.CODES.values(), *_RARE)}
     for entry in vars(module).values():
-        if isinstance(entry, Entry):
+        if isinstance(entry, ErrorTemplate):
             assert entry.title in used or "{" in entry.title, entry.title
             assert entry.title.endswith("."), entry.title
             assert entry.advice.endswith(".") or entry.advice.endswith("account."), entry.advice
@@ -167,7 +167,7 @@ _RARE = (
         ("HTTP/2 413\n", posting_words.MEDIA_TOO_BIG),
     ],
 )
-def test_rare_ones(text: str, entry: Entry) -> None:
+def test_rare_ones(text: str, entry: ErrorTemplate) -> None:
     assert explained(text).explanations[0].diagnosis.title == entry.title
 
 
@@ -257,5 +257,5 @@ def test_of_a_long_text_the_end_counts() -> None:
     end = b'\n{"errors":[{"code":187,"message":"Status is a duplicate."}]}\n'
     found = explained(noise + end)
     assert found.cut
-    assert found.explanations[0].diagnosis.kind is Kind.POST_DUPLICATE
+    assert found.explanations[0].diagnosis.kind is ProblemKind.POST_DUPLICATE
     assert not explained(end).cut

@@ -16,7 +16,7 @@ from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.findings import Check
 from twauth_gui.domain.network import NetworkSettings, ProxyAddressError, checked_proxy
 from twauth_gui.xapi import obstacles
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.identity import verify
 from twauth_gui.xapi.preflight import check_app
 from twauth_gui.xapi.proxies import proxies_for
@@ -81,7 +81,7 @@ def test_the_environments_proxy_counts_unless_none_is_wanted(
     ],
 )
 def test_a_proxy_that_does_not_let_through(
-    distant: Canned, authority: Authority, answer: bytes, entry: Entry
+    distant: Canned, authority: Authority, answer: bytes, entry: ErrorTemplate
 ) -> None:
     with HttpProxy(distant.port, refuse=answer) as proxy:
         found = refusal(PROXIED, line(authority, proxy.url.replace("//", "//me:Passw0rd@")))

@@ -13,9 +13,9 @@ from tests.xapi.browser import open_and, pin_of
 from tests.xapi.posting import post
 from tests.xapi.test_oauth2_with_sandbox import HANDLE, Way
 from twauth_gui.domain.accounts import Credentials
-from twauth_gui.domain.answer import parse_answer
+from twauth_gui.domain.answer import parse_oauth1_response
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.network import DIRECT
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.scopes import SCOPES
@@ -43,7 +43,7 @@ class Bot:
         way, cancel = Way(sandbox), CancelToken()
         request = oauth1.obtain_request_token(way.hosts, way.keys, "oob", cancel)
         page = open_and("allow", oauth1.authorization_url(way.hosts, request), HANDLE)
-        verifier = oauth1.check_answer(request, parse_answer(pin_of(page)))
+        verifier = oauth1.check_answer(request, parse_oauth1_response(pin_of(page)))
         grant = oauth1.exchange_verifier(way.hosts, way.keys, request, verifier, cancel)
         user = Credentials(grant.access_token, grant.access_secret)
         return cls(way, user, way.sign_in(ALL))
@@ -116,25 +116,85 @@ def refused(work: Callable[[], None]) -> Diagnosis:
 
 
 Work = Callable[[Bot], None]
-REFUSED: list[tuple[str, Work, Kind, str]] = [
-    ("no-credits-to-post", Bot.post, Kind.NO_CREDITS, "The app's credits at X are used up."),
-    ("no-credits-to-post", Bot.post2, Kind.NO_CREDITS, "The app's credits at X are used up."),
-    ("spending-limit", Bot.post, Kind.SPENDING_LIMIT, "The app's spending limit at X is reached"),
-    ("spending-limit", Bot.check2, Kind.SPENDING_LIMIT, "The app's spending limit at X is reached"),
-    ("feature-not-permitted", Bot.post, Kind.FEATURE_NOT_PERMITTED, "X does not permit this call"),
-    ("feature-not-permitted", Bot.check2, Kind.FEATURE_NOT_PERMITTED, "X does not permit"),
-    ("posting-unavailable", Bot.post, Kind.X_DOWN, "X does not take posts at the moment."),
-    ("keys-outdated", Bot.begin, Kind.WRONG_KEYS, "X does not accept this app's keys."),
-    ("keys-outdated", Bot.check, Kind.WRONG_KEYS, "X does not accept this app's keys together"),
-    ("callback-of-oauth2-only", Bot.begin, Kind.CALLBACK_NOT_APPROVED, "X does not know this"),
-    ("user-authentication-off", Bot.begin, Kind.CALLBACK_NOT_APPROVED, "X does not know this"),
-    ("client-id-unknown", Bot.renew, Kind.WRONG_KEYS, "X does not accept this app's Client ID"),
-    ("app-day-limited", Bot.post, Kind.RATE_LIMITED, "The app's calls of 24 hours at X are"),
-    ("account-day-limited", Bot.check2, Kind.RATE_LIMITED, "The account's calls of 24 hours"),
-    ("wants-oauth2", Bot.post, Kind.WRONG_CREDENTIAL_KIND, "These credentials are of the wrong"),
-    ("wants-oauth1", Bot.check2, Kind.WRONG_CREDENTIAL_KIND, "These credentials are of the wrong"),
+REFUSED: list[tuple[str, Work, ProblemKind, str]] = [
+    ("no-credits-to-post", Bot.post, ProblemKind.NO_CREDITS, "The app's credits at X are used up."),
+    (
+        "no-credits-to-post",
+        Bot.post2,
+        ProblemKind.NO_CREDITS,
+        "The app's credits at X are used up.",
+    ),
+    (
+        "spending-limit",
+        Bot.post,
+        ProblemKind.SPENDING_LIMIT,
+        "The app's spending limit at X is reached",
+    ),
+    (
+        "spending-limit",
+        Bot.check2,
+        ProblemKind.SPENDING_LIMIT,
+        "The app's spending limit at X is reached",
+    ),
+    (
+        "feature-not-permitted",
+        Bot.post,
+        ProblemKind.FEATURE_NOT_PERMITTED,
+        "X does not permit this call",
+    ),
+    ("feature-not-permitted", Bot.check2, ProblemKind.FEATURE_NOT_PERMITTED, "X does not permit"),
+    ("posting-unavailable", Bot.post, ProblemKind.X_DOWN, "X does not take posts at the moment."),
+    ("keys-outdated", Bot.begin, ProblemKind.WRONG_KEYS, "X does not accept this app's keys."),
+    (
+        "keys-outdated",
+        Bot.check,
+        ProblemKind.WRONG_KEYS,
+        "X does not accept this app's keys together",
+    ),
+    (
+        "callback-of-oauth2-only",
+        Bot.begin,
+        ProblemKind.CALLBACK_NOT_APPROVED,
+        "X does not know this",
+    ),
+    (
+        "user-authentication-off",
+        Bot.begin,
+        ProblemKind.CALLBACK_NOT_APPROVED,
+        "X does not know this",
+    ),
+    (
+        "client-id-unknown",
+        Bot.renew,
+        ProblemKind.WRONG_KEYS,
+        "X does not accept this app's Client ID",
+    ),
+    ("app-day-limited", Bot.post, ProblemKind.RATE_LIMITED, "The app's calls of 24 hours at X are"),
+    (
+        "account-day-limited",
+        Bot.check2,
+        ProblemKind.RATE_LIMITED,
+        "The account's calls of 24 hours",
+    ),
+    (
+        "wants-oauth2",
+        Bot.post,
+        ProblemKind.WRONG_CREDENTIAL_KIND,
+        "These credentials are of the wrong",
+    ),
+    (
+        "wants-oauth1",
+        Bot.check2,
+        ProblemKind.WRONG_CREDENTIAL_KIND,
+        "These credentials are of the wrong",
+    ),
     *(
-        (fault, Bot.page, Kind.PAGE_WENT_WRONG, "X's page does not let the app ask for access.")
+        (
+            fault,
+            Bot.page,
+            ProblemKind.PAGE_WENT_WRONG,
+            "X's page does not let the app ask for access.",
+        )
         for fault in (
             "callback-of-oauth2-only",
             "callback-not-approved",
@@ -148,7 +208,7 @@ REFUSED: list[tuple[str, Work, Kind, str]] = [
 
 @pytest.mark.parametrize(("fault", "work", "kind", "title"), REFUSED)
 def test_a_fault_ends_in_its_diagnosis(  # noqa: PLR0917 - from the table
-    sandbox: Sandbox, bot: Bot, fault: str, work: Work, kind: Kind, title: str
+    sandbox: Sandbox, bot: Bot, fault: str, work: Work, kind: ProblemKind, title: str
 ) -> None:
     sandbox.break_with(fault)
     found = refused(lambda: work(bot))
@@ -162,7 +222,7 @@ def test_who_may_check_may_still_have_no_credits_to_post(sandbox: Sandbox, bot: 
     sandbox.break_with("no-credits-to-post")
     bot.check()
     bot.check2()
-    assert refused(bot.post).kind is Kind.NO_CREDITS
+    assert refused(bot.post).kind is ProblemKind.NO_CREDITS
 
 
 def test_each_kind_leads_to_its_sign_in(sandbox: Sandbox, bot: Bot) -> None:
@@ -179,14 +239,17 @@ def test_each_kind_leads_to_its_sign_in(sandbox: Sandbox, bot: Bot) -> None:
 
 def test_a_call_of_version_1_1_needs_version_2(sandbox: Sandbox, bot: Bot) -> None:
     found = refused(bot.post_as_in_2022)
-    assert found.kind is Kind.NEEDS_V2
+    assert found.kind is ProblemKind.NEEDS_V2
     assert "No package changes that" in found.advice
 
 
 def test_a_check_goes_on_where_version_1_1_is_not_in_the_plan(sandbox: Sandbox, bot: Bot) -> None:
     sandbox.break_with("v1-not-in-plan")
     bot.check()
-    for fault, kind in (("no-credits", Kind.NO_CREDITS), ("spending-limit", Kind.SPENDING_LIMIT)):
+    for fault, kind in (
+        ("no-credits", ProblemKind.NO_CREDITS),
+        ("spending-limit", ProblemKind.SPENDING_LIMIT),
+    ):
         sandbox.break_with(fault)
         assert refused(bot.check).kind is kind, "version 2 says what is so"
         sandbox.mend(fault)

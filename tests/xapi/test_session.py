@@ -12,16 +12,16 @@ from tests.xapi.canned import Canned
 from tests.xapi.samples import CREDENTIALS, KEYS
 from twauth_gui import __version__
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line, NetworkSettings
+from twauth_gui.domain.network import CallSettings, NetworkSettings
 from twauth_gui.xapi.call import Call
 from twauth_gui.xapi.diagnosis import explain
 from twauth_gui.xapi.identity import verify
 from twauth_gui.xapi.proxies import proxies_for
 from twauth_gui.xapi.session import (
     OversizedAnswerError,
-    RefusedError,
+    RequestRefusedError,
     new_session,
 )
 
@@ -45,7 +45,7 @@ def test_a_redirect_is_reported_and_not_followed(canned: Canned, status: int) ->
     with pytest.raises(DiagnosedError) as caught:
         verify(canned.hosts, KEYS, CREDENTIALS, CancelToken())
     found = caught.value.diagnosis
-    assert found.kind is Kind.REDIRECTED
+    assert found.kind is ProblemKind.REDIRECTED
     assert found.evidence.excerpt == f"redirect to {canned.url}/elsewhere"
     assert len(canned.requests) == 1
 
@@ -53,9 +53,9 @@ def test_a_redirect_is_reported_and_not_followed(canned: Canned, status: int) ->
 @pytest.mark.parametrize("location", ["http://[::1", "\xff", "https://", "javascript:x", ""])
 def test_an_odd_redirect_is_still_one(canned: Canned, location: str) -> None:
     canned.says(302, "", {"Location": location})
-    with new_session(canned.hosts) as session, pytest.raises(RefusedError) as caught:
+    with new_session(canned.hosts) as session, pytest.raises(RequestRefusedError) as caught:
         session.get(f"{canned.url}/2/users/me")
-    assert explain(caught.value, Call("/2/users/me", canned.hosts)).kind is Kind.REDIRECTED
+    assert explain(caught.value, Call("/2/users/me", canned.hosts)).kind is ProblemKind.REDIRECTED
 
 
 def test_the_systems_proxies_are_used_but_never_for_this_computer(
@@ -80,7 +80,7 @@ def test_a_dead_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with new_session(Hosts()) as session, pytest.raises(requests.RequestException) as caught:
         session.get("https://api.x.com/2/users/me")
     found = explain(caught.value, Call("/2/users/me", Hosts()))
-    assert found.kind is Kind.REFUSED
+    assert found.kind is ProblemKind.REFUSED
     assert "proxy" in found.title
     assert "Passw0rd" not in found.evidence.report()
 
@@ -88,18 +88,18 @@ def test_a_dead_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_silent_server_times_out(canned: Canned) -> None:
     release = threading.Event()
     canned.says(200, "{}", before=lambda: release.wait(10))
-    session = new_session(canned.hosts, Line(NetworkSettings(read_seconds=0.05)))
+    session = new_session(canned.hosts, CallSettings(NetworkSettings(read_seconds=0.05)))
     with session, pytest.raises(requests.RequestException) as caught:
         session.get(f"{canned.url}/2/users/me")
     release.set()
-    assert explain(caught.value, Call("/2/users/me", canned.hosts)).kind is Kind.TIMED_OUT
+    assert explain(caught.value, Call("/2/users/me", canned.hosts)).kind is ProblemKind.TIMED_OUT
 
 
 def test_an_endless_answer_is_cut_off(canned: Canned) -> None:
     canned.says(200, b"x" * (1024 * 1024 + 1))
     with new_session(canned.hosts) as session, pytest.raises(OversizedAnswerError) as caught:
         session.get(f"{canned.url}/2/users/me")
-    assert explain(caught.value, Call("/2/users/me", canned.hosts)).kind is Kind.NOT_X
+    assert explain(caught.value, Call("/2/users/me", canned.hosts)).kind is ProblemKind.NOT_X
 
 
 def test_the_certificates_of_the_environment_count(
@@ -111,4 +111,4 @@ def test_the_certificates_of_the_environment_count(
     hosts = Hosts.at("https://127.0.0.1:1")
     with new_session(hosts) as session, pytest.raises(OSError, match="CA certificate") as caught:
         session.get("https://127.0.0.1:1/2/users/me")
-    assert explain(caught.value, Call("/2/users/me", hosts)).kind is Kind.TLS
+    assert explain(caught.value, Call("/2/users/me", hosts)).kind is ProblemKind.TLS

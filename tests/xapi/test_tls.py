@@ -17,10 +17,10 @@ from tests.xapi.relays import HttpProxy
 from tests.xapi.samples import CREDENTIALS, KEYS
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line, NetworkSettings
+from twauth_gui.domain.network import CallSettings, NetworkSettings
 from twauth_gui.xapi import certificate_words, obstacles
 from twauth_gui.xapi.bot_client import client_of_oauth1
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.identity import verify
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
@@ -59,8 +59,8 @@ SLOPPY = {
 """What a company's authority may lack where a person chose it, and what is said of it elsewhere."""
 
 
-def accepted(hosts: Hosts, over: Line | None = None) -> bool:
-    found = verify(hosts, KEYS, CREDENTIALS, CancelToken(), line=over or Line())
+def accepted(hosts: Hosts, over: CallSettings | None = None) -> bool:
+    found = verify(hosts, KEYS, CREDENTIALS, CancelToken(), line=over or CallSettings())
     return found.handle == "fernwick_news"
 
 
@@ -150,7 +150,7 @@ def test_what_is_chosen_need_not_be_the_root(tmp_path: Path) -> None:
     with answering(issuer) as server:
         assert accepted(server.hosts, line(issuer))
     with answering(root, Wanted(by_itself=True)) as server:
-        own = Line(NetworkSettings(ca_bundle=str(tmp_path / "server.pem")))
+        own = CallSettings(NetworkSettings(ca_bundle=str(tmp_path / "server.pem")))
         assert accepted(server.hosts, own)
 
 
@@ -175,7 +175,7 @@ def test_a_proxy_that_speaks_tls_itself_is_checked_alike(
         assert proxy.url.startswith("https:")
         assert accepted(PROXIED, line(authority, proxy.url))
         build_in(authority, monkeypatch)
-        found = refusal(PROXIED, Line(NetworkSettings(proxy.url)))
+        found = refusal(PROXIED, CallSettings(NetworkSettings(proxy.url)))
     assert is_entry(found, certificate_words.NO_KEY_USAGE)
     assert len(server.requests) == 1
 
@@ -193,7 +193,7 @@ def test_a_folder_of_certificates_is_read_as_a_file_is(
         answering(authority, Wanted(NAME)) as server,
         HttpProxy(server.port, tls=authority.context(Wanted())) as proxy,
     ):
-        assert accepted(PROXIED, Line(NetworkSettings(proxy.url)))
+        assert accepted(PROXIED, CallSettings(NetworkSettings(proxy.url)))
 
 
 def test_a_bots_client_trusts_what_the_environment_names(
@@ -205,7 +205,7 @@ def test_a_bots_client_trusts_what_the_environment_names(
     wanted = Wanted("api.twitter.com")
     with answering(authority, wanted) as server, HttpProxy(server.port) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
-        client = client_of_oauth1(Hosts(), KEYS, CREDENTIALS, Line())
+        client = client_of_oauth1(Hosts(), KEYS, CREDENTIALS, CallSettings())
         with client.session:
             assert client.session.get("https://api.twitter.com/2/users/me").ok
 
@@ -217,7 +217,7 @@ def test_a_certificate_file_that_is_none(tmp_path: Path, authority: Authority) -
         secure = proxy.url.replace("http:", "https:")
         for file in (rubbish, tmp_path / "missing.pem"):
             for way in ("", secure):
-                over = Line(NetworkSettings(way, str(file)))
+                over = CallSettings(NetworkSettings(way, str(file)))
                 found = refusal(PROXIED if way else server.hosts, over)
                 assert is_entry(found, certificate_words.UNUSABLE_FILE)
 
@@ -227,8 +227,8 @@ def test_a_server_without_tls_is_told(canned: Canned) -> None:
     assert is_entry(refusal(hosts), obstacles.TLS_NOT_SPOKEN)
 
 
-def entries() -> set[Entry]:
-    return {one for one in vars(certificate_words).values() if isinstance(one, Entry)}
+def entries() -> set[ErrorTemplate]:
+    return {one for one in vars(certificate_words).values() if isinstance(one, ErrorTemplate)}
 
 
 def test_every_entry_is_met_in_these_tests() -> None:

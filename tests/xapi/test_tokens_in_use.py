@@ -13,7 +13,7 @@ from tests.xapi.samples import CREDENTIALS, HTML_HEADERS, KEYS
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.health import FailedCheck, Health, HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi.endpoints import INVALIDATE_TOKEN, USERS_ME, VERIFY_CREDENTIALS
@@ -74,10 +74,10 @@ def test_the_second_call_answers_where_the_first_does_not(
 
 def test_a_telling_refusal_is_final(canned: Canned) -> None:
     for body, kind in (
-        (codes(89, "Invalid or expired token."), Kind.REVOKED),
-        (codes(32, "Could not authenticate you."), Kind.WRONG_KEYS),
-        (codes(326, "locked"), Kind.ACCOUNT_LOCKED),
-        (codes(88, "Rate limit exceeded"), Kind.RATE_LIMITED),
+        (codes(89, "Invalid or expired token."), ProblemKind.REVOKED),
+        (codes(32, "Could not authenticate you."), ProblemKind.WRONG_KEYS),
+        (codes(326, "locked"), ProblemKind.ACCOUNT_LOCKED),
+        (codes(88, "Rate limit exceeded"), ProblemKind.RATE_LIMITED),
     ):
         canned.says(401, body, path=VERIFY_CREDENTIALS)
         assert refusal(canned).kind is kind
@@ -87,11 +87,11 @@ def test_a_telling_refusal_is_final(canned: Canned) -> None:
 def test_of_two_refusals_the_telling_one_is_reported(canned: Canned) -> None:
     canned.says(401, UNAUTHORIZED, path=VERIFY_CREDENTIALS)
     canned.says(403, ENROLL, path=USERS_ME)
-    assert refusal(canned).kind is Kind.NOT_ENROLLED
+    assert refusal(canned).kind is ProblemKind.NOT_ENROLLED
     canned.says(403, codes(453, "subset"), path=VERIFY_CREDENTIALS)
-    assert refusal(canned).kind is Kind.NOT_ENROLLED
+    assert refusal(canned).kind is ProblemKind.NOT_ENROLLED
     canned.says(401, UNAUTHORIZED, path=USERS_ME)
-    assert refusal(canned).kind is Kind.UNKNOWN, "nothing says that the sign-in is fine"
+    assert refusal(canned).kind is ProblemKind.UNKNOWN, "nothing says that the sign-in is fine"
 
 
 def test_blanks_around_credentials_are_not_signed(canned: Canned) -> None:
@@ -121,26 +121,26 @@ def test_a_revocation_that_happened_is_never_hidden_by_a_cancel(canned: Canned) 
         invalidate(canned.hosts, KEYS, CREDENTIALS, cancel)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_health_follows_the_diagnosis(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ProblemKind)
+def test_health_follows_the_diagnosis(kind: ProblemKind) -> None:
     expected = {
-        Kind.REVOKED: HealthState.REVOKED,
-        Kind.REFRESH_SPENT: HealthState.REVOKED,
-        Kind.READ_ONLY: HealthState.READ_ONLY,
-        Kind.ACCOUNT_SUSPENDED: HealthState.SUSPENDED,
-        Kind.ACCOUNT_LOCKED: HealthState.LOCKED_BY_X,
-        Kind.CREDENTIAL_MISSING: HealthState.CREDENTIAL_MISSING,
+        ProblemKind.REVOKED: HealthState.REVOKED,
+        ProblemKind.REFRESH_SPENT: HealthState.REVOKED,
+        ProblemKind.READ_ONLY: HealthState.READ_ONLY,
+        ProblemKind.ACCOUNT_SUSPENDED: HealthState.SUSPENDED,
+        ProblemKind.ACCOUNT_LOCKED: HealthState.LOCKED_BY_X,
+        ProblemKind.CREDENTIAL_MISSING: HealthState.CREDENTIAL_MISSING,
     }
     app = {
-        Kind.WRONG_KEYS,
-        Kind.APP_SUSPENDED,
-        Kind.APP_NOT_PERMITTED,
-        Kind.NOT_ENROLLED,
-        Kind.NO_CREDITS,
-        Kind.SPENDING_LIMIT,
-        Kind.FEATURE_NOT_PERMITTED,
-        Kind.NEEDS_V2,
-        Kind.WRONG_CREDENTIAL_KIND,
+        ProblemKind.WRONG_KEYS,
+        ProblemKind.APP_SUSPENDED,
+        ProblemKind.APP_NOT_PERMITTED,
+        ProblemKind.NOT_ENROLLED,
+        ProblemKind.NO_CREDITS,
+        ProblemKind.SPENDING_LIMIT,
+        ProblemKind.FEATURE_NOT_PERMITTED,
+        ProblemKind.NEEDS_V2,
+        ProblemKind.WRONG_CREDENTIAL_KIND,
     }
     last = Health(HealthState.READ_ONLY, NOON - timedelta(days=2), "It may read only.")
     found = health_of(Diagnosis(kind, "What is so.", "Why."), last, NOON)

@@ -11,11 +11,11 @@ import requests
 from tests.xapi.browser import open_and, pin_of
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Credentials
-from twauth_gui.domain.answer import Denied, parse_answer
+from twauth_gui.domain.answer import DeniedResponse, parse_oauth1_response
 from twauth_gui.domain.apps import AppKeys
-from twauth_gui.domain.attempts import Grant, RequestToken
+from twauth_gui.domain.attempts import AccessGrant, RequestToken
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
@@ -52,18 +52,18 @@ class SignIn:
     def page(self, request: RequestToken) -> str:
         return authorization_url(self.hosts, request, expected_handle=HANDLE)
 
-    def finish(self, request: RequestToken, verifier: Secret) -> Grant:
+    def finish(self, request: RequestToken, verifier: Secret) -> AccessGrant:
         return exchange_verifier(self.hosts, self.keys, request, verifier, CancelToken())
 
     def with_pin(self) -> Credentials:
         request = self.begin()
         pin = pin_of(open_and("allow", self.page(request), HANDLE))
-        grant = self.finish(request, check_answer(request, parse_answer(pin)))
+        grant = self.finish(request, check_answer(request, parse_oauth1_response(pin)))
         assert grant.handle == HANDLE
         return Credentials(grant.access_token, grant.access_secret)
 
 
-def kind_of(error: pytest.ExceptionInfo[DiagnosedError]) -> Kind:
+def kind_of(error: pytest.ExceptionInfo[DiagnosedError]) -> ProblemKind:
     return error.value.diagnosis.kind
 
 
@@ -76,7 +76,7 @@ def test_a_pin_signs_in_and_the_credentials_work_until_revoked(sandbox: Sandbox)
     for call in (verify, invalidate):
         with pytest.raises(DiagnosedError) as caught:
             call(sign_in.hosts, sign_in.keys, credentials, CancelToken())
-        assert kind_of(caught) is Kind.REVOKED
+        assert kind_of(caught) is ProblemKind.REVOKED
 
 
 @pytest.mark.parametrize("answer", ["allow", "refuse"])
@@ -92,11 +92,11 @@ def test_the_browser_returns_by_itself(answer: str) -> None:
         found = listener.wait(CancelToken(), seconds=10)
         assert page.status_code == 200
         assert "can be closed" in page.text
-        assert isinstance(found, Denied) == (answer == "refuse")
+        assert isinstance(found, DeniedResponse) == (answer == "refuse")
         if answer == "refuse":
             with pytest.raises(DiagnosedError) as caught:
                 check_answer(request, found)
-            assert kind_of(caught) is Kind.DENIED
+            assert kind_of(caught) is ProblemKind.DENIED
         else:
             assert sign_in.finish(request, check_answer(request, found)).handle == HANDLE
 
@@ -113,11 +113,11 @@ def test_a_wrong_pin_is_told_and_the_right_one_still_works(sandbox: Sandbox) -> 
     pin = pin_of(open_and("allow", sign_in.page(request), HANDLE))
     with pytest.raises(DiagnosedError) as caught:
         sign_in.finish(request, Secret(pin[::-1] + "0"))
-    assert kind_of(caught) is Kind.WRONG_PIN
+    assert kind_of(caught) is ProblemKind.WRONG_PIN
     assert sign_in.finish(request, Secret(f" {pin} ")).handle == HANDLE
     with pytest.raises(DiagnosedError) as caught:
         sign_in.finish(request, Secret(pin))
-    assert kind_of(caught) is Kind.ATTEMPT_EXPIRED
+    assert kind_of(caught) is ProblemKind.ATTEMPT_EXPIRED
 
 
 def refusal_of_begin(sandbox: Sandbox, callback: str = "oob") -> Diagnosis:
@@ -132,21 +132,24 @@ def refusal_of_begin(sandbox: Sandbox, callback: str = "oob") -> Diagnosis:
 def test_a_wrong_clock_is_measured(sandbox: Sandbox, offset: float, words: str) -> None:
     sandbox.change(clock_offset=offset)
     found = refusal_of_begin(sandbox)
-    assert found.kind is Kind.CLOCK
+    assert found.kind is ProblemKind.CLOCK
     assert found.title == f"This computer's clock is {words}."
 
 
 def test_what_is_wrong_with_the_app_is_told(sandbox: Sandbox) -> None:
     unknown = "http://127.0.0.1:8739/other"
     found = refusal_of_begin(sandbox, unknown)
-    assert found.kind is Kind.CALLBACK_NOT_APPROVED
+    assert found.kind is ProblemKind.CALLBACK_NOT_APPROVED
     assert unknown in found.advice
     sandbox.change(app_type="native")
-    assert refusal_of_begin(sandbox, sandbox.demo_app.callbacks[0]).kind is Kind.CALLBACK_NEEDS_PIN
+    assert (
+        refusal_of_begin(sandbox, sandbox.demo_app.callbacks[0]).kind
+        is ProblemKind.CALLBACK_NEEDS_PIN
+    )
     sandbox.change(app_type="web", confirmed=False)
-    assert refusal_of_begin(sandbox).kind is Kind.CALLBACK_NOT_APPROVED
+    assert refusal_of_begin(sandbox).kind is ProblemKind.CALLBACK_NOT_APPROVED
     sandbox.change(confirmed=True, suspended=True)
-    assert refusal_of_begin(sandbox).kind is Kind.APP_SUSPENDED
+    assert refusal_of_begin(sandbox).kind is ProblemKind.APP_SUSPENDED
 
 
 def test_wrong_keys_are_told_without_repeating_them(sandbox: Sandbox) -> None:
@@ -156,11 +159,11 @@ def test_wrong_keys_are_told_without_repeating_them(sandbox: Sandbox) -> None:
     )
     with pytest.raises(DiagnosedError) as caught:
         obtain_request_token(sign_in.hosts, wrong, "oob", CancelToken())
-    assert kind_of(caught) is Kind.WRONG_KEYS
+    assert kind_of(caught) is ProblemKind.WRONG_KEYS
     credentials = sign_in.with_pin()
     with pytest.raises(DiagnosedError) as caught:
         verify(sign_in.hosts, wrong, credentials, CancelToken())
-    assert kind_of(caught) is Kind.WRONG_KEYS
+    assert kind_of(caught) is ProblemKind.WRONG_KEYS
 
 
 def test_a_read_only_app_gives_a_token_that_says_so(sandbox: Sandbox) -> None:

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
 from twauth_gui.cli.shapes import diagnosis_shape
-from twauth_gui.domain.findings import Finding, Outcome
+from twauth_gui.domain.findings import AppCheckFinding, CheckOutcome
 
 _MARKS = {
-    Outcome.OK: ("ok     ", "green"),
-    Outcome.WARN: ("look   ", "yellow"),
-    Outcome.FAIL: ("problem", "red"),
+    CheckOutcome.OK: ("ok     ", "green"),
+    CheckOutcome.WARN: ("look   ", "yellow"),
+    CheckOutcome.FAIL: ("problem", "red"),
 }
 _INDENT = " " * 9
 
 
-def tell(console: Console, finding: Finding) -> None:
+def tell(console: Console, finding: AppCheckFinding) -> None:
     """Write one finding, and below it what to do."""
     word, colour = _MARKS[finding.outcome]
     about = f" {finding.callback}" if finding.callback else ""
@@ -30,18 +30,20 @@ def tell(console: Console, finding: Finding) -> None:
         console.report(finding.diagnosis)
 
 
-def finding_shape(finding: Finding) -> dict[str, object]:
+def finding_shape(finding: AppCheckFinding) -> dict[str, object]:
     """Describe one finding as doctor describes its own."""
     about = f" {finding.callback}" if finding.callback else ""
     return {
         "topic": finding.check.value,
         "text": f"{finding.title}{about}",
-        "ok": finding.outcome is not Outcome.FAIL,
+        "ok": finding.outcome is not CheckOutcome.FAIL,
         "problem": diagnosis_shape(finding.diagnosis),
     }
 
 
-def exit_code_for(findings: Sequence[Finding]) -> ExitCode:
+def exit_code_for(findings: Sequence[AppCheckFinding]) -> ExitCode:
     """Give the number of what stands in the way; a warning is nothing of the kind."""
-    failed = [one.diagnosis for one in findings if one.outcome is Outcome.FAIL and one.diagnosis]
+    failed = [
+        one.diagnosis for one in findings if one.outcome is CheckOutcome.FAIL and one.diagnosis
+    ]
     return max(map(exit_code_of, failed), default=ExitCode.DONE)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from twauth_gui.cli.console import Console
 from twauth_gui.domain.accounts import Account
 from twauth_gui.services.check_many import CheckedMany, CheckProgress
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 
 
-def check_several(kit: Kit, accounts: Sequence[Account], console: Console) -> CheckedMany:
+def check_several(kit: Services, accounts: Sequence[Account], console: Console) -> CheckedMany:
     """Ask X about each; an interrupt ends it with what is known by then.
 
     Raises:
@@ -26,7 +26,7 @@ def check_several(kit: Kit, accounts: Sequence[Account], console: Console) -> Ch
 
 
 def _reporter(
-    kit: Kit, console: Console, step: Callable[[], None]
+    kit: Services, console: Console, step: Callable[[], None]
 ) -> Callable[[CheckProgress], None]:
     waited: set[object] = set()
 

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.next_steps import Subject
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.next_steps import FailureSubject
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import Attempt
+from twauth_gui.domain.attempts import PendingSignIn
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import HandleError, clean_handle
 from twauth_gui.domain.naming import AccountName, beginning, full_name, named, read_name
@@ -47,10 +47,10 @@ class Chooser:
         self._console.subject = self.subject(account)
         return account
 
-    def subject(self, account: Account) -> Subject:
+    def subject(self, account: Account) -> FailureSubject:
         """Give what next steps of this account name."""
         handle = account.handle if account.is_handle_known else ""
-        return Subject(self._labels.get(account.app_id, ""), handle)
+        return FailureSubject(self._labels.get(account.app_id, ""), handle)
 
     def _named(self, name: str) -> Account:
         wanted, accounts = read_name(name), self._store.accounts()
@@ -60,7 +60,7 @@ class Chooser:
         if not found:
             raise _no_account(name, wanted)
         if len(found) > 1:
-            raise RefusedError(
+            raise CliError(
                 ExitCode.USAGE,
                 f"{name} fits several accounts.",
                 "Name one of these:",
@@ -73,7 +73,7 @@ class Chooser:
         named = [self.account(name) for name in names] if names else [self.account(None)]
         found = list({one.id: one for one in named}.values())
         if len(found) > 1:
-            self._console.subject = Subject()
+            self._console.subject = FailureSubject()
         return found
 
     def app(self, label: str) -> App:
@@ -84,10 +84,10 @@ class Chooser:
         """
         found = self._matching(self._store.apps(), printable(label), lambda one: one.label)
         if len(found) == 1:
-            self._console.subject = Subject(found[0].label)
+            self._console.subject = FailureSubject(found[0].label)
             return found[0]
         if found:
-            raise RefusedError(
+            raise CliError(
                 ExitCode.USAGE,
                 f"{label} fits several apps.",
                 "Name one of these:",
@@ -95,9 +95,9 @@ class Chooser:
             )
         known = [one.label for one in self._store.apps()]
         advice = "There are:" if known else "Add one with its keys: twauth app add LABEL"
-        raise RefusedError(ExitCode.NOT_FOUND, f"There is no app {label}.", advice, known)
+        raise CliError(ExitCode.NOT_FOUND, f"There is no app {label}.", advice, known)
 
-    def attempt(self, attempt_id: str) -> Attempt:
+    def attempt(self, attempt_id: str) -> PendingSignIn:
         """Find a sign-in under way by its id.
 
         Raises:
@@ -105,13 +105,13 @@ class Chooser:
         """
         found = self._matching(self._store.attempts(), attempt_id, lambda one: one.id)
         if len(found) != 1:
-            raise RefusedError(
+            raise CliError(
                 ExitCode.NOT_FOUND,
                 f"There is no sign-in {attempt_id} under way.",
                 "It was finished or given up. twauth attempts shows those that wait.",
             )
         (attempt,) = found
-        self._console.subject = Subject(
+        self._console.subject = FailureSubject(
             self._labels.get(attempt.app_id, ""),
             attempt.expected_handle,
             attempt.id if attempt.may_be_granted else "",
@@ -128,7 +128,7 @@ class Chooser:
         for one in self._store.accounts():
             if one.id == active:
                 return one
-        raise RefusedError(
+        raise CliError(
             ExitCode.NOT_FOUND,
             "No account is active.",
             "Name one as @handle, or choose one: twauth use @handle",
@@ -142,14 +142,14 @@ class Chooser:
         return [one for one in things if of(one).casefold().startswith(wanted)]
 
 
-def _no_account(name: str, wanted: AccountName) -> RefusedError:
+def _no_account(name: str, wanted: AccountName) -> CliError:
     if not wanted.bare:
-        return RefusedError(ExitCode.USAGE, "A handle is empty.", "Write it as @handle.")
+        return CliError(ExitCode.USAGE, "A handle is empty.", "Write it as @handle.")
     try:
         _ = wanted.is_number or clean_handle(wanted.bare)
     except HandleError as error:
-        return RefusedError(ExitCode.USAGE, f"{name} is no handle.", str(error))
-    return RefusedError(
+        return CliError(ExitCode.USAGE, f"{name} is no handle.", str(error))
+    return CliError(
         ExitCode.NOT_FOUND,
         f"There is no account {name}.",
         "twauth list shows the accounts there are.",

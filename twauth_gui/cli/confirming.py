@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.domain.printable import printable
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def confirm(console: Console, question: str, *, yes: bool) -> None:
         return
     question = printable(question)
     if not console.can_ask:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             f"{question} Nobody can be asked here.",
             "Nothing was changed. Add --yes to say so in advance.",

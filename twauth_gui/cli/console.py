@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from twauth_gui.cli.jsontext import json_array
-from twauth_gui.cli.next_steps import Subject, next_step
+from twauth_gui.cli.next_steps import FailureSubject, next_step
 from twauth_gui.cli.output import NoOutputError, put_out
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.printable import printable, printable_text
 from twauth_gui.domain.secret import Secret
 
@@ -54,7 +54,7 @@ class Console:
     def __init__(self) -> None:
         self.quiet = False
         self._noted: set[str] = set()
-        self.subject = Subject()
+        self.subject = FailureSubject()
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -152,7 +152,7 @@ class Console:
 
     def report(self, found: Diagnosis) -> None:
         """Tell what a report may hold, of a failure that is not known."""
-        if found.kind is Kind.UNKNOWN:
+        if found.kind is ProblemKind.UNKNOWN:
             for line in found.evidence.report().splitlines():
                 self._aside(f"  {line}")
 

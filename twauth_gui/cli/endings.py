@@ -10,7 +10,7 @@ import click
 from twauth_gui.cli.console import Console, let_go
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
 from twauth_gui.cli.output import NoOutputError
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.root import start
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.cancel import CancelledError
@@ -28,7 +28,7 @@ def run(arguments: list[str]) -> int:
         return ExitCode.CANCELLED
     except click.ClickException as error:
         return _misused(console, error)
-    except (RefusedError, DiagnosedError) as error:
+    except (CliError, DiagnosedError) as error:
         return _refused(console, error)
     except (NoOutputError, OSError) as error:
         return end_without_output(error)
@@ -47,7 +47,7 @@ def _misused(console: Console, error: click.ClickException) -> int:
     return ExitCode.USAGE
 
 
-def _refused(console: Console, error: RefusedError | DiagnosedError) -> int:
+def _refused(console: Console, error: CliError | DiagnosedError) -> int:
     if isinstance(error, DiagnosedError):
         console.diagnosis(error.diagnosis)
         return exit_code_of(error.diagnosis)

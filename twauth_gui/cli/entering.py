@@ -9,7 +9,7 @@ import click
 
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.secret import Secret
@@ -46,7 +46,7 @@ def _piped_keys(console: Console) -> AppKeys:
         console.note(note)
     keys = pasted.app_keys
     if keys is None:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             "There is no API key with its secret on standard input.",
             'Give them as {"api_key": …, "api_secret": …}, as a .env file, or as two lines.',
@@ -74,7 +74,7 @@ def read_answer(
         return Secret(asked)
     line = _standard_line()
     if not line:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             "There is no PIN on standard input.",
             "Give the PIN, the verifier or the whole address the browser ended on.",
@@ -105,8 +105,8 @@ def _standard_line() -> Secret:
     return Secret("")
 
 
-def _unreadable(error: OSError) -> RefusedError:
-    return RefusedError(
+def _unreadable(error: OSError) -> CliError:
+    return CliError(
         ExitCode.FAILED,
         "Standard input cannot be read.",
         f"The system says: {error.strerror}.",
@@ -120,7 +120,7 @@ def refuse_value(option: str, value: str | None) -> None:
         RefusedError: value is something other than "-".
     """
     if value not in {None, "-"}:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             f"{option} takes no value but -.",
             "What stands on a command line is seen by other programs and kept in the shell's"
@@ -141,7 +141,7 @@ def expected_handles(expected: Sequence[str], *, answers_come_in: bool) -> tuple
     from twauth_gui.domain.handles import read_handles
 
     if "-" in expected and answers_come_in:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             "Standard input cannot give the handles and the answers.",
             "Add --no-wait, or --method browser, or name each handle with --expect.",
@@ -149,7 +149,7 @@ def expected_handles(expected: Sequence[str], *, answers_come_in: bool) -> tuple
     texts = (_standard_input(_LONGEST_PASTE).reveal() if one == "-" else one for one in expected)
     handles, others = read_handles("\n".join(texts))
     if others:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             f"{others[0]} is no handle.",
             "A handle has up to 15 letters, digits and underscores.",

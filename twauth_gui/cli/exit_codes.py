@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from twauth_gui.domain.diagnosis import NOT_REACHED, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import NOT_REACHED, Diagnosis, ProblemKind
 
 
 class ExitCode(IntEnum):
@@ -37,46 +37,46 @@ MEANINGS: dict[ExitCode, str] = {
 
 _KEYCHAIN = frozenset(
     {
-        Kind.KEYCHAIN_ABSENT,
-        Kind.KEYCHAIN_LOCKED,
-        Kind.KEYCHAIN_DISMISSED,
-        Kind.KEYCHAIN_HUNG,
-        Kind.KEYCHAIN_FAILED,
-        Kind.KEYCHAIN_NOT_WRITTEN,
-        Kind.BACKUP_LOCKED,
+        ProblemKind.KEYCHAIN_ABSENT,
+        ProblemKind.KEYCHAIN_LOCKED,
+        ProblemKind.KEYCHAIN_DISMISSED,
+        ProblemKind.KEYCHAIN_HUNG,
+        ProblemKind.KEYCHAIN_FAILED,
+        ProblemKind.KEYCHAIN_NOT_WRITTEN,
+        ProblemKind.BACKUP_LOCKED,
     }
 )
 _OF_THIS_COMPUTER = frozenset(
     {
-        Kind.WRONG_ANSWER,
-        Kind.PORT_TAKEN,
-        Kind.TIMED_OUT_WAITING,
-        Kind.WRONG_ACCOUNT,
-        Kind.RECORD_TOO_LARGE,
-        Kind.INDEX_UNUSABLE,
-        Kind.FILE_NOT_WRITTEN,
-        Kind.FILE_EXISTS,
-        Kind.BACKUP_UNUSABLE,
-        Kind.CHANGED_MEANWHILE,
+        ProblemKind.WRONG_ANSWER,
+        ProblemKind.PORT_TAKEN,
+        ProblemKind.TIMED_OUT_WAITING,
+        ProblemKind.WRONG_ACCOUNT,
+        ProblemKind.RECORD_TOO_LARGE,
+        ProblemKind.INDEX_UNUSABLE,
+        ProblemKind.FILE_NOT_WRITTEN,
+        ProblemKind.FILE_EXISTS,
+        ProblemKind.BACKUP_UNUSABLE,
+        ProblemKind.CHANGED_MEANWHILE,
     }
 )
 _ALSO_UNASKED = frozenset(
     {
-        Kind.WRONG_KEYS,
-        Kind.WRONG_PIN,
-        Kind.CALLBACK_NEEDS_PIN,
-        Kind.CLOCK,
-        Kind.REVOKED,
-        Kind.REFRESH_SPENT,
-        Kind.MAYBE_GRANTED,
-        Kind.UNKNOWN,
+        ProblemKind.WRONG_KEYS,
+        ProblemKind.WRONG_PIN,
+        ProblemKind.CALLBACK_NEEDS_PIN,
+        ProblemKind.CLOCK,
+        ProblemKind.REVOKED,
+        ProblemKind.REFRESH_SPENT,
+        ProblemKind.MAYBE_GRANTED,
+        ProblemKind.UNKNOWN,
     }
 )
 """X says so, or it is plain before X is asked: keys that are damaged, for example."""
 _OF_ONE_KIND = {
-    Kind.CREDENTIAL_MISSING: ExitCode.NOT_FOUND,
-    Kind.NOT_FOUND: ExitCode.NOT_FOUND,
-    Kind.WRONG_VAULT: ExitCode.USAGE,
+    ProblemKind.CREDENTIAL_MISSING: ExitCode.NOT_FOUND,
+    ProblemKind.NOT_FOUND: ExitCode.NOT_FOUND,
+    ProblemKind.WRONG_VAULT: ExitCode.USAGE,
 }
 
 

@@ -8,10 +8,10 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.oauth2 import TokenSet
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 
 
-def renewed(kit: Kit, account_id: AccountId, console: Console, *, only_near: bool) -> TokenSet:
+def renewed(kit: Services, account_id: AccountId, console: Console, *, only_near: bool) -> TokenSet:
     """Renew the tokens; where the keychain fails after X has answered, go on trying for a while.
 
     Raises:

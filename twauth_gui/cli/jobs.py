@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.services.watch import News
+from twauth_gui.services.watch import SignInEvent
 
 T = TypeVar("T")
 
@@ -107,7 +107,7 @@ class JobWatch:
     """Gives a job its flag, and passes on where it stands."""
 
     cancel: CancelToken
-    tell: Callable[[News], None]
+    tell: Callable[[SignInEvent], None]
 
-    def report(self, news: News) -> None:
+    def report(self, news: SignInEvent) -> None:
         self.tell(news)

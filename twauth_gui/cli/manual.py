@@ -30,7 +30,7 @@ _ENVIRONMENT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CommandEntry:
     """One command as the manual tells it; paragraphs are one line each."""
 
     name: str
@@ -40,13 +40,13 @@ class Entry:
     closing: tuple[str, ...]
 
 
-def entries() -> Iterator[Entry]:
+def entries() -> Iterator[CommandEntry]:
     """Give the command and all that is below it, in the order of --help."""
     yield from _walk(root, click.Context(root, info_name="twauth"))
 
 
-def _walk(command: click.Command, ctx: click.Context) -> Iterator[Entry]:
-    yield Entry(
+def _walk(command: click.Command, ctx: click.Context) -> Iterator[CommandEntry]:
+    yield CommandEntry(
         name=ctx.command_path,
         usage=" ".join([ctx.command_path, *command.collect_usage_pieces(ctx)]),
         paragraphs=_paragraphs(command.help),
@@ -97,7 +97,7 @@ def markdown() -> str:
     return "\n".join(lines)
 
 
-def _markdown_entry(entry: Entry, *, heading: bool = True) -> list[str]:
+def _markdown_entry(entry: CommandEntry, *, heading: bool = True) -> list[str]:
     lines = [f"## {entry.name}", ""] if heading else []
     lines += ["```text", entry.usage, "```", ""]
     for paragraph in entry.paragraphs:

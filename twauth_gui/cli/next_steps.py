@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from twauth_gui.domain.addresses import APPEAL_FORM, CONNECTED_APPS, CONSOLE
-from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind, Remedy
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class FailureSubject:
     """What a command is about, as far as it is known: each part can be blank.
 
     attempt: the id of the sign-in that still waits. oauth2: whether it is about those credentials.
@@ -41,12 +41,12 @@ class Subject:
         return shlex.quote(self.label) if self.label else "LABEL"
 
 
-NEXT_STEPS: dict[Remedy, str | Callable[[Subject], str]] = {
+NEXT_STEPS: dict[Remedy, str | Callable[[FailureSubject], str]] = {
     Remedy.USE_PIN: lambda subject: subject.authorize(" --method pin"),
-    Remedy.START_AGAIN: Subject.again,
-    Remedy.SIGN_IN_AGAIN: Subject.authorize,
+    Remedy.START_AGAIN: FailureSubject.again,
+    Remedy.SIGN_IN_AGAIN: FailureSubject.authorize,
     Remedy.SIGN_IN_OAUTH2: lambda subject: subject.authorize(" --oauth2"),
-    Remedy.EDIT_KEYS: Subject.replace_keys,
+    Remedy.EDIT_KEYS: FailureSubject.replace_keys,
     Remedy.UNLOCK: "twauth unlock",
     Remedy.CREATE_FILE: "twauth --vault file unlock",
     Remedy.START_SANDBOX: "twauth sandbox",
@@ -58,11 +58,15 @@ NEXT_STEPS: dict[Remedy, str | Callable[[Subject], str]] = {
 }
 
 
-def next_step(found: Diagnosis, subject: Subject) -> str:
+def next_step(found: Diagnosis, subject: FailureSubject) -> str:
     """Say what to type, or to open, after a failure; "" where there is nothing."""
-    if found.kind is Kind.KEYCHAIN_ABSENT and subject.fresh and found.remedy not in NEXT_STEPS:
+    if (
+        found.kind is ProblemKind.KEYCHAIN_ABSENT
+        and subject.fresh
+        and found.remedy not in NEXT_STEPS
+    ):
         return "twauth --vault file …, which keeps the credentials in an encrypted file"
-    if found.kind is Kind.MAYBE_GRANTED and subject.attempt:
+    if found.kind is ProblemKind.MAYBE_GRANTED and subject.attempt:
         return f"twauth renew {subject.attempt}"
     if found.remedy is Remedy.START_AGAIN and subject.attempt:
         return f"twauth resume {subject.attempt}"

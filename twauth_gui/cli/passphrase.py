@@ -9,7 +9,7 @@ import click
 
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.domain.secret import Secret
 
 VARIABLE = "TWAUTH_PASSPHRASE_FD"
@@ -63,7 +63,7 @@ class Passphrases:
             if not refused:
                 return given
             if not left or not self.may_ask_again:
-                raise RefusedError(ExitCode.USAGE, "That passphrase is not taken.", refused)
+                raise CliError(ExitCode.USAGE, "That passphrase is not taken.", refused)
             self._console.problem(refused)
         raise AssertionError("the last try returns or raises")
 
@@ -71,7 +71,7 @@ class Passphrases:
         if self._named:
             return self._from_descriptor(title)
         if not self._console.can_ask:
-            raise RefusedError(
+            raise CliError(
                 ExitCode.NO_KEYCHAIN,
                 title,
                 "There is no terminal to type its passphrase on. A script gives it on a file"
@@ -96,7 +96,7 @@ class Passphrases:
         except OSError as error:
             raise _unusable() from error
         if line is None:
-            raise RefusedError(
+            raise CliError(
                 ExitCode.NO_KEYCHAIN,
                 title,
                 f"The file descriptor of {VARIABLE} holds no further line. Each passphrase is one.",
@@ -122,8 +122,8 @@ def _line(descriptor: int) -> Secret | None:
     return Secret(line.decode("utf-8", "surrogateescape").removesuffix("\r"))
 
 
-def _unusable() -> RefusedError:
-    return RefusedError(
+def _unusable() -> CliError:
+    return CliError(
         ExitCode.USAGE,
         f"{VARIABLE} names no open file descriptor.",
         f"Write its number, and open it: {VARIABLE}=3 twauth … 3<FILE",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 
 
-class RefusedError(Exception):
+class CliError(Exception):
     """Carries the words and the exit code.
 
     title: what is so. advice: what to do. choices: lines to choose from.
@@ -26,9 +26,9 @@ class RefusedError(Exception):
 
 def with_force(error: DiagnosedError) -> Exception:
     """Name the option where the window has a button: of a file that is in the way."""
-    if error.diagnosis.kind is not Kind.FILE_EXISTS:
+    if error.diagnosis.kind is not ProblemKind.FILE_EXISTS:
         return error
-    return RefusedError(
+    return CliError(
         ExitCode.FAILED,
         error.diagnosis.title,
         "It was left as it is. Write --force to replace it, or choose another name.",

@@ -13,7 +13,7 @@ from twauth_gui.services.shield import CoreLimit
 
 if TYPE_CHECKING:
     from twauth_gui.cli.jobs import Jobs
-    from twauth_gui.services.kit import Kit
+    from twauth_gui.services.kit import Services
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Session:
             self._closed, self.core_limit = True, shield()
 
     @contextmanager
-    def lists(self, *, only_look: bool = False) -> Generator[Kit]:
+    def lists(self, *, only_look: bool = False) -> Generator[Services]:
         """Open the services for a command that only reads lists: no vault, no network.
 
         only_look: create nothing, and change nothing.
@@ -50,13 +50,13 @@ class Session:
         Raises:
             DiagnosedError: the index cannot be used, or the credentials are in another vault.
         """
-        from twauth_gui.services.kit import open_kit
+        from twauth_gui.services.kit import open_services
         from twauth_gui.services.places import find_places
         from twauth_gui.services.storage import keychain_vault
         from twauth_gui.store.choice import VaultKind
         from twauth_gui.store.vault_errors import VaultAbsentError
 
-        kit = open_kit(find_places(self.data_dir), keychain_vault(), only_look=only_look)
+        kit = open_services(find_places(self.data_dir), keychain_vault(), only_look=only_look)
         try:
             if told := kit.store.rescue_under_way():
                 self.console.warn(told)
@@ -70,7 +70,7 @@ class Session:
             kit.close()
 
     @contextmanager
-    def services(self, *, renew_file: bool = False) -> Generator[Kit]:
+    def services(self, *, renew_file: bool = False) -> Generator[Services]:
         """Open the services for a command that uses secrets, once cut-off changes are settled.
 
         The encrypted file is unlocked first, or created where it was chosen for a new folder; with
@@ -92,11 +92,11 @@ class Session:
                 if not self.jobs.interrupted:
                     self.jobs.run(lambda _cancel: kit.store.renew_copy())
             finally:
-                for found in kit.lines.take_notes():
+                for found in kit.x_clients.take_notes():
                     self.console.warn(found.sentence())
 
     @contextmanager
-    def preview(self) -> Generator[Kit]:
+    def preview(self) -> Generator[Services]:
         """Open the services for a dry run: it reads what there is, and leaves no trace."""
         from twauth_gui.cli.vaults import make_ready
 
@@ -106,7 +106,7 @@ class Session:
                 make_ready(kit.storage, self.console)
             yield kit
 
-    def recover(self, kit: Kit) -> None:
+    def recover(self, kit: Services) -> None:
         """Settle what was cut off, now that the vault is open, and tell what was done."""
         recovery = self.jobs.run(lambda _cancel: kit.store.recover())
         for message in recovery.messages:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from twauth_gui.cli.account_lines import account_shape
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import Attempt
+from twauth_gui.domain.attempts import PendingSignIn
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.store.listing import STORED
 from twauth_gui.store.rows import account_columns
@@ -31,7 +31,7 @@ class Shapes:
         stored = [columns[name] for name in STORED]
         return account_shape((*stored, self.label(account.app_id), self.is_active(account)))
 
-    def attempt(self, attempt: Attempt) -> Json:
+    def attempt(self, attempt: PendingSignIn) -> Json:
         return {
             "id": attempt.id,
             "app": self._labels.get(attempt.app_id, ""),

@@ -8,10 +8,10 @@ from functools import partial
 
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.passphrase import Passphrases
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 from twauth_gui.services.storage import Storage
 from twauth_gui.store.choice import VaultKind
 from twauth_gui.store.sealed_errors import FileAbsentError, WrongPassphraseError
@@ -48,7 +48,7 @@ def unlock_if_asked(console: Console, storage: Storage) -> None:
         VaultError: it does not open the file.
     """
     if storage.look_up() is VaultKind.FILE and storage.file.exists:
-        with contextlib.suppress(RefusedError):
+        with contextlib.suppress(CliError):
             _ = open_file(storage.unlock, Passphrases(console), console)
 
 
@@ -92,7 +92,7 @@ def _with(unlock: Callable[[Secret], None], passphrase: Secret, _cancel: CancelT
     unlock(passphrase)
 
 
-def settle_move(kit: Kit, console: Console) -> None:
+def settle_move(kit: Services, console: Console) -> None:
     """Undo or finish a move that was cut off; where that has to wait, say so."""
     if kit.store.is_read_only or kit.store.whereabouts.move_under_way() is None:
         return
@@ -104,7 +104,7 @@ def settle_move(kit: Kit, console: Console) -> None:
         settled = console.jobs.run(lambda _cancel: storage.settle())
     except VaultError as error:
         console.warn(f"Cleaning up waits: {error.diagnosis.sentence()}")
-    except RefusedError as error:  # nobody is there to give the passphrase; the next one may
+    except CliError as error:  # nobody is there to give the passphrase; the next one may
         console.warn(f"Cleaning up waits: {error.title}")
     else:
         if settled is not None:

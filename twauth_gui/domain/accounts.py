@@ -8,7 +8,7 @@ from typing import NewType
 
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.health import Health
 from twauth_gui.domain.printable import keep_printable
 from twauth_gui.domain.scopes import OFFLINE
@@ -30,7 +30,7 @@ class Account:
     user_id: str
     handle: str
     signed_in_at: datetime
-    method: Method
+    method: SignInMethod
     name: str = ""
     access: AccessLevel | None = None
     health: Health = field(default_factory=Health)
@@ -75,7 +75,7 @@ class TokenFacts:
     scopes: tuple[str, ...]
     expires_at: datetime
     signed_in_at: datetime
-    method: Method
+    method: SignInMethod
     renewing_at: datetime | None = None
     generation: int = field(default=1, compare=False)
 

@@ -12,12 +12,12 @@ _VERIFIER = re.compile(r"[A-Za-z0-9_-]{4,128}")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
-class AnswerError(ValueError):
+class CallbackResponseError(ValueError):
     """The text is neither a PIN nor a verifier nor the address of a callback."""
 
 
 @dataclass(frozen=True, slots=True)
-class Approved:
+class VerifierResponse:
     """The verifier, and the request token it came with where an address carried one."""
 
     verifier: Secret
@@ -25,16 +25,16 @@ class Approved:
 
 
 @dataclass(frozen=True, slots=True)
-class Denied:
+class DeniedResponse:
     """The person chose not to allow the app; X names the request token (denied=…)."""
 
     token: Secret | None = None
 
 
-Answer = Approved | Denied
+OAuth1Response = VerifierResponse | DeniedResponse
 
 
-def parse_answer(text: str) -> Answer:
+def parse_oauth1_response(text: str) -> OAuth1Response:
     """Understand what was typed or pasted: PIN, verifier, query string or whole address.
 
     X's PIN has about seven digits, may start with zero, and is kept as text (X docs, PIN-based
@@ -45,34 +45,40 @@ def parse_answer(text: str) -> Answer:
     """
     clean = text.translate(_INVISIBLE).strip().strip("\"'<>").strip()
     if not clean:
-        raise AnswerError("Type the PIN that the page shows, or paste the page's whole address.")
+        raise CallbackResponseError(
+            "Type the PIN that the page shows, or paste the page's whole address."
+        )
     if "=" in clean:
         return _from_address(clean)
     compact = re.sub(r"[\s-]", "", clean)
     if compact.isdecimal() and compact.isascii() and len(compact) >= 4:  # noqa: PLR2004 - X: about 7
-        return Approved(Secret(compact))
+        return VerifierResponse(Secret(compact))
     if _VERIFIER.fullmatch(clean):
-        return Approved(Secret(clean))
-    raise AnswerError("This is not a PIN: a PIN has about 7 digits and nothing else.")
+        return VerifierResponse(Secret(clean))
+    raise CallbackResponseError("This is not a PIN: a PIN has about 7 digits and nothing else.")
 
 
-def _from_address(text: str) -> Answer:
+def _from_address(text: str) -> OAuth1Response:
     try:
         query = urlsplit(text).query
     except ValueError as error:
-        raise AnswerError("This address is damaged. Copy it again from the browser.") from error
+        raise CallbackResponseError(
+            "This address is damaged. Copy it again from the browser."
+        ) from error
     fields = parse_qsl(query or text.lstrip("?"), keep_blank_values=True)
     values = dict(fields)
     if len(values) != len(fields):
-        raise AnswerError("This address names a value twice. Copy it again from the browser.")
+        raise CallbackResponseError(
+            "This address names a value twice. Copy it again from the browser."
+        )
     if values.get("denied"):
-        return Denied(Secret(values["denied"]))
+        return DeniedResponse(Secret(values["denied"]))
     verifier = values.get("oauth_verifier", "").strip()
     token = values.get("oauth_token", "").strip()
     if verifier and token:
-        return Approved(Secret(verifier), Secret(token))
+        return VerifierResponse(Secret(verifier), Secret(token))
     if token:
-        raise AnswerError(
+        raise CallbackResponseError(
             "This is the address of the sign-in page, not of the page after approving."
         )
-    raise AnswerError("This address carries no sign-in. Copy the one you ended on.")
+    raise CallbackResponseError("This address carries no sign-in. Copy the one you ended on.")

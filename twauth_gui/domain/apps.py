@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NewType
 
 from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.hosts import HostNotAllowedError, Hosts, require_known_page
 from twauth_gui.domain.printable import is_shown_whole, keep_printable
 from twauth_gui.domain.secret import Secret
@@ -59,7 +59,7 @@ class AppNotAllowedError(DiagnosedError, ValueError):
 
     def __init__(self, why: str) -> None:
         title = "This app cannot be kept."
-        super().__init__(Diagnosis(Kind.UNKNOWN, title, f"{why} Nothing was changed."))
+        super().__init__(Diagnosis(ProblemKind.UNKNOWN, title, f"{why} Nothing was changed."))
         self.why = why
 
 

@@ -13,10 +13,10 @@ from twauth_gui.domain.printable import keep_printable
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in_options import SignInOptions
 
-AttemptId = NewType("AttemptId", str)
+PendingSignInId = NewType("PendingSignInId", str)
 
 
-class Method(Enum):
+class SignInMethod(Enum):
     """The way the person approves and the answer returns."""
 
     BROWSER = "browser"
@@ -29,7 +29,7 @@ class Method(Enum):
     @property
     def returns_by_callback(self) -> bool:
         """Whether X redirects to a callback address (else it shows a PIN)."""
-        return self in {Method.BROWSER, Method.EMBEDDED, Method.ADDRESS}
+        return self in {SignInMethod.BROWSER, SignInMethod.EMBEDDED, SignInMethod.ADDRESS}
 
     @property
     def words(self) -> str:
@@ -43,14 +43,14 @@ class Method(Enum):
         }[self.value]
 
 
-class AttemptState(Enum):
+class PendingState(Enum):
     WAITING = "waiting"  # the link is out, the answer is not in
     GRANTED = "granted"  # X has answered with an access token, which is kept with the attempt
     WRONG_ACCOUNT = "wrong-account"  # granted, but by another account than the expected one
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class PendingSignIn:
     """What the index knows of a sign-in; its tokens are in the keychain.
 
     started_at: when X gave the link that is out now. cut_off_at: when X was asked to trade the
@@ -58,12 +58,12 @@ class Attempt:
     app_generation: of the app's keys that X was asked with, 0 where that is not known.
     """
 
-    id: AttemptId
+    id: PendingSignInId
     app_id: AppId
-    method: Method
+    method: SignInMethod
     started_at: datetime
     expected_handle: str = ""
-    state: AttemptState = AttemptState.WAITING
+    state: PendingState = PendingState.WAITING
     granted_handle: str = ""
     generation: int = 1
     kind: CredentialKind = CredentialKind.OAUTH1
@@ -77,12 +77,12 @@ class Attempt:
     @property
     def may_be_granted(self) -> bool:
         """Whether X may have taken the answer, and given access that nobody kept."""
-        return self.state is AttemptState.WAITING and self.cut_off_at is not None
+        return self.state is PendingState.WAITING and self.cut_off_at is not None
 
     @property
     def needs_attention(self) -> bool:
         """Whether it waits for the person here, not for the one who approves it."""
-        return self.state is not AttemptState.WAITING or self.may_be_granted
+        return self.state is not PendingState.WAITING or self.may_be_granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class RequestToken:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class AccessGrant:
     """What X answers to the exchange (RFC 5849, section 2.3, with X's user_id and screen_name)."""
 
     access_token: Secret
@@ -108,8 +108,8 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptSecrets:
+class PendingSecrets:
     """The keychain record of an attempt."""
 
     request: RequestToken
-    grant: Grant | None = None
+    grant: AccessGrant | None = None

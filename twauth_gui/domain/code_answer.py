@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from twauth_gui.domain.answer import AnswerError
+from twauth_gui.domain.answer import CallbackResponseError
 from twauth_gui.domain.secret import Secret
 
 _LONGEST = 4096
@@ -18,7 +18,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 @dataclass(frozen=True, slots=True)
-class CodeApproved:
+class CodeResponse:
     """The authorization code, with the state that shows which sign-in it belongs to."""
 
     code: Secret
@@ -26,7 +26,7 @@ class CodeApproved:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeRefused:
+class CodeDeniedResponse:
     """The page ended without a code (RFC 6749, section 4.1.2.1).
 
     error: "access_denied" where the person chose so; else what X says. state: None where left out.
@@ -37,10 +37,10 @@ class CodeRefused:
     state: Secret | None = None
 
 
-CodeAnswer = CodeApproved | CodeRefused
+OAuth2Response = CodeResponse | CodeDeniedResponse
 
 
-def parse_code_answer(text: str) -> CodeAnswer:
+def parse_oauth2_response(text: str) -> OAuth2Response:
     """Understand the address that the browser ended on, or its part behind the question mark.
 
     Raises:
@@ -48,14 +48,18 @@ def parse_code_answer(text: str) -> CodeAnswer:
     """
     clean = text.translate(_INVISIBLE).strip().strip("\"'<>").strip()
     if not clean:
-        raise AnswerError("Paste the whole address of the page that the browser ended on.")
+        raise CallbackResponseError(
+            "Paste the whole address of the page that the browser ended on."
+        )
     if "=" not in clean or len(clean) > _LONGEST:
-        raise AnswerError("This is no address of a sign-in. Copy all of it from the browser.")
+        raise CallbackResponseError(
+            "This is no address of a sign-in. Copy all of it from the browser."
+        )
     return code_answer(_fields(clean))
 
 
 def _fields(text: str) -> Mapping[str, str]:
-    damaged = AnswerError("This address is damaged. Copy it again from the browser.")
+    damaged = CallbackResponseError("This address is damaged. Copy it again from the browser.")
     try:
         query = urlsplit(text).query or text.lstrip("?")
         fields = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
@@ -63,11 +67,13 @@ def _fields(text: str) -> Mapping[str, str]:
         raise damaged from error
     values = dict(fields)
     if len(values) != len(fields):
-        raise AnswerError("This address names a value twice. Copy it again from the browser.")
+        raise CallbackResponseError(
+            "This address names a value twice. Copy it again from the browser."
+        )
     return values
 
 
-def code_answer(values: Mapping[str, str]) -> CodeAnswer:
+def code_answer(values: Mapping[str, str]) -> OAuth2Response:
     """Read the fields of a callback.
 
     Raises:
@@ -77,11 +83,11 @@ def code_answer(values: Mapping[str, str]) -> CodeAnswer:
     if error and not code:
         known = error if _ERROR.fullmatch(error) else "unknown"
         words = values.get("error_description", "")[:200]
-        return CodeRefused(known, words, Secret(state) if state else None)
+        return CodeDeniedResponse(known, words, Secret(state) if state else None)
     if values.get("code_challenge"):
-        raise AnswerError(
+        raise CallbackResponseError(
             "This is the address of the sign-in page, not of the page after approving."
         )
     if not (code and state) or error or not _CODE.fullmatch(code):
-        raise AnswerError("This address carries no sign-in. Copy the one you ended on.")
-    return CodeApproved(Secret(code), Secret(state))
+        raise CallbackResponseError("This address carries no sign-in. Copy the one you ended on.")
+    return CodeResponse(Secret(code), Secret(state))

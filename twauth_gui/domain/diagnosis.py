@@ -27,7 +27,7 @@ class Remedy(Enum):
     OPEN_CONNECTED_APPS = "open-connected-apps"
 
 
-class Kind(Enum):
+class ProblemKind(Enum):
     """The failures that are told apart."""
 
     # of a sign-in
@@ -109,14 +109,14 @@ class Kind(Enum):
 
 NOT_REACHED = frozenset(
     {
-        Kind.NO_NETWORK,
-        Kind.REFUSED,
-        Kind.TIMED_OUT,
-        Kind.TLS,
-        Kind.REDIRECTED,
-        Kind.NOT_X,
-        Kind.X_DOWN,
-        Kind.SANDBOX_OFF,
+        ProblemKind.NO_NETWORK,
+        ProblemKind.REFUSED,
+        ProblemKind.TIMED_OUT,
+        ProblemKind.TLS,
+        ProblemKind.REDIRECTED,
+        ProblemKind.NOT_X,
+        ProblemKind.X_DOWN,
+        ProblemKind.SANDBOX_OFF,
     }
 )
 """X was not reached, or cannot answer at the moment: it says nothing about app or account."""
@@ -169,7 +169,7 @@ class Diagnosis:
     address: where the pretend X was expected, for the remedy that starts it.
     """
 
-    kind: Kind
+    kind: ProblemKind
     title: str
     advice: str
     causes: tuple[str, ...] = ()

@@ -28,21 +28,21 @@ class Check(Enum):
         }[self.value]
 
 
-class Outcome(Enum):
+class CheckOutcome(Enum):
     OK = "ok"
     WARN = "warn"  # a sign-in can work
     FAIL = "fail"  # a sign-in cannot work
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AppCheckFinding:
     """One check; the diagnosis is there whenever the outcome is not OK.
 
     callback: the address it is about, where it is about one.
     """
 
     check: Check
-    outcome: Outcome
+    outcome: CheckOutcome
     title: str
     diagnosis: Diagnosis | None = None
     callback: str = ""

@@ -31,18 +31,18 @@ class NetworkSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CallSettings:
     """The network of a call, with the seconds added to this computer's clock for signatures."""
 
     network: NetworkSettings = NetworkSettings()
     clock_offset: float = 0.0
 
-    def corrected(self, skew: float) -> Line:
+    def corrected(self, skew: float) -> CallSettings:
         """Sign with X's time. skew: seconds that this computer's clock is ahead of it."""
         return replace(self, clock_offset=-skew)
 
 
-DIRECT = Line()
+DIRECT = CallSettings()
 
 
 def checked_proxy(text: str) -> str:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import Attempt, Method
+from twauth_gui.domain.attempts import PendingSignIn, SignInMethod
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.scopes import USUAL
@@ -18,7 +18,7 @@ from twauth_gui.domain.sign_in_options import SignInOptions
 Tokens = Mapping[AccountId, TokenFacts]
 
 
-class Standing(Enum):
+class BatchStatus(Enum):
     """How far one of them has come."""
 
     IN = "in"
@@ -29,7 +29,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class BatchItem:
     """One of them. why: what kept it out the last time, "" before the first."""
 
     handle: str
@@ -38,26 +38,28 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Several:
+class BatchSignIn:
     """The list, with the app, way, kind and choices that all of them share."""
 
     app_id: AppId
-    method: Method
+    method: SignInMethod
     started_at: datetime
-    wishes: tuple[Wish, ...]
+    wishes: tuple[BatchItem, ...]
     options: SignInOptions
     kind: CredentialKind = CredentialKind.OAUTH1
     scopes: tuple[str, ...] = USUAL
 
-    def changed(self, handle: str, *, skipped: bool = False, why: str = "") -> Several:
+    def changed(self, handle: str, *, skipped: bool = False, why: str = "") -> BatchSignIn:
         """Note how it went with one of them."""
         wishes = (
-            Wish(one.handle, skipped, why) if same_handle(one.handle, handle) else one
+            BatchItem(one.handle, skipped, why) if same_handle(one.handle, handle) else one
             for one in self.wishes
         )
         return replace(self, wishes=tuple(wishes))
 
-    def account(self, wish: Wish, accounts: Iterable[Account], tokens: Tokens) -> Account | None:
+    def account(
+        self, wish: BatchItem, accounts: Iterable[Account], tokens: Tokens
+    ) -> Account | None:
         """Find the account that came of it since the list was begun."""
         return next(
             (
@@ -77,7 +79,7 @@ class Several:
         facts = tokens.get(account.id)
         return facts is not None and facts.signed_in_at >= self.started_at
 
-    def attempt(self, wish: Wish, attempts: Iterable[Attempt]) -> Attempt | None:
+    def attempt(self, wish: BatchItem, attempts: Iterable[PendingSignIn]) -> PendingSignIn | None:
         """Find the sign-in of it that is under way."""
         return next(
             (
@@ -91,16 +93,16 @@ class Several:
 
     def standing(
         self,
-        wish: Wish,
+        wish: BatchItem,
         accounts: Iterable[Account],
-        attempts: Iterable[Attempt],
+        attempts: Iterable[PendingSignIn],
         tokens: Tokens,
-    ) -> Standing:
+    ) -> BatchStatus:
         """Tell how far one of them has come; what is kept says so, also after a crash."""
         if self.account(wish, accounts, tokens) is not None:
-            return Standing.IN
+            return BatchStatus.IN
         if self.attempt(wish, attempts) is not None:
-            return Standing.BEGUN
+            return BatchStatus.BEGUN
         if wish.skipped:
-            return Standing.SKIPPED
-        return Standing.OUT if wish.why else Standing.WAITS
+            return BatchStatus.SKIPPED
+        return BatchStatus.OUT if wish.why else BatchStatus.WAITS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class SignInPage(Enum):
+class AuthorizationPage(Enum):
     """Which of X's two pages is opened (docs.x.com, OAuth 1.0a)."""
 
     AUTHORIZE = "authorize"
@@ -47,7 +47,7 @@ class SignInOptions:
     other account approves by accident. fill_in: whether the expected handle is filled in there.
     """
 
-    page: SignInPage = SignInPage.AUTHORIZE
+    page: AuthorizationPage = AuthorizationPage.AUTHORIZE
     access: Wanted = Wanted.AS_THE_APP
     force_login: bool = True
     fill_in: bool = True

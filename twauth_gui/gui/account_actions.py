@@ -11,7 +11,7 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.checks import Checks
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.confirm import confirm_sheet
 from twauth_gui.gui.vault.gate import needs_vault
 from twauth_gui.store.vault import mid_sentence
@@ -29,7 +29,7 @@ class AccountActions(QObject):
 
     removed = Signal(str, str, bool)
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
         self.checks = Checks(desk, self)
@@ -40,7 +40,7 @@ class AccountActions(QObject):
         """Let this account be the one that is meant where none is named."""
         self.desk.in_store(
             self,
-            lambda _job: self.desk.kit.store.set_active_account(account_id),
+            lambda _job: self.desk.services.store.set_active_account(account_id),
             lambda _nothing: self.desk.library.reload(),
         )
 
@@ -57,7 +57,7 @@ class AccountActions(QObject):
         # Tokens of OAuth 2.0 near their end are renewed first, so X may be asked.
         has_tokens = account.id in self.desk.library.snapshot.tokens
         run = self.desk.over_network if has_tokens else self.desk.in_store
-        _ = run(self, lambda _job: self.desk.kit.hand_over.copy_last([account.id]), copied)
+        _ = run(self, lambda _job: self.desk.services.exporter.copy_last([account.id]), copied)
 
     def put_on_clipboard(self, secret: Secret) -> bool:
         """Copy something secret and let the countdown be shown; not where Twauth locked meanwhile.
@@ -99,15 +99,17 @@ class AccountActions(QObject):
         def done(_nothing: None) -> None:
             self._tell_removed(account, revoked=revoked)
 
-        self.desk.in_store(self, lambda _job: self.desk.kit.removal.remove(account.id), done)
+        self.desk.in_store(
+            self, lambda _job: self.desk.services.account_removal.remove(account.id), done
+        )
 
     def _revoke_and_remove(self, account: Account) -> None:
-        removal = self.desk.kit.removal
+        removal = self.desk.services.account_removal
 
         def done(refused: Diagnosis | None) -> None:
             self._tell_removed(account, revoked=refused is None)
             if refused is not None:
-                self.desk.front.explain(refused)
+                self.desk.window.show_problem(refused)
 
         self.desk.over_network(
             self,
@@ -132,16 +134,18 @@ class AccountActions(QObject):
         """Bring back what was removed."""
         self.desk.in_store(
             self,
-            lambda _job: self.desk.kit.removal.restore(account_id),
+            lambda _job: self.desk.services.account_removal.restore(account_id),
             lambda _nothing: self.desk.library.reload(
-                then=lambda: self.desk.front.select_account(account_id)
+                then=lambda: self.desk.window.select_account(account_id)
             ),
         )
 
     def purge(self, account_id: AccountId) -> None:
         """Delete for good what was removed and not brought back."""
         self.desk.in_store(
-            self, lambda _job: self.desk.kit.removal.purge(account_id), lambda _nothing: None
+            self,
+            lambda _job: self.desk.services.account_removal.purge(account_id),
+            lambda _nothing: None,
         )
 
     @needs_vault
@@ -160,8 +164,8 @@ class AccountActions(QObject):
     def _revoke(self, account_id: AccountId) -> None:
         self.desk.over_network(
             self,
-            lambda job: self.desk.kit.removal.revoke(account_id, job.cancel),
-            lambda account: self.desk.front.say(f"Revoked {account.at_handle} at X"),
+            lambda job: self.desk.services.account_removal.revoke(account_id, job.cancel),
+            lambda account: self.desk.window.show_status(f"Revoked {account.at_handle} at X"),
             ended=self.desk.library.reload,
             must_finish=True,
         )

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.gui.account_actions import UNDO_SECONDS, AccountActions
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.parts.status_message import StatusMessage
 from twauth_gui.gui.vault.doors import unlock_first
@@ -19,7 +19,7 @@ class Announcements(QObject):
     """Connects what happens to the one line that tells of it."""
 
     def __init__(
-        self, bar: StatusBar, desk: Desk, actions: AccountActions, parent: QObject
+        self, bar: StatusBar, desk: AppContext, actions: AccountActions, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._bar = bar

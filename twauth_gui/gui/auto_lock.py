@@ -11,8 +11,8 @@ from PySide6.QtGui import QWindow
 from typing_extensions import override
 
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
-from twauth_gui.gui.vault_watch import VaultWatch
-from twauth_gui.services.kit import Kit
+from twauth_gui.gui.vault_watch import VaultState
+from twauth_gui.services.kit import Services
 from twauth_gui.services.lock_settings import OFF, LockRules
 from twauth_gui.services.session_watch import SessionWatch
 
@@ -57,9 +57,9 @@ class AutoLock(QObject):
 
     def __init__(
         self,
-        kit: Kit,
+        kit: Services,
         tasks: TaskRunner,
-        vault: VaultWatch,
+        vault: VaultState,
         clock: Callable[[], float] = awake_and_asleep,
     ) -> None:
         super().__init__(vault)

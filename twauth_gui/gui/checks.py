@@ -11,7 +11,7 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.check_cost import CheckCost, checked_words
 from twauth_gui.domain.diagnosis import Diagnosis
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.vault.gate import needs_vault
 
@@ -34,7 +34,7 @@ class Checks(QObject):
     progress = Signal(str)
     summed = Signal(str)
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
         self._open: set[AccountId] = set()
@@ -82,7 +82,7 @@ class Checks(QObject):
 
         job = self.desk.over_network(
             self,
-            lambda job: self.desk.kit.checker.check(account_id, job.cancel),
+            lambda job: self.desk.services.checker.check(account_id, job.cancel),
             lambda _checked: None,
             lambda diagnosis: self._explain(diagnosis, [account_id]),
             ended=ended,
@@ -95,7 +95,7 @@ class Checks(QObject):
 
         def work(job: Job) -> CheckedMany:
             job.cancel.on_cancel(stop.cancel)  # the window goes
-            return self.desk.kit.many_checker.check(ids, stop, job.report)
+            return self.desk.services.many_checker.check(ids, stop, job.report)
 
         def ended() -> None:
             self._stops.discard(stop)
@@ -130,7 +130,7 @@ class Checks(QObject):
         self._explain(diagnosis, ids)
 
     def _explain(self, diagnosis: Diagnosis, ids: Sequence[AccountId]) -> None:
-        self.desk.front.explain(diagnosis, again=lambda: self.check(ids))
+        self.desk.window.show_problem(diagnosis, again=lambda: self.check(ids))
 
     def _close(self, account_ids: set[AccountId]) -> None:
         self._open -= account_ids

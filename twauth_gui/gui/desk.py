@@ -13,33 +13,33 @@ from shiboken6 import isValid
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.attempts import PendingSignInId
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.clipboard import SecretClipboard
-from twauth_gui.gui.library import Library
-from twauth_gui.gui.parts.sheet_host import SheetHost
-from twauth_gui.gui.pending_sign_ins import PendingSignIns
+from twauth_gui.gui.library import SnapshotStore
+from twauth_gui.gui.parts.sheet_host import DialogHost
+from twauth_gui.gui.pending_sign_ins import BackgroundSignIns
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.ticker import Ticker
-from twauth_gui.gui.vault_watch import VaultWatch
-from twauth_gui.services.kit import Kit
+from twauth_gui.gui.vault_watch import VaultState
+from twauth_gui.services.kit import Services
 
 T = TypeVar("T")
 
 
-class Front(Protocol):
+class MainWindowApi(Protocol):
     """What a pane may ask of the window as a whole."""
 
-    def say(self, text: str) -> None:
+    def show_status(self, text: str) -> None:
         """Show one line in the status bar."""
         ...
 
-    def explain(self, diagnosis: Diagnosis, again: Callable[[], None] | None = None) -> None:
+    def show_problem(self, diagnosis: Diagnosis, again: Callable[[], None] | None = None) -> None:
         """Show a failure that has no better place; again repeats what failed after a remedy."""
         ...
 
@@ -47,7 +47,7 @@ class Front(Protocol):
     def edit_app(self, app_id: AppId) -> None: ...
     def add_account(self, app_id: AppId | None = None) -> None: ...
     def sign_in_again(self, account_id: AccountId, kind: CredentialKind | None = None) -> None: ...
-    def resume(self, attempt_id: AttemptId) -> None: ...
+    def resume(self, attempt_id: PendingSignInId) -> None: ...
     def export(self, account_ids: list[AccountId]) -> None: ...
     def select_account(self, account_id: AccountId) -> None: ...
     def open_address(self, url: Secret | str) -> bool: ...
@@ -55,20 +55,20 @@ class Front(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AppContext:
     """The services, the workers, and the parts of the window that there is one of."""
 
-    kit: Kit
+    services: Services
     tasks: TaskRunner
-    library: Library
+    library: SnapshotStore
     clipboard: SecretClipboard
     look: Look
     preferences: Preferences
-    vault: VaultWatch
+    vault: VaultState
     locks: AutoLock
-    pending: PendingSignIns
-    sheets: SheetHost
-    front: Front
+    pending: BackgroundSignIns
+    sheets: DialogHost
+    window: MainWindowApi
     home: Path
     now: Callable[[], datetime]
     ticker: Ticker
@@ -108,8 +108,8 @@ class Desk:
         """Run something that waits for X; a failure is explained, and so is a clock that is off."""
 
         def finished() -> None:
-            for note in self.kit.lines.take_notes():
-                self.front.say(note.sentence())
+            for note in self.services.x_clients.take_notes():
+                self.window.show_status(note.sentence())
             if ended is not None:
                 ended()
 
@@ -134,4 +134,4 @@ class Desk:
             if isValid(owner):
                 again()
 
-        return lambda diagnosis: self.front.explain(diagnosis, repeat)
+        return lambda diagnosis: self.window.show_problem(diagnosis, repeat)

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from twauth_gui.domain.addresses import CONNECTED_APPS
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.gui.apps.pretend_start import START, start_pretend_x
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.diagnosis_view import DiagnosisView
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 
 
-class ExplainSheet(Sheet):
+class ExplainSheet(Dialog):
     """Title, advice, further causes, and a report to copy where there is one.
 
     forget: offered where something can be let go of here although X keeps it. again: does once
@@ -23,12 +23,12 @@ class ExplainSheet(Sheet):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: AppContext,
         diagnosis: Diagnosis,
         forget: Callable[[], None] | None = None,
         again: Callable[[], None] | None = None,
     ) -> None:
-        super().__init__(diagnosis.title.rstrip("."), width=SheetWidth.W440)
+        super().__init__(diagnosis.title.rstrip("."), width=DialogWidth.W440)
         self._desk = desk
         self._diagnosis = diagnosis
         self._again = again
@@ -80,4 +80,4 @@ class ExplainSheet(Sheet):
         start_pretend_x(self._desk, self, self._diagnosis.address, then)
 
     def _open_connected_apps(self) -> None:
-        self._desk.front.open_address(CONNECTED_APPS)
+        self._desk.window.open_address(CONNECTED_APPS)

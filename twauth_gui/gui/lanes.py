@@ -7,7 +7,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 
-class Lane:
+class WorkerPool:
     """A queue with a fixed number of threads, started when the first job comes.
 
     The threads are daemons: a call that hangs in a driver must not keep the program from ending.

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import Attempt, AttemptId
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 
@@ -21,14 +21,14 @@ class TokenList(Protocol):
     def all_facts(self) -> Mapping[AccountId, TokenFacts]: ...
 
 
-class Shelf(Protocol):
+class StoreReader(Protocol):
     """The part of the store that is read for the window."""
 
     @property
     def tokens(self) -> TokenList: ...
     def apps(self) -> list[App]: ...
     def accounts(self) -> list[Account]: ...
-    def attempts(self) -> list[Attempt]: ...
+    def attempts(self) -> list[PendingSignIn]: ...
     def active_account(self) -> AccountId | None: ...
     def data_version(self) -> int: ...
 
@@ -39,7 +39,9 @@ class Snapshot:
 
     apps: Mapping[AppId, App] = field(default_factory=dict[AppId, App])
     accounts: Mapping[AccountId, Account] = field(default_factory=dict[AccountId, Account])
-    attempts: Mapping[AttemptId, Attempt] = field(default_factory=dict[AttemptId, Attempt])
+    attempts: Mapping[PendingSignInId, PendingSignIn] = field(
+        default_factory=dict[PendingSignInId, PendingSignIn]
+    )
     active: AccountId | None = None
     tokens: Mapping[AccountId, TokenFacts] = field(default_factory=dict[AccountId, TokenFacts])
 
@@ -62,7 +64,7 @@ class Snapshot:
         return app.label if app else ""
 
 
-def read_snapshot(shelf: Shelf) -> Snapshot:
+def read_snapshot(shelf: StoreReader) -> Snapshot:
     return Snapshot(
         {app.id: app for app in shelf.apps()},
         {account.id: account for account in shelf.accounts()},
@@ -72,7 +74,7 @@ def read_snapshot(shelf: Shelf) -> Snapshot:
     )
 
 
-class Library(QObject):
+class SnapshotStore(QObject):
     """Holds the latest snapshot, and notices when another process changes the store.
 
     Signals:
@@ -85,7 +87,9 @@ class Library(QObject):
 
     POLL_MS = 600
 
-    def __init__(self, shelf: Shelf, tasks: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self, shelf: StoreReader, tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._shelf = shelf
         self._tasks = tasks

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 
-class Mailbox:
+class MainThreadDispatcher:
     """Keeps workers from touching Qt objects that are going or gone.
 
     Work reaches into the window through its closures. A worker that were the last to let go of

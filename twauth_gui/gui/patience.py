@@ -9,7 +9,7 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, Qt, QTimer
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
-from twauth_gui.store.outcome import Failure, attempt
+from twauth_gui.store.outcome import Err, capture
 
 T = TypeVar("T")
 
@@ -63,23 +63,23 @@ class Patience(QObject):
         Raises:
             TimeUpError: it did not end in time; it is left behind.
         """
-        outcomes: list[T | Failure] = []
+        outcomes: list[T | Err] = []
 
         def begin(end: Callable[[], None]) -> None:
-            def done(outcome: T | Failure) -> None:
+            def done(outcome: T | Err) -> None:
                 outcomes.append(outcome)
                 end()
 
             def failed(diagnosis: Diagnosis) -> None:
-                done(Failure(DiagnosedError(diagnosis)))
+                done(Err(DiagnosedError(diagnosis)))
 
-            def run(_job: Job) -> T | Failure:
-                return attempt(work)
+            def run(_job: Job) -> T | Err:
+                return capture(work)
 
             self._tasks.network(self, Task(run, done, failed))
 
         self.until(begin)
         outcome = outcomes[0]
-        if isinstance(outcome, Failure):
+        if isinstance(outcome, Err):
             raise outcome.error
         return outcome

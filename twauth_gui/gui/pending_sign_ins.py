@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import AccountId
-from twauth_gui.domain.attempts import Attempt, AttemptId
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId
 from twauth_gui.domain.credential_kind import CredentialKind
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
-from twauth_gui.gui.library import Library
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
+from twauth_gui.gui.library import SnapshotStore
+from twauth_gui.gui.vault_watch import VaultState
 from twauth_gui.services.requests import Outcome, SignedIn, WrongAccount
-from twauth_gui.services.watch import Invitation, SignInStep, StepBegun
+from twauth_gui.services.watch import AuthorizationLink, SignInStep, StepStarted
 
 if TYPE_CHECKING:  # they load what a sign-in needs
     from twauth_gui.gui.tasks import Job
@@ -28,8 +28,8 @@ _ANSWERED = {SignInStep.EXCHANGE, SignInStep.SAVE, SignInStep.COMPARE}
 class Jobs(Protocol):
     """What the workers do for one sign-in; gui.signin.jobs says the rest."""
 
-    def tell(self, audience: PendingSignIn) -> None: ...
-    def go_on(self, attempt: Attempt) -> None: ...
+    def tell(self, audience: BackgroundSignIn) -> None: ...
+    def go_on(self, attempt: PendingSignIn) -> None: ...
     def check(
         self,
         account_id: AccountId,
@@ -44,20 +44,20 @@ class Jobs(Protocol):
 
 
 @dataclass(slots=True, eq=False)
-class PendingSignIn:
+class BackgroundSignIn:
     """The jobs of a sign-in that has no sheet, and the link that the person was given.
 
     listed: the snapshot has had it. answered: the browser has returned.
     """
 
     jobs: Jobs
-    invitation: Invitation
-    owner: PendingSignIns
+    invitation: AuthorizationLink
+    owner: BackgroundSignIns
     listed: bool = False
     answered: bool = False
 
     @property
-    def attempt_id(self) -> AttemptId:
+    def attempt_id(self) -> PendingSignInId:
         return self.invitation.attempt.id
 
     @property
@@ -66,11 +66,11 @@ class PendingSignIn:
         handle = self.invitation.attempt.expected_handle
         return f"@{handle}" if handle else "the account"
 
-    def stepped(self, begun: StepBegun) -> None:
+    def stepped(self, begun: StepStarted) -> None:
         """Note that the browser has returned."""
         self.answered = self.answered or begun.step in _ANSWERED
 
-    def invited(self, invitation: Invitation) -> None:
+    def invited(self, invitation: AuthorizationLink) -> None:
         """Keep the link for whoever continues; stop where nobody listens for an answer."""
         self.invitation = invitation
         if not self.jobs.under_way:
@@ -83,7 +83,7 @@ class PendingSignIn:
         self.owner.failed(self, diagnosis)
 
 
-class PendingSignIns(QObject):
+class BackgroundSignIns(QObject):
     """Listens on for the browser, keeps the account when it returns, and says so.
 
     A sign-in that an earlier run of the program began is not here until somebody continues it:
@@ -99,35 +99,35 @@ class PendingSignIns(QObject):
     finished = Signal(str, str)
     told = Signal(str)
 
-    def __init__(self, library: Library, vault: VaultWatch, parent: QObject) -> None:
+    def __init__(self, library: SnapshotStore, vault: VaultState, parent: QObject) -> None:
         super().__init__(parent)
         self._library = library
         self._vault = vault
-        self._open: dict[AttemptId, PendingSignIn] = {}
-        self._stuck: dict[AttemptId, PendingSignIn] = {}
-        self._troubles: dict[AttemptId, Diagnosis] = {}
+        self._open: dict[PendingSignInId, BackgroundSignIn] = {}
+        self._stuck: dict[PendingSignInId, BackgroundSignIn] = {}
+        self._troubles: dict[PendingSignInId, Diagnosis] = {}
         library.changed.connect(self._drop_ended)
         vault.changed.connect(self._go_on)
 
-    def listens(self, attempt_id: AttemptId) -> bool:
+    def listens(self, attempt_id: PendingSignInId) -> bool:
         """Whether the browser's return would be noticed."""
         return attempt_id in self._open
 
-    def trouble(self, attempt_id: AttemptId) -> Diagnosis | None:
+    def trouble(self, attempt_id: PendingSignInId) -> Diagnosis | None:
         """Return why this sign-in did not become an account when the browser returned."""
         return self._troubles.get(attempt_id)
 
-    def keep(self, jobs: Jobs, invitation: Invitation) -> None:
+    def keep(self, jobs: Jobs, invitation: AuthorizationLink) -> None:
         """Go on with these jobs, whose sheet is about to go."""
         attempt_id = invitation.attempt.id
         if len(self._open) >= _MOST:
             _ = self.end(next(iter(self._open)))
         jobs.setParent(self)
-        self._open[attempt_id] = PendingSignIn(jobs, invitation, self)
+        self._open[attempt_id] = BackgroundSignIn(jobs, invitation, self)
         jobs.tell(self._open[attempt_id])
         self.changed.emit()
 
-    def take_back(self, attempt_id: AttemptId) -> PendingSignIn | None:
+    def take_back(self, attempt_id: PendingSignInId) -> BackgroundSignIn | None:
         """Hand a sign-in over to the sheet that continues it; None if it does not wait here."""
         self._troubles.pop(attempt_id, None)
         self._discard(self._stuck.pop(attempt_id, None))
@@ -135,7 +135,7 @@ class PendingSignIns(QObject):
         self.changed.emit()
         return pending
 
-    def end(self, attempt_id: AttemptId) -> Job | None:
+    def end(self, attempt_id: PendingSignInId) -> Job | None:
         """Stop listening; returns the job that was stopped, for whoever has to wait for its end."""
         pending = self.take_back(attempt_id)
         if pending is None:
@@ -146,7 +146,7 @@ class PendingSignIns(QObject):
 
     # -- what comes of it --------------------------------------------------------------------------
 
-    def came_out(self, pending: PendingSignIn, outcome: Outcome) -> None:
+    def came_out(self, pending: BackgroundSignIn, outcome: Outcome) -> None:
         """Keep what it became; where another account approved, the row asks the person."""
         if isinstance(outcome, WrongAccount):
             approved = outcome.attempt.granted_handle
@@ -162,20 +162,24 @@ class PendingSignIns(QObject):
             lambda _diagnosis: self._checked(pending, outcome, None),
         )
 
-    def _checked(self, pending: PendingSignIn, outcome: SignedIn, checked: Checked | None) -> None:
+    def _checked(
+        self, pending: BackgroundSignIn, outcome: SignedIn, checked: Checked | None
+    ) -> None:
         account = outcome.account if checked is None else checked.account
         again = " again" if outcome.again else ""
         health = f". {account.health.word}" if account.health.needs_attention else ""
         self._say(f"{account.at_handle} is signed in{again}{health}")
         self.leave(pending)
 
-    def failed(self, pending: PendingSignIn, diagnosis: Diagnosis) -> None:
+    def failed(self, pending: BackgroundSignIn, diagnosis: Diagnosis) -> None:
         """Remember why, for the row; what a shut vault held up goes on when that opens."""
         attempt_id = pending.attempt_id
         shut = self._vault.note(diagnosis)
-        if diagnosis.kind is Kind.DENIED:
+        if diagnosis.kind is ProblemKind.DENIED:
             self._say(f"The sign-in of {pending.name} was declined in the browser")
-        elif diagnosis.kind is not Kind.TIMED_OUT_WAITING:  # then the row says how it goes on
+        elif (
+            diagnosis.kind is not ProblemKind.TIMED_OUT_WAITING
+        ):  # then the row says how it goes on
             is_code = pending.invitation.attempt.kind is CredentialKind.OAUTH2
             self._troubles[attempt_id] = _CODE_IS_LOST if shut and is_code else diagnosis
             self._say(f"The sign-in of {pending.name} needs you")
@@ -211,7 +215,7 @@ class PendingSignIns(QObject):
                 _ = self.end(attempt_id)
         self._troubles = {one: why for one, why in self._troubles.items() if one in there}
 
-    def leave(self, pending: PendingSignIn) -> None:
+    def leave(self, pending: BackgroundSignIn) -> None:
         """Wait for it no longer."""
         del self._open[pending.attempt_id]
         if pending not in self._stuck.values():
@@ -219,7 +223,7 @@ class PendingSignIns(QObject):
         self._library.reload()
         self.changed.emit()
 
-    def _discard(self, pending: PendingSignIn | None) -> None:
+    def _discard(self, pending: BackgroundSignIn | None) -> None:
         if pending is not None:
             pending.jobs.deleteLater()
 
@@ -229,7 +233,7 @@ class PendingSignIns(QObject):
 
 
 _CODE_IS_LOST = Diagnosis(
-    Kind.WRONG_ANSWER,
+    ProblemKind.WRONG_ANSWER,
     "Approved while Twauth was locked.",
     "X's answer lasts 30 seconds, and Twauth could not use it. Continue, and approve once more.",
 )

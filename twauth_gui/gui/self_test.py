@@ -19,8 +19,8 @@ from twauth_gui.gui.trials import is_blank, try_pictures, try_web_engine
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services import self_check
-from twauth_gui.services.kit import Kit, open_kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import Services, open_services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.services.storage import keychain_vault
 from twauth_gui.services.trial_person import LostError
 from twauth_gui.services.unforeseen import unforeseen
@@ -46,7 +46,7 @@ def run_self_test(app: QApplication) -> int:
     look = Look(app)
     look.apply()
     try:
-        kit = open_kit(Places(folder), keychain_vault())
+        kit = open_services(AppPaths(folder), keychain_vault())
     except DiagnosedError as error:
         _say(f"FAIL index: {error}")
         return 1
@@ -65,7 +65,7 @@ class _SelfTest:
     is_clean: whether everything it kept has been removed again.
     """
 
-    def __init__(self, app: QApplication, look: Look, kit: Kit) -> None:
+    def __init__(self, app: QApplication, look: Look, kit: Services) -> None:
         self._app = app
         self._look = look
         self._kit = kit

@@ -14,8 +14,8 @@ from PySide6.QtCore import QMetaObject, QObject, Qt, Signal, Slot
 
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
-from twauth_gui.gui.lanes import Lane
-from twauth_gui.gui.mailbox import Mailbox
+from twauth_gui.gui.lanes import WorkerPool
+from twauth_gui.gui.mailbox import MainThreadDispatcher
 from twauth_gui.services.unforeseen import trace_of, unforeseen
 
 _log = logging.getLogger(__name__)
@@ -79,14 +79,14 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store_lane = Lane("store", 1)
-        self._network_lane = Lane("network", NETWORK_WORKERS)
-        self._sign_in_lane = Lane("sign-in", SIGN_IN_WORKERS)
+        self._store_lane = WorkerPool("store", 1)
+        self._network_lane = WorkerPool("network", NETWORK_WORKERS)
+        self._sign_in_lane = WorkerPool("sign-in", SIGN_IN_WORKERS)
         self._closed = False
         self._open: set[Job] = set()
         self._must_finish: set[Job] = set()
         self._outcome.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._mailbox = Mailbox(self._outcome.emit)
+        self._mailbox = MainThreadDispatcher(self._outcome.emit)
         self.destroyed.connect(self._mailbox.shut)
 
     def store(self, owner: QObject, task: Task[T]) -> Job:
@@ -119,7 +119,7 @@ class TaskRunner(QObject):
         _wait(self._open, min(seconds, _GRACE_SECONDS))
         return finished
 
-    def _start(self, lane: Lane, owner: QObject, task: Task[T]) -> Job:
+    def _start(self, lane: WorkerPool, owner: QObject, task: Task[T]) -> Job:
         job = Job(owner, self._mailbox.post, task.report, is_sign_in=task.is_sign_in)
         if self._closed:
             job.cancel.cancel()

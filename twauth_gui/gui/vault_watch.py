@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.services.storage import Storage
@@ -17,14 +17,14 @@ from twauth_gui.store.vault_errors import VaultError
 
 _KEYCHAIN = frozenset(
     {
-        Kind.KEYCHAIN_ABSENT,
-        Kind.KEYCHAIN_LOCKED,
-        Kind.KEYCHAIN_DISMISSED,
-        Kind.KEYCHAIN_HUNG,
-        Kind.KEYCHAIN_FAILED,
+        ProblemKind.KEYCHAIN_ABSENT,
+        ProblemKind.KEYCHAIN_LOCKED,
+        ProblemKind.KEYCHAIN_DISMISSED,
+        ProblemKind.KEYCHAIN_HUNG,
+        ProblemKind.KEYCHAIN_FAILED,
     }
 )
-_LOCKED = frozenset({Kind.KEYCHAIN_LOCKED, Kind.KEYCHAIN_DISMISSED})
+_LOCKED = frozenset({ProblemKind.KEYCHAIN_LOCKED, ProblemKind.KEYCHAIN_DISMISSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _Seen:
     recovery: Recovery = field(default_factory=Recovery)
 
 
-class VaultWatch(QObject):
+class VaultState(QObject):
     """Remembers what the last word of the vault was.
 
     It asks on the lane of what may wait for a person: a keychain that hangs must not hold up the
@@ -99,7 +99,7 @@ class VaultWatch(QObject):
 
         No vault is there, and nothing is kept yet; or the file that is in use was lost.
         """
-        absent = self.problem is not None and self.problem.kind is Kind.KEYCHAIN_ABSENT
+        absent = self.problem is not None and self.problem.kind is ProblemKind.KEYCHAIN_ABSENT
         return absent and (self._is_fresh or self.is_file)
 
     @property
@@ -189,7 +189,7 @@ class VaultWatch(QObject):
     # -- on the worker -----------------------------------------------------------------------------
 
     def _after_failure(self, problem: Diagnosis) -> _Seen:
-        absent = problem.kind is Kind.KEYCHAIN_ABSENT
+        absent = problem.kind is ProblemKind.KEYCHAIN_ABSENT
         _ = self._storage.look_up()
         return _Seen(problem, fresh=absent and self._storage.is_fresh())
 

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.attempts import PendingSignInId
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
@@ -22,22 +22,22 @@ from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.announcements import Announcements
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.clipboard import SecretClipboard
-from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.library import Library
-from twauth_gui.gui.parts.confirm import ConfirmSheet, confirm_sheet
-from twauth_gui.gui.parts.sheet_host import SheetHost
+from twauth_gui.gui.desk import AppContext
+from twauth_gui.gui.library import SnapshotStore
+from twauth_gui.gui.parts.confirm import ConfirmDialog, confirm_sheet
+from twauth_gui.gui.parts.sheet_host import DialogHost
 from twauth_gui.gui.parts.status_bar import StatusBar
-from twauth_gui.gui.pending_sign_ins import PendingSignIns
+from twauth_gui.gui.pending_sign_ins import BackgroundSignIns
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.tasks import TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.ticker import Ticker
 from twauth_gui.gui.vault.doors import unlock_first
 from twauth_gui.gui.vault.gate import needs_vault
-from twauth_gui.gui.vault.keeper import VaultKeeper
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.vault.keeper import LockController
+from twauth_gui.gui.vault_watch import VaultState
 from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 from twauth_gui.store.recovery import Recovery
 from twauth_gui.store.vault import mid_sentence
 
@@ -61,7 +61,7 @@ class MainWindow(QWidget):
 
     ready = Signal()
 
-    def __init__(self, kit: Kit, look: Look, now: Callable[[], datetime]) -> None:
+    def __init__(self, kit: Services, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.setWindowTitle("Twauth")
         self.setMinimumSize(640, 480)
@@ -74,7 +74,7 @@ class MainWindow(QWidget):
         self._actions = AccountActions(self.desk, self)
         self._bar = StatusBar()
         self._announcements = Announcements(self._bar, self.desk, self._actions, self)
-        self._keeper = VaultKeeper(self.desk, self)
+        self._keeper = LockController(self.desk, self)
         self._stack = QStackedWidget()
         self._lock_page: LockPage | None = None
         self._first_run: FirstRun | None = None
@@ -82,13 +82,13 @@ class MainWindow(QWidget):
         self._build()
         self._connect()
 
-    def _make_desk(self, look: Look, now: Callable[[], datetime]) -> Desk:
+    def _make_desk(self, look: Look, now: Callable[[], datetime]) -> AppContext:
         kit, tasks = self._kit, self._tasks
-        library = Library(kit.store, tasks, self)
+        library = SnapshotStore(kit.store, tasks, self)
         clipboard = SecretClipboard(QGuiApplication.clipboard(), self)
-        vault = VaultWatch(kit.storage, tasks, self)
-        return Desk(
-            kit=kit,
+        vault = VaultState(kit.storage, tasks, self)
+        return AppContext(
+            services=kit,
             tasks=tasks,
             library=library,
             clipboard=clipboard,
@@ -96,9 +96,9 @@ class MainWindow(QWidget):
             preferences=Preferences(kit.window_settings, tasks, look, clipboard),
             vault=vault,
             locks=AutoLock(kit, tasks, vault),
-            pending=PendingSignIns(library, vault, self),
-            sheets=SheetHost(self, self._page),
-            front=self,
+            pending=BackgroundSignIns(library, vault, self),
+            sheets=DialogHost(self, self._page),
+            window=self,
             home=Path.home(),
             now=now,
             ticker=Ticker(self),
@@ -119,8 +119,8 @@ class MainWindow(QWidget):
         library.changed.connect(self._show_snapshot)
         self._keeper.hidden_changed.connect(self._show_page)
         library.changed.connect(self._renew_copy)  # behind the reading, which nobody waits for
-        library.failed.connect(self.explain)
-        self.desk.preferences.failed.connect(self.explain)
+        library.failed.connect(self.show_problem)
+        self.desk.preferences.failed.connect(self.show_problem)
         self._bar.settings.clicked.connect(lambda: open_settings(self.desk))
         # On the page, where open sheets switch it off.
         QShortcut(QKeySequence(SETTINGS_KEYS), self._page, lambda: open_settings(self.desk))
@@ -131,14 +131,14 @@ class MainWindow(QWidget):
         def recovered(recovery: Recovery) -> None:
             self.desk.library.start()
             if recovery.messages:
-                self.say(" ".join(recovery.messages))
+                self.show_status(" ".join(recovery.messages))
             if recovery.rebuilt is not None:
-                self.explain(recovery.rebuilt)
+                self.show_problem(recovery.rebuilt)
 
         def failed(diagnosis: Diagnosis) -> None:
             self.desk.library.start()
             self.desk.vault.probe()
-            self.explain(diagnosis)
+            self.show_problem(diagnosis)
 
         store = self._kit.store
         self.desk.in_store(self, lambda _job: store.recover(), recovered, failed)
@@ -146,7 +146,7 @@ class MainWindow(QWidget):
 
     def _renew_copy(self) -> None:
         store = self._kit.store
-        self.desk.in_store(self, lambda _job: store.renew_copy(), _no_more, self.explain)
+        self.desk.in_store(self, lambda _job: store.renew_copy(), _no_more, self.show_problem)
 
     def _show_snapshot(self) -> None:
         first = self._stack.currentWidget() is None
@@ -190,11 +190,11 @@ class MainWindow(QWidget):
 
     # -- what the panes ask for --------------------------------------------------------------------
 
-    def say(self, text: str) -> None:
+    def show_status(self, text: str) -> None:
         """Show one line in the status bar."""
         self._announcements.say(text)
 
-    def explain(self, diagnosis: Diagnosis, again: Callable[[], None] | None = None) -> None:
+    def show_problem(self, diagnosis: Diagnosis, again: Callable[[], None] | None = None) -> None:
         """Show a failure in a sheet of its own, or the way to unlock the vault and go on."""
         from twauth_gui.gui.explain_sheet import ExplainSheet  # noqa: PLC0415 - see above
 
@@ -266,7 +266,7 @@ class MainWindow(QWidget):
         open_add_account(self.desk, self, app_id, again=again, kind=kind)
 
     @needs_vault
-    def resume(self, attempt_id: AttemptId) -> None:
+    def resume(self, attempt_id: PendingSignInId) -> None:
         """Go on with a sign-in that waits."""
         from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
         from twauth_gui.services.requests import request_of  # noqa: PLC0415 - see above
@@ -310,7 +310,7 @@ class MainWindow(QWidget):
     # -- ending ------------------------------------------------------------------------------------
 
     def _ask_before_losing(self) -> None:
-        if isinstance(self.desk.sheets.top(), ConfirmSheet):
+        if isinstance(self.desk.sheets.top(), ConfirmDialog):
             return
 
         def accepted() -> None:

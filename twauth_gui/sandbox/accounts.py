@@ -13,7 +13,7 @@ _ID_SPAN: Final = 19 * 10**17  # ids have 18 or 19 digits, like those X gives ou
 
 
 @dataclass(frozen=True)
-class Account:
+class SandboxAccount:
     """One invented account; id is decimal text of 18 or 19 digits."""
 
     id: str
@@ -33,16 +33,16 @@ class Account:
 
 
 PEOPLE: Final = (
-    Account("1712904478206513153", "fernwick_news", "Fernwick Daily"),
-    Account("1688150934417182725", "marsh_weather", "Marsh Weather"),
-    Account("1593378210664906754", "tidal_times", "Tide Times"),
-    Account("1820446193370849280", "ferry_delays7", "Ferry Delays"),
-    Account("964417305528811520", "oldquay_books", "Old Quay Books"),
-    Account("1501172889043763202", "letters_desk3", "Letters Desk"),
+    SandboxAccount("1712904478206513153", "fernwick_news", "Fernwick Daily"),
+    SandboxAccount("1688150934417182725", "marsh_weather", "Marsh Weather"),
+    SandboxAccount("1593378210664906754", "tidal_times", "Tide Times"),
+    SandboxAccount("1820446193370849280", "ferry_delays7", "Ferry Delays"),
+    SandboxAccount("964417305528811520", "oldquay_books", "Old Quay Books"),
+    SandboxAccount("1501172889043763202", "letters_desk3", "Letters Desk"),
 )
 
 
-def account_for(handle: str) -> Account | None:
+def account_for(handle: str) -> SandboxAccount | None:
     """The account of a handle, with or without the @; any new handle has one too.
 
     The id of a new one depends on the handle alone, in any case, so that a restart
@@ -54,10 +54,10 @@ def account_for(handle: str) -> Account | None:
         return None
     wanted = found[1].lower()
     known = next((person for person in PEOPLE if person.handle == wanted), None)
-    return known or Account(_id_of(wanted), found[1], _name_of(found[1]))
+    return known or SandboxAccount(_id_of(wanted), found[1], _name_of(found[1]))
 
 
-def account_with_id(user_id: str, handle: str) -> Account | None:
+def account_with_id(user_id: str, handle: str) -> SandboxAccount | None:
     """The account of a handle, if that id is its own."""
     account = account_for(handle)
     return account if account and account.id == user_id else None

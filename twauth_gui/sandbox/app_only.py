@@ -9,7 +9,7 @@ from twauth_gui.sandbox.callers import user_request
 from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.messages import FORM, Request, Response, as_json
 from twauth_gui.sandbox.refusals import Refused, app_only_credentials, legacy
-from twauth_gui.sandbox.routing import Kind, Route
+from twauth_gui.sandbox.routing import Route, RouteKind
 from twauth_gui.sandbox.signature import is_signed
 
 _NOT_YOURS: Final = 348
@@ -60,6 +60,6 @@ def _is_from_user(context: Context, request: Request) -> bool:
 
 
 ROUTES: Final = (
-    Route("POST", "/oauth2/token", bearer_token, kind=Kind.TOKEN),
+    Route("POST", "/oauth2/token", bearer_token, kind=RouteKind.TOKEN),
     Route("POST", "/oauth2/invalidate_token", invalidate_bearer),
 )

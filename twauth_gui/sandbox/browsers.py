@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from twauth_gui.sandbox.accounts import Account
+from twauth_gui.sandbox.accounts import SandboxAccount
 from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.forms import Form
 from twauth_gui.sandbox.messages import Request, Response
@@ -21,7 +21,7 @@ class Browser:
     cookie: str
 
     @property
-    def account(self) -> Account | None:
+    def account(self) -> SandboxAccount | None:
         return self.context.state.logged_in(self.cookie)
 
     def form(self, carries: Mapping[str, str] | None = None) -> Form:
@@ -41,7 +41,7 @@ class Browser:
         value = f"{_cookie_name(self.context)}={self.cookie}"
         return answer.plus(("set-cookie", f"{value}; Path=/; HttpOnly; SameSite=Lax"))
 
-    def logged_in_as(self, account: Account | None) -> Browser:
+    def logged_in_as(self, account: SandboxAccount | None) -> Browser:
         """The same browser with an account, or none, logged in.
 
         It gets a new cookie, so that one planted before the log-in is worth nothing after it.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from twauth_gui.sandbox.accounts import Account
+from twauth_gui.sandbox.accounts import SandboxAccount
 from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.messages import Pairs, Request
 from twauth_gui.sandbox.problems import spending_limit
 from twauth_gui.sandbox.refusals import Reason, Refused
 from twauth_gui.sandbox.settings import Level, SandboxSettings, lower
-from twauth_gui.sandbox.tokens import Grant
+from twauth_gui.sandbox.tokens import TokenGrant
 from twauth_gui.sandbox.verification import token_request
 
 _WINDOW: Final = 15 * 60
@@ -32,9 +32,9 @@ class Caller:
     """
 
     token: str
-    account: Account
+    account: SandboxAccount
     level: Level | None = None
-    grant: Grant | None = None
+    grant: TokenGrant | None = None
     scopes: frozenset[str] = frozenset()
 
 

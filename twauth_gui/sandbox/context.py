@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from twauth_gui.sandbox.oauth2_tokens import OAuth2TokenMaker
 from twauth_gui.sandbox.settings import DemoApp, SandboxSettings
-from twauth_gui.sandbox.state import RequestToken, State
+from twauth_gui.sandbox.state import State, StoredRequestToken
 from twauth_gui.sandbox.switchboard import Switchboard
 from twauth_gui.sandbox.tokens import TokenMaker
 
@@ -50,6 +50,6 @@ class Context:
         """The app-only token that is good now."""
         return self.tokens.bearer_token(self.state.bearer_generation())
 
-    def attempt(self, token: str) -> RequestToken | None:
+    def attempt(self, token: str) -> StoredRequestToken | None:
         """The attempt of a request token that can still be used."""
         return self.state.request_token(token, self.now - self.settings.request_token_lifetime)

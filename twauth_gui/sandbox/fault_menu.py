@@ -8,10 +8,10 @@ from typing import Final
 from twauth_gui.sandbox import sign_in_pages as pages
 from twauth_gui.sandbox.browsers import browser_of
 from twauth_gui.sandbox.context import Context
-from twauth_gui.sandbox.faults import FAULTS, GROUPS, Fault, Group
+from twauth_gui.sandbox.faults import FAULTS, GROUPS, Group, SandboxFault
 from twauth_gui.sandbox.forms import Form
 from twauth_gui.sandbox.messages import Request, Response, redirect
-from twauth_gui.sandbox.routing import Kind, Route
+from twauth_gui.sandbox.routing import Route, RouteKind
 
 PATH: Final = "/faults"
 
@@ -55,7 +55,7 @@ def _group(group: Group, active: tuple[str, ...]) -> str:
     return f"<fieldset><legend>{group}</legend>{boxes}</fieldset>"
 
 
-def _box(fault: Fault, active: tuple[str, ...]) -> str:
+def _box(fault: SandboxFault, active: tuple[str, ...]) -> str:
     ticked = " checked" if fault.name in active else ""
     return (
         f'<label class="box" for="{fault.name}"><input type="checkbox" id="{fault.name}" '
@@ -64,4 +64,4 @@ def _box(fault: Fault, active: tuple[str, ...]) -> str:
     )
 
 
-ROUTES: Final = (Route("POST", PATH, submit, kind=Kind.OWN_PAGE),)
+ROUTES: Final = (Route("POST", PATH, submit, kind=RouteKind.OWN_PAGE),)

@@ -23,7 +23,7 @@ class UnknownFaultError(ValueError):
 
 
 @dataclass(frozen=True)
-class Fault:
+class SandboxFault:
     """One thing that is wrong with X, with the way to it, or with what it keeps of someone.
 
     Attributes:
@@ -39,9 +39,9 @@ class Fault:
     changes: Mapping[str, Any]
 
 
-def _app() -> Iterable[Fault]:
-    def fault(name: str, says: str, **changes: object) -> Fault:
-        return Fault(name, "The app", says, changes)
+def _app() -> Iterable[SandboxFault]:
+    def fault(name: str, says: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "The app", says, changes)
 
     return (
         fault(
@@ -87,9 +87,9 @@ def _app() -> Iterable[Fault]:
     )
 
 
-def _plan() -> Iterable[Fault]:
-    def fault(name: str, says: str, **changes: object) -> Fault:
-        return Fault(name, "The plan", says, changes)
+def _plan() -> Iterable[SandboxFault]:
+    def fault(name: str, says: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "The plan", says, changes)
 
     return (
         fault("app-not-enrolled", "The app is in no package with version 2.", is_enrolled=False),
@@ -118,9 +118,9 @@ def _plan() -> Iterable[Fault]:
     )
 
 
-def _account() -> Iterable[Fault]:
-    def fault(name: str, says: str, **changes: object) -> Fault:
-        return Fault(name, "The account", says, changes)
+def _account() -> Iterable[SandboxFault]:
+    def fault(name: str, says: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "The account", says, changes)
 
     return (
         fault("account-suspended", "X has suspended the account.", account_state="suspended"),
@@ -128,9 +128,9 @@ def _account() -> Iterable[Fault]:
     )
 
 
-def _limits() -> Iterable[Fault]:
-    def fault(name: str, says: str, **changes: object) -> Fault:
-        return Fault(name, "Limits", says, changes)
+def _limits() -> Iterable[SandboxFault]:
+    def fault(name: str, says: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "Limits", says, changes)
 
     return (
         fault("rate-limited", "The calls of this quarter of an hour are used up.", limit="window"),
@@ -149,9 +149,9 @@ def _limits() -> Iterable[Fault]:
     )
 
 
-def _tokens() -> Iterable[Fault]:
-    def fault(name: str, says: str, **changes: object) -> Fault:
-        return Fault(name, "Tokens", says, changes)
+def _tokens() -> Iterable[SandboxFault]:
+    def fault(name: str, says: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "Tokens", says, changes)
 
     return (
         fault("tokens-revoked", "X accepts no user's tokens any more.", tokens_revoked=True),
@@ -178,15 +178,15 @@ def _tokens() -> Iterable[Fault]:
     )
 
 
-def _clock() -> Iterable[Fault]:
+def _clock() -> Iterable[SandboxFault]:
     return (
-        Fault(
+        SandboxFault(
             "clock-ahead",
             "The clock",
             "X's clock is 11 minutes ahead of this computer's.",
             {"clock_offset": CLOCK_OFF},
         ),
-        Fault(
+        SandboxFault(
             "clock-behind",
             "The clock",
             "X's clock is 11 minutes behind this computer's.",
@@ -195,9 +195,9 @@ def _clock() -> Iterable[Fault]:
     )
 
 
-def _network() -> Iterable[Fault]:
-    def fault(name: str, says: str, **changes: object) -> Fault:
-        return Fault(name, "The network", says, changes)
+def _network() -> Iterable[SandboxFault]:
+    def fault(name: str, says: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "The network", says, changes)
 
     return (
         fault("latency", f"Every answer takes {SLOW} seconds.", latency=SLOW),
@@ -222,7 +222,7 @@ def _network() -> Iterable[Fault]:
     )
 
 
-FAULTS: Final[tuple[Fault, ...]] = (
+FAULTS: Final[tuple[SandboxFault, ...]] = (
     *_app(),
     *_plan(),
     *_account(),
@@ -234,7 +234,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
 _BY_NAME: Final = {fault.name: fault for fault in FAULTS}
 
 
-def find_fault(name: str) -> Fault:
+def find_fault(name: str) -> SandboxFault:
     """The fault of a name.
 
     Raises:

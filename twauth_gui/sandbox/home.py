@@ -12,7 +12,7 @@ from twauth_gui.sandbox.accounts import PEOPLE
 from twauth_gui.sandbox.browsers import browser_of
 from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.messages import Request, Response, as_json
-from twauth_gui.sandbox.routing import Kind, Route
+from twauth_gui.sandbox.routing import Route, RouteKind
 from twauth_gui.sandbox.shell import avatar, page, who
 from twauth_gui.sandbox.state import Post
 
@@ -110,6 +110,6 @@ def _post(post: Post) -> str:
 
 
 ROUTES: Final = (
-    Route("GET", "/", home, kind=Kind.OWN_PAGE),
-    Route("GET", "/sandbox.json", identify, kind=Kind.OWN_LINE),
+    Route("GET", "/", home, kind=RouteKind.OWN_PAGE),
+    Route("GET", "/sandbox.json", identify, kind=RouteKind.OWN_LINE),
 )

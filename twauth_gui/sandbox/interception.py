@@ -6,7 +6,7 @@ from typing import Final
 
 from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.messages import Request, Response, text
-from twauth_gui.sandbox.routing import Kind
+from twauth_gui.sandbox.routing import RouteKind
 
 _PORTAL: Final = """\
 <!DOCTYPE html>
@@ -23,14 +23,14 @@ _UNAVAILABLE: Final = """\
 _MOVED: Final = {"redirect-301": 301, "redirect-307": 307}
 
 
-def intercept(context: Context, request: Request, kind: Kind | None) -> Response | None:
+def intercept(context: Context, request: Request, kind: RouteKind | None) -> Response | None:
     """The answer to give instead of X's, if something stands in the way; kind as routed."""
     what = context.settings.interception
     if what == "captive-portal":
         return text(200, _PORTAL)
     if what == "html-503":
         return text(503, _UNAVAILABLE).plus(("retry-after", "30"))
-    if what in _MOVED and kind is Kind.TOKEN:
+    if what in _MOVED and kind is RouteKind.TOKEN:
         query = f"?{request.query}" if request.query else ""
         # Another host, as when X moved; it is still this computer, so that nothing gets out.
         moved = context.base.replace("127.0.0.1", "localhost")

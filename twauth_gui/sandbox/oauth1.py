@@ -9,9 +9,9 @@ from twauth_gui.sandbox import refusals
 from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.messages import Request, Response, text
 from twauth_gui.sandbox.refusals import Reason, Refused
-from twauth_gui.sandbox.routing import Kind, Route
+from twauth_gui.sandbox.routing import Route, RouteKind
 from twauth_gui.sandbox.settings import Level, SandboxSettings, lower
-from twauth_gui.sandbox.state import Stage
+from twauth_gui.sandbox.state import TokenStage
 from twauth_gui.sandbox.verification import app_request, attempt_request
 
 _MOST_WANTED: Final[dict[str, Level]] = {"read": "read", "write": "read-write"}
@@ -38,7 +38,7 @@ def request_token(context: Context, request: Request) -> Response:
 def access_token(context: Context, request: Request) -> Response:
     """Trade an approved request token for an access token."""
     attempt, oauth = attempt_request(context, request)
-    account = attempt.account if attempt.stage is Stage.APPROVED else None
+    account = attempt.account if attempt.stage is TokenStage.APPROVED else None
     if account is None or oauth.get("oauth_verifier", "") != attempt.verifier:
         if context.settings.wrong_pin_spends_token:
             context.state.end(attempt)
@@ -68,6 +68,8 @@ def _level(most: Level, asked: str) -> Level:
 
 
 ROUTES: Final = (
-    Route("POST", "/oauth/request_token", request_token, refusals.at_request_token, Kind.TOKEN),
-    Route("POST", "/oauth/access_token", access_token, refusals.at_access_token, Kind.TOKEN),
+    Route(
+        "POST", "/oauth/request_token", request_token, refusals.at_request_token, RouteKind.TOKEN
+    ),
+    Route("POST", "/oauth/access_token", access_token, refusals.at_access_token, RouteKind.TOKEN),
 )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from twauth_gui.sandbox import sign_in_pages as pages
-from twauth_gui.sandbox.accounts import Account, account_for
+from twauth_gui.sandbox.accounts import SandboxAccount, account_for
 from twauth_gui.sandbox.browsers import Browser, browser_of
 from twauth_gui.sandbox.context import Context
 from twauth_gui.sandbox.forms import Form
 from twauth_gui.sandbox.messages import Request, Response, redirect
-from twauth_gui.sandbox.routing import Kind, Route
+from twauth_gui.sandbox.routing import Route, RouteKind
 from twauth_gui.sandbox.scopes import IN_WORDS, ordered
 
 PATH: Final = "/i/oauth2/authorize"
@@ -29,7 +29,7 @@ _QUERY: Final = (
 
 
 @dataclass(frozen=True)
-class Visit:
+class ConsentVisit:
     """One browser at the page, with what the app asks for there."""
 
     browser: Browser
@@ -79,7 +79,7 @@ def submit(context: Context, request: Request) -> Response:
     return action(visit) if action else visit.browser.keeping(pages.stale(visit.form))
 
 
-def _question(visit: Visit, account: Account) -> Response:
+def _question(visit: ConsentVisit, account: SandboxAccount) -> Response:
     return pages.allow(
         visit.app,
         visit.form,
@@ -90,7 +90,7 @@ def _question(visit: Visit, account: Account) -> Response:
     )
 
 
-def _log_in(visit: Visit) -> Response:
+def _log_in(visit: ConsentVisit) -> Response:
     handle = visit.browser.request.asked("handle")
     account = account_for(handle)
     if account is None:
@@ -98,11 +98,11 @@ def _log_in(visit: Visit) -> Response:
     return visit.browser.logged_in_as(account).keeping(_open_again(visit))
 
 
-def _switch(visit: Visit) -> Response:
+def _switch(visit: ConsentVisit) -> Response:
     return visit.browser.logged_in_as(None).keeping(_open_again(visit))
 
 
-def _allow(visit: Visit) -> Response:
+def _allow(visit: ConsentVisit) -> Response:
     account = visit.browser.account
     if account is None or account.id != visit.browser.request.asked("account"):
         return _open_again(visit)  # another tab of this browser has changed the account
@@ -117,15 +117,15 @@ def _allow(visit: Visit) -> Response:
     return visit.go_back(state=visit.asked["state"], code=made.code)
 
 
-def _refuse(visit: Visit) -> Response:
+def _refuse(visit: ConsentVisit) -> Response:
     return visit.go_back(error="access_denied", state=visit.asked["state"])
 
 
-def _open_again(visit: Visit) -> Response:
+def _open_again(visit: ConsentVisit) -> Response:
     return redirect(303, visit.context.base + visit.form.url)
 
 
-def _visit(context: Context, request: Request) -> Visit | None:
+def _visit(context: Context, request: Request) -> ConsentVisit | None:
     """None where the link cannot be trusted to lead back to the app."""
     asked = {name: request.asked(name) for name in _QUERY}
     scopes, settings = asked["scope"].split(), context.settings
@@ -140,10 +140,10 @@ def _visit(context: Context, request: Request) -> Visit | None:
         and 0 < len(asked["state"]) <= _LONGEST_STATE
         and 0 < len(asked["code_challenge"]) <= _LONGEST_CHALLENGE
     )
-    return Visit(browser_of(context, request), asked) if good else None
+    return ConsentVisit(browser_of(context, request), asked) if good else None
 
 
 ROUTES: Final = (
-    Route("GET", PATH, show, kind=Kind.PAGE),
-    Route("POST", PATH, submit, kind=Kind.PAGE),
+    Route("GET", PATH, show, kind=RouteKind.PAGE),
+    Route("POST", PATH, submit, kind=RouteKind.PAGE),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from twauth_gui.sandbox.accounts import Account
+from twauth_gui.sandbox.accounts import SandboxAccount
 from twauth_gui.sandbox.oauth2_tokens import new_code
 
 _MOST_CODES: Final = 5000
@@ -21,7 +21,7 @@ class Code:
     redirect_uri: str
     challenge: str
     method: str
-    account: Account
+    account: SandboxAccount
     scopes: tuple[str, ...]
     made_at: float
 
@@ -37,7 +37,7 @@ class OAuth2Memory:
 
     def new_code(
         self,
-        account: Account,
+        account: SandboxAccount,
         scopes: tuple[str, ...],
         now: float,
         *,

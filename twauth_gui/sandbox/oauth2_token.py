@@ -21,7 +21,7 @@ from twauth_gui.sandbox.oauth2_memory import Code
 from twauth_gui.sandbox.oauth2_refusals import OAuth2Refused
 from twauth_gui.sandbox.oauth2_tokens import UserGrant
 from twauth_gui.sandbox.problems import too_many
-from twauth_gui.sandbox.routing import Kind, Route
+from twauth_gui.sandbox.routing import Route, RouteKind
 from twauth_gui.sandbox.scopes import OFFLINE
 
 _Handler = Callable[[Context, dict[str, str]], Response]
@@ -144,6 +144,6 @@ def _answer(handler: _Handler, context: Context, request: Request) -> Response:
 
 
 ROUTES: Final = (
-    Route("POST", "/2/oauth2/token", partial(_answer, _token), kind=Kind.TOKEN),
-    Route("POST", "/2/oauth2/revoke", partial(_answer, _revoke), kind=Kind.TOKEN),
+    Route("POST", "/2/oauth2/token", partial(_answer, _token), kind=RouteKind.TOKEN),
+    Route("POST", "/2/oauth2/revoke", partial(_answer, _revoke), kind=RouteKind.TOKEN),
 )

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from twauth_gui.sandbox.accounts import Account, account_for
+from twauth_gui.sandbox.accounts import SandboxAccount, account_for
 from twauth_gui.sandbox.packing import (
     from_base62,
     keyed_number,
@@ -39,7 +39,7 @@ _PAYLOAD_BITS: Final = 90 + _SCOPE_BITS + _FAMILY_BITS + _SERIAL_BITS
 class UserGrant:
     """What one account allowed; all tokens that come of one consent have its family (32 bits)."""
 
-    account: Account
+    account: SandboxAccount
     scopes: tuple[str, ...]
     family: int
 
@@ -59,7 +59,7 @@ class OAuth2TokenMaker:
     seed: str
     client_id: str
 
-    def new_grant(self, account: Account, scopes: tuple[str, ...]) -> UserGrant:
+    def new_grant(self, account: SandboxAccount, scopes: tuple[str, ...]) -> UserGrant:
         return UserGrant(account, ordered(scopes), secrets.randbits(_FAMILY_BITS))
 
     def make(self, kind: Kind, grant: UserGrant, now: float) -> str:

@@ -15,7 +15,7 @@ Handler = Callable[[Context, Request], Response]
 Refuse = Callable[[Reason, Wording], Response]
 
 
-class Kind(Enum):
+class RouteKind(Enum):
     """Who an endpoint is for.
 
     Pages are for a browser, so the Host header has to be ours. The sandbox's own page and its own
@@ -30,11 +30,11 @@ class Kind(Enum):
 
     @property
     def is_page(self) -> bool:
-        return self in {Kind.PAGE, Kind.OWN_PAGE}
+        return self in {RouteKind.PAGE, RouteKind.OWN_PAGE}
 
     @property
     def is_own(self) -> bool:
-        return self in {Kind.OWN_PAGE, Kind.OWN_LINE}
+        return self in {RouteKind.OWN_PAGE, RouteKind.OWN_LINE}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Route:
     pattern: str
     handler: Handler
     refuse: Refuse = at_v1
-    kind: Kind = Kind.API
+    kind: RouteKind = RouteKind.API
 
     def match(self, method: str, path: str) -> Mapping[str, str] | None:
         """The captured parts when this line answers, else None."""

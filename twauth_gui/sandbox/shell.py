@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import urlsplit
 
-from twauth_gui.sandbox.accounts import Account
+from twauth_gui.sandbox.accounts import SandboxAccount
 from twauth_gui.sandbox.messages import Response, text
 from twauth_gui.sandbox.style import STYLE, STYLE_HASH
 
@@ -46,11 +46,11 @@ def page(
     )
 
 
-def avatar(account: Account) -> str:
+def avatar(account: SandboxAccount) -> str:
     return f'<span class="av h{account.hue}" aria-hidden="true">{account.initials}</span>'
 
 
-def who(account: Account) -> str:
+def who(account: SandboxAccount) -> str:
     """An account's picture, name, handle."""
     return (
         f"{avatar(account)}<span><b>{escape(account.name)}</b>"

@@ -7,12 +7,12 @@ from html import escape
 from typing import Final
 from urllib.parse import urlencode
 
-from twauth_gui.sandbox.accounts import PEOPLE, Account
+from twauth_gui.sandbox.accounts import PEOPLE, SandboxAccount
 from twauth_gui.sandbox.forms import Form
 from twauth_gui.sandbox.messages import Response
 from twauth_gui.sandbox.settings import Level
 from twauth_gui.sandbox.shell import page, who
-from twauth_gui.sandbox.state import RequestToken
+from twauth_gui.sandbox.state import StoredRequestToken
 
 MAY: Final[dict[Level, tuple[str, ...]]] = {
     "read": ("read your posts and profile",),
@@ -56,13 +56,13 @@ def log_in(app: str, form: Form, handle: str, *, refused: bool = False) -> Respo
     return page("Log in", body, status=422 if refused else 200)
 
 
-def _choice(form: Form, person: Account) -> str:
+def _choice(form: Form, person: SandboxAccount) -> str:
     button = f'<button class="who">{who(person)}</button>'
     return form.around("log_in", button, handle=person.handle)
 
 
 def allow(
-    app: str, form: Form, account: Account, *, may: Iterable[str], callback: str, no: str
+    app: str, form: Form, account: SandboxAccount, *, may: Iterable[str], callback: str, no: str
 ) -> Response:
     """The question itself; no is what the button that refuses says."""
     listed = "".join(f"<li>{what}</li>" for what in may)
@@ -87,7 +87,7 @@ def allow(
     return page(title, body, leads_to=callback)
 
 
-def pin(app: str, attempt: RequestToken) -> Response:
+def pin(app: str, attempt: StoredRequestToken) -> Response:
     """The PIN, in the markup scrapers of X's page look for."""
     body = (
         f"<h1>{escape(app)} is allowed</h1>"
@@ -99,7 +99,7 @@ def pin(app: str, attempt: RequestToken) -> Response:
     return page("PIN", body)
 
 
-def not_allowed(app: str, attempt: RequestToken) -> Response:
+def not_allowed(app: str, attempt: StoredRequestToken) -> Response:
     """After "Do not allow": the way back, where there is one."""
     if attempt.callback == "oob":
         way = "<p>You can close this page.</p>"

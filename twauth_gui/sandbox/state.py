@@ -11,10 +11,10 @@ from enum import Enum, auto
 from threading import Lock
 from typing import Final
 
-from twauth_gui.sandbox.accounts import Account
+from twauth_gui.sandbox.accounts import SandboxAccount
 from twauth_gui.sandbox.oauth2_memory import OAuth2Memory
 from twauth_gui.sandbox.settings import Level
-from twauth_gui.sandbox.tokens import Grant, new_alnum, new_pin, new_request_token
+from twauth_gui.sandbox.tokens import TokenGrant, new_alnum, new_pin, new_request_token
 
 _MOST_SESSIONS: Final = 1000
 _MOST_REQUEST_TOKENS: Final = 5000
@@ -22,7 +22,7 @@ _RATE_WINDOW: Final = 15 * 60
 _FIRST_POST_MS: Final = 1288834974657  # post ids count milliseconds from here, as X's do
 
 
-class Stage(Enum):
+class TokenStage(Enum):
     """How far a request token has come."""
 
     ASKED = auto()
@@ -31,7 +31,7 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True)
-class RequestToken:
+class StoredRequestToken:
     """One attempt; callback is a URL or "oob", made_at is in seconds of the injected clock."""
 
     token: str
@@ -39,8 +39,8 @@ class RequestToken:
     callback: str
     level: Level
     made_at: float
-    stage: Stage = Stage.ASKED
-    account: Account | None = None
+    stage: TokenStage = TokenStage.ASKED
+    account: SandboxAccount | None = None
     verifier: str = ""
 
 
@@ -49,7 +49,7 @@ class Post:
     """One post; created_at is in seconds since the epoch, by the server's clock."""
 
     id: str
-    author: Account
+    author: SandboxAccount
     text: str
     created_at: float
 
@@ -61,37 +61,39 @@ class State:
         self.oauth2 = OAuth2Memory()
         self._lock = Lock()
         self._bearer_generation = 0
-        self._request_tokens: OrderedDict[str, RequestToken] = OrderedDict()
+        self._request_tokens: OrderedDict[str, StoredRequestToken] = OrderedDict()
         self._nonces: dict[tuple[str, str, str, str], float] = {}
         self._revoked: set[str] = set()
         self._granted: dict[str, Level] = {}
         self._posts: list[Post] = []
-        self._browsers: OrderedDict[str, Account | None] = OrderedDict()
+        self._browsers: OrderedDict[str, SandboxAccount | None] = OrderedDict()
         self._rates: dict[tuple[str, str], tuple[float, int]] = {}
         self._form_key = secrets.token_bytes(32)
 
     # Request tokens
 
-    def new_request_token(self, callback: str, level: Level, now: float) -> RequestToken:
-        made = RequestToken(new_request_token(), new_alnum(32), callback, level, now)
+    def new_request_token(self, callback: str, level: Level, now: float) -> StoredRequestToken:
+        made = StoredRequestToken(new_request_token(), new_alnum(32), callback, level, now)
         with self._lock:
             self._request_tokens[made.token] = made
             if len(self._request_tokens) > _MOST_REQUEST_TOKENS:
                 self._request_tokens.popitem(last=False)
         return made
 
-    def request_token(self, token: str, oldest: float) -> RequestToken | None:
+    def request_token(self, token: str, oldest: float) -> StoredRequestToken | None:
         """The attempt a token stands for, unless it is over or was made before oldest."""
         with self._lock:
             found = self._request_tokens.get(token)
-        over = found is None or found.stage is Stage.OVER or found.made_at < oldest
+        over = found is None or found.stage is TokenStage.OVER or found.made_at < oldest
         return None if over else found
 
-    def approve(self, attempt: RequestToken, account: Account, level: Level) -> RequestToken:
+    def approve(
+        self, attempt: StoredRequestToken, account: SandboxAccount, level: Level
+    ) -> StoredRequestToken:
         """Give the attempt its verifier. An approved attempt stays what it is."""
         verifier = new_pin() if attempt.callback == "oob" else new_alnum(32)
         approved = replace(
-            attempt, stage=Stage.APPROVED, account=account, level=level, verifier=verifier
+            attempt, stage=TokenStage.APPROVED, account=account, level=level, verifier=verifier
         )
         with self._lock:
             if self._request_tokens.get(attempt.token) != attempt:
@@ -100,22 +102,22 @@ class State:
             self._granted[account.id] = level
             return approved
 
-    def end(self, attempt: RequestToken) -> bool:
+    def end(self, attempt: StoredRequestToken) -> bool:
         """Spend the attempt; False when it has changed since it was read."""
         with self._lock:
             same = self._request_tokens.get(attempt.token) == attempt
             if same:
-                self._request_tokens[attempt.token] = replace(attempt, stage=Stage.OVER)
+                self._request_tokens[attempt.token] = replace(attempt, stage=TokenStage.OVER)
             return same
 
     # Grants
 
-    def granted(self, account: Account) -> Level | None:
+    def granted(self, account: SandboxAccount) -> Level | None:
         """The level the account last allowed, while it stands."""
         with self._lock:
             return self._granted.get(account.id)
 
-    def revoke(self, token: str, grant: Grant) -> None:
+    def revoke(self, token: str, grant: TokenGrant) -> None:
         with self._lock:
             self._revoked.add(token)
             self._granted.pop(grant.account.id, None)
@@ -159,7 +161,7 @@ class State:
 
     # Posts
 
-    def add_post(self, author: Account, text: str, time: float) -> Post:
+    def add_post(self, author: SandboxAccount, text: str, time: float) -> Post:
         with self._lock:
             lowest = int(self._posts[-1].id) + 1 if self._posts else 1
             made = (int(time * 1000) - _FIRST_POST_MS) << 22
@@ -174,7 +176,7 @@ class State:
 
     # Browsers
 
-    def new_browser(self, account: Account | None) -> str:
+    def new_browser(self, account: SandboxAccount | None) -> str:
         """Start a session for one browser; returns the value of its cookie."""
         cookie = secrets.token_urlsafe(24)
         with self._lock:
@@ -187,7 +189,7 @@ class State:
         with self._lock:
             return cookie in self._browsers
 
-    def logged_in(self, cookie: str) -> Account | None:
+    def logged_in(self, cookie: str) -> SandboxAccount | None:
         with self._lock:
             return self._browsers.get(cookie)
 

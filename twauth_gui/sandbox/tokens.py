@@ -9,7 +9,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Final
 
-from twauth_gui.sandbox.accounts import Account, account_with_id
+from twauth_gui.sandbox.accounts import SandboxAccount, account_with_id
 from twauth_gui.sandbox.packing import (
     ALNUM,
     HANDLE_BITS,
@@ -28,10 +28,10 @@ _SHAPE: Final = re.compile(r"([0-9]{1,20})-([0-9A-Za-z]{40})", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Grant:
+class TokenGrant:
     """What one account allowed the app; nonce (32 bits) tells one sign-in from the next."""
 
-    account: Account
+    account: SandboxAccount
     level: Level
     nonce: int
 
@@ -47,17 +47,17 @@ class TokenMaker:
     seed: str
     api_key: str
 
-    def new_grant(self, account: Account, level: Level) -> Grant:
-        return Grant(account, level, secrets.randbits(_NONCE_BITS))
+    def new_grant(self, account: SandboxAccount, level: Level) -> TokenGrant:
+        return TokenGrant(account, level, secrets.randbits(_NONCE_BITS))
 
-    def access_token(self, grant: Grant) -> str:
+    def access_token(self, grant: TokenGrant) -> str:
         """The token of a grant: the user id, a dash, 40 letters and digits."""
         payload = _pack(grant)
         mac = self._number(f"mac:{grant.account.id}:{payload}", _MAC_BITS)
         hidden = payload ^ self._number(f"mask:{mac}", _PAYLOAD_BITS)
         return f"{grant.account.id}-{to_base62((hidden << _MAC_BITS) | mac, 40)}"
 
-    def read(self, token: str) -> Grant | None:
+    def read(self, token: str) -> TokenGrant | None:
         """The grant in a token, or None where this seed did not make it for this app."""
         shape = _SHAPE.fullmatch(token)
         if shape is None:
@@ -104,15 +104,15 @@ def new_pin() -> str:
     return f"{secrets.randbelow(10**7):07d}"
 
 
-def _pack(grant: Grant) -> int:
+def _pack(grant: TokenGrant) -> int:
     handle = pack_handle(grant.account.handle)
     return (((handle << 2) | LEVELS.index(grant.level)) << _NONCE_BITS) | grant.nonce
 
 
-def _unpack(user_id: str, payload: int) -> Grant | None:
+def _unpack(user_id: str, payload: int) -> TokenGrant | None:
     nonce = payload & ((1 << _NONCE_BITS) - 1)
     level = (payload >> _NONCE_BITS) & 3
     account = account_with_id(user_id, unpack_handle(payload >> (_NONCE_BITS + 2)))
     if account is None or level >= len(LEVELS):
         return None
-    return Grant(account, LEVELS[level], nonce)
+    return TokenGrant(account, LEVELS[level], nonce)

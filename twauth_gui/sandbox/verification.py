@@ -18,8 +18,8 @@ from twauth_gui.sandbox.signature import (
     is_signed,
     take_apart,
 )
-from twauth_gui.sandbox.state import RequestToken
-from twauth_gui.sandbox.tokens import Grant
+from twauth_gui.sandbox.state import StoredRequestToken
+from twauth_gui.sandbox.tokens import TokenGrant
 
 _REQUIRED: Final = (
     "oauth_consumer_key",
@@ -47,7 +47,9 @@ def app_request(context: Context, request: Request) -> dict[str, str]:
     return signed.oauth
 
 
-def attempt_request(context: Context, request: Request) -> tuple[RequestToken, dict[str, str]]:
+def attempt_request(
+    context: Context, request: Request
+) -> tuple[StoredRequestToken, dict[str, str]]:
     """Check a request signed with a request token; returns its attempt, its OAuth parameters.
 
     Raises:
@@ -62,7 +64,7 @@ def attempt_request(context: Context, request: Request) -> tuple[RequestToken, d
     return attempt, signed.oauth
 
 
-def token_request(context: Context, request: Request) -> tuple[str, Grant]:
+def token_request(context: Context, request: Request) -> tuple[str, TokenGrant]:
     """Check a request signed with an access token; returns the token, what it stands for.
 
     Raises:

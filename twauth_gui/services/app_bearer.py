@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.services.redo import until_unchanged
 from twauth_gui.store.errors import ChangedMeanwhileError
 from twauth_gui.store.items import ItemKind
@@ -23,7 +23,7 @@ REGENERATE = (
 class AppBearer:
     """Gets it with the app's keys, and keeps it with them."""
 
-    def __init__(self, store: Store, lines: Lines) -> None:
+    def __init__(self, store: Store, lines: XClients) -> None:
         self._store = store
         self._lines = lines
 
@@ -119,7 +119,7 @@ def _there(app: App, keys: AppKeys) -> Secret:
 
 def _none_yet(label: str) -> Diagnosis:
     return Diagnosis(
-        Kind.CREDENTIAL_MISSING,
+        ProblemKind.CREDENTIAL_MISSING,
         f"{label} has no bearer token here yet.",
         "Get it with the app's keys first.",
         remedy=Remedy.NONE,

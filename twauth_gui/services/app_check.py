@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import Kind, Remedy
-from twauth_gui.domain.findings import Check, Finding, Outcome
+from twauth_gui.domain.diagnosis import ProblemKind, Remedy
+from twauth_gui.domain.findings import AppCheckFinding, Check, CheckOutcome
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.services.apps import AppDraft
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.shapes import Field, fits, problem
 from twauth_gui.xapi import preflight
@@ -20,7 +20,9 @@ from twauth_gui.xapi.clock import is_off
 from twauth_gui.xapi.corrected_clock import clock_found
 
 
-def check_draft(lines: Lines, draft: AppDraft, cancel: CancelToken) -> tuple[Finding, ...]:
+def check_draft(
+    lines: XClients, draft: AppDraft, cancel: CancelToken
+) -> tuple[AppCheckFinding, ...]:
     """Look at an app that may not be kept yet, with all of its callback addresses.
 
     Nothing stays behind at X: it asks for the app's one bearer token, which X gives again each
@@ -45,8 +47,8 @@ def check_draft(lines: Lines, draft: AppDraft, cancel: CancelToken) -> tuple[Fin
 
 
 def check_kept(
-    store: Store, lines: Lines, app_id: AppId, cancel: CancelToken
-) -> tuple[Finding, ...]:
+    store: Store, lines: XClients, app_id: AppId, cancel: CancelToken
+) -> tuple[AppCheckFinding, ...]:
     """Look at an app that is kept; raises as check_draft does, or where the keychain refuses."""
     app = store.app(app_id)
     keys = store.app_keys(app_id)
@@ -54,30 +56,30 @@ def check_kept(
     return check_draft(lines, draft, cancel)
 
 
-def _with_clock(finding: Finding, hosts: Hosts, lines: Lines) -> Finding:
+def _with_clock(finding: AppCheckFinding, hosts: Hosts, lines: XClients) -> AppCheckFinding:
     """Sign with X's time from now on where the clock is off: then a sign-in works after all."""
     skew = finding.diagnosis.clock_skew if finding.diagnosis is not None else None
     if finding.check is not Check.CLOCK or skew is None or not is_off(skew):
         return finding
     lines.learn(hosts, skew, told=True)
     words = clock_found(hosts, skew)
-    return Finding(Check.CLOCK, Outcome.WARN, words.title, words)
+    return AppCheckFinding(Check.CLOCK, CheckOutcome.WARN, words.title, words)
 
 
-def _with_mix_up(finding: Finding, keys: AppKeys) -> Finding:
+def _with_mix_up(finding: AppCheckFinding, keys: AppKeys) -> AppCheckFinding:
     """Where X refuses the keys and they look like something else, say what they look like."""
     diagnosis = finding.diagnosis
     if (
         finding.check is not Check.KEYS
         or diagnosis is None
-        or diagnosis.kind is not Kind.WRONG_KEYS
+        or diagnosis.kind is not ProblemKind.WRONG_KEYS
     ):
         return finding
     words = _mix_up(keys)
     if not words:
         return finding
     told = replace(diagnosis, title=words, advice=_COPY_AGAIN, causes=(), remedy=Remedy.EDIT_KEYS)
-    return Finding(Check.KEYS, Outcome.FAIL, told.title, told)
+    return AppCheckFinding(Check.KEYS, CheckOutcome.FAIL, told.title, told)
 
 
 def _mix_up(keys: AppKeys) -> str:

@@ -42,7 +42,7 @@ class Given:
     hosts: bool
 
 
-class AppShelf:
+class AppService:
     """The developer apps of this person."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:

@@ -9,28 +9,28 @@ from datetime import datetime
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, Credentials
-from twauth_gui.domain.answer import Answer
+from twauth_gui.domain.answer import OAuth1Response
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.attempts import (
-    Attempt,
-    AttemptId,
-    AttemptSecrets,
-    AttemptState,
-    Grant,
+    AccessGrant,
+    PendingSecrets,
+    PendingSignIn,
+    PendingSignInId,
+    PendingState,
 )
 from twauth_gui.domain.callbacks import OUT_OF_BAND
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind, Remedy
 from twauth_gui.domain.handles import same_handle
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.by_hand import by_hand
 from twauth_gui.services.exchange import refuse_used_link
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.services.proving import prove
 from twauth_gui.services.redo import until_unchanged
 from twauth_gui.services.requests import Outcome, SignedIn, SignInRequest
-from twauth_gui.services.sign_in import SignIn
-from twauth_gui.services.watch import Invitation, SignInStep, StepBegun, Watch
+from twauth_gui.services.sign_in import SignInFlowBase
+from twauth_gui.services.watch import AuthorizationLink, SignInProgress, SignInStep, StepStarted
 from twauth_gui.store.account_shelf import Expected
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
@@ -39,14 +39,14 @@ from twauth_gui.xapi.callback_ports import CallbackPorts
 from twauth_gui.xapi.loopback import CallbackListener
 
 
-class Authorizer(SignIn[Grant, Answer]):
+class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
     """Runs sign-ins with OAuth 1.0a: for a verifier X grants a token that does not end."""
 
     def __init__(
-        self, store: Store, lines: Lines, ports: CallbackPorts, now: Callable[[], datetime]
+        self, store: Store, lines: XClients, ports: CallbackPorts, now: Callable[[], datetime]
     ) -> None:
         super().__init__(store, lines, ports, now)
-        self._unsent: dict[AttemptId, Answer] = {}
+        self._unsent: dict[PendingSignInId, OAuth1Response] = {}
         store.exchanges.ask_before(self._unsent.__contains__)
 
     # -- the link ------------------------------------------------------------------------------
@@ -57,10 +57,10 @@ class Authorizer(SignIn[Grant, Answer]):
 
     @override
     def _begin(
-        self, app: App, keys: AppKeys, request: SignInRequest, callback: str, watch: Watch
-    ) -> Invitation:
+        self, app: App, keys: AppKeys, request: SignInRequest, callback: str, watch: SignInProgress
+    ) -> AuthorizationLink:
         self._unsent.pop(request.attempt_id, None)  # it was the old link's
-        watch.report(StepBegun(SignInStep.REQUEST_TOKEN))
+        watch.report(StepStarted(SignInStep.REQUEST_TOKEN))
         access = request.options.access.asked
         token = self._lines.call(
             app,
@@ -68,7 +68,7 @@ class Authorizer(SignIn[Grant, Answer]):
                 app.hosts, keys, callback, watch.cancel, access=access, line=line
             ),
         )
-        attempt = Attempt(
+        attempt = PendingSignIn(
             id=request.attempt_id,
             app_id=app.id,
             method=request.method,
@@ -76,45 +76,49 @@ class Authorizer(SignIn[Grant, Answer]):
             expected_handle=request.expected_handle,
             options=request.options,
         )
-        kept = self._keep_begun(attempt, AttemptSecrets(token))
-        if kept.state is not AttemptState.WAITING:
+        kept = self._keep_begun(attempt, PendingSecrets(token))
+        if kept.state is not PendingState.WAITING:
             return self.invitation(kept.id)
-        return self._invitation(app, kept, AttemptSecrets(token))
+        return self._invitation(app, kept, PendingSecrets(token))
 
     @override
-    def invitation(self, attempt_id: AttemptId) -> Invitation:
+    def invitation(self, attempt_id: PendingSignInId) -> AuthorizationLink:
         attempt = self._store.attempt(attempt_id)
         refuse_used_link(attempt)
         app = self._store.app(attempt.app_id)
         return self._invitation(app, attempt, self._store.attempt_secrets(attempt_id))
 
-    def _invitation(self, app: App, attempt: Attempt, secrets: AttemptSecrets) -> Invitation:
+    def _invitation(
+        self, app: App, attempt: PendingSignIn, secrets: PendingSecrets
+    ) -> AuthorizationLink:
         url = oauth1.authorization_url(
             app.hosts,
             secrets.request,
             expected_handle=attempt.expected_handle,
             options=attempt.options,
         )
-        return Invitation(attempt, Secret(url), secrets.request.callback)
+        return AuthorizationLink(attempt, Secret(url), secrets.request.callback)
 
     # -- the answer ------------------------------------------------------------------------------
 
     @override
-    def resume_in_browser(self, attempt_id: AttemptId, watch: Watch) -> Outcome:
+    def resume_in_browser(self, attempt_id: PendingSignInId, watch: SignInProgress) -> Outcome:
         if (answer := self.unsent_answer(attempt_id)) is not None:
             return self.complete(attempt_id, answer, watch)
         return super().resume_in_browser(attempt_id, watch)
 
     @override
-    def _expect(self, listener: CallbackListener, attempt_id: AttemptId) -> None:
+    def _expect(self, listener: CallbackListener, attempt_id: PendingSignInId) -> None:
         listener.expect(self._store.attempt_secrets(attempt_id).request.token)
 
     @override
-    def _heard(self, listener: CallbackListener, cancel: CancelToken) -> Answer:
+    def _heard(self, listener: CallbackListener, cancel: CancelToken) -> OAuth1Response:
         return listener.wait(cancel, self._ports.seconds)
 
     @override
-    def _traded(self, attempt: Attempt, answer: Answer, watch: Watch) -> Grant:
+    def _traded(
+        self, attempt: PendingSignIn, answer: OAuth1Response, watch: SignInProgress
+    ) -> AccessGrant:
         app = self._store.app(attempt.app_id)
         try:
             secrets = self._store.attempt_secrets(attempt.id)
@@ -123,7 +127,7 @@ class Authorizer(SignIn[Grant, Answer]):
             self._unsent[attempt.id] = answer  # Twauth may have locked while the person approved
             raise
         verifier = self._verifier(attempt, secrets, answer)
-        watch.report(StepBegun(SignInStep.EXCHANGE))
+        watch.report(StepStarted(SignInStep.EXCHANGE))
         try:
             with self._noted(attempt, app, watch.cancel):
                 grant = self._lines.call(
@@ -140,47 +144,51 @@ class Authorizer(SignIn[Grant, Answer]):
         self._unsent.pop(attempt.id, None)
         return grant
 
-    def unsent_answer(self, attempt_id: AttemptId) -> Answer | None:
+    def unsent_answer(self, attempt_id: PendingSignInId) -> OAuth1Response | None:
         """Give the answer that did not get through to X: the person need not approve again."""
         return self._unsent.get(attempt_id)
 
     @override
-    def check_fits(self, attempt_id: AttemptId, answer: Answer) -> None:
+    def check_fits(self, attempt_id: PendingSignInId, answer: OAuth1Response) -> None:
         try:
             _ = oauth1.check_answer(self._store.attempt_secrets(attempt_id).request, answer)
         except DiagnosedError as error:
-            if error.diagnosis.kind is not Kind.DENIED:
+            if error.diagnosis.kind is not ProblemKind.DENIED:
                 raise
 
-    def _verifier(self, attempt: Attempt, secrets: AttemptSecrets, answer: Answer) -> Secret:
+    def _verifier(
+        self, attempt: PendingSignIn, secrets: PendingSecrets, answer: OAuth1Response
+    ) -> Secret:
         try:
             return oauth1.check_answer(secrets.request, answer)
         except DiagnosedError as error:
-            if error.diagnosis.kind is Kind.DENIED:
+            if error.diagnosis.kind is ProblemKind.DENIED:
                 self.forget(attempt.id)  # X has spent the request token
             raise
 
     # -- the account -----------------------------------------------------------------------------
 
     @override
-    def _read(self, attempt_id: AttemptId) -> Grant | None:
+    def _read(self, attempt_id: PendingSignInId) -> AccessGrant | None:
         return self._store.attempt_secrets(attempt_id).grant
 
     @override
-    def _stored(self, attempt: Attempt, given: Grant) -> Attempt:
+    def _stored(self, attempt: PendingSignIn, given: AccessGrant) -> PendingSignIn:
         secrets = self._store.attempt_secrets(attempt.id)
         expected = attempt.expected_handle
         fits = not expected or same_handle(expected, given.handle)
-        state = AttemptState.GRANTED if fits else AttemptState.WRONG_ACCOUNT
+        state = PendingState.GRANTED if fits else PendingState.WRONG_ACCOUNT
         granted = replace(attempt, state=state, granted_handle=given.handle)
         return self._store.update_attempt(granted, replace(secrets, grant=given))
 
     @override
-    def _compared(self, attempt: Attempt, cancel: CancelToken) -> Outcome:
+    def _compared(self, attempt: PendingSignIn, cancel: CancelToken) -> Outcome:
         return self._promoted(attempt, self._given(attempt.id), cancel)
 
     @override
-    def _promoted(self, attempt: Attempt, given: Grant, cancel: CancelToken) -> SignedIn:
+    def _promoted(
+        self, attempt: PendingSignIn, given: AccessGrant, cancel: CancelToken
+    ) -> SignedIn:
         """Turn the grant into an account.
 
         One that is known keeps its credential until X has accepted the new one. So does any where
@@ -211,12 +219,12 @@ class Authorizer(SignIn[Grant, Answer]):
     # -- the end -----------------------------------------------------------------------------------
 
     @override
-    def forget(self, attempt_id: AttemptId) -> None:
+    def forget(self, attempt_id: PendingSignInId) -> None:
         self._unsent.pop(attempt_id, None)
         super().forget(attempt_id)
 
     @override
-    def _take_back(self, app: App, given: Grant, cancel: CancelToken) -> None:
+    def _take_back(self, app: App, given: AccessGrant, cancel: CancelToken) -> None:
         keys = self._store.app_keys(app.id)
         credentials = _credentials(given)
         try:
@@ -225,10 +233,10 @@ class Authorizer(SignIn[Grant, Answer]):
                 lambda line: revocation.invalidate(app.hosts, keys, credentials, cancel, line=line),
             )
         except DiagnosedError as error:
-            if error.diagnosis.kind is not Kind.REVOKED:  # that is what was wanted
+            if error.diagnosis.kind is not ProblemKind.REVOKED:  # that is what was wanted
                 words = by_hand(error.diagnosis, f"@{given.handle}", app.label)
                 raise DiagnosedError(words) from error
 
 
-def _credentials(grant: Grant) -> Credentials:
+def _credentials(grant: AccessGrant) -> Credentials:
     return Credentials(grant.access_token, grant.access_secret)

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.store.sealed_errors import (
     CostRefusedError,
     DamagedFileError,
@@ -33,9 +33,9 @@ _ADVICE: tuple[tuple[type[SealedFileError], str], ...] = (
     (FileAbsentError, "Nothing was changed. Choose another one."),
     (DamagedFileError, "It is not as Twauth wrote it. Nothing was changed. Take another copy."),
 )
-_KINDS: tuple[tuple[type[SealedFileError], Kind], ...] = (
-    (WrongPassphraseError, Kind.BACKUP_LOCKED),
-    (FileNotWrittenError, Kind.FILE_NOT_WRITTEN),
+_KINDS: tuple[tuple[type[SealedFileError], ProblemKind], ...] = (
+    (WrongPassphraseError, ProblemKind.BACKUP_LOCKED),
+    (FileNotWrittenError, ProblemKind.FILE_NOT_WRITTEN),
 )
 
 
@@ -50,9 +50,11 @@ def words_of_a_backup() -> Generator[None]:
 
 def _reworded(error: SealedFileError) -> Diagnosis:
     found = error.diagnosis
-    if found.kind is Kind.FILE_EXISTS:
+    if found.kind is ProblemKind.FILE_EXISTS:
         return found
-    kind = next((kind for sort, kind in _KINDS if isinstance(error, sort)), Kind.BACKUP_UNUSABLE)
+    kind = next(
+        (kind for sort, kind in _KINDS if isinstance(error, sort)), ProblemKind.BACKUP_UNUSABLE
+    )
     title = next((text for sort, text in _TITLES if isinstance(error, sort)), found.title)
     advice = next((text for sort, text in _ADVICE if isinstance(error, sort)), found.advice)
     return replace(found, kind=kind, title=title, advice=advice, remedy=Remedy.NONE)

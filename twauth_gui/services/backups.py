@@ -15,7 +15,7 @@ from twauth_gui.store.age_file import can_speak_age
 from twauth_gui.store.backup import Backup, collect, read_backup, sealed_backup
 from twauth_gui.store.restore import (
     AccountStep,
-    Change,
+    RestoreChange,
     Restored,
     RestorePlan,
     Step,
@@ -45,10 +45,10 @@ _FIELD_WORDS = {
     "oauth2": "tokens of OAuth 2.0",
 }
 _CHANGE_WORDS = {
-    Change.ADD: "New",
-    Change.SAME: "The same as here",
-    Change.UNUSABLE: "Its credentials are not in the backup",
-    Change.REFUSED: "Its app is refused",
+    RestoreChange.ADD: "New",
+    RestoreChange.SAME: "The same as here",
+    RestoreChange.UNUSABLE: "Its credentials are not in the backup",
+    RestoreChange.REFUSED: "Its app is refused",
 }
 
 
@@ -63,7 +63,7 @@ class BackedUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RestoreLine:
     """One app or account of a backup, as a person is shown it.
 
     key: names it in decisions. handle: "" for an app. differs: the names of what differs, and no
@@ -74,7 +74,7 @@ class Line:
     key: str
     app_label: str
     handle: str
-    change: Change
+    change: RestoreChange
     differs: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
     backup_is_newer: bool = False
@@ -91,11 +91,11 @@ class Line:
     @property
     def note(self) -> str:
         """What restoring does to it, or would do."""
-        if self.change is Change.REFUSED and self.why:
+        if self.change is RestoreChange.REFUSED and self.why:
             return f"Refused: {self.why}"
-        if self.change is Change.ADD and self.host:
+        if self.change is RestoreChange.ADD and self.host:
             return f"New. Its calls do not go to X but to {self.host}"
-        if self.change is not Change.CONFLICT:
+        if self.change is not RestoreChange.CONFLICT:
             return f"Adds: {_words(self.adds)}" if self.adds else _CHANGE_WORDS[self.change]
         told = f"Differs: {_words(self.differs)}"
         if "credentials" not in self.differs:
@@ -106,14 +106,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class RestoreOffer:
     """An open backup, compared with what is here."""
 
     backup: Backup
     plan: RestorePlan
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[RestoreLine, ...]:
         """First what differs, then the rest; among each the apps before the accounts."""
         labels = {app.id: app.label for app, _ in self.backup.apps}
         labels.update({step.here: step.app.label for step in self.plan.apps})
@@ -127,7 +127,7 @@ class Offer:
         found = (step.account for step in self.plan.accounts if step.account.id == wanted)
         return next((one.at_handle for one in found if wanted), "")
 
-    def count(self, change: Change) -> int:
+    def count(self, change: RestoreChange) -> int:
         """How many apps and accounts this happens to."""
         steps: tuple[Step, ...] = (*self.plan.apps, *self.plan.accounts)
         return sum(step.change is change for step in steps)
@@ -181,7 +181,7 @@ class Backups:
         lacking = sum(one.credentials is None and one.tokens is None for one in backup.accounts)
         return BackedUp(len(backup.apps), len(backup.accounts), len(backup.attempts), lacking)
 
-    def open(self, path: Path, passphrase: Secret) -> Offer:
+    def open(self, path: Path, passphrase: Secret) -> RestoreOffer:
         """Open a backup and compare it with what is here; nothing is changed.
 
         Raises:
@@ -191,11 +191,13 @@ class Backups:
             backup = read_backup(path, passphrase)
         return self.compare(backup)
 
-    def compare(self, backup: Backup) -> Offer:
+    def compare(self, backup: Backup) -> RestoreOffer:
         """Compare an open backup with what is here by now."""
-        return Offer(backup, look_at_restore(self._store, backup))
+        return RestoreOffer(backup, look_at_restore(self._store, backup))
 
-    def restore(self, offer: Offer, takes: Mapping[str, Take], before_each: BeforeEach) -> Restored:
+    def restore(
+        self, offer: RestoreOffer, takes: Mapping[str, Take], before_each: BeforeEach
+    ) -> Restored:
         """Bring it in, comparing anew: something may have changed since a person looked.
 
         takes: for what differs, by the key of its line. What nobody decided stays as it is here.
@@ -221,10 +223,10 @@ def key_of(step: Step) -> str:
     return f"app {step.here}"
 
 
-def _line(step: Step, labels: Mapping[AppId, str]) -> Line:
+def _line(step: Step, labels: Mapping[AppId, str]) -> RestoreLine:
     if not isinstance(step, AccountStep):
         hosts = step.app.hosts
-        return Line(
+        return RestoreLine(
             key_of(step),
             one_line(step.app.label),
             "",
@@ -233,7 +235,7 @@ def _line(step: Step, labels: Mapping[AppId, str]) -> Line:
             host="" if hosts.is_x else hosts.api,
             why=one_line(step.why),
         )
-    return Line(
+    return RestoreLine(
         key_of(step),
         one_line(labels.get(step.account.app_id, "")),
         one_line(step.account.handle),
@@ -248,5 +250,5 @@ def _words(fields: tuple[str, ...]) -> str:
     return ", ".join(_FIELD_WORDS.get(name, name) for name in fields)
 
 
-def _order(line: Line) -> tuple[bool, bool, str]:
-    return line.change is not Change.CONFLICT, bool(line.handle), line.title.casefold()
+def _order(line: RestoreLine) -> tuple[bool, bool, str]:
+    return line.change is not RestoreChange.CONFLICT, bool(line.handle), line.title.casefold()

@@ -8,7 +8,7 @@ from datetime import datetime
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.services.oauth2_tokens import TokenKeeper
 from twauth_gui.store.store import Store
 from twauth_gui.xapi.bot_client import BotClient, client_of_oauth1, client_of_oauth2
@@ -18,7 +18,7 @@ class BotClients:
     """Makes clients, and notes in the account's history for whom."""
 
     def __init__(
-        self, store: Store, lines: Lines, tokens: TokenKeeper, now: Callable[[], datetime]
+        self, store: Store, lines: XClients, tokens: TokenKeeper, now: Callable[[], datetime]
     ) -> None:
         self._store = store
         self._lines = lines

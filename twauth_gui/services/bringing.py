@@ -12,36 +12,38 @@ from pathlib import Path
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.apps import AppDraft, AppShelf
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.apps import AppDraft, AppService
+from twauth_gui.services.lines import XClients
 from twauth_gui.services.offers import (
-    AppCandidate,
-    Brought,
-    Candidate,
-    Fate,
+    ImportAction,
+    ImportAppItem,
+    ImportItem,
+    ImportOptions,
+    ImportPlan,
+    ImportResult,
+    ImportStatus,
     KeptApp,
-    Left,
-    Offer,
-    Outcome,
-    Wishes,
+    SkippedItem,
     label_for,
 )
 from twauth_gui.store.account_shelf import Expected
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.tools.found import Found, FoundAccount, FoundApp
-from twauth_gui.transfer.tools.places import Ground, known_places
+from twauth_gui.transfer.tools.places import SearchRoots, known_places
 from twauth_gui.transfer.tools.reader import read_file
 from twauth_gui.xapi.health import health_of, health_of_identity
 
 # After these the credentials are of no use to anybody. Everything else can pass.
-_OF_NO_USE = frozenset({Kind.REVOKED, Kind.WRONG_KEYS, Kind.WRONG_CREDENTIAL_KIND})
+_OF_NO_USE = frozenset(
+    {ProblemKind.REVOKED, ProblemKind.WRONG_KEYS, ProblemKind.WRONG_CREDENTIAL_KIND}
+)
 _NOT_YET = "X could not be asked when it was brought in."
 
 
@@ -53,7 +55,7 @@ def look_around(
     Raises:
         CancelledError: the person ended it.
     """
-    places = known_places(Ground(home, config, os.environ, here))
+    places = known_places(SearchRoots(home, config, os.environ, here))
     return [read_file(place.path, place.tool, cancel) for place in places]
 
 
@@ -62,7 +64,7 @@ def read_files(paths: Sequence[Path], cancel: CancelToken) -> list[Found]:
     return [read_file(path, cancel=cancel) for path in paths]
 
 
-class BringIn:
+class ImportService:
     """Compares what was found with what is kept, and keeps what a person chooses.
 
     Usable from any thread. Each account is one change of the store: whatever ends this in the
@@ -70,7 +72,7 @@ class BringIn:
     """
 
     def __init__(
-        self, store: Store, apps: AppShelf, lines: Lines, now: Callable[[], datetime]
+        self, store: Store, apps: AppService, lines: XClients, now: Callable[[], datetime]
     ) -> None:
         self._store = store
         self._apps = apps
@@ -80,22 +82,22 @@ class BringIn:
 
     # -- what there is -----------------------------------------------------------------------------
 
-    def offer(self, found: Sequence[Found]) -> Offer:
+    def offer(self, found: Sequence[Found]) -> ImportPlan:
         """Compare; nothing is changed and X is not asked.
 
         Raises:
             DiagnosedError: the keychain refuses.
         """
         kept = self._kept_apps()
-        return Offer(
+        return ImportPlan(
             tuple(self._candidates(found, kept)),
             tuple(_new_apps(found, kept)),
-            tuple(Left(one.tool, one.path, what) for one in found for what in one.skipped),
+            tuple(SkippedItem(one.tool, one.path, what) for one in found for what in one.skipped),
         )
 
     def _candidates(
         self, found: Sequence[Found], kept: dict[Secret, KeptApp]
-    ) -> Iterator[Candidate]:
+    ) -> Iterator[ImportItem]:
         seen: set[Secret] = set()
         for file in found:
             for account in file.accounts:
@@ -103,15 +105,15 @@ class BringIn:
                 if token not in seen:
                     seen.add(token)
                     app = _app_of(account, kept)
-                    yield Candidate(file.tool, file.path, account, self._fate(account, app), app)
+                    yield ImportItem(file.tool, file.path, account, self._fate(account, app), app)
 
-    def _fate(self, account: FoundAccount, app: App | None) -> Fate:
+    def _fate(self, account: FoundAccount, app: App | None) -> ImportAction:
         if account.app is None:
-            return Fate.NO_APP
+            return ImportAction.NO_APP
         known = None if app is None else self._store.find_account(app.id, account.user_id)
         if known is None:
-            return Fate.NEW
-        return Fate.SAME if self._has(known, account) else Fate.OTHER
+            return ImportAction.NEW
+        return ImportAction.SAME if self._has(known, account) else ImportAction.OTHER
 
     def _has(self, known: Account, account: FoundAccount) -> bool:
         if not known.has_oauth1:
@@ -133,12 +135,14 @@ class BringIn:
 
     # -- bringing in -------------------------------------------------------------------------------
 
-    def add_app(self, candidate: AppCandidate, wishes: Wishes) -> App:
+    def add_app(self, candidate: ImportAppItem, wishes: ImportOptions) -> App:
         """Keep the keys of an app that has no account in its file; one that is kept stays."""
         with self._keeping:
             return self._kept_or_added(candidate.tool, candidate.found, wishes).app
 
-    def bring(self, candidate: Candidate, wishes: Wishes, cancel: CancelToken) -> Brought:
+    def bring(
+        self, candidate: ImportItem, wishes: ImportOptions, cancel: CancelToken
+    ) -> ImportResult:
         """Ask X whose the credentials are, and keep them.
 
         Where X cannot be asked, they are kept by the number in front of the token, and marked as
@@ -154,21 +158,23 @@ class BringIn:
             self._store.require_writable()
             return self._bring(candidate, wishes, cancel)
         except DiagnosedError as error:
-            return Brought(candidate, Outcome.FAILED, diagnosis=error.diagnosis)
+            return ImportResult(candidate, ImportStatus.FAILED, diagnosis=error.diagnosis)
 
-    def _bring(self, candidate: Candidate, wishes: Wishes, cancel: CancelToken) -> Brought:
+    def _bring(
+        self, candidate: ImportItem, wishes: ImportOptions, cancel: CancelToken
+    ) -> ImportResult:
         ground = self._ground(candidate, wishes)
         if ground is None:
-            return Brought(candidate, Outcome.NO_APP)
+            return ImportResult(candidate, ImportStatus.NO_APP)
         account, diagnosis = self._asked(ground, candidate, cancel)
         if account is None:
-            return Brought(candidate, Outcome.REFUSED, diagnosis=diagnosis)
+            return ImportResult(candidate, ImportStatus.REFUSED, diagnosis=diagnosis)
         with self._keeping:
-            asked = Brought(candidate, Outcome.FAILED, account, diagnosis)
+            asked = ImportResult(candidate, ImportStatus.FAILED, account, diagnosis)
             return self._keep(asked, wishes, ground)
 
     def _asked(
-        self, ground: KeptApp, candidate: Candidate, cancel: CancelToken
+        self, ground: KeptApp, candidate: ImportItem, cancel: CancelToken
     ) -> tuple[Account | None, Diagnosis | None]:
         """Give the account as X tells it, else as the file does with what X said instead."""
         try:
@@ -176,7 +182,7 @@ class BringIn:
         except DiagnosedError as error:
             return self._unverified(candidate, error.diagnosis), error.diagnosis
 
-    def _ground(self, candidate: Candidate, wishes: Wishes) -> KeptApp | None:
+    def _ground(self, candidate: ImportItem, wishes: ImportOptions) -> KeptApp | None:
         """Give the app to ask with; one that is new here is not kept yet."""
         found = candidate.account.app
         if found is None:
@@ -186,7 +192,7 @@ class BringIn:
         kept = self._kept_apps().get(found.keys.api_key)
         return kept or KeptApp(App(AppId(""), "", self._now(), hosts=wishes.hosts), found.keys)
 
-    def _verified(self, ground: KeptApp, candidate: Candidate, cancel: CancelToken) -> Account:
+    def _verified(self, ground: KeptApp, candidate: ImportItem, cancel: CancelToken) -> Account:
         from twauth_gui.xapi.identity import verify  # noqa: PLC0415 - loads tweepy
 
         hosts, keys = ground.app.hosts, ground.keys
@@ -198,7 +204,7 @@ class BringIn:
         health = health_of_identity(identity, self._now())
         return replace(blank, name=identity.name, access=identity.access, health=health)
 
-    def _unverified(self, candidate: Candidate, diagnosis: Diagnosis) -> Account | None:
+    def _unverified(self, candidate: ImportItem, diagnosis: Diagnosis) -> Account | None:
         owner = candidate.account.user_id
         if diagnosis.kind in _OF_NO_USE or not owner:
             return None
@@ -207,9 +213,9 @@ class BringIn:
 
     def _blank(self, user_id: str, handle: str) -> Account:
         new_id, now = AccountId(uuid.uuid4().hex), self._now()
-        return Account(new_id, AppId(""), user_id, handle, now, Method.BROUGHT_IN)
+        return Account(new_id, AppId(""), user_id, handle, now, SignInMethod.BROUGHT_IN)
 
-    def _keep(self, asked: Brought, wishes: Wishes, ground: KeptApp) -> Brought:
+    def _keep(self, asked: ImportResult, wishes: ImportOptions, ground: KeptApp) -> ImportResult:
         """Keep the account that was asked about; what is kept already stays where not wished.
 
         Raises:
@@ -221,9 +227,9 @@ class BringIn:
         app = self._app_to_keep(candidate, wishes)
         known = self._store.find_account(app.id, account.user_id)
         if known is not None and self._has(known, candidate.account):
-            return replace(asked, outcome=Outcome.SAME, account=known)
+            return replace(asked, outcome=ImportStatus.SAME, account=known)
         if known is not None and not wishes.replace:
-            return replace(asked, outcome=Outcome.OTHER, account=known)
+            return replace(asked, outcome=ImportStatus.OTHER, account=known)
         whole = replace(account, app_id=app.id)
         expected = Expected(
             ground.app.generation if ground.app.id == app.id else None,
@@ -231,17 +237,19 @@ class BringIn:
         )
         kept = self._store.replace_credentials(whole, candidate.account.credentials, expected)
         self._note(kept, candidate.tool)
-        outcome = Outcome.BROUGHT_IN if asked.diagnosis is None else Outcome.NOT_VERIFIED
-        return replace(asked, outcome=outcome if known is None else Outcome.REPLACED, account=kept)
+        outcome = ImportStatus.BROUGHT_IN if asked.diagnosis is None else ImportStatus.NOT_VERIFIED
+        return replace(
+            asked, outcome=outcome if known is None else ImportStatus.REPLACED, account=kept
+        )
 
-    def _app_to_keep(self, candidate: Candidate, wishes: Wishes) -> App:
+    def _app_to_keep(self, candidate: ImportItem, wishes: ImportOptions) -> App:
         found = candidate.account.app
         if found is None:
             assert wishes.app_id is not None  # noqa: S101 - else there was no ground to ask with
             return self._store.app(wishes.app_id)
         return self._kept_or_added(candidate.tool, found, wishes).app
 
-    def _kept_or_added(self, tool: str, found: FoundApp, wishes: Wishes) -> KeptApp:
+    def _kept_or_added(self, tool: str, found: FoundApp, wishes: ImportOptions) -> KeptApp:
         known = self._kept_apps().get(found.keys.api_key)
         if known is not None:
             return known
@@ -260,11 +268,11 @@ def _app_of(account: FoundAccount, kept: dict[Secret, KeptApp]) -> App | None:
     return None if known is None else known.app
 
 
-def _new_apps(found: Sequence[Found], kept: dict[Secret, KeptApp]) -> Iterator[AppCandidate]:
+def _new_apps(found: Sequence[Found], kept: dict[Secret, KeptApp]) -> Iterator[ImportAppItem]:
     used = {one.app.keys.api_key for file in found for one in file.accounts if one.app is not None}
     for file in found:
         for app in file.apps:
             if app.keys.api_key not in used:
                 used.add(app.keys.api_key)
                 known = kept.get(app.keys.api_key)
-                yield AppCandidate(file.tool, file.path, app, None if known is None else known.app)
+                yield ImportAppItem(file.tool, file.path, app, None if known is None else known.app)

@@ -11,9 +11,9 @@ from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.domain.network import Line
+from twauth_gui.domain.network import CallSettings
 from twauth_gui.domain.oauth2 import TokenSet
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.services.oauth2_check import TokenCheck
 from twauth_gui.services.redo import until_unchanged
 from twauth_gui.store.account_shelf import CheckNote
@@ -39,7 +39,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CheckSubject:
     """An account with all that a question about it takes.
 
     credentials: of OAuth 1.0a where it has them, else those of OAuth 2.0, signed in at tokens_from.
@@ -56,7 +56,7 @@ class Checker:
     """Checks one account; services/check_many.py checks many with its parts."""
 
     def __init__(
-        self, store: Store, lines: Lines, tokens: TokenCheck, now: Callable[[], datetime]
+        self, store: Store, lines: XClients, tokens: TokenCheck, now: Callable[[], datetime]
     ) -> None:
         self._store = store
         self._lines = lines
@@ -88,17 +88,17 @@ class Checker:
 
         return until_unchanged(check)
 
-    def subject(self, account: Account, app: App, keys: Callable[[], AppKeys]) -> Subject:
+    def subject(self, account: Account, app: App, keys: Callable[[], AppKeys]) -> CheckSubject:
         """Read what a question takes.
 
         Raises:
             DiagnosedError: the keychain refuses, or has lost something of it.
         """
         if account.has_oauth1:
-            return Subject(account, app, keys(), self._store.credentials(account.id))
+            return CheckSubject(account, app, keys(), self._store.credentials(account.id))
         facts = self._store.tokens.facts(account.id)
         since = None if facts is None else facts.signed_in_at
-        return Subject(account, app, keys(), self._store.tokens.read(account.id), since)
+        return CheckSubject(account, app, keys(), self._store.tokens.read(account.id), since)
 
     def is_overtaken(self, checked: Checked) -> bool:
         """Whether there are other credentials or keys by now than those X was asked with.
@@ -116,9 +116,9 @@ class Checker:
 
     def ask(
         self,
-        subject: Subject,
+        subject: CheckSubject,
         cancel: CancelToken,
-        kept: Callable[[Line], KeptSession | None] = lambda _line: None,
+        kept: Callable[[CallSettings], KeptSession | None] = lambda _line: None,
     ) -> Checked:
         """Ask X; nothing is noted.
 
@@ -140,7 +140,10 @@ class Checker:
         return Checked(account, diagnosis, subject.app.generation, subject.tokens_from)
 
     def _identity(
-        self, subject: Subject, cancel: CancelToken, kept: Callable[[Line], KeptSession | None]
+        self,
+        subject: CheckSubject,
+        cancel: CancelToken,
+        kept: Callable[[CallSettings], KeptSession | None],
     ) -> Identity:
         hosts, keys, credentials = subject.app.hosts, subject.keys, subject.credentials
         if isinstance(credentials, TokenSet):

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line
-from twauth_gui.services.check import Checked, Checker, Subject
+from twauth_gui.domain.network import CallSettings
+from twauth_gui.services.check import Checked, Checker, CheckSubject
 from twauth_gui.services.check_schedule import Item, Schedule
-from twauth_gui.services.pipe import Pipe
+from twauth_gui.services.pipe import BoundedQueue
 from twauth_gui.store.errors import NotFoundError
 from twauth_gui.xapi.session import KeptSession, keep_session
 
@@ -33,7 +33,7 @@ class CrewLostError(RuntimeError):
     """A thread of the crew ended before its time; its own report says why."""
 
 
-class Crew:
+class CheckWorkers:
     """Works the schedule off until it is stopped.
 
     read: gives all that a question takes; it is called from one thread only, and ahead of the
@@ -46,7 +46,7 @@ class Crew:
         checker: Checker,
         schedule: Schedule,
         *,
-        read: Callable[[Item], Subject],
+        read: Callable[[Item], CheckSubject],
         held: Callable[[Item], bool],
         workers: int,
     ) -> None:
@@ -54,7 +54,7 @@ class Crew:
         self._schedule = schedule
         self._read = read
         self._held = held
-        self._pipe: Pipe[tuple[Item, Subject]] = Pipe(workers)
+        self._pipe: BoundedQueue[tuple[Item, CheckSubject]] = BoundedQueue(workers)
         self._answers: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
         self._end = CancelToken()
         self._lost = False
@@ -145,10 +145,10 @@ class _Connections:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sessions: dict[tuple[str, Line], KeptSession] = {}
+        self._sessions: dict[tuple[str, CallSettings], KeptSession] = {}
         self._is_cut = False
 
-    def to(self, hosts: Hosts) -> Callable[[Line], KeptSession]:
+    def to(self, hosts: Hosts) -> Callable[[CallSettings], KeptSession]:
         return lambda line: self._session(hosts, line)
 
     def cut(self) -> None:
@@ -162,7 +162,7 @@ class _Connections:
             for session in self._sessions.values():
                 session.hang_up()
 
-    def _session(self, hosts: Hosts, line: Line) -> KeptSession:
+    def _session(self, hosts: Hosts, line: CallSettings) -> KeptSession:
         with self._lock:
             session = self._sessions.get((hosts.api, line))
             if session is None:

@@ -12,9 +12,9 @@ from twauth_gui.domain.check_cost import CheckCost, checked_words
 from twauth_gui.domain.check_counts import CheckCounts
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.services.check import Checked, Checker
-from twauth_gui.services.check_run import CheckRun, Ground
+from twauth_gui.services.check_run import CheckContext, CheckRun
 from twauth_gui.services.check_schedule import Item, Waiting
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.store.store import Store
 from twauth_gui.xapi.limits import until_words
 
@@ -71,10 +71,10 @@ class ManyChecker:
     """Runs checks; each run by itself."""
 
     def __init__(
-        self, store: Store, lines: Lines, checker: Checker, now: Callable[[], datetime]
+        self, store: Store, lines: XClients, checker: Checker, now: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._ground = Ground(store, lines, checker, now)
+        self._ground = CheckContext(store, lines, checker, now)
 
     def check(
         self,

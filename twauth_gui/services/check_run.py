@@ -10,12 +10,12 @@ from datetime import datetime
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import NOT_REACHED, DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import NOT_REACHED, DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.health import Health, HealthState
-from twauth_gui.services.check import Checked, Checker, Subject
-from twauth_gui.services.check_crew import Answer, Crew
+from twauth_gui.services.check import Checked, Checker, CheckSubject
+from twauth_gui.services.check_crew import Answer, CheckWorkers
 from twauth_gui.services.check_schedule import Item, Schedule, Waiting
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.store.errors import NotFoundError
 from twauth_gui.store.store import Store
 
@@ -23,17 +23,17 @@ _FLUSH_SECONDS = 0.25
 _LONGEST_WAIT = 20 * 60.0  # a window has 15 minutes; nobody waits for tomorrow's
 _LIMITED_ACCOUNTS = 2  # one may have asked too often by itself; two, and it is the app
 # Without a time, or with one too far away, a limit is like an X that cannot be reached.
-_NO_ANSWER = NOT_REACHED | {Kind.RATE_LIMITED}
+_NO_ANSWER = NOT_REACHED | {ProblemKind.RATE_LIMITED}
 
 Told = Callable[[frozenset[AccountId], Waiting | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class CheckContext:
     """What a run works with."""
 
     store: Store
-    lines: Lines
+    lines: XClients
     checker: Checker
     now: Callable[[], datetime]
 
@@ -42,13 +42,13 @@ class CheckRun:
     """Used once. results: what is known of each account. obstacle: why some were left out."""
 
     def __init__(
-        self, ground: Ground, items: Sequence[Item], workers: int, *, patient: bool = True
+        self, ground: CheckContext, items: Sequence[Item], workers: int, *, patient: bool = True
     ) -> None:
         self._ground = ground
         self._patient = patient
         self._schedule = Schedule(items)
         self._workers = workers
-        self._crew = Crew(
+        self._crew = CheckWorkers(
             ground.checker, self._schedule, read=self._read, held=self._held, workers=workers
         )
         self._apps: dict[AppId, App] = {}
@@ -80,7 +80,7 @@ class CheckRun:
 
     # -- before a question ---------------------------------------------------------------------
 
-    def _read(self, item: Item) -> Subject:
+    def _read(self, item: Item) -> CheckSubject:
         """Called by one thread of the crew."""
         account = self._ground.store.account(item.account_id)
         app = self._app_of(item)
@@ -161,7 +161,7 @@ class CheckRun:
     def _waits_for_x(self, item: Item, diagnosis: Diagnosis) -> bool:
         """Put the question off where X says until when; the app's others too where they wait."""
         until = diagnosis.wait_until
-        if diagnosis.kind is not Kind.RATE_LIMITED or until is None or not self._patient:
+        if diagnosis.kind is not ProblemKind.RATE_LIMITED or until is None or not self._patient:
             return False
         hosts = self._app_of(item).hosts
         seconds = (until - self._ground.lines.time_of(hosts, self._ground.now())).total_seconds()
@@ -177,7 +177,7 @@ class CheckRun:
 
     def _not_asked(self, item: Item, diagnosis: Diagnosis) -> None:
         """A credential that is gone is this account's; any other trouble is the keychain's."""
-        if diagnosis.kind is not Kind.CREDENTIAL_MISSING:
+        if diagnosis.kind is not ProblemKind.CREDENTIAL_MISSING:
             self.obstacle = diagnosis
             self._over = True
             return

@@ -16,10 +16,10 @@ from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
 from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.counting import counted
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.kit import Kit
-from twauth_gui.services.places import Places
+from twauth_gui.services.kit import Services
+from twauth_gui.services.places import AppPaths
 from twauth_gui.services.shield import is_closed
 from twauth_gui.services.short_path import short
 from twauth_gui.services.storage import Storage
@@ -36,7 +36,7 @@ _OTHERS = 0o077
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """One thing that was looked at; its text holds no secret, no account, no home's name.
 
     topic: stable, for scripts. problem: what is wrong, None where all is well. hint: what a person
@@ -67,17 +67,17 @@ class Doctor:
     tear apart.
     """
 
-    places: Places
+    places: AppPaths
     keychain: Vault
-    open_kit: Callable[[], Kit]
-    close_kit: Callable[[Kit], None]
+    open_kit: Callable[[], Services]
+    close_kit: Callable[[Services], None]
     unlock: Callable[[Storage], None] = _no_unlocking
     whole: Callable[[Callable[[], str]], str] = _as_it_is
     cancel: CancelToken = field(default_factory=CancelToken)
-    _kit: Kit | None = None
+    _kit: Services | None = None
     _apps: list[App] = field(default_factory=list[App])
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[DoctorFinding]:
         """Look, and tell at once what was seen."""
         try:
             for look in self._looks():
@@ -90,11 +90,11 @@ class Doctor:
             if self._kit is not None:
                 self.close_kit(self._kit)
 
-    def _looks(self) -> tuple[Callable[[], Finding], ...]:
+    def _looks(self) -> tuple[Callable[[], DoctorFinding], ...]:
         return (
-            lambda: Finding("program", program_words()),
-            lambda: Finding("libraries", library_words()),
-            lambda: Finding("environment", environment_words() or "nothing of note"),
+            lambda: DoctorFinding("program", program_words()),
+            lambda: DoctorFinding("libraries", library_words()),
+            lambda: DoctorFinding("environment", environment_words() or "nothing of note"),
             lambda: _guarded("memory", _memory),
             lambda: _guarded("folder", partial(_folder, self.places.data)),
             lambda: _guarded("log", partial(_folder, self.places.log)),
@@ -113,7 +113,7 @@ class Doctor:
         except OSError as error:
             raise DiagnosedError(
                 Diagnosis(
-                    Kind.FILE_NOT_WRITTEN,
+                    ProblemKind.FILE_NOT_WRITTEN,
                     f"{short(path)} cannot be read.",
                     f"The system says: {error.strerror}. What was chosen counts as not chosen.",
                 )
@@ -125,7 +125,7 @@ class Doctor:
         if rescued:
             title, _, rest = rescued.partition(". ")
             advice = f"{rest} The window compares it with the keychain when it opens."
-            raise DiagnosedError(Diagnosis(Kind.INDEX_UNUSABLE, f"{title}.", advice))
+            raise DiagnosedError(Diagnosis(ProblemKind.INDEX_UNUSABLE, f"{title}.", advice))
         self._apps, accounts = kit.store.apps(), kit.store.accounts()
         kit.store.require_writable()
         waiting = len(kit.store.attempts())
@@ -139,12 +139,12 @@ class Doctor:
             vault = self._kit.storage.vault
         return self.whole(partial(_tried, vault))
 
-    def _clocks(self) -> list[Callable[[], Finding]]:
+    def _clocks(self) -> list[Callable[[], DoctorFinding]]:
         """One for each host that an app is kept for: nobody else is asked anything."""
         by_host = {app.hosts.api: app for app in self._apps}
         return [partial(self._clock, app) for app in by_host.values()]
 
-    def _clock(self, app: App) -> Finding:
+    def _clock(self, app: App) -> DoctorFinding:
         from twauth_gui.xapi.clock import is_off  # noqa: PLC0415 - loads requests
         from twauth_gui.xapi.corrected_clock import clock_corrected  # noqa: PLC0415
         from twauth_gui.xapi.probe import measure_skew  # noqa: PLC0415
@@ -152,19 +152,21 @@ class Doctor:
         host = urlsplit(app.hosts.api).netloc
         assert self._kit is not None  # noqa: S101 - apps come from it
         try:
-            skew = measure_skew(app.hosts, self.cancel, line=self._kit.lines.to(app))
+            skew = measure_skew(app.hosts, self.cancel, line=self._kit.x_clients.to(app))
         except DiagnosedError as error:
             found = error.diagnosis
             text = f"not compared: {host} is not reached from here. {found.title}"
-            return Finding("clock", text, hint=found if found.kind is Kind.SANDBOX_OFF else None)
+            return DoctorFinding(
+                "clock", text, hint=found if found.kind is ProblemKind.SANDBOX_OFF else None
+            )
         if skew is None:
-            return Finding("clock", f"not compared: {host} does not tell the time")
+            return DoctorFinding("clock", f"not compared: {host} does not tell the time")
         if is_off(skew):
             off = clock_corrected(app.hosts, skew)
-            return Finding("clock", off.title, off)
-        return Finding("clock", f"within {max(1, round(abs(skew)))} s of {host}")
+            return DoctorFinding("clock", off.title, off)
+        return DoctorFinding("clock", f"within {max(1, round(abs(skew)))} s of {host}")
 
-    def _callbacks(self) -> list[Callable[[], Finding]]:
+    def _callbacks(self) -> list[Callable[[], DoctorFinding]]:
         known = dict.fromkeys(url for app in self._apps for url in app.callbacks)
         return [
             partial(_guarded, "callback", partial(_listen, url))
@@ -172,7 +174,7 @@ class Doctor:
         ]
 
 
-def report_of(findings: Iterable[Finding]) -> str:
+def report_of(findings: Iterable[DoctorFinding]) -> str:
     """Write the findings as a text to pass on; living secrets are taken out even so."""
     from twauth_gui.xapi.redaction import redact_known  # noqa: PLC0415 - only for a report
 
@@ -184,11 +186,11 @@ def report_of(findings: Iterable[Finding]) -> str:
     return redact_known("\n".join(lines), Secret.living())
 
 
-def _guarded(topic: str, look: Callable[[], str]) -> Finding:
+def _guarded(topic: str, look: Callable[[], str]) -> DoctorFinding:
     try:
-        return Finding(topic, look())
+        return DoctorFinding(topic, look())
     except DiagnosedError as error:
-        return Finding(topic, error.diagnosis.title, error.diagnosis)
+        return DoctorFinding(topic, error.diagnosis.title, error.diagnosis)
 
 
 def _memory() -> str:
@@ -199,7 +201,7 @@ def _memory() -> str:
         return "closed to other programs of the same person"
     raise DiagnosedError(
         Diagnosis(
-            Kind.UNKNOWN,
+            ProblemKind.UNKNOWN,
             "Other programs of the same person can read this one's memory.",
             "The system did not take the mark that closes it. Nothing else depends on it.",
         )
@@ -215,7 +217,7 @@ def _folder(folder: Path) -> str:
     except OSError as error:
         raise DiagnosedError(
             Diagnosis(
-                Kind.FILE_NOT_WRITTEN,
+                ProblemKind.FILE_NOT_WRITTEN,
                 f"{shown} cannot be looked at.",
                 f"The system says: {error.strerror}. Name another folder with --data-dir.",
             )
@@ -224,10 +226,10 @@ def _folder(folder: Path) -> str:
         return shown
     if mode & _OTHERS:
         title = f"{shown} is open to other users (mode {mode:04o})."
-        raise DiagnosedError(Diagnosis(Kind.FILE_NOT_WRITTEN, title, _ACCOUNTS))
+        raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, _ACCOUNTS))
     for file in _open_files(folder):
         title = f"{short(file)} is open to other users."
-        raise DiagnosedError(Diagnosis(Kind.FILE_NOT_WRITTEN, title, _FILES))
+        raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, _FILES))
     return f"{shown}, mode {mode:04o}"
 
 
@@ -253,7 +255,7 @@ def _tried(vault: Vault) -> str:
 
 def _forgetful(name: str) -> Diagnosis:
     return Diagnosis(
-        Kind.KEYCHAIN_FAILED,
+        ProblemKind.KEYCHAIN_FAILED,
         f"{name} does not keep what it is given.",
         "A trial item came back different, or stayed when it was deleted.",
     )

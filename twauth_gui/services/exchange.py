@@ -9,16 +9,16 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import Attempt, Grant
+from twauth_gui.domain.attempts import AccessGrant, PendingSignIn
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Kind, NotSentError
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, NotSentError, ProblemKind
 from twauth_gui.domain.oauth2 import CodeGrant
 from twauth_gui.store.store import Store
 from twauth_gui.xapi import catalogue
 
-Given = TypeVar("Given", bound=Grant | CodeGrant)
+Given = TypeVar("Given", bound=AccessGrant | CodeGrant)
 
-_USED_ALREADY = {Kind.ATTEMPT_EXPIRED, Kind.WRONG_PIN, Kind.REFRESH_SPENT}
+_USED_ALREADY = {ProblemKind.ATTEMPT_EXPIRED, ProblemKind.WRONG_PIN, ProblemKind.REFRESH_SPENT}
 """How X refuses what it took before, and also what it never took."""
 
 
@@ -26,11 +26,11 @@ _USED_ALREADY = {Kind.ATTEMPT_EXPIRED, Kind.WRONG_PIN, Kind.REFRESH_SPENT}
 class Held(Generic[Given]):
     """What X gave and the keychain has not taken yet, with the sign-in as it was by then."""
 
-    attempt: Attempt
+    attempt: PendingSignIn
     given: Given
 
 
-def refuse_used_link(attempt: Attempt) -> None:
+def refuse_used_link(attempt: PendingSignIn) -> None:
     """Say where X may have taken the answer to a sign-in's link: no page has anything to ask then.
 
     Raises:
@@ -48,7 +48,7 @@ class ExchangeNotes:
         self._now = now
 
     @contextmanager
-    def around(self, attempt: Attempt, app: App, cancel: CancelToken) -> Generator[None]:
+    def around(self, attempt: PendingSignIn, app: App, cancel: CancelToken) -> Generator[None]:
         """Note it, and take the note away where X refuses or nothing was sent.
 
         Where the process ends in between, or the answer is lost on its way, the note says so to

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.stored_words import HEALTH_WORDS
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 from twauth_gui.store.listing import STORED
 from twauth_gui.xapi.error_text.plain_text import LONGEST, UTF16, clean
 from twauth_gui.xapi.error_text.printed_diagnosis import explain_printed, words_of
@@ -27,10 +27,19 @@ _SHORTEST_KEY = 6
 
 _ELSEWHERE_HINT = "If the bot runs on another computer, that one is meant."
 _OF_A_COMPUTER = frozenset(
-    {Kind.CLOCK, Kind.NO_NETWORK, Kind.REFUSED, Kind.TIMED_OUT, Kind.TLS, Kind.REDIRECTED}
+    {
+        ProblemKind.CLOCK,
+        ProblemKind.NO_NETWORK,
+        ProblemKind.REFUSED,
+        ProblemKind.TIMED_OUT,
+        ProblemKind.TLS,
+        ProblemKind.REDIRECTED,
+    }
 )
 _SEEN = frozenset(HEALTH_WORDS) - {"never-checked"}
-_OF_CREDENTIALS = frozenset({Kind.UNKNOWN, Kind.WRONG_KEYS, Kind.REVOKED, Kind.REFRESH_SPENT})
+_OF_CREDENTIALS = frozenset(
+    {ProblemKind.UNKNOWN, ProblemKind.WRONG_KEYS, ProblemKind.REVOKED, ProblemKind.REFRESH_SPENT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class Explanation:
     @property
     def is_known(self) -> bool:
         """Whether the reason is told, and not only that there was a refusal."""
-        return self.diagnosis.kind is not Kind.UNKNOWN
+        return self.diagnosis.kind is not ProblemKind.UNKNOWN
 
     @property
     def facts(self) -> str:
@@ -140,7 +149,7 @@ def _explained(
     )
 
 
-def _hints(kind: Kind, account: KnownAccount | None) -> Iterable[str]:
+def _hints(kind: ProblemKind, account: KnownAccount | None) -> Iterable[str]:
     if kind in _OF_A_COMPUTER:
         yield _ELSEWHERE_HINT
     if kind in _OF_CREDENTIALS and account is not None and account.health in _SEEN:
@@ -213,7 +222,7 @@ def _key_marks(text: str) -> tuple[Secret, ...]:
     return tuple({Secret(hit.group(1)) for hit in _KEY.finditer(text)})[:_MOST_SHOWN]
 
 
-def app_with_key(kit: Kit, marks: Sequence[Secret]) -> str:
+def app_with_key(kit: Services, marks: Sequence[Secret]) -> str:
     """Return the label of the one app whose API key begins with a mark; "" for none or several.
 
     Nothing is asked of a person: where the vault is locked, nothing is recognised.

@@ -12,7 +12,7 @@ from twauth_gui.domain.apps import AppId, AppKeys
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.parts import Part
+from twauth_gui.services.parts import CredentialField
 from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.services.short_path import short
 from twauth_gui.store.store import Store
@@ -32,7 +32,7 @@ class ClientThere:
     has_secret: bool
 
 
-class HandOver:
+class ExportService:
     """Gives values out, and notes in the account's history that it did."""
 
     def __init__(
@@ -48,24 +48,24 @@ class HandOver:
         self._tokens = tokens
         self._now = now
 
-    def reveal(self, account_id: AccountId, part: Part) -> Secret:
+    def reveal(self, account_id: AccountId, part: CredentialField) -> Secret:
         """Give one value in order to show it."""
         value = self._value(account_id, part)
         self._note(account_id, EventKind.REVEALED, f"Showed the {part.inline}")
         return value
 
-    def copy(self, account_id: AccountId, part: Part) -> Secret:
+    def copy(self, account_id: AccountId, part: CredentialField) -> Secret:
         """Give one value for the clipboard."""
         value = self._value(account_id, part)
         self._note(account_id, EventKind.COPIED, f"Copied the {part.inline}")
         return value
 
-    def _value(self, account_id: AccountId, part: Part) -> Secret:
-        if part in {Part.API_KEY, Part.API_SECRET}:
+    def _value(self, account_id: AccountId, part: CredentialField) -> Secret:
+        if part in {CredentialField.API_KEY, CredentialField.API_SECRET}:
             keys = self._store.app_keys(self._store.account(account_id).app_id)
-            return keys.api_key if part is Part.API_KEY else keys.api_secret
+            return keys.api_key if part is CredentialField.API_KEY else keys.api_secret
         credentials = self._store.credentials(account_id)
-        if part is Part.ACCESS_TOKEN:
+        if part is CredentialField.ACCESS_TOKEN:
             return credentials.access_token
         return credentials.access_secret
 

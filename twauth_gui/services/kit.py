@@ -12,11 +12,11 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.oauth2 import TokenSet
-from twauth_gui.services.apps import AppShelf
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.apps import AppService
+from twauth_gui.services.lines import XClients
 from twauth_gui.services.lock_settings import LockSettings
 from twauth_gui.services.network_settings import NetworkShelf
-from twauth_gui.services.places import Places
+from twauth_gui.services.places import AppPaths
 from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.services.removal import Removal
 from twauth_gui.services.storage import Storage
@@ -28,42 +28,42 @@ if TYPE_CHECKING:
     from twauth_gui.services.app_bearer import AppBearer
     from twauth_gui.services.backups import Backups
     from twauth_gui.services.bot_clients import BotClients
-    from twauth_gui.services.bringing import BringIn
+    from twauth_gui.services.bringing import ImportService
     from twauth_gui.services.check import Checker
     from twauth_gui.services.check_many import ManyChecker
-    from twauth_gui.services.handover import HandOver
+    from twauth_gui.services.handover import ExportService
     from twauth_gui.services.oauth2_tokens import TokenKeeper
     from twauth_gui.services.oauth2_values import TokenValues
     from twauth_gui.services.pretend import PretendX
-    from twauth_gui.services.sign_ins import SignIns
+    from twauth_gui.services.sign_ins import SignInService
 
 # The parts that speak to X are imported when first used: tweepy and what it draws in cost more
 # than everything else a window needs to open.
 
 
-class Kit:
+class Services:
     """The services over one store. Its parts may be used from any worker thread."""
 
     def __init__(
-        self, store: Store, storage: Storage, now: Callable[[], datetime], places: Places
+        self, store: Store, storage: Storage, now: Callable[[], datetime], places: AppPaths
     ) -> None:
         self.store = store
         self.storage = storage
         self.places = places
         self.now = now
-        self.apps = AppShelf(store, now)
+        self.apps = AppService(store, now)
         self.network = NetworkShelf(store)
         self.lock_settings = LockSettings(store)
-        self.lines = Lines(self.network, self.ready)
-        self.removal = Removal(store, self.lines, self.end_tokens, now)
+        self.x_clients = XClients(self.network, self.ready)
+        self.account_removal = Removal(store, self.x_clients, self.end_tokens, now)
         self.files = PrivateFiles(places.data)
         self.window_settings = SettingsFile(places.window_settings)
         self.approval_seconds = 300.0  # how long a browser's return is waited for
         self._once = threading.Lock()
         self._pretend_x: PretendX | None = None
         self._tokens: TokenKeeper | None = None
-        self._authorizer: SignIns | None = None
-        self._bring_in: BringIn | None = None
+        self._authorizer: SignInService | None = None
+        self._bring_in: ImportService | None = None
 
     # These have a memory of their own (a running server, a grant that waits for the
     # keychain), so there must be exactly one of each, whichever thread asks first.
@@ -83,19 +83,19 @@ class Kit:
 
         with self._once:
             if self._tokens is None:
-                self._tokens = TokenKeeper(self.store, self.lines, self.now)
+                self._tokens = TokenKeeper(self.store, self.x_clients, self.now)
             return self._tokens
 
     @property
-    def authorizer(self) -> SignIns:
-        from twauth_gui.services.sign_ins import SignIns  # noqa: PLC0415 - see above
+    def sign_in(self) -> SignInService:
+        from twauth_gui.services.sign_ins import SignInService  # noqa: PLC0415 - see above
 
         keeper = self.tokens
         with self._once:
             if self._authorizer is None:
-                self._authorizer = SignIns(
+                self._authorizer = SignInService(
                     self.store,
-                    self.lines,
+                    self.x_clients,
                     keeper,
                     self.now,
                     approval_seconds=self.approval_seconds,
@@ -103,39 +103,39 @@ class Kit:
             return self._authorizer
 
     @property
-    def bring_in(self) -> BringIn:
-        from twauth_gui.services.bringing import BringIn  # noqa: PLC0415 - see above
+    def importer(self) -> ImportService:
+        from twauth_gui.services.bringing import ImportService  # noqa: PLC0415 - see above
 
         with self._once:
             if self._bring_in is None:
-                self._bring_in = BringIn(self.store, self.apps, self.lines, self.now)
+                self._bring_in = ImportService(self.store, self.apps, self.x_clients, self.now)
             return self._bring_in
 
     @cached_property
     def bearer(self) -> AppBearer:
         from twauth_gui.services.app_bearer import AppBearer  # noqa: PLC0415 - see above
 
-        return AppBearer(self.store, self.lines)
+        return AppBearer(self.store, self.x_clients)
 
     @cached_property
     def checker(self) -> Checker:
         from twauth_gui.services.check import Checker  # noqa: PLC0415 - see above
         from twauth_gui.services.oauth2_check import TokenCheck  # noqa: PLC0415 - see above
 
-        tokens = TokenCheck(self.store, self.lines, self.tokens)
-        return Checker(self.store, self.lines, tokens, self.now)
+        tokens = TokenCheck(self.store, self.x_clients, self.tokens)
+        return Checker(self.store, self.x_clients, tokens, self.now)
 
     @cached_property
     def bot_clients(self) -> BotClients:
         from twauth_gui.services.bot_clients import BotClients  # noqa: PLC0415 - see above
 
-        return BotClients(self.store, self.lines, self.tokens, self.now)
+        return BotClients(self.store, self.x_clients, self.tokens, self.now)
 
     @cached_property
     def many_checker(self) -> ManyChecker:
         from twauth_gui.services.check_many import ManyChecker  # noqa: PLC0415 - see above
 
-        return ManyChecker(self.store, self.lines, self.checker, self.now)
+        return ManyChecker(self.store, self.x_clients, self.checker, self.now)
 
     @cached_property
     def backups(self) -> Backups:
@@ -144,13 +144,13 @@ class Kit:
         return Backups(self.store, self.files, self.now)
 
     @cached_property
-    def hand_over(self) -> HandOver:
-        from twauth_gui.services.handover import HandOver  # noqa: PLC0415 - see above
+    def exporter(self) -> ExportService:
+        from twauth_gui.services.handover import ExportService  # noqa: PLC0415 - see above
 
         def fresh(account_id: AccountId) -> TokenSet:
             return self.tokens.fresh(account_id, CancelToken())
 
-        return HandOver(self.store, fresh, self.files, self.now)
+        return ExportService(self.store, fresh, self.files, self.now)
 
     @cached_property
     def token_values(self) -> TokenValues:
@@ -185,13 +185,13 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_kit(
-    places: Places,
+def open_services(
+    places: AppPaths,
     keychain: Vault,
     now: Callable[[], datetime] = wall_clock,
     *,
     only_look: bool = False,
-) -> Kit:
+) -> Services:
     """Open the store in its folder; neither keychain nor encrypted file is touched yet.
 
     only_look: to see what a command would do. Then no folder and no index is created or changed.
@@ -203,7 +203,7 @@ def open_kit(
     opened = Store.look if only_look else Store.open
     store = opened(places.data, storage.vault, now=now)
     storage.attach(store)
-    kit = Kit(store, storage, now, places)
+    kit = Services(store, storage, now, places)
     if not only_look:
         kit.files.sweep()
     return kit

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line
+from twauth_gui.domain.network import CallSettings
 from twauth_gui.services.network_settings import NetworkShelf
 
 T = TypeVar("T")
 
 
-class Lines:
+class XClients:
     """The one way from a service to X. Usable from any thread.
 
     How far this computer's clock is off is remembered for each host by itself: the pretend X may
@@ -30,7 +30,7 @@ class Lines:
         self._skews: dict[str, float] = {}
         self._notes: list[Diagnosis] = []
 
-    def to(self, app: App) -> Line:
+    def to(self, app: App) -> CallSettings:
         """See to it that the app's host answers where it is our own; give the line to it.
 
         Raises:
@@ -39,7 +39,7 @@ class Lines:
         self._ready(app)
         return self._line(app.hosts)
 
-    def call(self, app: App, work: Callable[[Line], T]) -> T:
+    def call(self, app: App, work: Callable[[CallSettings], T]) -> T:
         """Make a call; where X refuses it for this computer's clock, once more with X's time.
 
         Raises what the work raises.
@@ -54,7 +54,9 @@ class Lines:
         try:
             result = work(line.corrected(skew))
         except DiagnosedError as error:
-            if error.diagnosis.kind is not Kind.CLOCK:  # X took the time, and refuses the rest
+            if (
+                error.diagnosis.kind is not ProblemKind.CLOCK
+            ):  # X took the time, and refuses the rest
                 self.learn(app.hosts, skew)
             raise
         self.learn(app.hosts, skew)
@@ -82,8 +84,8 @@ class Lines:
             notes, self._notes = tuple(self._notes), []
         return notes
 
-    def _line(self, hosts: Hosts) -> Line:
-        line = Line(self._network.current())
+    def _line(self, hosts: Hosts) -> CallSettings:
+        line = CallSettings(self._network.current())
         with self._lock:
             skew = self._skews.get(hosts.api)
         return line if skew is None else line.corrected(skew)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.scopes import access_of
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.services.oauth2_tokens import TokenKeeper
 from twauth_gui.store.store import Store
 from twauth_gui.xapi.identity import Identity, verify_oauth2
@@ -19,7 +19,7 @@ from twauth_gui.xapi.identity import Identity, verify_oauth2
 class TokenCheck:
     """Asks users/me; an access token that X refuses is renewed once before that counts."""
 
-    def __init__(self, store: Store, lines: Lines, keeper: TokenKeeper) -> None:
+    def __init__(self, store: Store, lines: XClients, keeper: TokenKeeper) -> None:
         self._store = store
         self._lines = lines
         self._keeper = keeper
@@ -37,7 +37,7 @@ class TokenCheck:
             identity = self._ask(app, tokens, cancel)
         except DiagnosedError as error:
             # X does not tell an access token that is over from one that was ended.
-            if error.diagnosis.kind is not Kind.REVOKED or tokens.refresh is None:
+            if error.diagnosis.kind is not ProblemKind.REVOKED or tokens.refresh is None:
                 raise
             tokens = self._keeper.renew(account.id, cancel)
             identity = self._ask(app, tokens, cancel)

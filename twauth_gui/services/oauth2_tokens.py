@@ -9,12 +9,12 @@ from datetime import datetime
 from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind, NotSentError
+from twauth_gui.domain.diagnosis import DiagnosedError, NotSentError, ProblemKind
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.oauth2 import OAuth2Client, TokenHint, TokenSet
 from twauth_gui.services.by_hand import by_hand
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.services.revoked import drop_revoked, note_revoked
 from twauth_gui.store.account_shelf import CheckNote
 from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
@@ -42,7 +42,7 @@ class TokenKeeper:
     in memory, and the next call tries to store it again without asking X.
     """
 
-    def __init__(self, store: Store, lines: Lines, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, lines: XClients, now: Callable[[], datetime]) -> None:
         self._store = store
         self._lines = lines
         self._now = now
@@ -115,7 +115,7 @@ class TokenKeeper:
             try:
                 oauth2.revoke(app.hosts, client, token, hint, cancel, line=line)
             except DiagnosedError as error:
-                if error.diagnosis.kind not in {Kind.REVOKED, Kind.REFRESH_SPENT}:
+                if error.diagnosis.kind not in {ProblemKind.REVOKED, ProblemKind.REFRESH_SPENT}:
                     raise DiagnosedError(by_hand(error.diagnosis, who, app.label)) from error
 
     def ask(
@@ -160,7 +160,7 @@ class TokenKeeper:
             note(cut_off)
             raise
         except DiagnosedError as error:
-            if error.diagnosis.kind is not Kind.REFRESH_SPENT:
+            if error.diagnosis.kind is not ProblemKind.REFRESH_SPENT:
                 if error.diagnosis.evidence.is_refusal:
                     note(cut_off)
                 raise

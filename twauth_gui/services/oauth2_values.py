@@ -7,11 +7,11 @@ from datetime import datetime
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.oauth2_tokens import TokenKeeper
-from twauth_gui.services.token_part import TokenPart
+from twauth_gui.services.token_part import TokenField
 from twauth_gui.store.store import Store
 
 
@@ -23,7 +23,7 @@ class TokenValues:
         self._keeper = keeper
         self._now = now
 
-    def reveal(self, account_id: AccountId, part: TokenPart, cancel: CancelToken) -> Secret:
+    def reveal(self, account_id: AccountId, part: TokenField, cancel: CancelToken) -> Secret:
         """Give one value in order to show it.
 
         Raises:
@@ -33,19 +33,19 @@ class TokenValues:
         self._note(account_id, EventKind.REVEALED, f"Showed the {part.inline}")
         return value
 
-    def copy(self, account_id: AccountId, part: TokenPart, cancel: CancelToken) -> Secret:
+    def copy(self, account_id: AccountId, part: TokenField, cancel: CancelToken) -> Secret:
         """Give one value for the clipboard; raises as reveal() does."""
         value = self._value(account_id, part, cancel)
         self._note(account_id, EventKind.COPIED, f"Copied the {part.inline}")
         return value
 
-    def _value(self, account_id: AccountId, part: TokenPart, cancel: CancelToken) -> Secret:
+    def _value(self, account_id: AccountId, part: TokenField, cancel: CancelToken) -> Secret:
         account = self._store.account(account_id)
-        if part is TokenPart.CLIENT_ID:
+        if part is TokenField.CLIENT_ID:
             value = self._store.app_keys(account.app_id).client_id
         else:
             tokens = self._keeper.fresh(account_id, cancel)
-            value = tokens.access if part is TokenPart.ACCESS else tokens.refresh
+            value = tokens.access if part is TokenField.ACCESS else tokens.refresh
         if value is None:
             raise DiagnosedError(_missing(account.at_handle, part))
         return value
@@ -54,16 +54,16 @@ class TokenValues:
         self._store.add_event(Event(account_id, kind, self._now(), text))
 
 
-def _missing(at_handle: str, part: TokenPart) -> Diagnosis:
-    if part is TokenPart.CLIENT_ID:
+def _missing(at_handle: str, part: TokenField) -> Diagnosis:
+    if part is TokenField.CLIENT_ID:
         return Diagnosis(
-            Kind.WRONG_KEYS,
+            ProblemKind.WRONG_KEYS,
             "The app has no Client ID here.",
             "Copy it from Keys and tokens in X's console into the app's keys.",
             remedy=Remedy.EDIT_KEYS,
         )
     return Diagnosis(
-        Kind.CREDENTIAL_MISSING,
+        ProblemKind.CREDENTIAL_MISSING,
         f"{at_handle} has no {part.inline}.",
         "X gives one only with the scope offline.access. Sign in again with it.",
         remedy=Remedy.SIGN_IN_OAUTH2,

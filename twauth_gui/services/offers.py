@@ -13,7 +13,7 @@ from twauth_gui.domain.hosts import Hosts
 from twauth_gui.transfer.tools.found import FoundAccount, FoundApp, Skipped
 
 
-class Fate(Enum):
+class ImportAction(Enum):
     """What bringing an account in would do, as far as the file tells."""
 
     NEW = "new"
@@ -23,13 +23,13 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ImportItem:
     """An account in a file. app: the kept app with its key, or None for one that is new."""
 
     tool: str
     path: Path
     account: FoundAccount
-    fate: Fate
+    fate: ImportAction
     app: App | None = None
 
     @property
@@ -48,7 +48,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class AppCandidate:
+class ImportAppItem:
     """An app in a file that has no account there. app: the kept one with its key."""
 
     tool: str
@@ -62,7 +62,7 @@ class AppCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class SkippedItem:
     """What stays in its file, with the reason."""
 
     tool: str
@@ -71,12 +71,12 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ImportPlan:
     """All that was found in some files."""
 
-    accounts: tuple[Candidate, ...] = ()
-    apps: tuple[AppCandidate, ...] = ()
-    left: tuple[Left, ...] = ()
+    accounts: tuple[ImportItem, ...] = ()
+    apps: tuple[ImportAppItem, ...] = ()
+    left: tuple[SkippedItem, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -85,7 +85,7 @@ class Offer:
     @property
     def is_known(self) -> bool:
         """Whether all that was found is kept here already, as it is in the files."""
-        return all(one.fate is Fate.SAME for one in self.accounts) and all(
+        return all(one.fate is ImportAction.SAME for one in self.accounts) and all(
             one.app is not None for one in self.apps
         )
 
@@ -96,7 +96,7 @@ class Offer:
         return tuple({one.path: None for one in self.left if one.path not in useful})
 
 
-class Outcome(Enum):
+class ImportStatus(Enum):
     """What became of one account."""
 
     BROUGHT_IN = "brought-in"
@@ -110,11 +110,11 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ImportResult:
     """What became of one candidate. diagnosis: what X or the way to it said."""
 
-    candidate: Candidate
-    outcome: Outcome
+    candidate: ImportItem
+    outcome: ImportStatus
     account: Account | None = None
     diagnosis: Diagnosis | None = None
 
@@ -128,7 +128,7 @@ class KeptApp:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ImportOptions:
     """What a person asked for beside the choice.
 
     app_id: the app of accounts whose file names none. replace: whether kept credentials give way.

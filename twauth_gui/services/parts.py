@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class Part(Enum):
+class CredentialField(Enum):
     """One value; its own value is the label people see."""
 
     ACCESS_TOKEN = "Access token"  # noqa: S105 - the label of the value

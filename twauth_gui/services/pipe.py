@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Pipe(Generic[T]):
+class BoundedQueue(Generic[T]):
     """Holds so many; once it is closed nobody waits at it any more."""
 
     def __init__(self, room: int) -> None:

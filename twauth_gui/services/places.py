@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.services.folders import config_folder, data_folder, named_folder
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class AppPaths:
     """The folders of one installation; nothing is created before it is needed.
 
     config: where the choices about the window are; beside the data where the person named a folder.
@@ -28,7 +28,7 @@ class Places:
         return (self.config or self.data) / "window.json"
 
 
-def find_places(data_dir: Path | None = None) -> Places:
+def find_places(data_dir: Path | None = None) -> AppPaths:
     """Use the given folder, else TWAUTH_DATA_DIR, else the platform's data folder.
 
     Raises:
@@ -36,17 +36,17 @@ def find_places(data_dir: Path | None = None) -> Places:
     """
     named = named_folder(None if data_dir is None else str(data_dir))
     if named is not None:
-        return Places(Path(named))
+        return AppPaths(Path(named))
     data, config = data_folder(), config_folder()
     if data is None or config is None:
         raise _homeless()
-    return Places(Path(data), Path(config))
+    return AppPaths(Path(data), Path(config))
 
 
 def _homeless() -> DiagnosedError:
     return DiagnosedError(
         Diagnosis(
-            Kind.INDEX_UNUSABLE,
+            ProblemKind.INDEX_UNUSABLE,
             "There is no home folder to keep the list of accounts in.",
             "Set HOME, or name a folder with --data-dir or TWAUTH_DATA_DIR.",
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppKeys
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
@@ -166,7 +166,7 @@ def _is_sandbox(port: int) -> bool:
 
 def _port_taken(port: int) -> Diagnosis:
     return Diagnosis(
-        Kind.PORT_TAKEN,
+        ProblemKind.PORT_TAKEN,
         f"The pretend X could not start on port {port}.",
         "Another program uses that port. End it, then try again.",
         remedy=Remedy.TRY_AGAIN,

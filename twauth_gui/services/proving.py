@@ -6,23 +6,23 @@ from dataclasses import replace
 
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import App, AppKeys
-from twauth_gui.domain.attempts import Grant
+from twauth_gui.domain.attempts import AccessGrant
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind, Remedy
-from twauth_gui.domain.network import Line
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
+from twauth_gui.domain.network import CallSettings
 from twauth_gui.xapi import catalogue
 from twauth_gui.xapi.identity import verify
 
 _RECOGNISED = frozenset(
     {
-        Kind.READ_ONLY,
-        Kind.ACCOUNT_SUSPENDED,
-        Kind.ACCOUNT_LOCKED,
-        Kind.NOT_ENROLLED,
-        Kind.NO_CREDITS,
-        Kind.SPENDING_LIMIT,
-        Kind.FEATURE_NOT_PERMITTED,
-        Kind.USAGE_CAPPED,
+        ProblemKind.READ_ONLY,
+        ProblemKind.ACCOUNT_SUSPENDED,
+        ProblemKind.ACCOUNT_LOCKED,
+        ProblemKind.NOT_ENROLLED,
+        ProblemKind.NO_CREDITS,
+        ProblemKind.SPENDING_LIMIT,
+        ProblemKind.FEATURE_NOT_PERMITTED,
+        ProblemKind.USAGE_CAPPED,
     }
 )
 """X knows whose token it is, and refuses for another reason, which the old one shares."""
@@ -31,10 +31,10 @@ _RECOGNISED = frozenset(
 def prove(
     app: App,
     keys: AppKeys,
-    grant: Grant,
+    grant: AccessGrant,
     cancel: CancelToken,
     *,
-    line: Line,
+    line: CallSettings,
     replaces: bool,
 ) -> None:
     """Return once X has accepted the token as that of the user it was given for.
@@ -61,13 +61,13 @@ def prove(
 def with_older_keys(error: DiagnosedError) -> DiagnosedError:
     """Say that a grant got with older keys is of no use with the new ones, where X says so."""
     found = error.diagnosis
-    if found.kind not in {Kind.REVOKED, Kind.WRONG_KEYS, Kind.REFRESH_SPENT}:
+    if found.kind not in {ProblemKind.REVOKED, ProblemKind.WRONG_KEYS, ProblemKind.REFRESH_SPENT}:
         return error
     return DiagnosedError(catalogue.OLDER_KEYS.diagnosis(found.evidence))
 
 
 def _not_proven(diagnosis: Diagnosis) -> Diagnosis:
-    if diagnosis.kind is Kind.REVOKED:
+    if diagnosis.kind is ProblemKind.REVOKED:
         return replace(diagnosis, title=_REFUSED, advice=_STAYS, remedy=Remedy.START_AGAIN)
     return replace(diagnosis, advice=f"{diagnosis.advice} {_STAYS}", remedy=Remedy.TRY_AGAIN)
 
@@ -75,7 +75,7 @@ def _not_proven(diagnosis: Diagnosis) -> Diagnosis:
 _REFUSED = "X does not accept the new credentials."
 _STAYS = "The credentials from before were not replaced."
 _OTHER_USER = Diagnosis(
-    Kind.UNKNOWN,
+    ProblemKind.UNKNOWN,
     "The new credentials belong to another account than X said.",
     f"{_STAYS} Start again.",
     remedy=Remedy.START_AGAIN,

@@ -8,22 +8,22 @@ from datetime import datetime
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import NOT_REACHED, DiagnosedError, Diagnosis, Kind, Remedy
+from twauth_gui.domain.diagnosis import NOT_REACHED, DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.services.by_hand import by_hand
-from twauth_gui.services.lines import Lines
+from twauth_gui.services.lines import XClients
 from twauth_gui.services.revoked import note_revoked
 from twauth_gui.store.account_shelf import CheckNote
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
 
-_NOT_NOW = NOT_REACHED | {Kind.RATE_LIMITED}
+_NOT_NOW = NOT_REACHED | {ProblemKind.RATE_LIMITED}
 _NOT_OF_X = {
-    Kind.NOT_FOUND,
-    Kind.CHANGED_MEANWHILE,
-    Kind.FILE_NOT_WRITTEN,
-    Kind.INDEX_UNUSABLE,
+    ProblemKind.NOT_FOUND,
+    ProblemKind.CHANGED_MEANWHILE,
+    ProblemKind.FILE_NOT_WRITTEN,
+    ProblemKind.INDEX_UNUSABLE,
 }
 
 
@@ -33,7 +33,7 @@ class Removal:
     def __init__(
         self,
         store: Store,
-        lines: Lines,
+        lines: XClients,
         end_tokens: Callable[[AccountId, CancelToken], None],
         now: Callable[[], datetime],
     ) -> None:
@@ -121,7 +121,7 @@ class Removal:
                 app, lambda line: invalidate(app.hosts, keys, credentials, cancel, line=line)
             )
         except DiagnosedError as error:
-            if error.diagnosis.kind is not Kind.REVOKED:
+            if error.diagnosis.kind is not ProblemKind.REVOKED:
                 words = by_hand(error.diagnosis, account.at_handle, app.label)
                 raise DiagnosedError(words) from error
         event = Event(account_id, EventKind.REVOKED, self._now(), "Revoked at X")

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import Attempt, AttemptId, Method
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId, SignInMethod
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.scopes import USUAL
 from twauth_gui.domain.sign_in_options import SignInOptions
 
 
-def new_attempt_id() -> AttemptId:
+def new_attempt_id() -> PendingSignInId:
     """Give a name to a sign-in that has not begun."""
-    return AttemptId(uuid.uuid4().hex)
+    return PendingSignInId(uuid.uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class SignInRequest:
     """
 
     app_id: AppId
-    method: Method
+    method: SignInMethod
     expected_handle: str = ""
     options: SignInOptions = field(default_factory=SignInOptions)
-    attempt_id: AttemptId = field(default_factory=new_attempt_id)
+    attempt_id: PendingSignInId = field(default_factory=new_attempt_id)
     kind: CredentialKind = CredentialKind.OAUTH1
     scopes: tuple[str, ...] = USUAL
 
@@ -41,7 +41,7 @@ class SignInRequest:
         return self.kind is CredentialKind.OAUTH1 and self.method.returns_by_callback
 
 
-def request_of(attempt: Attempt) -> SignInRequest:
+def request_of(attempt: PendingSignIn) -> SignInRequest:
     """Ask for the same once more: app, way, handle and choices."""
     return SignInRequest(
         attempt.app_id,
@@ -69,7 +69,7 @@ class SignedIn:
 class WrongAccount:
     """Another account approved than the expected one; its credential is held with the attempt."""
 
-    attempt: Attempt
+    attempt: PendingSignIn
 
 
 Outcome = SignedIn | WrongAccount

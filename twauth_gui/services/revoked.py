@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.store.account_shelf import CheckNote
 from twauth_gui.store.errors import ChangedMeanwhileError
 from twauth_gui.store.store import Store
@@ -40,7 +40,7 @@ def drop_revoked(account: Account, drop: Callable[[], None]) -> None:
 
 def _signed_in_again(at_handle: str) -> Diagnosis:
     return Diagnosis(
-        Kind.CHANGED_MEANWHILE,
+        ProblemKind.CHANGED_MEANWHILE,
         f"{at_handle} was signed in again meanwhile.",
         "X has ended the access from before. The new one is kept and still works. Revoke again to"
         " end that too.",

@@ -6,18 +6,18 @@ import secrets
 import uuid
 
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.answer import Approved, parse_answer
+from twauth_gui.domain.answer import VerifierResponse, parse_oauth1_response
 from twauth_gui.domain.apps import AppKeys
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.apps import AppDraft
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.kit import Services
 from twauth_gui.services.requests import SignedIn, SignInRequest
 from twauth_gui.services.trial_person import TrialPerson
-from twauth_gui.services.watch import Unwatched
+from twauth_gui.services.watch import NullProgress
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.vault import Vault
 
@@ -64,12 +64,12 @@ def try_listener() -> str:
         url = listener.callback_url
         _ = TrialPerson().read(f"{url}?oauth_token={token}&oauth_verifier={verifier}")
         answer = listener.wait(CancelToken(), _CALLBACK_SECONDS)
-    if not isinstance(answer, Approved) or answer.verifier != Secret(verifier):
+    if not isinstance(answer, VerifierResponse) or answer.verifier != Secret(verifier):
         raise CheckFailedError("The listener took another answer than the one that was sent.")
     return url
 
 
-def try_sign_in(kit: Kit, sandbox: Sandbox) -> Account:
+def try_sign_in(kit: Services, sandbox: Sandbox) -> Account:
     """Sign an account in with a PIN, then check it.
 
     Raises:
@@ -81,9 +81,9 @@ def try_sign_in(kit: Kit, sandbox: Sandbox) -> Account:
     keys = AppKeys(Secret(demo.api_key), Secret(demo.api_secret))
     hosts = Hosts.at(sandbox.url)
     app = kit.apps.add(AppDraft("Self test", keys, demo.callbacks[0], hosts))
-    asked = kit.authorizer.begin(SignInRequest(app.id, Method.PIN, HANDLE), Unwatched())
+    asked = kit.sign_in.begin(SignInRequest(app.id, SignInMethod.PIN, HANDLE), NullProgress())
     pin = TrialPerson().approve(asked.url.reveal(), HANDLE)
-    outcome = kit.authorizer.complete(asked.attempt.id, parse_answer(pin), Unwatched())
+    outcome = kit.sign_in.complete(asked.attempt.id, parse_oauth1_response(pin), NullProgress())
     if not isinstance(outcome, SignedIn):
         raise CheckFailedError("Another account signed in than the expected one.")
     checked = kit.checker.check(outcome.account.id, CancelToken())
@@ -92,7 +92,7 @@ def try_sign_in(kit: Kit, sandbox: Sandbox) -> Account:
     return checked.account
 
 
-def try_export(kit: Kit) -> str:
+def try_export(kit: Services) -> str:
     """Render every account in every shape for OAuth 1.0a; gives their number.
 
     Raises:
@@ -108,12 +108,12 @@ def try_export(kit: Kit) -> str:
     for account in accounts:
         token = kit.store.credentials(account.id).access_token.reveal()
         for one in shapes:
-            if token not in kit.hand_over.text([account.id], one.id).reveal():
+            if token not in kit.exporter.text([account.id], one.id).reveal():
                 raise CheckFailedError(f"The shape {one.title} lacks the access token.")
     return f"{len(shapes)} shapes"
 
 
-def clean_up(kit: Kit) -> str:
+def clean_up(kit: Services) -> str:
     """Take everything out of the store again; gives the number of keychain items looked for.
 
     Raises:
@@ -125,8 +125,8 @@ def clean_up(kit: Kit) -> str:
     for attempt in store.attempts():
         store.discard_attempt(attempt.id)
     for account in store.accounts():
-        kit.removal.remove(account.id)
-        kit.removal.purge(account.id)
+        kit.account_removal.remove(account.id)
+        kit.account_removal.purge(account.id)
     for app in store.apps():
         kit.apps.remove(app.id)
     left = [service for service in items if store.vault.read(service) is not None]
@@ -135,7 +135,7 @@ def clean_up(kit: Kit) -> str:
     return f"{len(items)} keychain items removed"
 
 
-def _items(kit: Kit) -> list[str]:
+def _items(kit: Services) -> list[str]:
     store = kit.store
     return [
         *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps()),

@@ -6,30 +6,30 @@ import json
 from datetime import datetime
 
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.scopes import USUAL
-from twauth_gui.domain.several import Several, Wish
-from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
+from twauth_gui.domain.several import BatchItem, BatchSignIn
+from twauth_gui.domain.sign_in_options import AuthorizationPage, SignInOptions, Wanted
 from twauth_gui.store.store import Store
 
 _SETTING = "several"
 
 
-def kept_list(store: Store) -> Several | None:
+def kept_list(store: Store) -> BatchSignIn | None:
     """Give the list that was begun and not ended; None where there is none, or its app is gone."""
     text = store.setting(_SETTING)
     if not text:
         return None
     fields = json.loads(text)
     options = fields["options"]
-    several = Several(
+    several = BatchSignIn(
         AppId(fields["app_id"]),
-        Method(fields["method"]),
+        SignInMethod(fields["method"]),
         datetime.fromisoformat(fields["started_at"]),
-        tuple(Wish(handle, bool(skipped), why) for handle, skipped, why in fields["wishes"]),
+        tuple(BatchItem(handle, bool(skipped), why) for handle, skipped, why in fields["wishes"]),
         SignInOptions(
-            SignInPage(options["page"]),
+            AuthorizationPage(options["page"]),
             Wanted(options["access"]),
             force_login=options["force_login"],
             fill_in=options["fill_in"],
@@ -40,7 +40,7 @@ def kept_list(store: Store) -> Several | None:
     return several if any(app.id == several.app_id for app in store.apps()) else None
 
 
-def keep_list(store: Store, several: Several) -> None:
+def keep_list(store: Store, several: BatchSignIn) -> None:
     """Keep it in the place of any other."""
     options = several.options
     fields = {

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.choice import ChosenVault, VaultKind
 from twauth_gui.store.deadline import DeadlineVault
-from twauth_gui.store.guard import GuardedVault
+from twauth_gui.store.guard import VaultManager
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultDismissedError, VaultError, VaultLockedError
 
@@ -57,7 +57,7 @@ class Storage:
         self._once = threading.Lock()
         self._moving = threading.Event()
         self._file: FileVault | None = None
-        self._guard = GuardedVault(
+        self._guard = VaultManager(
             ChosenVault(self.look_up, _Vaults(self)), lambda: self.name, self._refusal
         )
 
@@ -139,7 +139,7 @@ class Storage:
             return
         raise DiagnosedError(
             Diagnosis(
-                Kind.WRONG_VAULT,
+                ProblemKind.WRONG_VAULT,
                 f"The credentials are in {_KINDS[self._kind]}.",
                 f"Nothing was changed. To take them to {_KINDS[wanted or self._kind]}: twauth vault"
                 f" move {wanted}. To use them where they are, leave out --vault and TWAUTH_VAULT.",

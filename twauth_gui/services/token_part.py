@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class TokenPart(Enum):
+class TokenField(Enum):
     """One value; its own value is the label people see."""
 
     ACCESS = "OAuth 2.0 token"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind
 
 _FRAMES = 6
 
@@ -10,7 +10,7 @@ _FRAMES = 6
 def unforeseen(error: BaseException) -> Diagnosis:
     """Put words to it, without the text of the exception: that may hold a secret."""
     return Diagnosis(
-        Kind.UNKNOWN,
+        ProblemKind.UNKNOWN,
         "Something unforeseen happened.",
         "What was under way may be done in part. See what is there, then try again. If it happens "
         "again, copy the details into a report.",

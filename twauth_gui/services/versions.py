@@ -14,7 +14,7 @@ _MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class LibraryInfo:
     """licence: as the library's own metadata names it; "" where they do not."""
 
     name: str
@@ -30,18 +30,18 @@ def version_of(name: str) -> str:
         return _MISSING
 
 
-def libraries() -> list[Library]:
+def libraries() -> list[LibraryInfo]:
     """Look each up in what is installed; an extra that is not is left out."""
     extras = [one for one in map(_library, EXTRAS) if one.version != _MISSING]
     return [*map(_library, NEEDED), *extras]
 
 
-def _library(name: str) -> Library:
+def _library(name: str) -> LibraryInfo:
     try:
         told = metadata.metadata(name)
     except metadata.PackageNotFoundError:
-        return Library(name, _MISSING, "")
-    return Library(name, told["Version"], _licence(told))
+        return LibraryInfo(name, _MISSING, "")
+    return LibraryInfo(name, told["Version"], _licence(told))
 
 
 def _licence(told: metadata.PackageMetadata) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from twauth_gui.domain.attempts import Attempt
+from twauth_gui.domain.attempts import PendingSignIn
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.secret import Secret
 
@@ -24,7 +24,7 @@ class SignInStep(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class StepBegun:
+class StepStarted:
     """callback: the address that is listened at, once that is certain."""
 
     step: SignInStep
@@ -32,34 +32,34 @@ class StepBegun:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class AuthorizationLink:
     """What the person needs in order to approve.
 
     url holds the request token. That token alone signs nothing, but it is not logged either.
     """
 
-    attempt: Attempt
+    attempt: PendingSignIn
     url: Secret
     callback: str
 
 
-News = StepBegun | Invitation
+SignInEvent = StepStarted | AuthorizationLink
 
 
-class Watch(Protocol):
+class SignInProgress(Protocol):
     """Given to a job: the flag that ends it, and the way to say where it stands."""
 
     @property
     def cancel(self) -> CancelToken: ...
 
-    def report(self, news: News) -> None: ...
+    def report(self, news: SignInEvent) -> None: ...
 
 
 @dataclass(slots=True)
-class Unwatched:
+class NullProgress:
     """A watch for jobs nobody looks at; it can still be cancelled."""
 
     cancel: CancelToken = field(default_factory=CancelToken)
 
-    def report(self, news: News) -> None:
+    def report(self, news: SignInEvent) -> None:
         """Nobody looks."""

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.attempts import PendingSignInId
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.events import Event
 from twauth_gui.domain.health import HealthState
-from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.changes import Changes, StoreContext
 from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import (
     AlreadyKeptError,
@@ -102,10 +102,10 @@ class Expected:
 NOTHING_EXPECTED = Expected()
 
 
-class AccountShelf:
+class AccountRepository:
     """Accounts in the index, with their credentials in the keychain."""
 
-    def __init__(self, ground: Ground, changes: Changes) -> None:
+    def __init__(self, ground: StoreContext, changes: Changes) -> None:
         self._ground = ground
         self._changes = changes
 
@@ -199,7 +199,7 @@ class AccountShelf:
         self,
         account: Account,
         credentials: Credentials,
-        finishes: AttemptId | None = None,
+        finishes: PendingSignInId | None = None,
         *,
         with_notes: bool = False,
         expected: Expected = NOTHING_EXPECTED,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.outcome import Failure, attempt
+from twauth_gui.store.outcome import Err, capture
 from twauth_gui.store.sealed_errors import (
     CostRefusedError,
     DerivationError,
@@ -92,7 +92,7 @@ def checked_cost(raw: bytes, path: Path) -> int:
 
 def _require_memory(size: int, path: Path) -> None:
     """See that there is so much: where it does not get it, the library ends the whole process."""
-    if isinstance(attempt(lambda: bytearray(size)), Failure):
+    if isinstance(capture(lambda: bytearray(size)), Err):
         raise DerivationError(
             path, f"It takes {size // 1024**2} MiB of free memory. Close something first."
         )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from twauth_gui.domain.apps import App, AppId, AppKeys
-from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.attempts import PendingState
 from twauth_gui.domain.diagnosis import Remedy
-from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.changes import Changes, StoreContext
 from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import (
     AppInUseError,
@@ -20,10 +20,10 @@ from twauth_gui.store.records import decode_app, encode
 from twauth_gui.store.rows import SELECT, app_columns, app_of
 
 
-class AppShelf:
+class AppRepository:
     """Apps in the index, with their keys in the keychain."""
 
-    def __init__(self, ground: Ground, changes: Changes) -> None:
+    def __init__(self, ground: StoreContext, changes: Changes) -> None:
         self._ground = ground
         self._changes = changes
 
@@ -77,7 +77,7 @@ class AppShelf:
                 if count:
                     raise AppInUseError(app.label, count)
                 sql = "SELECT 1 FROM attempts WHERE app_id = ? AND state <> ?"
-                if connection.execute(sql, (app_id, AttemptState.WAITING.value)).fetchone():
+                if connection.execute(sql, (app_id, PendingState.WAITING.value)).fetchone():
                     raise HeldCredentialsError(app.label)
                 doomed = [
                     entry

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenFacts
 from twauth_gui.domain.apps import App, AppKeys
-from twauth_gui.domain.attempts import Attempt, AttemptSecrets
+from twauth_gui.domain.attempts import PendingSecrets, PendingSignIn
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.events import Event
 from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
@@ -21,7 +21,7 @@ from twauth_gui.store.age_file import is_age, open_from_age, seal_for_age
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.notebook import EVENTS_PER_ACCOUNT
-from twauth_gui.store.outcome import Failure, attempt
+from twauth_gui.store.outcome import Err, capture
 from twauth_gui.store.records import (
     Contents,
     decode_account,
@@ -71,7 +71,7 @@ class Backup:
     made_at: datetime
     apps: tuple[tuple[App, AppKeys | None], ...] = ()
     accounts: tuple[KeptAccount, ...] = ()
-    attempts: tuple[tuple[Attempt, AttemptSecrets | CodeSecrets], ...] = ()
+    attempts: tuple[tuple[PendingSignIn, PendingSecrets | CodeSecrets], ...] = ()
     active: AccountId | None = None
     settings: tuple[str, ...] = ()
 
@@ -175,8 +175,8 @@ def unpacked(data: bytes, path: Path) -> Backup:
         NewerFileError: a newer program wrote it.
     """
     fields = versioned_fields(data, path, VERSION)
-    backup = attempt(lambda: _backup_of(fields))
-    if isinstance(backup, Failure):
+    backup = capture(lambda: _backup_of(fields))
+    if isinstance(backup, Err):
         # A record of a newer kind has its own words; of all else only the place is told.
         if isinstance(backup.error, DiagnosedError):
             raise backup.error
@@ -192,7 +192,7 @@ def _there(read: Callable[[IdT], T], one: IdT) -> T | None:
         return None
 
 
-def _portable(attempt: Attempt) -> rows.Columns:
+def _portable(attempt: PendingSignIn) -> rows.Columns:
     columns = rows.attempt_columns(attempt)
     return {name: value for name, value in columns.items() if name not in rows.OF_ITS_FOLDER}
 
@@ -256,7 +256,7 @@ def _tokens_of(
     return facts, decode_tokens(Secret(_text(fields["record"])))
 
 
-def _attempt_of(fields: dict[str, Any]) -> tuple[Attempt, AttemptSecrets | CodeSecrets]:
+def _attempt_of(fields: dict[str, Any]) -> tuple[PendingSignIn, PendingSecrets | CodeSecrets]:
     attempt_row = rows.attempt_of(_row(ItemKind.ATTEMPT, fields))
     return attempt_row, decode_attempt(Secret(_text(fields["record"])))
 

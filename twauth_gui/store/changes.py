@@ -14,7 +14,7 @@ from twauth_gui.store.errors import NotFoundError
 from twauth_gui.store.index import Index
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.journal import (
-    Entry,
+    JournalEntry,
     Plan,
     Seen,
     carry_out,
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class StoreContext:
     """What every part of the store stands on.
 
     on_step: told the name of each step just after it happened; a test cuts the power there.
@@ -51,7 +51,7 @@ class Ground:
 class Changes:
     """Writes a new generation, reads it back, switches the index, deletes the old one."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: StoreContext) -> None:
         self._ground = ground
 
     def write(self, plan: Plan, record: Secret, *seen: Seen) -> None:
@@ -97,7 +97,7 @@ class Changes:
             ground.on_step(f"{kind}.unlisted")
             self.delete(doomed)
 
-    def delete(self, doomed: Iterable[Entry]) -> None:
+    def delete(self, doomed: Iterable[JournalEntry]) -> None:
         """Delete journaled items. What cannot be deleted now stays journaled for recovery."""
         with self._ground.lock.held():
             for entry in doomed:
@@ -107,7 +107,7 @@ class Changes:
                     _log.info("left for recovery: %s: %s", entry.service, error)
                     return
 
-    def settle(self, entry: Entry) -> None:
+    def settle(self, entry: JournalEntry) -> None:
         """Delete one journaled item and its entry.
 
         Raises:
@@ -121,7 +121,7 @@ class Changes:
             forget(connection, entry)
         ground.on_step(f"{entry.kind}.settled")
 
-    def _keep(self, entry: Entry, record: Secret) -> None:
+    def _keep(self, entry: JournalEntry, record: Secret) -> None:
         try:
             self._write_and_compare(entry, record)
         except VaultHungError:
@@ -131,7 +131,7 @@ class Changes:
             self.delete([entry])
             raise
 
-    def _write_and_compare(self, entry: Entry, record: Secret) -> None:
+    def _write_and_compare(self, entry: JournalEntry, record: Secret) -> None:
         ground = self._ground
         ground.vault.write(entry.service, record)
         ground.on_step(f"{entry.kind}.written")
@@ -139,7 +139,7 @@ class Changes:
             raise VaultFailedError(ground.vault.name, "another value than the one it was given")
         ground.on_step(f"{entry.kind}.compared")
 
-    def _is_current(self, entry: Entry) -> bool:
+    def _is_current(self, entry: JournalEntry) -> bool:
         """Whether the index names this very item: whatever the journal says, it stays then."""
         with self._ground.index.transaction() as connection:
             current = current_generation(connection, entry.kind, entry.uuid)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.index import Index
 from twauth_gui.store.listing_vaults import services_in
-from twauth_gui.store.outcome import Failure, attempt
+from twauth_gui.store.outcome import Err, capture
 from twauth_gui.store.vault import Vault
 
 _CHOSEN = "store.vault"
@@ -24,7 +24,7 @@ class VaultKind(StrEnum):
     FILE = "file"
 
 
-class Stage(StrEnum):
+class MoveStage(StrEnum):
     """How far moving has come."""
 
     COPYING = "copying"  # the old vault is in use; copies may be in the new one
@@ -37,7 +37,7 @@ class MoveNote:
 
     source: VaultKind
     target: VaultKind
-    stage: Stage
+    stage: MoveStage
     services: tuple[str, ...]
 
 
@@ -61,7 +61,7 @@ def move_under_way(index: Index) -> MoveNote | None:
     return MoveNote(
         VaultKind(note["source"]),
         VaultKind(note["target"]),
-        Stage(note["stage"]),
+        MoveStage(note["stage"]),
         tuple(note["services"]),
     )
 
@@ -73,7 +73,7 @@ def journal_move(index: Index, note: MoveNote | None) -> None:
             _ = connection.execute("DELETE FROM settings WHERE key = ?", (_MOVE,))
             return
         _ = connection.execute(_SET, (_MOVE, json.dumps(asdict(note))))
-        in_use = note.source if note.stage is Stage.COPYING else note.target
+        in_use = note.source if note.stage is MoveStage.COPYING else note.target
         _ = connection.execute(_SET, (_CHOSEN, in_use))
 
 
@@ -106,11 +106,11 @@ class ChosenVault:
 
     def read(self, service: str) -> Secret | None:
         kind = self._choice()
-        found = attempt(lambda: self._vaults[kind].read(service))
-        missed = found is None or isinstance(found, Failure)
+        found = capture(lambda: self._vaults[kind].read(service))
+        missed = found is None or isinstance(found, Err)
         if missed and self._choice() is not kind:
             return self._now().read(service)  # it was moved in between
-        if isinstance(found, Failure):
+        if isinstance(found, Err):
             raise found.error
         return found
 

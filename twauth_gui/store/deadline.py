@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.listing_vaults import services_in
-from twauth_gui.store.outcome import Failure, attempt
+from twauth_gui.store.outcome import Err, capture
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import NAMELESS, VaultHungError
 
@@ -54,13 +54,13 @@ class _Worker:
                 self._answer(job)
             del job  # or the last secret stays alive until the next call
         if self._vault is not None:
-            _ = attempt(self._vault.close)
+            _ = capture(self._vault.close)
 
     def _answer(self, job: _Job) -> None:
-        outcome = attempt(lambda: job.operation(self._open()))
+        outcome = capture(lambda: job.operation(self._open()))
         if self._vault is not None:
             self._owner.learn_name(self._vault.name)
-        if isinstance(outcome, Failure):
+        if isinstance(outcome, Err):
             job.future.set_exception(outcome.error)
         else:
             job.future.set_result(outcome)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from twauth_gui.domain.counting import counted
 from twauth_gui.domain.credential_kind import CredentialKind
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
 from twauth_gui.store.items import ItemKind
 
 _GONE = {
@@ -30,7 +30,7 @@ class NotFoundError(DiagnosedError, LookupError):
         title, what = _GONE[kind]
         super().__init__(
             Diagnosis(
-                Kind.NOT_FOUND,
+                ProblemKind.NOT_FOUND,
                 title,
                 f"It was {what} elsewhere, for example in another window. The list shows what"
                 " there is now.",
@@ -45,7 +45,7 @@ class ChangedMeanwhileError(DiagnosedError):
         title, what = _CHANGED[kind]
         super().__init__(
             Diagnosis(
-                Kind.CHANGED_MEANWHILE,
+                ProblemKind.CHANGED_MEANWHILE,
                 title,
                 f"{what} elsewhere, for example in another window. Nothing was overwritten. Look"
                 " at what there is now, then try again.",
@@ -60,7 +60,7 @@ class AppInUseError(DiagnosedError, ValueError):
         accounts = counted(count, "account")
         super().__init__(
             Diagnosis(
-                Kind.UNKNOWN,
+                ProblemKind.UNKNOWN,
                 f"The app {label} has {accounts}.",
                 "Their credentials work only together with the app's keys. Remove the accounts"
                 " first.",
@@ -74,7 +74,7 @@ class HeldCredentialsError(DiagnosedError, ValueError):
     def __init__(self, label: str) -> None:
         super().__init__(
             Diagnosis(
-                Kind.UNKNOWN,
+                ProblemKind.UNKNOWN,
                 f"A sign-in under {label} holds credentials that X has granted.",
                 "Without the app nobody could use or end them. Keep or discard them first; they are"
                 " among the sign-ins under way.",
@@ -88,7 +88,7 @@ class AlreadyKeptError(DiagnosedError, ValueError):
     def __init__(self, handle: str, label: str) -> None:
         super().__init__(
             Diagnosis(
-                Kind.UNKNOWN,
+                ProblemKind.UNKNOWN,
                 f"@{handle} is already here, under the app {label}.",
                 "Its credentials were left as they are. Replace them, or remove it first.",
             )
@@ -106,7 +106,7 @@ class CredentialMissingError(DiagnosedError):
         }.get(remedy, "Start the sign-in again.")
         super().__init__(
             Diagnosis(
-                Kind.CREDENTIAL_MISSING,
+                ProblemKind.CREDENTIAL_MISSING,
                 f"{keychain} has no item of {whose}.",
                 f"It was removed there, or the keychain was reset. {step}",
                 remedy=remedy,
@@ -124,7 +124,7 @@ class NotSignedInError(DiagnosedError):
         }
         super().__init__(
             Diagnosis(
-                Kind.CREDENTIAL_MISSING,
+                ProblemKind.CREDENTIAL_MISSING,
                 f"{at_handle} has no credentials of {kind.words}.",
                 f"Sign it in with {kind.words}, or choose what works with the ones that it has.",
                 remedy=remedies[kind],
@@ -138,7 +138,7 @@ class IndexUnusableError(DiagnosedError):
     def __init__(self, path: Path, title: str, why: str, code: str = "") -> None:
         super().__init__(
             Diagnosis(
-                Kind.INDEX_UNUSABLE,
+                ProblemKind.INDEX_UNUSABLE,
                 title,
                 f"{why} The file is {path}.",
                 evidence=Evidence(code=code),
@@ -177,7 +177,7 @@ class NotWrittenError(DiagnosedError):
     def __init__(self, path: Path, why: str, code: str = "") -> None:
         super().__init__(
             Diagnosis(
-                Kind.FILE_NOT_WRITTEN,
+                ProblemKind.FILE_NOT_WRITTEN,
                 self.title,
                 f"{why} The file is {path}.",
                 remedy=Remedy.TRY_AGAIN,

@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Callable, Generator
 from datetime import datetime
 
-from twauth_gui.domain.attempts import Attempt, AttemptId
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId
 from twauth_gui.store.asking_lock import AskingLocks
-from twauth_gui.store.attempt_shelf import AttemptShelf
-from twauth_gui.store.changes import Ground
+from twauth_gui.store.attempt_shelf import PendingSignInRepository
+from twauth_gui.store.changes import StoreContext
 from twauth_gui.store.errors import ChangedMeanwhileError
 from twauth_gui.store.items import ItemKind
 
@@ -17,17 +17,19 @@ from twauth_gui.store.items import ItemKind
 class Exchanges:
     """One at a time for each sign-in, among all threads and processes."""
 
-    def __init__(self, ground: Ground, attempts: AttemptShelf, asking: AskingLocks) -> None:
+    def __init__(
+        self, ground: StoreContext, attempts: PendingSignInRepository, asking: AskingLocks
+    ) -> None:
         self._ground = ground
         self._attempts = attempts
         self._asking = asking
 
-    def ask_before(self, in_hand: Callable[[AttemptId], bool]) -> None:
+    def ask_before(self, in_hand: Callable[[PendingSignInId], bool]) -> None:
         """Count no exchange as cut off of which this process still has X's grant, or the answer."""
         self._attempts.ask_before(in_hand)
 
     @contextlib.contextmanager
-    def held(self, attempt_id: AttemptId) -> Generator[Attempt]:
+    def held(self, attempt_id: PendingSignInId) -> Generator[PendingSignIn]:
         """Hold off other exchanges of the sign-in; give it as it is, with an earlier cut-off.
 
         Raises:
@@ -37,7 +39,7 @@ class Exchanges:
         with self._asking.held(attempt_id):
             yield self._attempts.as_noted(attempt_id)
 
-    def note(self, attempt: Attempt, at: datetime | None, app_generation: int) -> None:
+    def note(self, attempt: PendingSignIn, at: datetime | None, app_generation: int) -> None:
         """Note that X is asked now; the next generation of the attempt takes the note away.
 
         at: None where X has said no. app_generation: of the app's keys that it is asked with.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
 
 Fields = dict[str, object]
@@ -14,7 +14,7 @@ class RecordError(DiagnosedError):
     """The item is there, but this program cannot read it; nothing was changed."""
 
     def __init__(self, title: str, advice: str) -> None:
-        super().__init__(Diagnosis(Kind.KEYCHAIN_FAILED, title, advice))
+        super().__init__(Diagnosis(ProblemKind.KEYCHAIN_FAILED, title, advice))
 
 
 def loaded(record: Secret) -> Fields:

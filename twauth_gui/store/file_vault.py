@@ -27,7 +27,7 @@ from twauth_gui.store.sealed_errors import (
 from twauth_gui.store.sealed_header import STANDARD, Cost
 from twauth_gui.store.sealed_log import SealedLog
 from twauth_gui.store.vault_errors import VaultDismissedError
-from twauth_gui.store.vault_map import Change, VaultMap
+from twauth_gui.store.vault_map import VaultChange, VaultMap
 
 FILE_NAME = "credentials.twauth"
 
@@ -164,7 +164,7 @@ class FileVault:
         for value in items.values():
             require_fit(value)
         with self._exclusive():
-            self._change(self._settled(), Change(put=dict(items)))
+            self._change(self._settled(), VaultChange(put=dict(items)))
 
     def delete(self, service: str) -> None:
         self.delete_all([service])
@@ -175,7 +175,7 @@ class FileVault:
             state = self._settled()
             gone = tuple(name for name in services if name in state.map.items)
             if gone:
-                self._change(state, Change(gone=gone))
+                self._change(state, VaultChange(gone=gone))
 
     def services(self) -> list[str]:
         """Name all items: unlike a keychain this can be listed."""
@@ -267,7 +267,7 @@ class FileVault:
         self._seen.note(found.id, found.generation)
         return state
 
-    def _change(self, state: SealedLog, change: Change) -> None:
+    def _change(self, state: SealedLog, change: VaultChange) -> None:
         if not state.takes_changes:
             changed = VaultMap(state.map.id, state.map.generation, dict(state.map.items))
             changed.apply(change, state.map.generation)
@@ -291,7 +291,7 @@ class FileVault:
         with contextlib.suppress(OSError, FileNotWrittenError), self._exclusive():
             state = self._settled()
             if state.torn:
-                self._change(state, Change())
+                self._change(state, VaultChange())
             durable_file.remove(durable_file.fresh_name(self.path))
 
     @contextlib.contextmanager

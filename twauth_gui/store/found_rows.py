@@ -8,7 +8,7 @@ from datetime import datetime
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenFacts
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId, PendingState, SignInMethod
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
@@ -25,7 +25,7 @@ from twauth_gui.store.rows import (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRecord:
     """One item of the keychain; about: what its record says of its row (store.about)."""
 
     kind: ItemKind
@@ -35,7 +35,7 @@ class Found:
     about: dict[str, str]
 
 
-def put(connection: sqlite3.Connection, found: Found, now: datetime) -> bool:
+def put(connection: sqlite3.Connection, found: FoundRecord, now: datetime) -> bool:
     """Point the row at the item, or add the row; give whether there is one now."""
     table = TABLES[found.kind]
     changed = connection.execute(
@@ -51,7 +51,7 @@ def put(connection: sqlite3.Connection, found: Found, now: datetime) -> bool:
     return _insert(connection, table, columns, found.generation)
 
 
-def _columns(connection: sqlite3.Connection, found: Found, now: datetime) -> Columns | None:
+def _columns(connection: sqlite3.Connection, found: FoundRecord, now: datetime) -> Columns | None:
     if found.kind is ItemKind.APP:
         return app_columns(_app(found, now))
     app_id = found.about.get("app_id") or _only_app(connection)
@@ -66,7 +66,7 @@ def _columns(connection: sqlite3.Connection, found: Found, now: datetime) -> Col
 
 
 def _tokens(
-    connection: sqlite3.Connection, found: Found, account: Columns, now: datetime
+    connection: sqlite3.Connection, found: FoundRecord, account: Columns, now: datetime
 ) -> Columns | None:
     """Describe tokens, with a row for their account where that has no other credentials."""
     if not _has(connection, "accounts", found.uuid) and not _insert(
@@ -79,14 +79,14 @@ def _tokens(
     return {"id": found.uuid, **token_columns(facts)}
 
 
-def _app(found: Found, now: datetime) -> App:
+def _app(found: FoundRecord, now: datetime) -> App:
     about, usual = found.about, Hosts()
     hosts = Hosts(about.get("api_host", usual.api), about.get("page_host", usual.page))
     label = about.get("label", "Found in the keychain")
     return App(AppId(found.uuid), label, now, about.get("callback", DEFAULT_CALLBACK), hosts)
 
 
-def _account(found: Found, app_id: AppId, now: datetime) -> Account | None:
+def _account(found: FoundRecord, app_id: AppId, now: datetime) -> Account | None:
     """Describe the account; X begins an access token of OAuth 1.0a with the user id."""
     user_id = found.about.get("user_id")
     if user_id is None and isinstance(found.contents, Credentials):
@@ -98,24 +98,24 @@ def _account(found: Found, app_id: AppId, now: datetime) -> Account | None:
     return Account(AccountId(found.uuid), app_id, user_id, handle, now, _method(found))
 
 
-def _attempt(found: Found, app_id: AppId, now: datetime) -> Attempt:
+def _attempt(found: FoundRecord, app_id: AppId, now: datetime) -> PendingSignIn:
     grant = getattr(found.contents, "grant", None)
     is_code = isinstance(found.contents, CodeSecrets)
-    return Attempt(
-        AttemptId(found.uuid),
+    return PendingSignIn(
+        PendingSignInId(found.uuid),
         app_id,
         _method(found),
         now,
         found.about.get("expected_handle", ""),
-        AttemptState.WAITING if grant is None else AttemptState.GRANTED,
+        PendingState.WAITING if grant is None else PendingState.GRANTED,
         "" if grant is None else grant.handle,
         kind=CredentialKind.OAUTH2 if is_code else CredentialKind.OAUTH1,
     )
 
 
-def _method(found: Found) -> Method:
-    known = {method.value: method for method in Method}
-    return known.get(found.about.get("method", ""), Method.PIN)
+def _method(found: FoundRecord) -> SignInMethod:
+    known = {method.value: method for method in SignInMethod}
+    return known.get(found.about.get("method", ""), SignInMethod.PIN)
 
 
 def _only_app(connection: sqlite3.Connection) -> str | None:

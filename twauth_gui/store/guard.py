@@ -11,7 +11,7 @@ from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultError
 
 
-class GuardedVault:
+class VaultManager:
     """Passes calls on, until it is shut.
 
     Args:

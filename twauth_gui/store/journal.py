@@ -45,7 +45,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One item in doubt."""
 
     id: int
@@ -84,26 +84,26 @@ def require_unchanged(connection: sqlite3.Connection, seen: Iterable[Seen]) -> N
             raise ChangedMeanwhileError(one.kind)
 
 
-def note_write(connection: sqlite3.Connection, plan: Plan, now: datetime) -> Entry:
+def note_write(connection: sqlite3.Connection, plan: Plan, now: datetime) -> JournalEntry:
     """Reserve the next generation and journal that its item is being written.
 
     Raises:
         NotFoundError: the row to change is gone.
     """
     generation = _first(connection, plan) if plan.is_new else _reserve(connection, plan)
-    entry = Entry(0, Operation.WRITE, plan.kind, plan.uuid, generation, plan)
+    entry = JournalEntry(0, Operation.WRITE, plan.kind, plan.uuid, generation, plan)
     return _add(connection, entry, now)
 
 
 def note_delete(
     connection: sqlite3.Connection, kind: ItemKind, item: tuple[str, int], now: datetime
-) -> Entry:
+) -> JournalEntry:
     """Journal that an item, given by id and generation, is being deleted."""
     uuid, generation = item
-    return _add(connection, Entry(0, Operation.DELETE, kind, uuid, generation), now)
+    return _add(connection, JournalEntry(0, Operation.DELETE, kind, uuid, generation), now)
 
 
-def forget(connection: sqlite3.Connection, entry: Entry) -> None:
+def forget(connection: sqlite3.Connection, entry: JournalEntry) -> None:
     """Take an entry away: its item is settled."""
     _ = connection.execute("DELETE FROM journal WHERE id = ?", (entry.id,))
 
@@ -115,7 +115,9 @@ def current_generation(connection: sqlite3.Connection, kind: ItemKind, uuid: str
     return None if row is None else int(row[0])
 
 
-def carry_out(connection: sqlite3.Connection, entry: Entry, now: datetime) -> list[Entry]:
+def carry_out(
+    connection: sqlite3.Connection, entry: JournalEntry, now: datetime
+) -> list[JournalEntry]:
     """Put the planned row into its table; give what is to be deleted from the keychain.
 
     Raises:
@@ -123,7 +125,7 @@ def carry_out(connection: sqlite3.Connection, entry: Entry, now: datetime) -> li
     """
     plan = entry.plan
     assert plan is not None  # noqa: S101 - only writes are carried out
-    doomed: list[Entry] = []
+    doomed: list[JournalEntry] = []
     if plan.account is not None:
         _put_account(connection, plan.account)
     if plan.is_new:
@@ -138,7 +140,9 @@ def carry_out(connection: sqlite3.Connection, entry: Entry, now: datetime) -> li
     return doomed
 
 
-def unlist(connection: sqlite3.Connection, kind: ItemKind, uuid: str, now: datetime) -> list[Entry]:
+def unlist(
+    connection: sqlite3.Connection, kind: ItemKind, uuid: str, now: datetime
+) -> list[JournalEntry]:
     """Delete a row; give the journaled deletion of its item, or nothing where it is gone.
 
     The tokens of an account go with it.
@@ -153,11 +157,13 @@ def unlist(connection: sqlite3.Connection, kind: ItemKind, uuid: str, now: datet
     return doomed
 
 
-def entry_of(row: Row) -> Entry:
+def entry_of(row: Row) -> JournalEntry:
     """Read an entry from its row."""
     (entry_id, operation, kind, uuid, generation, plan) = row
     kind = ItemKind(kind)
-    return Entry(entry_id, Operation(operation), kind, uuid, generation, _plan_of(kind, uuid, plan))
+    return JournalEntry(
+        entry_id, Operation(operation), kind, uuid, generation, _plan_of(kind, uuid, plan)
+    )
 
 
 SELECT_ENTRIES = "SELECT id, operation, kind, uuid, generation, plan FROM journal ORDER BY id"
@@ -171,7 +177,7 @@ def _plan_of(kind: ItemKind, uuid: str, text: str) -> Plan | None:
     return Plan(kind, uuid, columns, data["is_new"], data["finishes"], data.get("account"))
 
 
-def _add(connection: sqlite3.Connection, entry: Entry, now: datetime) -> Entry:
+def _add(connection: sqlite3.Connection, entry: JournalEntry, now: datetime) -> JournalEntry:
     plan = entry.plan
     text = ""
     if plan is not None:

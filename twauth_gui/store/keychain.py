@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar, cast
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.fault_map import as_vault_error
 from twauth_gui.store.limits import require_fit
-from twauth_gui.store.outcome import Failure, attempt
+from twauth_gui.store.outcome import Err, capture
 from twauth_gui.store.vault import RECORD_USER, Vault
 from twauth_gui.store.vault_errors import (
     NAMELESS,
@@ -57,8 +57,8 @@ def system_vault(system: str = sys.platform) -> Vault:
     Raises:
         VaultAbsentError: this system's keychain is not there; it says what was looked for.
     """
-    opened = attempt(lambda: _ring_of(system))
-    if isinstance(opened, Failure):
+    opened = capture(lambda: _ring_of(system))
+    if isinstance(opened, Err):
         raise as_vault_error(opened.error, NAMELESS)
     return KeyringVault(opened)
 
@@ -122,29 +122,29 @@ class KeyringVault:
         return None if text is None else Secret(text)
 
     def _set(self, service: str, value: Secret) -> None:
-        outcome = attempt(
+        outcome = capture(
             lambda: self._ring.set_password(service, RECORD_USER, value.reveal()),
         )
         if self._get(service) == value:
             return
-        if isinstance(outcome, Failure):
+        if isinstance(outcome, Err):
             raise outcome.error
         raise VaultFailedError(self.name, "another value than the one it was given")
 
     def _remove(self, service: str) -> None:
-        outcome = attempt(lambda: self._ring.delete_password(service, RECORD_USER))
-        if isinstance(outcome, Failure) and self._get(service) is not None:
+        outcome = capture(lambda: self._ring.delete_password(service, RECORD_USER))
+        if isinstance(outcome, Err) and self._get(service) is not None:
             raise outcome.error
 
     def _once(self, operation: Callable[[], T]) -> T:
-        outcome = attempt(operation)
-        if isinstance(outcome, Failure):
+        outcome = capture(operation)
+        if isinstance(outcome, Err):
             raise as_vault_error(outcome.error, self.name)
         return outcome
 
     def _twice(self, operation: Callable[[], T]) -> T:
-        outcome = attempt(operation)
-        if not isinstance(outcome, Failure):
+        outcome = capture(operation)
+        if not isinstance(outcome, Err):
             return outcome
         error = as_vault_error(outcome.error, self.name)
         if isinstance(error, _SETTLED):

@@ -10,8 +10,8 @@ from itertools import islice
 from typing import Protocol, TypeVar, runtime_checkable
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.changes import Changes, Ground
-from twauth_gui.store.choice import MoveNote, Stage, VaultKind, journal_move, move_under_way
+from twauth_gui.store.changes import Changes, StoreContext
+from twauth_gui.store.choice import MoveNote, MoveStage, VaultKind, journal_move, move_under_way
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.journal import SELECT_ENTRIES
 from twauth_gui.store.recovery import Recoverer
@@ -90,7 +90,7 @@ class Mover:
 
     def __init__(
         self,
-        ground: Ground,
+        ground: StoreContext,
         source: End,
         target: End,
         progress: Callable[[int, int], None] | None = None,
@@ -110,11 +110,13 @@ class Mover:
         ground = self._ground
         with ground.lock.held():
             self._prepare()
-            note = MoveNote(self._source.kind, self._target.kind, Stage.COPYING, self._services())
+            note = MoveNote(
+                self._source.kind, self._target.kind, MoveStage.COPYING, self._services()
+            )
             journal_move(ground.index, note)
             ground.on_step("move.journaled")
             missing = self._copy_or_undo(note)
-            note = replace(note, stage=Stage.CLEANING)
+            note = replace(note, stage=MoveStage.CLEANING)
             journal_move(ground.index, note)
             ground.on_step("move.switched")
             left = self._clean(note)
@@ -182,7 +184,7 @@ class Mover:
         return 0
 
 
-def settle(ground: Ground, ends: tuple[End, ...]) -> Settled | None:
+def settle(ground: StoreContext, ends: tuple[End, ...]) -> Settled | None:
     """Undo or finish a move that was cut off; None where there was none.
 
     Args:
@@ -200,7 +202,7 @@ def settle(ground: Ground, ends: tuple[End, ...]) -> Settled | None:
             return None  # another process was faster
         by_kind = {end.kind: end for end in ends}
         source, target = by_kind[note.source], by_kind[note.target]
-        if note.stage is Stage.COPYING:
+        if note.stage is MoveStage.COPYING:
             _empty(ground, note, replace(target, discard=None))
             where = mid_sentence(source.vault.name)
             told = f"Moving the credentials was cut off. Nothing was lost: all are in {where}."
@@ -211,7 +213,7 @@ def settle(ground: Ground, ends: tuple[End, ...]) -> Settled | None:
         return Settled(undone=False, message=told)
 
 
-def _empty(ground: Ground, note: MoveNote, end: End) -> None:
+def _empty(ground: StoreContext, note: MoveNote, end: End) -> None:
     """Delete all items of the move from one end, then the journal's note."""
     try:
         if isinstance(end.vault, BulkVault):

@@ -34,7 +34,7 @@ def insert_event(connection: sqlite3.Connection, event: Event) -> None:
     )
 
 
-class Notebook:
+class EventLog:
     """Small things of the index that have no item in the keychain."""
 
     def __init__(self, index: Index) -> None:

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class Err:
     """What an operation raised."""
 
     error: Exception
@@ -40,10 +40,10 @@ class _Net:
         return self.caught is not None
 
 
-def attempt(operation: Callable[[], T]) -> T | Failure:
+def capture(operation: Callable[[], T]) -> T | Err:
     """Run the operation; give its result, or its failure as a value."""
     net = _Net()
     with net:
         return operation()
     assert net.caught is not None  # noqa: S101 - the net swallows nothing else
-    return Failure(net.caught)
+    return Err(net.caught)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from twauth_gui.store.changes import Ground
+from twauth_gui.store.changes import StoreContext
 from twauth_gui.store.items import ItemKind, service_name
 from twauth_gui.store.rows import TABLES
 
 
-def require_open(ground: Ground, uuid: str, *kinds: ItemKind) -> None:
+def require_open(ground: StoreContext, uuid: str, *kinds: ItemKind) -> None:
     """Read what is kept of a thing, and give it to nobody; what is lost proves as much.
 
     Raises:

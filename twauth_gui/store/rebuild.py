@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from twauth_gui.domain.health import HealthState
 from twauth_gui.store import found_rows
 from twauth_gui.store.about import about_in
-from twauth_gui.store.changes import Ground
+from twauth_gui.store.changes import StoreContext
 from twauth_gui.store.fields import RecordError
-from twauth_gui.store.found_rows import Found
+from twauth_gui.store.found_rows import FoundRecord
 from twauth_gui.store.items import ItemKind, parts_of, service_name
 from twauth_gui.store.journal import note_delete
 from twauth_gui.store.listing_vaults import services_in
@@ -48,7 +48,7 @@ class Rebuilder:
     it.
     """
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: StoreContext) -> None:
         self._ground = ground
 
     def run(self) -> Rebuilt | None:
@@ -107,13 +107,13 @@ class Rebuilder:
 
     def _found(
         self, kind: ItemKind, newest: dict[str, int], rows: dict[str, int]
-    ) -> Iterable[Found | None]:
+    ) -> Iterable[FoundRecord | None]:
         """Read what the list does not have, or has in another generation."""
         for uuid, generation in newest.items():
             if rows.get(uuid) != generation:
                 yield self._read(kind, uuid, generation)
 
-    def _read(self, kind: ItemKind, uuid: str, generation: int) -> Found | None:
+    def _read(self, kind: ItemKind, uuid: str, generation: int) -> FoundRecord | None:
         record = self._ground.vault.read(service_name(kind, uuid, generation))
         if record is None:
             return None
@@ -121,7 +121,7 @@ class Rebuilder:
         if about.get("place") not in {None, place_of(self._ground.index.path.parent)}:
             return None  # of another folder of data, over the same keychain
         try:
-            return Found(kind, uuid, generation, decode(kind, record), about)
+            return FoundRecord(kind, uuid, generation, decode(kind, record), about)
         except RecordError:
             return None
 

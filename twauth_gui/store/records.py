@@ -10,7 +10,7 @@ import json
 
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
-from twauth_gui.domain.attempts import AttemptSecrets, Grant, RequestToken
+from twauth_gui.domain.attempts import AccessGrant, PendingSecrets, RequestToken
 from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.fields import (
@@ -29,7 +29,7 @@ from twauth_gui.store.token_records import code_fields, code_secrets_of, token_f
 
 VERSION = 1
 
-Contents = AppKeys | Credentials | AttemptSecrets | TokenSet | CodeSecrets
+Contents = AppKeys | Credentials | PendingSecrets | TokenSet | CodeSecrets
 
 
 def encode(contents: Contents) -> Secret:
@@ -72,7 +72,7 @@ def decode_tokens(record: Secret) -> TokenSet:
     return tokens_of(_parsed(record))
 
 
-def decode_attempt(record: Secret) -> AttemptSecrets | CodeSecrets:
+def decode_attempt(record: Secret) -> PendingSecrets | CodeSecrets:
     """Read the record of an attempt; raises RecordError as decode does."""
     return _attempt(_parsed(record))
 
@@ -139,7 +139,7 @@ def _credentials(fields: Fields) -> Credentials:
     return Credentials(secret(fields, "access_token"), secret(fields, "access_token_secret"))
 
 
-def _attempt(fields: Fields) -> AttemptSecrets | CodeSecrets:
+def _attempt(fields: Fields) -> PendingSecrets | CodeSecrets:
     if "request" not in fields:
         return code_secrets_of(fields)
     request = an_object(fields.get("request"))
@@ -147,11 +147,11 @@ def _attempt(fields: Fields) -> AttemptSecrets | CodeSecrets:
         secret(request, "token"), secret(request, "secret"), text(request, "callback")
     )
     if fields.get("grant") is None:
-        return AttemptSecrets(token)
+        return PendingSecrets(token)
     grant = an_object(fields["grant"])
-    return AttemptSecrets(
+    return PendingSecrets(
         token,
-        Grant(
+        AccessGrant(
             secret(grant, "access_token"),
             secret(grant, "access_token_secret"),
             text(grant, "user_id"),

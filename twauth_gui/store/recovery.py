@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.store import recovery_words
-from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.changes import Changes, StoreContext
 from twauth_gui.store.fields import RecordError
 from twauth_gui.store.items import ItemKind
 from twauth_gui.store.journal import (
     SELECT_ENTRIES,
-    Entry,
+    JournalEntry,
     Operation,
     Plan,
     carry_out,
@@ -43,7 +43,7 @@ class Recovery:
 class Recoverer:
     """Settles every entry of the journal. Being cut off itself does no harm."""
 
-    def __init__(self, ground: Ground, changes: Changes) -> None:
+    def __init__(self, ground: StoreContext, changes: Changes) -> None:
         self._ground = ground
         self._changes = changes
         self._finished = 0
@@ -65,7 +65,7 @@ class Recoverer:
     def _settle_all(self) -> None:
         for row in self._ground.index.rows(SELECT_ENTRIES):
             entry = entry_of(row)
-            settle: Callable[[Entry], None] = self._discard
+            settle: Callable[[JournalEntry], None] = self._discard
             if entry.operation is Operation.WRITE:
                 settle = self._finish_or_undo
             try:
@@ -74,11 +74,11 @@ class Recoverer:
                 self._messages.append(f"Cleaning up waits: {error.diagnosis.sentence()}")
                 return
 
-    def _discard(self, entry: Entry) -> None:
+    def _discard(self, entry: JournalEntry) -> None:
         self._changes.settle(entry)
         self._orphans += 1
 
-    def _finish_or_undo(self, entry: Entry) -> None:
+    def _finish_or_undo(self, entry: JournalEntry) -> None:
         if not self._is_whole(entry):
             self._changes.settle(entry)
             self._undone += 1
@@ -88,7 +88,7 @@ class Recoverer:
         else:
             self._discard(entry)
 
-    def _finish(self, entry: Entry) -> None:
+    def _finish(self, entry: JournalEntry) -> None:
         with self._ground.index.transaction() as connection:
             doomed = carry_out(connection, entry, self._ground.now())
         self._finished += 1
@@ -97,7 +97,7 @@ class Recoverer:
         for old in doomed:
             self._discard(old)
 
-    def _is_whole(self, entry: Entry) -> bool:
+    def _is_whole(self, entry: JournalEntry) -> bool:
         """Whether the item is there and readable: each generation is written at most once."""
         record = self._ground.vault.read(entry.service)
         if record is None:
@@ -108,7 +108,7 @@ class Recoverer:
             return False
         return True
 
-    def _is_welcome(self, entry: Entry) -> bool:
+    def _is_welcome(self, entry: JournalEntry) -> bool:
         """Whether the index still waits for this item, and nothing newer came in between."""
         plan = entry.plan
         if plan is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twauth_gui.store.items import ItemKind
-from twauth_gui.store.journal import Entry
+from twauth_gui.store.journal import JournalEntry
 
 _END = "being saved when Twauth ended."
 
@@ -22,7 +22,7 @@ _BEFORE = {
 }
 
 
-def finished(entry: Entry) -> str:
+def finished(entry: JournalEntry) -> str:
     """Say that a change is done now."""
     match entry.kind:
         case ItemKind.APP:
@@ -35,7 +35,7 @@ def finished(entry: Entry) -> str:
             return f"A sign-in was {_END} It can go on."
 
 
-def undone(entry: Entry) -> str:
+def undone(entry: JournalEntry) -> str:
     """Say that a change did not happen, and what there is instead."""
     plan = entry.plan
     is_new = plan is None or plan.is_new
@@ -45,7 +45,7 @@ def undone(entry: Entry) -> str:
     return f"{told} {_AGAIN[entry.kind] if is_new else _BEFORE[entry.kind]}"
 
 
-def _what(entry: Entry) -> str:
+def _what(entry: JournalEntry) -> str:
     match entry.kind:
         case ItemKind.APP:
             return f"Saving the keys of {_label(entry)}"
@@ -57,9 +57,9 @@ def _what(entry: Entry) -> str:
             return "The last step of a sign-in"
 
 
-def _label(entry: Entry) -> str:
+def _label(entry: JournalEntry) -> str:
     return str(entry.plan.columns.get("label")) if entry.plan is not None else "an app"
 
 
-def _handle(entry: Entry) -> str:
+def _handle(entry: JournalEntry) -> str:
     return f"@{entry.plan.columns.get('handle')}" if entry.plan is not None else "an account"

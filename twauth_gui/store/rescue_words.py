@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from twauth_gui.domain.counting import counted
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.store.rebuild import Rebuilt
 from twauth_gui.store.rescue import Rescue
 from twauth_gui.store.vault import mid_sentence
@@ -48,7 +48,9 @@ def explained(rebuilt: Rebuilt | None, vault: str) -> Diagnosis | None:
     if not rebuilt.accounts:
         parts.append("Whatever is missing has to be signed in again, or restored from a backup.")
     parts += _where(rescue)
-    return Diagnosis(Kind.INDEX_UNUSABLE, "The list of accounts was rebuilt.", " ".join(parts))
+    return Diagnosis(
+        ProblemKind.INDEX_UNUSABLE, "The list of accounts was rebuilt.", " ".join(parts)
+    )
 
 
 def _how(rescue: Rescue) -> str:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId, AppKeys, free_label
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
+from twauth_gui.domain.attempts import PendingSecrets, PendingSignIn, PendingSignInId
 from twauth_gui.domain.oauth2 import CodeSecrets
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import Backup, KeptAccount
@@ -27,7 +27,7 @@ _NOTE_FIELDS = ("note", "tags")
 OAUTH1, OAUTH2 = "credentials", "oauth2"
 
 
-class Change(Enum):
+class RestoreChange(Enum):
     """What restoring one thing would do."""
 
     ADD = "add"
@@ -54,7 +54,7 @@ class AppStep:
     app: App
     keys: AppKeys | None
     mine: App | None
-    change: Change
+    change: RestoreChange
     differs: tuple[str, ...] = ()
     why: str = ""
 
@@ -66,7 +66,7 @@ class AppStep:
     @property
     def takes_accounts(self) -> bool:
         """Whether there is an app for its accounts, now or afterwards."""
-        return self.mine is not None or self.change is Change.ADD
+        return self.mine is not None or self.change is RestoreChange.ADD
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class AccountStep:
 
     kept: KeptAccount
     mine: Account | None
-    change: Change
+    change: RestoreChange
     differs: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     tokens_generation: int = 0
@@ -114,7 +114,7 @@ class RestorePlan:
 
     apps: tuple[AppStep, ...] = ()
     accounts: tuple[AccountStep, ...] = ()
-    attempts: tuple[tuple[Attempt, AttemptSecrets | CodeSecrets], ...] = ()
+    attempts: tuple[tuple[PendingSignIn, PendingSecrets | CodeSecrets], ...] = ()
     active: AccountId | None = None
     refused_attempts: int = 0
 
@@ -122,7 +122,7 @@ class RestorePlan:
     def is_empty(self) -> bool:
         """Whether everything of the backup is here already."""
         steps: tuple[Step, ...] = (*self.apps, *self.accounts)
-        todo = any(step.change in {Change.ADD, Change.CONFLICT} for step in steps)
+        todo = any(step.change in {RestoreChange.ADD, RestoreChange.CONFLICT} for step in steps)
         return not (todo or self.attempts or self.active)
 
 
@@ -171,7 +171,9 @@ class _Planner:
         apps = self._apps(backup)
         self._here = {app.id: step.here for (app, _), step in zip(backup.apps, apps, strict=True)}
         usable = {step.here for step in apps if step.takes_accounts}
-        self._refused = {step.here for step in apps if step.change is Change.REFUSED} - usable
+        self._refused = {
+            step.here for step in apps if step.change is RestoreChange.REFUSED
+        } - usable
         accounts = tuple(self._account(one, usable) for one in backup.accounts)
         attempts = [
             (replace(one, id=here, app_id=self._here[one.app_id]), secrets)
@@ -200,60 +202,62 @@ class _Planner:
 
     def _app(self, app: App, keys: AppKeys | None, mine: _Apps) -> AppStep:
         if keys is None:
-            return AppStep(app, None, None, Change.UNUSABLE)
+            return AppStep(app, None, None, RestoreChange.UNUSABLE)
         own = AppId(self._own_id(app.id))
         found, found_keys = mine.same(app, keys, own)
         if found is None:
             return self._new_app(app, keys, mine, own)
         if found_keys is None:
-            return AppStep(found, keys, found, Change.ADD)
+            return AppStep(found, keys, found, RestoreChange.ADD)
         others = [label for app_id, label in mine.labels.items() if app_id != found.id]
         app = replace(app, label=free_label(app.label, others))
         keys = _filled(keys, found_keys, _KEY_FIELDS)
         of_app = _differing(app, found, _APP_FIELDS)
         differs = (*of_app, *_differing(keys, found_keys, _KEY_FIELDS))
         if of_app and (why := refusal_of(app)):
-            return AppStep(found, None, found, Change.REFUSED, why=why)
-        return AppStep(app, keys, found, Change.CONFLICT if differs else Change.SAME, differs)
+            return AppStep(found, None, found, RestoreChange.REFUSED, why=why)
+        return AppStep(
+            app, keys, found, RestoreChange.CONFLICT if differs else RestoreChange.SAME, differs
+        )
 
     @staticmethod
     def _new_app(app: App, keys: AppKeys, mine: _Apps, own: AppId) -> AppStep:
         app_id = AppId(_fresh_id()) if own in mine.labels else own
         app = replace(app, id=app_id, label=free_label(app.label, mine.labels.values()))
         if why := refusal_of(app):
-            return AppStep(app, None, None, Change.REFUSED, why=why)
+            return AppStep(app, None, None, RestoreChange.REFUSED, why=why)
         mine.labels[app_id] = app.label
-        return AppStep(app, keys, None, Change.ADD)
+        return AppStep(app, keys, None, RestoreChange.ADD)
 
     def _account(self, kept: KeptAccount, usable: set[AppId]) -> AccountStep:
         backup_id = kept.account.id
         app_id = self._here.get(kept.account.app_id)
         has_none = kept.credentials is None and kept.tokens is None
         if has_none or app_id not in usable or app_id is None:
-            change = Change.REFUSED if app_id in self._refused else Change.UNUSABLE
+            change = RestoreChange.REFUSED if app_id in self._refused else RestoreChange.UNUSABLE
             return AccountStep(kept, None, change)
         mine = self._store.find_account(app_id, kept.account.user_id)
         account_id = self._new_account(backup_id) if mine is None else mine.id
         self._ids[backup_id] = account_id
         here = replace(kept, account=replace(kept.account, app_id=app_id, id=account_id))
         if mine is None:
-            return AccountStep(here, None, Change.ADD)
+            return AccountStep(here, None, RestoreChange.ADD)
         here = replace(here, account=_filled(here.account, mine, _NOTE_FIELDS))
         facts = self._store.tokens.facts(mine.id)  # before the tokens, so that a change shows
         lacks = self._lacks(here, mine)
         differs = self._account_differs(here, mine, lacks)
-        change = Change.ADD if lacks else Change.SAME
+        change = RestoreChange.ADD if lacks else RestoreChange.SAME
         generation = 0 if facts is None else facts.generation
-        change = Change.CONFLICT if differs else change
+        change = RestoreChange.CONFLICT if differs else change
         return AccountStep(here, mine, change, differs, lacks, generation)
 
     def _new_account(self, backup_id: AccountId) -> AccountId:
         own = AccountId(self._own_id(backup_id))
         return AccountId(_fresh_id()) if own in self._account_ids else own
 
-    def _new_attempt(self, attempt: Attempt) -> AttemptId | None:
+    def _new_attempt(self, attempt: PendingSignIn) -> PendingSignInId | None:
         """Give the id that it would have here; None where it is here already."""
-        own = AttemptId(self._own_id(attempt.id))
+        own = PendingSignInId(self._own_id(attempt.id))
         return None if {attempt.id, own} & {one.id for one in self._store.attempts()} else own
 
     def _own_id(self, backup_id: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twauth_gui.domain.apps import App, AppNotAllowedError, require_allowed
-from twauth_gui.domain.attempts import AttemptSecrets, RequestToken
+from twauth_gui.domain.attempts import PendingSecrets, RequestToken
 from twauth_gui.domain.callbacks import OUT_OF_BAND, CallbackError, checked_callback
 from twauth_gui.domain.oauth2 import CodeSecrets
 
@@ -17,7 +17,7 @@ def refusal_of(app: App) -> str:
     return ""
 
 
-def returns_here(secrets: AttemptSecrets | CodeSecrets) -> bool:
+def returns_here(secrets: PendingSecrets | CodeSecrets) -> bool:
     """Whether the browser would come back to an address that an app may have."""
     request = secrets.request
     if request is None:

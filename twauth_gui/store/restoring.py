@@ -12,8 +12,8 @@ from twauth_gui.store.restore import (
     OAUTH2,
     AccountStep,
     AppStep,
-    Change,
     Policy,
+    RestoreChange,
     Restored,
     RestorePlan,
     Take,
@@ -21,7 +21,7 @@ from twauth_gui.store.restore import (
 )
 from twauth_gui.store.store import Store
 
-_LEFT_OUT = {Change.UNUSABLE: "unusable", Change.REFUSED: "refused"}
+_LEFT_OUT = {RestoreChange.UNUSABLE: "unusable", RestoreChange.REFUSED: "refused"}
 
 
 def _nothing() -> None:
@@ -84,10 +84,10 @@ class _Restorer:
         if step.mine is None:
             _ = self._store.add_app(step.app, step.keys)
             return "added"
-        if step.change is Change.ADD:  # its keys were lost
+        if step.change is RestoreChange.ADD:  # its keys were lost
             _ = self._store.update_app(step.mine, step.keys)
             return "added"
-        if step.change is Change.SAME or self._policy(step) is Take.MINE:
+        if step.change is RestoreChange.SAME or self._policy(step) is Take.MINE:
             return "left"
         mine = step.mine
         theirs = replace(step.app, id=mine.id, generation=mine.generation)
@@ -97,12 +97,12 @@ class _Restorer:
     def _account(self, step: AccountStep) -> str:
         if step.change in _LEFT_OUT:
             return _LEFT_OUT[step.change]
-        if step.mine is None or step.change is Change.ADD:
+        if step.mine is None or step.change is RestoreChange.ADD:
             kept = self._add(step)
             self._ids[step.account.id] = kept.id  # a removed one came back with its own
             self._history(step, kept.id)
             return "added"
-        if step.change is Change.SAME:
+        if step.change is RestoreChange.SAME:
             self._history(step, step.mine.id)
             return "left"
         as_here = replace(step.account, note=step.mine.note, tags=step.mine.tags)

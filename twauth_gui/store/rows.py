@@ -8,12 +8,12 @@ from datetime import datetime
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId, PendingState, SignInMethod
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.events import Event, EventKind
 from twauth_gui.domain.health import FailedCheck, Health, HealthState
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
+from twauth_gui.domain.sign_in_options import AuthorizationPage, SignInOptions, Wanted
 from twauth_gui.store.index import Row, Value
 from twauth_gui.store.items import ItemKind
 
@@ -63,7 +63,7 @@ SELECT = {
 
 _ACCESS = {level.value: level for level in AccessLevel}
 _HEALTH = {state.value: state for state in HealthState}
-_METHOD = {method.value: method for method in Method}
+_METHOD = {method.value: method for method in SignInMethod}
 
 
 def app_columns(app: App) -> Columns:
@@ -175,7 +175,7 @@ def token_facts_of(row: Row) -> TokenFacts:
     )
 
 
-def attempt_columns(attempt: Attempt) -> Columns:
+def attempt_columns(attempt: PendingSignIn) -> Columns:
     return {
         "id": attempt.id,
         "app_id": attempt.app_id,
@@ -206,23 +206,23 @@ def _options_of(text: str) -> SignInOptions:
     fields = json.loads(text)
     usual = SignInOptions()
     return SignInOptions(
-        page=SignInPage(fields.get("page", usual.page.value)),
+        page=AuthorizationPage(fields.get("page", usual.page.value)),
         access=Wanted(fields.get("access", usual.access.value)),
         force_login=bool(fields.get("force_login", usual.force_login)),
         fill_in=bool(fields.get("fill_in", usual.fill_in)),
     )
 
 
-def attempt_of(row: Row) -> Attempt:
+def attempt_of(row: Row) -> PendingSignIn:
     attempt_id, app_id, method, started_at, expected, state, granted = row[:7]
     kind, options, exchanging_at, app_generation, generation = row[7:]
-    return Attempt(
-        id=AttemptId(attempt_id),
+    return PendingSignIn(
+        id=PendingSignInId(attempt_id),
         app_id=AppId(app_id),
         method=_METHOD[method],
         started_at=datetime.fromisoformat(started_at),
         expected_handle=expected,
-        state=AttemptState(state),
+        state=PendingState(state),
         granted_handle=granted,
         generation=generation,
         kind=CredentialKind(kind),

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store import sealed_header, sealed_records
-from twauth_gui.store.outcome import Failure, attempt
+from twauth_gui.store.outcome import Err, capture
 from twauth_gui.store.sealed_errors import (
     DamagedFileError,
     DerivationError,
@@ -146,8 +146,8 @@ def _is_whole(raw: bytes) -> bool:
 
 def _derived(passphrase: Secret, salt: bytes, cost: Cost, path: Path) -> Key:
     require_bearable(cost, path)
-    outcome = attempt(lambda: _argon2id(passphrase, salt, cost))
-    if isinstance(outcome, Failure):
+    outcome = capture(lambda: _argon2id(passphrase, salt, cost))
+    if isinstance(outcome, Err):
         raise DerivationError(path, _why_not(outcome.error, cost))
     return Key(outcome, salt, cost)
 

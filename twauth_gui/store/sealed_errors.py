@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultError, VaultLockedError
 
 NAME = "The encrypted file"
@@ -27,7 +27,7 @@ class SealedFileError(VaultError):
         advice: str,
         path: Path,
         *,
-        kind: Kind = Kind.KEYCHAIN_FAILED,
+        kind: ProblemKind = ProblemKind.KEYCHAIN_FAILED,
         remedy: Remedy = Remedy.NONE,
         code: str = "",
     ) -> None:
@@ -53,7 +53,7 @@ class WrongPassphraseError(SealedFileError):
             "Nothing was changed. Look at Caps Lock and the keyboard's language, then type it"
             " again.",
             path,
-            kind=Kind.KEYCHAIN_LOCKED,
+            kind=ProblemKind.KEYCHAIN_LOCKED,
             remedy=Remedy.UNLOCK,
         )
 
@@ -151,7 +151,7 @@ class FileNotWrittenError(SealedFileError):
             "The encrypted file was not changed.",
             why,
             path,
-            kind=Kind.KEYCHAIN_NOT_WRITTEN,
+            kind=ProblemKind.KEYCHAIN_NOT_WRITTEN,
             remedy=Remedy.TRY_AGAIN,
             code=code,
         )
@@ -165,7 +165,7 @@ class FileInTheWayError(SealedFileError):
             "There is a file with this name already.",
             f"{_UNTOUCHED} Choose another name, or move it away.",
             path,
-            kind=Kind.FILE_EXISTS,
+            kind=ProblemKind.FILE_EXISTS,
         )
 
 
@@ -179,7 +179,7 @@ class FileAbsentError(SealedFileError, VaultAbsentError):
             " backup (twauth restore FILE does both) or sign in again. Twauth does not fall back to"
             " plain text.",
             path,
-            kind=Kind.KEYCHAIN_ABSENT,
+            kind=ProblemKind.KEYCHAIN_ABSENT,
             remedy=Remedy.TRY_AGAIN,
         )
 
@@ -194,7 +194,7 @@ class FileNotCreatedError(FileAbsentError):
             "Nothing is kept here so far. Choose a passphrase to create it. Twauth does not fall"
             " back to plain text.",
             path,
-            kind=Kind.KEYCHAIN_ABSENT,
+            kind=ProblemKind.KEYCHAIN_ABSENT,
             remedy=Remedy.CREATE_FILE,
         )
 
@@ -207,6 +207,6 @@ class FileLockedError(SealedFileError, VaultLockedError):
             f"{NAME} is locked.",
             f"{reason or 'The credentials are safe in it.'} Type its passphrase to go on.",
             path,
-            kind=Kind.KEYCHAIN_LOCKED,
+            kind=ProblemKind.KEYCHAIN_LOCKED,
             remedy=Remedy.UNLOCK,
         )

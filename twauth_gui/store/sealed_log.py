@@ -11,8 +11,14 @@ from twauth_gui.store import durable_file, sealed_header, sealed_records, vault_
 from twauth_gui.store.sealed import Key, checked_header, key_for, open_sealed, start_of_records
 from twauth_gui.store.sealed_errors import DamagedFileError, FileLockedError, WrongPassphraseError
 from twauth_gui.store.sealed_header import RECORDS, WHOLE, Purpose
-from twauth_gui.store.sealed_records import DIGEST_BYTES, HEAD_BYTES, Fault, Place, Record
-from twauth_gui.store.vault_map import Change, VaultMap
+from twauth_gui.store.sealed_records import (
+    DIGEST_BYTES,
+    HEAD_BYTES,
+    Record,
+    RecordFault,
+    RecordPosition,
+)
+from twauth_gui.store.vault_map import VaultChange, VaultMap
 
 START_BYTES = sealed_header.SIZE + HEAD_BYTES
 """What is new with every whole save: the first record has a nonce of its own."""
@@ -38,7 +44,7 @@ class SealedLog:
     form: int
     start: bytes
     whole: int
-    end: Place
+    end: RecordPosition
     torn: bool = False
 
     @property
@@ -51,12 +57,12 @@ class SealedLog:
         small = self.end.at - self.whole <= max(SMALLEST_LIMIT, self.whole // 2)
         return small and not self.torn and self.form == RECORDS
 
-    def append(self, change: Change, generation: int, on_step: Callable[[str], None]) -> None:
+    def append(self, change: VaultChange, generation: int, on_step: Callable[[str], None]) -> None:
         """Write a change behind the others; raises as durable_file.append does."""
         record = sealed_records.sealed(change.packed(), self.key, generation, self.end.link)
         durable_file.append(self.path, self.end.at, record, on_step)
         self.map.apply(change, generation)
-        self.end = Place(self.end.at + len(record), sealed_records.link_of(record))
+        self.end = RecordPosition(self.end.at + len(record), sealed_records.link_of(record))
 
     def caught_up(self) -> SealedLog:
         """Give the state of the file as it is now.
@@ -74,7 +80,7 @@ class SealedLog:
         if added and self.form == WHOLE:
             return self._reread()
         if added:
-            self.take(sealed_records.records(added, Place(0, self.end.link)), self.end.at)
+            self.take(sealed_records.records(added, RecordPosition(0, self.end.link)), self.end.at)
         return self
 
     def _reread(self) -> SealedLog:
@@ -88,14 +94,14 @@ class SealedLog:
             # The key is known to be right, so it is the file that is wrong.
             raise DamagedFileError(self.path, "tag") from None
 
-    def take(self, found: Iterable[Record | Fault], offset: int = 0) -> None:
+    def take(self, found: Iterable[Record | RecordFault], offset: int = 0) -> None:
         """Make the changes of records that were read from the file, offset bytes from its start."""
         for record in found:
-            if record is Fault.TORN:
+            if record is RecordFault.TORN:
                 self.torn = True
                 return
-            data = None if isinstance(record, Fault) else record.opened(self.key)
-            if data is None or isinstance(record, Fault) or not self._is_next(record):
+            data = None if isinstance(record, RecordFault) else record.opened(self.key)
+            if data is None or isinstance(record, RecordFault) or not self._is_next(record):
                 raise DamagedFileError(self.path, "records")
             self.map.apply(vault_map.unpacked_change(data, self.path), record.generation)
             self.end = replace(record.next, at=offset + record.next.at)
@@ -113,12 +119,12 @@ def opened(path: Path, raw: bytes, key: Key) -> SealedLog:
     """
     if checked_header(raw, Purpose.VAULT, path).version == WHOLE:
         found = vault_map.unpacked(open_sealed(raw, key, Purpose.VAULT, path), path)
-        end = Place(len(raw), raw[-DIGEST_BYTES:])
+        end = RecordPosition(len(raw), raw[-DIGEST_BYTES:])
         return SealedLog(path, key, found, WHOLE, raw[:START_BYTES], end.at, end)
     records = sealed_records.records(raw, sealed_records.first_place(raw))
     first = next(records)
-    data = None if isinstance(first, Fault) else first.opened(key)
-    if data is None or isinstance(first, Fault):
+    data = None if isinstance(first, RecordFault) else first.opened(key)
+    if data is None or isinstance(first, RecordFault):
         raise WrongPassphraseError(path)
     found = vault_map.unpacked(data, path)
     if found.generation != first.generation:
@@ -133,7 +139,7 @@ def saved(path: Path, key: Key, found: VaultMap, on_step: Callable[[str], None])
     start = start_of_records(key, Purpose.VAULT)
     record = sealed_records.sealed(found.packed(), key, found.generation, start)
     durable_file.replace_whole(path, start + record, on_step)
-    end = Place(len(start) + len(record), sealed_records.link_of(record))
+    end = RecordPosition(len(start) + len(record), sealed_records.link_of(record))
     return SealedLog(path, key, found, RECORDS, (start + record)[:START_BYTES], end.at, end)
 
 

@@ -32,7 +32,7 @@ class Revealing(Protocol):
     def reveal(self) -> bytes: ...
 
 
-class Fault(Enum):
+class RecordFault(Enum):
     """Why there is no record where one begins."""
 
     TORN = "torn"  # what is there is the beginning of one, as a crash leaves it
@@ -40,7 +40,7 @@ class Fault(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPosition:
     """Where a record begins, with what it is bound to: the header, or the digest before it."""
 
     at: int
@@ -52,10 +52,10 @@ class Record:
     """A record that is whole, still sealed."""
 
     generation: int
-    place: Place
+    place: RecordPosition
     head: bytes
     body: memoryview
-    next: Place
+    next: RecordPosition
 
     def opened(self, key: Revealing) -> bytes | None:
         """Give what was sealed; None where the key is another one, or the record is forged."""
@@ -85,9 +85,9 @@ def link_of(record: bytes) -> bytes:
     return record[-DIGEST_BYTES:]
 
 
-def first_place(raw: bytes) -> Place:
+def first_place(raw: bytes) -> RecordPosition:
     """Give where the first record of a file begins."""
-    return Place(sealed_header.SIZE, raw[: sealed_header.SIZE])
+    return RecordPosition(sealed_header.SIZE, raw[: sealed_header.SIZE])
 
 
 def starts_whole(raw: bytes) -> bool:
@@ -95,37 +95,37 @@ def starts_whole(raw: bytes) -> bool:
     return isinstance(_record_at(memoryview(raw), first_place(raw)), Record)
 
 
-def records(raw: bytes, place: Place) -> Generator[Record | Fault]:
+def records(raw: bytes, place: RecordPosition) -> Generator[Record | RecordFault]:
     """Give the records from a place on; a fault is the last."""
     view = memoryview(raw)
     while place.at < len(raw):
         found = _record_at(view, place)
         yield found
-        if isinstance(found, Fault):
+        if isinstance(found, RecordFault):
             return
         place = found.next
 
 
-def _record_at(raw: memoryview, place: Place) -> Record | Fault:
+def _record_at(raw: memoryview, place: RecordPosition) -> Record | RecordFault:
     start = place.at
     body_at = start + HEAD_BYTES
     if body_at > len(raw):
-        return Fault.TORN
+        return RecordFault.TORN
     head = bytes(raw[start:body_at])
     if _check(place.link, head[: _FIELDS.size]) != head[_FIELDS.size :]:
-        return Fault.TORN if _written(raw) < body_at else Fault.DAMAGED
+        return RecordFault.TORN if _written(raw) < body_at else RecordFault.DAMAGED
     length, generation, _ = _FIELDS.unpack_from(head)
     end = body_at + length + DIGEST_BYTES
     if end > len(raw):
-        return Fault.TORN
+        return RecordFault.TORN
     digest = _digest(place.link, raw[start : end - DIGEST_BYTES])
     stored = bytes(raw[end - DIGEST_BYTES : end])
     if stored == digest and length >= TAG_BYTES:
         body = raw[body_at : body_at + length]
-        return Record(generation, place, head, body, Place(end, digest))
+        return Record(generation, place, head, body, RecordPosition(end, digest))
     # A file grows before its contents reach the disk: what did not is zeros.
     cut = _written(raw) <= end and digest.startswith(stored.rstrip(b"\0"))
-    return Fault.TORN if cut else Fault.DAMAGED
+    return RecordFault.TORN if cut else RecordFault.DAMAGED
 
 
 def _written(raw: memoryview) -> int:

@@ -10,30 +10,30 @@ from typing import Any
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenFacts
 from twauth_gui.domain.apps import App, AppId, AppKeys
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptSecrets
+from twauth_gui.domain.attempts import PendingSecrets, PendingSignIn, PendingSignInId
 from twauth_gui.domain.events import Event
 from twauth_gui.domain.oauth2 import CodeSecrets, TokenSet
 from twauth_gui.store import rescue, rescue_words
-from twauth_gui.store.account_shelf import NOTHING_EXPECTED, AccountShelf, CheckNote, Expected
-from twauth_gui.store.app_shelf import AppShelf
+from twauth_gui.store.account_shelf import NOTHING_EXPECTED, AccountRepository, CheckNote, Expected
+from twauth_gui.store.app_shelf import AppRepository
 from twauth_gui.store.asking_lock import AskingLocks
-from twauth_gui.store.attempt_shelf import AttemptShelf
+from twauth_gui.store.attempt_shelf import PendingSignInRepository
 from twauth_gui.store.change_lock import ChangeLock
-from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.changes import Changes, StoreContext
 from twauth_gui.store.errors import READ_ONLY_NOTE
 from twauth_gui.store.exchanges import Exchanges
 from twauth_gui.store.index import Index
 from twauth_gui.store.listing import read_listing
-from twauth_gui.store.notebook import Notebook
+from twauth_gui.store.notebook import EventLog
 from twauth_gui.store.place import place_of, place_so_far
 from twauth_gui.store.read_only import RefusingLock
 from twauth_gui.store.rebuild import Rebuilder
 from twauth_gui.store.recovery import Recoverer, Recovery
-from twauth_gui.store.token_shelf import TokenShelf
+from twauth_gui.store.token_shelf import TokenRepository
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.store.waiting import Running, running
-from twauth_gui.store.whereabouts import Whereabouts
+from twauth_gui.store.whereabouts import VaultSelection
 
 UNDO_TIME = timedelta(minutes=10)
 """How long recovery leaves a hidden account alone: another window may still offer to undo."""
@@ -49,17 +49,17 @@ class Store:
     tokens: those of OAuth 2.0. exchanges: of sign-ins, at X. whereabouts: the vault in use.
     """
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: StoreContext) -> None:
         self._ground = ground
         self._changes = Changes(ground)
-        self._apps = AppShelf(ground, self._changes)
-        self._accounts = AccountShelf(ground, self._changes)
+        self._apps = AppRepository(ground, self._changes)
+        self._accounts = AccountRepository(ground, self._changes)
         asking = AskingLocks(ground.lock.path.parent)
-        self.tokens = TokenShelf(ground, self._changes, self._accounts, asking)
-        self._attempts = AttemptShelf(ground, self._changes, asking)
+        self.tokens = TokenRepository(ground, self._changes, self._accounts, asking)
+        self._attempts = PendingSignInRepository(ground, self._changes, asking)
         self.exchanges = Exchanges(ground, self._attempts, asking)
-        self._notebook = Notebook(ground.index)
-        self.whereabouts = Whereabouts(ground)
+        self._notebook = EventLog(ground.index)
+        self.whereabouts = VaultSelection(ground)
 
     @classmethod
     def open(
@@ -85,7 +85,7 @@ class Store:
         index = rescue.opened_index(directory, now)
         refuse = index.refuse_changes if index.is_read_only else None
         lock = ChangeLock(directory) if refuse is None else RefusingLock(directory, refuse)
-        return cls(Ground(index, vault, lock, now, on_step, running))
+        return cls(StoreContext(index, vault, lock, now, on_step, running))
 
     @classmethod
     def look(cls, directory: Path, vault: Vault, *, now: Callable[[], datetime]) -> Store:
@@ -93,7 +93,7 @@ class Store:
 
         Nothing is kept of what is done with it, and no change of credentials can be made.
         """
-        ground = Ground(
+        ground = StoreContext(
             Index.look(directory), vault, ChangeLock(directory), now, lambda _name: None
         )
         return cls(ground)
@@ -256,28 +256,32 @@ class Store:
 
     # attempts
 
-    def attempts(self) -> list[Attempt]:
+    def attempts(self) -> list[PendingSignIn]:
         return self._attempts.all()
 
-    def attempt(self, attempt_id: AttemptId) -> Attempt:
+    def attempt(self, attempt_id: PendingSignInId) -> PendingSignIn:
         return self._attempts.one(attempt_id)
 
-    def attempt_secrets(self, attempt_id: AttemptId) -> AttemptSecrets:
+    def attempt_secrets(self, attempt_id: PendingSignInId) -> PendingSecrets:
         """Read the tokens; CredentialMissingError where the keychain lost them."""
         return self._attempts.request_secrets(attempt_id)
 
-    def code_secrets(self, attempt_id: AttemptId) -> CodeSecrets:
+    def code_secrets(self, attempt_id: PendingSignInId) -> CodeSecrets:
         """Read those of a sign-in with OAuth 2.0; CredentialMissingError as attempt_secrets."""
         return self._attempts.code_secrets(attempt_id)
 
-    def any_secrets(self, attempt_id: AttemptId) -> AttemptSecrets | CodeSecrets:
+    def any_secrets(self, attempt_id: PendingSignInId) -> PendingSecrets | CodeSecrets:
         """Read those of either kind."""
         return self._attempts.secrets(attempt_id)
 
-    def begin_attempt(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
+    def begin_attempt(
+        self, attempt: PendingSignIn, secrets: PendingSecrets | CodeSecrets
+    ) -> PendingSignIn:
         return self._attempts.begin(attempt, secrets)
 
-    def update_attempt(self, attempt: Attempt, secrets: AttemptSecrets | CodeSecrets) -> Attempt:
+    def update_attempt(
+        self, attempt: PendingSignIn, secrets: PendingSecrets | CodeSecrets
+    ) -> PendingSignIn:
         """Change everything but the app, with the next generation.
 
         ChangedMeanwhileError where there is another generation than the attempt's by now.
@@ -286,7 +290,7 @@ class Store:
 
     def finish_attempt(
         self,
-        attempt_id: AttemptId,
+        attempt_id: PendingSignInId,
         account: Account,
         credentials: Credentials,
         expected: Expected = NOTHING_EXPECTED,
@@ -301,7 +305,7 @@ class Store:
 
     def finish_with_tokens(  # noqa: PLR0917 - each is another thing
         self,
-        attempt_id: AttemptId,
+        attempt_id: PendingSignInId,
         account: Account,
         tokens: TokenSet,
         facts: TokenFacts,
@@ -311,7 +315,7 @@ class Store:
         _ = self._attempts.one(attempt_id)
         return self.tokens.put(account, tokens, facts, finishes=attempt_id, expected=expected)
 
-    def discard_attempt(self, attempt_id: AttemptId, generation: int | None = None) -> None:
+    def discard_attempt(self, attempt_id: PendingSignInId, generation: int | None = None) -> None:
         """Drop a sign-in. What the keychain refuses to delete now, recover deletes later.
 
         generation: the one to drop, None for any; ChangedMeanwhileError where there is another.

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
-from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.attempts import PendingSignInId
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.oauth2 import TokenSet
-from twauth_gui.store.account_shelf import NOTHING_EXPECTED, AccountShelf, Expected
+from twauth_gui.store.account_shelf import NOTHING_EXPECTED, AccountRepository, Expected
 from twauth_gui.store.asking_lock import AskingLocks
-from twauth_gui.store.changes import Changes, Ground
+from twauth_gui.store.changes import Changes, StoreContext
 from twauth_gui.store.current import read_current
 from twauth_gui.store.errors import (
     ChangedMeanwhileError,
@@ -29,14 +29,18 @@ from twauth_gui.store.rows import SELECT, Columns, account_columns, token_column
 _SELECT = SELECT[ItemKind.TOKENS]
 
 
-class TokenShelf:
+class TokenRepository:
     """Tokens in the keychain, under the id of their account; what is no secret in the index.
 
     They have an item of their own: a renewal every two hours leaves the other one alone.
     """
 
     def __init__(
-        self, ground: Ground, changes: Changes, accounts: AccountShelf, asking: AskingLocks
+        self,
+        ground: StoreContext,
+        changes: Changes,
+        accounts: AccountRepository,
+        asking: AskingLocks,
     ) -> None:
         self._ground = ground
         self._changes = changes
@@ -74,7 +78,7 @@ class TokenShelf:
         account: Account,
         tokens: TokenSet,
         facts: TokenFacts,
-        finishes: AttemptId | None = None,
+        finishes: PendingSignInId | None = None,
         *,
         expected: Expected = NOTHING_EXPECTED,
     ) -> Account:

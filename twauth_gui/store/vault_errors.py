@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from twauth_gui.domain.counting import counted
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
 
 NAMELESS = "The keychain"
 
@@ -35,7 +35,7 @@ class VaultAbsentError(VaultError):
         steps = advice or _GET_ONE.get(sys.platform, _GET_ONE["linux"])
         super().__init__(
             Diagnosis(
-                Kind.KEYCHAIN_ABSENT,
+                ProblemKind.KEYCHAIN_ABSENT,
                 "No keychain on this computer.",
                 " ".join(part for part in (reason, _NO_PLAIN_TEXT, steps) if part),
                 remedy=Remedy.TRY_AGAIN,
@@ -49,7 +49,7 @@ class VaultLockedError(VaultError):
     def __init__(self, name: str = NAMELESS, reason: str = "") -> None:
         super().__init__(
             Diagnosis(
-                Kind.KEYCHAIN_LOCKED,
+                ProblemKind.KEYCHAIN_LOCKED,
                 f"{name} is locked.",
                 reason or "The credentials are safe in it. Unlock it to go on.",
                 causes=(
@@ -67,7 +67,7 @@ class VaultDismissedError(VaultError):
     def __init__(self, name: str = NAMELESS) -> None:
         super().__init__(
             Diagnosis(
-                Kind.KEYCHAIN_DISMISSED,
+                ProblemKind.KEYCHAIN_DISMISSED,
                 f"{name} was not unlocked.",
                 "The prompt was closed, or could not be shown. Nothing was changed. Unlock it to"
                 " go on.",
@@ -83,7 +83,7 @@ class VaultHungError(VaultError):
         waited = f"It was asked {counted(round(seconds), 'second')} ago. " if seconds >= 1 else ""
         super().__init__(
             Diagnosis(
-                Kind.KEYCHAIN_HUNG,
+                ProblemKind.KEYCHAIN_HUNG,
                 f"{name} does not answer.",
                 f"{waited}A prompt of it may wait behind another window. Look for it, then try"
                 " again.",
@@ -104,7 +104,7 @@ class VaultFailedError(VaultError):
         told = f" It reports {code}." if code else ""
         super().__init__(
             Diagnosis(
-                Kind.KEYCHAIN_FAILED,
+                ProblemKind.KEYCHAIN_FAILED,
                 f"{name} did not do what was asked.",
                 f"What it holds was left as it was.{told} {advice or 'Try again.'}",
                 remedy=Remedy.TRY_AGAIN,
@@ -123,7 +123,7 @@ class VaultNotWrittenError(VaultError):
     def __init__(self, name: str, why: str) -> None:
         super().__init__(
             Diagnosis(
-                Kind.KEYCHAIN_NOT_WRITTEN,
+                ProblemKind.KEYCHAIN_NOT_WRITTEN,
                 f"{name} cannot save.",
                 f"{why} What it holds is as it was, and can be read.",
                 remedy=Remedy.TRY_AGAIN,
@@ -138,7 +138,7 @@ class RecordTooLargeError(VaultError):
         told = f"It has {size:,} characters of at most {limit:,}. " if size else ""
         super().__init__(
             Diagnosis(
-                Kind.RECORD_TOO_LARGE,
+                ProblemKind.RECORD_TOO_LARGE,
                 "These credentials are too long for the keychain.",
                 f"{told}Nothing was changed. Look whether something else was pasted with them.",
             )

@@ -15,7 +15,7 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VaultChange:
     """What one save changed: items that were put, and names of items that were taken out."""
 
     put: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
@@ -42,7 +42,7 @@ class VaultMap:
         items = _revealed(self.items)
         return _json({"v": VERSION, "id": self.id, "generation": self.generation, "items": items})
 
-    def apply(self, change: Change, generation: int) -> None:
+    def apply(self, change: VaultChange, generation: int) -> None:
         """Make a change in place: its cost does not depend on how many items there are."""
         self.items.update(change.put)
         for service in change.gone:
@@ -65,7 +65,7 @@ def unpacked(data: bytes, path: Path) -> VaultMap:
     return VaultMap(vault_id, generation, items)
 
 
-def unpacked_change(data: bytes, path: Path) -> Change:
+def unpacked_change(data: bytes, path: Path) -> VaultChange:
     """Read what Change.packed() wrote; raises DamagedFileError for something else."""
     fields = _json_object(data) or {}
     put, gone = _items(fields.get("put")), fields.get("gone")
@@ -74,7 +74,7 @@ def unpacked_change(data: bytes, path: Path) -> Change:
     names = tuple(name for name in gone if isinstance(name, str))  # pyright: ignore[reportUnknownVariableType] - JSON
     if len(names) != len(gone):  # pyright: ignore[reportUnknownArgumentType] - JSON
         raise DamagedFileError(path, "contents")
-    return Change(put, names)
+    return VaultChange(put, names)
 
 
 def versioned_fields(data: bytes, path: Path, newest: int) -> dict[str, Any]:

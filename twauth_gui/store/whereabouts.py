@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from twauth_gui.store.changes import Ground
+from twauth_gui.store.changes import StoreContext
 from twauth_gui.store.choice import MoveNote, VaultKind, choose, chosen, move_under_way
 from twauth_gui.store.moving import End, Moved, Mover, Settled, settle
 
 
-class Whereabouts:
+class VaultSelection:
     """What the index says of the vault in use, and the way to another one."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: StoreContext) -> None:
         self._ground = ground
 
     def chosen(self) -> VaultKind | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind, Remedy
 
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _DENIED = frozenset({errno.EACCES, errno.EPERM})
@@ -62,7 +62,7 @@ _WORDS: tuple[tuple[frozenset[int], str, str, Remedy], ...] = (
 def taken(path: Path) -> Diagnosis:
     """Say that the name is taken."""
     return Diagnosis(
-        Kind.FILE_EXISTS,
+        ProblemKind.FILE_EXISTS,
         f"{path.name} is already there.",
         f"{_UNCHANGED} Replace it, or choose another name.",
     )
@@ -73,20 +73,20 @@ def refusal(path: Path, error: OSError) -> Diagnosis:
     evidence = Evidence(code=errno.errorcode.get(error.errno or 0, ""))
     if error.errno in _NO_FOLDER:
         return Diagnosis(
-            Kind.FILE_NOT_WRITTEN, *_folder_words(path.absolute().parent), evidence=evidence
+            ProblemKind.FILE_NOT_WRITTEN, *_folder_words(path.absolute().parent), evidence=evidence
         )
     for numbers, title, advice, remedy in _WORDS:
         if error.errno in numbers:
             names = {"name": path.name or str(path), "folder": str(path.absolute().parent)}
             return Diagnosis(
-                Kind.FILE_NOT_WRITTEN,
+                ProblemKind.FILE_NOT_WRITTEN,
                 title.format(**names),
                 advice.format(**names),
                 remedy=remedy,
                 evidence=evidence,
             )
     return Diagnosis(
-        Kind.FILE_NOT_WRITTEN,
+        ProblemKind.FILE_NOT_WRITTEN,
         f"{path.name or path} was not written.",
         f"The system says: {error.strerror or 'no reason'}. {_UNCHANGED}",
         remedy=Remedy.TRY_AGAIN,

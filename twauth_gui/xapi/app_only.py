@@ -10,15 +10,15 @@ from requests.auth import HTTPBasicAuth
 
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.network import DIRECT, CallSettings
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import endpoints, oauth2_words
 from twauth_gui.xapi.call import Call, clean_keys, secrets_of
 from twauth_gui.xapi.limits import RateLimit, read_rate
 from twauth_gui.xapi.said import said_to_x
-from twauth_gui.xapi.session import RefusedError, new_session
+from twauth_gui.xapi.session import RequestRefusedError, new_session
 
 if TYPE_CHECKING:
     import requests
@@ -27,7 +27,9 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
 _UNAUTHORIZED = 401
 
 
-def mint(hosts: Hosts, keys: AppKeys, cancel: CancelToken, *, line: Line = DIRECT) -> Secret:
+def mint(
+    hosts: Hosts, keys: AppKeys, cancel: CancelToken, *, line: CallSettings = DIRECT
+) -> Secret:
     """Get the app's bearer token (docs.x.com, application-only).
 
     An app has one: X gives the same again until it is ended. The value has %2F and the like in
@@ -44,13 +46,13 @@ def mint(hosts: Hosts, keys: AppKeys, cancel: CancelToken, *, line: Line = DIREC
         token = _fields(response)
         kind, value = token.get("token_type"), token.get("access_token")
         if kind != "bearer" or not isinstance(value, str) or not value.strip():
-            raise RefusedError(response)
+            raise RequestRefusedError(response)
     cancel.check()
     return Secret(value.strip())
 
 
 def check_bearer(
-    hosts: Hosts, bearer: Secret, cancel: CancelToken, *, line: Line = DIRECT
+    hosts: Hosts, bearer: Secret, cancel: CancelToken, *, line: CallSettings = DIRECT
 ) -> RateLimit | None:
     """Find out whether X accepts a bearer token, without a call that X bills.
 
@@ -72,13 +74,13 @@ def check_bearer(
     refused = _refusal(first, token, line, cancel)
     if refused.diagnosis.kind in _SAYS_LITTLE:
         refused = _refusal(second, token, line, cancel)
-    if refused.diagnosis.kind is Kind.WRONG_CREDENTIAL_KIND:
+    if refused.diagnosis.kind is ProblemKind.WRONG_CREDENTIAL_KIND:
         return refused.rate
     raise DiagnosedError(_reworded(refused.diagnosis))
 
 
 def invalidate_bearer(
-    hosts: Hosts, keys: AppKeys, bearer: Secret, cancel: CancelToken, *, line: Line = DIRECT
+    hosts: Hosts, keys: AppKeys, bearer: Secret, cancel: CancelToken, *, line: CallSettings = DIRECT
 ) -> None:
     """End a bearer token at X; all that use it stop working.
 
@@ -95,7 +97,7 @@ def invalidate_bearer(
     with said_to_x(call, cancel):
         response = _post(call, keys, f"access_token={token}", line)
         if "access_token" not in _fields(response):
-            raise RefusedError(response)
+            raise RequestRefusedError(response)
 
 
 class _Refused:
@@ -106,7 +108,7 @@ class _Refused:
         self.rate = rate
 
 
-def _refusal(call: Call, token: str, line: Line, cancel: CancelToken) -> _Refused:
+def _refusal(call: Call, token: str, line: CallSettings, cancel: CancelToken) -> _Refused:
     rate: RateLimit | None = None
     try:
         with said_to_x(call, cancel):
@@ -114,28 +116,36 @@ def _refusal(call: Call, token: str, line: Line, cancel: CancelToken) -> _Refuse
                 with new_session(call.hosts, line) as session:
                     headers = {"Authorization": f"Bearer {token}"}
                     response = session.get(f"{call.hosts.api}{call.endpoint}", headers=headers)
-            except RefusedError as refused:
+            except RequestRefusedError as refused:
                 rate = read_rate(refused.response.headers)
                 raise
-            raise RefusedError(response)
+            raise RequestRefusedError(response)
     except DiagnosedError as error:
         cancel.check()
         return _Refused(error.diagnosis, rate)
 
 
-_SAYS_LITTLE = frozenset({Kind.NOT_ENROLLED, Kind.NEEDS_V2, Kind.UNKNOWN, Kind.X_DOWN, Kind.NOT_X})
+_SAYS_LITTLE = frozenset(
+    {
+        ProblemKind.NOT_ENROLLED,
+        ProblemKind.NEEDS_V2,
+        ProblemKind.UNKNOWN,
+        ProblemKind.X_DOWN,
+        ProblemKind.NOT_X,
+    }
+)
 
 
 def _reworded(diagnosis: Diagnosis) -> Diagnosis:
     """Speak of the bearer, where the words for a user's token would mislead."""
-    vague = diagnosis.kind is Kind.UNKNOWN and diagnosis.evidence.status == _UNAUTHORIZED
-    about_token = diagnosis.kind in {Kind.REVOKED, Kind.WRONG_KEYS}
+    vague = diagnosis.kind is ProblemKind.UNKNOWN and diagnosis.evidence.status == _UNAUTHORIZED
+    about_token = diagnosis.kind in {ProblemKind.REVOKED, ProblemKind.WRONG_KEYS}
     if vague or about_token:
         return oauth2_words.BEARER_REFUSED.diagnosis(diagnosis.evidence)
     return diagnosis
 
 
-def _post(call: Call, keys: AppKeys, body: str, line: Line) -> requests.Response:
+def _post(call: Call, keys: AppKeys, body: str, line: CallSettings) -> requests.Response:
     """Send a form with the keys as Basic; each is encoded first (RFC 6749, section 2.3.1)."""
     basic = HTTPBasicAuth(*(quote_plus(value) for value in clean_keys(keys)))
     with new_session(call.hosts, line) as session:
@@ -151,5 +161,5 @@ def _fields(response: requests.Response) -> dict[str, object]:
     try:
         value: object = json.loads(response.content)
     except (ValueError, RecursionError) as error:
-        raise RefusedError(response) from error
+        raise RequestRefusedError(response) from error
     return cast("dict[str, object]", value) if isinstance(value, dict) else {}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from twauth_gui.domain.diagnosis import Kind, Remedy
+from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.xapi import catalogue, certificate_words, obstacles
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 
 _PRINT_BODY = (
     "Let the bot print the body of X's answer, for example error.response.text, and explain that."
@@ -14,13 +14,13 @@ _PRINT_BODY = (
 
 # without a reason
 
-NO_REASON = Entry(
-    Kind.UNKNOWN,
+NO_REASON = ErrorTemplate(
+    ProblemKind.UNKNOWN,
     "X refused with status {status}; the text does not say why.",
     f"The reason stands in the body of X's answer. {_PRINT_BODY}",
 )
-FORBIDDEN = Entry(
-    Kind.UNKNOWN,
+FORBIDDEN = ErrorTemplate(
+    ProblemKind.UNKNOWN,
     "X does not permit this; the text does not say why.",
     f"The reason stands in the body of X's answer. {_PRINT_BODY}",
     (
@@ -30,8 +30,8 @@ FORBIDDEN = Entry(
         "X does not accept the post: a duplicate, or a reply the author did not invite.",
     ),
 )
-UNAUTHORIZED = Entry(
-    Kind.UNKNOWN,
+UNAUTHORIZED = ErrorTemplate(
+    ProblemKind.UNKNOWN,
     "X does not accept the bot's credentials, and does not say why.",
     "Check the account in Twauth: if it works here, the bot uses other values. Otherwise sign in "
     "again.",
@@ -42,8 +42,8 @@ UNAUTHORIZED = Entry(
         "The clock of the bot's computer is off.",
     ),
 )
-NOT_FOUND = Entry(
-    Kind.UNKNOWN,
+NOT_FOUND = ErrorTemplate(
+    ProblemKind.UNKNOWN,
     "X does not find what the bot asked for.",
     "Check the address and the id in the call.",
     (
@@ -51,21 +51,21 @@ NOT_FOUND = Entry(
         "The address is misspelled, or X has retired the call: calls of version 1.1 mostly are.",
     ),
 )
-UNREAD = Entry(
-    Kind.UNKNOWN,
+UNREAD = ErrorTemplate(
+    ProblemKind.UNKNOWN,
     "X refused, for a reason that Twauth does not know.",
     "X's own words are below; docs.x.com may say more. The report helps to add it to Twauth.",
 )
-NOT_UNDERSTOOD = Entry(
-    Kind.POST_NOT_ACCEPTED,
+NOT_UNDERSTOOD = ErrorTemplate(
+    ProblemKind.POST_NOT_ACCEPTED,
     "X did not understand the bot's call.",
     "A value is missing or malformed. The credentials are probably fine.",
 )
 
 # before X is asked
 
-KEYS_NOT_SET = Entry(
-    Kind.BOT_WITHOUT_KEYS,
+KEYS_NOT_SET = ErrorTemplate(
+    ProblemKind.BOT_WITHOUT_KEYS,
     "The bot started without its credentials.",
     "It found no API key or access token where it looks for them. twauth run starts it with them, "
     "or export them to the file it reads.",
@@ -74,14 +74,14 @@ KEYS_NOT_SET = Entry(
         "A service or cron job does not read the .env file or the shell's profile.",
     ),
 )
-NO_BEARER = Entry(
-    Kind.WRONG_KEYS,
+NO_BEARER = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
     "X gave the bot no bearer token.",
     "The library hides why. Check the API key and its secret, then whether X was asked too often.",
     remedy=Remedy.EDIT_KEYS,
 )
-KEYS_MISSING = Entry(
-    Kind.WRONG_KEYS,
+KEYS_MISSING = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
     "The bot sent X no complete set of keys.",
     "One of API key, API key secret, access token and access token secret is empty. Export them "
     "again.",
@@ -93,13 +93,13 @@ KEYS_MISSING = Entry(
 
 # of something other than X
 
-ELSEWHERE = Entry(
-    Kind.NOT_FROM_X,
+ELSEWHERE = ErrorTemplate(
+    ProblemKind.NOT_FROM_X,
     "This refusal comes from {host}, not from X.",
     "Twauth knows only X's answers. Look at what the bot does there.",
 )
-CLOUDFLARE = Entry(
-    Kind.NOT_X,
+CLOUDFLARE = ErrorTemplate(
+    ProblemKind.NOT_X,
     "Cloudflare turned the call away before X saw it.",
     "Let the bot call api.x.com with its credentials, from another address if it stays like this. "
     "Pages of x.com are not for programs.",
@@ -108,20 +108,20 @@ CLOUDFLARE = Entry(
         "The bot's computer shares its address with others, as at many hosting companies.",
     ),
 )
-HUMAN_CHECK = Entry(
-    Kind.ACCOUNT_LOCKED,
+HUMAN_CHECK = ErrorTemplate(
+    ProblemKind.ACCOUNT_LOCKED,
     "X wants to see a person first.",
     "Sign in on x.com with the account and answer what X asks. The credentials stay as they are.",
     remedy=Remedy.OPEN_X,
 )
-WEB_PAGE = Entry(
-    Kind.NOT_X,
+WEB_PAGE = ErrorTemplate(
+    ProblemKind.NOT_X,
     "This is a page of x.com, not an answer of the API.",
     "Let the bot call api.x.com. The pages of x.com need a browser.",
     ("The address in the bot lacks “api.”, or follows a redirect to the sign-in page.",),
 )
-NOT_JSON = Entry(
-    Kind.NOT_X,
+NOT_JSON = ErrorTemplate(
+    ProblemKind.NOT_X,
     "The bot received something that is not JSON.",
     "Let the bot print the answer's status and its first characters, and explain those.",
     (
@@ -132,13 +132,13 @@ NOT_JSON = Entry(
 
 # over, by now
 
-LIMIT_OVER = Entry(
-    Kind.RATE_LIMITED,
+LIMIT_OVER = ErrorTemplate(
+    ProblemKind.RATE_LIMITED,
     "X asked to wait until {until}, which is over.",
     "The limit of calls was reached. The bot can go on now; let it call less often.",
 )
-SLEEPING = Entry(
-    Kind.RATE_LIMITED,
+SLEEPING = ErrorTemplate(
+    ProblemKind.RATE_LIMITED,
     "X asks to wait, and the bot's library waits.",
     "The limit of calls is reached. It goes on by itself, within 15 minutes as a rule.",
     ("Several copies of the bot share the limit.",),
@@ -146,8 +146,8 @@ SLEEPING = Entry(
 
 # the same as elsewhere, told of another computer
 
-TLS_UNKNOWN_ISSUER = Entry(
-    Kind.TLS,
+TLS_UNKNOWN_ISSUER = ErrorTemplate(
+    ProblemKind.TLS,
     "The bot does not trust the certificate of X's server.",
     "Nothing was sent. Update the certificates of the bot's computer, for Python the package "
     "certifi. Do not switch the check off.",
@@ -156,24 +156,24 @@ TLS_UNKNOWN_ISSUER = Entry(
         "A public network asks for a sign-in of its own first.",
     ),
 )
-CA_BUNDLE = Entry(
-    Kind.TLS,
+CA_BUNDLE = ErrorTemplate(
+    ProblemKind.TLS,
     "The bot's file of trusted certificates cannot be used.",
     "Nothing was sent. Look at REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and SSL_CERT_FILE.",
     ("It was moved or deleted.", "It holds no certificate in PEM form."),
 )
-PROXY_SIGN_IN = Entry(
-    Kind.REFUSED,
+PROXY_SIGN_IN = ErrorTemplate(
+    ProblemKind.REFUSED,
     "The proxy asks the bot for a name and a password.",
     "Set HTTPS_PROXY for the bot to its address with both. X was not reached.",
 )
-SOCKS_MISSING = Entry(
-    Kind.REFUSED,
+SOCKS_MISSING = ErrorTemplate(
+    ProblemKind.REFUSED,
     "A SOCKS proxy is set, and the bot's library cannot speak SOCKS.",
     "For Python install requests[socks], or set an HTTP proxy. Nothing was sent.",
 )
 
-SAID_TO_BOTS: Mapping[Entry, Entry] = {
+SAID_TO_BOTS: Mapping[ErrorTemplate, ErrorTemplate] = {
     catalogue.NO_REASON: UNAUTHORIZED,
     catalogue.NO_SUCH_CALL: NOT_FOUND,
     catalogue.NOT_UNDERSTOOD: NOT_UNDERSTOOD,

@@ -13,7 +13,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.xapi import callback_pages, obstacles
 from twauth_gui.xapi.callback_request import Judgement, Verdict
 from twauth_gui.xapi.callback_server import CallbackServer
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 
 _ADDRESS = "127.0.0.1"
 _BACKLOG = 64
@@ -107,7 +107,7 @@ def _listen(port: int) -> socket.socket:
     return listening
 
 
-def _entry(error: OSError | OverflowError, port: int) -> Entry:
+def _entry(error: OSError | OverflowError, port: int) -> ErrorTemplate:
     if not isinstance(error, OSError) or error.errno not in _FORBIDDEN:
         return obstacles.PORT_TAKEN
     # Windows forbids higher ports, too: those it keeps (netsh interface ipv4 show

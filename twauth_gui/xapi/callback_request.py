@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import parse_qsl, urlsplit
 
-from twauth_gui.domain.answer import Answer, AnswerError, Approved, Denied
-from twauth_gui.domain.code_answer import CodeAnswer, CodeApproved, CodeRefused, code_answer
+from twauth_gui.domain.answer import (
+    CallbackResponseError,
+    DeniedResponse,
+    OAuth1Response,
+    VerifierResponse,
+)
+from twauth_gui.domain.code_answer import (
+    CodeDeniedResponse,
+    CodeResponse,
+    OAuth2Response,
+    code_answer,
+)
 from twauth_gui.domain.secret import Secret
 
 LARGEST_HEAD = 32 * 1024  # cookies of other servers on this computer come along
@@ -46,7 +56,7 @@ class Verdict(Enum):
 @dataclass(frozen=True, slots=True)
 class Judgement:
     verdict: Verdict
-    answer: Answer | CodeAnswer | None = None
+    answer: OAuth1Response | OAuth2Response | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,7 @@ def _judge_target(target: str, expected: Expectation) -> Judgement:
 
 def _judge_fields(values: dict[str, str], expected: Expectation) -> Judgement:
     """Take a refusal only with its token or state, too: any page could send one."""
-    answer: Answer | CodeAnswer | None
+    answer: OAuth1Response | OAuth2Response | None
     wanted: Secret | None
     if expected.state:
         answer, wanted = _code(values), expected.state
@@ -136,25 +146,25 @@ def _judge_fields(values: dict[str, str], expected: Expectation) -> Judgement:
         answer, wanted = _answer(values), expected.token
     if answer is None:
         return Judgement(Verdict.MALFORMED)
-    given = answer.state if isinstance(answer, CodeApproved | CodeRefused) else answer.token
+    given = answer.state if isinstance(answer, CodeResponse | CodeDeniedResponse) else answer.token
     right = _same(given, wanted)
     return Judgement(Verdict.APPROVED, answer) if right else Judgement(Verdict.FORBIDDEN)
 
 
-def _code(values: dict[str, str]) -> CodeAnswer | None:
+def _code(values: dict[str, str]) -> OAuth2Response | None:
     try:
         return code_answer(values)
-    except AnswerError:
+    except CallbackResponseError:
         return None
 
 
-def _answer(values: dict[str, str]) -> Answer | None:
+def _answer(values: dict[str, str]) -> OAuth1Response | None:
     """X sends oauth_token with oauth_verifier, or denied alone."""
     token, verifier = values.get("oauth_token", ""), values.get("oauth_verifier", "")
     if denied := values.get("denied", ""):
-        return None if token or verifier else Denied(Secret(denied))
+        return None if token or verifier else DeniedResponse(Secret(denied))
     if token and _VERIFIER.fullmatch(verifier):
-        return Approved(Secret(verifier), Secret(token))
+        return VerifierResponse(Secret(verifier), Secret(token))
     return None
 
 

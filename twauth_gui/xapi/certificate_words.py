@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from twauth_gui.domain.diagnosis import Kind, Remedy
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.domain.diagnosis import ProblemKind, Remedy
+from twauth_gui.xapi.entry import ErrorTemplate
 
 _OPENED = "A proxy or a virus scanner opens protected connections."
 
-EXPIRED = Entry(
-    Kind.TLS,
+EXPIRED = ErrorTemplate(
+    ProblemKind.TLS,
     "The certificate of X's server is out of date.",
     "Nothing was sent. Compare this computer's date first: the certificate may be fine.",
     ("This computer's clock is wrong.", "Something between answers with an old certificate."),
     Remedy.TRY_AGAIN,
 )
-WRONG_NAME = Entry(
-    Kind.TLS,
+WRONG_NAME = ErrorTemplate(
+    ProblemKind.TLS,
     "The certificate belongs to another server.",
     "Something other than X answered, so nothing was sent.",
     (
@@ -25,8 +25,8 @@ WRONG_NAME = Entry(
     ),
     Remedy.TRY_AGAIN,
 )
-UNKNOWN_ISSUER = Entry(
-    Kind.TLS,
+UNKNOWN_ISSUER = ErrorTemplate(
+    ProblemKind.TLS,
     "Nobody known vouches for the certificate of X's server.",
     "Nothing was sent. Where a company's proxy opens protected connections, choose its "
     "certificate file in Settings.",
@@ -37,32 +37,32 @@ UNKNOWN_ISSUER = Entry(
     ),
     Remedy.TRY_AGAIN,
 )
-NO_KEY_USAGE = Entry(
-    Kind.TLS,
+NO_KEY_USAGE = ErrorTemplate(
+    ProblemKind.TLS,
     "The issuer's certificate does not say what its key is for.",
     "Nothing was sent. X's own certificates have it, so a proxy answers. If it is your company's, "
     "choose its certificate file in Settings: a certificate chosen there may lack this.",
     (_OPENED, "Its certificate has no key usage field."),
     Remedy.TRY_AGAIN,
 )
-NO_KEY_IDENTIFIER = Entry(
-    Kind.TLS,
+NO_KEY_IDENTIFIER = ErrorTemplate(
+    ProblemKind.TLS,
     "A certificate does not identify its key.",
     "Nothing was sent. X's own certificates have it, so a proxy answers. If it is your company's, "
     "choose its certificate file in Settings: a certificate chosen there may lack this.",
     (_OPENED, "A certificate has no subject or authority key identifier."),
     Remedy.TRY_AGAIN,
 )
-IRREGULAR = Entry(
-    Kind.TLS,
+IRREGULAR = ErrorTemplate(
+    ProblemKind.TLS,
     "A certificate is not built as the standard asks (RFC 5280).",
     "Nothing was sent. X's own certificates are, so a proxy answers. If it is your company's, "
     "choose its certificate file in Settings: a certificate chosen there may differ in this.",
     (_OPENED, "Its basic constraints are not marked as critical."),
     Remedy.TRY_AGAIN,
 )
-NOT_AN_AUTHORITY = Entry(
-    Kind.TLS,
+NOT_AN_AUTHORITY = ErrorTemplate(
+    ProblemKind.TLS,
     "The certificate was issued by one that may not issue certificates.",
     "Nothing was sent. Ask whoever runs the proxy for the certificate of its authority, and "
     "choose that file in Settings.",
@@ -72,32 +72,32 @@ NOT_AN_AUTHORITY = Entry(
     ),
     Remedy.TRY_AGAIN,
 )
-WRONG_PURPOSE = Entry(
-    Kind.TLS,
+WRONG_PURPOSE = ErrorTemplate(
+    ProblemKind.TLS,
     "The certificate is for another purpose than a server's.",
     "Nothing was sent. Whoever runs the proxy has to give it a certificate for servers (extended "
     "key usage: server authentication).",
     (_OPENED, "The app's API address is that of another service."),
     Remedy.TRY_AGAIN,
 )
-OUT_OF_SCOPE = Entry(
-    Kind.TLS,
+OUT_OF_SCOPE = ErrorTemplate(
+    ProblemKind.TLS,
     "The certificate's issuer may not vouch for this server.",
     "Nothing was sent. Its own certificate limits it to other names (name constraints). Whoever "
     "runs the proxy has to let X's servers through, or use an authority without that limit.",
     (_OPENED,),
     Remedy.TRY_AGAIN,
 )
-TOO_WEAK = Entry(
-    Kind.TLS,
+TOO_WEAK = ErrorTemplate(
+    ProblemKind.TLS,
     "The certificate's key or signature is too weak to prove anything.",
     "Nothing was sent. Whoever runs the proxy has to give it a certificate with an RSA key of "
     "2,048 bits or more, signed with SHA-256 or better.",
     (_OPENED,),
     Remedy.TRY_AGAIN,
 )
-WRONG_SIGNATURE = Entry(
-    Kind.TLS,
+WRONG_SIGNATURE = ErrorTemplate(
+    ProblemKind.TLS,
     "The certificate's signature is not its issuer's.",
     "Nothing was sent. If the certificate file in Settings is your company's, ask for the current "
     "one: an authority that was made anew has the old name and another key.",
@@ -107,8 +107,8 @@ WRONG_SIGNATURE = Entry(
     ),
     Remedy.TRY_AGAIN,
 )
-UNUSABLE_FILE = Entry(
-    Kind.TLS,
+UNUSABLE_FILE = ErrorTemplate(
+    ProblemKind.TLS,
     "The file of trusted certificates cannot be used.",
     "Nothing was sent. Choose another file in Settings, or none.",
     (
@@ -118,8 +118,8 @@ UNUSABLE_FILE = Entry(
     ),
     Remedy.TRY_AGAIN,
 )
-UNPROVEN = Entry(
-    Kind.TLS,
+UNPROVEN = ErrorTemplate(
+    ProblemKind.TLS,
     "The connection to X is not trustworthy.",
     "The certificate does not prove that this is X. Nothing was sent.",
     (

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 import requests
 from oauthlib.oauth2 import OAuth2Error
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.xapi import catalogue, endpoints, oauth2_words, obstacles, plan_words
 from twauth_gui.xapi.call import Call
 from twauth_gui.xapi.clock import is_off, skew_seconds, skew_words
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.failures import entry_for_failure, wrapped
 from twauth_gui.xapi.limits import Span, day_words, read_limit, until_words
-from twauth_gui.xapi.reading import Refusal, day_in, read_refusal, without_tags
+from twauth_gui.xapi.reading import ErrorResponse, day_in, read_refusal, without_tags
 from twauth_gui.xapi.redaction import EXCERPT, excerpt, redact_known
 from twauth_gui.xapi.rules import entry_for, wanted_kinds
 
@@ -46,13 +46,15 @@ def explain(error: BaseException, call: Call) -> Diagnosis:
     # Names of classes and OpenSSL's own words hold no secret, and some are as long as one.
     evidence = Evidence(endpoint=call.endpoint, excerpt=": ".join((names, *checks))[:EXCERPT])
     told = entry_for_failure(error, call.hosts).diagnosis(evidence)
-    return replace(told, address=call.hosts.api) if told.kind is Kind.SANDBOX_OFF else told
+    return replace(told, address=call.hosts.api) if told.kind is ProblemKind.SANDBOX_OFF else told
 
 
 def explain_words(error: str, words: str, callback: str) -> Diagnosis:
     """Explain what the page of OAuth 2.0 came back with in place of a code. Never raises."""
     call = Call(endpoints.OAUTH2_AUTHORIZE, Hosts(), callback=callback)
-    refusal = Refusal(_FORBIDDEN, reason=error, text=words, endpoint=call.endpoint, body=words)
+    refusal = ErrorResponse(
+        _FORBIDDEN, reason=error, text=words, endpoint=call.endpoint, body=words
+    )
     entry = entry_for(refusal)
     if entry is catalogue.UNKNOWN:
         entry = oauth2_words.PAGE_REFUSED
@@ -67,11 +69,11 @@ def diagnose_response(
     refusal = read_refusal(status, headers, body, call.endpoint)
     entry = entry_for(refusal)
     evidence = _evidence(refusal, headers, call)
-    if entry.kind is Kind.RATE_LIMITED:
+    if entry.kind is ProblemKind.RATE_LIMITED:
         return _of_limit(entry, evidence, headers, moment)
     # X says the same to wrong keys as to a wrong clock: its own Date tells them apart.
     about_keys = entry in _ABOUT_KEYS and status == _UNAUTHORIZED and call.signed
-    if entry.kind is Kind.CLOCK or about_keys:
+    if entry.kind is ProblemKind.CLOCK or about_keys:
         skew = skew_seconds(headers, moment)
         # With X's time in the signature it is that which counts; told is how far the clock is off.
         if skew is not None and is_off(skew + call.clock_offset):
@@ -81,7 +83,9 @@ def diagnose_response(
     return _filled(entry, refusal, evidence, call)
 
 
-def _filled(entry: Entry, refusal: Refusal, evidence: Evidence, call: Call) -> Diagnosis:
+def _filled(
+    entry: ErrorTemplate, refusal: ErrorResponse, evidence: Evidence, call: Call
+) -> Diagnosis:
     if entry is plan_words.SPENDING_LIMIT:
         return _of_spending_limit(refusal, evidence)
     callback = call.callback or "the callback of this sign-in"
@@ -89,7 +93,7 @@ def _filled(entry: Entry, refusal: Refusal, evidence: Evidence, call: Call) -> D
     return entry.diagnosis(evidence, status=str(evidence.status), callback=callback, wanted=wanted)
 
 
-def _of_spending_limit(refusal: Refusal, evidence: Evidence) -> Diagnosis:
+def _of_spending_limit(refusal: ErrorResponse, evidence: Evidence) -> Diagnosis:
     """Say until which day; X names no hour, so the wait ends as that day begins in UTC."""
     day = day_in(refusal.reset_date) or day_in(refusal.text)
     if day is None:
@@ -109,18 +113,22 @@ def _of_response(response: requests.Response, call: Call) -> Diagnosis:
 def _of_oauth2(error: OAuth2Error, call: Call) -> Diagnosis:
     """The response is lost by then; oauthlib keeps the error's name and its description."""
     name, text = str(error.error or ""), str(error.description or "")
-    refusal = Refusal(error.status_code, reason=name, text=text, endpoint=call.endpoint, body=text)
+    refusal = ErrorResponse(
+        error.status_code, reason=name, text=text, endpoint=call.endpoint, body=text
+    )
     return _filled(entry_for(refusal), refusal, _evidence(refusal, {}, call), call)
 
 
-def clock_diagnosis(skew: float, evidence: Evidence, entry: Entry | None = None) -> Diagnosis:
+def clock_diagnosis(
+    skew: float, evidence: Evidence, entry: ErrorTemplate | None = None
+) -> Diagnosis:
     """Say how far the clock is off; entry: other words than those for a clock that is refused."""
     told = (entry or catalogue.CLOCK).diagnosis(evidence, skew=skew_words(skew))
     return replace(told, clock_skew=skew)
 
 
 def _of_limit(
-    entry: Entry, evidence: Evidence, headers: Mapping[str, str], now: datetime
+    entry: ErrorTemplate, evidence: Evidence, headers: Mapping[str, str], now: datetime
 ) -> Diagnosis:
     limit = read_limit(headers)
     if limit.capped:
@@ -138,7 +146,7 @@ _LIMITS = {
 }
 
 
-def _evidence(refusal: Refusal, headers: Mapping[str, str], call: Call) -> Evidence:
+def _evidence(refusal: ErrorResponse, headers: Mapping[str, str], call: Call) -> Evidence:
     known = call.secrets
     # Known values go first, from the whole: cut before, and a part of one could remain.
     body = redact_known(_destination(refusal, headers) or refusal.body, known)
@@ -154,7 +162,7 @@ def _evidence(refusal: Refusal, headers: Mapping[str, str], call: Call) -> Evide
     )
 
 
-def _destination(refusal: Refusal, headers: Mapping[str, str]) -> str:
+def _destination(refusal: ErrorResponse, headers: Mapping[str, str]) -> str:
     """Name the host that a redirect leads to, without the query, which may hold tokens."""
     location = {name.lower(): value for name, value in headers.items()}.get("location", "")
     if refusal.status not in _REDIRECTS or not location:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind, Remedy
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ErrorTemplate:
     """The words for one failure; {callback}, {skew}, {until} and the like are filled in."""
 
-    kind: Kind
+    kind: ProblemKind
     title: str
     advice: str
     causes: tuple[str, ...] = ()

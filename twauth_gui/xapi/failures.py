@@ -16,7 +16,7 @@ from requests_oauthlib.oauth1_session import VerifierMissing
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.xapi import catalogue, certificate_words, obstacles
 from twauth_gui.xapi.deadline import TooSlowError
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.proxies import SocksMissingError
 from twauth_gui.xapi.session import OversizedAnswerError
 
@@ -63,7 +63,7 @@ _BEFORE_SENDING = (
     SocksMissingError,
 )
 # The first row wins: a time-out of a proxy is about the proxy.
-_TABLE: tuple[tuple[tuple[type[BaseException], ...], Entry], ...] = (
+_TABLE: tuple[tuple[tuple[type[BaseException], ...], ErrorTemplate], ...] = (
     ((SocksMissingError,), obstacles.SOCKS_MISSING),
     ((TooSlowError,), obstacles.TOO_SLOW),
     (_PROXY, obstacles.PROXY),
@@ -77,7 +77,7 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], Entry], ...] = (
 )
 
 
-def entry_for_failure(error: BaseException, hosts: Hosts) -> Entry:
+def entry_for_failure(error: BaseException, hosts: Hosts) -> ErrorTemplate:
     """Look at the exception with all that it wraps. Never raises."""
     chain = tuple(wrapped(error))
     entry = _look_up(chain)
@@ -113,7 +113,7 @@ def _context(error: BaseException) -> BaseException | None:
     return error.__context__ if isinstance(error, tweepy.TweepyException) else None
 
 
-def _look_up(chain: tuple[BaseException, ...]) -> Entry:
+def _look_up(chain: tuple[BaseException, ...]) -> ErrorTemplate:
     plain = [error for error in chain if isinstance(error, OSError)]
     if any(error.errno in _UNREACHABLE for error in plain):
         return obstacles.NO_NETWORK
@@ -128,7 +128,7 @@ def _look_up(chain: tuple[BaseException, ...]) -> Entry:
     return obstacles.BROKEN_OFF if broken else obstacles.INTERNAL
 
 
-def _exact(chain: tuple[BaseException, ...]) -> Entry | None:
+def _exact(chain: tuple[BaseException, ...]) -> ErrorTemplate | None:
     """Tell apart what the libraries put into one class."""
     for error in chain:
         # PySocks is optional, and urllib3 drops its exceptions: the connection tells.
@@ -139,7 +139,7 @@ def _exact(chain: tuple[BaseException, ...]) -> Entry | None:
     return None
 
 
-def _of_system(error: OSError) -> Entry | None:
+def _of_system(error: OSError) -> ErrorTemplate | None:
     text = str(error)
     if any(part in text for part in _BAD_BUNDLE):
         return certificate_words.UNUSABLE_FILE
@@ -150,7 +150,7 @@ def _of_system(error: OSError) -> Entry | None:
 
 _BAD_BUNDLE = ("CA certificate bundle", "NO_CERTIFICATE_OR_CRL_FOUND")
 # OpenSSL's numbers (openssl/x509_vfy.h), for the entries they lead to.
-_CHECKS: tuple[tuple[Entry, tuple[int, ...]], ...] = (
+_CHECKS: tuple[tuple[ErrorTemplate, tuple[int, ...]], ...] = (
     (certificate_words.EXPIRED, (9, 10)),  # 9: not valid yet
     (certificate_words.UNKNOWN_ISSUER, (2, 18, 19, 20, 21)),  # 18, 19: signed by itself
     (certificate_words.WRONG_NAME, (62, 64)),
@@ -167,7 +167,7 @@ _CHECKS: tuple[tuple[Entry, tuple[int, ...]], ...] = (
 _CERTIFICATE = {number: entry for entry, numbers in _CHECKS for number in numbers}
 
 
-def _of_tls(error: ssl.SSLError) -> Entry | None:
+def _of_tls(error: ssl.SSLError) -> ErrorTemplate | None:
     # Only a failed check has a number, and none where it was made without its constructor.
     if isinstance(error, ssl.SSLCertVerificationError):
         return _CERTIFICATE.get(getattr(error, "verify_code", 0))

@@ -17,11 +17,11 @@ from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.attempts import RequestToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line
+from twauth_gui.domain.network import CallSettings
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import catalogue
 from twauth_gui.xapi.call import clean_keys
-from twauth_gui.xapi.session import RefusedError, new_session
+from twauth_gui.xapi.session import RequestRefusedError, new_session
 
 if TYPE_CHECKING:
     import requests
@@ -36,7 +36,7 @@ class OneStepHandler(tweepy.OAuth1UserHandler):  # type: ignore[misc]
     sets no time-out, and drops oauth_callback_confirmed, the user's id and the user's name.
     """
 
-    def __init__(self, hosts: Hosts, keys: AppKeys, callback: str, line: Line) -> None:
+    def __init__(self, hosts: Hosts, keys: AppKeys, callback: str, line: CallSettings) -> None:
         self._key, self._secret = clean_keys(keys)
         super().__init__(self._key, self._secret, callback=callback)
         self._hosts = hosts
@@ -101,7 +101,7 @@ def _form(response: requests.Response) -> dict[str, str]:
         text = response.content.decode("utf-8").strip()
         fields = dict(parse_qsl(text, max_num_fields=_MOST_FIELDS))
     except ValueError as error:
-        raise RefusedError(response) from error
+        raise RequestRefusedError(response) from error
     if not (fields.get("oauth_token") and fields.get("oauth_token_secret")):
-        raise RefusedError(response)
+        raise RequestRefusedError(response)
     return fields

@@ -6,28 +6,28 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.health import FailedCheck, Health, HealthState
 
 if TYPE_CHECKING:  # identity loads tweepy
     from twauth_gui.xapi.identity import Identity
 
 _STATES = {
-    Kind.REVOKED: HealthState.REVOKED,
-    Kind.REFRESH_SPENT: HealthState.REVOKED,
-    Kind.READ_ONLY: HealthState.READ_ONLY,
-    Kind.ACCOUNT_SUSPENDED: HealthState.SUSPENDED,
-    Kind.ACCOUNT_LOCKED: HealthState.LOCKED_BY_X,
-    Kind.CREDENTIAL_MISSING: HealthState.CREDENTIAL_MISSING,
-    Kind.WRONG_KEYS: HealthState.APP_PROBLEM,
-    Kind.APP_SUSPENDED: HealthState.APP_PROBLEM,
-    Kind.APP_NOT_PERMITTED: HealthState.APP_PROBLEM,
-    Kind.NOT_ENROLLED: HealthState.APP_PROBLEM,
-    Kind.NO_CREDITS: HealthState.APP_PROBLEM,
-    Kind.SPENDING_LIMIT: HealthState.APP_PROBLEM,
-    Kind.FEATURE_NOT_PERMITTED: HealthState.APP_PROBLEM,
-    Kind.NEEDS_V2: HealthState.APP_PROBLEM,
-    Kind.WRONG_CREDENTIAL_KIND: HealthState.APP_PROBLEM,
+    ProblemKind.REVOKED: HealthState.REVOKED,
+    ProblemKind.REFRESH_SPENT: HealthState.REVOKED,
+    ProblemKind.READ_ONLY: HealthState.READ_ONLY,
+    ProblemKind.ACCOUNT_SUSPENDED: HealthState.SUSPENDED,
+    ProblemKind.ACCOUNT_LOCKED: HealthState.LOCKED_BY_X,
+    ProblemKind.CREDENTIAL_MISSING: HealthState.CREDENTIAL_MISSING,
+    ProblemKind.WRONG_KEYS: HealthState.APP_PROBLEM,
+    ProblemKind.APP_SUSPENDED: HealthState.APP_PROBLEM,
+    ProblemKind.APP_NOT_PERMITTED: HealthState.APP_PROBLEM,
+    ProblemKind.NOT_ENROLLED: HealthState.APP_PROBLEM,
+    ProblemKind.NO_CREDITS: HealthState.APP_PROBLEM,
+    ProblemKind.SPENDING_LIMIT: HealthState.APP_PROBLEM,
+    ProblemKind.FEATURE_NOT_PERMITTED: HealthState.APP_PROBLEM,
+    ProblemKind.NEEDS_V2: HealthState.APP_PROBLEM,
+    ProblemKind.WRONG_CREDENTIAL_KIND: HealthState.APP_PROBLEM,
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import cast
 
 import requests
@@ -18,33 +19,33 @@ from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.network import DIRECT, CallSettings
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import endpoints, oauth2_words
 from twauth_gui.xapi.call import Call, clean_keys, secrets_of
 from twauth_gui.xapi.limits import RateLimit, read_rate
 from twauth_gui.xapi.said import said_to_x
-from twauth_gui.xapi.session import KeptSession, RefusedError, new_session
+from twauth_gui.xapi.session import KeptSession, RequestRefusedError, new_session
 
 # After these the other call is worth it: it can differ by plan, and each has been out of order
 # while the other worked. Any other diagnosis is true of both.
 _ASK_THE_OTHER = frozenset(
     {
-        Kind.UNKNOWN,
-        Kind.NOT_ENROLLED,
-        Kind.NEEDS_V2,
-        Kind.APP_NOT_PERMITTED,
-        Kind.FEATURE_NOT_PERMITTED,
-        Kind.WRONG_CREDENTIAL_KIND,
-        Kind.X_DOWN,
-        Kind.NOT_X,
+        ProblemKind.UNKNOWN,
+        ProblemKind.NOT_ENROLLED,
+        ProblemKind.NEEDS_V2,
+        ProblemKind.APP_NOT_PERMITTED,
+        ProblemKind.FEATURE_NOT_PERMITTED,
+        ProblemKind.WRONG_CREDENTIAL_KIND,
+        ProblemKind.X_DOWN,
+        ProblemKind.NOT_X,
     }
 )
 
 
-_SAYS_LITTLE = frozenset({Kind.UNKNOWN, Kind.NEEDS_V2})
+_SAYS_LITTLE = frozenset({ProblemKind.UNKNOWN, ProblemKind.NEEDS_V2})
 """Of verify_credentials these say nothing about the account: the other refusal tells more."""
 
 
@@ -68,7 +69,7 @@ def verify(
     credentials: Credentials,
     cancel: CancelToken,
     *,
-    line: Line = DIRECT,
+    line: CallSettings = DIRECT,
     session: KeptSession | None = None,
 ) -> Identity:
     """Ask verify_credentials, which gives the telling codes; then users/me where that helps.
@@ -93,7 +94,7 @@ def verify(
 
 
 def verify_oauth2(
-    hosts: Hosts, access_token: Secret, cancel: CancelToken, *, line: Line = DIRECT
+    hosts: Hosts, access_token: Secret, cancel: CancelToken, *, line: CallSettings = DIRECT
 ) -> Identity:
     """Ask users/me with an access token of OAuth 2.0; its scopes are users.read and tweet.read.
 
@@ -110,7 +111,10 @@ def verify_oauth2(
             client = tweepy.Client(bearer_token=token, return_type=requests.Response)
             identity = _identity(_users_me(client, new_session(hosts, line)))
     except DiagnosedError as refused:
-        if refused.diagnosis.kind is not Kind.UNKNOWN or refused.diagnosis.evidence.status != 401:  # noqa: PLR2004
+        if (
+            refused.diagnosis.kind is not ProblemKind.UNKNOWN
+            or refused.diagnosis.evidence.status != HTTPStatus.UNAUTHORIZED
+        ):
             raise
         words = oauth2_words.ACCESS_REFUSED.diagnosis(refused.diagnosis.evidence)
         raise DiagnosedError(words) from None
@@ -131,7 +135,7 @@ class _Asker:
         hosts: Hosts,
         keys: AppKeys,
         credentials: Credentials,
-        line: Line,
+        line: CallSettings,
         session: KeptSession | None,
     ) -> None:
         self._hosts = hosts
@@ -183,14 +187,14 @@ def _identity(response: requests.Response) -> Identity:
     try:
         body: object = json.loads(response.content)
     except (ValueError, RecursionError) as error:
-        raise RefusedError(response) from error
+        raise RequestRefusedError(response) from error
     outer = _fields(body)
     user = _fields(outer.get("data")) or outer
     user_id = str(user.get("id_str") or user.get("id") or "")
     handle = user.get("screen_name") or user.get("username")
     name = user.get("name")
     if not (user_id.isascii() and user_id.isdecimal() and isinstance(handle, str)):
-        raise RefusedError(response)
+        raise RequestRefusedError(response)
     return Identity(
         user_id=user_id,
         handle=handle,

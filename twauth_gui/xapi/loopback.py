@@ -6,10 +6,10 @@ import threading
 from typing import Self
 from urllib.parse import urlsplit
 
-from twauth_gui.domain.answer import Answer, Denied
+from twauth_gui.domain.answer import DeniedResponse, OAuth1Response
 from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.domain.code_answer import CodeAnswer, CodeApproved, CodeRefused
+from twauth_gui.domain.code_answer import CodeDeniedResponse, CodeResponse, OAuth2Response
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import callback_pages, obstacles
@@ -45,7 +45,7 @@ class CallbackListener:
         self._lock = threading.Lock()
         self._settled = threading.Event()
         self._state: Secret | None = None
-        self._answer: Answer | CodeAnswer | None = None
+        self._answer: OAuth1Response | OAuth2Response | None = None
         self._ports = ports or CallbackPorts()
         self._is_open = False
 
@@ -81,7 +81,7 @@ class CallbackListener:
         """Name the state of an OAuth 2.0 sign-in, whose answer wait_for_code returns."""
         self._state = state
 
-    def wait(self, cancel: CancelToken, seconds: float = 300) -> Answer:
+    def wait(self, cancel: CancelToken, seconds: float = 300) -> OAuth1Response:
         """Block until the answer is there.
 
         Raises:
@@ -89,18 +89,18 @@ class CallbackListener:
             DiagnosedError: Kind.TIMED_OUT_WAITING after that many seconds.
         """
         answer = self._wait(cancel, seconds)
-        if isinstance(answer, CodeApproved | CodeRefused):
+        if isinstance(answer, CodeResponse | CodeDeniedResponse):
             raise TypeError("an answer of OAuth 2.0 is waited for with wait_for_code")
         return answer
 
-    def wait_for_code(self, cancel: CancelToken, seconds: float = 300) -> CodeAnswer:
+    def wait_for_code(self, cancel: CancelToken, seconds: float = 300) -> OAuth2Response:
         """Do what wait does, for a sign-in with OAuth 2.0."""
         answer = self._wait(cancel, seconds)
-        if not isinstance(answer, CodeApproved | CodeRefused):
+        if not isinstance(answer, CodeResponse | CodeDeniedResponse):
             raise TypeError("an answer of OAuth 1.0a is waited for with wait")
         return answer
 
-    def _wait(self, cancel: CancelToken, seconds: float) -> Answer | CodeAnswer:
+    def _wait(self, cancel: CancelToken, seconds: float) -> OAuth1Response | OAuth2Response:
         cancel.on_cancel(self._settled.set)
         self._settled.wait(seconds)
         cancel.check()
@@ -136,7 +136,7 @@ class CallbackListener:
                 return callback_pages.response(late, callback_pages.TOO_LATE)
             self._answer = judgement.answer
         self._settled.set()
-        denied = isinstance(judgement.answer, Denied | CodeRefused)
+        denied = isinstance(judgement.answer, DeniedResponse | CodeDeniedResponse)
         page = callback_pages.DENIED if denied else callback_pages.SUCCESS
         return callback_pages.response(judgement.verdict.value, page)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from twauth_gui.domain.answer import Answer, Denied
+from twauth_gui.domain.answer import DeniedResponse, OAuth1Response
 from twauth_gui.domain.apps import AppKeys
-from twauth_gui.domain.attempts import Grant, RequestToken
+from twauth_gui.domain.attempts import AccessGrant, RequestToken
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.network import DIRECT, CallSettings
 from twauth_gui.domain.secret import Secret
-from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage
+from twauth_gui.domain.sign_in_options import AuthorizationPage, SignInOptions
 from twauth_gui.xapi import catalogue, endpoints
 from twauth_gui.xapi.call import Call, secrets_of
 from twauth_gui.xapi.handler import OneStepHandler
@@ -22,8 +22,8 @@ from twauth_gui.xapi.said import said_to_x
 PIN = "oob"
 
 _PAGES = {
-    SignInPage.AUTHORIZE: endpoints.AUTHORIZE,
-    SignInPage.AUTHENTICATE: endpoints.AUTHENTICATE,
+    AuthorizationPage.AUTHORIZE: endpoints.AUTHORIZE,
+    AuthorizationPage.AUTHENTICATE: endpoints.AUTHENTICATE,
 }
 
 
@@ -34,7 +34,7 @@ def obtain_request_token(
     cancel: CancelToken,
     *,
     access: str | None = None,
-    line: Line = DIRECT,
+    line: CallSettings = DIRECT,
 ) -> RequestToken:
     """Ask for a request token (RFC 5849, section 2.1).
 
@@ -75,7 +75,7 @@ def authorization_url(
     return f"{hosts.page}{_PAGES[options.page]}?{urlencode(query)}"
 
 
-def check_answer(request: RequestToken, answer: Answer) -> Secret:
+def check_answer(request: RequestToken, answer: OAuth1Response) -> Secret:
     """Return the verifier, once it is certain that the answer belongs to this request token.
 
     Raises:
@@ -83,7 +83,7 @@ def check_answer(request: RequestToken, answer: Answer) -> Secret:
     """
     if answer.token is not None and answer.token != request.token:  # compared in constant time
         raise DiagnosedError(catalogue.WRONG_ANSWER.diagnosis(Evidence()))
-    if isinstance(answer, Denied):
+    if isinstance(answer, DeniedResponse):
         raise DiagnosedError(catalogue.DENIED.diagnosis(Evidence()))
     return answer.verifier
 
@@ -95,8 +95,8 @@ def exchange_verifier(  # noqa: PLR0917 - each is another thing
     verifier: Secret,
     cancel: CancelToken,
     *,
-    line: Line = DIRECT,
-) -> Grant:
+    line: CallSettings = DIRECT,
+) -> AccessGrant:
     """Trade request token and verifier for the access token (RFC 5849, section 2.3).
 
     Once X has given it, it is returned even where the job was cancelled meanwhile: X gives it
@@ -122,11 +122,11 @@ def _request_token(fields: Mapping[str, str], callback: str) -> RequestToken:
     )
 
 
-def _grant(fields: Mapping[str, str]) -> Grant:
+def _grant(fields: Mapping[str, str]) -> AccessGrant:
     token = fields["oauth_token"]
     # X's access token starts with the user's id; that is used where user_id is left out.
     user_id = fields.get("user_id") or token.partition("-")[0]
-    return Grant(
+    return AccessGrant(
         access_token=Secret(token),
         access_secret=Secret(fields["oauth_token_secret"]),
         user_id=user_id,

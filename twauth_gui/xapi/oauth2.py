@@ -16,10 +16,10 @@ from requests.auth import HTTPBasicAuth
 
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.code_answer import CodeAnswer, CodeRefused
+from twauth_gui.domain.code_answer import CodeDeniedResponse, OAuth2Response
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.network import DIRECT, CallSettings
 from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2Client, TokenHint, TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import catalogue, endpoints, oauth2_words
@@ -27,7 +27,7 @@ from twauth_gui.xapi.call import Call
 from twauth_gui.xapi.diagnosis import explain_words
 from twauth_gui.xapi.reading import transaction_of
 from twauth_gui.xapi.said import said_to_x
-from twauth_gui.xapi.session import RefusedError, XSession
+from twauth_gui.xapi.session import RequestRefusedError, XSession
 from twauth_gui.xapi.token_session import TokenSession
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def linked(
     return replace(request, url=url)
 
 
-def check_code_answer(request: AuthorizationRequest, answer: CodeAnswer) -> Secret:
+def check_code_answer(request: AuthorizationRequest, answer: OAuth2Response) -> Secret:
     """Return the code, once it is certain that the answer belongs to this request.
 
     Raises:
@@ -96,7 +96,7 @@ def check_code_answer(request: AuthorizationRequest, answer: CodeAnswer) -> Secr
     # A refusal may come without its state; an approval never does.
     if answer.state is not None and answer.state != request.state:
         raise DiagnosedError(catalogue.WRONG_ANSWER.diagnosis(Evidence()))
-    if isinstance(answer, CodeRefused):
+    if isinstance(answer, CodeDeniedResponse):
         raise DiagnosedError(explain_words(answer.error, answer.words, request.redirect_uri))
     return answer.code
 
@@ -108,7 +108,7 @@ def exchange(  # noqa: PLR0917 - each is another thing
     code: Secret,
     cancel: CancelToken,
     *,
-    line: Line = DIRECT,
+    line: CallSettings = DIRECT,
 ) -> TokenSet:
     """Trade the code for tokens, within 30 seconds of the approval.
 
@@ -131,7 +131,7 @@ def refresh(
     tokens: TokenSet,
     cancel: CancelToken,
     *,
-    line: Line = DIRECT,
+    line: CallSettings = DIRECT,
 ) -> TokenSet:
     """Renew the tokens. X accepts a refresh token once, and gives a new pair.
 
@@ -157,7 +157,7 @@ def revoke(  # noqa: PLR0917 - each is another thing
     hint: TokenHint,
     cancel: CancelToken,
     *,
-    line: Line = DIRECT,
+    line: CallSettings = DIRECT,
 ) -> None:
     """End a token at X (RFC 7009). Each of the two is revoked by itself.
 
@@ -206,9 +206,9 @@ def _check_revoked(response: requests.Response) -> None:
     try:
         answer: object = json.loads(response.content or b"{}")
     except (ValueError, RecursionError) as error:
-        raise RefusedError(response) from error
+        raise RequestRefusedError(response) from error
     if not isinstance(answer, dict):
-        raise RefusedError(response)
+        raise RequestRefusedError(response)
     if cast("dict[str, object]", answer).get("revoked", True) is not True:
         evidence = Evidence(
             status=response.status_code,

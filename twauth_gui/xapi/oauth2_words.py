@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from twauth_gui.domain.addresses import END_BY_HAND
-from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind, Remedy
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind, Remedy
 from twauth_gui.xapi.catalogue import SHOWN_ONCE
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 
 # of a sign-in
 
-NO_CLIENT_ID = Entry(
-    Kind.WRONG_KEYS,
+NO_CLIENT_ID = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
     "This app has no Client ID.",
     "Copy the Client ID from Keys and tokens in X's console. It is not the API key. "
     "Nothing was sent.",
     ("User authentication settings were never set up for the app, so it has none.",),
     Remedy.EDIT_KEYS,
 )
-CLIENT_ID_MALFORMED = Entry(
-    Kind.WRONG_KEYS,
+CLIENT_ID_MALFORMED = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
     "This app's Client ID is damaged.",
     "It has a character that no Client ID has. Copy it again from Keys and tokens in X's console. "
     "Nothing was sent.",
     remedy=Remedy.EDIT_KEYS,
 )
-CLIENT_SECRET_MALFORMED = Entry(
-    Kind.WRONG_KEYS,
+CLIENT_SECRET_MALFORMED = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
     "This app's Client Secret is damaged.",
     "It has a character that no Client Secret has. Copy it again. X's console shows it only once: "
     "if it is lost, regenerate it there. Nothing was sent.",
     remedy=Remedy.EDIT_KEYS,
 )
-WRONG_CLIENT = Entry(
-    Kind.WRONG_KEYS,
+WRONG_CLIENT = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
     "X does not accept this app's Client ID and Client Secret.",
     "Check both against Keys and tokens in X's console, which shows the Client Secret only once: "
     "if it is lost, regenerate it there. The API key and its secret are other things.",
@@ -43,41 +43,41 @@ WRONG_CLIENT = Entry(
     ),
     Remedy.EDIT_KEYS,
 )
-CODE_EXPIRED = Entry(
-    Kind.ATTEMPT_EXPIRED,
+CODE_EXPIRED = ErrorTemplate(
+    ProblemKind.ATTEMPT_EXPIRED,
     "X's answer came too late, or was used already.",
     "It is good once, for 30 seconds. Start again.",
     ("The address was pasted too slowly.", "The app's Client ID was changed in between."),
     Remedy.START_AGAIN,
 )
-CODE_FOREIGN = Entry(
-    Kind.ATTEMPT_EXPIRED,
+CODE_FOREIGN = ErrorTemplate(
+    ProblemKind.ATTEMPT_EXPIRED,
     "X's answer belongs to another sign-in.",
     "Use the page that was opened last, or start again.",
     remedy=Remedy.START_AGAIN,
 )
-REDIRECT_DIFFERS = Entry(
-    Kind.CALLBACK_NOT_APPROVED,
+REDIRECT_DIFFERS = ErrorTemplate(
+    ProblemKind.CALLBACK_NOT_APPROVED,
     "The callback address changed during the sign-in.",
     "Start again. The app has to know exactly this: {callback}",
     remedy=Remedy.START_AGAIN,
 )
-SCOPE = Entry(
-    Kind.APP_NOT_PERMITTED,
+SCOPE = ErrorTemplate(
+    ProblemKind.APP_NOT_PERMITTED,
     "X does not give this app what the sign-in asks for.",
     "Choose fewer scopes, or raise the app's permissions in X's console.",
     remedy=Remedy.OPEN_CONSOLE,
 )
 
-PAGE_REFUSED = Entry(
-    Kind.UNKNOWN,
+PAGE_REFUSED = ErrorTemplate(
+    ProblemKind.UNKNOWN,
     "X's page gave the app no access.",
     "The reason is not known to Twauth. Start again, or copy the report.",
     remedy=Remedy.START_AGAIN,
 )
 
-PAGE_WENT_WRONG = Entry(
-    Kind.PAGE_WENT_WRONG,
+PAGE_WENT_WRONG = ErrorTemplate(
+    ProblemKind.PAGE_WENT_WRONG,
     "X's page does not let the app ask for access.",
     "It says “Something went wrong. You weren't able to give access to the App”, not why, and "
     "nothing comes back from it. Check the app in X's console, then start again.",
@@ -99,8 +99,8 @@ def page_went_wrong(callback: str) -> Diagnosis:
 
 # of the tokens
 
-REFRESH_SPENT = Entry(
-    Kind.REFRESH_SPENT,
+REFRESH_SPENT = ErrorTemplate(
+    ProblemKind.REFRESH_SPENT,
     "This sign-in cannot be renewed any more.",
     "X accepts a refresh token once, within six months. Sign in again to get new credentials.",
     (
@@ -110,8 +110,8 @@ REFRESH_SPENT = Entry(
     ),
     Remedy.SIGN_IN_OAUTH2,
 )
-CUT_OFF = Entry(
-    Kind.REFRESH_SPENT,
+CUT_OFF = ErrorTemplate(
+    ProblemKind.REFRESH_SPENT,
     "This sign-in cannot be renewed any more.",
     "A renewal was cut off before its answer could be kept, and X gives the next pair only once. "
     "Sign in again to get new credentials.",
@@ -121,14 +121,14 @@ CUT_OFF = Entry(
     ),
     Remedy.SIGN_IN_OAUTH2,
 )
-NO_REFRESH = Entry(
-    Kind.REFRESH_SPENT,
+NO_REFRESH = ErrorTemplate(
+    ProblemKind.REFRESH_SPENT,
     "This sign-in was made for two hours only.",
     "It has no refresh token. Sign in again with the scope offline.access to have it renewed.",
     remedy=Remedy.SIGN_IN_OAUTH2,
 )
-ACCESS_REFUSED = Entry(
-    Kind.REVOKED,
+ACCESS_REFUSED = ErrorTemplate(
+    ProblemKind.REVOKED,
     "X no longer accepts this access token.",
     "Renew it. Where that does not help, sign in again.",
     (
@@ -138,8 +138,8 @@ ACCESS_REFUSED = Entry(
     ),
     Remedy.SIGN_IN_OAUTH2,
 )
-NOT_REVOKED = Entry(
-    Kind.APP_NOT_PERMITTED,
+NOT_REVOKED = ErrorTemplate(
+    ProblemKind.APP_NOT_PERMITTED,
     "X did not end this sign-in.",
     END_BY_HAND,
     remedy=Remedy.OPEN_CONNECTED_APPS,
@@ -147,8 +147,8 @@ NOT_REVOKED = Entry(
 
 # of the app alone
 
-APP_ONLY_REFUSED = Entry(
-    Kind.WRONG_KEYS,
+APP_ONLY_REFUSED = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
     "X gives no bearer token for these keys.",
     f"Check the API key and its secret against the ones you saved. {SHOWN_ONCE} "
     "The Client ID and its secret are other things.",
@@ -160,8 +160,8 @@ APP_ONLY_REFUSED = Entry(
     ),
     Remedy.EDIT_KEYS,
 )
-BEARER_REFUSED = Entry(
-    Kind.REVOKED,
+BEARER_REFUSED = ErrorTemplate(
+    ProblemKind.REVOKED,
     "X no longer accepts this bearer token.",
     "Get a new one with the app's keys. The accounts of the app are not touched by that.",
     (
@@ -170,8 +170,8 @@ BEARER_REFUSED = Entry(
     ),
     Remedy.OPEN_CONSOLE,
 )
-BEARER_MALFORMED = Entry(
-    Kind.REVOKED,
+BEARER_MALFORMED = ErrorTemplate(
+    ProblemKind.REVOKED,
     "This is no bearer token.",
     "It is empty, or has blanks inside. Get a new one with the app's keys. Nothing was sent.",
     remedy=Remedy.OPEN_CONSOLE,

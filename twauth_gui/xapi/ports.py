@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twauth_gui.domain.callbacks import leads_here
-from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, ProblemKind
 from twauth_gui.xapi import obstacles
 from twauth_gui.xapi.callback_ports import CallbackPorts
 from twauth_gui.xapi.loopback import CallbackListener
@@ -27,7 +27,7 @@ def listen_at_first_free(
         try:
             listener.open()
         except DiagnosedError as error:
-            if error.diagnosis.kind is not Kind.PORT_TAKEN or len(local) == 1:
+            if error.diagnosis.kind is not ProblemKind.PORT_TAKEN or len(local) == 1:
                 raise
         else:
             return listener

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from twauth_gui.xapi import posting_words as words
-from twauth_gui.xapi.entry import Entry
-from twauth_gui.xapi.reading import Refusal
+from twauth_gui.xapi.entry import ErrorTemplate
+from twauth_gui.xapi.reading import ErrorResponse
 
 # X's numbers (docs.x.com, "Response codes").
-CODES: dict[int, Entry] = {
+CODES: dict[int, ErrorTemplate] = {
     38: words.INVALID_REQUEST,
     44: words.ATTACHMENTS,
     50: words.TARGET_MISSING,
@@ -39,7 +39,7 @@ CODES: dict[int, Entry] = {
 }
 
 # What X says in words. All parts of a row must occur; lower case; the first row wins.
-TEXTS: tuple[tuple[tuple[str, ...], Entry], ...] = (
+TEXTS: tuple[tuple[tuple[str, ...], ErrorTemplate], ...] = (
     (("duplicate content",), words.DUPLICATE),
     (("status is a duplicate",), words.DUPLICATE),
     (("text is too long",), words.TOO_LONG),
@@ -95,7 +95,7 @@ _NO_CREDITS, _FORBIDDEN, _NOT_FOUND = 402, 403, 404
 _TOO_LARGE, _GONE = 413, 410
 
 # What the function below decides beyond the tables, in words for the documentation.
-SPECIAL: tuple[tuple[Entry, str], ...] = (
+SPECIAL: tuple[tuple[ErrorTemplate, str], ...] = (
     (words.LINK_COSTS, "status 402 at an address that posts"),
     (words.MEDIA_TOO_BIG, "status 413"),
     (words.MEDIA_OLD_ADDRESS, "status 403, 404 or 410 at /1.1/media/"),
@@ -104,7 +104,7 @@ SPECIAL: tuple[tuple[Entry, str], ...] = (
 )
 
 
-def posting_entry(refusal: Refusal) -> Entry | None:
+def posting_entry(refusal: ErrorResponse) -> ErrorTemplate | None:
     """Return the words for what a bot does beside signing in; None for anything else."""
     if refusal.code is not None and refusal.code in CODES:
         return CODES[refusal.code]
@@ -115,14 +115,14 @@ def posting_entry(refusal: Refusal) -> Entry | None:
     return _by_place(refusal)
 
 
-def _by_text(refusal: Refusal) -> Entry | None:
+def _by_text(refusal: ErrorResponse) -> ErrorTemplate | None:
     if refusal.html:
         return None
     text = refusal.text.lower()
     return next((entry for parts, entry in TEXTS if all(part in text for part in parts)), None)
 
 
-def _by_place(refusal: Refusal) -> Entry | None:
+def _by_place(refusal: ErrorResponse) -> ErrorTemplate | None:
     status, place = refusal.status, refusal.endpoint
     if status == _NO_CREDITS and place in POSTS:
         return words.LINK_COSTS

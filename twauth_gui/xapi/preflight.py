@@ -6,10 +6,16 @@ from collections.abc import Callable, Sequence
 
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import NOT_REACHED, DiagnosedError, Diagnosis, Evidence, Kind
-from twauth_gui.domain.findings import Check, Finding, Outcome
+from twauth_gui.domain.diagnosis import (
+    NOT_REACHED,
+    DiagnosedError,
+    Diagnosis,
+    Evidence,
+    ProblemKind,
+)
+from twauth_gui.domain.findings import AppCheckFinding, Check, CheckOutcome
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.network import DIRECT, CallSettings
 from twauth_gui.xapi import app_only, oauth1, preflight_words
 from twauth_gui.xapi.clock import is_off
 from twauth_gui.xapi.diagnosis import clock_diagnosis
@@ -17,8 +23,8 @@ from twauth_gui.xapi.probe import measure_skew
 from twauth_gui.xapi.proxies import proxy_name
 
 _NEAR_SECONDS = 60
-_CALLBACK = frozenset({Kind.CALLBACK_NOT_APPROVED, Kind.CALLBACK_NEEDS_PIN})
-_WAIT = frozenset({Kind.RATE_LIMITED, Kind.USAGE_CAPPED})
+_CALLBACK = frozenset({ProblemKind.CALLBACK_NOT_APPROVED, ProblemKind.CALLBACK_NEEDS_PIN})
+_WAIT = frozenset({ProblemKind.RATE_LIMITED, ProblemKind.USAGE_CAPPED})
 
 
 def check_app(
@@ -28,8 +34,8 @@ def check_app(
     cancel: CancelToken,
     *,
     spare: Sequence[str] = (),
-    line: Line = DIRECT,
-) -> tuple[Finding, ...]:
+    line: CallSettings = DIRECT,
+) -> tuple[AppCheckFinding, ...]:
     """Try what a sign-in needs, and stop where the next step would only repeat a finding.
 
     callback: the address the app will be used with, or "oob". spare: further ones. Nothing stays
@@ -50,17 +56,17 @@ class _Preflight:
         self._keys = keys
         self._callback, *self._spare = (one.strip() or oauth1.PIN for one in callbacks)
         self._cancel = cancel
-        self._found: dict[Check, Finding] = {}
-        self._more: list[Finding] = []
+        self._found: dict[Check, AppCheckFinding] = {}
+        self._more: list[AppCheckFinding] = []
 
-    def run(self, line: Line) -> tuple[Finding, ...]:
+    def run(self, line: CallSettings) -> tuple[AppCheckFinding, ...]:
         """Give the findings in the order of the checks."""
         corrected = self._reach(line)
         if corrected is not None:
             self._try_keys(corrected)
         return (*(self._found[check] for check in Check if check in self._found), *self._more)
 
-    def _reach(self, line: Line) -> Line | None:
+    def _reach(self, line: CallSettings) -> CallSettings | None:
         """Return the line for the next steps: with X's time, so that a clock hides no more."""
         try:
             skew = measure_skew(self._hosts, self._cancel, line=line)
@@ -73,7 +79,7 @@ class _Preflight:
         off = skew is not None and (is_off(skew) or is_off(skew + line.clock_offset))
         return line.corrected(skew) if off and skew is not None else line
 
-    def _judge_clock(self, skew: float | None, line: Line) -> None:
+    def _judge_clock(self, skew: float | None, line: CallSettings) -> None:
         if skew is None:
             self._warn(Check.CLOCK, preflight_words.CLOCK_UNKNOWN.diagnosis(Evidence()))
         elif abs(skew) <= _NEAR_SECONDS:  # also where it was off before, and was set meanwhile
@@ -84,7 +90,7 @@ class _Preflight:
             near = preflight_words.CLOCK_CORRECTED if is_off(skew) else preflight_words.CLOCK_NEAR
             self._warn(Check.CLOCK, clock_diagnosis(skew, Evidence(), near))
 
-    def _try_keys(self, line: Line) -> None:
+    def _try_keys(self, line: CallSettings) -> None:
         refused = self._attempt(
             lambda: app_only.mint(self._hosts, self._keys, self._cancel, line=line)
         )
@@ -96,22 +102,24 @@ class _Preflight:
             return
         self._judge_keys(refused, second)
         self._judge_sign_in(second)
-        if second is None or second.kind is Kind.CALLBACK_NOT_APPROVED:
+        if second is None or second.kind is ProblemKind.CALLBACK_NOT_APPROVED:
             self._more = [self._spare_callback(one, line) for one in self._spare]
 
-    def _ask_token(self, callback: str, line: Line) -> Diagnosis | None:
+    def _ask_token(self, callback: str, line: CallSettings) -> Diagnosis | None:
         return self._attempt(
             lambda: oauth1.obtain_request_token(
                 self._hosts, self._keys, callback, self._cancel, line=line
             )
         )
 
-    def _spare_callback(self, callback: str, line: Line) -> Finding:
+    def _spare_callback(self, callback: str, line: CallSettings) -> AppCheckFinding:
         refused = self._ask_token(callback, line)
         if refused is None:
-            return Finding(Check.CALLBACK, Outcome.OK, _FINE[Check.CALLBACK], callback=callback)
+            return AppCheckFinding(
+                Check.CALLBACK, CheckOutcome.OK, _FINE[Check.CALLBACK], callback=callback
+            )
         # The first address is enough for a sign-in; this one is for when its port is taken.
-        return Finding(Check.CALLBACK, Outcome.WARN, refused.title, refused, callback)
+        return AppCheckFinding(Check.CALLBACK, CheckOutcome.WARN, refused.title, refused, callback)
 
     def _attempt(self, call: Callable[[], object]) -> Diagnosis | None:
         try:
@@ -132,14 +140,14 @@ class _Preflight:
 
     def _judge_keys(self, bearer: Diagnosis | None, request: Diagnosis | None) -> None:
         """X gives no bearer for several reasons; the request token tells whether it is the keys."""
-        if request is not None and request.kind is Kind.WRONG_KEYS:
+        if request is not None and request.kind is ProblemKind.WRONG_KEYS:
             self._fail(Check.KEYS, request)
         elif bearer is None:
             self._ok(Check.KEYS)
         elif request is None or request.kind in _CALLBACK:
             words = preflight_words.KEYS_FOR_USERS_ONLY.diagnosis(bearer.evidence)
-            self._warn(Check.KEYS, words if bearer.kind is Kind.WRONG_KEYS else bearer)
-        elif bearer.kind is Kind.WRONG_KEYS and request.kind in _WAIT:
+            self._warn(Check.KEYS, words if bearer.kind is ProblemKind.WRONG_KEYS else bearer)
+        elif bearer.kind is ProblemKind.WRONG_KEYS and request.kind in _WAIT:
             self._fail(Check.KEYS, bearer)
 
     def _judge_sign_in(self, request: Diagnosis | None) -> None:
@@ -147,27 +155,33 @@ class _Preflight:
             self._ok(Check.APP)
             pin = self._callback == oauth1.PIN
             self._ok(Check.CALLBACK, "Accounts can sign in with a PIN." if pin else "")
-        elif request.kind is Kind.CALLBACK_NOT_APPROVED:
+        elif request.kind is ProblemKind.CALLBACK_NOT_APPROVED:
             self._ok(Check.APP)
             self._fail(Check.CALLBACK, request)
         elif request.kind in _WAIT:
             self._warn(Check.CALLBACK, request)
-        elif request.kind is Kind.CLOCK:
+        elif request.kind is ProblemKind.CLOCK:
             self._fail(Check.CLOCK, request)
-        elif request.kind is not Kind.WRONG_KEYS:
+        elif request.kind is not ProblemKind.WRONG_KEYS:
             self._fail(Check.APP, request)
 
     def _ok(self, check: Check, title: str = "") -> None:
         about = self._about(check)
-        self._found[check] = Finding(check, Outcome.OK, title or _FINE[check], callback=about)
+        self._found[check] = AppCheckFinding(
+            check, CheckOutcome.OK, title or _FINE[check], callback=about
+        )
 
     def _warn(self, check: Check, diagnosis: Diagnosis) -> None:
         about = self._about(check)
-        self._found[check] = Finding(check, Outcome.WARN, diagnosis.title, diagnosis, about)
+        self._found[check] = AppCheckFinding(
+            check, CheckOutcome.WARN, diagnosis.title, diagnosis, about
+        )
 
     def _fail(self, check: Check, diagnosis: Diagnosis) -> None:
         about = self._about(check)
-        self._found[check] = Finding(check, Outcome.FAIL, diagnosis.title, diagnosis, about)
+        self._found[check] = AppCheckFinding(
+            check, CheckOutcome.FAIL, diagnosis.title, diagnosis, about
+        )
 
     def _about(self, check: Check) -> str:
         here = check is Check.CALLBACK and self._callback != oauth1.PIN

@@ -5,22 +5,29 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.diagnosis import Kind
+from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.network import DIRECT, CallSettings
 from twauth_gui.xapi import endpoints
 from twauth_gui.xapi.call import Call
 from twauth_gui.xapi.clock import skew_seconds
 from twauth_gui.xapi.diagnosis import explain
 from twauth_gui.xapi.said import said_to_x
-from twauth_gui.xapi.session import RefusedError, new_session
+from twauth_gui.xapi.session import RequestRefusedError, new_session
 
 _NOT_REACHED = frozenset(
-    {Kind.NOT_X, Kind.REDIRECTED, Kind.X_DOWN, Kind.REFUSED, Kind.TIMED_OUT, Kind.NO_NETWORK}
+    {
+        ProblemKind.NOT_X,
+        ProblemKind.REDIRECTED,
+        ProblemKind.X_DOWN,
+        ProblemKind.REFUSED,
+        ProblemKind.TIMED_OUT,
+        ProblemKind.NO_NETWORK,
+    }
 )
 
 
-def measure_skew(hosts: Hosts, cancel: CancelToken, *, line: Line = DIRECT) -> float | None:
+def measure_skew(hosts: Hosts, cancel: CancelToken, *, line: CallSettings = DIRECT) -> float | None:
     """Return how many seconds this computer's clock is ahead of X's.
 
     The request carries no credential, so X counts and bills nothing: it refuses it, and the
@@ -42,10 +49,10 @@ def measure_skew(hosts: Hosts, cancel: CancelToken, *, line: Line = DIRECT) -> f
     return None if headers.get("Age", "0").strip() != "0" else skew_seconds(headers, middle)
 
 
-def _ask(hosts: Hosts, line: Line) -> RefusedError:
+def _ask(hosts: Hosts, line: CallSettings) -> RequestRefusedError:
     try:
         with new_session(hosts, line) as session:
             answer = session.get(f"{hosts.api}{endpoints.USERS_ME}")
-    except RefusedError as refused:
+    except RequestRefusedError as refused:
         return refused
-    return RefusedError(answer)  # nobody is somebody without credentials: this is not X
+    return RequestRefusedError(answer)  # nobody is somebody without credentials: this is not X

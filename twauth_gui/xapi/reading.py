@@ -32,7 +32,7 @@ Fields = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ErrorResponse:
     """One answer, reduced to what decides.
 
     code: X's number (errors[].code). type_segment: the last path segment of a problem's type, as
@@ -54,11 +54,15 @@ class Refusal:
     body: str = ""
 
 
-def read_refusal(status: int, headers: Mapping[str, str], body: bytes, endpoint: str) -> Refusal:
+def read_refusal(
+    status: int, headers: Mapping[str, str], body: bytes, endpoint: str
+) -> ErrorResponse:
     """Understand a body of any shape. Never raises: what is no known form is plain text."""
     whole = body.decode("utf-8", "replace").lstrip("\ufeff").strip()
     text = whole[:_LONGEST_LOOK]
-    blank = Refusal(status, endpoint=endpoint, transaction_id=transaction_of(headers), body=whole)
+    blank = ErrorResponse(
+        status, endpoint=endpoint, transaction_id=transaction_of(headers), body=whole
+    )
     if text[:1] in {"{", "[", '"'}:
         return _from_json(blank)
     if _HTML_START.match(text):
@@ -83,7 +87,7 @@ def transaction_of(headers: Mapping[str, str]) -> str:
     return ""
 
 
-def _from_xml(blank: Refusal, text: str) -> Refusal:
+def _from_xml(blank: ErrorResponse, text: str) -> ErrorResponse:
     # Two known shapes: a pattern is enough, and no entity of a document is ever expanded.
     found = _XML_ERROR.search(text)
     if not found:
@@ -93,7 +97,7 @@ def _from_xml(blank: Refusal, text: str) -> Refusal:
     return replace(blank, code=int(code) if code else None, text=message)
 
 
-def _from_json(blank: Refusal) -> Refusal:
+def _from_json(blank: ErrorResponse) -> ErrorResponse:
     try:
         value: object = json.loads(blank.body)
     except (ValueError, RecursionError):

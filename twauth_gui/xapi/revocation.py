@@ -12,11 +12,11 @@ from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.network import DIRECT, CallSettings
 from twauth_gui.xapi import endpoints
 from twauth_gui.xapi.call import Call, clean_keys, secrets_of
 from twauth_gui.xapi.said import said_to_x
-from twauth_gui.xapi.session import RefusedError, new_session
+from twauth_gui.xapi.session import RequestRefusedError, new_session
 
 if TYPE_CHECKING:
     import requests
@@ -28,7 +28,7 @@ def invalidate(
     credentials: Credentials,
     cancel: CancelToken,
     *,
-    line: Line = DIRECT,
+    line: CallSettings = DIRECT,
 ) -> None:
     """POST oauth/invalidate_token, signed with the token itself; tweepy has no method for it.
 
@@ -59,6 +59,6 @@ def _check_ended(response: requests.Response) -> None:
     try:
         answer: object = json.loads(response.content)
     except (ValueError, RecursionError) as error:
-        raise RefusedError(response) from error
+        raise RequestRefusedError(response) from error
     if not isinstance(answer, dict):
-        raise RefusedError(response)
+        raise RequestRefusedError(response)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from twauth_gui.xapi import catalogue as words
 from twauth_gui.xapi import endpoints, oauth2_words, obstacles, plan_words
-from twauth_gui.xapi.entry import Entry
-from twauth_gui.xapi.reading import Refusal
+from twauth_gui.xapi.entry import ErrorTemplate
+from twauth_gui.xapi.reading import ErrorResponse
 
 
-def entry_for(refusal: Refusal) -> Entry:
+def entry_for(refusal: ErrorResponse) -> ErrorTemplate:
     """Go by status, code, type or reason first, and by the message last."""
     for rule in _RULES:
         if (entry := rule(refusal)) is not None:
@@ -20,7 +20,7 @@ def entry_for(refusal: Refusal) -> Entry:
 
 
 # X's numbers: docs.x.com, "Response codes", and threads of tweepy, twurl and others.
-CODES: dict[int, Entry] = {
+CODES: dict[int, ErrorTemplate] = {
     34: words.NO_SUCH_CALL,
     50: words.NOT_FOUND,
     63: words.ACCOUNT_SUSPENDED,
@@ -56,14 +56,14 @@ _INVALID_TOKEN = 89
 _NOT_IN_PLAN = 453
 
 # Titles of problems: they decide where the types are the same.
-TITLES: dict[str, Entry] = {
+TITLES: dict[str, ErrorTemplate] = {
     "SpendCapReached": plan_words.SPENDING_LIMIT,
     "CreditsDepleted": words.NO_CREDITS,
     "CredentialsDepleted": words.NO_CREDITS,
 }
 
 # Last segments of a problem's type, with reasons, and the errors of OAuth 2.0 (RFC 6749, 5.2).
-NAMES: dict[str, Entry] = {
+NAMES: dict[str, ErrorTemplate] = {
     "client-not-enrolled": words.NOT_ENROLLED,
     "official-client-forbidden": words.APP_NOT_PERMITTED,
     "oauth1-permissions": words.READ_ONLY,
@@ -93,7 +93,7 @@ _PAGES_OF_X = ("whoa there", "able to give access to the app")
 _TOKEN_INVALID = ("value passed for the token was invalid",)
 
 # Where X gives words only. All parts of a row must occur; lower case; the first row wins.
-TEXTS: tuple[tuple[tuple[str, ...], Entry], ...] = (
+TEXTS: tuple[tuple[tuple[str, ...], ErrorTemplate], ...] = (
     (("whoa there",), words.ATTEMPT_EXPIRED),
     (("able to give access to the app",), oauth2_words.PAGE_WENT_WRONG),
     (("invalid oauth_verifier",), words.WRONG_PIN),
@@ -134,7 +134,7 @@ TEXTS: tuple[tuple[tuple[str, ...], Entry], ...] = (
     (("over capacity",), obstacles.X_DOWN),
 )
 
-STATUSES: dict[int, Entry] = {
+STATUSES: dict[int, ErrorTemplate] = {
     401: words.NO_REASON,
     402: words.NO_CREDITS,
     404: words.NO_SUCH_CALL,
@@ -147,7 +147,7 @@ STATUSES: dict[int, Entry] = {
 }
 
 # What the rules below decide beyond the tables, in words for the documentation.
-SPECIAL: tuple[tuple[Entry, str], ...] = (
+SPECIAL: tuple[tuple[ErrorTemplate, str], ...] = (
     (words.WRONG_KEYS, "code 32 at a sign-in"),
     (words.WRONG_PAIR, "code 32 elsewhere"),
     (words.CLOCK, "code 32, 135 or status 401, where the answer's Date is far away"),
@@ -182,7 +182,7 @@ _UNAVAILABLE = 503
 _FORBIDDEN = 403
 
 
-def _by_kind_of_answer(refusal: Refusal) -> Entry | None:
+def _by_kind_of_answer(refusal: ErrorResponse) -> ErrorTemplate | None:
     if refusal.status in _REDIRECTS:
         return obstacles.REDIRECTED
     if refusal.status in _SUCCESSES:
@@ -190,7 +190,7 @@ def _by_kind_of_answer(refusal: Refusal) -> Entry | None:
     return None
 
 
-def _by_code(refusal: Refusal) -> Entry | None:
+def _by_code(refusal: ErrorResponse) -> ErrorTemplate | None:
     if refusal.code == _NOT_AUTHENTICATED:
         return _not_authenticated(refusal)
     if refusal.code == _INVALID_TOKEN:
@@ -200,11 +200,11 @@ def _by_code(refusal: Refusal) -> Entry | None:
     return CODES.get(refusal.code) if refusal.code is not None else None
 
 
-def _not_authenticated(refusal: Refusal) -> Entry:
+def _not_authenticated(refusal: ErrorResponse) -> ErrorTemplate:
     return words.WRONG_KEYS if refusal.endpoint in endpoints.SIGN_IN else words.WRONG_PAIR
 
 
-def _invalid_token(refusal: Refusal) -> Entry:
+def _invalid_token(refusal: ErrorResponse) -> ErrorTemplate:
     by_endpoint = {
         endpoints.REQUEST_TOKEN: words.STALE_REQUEST,
         endpoints.ACCESS_TOKEN: words.ATTEMPT_EXPIRED,
@@ -212,14 +212,14 @@ def _invalid_token(refusal: Refusal) -> Entry:
     return by_endpoint.get(refusal.endpoint, words.REVOKED)
 
 
-def _by_title(refusal: Refusal) -> Entry | None:
+def _by_title(refusal: ErrorResponse) -> ErrorTemplate | None:
     """Go by the title: a spending limit has the type of missing credits (docs.x.com, pricing)."""
     if refusal.type_segment == "credits" and "spend cap" in refusal.text.lower():
         return plan_words.SPENDING_LIMIT
     return TITLES.get("".join(refusal.title.split()))
 
 
-def _by_name(refusal: Refusal) -> Entry | None:
+def _by_name(refusal: ErrorResponse) -> ErrorTemplate | None:
     if refusal.reason == "invalid_grant" and _is_spent(refusal):
         return oauth2_words.REFRESH_SPENT
     if refusal.type_segment == "unsupported-authentication":
@@ -229,23 +229,23 @@ def _by_name(refusal: Refusal) -> Entry | None:
     return NAMES.get(refusal.reason) or NAMES.get(refusal.type_segment)
 
 
-def _is_spent(refusal: Refusal) -> bool:
+def _is_spent(refusal: ErrorResponse) -> bool:
     """RFC 6749 has one name for a spent code and a spent refresh token; the words tell."""
     return "refresh token" in refusal.text.lower()
 
 
-def _is_reply_rule(refusal: Refusal) -> bool:
+def _is_reply_rule(refusal: ErrorResponse) -> bool:
     return "reply to or quote" in refusal.text.lower()
 
 
-def wanted_kinds(refusal: Refusal) -> tuple[str, ...]:
+def wanted_kinds(refusal: ErrorResponse) -> tuple[str, ...]:
     """Name the kinds of credentials that X's words say the call takes, in ours."""
     found = _SUPPORTED.search(refusal.text)
     named = found.group(1).lower() if found else ""
     return tuple(ours for theirs, (ours, _entry) in _AUTHENTICATIONS.items() if theirs in named)
 
 
-def _wrong_kind(refusal: Refusal) -> Entry:
+def _wrong_kind(refusal: ErrorResponse) -> ErrorTemplate:
     """Choose the sign-in that helps: the first of those that the call takes."""
     wanted = wanted_kinds(refusal)
     entries = (entry for ours, entry in _AUTHENTICATIONS.values() if ours in wanted)
@@ -254,14 +254,14 @@ def _wrong_kind(refusal: Refusal) -> Entry:
 
 _SUPPORTED = re.compile(r"authentication types are \[([^\[\]]{1,200})\]", re.IGNORECASE)
 # As X names them in brackets, in lower case; the first that a call takes decides what to do.
-_AUTHENTICATIONS: dict[str, tuple[str, Entry]] = {
+_AUTHENTICATIONS: dict[str, tuple[str, ErrorTemplate]] = {
     "oauth 1.0a": ("an account's access token and secret (OAuth 1.0a)", words.WANTS_OAUTH1),
     "oauth 2.0 user": ("an account's access token of OAuth 2.0", words.WANTS_OAUTH2),
     "application-only": ("the app's bearer token", words.WANTS_BEARER),
 }
 
 
-def _by_text(refusal: Refusal) -> Entry | None:
+def _by_text(refusal: ErrorResponse) -> ErrorTemplate | None:
     text = refusal.text.lower()
     if "could not authenticate you" in text:
         return _not_authenticated(refusal)
@@ -274,7 +274,7 @@ def _by_text(refusal: Refusal) -> Entry | None:
     return next((entry for parts, entry in TEXTS if all(part in text for part in parts)), None)
 
 
-def _by_status(refusal: Refusal) -> Entry | None:
+def _by_status(refusal: ErrorResponse) -> ErrorTemplate | None:
     if refusal.status in STATUSES and not (refusal.html and refusal.status == 404):  # noqa: PLR2004
         return STATUSES[refusal.status]
     if refusal.status == _UNAVAILABLE and refusal.endpoint == endpoints.POSTS:
@@ -287,7 +287,7 @@ def _by_status(refusal: Refusal) -> Entry | None:
     return words.APP_NOT_PERMITTED if forbidden else None
 
 
-_RULES: tuple[Callable[[Refusal], Entry | None], ...] = (
+_RULES: tuple[Callable[[ErrorResponse], ErrorTemplate | None], ...] = (
     _by_kind_of_answer,
     _by_code,
     _by_title,

@@ -19,12 +19,12 @@ from twauth_gui.xapi.deadline import TooSlowError
 from twauth_gui.xapi.diagnosis import explain
 from twauth_gui.xapi.failures import never_sent, wrapped
 from twauth_gui.xapi.proxies import SocksMissingError
-from twauth_gui.xapi.session import OversizedAnswerError, RefusedError
+from twauth_gui.xapi.session import OversizedAnswerError, RequestRefusedError
 
 # ValueError: what oauthlib, requests_oauthlib and urllib3 raise beside their own kinds.
 _FAILURES = (
     DiagnosedError,
-    RefusedError,
+    RequestRefusedError,
     OversizedAnswerError,
     TooSlowError,
     SocksMissingError,

@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from twauth_gui import __version__
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, Line
+from twauth_gui.domain.network import DIRECT, CallSettings
 from twauth_gui.xapi.deadline import within
 from twauth_gui.xapi.proxies import check_socks, proxies_for
 from twauth_gui.xapi.tls import TlsAdapter, chosen_certificates
@@ -28,7 +28,7 @@ _LARGEST_ANSWER = 1024 * 1024
 _OK = range(200, 300)
 
 
-class RefusedError(Exception):
+class RequestRefusedError(Exception):
     """X answered, with a status that is not a success; a redirect counts as one."""
 
     def __init__(self, response: requests.Response) -> None:
@@ -47,7 +47,7 @@ class XSession(requests.Session):
     signs the request, so the signature covers the address that is called (RFC 5849, 3.4.1.2).
     """
 
-    def __init__(self, *, base: str, line: Line) -> None:
+    def __init__(self, *, base: str, line: CallSettings) -> None:
         super().__init__()
         self._base = base
         self._line = line
@@ -87,7 +87,7 @@ class XSession(requests.Session):
 
         response = self._carry(call)
         if response.status_code not in _OK:
-            raise RefusedError(response)
+            raise RequestRefusedError(response)
         return response
 
     def _carry(self, call: Callable[[], requests.Response]) -> requests.Response:
@@ -120,7 +120,7 @@ class KeptSession(XSession):
     anew, and the call made again. One thread at a time uses it; cut may be called from any.
     """
 
-    def __init__(self, *, base: str, line: Line) -> None:
+    def __init__(self, *, base: str, line: CallSettings) -> None:
         super().__init__(base=base, line=line)
         self._used = False
         self._is_cut = threading.Event()
@@ -154,12 +154,12 @@ class KeptSession(XSession):
         self._adapter.cut()
 
 
-def new_session(hosts: Hosts, line: Line = DIRECT) -> requests.Session:
+def new_session(hosts: Hosts, line: CallSettings = DIRECT) -> requests.Session:
     """Make a session for the API host; the line's time-outs hold for every request."""
     return XSession(base=hosts.api, line=line)
 
 
-def keep_session(hosts: Hosts, line: Line = DIRECT) -> KeptSession:
+def keep_session(hosts: Hosts, line: CallSettings = DIRECT) -> KeptSession:
     """Make a session for many calls to the API host; its owner hangs up."""
     return KeptSession(base=hosts.api, line=line)
 

@@ -15,11 +15,11 @@ from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import Line
+from twauth_gui.domain.network import CallSettings
 from twauth_gui.domain.oauth2 import OAuth2Client
 from twauth_gui.domain.secret import Secret
 from twauth_gui.xapi import endpoints
-from twauth_gui.xapi.session import TWEEPY_HOST, RefusedError, XSession
+from twauth_gui.xapi.session import TWEEPY_HOST, RequestRefusedError, XSession
 
 if TYPE_CHECKING:
     import requests
@@ -39,7 +39,11 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
     """
 
     def __init__(
-        self, hosts: Hosts, client: OAuth2Client, line: Line, redirect_uri: str | None = None
+        self,
+        hosts: Hosts,
+        client: OAuth2Client,
+        line: CallSettings,
+        redirect_uri: str | None = None,
     ) -> None:
         super().__init__(client.id.reveal(), redirect_uri=redirect_uri, base=hosts.token, line=line)
         self._secret = client.secret
@@ -75,7 +79,7 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
         fields = _fields(response)
         token, kind = fields.get("access_token"), fields.get("token_type", "bearer")
         if not (isinstance(token, str) and token.strip()) or str(kind).lower() != "bearer":
-            raise RefusedError(response)
+            raise RequestRefusedError(response)
         seconds = _seconds(fields.get("expires_in"))
         self._fields = {**fields, "expires_at": self._asked_at + timedelta(seconds=seconds)}
         # oauthlib reads the answer again, and is strict about what is not needed.
@@ -87,7 +91,7 @@ def _fields(response: requests.Response) -> Mapping[str, object]:
     try:
         value: object = json.loads(response.content)
     except (ValueError, RecursionError) as error:
-        raise RefusedError(response) from error
+        raise RequestRefusedError(response) from error
     return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 
 

@@ -24,7 +24,7 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.presets import PRESETS, Preset, Syntax
 from twauth_gui.transfer.render import ExportEntry, render
 from twauth_gui.transfer.tools.found import Found, FoundAccount
-from twauth_gui.transfer.tools.places import Ground, known_places
+from twauth_gui.transfer.tools.places import SearchRoots, known_places
 from twauth_gui.transfer.tools.reader import MAX_BYTES, read_file
 
 FULL = bool(os.environ.get("TWAUTH_FULL"))
@@ -172,7 +172,7 @@ def test_the_known_tools_are_found_at_home(tmp_path: Path) -> None:
     cawbird(tmp_path / ".config" / "cawbird" / "Cawbird.db")
     (tmp_path / ".xurl").unlink()
     (tmp_path / "third").rename(tmp_path / ".xurl")
-    ground = Ground(
+    ground = SearchRoots(
         home=tmp_path,
         config=tmp_path / ".config",
         environment={"TWITTER": str(tmp_path / "nltk"), "TWITTER_PAT": str(tmp_path / "gone.rds")},
@@ -189,7 +189,7 @@ def test_the_known_tools_are_found_at_home(tmp_path: Path) -> None:
     found = [read_file(place.path, place.tool) for place in places]
     assert all(one.accounts or one.skipped for one in found)
     assert [one.tool for one in found] == [place.tool for place in places]
-    assert known_places(Ground(tmp_path / "no", tmp_path / "no", {})) == []
+    assert known_places(SearchRoots(tmp_path / "no", tmp_path / "no", {})) == []
 
 
 @pytest.mark.parametrize("older", [False, True])

@@ -10,7 +10,7 @@ from twauth_gui.cli.completing import complete_account
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.table import local_time
 from twauth_gui.cli.token_lines import PARTS, oauth2_shape, token_rows
-from twauth_gui.services.parts import Part
+from twauth_gui.services.parts import CredentialField
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from twauth_gui.domain.accounts import Account, TokenFacts
     from twauth_gui.domain.cancel import CancelToken
     from twauth_gui.domain.secret import Secret
-    from twauth_gui.services.kit import Kit
+    from twauth_gui.services.kit import Services
 
 Values = dict[str, "Secret | None"]
 
 DOTS = "\u2022" * 10
 CREDENTIALS = {
-    "api_key": Part.API_KEY,
-    "api_secret": Part.API_SECRET,
-    "access_token": Part.ACCESS_TOKEN,
-    "access_secret": Part.ACCESS_SECRET,
+    "api_key": CredentialField.API_KEY,
+    "api_secret": CredentialField.API_SECRET,
+    "access_token": CredentialField.ACCESS_TOKEN,
+    "access_secret": CredentialField.ACCESS_SECRET,
 }
 
 
@@ -77,20 +77,20 @@ def _text(values: Values | None, name: str) -> str | None:
     return None if value is None else value.reveal()
 
 
-def _revealed(kit: Kit, account: Account, console: Console) -> Values:
-    from twauth_gui.services.token_part import TokenPart
+def _revealed(kit: Services, account: Account, console: Console) -> Values:
+    from twauth_gui.services.token_part import TokenField
 
     def job(cancel: CancelToken) -> Values:
-        of_app = {Part.API_KEY, Part.API_SECRET}
+        of_app = {CredentialField.API_KEY, CredentialField.API_SECRET}
         values: Values = {
-            name: kit.hand_over.reveal(account.id, part)
+            name: kit.exporter.reveal(account.id, part)
             for name, part in CREDENTIALS.items()
             if account.has_oauth1 or part in of_app
         }
         facts = kit.store.tokens.facts(account.id)
         if facts is not None:
-            for name, part in zip(PARTS, TokenPart, strict=True):
-                if part is not TokenPart.REFRESH or facts.renewable:
+            for name, part in zip(PARTS, TokenField, strict=True):
+                if part is not TokenField.REFRESH or facts.renewable:
                     values[name] = kit.token_values.reveal(account.id, part, cancel)
         return values
 

@@ -6,7 +6,7 @@ import click
 
 from twauth_gui.cli.completing import complete_app
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
 
 _EPILOG = """\b
@@ -36,7 +36,7 @@ def bearer(  # noqa: PLR0917 - click passes them by name
     from twauth_gui.domain.secret import Secret
 
     if checking + reveal + end > 1:
-        raise RefusedError(ExitCode.USAGE, "--check, --reveal and --end exclude each other.")
+        raise CliError(ExitCode.USAGE, "--check, --reveal and --end exclude each other.")
     console = session.console
     with session.services() as kit:
         app = Chooser(kit.store, console).app(label)

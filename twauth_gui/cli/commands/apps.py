@@ -12,7 +12,7 @@ from twauth_gui.cli.commands.app_bearer import bearer
 from twauth_gui.cli.completing import complete_app
 from twauth_gui.cli.confirming import confirm
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
 from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
@@ -71,7 +71,7 @@ def add(  # noqa: PLR0917 - click passes them by name
     session = ctx.ensure_object(Session)
     label = " ".join(label.split())
     if not label or not label.isprintable():
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE, "This label is not valid.", "Use letters, digits and symbols."
         )
     hosts, (callback, *spare) = hosts_at(api_url), _checked(callbacks)
@@ -130,7 +130,9 @@ def check(session: Session, label: str, as_json: bool) -> int:
 
     with session.services() as kit:
         app = Chooser(kit.store, session.console).app(label)
-        findings = session.jobs.run(lambda cancel: check_kept(kit.store, kit.lines, app.id, cancel))
+        findings = session.jobs.run(
+            lambda cancel: check_kept(kit.store, kit.x_clients, app.id, cancel)
+        )
     if as_json:
         session.console.json_array([finding_shape(one) for one in findings])
     else:
@@ -152,12 +154,12 @@ def remove(session: Session, label: str, yes: bool) -> None:
     the app, until its credentials are kept or discarded with twauth resume.
     """
     from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.domain.attempts import AttemptState
+    from twauth_gui.domain.attempts import PendingState
 
     with session.services() as kit:
         found = Chooser(kit.store, session.console, whole=True).app(label)
         states = [one.state for one in kit.store.attempts() if one.app_id == found.id]
-        if states and set(states) == {AttemptState.WAITING}:
+        if states and set(states) == {PendingState.WAITING}:
             waiting = counted(len(states), "sign-in")
             confirm(session.console, f"Give up {waiting} of {found.label} under way?", yes=yes)
         session.jobs.run(lambda _cancel: kit.apps.remove(found.id))
@@ -176,22 +178,22 @@ def hosts_at(api_url: str | None) -> Hosts:
     try:
         return Hosts() if api_url is None else Hosts.at(api_url)
     except HostNotAllowedError as error:
-        raise RefusedError(ExitCode.USAGE, "This API host is not used.", str(error)) from error
+        raise CliError(ExitCode.USAGE, "This API host is not used.", str(error)) from error
 
 
 def _checked(urls: tuple[str, ...]) -> tuple[str, ...]:
     try:
         return checked_callbacks("\n".join(urls))
     except CallbackError as error:
-        raise RefusedError(ExitCode.USAGE, "This is no callback URL.", str(error)) from error
+        raise CliError(ExitCode.USAGE, "This is no callback URL.", str(error)) from error
 
 
 def _labelled(apps: list[App], label: str) -> App | None:
     return next((one for one in apps if one.label.casefold() == label.casefold()), None)
 
 
-def _taken(known: App) -> RefusedError:
-    return RefusedError(
+def _taken(known: App) -> CliError:
+    return CliError(
         ExitCode.FAILED,
         f"There is an app {known.label} already.",
         "It was left as it is. Take another label, or write --replace to keep new keys for it.",

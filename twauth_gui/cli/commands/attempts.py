@@ -8,18 +8,18 @@ import click
 
 from twauth_gui.cli.completing import complete_attempt
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.attempts import Attempt, AttemptState
+from twauth_gui.domain.attempts import PendingSignIn, PendingState
 
 if TYPE_CHECKING:
-    from twauth_gui.cli.signing import SignIn
+    from twauth_gui.cli.signing import TerminalSignIn
     from twauth_gui.services.requests import Outcome
 
 _WORDS = {
-    AttemptState.WAITING: "waits for its answer",
-    AttemptState.GRANTED: "granted",
-    AttemptState.WRONG_ACCOUNT: "another account approved",
+    PendingState.WAITING: "waits for its answer",
+    PendingState.GRANTED: "granted",
+    PendingState.WRONG_ACCOUNT: "another account approved",
 }
 _EPILOG = """\b
 Examples:
@@ -60,7 +60,7 @@ def attempts(session: Session, as_json: bool) -> None:
         session.console.note("No sign-in is under way.")
 
 
-def _who(attempt: Attempt) -> str:
+def _who(attempt: PendingSignIn) -> str:
     handle = attempt.granted_handle or attempt.expected_handle
     return f"@{handle}" if handle else ""
 
@@ -85,14 +85,14 @@ def resume(  # noqa: PLR0917 - click passes them by name
     """Go on with a sign-in that was begun earlier, here or in the window."""
     from twauth_gui.cli.choosing import Chooser
     from twauth_gui.cli.entering import refuse_value
-    from twauth_gui.cli.signing import SignIn
+    from twauth_gui.cli.signing import TerminalSignIn
 
     refuse_value("--pin", pin)
     if keep + discard + forget > 1:
-        raise RefusedError(ExitCode.USAGE, "--keep, --discard and --forget exclude each other.")
+        raise CliError(ExitCode.USAGE, "--keep, --discard and --forget exclude each other.")
     with session.services() as kit:
         attempt = Chooser(kit.store, session.console).attempt(attempt_id)
-        sign_in = SignIn(session, kit, as_json=as_json)
+        sign_in = TerminalSignIn(session, kit, as_json=as_json)
         if discard:
             sign_in.discard(attempt)
         elif forget:
@@ -103,16 +103,16 @@ def resume(  # noqa: PLR0917 - click passes them by name
             _go_on(sign_in, attempt, from_input=pin is not None)
 
 
-def _keep(sign_in: SignIn, attempt: Attempt) -> None:
-    if attempt.state is AttemptState.WAITING:
-        raise RefusedError(
+def _keep(sign_in: TerminalSignIn, attempt: PendingSignIn) -> None:
+    if attempt.state is PendingState.WAITING:
+        raise CliError(
             ExitCode.USAGE, "Nobody has approved this sign-in yet.", "There is nothing to keep."
         )
     sign_in.keep_other(attempt)
 
 
-def _go_on(sign_in: SignIn, attempt: Attempt, *, from_input: bool) -> None:
-    if attempt.state is AttemptState.WAITING:
+def _go_on(sign_in: TerminalSignIn, attempt: PendingSignIn, *, from_input: bool) -> None:
+    if attempt.state is PendingState.WAITING:
         with sign_in.reminding():
             outcome = _answered(sign_in, attempt, from_input=from_input)
     else:
@@ -120,7 +120,7 @@ def _go_on(sign_in: SignIn, attempt: Attempt, *, from_input: bool) -> None:
     sign_in.finish(outcome)
 
 
-def _answered(sign_in: SignIn, attempt: Attempt, *, from_input: bool) -> Outcome:
+def _answered(sign_in: TerminalSignIn, attempt: PendingSignIn, *, from_input: bool) -> Outcome:
     if from_input:
         return sign_in.answer(attempt, from_input=True)
     if attempt.method.returns_by_callback:

@@ -6,9 +6,9 @@ import click
 
 from twauth_gui.cli.completing import complete_app
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
+from twauth_gui.domain.sign_in_options import AuthorizationPage, SignInOptions, Wanted
 
 _WANTED = {"app": Wanted.AS_THE_APP, "read": Wanted.READ, "write": Wanted.WRITE}
 _EPILOG = """\b
@@ -111,8 +111,8 @@ def authorize(  # noqa: PLR0917 - click passes them by name
     """
     from twauth_gui.cli.choosing import Chooser
     from twauth_gui.cli.entering import expected_handles, refuse_value
-    from twauth_gui.cli.walking import How, Walk, sign_in_one
-    from twauth_gui.domain.attempts import Method
+    from twauth_gui.cli.walking import How, TerminalBatch, sign_in_one
+    from twauth_gui.domain.attempts import SignInMethod
     from twauth_gui.domain.credential_kind import CredentialKind
     from twauth_gui.domain.scopes import USUAL
     from twauth_gui.services.requests import SignInRequest
@@ -124,17 +124,20 @@ def authorize(  # noqa: PLR0917 - click passes them by name
     with session.services() as kit:
         app = Chooser(kit.store, session.console).app(label)
         options = SignInOptions(
-            SignInPage(signin_page), _WANTED[access], force_login=force_login, fill_in=fill_in
+            AuthorizationPage(signin_page),
+            _WANTED[access],
+            force_login=force_login,
+            fill_in=fill_in,
         )
-        way, kind = Method(method), CredentialKind.OAUTH1
+        way, kind = SignInMethod(method), CredentialKind.OAUTH1
         if oauth2:
             kind = CredentialKind.OAUTH2
-            way = Method.ADDRESS if way is Method.PIN else way
+            way = SignInMethod.ADDRESS if way is SignInMethod.PIN else way
         first = handles[0] if handles else ""
         request = SignInRequest(app.id, way, first, options, kind=kind, scopes=scopes or USUAL)
         how = How(leaves=no_wait or method == "link", from_input=pin is not None, as_json=as_json)
         if len(handles) > 1:
-            return Walk(session, kit, how).run(request, handles)
+            return TerminalBatch(session, kit, how).run(request, handles)
         sign_in_one(session, kit, request, how)
     return ExitCode.DONE
 
@@ -143,9 +146,9 @@ def _check_scopes(scopes: tuple[str, ...], method: str, *, oauth2: bool) -> None
     from twauth_gui.domain.scopes import SCOPES
 
     if scopes and not oauth2:
-        raise RefusedError(ExitCode.USAGE, "--scope belongs to --oauth2.")
+        raise CliError(ExitCode.USAGE, "--scope belongs to --oauth2.")
     if oauth2 and method == "link":
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             "A link for somebody else works with OAuth 1.0a only.",
             "X's answer in OAuth 2.0 is good for 30 seconds. Leave out --method, or --oauth2.",
@@ -153,6 +156,4 @@ def _check_scopes(scopes: tuple[str, ...], method: str, *, oauth2: bool) -> None
     known = {one.name for one in SCOPES}
     for name in scopes:
         if name not in known:
-            raise RefusedError(
-                ExitCode.USAGE, f"X knows no scope {name}.", "twauth scopes lists them."
-            )
+            raise CliError(ExitCode.USAGE, f"X knows no scope {name}.", "twauth scopes lists them.")

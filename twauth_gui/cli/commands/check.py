@@ -10,7 +10,7 @@ import click
 from twauth_gui.cli.completing import complete_account
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
 from twauth_gui.cli.next_steps import next_step
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from twauth_gui.domain.health import Health
     from twauth_gui.services.check import Checked
     from twauth_gui.services.check_many import CheckedMany
-    from twauth_gui.services.kit import Kit
+    from twauth_gui.services.kit import Services
 
 _EPILOG = """\b
 Examples:
@@ -57,7 +57,7 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
 
     console = session.console
     if everyone and handles:
-        raise RefusedError(ExitCode.USAGE, "--all and handles exclude each other.")
+        raise CliError(ExitCode.USAGE, "--all and handles exclude each other.")
     with session.services() as kit:
         chooser = Chooser(kit.store, console)
         accounts = kit.store.accounts() if everyone else chooser.accounts(handles)
@@ -101,7 +101,7 @@ def _exit_code(console: Console, ended: CheckedMany) -> int:
     return max(map(exit_code_of, found), default=ExitCode.DONE)
 
 
-def _as_json(kit: Kit, results: Sequence[Checked]) -> list[object]:
+def _as_json(kit: Services, results: Sequence[Checked]) -> list[object]:
     from twauth_gui.cli.shapes import Shapes, diagnosis_shape
     from twauth_gui.domain.check_cost import is_billed
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
-from twauth_gui.cli.next_steps import Subject, next_step
+from twauth_gui.cli.next_steps import FailureSubject, next_step
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from twauth_gui.cli.console import Console
-    from twauth_gui.services.doctor import Finding
+    from twauth_gui.services.doctor import DoctorFinding
 
 _EPILOG = """\b
 Example: twauth doctor --json
@@ -35,7 +35,7 @@ def doctor(session: Session, as_json: bool) -> int:
     """
     from twauth_gui.cli.vaults import unlock_if_asked
     from twauth_gui.services.doctor import Doctor
-    from twauth_gui.services.kit import Kit, open_kit
+    from twauth_gui.services.kit import Services, open_services
     from twauth_gui.services.logbook import begin_logbook
     from twauth_gui.services.places import find_places
     from twauth_gui.services.shield import shield
@@ -44,12 +44,12 @@ def doctor(session: Session, as_json: bool) -> int:
     _ = shield()
     places, vault = find_places(session.data_dir), keychain_vault()
     begin_logbook(places.log)
-    findings: list[Finding] = []
+    findings: list[DoctorFinding] = []
     try:
-        opened = partial(open_kit, places, vault)
+        opened = partial(open_services, places, vault)
         unlock = partial(unlock_if_asked, session.console)
         as_a_job = partial(_as_a_job, session.console)
-        for one in Doctor(places, vault, opened, Kit.close, unlock, as_a_job).findings():
+        for one in Doctor(places, vault, opened, Services.close, unlock, as_a_job).findings():
             findings.append(one)
             if not as_json:
                 _tell(session.console, one)
@@ -66,7 +66,7 @@ def _as_a_job(console: Console, look: Callable[[], str]) -> str:
     return console.jobs.fetch(lambda _cancel: look())
 
 
-def _tell(console: Console, finding: Finding) -> None:
+def _tell(console: Console, finding: DoctorFinding) -> None:
     problem = finding.problem
     mark = console.style("ok     ", fg="green")
     if problem is not None:
@@ -74,11 +74,11 @@ def _tell(console: Console, finding: Finding) -> None:
     console.result(f"{mark}  {finding.topic}: {finding.text}")
     if problem is not None:
         console.result(f"         {problem.advice}")
-    if finding.hint is not None and (step := next_step(finding.hint, Subject())):
+    if finding.hint is not None and (step := next_step(finding.hint, FailureSubject())):
         console.result(f"         Next: {step}")
 
 
-def _shape(finding: Finding) -> dict[str, object]:
+def _shape(finding: DoctorFinding) -> dict[str, object]:
     from twauth_gui.cli.shapes import diagnosis_shape
 
     return {

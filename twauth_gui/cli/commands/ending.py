@@ -27,7 +27,7 @@ def revoke(session: Session, handle: str, oauth2: bool, yes: bool) -> None:
         name = chooser.full_name(account)
         what = "the OAuth 2.0 tokens" if oauth2 else "the credentials"
         confirm(session.console, f"End {what} of {name} at X for good?", yes=yes)
-        end = kit.tokens.revoke if oauth2 else kit.removal.revoke
+        end = kit.tokens.revoke if oauth2 else kit.account_removal.revoke
         _ = session.jobs.run(lambda cancel: end(account.id, cancel))
     session.console.done(f"X no longer accepts {what} of {name}.")
 
@@ -56,10 +56,12 @@ def remove(session: Session, handle: str, revoking: bool, yes: bool) -> ExitCode
         confirm(session.console, f"Delete {name} from this computer for good?", yes=yes)
 
         def job(cancel: CancelToken) -> Diagnosis | None:
-            refused = kit.removal.revoke_and_remove(account.id, cancel) if revoking else None
+            refused = (
+                kit.account_removal.revoke_and_remove(account.id, cancel) if revoking else None
+            )
             if not revoking:
-                kit.removal.remove(account.id)
-            kit.removal.purge(account.id)
+                kit.account_removal.remove(account.id)
+            kit.account_removal.purge(account.id)
             return refused
 
         refused = session.jobs.run(job)

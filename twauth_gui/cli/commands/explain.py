@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def explain(session: Session, file: str, as_json: bool) -> int:
     elif explained.explanations:
         console.result("\n".join(_lines(explained, console)))
     if not explained.explanations:
-        raise RefusedError(
+        raise CliError(
             ExitCode.FAILED,
             "No refusal of X was found in the text.",
             "Give what the bot printed when it failed: the traceback, the log around it, or the"
@@ -79,7 +79,7 @@ def _read(file: str, console: Console) -> tuple[bytes, bool]:
         name = "Standard input" if from_input else file
         code = ExitCode.FAILED if from_input else ExitCode.USAGE
         why = f"The system says: {error.strerror}."
-        raise RefusedError(code, f"{name} cannot be read.", why) from error
+        raise CliError(code, f"{name} cannot be read.", why) from error
 
 
 def _known(session: Session) -> list[KnownAccount] | None:
@@ -140,14 +140,14 @@ def _whose(one: Explanation) -> str:
 
 
 def _next_step(one: Explanation) -> str:
-    from twauth_gui.cli.next_steps import Subject, next_step
-    from twauth_gui.domain.diagnosis import Kind, Remedy
+    from twauth_gui.cli.next_steps import FailureSubject, next_step
+    from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 
     handle = one.account.handle if one.account else ""
     found = one.diagnosis
-    if found.kind is Kind.BOT_WITHOUT_KEYS:
+    if found.kind is ProblemKind.BOT_WITHOUT_KEYS:
         return f"twauth run {f'@{handle} ' if handle else ''}-- COMMAND…"
-    step = next_step(found, Subject(one.app, handle))
+    step = next_step(found, FailureSubject(one.app, handle))
     if not step and handle and found.remedy in {Remedy.NONE, Remedy.TRY_AGAIN} and not one.is_known:
         return f"twauth check @{handle}"
     return step

@@ -9,7 +9,7 @@ import click
 
 from twauth_gui.cli.completing import complete_account, complete_preset
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError, with_force
+from twauth_gui.cli.refusal import CliError, with_force
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.diagnosis import DiagnosedError
 
@@ -79,7 +79,7 @@ def export(  # noqa: PLR0917 - click passes them by name
         if output is None or not to_file:
             console.secret(
                 console.jobs.fetch(
-                    lambda _cancel: kit.hand_over.to_output(
+                    lambda _cancel: kit.exporter.to_output(
                         ids, chosen.id, comment=comment, bearer=bearer
                     )
                 )
@@ -87,7 +87,7 @@ def export(  # noqa: PLR0917 - click passes them by name
             return
         try:
             console.jobs.run(
-                lambda _cancel: kit.hand_over.to_file(
+                lambda _cancel: kit.exporter.to_file(
                     ids, chosen.id, output, comment=comment, overwrite=force, bearer=bearer
                 )
             )
@@ -116,7 +116,7 @@ def _refuse_bearer(chosen: Preset, *, bearer: bool) -> None:
     from twauth_gui.transfer.shapes import Field
 
     if bearer and Field.BEARER_TOKEN not in chosen.names:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             f"The preset {chosen.id} has no name for a bearer token.",
             "Leave out --bearer, or choose another: twauth presets --json shows their names.",
@@ -145,7 +145,7 @@ def find_preset(preset_id: str) -> Preset:
     for one in PRESETS:
         if one.id == preset_id:
             return one
-    raise RefusedError(
+    raise CliError(
         ExitCode.NOT_FOUND,
         f"There is no preset {preset_id}.",
         "There are:",

@@ -11,14 +11,14 @@ import click
 from twauth_gui.cli.completing import complete_app
 from twauth_gui.cli.confirming import confirm
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
     from twauth_gui.domain.apps import AppId
-    from twauth_gui.services.kit import Kit
-    from twauth_gui.services.offers import Brought, Candidate, Offer, Wishes
+    from twauth_gui.services.kit import Services
+    from twauth_gui.services.offers import ImportItem, ImportOptions, ImportPlan, ImportResult
     from twauth_gui.transfer.tools.found import Found
 
 _EPILOG = """\b
@@ -80,7 +80,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
     """
     from twauth_gui.cli import brought_lines
     from twauth_gui.cli.commands.apps import hosts_at
-    from twauth_gui.services.offers import Wishes
+    from twauth_gui.services.offers import ImportOptions
 
     console, hosts = session.console, hosts_at(api_url)
     session.close_to_others()
@@ -95,7 +95,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
             _show_offer(console, offer, as_json=as_json)
             return brought_lines.code_of([], offer.useless if files else ())
         _confirm(console, offer, yes=yes or bool(files) or offer.is_known)
-        brought = _bring(kit, console, offer, Wishes(app_id, replace=replace, hosts=hosts))
+        brought = _bring(kit, console, offer, ImportOptions(app_id, replace=replace, hosts=hosts))
     if as_json:
         console.json_array(brought_lines.brought_shapes(brought, offer.apps, offer.left))
     else:
@@ -117,7 +117,7 @@ def _folders() -> tuple[Path, Path]:
 
     config = base_of_config()
     if config is None:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             "There is no home folder to look in.",
             "Name the files: twauth import FILE",
@@ -125,18 +125,18 @@ def _folders() -> tuple[Path, Path]:
     return Path("~").expanduser(), Path(config)
 
 
-def _app(kit: Kit, console: Console, label: str) -> AppId:
+def _app(kit: Services, console: Console, label: str) -> AppId:
     from twauth_gui.cli.choosing import Chooser
 
     return Chooser(kit.store, console).app(label).id
 
 
-def _offer(kit: Kit, found: list[Found], console: Console) -> Offer:
+def _offer(kit: Services, found: list[Found], console: Console) -> ImportPlan:
 
-    return console.jobs.fetch(lambda _cancel: kit.bring_in.offer(found))
+    return console.jobs.fetch(lambda _cancel: kit.importer.offer(found))
 
 
-def _tell_left(console: Console, offer: Offer, *, as_json: bool) -> None:
+def _tell_left(console: Console, offer: ImportPlan, *, as_json: bool) -> None:
     from twauth_gui.cli.brought_lines import left_lines
 
     if not as_json:
@@ -144,19 +144,19 @@ def _tell_left(console: Console, offer: Offer, *, as_json: bool) -> None:
             console.note(line)
 
 
-def _nothing(console: Console, offer: Offer, *, as_json: bool) -> int:
+def _nothing(console: Console, offer: ImportPlan, *, as_json: bool) -> int:
     from twauth_gui.cli.brought_lines import offer_shapes
 
     if as_json:
         console.json_array(offer_shapes(offer))
-    raise RefusedError(
+    raise CliError(
         ExitCode.NOT_FOUND,
         "There is nothing to bring in.",
         "Name a file that holds keys of X: twauth import FILE",
     )
 
 
-def _show_offer(console: Console, offer: Offer, *, as_json: bool) -> None:
+def _show_offer(console: Console, offer: ImportPlan, *, as_json: bool) -> None:
     from twauth_gui.cli.brought_lines import offer_shapes, offer_table
 
     if as_json:
@@ -165,7 +165,7 @@ def _show_offer(console: Console, offer: Offer, *, as_json: bool) -> None:
         console.result(offer_table(offer))
 
 
-def _confirm(console: Console, offer: Offer, *, yes: bool) -> None:
+def _confirm(console: Console, offer: ImportPlan, *, yes: bool) -> None:
     from twauth_gui.cli.brought_lines import offer_table
 
     if not yes and console.can_ask:
@@ -173,20 +173,22 @@ def _confirm(console: Console, offer: Offer, *, yes: bool) -> None:
     confirm(console, "Bring them in?", yes=yes)
 
 
-def _bring(kit: Kit, console: Console, offer: Offer, wishes: Wishes) -> list[Brought]:
+def _bring(
+    kit: Services, console: Console, offer: ImportPlan, wishes: ImportOptions
+) -> list[ImportResult]:
     from twauth_gui.cli.side_by_side import side_by_side
     from twauth_gui.domain.cancel import CancelledError, CancelToken
 
-    done: list[Brought] = []
+    done: list[ImportResult] = []
 
-    def job(cancel: CancelToken) -> list[Brought]:
-        def bring(candidate: Candidate) -> Brought:
-            brought = kit.bring_in.bring(candidate, wishes, cancel)
+    def job(cancel: CancelToken) -> list[ImportResult]:
+        def bring(candidate: ImportItem) -> ImportResult:
+            brought = kit.importer.bring(candidate, wishes, cancel)
             done.append(brought)
             return brought
 
         for app in offer.apps:
-            kit.bring_in.add_app(app, wishes)
+            kit.importer.add_app(app, wishes)
         return side_by_side(offer.accounts, bring, cancel, step)
 
     try:
@@ -197,12 +199,12 @@ def _bring(kit: Kit, console: Console, offer: Offer, wishes: Wishes) -> list[Bro
         raise
 
 
-def _tell(console: Console, brought: Sequence[Brought], offer: Offer) -> None:
+def _tell(console: Console, brought: Sequence[ImportResult], offer: ImportPlan) -> None:
     from twauth_gui.cli.brought_lines import brought_table
-    from twauth_gui.services.offers import Outcome
+    from twauth_gui.services.offers import ImportStatus
 
     if brought or offer.apps:
         console.result(brought_table(brought, offer.apps))
     for one in brought:
-        if one.diagnosis is not None and one.outcome is not Outcome.SAME:
+        if one.diagnosis is not None and one.outcome is not ImportStatus.SAME:
             console.note(f"{one.candidate.name}: {one.diagnosis.sentence()}")

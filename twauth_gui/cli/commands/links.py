@@ -8,13 +8,13 @@ import click
 
 from twauth_gui.cli.completing import complete_attempt
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.attempts import AttemptState
+from twauth_gui.domain.attempts import PendingState
 
 if TYPE_CHECKING:
-    from twauth_gui.domain.attempts import Attempt
-    from twauth_gui.services.kit import Kit
+    from twauth_gui.domain.attempts import PendingSignIn
+    from twauth_gui.services.kit import Services
 
 
 @click.command(epilog="Example: twauth remind 3f0c…")
@@ -27,7 +27,7 @@ def remind(session: Session, attempt_id: str) -> None:
 
     with session.services() as kit:
         attempt = _waiting(session, kit, attempt_id)
-        invitation = session.jobs.fetch(lambda _cancel: kit.authorizer.invitation(attempt.id))
+        invitation = session.jobs.fetch(lambda _cancel: kit.sign_in.invitation(attempt.id))
         label = kit.store.app(attempt.app_id).label
         words = owner_reminder(attempt.expected_handle, label)
         session.console.result(written(words, invitation))
@@ -42,24 +42,24 @@ def renew(session: Session, attempt_id: str, as_json: bool) -> None:
 
     App, handle and way stay, and so does the ID. The old link ends.
     """
-    from twauth_gui.cli.signing import SignIn
+    from twauth_gui.cli.signing import TerminalSignIn
     from twauth_gui.domain.diagnosis import Evidence
     from twauth_gui.xapi.catalogue import MAYBE_GRANTED
 
     with session.services() as kit:
         attempt = _waiting(session, kit, attempt_id)
-        sign_in = SignIn(session, kit, as_json=as_json)
+        sign_in = TerminalSignIn(session, kit, as_json=as_json)
         if attempt.may_be_granted:
             session.console.warn(MAYBE_GRANTED.diagnosis(Evidence()).sentence())
         sign_in.leave(sign_in.renew(attempt))
 
 
-def _waiting(session: Session, kit: Kit, attempt_id: str) -> Attempt:
+def _waiting(session: Session, kit: Services, attempt_id: str) -> PendingSignIn:
     from twauth_gui.cli.choosing import Chooser
 
     attempt = Chooser(kit.store, session.console).attempt(attempt_id)
-    if attempt.state is not AttemptState.WAITING:
-        raise RefusedError(
+    if attempt.state is not PendingState.WAITING:
+        raise CliError(
             ExitCode.USAGE,
             "This sign-in has been approved already.",
             f"Go on with: twauth resume {attempt.id}",

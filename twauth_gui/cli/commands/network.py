@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def network(
             try:
                 settings = kit.network.change(wanted)
             except NetworkSettingError as error:
-                raise RefusedError(
+                raise CliError(
                     ExitCode.USAGE, "The network settings were left as they are.", str(error)
                 ) from error
     if as_json:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.diagnosis import DiagnosedError, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.printable import printable
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
     from twauth_gui.domain.cancel import CancelToken
     from twauth_gui.domain.secret import Secret
-    from twauth_gui.services.backups import Line, Offer
-    from twauth_gui.services.kit import Kit
+    from twauth_gui.services.backups import RestoreLine, RestoreOffer
+    from twauth_gui.services.kit import Services
     from twauth_gui.store.restore import Restored, Take
 
 _TRIES = 3
@@ -62,13 +62,13 @@ def restore(  # noqa: PLR0917 - click passes them by name
     its own.
     """
     from twauth_gui.services.backup_words import told_after, told_before
-    from twauth_gui.store.restore import Change
+    from twauth_gui.store.restore import RestoreChange
 
     console = session.console
     if as_json and not dry_run:
-        raise RefusedError(ExitCode.USAGE, "--json goes with --dry-run.")
+        raise CliError(ExitCode.USAGE, "--json goes with --dry-run.")
     if not file.is_file():
-        raise RefusedError(
+        raise CliError(
             ExitCode.NOT_FOUND,
             "There is no such file.",
             f"Nothing was changed. Look at {file}.",
@@ -87,12 +87,12 @@ def restore(  # noqa: PLR0917 - click passes them by name
         takes = _decided(offer, wanted, console)
         restored = _carried_out(kit, offer, takes, console)
         for line in offer.lines:
-            if line.change is Change.REFUSED:
+            if line.change is RestoreChange.REFUSED:
                 console.warn(f"{line.title}: {line.note}")
         console.done(f"{told_after(restored, offer)}.")
 
 
-def _opened(kit: Kit, file: Path, console: Console) -> Offer:
+def _opened(kit: Services, file: Path, console: Console) -> RestoreOffer:
     """Ask for the passphrase until it fits, a few times at most."""
     from twauth_gui.cli.passphrase import Passphrases
 
@@ -102,27 +102,27 @@ def _opened(kit: Kit, file: Path, console: Console) -> Offer:
         try:
             return console.jobs.fetch(partial(_open, kit, file, passphrase))
         except DiagnosedError as error:
-            locked = error.diagnosis.kind is Kind.BACKUP_LOCKED
+            locked = error.diagnosis.kind is ProblemKind.BACKUP_LOCKED
             if not (locked and left and passphrases.may_ask_again):
                 raise
             console.problem(error.diagnosis.title)
     raise AssertionError("the last try raises")
 
 
-def _open(kit: Kit, file: Path, passphrase: Secret, _cancel: CancelToken) -> Offer:
+def _open(kit: Services, file: Path, passphrase: Secret, _cancel: CancelToken) -> RestoreOffer:
     return kit.backups.open(file, passphrase)
 
 
-def _decided(offer: Offer, wanted: Conflicts, console: Console) -> dict[str, Take]:
-    from twauth_gui.store.restore import Change, Take
+def _decided(offer: RestoreOffer, wanted: Conflicts, console: Console) -> dict[str, Take]:
+    from twauth_gui.store.restore import RestoreChange, Take
 
-    differing = [line for line in offer.lines if line.change is Change.CONFLICT]
+    differing = [line for line in offer.lines if line.change is RestoreChange.CONFLICT]
     if wanted is Conflicts.KEEP:
         return {}
     if wanted is Conflicts.REPLACE:
         return {line.key: Take.BACKUP for line in differing}
     if differing and not console.can_ask:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             "There is no terminal to ask on.",
             "Nothing was changed. Write --conflicts keep or --conflicts replace.",
@@ -130,14 +130,16 @@ def _decided(offer: Offer, wanted: Conflicts, console: Console) -> dict[str, Tak
     return {line.key: Take.BACKUP for line in differing if _replaces(line)}
 
 
-def _replaces(line: Line) -> bool:
+def _replaces(line: RestoreLine) -> bool:
     question = f"{printable(f'{line.title}: {line.note}')}\nKeep what is here, or replace it"
     answers = click.Choice([Conflicts.KEEP.value, Conflicts.REPLACE.value])
     answer: str = click.prompt(question, type=answers, default=Conflicts.KEEP.value, err=True)
     return answer == Conflicts.REPLACE
 
 
-def _carried_out(kit: Kit, offer: Offer, takes: dict[str, Take], console: Console) -> Restored:
+def _carried_out(
+    kit: Services, offer: RestoreOffer, takes: dict[str, Take], console: Console
+) -> Restored:
     from twauth_gui.cli.stepping import stepping
 
     with console.progress("Restoring", len(offer.lines)) as step:
@@ -146,7 +148,7 @@ def _carried_out(kit: Kit, offer: Offer, takes: dict[str, Take], console: Consol
         )
 
 
-def _shape(line: Line) -> dict[str, object]:
+def _shape(line: RestoreLine) -> dict[str, object]:
     return {
         "kind": "account" if line.handle else "app",
         "app": line.app_label,

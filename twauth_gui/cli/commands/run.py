@@ -16,7 +16,7 @@ from twauth_gui.cli.commands.export import DEFAULT_PRESET, find_preset
 from twauth_gui.cli.completing import complete_account, complete_preset
 from twauth_gui.cli.exit_codes import ExitCode
 from twauth_gui.cli.passphrase import VARIABLE
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def run(  # noqa: PLR0917 - click passes them by name
     from twauth_gui.services.shield import give_cores_back
 
     if not command:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             "There is no command to run.",
             "Write it behind --: twauth run -- COMMAND",
@@ -91,7 +91,7 @@ def run(  # noqa: PLR0917 - click passes them by name
         account = Chooser(kit.store, session.console).account(handle)
         program = PurePath(command[0]).name.encode(errors="replace").decode()
         secrets = session.jobs.fetch(
-            lambda _cancel: kit.hand_over.environment(account.id, preset.id, program)
+            lambda _cancel: kit.exporter.environment(account.id, preset.id, program)
         )
     give_cores_back(session.core_limit)
     values = {name: value.reveal() for name, value in secrets.items()}
@@ -103,7 +103,7 @@ def _environment_preset(preset_id: str) -> Preset:
 
     chosen = find_preset(preset_id)
     if chosen.syntax is not Syntax.DOTENV:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             f"The preset {preset_id} is the shape of a file, not of an environment.",
             "twauth presets shows the others: those with the syntax dotenv.",
@@ -120,12 +120,12 @@ def _start(command: Sequence[str], values: dict[str, str], withheld: frozenset[s
             return _wait_for(command, environment)
         return _become(command, environment)
     except FileNotFoundError as error:
-        raise RefusedError(
+        raise CliError(
             ExitCode.NO_SUCH_COMMAND, f"There is no command {command[0]}.", "Nothing was run."
         ) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise RefusedError(
+        raise CliError(
             ExitCode.NOT_EXECUTABLE,
             f"{command[0]} cannot be started.",
             f"The system says: {reason}.",

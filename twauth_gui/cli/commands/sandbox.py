@@ -8,7 +8,7 @@ import threading
 import click
 
 from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import RefusedError
+from twauth_gui.cli.refusal import CliError
 from twauth_gui.cli.session import Session
 
 PORT = 8740
@@ -67,12 +67,12 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
         _list_faults(session, as_json=as_json)
         return
     if as_json:
-        raise RefusedError(ExitCode.USAGE, "--json goes with --faults.")
+        raise CliError(ExitCode.USAGE, "--json goes with --faults.")
     pretend = Sandbox(port=port, settings=SandboxSettings(allow_request_faults=request_faults))
     try:
         pretend.break_with(*names)
     except UnknownFaultError as error:
-        raise RefusedError(
+        raise CliError(
             ExitCode.USAGE,
             "The pretend X has no such fault.",
             "twauth sandbox --faults lists them.",
@@ -110,15 +110,15 @@ def _wait_for_ever() -> None:
         pass
 
 
-def _not_started(port: int, error: OSError) -> RefusedError:
+def _not_started(port: int, error: OSError) -> CliError:
     if error.errno == errno.EADDRINUSE:
-        return RefusedError(
+        return CliError(
             ExitCode.FAILED,
             f"Port {port} of this computer is in use.",
             "Another program, or another sandbox, listens there. End it, or take another port"
             " with --port.",
         )
-    return RefusedError(
+    return CliError(
         ExitCode.FAILED,
         f"The pretend X could not listen on port {port}.",
         f"The system says: {error.strerror}. Take another port with --port.",

@@ -11,7 +11,7 @@ from twauth_gui.cli.command_list import CommandList
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
-    from twauth_gui.services.kit import Kit
+    from twauth_gui.services.kit import Services
     from twauth_gui.store.moving import Moved
 
 
@@ -36,7 +36,7 @@ def show(session: Session, as_json: bool) -> None:
 
 
 def _show(session: Session, *, as_json: bool) -> None:
-    from twauth_gui.cli.next_steps import Subject, next_step
+    from twauth_gui.cli.next_steps import FailureSubject, next_step
     from twauth_gui.cli.shapes import vault_shape
     from twauth_gui.cli.table import facts
 
@@ -55,7 +55,7 @@ def _show(session: Session, *, as_json: bool) -> None:
     session.console.result(facts(rows))
     if problem is not None:
         session.console.note(problem.advice)
-        if step := next_step(problem, Subject()):
+        if step := next_step(problem, FailureSubject()):
             session.console.note(f"Next: {step}")
 
 
@@ -97,12 +97,12 @@ class _Steps:
             self._step()
 
 
-def _count(kit: Kit) -> int:
+def _count(kit: Services) -> int:
     store = kit.store
     return len(store.apps()) + len(store.account_ids()) + len(store.attempts())
 
 
-def _open_target(kit: Kit, session: Session) -> None:
+def _open_target(kit: Services, session: Session) -> None:
     from twauth_gui.cli.passphrase import Passphrases
     from twauth_gui.cli.vaults import begin_file
 
@@ -110,7 +110,7 @@ def _open_target(kit: Kit, session: Session) -> None:
     begin_file(storage, Passphrases(console), console, storage.open_file)
 
 
-def _tell(session: Session, kit: Kit, moved: Moved) -> None:
+def _tell(session: Session, kit: Services, moved: Moved) -> None:
     from twauth_gui.store.vault import mid_sentence
 
     name = mid_sentence(kit.storage.name)
@@ -133,14 +133,14 @@ def change_passphrase(session: Session) -> None:
     """
     from twauth_gui.cli.exit_codes import ExitCode
     from twauth_gui.cli.passphrase import Passphrases
-    from twauth_gui.cli.refusal import RefusedError
+    from twauth_gui.cli.refusal import CliError
     from twauth_gui.cli.vaults import open_file
     from twauth_gui.store.choice import VaultKind
 
     with session.lists() as kit:
         storage, passphrases = kit.storage, Passphrases(session.console)
         if storage.look_up() is not VaultKind.FILE:
-            raise RefusedError(
+            raise CliError(
                 ExitCode.USAGE,
                 "The credentials are in the keychain.",
                 "It has a password of its own. twauth vault move file takes them to a file under a"

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.attempts import Attempt, AttemptState
+from twauth_gui.domain.attempts import PendingSignIn, PendingState
 from twauth_gui.domain.health import HealthState, Severity
 from twauth_gui.gui import when
 from twauth_gui.gui.theme.identity import avatar_letters, hue_of
@@ -22,16 +22,16 @@ _URGENCY = {
 }
 
 _PENDING = {
-    AttemptState.WAITING: ("Signing in", Severity.BUSY),
-    AttemptState.GRANTED: ("Not saved yet", Severity.ATTENTION),
-    AttemptState.WRONG_ACCOUNT: ("Wrong account", Severity.ATTENTION),
+    PendingState.WAITING: ("Signing in", Severity.BUSY),
+    PendingState.GRANTED: ("Not saved yet", Severity.ATTENTION),
+    PendingState.WRONG_ACCOUNT: ("Wrong account", Severity.ATTENTION),
 }
 
 
 _MAY_BE_GRANTED = ("Cut off", Severity.ATTENTION)
 
 
-def _pending(attempt: Attempt) -> tuple[str, Severity]:
+def _pending(attempt: PendingSignIn) -> tuple[str, Severity]:
     return _MAY_BE_GRANTED if attempt.may_be_granted else _PENDING[attempt.state]
 
 
@@ -39,7 +39,7 @@ def _pending(attempt: Attempt) -> tuple[str, Severity]:
 class AccountRow:
     """What the list knows of its subject; checking is so while a check runs."""
 
-    subject: Account | Attempt
+    subject: Account | PendingSignIn
     app_label: str
     is_active: bool = False
     checking: bool = False
@@ -54,8 +54,8 @@ class AccountRow:
         return self.subject if isinstance(self.subject, Account) else None
 
     @property
-    def attempt(self) -> Attempt | None:
-        return self.subject if isinstance(self.subject, Attempt) else None
+    def attempt(self) -> PendingSignIn | None:
+        return self.subject if isinstance(self.subject, PendingSignIn) else None
 
     @property
     def app_id(self) -> str:
@@ -167,7 +167,7 @@ class AccountRow:
 
     def when(self, now: datetime) -> str:
         """Return the line below the verdict."""
-        if isinstance(self.subject, Attempt):
+        if isinstance(self.subject, PendingSignIn):
             return f"Since {when.since(self.subject.started_at, now)}"
         health = self.subject.health
         if health.at is None:
@@ -184,7 +184,7 @@ class AccountRow:
         return ", ".join(part for part in told if part)
 
     def _told(self, now: datetime) -> str:
-        if isinstance(self.subject, Attempt):
+        if isinstance(self.subject, PendingSignIn):
             return f"since {when.since(self.subject.started_at, now)}"
         health = self.subject.health
         if health.state is HealthState.NEVER_CHECKED or health.at is None:

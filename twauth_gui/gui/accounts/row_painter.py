@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.accounts.row import AccountRow
-from twauth_gui.gui.accounts.row_style import Places, RowStyle
+from twauth_gui.gui.accounts.row_style import RowGeometry, RowStyle
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.theme.measure import RADIUS_BADGE, RADIUS_CARD
 from twauth_gui.gui.theme.shapes import outline, paint_avatar, paint_mark, rounded
@@ -107,7 +107,7 @@ class RowPainter:
         painter.drawText(rect, int(_CENTRE), row.access.badge)
 
     def _paint_verdict(
-        self, painter: QPainter, places: Places, row: AccountRow, time: tuple[str, QColor]
+        self, painter: QPainter, places: RowGeometry, row: AccountRow, time: tuple[str, QColor]
     ) -> None:
         ink = self._look.colour(_WORD_INK.get(row.severity, "text-2"))
         used = self._small(painter, places.word, row.word, ink)

@@ -34,7 +34,7 @@ class Density(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class RowGeometry:
     """Where the parts of one row are, in the view's coordinates; None where one is left out."""
 
     row: QRect
@@ -96,7 +96,7 @@ class RowStyle:
         beside = 2 * S + 2 * M + side + 2 * M + self._health_width
         return width - beside < _HANDLE_LENGTH * self.handle.averageCharWidth()
 
-    def places(self, area: QRect, badge: str) -> Places:
+    def places(self, area: QRect, badge: str) -> RowGeometry:
         """Divide the area of one item whose badge says this ("" for none)."""
         row = area.adjusted(S, 0, -S, 0)
         inner = row.adjusted(M, 0, -M, 0)
@@ -107,7 +107,7 @@ class RowStyle:
             return self._stacked(row, avatar, who, badge)
         return self._side_by_side(row, avatar, who, badge)
 
-    def _side_by_side(self, row: QRect, avatar: QRect, who: QRect, badge: str) -> Places:
+    def _side_by_side(self, row: QRect, avatar: QRect, who: QRect, badge: str) -> RowGeometry:
         health = who.adjusted(who.width() - self._health_width, 0, 0, 0)
         who = who.adjusted(0, 0, -(self._health_width + M), 0)
         column = self._badge_column(who)
@@ -115,7 +115,7 @@ class RowStyle:
             who.setRight(column.left() - M - 1)
         name, sub = self._two_lines(who)
         word, time = self._two_lines(health.adjusted(_WORD_INDENT, 0, 0, 0))
-        return Places(
+        return RowGeometry(
             row=row,
             avatar=avatar,
             name=name,
@@ -126,13 +126,13 @@ class RowStyle:
             time=time,
         )
 
-    def _stacked(self, row: QRect, avatar: QRect, who: QRect, badge: str) -> Places:
+    def _stacked(self, row: QRect, avatar: QRect, who: QRect, badge: str) -> RowGeometry:
         below = who.adjusted(0, who.height() - self._small_line - _STACK_FOOT, 0, -_STACK_FOOT)
         name, sub = self._two_lines(who.adjusted(0, 0, 0, -self._small_line))
         column = self._badge_column(name)
         if column is not None:
             name = name.adjusted(0, 0, column.left() - M - 1 - name.right(), 0)
-        return Places(
+        return RowGeometry(
             row=row,
             avatar=avatar,
             name=name,

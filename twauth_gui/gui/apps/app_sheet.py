@@ -13,11 +13,11 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.hosts import X_API, HostNotAllowedError, Hosts
 from twauth_gui.gui.apps.callback_fields import CallbackFields
 from twauth_gui.gui.apps.key_fields import KeyFields
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.oauth2.bearer_box import BearerBox
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
@@ -26,7 +26,7 @@ from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.apps import AppDraft
 
 
-class AppSheet(Sheet):
+class AppSheet(Dialog):
     """Label, keys, callback URL and API host of one app.
 
     Signals:
@@ -35,9 +35,9 @@ class AppSheet(Sheet):
 
     saved = Signal(object)
 
-    def __init__(self, desk: Desk, app_id: AppId | None = None) -> None:
+    def __init__(self, desk: AppContext, app_id: AppId | None = None) -> None:
         title = "Change app" if app_id else "Add an app"
-        super().__init__(title, width=SheetWidth.W640)
+        super().__init__(title, width=DialogWidth.W640)
         self._desk = desk
         self._app_id = app_id
         self._seen: AppDraft | None = None
@@ -55,7 +55,7 @@ class AppSheet(Sheet):
         self._keys.changed.connect(self._judge)
         self._callbacks.changed.connect(self._judge)
         self._callbacks.copy_wanted.connect(desk.clipboard.put_plain)
-        self._callbacks.console_wanted.connect(lambda: desk.front.open_address(CONSOLE))
+        self._callbacks.console_wanted.connect(lambda: desk.window.open_address(CONSOLE))
         self._host.textChanged.connect(self._judge)
         self._judge()
 
@@ -142,8 +142,8 @@ class AppSheet(Sheet):
 
         def work(_job: Job) -> App:
             if self._app_id is None or seen is None:
-                return self._desk.kit.apps.add(draft)
-            return self._desk.kit.apps.change(self._app_id, draft, seen)
+                return self._desk.services.apps.add(draft)
+            return self._desk.services.apps.change(self._app_id, draft, seen)
 
         def done(app: App) -> None:
             self.saved.emit(app)
@@ -163,7 +163,7 @@ class AppSheet(Sheet):
 
         self._desk.in_store(
             self,
-            lambda _job: self._desk.kit.apps.remove(app_id),
+            lambda _job: self._desk.services.apps.remove(app_id),
             done,
             lambda why: self._failed(why, self._remove),
         )

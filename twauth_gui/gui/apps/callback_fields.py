@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
-from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind, secondary_button
+from twauth_gui.gui.parts.buttons import Button, ButtonKind, ButtonSize, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, TextField
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type, line_height
@@ -54,7 +54,7 @@ class CallbackFields(QWidget):
     def _buttons(self) -> QHBoxLayout:
         console = Button(
             "Open console",
-            kind=Kind.QUIET,
+            kind=ButtonKind.QUIET,
             size=ButtonSize.SMALL,
             icon="external-link",
             icon_after=True,

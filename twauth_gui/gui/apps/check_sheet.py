@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import Diagnosis
-from twauth_gui.domain.findings import Finding, Outcome
+from twauth_gui.domain.findings import AppCheckFinding, CheckOutcome
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.apps.remedies import Doing, Remedies
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, secondary_button
 from twauth_gui.gui.parts.health_mark import HealthMark
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
@@ -27,46 +27,46 @@ from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.services.apps import AppDraft
 
-Findings = tuple[Finding, ...]
+Findings = tuple[AppCheckFinding, ...]
 
 _MARKS = {
-    Outcome.OK: (Severity.OK, "In order"),
-    Outcome.WARN: (Severity.ATTENTION, "Works, but"),
-    Outcome.FAIL: (Severity.BROKEN, "In the way"),
+    CheckOutcome.OK: (Severity.OK, "In order"),
+    CheckOutcome.WARN: (Severity.ATTENTION, "Works, but"),
+    CheckOutcome.FAIL: (Severity.BROKEN, "In the way"),
 }
 _STAYS = "Nothing is left at X: what was requested expires by itself."
 
 
-def open_app_check(desk: Desk, app_id: AppId) -> None:
+def open_app_check(desk: AppContext, app_id: AppId) -> None:
     """Look at an app that is kept."""
 
     def work(job: Job) -> Findings:
         from twauth_gui.services.app_check import check_kept  # noqa: PLC0415 - loads tweepy
 
-        return check_kept(desk.kit.store, desk.kit.lines, app_id, job.cancel)
+        return check_kept(desk.services.store, desk.services.x_clients, app_id, job.cancel)
 
     label = desk.library.snapshot.label_of(app_id)
     desk.sheets.open(CheckSheet(desk, label, work, app_id))
 
 
-def open_draft_check(desk: Desk, draft: AppDraft) -> None:
+def open_draft_check(desk: AppContext, draft: AppDraft) -> None:
     """Look at an app that is being written, without keeping it."""
 
     def work(job: Job) -> Findings:
         from twauth_gui.services.app_check import check_draft  # noqa: PLC0415 - loads tweepy
 
-        return check_draft(desk.kit.lines, draft, job.cancel)
+        return check_draft(desk.services.x_clients, draft, job.cancel)
 
     desk.sheets.open(CheckSheet(desk, draft.label or "this app", work, None))
 
 
-class CheckSheet(Sheet):
+class CheckSheet(Dialog):
     """One line for each thing that was looked at, with the button that mends it."""
 
     def __init__(
-        self, desk: Desk, label: str, work: Callable[[Job], Findings], app_id: AppId | None
+        self, desk: AppContext, label: str, work: Callable[[Job], Findings], app_id: AppId | None
     ) -> None:
-        super().__init__(f"Check {label}", width=SheetWidth.W640)
+        super().__init__(f"Check {label}", width=DialogWidth.W640)
         self._desk = desk
         self._work = work
         self._remedies = Remedies(desk, app_id, self._check)
@@ -117,7 +117,7 @@ class CheckSheet(Sheet):
         self._verdict.setText(words)
         announce(self._verdict, words)
 
-    def _row(self, finding: Finding) -> QWidget:
+    def _row(self, finding: AppCheckFinding) -> QWidget:
         found = finding.diagnosis
         doing = None if found is None else self._remedies.doing(found, finding.callback)
         return _row(finding, doing, partial(self._do, doing) if doing is not None else None)
@@ -136,14 +136,16 @@ class CheckSheet(Sheet):
 
 def _verdict(findings: Findings) -> str:
     outcomes = {finding.outcome for finding in findings}
-    if Outcome.FAIL in outcomes:
+    if CheckOutcome.FAIL in outcomes:
         return "Something is in the way of a sign-in"
-    if Outcome.WARN in outcomes:
+    if CheckOutcome.WARN in outcomes:
         return "Accounts can sign in. One thing is worth a look"
     return "Accounts can sign in"
 
 
-def _row(finding: Finding, doing: Doing | None, pressed: Callable[[], None] | None) -> QWidget:
+def _row(
+    finding: AppCheckFinding, doing: Doing | None, pressed: Callable[[], None] | None
+) -> QWidget:
     severity, word = _MARKS[finding.outcome]
     holder = QWidget()
     holder.setAccessibleName(f"{finding.check.words}: {word}. {finding.title}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button
 from twauth_gui.gui.parts.choices import CheckBox
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import L, M, S, Type
-from twauth_gui.sandbox.faults import FAULTS, GROUPS, Fault, Group
+from twauth_gui.sandbox.faults import FAULTS, GROUPS, Group, SandboxFault
 
 _WHAT = (
     "What is ticked goes wrong from the next call on, as it does at X. Bots that use it see it too."
@@ -33,12 +33,12 @@ _ABBREVIATIONS = {
 }
 
 
-class FaultsSheet(Sheet):
+class FaultsSheet(Dialog):
     """A box for each fault of the pretend X that runs here; each counts at once."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Break the pretend X", width=SheetWidth.W640)
-        self._pretend = desk.kit.pretend_x
+    def __init__(self, desk: AppContext) -> None:
+        super().__init__("Break the pretend X", width=DialogWidth.W640)
+        self._pretend = desk.services.pretend_x
         self._boxes: dict[str, CheckBox] = {}
         self._standing = Text("", strong=True, wrap=True)
         on = self._pretend.faults
@@ -70,7 +70,7 @@ class FaultsSheet(Sheet):
                 card.add_row(self._row(fault, on=fault.name in on))
         return card
 
-    def _row(self, fault: Fault, *, on: bool) -> QWidget:
+    def _row(self, fault: SandboxFault, *, on: bool) -> QWidget:
         row = QWidget()
         column = QVBoxLayout(row)
         column.setContentsMargins(M, S, M, S)
@@ -102,7 +102,7 @@ class FaultsSheet(Sheet):
         self._standing.setText(words.get(on, f"{on} things are wrong with it now."))
 
 
-def _title(fault: Fault) -> str:
+def _title(fault: SandboxFault) -> str:
     words = [_ABBREVIATIONS.get(word, word) for word in fault.name.split("-")]
     text = " ".join(words)
     return text[0].upper() + text[1:]

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.apps.pretend_start import START
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.announce import announce
-from twauth_gui.gui.parts.ask_row import AskRow
+from twauth_gui.gui.parts.ask_row import SettingRow
 from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, secondary_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
@@ -39,7 +39,7 @@ _ELSEWHERE = "In another program, as twauth sandbox, which stops it."
 T = TypeVar("T")
 
 
-class PretendSheet(Sheet):
+class PretendSheet(Dialog):
     """Says whether the sandbox runs, starts and stops it, and adds its demo app.
 
     Signals:
@@ -48,8 +48,8 @@ class PretendSheet(Sheet):
 
     added = Signal(object)
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Try it with a pretend X", width=SheetWidth.W440)
+    def __init__(self, desk: AppContext) -> None:
+        super().__init__("Try it with a pretend X", width=DialogWidth.W440)
         self._desk = desk
         self._problem = ProblemLine()
         self._add = primary_button("Add an account")
@@ -57,11 +57,13 @@ class PretendSheet(Sheet):
         self._page = secondary_button("Open its page", size=ButtonSize.SMALL)
         self._break = secondary_button("Break it…", size=ButtonSize.SMALL)
         self._state = PretendState()
-        self._state_row = AskRow("Looking whether it runs", "", self._switch)
+        self._state_row = SettingRow("Looking whether it runs", "", self._switch)
         self._build()
         self._show(PretendState())
         self._state_row.title.setText("Looking whether it runs…")
-        desk.over_network(self, lambda _job: desk.kit.pretend_x.state(), self._show, self._failed)
+        desk.over_network(
+            self, lambda _job: desk.services.pretend_x.state(), self._show, self._failed
+        )
 
     def _build(self) -> None:
         body, column = sheet_page(L)
@@ -69,8 +71,10 @@ class PretendSheet(Sheet):
             column.addWidget(Text(text, role="text-2", wrap=True))
         card = Card()
         card.add_row(self._state_row)
-        card.add_row(AskRow("Page", "Its accounts, apps and posts, in the browser.", self._page))
-        card.add_row(AskRow("Faults", "It refuses as X does, from now on.", self._break))
+        card.add_row(
+            SettingRow("Page", "Its accounts, apps and posts, in the browser.", self._page)
+        )
+        card.add_row(SettingRow("Faults", "It refuses as X does, from now on.", self._break))
         column.addWidget(card)
         column.addWidget(self._problem)
         self.set_body(body)
@@ -104,7 +108,7 @@ class PretendSheet(Sheet):
         self._desk.over_network(self, lambda _job: work(), done, self._failed)
 
     def _switch_pressed(self) -> None:
-        pretend, runs = self._desk.kit.pretend_x, bool(self._state.address)
+        pretend, runs = self._desk.services.pretend_x, bool(self._state.address)
 
         def work() -> PretendState:
             if runs:
@@ -121,7 +125,7 @@ class PretendSheet(Sheet):
         announce(self, self._state_row.title.text())
 
     def _add_pressed(self) -> None:
-        kit = self._desk.kit
+        kit = self._desk.services
 
         def work() -> App:
             draft = kit.pretend_x.start()
@@ -135,7 +139,7 @@ class PretendSheet(Sheet):
         self._run(work, done)
 
     def _page_pressed(self) -> None:
-        self._desk.front.open_address(self._state.address)
+        self._desk.window.open_address(self._state.address)
 
     def _break_pressed(self) -> None:
         from twauth_gui.gui.apps.faults_sheet import FaultsSheet  # noqa: PLC0415 - loads the sandbox

@@ -7,23 +7,25 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 
 START = "Start the pretend X"
 
 
-def start_pretend_x(desk: Desk, owner: QObject, address: str, then: Callable[[], None]) -> None:
+def start_pretend_x(
+    desk: AppContext, owner: QObject, address: str, then: Callable[[], None]
+) -> None:
     """Start it at this address, then go on; where it cannot start, the reason is shown."""
 
     def done(_nothing: None) -> None:
-        desk.front.say(f"The pretend X runs at {address.removeprefix('http://')}")
+        desk.window.show_status(f"The pretend X runs at {address.removeprefix('http://')}")
         then()
 
-    desk.over_network(owner, lambda _job: desk.kit.pretend_x.start_at(address), done)
+    desk.over_network(owner, lambda _job: desk.services.pretend_x.start_at(address), done)
 
 
 def pretend_x_first(
-    desk: Desk, owner: QObject, diagnosis: Diagnosis, go_on: Callable[[], None]
+    desk: AppContext, owner: QObject, diagnosis: Diagnosis, go_on: Callable[[], None]
 ) -> Callable[[], None]:
     """Let it be started before going on, where it is what was missing."""
     if diagnosis.remedy is not Remedy.START_SANDBOX:

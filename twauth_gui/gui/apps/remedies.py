@@ -9,7 +9,7 @@ from functools import partial
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.gui.apps.pretend_start import START, start_pretend_x
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.pages_at_x import PAGES
 
 
@@ -29,7 +29,7 @@ class Remedies:
     more.
     """
 
-    def __init__(self, desk: Desk, app_id: AppId | None, again: Callable[[], None]) -> None:
+    def __init__(self, desk: AppContext, app_id: AppId | None, again: Callable[[], None]) -> None:
         self._desk = desk
         self._again = again
         self._doings = {
@@ -37,9 +37,9 @@ class Remedies:
             Remedy.TRY_AGAIN: Doing("Check again", again),
         }
         for remedy, (text, address) in PAGES.items():
-            self._doings[remedy] = Doing(text, partial(desk.front.open_address, address))
+            self._doings[remedy] = Doing(text, partial(desk.window.open_address, address))
         if app_id is not None:
-            add = partial(desk.front.add_account, app_id)
+            add = partial(desk.window.add_account, app_id)
             self._doings[Remedy.USE_PIN] = Doing("Use a PIN", add, leaves=True)
 
     def doing(self, diagnosis: Diagnosis, callback: str) -> Doing | None:
@@ -53,6 +53,6 @@ class Remedies:
         return self._doings.get(remedy)
 
 
-def _edit(desk: Desk, app_id: AppId | None) -> None:
+def _edit(desk: AppContext, app_id: AppId | None) -> None:
     if app_id is not None:
-        desk.front.edit_app(app_id)
+        desk.window.edit_app(app_id)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from twauth_gui.domain.counting import counted
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.gui.backup.file_dialogs import ask_where_to_write
 from twauth_gui.gui.backup.labelled import below_label
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.library import Snapshot
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.confirm import ask_to_replace
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
@@ -26,11 +26,11 @@ _AGE = "A name that ends in .age is written in the format of age, for other prog
 _FORGOTTEN = "Nobody can open the backup without it, and nobody can reset it."
 
 
-class BackUpSheet(Sheet):
+class BackUpSheet(Dialog):
     """Asks for the file and its passphrase, then writes it."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Back up", width=SheetWidth.W640)
+    def __init__(self, desk: AppContext) -> None:
+        super().__init__("Back up", width=DialogWidth.W640)
         self._desk = desk
         self._name = f"twauth-{desk.now():%Y-%m-%d}{NATIVE_SUFFIX}"
         self._file = FileTarget(desk.home)
@@ -46,7 +46,7 @@ class BackUpSheet(Sheet):
     def _build(self) -> None:
         body, column = sheet_page()
         column.addWidget(Text(_what(self._desk.library.snapshot), role="text-2", wrap=True))
-        age = _AGE if self._desk.kit.backups.knows_age else ""
+        age = _AGE if self._desk.services.backups.knows_age else ""
         column.addLayout(below_label("File", self._file, age))
         column.addWidget(self._passphrase)
         column.addWidget(self._problem)
@@ -78,10 +78,14 @@ class BackUpSheet(Sheet):
                 job.report(read)
                 read += 1
 
-            return self._desk.kit.backups.write(path, passphrase, before_each, overwrite=overwrite)
+            return self._desk.services.backups.write(
+                path, passphrase, before_each, overwrite=overwrite
+            )
 
         def done(held: BackedUp) -> None:
-            self._desk.front.say(f"{_held(held)} backed up to {path.name} in {path.parent}")
+            self._desk.window.show_status(
+                f"{_held(held)} backed up to {path.name} in {path.parent}"
+            )
             self.close_sheet()
 
         def report(read: object) -> None:
@@ -95,7 +99,7 @@ class BackUpSheet(Sheet):
         self._go.setEnabled(True)
         self._progress.setText("")
         path = self._file.path
-        if path is not None and diagnosis.kind is Kind.FILE_EXISTS:
+        if path is not None and diagnosis.kind is ProblemKind.FILE_EXISTS:
             ask_to_replace(self._desk.sheets, path, lambda: self._write(overwrite=True))
             return
         if not offers_unlock(self._desk, diagnosis, self._go.click):

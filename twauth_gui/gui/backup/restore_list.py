@@ -30,8 +30,8 @@ from twauth_gui.gui.parts.tooltip import tooltip
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import RADIUS_CARD, L, M, Type, fit, line_height, type_font
 from twauth_gui.gui.theme.shapes import outline, rounded
-from twauth_gui.services.backups import Line
-from twauth_gui.store.restore import Change, Take
+from twauth_gui.services.backups import RestoreLine
+from twauth_gui.store.restore import RestoreChange, Take
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,17 +40,17 @@ _CHECKED = Qt.CheckState.Checked
 _ROW = 48
 _MARK = 16
 _ICONS = {
-    Change.ADD: ("plus", "text-2"),
-    Change.SAME: ("check", "text-3"),
-    Change.UNUSABLE: ("triangle-alert", "warn"),
-    Change.REFUSED: ("triangle-alert", "bad"),
+    RestoreChange.ADD: ("plus", "text-2"),
+    RestoreChange.SAME: ("check", "text-3"),
+    RestoreChange.UNUSABLE: ("triangle-alert", "warn"),
+    RestoreChange.REFUSED: ("triangle-alert", "bad"),
 }
 
 
 class RestoreModel(QAbstractListModel):
     """Lines of a backup. Checked means that the backup replaces what is here."""
 
-    def __init__(self, lines: Sequence[Line], parent: QWidget) -> None:
+    def __init__(self, lines: Sequence[RestoreLine], parent: QWidget) -> None:
         super().__init__(parent)
         self._lines = list(lines)
         self._taken: set[str] = set()
@@ -61,7 +61,7 @@ class RestoreModel(QAbstractListModel):
 
     def take_all(self, *, taken: bool) -> None:
         """Decide the same for all that differ."""
-        keys = {one.key for one in self._lines if one.change is Change.CONFLICT}
+        keys = {one.key for one in self._lines if one.change is RestoreChange.CONFLICT}
         self._taken = keys if taken else set()
         last = self.index(len(self._lines) - 1, 0)
         self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.CheckStateRole])
@@ -73,7 +73,7 @@ class RestoreModel(QAbstractListModel):
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if self._lines[index.row()].change is Change.CONFLICT:
+        if self._lines[index.row()].change is RestoreChange.CONFLICT:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
@@ -83,7 +83,7 @@ class RestoreModel(QAbstractListModel):
         taken = line.key in self._taken
         choice = ""
         state = None
-        if line.change is Change.CONFLICT:
+        if line.change is RestoreChange.CONFLICT:
             choice = "the backup replaces it" if taken else "stays as it is here"
             state = _CHECKED if taken else Qt.CheckState.Unchecked
         spoken = ", ".join(part for part in (line.title, line.note, choice) if part)
@@ -127,7 +127,7 @@ class RestoreDelegate(QStyledItemDelegate):
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line: object = index.data(LINE)
-        if not isinstance(line, Line):
+        if not isinstance(line, RestoreLine):
             return
         look = current_look()
         rect: QRect = option.rect
@@ -143,22 +143,22 @@ class RestoreDelegate(QStyledItemDelegate):
         self._paint_words(painter, rect.adjusted(M + _MARK + M, 0, -M, 0), line)
         painter.restore()
 
-    def _paint_mark(self, painter: QPainter, rect: QRect, line: Line, index: Index) -> None:
+    def _paint_mark(self, painter: QPainter, rect: QRect, line: RestoreLine, index: Index) -> None:
         look = current_look()
         place = QRect(rect.left() + M, rect.center().y() - _MARK // 2 + 1, _MARK, _MARK)
         ratio = painter.device().devicePixelRatioF()
-        if line.change is Change.CONFLICT:
+        if line.change is RestoreChange.CONFLICT:
             on = index.data(Qt.ItemDataRole.CheckStateRole) == _CHECKED
             paint_check(painter, place, look, on=on, off=False, dpr=ratio)
             return
         icon, role = _ICONS[line.change]
         painter.drawPixmap(place, look.pixmap(icon, role, _MARK, dpr=ratio))
 
-    def _paint_words(self, painter: QPainter, room: QRect, line: Line) -> None:
+    def _paint_words(self, painter: QPainter, room: QRect, line: RestoreLine) -> None:
         look = current_look()
         title, small = line_height(Type.BODY), line_height(Type.SMALL)
         top = room.top() + (room.height() - title - small) // 2
-        painter.setFont(type_font(strong=line.change is Change.CONFLICT))
+        painter.setFont(type_font(strong=line.change is RestoreChange.CONFLICT))
         painter.setPen(look.colour("text"))
         _write(painter, QRect(room.left(), top, room.width(), title), line.title)
         painter.setFont(type_font(Type.SMALL))
@@ -169,7 +169,7 @@ class RestoreDelegate(QStyledItemDelegate):
 class RestoreList(QListView):
     """Shows the lines; Space or a click decides where both differ."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[RestoreLine]) -> None:
         super().__init__()
         self.lines = RestoreModel(lines, self)
         self.setObjectName("backupLines")

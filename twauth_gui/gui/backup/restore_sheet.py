@@ -5,14 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.gui.backup.file_dialogs import ask_what_to_read
 from twauth_gui.gui.backup.labelled import below_label
 from twauth_gui.gui.backup.restore_list import RestoreList
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, quiet_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
@@ -23,8 +23,8 @@ from twauth_gui.gui.vault.doors import offers_unlock
 from twauth_gui.gui.vault.passphrase_fields import PassphraseBlock
 from twauth_gui.gui.when import clock, day
 from twauth_gui.services.backup_words import told_after, told_before
-from twauth_gui.services.backups import Offer
-from twauth_gui.store.restore import Change, Restored
+from twauth_gui.services.backups import RestoreOffer
+from twauth_gui.store.restore import RestoreChange, Restored
 
 _WHAT = (
     "Choose a backup and type its passphrase. You see what it would change before anything is"
@@ -32,11 +32,11 @@ _WHAT = (
 )
 
 
-class RestoreSheet(Sheet):
+class RestoreSheet(Dialog):
     """First the file and its passphrase, then what is in it."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Restore", width=SheetWidth.W640)
+    def __init__(self, desk: AppContext) -> None:
+        super().__init__("Restore", width=DialogWidth.W640)
         self._desk = desk
         self._file = FileTarget(desk.home)
         self._passphrase = PassphraseBlock()
@@ -44,7 +44,7 @@ class RestoreSheet(Sheet):
         self._progress = Text("", type=Type.SMALL, role="text-2")
         self._go = primary_button("Look inside")
         self._go.clicked.connect(self._pressed)
-        self._offer: Offer | None = None
+        self._offer: RestoreOffer | None = None
         self._list: RestoreList | None = None
         self._build()
         self._file.browse_wanted.connect(self._browse)
@@ -82,8 +82,8 @@ class RestoreSheet(Sheet):
         if passphrase is None:
             return
 
-        def work(_job: Job) -> Offer:
-            return self._desk.kit.backups.open(path, passphrase)
+        def work(_job: Job) -> RestoreOffer:
+            return self._desk.services.backups.open(path, passphrase)
 
         self._go.setEnabled(False)
         self._progress.setText("Opening the backup")
@@ -92,13 +92,13 @@ class RestoreSheet(Sheet):
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._go.setEnabled(True)
         self._progress.setText("")
-        if diagnosis.kind is Kind.BACKUP_LOCKED:
+        if diagnosis.kind is ProblemKind.BACKUP_LOCKED:
             self._passphrase.refuse(diagnosis.title)
             return
         if not offers_unlock(self._desk, diagnosis, self._go.click):
             self._problem.show_diagnosis(diagnosis)
 
-    def show_offer(self, offer: Offer) -> None:
+    def show_offer(self, offer: RestoreOffer) -> None:
         """Show what an open backup would change."""
         self._offer = offer
         self._progress.setText("Nothing was changed yet")
@@ -109,7 +109,7 @@ class RestoreSheet(Sheet):
         made, now = offer.backup.made_at, self._desk.now()
         when = f"Made {day(made, now)} at {clock(made, now)}."
         column.addWidget(Text(f"{when} {told_before(offer)}", wrap=True))
-        conflicts = offer.count(Change.CONFLICT)
+        conflicts = offer.count(RestoreChange.CONFLICT)
         if conflicts:
             column.addLayout(self._choices(conflicts))
         card = Card()
@@ -140,7 +140,7 @@ class RestoreSheet(Sheet):
 
     # -- bringing in -------------------------------------------------------------------------------
 
-    def _restore(self, offer: Offer) -> None:
+    def _restore(self, offer: RestoreOffer) -> None:
         takes = self._list.lines.takes() if self._list is not None else {}
         total = len(offer.lines)
         self._problem.clear()
@@ -154,11 +154,11 @@ class RestoreSheet(Sheet):
                 job.report(done)
                 done += 1
 
-            return self._desk.kit.backups.restore(offer, takes, before_each)
+            return self._desk.services.backups.restore(offer, takes, before_each)
 
         def done(restored: Restored) -> None:
             self.close_sheet()
-            self._desk.front.say(told_after(restored, offer))
+            self._desk.window.show_status(told_after(restored, offer))
 
         def report(done: object) -> None:
             self._progress.setText(f"Restored {done} of {total}")

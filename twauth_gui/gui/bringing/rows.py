@@ -10,27 +10,33 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
-from twauth_gui.services.offers import AppCandidate, Brought, Candidate, Fate, Outcome
+from twauth_gui.services.offers import (
+    ImportAction,
+    ImportAppItem,
+    ImportItem,
+    ImportResult,
+    ImportStatus,
+)
 
 _WOULD = {
-    Fate.NEW: "",
-    Fate.SAME: "Is here already",
-    Fate.OTHER: "Here with other credentials",
-    Fate.NO_APP: "App not named",
+    ImportAction.NEW: "",
+    ImportAction.SAME: "Is here already",
+    ImportAction.OTHER: "Here with other credentials",
+    ImportAction.NO_APP: "App not named",
 }
 _HINTS = {
-    Fate.OTHER: "Choose it to replace the credentials that are kept.",
-    Fate.NO_APP: "The file does not say which app it belongs to. Choose the app below.",
+    ImportAction.OTHER: "Choose it to replace the credentials that are kept.",
+    ImportAction.NO_APP: "The file does not say which app it belongs to. Choose the app below.",
 }
 _WAS = {
-    Outcome.BROUGHT_IN: ("Brought in", "ok"),
-    Outcome.NOT_VERIFIED: ("Brought in, not verified", "warn"),
-    Outcome.REPLACED: ("Replaced", "ok"),
-    Outcome.SAME: ("Is here already", "text-3"),
-    Outcome.OTHER: ("Left: kept with other credentials", "warn"),
-    Outcome.NO_APP: ("Left: app not named", "warn"),
-    Outcome.REFUSED: ("X does not accept it", "bad"),
-    Outcome.FAILED: ("Not kept", "bad"),
+    ImportStatus.BROUGHT_IN: ("Brought in", "ok"),
+    ImportStatus.NOT_VERIFIED: ("Brought in, not verified", "warn"),
+    ImportStatus.REPLACED: ("Replaced", "ok"),
+    ImportStatus.SAME: ("Is here already", "text-3"),
+    ImportStatus.OTHER: ("Left: kept with other credentials", "warn"),
+    ImportStatus.NO_APP: ("Left: app not named", "warn"),
+    ImportStatus.REFUSED: ("X does not accept it", "bad"),
+    ImportStatus.FAILED: ("Not kept", "bad"),
 }
 
 
@@ -97,27 +103,31 @@ class FoundRow(QWidget):
         self._hint.setVisible(bool(why))
 
 
-class AccountRow(FoundRow):
+class ImportAccountRow(FoundRow):
     """An account."""
 
-    def __init__(self, candidate: Candidate, home: Path) -> None:
+    def __init__(self, candidate: ImportItem, home: Path) -> None:
         self.candidate = candidate
         parts = (candidate.app_name, short(candidate.path, home))
         detail = " · ".join(part for part in parts if part)
         fate = candidate.fate
         super().__init__(candidate.name, detail, _WOULD[fate], _HINTS.get(fate, ""))
-        self.choose(on=fate is Fate.NEW, possible=fate in {Fate.NEW, Fate.OTHER})
+        self.choose(
+            on=fate is ImportAction.NEW, possible=fate in {ImportAction.NEW, ImportAction.OTHER}
+        )
 
     def ask_for_app(self) -> None:
         """Say what is missing where there is no app to choose."""
-        self.tell(_WOULD[Fate.NO_APP], why="The file does not say its app. Add that app first.")
+        self.tell(
+            _WOULD[ImportAction.NO_APP], why="The file does not say its app. Add that app first."
+        )
 
     def allow(self, *, app: bool) -> None:
         """Let it be chosen once there is an app for it."""
-        if self.candidate.fate is Fate.NO_APP:
+        if self.candidate.fate is ImportAction.NO_APP:
             self.choose(on=app, possible=app)
 
-    def show_result(self, brought: Brought) -> None:
+    def show_result(self, brought: ImportResult) -> None:
         words, role = _WAS[brought.outcome]
         told = brought.diagnosis
         self.tell(words, role, told.sentence() if told and brought.outcome.value != "same" else "")
@@ -128,7 +138,7 @@ class AccountRow(FoundRow):
 class AppRow(FoundRow):
     """The keys of an app, without an account."""
 
-    def __init__(self, candidate: AppCandidate, home: Path) -> None:
+    def __init__(self, candidate: ImportAppItem, home: Path) -> None:
         self.candidate = candidate
         kept = candidate.app is not None
         detail = f"An app, without an account · {short(candidate.path, home)}"

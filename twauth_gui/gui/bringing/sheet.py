@@ -11,12 +11,12 @@ from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.bringing.looking import look_here
-from twauth_gui.gui.bringing.rows import AccountRow, AppRow, short
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.bringing.rows import AppRow, ImportAccountRow, short
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.fields import FieldBlock
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
@@ -24,7 +24,13 @@ from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import L, Type
 from twauth_gui.services.bringing import read_files
-from twauth_gui.services.offers import Brought, Fate, Left, Offer, Wishes
+from twauth_gui.services.offers import (
+    ImportAction,
+    ImportOptions,
+    ImportPlan,
+    ImportResult,
+    SkippedItem,
+)
 from twauth_gui.transfer.tools.found import Found
 
 _LOOKING = "Looking where the known tools keep their keys…"
@@ -35,13 +41,13 @@ _NOTHING = (
 _HOW = "X is asked whose each of them is. The files stay as they are."
 
 
-class BringSheet(Sheet):
+class BringSheet(Dialog):
     """Shows what was found, lets a person choose, and shows what became of it."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Bring in what you have", width=SheetWidth.W640)
+    def __init__(self, desk: AppContext) -> None:
+        super().__init__("Bring in what you have", width=DialogWidth.W640)
         self._desk = desk
-        self._accounts: list[AccountRow] = []
+        self._accounts: list[ImportAccountRow] = []
         self._apps: list[AppRow] = []
         self._jobs: list[Job] = []
         self._looking: Job | None = None
@@ -71,8 +77,8 @@ class BringSheet(Sheet):
             self._looking.cancel.cancel()
         self._bring.setEnabled(False)
 
-        def work(job: Job) -> Offer:
-            return self._desk.kit.bring_in.offer(find(job.cancel))
+        def work(job: Job) -> ImportPlan:
+            return self._desk.services.importer.offer(find(job.cancel))
 
         # Not in the store's lane: files on a slow disk must not keep others from the list.
         self._looking = self._desk.over_network(self, work, self._show, self._failed)
@@ -101,10 +107,10 @@ class BringSheet(Sheet):
         column.addWidget(self._problem)
         self.set_body(body)
 
-    def _show(self, offer: Offer) -> None:
+    def _show(self, offer: ImportPlan) -> None:
         body, column = sheet_page(L)
         home = self._desk.home
-        self._accounts = [AccountRow(one, home) for one in offer.accounts]
+        self._accounts = [ImportAccountRow(one, home) for one in offer.accounts]
         self._apps = [AppRow(one, home) for one in offer.apps]
         column.addWidget(Text(_NOTHING if offer.is_empty else _HOW, role="text-2", wrap=True))
         rows = [*self._accounts, *self._apps]
@@ -140,8 +146,8 @@ class BringSheet(Sheet):
         choice.currentIndexChanged.connect(self._app_chosen)
         column.addWidget(FieldBlock("App for accounts without one", choice))
 
-    def _nameless(self) -> list[AccountRow]:
-        return [row for row in self._accounts if row.candidate.fate is Fate.NO_APP]
+    def _nameless(self) -> list[ImportAccountRow]:
+        return [row for row in self._accounts if row.candidate.fate is ImportAction.NO_APP]
 
     def _chosen_app(self) -> AppId | None:
         app_id: str = "" if self._app_choice is None else self._app_choice.currentData()
@@ -152,7 +158,7 @@ class BringSheet(Sheet):
             row.allow(app=self._chosen_app() is not None)
         self._count()
 
-    def _left(self, left: Sequence[Left]) -> QWidget:
+    def _left(self, left: Sequence[SkippedItem]) -> QWidget:
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
@@ -194,17 +200,17 @@ class BringSheet(Sheet):
         row.tell("Keeping…")
         self._desk.in_store(
             self,
-            lambda _job: self._desk.kit.bring_in.add_app(row.candidate, Wishes()),
+            lambda _job: self._desk.services.importer.add_app(row.candidate, ImportOptions()),
             done,
             self._failed,
             ended=self._one_ended,
         )
 
-    def _bring_in(self, row: AccountRow) -> None:
-        wishes = Wishes(self._chosen_app(), replace=row.candidate.fate is Fate.OTHER)
+    def _bring_in(self, row: ImportAccountRow) -> None:
+        wishes = ImportOptions(self._chosen_app(), replace=row.candidate.fate is ImportAction.OTHER)
 
-        def work(job: Job) -> Brought:
-            return self._desk.kit.bring_in.bring(row.candidate, wishes, job.cancel)
+        def work(job: Job) -> ImportResult:
+            return self._desk.services.importer.bring(row.candidate, wishes, job.cancel)
 
         row.tell("Asking X…")
         self._jobs.append(

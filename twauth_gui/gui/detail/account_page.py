@@ -10,7 +10,7 @@ from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.events import Event
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
 from twauth_gui.gui.detail.facts_card import FactsCard
 from twauth_gui.gui.detail.head import DetailHead
@@ -34,7 +34,9 @@ class AccountPage(QWidget):
 
     back_wanted = Signal()
 
-    def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._actions = actions
@@ -146,7 +148,7 @@ class AccountPage(QWidget):
             return
 
         def work(_job: Job) -> list[Event]:
-            return self._desk.kit.store.events(account.id, _HISTORY_LINES)
+            return self._desk.services.store.events(account.id, _HISTORY_LINES)
 
         def done(events: list[Event]) -> None:
             if self._account is not None and self._account.id == account.id:
@@ -174,7 +176,7 @@ class AccountPage(QWidget):
 
     def _export(self) -> None:
         if self._account is not None:
-            self._desk.front.export([self._account.id])
+            self._desk.window.export([self._account.id])
 
     def _activate(self) -> None:
         if self._account is not None:
@@ -183,7 +185,7 @@ class AccountPage(QWidget):
     def _copy_handle(self) -> None:
         if self._account is not None:
             self._desk.clipboard.put_plain(self._account.at_handle)
-            self._desk.front.say(f"Copied {self._account.at_handle}")
+            self._desk.window.show_status(f"Copied {self._account.at_handle}")
 
     def _check(self) -> None:
         if self._account is not None:
@@ -191,11 +193,11 @@ class AccountPage(QWidget):
 
     def _sign_in_again(self) -> None:
         if self._account is not None:
-            self._desk.front.sign_in_again(self._account.id)
+            self._desk.window.sign_in_again(self._account.id)
 
     def _sign_in_with_oauth2(self) -> None:
         if self._account is not None:
-            self._desk.front.sign_in_again(self._account.id, CredentialKind.OAUTH2)
+            self._desk.window.sign_in_again(self._account.id, CredentialKind.OAUTH2)
 
     def _revoke_pressed(self) -> None:
         if self._account is not None:

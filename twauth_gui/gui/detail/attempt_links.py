@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from twauth_gui.domain.attempts import Attempt, AttemptState, Method
-from twauth_gui.gui.desk import Desk
+from twauth_gui.domain.attempts import PendingSignIn, PendingState, SignInMethod
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.services.owner_message import LINK, owner_message, owner_reminder
-from twauth_gui.services.watch import Invitation
+from twauth_gui.services.watch import AuthorizationLink
 
 _EXPIRE = (
     "A link works once and expires after a while; X does not say when. If its page says that "
@@ -23,10 +23,10 @@ _EXPIRE = (
 class AttemptLinks(QWidget):
     """Shown while nobody has approved."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppContext) -> None:
         super().__init__()
         self._desk = desk
-        self._attempt: Attempt | None = None
+        self._attempt: PendingSignIn | None = None
         self._message = secondary_button("Copy message", "copy", size=ButtonSize.SMALL)
         self._message.clicked.connect(lambda: self._copy(owner_message, "Copied the message"))
         self._reminder = secondary_button("Copy reminder", "clock", size=ButtonSize.SMALL)
@@ -46,11 +46,11 @@ class AttemptLinks(QWidget):
         column.addLayout(row)
         column.addWidget(Text(_EXPIRE, type=Type.SMALL, role="text-2", wrap=True))
 
-    def show_attempt(self, attempt: Attempt) -> None:
+    def show_attempt(self, attempt: PendingSignIn) -> None:
         """Offer what fits the way of this sign-in."""
         self._attempt = attempt
-        by_link = attempt.method is Method.LINK
-        waits = attempt.state is AttemptState.WAITING and not attempt.may_be_granted
+        by_link = attempt.method is SignInMethod.LINK
+        waits = attempt.state is PendingState.WAITING and not attempt.may_be_granted
         self.setVisible(waits and not attempt.method.returns_by_callback)
         self._message.setVisible(by_link)
         self._reminder.setVisible(by_link)
@@ -63,12 +63,12 @@ class AttemptLinks(QWidget):
             return
         label = self._desk.library.snapshot.label_of(attempt.app_id)
 
-        def done(invitation: Invitation) -> None:
+        def done(invitation: AuthorizationLink) -> None:
             text = words(attempt.expected_handle, label).replace(LINK, invitation.url.reveal())
             self._desk.clipboard.put_plain(text)
-            self._desk.front.say(said)
+            self._desk.window.show_status(said)
 
-        authorizer = self._desk.kit.authorizer
+        authorizer = self._desk.services.sign_in
         self._desk.in_store(self, lambda _job: authorizer.invitation(attempt.id), done)
 
     def _renew_pressed(self) -> None:
@@ -76,11 +76,11 @@ class AttemptLinks(QWidget):
         if attempt is None:
             return
 
-        def done(_invitation: Invitation) -> None:
-            self._desk.front.say("The link is new. Send it again")
+        def done(_invitation: AuthorizationLink) -> None:
+            self._desk.window.show_status("The link is new. Send it again")
 
         self._renew.setEnabled(False)
-        authorizer = self._desk.kit.authorizer
+        authorizer = self._desk.services.sign_in
         self._desk.over_network(
             self,
             lambda job: authorizer.renew(attempt.id, job),

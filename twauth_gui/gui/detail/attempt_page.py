@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.addresses import CONNECTED_APPS, END_BY_HAND
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId, PendingState, SignInMethod
 from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Remedy
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.detail.attempt_links import AttemptLinks
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, quiet_danger_button
@@ -33,10 +33,10 @@ class AttemptPage(QWidget):
 
     back_wanted = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
-        self._attempt: Attempt | None = None
+        self._attempt: PendingSignIn | None = None
         self._avatar = Avatar("", 0, 40)
         self._title = ElidedLabel("", type=Type.HEADING, strong=True)
         self._what = ElidedLabel("", type=Type.SMALL, role="text-2")
@@ -46,7 +46,7 @@ class AttemptPage(QWidget):
         self._go_on = primary_button("")
         self._go_on.clicked.connect(self._continue)
         self._apps = quiet_button("Open connected apps", "external-link")
-        self._apps.clicked.connect(lambda: desk.front.open_address(CONNECTED_APPS))
+        self._apps.clicked.connect(lambda: desk.window.open_address(CONNECTED_APPS))
         self._end = quiet_danger_button("Cancel sign-in")
         self._end.clicked.connect(self._discard)
         self._links = AttemptLinks(desk)
@@ -105,7 +105,7 @@ class AttemptPage(QWidget):
         around.addWidget(card)
         return holder
 
-    def show_attempt(self, attempt: Attempt) -> None:
+    def show_attempt(self, attempt: PendingSignIn) -> None:
         """Show where this sign-in stands."""
         self._attempt = attempt
         label = self.desk.library.snapshot.label_of(attempt.app_id)
@@ -133,7 +133,7 @@ class AttemptPage(QWidget):
 
     def _continue(self) -> None:
         if self._attempt is not None:
-            self.desk.front.resume(self._attempt.id)
+            self.desk.window.resume(self._attempt.id)
 
     @needs_vault
     def _discard(self) -> None:
@@ -147,49 +147,49 @@ class AttemptPage(QWidget):
         def work(job: Job) -> None:
             if listening is not None:
                 listening.ended.wait(LET_GO_SECONDS)
-            self.desk.kit.authorizer.discard(attempt.id, job.cancel)
+            self.desk.services.sign_in.discard(attempt.id, job.cancel)
 
         self.desk.over_network(
             self,
             work,
-            lambda _nothing: self.desk.front.say(said),
+            lambda _nothing: self.desk.window.show_status(said),
             lambda diagnosis: self._not_discarded(attempt.id, diagnosis),
             ended=self.desk.library.reload,
         )
 
-    def _not_discarded(self, attempt_id: AttemptId, diagnosis: Diagnosis) -> None:
+    def _not_discarded(self, attempt_id: PendingSignInId, diagnosis: Diagnosis) -> None:
         if diagnosis.remedy is not Remedy.OPEN_CONNECTED_APPS:
-            self.desk.front.explain(diagnosis)
+            self.desk.window.show_problem(diagnosis)
             return
         from twauth_gui.gui.explain_sheet import ExplainSheet  # noqa: PLC0415 - when first used
 
         def forget() -> None:
             self.desk.in_store(
                 self,
-                lambda _job: self.desk.kit.authorizer.forget(attempt_id),
+                lambda _job: self.desk.services.sign_in.forget(attempt_id),
                 lambda _nothing: self.desk.library.reload(),
             )
 
         self.desk.sheets.open(ExplainSheet(self.desk, diagnosis, forget))
 
 
-def _words(attempt: Attempt) -> str:
-    if attempt.state is AttemptState.WRONG_ACCOUNT:
+def _words(attempt: PendingSignIn) -> str:
+    if attempt.state is PendingState.WRONG_ACCOUNT:
         return (
             f"@{attempt.granted_handle} approved, not @{attempt.expected_handle}. "
             "It is held until you choose."
         )
-    if attempt.state is AttemptState.GRANTED:
+    if attempt.state is PendingState.GRANTED:
         return "Approved. Only the saving is left."
     if attempt.method.returns_by_callback:
         return "Waiting for approval."
     return "Waiting for the PIN."
 
 
-def _goes_on(attempt: Attempt, *, listens: bool) -> str:
+def _goes_on(attempt: PendingSignIn, *, listens: bool) -> str:
     if listens:
         return "Approve there, and this window notices by itself."
-    if attempt.state is AttemptState.WAITING and attempt.method is Method.BROWSER:
+    if attempt.state is PendingState.WAITING and attempt.method is SignInMethod.BROWSER:
         return (
             "Press Continue before you approve: only then does Twauth notice the browser's return."
         )

@@ -13,8 +13,8 @@ from twauth_gui.gui.parts.ring import ProgressRing
 from twauth_gui.gui.parts.secret_dots import SecretDots
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type, control_height
-from twauth_gui.services.parts import Part
-from twauth_gui.services.token_part import TokenPart
+from twauth_gui.services.parts import CredentialField
+from twauth_gui.services.token_part import TokenField
 
 SHOWN_SECONDS = 20
 
@@ -29,7 +29,7 @@ class CredentialRow(QWidget):
     reveal_wanted = Signal(object)
     copy_wanted = Signal(object)
 
-    def __init__(self, part: Part | TokenPart, parent: QWidget | None = None) -> None:
+    def __init__(self, part: CredentialField | TokenField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._part = part
         self._left = 0

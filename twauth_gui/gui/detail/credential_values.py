@@ -12,13 +12,13 @@ from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.clipboard import CopiedMark
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.detail.credential_row import CredentialRow
 from twauth_gui.gui.tasks import Job
-from twauth_gui.services.parts import Part
-from twauth_gui.services.token_part import TokenPart
+from twauth_gui.services.parts import CredentialField
+from twauth_gui.services.token_part import TokenField
 
-P = TypeVar("P", bound=Part | TokenPart)
+P = TypeVar("P", bound=CredentialField | TokenField)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class CredentialValues(Generic[P]):
     def __init__(  # noqa: PLR0917 - each is another thing
         self,
         card: QWidget,
-        desk: Desk,
+        desk: AppContext,
         actions: AccountActions,
         parts: Iterable[P],
         source: Source[P],

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.clipboard import CopiedMark
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.detail.credential_values import CredentialValues, Source
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.vault.locked_card import LockedCard
-from twauth_gui.services.parts import Part
+from twauth_gui.services.parts import CredentialField
 
 
 class CredentialsCard(QWidget):
@@ -25,11 +25,15 @@ class CredentialsCard(QWidget):
 
     used = Signal()
 
-    def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._actions = actions
-        self._values = CredentialValues(self, desk, actions, Part, self._source(), self.used.emit)
+        self._values = CredentialValues(
+            self, desk, actions, CredentialField, self._source(), self.used.emit
+        )
         self._closed = LockedCard(desk.vault)
         self._copy = quiet_button("Copy all", size=ButtonSize.TINY)
         self._copied = CopiedMark(desk.clipboard, self)
@@ -42,11 +46,11 @@ class CredentialsCard(QWidget):
         desk.vault.changed.connect(self._show_vault)
         self._show_vault()
 
-    def _source(self) -> Source[Part]:
-        kit = self._desk.kit
+    def _source(self) -> Source[CredentialField]:
+        kit = self._desk.services
         return Source(
-            reveal=lambda whose, part, _job: kit.hand_over.reveal(whose, part),
-            copy=lambda whose, part, _job: kit.hand_over.copy(whose, part),
+            reveal=lambda whose, part, _job: kit.exporter.reveal(whose, part),
+            copy=lambda whose, part, _job: kit.exporter.copy(whose, part),
             run=self._desk.in_store,
         )
 
@@ -62,7 +66,7 @@ class CredentialsCard(QWidget):
         """Show this account; what was shown of another one is hidden."""
         self._values.show_account(account)
         self._show_copied()
-        for part in (Part.ACCESS_TOKEN, Part.ACCESS_SECRET):
+        for part in (CredentialField.ACCESS_TOKEN, CredentialField.ACCESS_SECRET):
             self._values[part].setVisible(account.has_oauth1)
 
     def hide_values(self) -> None:

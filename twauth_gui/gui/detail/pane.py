@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import AccountId
-from twauth_gui.domain.attempts import AttemptId
+from twauth_gui.domain.attempts import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.keep_focus import keeping_focus
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.vault.gate import WhileOpen
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.vault_watch import VaultState
 
 if TYPE_CHECKING:
     from twauth_gui.gui.detail.account_page import AccountPage
@@ -38,7 +38,9 @@ class DetailPane(QWidget):
     back_wanted = Signal()
     focus_lost = Signal()
 
-    def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._actions = actions
@@ -109,7 +111,7 @@ class DetailPane(QWidget):
     def _show_subject(self) -> None:
         snapshot = self._desk.library.snapshot
         accounts = self._accounts()
-        attempts = [i for i in self._selected if AttemptId(i) in snapshot.attempts]
+        attempts = [i for i in self._selected if PendingSignInId(i) in snapshot.attempts]
         if len(accounts) > 1:
             several = self._several_page()
             several.show_count(len(accounts), self._actions.checks.cost_of(accounts).words)
@@ -120,7 +122,7 @@ class DetailPane(QWidget):
             self._stack.setCurrentWidget(page)
         elif attempts:
             attempt = self._attempt_page()
-            attempt.show_attempt(snapshot.attempts[AttemptId(attempts[0])])
+            attempt.show_attempt(snapshot.attempts[PendingSignInId(attempts[0])])
             self._stack.setCurrentWidget(attempt)
         else:
             self.hide_values()
@@ -152,7 +154,7 @@ class DetailPane(QWidget):
     def _several_page(self) -> SeveralPage:
         if self._several is None:
             self._several = SeveralPage(self._desk.vault)
-            self._several.export_wanted.connect(lambda: self._desk.front.export(self._accounts()))
+            self._several.export_wanted.connect(lambda: self._desk.window.export(self._accounts()))
             self._several.check_wanted.connect(lambda: self._actions.checks.check(self._accounts()))
             self._several.back.clicked.connect(self.back_wanted)
             self._several.back.setVisible(self._back)
@@ -174,7 +176,7 @@ class SeveralPage(QWidget):
     export_wanted = Signal()
     check_wanted = Signal()
 
-    def __init__(self, vault: VaultWatch) -> None:
+    def __init__(self, vault: VaultState) -> None:
         super().__init__()
         self._title = Text("", type=Type.HEADING, strong=True)
         self._cost = Text("", type=Type.SMALL, role="text-2", wrap=True)

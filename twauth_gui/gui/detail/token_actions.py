@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.oauth2 import TokenSet
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.confirm import confirm_sheet
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.vault.gate import needs_vault
@@ -24,26 +24,26 @@ class TokenActions(QObject):
 
     changed = Signal()
 
-    def __init__(self, desk: Desk, parent: QObject) -> None:
+    def __init__(self, desk: AppContext, parent: QObject) -> None:
         super().__init__(parent)
         self.desk = desk
 
     def renew(self, account: Account, *, ended: Callable[[], None]) -> None:
         """Ask X for the next pair; where the keychain does not take it, offer to try again."""
-        keeper = self.desk.kit.tokens
+        keeper = self.desk.services.tokens
 
         def work(job: Job) -> TokenSet:
             return keeper.renew(account.id, job.cancel)
 
         def done(_tokens: TokenSet) -> None:
-            self.desk.front.say(f"Renewed the OAuth 2.0 tokens of {account.at_handle}")
+            self.desk.window.show_status(f"Renewed the OAuth 2.0 tokens of {account.at_handle}")
             self.desk.library.reload(then=self.changed.emit)
 
         def failed(diagnosis: Diagnosis) -> None:
             if keeper.holds(account.id):
                 self._ask_to_try_again(account, diagnosis, ended)
             else:
-                self.desk.front.explain(diagnosis)
+                self.desk.window.show_problem(diagnosis)
 
         self.desk.over_network(self, work, done, failed, ended=ended, must_finish=True)
 
@@ -77,10 +77,10 @@ class TokenActions(QObject):
 
     def _revoke(self, account: Account) -> None:
         def work(job: Job) -> Account:
-            return self.desk.kit.tokens.revoke(account.id, job.cancel)
+            return self.desk.services.tokens.revoke(account.id, job.cancel)
 
         def done(_account: Account) -> None:
-            self.desk.front.say(f"Revoked OAuth 2.0 of {account.at_handle} at X")
+            self.desk.window.show_status(f"Revoked OAuth 2.0 of {account.at_handle} at X")
             self.desk.library.reload(then=self.changed.emit)
 
         self.desk.over_network(self, work, done, must_finish=True)

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from twauth_gui.domain.accounts import Account, TokenFacts
 from twauth_gui.domain.scopes import scope_words
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.detail.credential_values import CredentialValues, Source
 from twauth_gui.gui.detail.token_actions import TokenActions
 from twauth_gui.gui.detail.value_name import ValueName
-from twauth_gui.gui.parts.bending_row import BendingRow
+from twauth_gui.gui.parts.bending_row import ResponsiveRow
 from twauth_gui.gui.parts.buttons import (
     ButtonSize,
     quiet_danger_button,
@@ -25,7 +25,7 @@ from twauth_gui.gui.parts.surfaces import Card, Stack
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.vault.gate import WhileOpen
 from twauth_gui.gui.when import clock, date
-from twauth_gui.services.token_part import TokenPart
+from twauth_gui.services.token_part import TokenField
 
 _NONE = "Tokens for chosen scopes, renewed every two hours. This account has none."
 
@@ -41,13 +41,15 @@ class TokensCard(Card):
     used = Signal()
     sign_in_wanted = Signal()
 
-    def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+    ) -> None:
         super().__init__("OAuth 2.0", parent=parent)
         self._desk = desk
         self._tokens = TokenActions(desk, self)
         self._tokens.changed.connect(self.used)
         self._values = CredentialValues(
-            self, desk, actions, TokenPart, self._source(), self.used.emit
+            self, desk, actions, TokenField, self._source(), self.used.emit
         )
         self._expires = Text("", wrap=True)
         self._scopes = Text("", wrap=True)
@@ -57,8 +59,8 @@ class TokensCard(Card):
         self.body.addWidget(self._some)
         desk.vault.changed.connect(self._show_vault)
 
-    def _source(self) -> Source[TokenPart]:
-        kit = self._desk.kit
+    def _source(self) -> Source[TokenField]:
+        kit = self._desk.services
         return Source(
             reveal=lambda whose, part, job: kit.token_values.reveal(whose, part, job.cancel),
             copy=lambda whose, part, job: kit.token_values.copy(whose, part, job.cancel),
@@ -74,7 +76,7 @@ class TokensCard(Card):
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(16, 10, 12, 12)
-        column.addWidget(BendingRow(words, sign_in, spacing=12, stretch=(1, 0), apart=True))
+        column.addWidget(ResponsiveRow(words, sign_in, spacing=12, stretch=(1, 0), apart=True))
         return holder
 
     def _build_some(self) -> QWidget:
@@ -129,7 +131,7 @@ class TokensCard(Card):
             words = [f"{name}: {scope_words(name)}" for name in facts.scopes]
             self._scopes.setToolTip("\n".join(words))
             self._scopes.setAccessibleDescription(". ".join(words))
-            self._values[TokenPart.REFRESH].setVisible(facts.renewable)
+            self._values[TokenField.REFRESH].setVisible(facts.renewable)
             self._renew.setVisible(facts.renewable)
         self._show_vault()
 

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import S
-from twauth_gui.services.token_part import TokenPart
+from twauth_gui.services.token_part import TokenField
 
 _WIDTH = 116  # pixels, with normal text
 
@@ -26,5 +26,5 @@ class ValueName(Text):
             self._align()
 
     def _align(self) -> None:
-        longest = self.fontMetrics().horizontalAdvance(TokenPart.ACCESS.value)
+        longest = self.fontMetrics().horizontalAdvance(TokenField.ACCESS.value)
         self.setFixedWidth(max(_WIDTH, longest + S))

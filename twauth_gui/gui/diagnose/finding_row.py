@@ -9,13 +9,13 @@ from twauth_gui.domain.health import Severity
 from twauth_gui.gui.parts.health_mark import HealthMark
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import XS, L, M, Type, line_height
-from twauth_gui.services.doctor import Finding
+from twauth_gui.services.doctor import DoctorFinding
 
 
 class FindingRow(QWidget):
     """Reads as one sentence to a screen reader. remedy: a button for what can be done about it."""
 
-    def __init__(self, finding: Finding, remedy: QWidget | None = None) -> None:
+    def __init__(self, finding: DoctorFinding, remedy: QWidget | None = None) -> None:
         super().__init__()
         well = finding.problem is None
         topic = finding.topic.capitalize()

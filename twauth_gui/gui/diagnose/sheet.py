@@ -6,18 +6,18 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.gui.apps.pretend_start import START, start_pretend_x
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.diagnose.finding_row import FindingRow
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, quiet_button, secondary_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import XL, XXL, M
-from twauth_gui.services.doctor import Doctor, Finding, report_of
-from twauth_gui.services.kit import Kit
+from twauth_gui.services.doctor import Doctor, DoctorFinding, report_of
+from twauth_gui.services.kit import Services
 
 _HEIGHT = 560
 _WHAT = (
@@ -26,13 +26,13 @@ _WHAT = (
 )
 
 
-class DiagnoseSheet(Sheet):
+class DiagnoseSheet(Dialog):
     """Looks as soon as it opens, and again when asked to."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Diagnose", width=SheetWidth.W640, height=_HEIGHT)
+    def __init__(self, desk: AppContext) -> None:
+        super().__init__("Diagnose", width=DialogWidth.W640, height=_HEIGHT)
         self._desk = desk
-        self._findings: list[Finding] = []
+        self._findings: list[DoctorFinding] = []
         self._state = Text("")
         self._report = quiet_button("Copy report", "copy")
         self._report.clicked.connect(self._copy)
@@ -56,7 +56,7 @@ class DiagnoseSheet(Sheet):
         self._report.setEnabled(False)
         self._again.setEnabled(False)
         self._state.setText("Looking…")
-        kit = self._desk.kit
+        kit = self._desk.services
 
         def work(job: Job) -> None:
             doctor = Doctor(kit.places, kit.storage.keychain, lambda: kit, _keep, cancel=job.cancel)
@@ -66,7 +66,7 @@ class DiagnoseSheet(Sheet):
         self._desk.over_network(self, work, self._done, self._failed, report=self._found)
 
     def _found(self, finding: object) -> None:
-        if isinstance(finding, Finding):
+        if isinstance(finding, DoctorFinding):
             self._findings.append(finding)
             self._card.add_row(FindingRow(finding, self._remedy_for(finding.hint)))
 
@@ -109,5 +109,5 @@ def _body(*parts: QWidget) -> QWidget:
     return body
 
 
-def _keep(_kit: Kit) -> None:
+def _keep(_kit: Services) -> None:
     """The window's own stays open."""

@@ -9,16 +9,16 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
 
 from twauth_gui.domain.accounts import AccountId
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.gui.apps.remedies import Doing
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.explain_error.error_fixes import app_of, fix_for
 from twauth_gui.gui.explain_error.error_text_field import ErrorTextField
 from twauth_gui.gui.explain_error.explanation_card import ExplanationCard
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.scroll_to import scroll_to
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
@@ -47,11 +47,11 @@ _CUT = f"The text is long. Only its last {LIMIT_WORDS} were read."
 _TYPING_MS = 200
 
 
-class ExplainErrorDialog(Sheet):
+class ExplainErrorDialog(Dialog):
     """A field for the text; below it the explanation, with the button that helps."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Explain an error", width=SheetWidth.W640)
+    def __init__(self, desk: AppContext) -> None:
+        super().__init__("Explain an error", width=DialogWidth.W640)
         self._desk = desk
         self._job: Job | None = None
         self._cut = False
@@ -159,7 +159,7 @@ class ExplainErrorDialog(Sheet):
         """Look whose API key stands in the text, where that can be told without asking."""
         if not explained.key_marks or self._app or self._desk.vault.locked:
             return
-        kit = self._desk.kit
+        kit = self._desk.services
 
         def done(label: str) -> None:
             if label:
@@ -226,7 +226,7 @@ class ExplainErrorDialog(Sheet):
 
     def _show_account(self, account_id: str) -> None:
         self.close_sheet()
-        self._desk.front.select_account(AccountId(account_id))
+        self._desk.window.select_account(AccountId(account_id))
 
     def _copy_report(self) -> None:
         if self._shown is not None:
@@ -236,7 +236,7 @@ class ExplainErrorDialog(Sheet):
             self._note.show()
 
 
-def _known(desk: Desk) -> list[KnownAccount]:
+def _known(desk: AppContext) -> list[KnownAccount]:
     snapshot = desk.library.snapshot
     return [
         KnownAccount(
@@ -256,7 +256,9 @@ def _read(path: Path) -> tuple[str, bool]:
             data, cut = read_end(stream)
     except OSError as error:
         why = f"{path.name} is a folder, or it may not be read. Choose a text file."
-        raise DiagnosedError(Diagnosis(Kind.UNKNOWN, "The file was not read.", why)) from error
+        raise DiagnosedError(
+            Diagnosis(ProblemKind.UNKNOWN, "The file was not read.", why)
+        ) from error
     wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
     return data.decode("utf-16" if wide else "utf-8-sig", "replace").replace("\0", " "), cut
 

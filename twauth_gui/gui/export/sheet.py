@@ -11,21 +11,21 @@ from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.counting import counted
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.export.file_target import FileTarget
 from twauth_gui.gui.export.preset_list import PresetList
 from twauth_gui.gui.export.preview import Preview
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
-from twauth_gui.gui.parts.bending_row import BendingRow
+from twauth_gui.gui.parts.bending_row import ResponsiveRow
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.confirm import ask_to_replace
 from twauth_gui.gui.parts.icon_label import IconLabel
 from twauth_gui.gui.parts.segmented import SegmentedControl
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
@@ -44,10 +44,12 @@ _ENDLESS = 16777215  # QWIDGETSIZE_MAX, which Python is not told
 T = TypeVar("T")
 
 
-class ExportSheet(Sheet):
+class ExportSheet(Dialog):
     """Renders the accounts in a preset's shape, to the clipboard or to a file."""
 
-    def __init__(self, desk: Desk, actions: AccountActions, accounts: Sequence[Account]) -> None:
+    def __init__(
+        self, desk: AppContext, actions: AccountActions, accounts: Sequence[Account]
+    ) -> None:
         self._desk = desk
         self._actions = actions
         self._accounts = list(accounts)
@@ -56,7 +58,7 @@ class ExportSheet(Sheet):
         snapshot = desk.library.snapshot
         super().__init__(
             f"Export {len(accounts)} accounts" if several else f"Export {first.at_handle}",
-            width=SheetWidth.W880,
+            width=DialogWidth.W880,
             app_name="" if several else snapshot.label_of(first.app_id),
             avatar=Avatar(avatar_letters(first.handle), hue_of(first.user_id), 24),
             height=_HEIGHT,
@@ -85,7 +87,7 @@ class ExportSheet(Sheet):
         self._list.setObjectName("presetRail")
         self._list.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._list.setMinimumWidth(_RAIL)
-        body = BendingRow(self._list, self._main(), spacing=0)
+        body = ResponsiveRow(self._list, self._main(), spacing=0)
         body.bent.connect(self._give_the_list_room)
         self._give_the_list_room(bent=False)
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
@@ -112,11 +114,11 @@ class ExportSheet(Sheet):
         column.addSpacing(16)
         head = Text("Preview", type=Type.SMALL, strong=True)
         hidden = Text("Hidden values are filled in at the end.", type=Type.SMALL, role="text-3")
-        column.addWidget(BendingRow(head, hidden, spacing=S, stretch=(0, 0), apart=True))
+        column.addWidget(ResponsiveRow(head, hidden, spacing=S, stretch=(0, 0), apart=True))
         self._preview.setMinimumHeight(6 * line_height(Type.MONO))
         column.addWidget(self._preview, 1)
         column.addSpacing(8)
-        column.addWidget(BendingRow(self._comment, self._no_comment, spacing=M, stretch=(0, 1)))
+        column.addWidget(ResponsiveRow(self._comment, self._no_comment, spacing=M, stretch=(0, 1)))
         column.addWidget(self._problem)
         return main
 
@@ -136,7 +138,7 @@ class ExportSheet(Sheet):
                 known = OAUTH2_PRESET
             self._list.select(known)
 
-        self._desk.in_store(self, lambda _job: self._desk.kit.store.setting(LAST_PRESET), done)
+        self._desk.in_store(self, lambda _job: self._desk.services.store.setting(LAST_PRESET), done)
         self._refresh()
 
     def _read_clients(self) -> None:
@@ -144,7 +146,7 @@ class ExportSheet(Sheet):
         apps = {account.app_id for account in self._accounts}
 
         def work(_job: Job) -> dict[AppId, ClientThere]:
-            return self._desk.kit.hand_over.clients(apps)
+            return self._desk.services.exporter.clients(apps)
 
         def done(clients: dict[AppId, ClientThere]) -> None:
             self._clients = clients
@@ -232,8 +234,8 @@ class ExportSheet(Sheet):
         ids, chosen, comment = self._ids(), self._preset_id, self._comment.isChecked()
 
         def work(_job: Job) -> Secret:
-            self._desk.kit.hand_over.remember(chosen)
-            return self._desk.kit.hand_over.copy_all(ids, chosen, comment=comment)
+            self._desk.services.exporter.remember(chosen)
+            return self._desk.services.exporter.copy_all(ids, chosen, comment=comment)
 
         def done(text: Secret) -> None:
             _ = self._actions.put_on_clipboard(text)
@@ -256,13 +258,13 @@ class ExportSheet(Sheet):
         ids, chosen, comment = self._ids(), self._preset_id, self._comment.isChecked()
 
         def work(_job: Job) -> None:
-            self._desk.kit.hand_over.to_file(
+            self._desk.services.exporter.to_file(
                 ids, chosen, path, comment=comment, overwrite=overwrite
             )
-            self._desk.kit.hand_over.remember(chosen)
+            self._desk.services.exporter.remember(chosen)
 
         def done(_nothing: None) -> None:
-            self._desk.front.say(f"Saved {path.name} in {path.parent}")
+            self._desk.window.show_status(f"Saved {path.name} in {path.parent}")
             self._desk.library.reload()
             self.close_sheet()
 
@@ -272,7 +274,7 @@ class ExportSheet(Sheet):
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._go.setEnabled(True)
         path = self._file.path
-        if path is not None and diagnosis.kind is Kind.FILE_EXISTS:
+        if path is not None and diagnosis.kind is ProblemKind.FILE_EXISTS:
             ask_to_replace(self._desk.sheets, path, lambda: self._save(overwrite=True))
             return
         if offers_unlock(self._desk, diagnosis, self._go_pressed):

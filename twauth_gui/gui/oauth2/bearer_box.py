@@ -11,7 +11,7 @@ from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.clipboard import CopiedMark
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import Button, ButtonSize, secondary_button
 from twauth_gui.gui.parts.secret_dots import SecretDots
 from twauth_gui.gui.parts.surfaces import Box
@@ -32,7 +32,7 @@ class BearerBox(Box):
 
     got = Signal(object)
 
-    def __init__(self, desk: Desk, app_id: AppId, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: AppContext, app_id: AppId, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._app_id = app_id
@@ -84,7 +84,7 @@ class BearerBox(Box):
         self._line.setText(REGENERATE if kept else _NONE)
 
     def _get_pressed(self) -> None:
-        bearer = self._desk.kit.bearer
+        bearer = self._desk.services.bearer
 
         def work(job: Job) -> Secret:
             return bearer.get(self._app_id, job.cancel)
@@ -96,7 +96,7 @@ class BearerBox(Box):
         self._ask(self._get, work, done)
 
     def _check_pressed(self) -> None:
-        bearer = self._desk.kit.bearer
+        bearer = self._desk.services.bearer
 
         def work(job: Job) -> None:
             bearer.check(self._app_id, job.cancel)
@@ -124,4 +124,4 @@ class BearerBox(Box):
                 self._desk.clipboard.put(bearer)
                 self._copied.put_on(self._app_id)
 
-        self._desk.in_store(self, lambda _job: self._desk.kit.bearer.kept(self._app_id), done)
+        self._desk.in_store(self, lambda _job: self._desk.services.bearer.kept(self._app_id), done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.scopes import NEEDED, SCOPES, USUAL, Scope, ScopeGroup
-from twauth_gui.gui.parts.bending_row import BendingRow
+from twauth_gui.gui.parts.bending_row import ResponsiveRow
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.disclosure import Disclosure
 from twauth_gui.gui.parts.text import Text
@@ -71,7 +71,7 @@ def _box(scope: Scope) -> CheckBox:
 
 def _line(scope: Scope, box: CheckBox) -> QWidget:
     name = Text(scope.name, type=Type.SMALL, role="text-3")
-    return BendingRow(box, name, spacing=0, stretch=(0, 0), apart=True)
+    return ResponsiveRow(box, name, spacing=0, stretch=(0, 0), apart=True)
 
 
 def _summary(chosen: tuple[str, ...]) -> str:

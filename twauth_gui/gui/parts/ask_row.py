@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from twauth_gui.gui.parts.bending_row import BendingRow
+from twauth_gui.gui.parts.bending_row import ResponsiveRow
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import L, M, S, Type
 
 
-class AskRow(QWidget):
+class SettingRow(QWidget):
     """Words at the left, the control at the right, or below where there is little room.
 
     Args:
@@ -41,7 +41,7 @@ class AskRow(QWidget):
             # On Linux nothing else tells a screen reader the name of a drop-down list.
             self.title.setBuddy(control.focusProxy() or control)
             between = L if quiet else M
-            row = BendingRow(words, control, spacing=between, stretch=(1, 0), apart=True)
+            row = ResponsiveRow(words, control, spacing=between, stretch=(1, 0), apart=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(*((L, S, M, S) if quiet else (L, M, L, M)))
         box.addWidget(row)

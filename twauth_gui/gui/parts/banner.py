@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.parts.bending_row import BendingRow
+from twauth_gui.gui.parts.bending_row import ResponsiveRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.icon_label import IconLabel
 from twauth_gui.gui.parts.text import Text
@@ -82,4 +82,4 @@ class Banner(QFrame):
         row.setContentsMargins(L + 1, M + 1, M + 1, M + 1)
         row.setSpacing(M)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(BendingRow(words, self.button, spacing=M, stretch=(1, 0), apart=True), 1)
+        row.addWidget(ResponsiveRow(words, self.button, spacing=M, stretch=(1, 0), apart=True), 1)

@@ -13,7 +13,7 @@ _LETTERS = 20
 _DOWN, _RIGHT = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
 
 
-class BendingRow(QWidget):
+class ResponsiveRow(QWidget):
     """Bends into a column when it is narrower than so many pixels, or too narrow for its parts.
 
     Args:

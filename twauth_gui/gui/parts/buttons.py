@@ -18,7 +18,7 @@ from twauth_gui.gui.theme.measure import RADIUS_CONTROL, Type, control_height, t
 from twauth_gui.gui.theme.shapes import rounded
 
 
-class Kind(Enum):
+class ButtonKind(Enum):
     """What a button is for; the value names fill, line, text, each at rest."""
 
     PRIMARY = ("accent", "accent", "on-accent")
@@ -37,7 +37,7 @@ class ButtonSize(Enum):
 
 
 _ICON = 14
-_FILLED = {Kind.PRIMARY: "accent-hover", Kind.DANGER: "danger-hover"}
+_FILLED = {ButtonKind.PRIMARY: "accent-hover", ButtonKind.DANGER: "danger-hover"}
 
 
 class Button(QPushButton):
@@ -47,7 +47,7 @@ class Button(QPushButton):
         self,
         text: str,
         *,
-        kind: Kind = Kind.SECONDARY,
+        kind: ButtonKind = ButtonKind.SECONDARY,
         size: ButtonSize = ButtonSize.NORMAL,
         icon: str | None = None,
         icon_after: bool = False,
@@ -67,7 +67,7 @@ class Button(QPushButton):
         self._dress()
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ButtonKind:
         return self._kind
 
     def set_icon(self, name: str | None) -> None:
@@ -185,13 +185,13 @@ class Button(QPushButton):
         if self.isDown() or self.isChecked():
             return "pressed", line, ink
         if self.underMouse() and self.isEnabled():
-            return "hover", line, "text" if self._kind is Kind.QUIET else ink
+            return "hover", line, "text" if self._kind is ButtonKind.QUIET else ink
         return fill, line, ink
 
     def _off_colours(self) -> tuple[str, str, str]:
         if self._kind in _FILLED:
             return "inset", "inset", "text-off"
-        if self._kind is Kind.SECONDARY:
+        if self._kind is ButtonKind.SECONDARY:
             return "card", "line", "text-off"
         return "", "", "text-off"
 
@@ -212,32 +212,32 @@ def primary_button(
     text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
 ) -> Button:
     """Make the one button of a view that goes on."""
-    return Button(text, kind=Kind.PRIMARY, icon=icon, size=size)
+    return Button(text, kind=ButtonKind.PRIMARY, icon=icon, size=size)
 
 
 def secondary_button(
     text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
 ) -> Button:
     """Make a button with a border."""
-    return Button(text, kind=Kind.SECONDARY, icon=icon, size=size)
+    return Button(text, kind=ButtonKind.SECONDARY, icon=icon, size=size)
 
 
 def quiet_button(
     text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
 ) -> Button:
     """Make a button without a border."""
-    return Button(text, kind=Kind.QUIET, icon=icon, size=size)
+    return Button(text, kind=ButtonKind.QUIET, icon=icon, size=size)
 
 
 def danger_button(
     text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
 ) -> Button:
     """Make the filled red button; only confirmations have one."""
-    return Button(text, kind=Kind.DANGER, icon=icon, size=size)
+    return Button(text, kind=ButtonKind.DANGER, icon=icon, size=size)
 
 
 def quiet_danger_button(
     text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
 ) -> Button:
     """Make red text that leads to a confirmation."""
-    return Button(text, kind=Kind.QUIET_DANGER, icon=icon, size=size)
+    return Button(text, kind=ButtonKind.QUIET_DANGER, icon=icon, size=size)

@@ -9,19 +9,19 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.gui.parts.buttons import danger_button, secondary_button
 from twauth_gui.gui.parts.choices import CheckBox
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
-from twauth_gui.gui.parts.sheet_host import SheetHost
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
+from twauth_gui.gui.parts.sheet_host import DialogHost
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import XL, XXL, S, Type
 
 
-class ConfirmSheet(Sheet):
+class ConfirmDialog(Dialog):
     """accepted: the person chose the dangerous button. dismissed: anything else."""
 
     def __init__(
         self, title: str, text: str, *, safe_text: str, danger_text: str, check_text: str = ""
     ) -> None:
-        super().__init__(title, width=SheetWidth.W440, head=False)
+        super().__init__(title, width=DialogWidth.W440, head=False)
         self.setAccessibleDescription(text)
         body = QWidget()
         column = QVBoxLayout(body)
@@ -49,26 +49,26 @@ class ConfirmSheet(Sheet):
 
 
 def confirm_sheet(
-    host: SheetHost,
+    host: DialogHost,
     title: str,
     text: str,
     *,
     safe_text: str,
     danger_text: str,
     check_text: str = "",
-) -> ConfirmSheet:
+) -> ConfirmDialog:
     """Ask; connect accepted of what is returned. The safe button has the focus.
 
     check_text: what can be chosen along with it; check.isChecked() tells whether it was.
     """
-    sheet = ConfirmSheet(
+    sheet = ConfirmDialog(
         title, text, safe_text=safe_text, danger_text=danger_text, check_text=check_text
     )
     host.open(sheet)
     return sheet
 
 
-def ask_to_replace(host: SheetHost, path: Path, replace: Callable[[], None]) -> None:
+def ask_to_replace(host: DialogHost, path: Path, replace: Callable[[], None]) -> None:
     """Ask whether a file that is in the way may go, and replace it then."""
     sheet = confirm_sheet(
         host,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind
+from twauth_gui.gui.parts.buttons import Button, ButtonKind, ButtonSize
 from twauth_gui.gui.theme.measure import S
 
 
@@ -68,7 +68,7 @@ class _Toggle(Button):
     """Has neither edge nor padding, so that it stands where the text above and below it does."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, kind=Kind.QUIET, size=ButtonSize.SMALL, icon="chevron-right")
+        super().__init__(text, kind=ButtonKind.QUIET, size=ButtonSize.SMALL, icon="chevron-right")
         self.setCheckable(True)
 
     @override

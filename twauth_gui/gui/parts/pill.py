@@ -15,7 +15,7 @@ _HEIGHT = 20
 _PADDING = 8
 
 
-class Pill(QWidget):
+class Badge(QWidget):
     """One short word, or a number."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:

@@ -47,7 +47,7 @@ class _Rail(QWidget):
         painter.fillRect(edge, look.colour("line"))
 
 
-class RailBody(QWidget):
+class StepLayout(QWidget):
     """Steps at the left, what to do now at the right; steps become one line when narrow.
 
     margins gives main the usual 24 px around; a web view does without.

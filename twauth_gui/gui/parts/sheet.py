@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.gui.parts.buttons import secondary_button
-from twauth_gui.gui.parts.rail_body import RailBody
-from twauth_gui.gui.parts.sheet_frame import SheetFoot, SheetHead
+from twauth_gui.gui.parts.rail_body import StepLayout
+from twauth_gui.gui.parts.sheet_frame import DialogFooter, DialogHeader
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import RADIUS_SHEET, L
 from twauth_gui.gui.theme.shapes import rounded
 
 
-class SheetWidth(IntEnum):
+class DialogWidth(IntEnum):
     """The widths that sheets have, in pixels."""
 
     W440 = 440
@@ -35,7 +35,7 @@ class SheetWidth(IntEnum):
     W944 = 944
 
 
-class Sheet(QDialog):
+class Dialog(QDialog):
     """Head, body, foot. SheetHost.open() shows it; it deletes itself when it closes.
 
     dismissed: Escape or the close button (also dismiss()). closed: it is going away, for
@@ -53,7 +53,7 @@ class Sheet(QDialog):
         self,
         title: str,
         *,
-        width: int = SheetWidth.W640,
+        width: int = DialogWidth.W640,
         app_name: str = "",
         avatar: QWidget | None = None,
         tail: QWidget | None = None,
@@ -70,8 +70,8 @@ class Sheet(QDialog):
         self._initial: QWidget | None = None
         self._body: QWidget | None = None
         self._holder: QWidget | None = None
-        self.head = SheetHead(title, app_name, avatar, tail) if head else None
-        self.foot = SheetFoot()
+        self.head = DialogHeader(title, app_name, avatar, tail) if head else None
+        self.foot = DialogFooter()
         self._scroll = QScrollArea()
         self._lay_out()
         self.set_title(title)
@@ -107,7 +107,7 @@ class Sheet(QDialog):
         self._scroll.setWidget(holder)
         holder.setAutoFillBackground(False)
         holder.installEventFilter(self)
-        if isinstance(body, RailBody):
+        if isinstance(body, StepLayout):
             body.set_narrow(narrow=self._narrow)
         self.layout_wanted.emit()
 
@@ -164,7 +164,7 @@ class Sheet(QDialog):
         if narrow == self._narrow:
             return
         self._narrow = narrow
-        if isinstance(self._body, RailBody):
+        if isinstance(self._body, StepLayout):
             self._body.set_narrow(narrow=narrow)
         self.narrow_changed.emit(narrow)
 

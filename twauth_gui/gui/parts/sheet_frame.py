@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.parts.buttons import Button, Kind
+from twauth_gui.gui.parts.buttons import Button, ButtonKind
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.look import current_look
@@ -15,10 +15,10 @@ from twauth_gui.gui.theme.measure import XXL, M, S, Type, fit
 
 _HEAD = 56
 _FOOT = 64
-_QUIET = {Kind.QUIET, Kind.QUIET_DANGER}
+_QUIET = {ButtonKind.QUIET, ButtonKind.QUIET_DANGER}
 
 
-class SheetHead(QWidget):
+class DialogHeader(QWidget):
     """Avatar, title, app, a widget at the end, close."""
 
     def __init__(
@@ -55,7 +55,7 @@ class SheetHead(QWidget):
         QPainter(self).fillRect(edge, current_look().colour("line"))
 
 
-class SheetFoot(QWidget):
+class DialogFooter(QWidget):
     """At the left the way out, at the right what goes on. Empty, it is not there."""
 
     def __init__(self) -> None:

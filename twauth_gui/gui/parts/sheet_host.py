@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.fade import CrossFade
 from twauth_gui.gui.parts.off import veil
-from twauth_gui.gui.parts.sheet import Sheet
+from twauth_gui.gui.parts.sheet import Dialog
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import line_height
 
@@ -24,7 +24,7 @@ class _Scrim(QWidget):
 
     going = Signal()
 
-    def __init__(self, window: QWidget, sheet: Sheet, back_to: QWidget | None) -> None:
+    def __init__(self, window: QWidget, sheet: Dialog, back_to: QWidget | None) -> None:
         super().__init__(window)
         self._window = window
         self.sheet = sheet
@@ -56,7 +56,7 @@ class _Scrim(QWidget):
         QPainter(self).fillRect(self.rect(), current_look().colour("scrim"))
 
 
-class SheetHost(QObject):
+class DialogHost(QObject):
     """Stacks sheets over a window; page is what is disabled meanwhile.
 
     Shortcuts that must rest while a sheet is open belong to the page, not to the window.
@@ -72,7 +72,7 @@ class SheetHost(QObject):
         self._scrims: list[_Scrim] = []
         window.installEventFilter(self)
 
-    def open(self, sheet: Sheet) -> None:
+    def open(self, sheet: Dialog) -> None:
         """Show a sheet above the page and above other sheets, and give it the keyboard."""
         fade = CrossFade(self._window)
         scrim = _Scrim(self._window, sheet, QApplication.focusWidget())
@@ -89,7 +89,7 @@ class SheetHost(QObject):
         fade.start()
         self.changed.emit()
 
-    def top(self) -> Sheet | None:
+    def top(self) -> Dialog | None:
         """Return the sheet that has the keyboard."""
         return self._scrims[-1].sheet if self._scrims else None
 
@@ -126,7 +126,7 @@ class SheetHost(QObject):
             self._scrims[-1].sheet.take_focus()
 
 
-def _fills(area: QRect, sheet: Sheet) -> bool:
+def _fills(area: QRect, sheet: Dialog) -> bool:
     """Tell whether the sheet takes the whole window; a question of 440 px still stands free.
 
     Large text makes a window narrow sooner.
@@ -136,7 +136,7 @@ def _fills(area: QRect, sheet: Sheet) -> bool:
     return area.width() < NARROW * scale and wanted > area.width()
 
 
-def _place_in(area: QRect, sheet: Sheet) -> QRect:
+def _place_in(area: QRect, sheet: Dialog) -> QRect:
     if sheet.narrow:
         return area
     width = min(sheet.wanted_width, area.width() - 2 * _FREE)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.ask_row import AskRow
+from twauth_gui.gui.desk import AppContext
+from twauth_gui.gui.parts.ask_row import SettingRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.gui.settings.versions import engine_version, parts_of_the_window
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.measure import L, M, S, Type
-from twauth_gui.services.versions import Library, libraries
+from twauth_gui.services.versions import LibraryInfo, libraries
 
 _ENGINE = "Chromium"
 
@@ -20,17 +20,17 @@ _ENGINE = "Chromium"
 class AboutSection(SettingsSection):
     """Versions of everything that takes part, with their licences."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppContext) -> None:
         super().__init__("about", "About")
         self._desk = desk
         self._versions: list[tuple[str, str]] = [*parts_of_the_window(), (_ENGINE, "…")]
         copy = secondary_button("Copy versions", size=ButtonSize.SMALL)
         copy.clicked.connect(self._copy)
         self._values: dict[str, Text] = {}
-        self.add_row(AskRow("Twauth", "MIT licence. Icons by Lucide, ISC licence.", copy))
+        self.add_row(SettingRow("Twauth", "MIT licence. Icons by Lucide, ISC licence.", copy))
         diagnose = secondary_button("Diagnose…", size=ButtonSize.SMALL)
         diagnose.clicked.connect(self._diagnose)
-        self.add_row(AskRow("Diagnose", "Tries what Twauth needs on this computer.", diagnose))
+        self.add_row(SettingRow("Diagnose", "Tries what Twauth needs on this computer.", diagnose))
         self._facts = QGridLayout()
         self._facts.setContentsMargins(L, M, L, M)
         self._facts.setHorizontalSpacing(L)
@@ -57,7 +57,7 @@ class AboutSection(SettingsSection):
         shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._facts.addWidget(shown, line, 2)
 
-    def _show(self, found: tuple[str, list[Library]]) -> None:
+    def _show(self, found: tuple[str, list[LibraryInfo]]) -> None:
         engine, known = found
         self._values[_ENGINE].setText(engine)
         self._versions[-1] = (_ENGINE, engine)
@@ -73,8 +73,8 @@ class AboutSection(SettingsSection):
     def _copy(self) -> None:
         text = "\n".join(f"{name} {version}" for name, version in self._versions)
         self._desk.clipboard.put_plain(text)
-        self._desk.front.say("Copied the versions")
+        self._desk.window.show_status("Copied the versions")
 
 
-def _look(_job: Job) -> tuple[str, list[Library]]:
+def _look(_job: Job) -> tuple[str, list[LibraryInfo]]:
     return engine_version(), libraries()

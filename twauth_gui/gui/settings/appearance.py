@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twauth_gui.gui.parts.ask_row import AskRow
+from twauth_gui.gui.parts.ask_row import SettingRow
 from twauth_gui.gui.parts.segmented import SegmentedControl
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.settings.section import SettingsSection
@@ -24,8 +24,8 @@ class AppearanceSection(SettingsSection):
         size = SegmentedControl([(key, word, "") for key, word in _SIZES], "Rows")
         size.select(preferences.now.row_size)
         size.changed.connect(self._choose_size)
-        self.add_row(AskRow("Colours", "System follows this computer's setting.", scheme))
-        self.add_row(AskRow("Row height", "Compact leaves out names and times.", size))
+        self.add_row(SettingRow("Colours", "System follows this computer's setting.", scheme))
+        self.add_row(SettingRow("Row height", "Compact leaves out names and times.", size))
 
     def _choose_scheme(self, key: str) -> None:
         self._preferences.choose_scheme(Scheme(key))

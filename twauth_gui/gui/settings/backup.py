@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.ask_row import AskRow
+from twauth_gui.gui.desk import AppContext
+from twauth_gui.gui.parts.ask_row import SettingRow
 from twauth_gui.gui.parts.buttons import secondary_button
 from twauth_gui.gui.settings.section import SettingsSection
 
@@ -11,7 +11,7 @@ from twauth_gui.gui.settings.section import SettingsSection
 class BackupSection(SettingsSection):
     """The doors to backing up and restoring; the menu has them too."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppContext) -> None:
         super().__init__("backup", "Backup")
         self._desk = desk
         write = secondary_button("Back up…")
@@ -19,9 +19,9 @@ class BackupSection(SettingsSection):
         read = secondary_button("Restore…")
         read.clicked.connect(self._restore)
         self.add_row(
-            AskRow("Back up", "All accounts with their credentials, one encrypted file.", write)
+            SettingRow("Back up", "All accounts with their credentials, one encrypted file.", write)
         )
-        self.add_row(AskRow("Restore", "Adds what a backup holds. Deletes nothing.", read))
+        self.add_row(SettingRow("Restore", "Adds what a backup holds. Deletes nothing.", read))
 
     def _back_up(self) -> None:
         from twauth_gui.gui.backup.back_up_sheet import BackUpSheet  # noqa: PLC0415 - cryptography

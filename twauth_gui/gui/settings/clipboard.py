@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twauth_gui.domain.counting import counted
-from twauth_gui.gui.parts.ask_row import AskRow
+from twauth_gui.gui.parts.ask_row import SettingRow
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.settings.section import SettingsSection
@@ -27,7 +27,7 @@ class ClipboardSection(SettingsSection):
         self._seconds.setCurrentIndex(self._seconds.findData(chosen))
         self._seconds.currentIndexChanged.connect(self._choose)
         self.add_row(
-            AskRow(
+            SettingRow(
                 "Clear after",
                 "A copied value is taken off the clipboard again, where it is still there.",
                 self._seconds,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.ask_row import AskRow
+from twauth_gui.gui.desk import AppContext
+from twauth_gui.gui.parts.ask_row import SettingRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.gui.vault.doors import change_passphrase, create_file, move_everything, unlock_first
@@ -17,12 +17,12 @@ from twauth_gui.store.vault import mid_sentence
 class KeychainSection(SettingsSection):
     """Names the place, says how it is, and takes everything to the other one."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppContext) -> None:
         super().__init__("keychain", "Keychain")
         self._desk = desk
         self._mend = secondary_button("", size=ButtonSize.SMALL)
         self._mend.clicked.connect(self._mend_pressed)
-        self._where = AskRow("", control=self._mend)
+        self._where = SettingRow("", control=self._mend)
         self._create = _action(
             "A file under a passphrase, in Twauth's folder",
             "Create encrypted file…",
@@ -79,4 +79,4 @@ class KeychainSection(SettingsSection):
 def _action(title: str, button: str, pressed: Callable[[], None]) -> QWidget:
     push = secondary_button(button, size=ButtonSize.SMALL)
     push.clicked.connect(pressed)
-    return AskRow(title, control=push)
+    return SettingRow(title, control=push)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker
 
 from twauth_gui.domain.counting import counted
 from twauth_gui.gui.auto_lock import AutoLock
-from twauth_gui.gui.parts.ask_row import AskRow
+from twauth_gui.gui.parts.ask_row import SettingRow
 from twauth_gui.gui.parts.choices import CheckBox, ComboBox
 from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.services.lock_settings import IDLE_CHOICES, OFF
@@ -29,13 +29,13 @@ class LockSection(SettingsSection):
         self._idle.currentIndexChanged.connect(self._choose_idle)
         self._with_screen.toggled.connect(self._choose_with_screen)
         self.add_row(
-            AskRow(
+            SettingRow(
                 "When idle",
                 "After no key or click in this window. Ctrl+L locks at once.",
                 self._idle,
             )
         )
-        self.add_row(AskRow("When you leave", "", self._with_screen))
+        self.add_row(SettingRow("When you leave", "", self._with_screen))
 
     def _show(self) -> None:
         chosen = self._locks.rules.idle_minutes

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.network import NetworkSettings
-from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.ask_row import AskRow
+from twauth_gui.gui.desk import AppContext
+from twauth_gui.gui.parts.ask_row import SettingRow
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.problem import ProblemLine
@@ -40,7 +40,7 @@ class TypedLine(LineField):
 class NetworkSection(SettingsSection):
     """Proxy, trusted certificates, the longest call; what cannot be used is refused with words."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppContext) -> None:
         super().__init__("network", "Network")
         self._desk = desk
         self._now = NetworkSettings()
@@ -62,7 +62,7 @@ class NetworkSection(SettingsSection):
         self._address.editingFinished.connect(self._address_typed)
         self._bundle.editingFinished.connect(self._bundle_typed)
         self._longest.currentIndexChanged.connect(self._longest_chosen)
-        desk.in_store(self, lambda _job: desk.kit.network.current(), self._show)
+        desk.in_store(self, lambda _job: desk.services.network.current(), self._show)
 
     def _build(self) -> None:
         both = QWidget()
@@ -72,16 +72,16 @@ class NetworkSection(SettingsSection):
         column.setSpacing(M)
         column.addWidget(self._proxy)
         column.addWidget(self._address)
-        self.add_row(AskRow("Proxy", "http://, https:// or socks5://, without a name.", both))
+        self.add_row(SettingRow("Proxy", "http://, https:// or socks5://, without a name.", both))
         self.add_row(
-            AskRow(
+            SettingRow(
                 "Trusted certificates",
                 "A file in PEM form, where a company's proxy opens protected connections.",
                 self._bundle,
             )
         )
         self.add_row(
-            AskRow("Longest call", "After that, X counts as not answering.", self._longest)
+            SettingRow("Longest call", "After that, X counts as not answering.", self._longest)
         )
         self.add_below(self._problem)
         self.card.setEnabled(False)  # until it is known what is set
@@ -125,7 +125,7 @@ class NetworkSection(SettingsSection):
 
         def work(_job: Job) -> Answer:
             try:
-                return self._desk.kit.network.change(wanted)
+                return self._desk.services.network.change(wanted)
             except NetworkSettingError as error:
                 return error
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import primary_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.settings.about import AboutSection
 from twauth_gui.gui.settings.appearance import AppearanceSection
 from twauth_gui.gui.settings.backup import BackupSection
@@ -21,7 +21,7 @@ from twauth_gui.gui.settings.section import SettingsSection
 from twauth_gui.gui.theme.measure import XXL
 
 # In the order in which they are shown. A new section is a file of its own and one line here.
-_SECTIONS: tuple[Callable[[Desk], SettingsSection], ...] = (
+_SECTIONS: tuple[Callable[[AppContext], SettingsSection], ...] = (
     lambda desk: AppearanceSection(desk.preferences),
     KeychainSection,
     lambda desk: LockSection(desk.locks),
@@ -32,7 +32,7 @@ _SECTIONS: tuple[Callable[[Desk], SettingsSection], ...] = (
 )
 
 
-class SettingsSheet(Sheet):
+class SettingsSheet(Dialog):
     """What is chosen here is in effect at once; there is nothing to save.
 
     Args:
@@ -40,8 +40,8 @@ class SettingsSheet(Sheet):
         section: the key of the one to be brought into sight; "" for the first.
     """
 
-    def __init__(self, desk: Desk, section: str = "") -> None:
-        super().__init__("Settings", width=SheetWidth.W640)
+    def __init__(self, desk: AppContext, section: str = "") -> None:
+        super().__init__("Settings", width=DialogWidth.W640)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(XXL, XXL, XXL, XXL)

@@ -9,28 +9,28 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.handles import HandleError, clean_handle
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.scroll_to import scroll_to
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.signin.app_choice import AppChoice
-from twauth_gui.gui.signin.how_box import HowBox
+from twauth_gui.gui.signin.how_box import MethodPicker
 from twauth_gui.services.requests import SignInRequest
 
 _BEGIN = {
-    Method.BROWSER: "Open browser",
-    Method.EMBEDDED: "Open the page here",
-    Method.PIN: "Get the link",
-    Method.LINK: "Get the message",
-    Method.ADDRESS: "Get the link",
+    SignInMethod.BROWSER: "Open browser",
+    SignInMethod.EMBEDDED: "Open the page here",
+    SignInMethod.PIN: "Get the link",
+    SignInMethod.LINK: "Get the message",
+    SignInMethod.ADDRESS: "Get the link",
 }
 _HANDLE_HELP = "Compared with the account that comes back."
 
 
-class AddAccountSheet(Sheet):
+class AddAccountSheet(Dialog):
     """Chooses app, expected handle and way.
 
     Signals:
@@ -53,7 +53,7 @@ class AddAccountSheet(Sheet):
     ) -> None:
         self._again = again is not None
         title = "Add an account" if again is None else f"Sign in {again.at_handle} again"
-        super().__init__(title, width=SheetWidth.W640)
+        super().__init__(title, width=DialogWidth.W640)
         self._app = AppChoice(apps, app_id)
         self._app.setEnabled(again is None)
         self._handle = LineField(prefix="@")
@@ -61,7 +61,7 @@ class AddAccountSheet(Sheet):
             self._handle.setText(again.handle)
         self._app_block = FieldBlock("App", self._app)
         self._handle_block = FieldBlock("Expected handle", self._handle, _HANDLE_HELP)
-        self._how = HowBox(kind)
+        self._how = MethodPicker(kind)
         self._begin = primary_button("")
         self._build()
         self._how.way_changed.connect(self._way_changed)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.credential_kind import CredentialKind
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.signin.add_account_sheet import AddAccountSheet
 from twauth_gui.services.requests import SignInRequest
 
@@ -15,7 +15,7 @@ from twauth_gui.services.requests import SignInRequest
 
 
 def open_add_account(
-    desk: Desk,
+    desk: AppContext,
     parent: QObject,
     app_id: AppId | None,
     *,

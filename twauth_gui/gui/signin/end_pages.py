@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.attempts import Attempt
+from twauth_gui.domain.attempts import PendingSignIn
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.health import Severity
 from twauth_gui.domain.scopes import scope_words
@@ -85,7 +85,7 @@ class OtherAccountPage(Page):
         self.column.addWidget(self._line)
         self.column.addStretch(1)
 
-    def show_attempt(self, attempt: Attempt) -> None:
+    def show_attempt(self, attempt: PendingSignIn) -> None:
         """Name both accounts."""
         self._title.setText(
             f"You approved as @{attempt.granted_handle}, not @{attempt.expected_handle}"

@@ -8,18 +8,18 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.answer import Answer, AnswerError
+from twauth_gui.domain.answer import CallbackResponseError, OAuth1Response
 from twauth_gui.domain.answers import read_brought_back
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
-from twauth_gui.domain.code_answer import CodeAnswer
-from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId, PendingState, SignInMethod
+from twauth_gui.domain.code_answer import OAuth2Response
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.apps.pretend_start import pretend_x_first
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.signin.jobs import SignInJobs
-from twauth_gui.gui.signin.link_hand import LinkHand
+from twauth_gui.gui.signin.link_hand import LinkActions
 from twauth_gui.gui.signin.screens import STARTING_AGAIN, Screens
-from twauth_gui.gui.signin.taking_back import TakingBack
+from twauth_gui.gui.signin.taking_back import RevokePending
 from twauth_gui.gui.vault.doors import unlock_first
 from twauth_gui.services.requests import (
     Outcome,
@@ -28,9 +28,9 @@ from twauth_gui.services.requests import (
     WrongAccount,
     new_attempt_id,
 )
-from twauth_gui.services.watch import Invitation, SignInStep, StepBegun
+from twauth_gui.services.watch import AuthorizationLink, SignInStep, StepStarted
 
-_INLINE = {Kind.WRONG_PIN, Kind.WRONG_ANSWER}
+_INLINE = {ProblemKind.WRONG_PIN, ProblemKind.WRONG_ANSWER}
 
 
 class SignInFlow(QObject):
@@ -43,7 +43,7 @@ class SignInFlow(QObject):
     ended = Signal()
 
     def __init__(
-        self, desk: Desk, request: SignInRequest, parent: QObject, *, after: str = ""
+        self, desk: AppContext, request: SignInRequest, parent: QObject, *, after: str = ""
     ) -> None:
         super().__init__(parent)
         self._after = after
@@ -52,14 +52,14 @@ class SignInFlow(QObject):
         self.goes_on = False
         self._desk = desk
         self._request = request
-        self._invitation: Invitation | None = None
+        self._invitation: AuthorizationLink | None = None
         self._refused_paste, self._was_pasted = "", False
         self._remedy: Callable[[], None] = self.start
         self._jobs = SignInJobs(desk, self)
         self._screens = Screens(desk, request)
         self._sheet = self._screens.sheet
-        self._link = LinkHand(desk, self._sheet)
-        self._taking_back = TakingBack(desk, self._screens, self)
+        self._link = LinkActions(desk, self._sheet)
+        self._taking_back = RevokePending(desk, self._screens, self)
         self._connect()
         self._connect_pages()
         desk.sheets.open(self._sheet)
@@ -85,7 +85,7 @@ class SignInFlow(QObject):
         sheet.view.outside_wanted.connect(self._continue_outside)
 
     @property
-    def _attempt_id(self) -> AttemptId | None:
+    def _attempt_id(self) -> PendingSignInId | None:
         return self._invitation.attempt.id if self._invitation else None
 
     # -- beginning ---------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ class SignInFlow(QObject):
         """Begin a new sign-in."""
         self.begin(new_attempt_id())
 
-    def begin(self, attempt_id: AttemptId) -> None:
+    def begin(self, attempt_id: PendingSignInId) -> None:
         """Get a link, in the place of an older one where the sign-in waits already."""
         self._request = replace(self._request, attempt_id=attempt_id)
         self._invitation = None
@@ -103,11 +103,11 @@ class SignInFlow(QObject):
         self._busy("Getting ready", f"Reading the keys of {self._screens.app_label}.")
         self._jobs.begin(self._request)
 
-    def resume(self, attempt: Attempt) -> None:
+    def resume(self, attempt: PendingSignIn) -> None:
         """Go on with a sign-in that was begun earlier, perhaps by a process that is gone."""
         pending = self._desk.pending.take_back(attempt.id)
         if pending is None or not isinstance(pending.jobs, SignInJobs):
-            self._invitation = Invitation(attempt, Secret(""), "")
+            self._invitation = AuthorizationLink(attempt, Secret(""), "")
             self._busy("Getting ready", "Reading the sign-in from the keychain.")
             self._jobs.go_on(attempt)
             return
@@ -115,33 +115,35 @@ class SignInFlow(QObject):
         self._jobs = pending.jobs
         self._jobs.setParent(self)
         self._jobs.tell(self)
-        self._screens.begin(StepBegun(SignInStep.LISTEN, pending.invitation.callback))
+        self._screens.begin(StepStarted(SignInStep.LISTEN, pending.invitation.callback))
         self.invited(pending.invitation)
 
-    def stepped(self, begun: StepBegun) -> None:
+    def stepped(self, begun: StepStarted) -> None:
         """Show that a step has begun."""
         self._screens.begin(begun)
         if begun.step in {SignInStep.EXCHANGE, SignInStep.SAVE}:
             self._busy("Approved", "Getting the credentials and saving them.")
 
-    def invited(self, invitation: Invitation) -> None:
+    def invited(self, invitation: AuthorizationLink) -> None:
         """Show the way to approve."""
         self._invitation = invitation
         self._link.hold(invitation.url)
         self._desk.library.reload()
         attempt = invitation.attempt
-        if attempt.state is AttemptState.WRONG_ACCOUNT:
+        if attempt.state is PendingState.WRONG_ACCOUNT:
             self._show_other(attempt)
-        elif self._request.method in {Method.BROWSER, Method.ADDRESS}:
+        elif self._request.method in {SignInMethod.BROWSER, SignInMethod.ADDRESS}:
             self._invited_to_browser(invitation)
-        elif self._request.method is Method.EMBEDDED:
+        elif self._request.method is SignInMethod.EMBEDDED:
             self._screens.view(invitation)
         else:
             self._screens.pin(invitation)
 
-    def _invited_to_browser(self, invitation: Invitation) -> None:
+    def _invited_to_browser(self, invitation: AuthorizationLink) -> None:
         trouble, self._refused_paste = self._refused_paste, ""
-        opened = self._request.method is Method.BROWSER and (bool(trouble) or self._link.open())
+        opened = self._request.method is SignInMethod.BROWSER and (
+            bool(trouble) or self._link.open()
+        )
         self._screens.browser(invitation, opened=opened)
         if trouble:
             self._sheet.browser.show_trouble(trouble)
@@ -151,12 +153,12 @@ class SignInFlow(QObject):
     def _submit(self) -> None:
         try:
             answer = read_brought_back(self._request.kind, self._sheet.pin.field.text())
-        except AnswerError as error:
+        except CallbackResponseError as error:
             self._sheet.pin.show_trouble(str(error))
             return
         self._answer(answer)
 
-    def _pasted(self, answer: Answer | CodeAnswer) -> None:
+    def _pasted(self, answer: OAuth1Response | OAuth2Response) -> None:
         """Take an answer beside the listener, which goes on where the answer is another's."""
 
         def fits(_nothing: None) -> None:
@@ -167,7 +169,7 @@ class SignInFlow(QObject):
             foreign = self._sheet.browser.show_refusal
             self._jobs.check_fits(self._attempt_id, answer, fits, foreign)
 
-    def _answer(self, answer: Answer | CodeAnswer) -> None:
+    def _answer(self, answer: OAuth1Response | OAuth2Response) -> None:
         if self._attempt_id is not None:
             self._busy("Approved", "Getting the credentials and saving them.")
             self._jobs.complete(self._attempt_id, answer)
@@ -192,7 +194,7 @@ class SignInFlow(QObject):
         self._invitation = None
         self.trouble = ""
         self._screens.kept(account, diagnosis, outcome, after=self._after)
-        self._desk.library.reload(then=lambda: self._desk.front.select_account(account.id))
+        self._desk.library.reload(then=lambda: self._desk.window.select_account(account.id))
 
     def failed(self, diagnosis: Diagnosis) -> None:
         """Explain why it did not go on."""
@@ -200,7 +202,7 @@ class SignInFlow(QObject):
         about_keychain = self._desk.vault.note(diagnosis)
         if diagnosis.kind in _INLINE and self._said_inline(diagnosis):
             return
-        if diagnosis.kind is Kind.DENIED:  # its token is spent, and the attempt gone with it
+        if diagnosis.kind is ProblemKind.DENIED:  # its token is spent, and the attempt gone with it
             self._invitation = None
         remedy = self._remedy_for(diagnosis, about_keychain=about_keychain)
         self._remedy = pretend_x_first(self._desk, self, diagnosis, remedy)
@@ -233,14 +235,14 @@ class SignInFlow(QObject):
             return self._edit_keys
         if attempt_id is None:
             return self.start
-        held = self._desk.kit.authorizer.holds(attempt_id)
+        held = self._desk.services.sign_in.holds(attempt_id)
         if held or (about_keychain and self._screens.is_past(SignInStep.APPROVE)):
             return lambda: self._jobs.keep(attempt_id)
         if diagnosis.remedy in STARTING_AGAIN:
             return self._start_again
         return self._try_again
 
-    def _latest(self) -> Attempt | None:
+    def _latest(self) -> PendingSignIn | None:
         """Give the sign-in as it stands; it may have come further since the link was given."""
         begun = self._invitation.attempt if self._invitation else None
         return None if begun is None else self._desk.library.snapshot.attempts.get(begun.id, begun)
@@ -256,7 +258,7 @@ class SignInFlow(QObject):
         """Get a new link for this sign-in; where X has granted something, take that back first."""
         attempt = self._latest()
         self._sheet.pin.field.clear()
-        if attempt is not None and attempt.state is AttemptState.WAITING:
+        if attempt is not None and attempt.state is PendingState.WAITING:
             self.begin(attempt.id)
             return
         self._forget_attempt()
@@ -264,10 +266,10 @@ class SignInFlow(QObject):
 
     def _edit_keys(self) -> None:
         self._sheet.close_sheet()
-        self._desk.front.edit_app(self._request.app_id)
+        self._desk.window.edit_app(self._request.app_id)
 
-    def _show_other(self, attempt: Attempt) -> None:
-        self._invitation = Invitation(attempt, Secret(""), "")
+    def _show_other(self, attempt: PendingSignIn) -> None:
+        self._invitation = AuthorizationLink(attempt, Secret(""), "")
         self._screens.other_account(attempt)
 
     def _keep_other(self) -> None:
@@ -294,7 +296,7 @@ class SignInFlow(QObject):
             account_id, self.goes_on = self.account.id, bool(self._after)
             self._sheet.close_sheet()
             if not self._after:
-                self._desk.front.export([account_id])
+                self._desk.window.export([account_id])
 
     def _secondary(self) -> None:
         page = self._sheet.page
@@ -311,15 +313,15 @@ class SignInFlow(QObject):
 
     def _continue_outside(self) -> None:
         if self._invitation is not None:
-            self._become(Method.BROWSER)
+            self._become(SignInMethod.BROWSER)
             self._jobs.wait_in_browser(self._invitation)
 
     def _switch_to_pin(self) -> None:
         self._forget_attempt()
-        self._become(Method.PIN)
+        self._become(SignInMethod.PIN)
         self.start()
 
-    def _become(self, method: Method) -> None:
+    def _become(self, method: SignInMethod) -> None:
         self._request = replace(self._request, method=method)
         self._screens.renew(self._request)
 

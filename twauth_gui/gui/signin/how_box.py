@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.sign_in_options import SignInOptions
 from twauth_gui.gui.oauth2.kind_choice import KindChoice
@@ -14,13 +14,13 @@ from twauth_gui.gui.oauth2.scopes_box import ScopesBox
 from twauth_gui.gui.parts.option_list import OptionList
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.signin.options_box import OptionsBox
-from twauth_gui.gui.signin.ways import ways
+from twauth_gui.gui.signin.ways import sign_in_methods
 from twauth_gui.gui.theme.measure import Type
 
 _WAYS = "How to sign in"
 
 
-class HowBox(QWidget):
+class MethodPicker(QWidget):
     """Offers what goes with an app, once it is told which.
 
     Signals:
@@ -38,7 +38,7 @@ class HowBox(QWidget):
         self._kind.choose(kind)
         self._holder = QVBoxLayout()
         self._holder.setContentsMargins(0, 0, 0, 0)
-        self._ways = OptionList(ways(kind, None), _WAYS)
+        self._ways = OptionList(sign_in_methods(kind, None), _WAYS)
         self._options = OptionsBox()
         self._scopes = ScopesBox()
         self._build()
@@ -66,7 +66,7 @@ class HowBox(QWidget):
         self._app = app
         self._show_ways()
 
-    def prefer(self, way: Method) -> None:
+    def prefer(self, way: SignInMethod) -> None:
         """Choose a way, where it is offered."""
         if self._ways.offers(way.value):
             self._ways.select(way.value)
@@ -76,8 +76,8 @@ class HowBox(QWidget):
         return self._kind.kind
 
     @property
-    def method(self) -> Method:
-        return Method(self._ways.selected())
+    def method(self) -> SignInMethod:
+        return SignInMethod(self._ways.selected())
 
     @property
     def options(self) -> SignInOptions:
@@ -91,7 +91,7 @@ class HowBox(QWidget):
         self._ways.hide()
         self._holder.removeWidget(self._ways)
         self._ways.deleteLater()
-        self._ways = OptionList(ways(self.kind, self._app), _WAYS)
+        self._ways = OptionList(sign_in_methods(self.kind, self._app), _WAYS)
         self._ways.changed.connect(self.way_changed)
         self._holder.addWidget(self._ways)
         self._options.setVisible(self.kind is CredentialKind.OAUTH1)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject
 
 from twauth_gui.domain.accounts import AccountId
-from twauth_gui.domain.answer import Answer
-from twauth_gui.domain.attempts import Attempt, AttemptId, AttemptState, Method
+from twauth_gui.domain.answer import OAuth1Response
+from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId, PendingState, SignInMethod
 from twauth_gui.domain.callbacks import leads_here
-from twauth_gui.domain.code_answer import CodeAnswer
+from twauth_gui.domain.code_answer import OAuth2Response
 from twauth_gui.domain.diagnosis import Diagnosis
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.tasks import LET_GO_SECONDS, Job
 from twauth_gui.services.requests import Outcome, SignInRequest
-from twauth_gui.services.watch import Invitation, StepBegun
+from twauth_gui.services.watch import AuthorizationLink, StepStarted
 
 if TYPE_CHECKING:
     from twauth_gui.services.check import Checked
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Audience(Protocol):
     """Is told on the window's thread how a sign-in gets on."""
 
-    def stepped(self, begun: StepBegun) -> None: ...
-    def invited(self, invitation: Invitation) -> None: ...
+    def stepped(self, begun: StepStarted) -> None: ...
+    def invited(self, invitation: AuthorizationLink) -> None: ...
     def came_out(self, outcome: Outcome) -> None: ...
     def failed(self, diagnosis: Diagnosis) -> None: ...
 
@@ -34,7 +34,7 @@ class Audience(Protocol):
 class SignInJobs(QObject):
     """Begins, goes on with, and finishes a sign-in, and tells its audience of the moment."""
 
-    def __init__(self, desk: Desk, parent: QObject) -> None:
+    def __init__(self, desk: AppContext, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
         self._job: Job | None = None
@@ -47,69 +47,71 @@ class SignInJobs(QObject):
     def begin(self, request: SignInRequest) -> None:
         """Ask X for a link; where the browser returns by itself, wait for that too."""
         before = self.stop()
-        authorizer = self._desk.kit.authorizer
+        authorizer = self._desk.services.sign_in
 
-        def work(job: Job) -> Invitation | Outcome:
+        def work(job: Job) -> AuthorizationLink | Outcome:
             if before is not None:  # it may listen at the same port
                 before.ended.wait(LET_GO_SECONDS)
-            if request.method is Method.BROWSER:
+            if request.method is SignInMethod.BROWSER:
                 return authorizer.in_browser(request, job)
             return authorizer.begin(request, job)
 
         self._run(work)
 
-    def go_on(self, attempt: Attempt) -> None:
+    def go_on(self, attempt: PendingSignIn) -> None:
         """Go on where a sign-in stands."""
-        if attempt.state is AttemptState.GRANTED:
+        if attempt.state is PendingState.GRANTED:
             self.keep(attempt.id)
-        elif attempt.state is AttemptState.WAITING and attempt.method is Method.BROWSER:
+        elif attempt.state is PendingState.WAITING and attempt.method is SignInMethod.BROWSER:
             self._listen(attempt.id)
         else:
             self._run(lambda job: self._continued(attempt.id, job))
 
-    def _continued(self, attempt_id: AttemptId, job: Job) -> Invitation | Outcome:
-        authorizer = self._desk.kit.authorizer
+    def _continued(self, attempt_id: PendingSignInId, job: Job) -> AuthorizationLink | Outcome:
+        authorizer = self._desk.services.sign_in
         if authorizer.holds(attempt_id):
             return authorizer.keep(attempt_id, job)
         if (answer := authorizer.unsent_answer(attempt_id)) is not None:
             return authorizer.complete(attempt_id, answer, job)
         return authorizer.invitation(attempt_id)
 
-    def wait_in_browser(self, invitation: Invitation) -> None:
+    def wait_in_browser(self, invitation: AuthorizationLink) -> None:
         """Listen for the browser's return where it leads here; else wait for what is pasted."""
-        authorizer, attempt_id = self._desk.kit.authorizer, invitation.attempt.id
-        elsewhere = invitation.attempt.method is Method.ADDRESS
+        authorizer, attempt_id = self._desk.services.sign_in, invitation.attempt.id
+        elsewhere = invitation.attempt.method is SignInMethod.ADDRESS
         if leads_here(invitation.callback) and not elsewhere:
             self._listen(attempt_id)
         else:
             self._run(lambda _job: authorizer.invitation(attempt_id))
 
-    def _listen(self, attempt_id: AttemptId) -> None:
-        authorizer = self._desk.kit.authorizer
+    def _listen(self, attempt_id: PendingSignInId) -> None:
+        authorizer = self._desk.services.sign_in
         self._run(lambda job: authorizer.resume_in_browser(attempt_id, job))
 
-    def complete(self, attempt_id: AttemptId, answer: Answer | CodeAnswer) -> None:
+    def complete(
+        self, attempt_id: PendingSignInId, answer: OAuth1Response | OAuth2Response
+    ) -> None:
         """Trade an answer for the credentials; a listener that still waits is ended."""
         _ = self.stop()
-        self._run(lambda job: self._desk.kit.authorizer.complete(attempt_id, answer, job))
+        self._run(lambda job: self._desk.services.sign_in.complete(attempt_id, answer, job))
 
-    def keep(self, attempt_id: AttemptId) -> None:
+    def keep(self, attempt_id: PendingSignInId) -> None:
         """Save what X has granted."""
-        self._run(lambda job: self._desk.kit.authorizer.keep(attempt_id, job))
+        self._run(lambda job: self._desk.services.sign_in.keep(attempt_id, job))
 
-    def keep_other(self, attempt_id: AttemptId) -> None:
+    def keep_other(self, attempt_id: PendingSignInId) -> None:
         """Save it although another account was expected."""
-        self._run(lambda job: self._desk.kit.authorizer.keep_other(attempt_id, job))
+        self._run(lambda job: self._desk.services.sign_in.keep_other(attempt_id, job))
 
     def check_fits(
         self,
-        attempt_id: AttemptId,
-        answer: Answer | CodeAnswer,
+        attempt_id: PendingSignInId,
+        answer: OAuth1Response | OAuth2Response,
         done: Callable[[None], None],
         failed: Callable[[Diagnosis], None],
     ) -> None:
         """See whether an answer is this sign-in's, while its own job goes on."""
-        authorizer = self._desk.kit.authorizer
+        authorizer = self._desk.services.sign_in
         self._desk.in_store(
             self, lambda _job: authorizer.check_fits(attempt_id, answer), done, failed
         )
@@ -121,12 +123,12 @@ class SignInJobs(QObject):
         failed: Callable[[Diagnosis], None],
     ) -> None:
         """Ask X what the kept account may do."""
-        checker = self._desk.kit.checker
+        checker = self._desk.services.checker
         self._desk.over_network(
             self, lambda job: checker.check(account_id, job.cancel), done, failed
         )
 
-    def _run(self, work: Callable[[Job], Invitation | Outcome]) -> None:
+    def _run(self, work: Callable[[Job], AuthorizationLink | Outcome]) -> None:
         self._job = self._desk.over_network(
             self,
             work,
@@ -142,9 +144,9 @@ class SignInJobs(QObject):
         """Whether a job listens or asks X, or its outcome is still to be told."""
         return self._job is not None
 
-    def _done(self, result: Invitation | Outcome) -> None:
+    def _done(self, result: AuthorizationLink | Outcome) -> None:
         self._job = None
-        if isinstance(result, Invitation):
+        if isinstance(result, AuthorizationLink):
             self._news(result)
         elif self._audience is not None:
             self._audience.came_out(result)
@@ -157,9 +159,9 @@ class SignInJobs(QObject):
     def _news(self, news: object) -> None:
         if self._audience is None:
             return
-        if isinstance(news, Invitation):
+        if isinstance(news, AuthorizationLink):
             self._audience.invited(news)
-        elif isinstance(news, StepBegun):
+        elif isinstance(news, StepStarted):
             self._audience.stepped(news)
 
     def stop(self) -> Job | None:
@@ -169,14 +171,14 @@ class SignInJobs(QObject):
             job.cancel.cancel()
         return job
 
-    def forget(self, attempt_id: AttemptId) -> None:
+    def forget(self, attempt_id: PendingSignInId) -> None:
         """End the sign-in, wherever it stands: what its job still brings is taken back too."""
-        under_way, kit = self.stop(), self._desk.kit
+        under_way, kit = self.stop(), self._desk.services
 
         def work(job: Job) -> None:
             if under_way is not None:
                 under_way.ended.wait(LET_GO_SECONDS)
-            kit.authorizer.discard(attempt_id, job.cancel)
+            kit.sign_in.discard(attempt_id, job.cancel)
 
         library = self._desk.library
         self._desk.over_network(library, work, lambda _nothing: None, ended=library.reload)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.signin.sheet import SignInSheet
 from twauth_gui.services.owner_message import LINK
 
 
-class LinkHand:
+class LinkActions:
     """Holds the link that is out now, and does what a sheet's pages want with it."""
 
-    def __init__(self, desk: Desk, sheet: SignInSheet) -> None:
+    def __init__(self, desk: AppContext, sheet: SignInSheet) -> None:
         self._desk = desk
         self._url: Secret | None = None
         for page in (sheet.browser, sheet.pin):
@@ -25,7 +25,7 @@ class LinkHand:
 
     def open(self) -> bool:
         """Open it in the browser; tells whether the system took it."""
-        return self._url is not None and self._desk.front.open_address(self._url)
+        return self._url is not None and self._desk.window.open_address(self._url)
 
     def _copy_link(self) -> None:
         self._copy(LINK, "Copied the link")
@@ -36,4 +36,4 @@ class LinkHand:
     def _copy(self, words: str, said: str) -> None:
         if self._url is not None:
             self._desk.clipboard.put_plain(words.replace(LINK, self._url.reveal()))
-            self._desk.front.say(said)
+            self._desk.window.show_status(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from twauth_gui.domain.sign_in_options import SignInOptions, SignInPage, Wanted
+from twauth_gui.domain.sign_in_options import AuthorizationPage, SignInOptions, Wanted
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.disclosure import Disclosure
 from twauth_gui.gui.parts.segmented import SegmentedControl
@@ -13,8 +13,8 @@ from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.measure import Type
 
 _PAGES = [
-    (SignInPage.AUTHORIZE.value, "Ask always", ""),
-    (SignInPage.AUTHENTICATE.value, "Ask once", ""),
+    (AuthorizationPage.AUTHORIZE.value, "Ask always", ""),
+    (AuthorizationPage.AUTHENTICATE.value, "Ask once", ""),
 ]
 _ACCESS = [("as-the-app", "As the app", ""), (Wanted.READ.value, "Read only", "")]
 _ACCESS_WHY = {
@@ -71,7 +71,7 @@ class OptionsBox(Disclosure):
         """Give what is chosen."""
         access = self._access.selected()
         return SignInOptions(
-            page=SignInPage(self._page.selected()),
+            page=AuthorizationPage(self._page.selected()),
             access=Wanted.READ if access == Wanted.READ.value else Wanted.AS_THE_APP,
             force_login=self._force.isChecked(),
             fill_in=self._fill.isChecked(),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from twauth_gui.domain.answer import AnswerError
+from twauth_gui.domain.answer import CallbackResponseError
 from twauth_gui.domain.answers import read_brought_back
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.callbacks import leads_here
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.parts.announce import announce
-from twauth_gui.gui.parts.ask_row import AskRow
+from twauth_gui.gui.parts.ask_row import SettingRow
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.icon_label import IconLabel
@@ -21,7 +21,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.signin.link_line import LinkLine
 from twauth_gui.gui.signin.owner_message import OwnerMessage
 from twauth_gui.gui.theme.measure import Type, type_font
-from twauth_gui.services.watch import Invitation
+from twauth_gui.services.watch import AuthorizationLink
 from twauth_gui.xapi.oauth2_words import page_went_wrong
 
 _PIN_DIGITS = 7
@@ -134,7 +134,9 @@ class BrowserPage(Page):
         box.add_row(paste)
         return box
 
-    def show_invitation(self, invitation: Invitation, app_label: str, *, opened: bool) -> None:
+    def show_invitation(
+        self, invitation: AuthorizationLink, app_label: str, *, opened: bool
+    ) -> None:
         """Show the link, and whom to sign in as."""
         self._link.show_link(invitation.url)
         where = "The page is open there." if opened else "Open the page below in a browser."
@@ -149,7 +151,7 @@ class BrowserPage(Page):
         ):
             row.setVisible(shown)
         self._wrong.set_help(_reasons(invitation.callback))
-        pasted = invitation.attempt.method is Method.ADDRESS
+        pasted = invitation.attempt.method is SignInMethod.ADDRESS
         here = leads_here(invitation.callback) and not pasted
         then = "This window notices by itself." if here else "Then come back to this window."
         self._line.setText(f"{where} {who} and approve {app_label}. {then}")
@@ -180,7 +182,7 @@ class BrowserPage(Page):
     def _use_pressed(self) -> None:
         try:
             answer = read_brought_back(self._kind, self._address.text())
-        except AnswerError as error:
+        except CallbackResponseError as error:
             self.show_trouble(str(error))
             return
         self._address.clear()
@@ -241,11 +243,11 @@ class PinPage(Page):
         box.add_row(_quiet("The page says that something is invalid", _LINKS_EXPIRE, renew))
         return box
 
-    def show_invitation(self, invitation: Invitation, app_label: str) -> None:
+    def show_invitation(self, invitation: AuthorizationLink, app_label: str) -> None:
         """Show the link, and whom to sign in as; by link also the message to send."""
         self._link.show_link(invitation.url)
         handle = invitation.attempt.expected_handle
-        by_link = invitation.attempt.method is Method.LINK
+        by_link = invitation.attempt.method is SignInMethod.LINK
         self._message.setVisible(by_link)
         self._link.setVisible(not by_link)
         self._later.setVisible(not by_link)
@@ -315,5 +317,5 @@ def _is_pin(text: str) -> bool:
     return len(text) == _PIN_DIGITS and text.isascii() and text.isdecimal()
 
 
-def _quiet(title: str, line: str, button: QWidget | None = None) -> AskRow:
-    return AskRow(title, line, button, quiet=True)
+def _quiet(title: str, line: str, button: QWidget | None = None) -> SettingRow:
+    return SettingRow(title, line, button, quiet=True)

@@ -7,11 +7,17 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.addresses import CONSOLE
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
-from twauth_gui.domain.diagnosis import Kind as Failure
+from twauth_gui.domain.diagnosis import ProblemKind as Failure
 from twauth_gui.gui.pages_at_x import PAGES
-from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind, quiet_button, secondary_button
+from twauth_gui.gui.parts.buttons import (
+    Button,
+    ButtonKind,
+    ButtonSize,
+    quiet_button,
+    secondary_button,
+)
 from twauth_gui.gui.parts.copy_line import CopyLine
-from twauth_gui.gui.parts.pill import Pill
+from twauth_gui.gui.parts.pill import Badge
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.signin.pages import Page
 from twauth_gui.gui.theme.measure import Type
@@ -127,7 +133,7 @@ class _CallbackHelp(QWidget):
         self._open_app = Text("", wrap=True)
         console = Button(
             "Open console",
-            kind=Kind.SECONDARY,
+            kind=ButtonKind.SECONDARY,
             size=ButtonSize.SMALL,
             icon="external-link",
             icon_after=True,
@@ -180,7 +186,7 @@ class _Causes(QWidget):
 def _numbered(number: int, text: QWidget, button: QWidget | None = None) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(12)
-    row.addWidget(Pill(str(number)))
+    row.addWidget(Badge(str(number)))
     row.addWidget(text, 1)
     if button is not None:
         row.addWidget(button)

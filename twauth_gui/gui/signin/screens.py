@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.addresses import CONSOLE
-from twauth_gui.domain.attempts import Attempt, Method
-from twauth_gui.domain.diagnosis import Diagnosis, Kind, Remedy
+from twauth_gui.domain.attempts import PendingSignIn, SignInMethod
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind, Remedy
 from twauth_gui.gui.apps.check_sheet import open_app_check
 from twauth_gui.gui.apps.pretend_start import START
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.signin.sheet import Foot, SignInSheet
 from twauth_gui.gui.signin.step_list import StepList
 from twauth_gui.gui.when import clock, since
 from twauth_gui.services.requests import SignedIn, SignInRequest
-from twauth_gui.services.watch import Invitation, SignInStep, StepBegun
+from twauth_gui.services.watch import AuthorizationLink, SignInStep, StepStarted
 from twauth_gui.store.vault import mid_sentence
 
 STARTING_AGAIN = frozenset(
@@ -30,7 +30,7 @@ _BUTTON = {
 class Screens:
     """Puts pages, buttons and steps onto one sheet; decides nothing."""
 
-    def __init__(self, desk: Desk, request: SignInRequest) -> None:
+    def __init__(self, desk: AppContext, request: SignInRequest) -> None:
         self._desk = desk
         self._app = desk.library.snapshot.apps.get(request.app_id)
         self.app_label = self._app.label if self._app else "the app"
@@ -38,10 +38,10 @@ class Screens:
         label = self._app.label if self._app else ""
         self.sheet = SignInSheet(request.expected_handle, label, request.method, request.kind)
         self._steps = self._steps_of(request)
-        self.sheet.view.elsewhere.connect(desk.front.open_address)
-        self.sheet.browser.console_wanted.connect(lambda: desk.front.open_address(CONSOLE))
+        self.sheet.view.elsewhere.connect(desk.window.open_address)
+        self.sheet.browser.console_wanted.connect(lambda: desk.window.open_address(CONSOLE))
         problem = self.sheet.problem
-        problem.page_wanted.connect(desk.front.open_address)
+        problem.page_wanted.connect(desk.window.open_address)
         problem.check_wanted.connect(lambda: open_app_check(desk, request.app_id))
         problem.copy_wanted.connect(desk.clipboard.put_plain)
 
@@ -64,7 +64,7 @@ class Screens:
         """Begin the list of steps anew, perhaps for another way."""
         self._steps = self._steps_of(request)
 
-    def begin(self, begun: StepBegun) -> None:
+    def begin(self, begun: StepStarted) -> None:
         """Show that a step has begun, and which of the app's addresses is listened at."""
         if begun.callback:
             self._listened = begun.callback
@@ -94,23 +94,23 @@ class Screens:
         self.sheet.busy.show_words(title, line)
         self.sheet.show_page(self.sheet.busy, Foot(cancel=cancel, later=later))
 
-    def browser(self, invitation: Invitation, *, opened: bool) -> None:
+    def browser(self, invitation: AuthorizationLink, *, opened: bool) -> None:
         """Wait for the browser's return; opened: the system took the address."""
-        since, anywhere = self._since(invitation), invitation.attempt.method is Method.ADDRESS
+        since, anywhere = self._since(invitation), invitation.attempt.method is SignInMethod.ADDRESS
         self.step(
             SignInStep.APPROVE, f"Since {since}" if anywhere else f"In your browser, since {since}"
         )
         self.sheet.browser.show_invitation(invitation, self.app_label, opened=opened)
         self.sheet.show_page(self.sheet.browser, Foot(later=True), self.sheet.browser)
 
-    def view(self, invitation: Invitation) -> None:
+    def view(self, invitation: AuthorizationLink) -> None:
         """Open the sign-in page inside the sheet."""
         self.step(SignInStep.APPROVE, "In the private view")
         self.sheet.show_page(self.sheet.view, Foot(secondary="Use your browser"), self.sheet.view)
         self.sheet.view.show_kind(invitation.attempt.kind)
         self.sheet.view.open(invitation.url, invitation.callback)
 
-    def pin(self, invitation: Invitation) -> None:
+    def pin(self, invitation: AuthorizationLink) -> None:
         """Ask for the PIN."""
         self.step(SignInStep.APPROVE, f"Since {self._since(invitation)}")
         self.sheet.pin.show_invitation(invitation, self.app_label)
@@ -145,7 +145,7 @@ class Screens:
         self.sheet.show_page(self.sheet.problem, foot)
 
     def _primary_for(self, diagnosis: Diagnosis) -> str:
-        if diagnosis.kind in {Kind.ATTEMPT_EXPIRED, Kind.MAYBE_GRANTED}:
+        if diagnosis.kind in {ProblemKind.ATTEMPT_EXPIRED, ProblemKind.MAYBE_GRANTED}:
             return "Get a new link"
         return _BUTTON.get(diagnosis.remedy, "Try again")
 
@@ -163,7 +163,7 @@ class Screens:
         """Offer to ask X once more, or to let go, once the page was opened."""
         self.sheet.primary.setText("Try again")
 
-    def other_account(self, attempt: Attempt) -> None:
+    def other_account(self, attempt: PendingSignIn) -> None:
         """Ask what to do with the account that approved instead of the expected one."""
         self._steps.begin(SignInStep.COMPARE)
         self._fail("Another account approved")
@@ -186,7 +186,7 @@ class Screens:
         foot = Foot(primary=after or "Export…", secondary="Done", cancel=False)
         self.sheet.show_page(self.sheet.kept, foot)
 
-    def _since(self, invitation: Invitation) -> str:
+    def _since(self, invitation: AuthorizationLink) -> str:
         return since(invitation.attempt.started_at, self._desk.now())
 
     def _clock_now(self) -> str:

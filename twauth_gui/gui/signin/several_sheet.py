@@ -8,22 +8,22 @@ from PySide6.QtCore import Signal
 
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.handles import read_handles
-from twauth_gui.domain.several import Several, Wish
-from twauth_gui.gui.desk import Desk
+from twauth_gui.domain.several import BatchItem, BatchSignIn
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.fields import FieldBlock, TextField
 from twauth_gui.gui.parts.scroll_to import scroll_to
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.signin.app_choice import AppChoice
-from twauth_gui.gui.signin.how_box import HowBox
+from twauth_gui.gui.signin.how_box import MethodPicker
 from twauth_gui.gui.theme.measure import L, line_height
 
 _HELP = "Separate them with commas, spaces or line breaks. Handles and profile addresses both work."
 _LINES = 4
 
 
-class SeveralSheet(Sheet):
+class SeveralSheet(Dialog):
     """Chooses handles, app and way.
 
     Signals:
@@ -32,14 +32,14 @@ class SeveralSheet(Sheet):
 
     chosen = Signal(object)
 
-    def __init__(self, desk: Desk, apps: Sequence[App], app_id: AppId | None) -> None:
-        super().__init__("Add several accounts", width=SheetWidth.W640)
+    def __init__(self, desk: AppContext, apps: Sequence[App], app_id: AppId | None) -> None:
+        super().__init__("Add several accounts", width=DialogWidth.W640)
         self._desk = desk
         self._handles = TextField()
         self._handles.setFixedHeight(_LINES * line_height() + 20)
         self._block = FieldBlock("Handles", self._handles, _HELP)
         self._app = AppChoice(apps, app_id)
-        self._how = HowBox()
+        self._how = MethodPicker()
         self._begin = primary_button("Begin")
         self._build()
         self._app_changed()
@@ -78,11 +78,11 @@ class SeveralSheet(Sheet):
         if app is None:
             return
         handles, _ = read_handles(self._handles.toPlainText())
-        several = Several(
+        several = BatchSignIn(
             app.id,
             self._how.method,
             self._desk.now(),
-            tuple(map(Wish, handles)),
+            tuple(map(BatchItem, handles)),
             self._how.options,
             self._how.kind,
             self._how.scopes,
@@ -91,7 +91,7 @@ class SeveralSheet(Sheet):
         self.chosen.emit(several)
 
 
-def _known(desk: Desk, handles: Sequence[str]) -> str:
+def _known(desk: AppContext, handles: Sequence[str]) -> str:
     """Say how many of them are signed in already."""
     known = {one.handle.casefold() for one in desk.library.snapshot.accounts.values()}
     count = sum(handle.casefold() in known for handle in handles)

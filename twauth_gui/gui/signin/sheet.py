@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.gui.parts.avatar import Avatar
 from twauth_gui.gui.parts.buttons import (
@@ -16,8 +16,8 @@ from twauth_gui.gui.parts.buttons import (
     quiet_danger_button,
     secondary_button,
 )
-from twauth_gui.gui.parts.rail_body import RailBody
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.rail_body import StepLayout
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.steps import Steps
 from twauth_gui.gui.signin.end_pages import DonePage, OtherAccountPage
 from twauth_gui.gui.signin.pages import BrowserPage, BusyPage, PinPage
@@ -39,7 +39,7 @@ class Foot:
     use_pin: bool = False
 
 
-class SignInSheet(Sheet):
+class SignInSheet(Dialog):
     """Shows one page at a time; the flow decides which.
 
     Signals:
@@ -55,14 +55,14 @@ class SignInSheet(Sheet):
         self,
         handle: str,
         app_label: str,
-        method: Method,
+        method: SignInMethod,
         kind: CredentialKind = CredentialKind.OAUTH1,
     ) -> None:
-        wide = method is Method.EMBEDDED
+        wide = method is SignInMethod.EMBEDDED
         with_kind = " with OAuth 2.0" if kind is CredentialKind.OAUTH2 else ""
         super().__init__(
             (f"Sign in @{handle}" if handle else "Sign in an account") + with_kind,
-            width=SheetWidth.W944 if wide else SheetWidth.W800,
+            width=DialogWidth.W944 if wide else DialogWidth.W800,
             app_name=app_label,
             avatar=Avatar.of(handle, "", 24) if handle else None,
             height=_VIEW_SHEET_HEIGHT if wide else _HEIGHT,
@@ -86,7 +86,7 @@ class SignInSheet(Sheet):
             self.kept,
         ):
             self._pages.addWidget(page)
-        self.set_body(RailBody(self.steps, self._pages, margins=False))
+        self.set_body(StepLayout(self.steps, self._pages, margins=False))
         self._build_foot()
 
     def _build_foot(self) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from twauth_gui.domain.attempts import Method
+from twauth_gui.domain.attempts import SignInMethod
 from twauth_gui.domain.credential_kind import CredentialKind
 from twauth_gui.gui.parts.steps import Step, StepState
 from twauth_gui.services.watch import SignInStep
@@ -19,7 +19,7 @@ class StepList:
 
     def __init__(
         self,
-        method: Method,
+        method: SignInMethod,
         *,
         app_label: str,
         keychain: str,
@@ -87,7 +87,7 @@ class StepList:
 
 
 def _texts(
-    method: Method, app_label: str, keychain: str, callback: str
+    method: SignInMethod, app_label: str, keychain: str, callback: str
 ) -> dict[SignInStep, tuple[str, str, str]]:
     """Give each step's words before, while and after it happens."""
     approve = "Waiting for approval" if method.returns_by_callback else "Waiting for the PIN"
@@ -111,7 +111,7 @@ def _texts(
         ),
         SignInStep.COMPARE: ("Compare the account", "Comparing the account", "Account compared"),
     }
-    if method is not Method.BROWSER:
+    if method is not SignInMethod.BROWSER:
         del steps[SignInStep.LISTEN]
     return steps
 

@@ -18,7 +18,7 @@ from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.icon_label import IconLabel
-from twauth_gui.gui.parts.pill import Pill
+from twauth_gui.gui.parts.pill import Badge
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.measure import Type
 from twauth_gui.gui.webview.detours import Detour, detour_to
@@ -97,7 +97,7 @@ class ViewPage(QWidget):
         row.addWidget(self._host)
         row.addWidget(self._path, 1)
         row.addSpacing(8)
-        row.addWidget(Pill("Private, forgotten afterwards"))
+        row.addWidget(Badge("Private, forgotten afterwards"))
         row.addSpacing(4)
         row.addWidget(self._reload)
         row.addWidget(outside)

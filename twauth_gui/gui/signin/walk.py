@@ -5,18 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.several import Several, Standing, Wish
-from twauth_gui.gui.desk import Desk
+from twauth_gui.domain.several import BatchItem, BatchSignIn, BatchStatus
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.signin.flow import SignInFlow
 from twauth_gui.gui.signin.several_sheet import SeveralSheet
-from twauth_gui.gui.signin.walk_sheet import Line, WalkSheet
+from twauth_gui.gui.signin.walk_sheet import BatchRow, WalkSheet
 from twauth_gui.services.requests import SignInRequest, request_of
 from twauth_gui.services.several import end_list, keep_list, kept_list
 
 _CANCELLED = "Cancelled"
 
 
-def open_several(desk: Desk, app_id: AppId | None, parent: QObject) -> None:
+def open_several(desk: AppContext, app_id: AppId | None, parent: QObject) -> None:
     """Go on with the list that is kept; where there is none, ask for one."""
 
     def ask() -> None:
@@ -25,22 +25,22 @@ def open_several(desk: Desk, app_id: AppId | None, parent: QObject) -> None:
         sheet.chosen.connect(begin)
         desk.sheets.open(sheet)
 
-    def begin(several: Several) -> None:
-        Walk(desk, several, parent).begin()
+    def begin(several: BatchSignIn) -> None:
+        BatchController(desk, several, parent).begin()
 
-    def done(several: Several | None) -> None:
+    def done(several: BatchSignIn | None) -> None:
         if several is None:
             ask()
         else:
-            Walk(desk, several, parent).show()
+            BatchController(desk, several, parent).show()
 
-    desk.in_store(parent, lambda _job: kept_list(desk.kit.store), done)
+    desk.in_store(parent, lambda _job: kept_list(desk.services.store), done)
 
 
-class Walk(QObject):
+class BatchController(QObject):
     """Leads from one sign-in to the next, and notes how each went."""
 
-    def __init__(self, desk: Desk, several: Several, parent: QObject) -> None:
+    def __init__(self, desk: AppContext, several: BatchSignIn, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
         self._several = several
@@ -64,14 +64,14 @@ class Walk(QObject):
         self._refresh()
         self._desk.sheets.open(sheet)
 
-    def _lines(self) -> list[Line]:
+    def _lines(self) -> list[BatchRow]:
         return [self._line(one) for one in self._several.wishes]
 
-    def _line(self, wish: Wish) -> Line:
+    def _line(self, wish: BatchItem) -> BatchRow:
         standing = self._standing(wish)
-        return Line(wish.handle, standing, wish.why if standing is Standing.OUT else "")
+        return BatchRow(wish.handle, standing, wish.why if standing is BatchStatus.OUT else "")
 
-    def _standing(self, wish: Wish) -> Standing:
+    def _standing(self, wish: BatchItem) -> BatchStatus:
         snapshot = self._desk.library.snapshot
         accounts, attempts = snapshot.accounts.values(), snapshot.attempts.values()
         return self._several.standing(wish, accounts, attempts, snapshot.tokens)
@@ -80,7 +80,7 @@ class Walk(QObject):
         if self._sheet is not None:
             self._sheet.show_lines(self._lines())
 
-    def _wish(self, handle: str) -> Wish:
+    def _wish(self, handle: str) -> BatchItem:
         return next(one for one in self._several.wishes if one.handle == handle)
 
     # -- one of them -------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ class Walk(QObject):
 
     def _more_after(self, handle: str) -> bool:
         return any(
-            one.handle != handle and self._standing(one) is Standing.WAITS
+            one.handle != handle and self._standing(one) is BatchStatus.WAITS
             for one in self._several.wishes
         )
 
@@ -124,7 +124,7 @@ class Walk(QObject):
 
         def reloaded() -> None:
             following = next(
-                (line.handle for line in self._lines() if line.standing is Standing.WAITS), ""
+                (line.handle for line in self._lines() if line.standing is BatchStatus.WAITS), ""
             )
             if goes_on and following:
                 self._sign_in(following)
@@ -139,20 +139,20 @@ class Walk(QObject):
 
     # -- the list ----------------------------------------------------------------------------------
 
-    def _keep(self, several: Several) -> None:
+    def _keep(self, several: BatchSignIn) -> None:
         self._several = several
-        store = self._desk.kit.store
+        store = self._desk.services.store
         self._desk.in_store(self, lambda _job: keep_list(store, several), lambda _nothing: None)
 
     def _end(self) -> None:
-        store, library = self._desk.kit.store, self._desk.library
+        store, library = self._desk.services.store, self._desk.library
         self._desk.in_store(library, lambda _job: end_list(store), lambda _nothing: None)
         self._put_away()
         self.deleteLater()
 
     def _dismissed(self) -> None:
-        if all(line.standing is Standing.IN for line in self._lines()):
-            store, library = self._desk.kit.store, self._desk.library
+        if all(line.standing is BatchStatus.IN for line in self._lines()):
+            store, library = self._desk.services.store, self._desk.library
             self._desk.in_store(library, lambda _job: end_list(store), lambda _nothing: None)
         self._sheet = None
         self.deleteLater()

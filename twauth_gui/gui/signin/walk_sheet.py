@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.health import Severity
-from twauth_gui.domain.several import Standing
+from twauth_gui.domain.several import BatchStatus
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import (
     Button,
@@ -21,31 +21,31 @@ from twauth_gui.gui.parts.buttons import (
 )
 from twauth_gui.gui.parts.health_mark import HealthMark
 from twauth_gui.gui.parts.keep_focus import keeping_focus
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.measure import Type
 
 _LOOKS = {
-    Standing.IN: (Severity.OK, "Signed in", ""),
-    Standing.BEGUN: (Severity.BUSY, "Waits for its answer", "Continue"),
-    Standing.WAITS: (Severity.UNKNOWN, "Not begun", "Sign in"),
-    Standing.SKIPPED: (Severity.UNKNOWN, "Skipped", "Sign in"),
-    Standing.OUT: (Severity.BROKEN, "", "Try again"),
+    BatchStatus.IN: (Severity.OK, "Signed in", ""),
+    BatchStatus.BEGUN: (Severity.BUSY, "Waits for its answer", "Continue"),
+    BatchStatus.WAITS: (Severity.UNKNOWN, "Not begun", "Sign in"),
+    BatchStatus.SKIPPED: (Severity.UNKNOWN, "Skipped", "Sign in"),
+    BatchStatus.OUT: (Severity.BROKEN, "", "Try again"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BatchRow:
     """One of the list as it is shown."""
 
     handle: str
-    standing: Standing
+    standing: BatchStatus
     why: str = ""
 
 
-class WalkSheet(Sheet):
+class WalkSheet(Dialog):
     """Decides nothing.
 
     Signals:
@@ -58,9 +58,9 @@ class WalkSheet(Sheet):
     end_wanted = Signal()
 
     def __init__(self, app_label: str) -> None:
-        super().__init__("Add several accounts", width=SheetWidth.W640, app_name=app_label)
+        super().__init__("Add several accounts", width=DialogWidth.W640, app_name=app_label)
         self._next = ""
-        self._lines: list[Line] = []
+        self._lines: list[BatchRow] = []
         self._title = Text("", type=Type.TITLE, strong=True, wrap=True)
         self._note = Text("", type=Type.SMALL, role="text-2", wrap=True)
         self._place = QVBoxLayout()
@@ -82,13 +82,13 @@ class WalkSheet(Sheet):
         self.set_default(self._primary)
         self.set_initial_focus(self._primary)
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
+    def show_lines(self, lines: Sequence[BatchRow]) -> None:
         """Show where each stands, and offer the next one."""
         if list(lines) == self._lines:
             return  # new rows would take the focus away from the old ones
         self._lines = list(lines)
-        done = sum(line.standing is Standing.IN for line in lines)
-        self._next = next((one.handle for one in lines if one.standing is Standing.WAITS), "")
+        done = sum(line.standing is BatchStatus.IN for line in lines)
+        self._next = next((one.handle for one in lines if one.standing is BatchStatus.WAITS), "")
         whole = f"{done} of {len(lines)} are in"
         self._title.setText(whole)
         self._note.setText(_note(lines, over=not self._next))
@@ -109,7 +109,7 @@ class WalkSheet(Sheet):
             self._card.add_row(self._row(line))
         self._place.addWidget(self._card)
 
-    def _row(self, line: Line) -> QWidget:
+    def _row(self, line: BatchRow) -> QWidget:
         severity, word, button = _LOOKS[line.standing]
         words = line.why or word
         holder = QWidget()
@@ -123,7 +123,7 @@ class WalkSheet(Sheet):
         texts.addWidget(ElidedLabel(words, type=Type.SMALL, role="text-2"))
         row.addWidget(HealthMark(severity, 12))
         row.addLayout(texts, 1)
-        if line.standing is Standing.WAITS:
+        if line.standing is BatchStatus.WAITS:
             skip = quiet_button("Skip", size=ButtonSize.SMALL)
             row.addWidget(_named(skip, f"Skip @{line.handle}"))
             skip.clicked.connect(partial(self.skip_wanted.emit, line.handle))
@@ -145,8 +145,8 @@ def _named(button: Button, name: str) -> Button:
     return button
 
 
-def _note(lines: Sequence[Line], *, over: bool) -> str:
-    if all(line.standing is Standing.IN for line in lines):
+def _note(lines: Sequence[BatchRow], *, over: bool) -> str:
+    if all(line.standing is BatchStatus.IN for line in lines):
         return "That was the last one."
     if over:
         return (

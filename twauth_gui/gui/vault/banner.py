@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.vault.doors import create_file, unlock_first
 
@@ -15,7 +15,7 @@ _NO_PLAIN_TEXT = "Twauth does not fall back to plain text."
 class VaultBanner(QWidget):
     """There only while the vault gives nothing out; its button does what its state needs."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppContext) -> None:
         super().__init__()
         self._desk = desk
         self._banner = Banner(Severity.ATTENTION, "")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
-from twauth_gui.gui.desk import Desk
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import primary_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
@@ -16,11 +16,11 @@ from twauth_gui.gui.vault.passphrase_fields import NewPassphrase, PassphraseBloc
 from twauth_gui.services.passphrases import FORGOTTEN
 
 
-class ChangePassphraseSheet(Sheet):
+class ChangePassphraseSheet(Dialog):
     """Asks for the old passphrase, and twice for the new one."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Change the passphrase", width=SheetWidth.W440)
+    def __init__(self, desk: AppContext) -> None:
+        super().__init__("Change the passphrase", width=DialogWidth.W440)
         self._desk = desk
         self._old = PassphraseBlock("Current passphrase")
         self._new = NewPassphrase("New passphrase")
@@ -47,7 +47,7 @@ class ChangePassphraseSheet(Sheet):
         old = None if new is None else self._old.take()
         if new is None or old is None:
             return
-        file = self._desk.kit.storage.file
+        file = self._desk.services.storage.file
 
         def work(_job: Job) -> None:
             file.change_passphrase(old, new)
@@ -55,14 +55,14 @@ class ChangePassphraseSheet(Sheet):
         def done(_nothing: None) -> None:
             self.close_sheet()
             self._desk.vault.probe()
-            self._desk.front.say("The passphrase is changed")
+            self._desk.window.show_status("The passphrase is changed")
 
         self._change.setEnabled(False)
         self._desk.over_network(self, work, done, self._failed, must_finish=True)
 
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._change.setEnabled(True)
-        if diagnosis.kind is Kind.KEYCHAIN_LOCKED:
+        if diagnosis.kind is ProblemKind.KEYCHAIN_LOCKED:
             self._old.refuse(diagnosis.title)
         else:
             self._problem.show_diagnosis(diagnosis)

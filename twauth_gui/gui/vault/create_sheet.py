@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import primary_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.theme.measure import XL, XXL, L, Type
@@ -22,7 +22,7 @@ _WHAT = (
 )
 
 
-class CreateFileSheet(Sheet):
+class CreateFileSheet(Dialog):
     """Asks for the passphrase twice, and says what happens if it is forgotten.
 
     Signals:
@@ -31,8 +31,8 @@ class CreateFileSheet(Sheet):
 
     created = Signal()
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__("Create the encrypted file", width=SheetWidth.W440)
+    def __init__(self, desk: AppContext) -> None:
+        super().__init__("Create the encrypted file", width=DialogWidth.W440)
         self._desk = desk
         self._passphrase = NewPassphrase()
         self._problem = ProblemLine()

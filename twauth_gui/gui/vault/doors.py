@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from twauth_gui.domain.diagnosis import Diagnosis
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 
 # Sheets are imported when they are opened: none of them is needed at the start.
 
 
-def unlock_first(desk: Desk, then: Callable[[], None] | None = None) -> None:
+def unlock_first(desk: AppContext, then: Callable[[], None] | None = None) -> None:
     """Offer to unlock the vault; then goes on with what needed it."""
     from twauth_gui.gui.vault.unlock_sheet import UnlockSheet  # noqa: PLC0415 - see above
 
@@ -23,7 +23,7 @@ def unlock_first(desk: Desk, then: Callable[[], None] | None = None) -> None:
     desk.sheets.open(sheet)
 
 
-def offers_unlock(desk: Desk, diagnosis: Diagnosis, again: Callable[[], None]) -> bool:
+def offers_unlock(desk: AppContext, diagnosis: Diagnosis, again: Callable[[], None]) -> bool:
     """Offer to unlock where that is what the failure is about; again repeats what failed.
 
     Returns:
@@ -35,23 +35,23 @@ def offers_unlock(desk: Desk, diagnosis: Diagnosis, again: Callable[[], None]) -
     return True
 
 
-def create_file(desk: Desk) -> None:
+def create_file(desk: AppContext) -> None:
     """Ask for the passphrase of a new encrypted file."""
     from twauth_gui.gui.vault.create_sheet import CreateFileSheet  # noqa: PLC0415 - see above
 
     sheet = CreateFileSheet(desk)
-    sheet.created.connect(lambda: desk.front.say("The encrypted file is created"))
+    sheet.created.connect(lambda: desk.window.show_status("The encrypted file is created"))
     desk.sheets.open(sheet)
 
 
-def change_passphrase(desk: Desk) -> None:
+def change_passphrase(desk: AppContext) -> None:
     """Ask for the old and the new passphrase."""
     from twauth_gui.gui.vault.change_sheet import ChangePassphraseSheet  # noqa: PLC0415 - see above
 
     desk.sheets.open(ChangePassphraseSheet(desk))
 
 
-def settle_move(desk: Desk, diagnosis: Diagnosis) -> None:
+def settle_move(desk: AppContext, diagnosis: Diagnosis) -> None:
     """Offer to tidy up after a move that was cut off."""
     from twauth_gui.gui.vault.settle_sheet import SettleSheet  # noqa: PLC0415 - see above
 
@@ -59,7 +59,7 @@ def settle_move(desk: Desk, diagnosis: Diagnosis) -> None:
         desk.sheets.open(SettleSheet(desk, diagnosis))
 
 
-def move_everything(desk: Desk) -> None:
+def move_everything(desk: AppContext) -> None:
     """Offer to keep the credentials in the other vault; a locked one is unlocked first."""
     from twauth_gui.gui.vault.move_sheet import MoveSheet  # noqa: PLC0415 - see above
 

@@ -9,16 +9,16 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.vault.doors import unlock_first
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.vault_watch import VaultState
 
 
 class HasDesk(Protocol):
     """Whatever acts for the person."""
 
     @property
-    def desk(self) -> Desk: ...
+    def desk(self) -> AppContext: ...
 
 
 H = TypeVar("H", bound=HasDesk)
@@ -46,7 +46,7 @@ def needs_vault(action: Callable[Concatenate[H, P], None]) -> Callable[Concatena
 class WhileOpen(QObject):
     """Enables widgets of a pane exactly while the vault is open."""
 
-    def __init__(self, vault: VaultWatch, first: QWidget, *others: QWidget) -> None:
+    def __init__(self, vault: VaultState, first: QWidget, *others: QWidget) -> None:
         super().__init__(first)
         self._vault = vault
         self._widgets = (first, *others)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.gui.theme.measure import XXL, line_height
 from twauth_gui.gui.vault.locked_card import LockedCard
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.vault_watch import VaultState
 
 _WIDTH = 440
 _LINE = 20  # pixels, of one line of normal text
@@ -16,7 +16,7 @@ _LINE = 20  # pixels, of one line of normal text
 class LockPage(QWidget):
     """One card in the middle; nothing else of what is kept is to be seen or read out."""
 
-    def __init__(self, vault: VaultWatch) -> None:
+    def __init__(self, vault: VaultState) -> None:
         super().__init__()
         self.setObjectName("lockPage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

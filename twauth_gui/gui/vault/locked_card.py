@@ -10,7 +10,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import XL, XXL, M, S
 from twauth_gui.gui.vault.unlock_form import UnlockForm
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.vault_watch import VaultState
 
 _ICON = 24
 
@@ -18,7 +18,7 @@ _ICON = 24
 class LockedCard(Card):
     """Says what is so and what to do, and opens the vault in place."""
 
-    def __init__(self, vault: VaultWatch) -> None:
+    def __init__(self, vault: VaultState) -> None:
         super().__init__()
         self._vault = vault
         self._icon = Text("")

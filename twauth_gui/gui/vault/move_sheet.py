@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QProgressBar, QWidget
 from shiboken6 import isValid
 
-from twauth_gui.domain.diagnosis import Diagnosis, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.announce import announce
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.sheet_page import sheet_page
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
@@ -42,13 +42,13 @@ class _Progress:
     in_all: int
 
 
-class MoveSheet(Sheet):
+class MoveSheet(Dialog):
     """One action: copy all, switch, leave nothing behind; then it says what became of it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppContext) -> None:
         self._to_file = not desk.vault.is_file
         where = "an encrypted file" if self._to_file else "the keychain"
-        super().__init__(f"Move to {where}", width=SheetWidth.W440)
+        super().__init__(f"Move to {where}", width=DialogWidth.W440)
         self._desk = desk
         self._passphrase = NewPassphrase("Passphrase of the file")
         self._state = Text("", role="text-2", wrap=True)
@@ -88,7 +88,7 @@ class MoveSheet(Sheet):
         passphrase = self._passphrase.take() if self._to_file else None
         if self._to_file and passphrase is None:
             return
-        storage = self._desk.kit.storage
+        storage = self._desk.services.storage
 
         def work(job: Job) -> Moved:
             return _move(storage, passphrase, job)
@@ -116,9 +116,9 @@ class MoveSheet(Sheet):
     def _moved(self, moved: Moved) -> None:
         self._desk.vault.probe()
         self._desk.library.reload()
-        outcome = _outcome(moved, mid_sentence(self._desk.kit.storage.name))
+        outcome = _outcome(moved, mid_sentence(self._desk.services.storage.name))
         if not isValid(self):
-            self._desk.front.say(outcome)
+            self._desk.window.show_status(outcome)
             return
         for part in (*self._before, self._bar, self._go):
             part.hide()
@@ -128,13 +128,13 @@ class MoveSheet(Sheet):
 
     def _failed(self, diagnosis: Diagnosis) -> None:
         if not isValid(self):
-            self._desk.front.explain(diagnosis)
+            self._desk.window.show_problem(diagnosis)
             return
         self._bar.hide()
         self._state.hide()
         self._go.setEnabled(True)
         self._problem.show_diagnosis(diagnosis)
-        if diagnosis.kind is not Kind.KEYCHAIN_LOCKED:
+        if diagnosis.kind is not ProblemKind.KEYCHAIN_LOCKED:
             self._desk.vault.probe()
 
     def _say(self, text: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.problem import ProblemLine
 from twauth_gui.gui.tasks import Job
@@ -22,13 +22,13 @@ _WHAT = (
 )
 
 
-class SettleSheet(Sheet):
+class SettleSheet(Dialog):
     """Opens the other vault, then undoes or finishes the move."""
 
-    def __init__(self, desk: Desk, diagnosis: Diagnosis) -> None:
-        super().__init__("Moving the credentials was cut off", width=SheetWidth.W440)
+    def __init__(self, desk: AppContext, diagnosis: Diagnosis) -> None:
+        super().__init__("Moving the credentials was cut off", width=DialogWidth.W440)
         self._desk = desk
-        self._asks = desk.kit.storage.file.exists and desk.kit.storage.file.locked
+        self._asks = desk.services.storage.file.exists and desk.services.storage.file.locked
         self._block = PassphraseBlock("Passphrase of the encrypted file")
         self._block.setVisible(self._asks)
         self._problem = ProblemLine()
@@ -55,7 +55,7 @@ class SettleSheet(Sheet):
         self.set_initial_focus(self._block.field if self._asks else self._go)
 
     def _pressed(self) -> None:
-        storage, passphrase = self._desk.kit.storage, None
+        storage, passphrase = self._desk.services.storage, None
         if self._asks:
             passphrase = self._block.take()
             if passphrase is None:
@@ -76,7 +76,7 @@ class SettleSheet(Sheet):
         self.close_sheet()
         self._desk.vault.probe()
         if settled is not None:
-            self._desk.front.say(settled.message)
+            self._desk.window.show_status(settled.message)
 
     def _failed(self, diagnosis: Diagnosis) -> None:
         self._go.setEnabled(True)

@@ -9,7 +9,7 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button
 from twauth_gui.gui.theme.measure import M
 from twauth_gui.gui.vault.passphrase_fields import PassphraseBlock
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.vault_watch import VaultState
 
 _WIDTH = 320
 
@@ -28,7 +28,7 @@ class UnlockForm(QWidget):
     create_wanted = Signal()
     waiting_changed = Signal(bool)
 
-    def __init__(self, vault: VaultWatch, *, buttons: bool = True) -> None:
+    def __init__(self, vault: VaultState, *, buttons: bool = True) -> None:
         super().__init__()
         self._vault = vault
         self._with_buttons = buttons

@@ -6,16 +6,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.gui.parts.buttons import primary_button
-from twauth_gui.gui.parts.sheet import Sheet, SheetWidth
+from twauth_gui.gui.parts.sheet import Dialog, DialogWidth
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import XL, XXL, M
 from twauth_gui.gui.vault.unlock_form import UnlockForm
-from twauth_gui.gui.vault_watch import VaultWatch
+from twauth_gui.gui.vault_watch import VaultState
 
 _WAITS = "Waiting for its answer. Its prompt may be behind another window."
 
 
-class UnlockSheet(Sheet):
+class UnlockSheet(Dialog):
     """Says why the vault is shut, and opens it.
 
     Signals:
@@ -24,8 +24,8 @@ class UnlockSheet(Sheet):
 
     unlocked = Signal()
 
-    def __init__(self, vault: VaultWatch) -> None:
-        super().__init__("", width=SheetWidth.W440)
+    def __init__(self, vault: VaultState) -> None:
+        super().__init__("", width=DialogWidth.W440)
         self._vault = vault
         self._advice = Text("", role="text-2", wrap=True)
         self._form = UnlockForm(vault, buttons=False)

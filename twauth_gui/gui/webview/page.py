@@ -100,7 +100,7 @@ class PopupCatcher(QWebEnginePage):
         return False
 
 
-class SignInPage(QWebEnginePage):
+class PrivatePage(QWebEnginePage):
     """Shows the sign-in page and nothing else.
 
     Dialogs of scripts are answered here and at once. The engine's own wait in an event loop inside

@@ -10,12 +10,12 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.domain.answer import AnswerError
+from twauth_gui.domain.answer import CallbackResponseError
 from twauth_gui.domain.answers import read_address
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.webview.detours import Detour
 from twauth_gui.gui.webview.origin import origin_of
-from twauth_gui.gui.webview.page import CallbackGate, SignInPage, refuse_download
+from twauth_gui.gui.webview.page import CallbackGate, PrivatePage, refuse_download
 
 _SETTLE_MS = 120
 OPEN_MS = 10 * 60 * 1000
@@ -69,7 +69,7 @@ class PrivateView(QWidget):
         self._gate = CallbackGate(QUrl(callback), self._profile)
         self._profile.setUrlRequestInterceptor(self._gate)
         self._profile.downloadRequested.connect(refuse_download)
-        self._page = SignInPage(self._profile, QUrl(callback), self._start)
+        self._page = PrivatePage(self._profile, QUrl(callback), self._start)
         self._view = _View(self)
         self._view.setPage(self._page)
         layout = QVBoxLayout(self)
@@ -126,7 +126,7 @@ class PrivateView(QWidget):
             return
         try:
             answer = read_address(address.toString(QUrl.ComponentFormattingOption.FullyEncoded))
-        except AnswerError:
+        except CallbackResponseError:
             self.trouble.emit("The page came back without an answer. Start again.")
             return
         self._answered = True

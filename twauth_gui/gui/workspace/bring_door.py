@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 
 from twauth_gui.gui.bringing.looking import look_here, summary
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.parts.buttons import secondary_button
-from twauth_gui.gui.workspace.door import Door
+from twauth_gui.gui.workspace.door import WelcomeCard
 from twauth_gui.gui.workspace.main_menu import open_bringing
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ _ANY = "Accounts from twurl, t, xurl, twarc, a .env file and others. Their files
 _LATER_MS = 400  # once the window stands: the readers are loaded for it
 
 
-class BringDoor(Door):
+class ImportCard(WelcomeCard):
     """Says what was found on this computer, once somebody has looked."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppContext) -> None:
         super().__init__("download", "Bring in what you have", _ANY)
         self._desk = desk
         self._button = secondary_button("Look for accounts")

@@ -10,7 +10,7 @@ from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.measure import Type
 
 
-class Door(Card):
+class WelcomeCard(Card):
     """An icon, a title, a line, and what belongs to it."""
 
     def __init__(self, icon: str, title: str, text: str) -> None:

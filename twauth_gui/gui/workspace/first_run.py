@@ -10,17 +10,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from typing_extensions import override
 
 from twauth_gui.domain.addresses import CONSOLE
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Kind
-from twauth_gui.gui.desk import Desk
-from twauth_gui.gui.parts.bending_row import BendingRow
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.gui.desk import AppContext
+from twauth_gui.gui.parts.bending_row import ResponsiveRow
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.link_button import LinkButton
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.measure import S, Type
 from twauth_gui.gui.vault.banner import VaultBanner
-from twauth_gui.gui.workspace.bring_door import BringDoor
-from twauth_gui.gui.workspace.door import Door
+from twauth_gui.gui.workspace.bring_door import ImportCard
+from twauth_gui.gui.workspace.door import WelcomeCard
 from twauth_gui.gui.workspace.main_menu import open_explain_error
 from twauth_gui.store.vault import mid_sentence
 
@@ -31,7 +31,7 @@ _MAX_FILE = 256 * 1024
 class FirstRun(QWidget):
     """Paste the keys, bring in what is there, or try it without X."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self.setObjectName("firstRun")
@@ -53,7 +53,7 @@ class FirstRun(QWidget):
         column.addWidget(self._trouble)
         column.addSpacing(8)
         column.addWidget(
-            BendingRow(PasteDoor(desk), self._other_doors(), below=760, stretch=(3, 2))
+            ResponsiveRow(PasteDoor(desk), self._other_doors(), below=760, stretch=(3, 2))
         )
         column.addSpacing(12)
         explain = LinkButton("Explain an error your bot met")
@@ -86,14 +86,14 @@ class FirstRun(QWidget):
         column = QVBoxLayout(doors)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        column.addWidget(BringDoor(self._desk), 1)
+        column.addWidget(ImportCard(self._desk), 1)
         column.addWidget(self._try_door(), 1)
         return doors
 
     def _try_door(self) -> QWidget:
         button = secondary_button("Try it with a pretend X")
-        button.clicked.connect(lambda: self._desk.front.pretend_x())
-        door = Door(
+        button.clicked.connect(lambda: self._desk.window.pretend_x())
+        door = WelcomeCard(
             "flask-conical",
             "Try it without X",
             "A pretend X on this computer, with sample accounts. Nothing leaves the machine.",
@@ -116,7 +116,7 @@ class FirstRun(QWidget):
 class PasteDoor(QWidget):
     """Takes the keys of an app in any shape: typed, pasted, or dropped as a file."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppContext) -> None:
         super().__init__()
         self._desk = desk
         self.setAcceptDrops(True)
@@ -129,8 +129,8 @@ class PasteDoor(QWidget):
         self._button = primary_button("Paste from clipboard", "clipboard-paste")
         self._button.clicked.connect(self._pressed)
         where = LinkButton("Where do I find them?")
-        where.clicked.connect(lambda: desk.front.open_address(CONSOLE))
-        door = Door(
+        where.clicked.connect(lambda: desk.window.open_address(CONSOLE))
+        door = WelcomeCard(
             "key-round",
             "Paste the keys of your app",
             "API key and secret, from the developer console of X.",
@@ -139,7 +139,7 @@ class PasteDoor(QWidget):
         door.column.addWidget(self._field, 1)
         door.column.addSpacing(12)
         door.column.addWidget(
-            BendingRow(self._button, where, spacing=S, stretch=(0, 0), apart=True)
+            ResponsiveRow(self._button, where, spacing=S, stretch=(0, 0), apart=True)
         )
         self._field.setMinimumHeight(148)
         column = QVBoxLayout(self)
@@ -153,7 +153,7 @@ class PasteDoor(QWidget):
     def _pressed(self) -> None:
         text = self._field.toPlainText() or self._desk.clipboard.read_text()
         self._field.clear()
-        self._desk.front.add_app(text)
+        self._desk.window.add_app(text)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -164,10 +164,10 @@ class PasteDoor(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         urls = event.mimeData().urls()
         if not urls:
-            self._desk.front.add_app(event.mimeData().text())
+            self._desk.window.add_app(event.mimeData().text())
             return
         path = Path(urls[0].toLocalFile())
-        self._desk.over_network(self, lambda _job: _read(path), self._desk.front.add_app)
+        self._desk.over_network(self, lambda _job: _read(path), self._desk.window.add_app)
 
 
 def _read(path: Path) -> str:
@@ -179,4 +179,6 @@ def _read(path: Path) -> str:
         return read_start(path, _MAX_FILE)[:_MAX_FILE].decode(errors="replace")
     except (OSError, NotLoadedError) as error:
         why = f"{path} is a folder, or it may not be read. Drop a text file with the keys in it."
-        raise DiagnosedError(Diagnosis(Kind.UNKNOWN, "The file was not read.", why)) from error
+        raise DiagnosedError(
+            Diagnosis(ProblemKind.UNKNOWN, "The file was not read.", why)
+        ) from error

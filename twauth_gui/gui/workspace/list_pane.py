@@ -15,9 +15,9 @@ from twauth_gui.gui.accounts.list_view import AccountListView
 from twauth_gui.gui.accounts.model import AccountListModel, Order
 from twauth_gui.gui.accounts.row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.library import Snapshot
-from twauth_gui.gui.parts.buttons import Button, ButtonSize, Kind, secondary_button
+from twauth_gui.gui.parts.buttons import Button, ButtonKind, ButtonSize, secondary_button
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.text import Text
@@ -45,7 +45,9 @@ class ListPane(QWidget):
     opened = Signal(str)
     drawer_wanted = Signal()
 
-    def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._actions = actions
@@ -98,7 +100,7 @@ class ListPane(QWidget):
         for button in (self._check, self._check_icon):
             button.installEventFilter(self)
         self._add = secondary_button("Add account", "plus")
-        self._add.clicked.connect(lambda: self._desk.front.add_account())
+        self._add.clicked.connect(lambda: self._desk.window.add_account())
         row.addWidget(self._drawer)
         row.addWidget(self._search, 1)
         row.addWidget(self._check)
@@ -113,7 +115,7 @@ class ListPane(QWidget):
         self._count = Text("", type=Type.SMALL, role="text-3")
         self._sort = Button(
             _ORDERS[Order.HANDLE],
-            kind=Kind.QUIET,
+            kind=ButtonKind.QUIET,
             size=ButtonSize.TINY,
             icon="chevron-down",
             icon_after=True,
@@ -127,7 +129,7 @@ class ListPane(QWidget):
     def install_shortcuts(self, page: QWidget) -> None:
         """Put the keys of this pane on the page, where open sheets switch them off."""
         QShortcut(QKeySequence.StandardKey.Find, page, self._focus_search)
-        QShortcut(QKeySequence("Ctrl+N"), page, lambda: self._desk.front.add_account())
+        QShortcut(QKeySequence("Ctrl+N"), page, lambda: self._desk.window.add_account())
 
     def _focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -19,7 +19,7 @@ from typing_extensions import override
 from twauth_gui.domain.apps import AppId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.filter import Section
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.detail.pane import DetailPane
 from twauth_gui.gui.parts.off import veil
 from twauth_gui.gui.theme.look import current_look
@@ -44,7 +44,9 @@ class Room(Enum):
 class Panes(QWidget):
     """Sidebar, list and detail."""
 
-    def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._room = Room.WIDE

@@ -11,7 +11,7 @@ from typing_extensions import override
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.filter import ALL, ATTENTION, SIGNING_IN, Section, of_app
-from twauth_gui.gui.desk import Desk
+from twauth_gui.gui.desk import AppContext
 from twauth_gui.gui.library import Snapshot
 from twauth_gui.gui.parts.avatar import Chip
 from twauth_gui.gui.parts.icon_button import IconButton
@@ -33,7 +33,9 @@ class Sidebar(QWidget):
 
     section_chosen = Signal(object)
 
-    def __init__(self, desk: Desk, actions: AccountActions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._section: Section = ALL
@@ -89,7 +91,7 @@ class Sidebar(QWidget):
         head.addWidget(Text("Apps", type=Type.SMALL, role="text-3", strong=True), 1)
         add = IconButton("plus", "Add app", icon_size=14, side=24)
         add.setToolTip("Add an app")
-        add.clicked.connect(lambda: self._desk.front.add_app())
+        add.clicked.connect(lambda: self._desk.window.add_app())
         WhileOpen(self._desk.vault, add)
         head.addWidget(add)
         column.addLayout(head)
@@ -99,7 +101,7 @@ class Sidebar(QWidget):
         column.addStretch(1)
         pretend = NavItem("Pretend X", icon="flask-conical")
         pretend.setToolTip("A pretend X on this computer, for trying things")
-        pretend.clicked.connect(lambda: self._desk.front.pretend_x())
+        pretend.clicked.connect(lambda: self._desk.window.pretend_x())
         column.addWidget(pretend)
         column.addLayout(self._foot())
 
@@ -179,9 +181,9 @@ class Sidebar(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Add account…").triggered.connect(
-            lambda: self._desk.front.add_account(app.id)
+            lambda: self._desk.window.add_account(app.id)
         )
-        menu.addAction("Change app…").triggered.connect(lambda: self._desk.front.edit_app(app.id))
+        menu.addAction("Change app…").triggered.connect(lambda: self._desk.window.edit_app(app.id))
         menu.popup(item.mapToGlobal(item.rect().bottomLeft()))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twauth_gui.domain.cancel import CancelledError, CancelToken
 from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import MOST, Harvest, NotLoadedError
+from twauth_gui.transfer.tools.found import MOST, FoundCredentials, NotLoadedError
 from twauth_gui.transfer.tools.plain_file import read_start
 
 MAGIC = b"SQLite format 3\x00"
@@ -39,7 +39,7 @@ _TOO_LARGE = "It is larger than 16 MiB; such a file holds something else."
 _Row = dict[str, object]
 
 
-def read_cawbird(path: Path, harvest: Harvest) -> None:
+def read_cawbird(path: Path, harvest: FoundCredentials) -> None:
     """Take the accounts (sql/init/Create.1-4.sql); older files keep the tokens beside, one each.
 
     Raises:
@@ -55,7 +55,7 @@ def read_cawbird(path: Path, harvest: Harvest) -> None:
         harvest.skip("what was written last", _IN_USE)
 
 
-def _take_accounts(path: Path, harvest: Harvest) -> None:
+def _take_accounts(path: Path, harvest: FoundCredentials) -> None:
     beside = _Beside(path, harvest.cancel)
     for row in _rows(_snapshot(path, MAX_BYTES), "accounts", _ACCOUNT_COLUMNS, harvest.cancel):
         values = {place: row.get(name) for place, name in _NAMES.items()}

@@ -74,7 +74,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Harvest:
+class FoundCredentials:
     """Gathers what a reader meets, each thing once. cancel: readers look at it as they go."""
 
     cancel: CancelToken = field(default_factory=CancelToken)

@@ -9,7 +9,7 @@ from twauth_gui.transfer.linetext import read_lines
 from twauth_gui.transfer.placing import place
 from twauth_gui.transfer.reading import Pair, Reading
 from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import Harvest
+from twauth_gui.transfer.tools.found import FoundCredentials
 from twauth_gui.transfer.tools.xurl import RENEWALS
 
 _OF_APP = (
@@ -20,7 +20,7 @@ _KEYS = (Field.API_KEY, Field.API_SECRET)
 _OF_ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
 
 
-def read_loose(text: str, harvest: Harvest) -> None:
+def read_loose(text: str, harvest: FoundCredentials) -> None:
     """Take every set of keys; an account without an app of its own belongs to the app above it."""
     app: dict[Field, str] = {}
     whole = read_json(text) or read_lines(text)

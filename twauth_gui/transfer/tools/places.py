@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KnownPlace:
     """A file that is there, with the tool whose it is."""
 
     tool: str
@@ -41,7 +41,7 @@ _R_FOLDERS = ("R/rtweet", ".config/R/rtweet", "Library/Preferences/org.R-project
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class SearchRoots:
     """The folders to look in. here: where the person works; None to leave it out."""
 
     home: Path
@@ -50,27 +50,27 @@ class Ground:
     here: Path | None = None
 
 
-def known_places(ground: Ground) -> list[Place]:
+def known_places(ground: SearchRoots) -> list[KnownPlace]:
     """Give the files that are there, each once, in the order in which tools are best known."""
-    found: dict[Path, Place] = {}
+    found: dict[Path, KnownPlace] = {}
     for place in _candidates(ground):
         if _is_there(place.path):
             found.setdefault(place.path, place)
     return list(found.values())
 
 
-def _candidates(ground: Ground) -> Iterator[Place]:
-    yield from (Place(tool, ground.home / name) for name, tool in _IN_HOME)
-    yield from (Place(tool, ground.config / name) for name, tool in _IN_CONFIG)
+def _candidates(ground: SearchRoots) -> Iterator[KnownPlace]:
+    yield from (KnownPlace(tool, ground.home / name) for name, tool in _IN_HOME)
+    yield from (KnownPlace(tool, ground.config / name) for name, tool in _IN_CONFIG)
     nltk = ground.environment.get("TWITTER")  # a folder (nltk/twitter/util.py)
     if nltk:
-        yield Place("NLTK", Path(nltk) / "credentials.txt")
+        yield KnownPlace("NLTK", Path(nltk) / "credentials.txt")
     if ground.here is not None:
-        yield from (Place(tool, ground.here / name) for name, tool in _HERE)
-    yield from (Place("rtweet", path) for path in _rtweet(ground))
+        yield from (KnownPlace(tool, ground.here / name) for name, tool in _HERE)
+    yield from (KnownPlace("rtweet", path) for path in _rtweet(ground))
 
 
-def _rtweet(ground: Ground) -> Iterator[Path]:
+def _rtweet(ground: SearchRoots) -> Iterator[Path]:
     named = ground.environment.get("TWITTER_PAT")
     if named:
         yield Path(named)

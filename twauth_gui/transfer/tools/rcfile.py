@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import Harvest
+from twauth_gui.transfer.tools.found import FoundCredentials
 from twauth_gui.transfer.tools.yamltext import branch, branches, load_tree
 
 _NAMES = {
@@ -15,7 +15,7 @@ _NAMES = {
 _NOBODY = "authorized_user"  # what t writes before it knows the name
 
 
-def read_rcfile(text: str, harvest: Harvest) -> None:
+def read_rcfile(text: str, harvest: FoundCredentials) -> None:
     """Take every profile: profiles.NAME.CONSUMER_KEY (lib/twurl/rcfile.rb, lib/t/rcfile.rb).
 
     Raises:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twauth_gui.domain.cancel import CancelToken
 from twauth_gui.transfer.tools.cawbird import MAGIC, read_cawbird
-from twauth_gui.transfer.tools.found import Found, Harvest, NotLoadedError
+from twauth_gui.transfer.tools.found import Found, FoundCredentials, NotLoadedError
 from twauth_gui.transfer.tools.loose import read_loose
 from twauth_gui.transfer.tools.plain_file import read_start
 from twauth_gui.transfer.tools.rcfile import read_rcfile
@@ -41,7 +41,7 @@ def read_file(path: Path, tool: str = "", cancel: CancelToken | None = None) -> 
     Raises:
         CancelledError: cancel was raised. Nothing else is.
     """
-    harvest = Harvest(cancel=cancel or CancelToken())
+    harvest = FoundCredentials(cancel=cancel or CancelToken())
     harvest.cancel.check()
     told = tool
     try:
@@ -66,7 +66,7 @@ def _file_of(path: Path) -> Path:
     return path / XURL_FILE
 
 
-def _read(path: Path, raw: bytes, harvest: Harvest) -> str:
+def _read(path: Path, raw: bytes, harvest: FoundCredentials) -> str:
     """Let the right reader read; give who writes files of this kind."""
     if raw.startswith(MAGIC):
         read_cawbird(path, harvest)
@@ -80,7 +80,7 @@ def _read(path: Path, raw: bytes, harvest: Harvest) -> str:
     return _read_text(text, harvest)
 
 
-def _read_text(text: str, harvest: Harvest) -> str:
+def _read_text(text: str, harvest: FoundCredentials) -> str:
     lines = text.splitlines()
     if any(map(_PROFILES.match, lines)):
         read_rcfile(text, harvest)

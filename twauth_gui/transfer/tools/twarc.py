@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import Harvest, NotLoadedError
+from twauth_gui.transfer.tools.found import FoundCredentials, NotLoadedError
 
 _NAMES = {
     Field.API_KEY: "consumer_key",
@@ -21,7 +21,7 @@ _DELIMITER = re.compile("[=:]")
 _Section = dict[str, str]
 
 
-def read_twarc(lines: Sequence[str], harvest: Harvest) -> None:
+def read_twarc(lines: Sequence[str], harvest: FoundCredentials) -> None:
     """Take every section that holds keys (twarc/client.py, save_config).
 
     Without interpolation: twarc itself cannot read back a value with a % (twarc #358). A section

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import Harvest
+from twauth_gui.transfer.tools.found import FoundCredentials
 
 
 def is_two_lines(text: str) -> bool:
@@ -13,7 +13,7 @@ def is_two_lines(text: str) -> bool:
     return len(lines) == len(text.strip().splitlines()) == 2 and not other & set(text)  # noqa: PLR2004
 
 
-def read_two_lines(text: str, harvest: Harvest) -> None:
+def read_two_lines(text: str, harvest: FoundCredentials) -> None:
     """Take token and token secret (twitter/oauth.py, write_token_file); no app is named."""
     lines = text.split()
     if not is_two_lines(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twauth_gui.transfer.tools.found import Harvest
+from twauth_gui.transfer.tools.found import FoundCredentials
 from twauth_gui.transfer.tools.xurl import RENEWALS
 
 _RTWEET = (
@@ -13,11 +13,11 @@ _RTWEET = (
 )
 
 
-def explain_rds(harvest: Harvest) -> None:
+def explain_rds(harvest: FoundCredentials) -> None:
     """Say how the token gets out of rtweet's file."""
     harvest.skip("rtweet's token", _RTWEET)
 
 
-def explain_oauth2(harvest: Harvest) -> None:
+def explain_oauth2(harvest: FoundCredentials) -> None:
     """Say why tokens of OAuth 2.0 stay where they are."""
     harvest.skip("OAuth 2.0 tokens", RENEWALS)

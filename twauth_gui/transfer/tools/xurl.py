@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import Harvest
+from twauth_gui.transfer.tools.found import FoundCredentials
 from twauth_gui.transfer.tools.yamltext import Tree, branch, branches, load_tree
 
 RENEWALS = (
@@ -12,7 +12,7 @@ RENEWALS = (
 )
 
 
-def read_xurl(text: str, harvest: Harvest) -> None:
+def read_xurl(text: str, harvest: FoundCredentials) -> None:
     """Take the apps of a store, or the one app of the first generation (store/tokens.go).
 
     Raises:
@@ -26,7 +26,7 @@ def read_xurl(text: str, harvest: Harvest) -> None:
         _take_app(tree, harvest, "")
 
 
-def _take_app(app: Tree, harvest: Harvest, name: str) -> None:
+def _take_app(app: Tree, harvest: FoundCredentials, name: str) -> None:
     what = f"app {name}" if name else "the app"
     # One token of OAuth 1.0a an app; the first generation calls it by a plural.
     token = branch(app, "oauth1_token", "oauth1") or branch(app, "oauth1_tokens", "oauth1")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase, ascii_uppercase
 
 from twauth_gui.xapi import posting_rules, rules
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.error_text.exception_words import EXCEPTIONS
 from twauth_gui.xapi.error_text.printed_objects import read_objects
 from twauth_gui.xapi.error_text.problem_types import TYPES
@@ -38,7 +38,7 @@ class Clue:
     status: int | None = None
     answer: Answer = field(default_factory=dict[str, object])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    entry: Entry | None = None
+    entry: ErrorTemplate | None = None
     rank: int = 0
     page: str = ""
 

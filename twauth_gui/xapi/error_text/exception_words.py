@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from twauth_gui.xapi import bot_words, certificate_words, obstacles
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 
 # All parts of a row must stand in one line, in this order; lower case. Of what one exception says
 # the first row counts: a proxy's time-out is about the proxy. From Python (requests, urllib3,
 # httpx, aiohttp), Node (undici, axios), curl, Go, Ruby and Java.
-EXCEPTIONS: tuple[tuple[tuple[str, ...], Entry], ...] = (
+EXCEPTIONS: tuple[tuple[tuple[str, ...], ErrorTemplate], ...] = (
     (("tunnel connection failed: 407",), obstacles.PROXY_SIGN_IN),
     (("proxy authentication required",), obstacles.PROXY_SIGN_IN),
     (("missing dependencies for socks support",), obstacles.SOCKS_MISSING),

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Kind
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind
 from twauth_gui.domain.hosts import Hosts, is_loopback
 from twauth_gui.xapi import bot_words, catalogue, obstacles
 from twauth_gui.xapi.call import Call
 from twauth_gui.xapi.diagnosis import diagnose_response
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.error_text.places import is_elsewhere
 from twauth_gui.xapi.error_text.printed_refusals import PrintedRefusal
 from twauth_gui.xapi.error_text.problem_types import with_type
@@ -21,7 +21,7 @@ from twauth_gui.xapi.error_text.refusal_fields import Answer
 from twauth_gui.xapi.limits import until_words
 from twauth_gui.xapi.posting_rules import POSTS, posting_entry
 from twauth_gui.xapi.posting_words import NOT_PERMITTED
-from twauth_gui.xapi.reading import Refusal, read_refusal
+from twauth_gui.xapi.reading import ErrorResponse, read_refusal
 from twauth_gui.xapi.redaction import excerpt
 from twauth_gui.xapi.rules import entry_for
 
@@ -33,7 +33,7 @@ _WITHOUT_REASON = {401: bot_words.UNAUTHORIZED, 403: bot_words.FORBIDDEN, 404: b
 _BY_STATUS_ALONE = frozenset({catalogue.UNKNOWN, obstacles.NOT_X})
 
 # What a page says, in lower case; the first row wins.
-_PAGES: tuple[tuple[str, Entry], ...] = (
+_PAGES: tuple[tuple[str, ErrorTemplate], ...] = (
     ("arkose", bot_words.HUMAN_CHECK),
     ("funcaptcha", bot_words.HUMAN_CHECK),
     ("cloudflare", bot_words.CLOUDFLARE),
@@ -80,7 +80,7 @@ def _answered(printed: PrintedRefusal, now: datetime, callback: str) -> Diagnosi
     return replace(found, evidence=evidence)
 
 
-def _refusal(printed: PrintedRefusal) -> Refusal:
+def _refusal(printed: PrintedRefusal) -> ErrorResponse:
     body = _body(printed).encode("utf-8", "replace")
     return read_refusal(_status(printed), printed.headers, body, _endpoint(printed))
 
@@ -109,7 +109,7 @@ def _body(printed: PrintedRefusal) -> str:
     return json.dumps(with_type(printed.answer)) if printed.answer else ""
 
 
-def _entry(printed: PrintedRefusal, refusal: Refusal) -> Entry | None:
+def _entry(printed: PrintedRefusal, refusal: ErrorResponse) -> ErrorTemplate | None:
     """Choose words of the bot's own; None where those that Twauth has for itself fit."""
     general = entry_for(refusal)
     by_words = entry_for(replace(refusal, status=_MEANINGLESS)) not in _BY_STATUS_ALONE
@@ -121,7 +121,9 @@ def _entry(printed: PrintedRefusal, refusal: Refusal) -> Entry | None:
     return posting or _of_general(printed, refusal, general)
 
 
-def _of_general(printed: PrintedRefusal, refusal: Refusal, general: Entry) -> Entry | None:
+def _of_general(
+    printed: PrintedRefusal, refusal: ErrorResponse, general: ErrorTemplate
+) -> ErrorTemplate | None:
     if general is catalogue.APP_NOT_PERMITTED and refusal.type_segment == "about:blank":
         return NOT_PERMITTED
     if general is catalogue.UNKNOWN:
@@ -129,12 +131,12 @@ def _of_general(printed: PrintedRefusal, refusal: Refusal, general: Entry) -> En
     return bot_words.SAID_TO_BOTS.get(general)
 
 
-def _of_page(page: str) -> Entry | None:
+def _of_page(page: str) -> ErrorTemplate | None:
     lower = page.lower()
     return next((entry for words, entry in _PAGES if words in lower), None)
 
 
-def _unknown(printed: PrintedRefusal) -> Entry:
+def _unknown(printed: PrintedRefusal) -> ErrorTemplate:
     if printed.status is None or printed.answer:
         return bot_words.UNREAD
     return _WITHOUT_REASON.get(printed.status, bot_words.NO_REASON)
@@ -143,7 +145,7 @@ def _unknown(printed: PrintedRefusal) -> Entry:
 def _with_time(found: Diagnosis, now: datetime) -> Diagnosis:
     """Say of a limit that is over that it is."""
     until = found.wait_until
-    if found.kind is not Kind.RATE_LIMITED or until is None or until > now:
+    if found.kind is not ProblemKind.RATE_LIMITED or until is None or until > now:
         return found
     told = bot_words.LIMIT_OVER.diagnosis(found.evidence, until=until_words(until, now))
     return replace(told, wait_until=until)

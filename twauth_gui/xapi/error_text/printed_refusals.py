@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
-from twauth_gui.xapi.entry import Entry
+from twauth_gui.xapi.entry import ErrorTemplate
 from twauth_gui.xapi.error_text.clues import Clue, find_clues
 from twauth_gui.xapi.error_text.places import (
     Named,
@@ -43,7 +43,7 @@ class PrintedRefusal:
     status: int | None = None
     answer: Answer = field(default_factory=dict[str, object])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    entry: Entry | None = None
+    entry: ErrorTemplate | None = None
     page: str = ""
     endpoint: str = ""
     method: str = ""
