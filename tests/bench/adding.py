@@ -77,8 +77,8 @@ def _stores(folder: Path, vaults: Mapping[int, Vault]) -> Generator[dict[int, Ad
 
 
 def _adder(store: Store, size: int) -> Add:
-    app = store.apps()[0].id if store.apps() else AppId("app0")
-    return lambda number: store.add_account(
+    app = store.apps.all()[0].id if store.apps.all() else AppId("app0")
+    return lambda number: store.accounts.add(
         replace(an_account(size + number), app_id=app), CREDENTIALS
     )
 

@@ -89,7 +89,7 @@ def _fill(directory: Path, accounts: int, url: str, service: SecretService) -> N
     vault = MemoryVault()
     store = Store.open(directory, vault, now=wall_clock)
     keys = AppKeys(Secret(demo.api_key), Secret(demo.api_secret))
-    app = store.add_app(App(AppId("bench"), "Bench", wall_clock(), hosts=Hosts.at(url)), keys)
+    app = store.apps.add(App(AppId("bench"), "Bench", wall_clock(), hosts=Hosts.at(url)), keys)
     maker = TokenMaker(Sandbox().settings.seed, demo.api_key)
     for number in range(accounts):
         invented = account_for(f"bench_{number}")
@@ -99,7 +99,7 @@ def _fill(directory: Path, accounts: int, url: str, service: SecretService) -> N
             an_account(number), app_id=app.id, user_id=invented.id, handle=invented.handle
         )
         secret = Secret(maker.access_secret(token))
-        store.add_account(account, Credentials(Secret(token), secret))
+        store.accounts.add(account, Credentials(Secret(token), secret))
     store.close()
     with environment(service.env):
         keychain = system_vault("linux")

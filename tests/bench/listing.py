@@ -33,7 +33,7 @@ def listing_costs(folder: Path, few: int, many: int, runs: int) -> list[Cost]:
     """Measure at both sizes in turns: listing everything, and looking one account up."""
     stores = {size: _store(folder / f"listing-{size}", size) for size in (few, many)}
     operations: dict[str, Callable[[int], float]] = {
-        "list all accounts, per account": lambda size: _timed(stores[size].accounts) / size,
+        "list all accounts, per account": lambda size: _timed(stores[size].accounts.all) / size,
         "look one account up": lambda size: _look_up(stores[size], size),
     }
     costs = [_cost(name, operation, (few, many), runs) for name, operation in operations.items()]
@@ -56,8 +56,8 @@ def _store(directory: Path, accounts: int) -> Store:
 
 
 def _look_up(store: Store, size: int) -> float:
-    account = store.accounts()[size // 2]
-    return _timed(lambda: [store.account(account.id) for _ in range(50)]) / 50
+    account = store.accounts.all()[size // 2]
+    return _timed(lambda: [store.accounts.get(account.id) for _ in range(50)]) / 50
 
 
 def _timed(operation: Callable[[], object]) -> float:

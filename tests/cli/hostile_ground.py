@@ -202,4 +202,4 @@ def _named(index: Path) -> set[str]:
     """Give the items that a list says are in the keychain."""
     store = Store.open(index.parent, MemoryVault(), now=lambda: datetime.now(UTC))
     with closing(store):
-        return set() if store.whereabouts.chosen() is VaultKind.FILE else referred(store)
+        return set() if store.vault_selection.chosen() is VaultKind.FILE else referred(store)

@@ -89,7 +89,7 @@ def _key(length: int) -> Secret:
 def fill(kit: Services) -> None:
     """Put the invented apps, accounts and one sign-in under way into the store."""
     apps = {
-        label: kit.store.add_app(
+        label: kit.store.apps.add(
             App(AppId(uuid.uuid5(uuid.NAMESPACE_DNS, label).hex), label, NOW),
             AppKeys(_key(25), _key(50)),
         )
@@ -105,7 +105,7 @@ def fill(kit: Services) -> None:
         "tidal_times",
     )
     secrets = PendingSecrets(RequestToken(_key(27), _key(32), "oob"))
-    kit.store.begin_attempt(attempt, secrets)
+    kit.store.pending_sign_ins.begin(attempt, secrets)
 
 
 def _add_account(
@@ -125,20 +125,20 @@ def _add_account(
         method=SignInMethod.BROWSER,
     )
     user_token = Secret(f"{account.user_id}-{_key(30).reveal()}")
-    kept = kit.store.add_account(account, Credentials(user_token, _key(45)))
-    kit.store.update_account(
+    kept = kit.store.accounts.add(account, Credentials(user_token, _key(45)))
+    kit.store.accounts.update(
         dataclasses.replace(
             kept, name=name, access=access, health=Health(state, checked, REASONS.get(state, ""))
         )
     )
     if handle == "fernwick_news":
-        kit.store.set_active_account(kept.id)
+        kit.store.settings.set_active_account(kept.id)
         for kind, text, age in (
             (EventKind.SIGNED_IN, "Signed in in the browser", timedelta(days=6)),
             (EventKind.EXPORTED, "Exported to ~/bots/daily/.env", timedelta(days=2)),
             (EventKind.CHECKED, "Checked: working, read and write", timedelta(minutes=130)),
         ):
-            kit.store.add_event(Event(kept.id, kind, NOW - age, text))
+            kit.store.events.add(Event(kept.id, kind, NOW - age, text))
 
 
 def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
@@ -147,9 +147,9 @@ def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         vault_scenes(window, vault).get(scene, lambda: None)()
         return
     store = window.desk.services.store
-    accounts = {account.handle: account.id for account in store.accounts()}
-    newsroom = next(app.id for app in store.apps() if app.label == "Newsroom")
-    pending = store.attempts()[0].id
+    accounts = {account.handle: account.id for account in store.accounts.all()}
+    newsroom = next(app.id for app in store.apps.all() if app.label == "Newsroom")
+    pending = store.pending_sign_ins.all()[0].id
     scenes: dict[str, Callable[[], None]] = {
         **vault_scenes(window, vault),
         "add": lambda: window.add_account(newsroom),
@@ -206,11 +206,11 @@ def look_inside(window: MainWindow) -> None:
     """Show what a backup would change: some of it is here already, some differs."""
     store = window.desk.services.store
     offer = window.desk.services.backups.compare(collect(store, NOW - timedelta(days=3)))
-    kept = store.accounts()
+    kept = store.accounts.all()
     for account in kept[:3]:
         window.desk.services.account_removal.remove(account.id)
     for account in kept[3:6]:
-        store.update_account(dataclasses.replace(account, note="another note"))
+        store.accounts.update(dataclasses.replace(account, note="another note"))
     open_restore(window.desk)
     sheet = window.desk.sheets.top()
     assert isinstance(sheet, RestoreSheet)
@@ -221,10 +221,10 @@ def reach_nobody(window: MainWindow) -> None:
     """Show accounts whose last check did not get through to X."""
     store = window.desk.services.store
     failed = FailedCheck(NOW - timedelta(minutes=4), "X does not answer in time.")
-    for account in store.accounts():
+    for account in store.accounts.all():
         if account.handle.startswith("fernwick"):
             health = dataclasses.replace(account.health, failed_check=failed)
-            store.update_account(dataclasses.replace(account, health=health))
+            store.accounts.update(dataclasses.replace(account, health=health))
     window.desk.library.reload()
 
 

@@ -60,12 +60,12 @@ def _account(window: MainWindow, now: datetime) -> None:
     ends = now + timedelta(minutes=96)
     tokens = TokenSet(Secret("a" * 91), Secret("r" * 91), ends, USUAL)
     facts = TokenFacts(USUAL, ends, now - timedelta(days=2), SignInMethod.BROWSER)
-    _ = window.desk.services.store.tokens.put(account, tokens, facts)
+    _ = window.desk.services.store.tokens.save(account, tokens, facts)
     window.desk.library.reload(then=lambda: window.select_account(account.id))
 
 
 def _named(window: MainWindow, handle: str) -> Account:
-    return next(one for one in window.desk.services.store.accounts() if one.handle == handle)
+    return next(one for one in window.desk.services.store.accounts.all() if one.handle == handle)
 
 
 def _flow(window: MainWindow, app_id: AppId, method: SignInMethod) -> SignInFlow:

@@ -55,7 +55,7 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
         attempt: PendingSignIn, grant: AccessGrant | None, then: Callable[[PendingSignInId], None]
     ) -> None:
         secrets = PendingSecrets(RequestToken(_key(), _key(), "oob"), grant)
-        kept = store.begin_attempt(attempt, secrets)
+        kept = store.pending_sign_ins.begin(attempt, secrets)
         window.desk.library.reload(then=lambda: then(kept.id))
 
     def by_link(then: Callable[[PendingSignInId], None]) -> None:

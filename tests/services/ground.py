@@ -79,4 +79,4 @@ class Ground:
 
     def token_of(self, account: Account) -> str:
         """The access token of OAuth 1.0a that is kept."""
-        return shown(self.kit.store.credentials(account.id).access_token)
+        return shown(self.kit.store.accounts.credentials(account.id).access_token)

@@ -14,10 +14,10 @@ def signed_in_elsewhere(folder: Path, sandbox: Sandbox) -> dict[str, tuple[str, 
     """Sign two accounts in; give API key, API secret, token, token secret of each."""
     other = Ground.at(folder, sandbox)
     app = other.add_app()
-    keys = other.kit.store.app_keys(app.id)
+    keys = other.kit.store.apps.keys(app.id)
     values: dict[str, tuple[str, ...]] = {}
     for handle in HANDLES:
-        held = other.kit.store.credentials(other.sign_in(app, handle).id)
+        held = other.kit.store.accounts.credentials(other.sign_in(app, handle).id)
         secrets = (keys.api_key, keys.api_secret, held.access_token, held.access_secret)
         values[handle] = tuple(secret.reveal() for secret in secrets)
     other.kit.close()

@@ -73,7 +73,7 @@ _NOTHING_ELSE = Given(callbacks=False, hosts=False)
 
 
 def signed_in_again(account: Account) -> Act:
-    return lambda kit: kit.store.replace_credentials(account, OTHER)
+    return lambda kit: kit.store.accounts.replace_credentials(account, OTHER)
 
 
 def told(work: Callable[[], object]) -> ProblemKind:

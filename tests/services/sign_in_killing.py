@@ -74,7 +74,7 @@ def obey(order: Order, said: int) -> None:
     kit = open_at(Path(order.folder), fuse, real=order.real)
     fuse.seen, fuse.left = 0, order.steps
     watch = Burning(fuse)
-    request = SignInRequest(kit.store.apps()[0].id, SignInMethod.LINK, HANDLE)
+    request = SignInRequest(kit.store.apps.all()[0].id, SignInMethod.LINK, HANDLE)
     invitation = kit.sign_in.begin(request, watch)
     pin = pin_for(invitation, HANDLE)
     os.write(said, f"{pin} 0\n".encode())

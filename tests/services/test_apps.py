@@ -26,10 +26,10 @@ def test_changing_an_app(ground: Ground, app: App) -> None:
     keys = AppKeys(Secret("k" * 25), Secret("s" * 50), client_id=Secret("client"))
     changed = ground.kit.apps.change(app.id, replace(draft, label="newsroom", keys=keys))
     assert (changed.id, changed.label) == (app.id, "newsroom")
-    assert ground.kit.store.app_keys(app.id) == keys
-    assert ground.kit.store.accounts() == [account]
+    assert ground.kit.store.apps.keys(app.id) == keys
+    assert ground.kit.store.accounts.all() == [account]
     assert ground.kit.apps.change(app.id, replace(draft, label="Weather")).label == "Weather 2"
-    assert ground.kit.store.app(other.id) == other
+    assert ground.kit.store.apps.get(other.id) == other
 
 
 def test_a_locked_keychain_takes_no_app(ground: Ground, app: App) -> None:
@@ -38,4 +38,4 @@ def test_a_locked_keychain_takes_no_app(ground: Ground, app: App) -> None:
         ground.add_app("Weather")
     with pytest.raises(VaultLockedError):
         ground.kit.apps.draft(app.id)
-    assert ground.kit.store.apps() == [app]
+    assert ground.kit.store.apps.all() == [app]

@@ -51,8 +51,8 @@ def begin(
 
 def works(ground: Ground, account: Account) -> bool:
     """Whether the sandbox accepts what is kept."""
-    keys = ground.kit.store.app_keys(account.app_id)
-    credentials = ground.kit.store.credentials(account.id)
+    keys = ground.kit.store.apps.keys(account.app_id)
+    credentials = ground.kit.store.accounts.credentials(account.id)
     four = (keys.api_key, keys.api_secret, credentials.access_token, credentials.access_secret)
     return get(ground.sandbox, VERIFY, Keys(*map(shown, four))).status_code == 200
 
@@ -61,7 +61,7 @@ def test_a_pin_ends_in_a_kept_account(ground: Ground, app: App) -> None:
     notes = Notes()
     authorizer = ground.kit.sign_in
     invitation = authorizer.begin(SignInRequest(app.id, SignInMethod.PIN, "fernwick_news"), notes)
-    assert [one.id for one in ground.kit.store.attempts()] == [invitation.attempt.id]
+    assert [one.id for one in ground.kit.store.pending_sign_ins.all()] == [invitation.attempt.id]
     assert invitation.callback == "oob"
     assert "screen_name=fernwick_news" in invitation.url.reveal()
     assert invitation.url.reveal() not in repr(invitation)
@@ -70,10 +70,10 @@ def test_a_pin_ends_in_a_kept_account(ground: Ground, app: App) -> None:
     assert isinstance(outcome, SignedIn)
     assert not outcome.again
     assert (outcome.account.handle, outcome.account.signed_in_at) == ("fernwick_news", NOON)
-    assert ground.kit.store.attempts() == []
-    assert ground.kit.store.active_account() == outcome.account.id
+    assert ground.kit.store.pending_sign_ins.all() == []
+    assert ground.kit.store.settings.active_account() == outcome.account.id
     assert works(ground, outcome.account)
-    event = ground.kit.store.events(outcome.account.id)[0]
+    event = ground.kit.store.events.latest(outcome.account.id)[0]
     assert event.kind is EventKind.SIGNED_IN
     assert "with a PIN" in event.text
     assert notes.steps == [
@@ -113,7 +113,9 @@ def test_a_wrong_pin_can_be_corrected(ground: Ground, app: App) -> None:
             invitation.attempt.id, parse_oauth1_response(other_than(pin)), NullProgress()
         )
     assert refused.value.diagnosis.kind is ProblemKind.WRONG_PIN
-    assert ground.kit.store.attempt(invitation.attempt.id).state is PendingState.WAITING
+    assert (
+        ground.kit.store.pending_sign_ins.get(invitation.attempt.id).state is PendingState.WAITING
+    )
     outcome = ground.kit.sign_in.complete(
         invitation.attempt.id, parse_oauth1_response(pin), NullProgress()
     )
@@ -126,7 +128,7 @@ def test_a_refusal_ends_the_attempt(ground: Ground, app: App) -> None:
     with pytest.raises(DiagnosedError) as refused:
         ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
     assert refused.value.diagnosis.kind is ProblemKind.DENIED
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
     assert not [name for name in ground.vault.items if "attempt" in name]
 
 
@@ -138,7 +140,7 @@ def test_the_answer_of_another_sign_in_changes_nothing(ground: Ground, app: App)
             first.attempt.id, parse_oauth1_response(foreign), NullProgress()
         )
     assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
-    assert len(ground.kit.store.attempts()) == 2
+    assert len(ground.kit.store.pending_sign_ins.all()) == 2
 
 
 def hold_other(ground: Ground, app: App) -> WrongAccount:
@@ -153,17 +155,17 @@ def hold_other(ground: Ground, app: App) -> WrongAccount:
 def test_another_account_is_held_then_kept(ground: Ground, app: App) -> None:
     held = hold_other(ground, app).attempt
     assert (held.state, held.granted_handle) == (PendingState.WRONG_ACCOUNT, "marsh_weather")
-    assert ground.kit.store.accounts() == []
+    assert ground.kit.store.accounts.all() == []
     ground.restart()
     kept = ground.kit.sign_in.keep_other(held.id, NullProgress())
     assert kept.account.handle == "marsh_weather"
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
     assert works(ground, kept.account)
 
 
 def test_a_discarded_account_is_revoked(ground: Ground, app: App) -> None:
     held = hold_other(ground, app).attempt
-    grant = ground.kit.store.attempt_secrets(held.id).grant
+    grant = ground.kit.store.pending_sign_ins.request_secrets(held.id).grant
     assert grant is not None
     keys = Keys(
         ground.sandbox.demo_app.api_key,
@@ -175,7 +177,7 @@ def test_a_discarded_account_is_revoked(ground: Ground, app: App) -> None:
     ground.restart()
     ground.kit.sign_in.discard(held.id, CancelToken())
     assert get(ground.sandbox, VERIFY, keys).status_code == 401
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
     ground.kit.sign_in.discard(held.id, CancelToken())  # it is gone: nothing to do
 
 
@@ -185,7 +187,7 @@ def test_what_cannot_be_revoked_stays(ground: Ground, app: App) -> None:
     with pytest.raises(DiagnosedError):
         ground.kit.sign_in.discard(held.id, CancelToken())
     ground.sandbox.start()
-    assert ground.kit.store.attempt(held.id).state is PendingState.WRONG_ACCOUNT
+    assert ground.kit.store.pending_sign_ins.get(held.id).state is PendingState.WRONG_ACCOUNT
     assert ground.kit.sign_in.keep_other(held.id, NullProgress()).account.handle == "marsh_weather"
 
 
@@ -194,21 +196,21 @@ def test_a_grant_nobody_has_any_more_can_be_discarded(ground: Ground, app: App) 
     for name in [name for name in ground.vault.items if "attempt" in name]:
         del ground.vault.items[name]
     ground.kit.sign_in.discard(held.id, CancelToken())
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
 
 
 def test_a_grant_that_x_has_revoked_can_be_discarded(ground: Ground, app: App) -> None:
     held = hold_other(ground, app).attempt
     ground.sandbox.change(seed="another")  # knows none of the tokens it gave out
     ground.kit.sign_in.discard(held.id, CancelToken())
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
 
 
 def test_the_same_user_again_keeps_id_and_note(ground: Ground, app: App) -> None:
     first = ground.sign_in(app)
-    before = ground.kit.store.credentials(first.id)
+    before = ground.kit.store.accounts.credentials(first.id)
     noted = replace(first, note="the weather desk", tags=("north",))
-    ground.kit.store.update_account(noted)
+    ground.kit.store.accounts.update(noted)
     request = SignInRequest(app.id, SignInMethod.LINK, "fernwick_news")
     invitation = ground.kit.sign_in.begin(request, NullProgress())
     answer = answer_for(invitation, "fernwick_news")
@@ -217,9 +219,9 @@ def test_the_same_user_again_keeps_id_and_note(ground: Ground, app: App) -> None
     assert outcome.again
     assert (outcome.account.id, outcome.account.note) == (first.id, "the weather desk")
     assert outcome.account.tags == ("north",)
-    assert ground.kit.store.credentials(first.id) != before
+    assert ground.kit.store.accounts.credentials(first.id) != before
     assert len([name for name in ground.vault.items if "/account/" in name]) == 1
-    event = ground.kit.store.events(first.id)[0]
+    event = ground.kit.store.events.latest(first.id)[0]
     assert event.kind is EventKind.SIGNED_IN_AGAIN
     assert "by link" in event.text
 
@@ -294,7 +296,9 @@ def test_a_grant_stored_with_its_attempt_survives_the_process(ground: Ground, ap
         ground.kit.sign_in.complete(invitation.attempt.id, answer, OneWrite())
     ground.vault.fail_with = None
     ground.restart()
-    assert ground.kit.store.attempt(invitation.attempt.id).state is PendingState.GRANTED
+    assert (
+        ground.kit.store.pending_sign_ins.get(invitation.attempt.id).state is PendingState.GRANTED
+    )
     outcome = ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
     assert isinstance(outcome, SignedIn)
     assert works(ground, outcome.account)
@@ -308,7 +312,7 @@ def test_a_held_grant_can_be_given_back(ground: Ground, app: App) -> None:
         ground.kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
     ground.kit.sign_in.discard(invitation.attempt.id, CancelToken())
     assert not ground.kit.sign_in.holds(invitation.attempt.id)
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
 
 
 def test_cancelled_before_it_began(ground: Ground, app: App) -> None:
@@ -316,4 +320,4 @@ def test_cancelled_before_it_began(ground: Ground, app: App) -> None:
     watch.cancel.cancel()
     with pytest.raises(CancelledError):
         ground.kit.sign_in.begin(SignInRequest(app.id, SignInMethod.PIN), watch)
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []

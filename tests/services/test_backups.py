@@ -60,7 +60,7 @@ def there(tmp_path: Path, sandbox: Sandbox) -> Iterator[Ground]:
 
 
 def by_handle(ground: Ground) -> dict[str, Account]:
-    return {account.handle: account for account in ground.kit.store.accounts()}
+    return {account.handle: account for account in ground.kit.store.accounts.all()}
 
 
 def token(ground: Ground, handle: str) -> str:
@@ -138,12 +138,12 @@ def test_what_differs_is_replaced_only_where_that_was_decided(
 ) -> None:
     path = tmp_path / "all.twauth"
     for account in by_handle(here).values():
-        _ = here.kit.store.update_account(replace(account, note="of the backup"))
+        _ = here.kit.store.accounts.update(replace(account, note="of the backup"))
     _ = backups(here).write(path, PASSPHRASE, nothing)
     _ = backups(there).restore(backups(there).open(path, PASSPHRASE), {}, nothing)
     store = there.kit.store
     for account in by_handle(there).values():
-        _ = store.update_account(replace(account, note="mine"))
+        _ = store.accounts.update(replace(account, note="mine"))
     offer = backups(there).open(path, PASSPHRASE)
     first, second, app = offer.lines
     assert (first.title, first.note) == ("@fernwick_news · Newsroom", "Differs: note")

@@ -51,7 +51,7 @@ def bring(
 
 
 def kept(ground: Ground) -> dict[str, Account]:
-    return {one.handle: one for one in ground.kit.store.accounts()}
+    return {one.handle: one for one in ground.kit.store.accounts.all()}
 
 
 def test_two_accounts_of_twurl(
@@ -61,19 +61,19 @@ def test_two_accounts_of_twurl(
     before = path.read_bytes(), path.stat().st_mtime_ns
     offer = ground.kit.importer.offer(look_around(tmp_path, tmp_path / "no", cancel=CancelToken()))
     assert [one.fate for one in offer.accounts] == [ImportAction.NEW, ImportAction.NEW]
-    assert ground.kit.store.apps() == []
+    assert ground.kit.store.apps.all() == []
     brought = bring(ground, offer)
     assert [one.outcome for one in brought] == [ImportStatus.BROUGHT_IN] * 2
-    (app,) = ground.kit.store.apps()
+    (app,) = ground.kit.store.apps.all()
     assert app.label == "App from twurl"
     account = kept(ground)["fernwick_news"]
     assert (account.method, account.health.state) == (SignInMethod.BROUGHT_IN, HealthState.WORKING)
     assert account.name == "Fernwick Daily"
-    secrets = ground.kit.store.credentials(account.id)
+    secrets = ground.kit.store.accounts.credentials(account.id)
     assert secrets.access_secret.reveal() == elsewhere["fernwick_news"][3]
-    (event,) = ground.kit.store.events(account.id)
+    (event,) = ground.kit.store.events.latest(account.id)
     assert (event.kind, event.text) == (EventKind.BROUGHT_IN, "Brought in from twurl")
-    assert ground.kit.store.active_account() is not None
+    assert ground.kit.store.settings.active_account() is not None
     again = offered(ground, path)
     assert [one.fate for one in again.accounts] == [ImportAction.SAME, ImportAction.SAME]
     assert [one.outcome for one in bring(ground, again)] == [ImportStatus.SAME] * 2
@@ -115,7 +115,7 @@ def test_what_x_no_longer_accepts_is_not_kept(
     assert one.outcome is two.outcome is ImportStatus.REFUSED
     assert one.diagnosis is not None
     assert one.diagnosis.kind is ProblemKind.REVOKED
-    assert (ground.kit.store.accounts(), ground.kit.store.apps()) == ([], [])
+    assert (ground.kit.store.accounts.all(), ground.kit.store.apps.all()) == ([], [])
 
 
 def test_other_credentials_stay_unless_asked(
@@ -124,15 +124,17 @@ def test_other_credentials_stay_unless_asked(
     path = twurlrc(tmp_path / "file", {"fernwick_news": elsewhere["fernwick_news"]})
     _ = bring(ground, offered(ground, path))
     account = kept(ground)["fernwick_news"]
-    other = Credentials(*map(type(ground.kit.store.credentials(account.id).access_token), "ab"))
-    _ = ground.kit.store.replace_credentials(account, other)
+    other = Credentials(
+        *map(type(ground.kit.store.accounts.credentials(account.id).access_token), "ab")
+    )
+    _ = ground.kit.store.accounts.replace_credentials(account, other)
     offer = offered(ground, path)
     assert [one.fate for one in offer.accounts] == [ImportAction.OTHER]
     assert [one.outcome for one in bring(ground, offer)] == [ImportStatus.OTHER]
-    assert ground.kit.store.credentials(account.id) == other
+    assert ground.kit.store.accounts.credentials(account.id) == other
     replaced = bring(ground, offer, replace(wishes(ground), replace=True))
     assert [one.outcome for one in replaced] == [ImportStatus.REPLACED]
-    assert ground.kit.store.credentials(account.id) != other
+    assert ground.kit.store.accounts.credentials(account.id) != other
     assert kept(ground)["fernwick_news"].id == account.id
 
 
@@ -183,6 +185,6 @@ def test_a_keychain_that_closes_leaves_whole_accounts(
         ground.kit.importer.bring(second, wishes(ground), ended)
     ground.restart()
     assert ground.kit.store.recover().messages == ()
-    (account,) = ground.kit.store.accounts()
+    (account,) = ground.kit.store.accounts.all()
     assert ground.token_of(account) in elsewhere[account.handle]
     assert len(ground.vault.items) == 2, "the app's and the account's, and nothing half"

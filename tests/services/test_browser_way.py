@@ -87,7 +87,7 @@ def test_a_taken_port_costs_no_request_token(ground: Ground, app: App) -> None:
     with CallbackListener(app.callback), pytest.raises(DiagnosedError) as taken:
         ground.kit.sign_in.in_browser(request(app), Desk())
     assert taken.value.diagnosis.kind is ProblemKind.PORT_TAKEN
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
 
 
 def test_a_callback_x_does_not_know(ground: Ground, app: App) -> None:
@@ -95,4 +95,4 @@ def test_a_callback_x_does_not_know(ground: Ground, app: App) -> None:
     with pytest.raises(DiagnosedError) as refused:
         ground.kit.sign_in.in_browser(request(app), Desk())
     assert refused.value.diagnosis.kind is ProblemKind.CALLBACK_NOT_APPROVED
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []

@@ -18,9 +18,9 @@ from twauth_gui.store.vault_errors import VaultLockedError
 
 
 def check(ground: Ground, app: App) -> Checked:
-    account = ground.kit.store.accounts()[0]
+    account = ground.kit.store.accounts.all()[0]
     checked = ground.kit.checker.check(account.id, CancelToken())
-    assert checked.account == ground.kit.store.account(account.id)
+    assert checked.account == ground.kit.store.accounts.get(account.id)
     return checked
 
 
@@ -31,7 +31,7 @@ def test_working(ground: Ground, app: App) -> None:
     assert (checked.account.health.state, checked.account.health.at) == (HealthState.WORKING, NOON)
     assert checked.account.access is AccessLevel.READ_WRITE
     assert checked.account.name == "Fernwick Daily"
-    event = ground.kit.store.events(account.id)[0]
+    event = ground.kit.store.events.latest(account.id)[0]
     assert (event.kind, event.text) == (EventKind.CHECKED, "Checked: working, read and write")
 
 
@@ -77,13 +77,13 @@ def test_a_check_that_does_not_reach_x_leaves_the_last_verdict(
         ground.sandbox.break_with(fault)
     else:
         ground.sandbox.stop()
-    (account,) = ground.kit.store.accounts()
+    (account,) = ground.kit.store.accounts.all()
     health = check(ground, app).account.health
     assert health.failed_check is not None
     assert replace(health, failed_check=None) == before
     ground.restart()
-    assert ground.kit.store.account(account.id).health == health
-    event, *_ = ground.kit.store.events(account.id)
+    assert ground.kit.store.accounts.get(account.id).health == health
+    event, *_ = ground.kit.store.events.latest(account.id)
     assert event.text == f"Check failed: {health.failed_check.reason}"
     ground.sandbox.mend(*filter(None, [fault]))
     if not fault:
@@ -97,7 +97,7 @@ def test_a_cancelled_check_notes_nothing(ground: Ground, app: App) -> None:
     cancel.cancel()
     with pytest.raises(CancelledError):
         ground.kit.checker.check(account.id, cancel)
-    assert ground.kit.store.account(account.id).health.state is HealthState.NEVER_CHECKED
+    assert ground.kit.store.accounts.get(account.id).health.state is HealthState.NEVER_CHECKED
 
 
 def test_the_keychain_is_not_x(ground: Ground, app: App) -> None:
@@ -105,11 +105,11 @@ def test_the_keychain_is_not_x(ground: Ground, app: App) -> None:
     ground.vault.fail_with = VaultLockedError()
     with pytest.raises(VaultLockedError):
         ground.kit.checker.check(account.id, CancelToken())
-    assert ground.kit.store.account(account.id).health.state is HealthState.NEVER_CHECKED
+    assert ground.kit.store.accounts.get(account.id).health.state is HealthState.NEVER_CHECKED
     ground.vault.fail_with = None
     for name in [name for name in ground.vault.items if "/account/" in name]:
         del ground.vault.items[name]
     with pytest.raises(CredentialMissingError):
         ground.kit.checker.check(account.id, CancelToken())
-    health = ground.kit.store.account(account.id).health
+    health = ground.kit.store.accounts.get(account.id).health
     assert health.state is HealthState.CREDENTIAL_MISSING

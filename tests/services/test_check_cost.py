@@ -21,7 +21,7 @@ def clock() -> Callable[[], datetime]:
 
 def reports(ground: Ground) -> list[CheckProgress]:
     made: list[CheckProgress] = []
-    ids = [account.id for account in ground.kit.store.accounts()]
+    ids = [account.id for account in ground.kit.store.accounts.all()]
     ground.kit.many_checker.check(ids, CancelToken(), made.append)
     return made
 

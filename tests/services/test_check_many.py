@@ -66,7 +66,7 @@ def _window_end(ground: Ground, account: Account) -> datetime:
 
 
 def states(ground: Ground) -> dict[str, HealthState]:
-    return {one.handle: one.health.state for one in ground.kit.store.accounts()}
+    return {one.handle: one.health.state for one in ground.kit.store.accounts.all()}
 
 
 def _crew_is_gone() -> bool:
@@ -75,8 +75,8 @@ def _crew_is_gone() -> bool:
 
 def _subject(ground: Ground, account: Account) -> CheckSubject:
     store = ground.kit.store
-    app = store.app(account.app_id)
-    return ground.kit.checker.subject(account, app, lambda: store.app_keys(app.id))
+    app = store.apps.get(account.app_id)
+    return ground.kit.checker.subject(account, app, lambda: store.apps.keys(app.id))
 
 
 def reads_of(ground: Ground, kind: str) -> int:
@@ -93,14 +93,16 @@ def test_all_are_asked_and_counted(ground: Ground, accounts: list[Account]) -> N
     assert reads_of(ground, "app") == 1
     assert reads_of(ground, "account") == len(accounts)
     for account in accounts:
-        assert ground.kit.store.events(account.id)[0].text == "Checked: working, read and write"
+        assert (
+            ground.kit.store.events.latest(account.id)[0].text == "Checked: working, read and write"
+        )
 
 
 def test_what_is_wrong_with_one_says_nothing_about_another(
     ground: Ground, accounts: list[Account]
 ) -> None:
     ground.kit.account_removal.revoke(accounts[0].id, CancelToken())
-    gone = ground.kit.store.account(accounts[1].id)
+    gone = ground.kit.store.accounts.get(accounts[1].id)
     for name in [name for name in ground.vault.items if f"/account/{gone.id}/" in name]:
         del ground.vault.items[name]
     run = Run(ground, accounts)

@@ -105,11 +105,11 @@ ON_AN_ACCOUNT: dict[str, Act] = {
     "token": lambda ground, one: ground.kit.token_values.reveal(
         one.id, TokenField.ACCESS, CancelToken()
     ),
-    "make active": lambda ground, one: ground.kit.store.set_active_account(one.id),
-    "note": lambda ground, one: ground.kit.store.add_event(
+    "make active": lambda ground, one: ground.kit.store.settings.set_active_account(one.id),
+    "note": lambda ground, one: ground.kit.store.events.add(
         Event(one.id, EventKind.COPIED, NOON, "")
     ),
-    "change": lambda ground, one: ground.kit.store.update_account(one),
+    "change": lambda ground, one: ground.kit.store.accounts.update(one),
 }
 ON_AN_APP: dict[str, Act] = {
     "sign in": lambda ground, one: ground.kit.sign_in.begin(
@@ -168,21 +168,21 @@ def test_every_method_of_the_store_says_so(ground: Ground, app: App) -> None:
     """What takes an id of something that is gone."""
     account, store = gone(ground, app), ground.kit.store
     calls: tuple[Callable[[Store], object], ...] = (
-        lambda store: store.app_keys(app.id),
-        lambda store: store.update_app(replace(app, label="Alerts")),
-        lambda store: store.update_app(app, samples.NEW_KEYS),
-        lambda store: store.credentials(account.id),
-        lambda store: store.tokens.read(account.id),
+        lambda store: store.apps.keys(app.id),
+        lambda store: store.apps.update(replace(app, label="Alerts")),
+        lambda store: store.apps.update(app, samples.NEW_KEYS),
+        lambda store: store.accounts.credentials(account.id),
+        lambda store: store.tokens.get(account.id),
         lambda store: store.tokens.renew(account.id, samples.PAIR, 1),
         lambda store: store.tokens.drop(account.id, 1),
-        lambda store: store.tokens.put(account, samples.PAIR, samples.facts()),
-        lambda store: store.add_account(account, samples.OLD),
-        lambda store: store.replace_account(account, samples.OLD),
-        lambda store: store.attempt_secrets(samples.attempt().id),
-        lambda store: store.code_secrets(samples.attempt().id),
-        lambda store: store.any_secrets(samples.attempt().id),
-        lambda store: store.update_attempt(samples.attempt(), samples.WAITING),
-        lambda store: store.discard_attempt(samples.attempt().id),
+        lambda store: store.tokens.save(account, samples.PAIR, samples.facts()),
+        lambda store: store.accounts.add(account, samples.OLD),
+        lambda store: store.accounts.replace(account, samples.OLD),
+        lambda store: store.pending_sign_ins.request_secrets(samples.attempt().id),
+        lambda store: store.pending_sign_ins.code_secrets(samples.attempt().id),
+        lambda store: store.pending_sign_ins.secrets(samples.attempt().id),
+        lambda store: store.pending_sign_ins.update(samples.attempt(), samples.WAITING),
+        lambda store: store.pending_sign_ins.discard(samples.attempt().id),
         lambda store: store.exchanges.note(samples.attempt(), NOON, 1),
         lambda store: store.exchanges.held(samples.attempt().id).__enter__(),
     )

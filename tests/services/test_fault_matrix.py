@@ -57,7 +57,7 @@ def _is_all_there(field: Field, fault: str) -> None:
     Where X says that it has forgotten a token already, it is not asked again to revoke it.
     """
     kit = field.ground.kit
-    found = [kit.checker.check(account.id, CancelToken()) for account in kit.store.accounts()]
+    found = [kit.checker.check(account.id, CancelToken()) for account in kit.store.accounts.all()]
     states = {one.account.handle: one.account.health.state for one in found}
     expected = dict.fromkeys(field.signed_in, HealthState.WORKING)
     if fault != "tokens-revoked":

@@ -116,7 +116,7 @@ def account_far_away(ground: Ground) -> AccountId:
         signed_in_at=ground.kit.now(),
         method=SignInMethod.PIN,
     )
-    return ground.kit.store.add_account(account, CREDENTIALS).id
+    return ground.kit.store.accounts.add(account, CREDENTIALS).id
 
 
 @pytest.mark.parametrize("kind", [HttpProxy, SocksProxy])
@@ -161,7 +161,7 @@ def test_settings_are_kept_and_what_cannot_be_used_is_refused(
         with pytest.raises(NetworkSettingError, match=words):
             shelf.change(wrong)
     assert shelf.current() == kept
-    assert "Passw0rd" not in str(ground.kit.store.settings())
+    assert "Passw0rd" not in str(ground.kit.store.settings.all())
     for damaged in ("{", "[]", '{"proxy": 3, "read_seconds": 9000, "ca_bundle": null}'):
-        ground.kit.store.set_setting("network", damaged)
+        ground.kit.store.settings.set("network", damaged)
         assert shelf.current() == NetworkSettings()

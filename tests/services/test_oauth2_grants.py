@@ -49,7 +49,7 @@ def hold_other(ground: Ground, app: App) -> WrongAccount:
     assert isinstance(outcome, WrongAccount)
     held = outcome.attempt
     assert (held.state, held.granted_handle) == (PendingState.WRONG_ACCOUNT, "marsh_weather")
-    assert ground.kit.store.accounts() == []
+    assert ground.kit.store.accounts.all() == []
     ground.restart()
     return outcome
 
@@ -60,8 +60,8 @@ def test_another_account_is_kept(ground: Ground, app: App) -> None:
     assert isinstance(ground.kit.sign_in.keep(held.id, NullProgress()), WrongAccount)
     account = ground.kit.sign_in.keep_other(held.id, NullProgress()).account
     assert account.handle == "marsh_weather"
-    assert works(ground, ground.kit.store.tokens.read(account.id).access)
-    assert ground.kit.store.attempts() == []
+    assert works(ground, ground.kit.store.tokens.get(account.id).access)
+    assert ground.kit.store.pending_sign_ins.all() == []
 
 
 def test_a_new_link_does_not_take_the_place_of_what_x_gave(ground: Ground, app: App) -> None:
@@ -75,12 +75,12 @@ def test_a_new_link_does_not_take_the_place_of_what_x_gave(ground: Ground, app: 
     assert (invitation.attempt, invitation.url) == (held, Secret(""))
     assert ground.kit.sign_in.in_browser(in_browser, NullProgress()) == WrongAccount(held)
     account = ground.kit.sign_in.keep_other(held.id, NullProgress()).account
-    assert works(ground, ground.kit.store.tokens.read(account.id).access)
+    assert works(ground, ground.kit.store.tokens.get(account.id).access)
 
 
 def test_another_account_is_discarded_and_revoked(ground: Ground, app: App) -> None:
     held = hold_other(ground, app).attempt
-    grant = ground.kit.store.code_secrets(held.id).grant
+    grant = ground.kit.store.pending_sign_ins.code_secrets(held.id).grant
     assert grant is not None
     ground.sandbox.stop()
     with pytest.raises(DiagnosedError, match="X did not end the credentials of @marsh_weather"):
@@ -133,7 +133,7 @@ def test_tokens_outlive_a_keychain_that_fails_at_the_save(
     ground.vault.fail_with = None
     outcome = authorizer.keep(attempt_id, NullProgress())
     assert isinstance(outcome, SignedIn)
-    assert works(ground, ground.kit.store.tokens.read(outcome.account.id).access)
+    assert works(ground, ground.kit.store.tokens.get(outcome.account.id).access)
     assert not ground.kit.holds_grants
     assert kept(ground) == ["app", "tokens"]
 
@@ -146,7 +146,9 @@ def granted(ground: Ground, app: App) -> SignInRequest:
     with pytest.raises(DiagnosedError) as refused:
         _ = complete(ground, invitation)
     assert refused.value.diagnosis.kind is ProblemKind.NOT_ENROLLED
-    assert ground.kit.store.attempt(invitation.attempt.id).state is PendingState.GRANTED
+    assert (
+        ground.kit.store.pending_sign_ins.get(invitation.attempt.id).state is PendingState.GRANTED
+    )
     ground.sandbox.change(is_enrolled=True)
     ground.restart()
     return request
@@ -162,19 +164,19 @@ def test_whose_they_are_can_be_asked_later(ground: Ground, app: App) -> None:
 def test_asked_the_next_day_they_are_renewed_first(ground: Ground, app: App) -> None:
     ground.sandbox.change(access_token_lifetime=60)
     attempt_id = granted(ground, app).attempt_id
-    grant = ground.kit.store.code_secrets(attempt_id).grant
+    grant = ground.kit.store.pending_sign_ins.code_secrets(attempt_id).grant
     assert grant is not None
     ground.sandbox.change(access_token_lifetime=7200)
     outcome = ground.kit.sign_in.keep(attempt_id, NullProgress())
     assert isinstance(outcome, SignedIn)
-    tokens = ground.kit.store.tokens.read(outcome.account.id)
+    tokens = ground.kit.store.tokens.get(outcome.account.id)
     assert tokens.access != grant.tokens.access
     assert works(ground, tokens.access)
 
 
 def test_granted_ones_can_be_given_back(ground: Ground, app: App) -> None:
     attempt_id = granted(ground, app).attempt_id
-    grant = ground.kit.store.code_secrets(attempt_id).grant
+    grant = ground.kit.store.pending_sign_ins.code_secrets(attempt_id).grant
     assert grant is not None
     ground.kit.sign_in.discard(attempt_id, CancelToken())
     assert not works(ground, grant.tokens.access)

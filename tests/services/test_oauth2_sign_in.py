@@ -68,9 +68,12 @@ def test_the_browser_returns(ground: Ground, sandbox: Sandbox, app_type: str) ->
     facts = ground.kit.store.tokens.facts(account.id)
     assert facts is not None
     assert (set(facts.scopes), facts.renewable) == (set(USUAL), True)
-    assert works(ground, ground.kit.store.tokens.read(account.id).access)
-    assert ground.kit.store.active_account() == account.id
-    assert ground.kit.store.events(account.id)[0].text == "Signed in with OAuth 2.0, in the browser"
+    assert works(ground, ground.kit.store.tokens.get(account.id).access)
+    assert ground.kit.store.settings.active_account() == account.id
+    assert (
+        ground.kit.store.events.latest(account.id)[0].text
+        == "Signed in with OAuth 2.0, in the browser"
+    )
     assert kept(ground) == ["app", "tokens"]
 
 
@@ -95,7 +98,7 @@ def test_a_pasted_address_after_a_restart(ground: Ground, app: App) -> None:
     ground.restart()
     assert ground.kit.sign_in.invitation(invitation.attempt.id) == invitation
     assert isinstance(complete(ground, invitation), SignedIn)
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
 
 
 def test_a_renewed_link_refuses_the_old_answer(ground: Ground, app: App) -> None:
@@ -135,7 +138,7 @@ def test_answers_of_the_other_kind(ground: Ground, app: App) -> None:
     with pytest.raises(DiagnosedError) as refused:
         _ = complete_with(pin.attempt.id, CodeResponse(Secret("c"), Secret("s")), NullProgress())
     assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
-    assert len(ground.kit.store.attempts()) == 2
+    assert len(ground.kit.store.pending_sign_ins.all()) == 2
 
 
 def test_a_refusal_ends_the_attempt(ground: Ground, app: App) -> None:
@@ -145,7 +148,7 @@ def test_a_refusal_ends_the_attempt(ground: Ground, app: App) -> None:
             invitation.attempt.id, cancel_on_page(invitation), NullProgress()
         )
     assert refused.value.diagnosis.kind is ProblemKind.DENIED
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
     assert kept(ground) == ["app"]
 
 
@@ -165,7 +168,7 @@ def test_an_app_without_a_client_id(ground: Ground, app: App) -> None:
     _ = ground.kit.apps.change(app.id, replace(draft, keys=keys))
     with pytest.raises(DiagnosedError, match="no Client ID"):
         _ = begin(ground, asking(app))
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
 
 
 def test_granted_less_than_asked_is_told(ground: Ground, app: App) -> None:
@@ -180,7 +183,7 @@ def test_granted_less_than_asked_is_told(ground: Ground, app: App) -> None:
 
 def test_without_offline_access_nothing_renews_it(ground: Ground, app: App) -> None:
     account = sign_in(ground, app, ("tweet.write",))
-    tokens = ground.kit.store.tokens.read(account.id)
+    tokens = ground.kit.store.tokens.get(account.id)
     assert tokens.refresh is None
     assert {*NEEDED, "tweet.write"} == set(tokens.scopes)
     assert OFFLINE not in tokens.scopes
@@ -192,12 +195,12 @@ def test_without_offline_access_nothing_renews_it(ground: Ground, app: App) -> N
 
 def test_it_comes_beside_the_other_kind(ground: Ground, app: App) -> None:
     first = ground.sign_in(app)
-    before = ground.kit.store.credentials(first.id)
+    before = ground.kit.store.accounts.credentials(first.id)
     outcome = complete(ground, begin(ground, asking(app, HANDLE)))
     assert isinstance(outcome, SignedIn)
     assert (outcome.again, outcome.account.id) == (True, first.id)
     assert outcome.account.method is SignInMethod.PIN  # that of the other kind stays
-    assert ground.kit.store.credentials(first.id) == before
+    assert ground.kit.store.accounts.credentials(first.id) == before
     assert kept(ground) == ["account", "app", "tokens"]
-    event = ground.kit.store.events(first.id)[0]
+    event = ground.kit.store.events.latest(first.id)[0]
     assert event.kind is EventKind.SIGNED_IN_AGAIN

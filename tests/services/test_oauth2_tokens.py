@@ -46,23 +46,23 @@ def near_its_end(ground: Ground, app: App) -> Account:
 
 
 def access_of(ground: Ground, account: Account) -> Secret:
-    return ground.kit.store.tokens.read(account.id).access
+    return ground.kit.store.tokens.get(account.id).access
 
 
 def test_they_are_renewed_near_their_end_only(ground: Ground, app: App) -> None:
     account = near_its_end(ground, app)
-    old = ground.kit.store.tokens.read(account.id)
+    old = ground.kit.store.tokens.get(account.id)
     new = ground.kit.tokens.fresh(account.id, CancelToken())
     assert new.access != old.access
     assert new.refresh != old.refresh
-    assert ground.kit.store.tokens.read(account.id) == new
+    assert ground.kit.store.tokens.get(account.id) == new
     facts = ground.kit.store.tokens.facts(account.id)
     assert facts is not None
     assert (facts.expires_at, facts.renewing_at) == (new.expires_at, None)
     assert ground.kit.tokens.fresh(account.id, CancelToken()) == new
     again = ground.kit.tokens.renew(account.id, CancelToken())
     assert again.access != new.access
-    assert ground.kit.store.events(account.id)[0].kind is EventKind.RENEWED
+    assert ground.kit.store.events.latest(account.id)[0].kind is EventKind.RENEWED
     assert len([name for name in ground.vault.items if "/tokens/" in name]) == 1
 
 
@@ -80,12 +80,12 @@ def test_a_spent_refresh_token_is_explained(ground: Ground, app: App) -> None:
 
 def test_a_renewal_that_was_cut_off_is_named(ground: Ground, app: App) -> None:
     account = near_its_end(ground, app)
-    old = ground.kit.store.tokens.read(account.id)
+    old = ground.kit.store.tokens.get(account.id)
     ground.sandbox.break_with("truncated-body")
     with pytest.raises(DiagnosedError):
         _ = ground.kit.tokens.fresh(account.id, CancelToken())
     ground.sandbox.mend()
-    assert ground.kit.store.tokens.read(account.id) == old
+    assert ground.kit.store.tokens.get(account.id) == old
     ground.restart()
     with pytest.raises(DiagnosedError) as refused:
         _ = ground.kit.tokens.fresh(account.id, CancelToken())
@@ -143,7 +143,7 @@ def test_a_new_pair_outlives_a_keychain_that_fails(ground: Ground, app: App, *, 
     ground.vault.fail_with = None
     ground.sandbox.stop()  # the pair is here: X is not asked
     new = keeper.fresh(account.id, CancelToken())
-    assert (ground.kit.store.tokens.read(account.id), ground.kit.holds_grants) == (new, False)
+    assert (ground.kit.store.tokens.get(account.id), ground.kit.holds_grants) == (new, False)
     ground.sandbox.start()
     assert works(ground, new.access)
 
@@ -155,7 +155,7 @@ def test_a_held_pair_gives_way_to_a_new_sign_in(ground: Ground, app: App) -> Non
         _ = ground.kit.tokens.fresh(account.id, CancelToken())
     ground.vault.fail_with = None
     signed_in = sign_in(ground, app)
-    tokens = ground.kit.store.tokens.read(signed_in.id)
+    tokens = ground.kit.store.tokens.get(signed_in.id)
     assert ground.kit.tokens.fresh(account.id, CancelToken()) == tokens
     assert not ground.kit.holds_grants
 
@@ -180,14 +180,14 @@ def test_checked_with_what_it_has(ground: Ground, app: App) -> None:
         del ground.vault.items[name]
     with pytest.raises(CredentialMissingError):
         _ = ground.kit.checker.check(account.id, CancelToken())
-    health = ground.kit.store.account(account.id).health
+    health = ground.kit.store.accounts.get(account.id).health
     assert health.state is HealthState.CREDENTIAL_MISSING
 
 
 def test_what_x_ended_early_is_renewed_before_it_counts(ground: Ground, app: App) -> None:
     account = sign_in(ground, app)
     old = access_of(ground, account)
-    client = client_of(ground.kit.store.app_keys(app.id))
+    client = client_of(ground.kit.store.apps.keys(app.id))
     revoke(app.hosts, client, old, TokenHint.ACCESS, CancelToken())
     assert ground.kit.checker.check(account.id, CancelToken()).diagnosis is None
     assert access_of(ground, account) != old
@@ -201,19 +201,19 @@ def test_revoking_ends_both_tokens(ground: Ground, app: App, *, beside: bool) ->
     if beside:
         _ = ground.sign_in(app)
     account = sign_in(ground, app)
-    tokens = ground.kit.store.tokens.read(account.id)
+    tokens = ground.kit.store.tokens.get(account.id)
     ground.sandbox.stop()
     with pytest.raises(DiagnosedError, match="X did not end the credentials of @fernwick_news"):
         _ = ground.kit.tokens.revoke(account.id, CancelToken())
     ground.sandbox.start()
-    assert ground.kit.store.tokens.read(account.id) == tokens
+    assert ground.kit.store.tokens.get(account.id) == tokens
     after = ground.kit.tokens.revoke(account.id, CancelToken())
     assert not works(ground, tokens.access)
     if beside:
         assert ground.kit.store.tokens.facts(account.id) is None
         assert after.health.state is HealthState.NEVER_CHECKED
         with pytest.raises(NotSignedInError):
-            _ = ground.kit.store.tokens.read(account.id)
+            _ = ground.kit.store.tokens.get(account.id)
         assert ground.kit.checker.check(account.id, CancelToken()).diagnosis is None
     else:
         assert after.health.state is HealthState.REVOKED
@@ -237,12 +237,12 @@ def test_single_values_with_time_left_to_them(ground: Ground, app: App) -> None:
     values = ground.kit.token_values
     shown = values.reveal(account.id, TokenField.ACCESS, CancelToken())
     assert works(ground, shown)
-    tokens = ground.kit.store.tokens.read(account.id)
+    tokens = ground.kit.store.tokens.get(account.id)
     assert shown == tokens.access
     assert values.copy(account.id, TokenField.REFRESH, CancelToken()) == tokens.refresh
     client_id = values.copy(account.id, TokenField.CLIENT_ID, CancelToken())
     assert client_id.reveal() == ground.sandbox.demo_app.client_id
-    texts = [event.text for event in ground.kit.store.events(account.id)][:3]
+    texts = [event.text for event in ground.kit.store.events.latest(account.id)][:3]
     assert texts == [
         "Copied the Client ID",
         "Copied the refresh token",
@@ -257,7 +257,7 @@ def test_exported_and_handed_to_a_program(ground: Ground, app: App) -> None:
     account = near_its_end(ground, app)
     hand_over = ground.kit.exporter
     members = json.loads(hand_over.text([account.id], "twauth-json").reveal())
-    tokens = ground.kit.store.tokens.read(account.id)
+    tokens = ground.kit.store.tokens.get(account.id)
     assert members["oauth2_access_token"] == tokens.access.reveal()
     assert "access_token" not in members
     assert works(ground, tokens.access)

@@ -61,13 +61,13 @@ def test_a_new_link_keeps_id_handle_way_and_choices(ground: Ground, app: App) ->
     pin = pin_for(before, "fernwick_news")
     ground.restart()
     after = ground.kit.sign_in.renew(before.attempt.id, NullProgress())
-    kept = ground.kit.store.attempt(before.attempt.id)
+    kept = ground.kit.store.pending_sign_ins.get(before.attempt.id)
     assert (kept.method, kept.expected_handle, kept.options) == (
         SignInMethod.LINK,
         "fernwick_news",
         CALM,
     )
-    assert ground.kit.store.attempts() == [kept]
+    assert ground.kit.store.pending_sign_ins.all() == [kept]
     assert after.url != before.url
     assert urlsplit(after.url.reveal()).path == "/oauth/authenticate"
     assert len([name for name in ground.vault.items if "attempt" in name]) == 1
@@ -109,7 +109,7 @@ def test_what_x_has_granted_is_never_renewed_away(ground: Ground, app: App) -> N
     other = answer_for(invitation, "marsh_weather")
     ground.kit.sign_in.complete(invitation.attempt.id, other, NullProgress())
     ground.kit.sign_in.renew(invitation.attempt.id, NullProgress())
-    held = ground.kit.store.attempt(invitation.attempt.id)
+    held = ground.kit.store.pending_sign_ins.get(invitation.attempt.id)
     assert held.state is PendingState.WRONG_ACCOUNT
     kept = ground.kit.sign_in.keep_other(held.id, NullProgress())
     assert kept.account.handle == "marsh_weather"

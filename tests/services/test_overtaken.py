@@ -44,7 +44,7 @@ __all__ = ["app", "rival", "sandbox"]
 def test_new_keys_are_asked_for_their_own_token(ground: Ground, app: App, rival: Rival) -> None:
     rival.when(endpoints.BEARER_TOKEN, other_keys(app))
     assert told(lambda: ground.kit.bearer.get(app.id, CancelToken())) is ProblemKind.WRONG_KEYS
-    kept = ground.kit.store.app_keys(app.id)
+    kept = ground.kit.store.apps.keys(app.id)
     assert (kept.api_key, kept.api_secret) == (OTHER_KEYS.api_key, OTHER_KEYS.api_secret)
     assert kept.bearer_token is None
 
@@ -53,7 +53,7 @@ def test_a_client_that_came_meanwhile_stays(ground: Ground, app: App, rival: Riv
     keys = replace(keys_of(ground.sandbox), client_id=Secret("a-newer-client"))
     rival.when(endpoints.BEARER_TOKEN, other_keys(app, keys))
     bearer = ground.kit.bearer.get(app.id, CancelToken())
-    kept = ground.kit.store.app_keys(app.id)
+    kept = ground.kit.store.apps.keys(app.id)
     assert (kept.bearer_token, kept.client_id) == (bearer, keys.client_id)
     ground.kit.bearer.check(app.id, CancelToken())
 
@@ -65,7 +65,7 @@ def test_a_token_that_took_its_place_is_not_forgotten(
     newer = replace(keys_of(ground.sandbox), bearer_token=Secret("a-newer-token"))
     rival.when(endpoints.INVALIDATE_BEARER, other_keys(app, newer))
     ground.kit.bearer.end(app.id, CancelToken())
-    assert ground.kit.store.app_keys(app.id).bearer_token == newer.bearer_token
+    assert ground.kit.store.apps.keys(app.id).bearer_token == newer.bearer_token
 
 
 def test_an_app_changed_while_its_sheet_was_open_is_not_overwritten(ground: Ground) -> None:
@@ -75,8 +75,8 @@ def test_an_app_changed_while_its_sheet_was_open_is_not_overwritten(ground: Grou
     renamed = replace(seen, label="Alerts")
     with pytest.raises(ChangedMeanwhileError):
         ground.kit.apps.change(app.id, renamed, seen)
-    assert ground.kit.store.app_keys(app.id).api_key == OTHER_KEYS.api_key
-    assert ground.kit.store.app(app.id).label == "Newsroom"
+    assert ground.kit.store.apps.keys(app.id).api_key == OTHER_KEYS.api_key
+    assert ground.kit.store.apps.get(app.id).label == "Newsroom"
     other.close()
 
 
@@ -85,12 +85,12 @@ def test_a_token_that_came_while_its_sheet_was_open_stays(ground: Ground) -> Non
     seen, other = ground.kit.apps.draft(app.id), ground.open_again()
     bearer = other.bearer.get(app.id, CancelToken())
     ground.kit.apps.change(app.id, replace(seen, label="Alerts"), seen)
-    assert ground.kit.store.app(app.id).label == "Alerts"
-    assert ground.kit.store.app_keys(app.id).bearer_token == bearer
+    assert ground.kit.store.apps.get(app.id).label == "Alerts"
+    assert ground.kit.store.apps.keys(app.id).bearer_token == bearer
     with_its_key = ground.kit.apps.draft(app.id)
     other_key = replace(with_its_key, keys=replace(with_its_key.keys, api_key=Secret("new")))
     ground.kit.apps.change(app.id, other_key, with_its_key)
-    assert ground.kit.store.app_keys(app.id).bearer_token is None
+    assert ground.kit.store.apps.keys(app.id).bearer_token is None
     other.close()
 
 
@@ -104,7 +104,7 @@ def test_a_check_is_made_again_with_newer_credentials(
     account = ground.sign_in(app)
     rival.when(endpoints.VERIFY_CREDENTIALS, signed_in_again(account))
     assert checked(ground, account, many=many) is HealthState.REVOKED
-    assert ground.kit.store.account(account.id).health.state is HealthState.REVOKED
+    assert ground.kit.store.accounts.get(account.id).health.state is HealthState.REVOKED
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -114,7 +114,7 @@ def test_a_check_is_made_again_with_newer_keys(
     account = ground.sign_in(app)
     rival.when(endpoints.VERIFY_CREDENTIALS, other_keys(app))
     assert checked(ground, account, many=many) is HealthState.APP_PROBLEM
-    assert ground.kit.store.account(account.id).health.state is HealthState.APP_PROBLEM
+    assert ground.kit.store.accounts.get(account.id).health.state is HealthState.APP_PROBLEM
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -163,7 +163,7 @@ def newer_tokens(account: Account) -> Act:
         facts = kit.store.tokens.facts(account.id)
         assert facts is not None
         later = replace(facts, signed_in_at=LATER, expires_at=OTHER_PAIR.expires_at)
-        return kit.store.tokens.put(account, OTHER_PAIR, later)
+        return kit.store.tokens.save(account, OTHER_PAIR, later)
 
     return act
 
@@ -183,8 +183,8 @@ def test_a_newer_sign_in_is_not_taken_for_revoked(
     )
     rival.when(endpoints.INVALIDATE_TOKEN, signed_in_again(account))
     assert told(lambda: work(account.id, CancelToken())) is ProblemKind.CHANGED_MEANWHILE
-    assert ground.kit.store.account(account.id).health.state is not HealthState.REVOKED
-    assert ground.kit.store.credentials(account.id) == OTHER
+    assert ground.kit.store.accounts.get(account.id).health.state is not HealthState.REVOKED
+    assert ground.kit.store.accounts.credentials(account.id) == OTHER
 
 
 def test_notes_that_were_taken_while_x_ended_it_stay(
@@ -192,7 +192,7 @@ def test_notes_that_were_taken_while_x_ended_it_stay(
 ) -> None:
     account = ground.sign_in(app)
     noted = replace(account, note="mine", tags=("uk",))
-    rival.when(endpoints.INVALIDATE_TOKEN, lambda kit: kit.store.update_account(noted))
+    rival.when(endpoints.INVALIDATE_TOKEN, lambda kit: kit.store.accounts.update(noted))
     revoked = ground.kit.account_removal.revoke(account.id, CancelToken())
     assert (revoked.note, revoked.tags) == ("mine", ("uk",))
     assert revoked.health.state is HealthState.REVOKED
@@ -208,15 +208,15 @@ def test_newer_tokens_are_not_forgotten(
     rival.when(endpoints.OAUTH2_REVOKE, newer_tokens(account))
     ended = told(lambda: ground.kit.tokens.revoke(account.id, CancelToken()))
     assert ended is ProblemKind.CHANGED_MEANWHILE
-    assert ground.kit.store.tokens.read(account.id) == OTHER_PAIR
-    assert ground.kit.store.account(account.id).health.state is not HealthState.REVOKED
+    assert ground.kit.store.tokens.get(account.id) == OTHER_PAIR
+    assert ground.kit.store.accounts.get(account.id).health.state is not HealthState.REVOKED
 
 
 def test_a_renewal_does_not_replace_newer_tokens(ground: Ground, app: App, rival: Rival) -> None:
     account = oauth2_ground.sign_in(ground, app)
     rival.when(endpoints.OAUTH2_TOKEN, newer_tokens(account))
     assert ground.kit.tokens.renew(account.id, CancelToken()) == OTHER_PAIR
-    assert ground.kit.store.tokens.read(account.id) == OTHER_PAIR
+    assert ground.kit.store.tokens.get(account.id) == OTHER_PAIR
     assert not ground.kit.tokens.holding
 
 
@@ -234,10 +234,12 @@ def test_a_restore_does_not_replace_what_came_after_its_plan(ground: Ground) -> 
     app = ground.add_app()
     account = ground.sign_in(app)
     backup = collect(ground.kit.store, NOON)
-    _ = ground.kit.store.replace_credentials(account, Credentials(Secret("b"), Secret("b")))
+    _ = ground.kit.store.accounts.replace_credentials(
+        account, Credentials(Secret("b"), Secret("b"))
+    )
     plan, other = plan_restore(ground.kit.store, backup), ground.open_again()
     signed_in_again(account)(other)
     with pytest.raises(ChangedMeanwhileError):
         carry_out(ground.kit.store, plan, lambda _step: Take.BACKUP)
-    assert ground.kit.store.credentials(account.id) == OTHER
+    assert ground.kit.store.accounts.credentials(account.id) == OTHER
     other.close()

@@ -48,7 +48,7 @@ def test_a_grant_is_kept_although_the_link_was_renewed(
     attempt_id, answer = waiting(ground, app)
     rival.when(endpoints.ACCESS_TOKEN, lambda kit: kit.sign_in.renew(attempt_id, NullProgress()))
     assert isinstance(ground.kit.sign_in.complete(attempt_id, answer, NullProgress()), SignedIn)
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
 
 
 def test_a_new_link_does_not_take_the_place_of_a_grant(
@@ -57,14 +57,17 @@ def test_a_new_link_does_not_take_the_place_of_a_grant(
     attempt_id, _answer = waiting(ground, app)
 
     def granted(kit: Services) -> None:
-        attempt, secrets = kit.store.attempt(attempt_id), kit.store.attempt_secrets(attempt_id)
+        attempt, secrets = (
+            kit.store.pending_sign_ins.get(attempt_id),
+            kit.store.pending_sign_ins.request_secrets(attempt_id),
+        )
         kept = replace(secrets, grant=GRANTED.grant)
-        _ = kit.store.update_attempt(replace(attempt, state=PendingState.GRANTED), kept)
+        _ = kit.store.pending_sign_ins.update(replace(attempt, state=PendingState.GRANTED), kept)
 
     rival.when(endpoints.REQUEST_TOKEN, granted)
     renewed = ground.kit.sign_in.renew(attempt_id, NullProgress())
     assert renewed.attempt.state is PendingState.GRANTED
-    assert ground.kit.store.attempt_secrets(attempt_id).grant == GRANTED.grant
+    assert ground.kit.store.pending_sign_ins.request_secrets(attempt_id).grant == GRANTED.grant
 
 
 def test_what_x_gives_to_a_sign_in_that_was_given_up_is_ended(
@@ -79,12 +82,12 @@ def test_what_x_gives_to_a_sign_in_that_was_given_up_is_ended(
 
 
 def test_a_grant_of_older_keys_becomes_no_account(ground: Ground, app: App, rival: Rival) -> None:
-    keys = ground.kit.store.app_keys(app.id)
+    keys = ground.kit.store.apps.keys(app.id)
     attempt_id, answer = waiting(ground, app)
     rival.when(endpoints.ACCESS_TOKEN, other_keys(app))
     refused = told(lambda: ground.kit.sign_in.complete(attempt_id, answer, NullProgress()))
     assert refused is ProblemKind.CHANGED_MEANWHILE
-    assert ground.kit.store.accounts() == []
+    assert ground.kit.store.accounts.all() == []
     other_keys(app, keys)(ground.kit)
     assert isinstance(ground.kit.sign_in.keep(attempt_id, NullProgress()), SignedIn)
 
@@ -92,7 +95,7 @@ def test_a_grant_of_older_keys_becomes_no_account(ground: Ground, app: App, riva
 def test_tokens_of_an_older_client_become_no_account(
     ground: Ground, app: App, rival: Rival
 ) -> None:
-    keys = ground.kit.store.app_keys(app.id)
+    keys = ground.kit.store.apps.keys(app.id)
     invitation = oauth2_ground.begin(ground, oauth2_ground.asking(app))
     answer = parse_oauth2_response(oauth2_ground.approve(invitation))
     other_client = replace(keys, client_id=Secret("another"), client_secret=Secret("client"))
@@ -100,7 +103,7 @@ def test_tokens_of_an_older_client_become_no_account(
     attempt_id = invitation.attempt.id
     refused = told(lambda: ground.kit.sign_in.complete(attempt_id, answer, NullProgress()))
     assert refused is ProblemKind.CHANGED_MEANWHILE
-    assert ground.kit.store.accounts() == []
+    assert ground.kit.store.accounts.all() == []
     other_keys(app, keys)(ground.kit)
     assert isinstance(ground.kit.sign_in.keep(attempt_id, NullProgress()), SignedIn)
 

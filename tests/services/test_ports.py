@@ -35,7 +35,7 @@ def app(ground: Ground, addresses: tuple[str, ...]) -> App:
 
 def test_the_first_free_one_is_used(ground: Ground, app: App, addresses: tuple[str, ...]) -> None:
     ground.restart()
-    assert ground.kit.store.app(app.id).callbacks == addresses
+    assert ground.kit.store.apps.get(app.id).callbacks == addresses
     desk = Desk()
     with CallbackListener(addresses[1]), CallbackListener(addresses[2]):
         result = side_by_side(lambda: ground.kit.sign_in.in_browser(request(app), desk))
@@ -54,7 +54,7 @@ def test_all_taken_ports_are_named(ground: Ground, app: App, addresses: tuple[st
     assert refused.value.diagnosis.kind is ProblemKind.PORT_TAKEN
     for address in addresses[1:]:
         assert address.split(":")[2].partition("/")[0] in refused.value.diagnosis.title
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
 
 
 def test_without_an_address_here_only_other_ways_are_left() -> None:

@@ -16,13 +16,13 @@ from twauth_gui.store.vault_errors import VaultLockedError
 
 def test_removed_and_restored(ground: Ground, app: App) -> None:
     account = ground.sign_in(app)
-    credentials = ground.kit.store.credentials(account.id)
+    credentials = ground.kit.store.accounts.credentials(account.id)
     ground.kit.account_removal.remove(account.id)
-    assert ground.kit.store.accounts() == []
-    assert ground.kit.store.active_account() is None
+    assert ground.kit.store.accounts.all() == []
+    assert ground.kit.store.settings.active_account() is None
     ground.kit.account_removal.restore(account.id)
-    assert ground.kit.store.credentials(account.id) == credentials
-    assert ground.kit.store.active_account() == account.id
+    assert ground.kit.store.accounts.credentials(account.id) == credentials
+    assert ground.kit.store.settings.active_account() == account.id
 
 
 def test_nothing_is_removed_from_a_locked_vault(ground: Ground, app: App) -> None:
@@ -30,22 +30,22 @@ def test_nothing_is_removed_from_a_locked_vault(ground: Ground, app: App) -> Non
     ground.vault.fail_with = VaultLockedError()
     with pytest.raises(VaultLockedError):
         ground.kit.account_removal.remove(account.id)
-    assert ground.kit.store.accounts() == [account]
-    assert ground.kit.store.active_account() == account.id
+    assert ground.kit.store.accounts.all() == [account]
+    assert ground.kit.store.settings.active_account() == account.id
     ground.vault.fail_with = None
     ground.vault.items.clear()  # what is lost already can be removed
     ground.kit.account_removal.remove(account.id)
-    assert ground.kit.store.accounts() == []
+    assert ground.kit.store.accounts.all() == []
 
 
 def test_restored_while_another_is_active(ground: Ground, app: App) -> None:
     first, second = ground.sign_in(app), ground.sign_in(app, "tidal_times")
     ground.kit.account_removal.remove(first.id)
-    ground.kit.store.set_active_account(second.id)
+    ground.kit.store.settings.set_active_account(second.id)
     ground.kit.account_removal.restore(first.id)
-    assert ground.kit.store.active_account() == second.id
+    assert ground.kit.store.settings.active_account() == second.id
     ground.kit.account_removal.remove(first.id)
-    assert ground.kit.store.active_account() == second.id
+    assert ground.kit.store.settings.active_account() == second.id
 
 
 def test_purged_for_good(ground: Ground, app: App) -> None:
@@ -57,7 +57,7 @@ def test_purged_for_good(ground: Ground, app: App) -> None:
     ground.kit.account_removal.restore(third.id)  # whoever removed that one can still undo it
     ground.kit.account_removal.remove(third.id)
     ground.kit.account_removal.purge(third.id)
-    assert [one.id for one in ground.kit.store.accounts()] == [other.id]
+    assert [one.id for one in ground.kit.store.accounts.all()] == [other.id]
     assert not [name for name in ground.vault.items if account.id in name]
     with pytest.raises(NotFoundError):
         ground.kit.account_removal.restore(account.id)
@@ -68,14 +68,14 @@ def test_signing_in_again_undoes_a_removal(ground: Ground, app: App) -> None:
     ground.kit.account_removal.remove(account.id)
     assert ground.sign_in(app).id == account.id
     ground.kit.account_removal.purge(account.id)
-    assert [one.id for one in ground.kit.store.accounts()] == [account.id]
+    assert [one.id for one in ground.kit.store.accounts.all()] == [account.id]
 
 
 def test_revoked_at_x(ground: Ground, app: App) -> None:
     account = ground.sign_in(app)
     revoked = ground.kit.account_removal.revoke(account.id, CancelToken())
     assert revoked.health.state is HealthState.REVOKED
-    assert ground.kit.store.events(account.id)[0].kind is EventKind.REVOKED
+    assert ground.kit.store.events.latest(account.id)[0].kind is EventKind.REVOKED
     checked = ground.kit.checker.check(account.id, CancelToken())
     assert checked.account.health.state is HealthState.REVOKED
     again = ground.kit.account_removal.revoke(
@@ -94,7 +94,7 @@ def test_a_revocation_that_fails_changes_nothing(ground: Ground, app: App) -> No
     with pytest.raises(VaultLockedError):
         ground.kit.account_removal.revoke(account.id, CancelToken())
     ground.vault.fail_with = None
-    assert ground.kit.store.account(account.id) == account
+    assert ground.kit.store.accounts.get(account.id) == account
     checked = ground.kit.checker.check(account.id, CancelToken())
     assert checked.account.health.state is HealthState.WORKING
 
@@ -106,5 +106,5 @@ def test_an_app_with_accounts_stays(ground: Ground, app: App) -> None:
     ground.kit.account_removal.remove(account.id)
     ground.kit.account_removal.purge(account.id)
     ground.kit.apps.remove(app.id)
-    assert ground.kit.store.apps() == []
+    assert ground.kit.store.apps.all() == []
     assert ground.vault.items == {}

@@ -86,7 +86,7 @@ def test_processes_that_renew_at_once_get_the_same_pair(
             process.stdin.flush()
         said = [process.communicate(timeout=SECONDS)[0].split()[0] for process in processes]
     sandbox.change(latency=0)
-    tokens = kit.store.tokens.read(account.id)
+    tokens = kit.store.tokens.get(account.id)
     assert said == [hashlib.sha256(tokens.access.reveal().encode()).hexdigest()] * 3
     assert kit.tokens.renew(account.id, CancelToken()).access != tokens.access
 

@@ -66,7 +66,7 @@ def prepare(folder: Path, sandbox: Sandbox, *, real: bool, again: bool) -> None:
 
 
 def works(kit: Services, sandbox: Sandbox, account: Account) -> bool:
-    credentials = kit.store.credentials(account.id)
+    credentials = kit.store.accounts.credentials(account.id)
     token, secret = shown(credentials.access_token), shown(credentials.access_secret)
     demo = sandbox.demo_app
     return get(sandbox, VERIFY, Keys(demo.api_key, demo.api_secret, token, secret)).ok
@@ -98,7 +98,7 @@ def check(folder: Path, sandbox: Sandbox, became: Became, *, real: bool, again: 
     """Start after a kill, look, go on, and look once more."""
     kit = open_at(folder, Fuse(0), real=real)
     kit.store.recover()
-    accounts, attempts = kit.store.accounts(), kit.store.attempts()
+    accounts, attempts = kit.store.accounts.all(), kit.store.pending_sign_ins.all()
     assert all(works(kit, sandbox, one) for one in accounts)
     assert len(attempts) <= 1
     assert not again or len(accounts) == 1
@@ -106,10 +106,10 @@ def check(folder: Path, sandbox: Sandbox, became: Became, *, real: bool, again: 
     for attempt in attempts:
         assert (attempt.method, attempt.expected_handle) == (SignInMethod.LINK, HANDLE)
         finish(kit, attempt, became.pin)
-        (account,) = kit.store.accounts()
+        (account,) = kit.store.accounts.all()
         assert works(kit, sandbox, account)
         assert not again or account.id == accounts[0].id
-        assert kit.store.attempts() == []
+        assert kit.store.pending_sign_ins.all() == []
     kit.close()
 
 
@@ -117,9 +117,9 @@ def emptied(folder: Path, *, real: bool) -> None:
     """Take everything out of the keychain that is known of."""
     kit = open_at(folder, Fuse(0), real=real)
     kinds = (
-        (ItemKind.APP, kit.store.apps()),
-        (ItemKind.ACCOUNT, kit.store.accounts()),
-        (ItemKind.ATTEMPT, kit.store.attempts()),
+        (ItemKind.APP, kit.store.apps.all()),
+        (ItemKind.ACCOUNT, kit.store.accounts.all()),
+        (ItemKind.ATTEMPT, kit.store.pending_sign_ins.all()),
     )
     for kind, kept in kinds:
         for one in kept:

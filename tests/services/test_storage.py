@@ -82,7 +82,7 @@ def test_a_move_that_fails_leaves_no_empty_file(ground: Ground, app: App) -> Non
         _ = ground.kit.storage.move(VaultKind.FILE, PASSPHRASE)
     ground.vault.fail_with = None
     assert not ground.kit.storage.file.exists
-    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
+    assert ground.kit.store.apps.keys(app.id) == keys_of(ground.sandbox)
 
 
 def test_a_move_that_was_cut_off_is_settled_with_both_ends(ground: Ground, app: App) -> None:
@@ -101,18 +101,18 @@ def test_a_move_that_was_cut_off_is_settled_with_both_ends(ground: Ground, app: 
     assert "Nothing was lost" in settled.message
     assert storage.settle() is None
     assert not storage.file.exists
-    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
+    assert ground.kit.store.apps.keys(app.id) == keys_of(ground.sandbox)
 
 
 def test_what_another_process_moved_is_found_where_it_is(ground: Ground, app: App) -> None:
     twin = ground.open_again()
-    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
+    assert ground.kit.store.apps.keys(app.id) == keys_of(ground.sandbox)
     _ = ground.kit.storage.move(VaultKind.FILE, PASSPHRASE)
     with pytest.raises(FileLockedError):
-        _ = twin.store.app_keys(app.id)
+        _ = twin.store.apps.keys(app.id)
     assert twin.storage.kind is VaultKind.FILE
     twin.storage.unlock(PASSPHRASE)
-    assert twin.store.app_keys(app.id) == keys_of(ground.sandbox)
+    assert twin.store.apps.keys(app.id) == keys_of(ground.sandbox)
     twin.close()
 
 
@@ -120,7 +120,7 @@ def test_locked_gives_nothing_out_and_knows_no_key(ground: Ground, app: App) -> 
     storage = ground.kit.storage
     storage.lock()
     with pytest.raises(VaultLockedError, match="Twauth is locked"):
-        _ = ground.kit.store.app_keys(app.id)
+        _ = ground.kit.store.apps.keys(app.id)
     problem = storage.problem()
     assert problem is not None
     assert "Test Keyring" in problem.advice
@@ -131,12 +131,12 @@ def test_locked_gives_nothing_out_and_knows_no_key(ground: Ground, app: App) -> 
     storage.lock()
     assert storage.file.locked
     with pytest.raises(FileLockedError):
-        _ = ground.kit.store.app_keys(app.id)
+        _ = ground.kit.store.apps.keys(app.id)
     with pytest.raises(WrongPassphraseError):
         storage.unlock(OTHER)
     assert storage.locked
     storage.unlock(PASSPHRASE)
-    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
+    assert ground.kit.store.apps.keys(app.id) == keys_of(ground.sandbox)
 
 
 def test_a_keychain_that_is_gone_locks_nobody_out(ground: Ground, app: App) -> None:
@@ -151,7 +151,7 @@ def test_a_keychain_that_is_gone_locks_nobody_out(ground: Ground, app: App) -> N
         storage.unlock()
     assert (after_no, storage.locked) == (True, False)
     ground.vault.fail_with = None
-    assert ground.kit.store.app_keys(app.id) == keys_of(ground.sandbox)
+    assert ground.kit.store.apps.keys(app.id) == keys_of(ground.sandbox)
 
 
 def test_what_was_cut_off_is_settled_once_the_file_is_open(ground: Ground) -> None:

@@ -145,7 +145,7 @@ class Trial:
         store, vault = opened(self.disk)
         _ = store.recover()
         assert state_of(store) in expected, state_of(store)
-        store.purge_hidden()
+        store.accounts.purge_hidden()
         assert set(vault.services()) == referred(store)
         assert store.recover().messages == ()
         store.close()

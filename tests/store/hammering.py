@@ -52,10 +52,10 @@ def own(name: str, number: int) -> Account:
 def count_up(store: Store) -> None:
     """Read the app's keys, and write what follows from them; again where another one was faster."""
     while True:
-        app, keys = store.app(APP.id), store.app_keys(APP.id)
+        app, keys = store.apps.get(APP.id), store.apps.keys(APP.id)
         counted = 0 if keys.bearer_token is None else int(keys.bearer_token.reveal())
         try:
-            _ = store.update_app(app, replace(keys, bearer_token=Secret(str(counted + 1))))
+            _ = store.apps.update(app, replace(keys, bearer_token=Secret(str(counted + 1))))
         except ChangedMeanwhileError:
             continue
         return
@@ -65,21 +65,21 @@ def hammer(store: Store, name: str, count: int) -> dict[str, int]:
     """Add, replace, note, remove, sign in, count and read, in turns; give what has to be there."""
     kept: dict[str, int] = {}
     for number in range(count):
-        one = store.add_account(own(name, number), numbered(number))
-        _ = store.replace_credentials(one, numbered(number + 1000))
-        assert store.credentials(one.id) == numbered(number + 1000)
+        one = store.accounts.add(own(name, number), numbered(number))
+        _ = store.accounts.replace_credentials(one, numbered(number + 1000))
+        assert store.accounts.credentials(one.id) == numbered(number + 1000)
         kept[one.id] = number + 1000
-        _ = store.replace_credentials(SHARED, numbered(number))
-        _ = store.credentials(SHARED.id)
-        _ = store.update_account(replace(store.account(one.id), note=name))
+        _ = store.accounts.replace_credentials(SHARED, numbered(number))
+        _ = store.accounts.credentials(SHARED.id)
+        _ = store.accounts.update(replace(store.accounts.get(one.id), note=name))
         begun = replace(attempt(), id=PendingSignInId(f"{name}-{number}"))
-        _ = store.begin_attempt(begun, WAITING)
-        store.discard_attempt(begun.id)
+        _ = store.pending_sign_ins.begin(begun, WAITING)
+        store.pending_sign_ins.discard(begun.id)
         _ = store.recover()
         count_up(store)
         if number % 3 == 0:
-            store.hide_account(one.id)
-            store.purge_hidden(one.id)
+            store.accounts.hide(one.id)
+            store.accounts.purge_hidden(one.id)
             del kept[one.id]
     return kept
 

@@ -51,23 +51,23 @@ def write_index(folder: Path) -> None:
 
     clock = Clock()  # also for how long the computer runs, so that any computer can go on from it
     store = Store.open(folder, MemoryVault(), now=clock, on_step=step, running=clock.running)
-    _ = store.add_app(APP, samples.OLD_KEYS)
+    _ = store.apps.add(APP, samples.OLD_KEYS)
     seen = Health(HealthState.READ_ONLY, NOON, "it may read only")
     kept = replace(account(), name="Fernwick News", note="mine", tags=("uk", "news"), health=seen)
-    _ = store.add_account(kept, samples.OLD)
-    _ = store.replace_credentials(kept, samples.NEW)
-    _ = store.add_account(account(2, "7002", "marsh_times"), samples.OLD)
-    store.hide_account(account(2).id)
+    _ = store.accounts.add(kept, samples.OLD)
+    _ = store.accounts.replace_credentials(kept, samples.NEW)
+    _ = store.accounts.add(account(2, "7002", "marsh_times"), samples.OLD)
+    store.accounts.hide(account(2).id)
     granted = attempt(state=PendingState.GRANTED)
-    _ = store.begin_attempt(attempt(), samples.WAITING)
-    _ = store.update_attempt(granted, samples.GRANTED)
-    _ = store.tokens.put(kept, samples.PAIR, samples.facts())
-    store.set_active_account(kept.id)
-    store.set_setting("look", "dark")
-    store.add_event(Event(kept.id, EventKind.SIGNED_IN, NOON, "in the browser"))
+    _ = store.pending_sign_ins.begin(attempt(), samples.WAITING)
+    _ = store.pending_sign_ins.update(granted, samples.GRANTED)
+    _ = store.tokens.save(kept, samples.PAIR, samples.facts())
+    store.settings.set_active_account(kept.id)
+    store.settings.set("look", "dark")
+    store.events.add(Event(kept.id, EventKind.SIGNED_IN, NOON, "in the browser"))
     cutting = True
     try:
-        _ = store.add_account(account(3, "7003", "tidal_bot"), samples.OLD)
+        _ = store.accounts.add(account(3, "7003", "tidal_bot"), samples.OLD)
     except PowerCutError:
         store.close()
 

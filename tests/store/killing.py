@@ -64,7 +64,7 @@ class Place:
     def open(self, fuse: Fuse) -> Store:
         vaults: dict[VaultKind, Vault] = {VaultKind.FILE: self.file, VaultKind.KEYCHAIN: self.ring}
         vault = ChosenVault(
-            lambda: (self.store.whereabouts.chosen() if self.store else None) or self.default,
+            lambda: (self.store.vault_selection.chosen() if self.store else None) or self.default,
             vaults,
         )
         self.store = Store.open(self.folder, vault, now=Clock(), on_step=fuse)
@@ -85,8 +85,8 @@ class Place:
 def everything(store: Store) -> None:
     """Something of each kind: both kinds of credentials, and an account that has only the new."""
     with_account_and_grant(store)
-    _ = store.tokens.put(account(), PAIR, facts())
-    _ = store.tokens.put(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
+    _ = store.tokens.save(account(), PAIR, facts())
+    _ = store.tokens.save(account(2, "7002", "tidal_times"), NEXT_PAIR, facts(NEXT_PAIR))
 
 
 def prepare(place: Place, name: str) -> None:
@@ -100,27 +100,27 @@ def prepare(place: Place, name: str) -> None:
     if name == "restore":
         path = place.folder / BACKUP
         _ = path.write_bytes(sealed_backup(collect(store, NOON), PASSPHRASE, path, cost=CHEAP))
-        for one in store.accounts():
-            store.hide_account(one.id)
-        store.purge_hidden()
-        for attempt in store.attempts():
-            store.discard_attempt(attempt.id)
-        store.remove_app(store.apps()[0].id)
+        for one in store.accounts.all():
+            store.accounts.hide(one.id)
+        store.accounts.purge_hidden()
+        for attempt in store.pending_sign_ins.all():
+            store.pending_sign_ins.discard(attempt.id)
+        store.apps.remove(store.apps.all()[0].id)
     store.close()
 
 
 def nothing(store: Store) -> None:
-    assert store.apps() == []
+    assert store.apps.all() == []
 
 
 def bring_in(store: Store) -> None:
     """Add an app with several accounts, one by one; those that are there already stay."""
-    if not store.apps():
-        _ = store.add_app(APP, OLD_KEYS)
+    if not store.apps.all():
+        _ = store.apps.add(APP, OLD_KEYS)
     for number in range(1, 4):
-        if store.find_account(APP.id, f"700{number}") is None:
+        if store.accounts.find(APP.id, f"700{number}") is None:
             one = account(number, f"700{number}", f"bot_{number}")
-            _ = store.add_account(one, numbered(number))
+            _ = store.accounts.add(one, numbered(number))
 
 
 def restore(place: Place, store: Store) -> None:
@@ -144,7 +144,7 @@ def repeat(place: Place, store: Store, name: str) -> None:
 def change(place: Place, store: Store, name: str) -> None:
     """Do what the scenario is about."""
     if name == "move":
-        _ = store.whereabouts.move(*place.ends)
+        _ = store.vault_selection.move(*place.ends)
     elif name in REPEATED:
         repeat(place, store, name)
     elif name != "open":
@@ -185,7 +185,9 @@ def obey(order: Order, said: int) -> None:
     if order.milliseconds:
         _ = os.write(said, f"{order.first - 1}\n".encode())  # from now on its time is counted
         for number in range(order.first, sys.maxsize):
-            _ = store.replace_credentials(replace(account(), note="mine"), numbered(number))
+            _ = store.accounts.replace_credentials(
+                replace(account(), note="mine"), numbered(number)
+            )
             _ = os.write(said, f"{number}\n".encode())
     change(place, store, order.name)
     _ = os.write(said, f"{fuse.seen}\n".encode())

@@ -21,8 +21,8 @@ def lived_in(folder: Path, vault: Vault, *, copy: bool) -> State:
     everything(store)
     if copy:
         store.renew_copy()
-    _ = store.replace_credentials(account(), NEW)
-    _ = store.add_account(account(3, "7003", "marsh_times"), OLD)
+    _ = store.accounts.replace_credentials(account(), NEW)
+    _ = store.accounts.add(account(3, "7003", "marsh_times"), OLD)
     state = state_of(store)
     store.close()
     return state

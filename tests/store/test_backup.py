@@ -52,16 +52,16 @@ def opened(folder: Path, fuse: Fuse | None = None, vault: MemoryVault | None = N
 
 
 def fill(store: Store) -> None:
-    _ = store.add_app(APP, OLD_KEYS)
-    kept = store.add_account(replace(account(), note="mine", tags=("a", "b")), OLD)
-    _ = store.add_account(account(2, "7002", "tidal_times"), NEW)
+    _ = store.apps.add(APP, OLD_KEYS)
+    kept = store.accounts.add(replace(account(), note="mine", tags=("a", "b")), OLD)
+    _ = store.accounts.add(account(2, "7002", "tidal_times"), NEW)
     for number in range(3):
         at = NOON + timedelta(minutes=number)
-        store.add_event(Event(kept.id, EventKind.CHECKED, at, f"check {number}"))
-    _ = store.begin_attempt(attempt(), samples.WAITING)
-    _ = store.update_attempt(GRANTED, samples.GRANTED)
-    store.set_active_account(kept.id)
-    store.set_setting("clipboard", "30")
+        store.events.add(Event(kept.id, EventKind.CHECKED, at, f"check {number}"))
+    _ = store.pending_sign_ins.begin(attempt(), samples.WAITING)
+    _ = store.pending_sign_ins.update(GRANTED, samples.GRANTED)
+    store.settings.set_active_account(kept.id)
+    store.settings.set("clipboard", "30")
 
 
 def conflicts(plan: RestorePlan) -> list[Step]:
@@ -95,18 +95,18 @@ def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path
     plan = plan_restore(there, backup)
     steps: list[Step] = [*plan.apps, *plan.accounts]
     assert [step.change for step in steps] == [RestoreChange.ADD] * 3
-    assert (plan.is_empty, there.accounts()) == (False, [])
+    assert (plan.is_empty, there.accounts.all()) == (False, [])
     done = carry_out(there, plan)
-    assert done == Restored(added=3, attempts=1, active=there.active_account())
+    assert done == Restored(added=3, attempts=1, active=there.settings.active_account())
     assert without_ids(state_of(there)) == without_ids(state_of(here))
-    kept = there.find_account(there.apps()[0].id, account().user_id)
+    kept = there.accounts.find(there.apps.all()[0].id, account().user_id)
     assert kept is not None
-    assert [event.text for event in there.events(kept.id)] == [
-        event.text for event in here.events(account().id)
+    assert [event.text for event in there.events.latest(kept.id)] == [
+        event.text for event in here.events.latest(account().id)
     ]
-    assert there.active_account() == kept.id
+    assert there.settings.active_account() == kept.id
     assert kept.id != account().id
-    assert there.setting("clipboard") is None, "a setting of the other computer"
+    assert there.settings.get("clipboard") is None, "a setting of the other computer"
     assert plan_restore(there, backup).is_empty
     assert carry_out(there, plan_restore(there, backup)) == Restored(left=3)
 
@@ -122,14 +122,14 @@ def take_backup(_step: Step) -> Take:
 def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
     backup = collect(here, NOON)
     own = replace(APP, id=AppId("own-app"), label="Own name")
-    _ = there.add_app(own, replace(OLD_KEYS, bearer_token=Secret("own-bearer")))
+    _ = there.apps.add(own, replace(OLD_KEYS, bearer_token=Secret("own-bearer")))
     first = replace(account(), id=AccountId("own-1"), app_id=own.id, note="own note")
     earlier = NOON - timedelta(days=1)
-    _ = there.add_account(replace(first, signed_in_at=earlier), NEW)
+    _ = there.accounts.add(replace(first, signed_in_at=earlier), NEW)
     second = replace(account(2, "7002", "tidal_times"), id=AccountId("own-2"), app_id=own.id)
-    _ = there.add_account(replace(second, note="own note"), NEW)
-    _ = there.add_account(replace(account(3, "7003", "marsh_weather"), app_id=own.id), NEW)
-    there.set_active_account(AccountId("own-2"))
+    _ = there.accounts.add(replace(second, note="own note"), NEW)
+    _ = there.accounts.add(replace(account(3, "7003", "marsh_weather"), app_id=own.id), NEW)
+    there.settings.set_active_account(AccountId("own-2"))
     before = state_of(there)
     plan = plan_restore(there, backup)
     assert [step.differs for step in conflicts(plan)] == [
@@ -143,32 +143,34 @@ def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
     assert carry_out(there, plan_restore(there, backup), take_backup) == Restored(
         replaced=2, left=1
     )
-    assert there.app(own.id).label == "Newsroom"
-    assert there.app_keys(own.id) == replace(OLD_KEYS, bearer_token=Secret("own-bearer"))
-    kept = there.account(first.id)
-    assert (kept.note, kept.tags, there.credentials(kept.id)) == ("mine", ("a", "b"), OLD)
-    assert there.account(second.id).note == "own note", "the backup has none: that deletes nothing"
-    assert len(there.accounts()) == 3
-    assert there.active_account() == second.id
+    assert there.apps.get(own.id).label == "Newsroom"
+    assert there.apps.keys(own.id) == replace(OLD_KEYS, bearer_token=Secret("own-bearer"))
+    kept = there.accounts.get(first.id)
+    assert (kept.note, kept.tags, there.accounts.credentials(kept.id)) == ("mine", ("a", "b"), OLD)
+    assert there.accounts.get(second.id).note == "own note", (
+        "the backup has none: that deletes nothing"
+    )
+    assert len(there.accounts.all()) == 3
+    assert there.settings.active_account() == second.id
 
 
 def test_ids_that_are_taken_here_are_replaced(here: Store, there: Store) -> None:
     """The same ids under other keys: another app, other accounts."""
     backup = collect(here, NOON)
-    _ = there.add_app(APP, NEW_KEYS)
-    _ = there.add_account(account(1, "9", "ferry_delays"), NEW)
+    _ = there.apps.add(APP, NEW_KEYS)
+    _ = there.accounts.add(account(1, "9", "ferry_delays"), NEW)
     restored = carry_out(there, plan_restore(there, backup))
     assert (restored.added, restored.attempts) == (3, 1)
-    assert len(there.apps()) == 2
-    assert {one.handle for one in there.accounts()} == {
+    assert len(there.apps.all()) == 2
+    assert {one.handle for one in there.accounts.all()} == {
         "ferry_delays",
         "fernwick_news",
         "tidal_times",
     }
-    active = there.active_account()
+    active = there.settings.active_account()
     assert active is not None
-    assert there.account(active).handle == "fernwick_news"
-    assert len(there.events(active)) == 3
+    assert there.accounts.get(active).handle == "fernwick_news"
+    assert len(there.events.latest(active)) == 3
 
 
 def test_two_folders_with_one_keychain_share_nothing(tmp_path: Path) -> None:
@@ -180,13 +182,13 @@ def test_two_folders_with_one_keychain_share_nothing(tmp_path: Path) -> None:
     assert carry_out(there, plan_restore(there, backup)).added == 3
     assert set(vault.items) == referred(here) | referred(there)
     assert not referred(here) & referred(there)
-    for one in there.accounts():
-        _ = there.replace_credentials(one, NEW)
-        there.hide_account(one.id)
-        there.purge_hidden(one.id)
-    for waiting in there.attempts():
-        there.discard_attempt(waiting.id)
-    there.remove_app(there.apps()[0].id)
+    for one in there.accounts.all():
+        _ = there.accounts.replace_credentials(one, NEW)
+        there.accounts.hide(one.id)
+        there.accounts.purge_hidden(one.id)
+    for waiting in there.pending_sign_ins.all():
+        there.pending_sign_ins.discard(waiting.id)
+    there.apps.remove(there.apps.all()[0].id)
     assert state_of(here) == before
     assert set(vault.items) == referred(here)
     here.close()
@@ -195,8 +197,8 @@ def test_two_folders_with_one_keychain_share_nothing(tmp_path: Path) -> None:
 
 def test_one_key_under_two_labels_comes_back_as_it_was(here: Store, there: Store) -> None:
     second = replace(APP, id=AppId("app-2"), label="Night shift")
-    _ = here.add_app(second, OLD_KEYS)
-    _ = here.add_account(replace(account(4, "7004", "ferry_delays"), app_id=second.id), OLD)
+    _ = here.apps.add(second, OLD_KEYS)
+    _ = here.accounts.add(replace(account(4, "7004", "ferry_delays"), app_id=second.id), OLD)
     backup = collect(here, NOON)
     assert plan_restore(here, backup).is_empty
     _ = carry_out(there, plan_restore(there, backup))
@@ -205,12 +207,12 @@ def test_one_key_under_two_labels_comes_back_as_it_was(here: Store, there: Store
 
 
 def test_a_label_that_is_taken_gets_a_number(here: Store, there: Store) -> None:
-    _ = there.add_app(replace(APP, id=AppId("own-app"), label="newsroom"), NEW_KEYS)
+    _ = there.apps.add(replace(APP, id=AppId("own-app"), label="newsroom"), NEW_KEYS)
     backup = collect(here, NOON)
     (step,) = plan_restore(there, backup).apps
     assert (step.change, step.app.label) == (RestoreChange.ADD, "Newsroom 2")
     _ = carry_out(there, plan_restore(there, backup))
-    assert [app.label for app in there.apps()] == ["newsroom", "Newsroom 2"]
+    assert [app.label for app in there.apps.all()] == ["newsroom", "Newsroom 2"]
 
 
 def test_replacing_takes_nothing_away(here: Store) -> None:
@@ -218,20 +220,20 @@ def test_replacing_takes_nothing_away(here: Store) -> None:
     backup = collect(here, NOON)
     keys = replace(OLD_KEYS, bearer_token=Secret("later"), client_id=Secret("later-id"))
     bare = replace(backup, apps=((APP, replace(OLD_KEYS, bearer_token=None)),))
-    _ = here.update_app(APP, keys)
+    _ = here.apps.update(APP, keys)
     assert plan_restore(here, bare).is_empty
     renamed = replace(bare, apps=((replace(APP, label="Old name"), bare.apps[0][1]),))
     assert carry_out(here, plan_restore(here, renamed), take_backup).replaced == 1
-    assert (here.app(APP.id).label, here.app_keys(APP.id)) == ("Old name", keys)
+    assert (here.apps.get(APP.id).label, here.apps.keys(APP.id)) == ("Old name", keys)
 
 
 def test_a_removed_account_comes_back(here: Store) -> None:
     backup = collect(here, NOON)
-    here.hide_account(account().id)
+    here.accounts.hide(account().id)
     assert carry_out(here, plan_restore(here, backup)) == Restored(
         added=1, left=2, active=account().id
     )
-    assert here.credentials(account().id) == OLD
+    assert here.accounts.credentials(account().id) == OLD
 
 
 def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> None:
@@ -249,14 +251,14 @@ def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> 
     plan = plan_restore(store, whole)
     assert (conflicts(plan), plan.accounts[0].lacks) == ([], ("credentials",))
     assert carry_out(store, plan, keep_mine).added == 1, "what is lost comes back unasked"
-    assert store.credentials(account().id) == OLD
+    assert store.accounts.credentials(account().id) == OLD
     before = without_ids(state_of(store))
-    store.discard_attempt(attempt().id)
+    store.pending_sign_ins.discard(attempt().id)
     vault.items.clear()  # as where the encrypted file is lost, and a new one is begun
     restored = carry_out(store, plan_restore(store, whole))
     assert (restored.added, restored.attempts) == (3, 1)
     assert without_ids(state_of(store)) == before
-    assert [one.id for one in store.accounts()] == [account().id, account(2).id]
+    assert [one.id for one in store.accounts.all()] == [account().id, account(2).id]
     store.close()
 
 
@@ -277,9 +279,12 @@ def test_cut_off_at_every_step_then_done_again(here: Store, tmp_path: Path) -> N
         assert set(vault.items) == referred(store)
         _ = carry_out(store, plan_restore(store, backup))
         assert without_ids(state_of(store)) == without_ids(state_of(here))
-        active = store.active_account()
+        active = store.settings.active_account()
         assert active is not None
-        assert (store.account(active).handle, len(store.events(active))) == ("fernwick_news", 3)
+        assert (store.accounts.get(active).handle, len(store.events.latest(active))) == (
+            "fernwick_news",
+            3,
+        )
         store.close()
 
 

@@ -28,8 +28,8 @@ def clock() -> Clock:
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Generator[Store]:
     store = Store.open(tmp_path, MemoryVault(), now=clock, running=clock.running)
-    _ = store.add_app(APP, OLD_KEYS)
-    _ = store.add_account(account(), OLD)
+    _ = store.apps.add(APP, OLD_KEYS)
+    _ = store.accounts.add(account(), OLD)
     yield store
     store.close()
 
@@ -38,18 +38,18 @@ def store(tmp_path: Path, clock: Clock) -> Generator[Store]:
 def test_what_can_be_undone_is_neither_purged_early_nor_kept_for_ever(
     store: Store, clock: Clock, jump: timedelta, proof: Proof
 ) -> None:
-    store.hide_account(account().id)
+    store.accounts.hide(account().id)
     clock.set(jump)
     assert store.recover().orphans == 0
     clock.advance(UNDO_TIME - MINUTE)
     assert store.recover().orphans == 0
-    assert store.restore_account(account().id).handle == "fernwick_news"
-    assert store.credentials(account().id) == OLD
-    store.hide_account(account().id)
+    assert store.accounts.restore(account().id).handle == "fernwick_news"
+    assert store.accounts.credentials(account().id) == OLD
+    store.accounts.hide(account().id)
     clock.set(-jump)
     clock.advance(UNDO_TIME)
     assert store.recover().orphans == 1
-    assert store.account_ids() == set()
+    assert store.accounts.ids() == set()
     proof.saw(
         "The clock is put forward or back, by a day up to a century",
         "What was removed can be undone for ten minutes, no more and no less",
@@ -58,7 +58,7 @@ def test_what_can_be_undone_is_neither_purged_early_nor_kept_for_ever(
 
 
 def test_a_restart_ends_the_time_to_undo(store: Store, clock: Clock) -> None:
-    store.hide_account(account().id)
+    store.accounts.hide(account().id)
     clock.set(timedelta(days=-1))
     clock.restart()
     assert store.recover().orphans == 1
@@ -79,12 +79,12 @@ def test_a_change_that_was_cut_off_does_not_age(
     vault = MemoryVault()
     store = Store.open(tmp_path, vault, now=clock, on_step=_cut, running=clock.running)
     with pytest.raises(KeyboardInterrupt):
-        _ = store.add_app(APP, OLD_KEYS)
+        _ = store.apps.add(APP, OLD_KEYS)
     store.close()
     clock.set(jump)
     store = Store.open(tmp_path, vault, now=clock, running=clock.running)
     assert store.recover().finished == 1
-    assert store.app_keys(APP.id) == OLD_KEYS
+    assert store.apps.keys(APP.id) == OLD_KEYS
     store.close()
 
 
@@ -94,9 +94,9 @@ def _cut(name: str) -> None:
 
 
 def test_no_age_is_negative(store: Store, clock: Clock) -> None:
-    _ = store.begin_attempt(attempt(), WAITING)
+    _ = store.pending_sign_ins.begin(attempt(), WAITING)
     clock.set(timedelta(days=-3))
-    (begun,) = store.attempts()
+    (begun,) = store.pending_sign_ins.all()
     assert age(begun.started_at, clock()) == "0 min"
     assert ago(begun.started_at, clock()) == "Just now"
     assert ago_spoken(begun.started_at, clock()) == "just now"

@@ -51,17 +51,24 @@ State = Mapping[str, Mapping[Any, object]]
 def state_of(store: Store) -> State:
     """Everything that can be told apart, secrets included; fails where one is missing."""
     return {
-        "apps": {app.id: (app.label, store.app_keys(app.id)) for app in store.apps()},
+        "apps": {app.id: (app.label, store.apps.keys(app.id)) for app in store.apps.all()},
         "accounts": {
-            one.id: (one.handle, one.note, store.credentials(one.id) if one.has_oauth1 else None)
-            for one in store.accounts()
+            one.id: (
+                one.handle,
+                one.note,
+                store.accounts.credentials(one.id) if one.has_oauth1 else None,
+            )
+            for one in store.accounts.all()
         },
         "tokens": {
-            one.id: (store.tokens.facts(one.id), store.tokens.read(one.id))
-            for one in store.accounts()
+            one.id: (store.tokens.facts(one.id), store.tokens.get(one.id))
+            for one in store.accounts.all()
             if one.id in store.tokens.all_facts()
         },
-        "attempts": {one.id: (one.state, store.any_secrets(one.id)) for one in store.attempts()},
+        "attempts": {
+            one.id: (one.state, store.pending_sign_ins.secrets(one.id))
+            for one in store.pending_sign_ins.all()
+        },
     }
 
 
@@ -74,13 +81,16 @@ def referred(store: Store) -> set[str]:
     tokens = store.tokens.all_facts().items()
     return {
         *(service_name(ItemKind.TOKENS, one, facts.generation) for one, facts in tokens),
-        *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps()),
+        *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps.all()),
         *(
             service_name(ItemKind.ACCOUNT, one.id, one.generation)
-            for one in store.accounts()
+            for one in store.accounts.all()
             if one.has_oauth1
         ),
-        *(service_name(ItemKind.ATTEMPT, one.id, one.generation) for one in store.attempts()),
+        *(
+            service_name(ItemKind.ATTEMPT, one.id, one.generation)
+            for one in store.pending_sign_ins.all()
+        ),
     }
 
 
@@ -89,68 +99,68 @@ GRANTED_ATTEMPT = attempt(state=PendingState.GRANTED)
 
 
 def empty(store: Store) -> None:
-    assert store.apps() == []
+    assert store.apps.all() == []
 
 
 def with_app(store: Store) -> None:
-    _ = store.add_app(APP, OLD_KEYS)
+    _ = store.apps.add(APP, OLD_KEYS)
 
 
 def with_attempt(store: Store) -> None:
     with_app(store)
-    _ = store.begin_attempt(attempt(), samples.WAITING)
+    _ = store.pending_sign_ins.begin(attempt(), samples.WAITING)
 
 
 def with_grant(store: Store) -> None:
     with_attempt(store)
-    _ = store.update_attempt(GRANTED_ATTEMPT, samples.GRANTED)
+    _ = store.pending_sign_ins.update(GRANTED_ATTEMPT, samples.GRANTED)
 
 
 def with_account(store: Store) -> None:
     with_app(store)
-    _ = store.add_account(replace(account(), note="mine"), OLD)
+    _ = store.accounts.add(replace(account(), note="mine"), OLD)
 
 
 def with_account_and_grant(store: Store) -> None:
     with_grant(store)
-    _ = store.add_account(replace(account(), note="mine"), OLD)
+    _ = store.accounts.add(replace(account(), note="mine"), OLD)
 
 
 def with_hidden(store: Store) -> None:
     with_attempt(store)
-    _ = store.add_account(account(), OLD)
-    store.hide_account(account().id)
+    _ = store.accounts.add(account(), OLD)
+    store.accounts.hide(account().id)
 
 
 def with_code(store: Store) -> None:
     with_app(store)
-    _ = store.begin_attempt(samples.code_attempt(), samples.CODE_WAITING)
+    _ = store.pending_sign_ins.begin(samples.code_attempt(), samples.CODE_WAITING)
 
 
 def with_known_code(store: Store) -> None:
     with_code(store)
-    _ = store.update_attempt(KNOWN_CODE, samples.CODE_KNOWN)
+    _ = store.pending_sign_ins.update(KNOWN_CODE, samples.CODE_KNOWN)
 
 
 def with_account_and_known_code(store: Store) -> None:
     with_known_code(store)
-    _ = store.add_account(replace(account(), note="mine"), OLD)
+    _ = store.accounts.add(replace(account(), note="mine"), OLD)
 
 
 def with_tokens(store: Store) -> None:
     with_app(store)
-    _ = store.tokens.put(replace(account(), note="mine"), PAIR, samples.facts())
+    _ = store.tokens.save(replace(account(), note="mine"), PAIR, samples.facts())
     store.tokens.note_renewing(account().id, samples.NOON, 1)
 
 
 def with_both(store: Store) -> None:
     with_account(store)
-    _ = store.tokens.put(account(), PAIR, samples.facts())
+    _ = store.tokens.save(account(), PAIR, samples.facts())
 
 
 def with_both_hidden(store: Store) -> None:
     with_both(store)
-    store.hide_account(account().id)
+    store.accounts.hide(account().id)
 
 
 def finish_code(store: Store) -> object:
@@ -160,34 +170,43 @@ def finish_code(store: Store) -> object:
 Act = Callable[[Store], object]
 
 CHANGES: dict[str, tuple[Act, Act]] = {
-    "add app": (empty, lambda store: store.add_app(APP, OLD_KEYS)),
+    "add app": (empty, lambda store: store.apps.add(APP, OLD_KEYS)),
     "update app": (
         with_app,
-        lambda store: store.update_app(replace(APP, label="Alerts"), NEW_KEYS),
+        lambda store: store.apps.update(replace(APP, label="Alerts"), NEW_KEYS),
     ),
-    "remove app": (with_hidden, lambda store: store.remove_app(APP.id)),
-    "begin attempt": (with_app, lambda store: store.begin_attempt(attempt(), samples.WAITING)),
-    "grant": (with_attempt, lambda store: store.update_attempt(GRANTED_ATTEMPT, samples.GRANTED)),
+    "remove app": (with_hidden, lambda store: store.apps.remove(APP.id)),
+    "begin attempt": (
+        with_app,
+        lambda store: store.pending_sign_ins.begin(attempt(), samples.WAITING),
+    ),
+    "grant": (
+        with_attempt,
+        lambda store: store.pending_sign_ins.update(GRANTED_ATTEMPT, samples.GRANTED),
+    ),
     "finish": (with_grant, lambda store: store.finish_attempt(attempt().id, account(), NEW)),
     "finish again": (
         with_account_and_grant,
         lambda store: store.finish_attempt(attempt().id, account(2), NEW),
     ),
-    "discard": (with_grant, lambda store: store.discard_attempt(attempt().id)),
-    "add account": (with_app, lambda store: store.add_account(account(), OLD)),
-    "replace": (with_account, lambda store: store.replace_credentials(account(), NEW)),
-    "purge": (with_hidden, lambda store: store.purge_hidden()),
+    "discard": (with_grant, lambda store: store.pending_sign_ins.discard(attempt().id)),
+    "add account": (with_app, lambda store: store.accounts.add(account(), OLD)),
+    "replace": (with_account, lambda store: store.accounts.replace_credentials(account(), NEW)),
+    "purge": (with_hidden, lambda store: store.accounts.purge_hidden()),
     "grant code": (
         with_code,
-        lambda store: store.update_attempt(KNOWN_CODE, samples.CODE_GRANTED),
+        lambda store: store.pending_sign_ins.update(KNOWN_CODE, samples.CODE_GRANTED),
     ),
     "finish code": (with_known_code, finish_code),
     "finish code beside": (with_account_and_known_code, finish_code),
-    "sign in beside tokens": (with_tokens, lambda store: store.replace_credentials(account(), NEW)),
+    "sign in beside tokens": (
+        with_tokens,
+        lambda store: store.accounts.replace_credentials(account(), NEW),
+    ),
     "renew": (with_tokens, lambda store: store.tokens.renew(account().id, NEXT_PAIR, 1)),
     "renew beside": (with_both, lambda store: store.tokens.renew(account().id, NEXT_PAIR, 1)),
     "drop tokens": (with_both, lambda store: store.tokens.drop(account().id, 1)),
-    "purge both": (with_both_hidden, lambda store: store.purge_hidden()),
+    "purge both": (with_both_hidden, lambda store: store.accounts.purge_hidden()),
 }
 
 
@@ -230,7 +249,7 @@ def test_cut_off_at_every_step(tmp_path: Path, name: str) -> None:
         store = opened(directory, vault, Fuse(-1))
         _ = store.recover()
         assert state_of(store) in (before, after), f"cut after step {cut}"
-        store.purge_hidden()
+        store.accounts.purge_hidden()
         assert set(vault.items) == referred(store), f"cut after step {cut}"
         vault.calls.clear()
         assert store.recover().messages == ()
@@ -256,7 +275,7 @@ def test_recovery_itself_cut_off_at_every_step(tmp_path: Path, name: str) -> Non
             store.close()
             store = opened(directory, vault, Fuse(-1))
             _ = store.recover()
-            store.purge_hidden()
+            store.accounts.purge_hidden()
             assert set(vault.items) == referred(store)
             assert state_of(store)["apps"] or name in {"remove app", "add app"}
             store.close()
@@ -273,5 +292,5 @@ def test_what_x_granted_is_never_lost(tmp_path: Path) -> None:
         vault, _, _ = play(tmp_path / str(cut), "grant", cut)
         store = opened(tmp_path / str(cut), vault, Fuse(-1))
         _ = store.recover()
-        assert store.attempt_secrets(attempt().id) == samples.GRANTED
+        assert store.pending_sign_ins.request_secrets(attempt().id) == samples.GRANTED
         store.close()

@@ -92,15 +92,15 @@ def test_rebuilt_with_the_encrypted_file(
     else:
         assert found["apps"] == state["apps"]
         assert found["attempts"] == state["attempts"]
-        assert [(one.handle, store.app(one.app_id).label) for one in store.accounts()] == [
+        assert [(one.handle, store.apps.get(one.app_id).label) for one in store.accounts.all()] == [
             ("fernwick_news", "Newsroom"),
             ("marsh_times", "Newsroom"),
             ("tidal_times", "Newsroom"),
         ]
-        assert store.credentials(account().id) == NEW
+        assert store.accounts.credentials(account().id) == NEW
         assert set(store.tokens.all_facts()) == {account().id, account(2).id}
     assert set(vault.services()) == referred(store)
-    assert store.whereabouts.chosen() is VaultKind.FILE
+    assert store.vault_selection.chosen() is VaultKind.FILE
     assert store.rescue_under_way() == ""
     assert store.recover().rebuilt is None
     store.close()
@@ -122,8 +122,8 @@ def test_rebuilt_with_a_real_keychain(
         service.activate(monkeypatch)
         vault = DeadlineVault(lambda: system_vault("linux"))
         other = opened(tmp_path / "other", vault)
-        _ = other.add_app(replace(APP, id=ELSE.app_id), OLD_KEYS)
-        _ = other.add_account(ELSE, OLD)
+        _ = other.apps.add(replace(APP, id=ELSE.app_id), OLD_KEYS)
+        _ = other.accounts.add(ELSE, OLD)
         other.close()
         state = lived_in(tmp_path / "data", vault, copy=True)
         _ = damaged(tmp_path / "data", DAMAGES["page"])
@@ -132,7 +132,7 @@ def test_rebuilt_with_a_real_keychain(
         assert state_of(store) == state
         store.close()
         other = opened(tmp_path / "other", vault)
-        assert other.credentials(ELSE.id) == OLD
+        assert other.accounts.credentials(ELSE.id) == OLD
         other.close()
     proof.saw(
         "The index is damaged, and several folders keep their items in one GNOME Keyring",
@@ -161,8 +161,8 @@ def test_a_keychain_that_cannot_list_is_searched_by_name(tmp_path: Path) -> None
     """As on Windows and macOS: what the copy knows is found, in whatever generation it is now."""
     store, told = rebuilt_from_names(tmp_path, DAMAGES["half"], copy=True)
     assert "It has 2 accounts now" in told.advice
-    assert store.credentials(account().id) == NEW
-    assert store.account(account().id).note == "mine"
+    assert store.accounts.credentials(account().id) == NEW
+    assert store.accounts.get(account().id).note == "mine"
     store.close()
 
 
@@ -180,7 +180,7 @@ def test_a_locked_keychain_lets_it_wait(tmp_path: Path, vault: Vault) -> None:
     store = opened(folder, vault)  # lived_in() has closed it, so it is locked
     (message,) = store.recover().messages
     assert message.startswith("Rebuilding the list of accounts waits: The encrypted file is lock")
-    assert len(store.accounts()) == 2
+    assert len(store.accounts.all()) == 2
     vault.unlock()
     assert store.recover().rebuilt is not None
     assert state_of(store) == state
@@ -201,7 +201,7 @@ def test_damage_that_is_met_later_is_mended_at_the_next_start(tmp_path: Path, va
     vault.unlock()
     store = opened(folder, vault)
     with pytest.raises(IndexDamagedError, match="Start Twauth again"):
-        _ = store.accounts()
+        _ = store.accounts.all()
     assert mark_of(path).exists()
     store.close()
     vault.unlock()
@@ -230,7 +230,7 @@ def test_a_lost_item_is_marked(tmp_path: Path, vault: Vault) -> None:
     told = store.recover().rebuilt
     assert told is not None
     assert "1 account has no credentials" in told.advice
-    assert store.account(account().id).health.state is HealthState.CREDENTIAL_MISSING
+    assert store.accounts.get(account().id).health.state is HealthState.CREDENTIAL_MISSING
     store.close()
 
 
@@ -241,10 +241,10 @@ def test_records_of_before_are_taken_by_what_they_hold(tmp_path: Path, vault: Va
     _ = (tmp_path / "data" / FILE_NAME).write_bytes(b"not a database at all" * 99)
     store = opened(tmp_path / "data", vault)
     assert store.recover().rebuilt is not None
-    (one,) = store.accounts()
+    (one,) = store.accounts.all()
     assert (one.user_id, one.handle, one.generation) == ("7001", "7001", 4)
-    assert store.credentials(one.id) == OLD
-    assert store.app_keys(one.app_id) == OLD_KEYS
+    assert store.accounts.credentials(one.id) == OLD
+    assert store.apps.keys(one.app_id) == OLD_KEYS
     store.close()
 
 
@@ -254,7 +254,7 @@ def test_the_copy_is_renewed_when_it_is_old(tmp_path: Path) -> None:
     store.renew_copy()
     assert copy.stat().st_mode & 0o777 == 0o600
     first = copy.stat().st_ino
-    _ = store.add_app(APP, OLD_KEYS)
+    _ = store.apps.add(APP, OLD_KEYS)
     store.renew_copy()
     assert copy.stat().st_ino == first
     for age in (1200, -9000):  # older, or from the future of a clock that was put back

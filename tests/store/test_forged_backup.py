@@ -37,15 +37,15 @@ def forged(store: Store, **changed: object) -> Backup:
 
 def test_settings_of_a_computer_stay_there(here: Store, there: Store) -> None:
     """Else a forged backup leads all keys through a proxy of its maker."""
-    here.whereabouts.choose(VaultKind.FILE)
+    here.vault_selection.choose(VaultKind.FILE)
     for key, value in OF_A_COMPUTER.items():
-        here.set_setting(key, value)
+        here.settings.set(key, value)
     assert json.loads(packed(collect(here, NOON)))["settings"] == {}
     backup = forged(here, settings={**OF_A_COMPUTER, "store.vault": "file"})
     assert set(backup.settings) == {*OF_A_COMPUTER, "store.vault"}
-    before = there.settings()
+    before = there.settings.all()
     _ = carry_out(there, plan_restore(there, backup), take_backup)
-    assert (there.whereabouts.chosen(), there.settings()) == (None, before)
+    assert (there.vault_selection.chosen(), there.settings.all()) == (None, before)
 
 
 CALLBACK = "http://127.0.0.1:8739/callback"
@@ -81,7 +81,7 @@ def test_an_app_that_could_not_be_added_is_not_restored(
     assert [step.change for step in steps] == [RestoreChange.REFUSED] * 3
     assert plan.apps[0].why.endswith(".")
     assert carry_out(there, plan, take_backup) == Restored(refused=3)
-    assert (there.apps(), there.accounts(), there.attempts()) == ([], [], [])
+    assert (there.apps.all(), there.accounts.all(), there.pending_sign_ins.all()) == ([], [], [])
 
 
 @pytest.mark.parametrize("changed", REFUSED.values(), ids=REFUSED)
@@ -89,13 +89,13 @@ def test_an_app_that_is_here_stays_as_it_is(here: Store, changed: dict[str, str]
     """And takes the accounts of the backup, where it is the same app."""
     (app,) = json.loads(packed(collect(here, NOON)))["apps"]
     backup = forged(here, apps=[{**app, **changed}])
-    before = here.apps()
-    here.hide_account(account().id)
+    before = here.apps.all()
+    here.accounts.hide(account().id)
     plan = plan_restore(here, backup)
     assert plan.apps[0].change is RestoreChange.REFUSED
     _ = carry_out(here, plan, take_backup)
-    assert here.apps() == before
-    assert (account().id in {one.id for one in here.accounts()}) == ("api_host" not in changed)
+    assert here.apps.all() == before
+    assert (account().id in {one.id for one in here.accounts.all()}) == ("api_host" not in changed)
 
 
 def test_a_sign_in_that_ends_elsewhere_is_not_restored(here: Store, there: Store) -> None:

@@ -114,7 +114,7 @@ def test_an_index_of_the_first_version_opens(tmp_path: Path) -> None:
     )
     index.close()
     store = Store.open(tmp_path, MemoryVault(), now=samples.Clock())
-    (app,), (waiting,) = store.apps(), store.attempts()
+    (app,), (waiting,) = store.apps.all(), store.pending_sign_ins.all()
     assert app.callbacks == ("http://127.0.0.1:8739/callback",)
     assert (waiting.expected_handle, waiting.options) == ("fernwick_news", SignInOptions())
     store.close()
@@ -166,7 +166,7 @@ class CountingIndex(Index):
 
 def test_ten_thousand_accounts_are_listed_with_one_question(tmp_path: Path) -> None:
     store = Store.open(tmp_path, MemoryVault(), now=samples.Clock())
-    _ = store.add_app(samples.APP, samples.OLD_KEYS)
+    _ = store.apps.add(samples.APP, samples.OLD_KEYS)
     store.close()
     rows = [
         account_columns(samples.account(number, str(number), f"bot_{number}"))
@@ -183,7 +183,7 @@ def test_ten_thousand_accounts_are_listed_with_one_question(tmp_path: Path) -> N
     assert isinstance(index, CountingIndex)
     store = Store(StoreContext(index, MemoryVault(), ChangeLock(tmp_path), samples.Clock(), print))
     before = index.questions
-    assert len(store.accounts()) == 10_000
+    assert len(store.accounts.all()) == 10_000
     assert index.questions == before + 1
     store.close()
 

@@ -55,25 +55,25 @@ def test_every_index_there_ever_was_opens(tmp_path: Path, version: int) -> None:
 
 
 def everything_is_there(store: Store, version: int) -> None:
-    (app,) = store.apps()
+    (app,) = store.apps.all()
     assert (app.id, app.label, app.created_at, app.hosts) == (APP.id, "Newsroom", NOON, APP.hosts)
-    assert store.app_keys(app.id) == samples.OLD_KEYS
-    (kept,) = store.accounts()
+    assert store.apps.keys(app.id) == samples.OLD_KEYS
+    (kept,) = store.accounts.all()
     assert (kept.name, kept.handle, kept.user_id) == ("Fernwick News", "fernwick_news", "7001")
     assert (kept.note, kept.tags, kept.generation) == ("mine", ("uk", "news"), 2)
     assert kept.health == Health(HealthState.READ_ONLY, NOON, "it may read only")
-    assert store.credentials(kept.id) == samples.NEW
+    assert store.accounts.credentials(kept.id) == samples.NEW
     if version >= WITH_TOKENS:
-        assert store.tokens.read(kept.id) == samples.PAIR
+        assert store.tokens.get(kept.id) == samples.PAIR
     else:
         assert store.tokens.all_facts() == {}
-    assert [one.state for one in store.attempts()] == [PendingState.GRANTED]
-    assert store.attempt_secrets(attempt().id) == samples.GRANTED
-    assert store.active_account() == kept.id
-    assert store.settings() == {"look": "dark"}
-    (event,) = store.events(kept.id)
+    assert [one.state for one in store.pending_sign_ins.all()] == [PendingState.GRANTED]
+    assert store.pending_sign_ins.request_secrets(attempt().id) == samples.GRANTED
+    assert store.settings.active_account() == kept.id
+    assert store.settings.all() == {"look": "dark"}
+    (event,) = store.events.latest(kept.id)
     assert (event.kind, event.at, event.text) == (EventKind.SIGNED_IN, NOON, "in the browser")
-    assert store.restore_account(account(2).id).handle == "marsh_times"
+    assert store.accounts.restore(account(2).id).handle == "marsh_times"
 
 
 @pytest.mark.parametrize("version", range(1, sealed_header.RECORDS + 1))

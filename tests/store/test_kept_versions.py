@@ -36,21 +36,27 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
     _ = shutil.copy(FOLDER / "index-version-1.sqlite3", tmp_path / FILE_NAME)
     store = opened(tmp_path, vault)
     assert (tmp_path / "index-version-1.sqlite3").stat().st_mode & 0o777 == 0o600
-    assert [one.handle for one in store.accounts()] == ["fernwick_news"]
+    assert [one.handle for one in store.accounts.all()] == ["fernwick_news"]
     assert store.recover().finished == 1
-    first, second = store.accounts()
+    first, second = store.accounts.all()
     assert (first.handle, first.note, first.tags) == ("fernwick_news", "mine", ("a", "b"))
-    assert (store.credentials(first.id), store.credentials(second.id)) == (OLD, NEW)
-    assert store.app_keys(first.app_id) == OLD_KEYS
+    assert (store.accounts.credentials(first.id), store.accounts.credentials(second.id)) == (
+        OLD,
+        NEW,
+    )
+    assert store.apps.keys(first.app_id) == OLD_KEYS
     assert store.tokens.all_facts() == {}
-    (begun,) = store.attempts()
+    (begun,) = store.pending_sign_ins.all()
     assert (begun.kind, begun.state) == (CredentialKind.OAUTH1, PendingState.GRANTED)
-    assert store.attempt_secrets(begun.id) == samples.GRANTED
-    assert (store.active_account(), store.setting("clipboard")) == (first.id, "30")
-    assert [event.text for event in store.events(first.id)] == ["check"]
+    assert store.pending_sign_ins.request_secrets(begun.id) == samples.GRANTED
+    assert (store.settings.active_account(), store.settings.get("clipboard")) == (
+        first.id,
+        "30",
+    )
+    assert [event.text for event in store.events.latest(first.id)] == ["check"]
     assert set(vault.items) == referred(store)
-    _ = store.tokens.put(first, samples.PAIR, samples.facts())
-    assert store.tokens.read(first.id) == samples.PAIR
+    _ = store.tokens.save(first, samples.PAIR, samples.facts())
+    assert store.tokens.get(first.id) == samples.PAIR
     store.close()
 
 
@@ -60,7 +66,7 @@ def test_a_backup_of_version_1_comes_in(tmp_path: Path) -> None:
     assert backup.made_at == NOON
     assert backup.settings == ("clipboard",), "it has settings, which are left where they are"
     restored = carry_out(store, plan_restore(store, backup))
-    assert (restored.added, restored.attempts, store.settings()) == (2, 1, {})
+    assert (restored.added, restored.attempts, store.settings.all()) == (2, 1, {})
     state = without_ids(state_of(store))
     assert state["accounts"] == [("fernwick_news", "mine", OLD)]
     assert state["attempts"] == [(PendingState.GRANTED, samples.GRANTED)]

@@ -46,7 +46,9 @@ class Writer:
         """Write; any failure but one of ours ends the thread with a traceback, and the test."""
         try:
             while True:
-                _ = self.store.replace_credentials(account(), numbered(self.acknowledged + 1))
+                _ = self.store.accounts.replace_credentials(
+                    account(), numbered(self.acknowledged + 1)
+                )
                 self.acknowledged += 1
         except VaultError as error:
             self.refusals.append(error)
@@ -60,8 +62,8 @@ def test_killed_in_the_middle_of_writes(
     chance = random.Random(11)  # noqa: S311 - the same moments in every run
     vault = DeadlineVault(lambda: system_vault("linux"))
     store = Store.open(tmp_path / "data", vault, now=Clock())
-    _ = store.add_app(APP, OLD_KEYS)
-    _ = store.add_account(account(), OLD)
+    _ = store.apps.add(APP, OLD_KEYS)
+    _ = store.accounts.add(account(), OLD)
     writer = Writer(store)
     for _ in range(ROUNDS):
         writer.ended.clear()
@@ -73,10 +75,10 @@ def test_killed_in_the_middle_of_writes(
         service.start()
         recovery = store.recover()
         assert len(recovery.messages) == recovery.finished + recovery.undone
-        found = store.credentials(account().id)
+        found = store.accounts.credentials(account().id)
         expected = [numbered(writer.acknowledged), numbered(writer.acknowledged + 1)]
         assert found in ([*expected, OLD] if not writer.acknowledged else expected)
-        assert store.app_keys(APP.id) == OLD_KEYS
+        assert store.apps.keys(APP.id) == OLD_KEYS
         kept = {name for name in service.services() if name.startswith("twauth/")}
         assert kept == referred(store)
         writer.acknowledged = 0 if found == OLD else int(found.access_token.reveal()[5:])

@@ -96,8 +96,8 @@ def checked(ground: Ground, folder: Path, name: str, expected: tuple[State, Stat
     recovery = store.recover()
     # Whatever was finished or undone, the person is told, each with a sentence of its own.
     assert len(recovery.messages) == recovery.finished + recovery.undone
-    moved = store.whereabouts.move_under_way() is not None
-    settled = store.whereabouts.settle(*place.ends)
+    moved = store.vault_selection.move_under_way() is not None
+    settled = store.vault_selection.settle(*place.ends)
     assert (settled is not None and bool(settled.message)) == moved
     if name in REPEATED:
         assert_no_record_is_mixed(store, expected[1])
@@ -105,11 +105,11 @@ def checked(ground: Ground, folder: Path, name: str, expected: tuple[State, Stat
         assert without_ids(state_of(store)) == without_ids(expected[1])  # each folder has its own
     else:
         assert state_of(store) in expected
-    store.purge_hidden()
+    store.accounts.purge_hidden()
     if ground.ring is not Ring.SERVICE:
         assert ground.names(place) == referred(store)
     assert store.recover() == Recovery()
-    assert store.whereabouts.move_under_way() is None
+    assert store.vault_selection.move_under_way() is None
     store.close()
     return recovery
 
@@ -182,13 +182,13 @@ def test_killed_at_random_moments(ground: Ground, ring: Ring, tmp_path: Path, pr
         acknowledged = max(said, kept)
         place, store = ground.reopened(tmp_path)
         _ = store.recover()
-        found = store.credentials(account().id)
+        found = store.accounts.credentials(account().id)
         expected = [numbered(acknowledged), numbered(acknowledged + 1)]
         if not acknowledged:
             expected.append(OLD)
         assert found in expected
         assert ground.names(place) == referred(store)
-        assert store.account(account().id).note == "mine"
+        assert store.accounts.get(account().id).note == "mine"
         kept = 0 if found == OLD else int(found.access_token.reveal().partition("-")[2])
         saved = max(saved, kept)
         store.close()

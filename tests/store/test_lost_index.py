@@ -73,8 +73,8 @@ def test_a_lost_index_is_no_first_start(
     assert "It has 3 accounts now" in told.advice
     found = state_of(store)
     assert (found["apps"], found["attempts"]) == (state["apps"], state["attempts"])
-    assert store.credentials(account().id) == NEW
-    assert store.whereabouts.chosen() is VaultKind.FILE
+    assert store.accounts.credentials(account().id) == NEW
+    assert store.vault_selection.chosen() is VaultKind.FILE
     assert not (folder / "index.new").exists()
     store.close()
     store = opened(folder, vault)
@@ -85,9 +85,9 @@ def test_a_lost_index_is_no_first_start(
 def test_an_index_that_is_open_elsewhere_is_whole(tmp_path: Path) -> None:
     """What it holds may stand in SQLite's log alone."""
     store = opened(tmp_path, MemoryVault())
-    _ = store.add_app(APP, OLD_KEYS)
+    _ = store.apps.add(APP, OLD_KEYS)
     again = opened(tmp_path, store.vault)
-    assert [app.id for app in again.apps()] == [APP.id]
+    assert [app.id for app in again.apps.all()] == [APP.id]
     assert again.rescue_under_way() == ""
     again.close()
     store.close()

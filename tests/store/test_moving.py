@@ -50,7 +50,7 @@ class House:
     def start(self, file: FileVault, fuse: Fuse | None = None) -> Store:
         store: Store | None = None
         vault = ChosenVault(
-            lambda: (store.whereabouts.chosen() if store else None) or KEYCHAIN,
+            lambda: (store.vault_selection.chosen() if store else None) or KEYCHAIN,
             {KEYCHAIN: self.ring, FILE: file},
         )
         store = Store.open(self.folder, vault, now=Clock(), on_step=fuse or Fuse(-1))
@@ -62,12 +62,12 @@ def filled(folder: Path, first: VaultKind) -> tuple[House, State]:
     house.create()
     file = house.file()
     store = house.start(file)
-    store.whereabouts.choose(first)
-    _ = store.add_app(APP, OLD_KEYS)
-    _ = store.add_account(replace(account(), note="mine"), OLD)
-    _ = store.add_account(account(2, "7002", "tidal_times"), NEW)
-    store.hide_account(account(2).id)
-    _ = store.begin_attempt(attempt(), samples.WAITING)
+    store.vault_selection.choose(first)
+    _ = store.apps.add(APP, OLD_KEYS)
+    _ = store.accounts.add(replace(account(), note="mine"), OLD)
+    _ = store.accounts.add(account(2, "7002", "tidal_times"), NEW)
+    store.accounts.hide(account(2).id)
+    _ = store.pending_sign_ins.begin(attempt(), samples.WAITING)
     before = state_of(store)
     store.close()
     return house, before
@@ -80,7 +80,7 @@ def move(house: House, first: VaultKind, fuse: Fuse | None = None) -> Moved | No
     store = house.start(file, fuse)
     ends = house.ends(file)
     try:
-        return store.whereabouts.move(ends[first], ends[second])
+        return store.vault_selection.move(ends[first], ends[second])
     except PowerCutError:
         return None
     finally:
@@ -106,17 +106,17 @@ def test_cut_off_at_every_step(tmp_path: Path, first: VaultKind) -> None:
         file = house.file()
         store = house.start(file)
         assert state_of(store) == before, f"cut after step {cut}, before settling"
-        settled = store.whereabouts.settle(*house.ends(file).values())
-        assert store.whereabouts.settle(*house.ends(file).values()) is None
+        settled = store.vault_selection.settle(*house.ends(file).values())
+        assert store.vault_selection.settle(*house.ends(file).values()) is None
         assert state_of(store) == before
         in_use = first if settled is not None and settled.undone else second
-        assert store.whereabouts.chosen() is in_use
+        assert store.vault_selection.chosen() is in_use
         kept = items(house)
         assert len(kept[in_use]) == 4
         assert kept[first if in_use is second else second] == set()
         assert referred(store) < kept[in_use]
         assert file.exists or (first, in_use) == (FILE, KEYCHAIN)
-        assert store.whereabouts.move_under_way() is None
+        assert store.vault_selection.move_under_way() is None
         store.close()
         if settled is not None and settled.undone:
             assert move(house, first) == Moved(4)
@@ -133,13 +133,13 @@ def test_settling_is_cut_off_itself(tmp_path: Path, proof: Proof) -> None:
             store = house.start(file, Fuse(second))
             finished = True
             try:
-                _ = store.whereabouts.settle(*house.ends(file).values())
+                _ = store.vault_selection.settle(*house.ends(file).values())
             except PowerCutError:
                 finished = False
             store.close()
             file = house.file()
             store = house.start(file)
-            _ = store.whereabouts.settle(*house.ends(file).values())
+            _ = store.vault_selection.settle(*house.ends(file).values())
             assert state_of(store) == before
             assert sorted(map(len, items(house).values())) == [0, 4]
             store.close()
@@ -162,7 +162,7 @@ def test_what_the_new_vault_refuses_changes_nothing(tmp_path: Path) -> None:
         house.ring.fail_with = None
         store = house.start(house.file())
         assert state_of(store) == before
-        assert store.whereabouts.move_under_way() is None
+        assert store.vault_selection.move_under_way() is None
         store.close()
         assert items(house)[KEYCHAIN] == set()
 
@@ -177,7 +177,7 @@ def test_what_the_new_vault_may_still_write_is_looked_after(tmp_path: Path) -> N
     file = house.file()
     store = house.start(file)
     assert len(house.ring.items) == 1
-    settled = store.whereabouts.settle(*house.ends(file).values())
+    settled = store.vault_selection.settle(*house.ends(file).values())
     assert settled is not None
     assert "all are in the encrypted file" in settled.message
     assert (house.ring.items, state_of(store)) == ({}, before)
@@ -190,14 +190,14 @@ def test_what_the_old_vault_keeps_is_deleted_later(tmp_path: Path) -> None:
     assert move(house, KEYCHAIN) == Moved(4, left=4)
     file = house.file()
     store = house.start(file)
-    note = store.whereabouts.move_under_way()
+    note = store.vault_selection.move_under_way()
     assert note is not None
     assert note.stage is MoveStage.CLEANING
     with pytest.raises(VaultLockedError):
-        _ = store.whereabouts.settle(*house.ends(file).values())
+        _ = store.vault_selection.settle(*house.ends(file).values())
     assert state_of(store) == before
     house.ring.fail_with = None
-    settled = store.whereabouts.settle(*house.ends(file).values())
+    settled = store.vault_selection.settle(*house.ends(file).values())
     assert settled is not None
     assert not settled.undone
     assert house.ring.items == {}
@@ -216,7 +216,7 @@ def test_a_change_in_doubt_is_settled_first(tmp_path: Path) -> None:
     house.ring.fail_with, house.ring.fail_on = VaultHungError("Test Keyring"), "write"
     house.ring.fail_late = True
     with pytest.raises(VaultHungError):
-        _ = store.replace_credentials(account(), NEW)
+        _ = store.accounts.replace_credentials(account(), NEW)
     house.ring.fail_on = "read"
     store.close()
     with pytest.raises(VaultFailedError, match="Cleaning up waits"):
@@ -225,7 +225,7 @@ def test_a_change_in_doubt_is_settled_first(tmp_path: Path) -> None:
     assert move(house, KEYCHAIN) == Moved(4)
     file = house.file()
     store = house.start(file)
-    assert store.credentials(account().id) == NEW
+    assert store.accounts.credentials(account().id) == NEW
     assert house.ring.items == {}
     store.close()
 
@@ -249,7 +249,7 @@ def test_a_move_by_another_process_is_no_loss(tmp_path: Path) -> None:
     ring.items, house.ring = house.ring.items, ring
     store = house.start(house.file())
     ring.house = house
-    assert store.credentials(account().id) == OLD
+    assert store.accounts.credentials(account().id) == OLD
     assert ring.items == {}
     assert store.vault.name == "The encrypted file"
     store.vault.unlock()
@@ -263,9 +263,11 @@ def test_there_and_back_again_with_progress(tmp_path: Path) -> None:
     store = house.start(file)
     ends = house.ends(file)
     seen: list[tuple[int, int]] = []
-    done = store.whereabouts.move(ends[KEYCHAIN], ends[FILE], lambda n, of: seen.append((n, of)))
+    done = store.vault_selection.move(
+        ends[KEYCHAIN], ends[FILE], lambda n, of: seen.append((n, of))
+    )
     assert (done, seen) == (Moved(4), [(4, 4)])
-    assert store.whereabouts.move(ends[FILE], ends[KEYCHAIN]) == Moved(4)
+    assert store.vault_selection.move(ends[FILE], ends[KEYCHAIN]) == Moved(4)
     assert not file.exists
     assert state_of(store) == before
     store.close()

@@ -90,17 +90,21 @@ class Fragile:
 
 def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     """Give every operation of the store that touches a secret."""
-    yield lambda: store.add_app(APP, KEYS)
-    yield lambda: store.begin_attempt(attempt(), PendingSecrets(REQUEST))
+    yield lambda: store.apps.add(APP, KEYS)
+    yield lambda: store.pending_sign_ins.begin(attempt(), PendingSecrets(REQUEST))
     granted = attempt(state=PendingState.GRANTED)
-    yield lambda: store.update_attempt(granted, PendingSecrets(REQUEST, GRANT))
+    yield lambda: store.pending_sign_ins.update(granted, PendingSecrets(REQUEST, GRANT))
     yield lambda: store.finish_attempt(attempt().id, account(), CREDENTIALS)
-    yield lambda: store.tokens.put(account(), TOKENS, facts(TOKENS))
+    yield lambda: store.tokens.save(account(), TOKENS, facts(TOKENS))
     yield lambda: store.tokens.renew(account().id, TOKENS, 1)
-    yield lambda: store.replace_credentials(account(), CREDENTIALS)
-    yield lambda: store.update_app(APP, KEYS)
-    yield lambda: (store.app_keys(APP.id), store.credentials(account().id))
-    yield lambda: (store.tokens.read(account().id), store.attempts(), store.accounts())
+    yield lambda: store.accounts.replace_credentials(account(), CREDENTIALS)
+    yield lambda: store.apps.update(APP, KEYS)
+    yield lambda: (store.apps.keys(APP.id), store.accounts.credentials(account().id))
+    yield lambda: (
+        store.tokens.get(account().id),
+        store.pending_sign_ins.all(),
+        store.accounts.all(),
+    )
     path = folder / "all.twauth-backup"
     yield lambda: path.write_bytes(
         sealed_backup(collect(store, NOON), PASSPHRASE, path, cost=CHEAP)
@@ -108,8 +112,8 @@ def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     yield lambda: plan_restore(store, read_backup(path, PASSPHRASE))
     yield lambda: read_backup(path, Secret("another"))
     yield store.recover
-    yield lambda: store.hide_account(account().id)
-    yield store.purge_hidden
+    yield lambda: store.accounts.hide(account().id)
+    yield store.accounts.purge_hidden
 
 
 def said_by(operation: Callable[[], object]) -> str:

@@ -117,10 +117,10 @@ def test_every_length_is_kept_whole_or_refused(win32: Win32Cred, proof: Proof) -
 
 def test_a_rotation_leaves_one_item_per_account(win32: Win32Cred, tmp_path: Path) -> None:
     store = Store.open(tmp_path, locker(), now=Clock())
-    _ = store.add_app(APP, OLD_KEYS)
-    kept = store.add_account(account(), OLD)
+    _ = store.apps.add(APP, OLD_KEYS)
+    kept = store.accounts.add(account(), OLD)
     for _ in range(3):
-        _ = store.replace_credentials(kept, NEW)
+        _ = store.accounts.replace_credentials(kept, NEW)
     assert sorted(win32.items) == ["twauth/account/account-1/4", "twauth/app/app-1/1"]
     assert not [blob for blob in win32.items.values() if b"o\0l\0d\0-\0s" in blob["CredentialBlob"]]
     store.close()

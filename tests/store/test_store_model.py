@@ -39,7 +39,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.hidden: dict[str, tuple[Account, Credentials]] = {}
         self.attempts: set[PendingSignInId] = set()
         self.store = self.open()
-        _ = self.store.add_app(APP, OLD_KEYS)
+        _ = self.store.apps.add(APP, OLD_KEYS)
 
     def open(self) -> Store:
         return Store.open(self.directory, self.vault, now=self.clock)
@@ -47,7 +47,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(user=users, token=secrets, secret=secrets)
     def sign_in(self, user: str, token: Secret, secret: Secret) -> None:
         self.number += 1
-        begun = self.store.begin_attempt(attempt(self.number), samples.WAITING)
+        begun = self.store.pending_sign_ins.begin(attempt(self.number), samples.WAITING)
         fresh = account(self.number, user, f"bot_{self.number}")
         credentials = Credentials(token, secret)
         kept = self.store.finish_attempt(begun.id, fresh, credentials)
@@ -59,19 +59,21 @@ class StoreMachine(RuleBasedStateMachine):
     @rule()
     def begin(self) -> None:
         self.number += 1
-        self.attempts.add(self.store.begin_attempt(attempt(self.number), samples.WAITING).id)
+        self.attempts.add(
+            self.store.pending_sign_ins.begin(attempt(self.number), samples.WAITING).id
+        )
 
     @precondition(lambda self: bool(self.attempts))
     @rule()
     def discard(self) -> None:
-        self.store.discard_attempt(self.attempts.pop())
+        self.store.pending_sign_ins.discard(self.attempts.pop())
 
     @precondition(lambda self: bool(self.kept))
     @rule(data=st.data(), note=st.text(max_size=5))
     def annotate(self, data: st.DataObject, note: str) -> None:
         user = data.draw(st.sampled_from(sorted(self.kept)))
         old, credentials = self.kept[user]
-        self.kept[user] = (self.store.update_account(replace(old, note=note)), credentials)
+        self.kept[user] = (self.store.accounts.update(replace(old, note=note)), credentials)
 
     @precondition(lambda self: bool(self.kept))
     @rule(data=st.data(), hung=st.booleans(), late=st.booleans())
@@ -81,31 +83,31 @@ class StoreMachine(RuleBasedStateMachine):
         self.vault.fail_with, self.vault.fail_on, self.vault.fail_late = failure, "write", late
         new = Credentials(Secret("late"), Secret("late"))
         try:
-            _ = self.store.replace_credentials(self.kept[user][0], new)
+            _ = self.store.accounts.replace_credentials(self.kept[user][0], new)
         except VaultError:
             self.vault.fail_with = None
         assert self.vault.fail_with is None
         if self.store.recover().finished:
             old = self.kept[user][0]
-            self.kept[user] = (self.store.account(old.id), new)
+            self.kept[user] = (self.store.accounts.get(old.id), new)
 
     @precondition(lambda self: bool(self.kept))
     @rule(data=st.data())
     def hide(self, data: st.DataObject) -> None:
         user = data.draw(st.sampled_from(sorted(self.kept)))
         self.hidden[user] = self.kept.pop(user)
-        self.store.hide_account(self.hidden[user][0].id)
+        self.store.accounts.hide(self.hidden[user][0].id)
 
     @precondition(lambda self: bool(self.hidden))
     @rule(data=st.data())
     def restore(self, data: st.DataObject) -> None:
         user = data.draw(st.sampled_from(sorted(self.hidden)))
         self.kept[user] = self.hidden.pop(user)
-        assert self.store.restore_account(self.kept[user][0].id) == self.kept[user][0]
+        assert self.store.accounts.restore(self.kept[user][0].id) == self.kept[user][0]
 
     @rule()
     def purge(self) -> None:
-        self.store.purge_hidden()
+        self.store.accounts.purge_hidden()
         self.hidden.clear()
 
     @rule()
@@ -118,12 +120,12 @@ class StoreMachine(RuleBasedStateMachine):
     @invariant()
     def agrees(self) -> None:
         expected = {AccountId(one.id): pair for pair in self.kept.values() for one in [pair[0]]}
-        assert {one.id: one for one in self.store.accounts()} == {
+        assert {one.id: one for one in self.store.accounts.all()} == {
             key: one for key, (one, _) in expected.items()
         }
         for key, (_, credentials) in expected.items():
-            assert self.store.credentials(key) == credentials
-        assert {one.id for one in self.store.attempts()} == self.attempts
+            assert self.store.accounts.credentials(key) == credentials
+        assert {one.id for one in self.store.pending_sign_ins.all()} == self.attempts
         items = len(self.kept) + len(self.hidden) + len(self.attempts) + 1
         assert len(self.vault.items) == items
 

@@ -41,8 +41,8 @@ def test_no_change_is_lost(service: SecretService, tmp_path: Path, kind: str, pr
     folder = tmp_path / "data"
     folder.mkdir()
     store = open_store(folder, kind)
-    _ = store.add_app(APP, OLD_KEYS)
-    _ = store.add_account(SHARED, OLD)
+    _ = store.apps.add(APP, OLD_KEYS)
+    _ = store.accounts.add(SHARED, OLD)
     running = [started(folder, kind, f"h{number}", COUNTS[kind]) for number in range(HAMMERS)]
     for one in running:
         assert one.stdin is not None
@@ -51,14 +51,14 @@ def test_no_change_is_lost(service: SecretService, tmp_path: Path, kind: str, pr
     for one in running:
         print("go", file=one.stdin, flush=True)
     told = [json.loads(ended(one)) for one in running]
-    assert store.credentials(SHARED.id) == numbered(COUNTS[kind] - 1)
+    assert store.accounts.credentials(SHARED.id) == numbered(COUNTS[kind] - 1)
     expected = {name: number for kept in told for name, number in kept.items()}
-    assert {one.id for one in store.accounts()} == {*expected, SHARED.id}
+    assert {one.id for one in store.accounts.all()} == {*expected, SHARED.id}
     for name, number in expected.items():
-        found = store.account(AccountId(name))
-        assert store.credentials(found.id) == numbered(number)
+        found = store.accounts.get(AccountId(name))
+        assert store.accounts.credentials(found.id) == numbered(number)
         assert found.note == name.partition("-")[0]
-    counted = store.app_keys(APP.id).bearer_token
+    counted = store.apps.keys(APP.id).bearer_token
     assert counted == Secret(str(HAMMERS * COUNTS[kind])), "a change was written over another one"
     assert store.recover().messages == ()
     kept = store_names(folder, service, kind)
@@ -82,20 +82,20 @@ def test_nothing_is_lost_when_others_come_and_end(
     folder = tmp_path / "data"
     folder.mkdir()
     store = open_store(folder, kind)
-    _ = store.add_app(APP, OLD_KEYS)
-    _ = store.add_account(SHARED, OLD)
+    _ = store.apps.add(APP, OLD_KEYS)
+    _ = store.accounts.add(SHARED, OLD)
     expected = {SHARED.id}
     for number in range(3):
-        mine = store.add_account(own(f"mine{number}", number), numbered(number))
+        mine = store.accounts.add(own(f"mine{number}", number), numbered(number))
         other = started(folder, kind, f"other{number}", 2)
         assert other.stdin is not None
         print("go", file=other.stdin, flush=True)
         told = json.loads(ended(other).removeprefix("ready\n"))
         expected |= {mine.id, *map(AccountId, told)}
-        assert {one.id for one in store.accounts()} == expected
+        assert {one.id for one in store.accounts.all()} == expected
     store.close()
     fresh = open_store(folder, kind)
-    assert {one.id for one in fresh.accounts()} == expected
+    assert {one.id for one in fresh.accounts.all()} == expected
     fresh.close()
 
 

@@ -126,4 +126,4 @@ def test_a_list_that_can_only_be_read(desk: Driver, ground: Ground) -> None:
         desk.close()
         ground.kit.close()
     ground.restart()
-    assert [one.handle for one in ground.kit.store.accounts()] == ["fernwick_news"]
+    assert [one.handle for one in ground.kit.store.accounts.all()] == ["fernwick_news"]

@@ -45,7 +45,7 @@ def begin_in_browser(desk: Driver, browser: Browser, handle: str = HANDLE) -> st
 
 
 def attempts(ground: Ground) -> int:
-    return len(ground.kit.store.attempts())
+    return len(ground.kit.store.pending_sign_ins.all())
 
 
 def give_wrong_keys(ground: Ground, app: App) -> AppKeys:

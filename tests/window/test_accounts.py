@@ -178,7 +178,7 @@ def test_the_active_account(desk: Driver, ground: Ground, accounts: list[Account
     assert desk.button("Active account @tidal_times").isVisible()
     desk.choose("Active account @tidal_times", "@marsh_weather")
     assert desk.button("Active account @marsh_weather").isVisible()
-    assert ground.kit.store.active_account() == accounts[1].id
+    assert ground.kit.store.settings.active_account() == accounts[1].id
 
 
 def test_revoking_asks_first(desk: Driver, ground: Ground, accounts: list[Account]) -> None:
@@ -188,7 +188,7 @@ def test_revoking_asks_first(desk: Driver, ground: Ground, accounts: list[Accoun
     desk.wait_for("Revoke @marsh_weather at X?")
     desk.press("Keep")
     desk.settle()
-    assert ground.kit.store.account(accounts[1].id).health.state is HealthState.NEVER_CHECKED
+    assert ground.kit.store.accounts.get(accounts[1].id).health.state is HealthState.NEVER_CHECKED
     desk.press("Revoke at X…")
     desk.press("Revoke")
     desk.wait_for("X no longer accepts these credentials")
@@ -219,10 +219,10 @@ def test_the_selected_row_is_in_sight_when_others_come_back(
     desk: Driver, ground: Ground, account: Account
 ) -> None:
     """A search is cleared, another section shown, another order chosen."""
-    credentials = ground.kit.store.credentials(account.id)
+    credentials = ground.kit.store.accounts.credentials(account.id)
     for number in range(60):
         one = replace(account, id=AccountId(f"{number:032}"), user_id=f"{number}")
-        ground.kit.store.add_account(replace(one, handle=f"bot_{number:02}"), credentials)
+        ground.kit.store.accounts.add(replace(one, handle=f"bot_{number:02}"), credentials)
     desk.open()
     desk.type("Search accounts", "bot_57")
     desk.select("@bot_57")

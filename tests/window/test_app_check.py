@@ -28,7 +28,7 @@ def test_an_app_in_order(desk: Driver, ground: Ground, app: App) -> None:
     for words in ("Way to X", "Clock", "API key and secret", f"Callback address · {app.callback}"):
         assert desk.sees(words)
     desk.press("Close")
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []
     assert desk.has("Open browser")
 
 
@@ -98,7 +98,7 @@ def test_keys_that_were_mixed_up_are_named_before_anything_is_kept(
     desk.wait_for("API key and API secret stand in each other's place")
     desk.press("Close")
     desk.press("Cancel")
-    assert ground.kit.store.app_keys(app.id).api_key == Secret(demo.api_key)
+    assert ground.kit.store.apps.keys(app.id).api_key == Secret(demo.api_key)
 
 
 def test_the_check_is_offered_where_a_sign_in_fails(desk: Driver, ground: Ground, app: App) -> None:

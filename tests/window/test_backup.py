@@ -115,10 +115,10 @@ def test_restore_into_an_empty_window(
 def two_that_differ(ground: Ground, account: Account, path: Path) -> Account:
     """Back it up with another one, then change the note of both; gives the other."""
     store = ground.kit.store
-    other = ground.sign_in(store.app(account.app_id), "tidal_times")
+    other = ground.sign_in(store.apps.get(account.app_id), "tidal_times")
     for note in ("theirs", "mine"):
         for one in (account, other):
-            _ = store.update_account(replace(store.account(one.id), note=note))
+            _ = store.accounts.update(replace(store.accounts.get(one.id), note=note))
         if note == "theirs":
             _ = ground.kit.backups.write(path, Secret(PASSPHRASE), nothing)
     return other
@@ -143,7 +143,7 @@ def test_what_differs_stays_unless_it_is_checked(
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     desk.press("Restore")
     desk.wait_for("Restored: 1 replaced, 2 left as they were")
-    assert [ground.kit.store.account(one.id).note for one in both] == ["mine", "theirs"]
+    assert [ground.kit.store.accounts.get(one.id).note for one in both] == ["mine", "theirs"]
 
 
 def test_all_at_once(desk: Driver, ground: Ground, account: Account, path: Path) -> None:
@@ -185,7 +185,7 @@ def test_what_a_forged_backup_brings_along_is_told_and_left(
     assert ground.kit.backups.open(path, secret).plan.is_empty
     desk.press("Done")
     assert ground.kit.network.current().proxy is None
-    assert [one.label for one in ground.kit.store.apps()] == [app.label]
+    assert [one.label for one in ground.kit.store.apps.all()] == [app.label]
 
 
 def test_a_file_that_is_no_backup_says_so(desk: Driver, account: Account, path: Path) -> None:

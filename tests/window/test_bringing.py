@@ -56,7 +56,7 @@ def test_the_first_page_says_what_there_is(desk: Driver, home: Path) -> None:
     found["@fernwick_news"].click()
     assert not desk.button("Bring in").isEnabled()
     desk.press("Cancel")
-    assert desk.ground.kit.store.accounts() == []
+    assert desk.ground.kit.store.accounts.all() == []
 
 
 def test_what_is_chosen_comes_in(desk: Driver, app: App, home: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_chosen_file_and_what_x_refuses(desk: Driver, app: App, home: Path) ->
     desk.press("Bring in 1")
     desk.wait_for("X does not accept it")
     desk.press("Done")
-    assert desk.ground.kit.store.accounts() == []
+    assert desk.ground.kit.store.accounts.all() == []
     open_bringing(desk.window.desk)
     desk.wait_for("X is asked")
     sheet = desk.window.desk.sheets.top()
@@ -93,7 +93,7 @@ def test_a_chosen_file_and_what_x_refuses(desk: Driver, app: App, home: Path) ->
     desk.press("Bring in 1")
     desk.wait_for("Brought in")
     desk.press("Done")
-    assert len(desk.ground.kit.store.apps()) == 2
+    assert len(desk.ground.kit.store.apps.all()) == 2
 
 
 def test_where_there_is_nothing_it_says_so(desk: Driver, home: Path) -> None:

@@ -18,7 +18,7 @@ from twauth_gui.services.kit import wall_clock
 
 
 def states(ground: Ground) -> set[HealthState]:
-    return {one.health.state for one in ground.kit.store.accounts()}
+    return {one.health.state for one in ground.kit.store.accounts.all()}
 
 
 def spoken(desk: Driver, row: int) -> str:
@@ -142,7 +142,7 @@ def test_several_selected(desk: Driver, ground: Ground, accounts: list[Account])
     desk.wait_for("2 accounts selected")
     desk.press("Check")
     desk.wait_for("2 working")
-    assert ground.kit.store.account(accounts[1].id).health.state is HealthState.NEVER_CHECKED
+    assert ground.kit.store.accounts.get(accounts[1].id).health.state is HealthState.NEVER_CHECKED
     desk.press("Export…")
     desk.wait_for("Export 2 accounts")
 

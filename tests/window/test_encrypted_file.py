@@ -150,7 +150,7 @@ def strangers() -> list[Key | Secret]:
 def test_locked_means_that_no_secret_is_in_memory_of_ours(
     strangers: list[Key | Secret], desk: Driver, with_file: Ground
 ) -> None:
-    (account,) = with_file.kit.store.accounts()
+    (account,) = with_file.kit.store.accounts.all()
     token = with_file.kit.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN).reveal()
     desk.open()
     desk.press("Show the access token")
@@ -298,7 +298,7 @@ def test_a_move_that_was_cut_off_is_tidied_up(desk: Driver, ground: Ground, app:
     desk.type("Passphrase of the encrypted file", PASSPHRASE)
     desk.press("Tidy up")
     desk.wait_for("Nothing was lost: all are in Test Keyring.")
-    assert ground.kit.store.whereabouts.move_under_way() is None
+    assert ground.kit.store.vault_selection.move_under_way() is None
 
 
 def test_what_a_command_moved_is_followed(desk: Driver, ground: Ground, app: App) -> None:

@@ -34,7 +34,7 @@ def test_to_the_clipboard(desk: Driver, ground: Ground, account: Account) -> Non
 def test_a_comment_is_offered_where_the_shape_has_such(
     desk: Driver, ground: Ground, account: Account
 ) -> None:
-    ground.kit.store.set_setting(LAST_PRESET, "json-snake")
+    ground.kit.store.settings.set(LAST_PRESET, "json-snake")
     open_sheet(desk)
     box = desk.button("Name the account in a comment")
     assert not box.isEnabled()
@@ -112,11 +112,11 @@ def test_a_keychain_that_locks_meanwhile(desk: Driver, ground: Ground, account: 
 
 
 def test_the_last_shape_is_offered_again(desk: Driver, ground: Ground, account: Account) -> None:
-    ground.kit.store.set_setting("last-preset", "json-snake")
+    ground.kit.store.settings.set("last-preset", "json-snake")
     open_sheet(desk)
     before = _text(desk.field("Preview"))
     desk.press("Cancel")
-    ground.kit.store.set_setting("last-preset", "a shape of a later version")
+    ground.kit.store.settings.set("last-preset", "a shape of a later version")
     desk.press("Copy all")
     desk.until(lambda: ground.token_of(account) in desk.clipboard)
     desk.press("Export…")

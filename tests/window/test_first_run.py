@@ -54,7 +54,7 @@ def test_pasted_keys_become_an_app(desk: Driver, ground: Ground) -> None:
     desk.type("API host", ground.sandbox.url)
     desk.press("Save app")
     desk.wait_for("Add an account")
-    (app,) = ground.kit.store.apps()
+    (app,) = ground.kit.store.apps.all()
     assert (app.label, app.callback, app.hosts.api) == (
         "Newsroom",
         demo.callbacks[0],

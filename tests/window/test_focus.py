@@ -38,7 +38,7 @@ def press_by_key(desk: Driver, name: str, key: Qt.Key = Qt.Key.Key_Space) -> Non
 def test_removing_goes_on_with_the_neighbour(
     desk: Driver, accounts: list[Account], handle: str, neighbour: str
 ) -> None:
-    assert desk.ground.kit.store.active_account() == accounts[0].id
+    assert desk.ground.kit.store.settings.active_account() == accounts[0].id
     desk.open()
     desk.select(f"@{handle}")
     press_by_key(desk, "Remove…")

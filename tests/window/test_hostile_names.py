@@ -34,7 +34,7 @@ def test_names_are_shown_as_they_are(desk: Driver, ground: Ground) -> None:
     account = ground.sign_in(app)
     health = Health(HealthState.CANNOT_TELL, ground.now(), HTML)
     evil = replace(account, handle=f"fern{EVIL}", name=EVIL, note=EVIL, health=health)
-    _ = ground.kit.store.update_account(evil)
+    _ = ground.kit.store.accounts.update(evil)
     desk.open()
     (row,) = desk.rows
     assert HTML in row

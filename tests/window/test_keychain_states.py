@@ -112,11 +112,11 @@ def test_an_app_that_cannot_be_kept(desk: Driver, ground: Ground) -> None:
     ground.vault.fail_with = None
     desk.press("Unlock keyring")  # and it goes on by itself
     desk.wait_for("Add an account")
-    assert len(ground.kit.store.apps()) == 2
+    assert len(ground.kit.store.apps.all()) == 2
 
 
 def test_without_an_account_the_first_page_says_so(desk: Driver, ground: Ground) -> None:
-    (account,) = ground.kit.store.accounts()
+    (account,) = ground.kit.store.accounts.all()
     ground.kit.account_removal.remove(account.id)
     ground.kit.account_removal.purge(account.id)
     ground.kit.apps.remove(account.app_id)

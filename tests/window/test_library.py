@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QSignalSpy
 
 from tests.services.ground import NOON, Ground
 from tests.window.driver import Driver
-from twauth_gui.domain.accounts import Account, AccountId, TokenFacts
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.attempts import PendingSignIn
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
-from twauth_gui.gui.library import SnapshotStore
+from twauth_gui.gui.library import Snapshot, SnapshotStore
 from twauth_gui.gui.tasks import TaskRunner
 from twauth_gui.services.kit import Services, open_services
 
@@ -29,7 +27,7 @@ def test_changes_of_another_program_show(desk: Driver, ground: Ground, app: App)
     assert desk.rows == ["@fernwick_news"]
     other = Ground(ground.places, ground.vault, ground.sandbox, _second_kit(ground))
     account = other.sign_in(app, "marsh_weather")
-    other.kit.store.set_active_account(account.id)
+    other.kit.store.settings.set_active_account(account.id)
     desk.until(lambda: desk.rows == ["@fernwick_news", "@marsh_weather"])
     desk.until(lambda: desk.has("Active account @marsh_weather"))
     other.kit.account_removal.remove(account.id)
@@ -63,29 +61,10 @@ class Broken:
             raise DiagnosedError(BROKEN)
         return self.looks
 
-    @property
-    def tokens(self) -> Self:
-        return self
-
-    def all_facts(self) -> dict[AccountId, TokenFacts]:
-        return {}
-
-    def apps(self) -> list[App]:
-        return []
-
-    def accounts(self) -> list[Account]:
-        return []
-
-    def attempts(self) -> list[PendingSignIn]:
-        return []
-
-    def active_account(self) -> AccountId | None:
-        return None
-
 
 def test_a_broken_store_is_told_once(qtbot: QtBot) -> None:
     shelf, tasks = Broken(), TaskRunner()
-    library = SnapshotStore(shelf, tasks)
+    library = SnapshotStore(Snapshot, shelf.data_version, tasks)
     failed = QSignalSpy(library.failed)
 
     def look() -> None:

@@ -50,7 +50,7 @@ def test_a_link_is_sent_reminded_of_and_renewed(desk: Driver, ground: Ground, ap
     desk.press("Copy message")
     desk.until(lambda: not desk.clipboard.startswith("A reminder"))
     assert link_in(desk.clipboard) != link
-    (waiting,) = ground.kit.store.attempts()
+    (waiting,) = ground.kit.store.pending_sign_ins.all()
     desk.press("Continue")
     desk.wait_for("Send this to the owner of @letters_desk3")
     enter_pin(desk, link_in(desk.clipboard), "letters_desk3")
@@ -64,16 +64,16 @@ def test_an_expired_link_is_replaced_in_one_click(desk: Driver, ground: Ground, 
     ground.sandbox.change(request_token_lifetime=0)
     link = begin_pin(desk)
     ground.sandbox.change(request_token_lifetime=900)
-    (before,) = ground.kit.store.attempts()
+    (before,) = ground.kit.store.pending_sign_ins.all()
     desk.type("PIN", "1234567")
     desk.press("Finish sign-in")
     desk.press("Get a new link")
     desk.press("Copy link")
     assert desk.clipboard != link
-    (after,) = ground.kit.store.attempts()
+    (after,) = ground.kit.store.pending_sign_ins.all()
     assert (after.id, after.expected_handle) == (before.id, "fernwick_news")
     desk.press("Get a new link")  # also from the page that asks for the PIN
-    desk.until(lambda: ground.kit.store.attempts()[0].generation > after.generation)
+    desk.until(lambda: ground.kit.store.pending_sign_ins.all()[0].generation > after.generation)
     desk.press("Copy link")
     enter_pin(desk, desk.clipboard)
     desk.wait_for("@fernwick_news is signed in")
@@ -131,7 +131,7 @@ def test_the_options_reach_x(desk: Driver, ground: Ground, app: App) -> None:
     assert set(parse_qs(page.query)) == {"oauth_token", "screen_name"}
     enter_pin(desk, desk.clipboard)
     desk.wait_for("This sign-in can only read")
-    (account,) = ground.kit.store.accounts()
+    (account,) = ground.kit.store.accounts.all()
     assert account.access is AccessLevel.READ
 
 
@@ -148,7 +148,7 @@ def test_the_next_address_is_used_where_the_first_is_taken(
     assert desk.clipboard == f"{app.callback}\n{spare}"
     desk.press("Save app")
     desk.settle()
-    assert ground.kit.store.app(app.id).callbacks == (app.callback, spare)
+    assert ground.kit.store.apps.get(app.id).callbacks == (app.callback, spare)
     ground.sandbox.change(callbacks=(app.callback, spare))
     with CallbackListener(app.callback):
         link = begin_in_browser(desk, browser)
@@ -174,7 +174,7 @@ def test_discarding_where_x_does_not_answer(
     desk.wait_for("X did not end the credentials of @marsh_weather")
     desk.press("Finish later")
     desk.until(lambda: desk.rows)
-    assert ground.kit.store.attempts()[0].state is PendingState.WRONG_ACCOUNT
+    assert ground.kit.store.pending_sign_ins.all()[0].state is PendingState.WRONG_ACCOUNT
     desk.select(*desk.rows)
     desk.press("Continue")
     desk.press("Discard")
@@ -182,4 +182,4 @@ def test_discarding_where_x_does_not_answer(
     assert browser.opened == ["https://x.com/settings/connected_apps"]
     desk.press("Forget it here")
     desk.until(lambda: attempts(ground) == 0)
-    assert ground.kit.store.accounts() == []
+    assert ground.kit.store.accounts.all() == []

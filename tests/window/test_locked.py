@@ -64,15 +64,15 @@ def by_the_app_menu(entry: str) -> Callable[[Driver], None]:
 
 
 def by_removing(desk: Driver) -> None:
-    actions(desk).remove(desk.ground.kit.store.accounts()[0])
+    actions(desk).remove(desk.ground.kit.store.accounts.all()[0])
 
 
 def by_revoking(desk: Driver) -> None:
-    actions(desk).revoke(desk.ground.kit.store.accounts()[0])
+    actions(desk).revoke(desk.ground.kit.store.accounts.all()[0])
 
 
 def by_checking(desk: Driver) -> None:
-    actions(desk).checks.check([desk.ground.kit.store.accounts()[0].id])
+    actions(desk).checks.check([desk.ground.kit.store.accounts.all()[0].id])
 
 
 WAYS = {
@@ -110,12 +110,12 @@ def unlock(desk: Driver) -> None:
 def test_what_is_asked_for_waits_for_the_passphrase(
     locked: Driver, ask: Callable[[Driver], None]
 ) -> None:
-    before = locked.ground.kit.store.accounts()
+    before = locked.ground.kit.store.accounts.all()
     ask(locked)
     locked.wait_for("The encrypted file is locked")
     assert locked.window.desk.sheets.count() == 1
     locked.settle()
-    assert locked.ground.kit.store.accounts() == before
+    assert locked.ground.kit.store.accounts.all() == before
     unlock(locked)
     locked.wait_for(WAYS[ask])
 
@@ -129,7 +129,7 @@ def test_an_account_stays_where_it_locks_before_the_answer(desk: Driver, ground:
     ground.kit.storage.lock()
     desk.press("Remove")
     desk.wait_for("The encrypted file is locked")
-    assert [one.handle for one in ground.kit.store.accounts()] == ["fernwick_news"]
+    assert [one.handle for one in ground.kit.store.accounts.all()] == ["fernwick_news"]
     assert desk.rows == ["@fernwick_news"]
 
 

@@ -75,7 +75,7 @@ def test_the_browser_returns_with_the_chosen_scopes(
     desk.wait_for("like.write")
     desk.wait_for("Renewed before it is used.")
     assert not desk.has("Show the access token")
-    (account,) = ground.kit.store.accounts()
+    (account,) = ground.kit.store.accounts.all()
     assert not account.has_oauth1
 
 
@@ -143,8 +143,8 @@ def test_another_account_is_discarded(desk: Driver, ground: Ground, app: App) ->
     desk.press("Use it")
     desk.wait_for("You approved as @marsh_weather, not @fernwick_news")
     desk.press("Discard")
-    desk.until(lambda: ground.kit.store.attempts() == [])
-    assert ground.kit.store.accounts() == []
+    desk.until(lambda: ground.kit.store.pending_sign_ins.all() == [])
+    assert ground.kit.store.accounts.all() == []
 
 
 def test_beside_the_other_kind_shown_renewed_revoked(
@@ -159,13 +159,13 @@ def test_beside_the_other_kind_shown_renewed_revoked(
     return_to(allow(browser.opened[0], "fernwick_news").sent_to)
     desk.wait_for("@fernwick_news is signed in again")
     desk.press("Done")
-    before = ground.kit.store.tokens.read(account.id).access.reveal()
+    before = ground.kit.store.tokens.get(account.id).access.reveal()
     desk.press("Copy the OAuth 2.0 access token")
     desk.until(lambda: desk.clipboard == before)
     desk.press("Renew now")
-    desk.until(lambda: ground.kit.store.tokens.read(account.id).access.reveal() != before)
+    desk.until(lambda: ground.kit.store.tokens.get(account.id).access.reveal() != before)
     desk.press("Show the refresh token")
-    refresh = ground.kit.store.tokens.read(account.id).refresh
+    refresh = ground.kit.store.tokens.get(account.id).refresh
     assert refresh is not None
     desk.until(lambda: desk.sees("\u200b".join(refresh.reveal())))
     desk.press("Revoke OAuth 2.0 at X")
@@ -207,7 +207,7 @@ def test_a_list_of_accounts(desk: Driver, ground: Ground, app: App, browser: Bro
     desk.wait_for("2 of 2 are in")
     tokens = ground.kit.store.tokens.all_facts()
     assert [before.id in tokens, len(tokens)] == [True, 2]
-    assert ground.kit.store.account(before.id).has_oauth1
+    assert ground.kit.store.accounts.get(before.id).has_oauth1
 
 
 @pytest.mark.parametrize(("app_type", "values"), [("web", 4), ("native", 3)])
@@ -225,7 +225,7 @@ def test_exported_in_a_shape_that_fits(
     names = [line.partition("=")[0] for line in preview.toPlainText().splitlines()]
     assert ("X_CLIENT_SECRET" in names) is (app_type == "web")
     desk.press(f"Copy {values} values")
-    access = ground.kit.store.tokens.read(account.id).access.reveal()
+    access = ground.kit.store.tokens.get(account.id).access.reveal()
     desk.until(lambda: access in desk.clipboard)
     assert [line.partition("=")[0] for line in desk.clipboard.splitlines()] == names
 
@@ -246,7 +246,7 @@ def test_the_app_only_token(desk: Driver, ground: Ground, app: App) -> None:
     desk.until(lambda: desk.window.desk.sheets.top() is None)
     desk.settle()
     assert ground.kit.bearer.kept(app.id)
-    keys = ground.kit.store.app_keys(app.id)
+    keys = ground.kit.store.apps.keys(app.id)
     assert keys.client_secret is not None
 
 

@@ -64,7 +64,7 @@ def test_an_app_that_was_changed_while_its_sheet_was_open(
     desk.type("Name in this window", "Alerts")
     desk.press("Save app")
     desk.wait_for("The app was changed meanwhile.")
-    assert ground.kit.store.app(app.id).label == "Weather"
+    assert ground.kit.store.apps.get(app.id).label == "Weather"
     other.close()
 
 
@@ -93,4 +93,4 @@ def test_a_sign_in_that_was_cut_off_at_x(
     desk.press("Copy link")
     enter_pin(desk, desk.clipboard)
     desk.wait_for(f"@{HANDLE} is signed in")
-    assert ground.kit.store.attempts() == []
+    assert ground.kit.store.pending_sign_ins.all() == []

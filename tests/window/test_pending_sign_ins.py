@@ -127,7 +127,7 @@ def test_approved_while_twauth_is_locked(desk: Driver, link: str) -> None:
     approve(link)
     desk.settle()
     assert not desk.sees(HANDLE), "the lock hides whose sign-in it is"
-    assert desk.ground.kit.store.accounts() == []
+    assert desk.ground.kit.store.accounts.all() == []
     desk.press("Unlock Twauth")
     desk.wait_for(f"@{HANDLE} is signed in")
 
@@ -162,8 +162,8 @@ def test_cancelling_frees_the_port(desk: Driver, link: str, app: App) -> None:
 
 def test_another_process_ends_it(desk: Driver, link: str, app: App) -> None:
     other = desk.ground.open_again()
-    (attempt,) = other.store.attempts()
-    other.store.discard_attempt(attempt.id)
+    (attempt,) = other.store.pending_sign_ins.all()
+    other.store.pending_sign_ins.discard(attempt.id)
     other.close()
     desk.until(lambda: desk.rows == [])
     desk.settle()

@@ -96,17 +96,19 @@ def test_a_sign_in_that_misses_it_starts_it(desk: Driver, ground: Ground, app: A
 def test_what_failed_without_it_goes_on_once_it_runs(
     desk: Driver, ground: Ground, account: Account
 ) -> None:
-    credentials = ground.kit.store.credentials(account.id)
+    credentials = ground.kit.store.accounts.credentials(account.id)
     for number in range(20):  # a run gives up on an app after several that were not reached
         one = replace(account, id=AccountId(f"{number:032}"), user_id=f"{number}")
-        ground.kit.store.add_account(one, credentials)
+        ground.kit.store.accounts.add(one, credentials)
     ground.sandbox.stop()
     desk.open()
     desk.press("Check all")
     desk.wait_for("Start it, then try again.")
     desk.press(START)
     desk.until(lambda: desk.window.desk.sheets.count() == 0)
-    desk.until(lambda: ground.kit.store.account(account.id).health.state is HealthState.WORKING)
+    desk.until(
+        lambda: ground.kit.store.accounts.get(account.id).health.state is HealthState.WORKING
+    )
 
 
 def test_the_check_of_an_app_starts_it(desk: Driver, ground: Ground, app: App) -> None:

@@ -70,7 +70,7 @@ def test_removing_goes_on_after_unlocking(desk: Driver, ground: Ground) -> None:
     ground.kit.storage.lock()
     desk.press("Remove app")
     desk.wait_for("The encrypted file is locked")
-    assert len(ground.kit.store.apps()) == 2
+    assert len(ground.kit.store.apps.all()) == 2
     desk.type("Passphrase", "marsh marigold ferry")
     QTest.keyClick(desk.field("Passphrase"), Qt.Key.Key_Return)
-    desk.until(lambda: [one.label for one in ground.kit.store.apps()] == ["Alerts"])
+    desk.until(lambda: [one.label for one in ground.kit.store.apps.all()] == ["Alerts"])

@@ -42,7 +42,7 @@ def test_removed_for_good(desk: Driver, ground: Ground, accounts: list[Account])
     remove(desk, "@fernwick_news")
     finish_countdown(desk)
     desk.until(lambda: not [name for name in ground.vault.items if accounts[0].id in name])
-    assert len(ground.kit.store.accounts()) == 2
+    assert len(ground.kit.store.accounts.all()) == 2
 
 
 def test_removed_and_revoked(desk: Driver, ground: Ground, accounts: list[Account]) -> None:

@@ -168,4 +168,4 @@ def test_the_way_to_x_is_set_or_refused_with_words(
     desk.wait_for("/nowhere.pem cannot be read")
     proxy.setCurrentText("None")
     desk.until(lambda: ground.kit.network.current().proxy == "")
-    assert "Passw0rd" not in str(ground.kit.store.settings())
+    assert "Passw0rd" not in str(ground.kit.store.settings.all())

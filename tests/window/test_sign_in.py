@@ -107,7 +107,7 @@ def test_another_account_approved(desk: Driver, ground: Ground, app: App, *, kee
         desk.wait_for("@marsh_weather is signed in")
         desk.press("Done")
     desk.until(lambda: attempts(ground) == 0)
-    assert [one.handle for one in ground.kit.store.accounts()] == ["marsh_weather"] * keep
+    assert [one.handle for one in ground.kit.store.accounts.all()] == ["marsh_weather"] * keep
 
 
 def test_a_callback_that_x_does_not_know(
@@ -172,7 +172,7 @@ def test_after_a_broken_network_it_goes_on_without_another_approval(
 
 def test_signing_in_again_keeps_the_account(desk: Driver, ground: Ground, app: App) -> None:
     account = ground.sign_in(app)
-    before = ground.kit.store.credentials(account.id)
+    before = ground.kit.store.accounts.credentials(account.id)
     desk.open()
     desk.press("Sign in again")
     desk.wait_for("Sign in @fernwick_news again")
@@ -182,8 +182,8 @@ def test_signing_in_again_keeps_the_account(desk: Driver, ground: Ground, app: A
     enter_pin(desk, desk.clipboard)
     desk.wait_for("@fernwick_news is signed in again")
     desk.press("Done")
-    assert [one.id for one in ground.kit.store.accounts()] == [account.id]
-    assert ground.kit.store.credentials(account.id) != before
+    assert [one.id for one in ground.kit.store.accounts.all()] == [account.id]
+    assert ground.kit.store.accounts.credentials(account.id) != before
 
 
 def test_an_account_whose_handle_nobody_knows_is_signed_in_again(
@@ -191,7 +191,7 @@ def test_an_account_whose_handle_nobody_knows_is_signed_in_again(
 ) -> None:
     signed_in = ground.sign_in(app)
     number = signed_in.user_id
-    _ = ground.kit.store.update_account(replace(signed_in, handle=number))
+    _ = ground.kit.store.accounts.update(replace(signed_in, handle=number))
     desk.open()
     desk.select(number)
     desk.press("Sign in again")
@@ -202,5 +202,5 @@ def test_an_account_whose_handle_nobody_knows_is_signed_in_again(
     enter_pin(desk, desk.clipboard)
     desk.wait_for("@fernwick_news is signed in")
     assert desk.rows == ["@fernwick_news"]
-    (account,) = ground.kit.store.accounts()
+    (account,) = ground.kit.store.accounts.all()
     assert account.id == signed_in.id

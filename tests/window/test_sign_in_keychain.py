@@ -47,7 +47,7 @@ def test_a_keychain_that_fails_at_the_save_loses_nothing(
     desk.select("@fernwick_news")
     desk.press("Continue")
     desk.wait_for("@fernwick_news is signed in")
-    assert len(ground.kit.store.accounts()) == 1
+    assert len(ground.kit.store.accounts.all()) == 1
 
 
 def test_a_failed_save_is_repeated_where_it_failed(desk: Driver, ground: Ground, app: App) -> None:

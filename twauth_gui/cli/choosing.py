@@ -35,7 +35,7 @@ class Chooser:
         self._store = store
         self._console = console
         self._generous = console.can_ask and not whole
-        self._labels = {app.id: app.label for app in store.apps()}
+        self._labels = {app.id: app.label for app in store.apps.all()}
 
     def account(self, name: str | None) -> Account:
         """Find an account as domain/naming.py reads its name, or the active one for None.
@@ -53,7 +53,7 @@ class Chooser:
         return FailureSubject(self._labels.get(account.app_id, ""), handle)
 
     def _named(self, name: str) -> Account:
-        wanted, accounts = read_name(name), self._store.accounts()
+        wanted, accounts = read_name(name), self._store.accounts.all()
         found = named(wanted, accounts, self._labels)
         if not found and self._generous:
             found = beginning(wanted, accounts, self._labels)
@@ -82,7 +82,7 @@ class Chooser:
         Raises:
             RefusedError: there is none, or there are several.
         """
-        found = self._matching(self._store.apps(), printable(label), lambda one: one.label)
+        found = self._matching(self._store.apps.all(), printable(label), lambda one: one.label)
         if len(found) == 1:
             self._console.subject = FailureSubject(found[0].label)
             return found[0]
@@ -93,7 +93,7 @@ class Chooser:
                 "Name one of these:",
                 [one.label for one in found],
             )
-        known = [one.label for one in self._store.apps()]
+        known = [one.label for one in self._store.apps.all()]
         advice = "There are:" if known else "Add one with its keys: twauth app add LABEL"
         raise CliError(ExitCode.NOT_FOUND, f"There is no app {label}.", advice, known)
 
@@ -103,7 +103,7 @@ class Chooser:
         Raises:
             RefusedError: there is none, or there are several.
         """
-        found = self._matching(self._store.attempts(), attempt_id, lambda one: one.id)
+        found = self._matching(self._store.pending_sign_ins.all(), attempt_id, lambda one: one.id)
         if len(found) != 1:
             raise CliError(
                 ExitCode.NOT_FOUND,
@@ -124,8 +124,8 @@ class Chooser:
         return full_name(account, self._labels)
 
     def _active(self) -> Account:
-        active = self._store.active_account()
-        for one in self._store.accounts():
+        active = self._store.settings.active_account()
+        for one in self._store.accounts.all():
             if one.id == active:
                 return one
         raise CliError(

@@ -20,8 +20,8 @@ def complete_account(
     """Offer each as twauth list names it, behind its app where that stands under several."""
     try:
         with _session(ctx).lists() as kit:
-            labels = {app.id: app.label for app in kit.store.apps()}
-            accounts = kit.store.accounts()
+            labels = {app.id: app.label for app in kit.store.apps.all()}
+            accounts = kit.store.accounts.all()
     except DiagnosedError:
         return []  # a completion has no place for words; the command itself says why
     start = incomplete.casefold()
@@ -39,7 +39,7 @@ def complete_app(
     """Offer the labels of the apps."""
     try:
         with _session(ctx).lists() as kit:
-            labels = [app.label for app in kit.store.apps()]
+            labels = [app.label for app in kit.store.apps.all()]
     except DiagnosedError:
         return []
     return _starting(labels, incomplete)
@@ -51,7 +51,7 @@ def complete_attempt(
     """Offer the ids of the sign-ins under way."""
     try:
         with _session(ctx).lists() as kit:
-            ids = [str(one.id) for one in kit.store.attempts()]
+            ids = [str(one.id) for one in kit.store.pending_sign_ins.all()]
     except DiagnosedError:
         return []
     return _starting(ids, incomplete)

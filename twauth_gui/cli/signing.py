@@ -77,7 +77,10 @@ class TerminalSignIn:
         """Say how it goes on when the command has ended."""
         if not self._as_json:
             self._console.done(f"The sign-in waits. Go on with: {_resume(attempt.id)} --pin -")
-        if self._kit.store.app(attempt.app_id).hosts.is_local and self._kit.pretend_x.runs_here:
+        if (
+            self._kit.store.apps.get(attempt.app_id).hosts.is_local
+            and self._kit.pretend_x.runs_here
+        ):
             self._console.warn(
                 "The pretend X ran for this command only, and with it the link has ended."
                 " Start it with twauth sandbox, then sign in again."
@@ -161,7 +164,7 @@ class TerminalSignIn:
             raise
 
     def _waits(self, attempt_id: PendingSignInId) -> bool:
-        return any(one.id == attempt_id for one in self._kit.store.attempts())
+        return any(one.id == attempt_id for one in self._kit.store.pending_sign_ins.all())
 
     def _remind(self, attempt_id: PendingSignInId) -> None:
         if self._waits(attempt_id):
@@ -240,7 +243,7 @@ class TerminalSignIn:
             shape: Json = self._shapes().account(account)
             self._console.json_line({**shape, "missing_scopes": list(outcome.missing)})
             return
-        label = self._kit.store.app(account.app_id).label
+        label = self._kit.store.apps.get(account.app_id).label
         again = " again" if outcome.again else ""
         place = mid_sentence(self._kit.store.vault.name)
         self._console.done(f"Signed in{again}: {label}/{account.at_handle}, kept in {place}.")
@@ -313,7 +316,7 @@ class TerminalSignIn:
 
     def _shapes(self) -> Shapes:
         store = self._kit.store
-        return Shapes(store.apps(), store.active_account())
+        return Shapes(store.apps.all(), store.settings.active_account())
 
 
 def written(words: str, invitation: AuthorizationLink) -> str:

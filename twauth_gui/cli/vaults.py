@@ -94,7 +94,7 @@ def _with(unlock: Callable[[Secret], None], passphrase: Secret, _cancel: CancelT
 
 def settle_move(kit: Services, console: Console) -> None:
     """Undo or finish a move that was cut off; where that has to wait, say so."""
-    if kit.store.is_read_only or kit.store.whereabouts.move_under_way() is None:
+    if kit.store.is_read_only or kit.store.vault_selection.move_under_way() is None:
         return
     storage = kit.storage
     try:

@@ -40,7 +40,7 @@ def sign_in_one(session: Session, kit: Services, request: SignInRequest, how: Ho
     """Print the link of one sign-in, and finish it unless it is left for later."""
     sign_in = TerminalSignIn(session, kit, as_json=how.as_json)
     session.console.subject = FailureSubject(
-        kit.store.app(request.app_id).label,
+        kit.store.apps.get(request.app_id).label,
         request.expected_handle,
         oauth2=request.kind is CredentialKind.OAUTH2,
     )
@@ -108,9 +108,9 @@ class TerminalBatch:
 
     def _tell(self, several: BatchSignIn) -> None:
         store = self._kit.store
-        accounts, tokens = store.accounts(), store.tokens.all_facts()
+        accounts, tokens = store.accounts.all(), store.tokens.all_facts()
         # An earlier call may have left a sign-in of the same handle, which is another link's.
-        attempts = [one for one in store.attempts() if one.id in self._begun]
+        attempts = [one for one in store.pending_sign_ins.all() if one.id in self._begun]
         rows: list[tuple[str, BatchStatus, str, PendingSignInId | None]] = []
         for wish in several.wishes:
             standing = several.standing(wish, accounts, attempts, tokens)

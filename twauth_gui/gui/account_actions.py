@@ -40,7 +40,7 @@ class AccountActions(QObject):
         """Let this account be the one that is meant where none is named."""
         self.desk.in_store(
             self,
-            lambda _job: self.desk.services.store.set_active_account(account_id),
+            lambda _job: self.desk.services.store.settings.set_active_account(account_id),
             lambda _nothing: self.desk.library.reload(),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -14,23 +14,8 @@ from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 
-
-class TokenList(Protocol):
-    """What is no secret of the credentials of OAuth 2.0."""
-
-    def all_facts(self) -> Mapping[AccountId, TokenFacts]: ...
-
-
-class StoreReader(Protocol):
-    """The part of the store that is read for the window."""
-
-    @property
-    def tokens(self) -> TokenList: ...
-    def apps(self) -> list[App]: ...
-    def accounts(self) -> list[Account]: ...
-    def attempts(self) -> list[PendingSignIn]: ...
-    def active_account(self) -> AccountId | None: ...
-    def data_version(self) -> int: ...
+if TYPE_CHECKING:  # it loads the keychain's part
+    from twauth_gui.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +49,22 @@ class Snapshot:
         return app.label if app else ""
 
 
-def read_snapshot(shelf: StoreReader) -> Snapshot:
+def read_snapshot(store: Store) -> Snapshot:
     return Snapshot(
-        {app.id: app for app in shelf.apps()},
-        {account.id: account for account in shelf.accounts()},
-        {attempt.id: attempt for attempt in shelf.attempts()},
-        shelf.active_account(),
-        shelf.tokens.all_facts(),
+        {app.id: app for app in store.apps.all()},
+        {account.id: account for account in store.accounts.all()},
+        {attempt.id: attempt for attempt in store.pending_sign_ins.all()},
+        store.settings.active_account(),
+        store.tokens.all_facts(),
     )
 
 
 class SnapshotStore(QObject):
     """Holds the latest snapshot, and notices when another process changes the store.
+
+    Args:
+        read: reads everything; called on a worker.
+        data_version: a number that changes with the store; called on a worker.
 
     Signals:
         changed: a new snapshot is there.
@@ -88,10 +77,15 @@ class SnapshotStore(QObject):
     POLL_MS = 600
 
     def __init__(
-        self, shelf: StoreReader, tasks: TaskRunner, parent: QObject | None = None
+        self,
+        read: Callable[[], Snapshot],
+        data_version: Callable[[], int],
+        tasks: TaskRunner,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._shelf = shelf
+        self._read = read
+        self._data_version = data_version
         self._tasks = tasks
         self._version = -1
         self._looking = False
@@ -110,7 +104,7 @@ class SnapshotStore(QObject):
         """Read again; then is called after the panes have seen the new snapshot."""
 
         def work(_job: Job) -> tuple[int, Snapshot]:
-            return self._shelf.data_version(), read_snapshot(self._shelf)
+            return self._data_version(), self._read()
 
         def done(result: tuple[int, Snapshot]) -> None:
             self._failing = False
@@ -123,7 +117,7 @@ class SnapshotStore(QObject):
 
     def _look(self) -> None:
         def work(_job: Job) -> int:
-            return self._shelf.data_version()
+            return self._data_version()
 
         def done(version: int) -> None:
             self._looking = False

@@ -23,7 +23,7 @@ from twauth_gui.gui.announcements import Announcements
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.desk import AppContext
-from twauth_gui.gui.library import SnapshotStore
+from twauth_gui.gui.library import SnapshotStore, read_snapshot
 from twauth_gui.gui.parts.confirm import ConfirmDialog, confirm_sheet
 from twauth_gui.gui.parts.sheet_host import DialogHost
 from twauth_gui.gui.parts.status_bar import StatusBar
@@ -84,7 +84,9 @@ class MainWindow(QWidget):
 
     def _make_desk(self, look: Look, now: Callable[[], datetime]) -> AppContext:
         kit, tasks = self._kit, self._tasks
-        library = SnapshotStore(kit.store, tasks, self)
+        library = SnapshotStore(
+            lambda: read_snapshot(kit.store), kit.store.data_version, tasks, self
+        )
         clipboard = SecretClipboard(QGuiApplication.clipboard(), self)
         vault = VaultState(kit.storage, tasks, self)
         return AppContext(

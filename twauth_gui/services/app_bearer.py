@@ -52,7 +52,7 @@ class AppBearer:
 
     def _read(self, app_id: AppId) -> tuple[App, AppKeys]:
         """Read the app before its keys: where they are replaced in between, that shows."""
-        return self._store.app(app_id), self._store.app_keys(app_id)
+        return self._store.apps.get(app_id), self._store.apps.keys(app_id)
 
     def _keep(self, asked: App, with_keys: AppKeys, bearer: Secret) -> bool:
         """Put the token beside the keys it belongs to, whatever else of the app was changed.
@@ -62,7 +62,7 @@ class AppBearer:
         app, keys = self._read(asked.id)
         if _pair(app, keys) != _pair(asked, with_keys):
             return False
-        _ = self._store.update_app(app, replace(keys, bearer_token=bearer))
+        _ = self._store.apps.update(app, replace(keys, bearer_token=bearer))
         return True
 
     def kept(self, app_id: AppId) -> Secret:
@@ -81,7 +81,7 @@ class AppBearer:
         """
         from twauth_gui.xapi.app_only import check_bearer  # noqa: PLC0415 - loads requests
 
-        app = self._store.app(app_id)
+        app = self._store.apps.get(app_id)
         _ = check_bearer(app.hosts, self.kept(app_id), cancel, line=self._lines.to(app))
 
     def end(self, app_id: AppId, cancel: CancelToken) -> None:
@@ -103,7 +103,7 @@ class AppBearer:
     def _forget(self, app_id: AppId, ended: Secret) -> None:
         app, keys = self._read(app_id)
         if keys.bearer_token == ended:
-            _ = self._store.update_app(app, replace(keys, bearer_token=None))
+            _ = self._store.apps.update(app, replace(keys, bearer_token=None))
 
 
 def _pair(app: App, keys: AppKeys) -> tuple[str, Secret, Secret]:

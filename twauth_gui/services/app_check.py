@@ -50,8 +50,8 @@ def check_kept(
     store: Store, lines: XClients, app_id: AppId, cancel: CancelToken
 ) -> tuple[AppCheckFinding, ...]:
     """Look at an app that is kept; raises as check_draft does, or where the keychain refuses."""
-    app = store.app(app_id)
-    keys = store.app_keys(app_id)
+    app = store.apps.get(app_id)
+    keys = store.apps.keys(app_id)
     draft = AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
     return check_draft(lines, draft, cancel)
 

@@ -66,7 +66,7 @@ class AppService:
             spare_callbacks=draft.spare_callbacks,
         )
         require_allowed(app)
-        return self._store.add_app(app, draft.keys)
+        return self._store.apps.add(app, draft.keys)
 
     def change(self, app_id: AppId, draft: AppDraft, seen: AppDraft | None = None) -> App:
         """Keep the new description and keys of an app; its accounts stay.
@@ -102,7 +102,7 @@ class AppService:
         )
         if (changed.callbacks, changed.hosts) != (app.callbacks, app.hosts):
             require_allowed(changed)  # one from before may have what is refused today
-        return self._store.update_app(changed, draft.keys)
+        return self._store.apps.update(changed, draft.keys)
 
     def replace(self, app_id: AppId, draft: AppDraft, given: Given) -> App:
         """Keep new keys of an app, and what else was given; everything else stays.
@@ -114,9 +114,9 @@ class AppService:
         """
 
         def save() -> App:
-            app, keys = self._store.app(app_id), draft.keys
+            app, keys = self._store.apps.get(app_id), draft.keys
             with suppress(CredentialMissingError):  # then there is nothing that could stay
-                keys = _filled(keys, self._store.app_keys(app_id))
+                keys = _filled(keys, self._store.apps.keys(app_id))
             whole = replace(draft, keys=keys)
             if not given.callbacks:
                 whole = replace(whole, callback=app.callback, spare_callbacks=app.spare_callbacks)
@@ -130,16 +130,18 @@ class AppService:
 
     def _with_draft(self, app_id: AppId) -> tuple[App, AppDraft]:
         """Read the app before its keys: where they are replaced in between, that shows."""
-        app = self._store.app(app_id)
-        keys = self._store.app_keys(app_id)
+        app = self._store.apps.get(app_id)
+        keys = self._store.apps.keys(app_id)
         return app, AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
 
     def remove(self, app_id: AppId) -> None:
         """Forget an app that has no accounts any more; a VaultError where the vault is shut."""
-        self._store.remove_app(app_id)
+        self._store.apps.remove(app_id)
 
     def _free_label(self, wanted: str, besides: AppId | None = None) -> str:
-        return free_label(wanted, (app.label for app in self._store.apps() if app.id != besides))
+        return free_label(
+            wanted, (app.label for app in self._store.apps.all() if app.id != besides)
+        )
 
 
 def _without_bearer(draft: AppDraft) -> AppDraft:

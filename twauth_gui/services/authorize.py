@@ -83,10 +83,12 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
 
     @override
     def invitation(self, attempt_id: PendingSignInId) -> AuthorizationLink:
-        attempt = self._store.attempt(attempt_id)
+        attempt = self._store.pending_sign_ins.get(attempt_id)
         refuse_used_link(attempt)
-        app = self._store.app(attempt.app_id)
-        return self._invitation(app, attempt, self._store.attempt_secrets(attempt_id))
+        app = self._store.apps.get(attempt.app_id)
+        return self._invitation(
+            app, attempt, self._store.pending_sign_ins.request_secrets(attempt_id)
+        )
 
     def _invitation(
         self, app: App, attempt: PendingSignIn, secrets: PendingSecrets
@@ -109,7 +111,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
 
     @override
     def _expect(self, listener: CallbackListener, attempt_id: PendingSignInId) -> None:
-        listener.expect(self._store.attempt_secrets(attempt_id).request.token)
+        listener.expect(self._store.pending_sign_ins.request_secrets(attempt_id).request.token)
 
     @override
     def _heard(self, listener: CallbackListener, cancel: CancelToken) -> OAuth1Response:
@@ -119,10 +121,10 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
     def _traded(
         self, attempt: PendingSignIn, answer: OAuth1Response, watch: SignInProgress
     ) -> AccessGrant:
-        app = self._store.app(attempt.app_id)
+        app = self._store.apps.get(attempt.app_id)
         try:
-            secrets = self._store.attempt_secrets(attempt.id)
-            keys = self._store.app_keys(app.id)
+            secrets = self._store.pending_sign_ins.request_secrets(attempt.id)
+            keys = self._store.apps.keys(app.id)
         except VaultError:
             self._unsent[attempt.id] = answer  # Twauth may have locked while the person approved
             raise
@@ -151,7 +153,9 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
     @override
     def check_fits(self, attempt_id: PendingSignInId, answer: OAuth1Response) -> None:
         try:
-            _ = oauth1.check_answer(self._store.attempt_secrets(attempt_id).request, answer)
+            _ = oauth1.check_answer(
+                self._store.pending_sign_ins.request_secrets(attempt_id).request, answer
+            )
         except DiagnosedError as error:
             if error.diagnosis.kind is not ProblemKind.DENIED:
                 raise
@@ -170,16 +174,16 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
 
     @override
     def _read(self, attempt_id: PendingSignInId) -> AccessGrant | None:
-        return self._store.attempt_secrets(attempt_id).grant
+        return self._store.pending_sign_ins.request_secrets(attempt_id).grant
 
     @override
     def _stored(self, attempt: PendingSignIn, given: AccessGrant) -> PendingSignIn:
-        secrets = self._store.attempt_secrets(attempt.id)
+        secrets = self._store.pending_sign_ins.request_secrets(attempt.id)
         expected = attempt.expected_handle
         fits = not expected or same_handle(expected, given.handle)
         state = PendingState.GRANTED if fits else PendingState.WRONG_ACCOUNT
         granted = replace(attempt, state=state, granted_handle=given.handle)
-        return self._store.update_attempt(granted, replace(secrets, grant=given))
+        return self._store.pending_sign_ins.update(granted, replace(secrets, grant=given))
 
     @override
     def _compared(self, attempt: PendingSignIn, cancel: CancelToken) -> Outcome:
@@ -197,9 +201,9 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
         account = self._account_of(attempt, given)
 
         def promote() -> tuple[Account, bool]:
-            app = self._store.app(attempt.app_id)
-            keys = self._store.app_keys(app.id)
-            known = self._store.find_account(app.id, given.user_id)
+            app = self._store.apps.get(attempt.app_id)
+            keys = self._store.apps.keys(app.id)
+            known = self._store.accounts.find(app.id, given.user_id)
             if known is not None or self._has_other_keys(attempt, app):
                 replaces = known is not None
                 self._lines.call(
@@ -225,7 +229,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
 
     @override
     def _take_back(self, app: App, given: AccessGrant, cancel: CancelToken) -> None:
-        keys = self._store.app_keys(app.id)
+        keys = self._store.apps.keys(app.id)
         credentials = _credentials(given)
         try:
             self._lines.call(

@@ -31,17 +31,17 @@ class BotClients:
         Raises:
             DiagnosedError: the keychain refuses; with OAuth 2.0 alone, also what a renewal meets.
         """
-        account = self._store.account(account_id)
-        app = self._store.app(account.app_id)
+        account = self._store.accounts.get(account_id)
+        app = self._store.apps.get(account.app_id)
         line = self._lines.to(app)
         if account.has_oauth1:
-            keys = self._store.app_keys(app.id)
+            keys = self._store.apps.keys(app.id)
             made: BotClient = client_of_oauth1(
-                app.hosts, keys, self._store.credentials(account_id), line
+                app.hosts, keys, self._store.accounts.credentials(account_id), line
             )
         else:
             access = self._tokens.fresh(account_id, cancel).access
             made = client_of_oauth2(app.hosts, access, line)
         note = Event(account_id, EventKind.EXPORTED, self._now(), f"Handed to {program}")
-        self._store.add_event(note)
+        self._store.events.add(note)
         return made

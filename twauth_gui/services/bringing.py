@@ -110,7 +110,7 @@ class ImportService:
     def _fate(self, account: FoundAccount, app: App | None) -> ImportAction:
         if account.app is None:
             return ImportAction.NO_APP
-        known = None if app is None else self._store.find_account(app.id, account.user_id)
+        known = None if app is None else self._store.accounts.find(app.id, account.user_id)
         if known is None:
             return ImportAction.NEW
         return ImportAction.SAME if self._has(known, account) else ImportAction.OTHER
@@ -119,15 +119,15 @@ class ImportService:
         if not known.has_oauth1:
             return False
         try:
-            return self._store.credentials(known.id) == account.credentials
+            return self._store.accounts.credentials(known.id) == account.credentials
         except CredentialMissingError:
             return False
 
     def _kept_apps(self) -> dict[Secret, KeptApp]:
         kept: dict[Secret, KeptApp] = {}
-        for app in self._store.apps():
+        for app in self._store.apps.all():
             try:
-                keys = self._store.app_keys(app.id)
+                keys = self._store.apps.keys(app.id)
             except CredentialMissingError:
                 continue  # nothing can be compared with keys that are gone
             kept.setdefault(keys.api_key, KeptApp(app, keys))
@@ -188,7 +188,9 @@ class ImportService:
         if found is None:
             if wishes.app_id is None:
                 return None
-            return KeptApp(self._store.app(wishes.app_id), self._store.app_keys(wishes.app_id))
+            return KeptApp(
+                self._store.apps.get(wishes.app_id), self._store.apps.keys(wishes.app_id)
+            )
         kept = self._kept_apps().get(found.keys.api_key)
         return kept or KeptApp(App(AppId(""), "", self._now(), hosts=wishes.hosts), found.keys)
 
@@ -225,7 +227,7 @@ class ImportService:
         candidate, account = asked.candidate, asked.account
         assert account is not None  # noqa: S101 - else there is nothing to keep
         app = self._app_to_keep(candidate, wishes)
-        known = self._store.find_account(app.id, account.user_id)
+        known = self._store.accounts.find(app.id, account.user_id)
         if known is not None and self._has(known, candidate.account):
             return replace(asked, outcome=ImportStatus.SAME, account=known)
         if known is not None and not wishes.replace:
@@ -235,7 +237,9 @@ class ImportService:
             ground.app.generation if ground.app.id == app.id else None,
             0 if known is None else known.generation,
         )
-        kept = self._store.replace_credentials(whole, candidate.account.credentials, expected)
+        kept = self._store.accounts.replace_credentials(
+            whole, candidate.account.credentials, expected
+        )
         self._note(kept, candidate.tool)
         outcome = ImportStatus.BROUGHT_IN if asked.diagnosis is None else ImportStatus.NOT_VERIFIED
         return replace(
@@ -246,7 +250,7 @@ class ImportService:
         found = candidate.account.app
         if found is None:
             assert wishes.app_id is not None  # noqa: S101 - else there was no ground to ask with
-            return self._store.app(wishes.app_id)
+            return self._store.apps.get(wishes.app_id)
         return self._kept_or_added(candidate.tool, found, wishes).app
 
     def _kept_or_added(self, tool: str, found: FoundApp, wishes: ImportOptions) -> KeptApp:
@@ -258,9 +262,9 @@ class ImportService:
 
     def _note(self, kept: Account, tool: str) -> None:
         text = f"Brought in from {tool}"
-        self._store.add_event(Event(kept.id, EventKind.BROUGHT_IN, self._now(), text))
-        if self._store.active_account() is None:
-            self._store.set_active_account(kept.id)
+        self._store.events.add(Event(kept.id, EventKind.BROUGHT_IN, self._now(), text))
+        if self._store.settings.active_account() is None:
+            self._store.settings.set_active_account(kept.id)
 
 
 def _app_of(account: FoundAccount, kept: dict[Secret, KeptApp]) -> App | None:

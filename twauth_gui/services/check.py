@@ -77,11 +77,11 @@ class Checker:
         self._store.require_writable()
 
         def check() -> Checked:
-            account = self._store.account(account_id)
-            app = self._store.app(account.app_id)
-            subject = self.subject(account, app, lambda: self._store.app_keys(app.id))
+            account = self._store.accounts.get(account_id)
+            app = self._store.apps.get(account.app_id)
+            subject = self.subject(account, app, lambda: self._store.apps.keys(app.id))
             checked = self.ask(subject, cancel)
-            noted, now = self.note((checked,)), self._store.account(account_id)
+            noted, now = self.note((checked,)), self._store.accounts.get(account_id)
             if not noted:
                 raise ChangedMeanwhileError(ItemKind.ACCOUNT)
             return replace(checked, account=now)
@@ -95,10 +95,10 @@ class Checker:
             DiagnosedError: the keychain refuses, or has lost something of it.
         """
         if account.has_oauth1:
-            return CheckSubject(account, app, keys(), self._store.credentials(account.id))
+            return CheckSubject(account, app, keys(), self._store.accounts.credentials(account.id))
         facts = self._store.tokens.facts(account.id)
         since = None if facts is None else facts.signed_in_at
-        return CheckSubject(account, app, keys(), self._store.tokens.read(account.id), since)
+        return CheckSubject(account, app, keys(), self._store.tokens.get(account.id), since)
 
     def is_overtaken(self, checked: Checked) -> bool:
         """Whether there are other credentials or keys by now than those X was asked with.
@@ -106,11 +106,11 @@ class Checker:
         Raises:
             NotFoundError: the account is gone.
         """
-        account = self._store.account(checked.account.id)
+        account = self._store.accounts.get(checked.account.id)
         facts = None if account.has_oauth1 else self._store.tokens.facts(account.id)
         return (
             account.generation != checked.account.generation
-            or checked.app_generation not in {0, self._store.app(account.app_id).generation}
+            or checked.app_generation not in {0, self._store.apps.get(account.app_id).generation}
             or checked.tokens_from != (None if facts is None else facts.signed_in_at)
         )
 
@@ -165,7 +165,7 @@ class Checker:
     def note(self, results: Sequence[Checked]) -> set[AccountId]:
         """Keep what X said; gives the accounts that are still as X was asked about them."""
         now = self._now()
-        return self._store.note_checks(
+        return self._store.accounts.note_checks(
             [
                 CheckNote(one.account, _event(one, now), one.app_generation, one.tokens_from)
                 for one in results

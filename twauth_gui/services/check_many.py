@@ -95,9 +95,9 @@ class ManyChecker:
         """
         self._store.require_writable()
         wanted = set(account_ids)
-        known = {one.id: one for one in self._store.accounts() if one.id in wanted}
+        known = {one.id: one for one in self._store.accounts.all() if one.id in wanted}
         asked = [known[one] for one in dict.fromkeys(account_ids) if one in known]
-        cost = CheckCost.of(asked, {app.id: app for app in self._store.apps()})
+        cost = CheckCost.of(asked, {app.id: app for app in self._store.apps.all()})
         items = [Item(one.id, one.app_id) for one in asked]
         run = CheckRun(self._ground, items, workers, patient=patient)
 

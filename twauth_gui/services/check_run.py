@@ -82,7 +82,7 @@ class CheckRun:
 
     def _read(self, item: Item) -> CheckSubject:
         """Called by one thread of the crew."""
-        account = self._ground.store.account(item.account_id)
+        account = self._ground.store.accounts.get(item.account_id)
         app = self._app_of(item)
         return self._ground.checker.subject(account, app, lambda: self._keys_of(app))
 
@@ -90,7 +90,7 @@ class CheckRun:
         """Read an app, once, and again where its keys were replaced."""
         app = self._apps.get(item.app_id)
         if app is None:
-            app = self._apps[item.app_id] = self._ground.store.app(item.app_id)
+            app = self._apps[item.app_id] = self._ground.store.apps.get(item.app_id)
         return app
 
     def _keys_of(self, app: App) -> AppKeys:
@@ -98,7 +98,7 @@ class CheckRun:
         keys = self._keys.get((app.id, app.generation))
         if keys is None:
             try:
-                keys = self._ground.store.app_keys(app.id)
+                keys = self._ground.store.apps.keys(app.id)
             except DiagnosedError as error:
                 keys = error
             self._keys[app.id, app.generation] = keys
@@ -182,7 +182,7 @@ class CheckRun:
             self._over = True
             return
         try:
-            account, app = self._ground.store.account(item.account_id), self._app_of(item)
+            account, app = self._ground.store.accounts.get(item.account_id), self._app_of(item)
         except NotFoundError:
             self._schedule.settle()
             return

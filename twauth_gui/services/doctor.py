@@ -126,9 +126,9 @@ class Doctor:
             title, _, rest = rescued.partition(". ")
             advice = f"{rest} The window compares it with the keychain when it opens."
             raise DiagnosedError(Diagnosis(ProblemKind.INDEX_UNUSABLE, f"{title}.", advice))
-        self._apps, accounts = kit.store.apps(), kit.store.accounts()
+        self._apps, accounts = kit.store.apps.all(), kit.store.accounts.all()
         kit.store.require_writable()
-        waiting = len(kit.store.attempts())
+        waiting = len(kit.store.pending_sign_ins.all())
         counts = (len(self._apps), "app"), (len(accounts), "account"), (waiting, "sign-in")
         return f"{', '.join(counted(number, thing) for number, thing in counts)} under way"
 

@@ -233,8 +233,8 @@ def app_with_key(kit: Services, marks: Sequence[Secret]) -> str:
     try:
         if kit.storage.problem() is not None:
             return ""
-        for app in kit.store.apps():
-            key = kit.store.app_keys(app.id).api_key.reveal()
+        for app in kit.store.apps.all():
+            key = kit.store.apps.keys(app.id).api_key.reveal()
             if any(_begins(key, mark.reveal()) for mark in marks):
                 found.add(app.label)
     except DiagnosedError:

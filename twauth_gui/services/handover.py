@@ -62,9 +62,9 @@ class ExportService:
 
     def _value(self, account_id: AccountId, part: CredentialField) -> Secret:
         if part in {CredentialField.API_KEY, CredentialField.API_SECRET}:
-            keys = self._store.app_keys(self._store.account(account_id).app_id)
+            keys = self._store.apps.keys(self._store.accounts.get(account_id).app_id)
             return keys.api_key if part is CredentialField.API_KEY else keys.api_secret
-        credentials = self._store.credentials(account_id)
+        credentials = self._store.accounts.credentials(account_id)
         if part is CredentialField.ACCESS_TOKEN:
             return credentials.access_token
         return credentials.access_secret
@@ -75,14 +75,14 @@ class ExportService:
         Raises:
             DiagnosedError: the keychain refuses.
         """
-        return {one: _there(self._store.app_keys(one)) for one in app_ids}
+        return {one: _there(self._store.apps.keys(one)) for one in app_ids}
 
     def copy_last(self, account_ids: Sequence[AccountId]) -> Secret:
         """Render for the clipboard in the shape that was copied last, if there still is such."""
-        last = self._store.setting(LAST_PRESET)
+        last = self._store.settings.get(LAST_PRESET)
         known = last if last in {one.id for one in PRESETS} else None
         chosen = preset(known or DEFAULT_PRESET)
-        accounts = [self._store.account(one) for one in account_ids]
+        accounts = [self._store.accounts.get(one) for one in account_ids]
         if chosen.needs_oauth1 and not any(one.has_oauth1 for one in accounts):
             chosen = preset(OAUTH2_PRESET)
         return self.copy_all(account_ids, chosen.id)
@@ -90,7 +90,7 @@ class ExportService:
     def remember(self, preset_id: str) -> None:
         """Keep which shape was chosen, where anything can be kept."""
         if not self._store.is_read_only:
-            self._store.set_setting(LAST_PRESET, preset_id)
+            self._store.settings.set(LAST_PRESET, preset_id)
 
     def text(
         self,
@@ -172,15 +172,15 @@ class ExportService:
     def _entries(self, account_ids: Sequence[AccountId], shape: Preset) -> list[ExportEntry]:
         entries: list[ExportEntry] = []
         for account_id in account_ids:
-            account = self._store.account(account_id)
-            app = self._store.app(account.app_id)
+            account = self._store.accounts.get(account_id)
+            app = self._store.apps.get(account.app_id)
             entries.append(
                 ExportEntry(
                     handle=account.handle,
                     name=account.name,
                     user_id=account.user_id,
                     app_label=app.label,
-                    keys=self._store.app_keys(app.id),
+                    keys=self._store.apps.keys(app.id),
                     credentials=self._oauth1(account, shape),
                     api_url=app.hosts.api,
                     tokens=self._oauth2(account_id, shape),
@@ -192,7 +192,7 @@ class ExportService:
         """Read what the shape has a name for; one that only may have it does without."""
         if not shape.needs_oauth1 and not account.has_oauth1:
             return None
-        return self._store.credentials(account.id)
+        return self._store.accounts.credentials(account.id)
 
     def _oauth2(self, account_id: AccountId, shape: Preset) -> TokenSet | None:
         if not shape.names_oauth2:
@@ -202,7 +202,7 @@ class ExportService:
         return self._tokens(account_id)
 
     def _note(self, account_id: AccountId, kind: EventKind, text: str) -> None:
-        self._store.add_event(Event(account_id, kind, self._now(), text))
+        self._store.events.add(Event(account_id, kind, self._now(), text))
 
 
 def _there(keys: AppKeys) -> ClientThere:

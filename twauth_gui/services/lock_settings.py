@@ -35,14 +35,14 @@ class LockSettings:
         The system locks its keychain itself; the encrypted file has nobody but Twauth to do it.
         """
         first = FILE_MINUTES if kind is VaultKind.FILE else OFF
-        chosen = self._store.setting(_IDLE) or ""
+        chosen = self._store.settings.get(_IDLE) or ""
         minutes = int(chosen) if chosen.isdecimal() else first
-        return LockRules(minutes, self._store.setting(_WITH_SCREEN) != "no")
+        return LockRules(minutes, self._store.settings.get(_WITH_SCREEN) != "no")
 
     def choose_idle(self, minutes: int) -> None:
         """Lock after so many minutes without a key or a click; OFF for never."""
-        self._store.set_setting(_IDLE, str(max(OFF, minutes)))
+        self._store.settings.set(_IDLE, str(max(OFF, minutes)))
 
     def choose_with_screen(self, *, wanted: bool) -> None:
         """Lock when the screen locks or the computer goes to sleep."""
-        self._store.set_setting(_WITH_SCREEN, "yes" if wanted else "no")
+        self._store.settings.set(_WITH_SCREEN, "yes" if wanted else "no")

@@ -43,7 +43,7 @@ class NetworkShelf:
 
     def current(self) -> NetworkSettings:
         """Give what is set; what is missing or unreadable is as it comes."""
-        text = self._store.setting(_KEY)
+        text = self._store.settings.get(_KEY)
         try:
             value: object = json.loads(text or "{}")
         except ValueError:
@@ -63,7 +63,7 @@ class NetworkShelf:
         )
         fields = {"proxy": kept.proxy, "ca_bundle": kept.ca_bundle}
         times = {name: getattr(kept, name) for name in _FIELDS}
-        self._store.set_setting(_KEY, json.dumps({**fields, **times}))
+        self._store.settings.set(_KEY, json.dumps({**fields, **times}))
         return kept
 
 

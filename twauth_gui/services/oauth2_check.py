@@ -31,7 +31,7 @@ class TokenCheck:
             DiagnosedError: X refuses; a VaultError where the keychain does.
             CancelledError: the person ended it.
         """
-        app = self._store.app(account.app_id)
+        app = self._store.apps.get(account.app_id)
         tokens = self._keeper.fresh(account.id, cancel)
         try:
             identity = self._ask(app, tokens, cancel)

@@ -87,20 +87,20 @@ class OAuth2Flow(SignInFlowBase[CodeGrant, OAuth2Response]):
     def _scopes(self, request: SignInRequest) -> tuple[str, ...]:
         """A sign-in that waits keeps what it asks for, whoever begins it again."""
         try:
-            kept = self._store.code_secrets(request.attempt_id).request
+            kept = self._store.pending_sign_ins.code_secrets(request.attempt_id).request
         except (NotFoundError, CredentialMissingError):
             kept = None
         return with_needed(request.scopes) if kept is None else kept.scopes
 
     @override
     def invitation(self, attempt_id: PendingSignInId) -> AuthorizationLink:
-        attempt = self._store.attempt(attempt_id)
+        attempt = self._store.pending_sign_ins.get(attempt_id)
         refuse_used_link(attempt)
-        request = self._store.code_secrets(attempt_id).request
+        request = self._store.pending_sign_ins.code_secrets(attempt_id).request
         if request is None:  # the code is traded: no page has anything more to ask
             return AuthorizationLink(attempt, Secret(""), "")
-        app = self._store.app(attempt.app_id)
-        client = oauth2.client_of(self._store.app_keys(app.id))
+        app = self._store.apps.get(attempt.app_id)
+        client = oauth2.client_of(self._store.apps.keys(app.id))
         linked = oauth2.linked(app.hosts, client, request)
         return AuthorizationLink(attempt, Secret(linked.url), linked.redirect_uri)
 
@@ -118,10 +118,10 @@ class OAuth2Flow(SignInFlowBase[CodeGrant, OAuth2Response]):
     def _traded(
         self, attempt: PendingSignIn, answer: OAuth2Response, watch: SignInProgress
     ) -> CodeGrant:
-        app = self._store.app(attempt.app_id)
+        app = self._store.apps.get(attempt.app_id)
         request = self._request(attempt.id)
         code = self._code(attempt, request, answer)
-        client = oauth2.client_of(self._store.app_keys(app.id))
+        client = oauth2.client_of(self._store.apps.keys(app.id))
         line = self._lines.to(app)
         watch.report(StepStarted(SignInStep.EXCHANGE))
         with self._noted(attempt, app, watch.cancel):
@@ -138,7 +138,7 @@ class OAuth2Flow(SignInFlowBase[CodeGrant, OAuth2Response]):
                 raise
 
     def _request(self, attempt_id: PendingSignInId) -> AuthorizationRequest:
-        request = self._store.code_secrets(attempt_id).request
+        request = self._store.pending_sign_ins.code_secrets(attempt_id).request
         if request is None:
             raise ChangedMeanwhileError(ItemKind.ATTEMPT)  # its code was traded elsewhere
         return request
@@ -157,12 +157,12 @@ class OAuth2Flow(SignInFlowBase[CodeGrant, OAuth2Response]):
 
     @override
     def _read(self, attempt_id: PendingSignInId) -> CodeGrant | None:
-        return self._store.code_secrets(attempt_id).grant
+        return self._store.pending_sign_ins.code_secrets(attempt_id).grant
 
     @override
     def _stored(self, attempt: PendingSignIn, given: CodeGrant) -> PendingSignIn:
         granted = replace(attempt, state=PendingState.GRANTED)
-        return self._store.update_attempt(granted, CodeSecrets(None, given))
+        return self._store.pending_sign_ins.update(granted, CodeSecrets(None, given))
 
     @override
     def _compared(self, attempt: PendingSignIn, cancel: CancelToken) -> Outcome:
@@ -172,13 +172,13 @@ class OAuth2Flow(SignInFlowBase[CodeGrant, OAuth2Response]):
         if not expected or same_handle(expected, given.handle):
             return self._promoted(attempt, given, cancel)
         held = replace(attempt, state=PendingState.WRONG_ACCOUNT, granted_handle=given.handle)
-        return WrongAccount(self._store.update_attempt(held, CodeSecrets(None, given)))
+        return WrongAccount(self._store.pending_sign_ins.update(held, CodeSecrets(None, given)))
 
     def _identified(self, attempt: PendingSignIn, cancel: CancelToken) -> CodeGrant:
         """Ask X whose the tokens are; it says so only with an access token that still works."""
         from twauth_gui.xapi.identity import verify_oauth2  # noqa: PLC0415 - loads tweepy
 
-        app = self._store.app(attempt.app_id)
+        app = self._store.apps.get(attempt.app_id)
         given = self._given(attempt.id)
         if given.tokens.expires_within(NEAR_SECONDS, self._now()):
             given = self._renewed(attempt, app, given, cancel)
@@ -190,7 +190,7 @@ class OAuth2Flow(SignInFlowBase[CodeGrant, OAuth2Response]):
         self, attempt: PendingSignIn, app: App, given: CodeGrant, cancel: CancelToken
     ) -> CodeGrant:
         """Renew the tokens of a sign-in that was finished hours after it was approved."""
-        client = oauth2.client_of(self._store.app_keys(app.id))
+        client = oauth2.client_of(self._store.apps.keys(app.id))
         with self._store.exchanges.held(attempt.id) as now:
             kept = self._given(now.id).tokens
             if kept != given.tokens:  # another process did it while this one waited
@@ -206,9 +206,9 @@ class OAuth2Flow(SignInFlowBase[CodeGrant, OAuth2Response]):
         account = self._account_of(attempt, given)
 
         def promote() -> tuple[Account, bool]:
-            app = self._store.app(attempt.app_id)
+            app = self._store.apps.get(attempt.app_id)
             tokens = self._with_own_keys(app, attempt.id, given, cancel).tokens
-            again = self._store.find_account(attempt.app_id, given.user_id) is not None
+            again = self._store.accounts.find(attempt.app_id, given.user_id) is not None
             facts = TokenFacts(
                 tokens.scopes, tokens.expires_at, account.signed_in_at, attempt.method
             )
@@ -229,7 +229,7 @@ class OAuth2Flow(SignInFlowBase[CodeGrant, OAuth2Response]):
         Raises:
             DiagnosedError: X does not renew them with the new keys.
         """
-        attempt = self._store.attempt(attempt_id)
+        attempt = self._store.pending_sign_ins.get(attempt_id)
         if not self._has_other_keys(attempt, app) or given.tokens.refresh is None:
             return given
         now = replace(given, tokens=self._given(attempt_id).tokens)

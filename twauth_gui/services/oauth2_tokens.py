@@ -65,7 +65,7 @@ class TokenKeeper:
                 account has none of OAuth 2.0.
             CancelledError: cancelled before X gave anything.
         """
-        tokens = self._store.tokens.read(account_id)
+        tokens = self._store.tokens.get(account_id)
         if not self.holds(account_id) and not self._is_near(tokens):
             return tokens
         if tokens.refresh is None and not tokens.expires_within(0, self._now()):
@@ -74,7 +74,7 @@ class TokenKeeper:
 
     def renew(self, account_id: AccountId, cancel: CancelToken) -> TokenSet:
         """Renew them although they are not near their end; raises as fresh() does."""
-        renewed = self._renewed(account_id, self._store.tokens.read(account_id), cancel)
+        renewed = self._renewed(account_id, self._store.tokens.get(account_id), cancel)
         self._note(account_id, EventKind.RENEWED, "Renewed the OAuth 2.0 tokens")
         return renewed
 
@@ -86,8 +86,8 @@ class TokenKeeper:
         """
         self._store.require_writable()
         with self._store.tokens.renewing(account_id):
-            account = self._store.account(account_id)
-            app = self._store.app(account.app_id)
+            account = self._store.accounts.get(account_id)
+            app = self._store.apps.get(account.app_id)
             facts, tokens = self._kept(account_id)
             self.end(app, account.at_handle, tokens, cancel)
             self._held.pop(account_id, None)
@@ -96,7 +96,7 @@ class TokenKeeper:
     def _kept(self, account_id: AccountId) -> tuple[TokenFacts, TokenSet]:
         """Read the facts before the tokens: where they are replaced in between, that shows."""
         facts = self._store.tokens.facts(account_id)
-        tokens = self._store.tokens.read(account_id)
+        tokens = self._store.tokens.get(account_id)
         if facts is None:
             raise ChangedMeanwhileError(ItemKind.TOKENS)  # they came between the two looks
         return facts, tokens
@@ -107,7 +107,7 @@ class TokenKeeper:
         Raises:
             DiagnosedError: X did not end it; it says how a person does, signed in as who.
         """
-        client = oauth2.client_of(self._store.app_keys(app.id))
+        client = oauth2.client_of(self._store.apps.keys(app.id))
         line = self._lines.to(app)
         for token, hint in ((tokens.refresh, TokenHint.REFRESH), (tokens.access, TokenHint.ACCESS)):
             if token is None:
@@ -143,8 +143,8 @@ class TokenKeeper:
     def _asked(
         self, account_id: AccountId, facts: TokenFacts, tokens: TokenSet, cancel: CancelToken
     ) -> TokenSet:
-        app = self._store.app(self._store.account(account_id).app_id)
-        client = oauth2.client_of(self._store.app_keys(app.id))
+        app = self._store.apps.get(self._store.accounts.get(account_id).app_id)
+        client = oauth2.client_of(self._store.apps.keys(app.id))
         line = self._lines.to(app)
         cut_off = facts.renewing_at
 
@@ -175,7 +175,7 @@ class TokenKeeper:
             self._store.tokens.renew(account_id, held.fresh, held.spent)
         except ChangedMeanwhileError:
             del self._held[account_id]  # signed in again since: that pair counts
-            return self._store.tokens.read(account_id)
+            return self._store.tokens.get(account_id)
         except NotFoundError:
             del self._held[account_id]  # nobody can use it any more
             raise
@@ -191,11 +191,11 @@ class TokenKeeper:
         if account.has_oauth1:
             drop_revoked(account, lambda: self._store.tokens.drop(account.id, facts.generation))
             self._note(account.id, EventKind.REVOKED, _REVOKED)
-            return self._store.account(account.id)
+            return self._store.accounts.get(account.id)
         health = Health(HealthState.REVOKED, self._now(), "Revoked from here.")
         event = Event(account.id, EventKind.REVOKED, self._now(), _REVOKED)
         revoked = replace(account, health=health)
         return note_revoked(self._store, CheckNote(revoked, event, tokens_from=facts.signed_in_at))
 
     def _note(self, account_id: AccountId, kind: EventKind, text: str) -> None:
-        self._store.add_event(Event(account_id, kind, self._now(), text))
+        self._store.events.add(Event(account_id, kind, self._now(), text))

@@ -40,9 +40,9 @@ class TokenValues:
         return value
 
     def _value(self, account_id: AccountId, part: TokenField, cancel: CancelToken) -> Secret:
-        account = self._store.account(account_id)
+        account = self._store.accounts.get(account_id)
         if part is TokenField.CLIENT_ID:
-            value = self._store.app_keys(account.app_id).client_id
+            value = self._store.apps.keys(account.app_id).client_id
         else:
             tokens = self._keeper.fresh(account_id, cancel)
             value = tokens.access if part is TokenField.ACCESS else tokens.refresh
@@ -51,7 +51,7 @@ class TokenValues:
         return value
 
     def _note(self, account_id: AccountId, kind: EventKind, text: str) -> None:
-        self._store.add_event(Event(account_id, kind, self._now(), text))
+        self._store.events.add(Event(account_id, kind, self._now(), text))
 
 
 def _missing(at_handle: str, part: TokenField) -> Diagnosis:

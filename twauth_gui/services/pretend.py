@@ -50,7 +50,7 @@ class PretendX:
         """
         if self._stopped:
             return
-        if app.hosts.is_local and app.hosts.api == self._store.setting(_URL_SETTING):
+        if app.hosts.is_local and app.hosts.api == self._store.settings.get(_URL_SETTING):
             self._ensure(urlsplit(app.hosts.api).port or PORT)
 
     def start(self, port: int | None = None) -> AppDraft:
@@ -64,7 +64,7 @@ class PretendX:
         port = port or self._last_port()
         url = self._ensure(port)
         self._stopped = False
-        self._store.set_setting(_URL_SETTING, url)
+        self._store.settings.set(_URL_SETTING, url)
         demo = Sandbox(port=port).demo_app
         keys = AppKeys(
             api_key=Secret(demo.api_key),
@@ -92,7 +92,7 @@ class PretendX:
         return PretendState(_address(port)) if _is_sandbox(port) else PretendState()
 
     def _last_port(self) -> int:
-        return urlsplit(self._store.setting(_URL_SETTING) or "").port or PORT
+        return urlsplit(self._store.settings.get(_URL_SETTING) or "").port or PORT
 
     @property
     def runs_here(self) -> bool:

@@ -49,10 +49,10 @@ class Removal:
         Raises:
             VaultError: the vault does not open; the account stays.
         """
-        was_active = self._store.active_account() == account_id
-        self._store.hide_account(account_id)
+        was_active = self._store.settings.active_account() == account_id
+        self._store.accounts.hide(account_id)
         if was_active:
-            self._store.set_active_account(None)
+            self._store.settings.set_active_account(None)
             self._was_active = account_id
 
     def revoke_and_remove(self, account_id: AccountId, cancel: CancelToken) -> Diagnosis | None:
@@ -66,7 +66,7 @@ class Removal:
                 could be ended later.
             CancelledError: the person ended it before X answered; the account is still there.
         """
-        account = self._store.account(account_id)
+        account = self._store.accounts.get(account_id)
         refused = None
         try:
             self.revoke(account_id, cancel)
@@ -77,20 +77,20 @@ class Removal:
             if refused.kind in _NOT_NOW | _NOT_OF_X:
                 raise
             if refused.remedy is not Remedy.OPEN_CONNECTED_APPS:  # X was not even asked
-                label = self._store.app(account.app_id).label
+                label = self._store.apps.get(account.app_id).label
                 refused = by_hand(refused, account.at_handle, label)
         self.remove(account_id)
         return refused
 
     def restore(self, account_id: AccountId) -> None:
         """Undo a removal that has not been purged; who was active is so again."""
-        self._store.restore_account(account_id)
-        if self._was_active == account_id and self._store.active_account() is None:
-            self._store.set_active_account(account_id)
+        self._store.accounts.restore(account_id)
+        if self._was_active == account_id and self._store.settings.active_account() is None:
+            self._store.settings.set_active_account(account_id)
 
     def purge(self, account_id: AccountId) -> None:
         """Delete for good what was removed."""
-        self._store.purge_hidden(account_id)
+        self._store.accounts.purge_hidden(account_id)
 
     def revoke(self, account_id: AccountId, cancel: CancelToken) -> Account:
         """Make X forget all the account's tokens; it stays in the list as revoked.
@@ -104,7 +104,7 @@ class Removal:
         self._store.require_writable()
         if self._store.tokens.facts(account_id) is not None:
             self._end_tokens(account_id, cancel)
-        account = self._store.account(account_id)
+        account = self._store.accounts.get(account_id)
         if not account.has_oauth1:
             return account
         return self._end_oauth1(account, cancel)
@@ -113,9 +113,9 @@ class Removal:
         from twauth_gui.xapi.revocation import invalidate  # noqa: PLC0415 - loads tweepy
 
         account_id = account.id
-        app = self._store.app(account.app_id)
-        keys = self._store.app_keys(app.id)
-        credentials = self._store.credentials(account_id)
+        app = self._store.apps.get(account.app_id)
+        keys = self._store.apps.keys(app.id)
+        credentials = self._store.accounts.credentials(account_id)
         try:
             self._lines.call(
                 app, lambda line: invalidate(app.hosts, keys, credentials, cancel, line=line)

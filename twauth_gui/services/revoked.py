@@ -18,8 +18,8 @@ def note_revoked(store: Store, note: CheckNote) -> Account:
         NotFoundError: the account is gone.
         DiagnosedError: it was signed in again since its credentials were read.
     """
-    noted = store.note_checks((note,))
-    account = store.account(note.account.id)
+    noted = store.accounts.note_checks((note,))
+    account = store.accounts.get(note.account.id)
     if not noted:
         raise DiagnosedError(_signed_in_again(account.at_handle))
     return account

@@ -101,12 +101,12 @@ def try_export(kit: Services) -> str:
     """
     from twauth_gui.transfer.presets import PRESETS  # noqa: PLC0415 - only when tried
 
-    accounts = kit.store.accounts()
+    accounts = kit.store.accounts.all()
     if not accounts:
         raise CheckFailedError("There is no account to export.")
     shapes = [one for one in PRESETS if not one.needs_oauth2]  # nobody signed in with that
     for account in accounts:
-        token = kit.store.credentials(account.id).access_token.reveal()
+        token = kit.store.accounts.credentials(account.id).access_token.reveal()
         for one in shapes:
             if token not in kit.exporter.text([account.id], one.id).reveal():
                 raise CheckFailedError(f"The shape {one.title} lacks the access token.")
@@ -122,12 +122,12 @@ def clean_up(kit: Services) -> str:
     """
     store = kit.store
     items = _items(kit)
-    for attempt in store.attempts():
-        store.discard_attempt(attempt.id)
-    for account in store.accounts():
+    for attempt in store.pending_sign_ins.all():
+        store.pending_sign_ins.discard(attempt.id)
+    for account in store.accounts.all():
         kit.account_removal.remove(account.id)
         kit.account_removal.purge(account.id)
-    for app in store.apps():
+    for app in store.apps.all():
         kit.apps.remove(app.id)
     left = [service for service in items if store.vault.read(service) is not None]
     if left:
@@ -138,7 +138,10 @@ def clean_up(kit: Services) -> str:
 def _items(kit: Services) -> list[str]:
     store = kit.store
     return [
-        *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps()),
-        *(service_name(ItemKind.ACCOUNT, one.id, one.generation) for one in store.accounts()),
-        *(service_name(ItemKind.ATTEMPT, one.id, one.generation) for one in store.attempts()),
+        *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps.all()),
+        *(service_name(ItemKind.ACCOUNT, one.id, one.generation) for one in store.accounts.all()),
+        *(
+            service_name(ItemKind.ATTEMPT, one.id, one.generation)
+            for one in store.pending_sign_ins.all()
+        ),
     ]

@@ -18,7 +18,7 @@ _SETTING = "several"
 
 def kept_list(store: Store) -> BatchSignIn | None:
     """Give the list that was begun and not ended; None where there is none, or its app is gone."""
-    text = store.setting(_SETTING)
+    text = store.settings.get(_SETTING)
     if not text:
         return None
     fields = json.loads(text)
@@ -37,7 +37,7 @@ def kept_list(store: Store) -> BatchSignIn | None:
         CredentialKind(fields.get("kind", CredentialKind.OAUTH1.value)),  # older lists have none
         tuple(fields.get("scopes", USUAL)),
     )
-    return several if any(app.id == several.app_id for app in store.apps()) else None
+    return several if any(app.id == several.app_id for app in store.apps.all()) else None
 
 
 def keep_list(store: Store, several: BatchSignIn) -> None:
@@ -57,9 +57,9 @@ def keep_list(store: Store, several: BatchSignIn) -> None:
         "kind": several.kind.value,
         "scopes": several.scopes,
     }
-    store.set_setting(_SETTING, json.dumps(fields))
+    store.settings.set(_SETTING, json.dumps(fields))
 
 
 def end_list(store: Store) -> None:
     """Forget the list; accounts and sign-ins under way stay."""
-    store.set_setting(_SETTING, "")
+    store.settings.set(_SETTING, "")

@@ -69,8 +69,8 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
             CancelledError: the person ended it.
         """
         watch.report(StepStarted(SignInStep.READ_KEYS))
-        app = self._store.app(request.app_id)
-        keys = self._store.app_keys(app.id)
+        app = self._store.apps.get(request.app_id)
+        keys = self._store.apps.keys(app.id)
         return self._begin(app, keys, request, self._callback(app, request), watch)
 
     @abstractmethod
@@ -91,12 +91,14 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
         """
 
         def keep() -> PendingSignIn:
-            known = next((one for one in self._store.attempts() if one.id == attempt.id), None)
+            known = next(
+                (one for one in self._store.pending_sign_ins.all() if one.id == attempt.id), None
+            )
             if known is None:
-                return self._store.begin_attempt(attempt, secrets)
+                return self._store.pending_sign_ins.begin(attempt, secrets)
             if self._is_answered(known):
                 return known
-            return self._store.update_attempt(
+            return self._store.pending_sign_ins.update(
                 replace(attempt, generation=known.generation), secrets
             )
 
@@ -111,7 +113,7 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
         Raises:
             DiagnosedError: as begin(); the old link stays.
         """
-        attempt = self._store.attempt(attempt_id)
+        attempt = self._store.pending_sign_ins.get(attempt_id)
         if self._is_answered(attempt):
             return self.invitation(attempt_id)
         return self.begin(request_of(attempt), watch)
@@ -134,8 +136,8 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
         addresses are tried in their order. Others of this process may wait at the same port.
         """
         watch.report(StepStarted(SignInStep.READ_KEYS))
-        app = self._store.app(request.app_id)
-        keys = self._store.app_keys(app.id)
+        app = self._store.apps.get(request.app_id)
+        keys = self._store.apps.keys(app.id)
         watch.report(StepStarted(SignInStep.LISTEN))
         with listen_at_first_free(app.callbacks, self._ports) as listener:
             callback = listener.callback_url
@@ -145,14 +147,14 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
 
     def resume_in_browser(self, attempt_id: PendingSignInId, watch: SignInProgress) -> Outcome:
         """Wait again for the return of a sign-in that was begun earlier."""
-        attempt = self._store.attempt(attempt_id)
+        attempt = self._store.pending_sign_ins.get(attempt_id)
         if self._is_answered(attempt):
             return self.keep(attempt_id, watch)
         invitation = self.invitation(attempt_id)
         watch.report(StepStarted(SignInStep.LISTEN, invitation.callback))
         # The app may name another address by now: X returns to the one it was given.
         with CallbackListener(invitation.callback, ports=self._ports) as listener:
-            _ = self._lines.to(self._store.app(attempt.app_id))
+            _ = self._lines.to(self._store.apps.get(attempt.app_id))
             return self._await(listener, invitation, watch)
 
     def _await(
@@ -221,9 +223,9 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
         def store() -> PendingSignIn:
             held = self._held.get(attempt_id)
             if held is None:
-                return self._store.attempt(attempt_id)
+                return self._store.pending_sign_ins.get(attempt_id)
             try:
-                attempt = self._store.attempt(attempt_id)
+                attempt = self._store.pending_sign_ins.get(attempt_id)
             except NotFoundError:
                 self._take_back_of_lost(held, cancel)
             followed = attempt.generation == held.attempt.generation
@@ -242,7 +244,7 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
             DiagnosedError: in any case; it says whether X has ended it.
         """
         try:
-            self._take_back(self._store.app(held.attempt.app_id), held.given, cancel)
+            self._take_back(self._store.apps.get(held.attempt.app_id), held.given, cancel)
             told = catalogue.GIVEN_UP_ELSEWHERE.diagnosis(Evidence())
         except NotFoundError:  # without the app's keys nobody can ask X to end it
             told = catalogue.APP_GONE.diagnosis(Evidence())
@@ -267,7 +269,7 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
 
     def keep_other(self, attempt_id: PendingSignInId, watch: SignInProgress) -> SignedIn:
         """Keep the account that approved, although another was expected."""
-        attempt = self._store.attempt(attempt_id)
+        attempt = self._store.pending_sign_ins.get(attempt_id)
         return self._promoted(attempt, self._given(attempt_id), watch.cancel)
 
     def _account_of(self, attempt: PendingSignIn, given: Given) -> Account:
@@ -288,9 +290,9 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
     def _note_kept(self, account: Account, words: str, *, again: bool) -> None:
         """Write the sign-in into the history; the first account of all becomes the active."""
         kind = EventKind.SIGNED_IN_AGAIN if again else EventKind.SIGNED_IN
-        self._store.add_event(Event(account.id, kind, self._now(), words))
-        if self._store.active_account() is None:
-            self._store.set_active_account(account.id)
+        self._store.events.add(Event(account.id, kind, self._now(), words))
+        if self._store.settings.active_account() is None:
+            self._store.settings.set_active_account(account.id)
 
     # -- what X gave -----------------------------------------------------------------------------
 
@@ -327,12 +329,12 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
         """
 
         def discard() -> None:
-            attempt = self._store.attempt(attempt_id)
+            attempt = self._store.pending_sign_ins.get(attempt_id)
             held = self._held.get(attempt_id)
             given = self._left(attempt) if held is None else held.given
             if given is not None:
-                self._take_back(self._store.app(attempt.app_id), given, cancel)
-            self._store.discard_attempt(attempt_id, attempt.generation)
+                self._take_back(self._store.apps.get(attempt.app_id), given, cancel)
+            self._store.pending_sign_ins.discard(attempt_id, attempt.generation)
 
         with suppress(NotFoundError):
             until_unchanged(discard)
@@ -342,7 +344,7 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
         """Drop a sign-in here, if it is there, whatever X has given."""
         self._held.pop(attempt_id, None)
         with suppress(NotFoundError):
-            self._store.discard_attempt(attempt_id)
+            self._store.pending_sign_ins.discard(attempt_id)
 
     def _left(self, attempt: PendingSignIn) -> Given | None:
         if attempt.state is PendingState.WAITING:

@@ -109,7 +109,7 @@ class SignInService:
 
     def _leader(self, attempt_id: PendingSignInId) -> OAuth1Flow | OAuth2Flow:
         try:
-            return self._by_kind(self._store.attempt(attempt_id).kind)
+            return self._by_kind(self._store.pending_sign_ins.get(attempt_id).kind)
         except NotFoundError:
             return self._verifiers  # either says so
 

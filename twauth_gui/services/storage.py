@@ -104,7 +104,7 @@ class Storage:
 
     def look_up(self) -> VaultKind:
         """Ask the index which one is in use."""
-        chosen = self._kept().whereabouts.chosen()
+        chosen = self._kept().vault_selection.chosen()
         if self._wish is not None and self.is_fresh():
             chosen = self._wish
         self._kind = chosen or VaultKind.KEYCHAIN
@@ -113,9 +113,9 @@ class Storage:
     def is_fresh(self) -> bool:
         """Whether nothing is kept here, so that a vault can be chosen freely."""
         store = self._kept()
-        if store.apps() or store.account_ids() or store.attempts():
+        if store.apps.all() or store.accounts.ids() or store.pending_sign_ins.all():
             return False
-        return store.whereabouts.chosen() is not VaultKind.FILE or not self.file.exists
+        return store.vault_selection.chosen() is not VaultKind.FILE or not self.file.exists
 
     def problem(self) -> Diagnosis | None:
         """Look how the one in use is, without any prompt; None where it is there and unlocked."""
@@ -156,7 +156,7 @@ class Storage:
         """
         self.open_file(passphrase)
         self._wish = None
-        self._kept().whereabouts.choose(VaultKind.FILE)
+        self._kept().vault_selection.choose(VaultKind.FILE)
         _ = self.look_up()
 
     def open_file(self, passphrase: Secret) -> None:
@@ -240,9 +240,11 @@ class Storage:
         if target is VaultKind.FILE and passphrase is not None:
             self.open_file(passphrase)
         try:
-            moved = self._kept().whereabouts.move(self._end(source), self._end(target), progress)
+            moved = self._kept().vault_selection.move(
+                self._end(source), self._end(target), progress
+            )
         except VaultError:
-            if fresh and not self._kept().whereabouts.move_under_way():
+            if fresh and not self._kept().vault_selection.move_under_way():
                 self._drop_empty_file()
             raise
         _ = self.look_up()
@@ -260,9 +262,9 @@ class Storage:
             VaultError: one of the two cannot be used now; the move stays journaled.
         """
         store = self._kept()
-        if store.whereabouts.move_under_way() is None:
+        if store.vault_selection.move_under_way() is None:
             return None
-        settled = store.whereabouts.settle(*(self._end(kind) for kind in VaultKind))
+        settled = store.vault_selection.settle(*(self._end(kind) for kind in VaultKind))
         if self.look_up() is VaultKind.KEYCHAIN:
             self._drop_empty_file()
         return settled

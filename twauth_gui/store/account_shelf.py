@@ -113,13 +113,14 @@ class AccountRepository:
         rows = self._ground.index.rows(f"{_SHOWN} ORDER BY handle COLLATE NOCASE, id")
         return [account_of(row) for row in rows]
 
-    def one(self, account_id: AccountId) -> Account:
+    def get(self, account_id: AccountId) -> Account:
         rows = self._ground.index.rows(f"{_SHOWN} AND id = ?", (account_id,))
         if not rows:
             raise NotFoundError(ItemKind.ACCOUNT)
         return account_of(rows[0])
 
     def ids(self) -> set[AccountId]:
+        """Return all ids that are taken, those of removed accounts too."""
         """Give all ids that are taken, those of hidden accounts too."""
         return {AccountId(row[0]) for row in self._ground.index.rows("SELECT id FROM accounts")}
 
@@ -142,19 +143,23 @@ class AccountRepository:
         return rows[0][0] if rows else None
 
     def credentials(self, account_id: AccountId) -> Credentials:
+        """Read the credentials; CredentialMissingError if the keychain lost them.
+
+        The account's health says so then, too.
+        """
         vault = self._ground.vault
         record = read_current(
             vault, ItemKind.ACCOUNT, account_id, lambda: self._signed_in(account_id).generation
         )
         if record is not None:
             return decode_account(record)
-        account = self.one(account_id)
+        account = self.get(account_id)
         error = CredentialMissingError(account.at_handle, vault.name, Remedy.SIGN_IN_AGAIN)
         self.note_missing(account, error)
         raise error
 
     def _signed_in(self, account_id: AccountId) -> Account:
-        account = self.one(account_id)
+        account = self.get(account_id)
         if not account.has_oauth1:
             raise NotSignedInError(account.at_handle, CredentialKind.OAUTH1)
         return account
@@ -166,12 +171,13 @@ class AccountRepository:
         _ = self._ground.index.change(_NOTE_HEALTH, values)
 
     def update(self, account: Account) -> Account:
+        """Change what is no secret of it; ChangedMeanwhileError if it was signed in again."""
         columns = {**sign_in_columns(account), **note_columns(account)}
         values = [columns[name] for name in _NOTED]
         if not self._ground.index.change(_UPDATE, (*values, account.id, account.generation)):
-            _ = self.one(account.id)  # raises NotFoundError where it is gone
+            _ = self.get(account.id)  # raises NotFoundError where it is gone
             raise ChangedMeanwhileError(ItemKind.ACCOUNT)
-        return self.one(account.id)
+        return self.get(account.id)
 
     def note_checks(self, notes: Sequence[CheckNote]) -> set[AccountId]:
         noted: set[AccountId] = set()
@@ -193,9 +199,9 @@ class AccountRepository:
         kept = self.find(account.app_id, account.user_id)
         if kept is not None:
             raise AlreadyKeptError(kept.handle, self._label(account.app_id))
-        return self.put(account, credentials)
+        return self.save(account, credentials)
 
-    def put(
+    def save(
         self,
         account: Account,
         credentials: Credentials,
@@ -223,9 +229,28 @@ class AccountRepository:
                 ItemKind.ACCOUNT, uuid, columns, is_new=kept_id is None, finishes=finishes or ""
             )
             self._changes.write(plan, record, *expected.keys_of(account.app_id))
-        return self.one(AccountId(uuid))
+        return self.get(AccountId(uuid))
+
+    def replace_credentials(
+        self, account: Account, credentials: Credentials, expected: Expected = NOTHING_EXPECTED
+    ) -> Account:
+        """Keep newer credentials of an account; its id, note and tags stay.
+
+        ChangedMeanwhileError if something else is there than what was expected.
+        """
+        return self.save(account, credentials, expected=expected)
+
+    def replace(
+        self, account: Account, credentials: Credentials, expected: Expected = NOTHING_EXPECTED
+    ) -> Account:
+        """Keep newer credentials with note and tags, as one change; the id stays.
+
+        ChangedMeanwhileError if something else is there than what was expected.
+        """
+        return self.save(account, credentials, with_notes=True, expected=expected)
 
     def hide(self, account_id: AccountId) -> None:
+        """Remove an account so that it can be restored."""
         require_open(self._ground, account_id, ItemKind.ACCOUNT, ItemKind.TOKENS)
         sql = "UPDATE accounts SET hidden_at = ? WHERE id = ? AND hidden_at IS NULL"
         ground = self._ground
@@ -236,10 +261,15 @@ class AccountRepository:
             _ = connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", values)
 
     def restore(self, account_id: AccountId) -> Account:
+        """Bring back a hidden account."""
         sql = "UPDATE accounts SET hidden_at = NULL WHERE id = ?"
         if not self._ground.index.change(sql, (account_id,)):
             raise NotFoundError(ItemKind.ACCOUNT)
-        return self.one(account_id)
+        return self.get(account_id)
+
+    def purge_hidden(self, account_id: AccountId | None = None) -> None:
+        """Delete one hidden account, or all; what the keychain refuses now, recover deletes."""
+        _ = self.purge(only=account_id)
 
     def purge(self, older_than: timedelta = timedelta(), *, only: AccountId | None = None) -> int:
         """Delete what was hidden at least so long ago; give the number of accounts.

@@ -31,41 +31,47 @@ class AppRepository:
         sql = f"{SELECT[ItemKind.APP]} ORDER BY label COLLATE NOCASE, id"
         return [app_of(row) for row in self._ground.index.rows(sql)]
 
-    def one(self, app_id: AppId) -> App:
+    def get(self, app_id: AppId) -> App:
         rows = self._ground.index.rows(f"{SELECT[ItemKind.APP]} WHERE id = ?", (app_id,))
         if not rows:
             raise NotFoundError(ItemKind.APP)
         return app_of(rows[0])
 
     def keys(self, app_id: AppId) -> AppKeys:
+        """Read the keys; CredentialMissingError if the keychain lost them."""
         vault = self._ground.vault
-        record = read_current(vault, ItemKind.APP, app_id, lambda: self.one(app_id).generation)
+        record = read_current(vault, ItemKind.APP, app_id, lambda: self.get(app_id).generation)
         if record is None:
-            whose = f"the app {self.one(app_id).label}"
+            whose = f"the app {self.get(app_id).label}"
             raise CredentialMissingError(whose, vault.name, Remedy.EDIT_KEYS)
         return decode_app(record)
 
     def add(self, app: App, keys: AppKeys) -> App:
         plan = Plan(ItemKind.APP, app.id, app_columns(app), is_new=True)
         self._changes.write(plan, encode(keys))
-        return self.one(app.id)
+        return self.get(app.id)
 
-    def update(self, app: App, keys: AppKeys | None) -> App:
+    def update(self, app: App, keys: AppKeys | None = None) -> App:
+        """Change label, callback and hosts, and the keys if they are given.
+
+        ChangedMeanwhileError if keys of another generation are there by now.
+        """
         columns = app_columns(app)
         del columns["id"], columns["created_at"]
         if keys is not None:
             plan = Plan(ItemKind.APP, app.id, columns, is_new=False)
             seen = Seen(ItemKind.APP, app.id, app.generation)
             self._changes.write(plan, encode(keys), seen)
-            return self.one(app.id)
+            return self.get(app.id)
         sets = ", ".join(f"{name} = ?" for name in columns)
         sql = f"UPDATE apps SET {sets} WHERE id = ?"  # noqa: S608 - our own names
         if not self._ground.index.change(sql, (*columns.values(), app.id)):
             raise NotFoundError(ItemKind.APP)
-        return self.one(app.id)
+        return self.get(app.id)
 
     def remove(self, app_id: AppId) -> None:
-        app = self.one(app_id)
+        """Remove an app with its pending sign-ins; AppInUseError if it has accounts."""
+        app = self.get(app_id)
         require_open(self._ground, app_id, ItemKind.APP)
         now = self._ground.now()
         with self._ground.lock.held():

@@ -36,7 +36,7 @@ class PendingSignInRepository:
         rows = self._ground.index.rows(f"{SELECT[ItemKind.ATTEMPT]} ORDER BY started_at, id")
         return [self._as_seen(attempt_of(row)) for row in rows]
 
-    def one(self, attempt_id: PendingSignInId) -> PendingSignIn:
+    def get(self, attempt_id: PendingSignInId) -> PendingSignIn:
         return self._as_seen(self.as_noted(attempt_id))
 
     def _as_seen(self, attempt: PendingSignIn) -> PendingSignIn:
@@ -56,9 +56,10 @@ class PendingSignInRepository:
         return attempt_of(rows[0])
 
     def secrets(self, attempt_id: PendingSignInId) -> PendingSecrets | CodeSecrets:
+        """Read those of either kind; CredentialMissingError if the keychain lost them."""
         vault = self._ground.vault
         record = read_current(
-            vault, ItemKind.ATTEMPT, attempt_id, lambda: self.one(attempt_id).generation
+            vault, ItemKind.ATTEMPT, attempt_id, lambda: self.get(attempt_id).generation
         )
         if record is None:
             raise CredentialMissingError("this sign-in", vault.name, Remedy.START_AGAIN)
@@ -85,18 +86,26 @@ class PendingSignInRepository:
                 raise NotFoundError(ItemKind.APP)
             plan = Plan(ItemKind.ATTEMPT, attempt.id, attempt_columns(attempt), is_new=True)
             self._changes.write(plan, encode(secrets))
-            return self.one(attempt.id)
+            return self.get(attempt.id)
 
     def update(
         self, attempt: PendingSignIn, secrets: PendingSecrets | CodeSecrets
     ) -> PendingSignIn:
+        """Change everything but the app, with the next generation.
+
+        ChangedMeanwhileError if there is another generation than the sign-in's by now.
+        """
         columns = attempt_columns(attempt)
         del columns["id"], columns["app_id"]
         plan = Plan(ItemKind.ATTEMPT, attempt.id, columns, is_new=False)
         seen = Seen(ItemKind.ATTEMPT, attempt.id, attempt.generation)
         self._changes.write(plan, encode(secrets), seen)
-        return self.one(attempt.id)
+        return self.get(attempt.id)
 
-    def discard(self, attempt_id: PendingSignInId, generation: int | None) -> None:
+    def discard(self, attempt_id: PendingSignInId, generation: int | None = None) -> None:
+        """Drop a sign-in. What the keychain refuses to delete now, recover deletes later.
+
+        generation: the one to drop, None for any; ChangedMeanwhileError if there is another.
+        """
         seen = () if generation is None else (Seen(ItemKind.ATTEMPT, attempt_id, generation),)
         self._changes.drop(ItemKind.ATTEMPT, attempt_id, *seen)

@@ -92,22 +92,25 @@ def collect(
     """
     accounts: list[KeptAccount] = []
     facts = store.tokens.all_facts()
-    for account in store.accounts():
+    for account in store.accounts.all():
         before_each()
-        events = store.events(account.id, EVENTS_PER_ACCOUNT) if with_events else []
-        credentials = _there(store.credentials, account.id)
+        events = store.events.latest(account.id, EVENTS_PER_ACCOUNT) if with_events else []
+        credentials = _there(store.accounts.credentials, account.id)
         kept = KeptAccount(account, credentials, tuple(reversed(events)))
-        tokens = _there(store.tokens.read, account.id)
+        tokens = _there(store.tokens.get, account.id)
         if tokens is not None and account.id in facts:
             kept = replace(kept, tokens=(facts[account.id], tokens))
         accounts.append(kept)
-    attempts = [(one, _there(store.any_secrets, one.id)) for one in store.attempts()]
+    attempts = [
+        (one, _there(store.pending_sign_ins.secrets, one.id))
+        for one in store.pending_sign_ins.all()
+    ]
     return Backup(
         made_at,
-        tuple((app, _there(store.app_keys, app.id)) for app in store.apps()),
+        tuple((app, _there(store.apps.keys, app.id)) for app in store.apps.all()),
         tuple(accounts),
         tuple((one, kept) for one, kept in attempts if kept is not None),
-        store.active_account(),
+        store.settings.active_account(),
     )
 
 

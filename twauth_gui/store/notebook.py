@@ -34,25 +34,25 @@ def insert_event(connection: sqlite3.Connection, event: Event) -> None:
     )
 
 
-class EventLog:
-    """Small things of the index that have no item in the keychain."""
+class SettingsRepository:
+    """Settings that concern the data, in the index; which account is the active one."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def setting(self, key: str) -> str | None:
+    def get(self, key: str) -> str | None:
         rows = self._index.rows("SELECT value FROM settings WHERE key = ?", (key,))
         return str(rows[0][0]) if rows else None
 
-    def set_setting(self, key: str, value: str) -> None:
+    def set(self, key: str, value: str) -> None:
         _ = self._index.change(
             "INSERT INTO settings (key, value) VALUES (?, ?)"
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, value),
         )
 
-    def settings(self) -> dict[str, str]:
-        """Give all settings that are not the store's own."""
+    def all(self) -> dict[str, str]:
+        """Return all settings but the store's own."""
         rows = self._index.rows(
             "SELECT key, value FROM settings WHERE key NOT LIKE ? ORDER BY key",
             (f"{OWN_SETTINGS}%",),
@@ -80,7 +80,17 @@ class EventLog:
         if not touched:
             raise NotFoundError(ItemKind.ACCOUNT)
 
-    def add_event(self, event: Event) -> None:
+
+class EventLog:
+    """The history of accounts, in the index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def add(self, event: Event) -> None:
+        """Add a line to an account's history, which keeps the newest 200; none while read-only."""
+        if self._index.is_read_only:
+            return
         with self._index.transaction() as connection:
             insert_event(connection, event)
 
@@ -101,7 +111,8 @@ class EventLog:
             )
             return True
 
-    def events(self, account_id: AccountId, limit: int) -> list[Event]:
+    def latest(self, account_id: AccountId, limit: int = 20) -> list[Event]:
+        """Return the newest lines of an account's history, newest first."""
         rows = self._index.rows(
             "SELECT account_id, kind, at, text FROM events WHERE account_id = ?"
             " ORDER BY id DESC LIMIT ?",

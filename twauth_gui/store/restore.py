@@ -162,7 +162,7 @@ class _Planner:
     def __init__(self, store: Store, place: str) -> None:
         self._store = store
         self._here: dict[AppId, AppId] = {}
-        self._account_ids = store.account_ids()
+        self._account_ids = store.accounts.ids()
         self._ids: dict[AccountId, AccountId] = {}
         self._refused: set[AppId] = set()
         self._place = place
@@ -181,7 +181,9 @@ class _Planner:
             if (here := self._new_attempt(one)) and self._here.get(one.app_id) in usable
         ]
         allowed = tuple(one for one in attempts if returns_here(one[1]))
-        active = None if self._store.active_account() or not backup.active else backup.active
+        active = (
+            None if self._store.settings.active_account() or not backup.active else backup.active
+        )
         return RestorePlan(
             apps,
             accounts,
@@ -191,12 +193,12 @@ class _Planner:
         )
 
     def _apps(self, backup: Backup) -> tuple[AppStep, ...]:
-        mine = _Apps([(app, self._keys(app)) for app in self._store.apps()])
+        mine = _Apps([(app, self._keys(app)) for app in self._store.apps.all()])
         return tuple(self._app(app, keys, mine) for app, keys in backup.apps)
 
     def _keys(self, app: App) -> AppKeys | None:
         try:
-            return self._store.app_keys(app.id)
+            return self._store.apps.keys(app.id)
         except CredentialMissingError:
             return None
 
@@ -236,7 +238,7 @@ class _Planner:
         if has_none or app_id not in usable or app_id is None:
             change = RestoreChange.REFUSED if app_id in self._refused else RestoreChange.UNUSABLE
             return AccountStep(kept, None, change)
-        mine = self._store.find_account(app_id, kept.account.user_id)
+        mine = self._store.accounts.find(app_id, kept.account.user_id)
         account_id = self._new_account(backup_id) if mine is None else mine.id
         self._ids[backup_id] = account_id
         here = replace(kept, account=replace(kept.account, app_id=app_id, id=account_id))
@@ -258,7 +260,11 @@ class _Planner:
     def _new_attempt(self, attempt: PendingSignIn) -> PendingSignInId | None:
         """Give the id that it would have here; None where it is here already."""
         own = PendingSignInId(self._own_id(attempt.id))
-        return None if {attempt.id, own} & {one.id for one in self._store.attempts()} else own
+        return (
+            None
+            if {attempt.id, own} & {one.id for one in self._store.pending_sign_ins.all()}
+            else own
+        )
 
     def _own_id(self, backup_id: str) -> str:
         """Give the id of this folder for something of a backup, the same each time.
@@ -278,21 +284,21 @@ class _Planner:
         return lacks
 
     def _has_oauth1(self, mine: Account) -> bool:
-        return mine.has_oauth1 and _there(self._store.credentials, mine) is not None
+        return mine.has_oauth1 and _there(self._store.accounts.credentials, mine) is not None
 
     def _has_oauth2(self, mine: Account) -> bool:
         known = self._store.tokens.facts(mine.id) is not None
-        return known and _there(self._store.tokens.read, mine) is not None
+        return known and _there(self._store.tokens.get, mine) is not None
 
     def _account_differs(
         self, kept: KeptAccount, mine: Account, lacks: tuple[str, ...]
     ) -> tuple[str, ...]:
         names = _differing(kept.account, mine, _NOTE_FIELDS)
         if kept.tokens is not None and OAUTH2 not in lacks:
-            same = _there(self._store.tokens.read, mine) == kept.tokens[1]
+            same = _there(self._store.tokens.get, mine) == kept.tokens[1]
             names = names if same else (OAUTH2, *names)
         if kept.credentials is not None and OAUTH1 not in lacks:
-            same = _there(self._store.credentials, mine) == kept.credentials
+            same = _there(self._store.accounts.credentials, mine) == kept.credentials
             names = names if same else (OAUTH1, *names)
         return names
 

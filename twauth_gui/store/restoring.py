@@ -67,12 +67,12 @@ class _Restorer:
             self._before_each()
             self._counted(self._account(account))
         for attempt, secrets in plan.attempts:
-            _ = self._store.begin_attempt(attempt, secrets)
+            _ = self._store.pending_sign_ins.begin(attempt, secrets)
             self._counted("attempts")
         active = None
         if plan.active is not None:
             active = self._ids.get(plan.active, plan.active)
-            self._store.set_active_account(active)
+            self._store.settings.set_active_account(active)
         return Restored(**self._count, active=active)
 
     def _counted(self, what: str) -> None:
@@ -82,16 +82,16 @@ class _Restorer:
         if step.keys is None:
             return _LEFT_OUT[step.change]
         if step.mine is None:
-            _ = self._store.add_app(step.app, step.keys)
+            _ = self._store.apps.add(step.app, step.keys)
             return "added"
         if step.change is RestoreChange.ADD:  # its keys were lost
-            _ = self._store.update_app(step.mine, step.keys)
+            _ = self._store.apps.update(step.mine, step.keys)
             return "added"
         if step.change is RestoreChange.SAME or self._policy(step) is Take.MINE:
             return "left"
         mine = step.mine
         theirs = replace(step.app, id=mine.id, generation=mine.generation)
-        _ = self._store.update_app(theirs, step.keys)
+        _ = self._store.apps.update(theirs, step.keys)
         return "replaced"
 
     def _account(self, step: AccountStep) -> str:
@@ -125,20 +125,20 @@ class _Restorer:
         kept, account = step.kept, None
         if OAUTH1 in kinds and kept.credentials is not None:
             replaced = Expected(replaced=step.mine.generation if step.mine else 0)
-            account = self._store.replace_account(wanted, kept.credentials, replaced)
+            account = self._store.accounts.replace(wanted, kept.credentials, replaced)
         if OAUTH2 in kinds and kept.tokens is not None:
             facts, tokens = kept.tokens
             replaced = Expected(replaced=step.tokens_generation)
-            account = self._store.tokens.put(wanted, tokens, facts, expected=replaced)
+            account = self._store.tokens.save(wanted, tokens, facts, expected=replaced)
         return account
 
     def _replace(self, step: AccountStep, mine: Account) -> None:
         _ = self._take(step, step.differs, step.account)
         if OAUTH1 not in step.differs:
-            now, theirs = self._store.account(mine.id), step.account
-            _ = self._store.update_account(replace(now, note=theirs.note, tags=theirs.tags))
+            now, theirs = self._store.accounts.get(mine.id), step.account
+            _ = self._store.accounts.update(replace(now, note=theirs.note, tags=theirs.tags))
 
     def _history(self, step: AccountStep, account_id: AccountId) -> None:
         """Bring the history in where there is none: it is never mixed, and never twice."""
         events = [replace(event, account_id=account_id) for event in step.kept.events]
-        _ = self._store.add_history(events)
+        _ = self._store.events.add_history(events)

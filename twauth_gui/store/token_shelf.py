@@ -56,13 +56,13 @@ class TokenRepository:
         rows = self._ground.index.rows(f"{_SELECT} WHERE id = ?", (account_id,))
         return token_facts_of(rows[0]) if rows else None
 
-    def read(self, account_id: AccountId) -> TokenSet:
+    def get(self, account_id: AccountId) -> TokenSet:
         """Read them; NotSignedInError where there never were any.
 
         CredentialMissingError where the keychain lost them. The account's health says so then too,
         where it has no others.
         """
-        account = self._accounts.one(account_id)
+        account = self._accounts.get(account_id)
         vault = self._ground.vault
         record = read_current(vault, ItemKind.TOKENS, account_id, lambda: self._generation(account))
         if record is not None:
@@ -73,7 +73,7 @@ class TokenRepository:
             self._accounts.note_missing(account, error)
         raise error
 
-    def put(
+    def save(
         self,
         account: Account,
         tokens: TokenSet,
@@ -97,7 +97,7 @@ class TokenRepository:
             row = {**({} if known else {"id": uuid}), **token_columns(facts)}
             plan = Plan(ItemKind.TOKENS, uuid, row, known is None, finishes or "", columns)
             self._changes.write(plan, record, *expected.keys_of(account.app_id))
-        return self._accounts.one(AccountId(uuid))
+        return self._accounts.get(AccountId(uuid))
 
     def renew(self, account_id: AccountId, tokens: TokenSet, generation: int) -> None:
         """Keep the next pair; the one before is deleted once this one is safe.

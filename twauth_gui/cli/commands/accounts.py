@@ -59,7 +59,7 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
     console = session.console
     with session.services() if reveal else session.lists() as kit:
         account = Chooser(kit.store, console).account(handle)
-        shapes = Shapes(kit.store.apps(), kit.store.active_account())
+        shapes = Shapes(kit.store.apps.all(), kit.store.settings.active_account())
         tokens = kit.store.tokens.facts(account.id)
         values = _revealed(kit, account, console) if reveal else None
     if values is not None and console.shows_to_person:
@@ -137,5 +137,5 @@ def use(session: Session, handle: str) -> None:
     with session.lists() as kit:
         chooser = Chooser(kit.store, session.console)
         account = chooser.account(handle)
-        kit.store.set_active_account(account.id)
+        kit.store.settings.set_active_account(account.id)
     session.console.done(f"{chooser.full_name(account)} is the active account.")

@@ -76,7 +76,7 @@ def add(  # noqa: PLR0917 - click passes them by name
         )
     hosts, (callback, *spare) = hosts_at(api_url), _checked(callbacks)
     with session.services() as kit:
-        known = _labelled(kit.store.apps(), label)
+        known = _labelled(kit.store.apps.all(), label)
         if known is not None and not replace:
             raise _taken(known)
         draft = AppDraft(label, read_app_keys(session.console), callback, hosts, tuple(spare))
@@ -101,8 +101,8 @@ def list_apps(session: Session, as_json: bool) -> None:
     from twauth_gui.cli.table import table
 
     with session.lists() as kit:
-        apps = kit.store.apps()
-        count = Counter(account.app_id for account in kit.store.accounts())
+        apps = kit.store.apps.all()
+        count = Counter(account.app_id for account in kit.store.accounts.all())
     if as_json:
         session.console.json_array([app_shape(one, count[one.id]) for one in apps])
     elif apps:
@@ -158,7 +158,7 @@ def remove(session: Session, label: str, yes: bool) -> None:
 
     with session.services() as kit:
         found = Chooser(kit.store, session.console, whole=True).app(label)
-        states = [one.state for one in kit.store.attempts() if one.app_id == found.id]
+        states = [one.state for one in kit.store.pending_sign_ins.all() if one.app_id == found.id]
         if states and set(states) == {PendingState.WAITING}:
             waiting = counted(len(states), "sign-in")
             confirm(session.console, f"Give up {waiting} of {found.label} under way?", yes=yes)

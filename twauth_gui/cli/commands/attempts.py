@@ -37,8 +37,8 @@ def attempts(session: Session, as_json: bool) -> None:
     from twauth_gui.cli.table import age, local_time, table
 
     with session.lists() as kit:
-        waiting = kit.store.attempts()
-        shapes = Shapes(kit.store.apps(), kit.store.active_account())
+        waiting = kit.store.pending_sign_ins.all()
+        shapes = Shapes(kit.store.apps.all(), kit.store.settings.active_account())
     if as_json:
         session.console.json_array([shapes.attempt(one) for one in waiting])
     elif waiting:

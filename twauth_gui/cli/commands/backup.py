@@ -40,7 +40,7 @@ def backup(session: Session, file: Path, force: bool) -> None:
         try:
             require_target(file, overwrite=force)
             passphrase = Passphrases(console, "The backup").new()
-            with console.progress("Reading", len(kit.store.accounts())) as step:
+            with console.progress("Reading", len(kit.store.accounts.all())) as step:
                 held = console.jobs.run(
                     lambda cancel: kit.backups.write(
                         file, passphrase, stepping(cancel, step), overwrite=force

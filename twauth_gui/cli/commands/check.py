@@ -60,8 +60,8 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
         raise CliError(ExitCode.USAGE, "--all and handles exclude each other.")
     with session.services() as kit:
         chooser = Chooser(kit.store, console)
-        accounts = kit.store.accounts() if everyone else chooser.accounts(handles)
-        if cost := CheckCost.of(accounts, {app.id: app for app in kit.store.apps()}).words:
+        accounts = kit.store.accounts.all() if everyone else chooser.accounts(handles)
+        if cost := CheckCost.of(accounts, {app.id: app for app in kit.store.apps.all()}).words:
             console.note(cost)
         ended = check_several(kit, accounts, console)
         if as_json:
@@ -105,8 +105,11 @@ def _as_json(kit: Services, results: Sequence[Checked]) -> list[object]:
     from twauth_gui.cli.shapes import Shapes, diagnosis_shape
     from twauth_gui.domain.check_cost import is_billed
 
-    apps = kit.store.apps()
-    shapes, by_id = Shapes(apps, kit.store.active_account()), {app.id: app for app in apps}
+    apps = kit.store.apps.all()
+    shapes, by_id = (
+        Shapes(apps, kit.store.settings.active_account()),
+        {app.id: app for app in apps},
+    )
     return [
         {
             **shapes.account(one.account),

@@ -28,7 +28,7 @@ def remind(session: Session, attempt_id: str) -> None:
     with session.services() as kit:
         attempt = _waiting(session, kit, attempt_id)
         invitation = session.jobs.fetch(lambda _cancel: kit.sign_in.invitation(attempt.id))
-        label = kit.store.app(attempt.app_id).label
+        label = kit.store.apps.get(attempt.app_id).label
         words = owner_reminder(attempt.expected_handle, label)
         session.console.result(written(words, invitation))
 

@@ -43,7 +43,7 @@ def _show(session: Session, *, as_json: bool) -> None:
     with session.lists() as kit:
         problem = session.jobs.fetch(lambda _cancel: kit.storage.problem())
         shape = vault_shape(
-            kit.storage, problem, moving=kit.store.whereabouts.move_under_way() is not None
+            kit.storage, problem, moving=kit.store.vault_selection.move_under_way() is not None
         )
     if as_json:
         session.console.json(shape)
@@ -99,7 +99,7 @@ class _Steps:
 
 def _count(kit: Services) -> int:
     store = kit.store
-    return len(store.apps()) + len(store.account_ids()) + len(store.attempts())
+    return len(store.apps.all()) + len(store.accounts.ids()) + len(store.pending_sign_ins.all())
 
 
 def _open_target(kit: Services, session: Session) -> None:

@@ -129,7 +129,7 @@ class PretendSheet(Dialog):
 
         def work() -> App:
             draft = kit.pretend_x.start()
-            known = next((one for one in kit.store.apps() if _same(one, draft)), None)
+            known = next((one for one in kit.store.apps.all() if _same(one, draft)), None)
             return known or kit.apps.add(draft)
 
         def done(app: App) -> None:

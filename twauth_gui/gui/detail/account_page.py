@@ -148,7 +148,7 @@ class AccountPage(QWidget):
             return
 
         def work(_job: Job) -> list[Event]:
-            return self._desk.services.store.events(account.id, _HISTORY_LINES)
+            return self._desk.services.store.events.latest(account.id, _HISTORY_LINES)
 
         def done(events: list[Event]) -> None:
             if self._account is not None and self._account.id == account.id:

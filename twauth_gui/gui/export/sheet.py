@@ -138,7 +138,9 @@ class ExportSheet(Dialog):
                 known = OAUTH2_PRESET
             self._list.select(known)
 
-        self._desk.in_store(self, lambda _job: self._desk.services.store.setting(LAST_PRESET), done)
+        self._desk.in_store(
+            self, lambda _job: self._desk.services.store.settings.get(LAST_PRESET), done
+        )
         self._refresh()
 
     def _read_clients(self) -> None:
