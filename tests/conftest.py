@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.proof import Proof
-from tests.support.silence import LogGuard
+from tests.support.run_records import FaultProof, LogGuard
 
 # Started in the background of a shell, this process ignores Ctrl+C, and so would every program
 # that a test starts and interrupts.
@@ -85,5 +84,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def proof(record_property: Callable[[str, object], None]) -> Proof:
-    return Proof(record_property)
+def proof(record_property: Callable[[str, object], None]) -> FaultProof:
+    return FaultProof(record_property)

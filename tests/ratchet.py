@@ -18,7 +18,7 @@ SLACK = 1.0
 """Points above the floor that are still fine: the tests' random order moves coverage a little."""
 
 
-def judge(percent: float, floor: float) -> str | None:
+def judge_coverage(percent: float, floor: float) -> str | None:
     """What is wrong with this coverage under this floor, or None.
 
     Args:
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     report, floor_file = (Path(argument) for argument in arguments or (REPORT, FLOOR_FILE))
     percent = float(json.loads(report.read_text())["totals"]["percent_covered"])
     floor = float(floor_file.read_text())
-    verdict = judge(percent, floor)
+    verdict = judge_coverage(percent, floor)
     sys.stdout.write(f"{verdict or f'Coverage is {percent:.2f} %, the floor {floor:.1f} %.'}\n")
     return 1 if verdict else 0
 

@@ -16,26 +16,26 @@ def main() -> int:
     try:
         from twauth_gui.app import main as start  # noqa: PLC0415 - loads Qt
     except ImportError as error:
-        return _explain(error)
+        return _print_missing_library(error)
     return start()
 
 
-def _explain(error: ImportError) -> int:
+def _print_missing_library(error: ImportError) -> int:
     """Say which library of the system Qt lacks; returns the exit code.
 
     Raises:
         ImportError: something else was not to be imported.
     """
-    from twauth_gui.gui.assets import asset  # noqa: PLC0415 - only after a failure
+    from twauth_gui.gui.assets import asset_path  # noqa: PLC0415 - only after a failure
     from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
-        explain_missing,
-        missing_library,
+        explain_missing_libraries,
+        find_missing_library,
     )
 
-    library = missing_library(error)
-    if library is None:
+    snapshots = find_missing_library(error)
+    if snapshots is None:
         raise error
-    sys.stderr.write(explain_missing([library], asset("apt-packages.txt")))
+    sys.stderr.write(explain_missing_libraries([snapshots], asset_path("apt-packages.txt")))
     return 1
 
 

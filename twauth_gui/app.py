@@ -16,24 +16,24 @@ from PySide6.QtWidgets import QApplication
 
 from twauth_gui import __version__
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
-from twauth_gui.gui.assets import asset
-from twauth_gui.gui.collector import Collector
-from twauth_gui.gui.plain_message import PlainMessage
-from twauth_gui.gui.qt_messages import StartMessages
+from twauth_gui.gui.assets import asset_path
+from twauth_gui.gui.garbage_collector import GarbageCollector
+from twauth_gui.gui.parts.diagnosis_view import StartFailureWindow
+from twauth_gui.gui.qt_messages import QtMessageHandler
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
-from twauth_gui.services.accidents import watch_for_accidents
-from twauth_gui.services.kit import Services, open_services
-from twauth_gui.services.logbook import begin_logbook
-from twauth_gui.services.places import find_places
-from twauth_gui.services.shield import shield
-from twauth_gui.services.storage import keychain_vault
-from twauth_gui.store.choice import VaultKind
+from twauth_gui.services.app_paths import find_app_paths
+from twauth_gui.services.container import Services, open_services
+from twauth_gui.services.log_file import configure_logging
+from twauth_gui.services.process_hardening import harden_process
+from twauth_gui.services.unexpected_errors import install_excepthooks
+from twauth_gui.services.vault_service import make_keychain_vault
+from twauth_gui.store.vault_selection import VaultKind
 
 _APPROVAL_SECONDS = 3600.0  # a sheet may be closed meanwhile; an older link is hardly approved
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
+def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Read the arguments; none of them is ever a secret."""
     parser = argparse.ArgumentParser(prog="twauth-gui", description="Sign X bot accounts in.")
     parser.add_argument("--version", action="version", version=f"Twauth {__version__}")
@@ -62,7 +62,7 @@ def make_application(name: str = "twauth-gui") -> QApplication:
     app.setApplicationDisplayName("Twauth")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("dev.twauth.Twauth")
-    app.setWindowIcon(QIcon(str(asset("twauth.svg"))))
+    app.setWindowIcon(QIcon(str(asset_path("twauth.svg"))))
     return app
 
 
@@ -71,55 +71,57 @@ def local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-def open_window(kit: Services, look: Look, now: Callable[[], datetime] = local_now) -> MainWindow:
+def open_window(
+    services: Services, look: Look, now: Callable[[], datetime] = local_now
+) -> MainWindow:
     """Show the window at once; it fills itself from a worker."""
-    kit.approval_seconds = _APPROVAL_SECONDS
-    window = MainWindow(kit, look, now)
-    Collector(window)
+    services.approval_seconds = _APPROVAL_SECONDS
+    window = MainWindow(services, look, now)
+    GarbageCollector(window)
     window.show()
-    window.begin()
+    window.start()
     return window
 
 
-def _logged_already(_diagnosis: Diagnosis) -> None:
+def _ignore_problem(_diagnosis: Diagnosis) -> None:
     """Before there is a window, nothing can be shown."""
 
 
-def _explain_later(window: MainWindow, diagnosis: Diagnosis) -> None:
+def _show_problem_later(window: MainWindow, diagnosis: Diagnosis) -> None:
     """Not at once: the failure may have struck in the midst of painting."""
     QTimer.singleShot(0, window, lambda: window.show_problem(diagnosis))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Start the window; returns the exit code."""
-    options = parse(sys.argv[1:] if argv is None else argv)
+    options = parse_arguments(sys.argv[1:] if argv is None else argv)
     if options.self_test:
         from twauth_gui.gui.self_test import run_self_test  # noqa: PLC0415 - only when asked for
 
         return run_self_test(make_application())
     if options.engine_version:
-        from twauth_gui.gui.settings.versions import tell_engine_version  # noqa: PLC0415 - see above
+        from twauth_gui.gui.settings.about_section import load_engine_version  # noqa: PLC0415 - see above
 
-        sys.stdout.write(tell_engine_version())
+        sys.stdout.write(load_engine_version())
         return 0
-    qt_messages = StartMessages()
+    qt_messages = QtMessageHandler()
     app = make_application()
     look = Look(app, options.theme)
     look.apply()
     try:
-        places = find_places(options.data_dir)
-        begin_logbook(places.log, sys.stderr)
-        watch_for_accidents(_logged_already)
-        qt_messages.log_from_here()
-        _ = shield()  # once the portals know this process: see the decision 0019
-        kit = open_services(places, keychain_vault())
-        kit.storage.require(VaultKind(options.vault) if options.vault else None)
+        places = find_app_paths(options.data_dir)
+        configure_logging(places.log, sys.stderr)
+        install_excepthooks(_ignore_problem)
+        qt_messages.start_logging()
+        _ = harden_process()  # once the portals know this process: see the decision 0019
+        services = open_services(places, make_keychain_vault())
+        services.vaults.select(VaultKind(options.vault) if options.vault else None)
     except DiagnosedError as error:
-        alone = PlainMessage(error.diagnosis)
+        alone = StartFailureWindow(error.diagnosis)
         alone.show()
         return app.exec()
-    window = open_window(kit, look)
-    watch_for_accidents(partial(_explain_later, window))
+    window = open_window(services, look)
+    install_excepthooks(partial(_show_problem_later, window))
     code = app.exec()
     del window
     return code

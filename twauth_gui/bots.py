@@ -6,19 +6,19 @@ import sys
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from twauth_gui.cli.choosing import Chooser
-from twauth_gui.cli.passphrase import Passphrases
-from twauth_gui.cli.refusal import CliError
+from twauth_gui.cli.errors import CliError
+from twauth_gui.cli.lookup import NameLookup
+from twauth_gui.cli.passphrase import PassphraseReader
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.store.choice import VaultKind
-from twauth_gui.store.sealed_errors import FileLockedError
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.store.vault_errors import FileLockedError
+from twauth_gui.store.vault_selection import VaultKind
 
 if TYPE_CHECKING:
     import tweepy  # pyright: ignore[reportMissingTypeStubs]
 
     from twauth_gui.cli.console import Console
-    from twauth_gui.services.storage import Storage
+    from twauth_gui.services.vault_service import VaultService
 
 
 def client(account: str | None = None, *, data_dir: str | Path | None = None) -> tweepy.Client:
@@ -38,25 +38,25 @@ def client(account: str | None = None, *, data_dir: str | Path | None = None) ->
     """
     session = Session(data_dir=None if data_dir is None else Path(data_dir))
     session.console.quiet = True
-    with session.lists() as kit:
+    with session.open_index() as services:
         try:
-            chosen = Chooser(kit.store, session.console, whole=True).account(account)
+            chosen = NameLookup(services.store, session.console, whole=True).find_account(account)
         except CliError as error:
             raise LookupError(" ".join((error.title, error.advice, *error.choices))) from None
-        _open(kit.storage, session.console)
+        _unlock_file(services.vaults, session.console)
         program = PurePath(sys.argv[0] or "python").name
-        return kit.bot_clients.make(chosen.id, program, CancelToken())
+        return services.bot_clients.create(chosen.id, program, CancelToken())
 
 
-def _open(storage: Storage, console: Console) -> None:
+def _unlock_file(storage: VaultService, console: Console) -> None:
     """Unlock the encrypted file where it is in use; signals stay the bot's own, so without a job.
 
     Raises:
         VaultError: it does not open the file, or nobody can give the passphrase.
     """
-    if storage.look_up() is not VaultKind.FILE:
+    if storage.read_selected_kind() is not VaultKind.FILE:
         return
     try:
-        storage.unlock(Passphrases(console).current())
+        storage.unlock(PassphraseReader(console).read_current())
     except CliError as error:
-        raise FileLockedError(storage.file.path, error.advice) from None
+        raise FileLockedError(storage.file_vault.path, error.advice) from None

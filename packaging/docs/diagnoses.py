@@ -10,35 +10,34 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Remedy
-from twauth_gui.store import errors, sealed_errors, vault_errors
-from twauth_gui.store.items import ItemKind
-from twauth_gui.xapi import (
-    bot_words,
-    catalogue,
-    certificate_words,
-    oauth2_words,
-    obstacles,
-    plan_words,
-    posting_rules,
-    posting_words,
-    preflight_words,
-    rules,
+from twauth_gui.store import errors, vault_errors
+from twauth_gui.store.vault import ItemKind
+from twauth_gui.xapi.error_text.clues import PRINTED_EXCEPTIONS
+from twauth_gui.xapi.errors import posting_rules, response_rules
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+from twauth_gui.xapi.errors.messages import (
+    api_errors,
+    app_check_findings,
+    bot_errors,
+    certificate_errors,
+    network_errors,
+    oauth2_errors,
+    plan_errors,
+    posting_errors,
 )
-from twauth_gui.xapi.entry import Entry
-from twauth_gui.xapi.error_text.exception_words import EXCEPTIONS
 
 _FILE = Path(__file__).parents[2] / "docs" / "diagnoses.md"
 _PARTS: tuple[tuple[str, ModuleType], ...] = (
-    ("What X refuses", catalogue),
-    ("What X refuses in OAuth 2.0, and of the app's bearer token", oauth2_words),
-    ("What an app's plan, bill and daily limits do not allow", plan_words),
-    ("What lies between this computer and X", obstacles),
-    ("What a server's certificate does not prove", certificate_words),
-    ("What a look at an app finds besides", preflight_words),
-    ("What X refuses a bot: posts, replies, messages, media", posting_words),
-    ("What a bot meets besides", bot_words),
+    ("What X refuses", api_errors),
+    ("What X refuses in OAuth 2.0, and of the app's bearer token", oauth2_errors),
+    ("What an app's plan, bill and daily limits do not allow", plan_errors),
+    ("What lies between this computer and X", network_errors),
+    ("What a server's certificate does not prove", certificate_errors),
+    ("What a look at an app finds besides", app_check_findings),
+    ("What X refuses a bot: posts, replies, messages, media", posting_errors),
+    ("What a bot meets besides", bot_errors),
 )
 _RING, _FILE_HERE, _WHY = "{keychain}", Path("{file}"), "{why}"
 _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
@@ -59,19 +58,19 @@ _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
     (
         "What is wrong with the encrypted file",
         (
-            sealed_errors.FileAbsentError(_FILE_HERE),
-            sealed_errors.FileNotCreatedError(_FILE_HERE),
-            sealed_errors.FileLockedError(_FILE_HERE),
-            sealed_errors.WrongPassphraseError(_FILE_HERE),
-            sealed_errors.EmptyPassphraseError(_FILE_HERE),
-            sealed_errors.DamagedFileError(_FILE_HERE),
-            sealed_errors.ForeignFileError(_FILE_HERE),
-            sealed_errors.NewerFileError(_FILE_HERE, 3, 2),
-            sealed_errors.CostRefusedError(_FILE_HERE, "{what}"),
-            sealed_errors.DerivationError(_FILE_HERE, _WHY),
-            sealed_errors.FileUnreadableError(_FILE_HERE, _WHY),
-            sealed_errors.FileNotWrittenError(_FILE_HERE, _WHY),
-            sealed_errors.FileInTheWayError(_FILE_HERE),
+            vault_errors.FileAbsentError(_FILE_HERE),
+            vault_errors.FileNotCreatedError(_FILE_HERE),
+            vault_errors.FileLockedError(_FILE_HERE),
+            vault_errors.WrongPassphraseError(_FILE_HERE),
+            vault_errors.EmptyPassphraseError(_FILE_HERE),
+            vault_errors.DamagedFileError(_FILE_HERE),
+            vault_errors.ForeignFileError(_FILE_HERE),
+            vault_errors.NewerFileError(_FILE_HERE, 3, 2),
+            vault_errors.CostRefusedError(_FILE_HERE, "{what}"),
+            vault_errors.DerivationError(_FILE_HERE, _WHY),
+            vault_errors.FileUnreadableError(_FILE_HERE, _WHY),
+            vault_errors.FileNotWrittenError(_FILE_HERE, _WHY),
+            vault_errors.FileInTheWayError(_FILE_HERE),
         ),
     ),
     (
@@ -83,16 +82,16 @@ _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
             errors.NotOpenedError(_FILE_HERE, _WHY),
             errors.ReadOnlyError(_FILE_HERE),
             errors.AppInUseError("{app}", 2),
-            errors.HeldCredentialsError("{app}"),
-            errors.AlreadyKeptError("{handle}", "{app}"),
+            errors.UnsavedCredentialsError("{app}"),
+            errors.AccountExistsError("{handle}", "{app}"),
             errors.NotFoundError(ItemKind.ACCOUNT),
             errors.NotFoundError(ItemKind.APP),
             errors.NotFoundError(ItemKind.TOKENS),
-            errors.NotFoundError(ItemKind.ATTEMPT),
+            errors.NotFoundError(ItemKind.PENDING_SIGN_IN),
             errors.ChangedMeanwhileError(ItemKind.ACCOUNT),
             errors.ChangedMeanwhileError(ItemKind.APP),
             errors.ChangedMeanwhileError(ItemKind.TOKENS),
-            errors.ChangedMeanwhileError(ItemKind.ATTEMPT),
+            errors.ChangedMeanwhileError(ItemKind.PENDING_SIGN_IN),
         ),
     ),
 )
@@ -129,25 +128,27 @@ _BUTTONS = {
 }
 
 
-def _seen_as(entry: Entry) -> str:
+def _seen_as(entry: ErrorTemplate) -> str:
     """List what leads to the entry, in the order in which it is decided."""
     codes = [
         f"code {code}"
-        for table in (rules.CODES, posting_rules.CODES)
+        for table in (response_rules.CODES, posting_rules.CODES)
         for code, told in table.items()
         if told is entry
     ]
-    titles = [f"title `{name}`" for name, told in rules.TITLES.items() if told is entry]
-    names = [f"`{name}`" for name, told in rules.NAMES.items() if told is entry]
-    tables = (*rules.TEXTS, *posting_rules.TEXTS, *EXCEPTIONS)
+    titles = [f"title `{name}`" for name, told in response_rules.TITLES.items() if told is entry]
+    names = [f"`{name}`" for name, told in response_rules.NAMES.items() if told is entry]
+    tables = (*response_rules.TEXTS, *posting_rules.TEXTS, *PRINTED_EXCEPTIONS)
     texts = [f"“{' … '.join(parts)}”" for parts, told in tables if told is entry]
-    statuses = [f"status {status}" for status, told in rules.STATUSES.items() if told is entry]
-    told_besides = (*rules.SPECIAL, *posting_rules.SPECIAL)
+    statuses = [
+        f"status {status}" for status, told in response_rules.STATUSES.items() if told is entry
+    ]
+    told_besides = (*response_rules.SPECIAL, *posting_rules.SPECIAL)
     special = [words for told, words in told_besides if told is entry]
     return ", ".join((*special, *codes, *titles, *names, *texts, *statuses))
 
 
-def _row(entry: Entry) -> str:
+def _row(entry: ErrorTemplate) -> str:
     causes = "<br>".join(f"{number}. {text}" for number, text in enumerate(entry.causes, 1))
     cells = (
         f"**{entry.title}** {entry.advice}",
@@ -177,7 +178,8 @@ def page() -> str:
     for heading, module in _PARTS:
         lines += [f"## {heading}", ""]
         lines += ["| message | likely causes | button | seen as | kind |", "|---|---|---|---|---|"]
-        lines += [_row(entry) for entry in vars(module).values() if isinstance(entry, Entry)]
+        templates = (one for one in vars(module).values() if isinstance(one, ErrorTemplate))
+        lines += [_row(template) for template in templates]
         lines.append("")
     for heading, errors_here in _KEPT:
         lines += [

@@ -8,13 +8,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.adding import adding_costs
-from tests.bench.checking import checking
-from tests.bench.command import command_costs
-from tests.bench.listing import listing_costs
-from tests.bench.report import Result
-from tests.bench.starts import ROOT, compare
-from tests.bench.unlocking import unlocking
+from tests.bench.check_run import measure_check_run
+from tests.bench.command_times import measure_commands
+from tests.bench.report import BenchResult
+from tests.bench.start_times import ROOT, compare_starts
+from tests.bench.store_costs import measure_adding, measure_listing
+from tests.bench.unlock_times import measure_unlock
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,14 +27,16 @@ def main(arguments: Sequence[str]) -> int:
     sizes = [int(size) for size in options.sizes.split(",")]
     with tempfile.TemporaryDirectory(prefix="twauth-bench-") as name:
         folder = Path(name)
-        pairs = [compare(folder, size, options.runs) for size in sizes]
+        pairs = [compare_starts(folder, size, options.runs) for size in sizes]
         most = max(1, *sizes)
-        costs = listing_costs(folder, max(1, most // 10), most, options.runs)
-        costs += adding_costs(folder / "adding", most, min(most, options.service), 6 * options.runs)
-        commands = command_costs(folder, 3 * options.runs)
-        unlocks = [unlocking(folder / f"unlock-{n}", n, options.runs) for n in sizes if n]
-        checks = checking(folder / "checking", options.checked)
-    result = Result(options.runs, pairs, costs, commands, unlocks, checks)
+        costs = measure_listing(folder, max(1, most // 10), most, options.runs)
+        costs += measure_adding(
+            folder / "adding", most, min(most, options.service), 6 * options.runs
+        )
+        commands = measure_commands(folder, 3 * options.runs)
+        unlocks = [measure_unlock(folder / f"unlock-{n}", n, options.runs) for n in sizes if n]
+        checks = measure_check_run(folder / "checking", options.checked)
+    result = BenchResult(options.runs, pairs, costs, commands, unlocks, checks)
     sys.stdout.write(result.table())
     result.write(options.out)
     return 0

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bench.checking import LATENCY, Checking
-from tests.bench.command import Beside
-from tests.bench.listing import Cost
-from tests.bench.starts import Pair
-from tests.bench.unlocking import Unlock
+from tests.bench.check_run import LATENCY, CheckRunTime
+from tests.bench.command_times import CommandTime
+from tests.bench.start_times import StartPair
+from tests.bench.store_costs import AccountCost
+from tests.bench.unlock_times import UnlockTime
 
 TIME_AIM = 1.25
 MEMORY_AIM = 1.5
@@ -22,15 +22,15 @@ _NAME = "bench"
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class BenchResult:
     """One run of the whole bench."""
 
     runs: int
-    pairs: Sequence[Pair]
-    costs: Sequence[Cost]
-    commands: Sequence[Beside]
-    unlocks: Sequence[Unlock]
-    checks: Checking
+    pairs: Sequence[StartPair]
+    costs: Sequence[AccountCost]
+    commands: Sequence[CommandTime]
+    unlocks: Sequence[UnlockTime]
+    checks: CheckRunTime
 
     def table(self) -> str:
         """Lay it out as Markdown."""
@@ -88,7 +88,7 @@ class Result:
         (folder / f"{_NAME}.json").write_text(self.json(), encoding="utf-8")
 
 
-def _pair_line(pair: Pair) -> str:
+def _pair_line(pair: StartPair) -> str:
     program, bare = pair.program, pair.bare
     cells = (
         f"{pair.rows:,}",
@@ -103,25 +103,25 @@ def _pair_line(pair: Pair) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cost_line(cost: Cost) -> str:
+def _cost_line(cost: AccountCost) -> str:
     return (
         f"| {cost.name} | {cost.few:,} | {cost.few_microseconds:.1f} µs"
         f" | {cost.many:,} | {cost.many_microseconds:.1f} µs | {cost.ratio:.2f} |"
     )
 
 
-def _command_line(one: Beside) -> str:
+def _command_line(one: CommandTime) -> str:
     return (
-        f"| `{one.name}` | {one.seconds * 1000:.0f} ms | {one.beside}"
-        f" | {one.beside_seconds * 1000:.0f} ms | {one.ratio:.2f} | {one.aim} |"
+        f"| `{one.name}` | {one.seconds * 1000:.0f} ms | {one.reference}"
+        f" | {one.reference_seconds * 1000:.0f} ms | {one.ratio:.2f} | {one.aim} |"
     )
 
 
-def _unlock_line(one: Unlock) -> str:
+def _unlock_line(one: UnlockTime) -> str:
     return f"| {one.accounts:,} | {one.seconds:.2f} s | {one.mebibytes:.0f} MiB |"
 
 
-def _checks_line(one: Checking) -> str:
+def _checks_line(one: CheckRunTime) -> str:
     return (
         f"| {one.accounts:,} | {one.seconds:.2f} s | {one.ideal:.2f} s"
         f" | {one.ratio:.2f} | {one.stall * 1000:.0f} ms |"

@@ -8,28 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.hostile_ground import Ground
-from tests.cli.moment import Moment
-from tests.cli.twauth import Twauth, bare_environment
-from tests.support.secret_service import SecretService
+from tests.cli.command_environment import CommandEnvironment
+from tests.support.command import TwauthCommand, minimal_environment
+from tests.support.keychain import SecretService
+from tests.support.sandbox_hooks import HookedClock
 from twauth_gui.sandbox.server import Sandbox
 
 
 @pytest.fixture
-def moment() -> Moment:
-    return Moment()
+def moment() -> HookedClock:
+    return HookedClock()
 
 
 @pytest.fixture
-def sandbox(moment: Moment) -> Iterator[Sandbox]:
+def sandbox(moment: HookedClock) -> Iterator[Sandbox]:
     with Sandbox(0, now=moment) as running:
         yield running
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Twauth:
+def bare(tmp_path: Path) -> TwauthCommand:
     """The command without a keychain, without a home."""
-    return Twauth(bare_environment(tmp_path))
+    return TwauthCommand(minimal_environment(tmp_path))
 
 
 @pytest.fixture(scope="session")
@@ -39,18 +39,18 @@ def keychain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecretService
 
 
 @pytest.fixture
-def twauth(keychain: SecretService, tmp_path: Path) -> Twauth:
+def twauth(keychain: SecretService, tmp_path: Path) -> TwauthCommand:
     """The command with the keychain, and a list of accounts of its own."""
-    return Twauth({**keychain.env, "TWAUTH_DATA_DIR": str(tmp_path / "data")})
+    return TwauthCommand({**keychain.env, "TWAUTH_DATA_DIR": str(tmp_path / "data")})
 
 
 @pytest.fixture
-def app(twauth: Twauth, sandbox: Sandbox) -> str:
+def app(twauth: TwauthCommand, sandbox: Sandbox) -> str:
     """The label of the sandbox's app, which is kept; its callback is on a port that is free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         callback = f"http://127.0.0.1:{probe.getsockname()[1]}/callback"
-    sandbox.change(callbacks=(callback,))
+    sandbox.change_settings(callbacks=(callback,))
     demo = sandbox.demo_app
     added = twauth(
         *("app", "add", "Newsroom", "--api-url", sandbox.url, "--callback", callback),
@@ -61,11 +61,11 @@ def app(twauth: Twauth, sandbox: Sandbox) -> str:
 
 
 @pytest.fixture(scope="session")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandEnvironment]:
     """What every command is called on while the world around it is poor."""
-    folder, moment = tmp_path_factory.mktemp("hostile"), Moment()
+    folder, moment = tmp_path_factory.mktemp("hostile"), HookedClock()
     with SecretService(folder / "keychain") as keychain, Sandbox(0, now=moment) as sandbox:
-        ground = Ground(keychain, sandbox, moment, folder)
-        ground.furnish()
-        yield ground
-        ground.whole()
+        environment = CommandEnvironment(keychain, sandbox, moment, folder)
+        environment.fill()
+        yield environment
+        environment.check_whole()

@@ -12,27 +12,28 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_journey import signed_in, values_of
-from tests.cli.twauth import Ended, Twauth
-from tests.cli.typist import Typist
-from tests.support.canaries import search_for
-from twauth_gui.cli.shape_words import SHAPES
+from tests.support.command import CommandResult, TerminalUser, TwauthCommand
+from tests.support.secret_search import search_files
+from twauth_gui.cli.json_output import JSON_KEYS
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.backup import packed, read_backup
-from twauth_gui.store.sealed import new_key, seal
-from twauth_gui.store.sealed_header import Purpose
+from twauth_gui.store.backup import pack_backup, read_backup
+from twauth_gui.store.sealed_file import derive_new_key, seal
+from twauth_gui.store.sealed_format import SealPurpose
 
 pytestmark = pytest.mark.keychain
 PASSPHRASE = "tidal ferry lantern"
 
 
 def with_passphrase(
-    twauth: Twauth, *arguments: str, passphrase: str = PASSPHRASE, **env: str
-) -> Ended:
+    twauth: TwauthCommand, *arguments: str, passphrase: str = PASSPHRASE, **env: str
+) -> CommandResult:
     with tempfile.TemporaryFile() as file:
         _ = file.write(f"{passphrase}\n".encode())
         _ = file.seek(0)
         number = file.fileno()
-        return twauth.with_descriptor(number, *arguments, TWAUTH_PASSPHRASE_FD=str(number), **env)
+        return twauth.call_with_descriptor(
+            number, *arguments, TWAUTH_PASSPHRASE_FD=str(number), **env
+        )
 
 
 @pytest.fixture
@@ -41,12 +42,12 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def elsewhere(twauth: Twauth, tmp_path: Path) -> Twauth:
+def elsewhere(twauth: TwauthCommand, tmp_path: Path) -> TwauthCommand:
     """Another computer: an empty folder, with the same keychain daemon."""
-    return Twauth({**twauth.env, "TWAUTH_DATA_DIR": str(tmp_path / "elsewhere")})
+    return TwauthCommand({**twauth.env, "TWAUTH_DATA_DIR": str(tmp_path / "elsewhere")})
 
 
-def note(twauth: Twauth, text: str) -> None:
+def note(twauth: TwauthCommand, text: str) -> None:
     """Change what no command changes."""
     index = Path(twauth.env["TWAUTH_DATA_DIR"]) / "index.sqlite3"
     with sqlite3.connect(index) as connection:
@@ -55,7 +56,7 @@ def note(twauth: Twauth, text: str) -> None:
 
 
 def test_everything_comes_back_elsewhere(
-    twauth: Twauth, elsewhere: Twauth, app: str, path: Path
+    twauth: TwauthCommand, elsewhere: TwauthCommand, app: str, path: Path
 ) -> None:
     signed_in(twauth, app, "fernwick_news")
     values = values_of(twauth)
@@ -64,14 +65,14 @@ def test_everything_comes_back_elsewhere(
     again = with_passphrase(twauth, "backup", str(path))
     assert (again.code, "--force" in again.err) == (1, True)
     assert with_passphrase(twauth, "backup", str(path), "--force").code == 0
-    assert not search_for([*values.values(), PASSPHRASE], [path])
+    assert not search_files([*values.values(), PASSPHRASE], [path])
 
     shown = with_passphrase(elsewhere, "restore", str(path), "--dry-run", "--json")
     assert [(one["kind"], one["change"]) for one in shown.json] == [
         ("app", "add"),
         ("account", "add"),
     ]
-    assert set(shown.json[0]) == set(SHAPES["restore"])
+    assert set(shown.json[0]) == set(JSON_KEYS["restore"])
     dry = with_passphrase(elsewhere, "restore", str(path), "--dry-run")
     assert "2 new" in dry.err
     assert f"add       @fernwick_news · {app}  New" in dry.out
@@ -89,7 +90,7 @@ def everything_in(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_dry_run_leaves_no_trace(
-    twauth: Twauth, elsewhere: Twauth, app: str, tmp_path: Path
+    twauth: TwauthCommand, elsewhere: TwauthCommand, app: str, tmp_path: Path
 ) -> None:
     """Neither where nothing is yet, nor where something is."""
     path = tmp_path / "all.twauth"
@@ -113,7 +114,9 @@ def test_a_dry_run_leaves_no_trace(
             assert list(home.iterdir()) == []
 
 
-def test_conflicts_are_kept_replaced_or_asked_about(twauth: Twauth, app: str, path: Path) -> None:
+def test_conflicts_are_kept_replaced_or_asked_about(
+    twauth: TwauthCommand, app: str, path: Path
+) -> None:
     signed_in(twauth, app, "fernwick_news")
     note(twauth, "of the backup")
     assert with_passphrase(twauth, "backup", str(path)).code == 0
@@ -123,7 +126,7 @@ def test_conflicts_are_kept_replaced_or_asked_about(twauth: Twauth, app: str, pa
     asked = with_passphrase(twauth, "restore", str(path), "--conflicts", "ask")
     assert (asked.code, "--conflicts keep" in asked.err) == (2, True)
     assert twauth("list", "--json").json[0]["note"] == "mine"
-    with Typist(twauth.env, "restore", str(path)) as person:
+    with TerminalUser(twauth.env, "restore", str(path)) as person:
         person.wait_for("Passphrase: ")
         person.type("a wrong one\n")
         person.wait_for("That passphrase does not open this backup")
@@ -133,14 +136,16 @@ def test_conflicts_are_kept_replaced_or_asked_about(twauth: Twauth, app: str, pa
         person.wait_for("[keep]: ")
         person.type("replace\n")
         person.wait_for("Restored: 1 replaced, 1 left as they were")
-        assert person.ended() == 0
+        assert person.wait_for_exit() == 0
     assert twauth("list", "--json").json[0]["note"] == "of the backup"
     note(twauth, "mine")
     replaced = with_passphrase(twauth, "restore", str(path), "--conflicts", "replace")
     assert replaced.out == "Restored: 1 replaced, 1 left as they were.\n"
 
 
-def test_refusals_have_their_own_codes(bare: Twauth, twauth: Twauth, path: Path) -> None:
+def test_refusals_have_their_own_codes(
+    bare: TwauthCommand, twauth: TwauthCommand, path: Path
+) -> None:
     path.write_text("a shopping list", "utf-8")
     assert twauth("restore", str(path)).code == 4, "nobody gives a passphrase"
     assert with_passphrase(twauth, "restore", str(path)).code == 1
@@ -158,16 +163,16 @@ def test_refusals_have_their_own_codes(bare: Twauth, twauth: Twauth, path: Path)
 
 
 def test_what_a_forged_backup_brings_along_is_told_and_left(
-    twauth: Twauth, elsewhere: Twauth, app: str, path: Path
+    twauth: TwauthCommand, elsewhere: TwauthCommand, app: str, path: Path
 ) -> None:
     """Its maker knows the passphrase, and hopes for the keys of who restores it."""
     assert with_passphrase(twauth, "backup", str(path)).code == 0
     secret = Secret(PASSPHRASE)
-    fields = json.loads(packed(read_backup(path, secret)))
+    fields = json.loads(pack_backup(read_backup(path, secret)))
     fields["settings"] = {"network": json.dumps({"proxy": "http://evil.example:3128"})}
     away = {**fields["apps"][0], "id": "other", "api_host": "http://evil.example", "label": "Other"}
     raw = json.dumps({**fields, "apps": [*fields["apps"], away]}).encode()
-    path.write_bytes(seal(raw, new_key(secret, path), Purpose.BACKUP))
+    path.write_bytes(seal(raw, derive_new_key(secret, path), SealPurpose.BACKUP))
     shown = with_passphrase(elsewhere, "restore", str(path), "--dry-run")
     assert "1 new, 1 refused. It also holds settings of the computer" in shown.err
     assert "refused   Other  Refused: http://evil.example is not protected." in shown.out
@@ -178,7 +183,7 @@ def test_what_a_forged_backup_brings_along_is_told_and_left(
     assert [one["label"] for one in elsewhere("app", "list", "--json").json] == [app]
 
 
-def test_of_four_at_once_to_one_name_one_wins(twauth: Twauth, app: str, path: Path) -> None:
+def test_of_four_at_once_to_one_name_one_wins(twauth: TwauthCommand, app: str, path: Path) -> None:
     with ThreadPoolExecutor(4) as together:
         calls = [together.submit(with_passphrase, twauth, "backup", str(path)) for _ in range(4)]
         ended = [one.result() for one in calls]
@@ -189,7 +194,9 @@ def test_of_four_at_once_to_one_name_one_wins(twauth: Twauth, app: str, path: Pa
     assert [one.name for one in path.parent.iterdir() if "twauth" in one.name] == [path.name]
 
 
-def test_the_format_of_age(twauth: Twauth, elsewhere: Twauth, app: str, tmp_path: Path) -> None:
+def test_the_format_of_age(
+    twauth: TwauthCommand, elsewhere: TwauthCommand, app: str, tmp_path: Path
+) -> None:
     path = tmp_path / "all.age"
     assert with_passphrase(twauth, "backup", str(path)).code == 0
     assert path.read_bytes().startswith(b"age-encryption.org/v1\n")

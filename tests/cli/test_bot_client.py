@@ -11,9 +11,9 @@ import pytest
 
 from tests.cli.test_journey import signed_in
 from tests.cli.test_vault import PASSPHRASE, with_passphrases
-from tests.cli.twauth import SECONDS, Twauth, approve
-from tests.support.canaries import search_for
-from tests.support.secret_service import SecretService
+from tests.support.command import CALL_SECONDS, TwauthCommand, approve_link
+from tests.support.keychain import SecretService
+from tests.support.secret_search import search_files
 from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.keychain
@@ -47,11 +47,13 @@ def ran(env: dict[str, str], script: str, *descriptors: int) -> subprocess.Compl
         capture_output=True,
         text=True,
         check=False,
-        timeout=SECONDS,
+        timeout=CALL_SECONDS,
     )
 
 
-def test_a_bot_posts(twauth: Twauth, app: str, keychain: SecretService, tmp_path: Path) -> None:
+def test_a_bot_posts(
+    twauth: TwauthCommand, app: str, keychain: SecretService, tmp_path: Path
+) -> None:
     signed_in(twauth, app, "fernwick_news")
     done = ran(twauth.env, _BOT)
     assert (done.returncode, done.stderr) == (0, "")
@@ -60,7 +62,7 @@ def test_a_bot_posts(twauth: Twauth, app: str, keychain: SecretService, tmp_path
     assert missing.startswith("There is no account @nobody.")
     shown = twauth("show", "--json", "--reveal").json["credentials"]
     secrets = [value for value in shown.values() if isinstance(value, str)]
-    assert not search_for(secrets, [tmp_path / "data"])
+    assert not search_files(secrets, [tmp_path / "data"])
     keychain.lock()
     try:
         locked = ran(twauth.env, "from twauth_gui import client; client()")
@@ -69,7 +71,7 @@ def test_a_bot_posts(twauth: Twauth, app: str, keychain: SecretService, tmp_path
         keychain.unlock()
 
 
-def test_a_bot_with_the_encrypted_file(bare: Twauth, sandbox: Sandbox) -> None:
+def test_a_bot_with_the_encrypted_file(bare: TwauthCommand, sandbox: Sandbox) -> None:
     demo = sandbox.demo_app
     keys = f"{demo.api_key}\n{demo.api_secret}\n"
     words = ("--vault", "file", "app", "add", "News", "--api-url", sandbox.url)
@@ -77,7 +79,7 @@ def test_a_bot_with_the_encrypted_file(bare: Twauth, sandbox: Sandbox) -> None:
     asked = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
     begun = with_passphrases(bare, [PASSPHRASE], *asked).json
     answered = ("resume", begun["id"], "--pin", "-")
-    pin = approve(begun["url"], "fernwick_news")
+    pin = approve_link(begun["url"], "fernwick_news")
     assert with_passphrases(bare, [PASSPHRASE], *answered, stdin=pin).code == 0
     reading, writing = os.pipe()
     os.write(writing, f"{PASSPHRASE}\n".encode())
@@ -91,5 +93,5 @@ def test_a_bot_with_the_encrypted_file(bare: Twauth, sandbox: Sandbox) -> None:
     assert "TWAUTH_PASSPHRASE_FD" in refused.stderr.splitlines()[-1]
 
 
-def test_nothing_is_loaded_before_it_is_asked_for(twauth: Twauth) -> None:
+def test_nothing_is_loaded_before_it_is_asked_for(twauth: TwauthCommand) -> None:
     assert ran(twauth.env, _LIGHT).stdout == "False False\n"

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from tests.cli.twauth import Twauth, approve, interrupt
-from tests.xapi.canned import Canned
-from tests.xapi.samples import KEYS
+from tests.support.command import TwauthCommand, approve_link, interrupt
+from tests.support.http_servers import CannedServer
+from tests.support.sample_credentials import KEYS
 from twauth_gui.sandbox.server import Sandbox
 
 KEY, SECRET = KEYS.api_key.reveal(), KEYS.api_secret.reveal()
@@ -17,26 +17,28 @@ pytestmark = pytest.mark.keychain
 
 
 @pytest.fixture
-def accounts(twauth: Twauth, app: str) -> list[str]:
+def accounts(twauth: TwauthCommand, app: str) -> list[str]:
     handles = ["fernwick_news", "marsh_weather", "tidal_times"]
     for handle in handles:
         begun = twauth("authorize", "--app", app, "--no-wait", "--json")
         assert begun.code == 0, begun.err
-        attempt = json.loads(begun.out)
-        done = twauth("resume", attempt["id"], "--pin", "-", stdin=approve(attempt["url"], handle))
+        pending = json.loads(begun.out)
+        done = twauth(
+            "resume", pending["id"], "--pin", "-", stdin=approve_link(pending["url"], handle)
+        )
         assert done.code == 0, done.err
     return handles
 
 
 def test_all_at_once_a_limit_and_a_stop(
-    twauth: Twauth, accounts: list[str], sandbox: Sandbox
+    twauth: TwauthCommand, accounts: list[str], sandbox: Sandbox
 ) -> None:
     ended = twauth("check", "--all")
     assert ended.code == 0, ended.err
     assert ended.out.count("Working") == len(accounts)
     assert ended.err.endswith("3 working.\n")
-    sandbox.break_with("rate-limited")
-    with twauth.running("check", "--all", "--json") as process:
+    sandbox.enable_faults("rate-limited")
+    with twauth.start("check", "--all", "--json") as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("X asks to wait until ")
         ended = interrupt(process)
@@ -57,17 +59,17 @@ def test_all_at_once_a_limit_and_a_stop(
     health = twauth("show", "@tidal_times", "--json").json["health"]
     assert (health["state"], health["at"] < health["failed_at"]) == ("working", True)
     assert health["failure"].startswith("X asks to wait until ")
-    sandbox.mend()
-    sandbox.break_with("tokens-read-only")
+    sandbox.disable_faults()
+    sandbox.enable_faults("tokens-read-only")
     ended = twauth("check", "--all", "--json")
     assert ended.code == 0
     assert ended.err == "3 need attention.\n"
     assert {one["health"]["state"] for one in ended.json} == {"read-only"}
 
 
-def test_what_nobody_knows_comes_with_a_report(twauth: Twauth) -> None:
-    with Canned() as server:
-        server.says(418, "short and stout", {"x-transaction-id": "00ab12cd34ef5678"})
+def test_what_nobody_knows_comes_with_a_report(twauth: TwauthCommand) -> None:
+    with CannedServer() as server:
+        server.set_reply(418, "short and stout", {"x-transaction-id": "00ab12cd34ef5678"})
         added = twauth("app", "add", "Teapot", "--api-url", server.url, stdin=f"{KEY}\n{SECRET}\n")
         assert added.code == 0, added.err
         ended = twauth("app", "check", "Teapot")

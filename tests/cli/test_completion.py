@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.filling import fill
-from tests.cli.twauth import ROOT, SECONDS, Twauth
-from tests.support.programs import require_program
-from twauth_gui.cli.completion_scripts import FILES, script_for
+from tests.support.command import CALL_SECONDS, ROOT, TwauthCommand
+from tests.support.processes import require_program
+from tests.support.sample_index import fill_index
+from twauth_gui.cli.commands.completion import SCRIPT_FILES, render_script
 from twauth_gui.cli.root import root
 
 SCRIPTS = ROOT / "packaging" / "completions"
@@ -25,9 +25,9 @@ _NO_TEXT = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r|\x07|\x08")
 
 
 @pytest.fixture
-def env(bare: Twauth, tmp_path: Path) -> dict[str, str]:
+def env(bare: TwauthCommand, tmp_path: Path) -> dict[str, str]:
     """A list of accounts, the installed command first in the path, a home of its own."""
-    fill(tmp_path / "data", 12)
+    fill_index(tmp_path / "data", 12)
     own = str(Path(sys.executable).parent)
     return {
         **bare.env,
@@ -61,7 +61,7 @@ class Shell:
         os.close(self._master)
 
     def wait_for(self, text: str) -> None:
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + CALL_SECONDS
         while text not in self.seen:
             ready = select.select([self._master], [], [], max(end - time.monotonic(), 0))[0]
             assert ready, f"nothing more came after: {self.seen}"
@@ -74,7 +74,7 @@ class Shell:
 def _ready(env: dict[str, str], shell: str) -> Shell:
     home = Path(env["HOME"])
     if shell == "bash":
-        (home / "rc").write_text(f"PS1='{READY}'\n. '{SCRIPTS}/bash/{FILES['bash']}'\n")
+        (home / "rc").write_text(f"PS1='{READY}'\n. '{SCRIPTS}/bash/{SCRIPT_FILES['bash']}'\n")
         running = Shell(env, "bash", "--noprofile", "--rcfile", str(home / "rc"), "-i")
     else:
         (home / ".zshrc").write_text(
@@ -112,14 +112,14 @@ def test_presets_are_completed(shell: Shell, option: str) -> None:
 
 def test_fish_offers_names_and_presets(env: dict[str, str]) -> None:
     def offered(line: str) -> list[str]:
-        script = f"source '{SCRIPTS}/fish/{FILES['fish']}'; complete --do-complete '{line}'"
+        script = f"source '{SCRIPTS}/fish/{SCRIPT_FILES['fish']}'; complete --do-complete '{line}'"
         done = subprocess.run(
             [require_program("fish"), "--no-config", "--command", script],
             env=env,
             capture_output=True,
             text=True,
             check=True,
-            timeout=SECONDS,
+            timeout=CALL_SECONDS,
         )
         return [one.partition("\t")[0] for one in done.stdout.splitlines()]
 
@@ -130,7 +130,7 @@ def test_fish_offers_names_and_presets(env: dict[str, str]) -> None:
     assert "import" in offered("twauth im")
 
 
-def test_bash_gets_the_part_behind_the_last_cut(bare: Twauth, env: dict[str, str]) -> None:
+def test_bash_gets_the_part_behind_the_last_cut(bare: TwauthCommand, env: dict[str, str]) -> None:
     def offered(line: str, breaks: str = " @:=") -> list[str]:
         told = bare(**env, COMP_WORDS=line, COMP_CWORD=breaks, _TWAUTH_COMPLETE="bash_complete")
         return [one.removeprefix("plain,") for one in told.out.splitlines() if one]
@@ -143,8 +143,8 @@ def test_bash_gets_the_part_behind_the_last_cut(bare: Twauth, env: dict[str, str
     assert offered("twauth show @fernwick_00000 @") == []
 
 
-@pytest.mark.parametrize("shell_name", FILES)
+@pytest.mark.parametrize("shell_name", SCRIPT_FILES)
 def test_the_scripts_are_not_stale(shell_name: str) -> None:
-    kept = (SCRIPTS / shell_name / FILES[shell_name]).read_text(encoding="utf-8")
+    kept = (SCRIPTS / shell_name / SCRIPT_FILES[shell_name]).read_text(encoding="utf-8")
     advice = "write them anew: make docs"
-    assert kept == f"{script_for(shell_name, root)}\n", advice
+    assert kept == f"{render_script(shell_name, root)}\n", advice

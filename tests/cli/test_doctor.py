@@ -6,15 +6,15 @@ import socket
 from functools import partial
 from pathlib import Path
 
-from tests.services.ground import Ground
-from tests.support.memory_vault import MemoryVault
-from twauth_gui.cli.next_steps import FailureSubject, next_step
+from tests.support.installations import Installation
+from tests.support.vaults import MemoryVault
+from twauth_gui.cli.errors import FailureSubject, find_next_step
 from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.services.doctor import Doctor, DoctorFinding, report_of
-from twauth_gui.services.kit import Services, open_services
-from twauth_gui.services.places import AppPaths
+from twauth_gui.services.app_paths import AppPaths
+from twauth_gui.services.container import Services, open_services
+from twauth_gui.services.doctor import Doctor, DoctorFinding, format_report
 from twauth_gui.store.vault_errors import VaultLockedError
 
 
@@ -25,7 +25,7 @@ def problems(findings: list[DoctorFinding]) -> dict[str, ProblemKind]:
 def look(places: AppPaths, vault: MemoryVault) -> list[DoctorFinding]:
     """Let the doctor look; this process itself stays as open as tests are."""
     doctor = Doctor(places, vault, partial(open_services, places, vault), Services.close)
-    return [one for one in doctor.findings() if one.topic != "memory" or one.problem is None]
+    return [one for one in doctor.run() if one.topic != "memory" or one.problem is None]
 
 
 def test_all_is_well_on_a_fresh_folder(tmp_path: Path) -> None:
@@ -39,29 +39,29 @@ def test_all_is_well_on_a_fresh_folder(tmp_path: Path) -> None:
 
 
 def test_the_clock_is_compared_with_the_hosts_of_the_apps(tmp_path: Path, sandbox: Sandbox) -> None:
-    ground = Ground.at(tmp_path / "data", sandbox)
-    _ = ground.add_app()
-    _ = ground.add_app("Alerts", "https://bots.example/x")
-    ground.kit.close()
+    installation = Installation.create(tmp_path / "data", sandbox)
+    _ = installation.add_app()
+    _ = installation.add_app("Alerts", "https://bots.example/x")
+    installation.services.close()
     host = sandbox.url.removeprefix("http://")
-    (clock,) = [one for one in look(ground.places, ground.vault) if one.topic == "clock"]
+    (clock,) = [one for one in look(installation.paths, installation.vault) if one.topic == "clock"]
     assert (clock.problem, clock.text.endswith(f" s of {host}")) == (None, True), clock
-    sandbox.change(clock_offset=-3600)
-    found = look(ground.places, ground.vault)
+    sandbox.change_settings(clock_offset=-3600)
+    found = look(installation.paths, installation.vault)
     assert problems(found) == {"clock": ProblemKind.CLOCK}
-    assert "bots.example/x is not listened at" in report_of(found)
+    assert "bots.example/x is not listened at" in format_report(found)
     sandbox.stop()
-    (clock,) = [one for one in look(ground.places, ground.vault) if one.topic == "clock"]
+    (clock,) = [one for one in look(installation.paths, installation.vault) if one.topic == "clock"]
     assert (clock.problem, f"{host} is not reached" in clock.text) == (None, True), clock
     assert clock.hint is not None
     port = host.rpartition(":")[2]
-    assert next_step(clock.hint, FailureSubject()) == f"twauth sandbox --port {port}"
+    assert find_next_step(clock.hint, FailureSubject()) == f"twauth sandbox --port {port}"
 
 
 def test_a_report_can_be_passed_on(tmp_path: Path) -> None:
     canary = Secret("a passphrase that got into the environment")
     vault = MemoryVault(f"Keyring {canary.reveal()}")
-    report = report_of(look(AppPaths(tmp_path / "data"), vault))
+    report = format_report(look(AppPaths(tmp_path / "data"), vault))
     assert canary.reveal() not in report
     assert "ok       keychain: Keyring ••••: wrote, read and deleted a trial item" in report
 
@@ -84,22 +84,26 @@ def test_everything_that_is_wrong_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_others_can_read(tmp_path: Path, sandbox: Sandbox) -> None:
-    ground = Ground.at(tmp_path / "data", sandbox)
-    ground.kit.close()
-    index = ground.places.data / "index.sqlite3"
+    installation = Installation.create(tmp_path / "data", sandbox)
+    installation.services.close()
+    index = installation.paths.data / "index.sqlite3"
     index.chmod(0o640)
-    (found,) = [one for one in look(ground.places, ground.vault) if one.problem is not None]
+    (found,) = [
+        one for one in look(installation.paths, installation.vault) if one.problem is not None
+    ]
     assert (found.topic, found.text) == ("folder", f"{index} is open to other users.")
 
 
 def test_a_port_that_is_taken(tmp_path: Path, sandbox: Sandbox) -> None:
-    ground = Ground.at(tmp_path / "data", sandbox)
+    installation = Installation.create(tmp_path / "data", sandbox)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        _ = ground.add_app(callback=f"http://127.0.0.1:{taken.getsockname()[1]}/callback")
-        ground.kit.close()
-        assert problems(look(ground.places, ground.vault)) == {"callback": ProblemKind.PORT_TAKEN}
+        _ = installation.add_app(callback=f"http://127.0.0.1:{taken.getsockname()[1]}/callback")
+        installation.services.close()
+        assert problems(look(installation.paths, installation.vault)) == {
+            "callback": ProblemKind.PORT_TAKEN
+        }
 
 
 def test_a_folder_that_cannot_be_looked_at(tmp_path: Path) -> None:

@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.twauth import Twauth, bare_environment
-from tests.cli.typist import Typist
-from tests.services.ground import Ground
+from tests.support.command import TerminalUser, TwauthCommand, minimal_environment
+from tests.support.installations import Installation
 from tests.xapi.printed_errors import PRINTED_ERRORS, SAMPLES
-from twauth_gui.cli.shape_words import SHAPES
-from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.cli.json_output import JSON_KEYS
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.sandbox.server import Sandbox
 
 TEXTS = {sample.name: sample.text for sample in SAMPLES}
 SECRET = "Invented0Secret0That0Opens0Nothing0AtAll0Ever00000"
 
 
-def test_standard_input_and_a_file_are_explained_alike(bare: Twauth, tmp_path: Path) -> None:
+def test_standard_input_and_a_file_are_explained_alike(bare: TwauthCommand, tmp_path: Path) -> None:
     log = tmp_path / "bot.log"
     log.write_text(TEXTS["tweepy duplicate"], encoding="utf-8")
     piped, named = bare("explain", stdin=TEXTS["tweepy duplicate"]), bare("explain", str(log))
@@ -33,12 +32,12 @@ def test_standard_input_and_a_file_are_explained_alike(bare: Twauth, tmp_path: P
     assert rest[-1] == "Next: https://x.com"
 
 
-def test_nothing_is_created_where_there_is_no_list(bare: Twauth, tmp_path: Path) -> None:
+def test_nothing_is_created_where_there_is_no_list(bare: TwauthCommand, tmp_path: Path) -> None:
     assert bare("explain", stdin=TEXTS["curl -v"]).code == 0, "it even names an API key"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_code_tells_whether_a_reason_is_told(bare: Twauth, tmp_path: Path) -> None:
+def test_the_code_tells_whether_a_reason_is_told(bare: TwauthCommand, tmp_path: Path) -> None:
     known = bare("explain", stdin=TEXTS["curl -v"])
     unknown = bare("explain", stdin=TEXTS["unknown problem"])
     nothing = bare("explain", stdin="All is well.")
@@ -51,21 +50,21 @@ def test_the_code_tells_whether_a_reason_is_told(bare: Twauth, tmp_path: Path) -
     assert "directory" in folder.err
 
 
-def test_json_is_what_the_manual_says(bare: Twauth) -> None:
+def test_json_is_what_the_manual_says(bare: TwauthCommand) -> None:
     found = bare("explain", "--json", stdin=TEXTS["several"]).json
     assert [one["diagnosis"]["kind"] for one in found] == [
         *("no-credits", "x-down", "post-duplicate", "rate-limited"),
     ]
     for one in found:
-        assert set(one) == set(SHAPES["explanation"])
-        assert set(one["diagnosis"]) == set(SHAPES["diagnosis"])
+        assert set(one) == set(JSON_KEYS["explanation"])
+        assert set(one["diagnosis"]) == set(JSON_KEYS["diagnosis"])
     assert found[0]["line"] == 9
     assert found[0]["next"] == "https://console.x.com"
     nothing = bare("explain", "--json", stdin="All is well.")
     assert (nothing.code, nothing.json) == (1, [])
 
 
-def test_others_are_named_below(bare: Twauth) -> None:
+def test_others_are_named_below(bare: TwauthCommand) -> None:
     _, _, below = bare("explain", stdin=TEXTS["several"]).out.partition("Also in the text:\n")
     assert below.splitlines() == [
         "  X has a problem of its own. (status 503, line 7)",
@@ -75,14 +74,14 @@ def test_others_are_named_below(bare: Twauth) -> None:
 
 
 def test_an_account_is_recognised_from_the_list_alone(
-    sandbox: Sandbox, tmp_path: Path, bare: Twauth
+    sandbox: Sandbox, tmp_path: Path, bare: TwauthCommand
 ) -> None:
     """No keychain is there; the list is read without being changed."""
-    ground = Ground.at(tmp_path / "data", sandbox)
-    account = ground.sign_in(ground.add_app())
-    token = ground.token_of(account)
-    ground.kit.checker.check(account.id, CancelToken())
-    ground.kit.close()
+    installation = Installation.create(tmp_path / "data", sandbox)
+    account = installation.sign_in(installation.add_app())
+    token = installation.access_token(account)
+    installation.services.checker.check(account.id, CancelToken())
+    installation.services.close()
     before = sorted((tmp_path / "data").rglob("*"))
     log = f'auth: oauth_token="{token}"\n{TEXTS["code 89"]}'
     told = bare("explain", stdin=log)
@@ -102,7 +101,7 @@ def test_an_account_is_recognised_from_the_list_alone(
 
 @pytest.mark.keychain
 def test_an_app_is_recognised_by_the_key_that_a_log_names(
-    twauth: Twauth, app: str, sandbox: Sandbox
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     key = sandbox.demo_app.api_key
     for named in (key, key[:8]):
@@ -114,13 +113,15 @@ def test_an_app_is_recognised_by_the_key_that_a_log_names(
     assert "App: " not in other.out
 
 
-def test_credentials_around_an_error_are_not_repeated(bare: Twauth) -> None:
+def test_credentials_around_an_error_are_not_repeated(bare: TwauthCommand) -> None:
     text = f"X_ACCESS_SECRET={SECRET}\nAuthorization: Bearer {SECRET}\n{TEXTS['axios']}"
     told = bare("explain", "--json", stdin=text)
     assert (told.code, SECRET in told.out + told.err, "Invented" in told.out) == (0, False, False)
 
 
-def test_of_a_long_text_the_end_is_read_and_that_is_said(bare: Twauth, tmp_path: Path) -> None:
+def test_of_a_long_text_the_end_is_read_and_that_is_said(
+    bare: TwauthCommand, tmp_path: Path
+) -> None:
     log = tmp_path / "long.log"
     log.write_bytes(
         b"2026-09-20 10:00:00 INFO all is well\n" * 40_000 + PRINTED_ERRORS.read_bytes()
@@ -133,7 +134,7 @@ def test_of_a_long_text_the_end_is_read_and_that_is_said(bare: Twauth, tmp_path:
     assert (endless.code, "No refusal of X was found" in endless.err) == (1, True)
 
 
-def test_escape_codes_never_reach_the_terminal(bare: Twauth) -> None:
+def test_escape_codes_never_reach_the_terminal(bare: TwauthCommand) -> None:
     text = '{"title":"\x1b]0;pwned\x07\x1b[2J","detail":"\u202emoon \\u001b[31mphase","status":403,'
     told = bare("explain", stdin=text + '"type":"about:blank"}\n\x1b[31m403 Forbidden\x1b[0m')
     assert told.out
@@ -143,10 +144,10 @@ def test_escape_codes_never_reach_the_terminal(bare: Twauth) -> None:
 
 
 def test_a_person_at_a_terminal_is_told_what_to_do(tmp_path: Path) -> None:
-    with Typist(bare_environment(tmp_path), "explain") as person:
+    with TerminalUser(minimal_environment(tmp_path), "explain") as person:
         person.wait_for("then press Ctrl+D")
         person.type("403\n\x04")
-        assert person.ended() == 1
+        assert person.wait_for_exit() == 1
         assert "X does not permit this" in person.seen
 
 
@@ -154,7 +155,7 @@ def test_a_list_that_is_damaged_costs_a_name_and_no_explanation(tmp_path: Path) 
     data = tmp_path / "data"
     data.mkdir()
     (data / "index.sqlite3").write_bytes(os.urandom(4096))
-    told = Twauth(bare_environment(tmp_path))(
+    told = TwauthCommand(minimal_environment(tmp_path))(
         "explain", stdin=f"api_key=abcdefgh\n{TEXTS['code 32']}"
     )
     assert (told.code, told.err) == (0, "")

@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.filling import fill
-from tests.cli.hostile_calls import A_FEW_ASKING, ASKING, CALLS, person_for
-from tests.cli.hostile_ground import FULL, Asked, Ground, call
-from tests.cli.twauth import PROGRAM, Ended, bare_environment
+from tests.cli.call_cases import (
+    CALLS,
+    CALLS_WITH_QUESTION,
+    QUICK_CALLS_WITH_QUESTION,
+    open_terminal,
+)
+from tests.cli.command_environment import IS_FULL_RUN, CommandEnvironment, PreparedCall, run_call
+from tests.support.command import PROGRAM, CommandResult, minimal_environment
+from tests.support.sample_index import fill_index
 from twauth_gui.cli.commands.registry import COMMANDS
-from twauth_gui.cli.manual import entries
+from twauth_gui.cli.manual import iter_commands
 
 pytestmark = pytest.mark.keychain
 
@@ -25,62 +30,68 @@ _ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 def test_every_command_is_called() -> None:
-    names = [entry.name.removeprefix("twauth").strip() for entry in entries()]
+    names = [entry.name.removeprefix("twauth").strip() for entry in iter_commands()]
     groups = {name.rpartition(" ")[0] for name in names}
     assert set(CALLS) == set(names) - groups
     assert {name.split()[0] for name in CALLS} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_closed_input_and_a_poor_locale_cost_nothing(ground: Ground, name: str) -> None:
+def test_closed_input_and_a_poor_locale_cost_nothing(
+    environment: CommandEnvironment, name: str
+) -> None:
     """But what was to be read from there."""
-    asked, unread = CALLS[name].made_ready(ground), CALLS[name].unread
+    asked, unread = CALLS[name].prepare(environment), CALLS[name].no_input_message
     closed = ("sh", "-c", 'exec "$@" <&-', "sh", *PROGRAM)
-    ended = call({**ground.twauth.env, **_ASCII}, asked, closed)
+    ended = run_call({**environment.twauth.env, **_ASCII}, asked, closed)
     assert ended.code == (2 if unread else 0), ended.err
     assert unread in ended.err
     assert "Traceback" not in ended.err
     assert bool(ended.out) is not bool(unread)
     if name in {"list", "app list", "check"}:
         assert "Z?rich" in ended.out  # what the locale has no letter for
-    ground.see(asked, done=not unread)
+    environment.check_result(asked, done=not unread)
 
 
-@pytest.mark.parametrize("name", CALLS if FULL else _WRITERS)
-def test_a_full_disk_is_told(ground: Ground, name: str) -> None:
-    asked = CALLS[name].made_ready(ground)
+@pytest.mark.parametrize("name", CALLS if IS_FULL_RUN else _WRITERS)
+def test_a_full_disk_is_told(environment: CommandEnvironment, name: str) -> None:
+    asked = CALLS[name].prepare(environment)
     with Path("/dev/full").open("w") as full:
-        ended = ground.call(asked, stdout=full)
+        ended = environment.call(asked, stdout=full)
     assert ended.code == (2 if name == "run" else 1)  # there it is printenv's own
     assert "No space left" in ended.err
     assert "Traceback" not in ended.err
-    ground.see(asked, done=True)
+    environment.check_result(asked, done=True)
 
 
-@pytest.mark.parametrize("name", CALLS if FULL else _FEW)
+@pytest.mark.parametrize("name", CALLS if IS_FULL_RUN else _FEW)
 @pytest.mark.parametrize("heard", [True, False])
-def test_a_terminal_that_is_gone(ground: Ground, name: str, *, heard: bool) -> None:
+def test_a_terminal_that_is_gone(
+    environment: CommandEnvironment, name: str, *, heard: bool
+) -> None:
     """Where standard error is somewhere else the reason is told there."""
-    asked, unread = CALLS[name].made_ready(ground), CALLS[name].unread
+    asked, unread = CALLS[name].prepare(environment), CALLS[name].no_input_message
     master, slave = os.openpty()
     os.close(master)
     streams = {"stdin": slave, "stdout": slave} | ({} if heard else {"stderr": slave})
-    ended = ground.call(asked, **streams)
+    ended = environment.call(asked, **streams)
     os.close(slave)
     assert ended.code == (2 if unread or name == "run" else 1)
     if heard:
         assert (unread or "rror") in ended.err  # the system's "Input/output error"
         assert "Traceback" not in ended.err
-    ground.see(asked, done=not unread)
+    environment.check_result(asked, done=not unread)
 
 
-@pytest.mark.parametrize("name", ASKING if FULL else A_FEW_ASKING)
-def test_a_terminal_that_goes_while_it_asks(ground: Ground, name: str) -> None:
-    asked = CALLS[name].made_ready(ground)
-    with person_for(ground, asked) as person:
-        person.wait_for(CALLS[name].asks)
+@pytest.mark.parametrize("name", CALLS_WITH_QUESTION if IS_FULL_RUN else QUICK_CALLS_WITH_QUESTION)
+def test_a_terminal_that_goes_while_it_asks(environment: CommandEnvironment, name: str) -> None:
+    asked = CALLS[name].prepare(environment)
+    with open_terminal(environment, asked) as person:
+        person.wait_for(CALLS[name].question)
         assert person.hang_up() == -signal.SIGHUP
-    ground.see(asked, done=name == "authorize")  # what was begun before it asked waits
+    environment.check_result(
+        asked, done=name == "authorize"
+    )  # what was begun before it asked waits
 
 
 # What needs no home: it ends with 0 all the same.
@@ -96,7 +107,9 @@ _OTHERWISE = {
 
 @pytest.mark.parametrize("name", CALLS)
 def test_no_home_is_told_or_not_needed(name: str) -> None:
-    ended = call({"PATH": os.environ["PATH"], "HOME": "nowhere"}, Asked(CALLS[name].words))
+    ended = run_call(
+        {"PATH": os.environ["PATH"], "HOME": "nowhere"}, PreparedCall(CALLS[name].words)
+    )
     assert "Traceback" not in ended.err
     if name in _HOMELESS:
         assert (ended.code, bool(ended.out)) == (0, True), ended.err
@@ -106,7 +119,7 @@ def test_no_home_is_told_or_not_needed(name: str) -> None:
 
 
 @pytest.mark.unprivileged
-@pytest.mark.parametrize("name", CALLS if FULL else _FEW_AT_HOME)
+@pytest.mark.parametrize("name", CALLS if IS_FULL_RUN else _FEW_AT_HOME)
 def test_an_empty_home_that_cannot_be_written(tmp_path: Path, name: str) -> None:
     home = tmp_path / "home"
     home.mkdir(0o500)
@@ -120,11 +133,11 @@ def test_an_empty_home_that_cannot_be_written(tmp_path: Path, name: str) -> None
 
 
 @pytest.mark.unprivileged
-@pytest.mark.parametrize("name", CALLS if FULL else _FEW_AT_HOME)
+@pytest.mark.parametrize("name", CALLS if IS_FULL_RUN else _FEW_AT_HOME)
 def test_a_home_that_cannot_be_written_any_more(tmp_path: Path, name: str) -> None:
     home = tmp_path / "home"
     data = home / ".local" / "share" / "twauth"
-    fill(data, 3)
+    fill_index(data, 3)
     data.chmod(0o500)
     try:
         ended = _at_home(tmp_path, home, name)
@@ -139,8 +152,8 @@ def test_a_home_that_cannot_be_written_any_more(tmp_path: Path, name: str) -> No
         assert name in _FAILS_BEFORE or "does not allow writing" in ended.out + ended.err
 
 
-def _at_home(tmp_path: Path, home: Path, name: str) -> Ended:
+def _at_home(tmp_path: Path, home: Path, name: str) -> CommandResult:
     """Run it on what is not writable."""
-    env = {**bare_environment(tmp_path), "HOME": str(home)}
+    env = {**minimal_environment(tmp_path), "HOME": str(home)}
     del env["TWAUTH_DATA_DIR"]
-    return call(env, Asked(CALLS[name].words))
+    return run_call(env, PreparedCall(CALLS[name].words))

@@ -7,23 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.moment import Moment
-from tests.cli.twauth import SECONDS, Twauth
-from tests.cli.typist import Typist
-from tests.services.other_tool import HANDLES, signed_in_elsewhere, twurlrc
-from tests.support.canaries import search_for
-from twauth_gui.cli.shape_words import SHAPES
+from tests.support.command import CALL_SECONDS, TerminalUser, TwauthCommand
+from tests.support.installations import TWURL_HANDLES, sign_in_elsewhere, write_twurlrc
+from tests.support.sandbox_hooks import HookedClock
+from tests.support.secret_search import search_files
+from twauth_gui.cli.json_output import JSON_KEYS
 from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.keychain
 
 
 @pytest.fixture
-def home(twauth: Twauth, sandbox: Sandbox, tmp_path: Path) -> Path:
+def home(twauth: TwauthCommand, sandbox: Sandbox, tmp_path: Path) -> Path:
     """A home in which twurl keeps two accounts of the sandbox; in Twauth there is nothing."""
     home = tmp_path / "home"
     home.mkdir()
-    twurlrc(home / ".twurlrc", signed_in_elsewhere(tmp_path / "elsewhere", sandbox))
+    write_twurlrc(home / ".twurlrc", sign_in_elsewhere(tmp_path / "elsewhere", sandbox))
     (home / ".eliza" / "twitter").mkdir(parents=True)
     (home / ".eliza" / "twitter" / "oauth2.tokens.json").write_text('{"refresh_token": "r"}')
     twauth.env.update(HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"))
@@ -36,14 +35,14 @@ def secrets_in(home: Path) -> list[str]:
 
 
 def test_what_is_found_is_shown_then_brought_in(
-    twauth: Twauth, sandbox: Sandbox, home: Path, tmp_path: Path
+    twauth: TwauthCommand, sandbox: Sandbox, home: Path, tmp_path: Path
 ) -> None:
     shown = twauth("import", "--dry-run")
     assert (shown.code, shown.out.count("would be brought in")) == (0, 2)
     assert "OAuth 2.0 tokens was left" in shown.err
     told = twauth("import", "--dry-run", "--json").json
     assert [one["result"] for one in told] == ["new", "new", "left"]
-    assert {frozenset(one) for one in told} == {frozenset(SHAPES["brought"])}
+    assert {frozenset(one) for one in told} == {frozenset(JSON_KEYS["brought"])}
     assert twauth("list", "--json").json == []
 
     asked = twauth("import", "--api-url", sandbox.url)
@@ -52,27 +51,29 @@ def test_what_is_found_is_shown_then_brought_in(
     done = twauth("import", "--yes", "--api-url", sandbox.url, "--json")
     assert done.code == 0, done.err
     assert [one["result"] for one in done.json] == ["brought-in", "brought-in", "left"]
-    assert {frozenset(one) for one in done.json} == {frozenset(SHAPES["brought"])}
+    assert {frozenset(one) for one in done.json} == {frozenset(JSON_KEYS["brought"])}
     listed = twauth("list", "--json").json
-    assert [one["handle"] for one in listed] == list(HANDLES)
+    assert [one["handle"] for one in listed] == list(TWURL_HANDLES)
     assert {one["method"] for one in listed} == {"brought-in"}
     again = twauth("import")
     assert (again.code, again.out.count("was here already")) == (0, 2)
     assert twauth("check", "--all").code == 0
-    assert not search_for(secrets_in(home), [tmp_path / "data"])
+    assert not search_files(secrets_in(home), [tmp_path / "data"])
     for output in (shown.out, shown.err, done.out, again.out, again.err):
         assert not [one for one in secrets_in(home) if one in output]
 
 
 def test_a_file_that_gives_nothing_is_a_failure(
-    twauth: Twauth, sandbox: Sandbox, home: Path
+    twauth: TwauthCommand, sandbox: Sandbox, home: Path
 ) -> None:
     ended = twauth("import", str(home / ".twurlrc"), str(home / "gone"), "--api-url", sandbox.url)
     assert (ended.code, "brought in" in ended.out) == (1, True), ended.err
     assert "gone: the file was left. It cannot be read." in ended.err
 
 
-def test_a_file_that_names_no_app_needs_one(twauth: Twauth, sandbox: Sandbox, home: Path) -> None:
+def test_a_file_that_names_no_app_needs_one(
+    twauth: TwauthCommand, sandbox: Sandbox, home: Path
+) -> None:
     path = home / "two-lines"
     path.write_text("\n".join(secrets_in(home)[1:3]))
     left = twauth("import", str(path))
@@ -84,7 +85,7 @@ def test_a_file_that_names_no_app_needs_one(twauth: Twauth, sandbox: Sandbox, ho
     assert [one["app"] for one in twauth("list", "--json").json] == ["Own"]
 
 
-def test_a_file_full_of_nothing_is_read_at_once(twauth: Twauth, home: Path) -> None:
+def test_a_file_full_of_nothing_is_read_at_once(twauth: TwauthCommand, home: Path) -> None:
     keys = f"API_KEY={'k' * 25}\nAPI_SECRET={'s' * 50}\n"
     (home / ".env").write_text("\n" * 40 + keys)
     (home / ".twarc").write_text("\n" * 26 + "x")
@@ -94,7 +95,7 @@ def test_a_file_full_of_nothing_is_read_at_once(twauth: Twauth, home: Path) -> N
     assert twauth("import", "--dry-run").out.count("would be brought in") == 2
 
 
-def test_where_there_is_nothing_it_says_so(twauth: Twauth, home: Path) -> None:
+def test_where_there_is_nothing_it_says_so(twauth: TwauthCommand, home: Path) -> None:
     for name in (".twurlrc", ".eliza/twitter/oauth2.tokens.json"):
         (home / name).unlink()
     for arguments in ([], ["--dry-run"], [str(home / "gone")], [str(home)]):
@@ -104,25 +105,25 @@ def test_where_there_is_nothing_it_says_so(twauth: Twauth, home: Path) -> None:
     assert twauth("import", HOME="", XDG_CONFIG_HOME="relative").code in {2, 3}
 
 
-def test_a_person_is_asked_first(twauth: Twauth, sandbox: Sandbox, home: Path) -> None:
-    with Typist(twauth.env, "import", "--api-url", sandbox.url) as person:
+def test_a_person_is_asked_first(twauth: TwauthCommand, sandbox: Sandbox, home: Path) -> None:
+    with TerminalUser(twauth.env, "import", "--api-url", sandbox.url) as person:
         person.wait_for("[y/N]")
         assert "@marsh_weather" in person.seen
         person.type("n\n")
-        assert person.ended() == 130
+        assert person.wait_for_exit() == 130
     assert twauth("list", "--json").json == []
-    with Typist(twauth.env, "import", "--api-url", sandbox.url, "--yes") as person:
-        assert person.ended() == 0
+    with TerminalUser(twauth.env, "import", "--api-url", sandbox.url, "--yes") as person:
+        assert person.wait_for_exit() == 0
         assert "Bringing in" in person.seen, "a progress bar"
     assert len(twauth("list", "--json").json) == 2
 
 
 def test_an_interrupt_leaves_whole_accounts(
-    twauth: Twauth, sandbox: Sandbox, home: Path, moment: Moment
+    twauth: TwauthCommand, sandbox: Sandbox, home: Path, moment: HookedClock
 ) -> None:
-    with twauth.running("import", "--yes", "--api-url", sandbox.url) as process:
+    with twauth.start("import", "--yes", "--api-url", sandbox.url) as process:
         moment.action = lambda: process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=SECONDS)
+        _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode in {0, 130}, err  # it may have been done already
     before = len(twauth("list", "--json").json)
     assert twauth("import", "--yes", "--api-url", sandbox.url).code == 0

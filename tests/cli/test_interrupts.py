@@ -15,15 +15,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.hostile_calls import A_FEW_ASKING, ASKING, CALLS, person_for
-from tests.cli.hostile_ground import APP, FULL, Asked, Ground, started
-from tests.cli.striking import COUNT, END
-from tests.cli.twauth import AGAIN_SECONDS, SECONDS
-from tests.support.bus import Bus
-from tests.support.eventually import eventually
+from tests.cli.call_cases import (
+    CALLS,
+    CALLS_WITH_QUESTION,
+    QUICK_CALLS_WITH_QUESTION,
+    open_terminal,
+)
+from tests.cli.command_environment import (
+    APP,
+    IS_FULL_RUN,
+    CommandEnvironment,
+    PreparedCall,
+    start_call,
+)
+from tests.cli.interrupt_process import COUNT_CALLS, SHUTDOWN_PLACE
+from tests.support.command import CALL_SECONDS, INTERRUPT_SECONDS
+from tests.support.dbus import Bus
+from tests.support.wait import wait_until
 
 pytestmark = pytest.mark.keychain
-STRIKES = 6 if FULL else 2
+STRIKES = 6 if IS_FULL_RUN else 2
 _FEW = ("list", "refresh", "vault move")
 _SPEAKING = (
     *("app check", "app bearer", "authorize", "renew", "check", "import", "revoke", "remove"),
@@ -33,43 +44,47 @@ _WITH_KEYCHAIN = (
     *("app add", "app remove", "resume", "remind", "show", "refresh", "export", "run", "backup"),
     *("restore", "unlock", "vault show", "vault move", *_SPEAKING),
 )
-_READING = [name for name, call in CALLS.items() if call.unread or "assphrase" in call.asks]
+_READING = [
+    name for name, call in CALLS.items() if call.no_input_message or "assphrase" in call.question
+]
 
 
 def striking(at: int | str, told: Path) -> tuple[str, ...]:
     """The command that interrupts itself; see there."""
-    return sys.executable, "-m", "tests.cli.striking", str(at), str(told)
+    return sys.executable, "-m", "tests.cli.interrupt_process", str(at), str(told)
 
 
-@pytest.mark.parametrize("name", CALLS if FULL else _FEW)
-def test_an_interrupt_in_the_midst_of_our_code(ground: Ground, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", CALLS if IS_FULL_RUN else _FEW)
+def test_an_interrupt_in_the_midst_of_our_code(
+    environment: CommandEnvironment, tmp_path: Path, name: str
+) -> None:
     """At the beginning and then evenly up to the end; the call before has counted the moments."""
     call, told = CALLS[name], tmp_path / "told"
-    assert ground.call(call.made_ready(ground), *striking(COUNT, told)).code == 0
+    assert environment.call(call.prepare(environment), *striking(COUNT_CALLS, told)).code == 0
     moments = told.stat().st_size
     for strike in range(STRIKES):
-        asked = call.made_ready(ground)
+        asked = call.prepare(environment)
         at = 2 + (moments - 2) * strike // STRIKES  # the first is main() itself, not yet within
-        with started(ground.twauth.env, asked, striking(at, told)) as process:
-            _, err = process.communicate(timeout=SECONDS)
+        with start_call(environment.twauth.env, asked, striking(at, told)) as process:
+            _, err = process.communicate(timeout=CALL_SECONDS)
         where, code = told.read_text(), process.returncode
         assert where, "this time it had fewer moments"
         assert "Traceback" not in err, (where, err)
         # What a job has begun it may finish, and tell, in spite of the interrupt: then it is done.
         # The sandbox has no other end. On the main thread, beside a job, nothing goes on.
         in_job = not where.startswith("MainThread") or "cli/jobs.py" in where
-        may_finish = name == "sandbox" or (call.finishes and in_job)
+        may_finish = name == "sandbox" or (call.is_finished_on_interrupt and in_job)
         assert code == 130 or (may_finish and code == 0), (where, code, err)
-        assert code or asked.done is None or asked.done(), where
-        ground.whole(asked)
+        assert code or asked.is_done is None or asked.is_done(), where
+        environment.check_whole(asked)
 
 
 def pressed(process: subprocess.Popen[str]) -> int:
     """Press Ctrl+C, and again, as a person does whom nothing answers; tell how often."""
-    for times in range(1, SECONDS):
+    for times in range(1, CALL_SECONDS):
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(AGAIN_SECONDS)
+            process.wait(INTERRUPT_SECONDS)
         except subprocess.TimeoutExpired:
             continue
         return times
@@ -79,29 +94,29 @@ def pressed(process: subprocess.Popen[str]) -> int:
 def ended_by_hand(process: subprocess.Popen[str]) -> tuple[int, int]:
     """End it with Ctrl+C; give the exit code, and how often it took."""
     times = pressed(process)
-    _, err = process.communicate(timeout=SECONDS)
+    _, err = process.communicate(timeout=CALL_SECONDS)
     assert "Traceback" not in err
     return process.returncode, times
 
 
-@pytest.mark.parametrize("name", _SPEAKING if FULL else ("check", "revoke"))
-def test_an_x_that_does_not_answer(ground: Ground, name: str) -> None:
-    asked = CALLS[name].made_ready(ground)
+@pytest.mark.parametrize("name", _SPEAKING if IS_FULL_RUN else ("check", "revoke"))
+def test_an_x_that_does_not_answer(environment: CommandEnvironment, name: str) -> None:
+    asked = CALLS[name].prepare(environment)
     arrived, answered = threading.Event(), threading.Event()
 
     def hang() -> None:
         arrived.set()
-        answered.wait(SECONDS)
+        answered.wait(CALL_SECONDS)
 
-    ground.moment.action = hang
+    environment.moment.action = hang
     try:
-        with started(ground.twauth.env, asked) as process:
-            assert arrived.wait(SECONDS)
+        with start_call(environment.twauth.env, asked) as process:
+            assert arrived.wait(CALL_SECONDS)
             assert ended_by_hand(process)[0] == 130
     finally:
         answered.set()
-    assert asked.done is None or not asked.done()
-    ground.whole(asked)
+    assert asked.is_done is None or not asked.is_done()
+    environment.check_whole(asked)
 
 
 @pytest.mark.parametrize(
@@ -109,76 +124,78 @@ def test_an_x_that_does_not_answer(ground: Ground, name: str) -> None:
     [
         *((name, "store/keychain.py read") for name in ("export", "remind", "run", "show")),
         ("vault show", "store/keychain.py probe"),
-        *((name, "store/recovery.py run") for name in ("app add", "remove")),
+        *((name, "store/crash_recovery.py run") for name in ("app add", "remove")),
         ("import", "transfer/tools/reader.py read_file"),
     ],
 )
 def test_nothing_more_is_begun_after_an_interrupt(
-    ground: Ground, tmp_path: Path, name: str, place: str
+    environment: CommandEnvironment, tmp_path: Path, name: str, place: str
 ) -> None:
     """Above all no bot is started, and no secret shown, with what a job has fetched meanwhile."""
-    asked, told = replace(CALLS[name].made_ready(ground), stdin=""), tmp_path / "told"
-    ended = ground.call(asked, *striking(place, told))
+    asked, told = replace(CALLS[name].prepare(environment), stdin=""), tmp_path / "told"
+    ended = environment.call(asked, *striking(place, told))
     assert place in told.read_text()
     assert (ended.code, ended.out) == (130, "")
     assert ended.err.endswith("twauth: Cancelled.\n")
-    ground.see(asked, done=False)
+    environment.check_result(asked, done=False)
 
 
-def test_no_trial_item_is_left_behind(ground: Ground, tmp_path: Path) -> None:
+def test_no_trial_item_is_left_behind(environment: CommandEnvironment, tmp_path: Path) -> None:
     """The doctor writes one, and deletes it even where it was interrupted meanwhile."""
     told = tmp_path / "told"
-    ended = ground.call(Asked(("doctor",)), *striking("store/keychain.py write", told))
+    ended = environment.call(PreparedCall(("doctor",)), *striking("store/keychain.py write", told))
     assert told.read_text().startswith("keychain ")
     assert ended.code == 130
-    ground.whole()
+    environment.check_whole()
 
 
-def test_no_question_follows_an_interrupt(ground: Ground) -> None:
+def test_no_question_follows_an_interrupt(environment: CommandEnvironment) -> None:
     """Where it came while X gave the link, that is kept, and the way on is told."""
     reading, writing = os.pipe()
-    with started(ground.twauth.env, Asked(("authorize", "--app", APP)), stdin=reading) as process:
-        ground.moment.action = lambda: process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=SECONDS)
+    with start_call(
+        environment.twauth.env, PreparedCall(("authorize", "--app", APP)), stdin=reading
+    ) as process:
+        environment.moment.action = lambda: process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=CALL_SECONDS)
     os.close(reading)
     os.close(writing)
     assert process.returncode == 130, err
     assert "The sign-in still waits. Go on with: twauth resume" in err
-    assert f"{ground.sandbox.url}/oauth/authorize" in out
+    assert f"{environment.sandbox.url}/oauth/authorize" in out
 
 
-def test_a_renewal_under_way_is_let_come_in(ground: Ground) -> None:
+def test_a_renewal_under_way_is_let_come_in(environment: CommandEnvironment) -> None:
     """X gives the next pair only once; a sign-in has such a moment too (test_sign_in)."""
-    asked = CALLS["refresh"].made_ready(ground)
-    with started(ground.twauth.env, asked) as process:
-        ground.moment.action = lambda: process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=SECONDS)
+    asked = CALLS["refresh"].prepare(environment)
+    with start_call(environment.twauth.env, asked) as process:
+        environment.moment.action = lambda: process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 0, err
-    assert asked.done is not None
-    assert asked.done()
-    ground.whole(asked)
+    assert asked.is_done is not None
+    assert asked.is_done()
+    environment.check_whole(asked)
 
 
-@pytest.mark.parametrize("name", _WITH_KEYCHAIN if FULL else ("unlock", "export"))
-def test_a_keychain_that_does_not_answer(ground: Ground, name: str) -> None:
-    asked = CALLS[name].made_ready(ground)
-    with Bus(ground.keychain.address) as bus:
-        ground.keychain.pause()
-        bus.listen_for("org.freedesktop.secrets")
+@pytest.mark.parametrize("name", _WITH_KEYCHAIN if IS_FULL_RUN else ("unlock", "export"))
+def test_a_keychain_that_does_not_answer(environment: CommandEnvironment, name: str) -> None:
+    asked = CALLS[name].prepare(environment)
+    with Bus(environment.keychain.address) as bus:
+        environment.keychain.pause()
+        bus.monitor_calls("org.freedesktop.secrets")
         try:
-            with started(ground.twauth.env, asked) as process:
-                assert bus.hear()  # and nobody answers
+            with start_call(environment.twauth.env, asked) as process:
+                assert bus.next_call()  # and nobody answers
                 code, times = ended_by_hand(process)
         finally:
-            ground.keychain.resume()
+            environment.keychain.resume()
     assert code == 130
     assert name != "unlock" or times == 1, "a person is waited for there, and nothing can be lost"
-    ground.whole(asked)
+    environment.check_whole(asked)
 
 
 @pytest.mark.parametrize("name", _READING)
-def test_an_interrupt_while_input_is_awaited(ground: Ground, name: str) -> None:
-    asked = CALLS[name].made_ready(ground)
+def test_an_interrupt_while_input_is_awaited(environment: CommandEnvironment, name: str) -> None:
+    asked = CALLS[name].prepare(environment)
     reading, writing = os.pipe()
     waiting = array("i", [0])
 
@@ -186,46 +203,48 @@ def test_an_interrupt_while_input_is_awaited(ground: Ground, name: str) -> None:
         fcntl.ioctl(reading, termios.FIONREAD, waiting)
         return not waiting[0]
 
-    env = dict(ground.twauth.env)
+    env = dict(environment.twauth.env)
     if asked.passphrases:
         env["TWAUTH_PASSPHRASE_FD"] = "0"
     try:
-        with started(env, replace(asked, passphrases=()), stdin=reading) as process:
+        with start_call(env, replace(asked, passphrases=()), stdin=reading) as process:
             _ = os.write(writing, b"1")  # of a longer line
-            _ = eventually(all_is_read, SECONDS, "it reads")
+            _ = wait_until(all_is_read, CALL_SECONDS, "it reads")
             code, _ = ended_by_hand(process)
     finally:
         os.close(reading)
         os.close(writing)
     assert code == 130
-    ground.see(asked, done=False)
+    environment.check_result(asked, done=False)
 
 
-@pytest.mark.parametrize("name", ASKING if FULL else A_FEW_ASKING)
-def test_ctrl_c_at_a_question(ground: Ground, name: str) -> None:
-    asked = CALLS[name].made_ready(ground)
-    with person_for(ground, asked) as person:
-        person.wait_for(CALLS[name].asks)
+@pytest.mark.parametrize("name", CALLS_WITH_QUESTION if IS_FULL_RUN else QUICK_CALLS_WITH_QUESTION)
+def test_ctrl_c_at_a_question(environment: CommandEnvironment, name: str) -> None:
+    asked = CALLS[name].prepare(environment)
+    with open_terminal(environment, asked) as person:
+        person.wait_for(CALLS[name].question)
         assert person.interrupt() == 130
     assert "Traceback" not in person.seen
-    ground.see(asked, done=name == "authorize")  # what was begun before it asked waits
+    environment.check_result(
+        asked, done=name == "authorize"
+    )  # what was begun before it asked waits
 
 
-def test_an_interrupt_when_all_is_done(ground: Ground, tmp_path: Path) -> None:
+def test_an_interrupt_when_all_is_done(environment: CommandEnvironment, tmp_path: Path) -> None:
     """Python has nothing to say there; a shell calls that end 130 as well."""
     told = tmp_path / "told"
-    ended = ground.call(Asked(("presets",)), *striking(END, told))
+    ended = environment.call(PreparedCall(("presets",)), *striking(SHUTDOWN_PLACE, told))
     assert "_shutdown" in told.read_text()
     assert (ended.code, ended.err) == (-signal.SIGINT, "")
 
 
-def test_who_is_told_to_ignore_ctrl_c_does(ground: Ground, tmp_path: Path) -> None:
+def test_who_is_told_to_ignore_ctrl_c_does(environment: CommandEnvironment, tmp_path: Path) -> None:
     """As a script's program in the background is, while another is in front."""
-    asked, told = Asked(("export",)), tmp_path / "told"
-    assert ground.call(asked, *striking(COUNT, told)).code == 0
+    asked, told = PreparedCall(("export",)), tmp_path / "told"
+    assert environment.call(asked, *striking(COUNT_CALLS, told)).code == 0
     moments = told.stat().st_size
     ignoring = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
     for share in (0.2, 0.6, 0.8):
-        ended = ground.call(asked, *ignoring, *striking(int(moments * share), told))
+        ended = environment.call(asked, *ignoring, *striking(int(moments * share), told))
         assert ended.code == 0, told.read_text()
         assert "TWITTER_ACCESS_TOKEN" in ended.out

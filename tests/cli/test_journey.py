@@ -8,41 +8,41 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.twauth import Twauth, approve
-from tests.support.canaries import search_for
-from tests.support.secret_service import SecretService
-from twauth_gui.cli.shape_words import SHAPES
+from tests.support.command import TwauthCommand, approve_link
+from tests.support.keychain import SecretService
+from tests.support.secret_search import search_files
+from twauth_gui.cli.json_output import JSON_KEYS
 from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.keychain
 NAMES = ("TWITTER_CONSUMER_KEY", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET")
 
 
-def signed_in(twauth: Twauth, app: str, handle: str) -> None:
+def signed_in(twauth: TwauthCommand, app: str, handle: str) -> None:
     begun = twauth("authorize", "--app", app, "--expect", f"@{handle}", "--no-wait", "--json")
     assert begun.code == 0, begun.err
-    attempt = begun.json
+    pending = begun.json
     (waiting,) = twauth("attempts", "--json").json
-    assert waiting["id"] == attempt["id"]
-    assert set(waiting) == set(SHAPES["attempt"])
-    pin = approve(attempt["url"], handle)
-    resumed = twauth("resume", attempt["id"], "--pin", "-", stdin=f"{pin}\n")
+    assert waiting["id"] == pending["id"]
+    assert set(waiting) == set(JSON_KEYS["attempt"])
+    pin = approve_link(pending["url"], handle)
+    resumed = twauth("resume", pending["id"], "--pin", "-", stdin=f"{pin}\n")
     assert resumed.code == 0, resumed.err
     assert f"{app}/@{handle}" in resumed.out
 
 
-def values_of(twauth: Twauth) -> dict[str, str]:
+def values_of(twauth: TwauthCommand) -> dict[str, str]:
     shown = twauth("show", "--json", "--reveal").json["credentials"]
     return {str(name): str(value) for name, value in shown.items() if value is not None}
 
 
 def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by name
-    twauth: Twauth, app: str, sandbox: Sandbox, keychain: SecretService, tmp_path: Path
+    twauth: TwauthCommand, app: str, sandbox: Sandbox, keychain: SecretService, tmp_path: Path
 ) -> None:
-    before = keychain.services()
+    before = keychain.service_names()
     signed_in(twauth, app, "fernwick_news")
     (account,) = twauth("list", "--json").json
-    assert set(account) == set(SHAPES["account"])
+    assert set(account) == set(JSON_KEYS["account"])
     assert (account["handle"], account["app"], account["active"]) == ("fernwick_news", app, True)
     assert "••••" in twauth("show", "@Fernwick_News").out
     values = values_of(twauth)
@@ -68,12 +68,12 @@ def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by na
     assert twauth("remove", "@fernwick_news", "--yes").code == 0
     assert twauth("app", "remove", app).code == 0
     assert twauth("list", "--json").json == []
-    after = keychain.services()
+    after = keychain.service_names()
     assert after < before, "nothing is left, and the app's item is gone"
-    assert not search_for([*values.values()], [tmp_path / "data"])
+    assert not search_files([*values.values()], [tmp_path / "data"])
 
 
-def ran(twauth: Twauth, folder: Path, values: dict[str, str]) -> None:
+def ran(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> None:
     """Run commands with the credentials, some of which cannot be run."""
     names = ("run", "@fernwick_news", "--preset", "classic-bot", "--", "printenv", *NAMES)
     wanted = [values[key] for key in ("api_key", "access_token", "access_secret")]
@@ -84,11 +84,11 @@ def ran(twauth: Twauth, folder: Path, values: dict[str, str]) -> None:
     assert twauth("run", "--", "\udcff").code == 127, "a name that is no text"
 
 
-def exported(twauth: Twauth, folder: Path, values: dict[str, str]) -> None:
+def exported(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> None:
     """Export to standard output, to a full disk, to a file."""
     text = twauth("export", "--preset", "json-snake").json
     assert text["access_token_secret"] == values["access_secret"]
-    full = twauth.shell(">/dev/full", "export")
+    full = twauth.call_in_shell(">/dev/full", "export")
     assert (full.code, "No space left" in full.err) == (1, True)
     path = folder / "bot.env"
     assert twauth("export", "@fernwick_news", "--output", str(path)).code == 0
@@ -110,7 +110,7 @@ def exported(twauth: Twauth, folder: Path, values: dict[str, str]) -> None:
 
 
 def test_a_handle_under_two_apps_has_to_be_told_apart(
-    twauth: Twauth, app: str, sandbox: Sandbox
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     keys = {"api_key": sandbox.demo_app.api_key, "api_secret": sandbox.demo_app.api_secret}
     added = twauth("app", "add", "Alerts", "--api-url", sandbox.url, stdin=json.dumps(keys))
@@ -133,7 +133,7 @@ def test_a_handle_under_two_apps_has_to_be_told_apart(
     assert prefix.code == 3, "a script must not rely on a beginning"
 
 
-def completed(twauth: Twauth, words: str) -> list[str]:
+def completed(twauth: TwauthCommand, words: str) -> list[str]:
     """What the shell would offer for the next word."""
     offered = twauth(
         COMP_WORDS=words,
@@ -144,20 +144,20 @@ def completed(twauth: Twauth, words: str) -> list[str]:
 
 
 def test_the_doctor_finds_nothing_wrong_and_tells_nothing_secret(
-    twauth: Twauth, app: str, keychain: SecretService
+    twauth: TwauthCommand, app: str, keychain: SecretService
 ) -> None:
-    before = keychain.services()
+    before = keychain.service_names()
     ended = twauth("doctor", "--json", HTTPS_PROXY="http://me:a-password@proxy.example:8080")
     assert ended.code == 0, ended.out
-    assert {set(one) == set(SHAPES["finding"]) for one in ended.json} == {True}
+    assert {set(one) == set(JSON_KEYS["finding"]) for one in ended.json} == {True}
     assert "proxy.example:8080" in ended.out
     assert "a-password" not in ended.out
-    assert keychain.services() == before
+    assert keychain.service_names() == before
     assert "GNOME Keyring" in twauth("doctor").out
 
 
 def test_a_locked_keychain_is_told_with_the_next_step(
-    twauth: Twauth, app: str, keychain: SecretService
+    twauth: TwauthCommand, app: str, keychain: SecretService
 ) -> None:
     keychain.lock()
     try:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.twauth import ROOT, Twauth
-from tests.support.keychain_states import STATES, State
-from tests.support.namespaces import own_mounts
-from tests.support.secret_service import SecretService
+from tests.support.command import ROOT, TwauthCommand
+from tests.support.keychain import KEYCHAIN_STATES, KeychainState, SecretService
+from tests.support.namespaces import mount_small_disk
 
 pytestmark = pytest.mark.keychain
 
@@ -22,54 +21,54 @@ FULL = os.environ.get("TWAUTH_FULL") == "1"
 # A command asks once, and a keychain that does not answer has not said its name.
 SAID_HERE = {"GNOME Keyring does not answer.": "The keychain does not answer."}
 QUICK = ("locked", "absent", "not writable")
-NAMES = tuple(STATES) if FULL else QUICK  # all of them are driven in the window every time
+NAMES = tuple(KEYCHAIN_STATES) if FULL else QUICK  # all of them are driven in the window every time
 
 
 @pytest.fixture
 def service(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: State
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: KeychainState
 ) -> Generator[SecretService]:
-    with SecretService(tmp_path / "ss", activatable=state.activatable) as running:
+    with SecretService(tmp_path / "ss", activatable=state.is_activatable) as running:
         running.activate(monkeypatch)
         yield running
 
 
 @pytest.fixture
-def state(request: pytest.FixtureRequest) -> State:
-    return STATES[request.param]
+def state(request: pytest.FixtureRequest) -> KeychainState:
+    return KEYCHAIN_STATES[request.param]
 
 
-def command(service: SecretService, tmp_path: Path) -> Twauth:
+def command(service: SecretService, tmp_path: Path) -> TwauthCommand:
     """Give the command as it is called now: without a bus where that was hidden."""
     env = {**service.env, "TWAUTH_DATA_DIR": str(tmp_path / "data")}
     if "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
         del env["DBUS_SESSION_BUS_ADDRESS"]
-    return Twauth(env)
+    return TwauthCommand(env)
 
 
 @pytest.mark.parametrize("state", NAMES, indirect=True)
 def test_it_ends_with_4_and_says_why(
-    state: State, service: SecretService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    state: KeychainState, service: SecretService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert command(service, tmp_path)("app", "add", "News", stdin=KEYS).code == 0
-    state.bring(service, monkeypatch)
+    state.enter(service, monkeypatch)
     twauth = command(service, tmp_path)
     refused = twauth("app", "add", "Alerts", stdin=KEYS)
     assert refused.code == 4, refused.err
     assert refused.err.startswith(f"twauth: {SAID_HERE.get(state.title, state.title)}\n")
-    if state is not STATES["killed"]:  # a command of its own has not met the one before
+    if state is not KEYCHAIN_STATES["killed"]:  # a command of its own has not met the one before
         assert state.why in refused.err
     assert "Traceback" not in refused.err
     assert [one["label"] for one in twauth("app", "list", "--json").json] == ["News"]
-    state.mend(service, monkeypatch)
+    state.leave(service, monkeypatch)
     assert command(service, tmp_path)("app", "add", "Alerts", stdin=KEYS).code == 0
 
 
 @pytest.mark.parametrize("state", ["locked"], indirect=True)
 def test_a_prompt_that_nobody_answers(
-    state: State, service: SecretService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    state: KeychainState, service: SecretService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state.bring(service, monkeypatch)
+    state.enter(service, monkeypatch)
     ended = command(service, tmp_path)("unlock")  # there is no screen, so the prompt ends at once
     assert ended.code == 4
     assert ended.err.startswith("twauth: GNOME Keyring was not unlocked.\n")
@@ -79,9 +78,9 @@ def test_a_disk_that_is_full_then_read_only(tmp_path: Path) -> None:
     """Told apart by looking at the disk: the keyring itself only says that it failed."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    program = [sys.executable, "-m", "tests.cli.unwritable_disk", str(disk), str(tmp_path)]
+    program = [sys.executable, "-m", "tests.cli.full_disk_process", str(disk), str(tmp_path)]
     done = subprocess.run(
-        [*own_mounts(disk), *program],
+        [*mount_small_disk(disk), *program],
         cwd=ROOT,
         check=False,
         capture_output=True,

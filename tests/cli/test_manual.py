@@ -9,61 +9,72 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.twauth import Twauth
-from twauth_gui.cli.commands.accounts import CREDENTIALS
-from twauth_gui.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
-from twauth_gui.cli.manual import MAN_PAGE, MARKDOWN, entries, man_page, markdown
-from twauth_gui.cli.next_steps import NEXT_STEPS
-from twauth_gui.cli.shape_words import SHAPES, WHERE
-from twauth_gui.cli.shapes import app_shape, diagnosis_shape
-from twauth_gui.cli.table import facts, table
-from twauth_gui.cli.token_lines import PARTS
+from tests.support.command import TwauthCommand
+from twauth_gui.cli.commands.accounts import CREDENTIAL_FIELDS
+from twauth_gui.cli.errors import EXIT_CODE_MEANINGS, NEXT_STEPS, ExitCode, exit_code_of
+from twauth_gui.cli.json_output import JSON_KEYS, JSON_SOURCES, serialize_app, serialize_diagnosis
+from twauth_gui.cli.manual import (
+    MAN_PAGE,
+    MARKDOWN,
+    iter_commands,
+    render_man_page,
+    render_markdown,
+)
+from twauth_gui.cli.oauth2_output import OAUTH2_FIELDS
+from twauth_gui.cli.table import format_fields, format_table
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind, Remedy
-from twauth_gui.services.unforeseen import unforeseen
-from twauth_gui.xapi import catalogue, oauth2_words, obstacles
-from twauth_gui.xapi.diagnosis import explain_words
-from twauth_gui.xapi.entry import ErrorTemplate
+from twauth_gui.services.unexpected_errors import describe_unexpected_error
+from twauth_gui.xapi.errors.diagnosis import diagnose_oauth2_redirect
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+from twauth_gui.xapi.errors.messages import api_errors, network_errors, oauth2_errors
 
 DOCS = Path(__file__).parents[2] / "docs"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("name", "text"), [(MARKDOWN, markdown()), (MAN_PAGE, man_page())])
+@pytest.mark.parametrize(
+    ("name", "text"), [(MARKDOWN, render_markdown()), (MAN_PAGE, render_man_page())]
+)
 def test_the_manual_is_not_stale(name: str, text: str) -> None:
     advice = "write it anew: make docs"
     assert (DOCS / name).read_text(encoding="utf-8") == text, advice
 
 
 def test_every_command_teaches_with_an_example() -> None:
-    for entry in entries():
+    for entry in iter_commands():
         assert entry.paragraphs, entry.name
         if "COMMAND" not in entry.usage or entry.name.endswith("run"):
             assert any("twauth" in words for words in entry.closing), entry.name
 
 
-def test_lists_of_commands_cut_nothing_off(bare: Twauth) -> None:
+def test_lists_of_commands_cut_nothing_off(bare: TwauthCommand) -> None:
     for words in ([], ["app"], ["vault", "--help"]):
         _usage, *lines = bare(*words).out.splitlines()
         assert not [line for line in lines if line.endswith("...")]
 
 
-def test_every_key_of_json_is_explained(bare: Twauth) -> None:
+def test_every_key_of_json_is_explained(bare: TwauthCommand) -> None:
     diagnosis = Diagnosis(ProblemKind.UNKNOWN, "", "")
     app = App(AppId("a"), "Newsroom", NOW)
-    assert set(SHAPES) == set(WHERE)
-    assert set(app_shape(app, 0)) == set(SHAPES["app"])
-    assert set(diagnosis_shape(diagnosis) or ()) == set(SHAPES["diagnosis"])
+    assert set(JSON_KEYS) == set(JSON_SOURCES)
+    assert set(serialize_app(app, 0)) == set(JSON_KEYS["app"])
+    assert set(serialize_diagnosis(diagnosis) or ()) == set(JSON_KEYS["diagnosis"])
     for preset in json.loads(bare("presets", "--json").out):
-        assert set(preset) == set(SHAPES["preset"])
-        assert set(preset["names"]) <= {*CREDENTIALS, *PARTS, "bearer_token", "client_secret"}
+        assert set(preset) == set(JSON_KEYS["preset"])
+        assert set(preset["names"]) <= {
+            *CREDENTIAL_FIELDS,
+            *OAUTH2_FIELDS,
+            "bearer_token",
+            "client_secret",
+        }
     for fault in json.loads(bare("sandbox", "--faults", "--json").out):
-        assert set(fault) == set(SHAPES["fault"])
+        assert set(fault) == set(JSON_KEYS["fault"])
 
 
 def test_every_failure_has_a_code() -> None:
     codes = {kind: exit_code_of(Diagnosis(kind, "", "")) for kind in ProblemKind}
-    assert set(codes.values()) <= set(MEANINGS)
+    assert set(codes.values()) <= set(EXIT_CODE_MEANINGS)
     assert codes[ProblemKind.KEYCHAIN_LOCKED] is ExitCode.NO_KEYCHAIN
     assert codes[ProblemKind.CREDENTIAL_MISSING] is ExitCode.NOT_FOUND
     assert codes[ProblemKind.APP_SUSPENDED] is ExitCode.REFUSED
@@ -71,33 +82,33 @@ def test_every_failure_has_a_code() -> None:
     assert codes[ProblemKind.UNKNOWN] is ExitCode.FAILED
     answered = Diagnosis(ProblemKind.UNKNOWN, "", "", evidence=Evidence(status=418))
     assert exit_code_of(answered) is ExitCode.REFUSED
-    assert exit_code_of(unforeseen(ValueError())) is ExitCode.FAILED
+    assert exit_code_of(describe_unexpected_error(ValueError())) is ExitCode.FAILED
 
 
 @pytest.mark.parametrize(
     "entry",
     [
-        catalogue.KEYS_MISSING,
-        catalogue.KEYS_MALFORMED,
-        catalogue.WRONG_PIN,
-        catalogue.CLOCK,
-        oauth2_words.NO_CLIENT_ID,
-        oauth2_words.NO_REFRESH,
-        oauth2_words.BEARER_MALFORMED,
-        obstacles.CALLBACK_ELSEWHERE,
+        api_errors.KEYS_MISSING,
+        api_errors.KEYS_MALFORMED,
+        api_errors.WRONG_PIN,
+        api_errors.CLOCK,
+        oauth2_errors.NO_CLIENT_ID,
+        oauth2_errors.NO_REFRESH,
+        oauth2_errors.BEARER_MALFORMED,
+        network_errors.CALLBACK_ELSEWHERE,
     ],
     ids=lambda entry: entry.title,
 )
 def test_refused_is_only_what_x_refused(entry: ErrorTemplate) -> None:
     """The same kind is told where X says so, and where it is plain before X is asked."""
-    found = entry.diagnosis(Evidence(), skew="off")
+    found = entry.to_diagnosis(Evidence(), skew="off")
     assert exit_code_of(found) is ExitCode.FAILED
     assert exit_code_of(replace(found, evidence=Evidence(status=401))) is ExitCode.REFUSED
 
 
 @pytest.mark.parametrize("error", ["access_denied", "unauthorized_client", "no_such_word"])
 def test_what_xs_page_comes_back_with_was_refused_by_x(error: str) -> None:
-    assert exit_code_of(explain_words(error, "", "")) is ExitCode.REFUSED
+    assert exit_code_of(diagnose_oauth2_redirect(error, "", "")) is ExitCode.REFUSED
 
 
 def test_every_remedy_has_a_next_step() -> None:
@@ -105,6 +116,6 @@ def test_every_remedy_has_a_next_step() -> None:
 
 
 def test_columns_stand_below_each_other_whatever_a_name_holds() -> None:
-    lines = table(("A", "B"), [("東京", "x"), ("e\u0301a\x1b[2J", "y")]).splitlines()
+    lines = format_table(("A", "B"), [("東京", "x"), ("e\u0301a\x1b[2J", "y")]).splitlines()
     assert lines == ["A       B", "東京    x", "e\u0301a\ufffd[2J  y"]
-    assert facts([("One", "1"), ("None", ""), ("Three", "a\nb")]) == "One    1\nThree  a b"
+    assert format_fields([("One", "1"), ("None", ""), ("Three", "a\nb")]) == "One    1\nThree  a b"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.twauth import Twauth
-from twauth_gui.cli.shape_words import SHAPES
+from tests.support.command import TwauthCommand
+from twauth_gui.cli.json_output import JSON_KEYS
 from twauth_gui.sandbox.server import Sandbox
 
 
-def test_settings_are_shown_changed_and_refused_with_words(bare: Twauth) -> None:
+def test_settings_are_shown_changed_and_refused_with_words(bare: TwauthCommand) -> None:
     shown = bare("network")
     assert shown.code == 0, shown.err
     assert "as the system says" in shown.out
     changed = bare("network", "--proxy", "127.0.0.1:3128", "--read-seconds", "7", "--json")
     assert changed.code == 0, changed.err
     assert changed.json["proxy"] == "http://127.0.0.1:3128"
-    assert set(changed.json) == set(SHAPES["network"])
+    assert set(changed.json) == set(JSON_KEYS["network"])
     assert bare("network", "--json").json == changed.json
     for wrong in (
         ("--proxy", "http://me:Passw0rd@proxy.example"),
@@ -34,9 +34,9 @@ def test_settings_are_shown_changed_and_refused_with_words(bare: Twauth) -> None
 
 @pytest.mark.keychain
 def test_a_clock_that_is_off_is_told_beside_the_result(
-    twauth: Twauth, app: str, sandbox: Sandbox
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
-    sandbox.break_with("clock-ahead")
+    sandbox.enable_faults("clock-ahead")
     ended = twauth("authorize", "--app", app, "--no-wait")
     assert ended.code == 0, ended.err
     assert "The clock of the pretend X is 11 minutes ahead." in ended.err

@@ -8,20 +8,20 @@ import sys
 import pytest
 import requests
 
-from tests.cli.moment import Moment
 from tests.cli.test_sign_in import first_line
-from tests.cli.twauth import SECONDS, Twauth, approve
-from tests.services.ground import free_port
-from tests.support.secret_service import SecretService
-from twauth_gui.domain.check_cost import NOT_ABOUT_CREDITS
+from tests.support.command import CALL_SECONDS, TwauthCommand, approve_link
+from tests.support.installations import find_free_port
+from tests.support.keychain import SecretService
+from tests.support.sandbox_hooks import HookedClock
+from twauth_gui.domain.check_cost import CREDITS_NOT_CHECKED
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.xapi.oauth2_words import page_went_wrong
+from twauth_gui.xapi.errors.messages.oauth2_errors import diagnose_page_error
 
 pytestmark = pytest.mark.keychain
 
 
 @pytest.fixture
-def app(twauth: Twauth, sandbox: Sandbox, app: str) -> str:
+def app(twauth: TwauthCommand, sandbox: Sandbox, app: str) -> str:
     """The label of an app with a client id."""
     demo = sandbox.demo_app
     keys = {
@@ -39,12 +39,12 @@ def app(twauth: Twauth, sandbox: Sandbox, app: str) -> str:
     return app
 
 
-def sign_in(twauth: Twauth, app: str, *more: str) -> dict[str, object]:
+def sign_in(twauth: TwauthCommand, app: str, *more: str) -> dict[str, object]:
     """Begin in one process and end in another, as two calls over ssh do; nothing is a terminal."""
     begun = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json", *more)
     assert begun.code == 0, begun.err
     assert (begun.json["kind"], begun.json["method"]) == ("oauth2", "address")
-    back = approve(begun.json["url"], "fernwick_news")
+    back = approve_link(begun.json["url"], "fernwick_news")
     ended = twauth("resume", begun.json["id"], "--pin", "-", "--json", stdin=back)
     assert ended.code == 0, ended.err
     account: dict[str, object] = ended.json
@@ -52,7 +52,7 @@ def sign_in(twauth: Twauth, app: str, *more: str) -> dict[str, object]:
 
 
 def test_signed_in_shown_renewed_handed_over_revoked(
-    twauth: Twauth, app: str, sandbox: Sandbox
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     account = sign_in(twauth, app, "--expect", "@fernwick_news")
     assert (account["handle"], account["missing_scopes"]) == ("fernwick_news", [])
@@ -84,60 +84,62 @@ def test_signed_in_shown_renewed_handed_over_revoked(
     assert spent.err.endswith(again)
 
 
-def test_the_browser_comes_back_by_itself(twauth: Twauth, app: str) -> None:
+def test_the_browser_comes_back_by_itself(twauth: TwauthCommand, app: str) -> None:
     arguments = ("authorize", "--app", app, "--oauth2", "--method", "browser", "--json")
-    with twauth.running(*arguments) as process:
-        back = approve(json.loads(first_line(process))["url"], "fernwick_news")
-        assert requests.get(back, timeout=SECONDS).status_code == 200
-        out, err = process.communicate(timeout=SECONDS)
+    with twauth.start(*arguments) as process:
+        back = approve_link(json.loads(first_line(process))["url"], "fernwick_news")
+        assert requests.get(back, timeout=CALL_SECONDS).status_code == 200
+        out, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 0, err
     assert json.loads(out)["handle"] == "fernwick_news"
 
 
-def test_several_get_it_beside_what_they_have(twauth: Twauth, app: str) -> None:
+def test_several_get_it_beside_what_they_have(twauth: TwauthCommand, app: str) -> None:
     begun = twauth("authorize", "--app", app, "--no-wait", "--json")
-    pin = approve(begun.json["url"], "fernwick_news")
+    pin = approve_link(begun.json["url"], "fernwick_news")
     assert twauth("resume", begun.json["id"], "--pin", "-", stdin=pin).code == 0
     both = ("--expect", "@fernwick_news", "--expect", "@tidal_times")
     how = ("--oauth2", "--method", "browser", "--json")
-    with twauth.running("authorize", "--app", app, *how, *both) as process:
+    with twauth.start("authorize", "--app", app, *how, *both) as process:
         for handle in ("fernwick_news", "tidal_times"):
-            back = approve(json.loads(first_line(process))["url"], handle)
-            assert requests.get(back, timeout=SECONDS).status_code == 200
+            back = approve_link(json.loads(first_line(process))["url"], handle)
+            assert requests.get(back, timeout=CALL_SECONDS).status_code == 200
             assert json.loads(first_line(process))["handle"] == handle
         told = json.loads(first_line(process))["several"]
-        _, err = process.communicate(timeout=SECONDS)
+        _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 0, err
     assert [one["standing"] for one in told] == ["in", "in"]
 
 
 def test_the_reasons_of_a_page_that_leads_nowhere(
-    twauth: Twauth, app: str, sandbox: Sandbox
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     both = ("--expect", "@fernwick_news", "--expect", "@tidal_times", "--no-wait")
     ended = twauth("authorize", "--app", app, "--oauth2", *both)
     assert ended.code == 0, ended.err
     callback = sandbox.demo_app.callbacks[0]
     assert ended.err.count("If X's page says that something went wrong") == 1, "once a command"
-    for cause in page_went_wrong(callback).causes:
+    for cause in diagnose_page_error(callback).causes:
         assert f"  Perhaps: {cause}\n" in ended.err
     assert f"exactly {callback}\n" in ended.err
     for quiet in (("--oauth2", "--json"), ()):
         assert "went wrong" not in twauth("authorize", "--app", app, "--no-wait", *quiet).err
 
 
-def test_fewer_scopes_than_asked_are_told(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+def test_fewer_scopes_than_asked_are_told(
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
+) -> None:
     scopes = [one["name"] for one in twauth("scopes", "--json").json]
-    sandbox.break_with("scopes-reduced")
+    sandbox.enable_faults("scopes-reduced")
     every = [word for name in scopes for word in ("--scope", name)]
     begun = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json", *every)
-    back = approve(begun.json["url"], "fernwick_news")
+    back = approve_link(begun.json["url"], "fernwick_news")
     ended = twauth("resume", begun.json["id"], "--pin", "-", stdin=back)
     assert "X did not grant all that was asked for" in ended.err
     assert ": " in ended.err.splitlines()[-1]  # the scope with what it is for
 
 
-def test_what_does_not_go_together(twauth: Twauth, app: str) -> None:
+def test_what_does_not_go_together(twauth: TwauthCommand, app: str) -> None:
     for wrong, words in (
         (("--scope", "tweet.write"), "--scope belongs to --oauth2"),
         (("--oauth2", "--method", "link"), "works with OAuth 1.0a only"),
@@ -152,24 +154,24 @@ def test_what_does_not_go_together(twauth: Twauth, app: str) -> None:
 
 
 def test_a_keychain_that_closes_while_x_renews(
-    twauth: Twauth, app: str, moment: Moment, keychain: SecretService
+    twauth: TwauthCommand, app: str, moment: HookedClock, keychain: SecretService
 ) -> None:
     _ = sign_in(twauth, app)
     moment.action = keychain.lock
-    with twauth.running("refresh", "--json") as process:
+    with twauth.start("refresh", "--json") as process:
         assert process.stderr is not None
         try:
             told = iter(process.stderr.readline, "")
             assert any("gives it only once" in line for line in told)
         finally:
             keychain.unlock()
-        out, err = process.communicate(timeout=SECONDS)
+        out, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 0, err
     assert json.loads(out)["renewable"] is True
     assert twauth("refresh").code == 0
 
 
-def test_the_bearer_token_of_an_app(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+def test_the_bearer_token_of_an_app(twauth: TwauthCommand, app: str, sandbox: Sandbox) -> None:
     none_yet = twauth("app", "bearer", app, "--reveal")
     assert (none_yet.code, "no bearer token here yet" in none_yet.err) == (3, True)
     assert "kept with its keys" in twauth("app", "bearer", app).out
@@ -180,30 +182,34 @@ def test_the_bearer_token_of_an_app(twauth: Twauth, app: str, sandbox: Sandbox) 
     assert token in twauth("export", "--preset", "twauth-json", "--bearer").out
     assert token not in twauth("export", "--preset", "twauth-json").out
     assert twauth("app", "bearer", app, "--check", "--end").code == 2
-    sandbox.break_with("bearer-not-revocable")
+    sandbox.enable_faults("bearer-not-revocable")
     refused = twauth("app", "bearer", app, "--end")
     assert (refused.code, "Regenerate" in refused.err) == (5, True)
-    sandbox.mend()
+    sandbox.disable_faults()
     assert twauth("app", "bearer", app, "--end").code == 0
     assert twauth("app", "bearer", app, "--reveal").code == 3
 
 
-def test_what_x_bills_is_told_before_a_check(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+def test_what_x_bills_is_told_before_a_check(
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
+) -> None:
     demo = sandbox.demo_app
     sign_in(twauth, app, "--expect", "@fernwick_news")
     begun = twauth("authorize", "--app", app, "--no-wait", "--json").json
-    pin = approve(begun["url"], "marsh_weather")
+    pin = approve_link(begun["url"], "marsh_weather")
     assert twauth("resume", begun["id"], "--pin", "-", stdin=pin).code == 0
     ended = twauth("check", "--all")
     assert "X bills" not in ended.err
-    assert ended.err.endswith(f"Working: {NOT_ABOUT_CREDITS}\n2 working.\n")
+    assert ended.err.endswith(f"Working: {CREDITS_NOT_CHECKED}\n2 working.\n")
     assert [one["billed"] for one in twauth("check", "--all", "--json").json] == [False, False]
     moved = twauth(
         *("app", "add", app, "--replace", "--api-url", "https://x.example"),
         stdin=f"{demo.api_key}\n{demo.api_secret}\n",
     )
     assert moved.code == 0, moved.err
-    assert twauth("network", "--proxy", f"127.0.0.1:{free_port()}").code == 0  # nobody is there
+    assert (
+        twauth("network", "--proxy", f"127.0.0.1:{find_free_port()}").code == 0
+    )  # nobody is there
     ended = twauth("check", "--all", "--json")
     assert ended.err.startswith("X bills up to 1 of these 2 checks as user reads ($0.010 each")
     assert {one["handle"]: one["billed"] for one in ended.json} == {
@@ -212,5 +218,5 @@ def test_what_x_bills_is_told_before_a_check(twauth: Twauth, app: str, sandbox: 
     }
     alone = twauth("check", "@fernwick_news")
     assert alone.err.startswith("X bills this check as a user read ($0.010 per day).\n")
-    assert NOT_ABOUT_CREDITS not in alone.err
+    assert CREDITS_NOT_CHECKED not in alone.err
     assert "X bills" not in twauth("check", "@marsh_weather").err

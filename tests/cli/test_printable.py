@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_journey import signed_in
-from tests.cli.twauth import Twauth
-from tests.cli.typist import Typist
-from twauth_gui.store.index import FILE_NAME
+from tests.support.command import TerminalUser, TwauthCommand
+from twauth_gui.store.index import INDEX_FILE_NAME
 
 pytestmark = pytest.mark.keychain
 
@@ -26,12 +25,12 @@ _OF_A_TERMINAL = re.compile(r"\x1b\[(?:0|1|22|3[0-9])m|\r\n|\x1b\[\?25[lh]|\x08|
 
 
 @pytest.fixture
-def names(twauth: Twauth, app: str, tmp_path: Path) -> tuple[str, str]:
+def names(twauth: TwauthCommand, app: str, tmp_path: Path) -> tuple[str, str]:
     """Hostile names in the list; gives label and account as the list shows them."""
     signed_in(twauth, app, "fernwick_news")
     begun = twauth("authorize", "--app", app, "--expect", "@tidal_times", "--no-wait")
     assert begun.code == 0
-    with closing(sqlite3.connect(tmp_path / "data" / FILE_NAME)) as index, index:
+    with closing(sqlite3.connect(tmp_path / "data" / INDEX_FILE_NAME)) as index, index:
         index.execute("UPDATE apps SET label = ?", (f"News{EVIL}",))
         index.execute("UPDATE accounts SET handle = ?, name = ?", (f"fern{EVIL}", EVIL))
         index.execute("UPDATE accounts SET health_reason = ?, note = ?", (EVIL, EVIL))
@@ -41,10 +40,10 @@ def names(twauth: Twauth, app: str, tmp_path: Path) -> tuple[str, str]:
 
 
 def test_no_output_says_anything_to_a_terminal(
-    twauth: Twauth, names: tuple[str, str], tmp_path: Path
+    twauth: TwauthCommand, names: tuple[str, str], tmp_path: Path
 ) -> None:
     label, account = names
-    (attempt,) = twauth("attempts", "--json").json
+    (pending,) = twauth("attempts", "--json").json
     for words, code in (
         (("list",), 0),
         (("list", "--json"), 0),
@@ -59,7 +58,7 @@ def test_no_output_says_anything_to_a_terminal(
         (("export", account), 0),
         (("export", "--output", str(tmp_path / f"out{EVIL}")), 0),
         (("run", account, "--", f"/nowhere/{EVIL}"), 127),
-        (("remind", attempt["id"]), 0),
+        (("remind", pending["id"]), 0),
         (("authorize", "--app", EVIL), 3),
         (("authorize", "--app", label, "--expect", EVIL), 2),
         (("show", EVIL), 2),
@@ -79,7 +78,7 @@ def test_no_output_says_anything_to_a_terminal(
             assert not any(line.startswith("Fake line") for line in said.splitlines()), words
 
 
-def test_what_is_asked_on_a_terminal(twauth: Twauth, names: tuple[str, str]) -> None:
+def test_what_is_asked_on_a_terminal(twauth: TwauthCommand, names: tuple[str, str]) -> None:
     label, account = names
     for words in (
         ("revoke", account),
@@ -87,17 +86,17 @@ def test_what_is_asked_on_a_terminal(twauth: Twauth, names: tuple[str, str]) -> 
         ("show", EVIL),
         ("check", account),
     ):
-        with Typist({**twauth.env, "TERM": "xterm-256color"}, *words) as person:
+        with TerminalUser({**twauth.env, "TERM": "xterm-256color"}, *words) as person:
             if words[0] in {"revoke", "remove"}:
                 person.wait_for("[y/N]")
                 person.type("n\n")
-            person.ended()
+            person.wait_for_exit()
             said = _OF_A_TERMINAL.sub("\n", person.seen)
             assert not _SIGNS.search(said), (words, said)
             assert "Fake line" not in [line.strip() for line in said.splitlines()]
 
 
-def test_what_the_list_shows_is_json_too(twauth: Twauth, names: tuple[str, str]) -> None:
+def test_what_the_list_shows_is_json_too(twauth: TwauthCommand, names: tuple[str, str]) -> None:
     whole = twauth("show", names[1], "--json")
     assert whole.out.isascii()
     assert whole.json["handle"] == names[1].removeprefix("@")

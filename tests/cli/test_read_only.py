@@ -13,12 +13,12 @@ import pytest
 
 from tests.cli.test_journey import signed_in
 from tests.cli.test_vault import PASSPHRASE, with_passphrases
-from tests.cli.twauth import PROGRAM, Ended, Twauth, approve
-from tests.store.keeping import index_sample
-from tests.support.namespaces import read_only_mount
+from tests.store.kept_samples import index_sample
+from tests.support.command import PROGRAM, CommandResult, TwauthCommand, approve_link
+from tests.support.namespaces import mount_read_only
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.store.index import FILE_NAME
-from twauth_gui.store.schema import MIGRATIONS
+from twauth_gui.store.index import INDEX_FILE_NAME
+from twauth_gui.store.index_schema import MIGRATIONS
 
 ACCOUNT = "@fernwick_news"
 ONLY_READ = "The list can only be read."
@@ -27,18 +27,18 @@ ONLY_READ = "The list can only be read."
 class Frozen:
     """The command over a folder that is mounted read-only."""
 
-    def __init__(self, twauth: Twauth, folder: Path) -> None:
+    def __init__(self, twauth: TwauthCommand, folder: Path) -> None:
         self._twauth = twauth
         self._folder = folder
 
-    def __call__(self, *words: str, passphrase: str = "") -> Ended:
+    def __call__(self, *words: str, passphrase: str = "") -> CommandResult:
         reading, writing = os.pipe()
         os.write(writing, f"{passphrase}\n".encode())
         os.close(writing)
         env = {**self._twauth.env, "TWAUTH_PASSPHRASE_FD": str(reading)} if passphrase else None
         try:
             done = subprocess.run(
-                [*read_only_mount(self._folder), *PROGRAM, *words],
+                [*mount_read_only(self._folder), *PROGRAM, *words],
                 env=env or self._twauth.env,
                 stdin=subprocess.DEVNULL,
                 pass_fds=[reading],
@@ -48,11 +48,11 @@ class Frozen:
             )
         finally:
             os.close(reading)
-        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return CommandResult(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.fixture
-def frozen(twauth: Twauth, app: str, tmp_path: Path) -> Frozen:
+def frozen(twauth: TwauthCommand, app: str, tmp_path: Path) -> Frozen:
     signed_in(twauth, app, "fernwick_news")
     return Frozen(twauth, tmp_path / "data")
 
@@ -111,7 +111,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_an_encrypted_file_on_a_read_only_disk(
-    bare: Twauth, sandbox: Sandbox, tmp_path: Path
+    bare: TwauthCommand, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     demo = sandbox.demo_app
     keys = f"{demo.api_key}\n{demo.api_secret}\n"
@@ -119,7 +119,7 @@ def test_an_encrypted_file_on_a_read_only_disk(
     assert with_passphrases(bare, [PASSPHRASE], *words, stdin=keys).code == 0
     asked = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
     begun = with_passphrases(bare, [PASSPHRASE], *asked).json
-    pin = approve(begun["url"], "fernwick_news")
+    pin = approve_link(begun["url"], "fernwick_news")
     answered = ("resume", begun["id"], "--pin", "-")
     assert with_passphrases(bare, [PASSPHRASE], *answered, stdin=pin).code == 0
     frozen = Frozen(bare, tmp_path / "data")
@@ -130,26 +130,30 @@ def test_an_encrypted_file_on_a_read_only_disk(
     assert ONLY_READ in refused.err
 
 
-def test_the_last_changes_of_a_process_that_died_are_seen(bare: Twauth, tmp_path: Path) -> None:
+def test_the_last_changes_of_a_process_that_died_are_seen(
+    bare: TwauthCommand, tmp_path: Path
+) -> None:
     """Nobody has put the log (-wal) into the index yet, and nobody can."""
     folder, whole = tmp_path / "data", tmp_path / "whole"
     whole.mkdir()
-    shutil.copyfile(index_sample(len(MIGRATIONS)), whole / FILE_NAME)
-    with closing(sqlite3.connect(whole / FILE_NAME)) as index:
+    shutil.copyfile(index_sample(len(MIGRATIONS)), whole / INDEX_FILE_NAME)
+    with closing(sqlite3.connect(whole / INDEX_FILE_NAME)) as index:
         with index:
             index.execute("UPDATE accounts SET handle = 'came_last'")
         folder.mkdir()
         for part in ("", "-wal"):
-            shutil.copyfile(whole / f"{FILE_NAME}{part}", folder / f"{FILE_NAME}{part}")
-    assert (folder / f"{FILE_NAME}-wal").stat().st_size
+            shutil.copyfile(whole / f"{INDEX_FILE_NAME}{part}", folder / f"{INDEX_FILE_NAME}{part}")
+    assert (folder / f"{INDEX_FILE_NAME}-wal").stat().st_size
     assert "@came_last" in Frozen(bare, folder)("list").out
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
-def test_an_older_list_on_a_read_only_disk(bare: Twauth, tmp_path: Path, version: int) -> None:
+def test_an_older_list_on_a_read_only_disk(
+    bare: TwauthCommand, tmp_path: Path, version: int
+) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
-    shutil.copyfile(index_sample(version), folder / FILE_NAME)
+    shutil.copyfile(index_sample(version), folder / INDEX_FILE_NAME)
     ended = Frozen(bare, folder)("list")
     assert (ended.code, "@fernwick_news" in ended.out) == (0, True), ended.err
-    assert sorted(one.name for one in folder.iterdir()) == [FILE_NAME]
+    assert sorted(one.name for one in folder.iterdir()) == [INDEX_FILE_NAME]

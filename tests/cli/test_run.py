@@ -6,26 +6,28 @@ import json
 
 import pytest
 
-from tests.cli.twauth import Twauth, approve
-from twauth_gui.transfer.presets import PRESETS, Syntax
+from tests.support.command import TwauthCommand, approve_link
+from twauth_gui.transfer.export_presets import PRESETS, FileSyntax
 
 pytestmark = pytest.mark.keychain
 
-SHAPES = [one for one in PRESETS if one.syntax is Syntax.DOTENV and not one.needs_oauth2]
+SHAPES = [one for one in PRESETS if one.syntax is FileSyntax.DOTENV and not one.needs_oauth2]
 STALE = "stale-of-another-app"
 
 
 @pytest.fixture
-def account(twauth: Twauth, app: str) -> str:
+def account(twauth: TwauthCommand, app: str) -> str:
     begun = json.loads(
         twauth("authorize", "--app", app, "--method", "pin", "--no-wait", "--json").out
     )
-    pin = approve(begun["url"], "fernwick_news")
+    pin = approve_link(begun["url"], "fernwick_news")
     assert twauth("resume", begun["id"], "--pin", "-", stdin=pin).code == 0
     return "@fernwick_news"
 
 
-def seen(twauth: Twauth, account: str, preset: str, *options: str, **env: str) -> dict[str, str]:
+def seen(
+    twauth: TwauthCommand, account: str, preset: str, *options: str, **env: str
+) -> dict[str, str]:
     """Give the environment that a command finds."""
     ended = twauth("run", account, "--preset", preset, *options, "--", "env", "-0", **env)
     assert ended.code == 0, ended.err
@@ -33,19 +35,19 @@ def seen(twauth: Twauth, account: str, preset: str, *options: str, **env: str) -
     return {name: value for name, _, value in pairs}
 
 
-def test_what_the_account_has_no_value_for_is_withheld(twauth: Twauth, account: str) -> None:
+def test_what_the_account_has_no_value_for_is_withheld(twauth: TwauthCommand, account: str) -> None:
     for shape in SHAPES:
-        found = seen(twauth, account, shape.id, **dict.fromkeys(shape.every_name, STALE))
+        found = seen(twauth, account, shape.id, **dict.fromkeys(shape.all_names, STALE))
         assert STALE not in found.values(), shape.id
-        assert shape.every_name & set(found), shape.id
+        assert shape.all_names & set(found), shape.id
 
 
-def test_others_are_passed_on(twauth: Twauth, account: str) -> None:
+def test_others_are_passed_on(twauth: TwauthCommand, account: str) -> None:
     found = seen(twauth, account, "classic-bot", X_BEARER_TOKEN="another's", MY_OWN="mine")
     assert (found["X_BEARER_TOKEN"], found["MY_OWN"]) == ("another's", "mine")
 
 
-def test_a_person_can_have_them_passed_on(twauth: Twauth, account: str) -> None:
+def test_a_person_can_have_them_passed_on(twauth: TwauthCommand, account: str) -> None:
     stale = {"TWITTER_BEARER_TOKEN": STALE, "TWITTER_ACCESS_TOKEN": STALE}
     found = seen(twauth, account, "classic-bot", "--keep-env", **stale)
     assert found["TWITTER_BEARER_TOKEN"] == STALE

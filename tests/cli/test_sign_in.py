@@ -10,25 +10,25 @@ import threading
 import pytest
 import requests
 
-from tests.cli.moment import Moment
-from tests.cli.twauth import SECONDS, Twauth, approve, interrupt
-from tests.support.eventually import eventually
-from tests.support.secret_service import SecretService
-from twauth_gui.cli.shape_words import SHAPES
-from twauth_gui.domain.addresses import CONNECTED_APPS, END_BY_HAND
+from tests.support.command import CALL_SECONDS, TwauthCommand, approve_link, interrupt
+from tests.support.keychain import SecretService
+from tests.support.sandbox_hooks import HookedClock
+from tests.support.wait import wait_until
+from twauth_gui.cli.json_output import JSON_KEYS
+from twauth_gui.domain.hosts import CONNECTED_APPS_URL, MANUAL_REVOCATION_HINT
 from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.keychain
 
 
-def begun(twauth: Twauth, app: str, *more: str) -> dict[str, str]:
+def begun(twauth: TwauthCommand, app: str, *more: str) -> dict[str, str]:
     ended = twauth("authorize", "--app", app, "--no-wait", "--json", *more)
     assert ended.code == 0, ended.err
-    attempt: dict[str, str] = json.loads(ended.out)
-    return attempt
+    pending: dict[str, str] = json.loads(ended.out)
+    return pending
 
 
-def handles(twauth: Twauth) -> list[str]:
+def handles(twauth: TwauthCommand) -> list[str]:
     return [one["handle"] for one in twauth("list", "--json").json]
 
 
@@ -37,61 +37,63 @@ def first_line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline()
 
 
-def test_the_browser_comes_back_by_itself(twauth: Twauth, app: str) -> None:
-    with twauth.running("authorize", "--app", app, "--method", "browser", "--json") as process:
-        back = approve(json.loads(first_line(process))["url"], "fernwick_news")
-        assert requests.get(back, timeout=SECONDS).status_code == 200
-        out, err = process.communicate(timeout=SECONDS)
+def test_the_browser_comes_back_by_itself(twauth: TwauthCommand, app: str) -> None:
+    with twauth.start("authorize", "--app", app, "--method", "browser", "--json") as process:
+        back = approve_link(json.loads(first_line(process))["url"], "fernwick_news")
+        assert requests.get(back, timeout=CALL_SECONDS).status_code == 200
+        out, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 0, err
     assert json.loads(out)["handle"] == "fernwick_news"
 
 
-def test_an_interrupted_wait_goes_on_with_the_address(twauth: Twauth, app: str) -> None:
-    with twauth.running("authorize", "--app", app, "--method", "browser", "--json") as process:
-        attempt = json.loads(first_line(process))
+def test_an_interrupted_wait_goes_on_with_the_address(twauth: TwauthCommand, app: str) -> None:
+    with twauth.start("authorize", "--app", app, "--method", "browser", "--json") as process:
+        pending = json.loads(first_line(process))
         assert process.stderr is not None
         assert "Waiting" in process.stderr.readline()
         assert interrupt(process).code == 130
-    back = approve(attempt["url"], "fernwick_news")
-    ended = twauth("resume", attempt["id"], "--pin", "-", "--json", stdin=back)
+    back = approve_link(pending["url"], "fernwick_news")
+    ended = twauth("resume", pending["id"], "--pin", "-", "--json", stdin=back)
     assert ended.code == 0, ended.err
     assert ended.json["handle"] == "fernwick_news"
 
 
-def test_an_interrupt_at_the_question_leaves_the_sign_in(twauth: Twauth, app: str) -> None:
-    with twauth.running("authorize", "--app", app, "--json") as process:
-        attempt = json.loads(first_line(process))
+def test_an_interrupt_at_the_question_leaves_the_sign_in(twauth: TwauthCommand, app: str) -> None:
+    with twauth.start("authorize", "--app", app, "--json") as process:
+        pending = json.loads(first_line(process))
         ended = interrupt(process)
     assert ended.code == 130
-    assert f"twauth resume {attempt['id']}" in ended.err
-    assert attempt["id"] in twauth("attempts").out
-    silent = twauth("resume", attempt["id"], "--pin", "-")
+    assert f"twauth resume {pending['id']}" in ended.err
+    assert pending["id"] in twauth("attempts").out
+    silent = twauth("resume", pending["id"], "--pin", "-")
     assert (silent.code, "no PIN on standard input" in silent.err) == (2, True)
-    assert twauth("resume", attempt["id"], "--pin", "-", stdin="not a PIN!\n").code == 2
-    wrong = twauth("resume", attempt["id"], "--pin", "-", stdin="0000000\n")
+    assert twauth("resume", pending["id"], "--pin", "-", stdin="not a PIN!\n").code == 2
+    wrong = twauth("resume", pending["id"], "--pin", "-", stdin="0000000\n")
     assert (wrong.code, "does not match" in wrong.err) == (5, True)
-    assert wrong.err.endswith(f"Next: twauth resume {attempt['id']}\n")
-    given_up = twauth("resume", attempt["id"], "--discard", "--json").json
-    assert given_up == {"id": attempt["id"], "state": "given-up"}
-    assert set(given_up) == set(SHAPES["ended"])
-    assert twauth("resume", attempt["id"]).code == 3
+    assert wrong.err.endswith(f"Next: twauth resume {pending['id']}\n")
+    given_up = twauth("resume", pending["id"], "--discard", "--json").json
+    assert given_up == {"id": pending["id"], "state": "given-up"}
+    assert set(given_up) == set(JSON_KEYS["ended"])
+    assert twauth("resume", pending["id"]).code == 3
 
 
-def test_another_account_is_held_until_somebody_chooses(twauth: Twauth, app: str) -> None:
+def test_another_account_is_held_until_somebody_chooses(twauth: TwauthCommand, app: str) -> None:
     for choice in ("--discard", "--keep"):
-        attempt = begun(twauth, app, "--expect", "@marsh_weather")
-        pin = approve(attempt["url"], "tidal_times")
-        ended = twauth("resume", attempt["id"], "--pin", "-", stdin=pin)
+        pending = begun(twauth, app, "--expect", "@marsh_weather")
+        pin = approve_link(pending["url"], "tidal_times")
+        ended = twauth("resume", pending["id"], "--pin", "-", stdin=pin)
         assert ended.code == 1
         assert "@tidal_times approved, not @marsh_weather." in ended.err
         (waiting,) = twauth("attempts", "--json").json
         assert waiting["state"] == "wrong-account"
-        assert twauth("resume", attempt["id"]).code == 1
-        assert twauth("resume", attempt["id"], choice).code == 0
+        assert twauth("resume", pending["id"]).code == 1
+        assert twauth("resume", pending["id"], choice).code == 0
         assert handles(twauth) == (["tidal_times"] if choice == "--keep" else [])
 
 
-def test_a_link_is_sent_reminded_of_and_renewed(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+def test_a_link_is_sent_reminded_of_and_renewed(
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
+) -> None:
     options = ("--signin-page", "authenticate", "--access", "read", "--no-force-login")
     sent = twauth(
         "authorize", "--app", app, "--expect", "@tidal_times", "--method", "link", *options
@@ -106,7 +108,7 @@ def test_a_link_is_sent_reminded_of_and_renewed(twauth: Twauth, app: str, sandbo
     assert link in sent.out
     renewed = twauth("renew", waiting["id"], "--json").json
     assert (renewed["id"], renewed["url"] == link) == (waiting["id"], False)
-    pin = approve(renewed["url"], "tidal_times")
+    pin = approve_link(renewed["url"], "tidal_times")
     assert twauth("resume", waiting["id"], "--pin", "-", stdin=pin).code == 0
     (account,) = twauth("list", "--json").json
     assert twauth("check", "@tidal_times", "--json").json[0]["access"] == "read"
@@ -114,10 +116,10 @@ def test_a_link_is_sent_reminded_of_and_renewed(twauth: Twauth, app: str, sandbo
     assert twauth("renew", waiting["id"]).code == 3
 
 
-def test_several_one_after_the_other(twauth: Twauth, app: str) -> None:
+def test_several_one_after_the_other(twauth: TwauthCommand, app: str) -> None:
     pasted = "@fernwick_news, https://x.com/tidal_times\n@marsh_weather @Fernwick_News"
     method = ("--method", "browser", "--expect", "-", "--json")
-    with twauth.running("authorize", "--app", app, *method) as process:
+    with twauth.start("authorize", "--app", app, *method) as process:
         assert process.stdin is not None
         process.stdin.write(pasted)
         process.stdin.close()
@@ -129,21 +131,21 @@ def test_several_one_after_the_other(twauth: Twauth, app: str) -> None:
         ):
             begun_one = json.loads(first_line(process))
             assert begun_one["expected_handle"] == handle
-            back = approve(begun_one["url"], who)
-            assert requests.get(back, timeout=SECONDS).status_code == 200
+            back = approve_link(begun_one["url"], who)
+            assert requests.get(back, timeout=CALL_SECONDS).status_code == 200
             if handle == who:
                 assert json.loads(first_line(process))["handle"] == handle
         told = json.loads(first_line(process))["several"]
-        _, err = process.communicate(timeout=SECONDS)
+        _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 1, err
     assert "@ferry_delays7 approved, not @tidal_times." in err
     assert [one["standing"] for one in told] == ["in", "begun", "in"]
     assert told[1]["more"] == f"twauth resume {told[1]['attempt']}"
-    assert {frozenset(one) for one in told} == {frozenset(SHAPES["several"])}
+    assert {frozenset(one) for one in told} == {frozenset(JSON_KEYS["several"])}
     assert handles(twauth) == ["fernwick_news", "marsh_weather"]
 
 
-def test_several_need_their_answers_from_somewhere(twauth: Twauth, app: str) -> None:
+def test_several_need_their_answers_from_somewhere(twauth: TwauthCommand, app: str) -> None:
     both = twauth("authorize", "--app", app, "--expect", "-", stdin="@fernwick_news")
     assert (both.code, "cannot give the handles and the answers" in both.err) == (2, True)
     none = twauth("authorize", "--app", app, "--expect", "not a handle!", "--no-wait")
@@ -156,21 +158,24 @@ def test_several_need_their_answers_from_somewhere(twauth: Twauth, app: str) -> 
 
 
 def test_what_x_does_not_end_is_told_and_dropped(
-    twauth: Twauth, app: str, sandbox: Sandbox
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
-    attempt = begun(twauth, app, "--expect", "@marsh_weather")
-    pin = approve(attempt["url"], "tidal_times")
-    assert twauth("resume", attempt["id"], "--pin", "-", stdin=pin).code == 1
-    assert twauth("resume", attempt["id"], "--keep").code == 0
+    pending = begun(twauth, app, "--expect", "@marsh_weather")
+    pin = approve_link(pending["url"], "tidal_times")
+    assert twauth("resume", pending["id"], "--pin", "-", stdin=pin).code == 1
+    assert twauth("resume", pending["id"], "--keep").code == 0
     other = begun(twauth, app, "--expect", "@marsh_weather")
-    pin = approve(other["url"], "fernwick_news")
+    pin = approve_link(other["url"], "fernwick_news")
     assert twauth("resume", other["id"], "--pin", "-", stdin=pin).code == 1
     sandbox.stop()
     refused = twauth("resume", other["id"], "--discard")
     assert (refused.code, f"{other['id']} --forget" in refused.err) == (6, True)
     assert "x.com/settings/connected_apps" in refused.err
     dropped = twauth("resume", other["id"], "--forget")
-    assert (dropped.code, f"{END_BY_HAND} The page is {CONNECTED_APPS}" in dropped.out) == (0, True)
+    assert (
+        dropped.code,
+        f"{MANUAL_REVOCATION_HINT} The page is {CONNECTED_APPS_URL}" in dropped.out,
+    ) == (0, True)
     stays = twauth("remove", "@tidal_times", "--revoke", "--yes")
     assert (stays.code, "X did not end the credentials of @tidal_times" in stays.err) == (6, True)
     assert handles(twauth) == ["tidal_times"], "later there would be nothing to end them with"
@@ -178,25 +183,25 @@ def test_what_x_does_not_end_is_told_and_dropped(
 
 
 def test_an_interrupt_while_x_grants_loses_nothing(
-    twauth: Twauth, app: str, moment: Moment
+    twauth: TwauthCommand, app: str, moment: HookedClock
 ) -> None:
-    attempt = begun(twauth, app)
-    pin = approve(attempt["url"], "fernwick_news")
-    with twauth.running("resume", attempt["id"], "--pin", "-") as process:
+    pending = begun(twauth, app)
+    pin = approve_link(pending["url"], "fernwick_news")
+    with twauth.start("resume", pending["id"], "--pin", "-") as process:
         moment.action = lambda: process.send_signal(signal.SIGINT)
-        _, err = process.communicate(pin, timeout=SECONDS)
+        _, err = process.communicate(pin, timeout=CALL_SECONDS)
     assert process.returncode == 0, err
     assert handles(twauth) == ["fernwick_news"]
 
 
 @pytest.mark.parametrize("patient", [True, False])
 def test_a_keychain_that_closes_while_x_grants(
-    twauth: Twauth, app: str, moment: Moment, keychain: SecretService, *, patient: bool
+    twauth: TwauthCommand, app: str, moment: HookedClock, keychain: SecretService, *, patient: bool
 ) -> None:
-    attempt = begun(twauth, app)
-    pin = approve(attempt["url"], "fernwick_news")
+    pending = begun(twauth, app)
+    pin = approve_link(pending["url"], "fernwick_news")
     moment.action = keychain.lock
-    with twauth.running("resume", attempt["id"], "--pin", "-") as process:
+    with twauth.start("resume", pending["id"], "--pin", "-") as process:
         assert process.stdin is not None
         assert process.stderr is not None
         process.stdin.write(f"{pin}\n")
@@ -206,42 +211,46 @@ def test_a_keychain_that_closes_while_x_grants(
             assert any("gives it only once" in line for line in told)
             if not patient:
                 process.send_signal(signal.SIGINT)
-                assert any(END_BY_HAND in line for line in told)
+                assert any(MANUAL_REVOCATION_HINT in line for line in told)
         finally:
             keychain.unlock()
-        _, err = process.communicate(timeout=SECONDS)
+        _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == (0 if patient else 130), err
     assert handles(twauth) == (["fernwick_news"] if patient else [])
 
 
-def test_a_job_that_hangs_can_be_ended(twauth: Twauth, app: str, moment: Moment) -> None:
+def test_a_job_that_hangs_can_be_ended(
+    twauth: TwauthCommand, app: str, moment: HookedClock
+) -> None:
     arrived, answered = threading.Event(), threading.Event()
 
     def hang() -> None:
         arrived.set()
-        answered.wait(SECONDS)
+        answered.wait(CALL_SECONDS)
 
     moment.action = hang
-    with twauth.running("authorize", "--app", app, "--no-wait") as process:
-        assert arrived.wait(SECONDS)
+    with twauth.start("authorize", "--app", app, "--no-wait") as process:
+        assert arrived.wait(CALL_SECONDS)
 
         def ended() -> bool:
             process.send_signal(signal.SIGINT)
             return process.poll() is not None
 
         try:
-            eventually(ended, SECONDS / 2, "the second Ctrl+C ends it")
+            wait_until(ended, CALL_SECONDS / 2, "the second Ctrl+C ends it")
         finally:
             answered.set()
     assert process.returncode == 130
     assert twauth("attempts", "--json").json == []
 
 
-def test_an_app_is_checked_with_its_callback(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+def test_an_app_is_checked_with_its_callback(
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
+) -> None:
     found = twauth("app", "check", app, "--json").json
     assert [one["topic"] for one in found] == ["network", "clock", "keys", "app", "callback"]
-    assert all(set(one) == set(SHAPES["finding"]) and one["ok"] for one in found)
-    sandbox.change(callbacks=("https://bots.example/callback",))
+    assert all(set(one) == set(JSON_KEYS["finding"]) and one["ok"] for one in found)
+    sandbox.change_settings(callbacks=("https://bots.example/callback",))
     ended = twauth("app", "check", app)
     assert ended.code == 5
     assert "X does not know this callback address" in ended.out
@@ -253,14 +262,16 @@ def test_an_app_is_checked_with_its_callback(twauth: Twauth, app: str, sandbox: 
     assert twauth("app", "check", "nonsense").code == 3
 
 
-def test_no_x_is_a_matter_of_the_network(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+def test_no_x_is_a_matter_of_the_network(twauth: TwauthCommand, app: str, sandbox: Sandbox) -> None:
     sandbox.stop()
     ended = twauth("authorize", "--app", app, "--no-wait")
     assert ended.code == 6
     assert "Next: twauth sandbox" in ended.err
 
 
-def test_keys_x_does_not_know_are_refused_by_x(twauth: Twauth, app: str, sandbox: Sandbox) -> None:
+def test_keys_x_does_not_know_are_refused_by_x(
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
+) -> None:
     keys = f"{'K' * 25}\n{'S' * 50}\n"
     assert twauth("app", "add", app, "--replace", "--api-url", sandbox.url, stdin=keys).code == 0
     ended = twauth("authorize", "--app", app, "--no-wait")
@@ -269,7 +280,7 @@ def test_keys_x_does_not_know_are_refused_by_x(twauth: Twauth, app: str, sandbox
 
 
 def test_new_keys_leave_everything_else_as_it_is(
-    twauth: Twauth, app: str, sandbox: Sandbox
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     demo = sandbox.demo_app
     keys = {"api_key": demo.api_key, "api_secret": demo.api_secret}
@@ -285,15 +296,15 @@ def test_new_keys_leave_everything_else_as_it_is(
     assert code.code == 0, code.err
 
 
-def test_an_app_stays_while_a_sign_in_holds_what_x_granted(twauth: Twauth, app: str) -> None:
-    attempt = begun(twauth, app, "--expect", "@marsh_weather")
+def test_an_app_stays_while_a_sign_in_holds_what_x_granted(twauth: TwauthCommand, app: str) -> None:
+    pending = begun(twauth, app, "--expect", "@marsh_weather")
     unasked = twauth("app", "remove", app)
     assert (unasked.code, "Give up 1 sign-in of" in unasked.err) == (2, True)
-    pin = approve(attempt["url"], "tidal_times")
-    assert twauth("resume", attempt["id"], "--pin", "-", stdin=pin).code == 1
+    pin = approve_link(pending["url"], "tidal_times")
+    assert twauth("resume", pending["id"], "--pin", "-", stdin=pin).code == 1
     held = twauth("app", "remove", app, "--yes")
     assert (held.code, "holds credentials that X has granted" in held.err) == (1, True)
-    assert twauth("resume", attempt["id"], "--keep").code == 0
+    assert twauth("resume", pending["id"], "--keep").code == 0
     assert handles(twauth) == ["tidal_times"]
     assert twauth("remove", "@tidal_times", "--yes").code == 0
     _ = begun(twauth, app)

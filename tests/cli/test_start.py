@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.cli.twauth import PROGRAM, Twauth, interrupt
+from tests.support.command import PROGRAM, TwauthCommand, interrupt
 from twauth_gui import __version__
 from twauth_gui.sandbox.faults import FAULTS
 
@@ -28,7 +28,7 @@ sys.exit(code)
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["list", "--json"], ["presets"]])
 def test_what_needs_neither_network_nor_keychain_loads_neither(
-    bare: Twauth, arguments: list[str]
+    bare: TwauthCommand, arguments: list[str]
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _LOADED, *arguments],
@@ -41,14 +41,14 @@ def test_what_needs_neither_network_nor_keychain_loads_neither(
     assert not HEAVY & set(done.stderr.split())
 
 
-def test_version_and_help(bare: Twauth) -> None:
+def test_version_and_help(bare: TwauthCommand) -> None:
     assert bare("--version").out == f"Twauth {__version__}\n"
     plain, asked = bare(), bare("--help")
     assert (plain.code, plain.out) == (0, asked.out)
     assert "authorize" in asked.out
 
 
-def test_wrong_use_is_told_on_standard_error(bare: Twauth) -> None:
+def test_wrong_use_is_told_on_standard_error(bare: TwauthCommand) -> None:
     for arguments in (["nonsense"], ["list", "--nonsense"], ["run", "true"], ["authorize"]):
         ended = bare(*arguments)
         assert (ended.code, ended.out) == (2, ""), arguments
@@ -56,7 +56,7 @@ def test_wrong_use_is_told_on_standard_error(bare: Twauth) -> None:
         assert "Traceback" not in ended.err
 
 
-def test_without_a_keychain_a_secret_is_not_kept(bare: Twauth) -> None:
+def test_without_a_keychain_a_secret_is_not_kept(bare: TwauthCommand) -> None:
     ended = bare("app", "add", "Newsroom", stdin="K" * 25 + "\n" + "S" * 50 + "\n")
     assert ended.code == 4
     assert "No keychain on this computer." in ended.err
@@ -64,7 +64,7 @@ def test_without_a_keychain_a_secret_is_not_kept(bare: Twauth) -> None:
     assert bare("app", "list", "--json").json == []
 
 
-def test_a_pin_on_the_command_line_is_refused_unread(bare: Twauth) -> None:
+def test_a_pin_on_the_command_line_is_refused_unread(bare: TwauthCommand) -> None:
     for arguments in (["authorize", "--app", "x"], ["resume", "x"]):
         ended = bare(*arguments, "--pin", "1234567")
         assert ended.code == 2
@@ -80,36 +80,36 @@ def test_a_pin_on_the_command_line_is_refused_unread(bare: Twauth) -> None:
     ],
 )
 def test_output_that_does_not_get_out_is_a_failure(
-    bare: Twauth, redirection: str, told: str
+    bare: TwauthCommand, redirection: str, told: str
 ) -> None:
     for arguments in (["presets", "--json"], ["--version"], ["--help"]):
         if arguments == ["--help"] and redirection == ">&-":
             continue  # click says it to nobody, and calls that done
-        ended = bare.shell(redirection, *arguments)
+        ended = bare.call_in_shell(redirection, *arguments)
         assert ended.code == 1
         assert told in ended.err
         assert "Traceback" not in ended.err
 
 
-def test_a_reader_that_has_had_enough_gets_no_words(bare: Twauth) -> None:
-    ended = bare.shell("| head -n 1", "presets")
+def test_a_reader_that_has_had_enough_gets_no_words(bare: TwauthCommand) -> None:
+    ended = bare.call_in_shell("| head -n 1", "presets")
     assert ended.out.startswith("PRESET")
     assert ended.err == ""
 
 
-def test_closed_standard_input_is_refused_clearly(bare: Twauth) -> None:
-    ended = bare.shell("<&-", "app", "add", "Newsroom")
+def test_closed_standard_input_is_refused_clearly(bare: TwauthCommand) -> None:
+    ended = bare.call_in_shell("<&-", "app", "add", "Newsroom")
     assert ended.code == 2
     assert "on standard input" in ended.err
 
 
-def test_a_label_of_no_letters_is_refused(bare: Twauth) -> None:
+def test_a_label_of_no_letters_is_refused(bare: TwauthCommand) -> None:
     for label in (" ", "\udcff", "a\x1b[2J"):
         ended = bare("app", "add", label)
         assert (ended.code, "This label is not valid" in ended.err) == (2, True)
 
 
-def test_without_home_the_named_folder_will_do(bare: Twauth, tmp_path: Path) -> None:
+def test_without_home_the_named_folder_will_do(bare: TwauthCommand, tmp_path: Path) -> None:
     assert bare("list").code == 0
     folder = tmp_path / "elsewhere"
     assert bare("--data-dir", str(folder), "--quiet", "list").err == ""
@@ -129,7 +129,7 @@ def test_a_user_without_any_home_is_refused() -> None:
     assert "no home folder" in done.stderr
 
 
-def test_a_data_folder_that_cannot_be_written(bare: Twauth, tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_written(bare: TwauthCommand, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     ended = bare("list", TWAUTH_DATA_DIR=str(tmp_path / "file" / "data"))
     assert ended.code == 1
@@ -137,15 +137,15 @@ def test_a_data_folder_that_cannot_be_written(bare: Twauth, tmp_path: Path) -> N
     assert "Traceback" not in ended.err
 
 
-def test_a_locale_without_these_letters_costs_nothing_but_them(bare: Twauth) -> None:
-    ended = bare.shell("2>/dev/null", "--help", PYTHONIOENCODING="ascii")
+def test_a_locale_without_these_letters_costs_nothing_but_them(bare: TwauthCommand) -> None:
+    ended = bare.call_in_shell("2>/dev/null", "--help", PYTHONIOENCODING="ascii")
     assert ended.code == 0
     assert ended.out.startswith("Usage: twauth")
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_the_sandbox_runs_until_it_is_told_to_end(bare: Twauth, how: signal.Signals) -> None:
-    with bare.running("sandbox", "--port", "0") as process:
+def test_the_sandbox_runs_until_it_is_told_to_end(bare: TwauthCommand, how: signal.Signals) -> None:
+    with bare.start("sandbox", "--port", "0") as process:
         assert process.stdout is not None
         told = "".join(iter(process.stdout.readline, "Press Ctrl+C to stop.\n"))
         ended = interrupt(process, how)
@@ -153,9 +153,9 @@ def test_the_sandbox_runs_until_it_is_told_to_end(bare: Twauth, how: signal.Sign
     assert (ended.code, ended.err) == (0, "")
 
 
-def test_a_sandbox_can_be_broken_for_all_or_for_one_request(bare: Twauth) -> None:
+def test_a_sandbox_can_be_broken_for_all_or_for_one_request(bare: TwauthCommand) -> None:
     words = ("sandbox", "--port", "0", "--fault", "rate-limited", "--fault", "clock-behind")
-    with bare.running(*words, "--request-faults") as process:
+    with bare.start(*words, "--request-faults") as process:
         assert process.stdout is not None
         told = "".join(iter(process.stdout.readline, "Press Ctrl+C to stop.\n"))
         url = told.partition("running at ")[2].split()[0]
@@ -174,7 +174,7 @@ def test_a_sandbox_can_be_broken_for_all_or_for_one_request(bare: Twauth) -> Non
     assert "--faults lists them" in wrong.err
 
 
-def test_a_sandbox_on_a_taken_port_says_so(bare: Twauth) -> None:
+def test_a_sandbox_on_a_taken_port_says_so(bare: TwauthCommand) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -184,7 +184,7 @@ def test_a_sandbox_on_a_taken_port_says_so(bare: Twauth) -> None:
     assert f"Port {port} of this computer is in use." in ended.err
 
 
-def test_completion_scripts_and_what_they_ask_for(bare: Twauth) -> None:
+def test_completion_scripts_and_what_they_ask_for(bare: TwauthCommand) -> None:
     for shell in ("bash", "zsh", "fish"):
         assert "_TWAUTH_COMPLETE" in bare("completion", shell).out
     offered = bare(

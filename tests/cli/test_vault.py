@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.twauth import Ended, Twauth, approve
-from tests.cli.typist import Typist
-from tests.support.secret_service import SecretService
+from tests.support.command import CommandResult, TerminalUser, TwauthCommand, approve_link
+from tests.support.keychain import SecretService
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.store.choice import MoveNote, MoveStage, VaultKind, journal_move
-from twauth_gui.store.file_vault import FILE_NAME, FileVault
+from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
 from twauth_gui.store.index import Index
+from twauth_gui.store.vault_selection import (
+    MigrationNote,
+    MigrationStage,
+    VaultKind,
+    journal_migration,
+)
 
 KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
 LOOK = """
@@ -33,21 +37,23 @@ PASSPHRASE, OTHER = "marsh marigold ferry", "another one entirely"
 
 
 def with_passphrases(
-    twauth: Twauth, passphrases: Sequence[str], *arguments: str, stdin: str = ""
-) -> Ended:
+    twauth: TwauthCommand, passphrases: Sequence[str], *arguments: str, stdin: str = ""
+) -> CommandResult:
     """Call it with one passphrase per line on descriptor 3, which a shell opens from a pipe."""
     reading, writing = os.pipe()
     os.write(writing, "".join(f"{one}\n" for one in passphrases).encode())
     os.close(writing)
     try:
-        return twauth.with_descriptor(
+        return twauth.call_with_descriptor(
             reading, *arguments, stdin=stdin, TWAUTH_PASSPHRASE_FD=str(reading)
         )
     finally:
         os.close(reading)
 
 
-def test_the_main_job_without_a_keychain(bare: Twauth, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_the_main_job_without_a_keychain(
+    bare: TwauthCommand, sandbox: Sandbox, tmp_path: Path
+) -> None:
     file, demo = tmp_path / "data" / "credentials.twauth", sandbox.demo_app
     made = with_passphrases(
         *(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", "--api-url", sandbox.url),
@@ -66,7 +72,7 @@ def test_the_main_job_without_a_keychain(bare: Twauth, sandbox: Sandbox, tmp_pat
         bare, [PASSPHRASE], "authorize", "--app", "News", "--no-wait", "--method", "pin", "--json"
     )
     assert begun.code == 0, begun.err
-    pin = approve(begun.json["url"], "fernwick_news")
+    pin = approve_link(begun.json["url"], "fernwick_news")
     kept = with_passphrases(
         bare, [PASSPHRASE], "resume", begun.json["id"], "--pin", "-", stdin=f"{pin}\n"
     )
@@ -80,7 +86,7 @@ def test_the_main_job_without_a_keychain(bare: Twauth, sandbox: Sandbox, tmp_pat
     assert more == ["[]"]
 
 
-def test_nobody_to_give_a_passphrase(bare: Twauth) -> None:
+def test_nobody_to_give_a_passphrase(bare: TwauthCommand) -> None:
     never = bare("--vault", "file", "vault", "show")
     assert "The encrypted file is not created yet" in never.out
     assert "Next: twauth --vault file unlock" in never.err
@@ -106,7 +112,7 @@ def test_nobody_to_give_a_passphrase(bare: Twauth) -> None:
     assert "names no open file descriptor" in unusable.err
 
 
-def test_the_doctor_tries_the_file(bare: Twauth) -> None:
+def test_the_doctor_tries_the_file(bare: TwauthCommand) -> None:
     _ = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
     tried = with_passphrases(bare, [PASSPHRASE], "doctor")
     assert tried.code == 0, tried.out
@@ -116,7 +122,7 @@ def test_the_doctor_tries_the_file(bare: Twauth) -> None:
     assert "The encrypted file is locked." in locked.out
 
 
-def test_passphrase_on_standard_input_leaves_the_rest(bare: Twauth) -> None:
+def test_passphrase_on_standard_input_leaves_the_rest(bare: TwauthCommand) -> None:
     ended = bare(
         *("--vault", "file", "app", "add", "News"),
         stdin=f"{PASSPHRASE}\n{KEYS}",
@@ -126,7 +132,7 @@ def test_passphrase_on_standard_input_leaves_the_rest(bare: Twauth) -> None:
     assert with_passphrases(bare, [PASSPHRASE], "unlock").code == 0
 
 
-def test_changing_the_passphrase(bare: Twauth) -> None:
+def test_changing_the_passphrase(bare: TwauthCommand) -> None:
     refused = bare("vault", "change-passphrase")
     assert refused.code == 2
     assert "in the keychain" in refused.err
@@ -138,34 +144,38 @@ def test_changing_the_passphrase(bare: Twauth) -> None:
 
 
 @pytest.mark.keychain
-def test_moving_there_and_back(twauth: Twauth, keychain: SecretService, tmp_path: Path) -> None:
-    before = keychain.services()
+def test_moving_there_and_back(
+    twauth: TwauthCommand, keychain: SecretService, tmp_path: Path
+) -> None:
+    before = keychain.service_names()
     assert twauth("app", "add", "News", stdin=KEYS).code == 0
     refused = twauth("--vault", "file", "list")
     assert refused.code == 2
     assert "twauth vault move file" in refused.err
     moved = with_passphrases(twauth, [PASSPHRASE], "vault", "move", "file")
     assert (moved.code, moved.out) == (0, "1 item is in the encrypted file now.\n")
-    assert keychain.services() == before
+    assert keychain.service_names() == before
     assert "already" in with_passphrases(twauth, [PASSPHRASE], "vault", "move", "file").out
     assert twauth("list", TWAUTH_VAULT="keychain").code == 2
     back = with_passphrases(twauth, [PASSPHRASE], "vault", "move", "keychain")
     assert back.code == 0, back.err
-    assert len(keychain.services() - before) == 1
+    assert len(keychain.service_names() - before) == 1
     assert not (tmp_path / "data" / "credentials.twauth").exists()
 
 
 @pytest.mark.keychain
-def test_a_move_that_was_cut_off_is_undone(twauth: Twauth, tmp_path: Path) -> None:
+def test_a_move_that_was_cut_off_is_undone(twauth: TwauthCommand, tmp_path: Path) -> None:
     """As after a kill while copying: a note of it is in the index, and copies are in a file."""
     assert twauth("app", "add", "News", stdin=KEYS).code == 0
     folder = tmp_path / "data"
-    index, file = Index.open(folder), FileVault(folder / FILE_NAME)
+    index, file = Index.open(folder), FileVault(folder / FILE_VAULT_FILE_NAME)
     file.create(Secret(PASSPHRASE))
     (app,) = twauth("app", "list", "--json").json
     copied = f"twauth/app/{app['id']}/1"
     file.write(copied, Secret("a copy"))
-    journal_move(index, MoveNote(VaultKind.KEYCHAIN, VaultKind.FILE, MoveStage.COPYING, (copied,)))
+    journal_migration(
+        index, MigrationNote(VaultKind.KEYCHAIN, VaultKind.FILE, MigrationStage.COPYING, (copied,))
+    )
     index.close()
 
     waiting = twauth("app", "add", "Alerts", stdin=KEYS)  # it goes on without the passphrase
@@ -178,8 +188,8 @@ def test_a_move_that_was_cut_off_is_undone(twauth: Twauth, tmp_path: Path) -> No
     assert not file.exists
 
 
-def test_a_person_is_asked_twice_and_may_mistype_once(bare: Twauth) -> None:
-    with Typist(bare.env, "--vault", "file", "app", "add", "News") as person:
+def test_a_person_is_asked_twice_and_may_mistype_once(bare: TwauthCommand) -> None:
+    with TerminalUser(bare.env, "--vault", "file", "app", "add", "News") as person:
         person.wait_for("Nobody can open the file without this passphrase")
         person.wait_for("New passphrase: ")
         person.type("ferry\n")
@@ -195,19 +205,21 @@ def test_a_person_is_asked_twice_and_may_mistype_once(bare: Twauth) -> None:
         person.type("K" * 25 + "\n")
         person.wait_for("API key secret: ")
         person.type("S" * 50 + "\n")
-        assert person.ended() == 0
+        assert person.wait_for_exit() == 0
         assert "ferry" not in person.seen
-    with Typist(bare.env, "unlock") as person:
+    with TerminalUser(bare.env, "unlock") as person:
         person.wait_for("Passphrase: ")
         person.type("fery\n")
         person.wait_for("does not open the encrypted file")
         person.wait_for("\nPassphrase: ")
         person.type("ferryboat\n")
         person.wait_for("opens the encrypted file")
-        assert person.ended() == 0
+        assert person.wait_for_exit() == 0
 
 
-def test_a_script_is_refused_what_is_guessed_in_no_time(bare: Twauth, tmp_path: Path) -> None:
+def test_a_script_is_refused_what_is_guessed_in_no_time(
+    bare: TwauthCommand, tmp_path: Path
+) -> None:
     file, backup = tmp_path / "data" / "credentials.twauth", tmp_path / "all.twauth"
     refused = with_passphrases(bare, ["a"], "--vault", "file", "app", "add", "News", stdin=KEYS)
     assert (refused.code, file.exists()) == (2, False)
@@ -221,7 +233,7 @@ def test_a_script_is_refused_what_is_guessed_in_no_time(bare: Twauth, tmp_path: 
     assert with_passphrases(bare, [PASSPHRASE], "unlock").code == 0, "it is as it was"
 
 
-def test_a_lost_file_begins_anew_with_a_backup(bare: Twauth, tmp_path: Path) -> None:
+def test_a_lost_file_begins_anew_with_a_backup(bare: TwauthCommand, tmp_path: Path) -> None:
     file, backup = tmp_path / "data" / "credentials.twauth", str(tmp_path / "all.twauth")
     made = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
     assert made.code == 0, made.err

@@ -8,17 +8,23 @@ import pytest
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import SignInMethod
-from twauth_gui.domain.check_cost import CheckCost, checked_words, is_billed
+from twauth_gui.domain.check_cost import CheckCost, describe_check_progress, is_billed
 from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.sign_in import SignInMethod
 
 NOON = datetime(2026, 8, 3, 12, 0, tzinfo=UTC)
 APPS = {
     app.id: app
     for app in (
         App(AppId("x"), "Newsroom", NOON, "oob", Hosts()),
-        App(AppId("gateway"), "Gateway", NOON, "oob", Hosts.at("https://x.example")),
-        App(AppId("pretend"), "Sandbox app", NOON, "oob", Hosts.at("http://127.0.0.1:8740")),
+        App(AppId("gateway"), "Gateway", NOON, "oob", Hosts.from_api_url("https://x.example")),
+        App(
+            AppId("pretend"),
+            "Sandbox app",
+            NOON,
+            "oob",
+            Hosts.from_api_url("http://127.0.0.1:8740"),
+        ),
     )
 }
 
@@ -59,9 +65,12 @@ def test_it_is_said_in_one_sentence() -> None:
         ],
     }
     for words, groups in said.items():
-        assert {CheckCost.of(group, APPS).words for group in groups} == {words}
+        assert {CheckCost.for_accounts(group, APPS).summary for group in groups} == {words}
 
 
 def test_progress_says_what_is_billed() -> None:
-    assert checked_words(0, 1201, 0) == "Checked 0 of 1,201"
-    assert checked_words(3, 9, 2) == "Checked 3 of 9, up to 2 of them billed by X as user reads"
+    assert describe_check_progress(0, 1201, 0) == "Checked 0 of 1,201"
+    assert (
+        describe_check_progress(3, 9, 2)
+        == "Checked 3 of 9, up to 2 of them billed by X as user reads"
+    )

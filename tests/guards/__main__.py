@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 
-from tests.guards.table import ROOT, Guard, guards
+from tests.guards.guard_table import ROOT, Guard, read_guards
 
 SECONDS = 120
 """For one test; without its guard it may wait for ever, which is noticed too."""
@@ -27,7 +27,7 @@ PARTS = ("twauth_gui", "tests", "resources", "packaging", "docs", "pyproject.tom
 TESTS_FAILED = 1  # pytest's exit code; 2 to 5 mean that no test ran as it should
 
 
-def copied(folder: Path) -> Path:
+def copy_tree(folder: Path) -> Path:
     """Copy what the tests need of the source tree."""
     for part in PARTS:
         source = ROOT / part
@@ -47,7 +47,7 @@ def is_noticed(guard: Guard, tree: Path) -> bool:
     """
     path = tree / guard.file
     source = path.read_text(encoding="utf-8")
-    _ = path.write_text(guard.removed_from(source), encoding="utf-8")
+    _ = path.write_text(guard.remove_from(source), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", guard.test]
     command += ["-k", guard.select] if guard.select else []
     try:
@@ -69,14 +69,14 @@ def is_noticed(guard: Guard, tree: Path) -> bool:
     return done.returncode == TESTS_FAILED
 
 
-def remove_all(
+def try_guards(
     wanted: Sequence[Guard], folder: Path, said: Callable[[str], object]
 ) -> dict[Guard, bool]:
     """Try every guard, in as many copies of the tree as there are processors."""
     trees: SimpleQueue[Path] = SimpleQueue()
     workers = os.cpu_count() or 1
     for number in range(workers):
-        trees.put(copied(folder / str(number)))
+        trees.put(copy_tree(folder / str(number)))
 
     def tried(guard: Guard) -> bool:
         tree = trees.get()
@@ -92,9 +92,9 @@ def remove_all(
 
 
 def main(arguments: Sequence[str]) -> int:
-    wanted = guards()
+    wanted = read_guards()
     with tempfile.TemporaryDirectory(prefix="twauth-guards-") as folder:
-        found = remove_all(wanted, Path(folder), sys.stdout.write)
+        found = try_guards(wanted, Path(folder), sys.stdout.write)
     for name in arguments:
         rows = [
             {"what": guard.what, "test": guard.test, "noticed": noticed}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.look import look
+from tests.support.qt import look
 
 __all__ = ["look"]
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from twauth_gui.gui.auto_lock import awake_and_asleep
+from twauth_gui.gui.auto_lock import seconds_since_boot
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,6 @@ def test_time_asleep_counts(
     monkeypatch.setattr(time, "clock_gettime", clock_gettime, raising=False)
     for name in missing:
         monkeypatch.delattr(time, name)
-    told = awake_and_asleep()
+    told = seconds_since_boot()
     assert seen == ([read] if read else [])
     assert told == 5.0 or not read

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from tests.gui.rows import NOW
-from twauth_gui.domain.accounts import AccountId
-from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.gui.detail.history_card import HistoryCard
+from tests.gui.sample_rows import NOW
+from twauth_gui.domain.accounts import AccountEvent, AccountEventKind, AccountId
+from twauth_gui.gui.detail.account_cards import HistoryCard
 from twauth_gui.gui.theme.look import Look
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-def an_event(kind: EventKind, text: str, minutes: int) -> Event:
-    return Event(AccountId("one"), kind, NOW - timedelta(minutes=minutes), text)
+def an_event(kind: AccountEventKind, text: str, minutes: int) -> AccountEvent:
+    return AccountEvent(AccountId("one"), kind, NOW - timedelta(minutes=minutes), text)
 
 
 def lines(card: HistoryCard) -> list[str]:
@@ -31,8 +30,8 @@ def test_lines_follow_the_events(look: Look, qtbot: QtBot) -> None:
     qtbot.addWidget(card)
     card.show_events([], NOW)
     assert card.isHidden()
-    made = an_event(EventKind.SIGNED_IN, "Signed in", 5)
-    seen = an_event(EventKind.CHECKED, "Checked: working", 0)
+    made = an_event(AccountEventKind.SIGNED_IN, "Signed in", 5)
+    seen = an_event(AccountEventKind.CHECKED, "Checked: working", 0)
     card.show_events([seen, made], NOW)
     assert lines(card) == ["Checked: working, Just now", "Signed in, 5 min ago"]
     before = card.findChildren(QLabel)

@@ -12,14 +12,11 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 import twauth_gui.gui
-from twauth_gui.gui.assets import asset
+from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.parts.buttons import primary_button
-from twauth_gui.gui.theme.look import Look, current_look
-from twauth_gui.gui.theme.measure import Type, control_height, type_font
-from twauth_gui.gui.theme.palettes import palette_of
-from twauth_gui.gui.theme.qss import style_sheet
-from twauth_gui.gui.theme.system import system_theme
-from twauth_gui.gui.theme.tokens import DARK, LIGHT
+from twauth_gui.gui.theme.colours import DARK, LIGHT, make_system_theme
+from twauth_gui.gui.theme.look import Look, current_look, make_palette, make_style_sheet
+from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, text_font
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -49,14 +46,14 @@ def test_changed_is_sent_once_per_switch(look: Look) -> None:
 
 def test_style_sheet_has_no_open_token(look: Look) -> None:
     for theme in (LIGHT, DARK):
-        text = style_sheet(theme)
+        text = make_style_sheet(theme)
         assert "$" not in text
         assert not re.search(r"font-size:\s*[\d.]+px", text)
         assert theme.field_line in text
 
 
 def test_every_icon_named_in_the_code_exists(look: Look) -> None:
-    vendored = {path.stem for path in asset("icons").glob("*.svg")}
+    vendored = {path.stem for path in asset_path("icons").glob("*.svg")}
     assert len(vendored) >= 45
     calls = re.compile(
         r'(?:IconButton|IconLabel|set_icon|\.icon|\.pixmap)\(\s*"([a-z0-9-]+)"|icon="([a-z0-9-]+)"'
@@ -85,27 +82,27 @@ def test_icons_are_sharp_on_dense_screens(look: Look) -> None:
 
 
 def test_type_follows_the_application_font(look: Look, qapp: QApplication) -> None:
-    small, normal = type_font(Type.SMALL).pointSizeF(), control_height()
+    small, normal = text_font(TextStyle.SMALL).pointSizeF(), scale_control_height()
     assert small == pytest.approx(9.25)
     font = qapp.font()
     font.setPointSizeF(20)
     qapp.setFont(font)
-    assert type_font(Type.SMALL).pointSizeF() == pytest.approx(19.25)
-    assert control_height() > normal
+    assert text_font(TextStyle.SMALL).pointSizeF() == pytest.approx(19.25)
+    assert scale_control_height() > normal
     assert normal == 32
     assert "19.25pt" in qapp.styleSheet()
 
 
 def test_high_contrast_takes_the_systems_colours(look: Look) -> None:
-    palette = palette_of(DARK)
-    theme = system_theme(palette)
+    palette = make_palette(DARK)
+    theme = make_system_theme(palette)
     assert theme.text == palette.color(QPalette.ColorRole.WindowText).name()
     assert theme.accent == palette.color(QPalette.ColorRole.Highlight).name()
     assert theme.warn == theme.text
 
 
 def test_the_program_icon_reads_at_16_px(look: Look) -> None:
-    renderer = QSvgRenderer(str(asset("twauth.svg")))
+    renderer = QSvgRenderer(str(asset_path("twauth.svg")))
     assert renderer.isValid()
     image = QImage(16, 16, QImage.Format.Format_ARGB32)
     image.fill(0)

@@ -9,29 +9,24 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QImage, QRegion
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from tests.gui.keys import press
+from tests.support.qt import press_key
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.parts.avatar import Avatar, Chip, chip_icon
+from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of, make_chip_icon
+from twauth_gui.gui.parts.badges import Badge, HealthMark
 from twauth_gui.gui.parts.banner import Banner
-from twauth_gui.gui.parts.buttons import primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import IconButton, LinkButton, primary_button, secondary_button
 from twauth_gui.gui.parts.choices import CheckBox, ComboBox
-from twauth_gui.gui.parts.copy_line import CopyLine
 from twauth_gui.gui.parts.fields import FieldBlock, LineField, TextField
-from twauth_gui.gui.parts.health_mark import HealthMark
-from twauth_gui.gui.parts.icon_button import IconButton
-from twauth_gui.gui.parts.link_button import LinkButton
 from twauth_gui.gui.parts.option_list import Option, OptionList
-from twauth_gui.gui.parts.pill import Badge
-from twauth_gui.gui.parts.ring import ProgressRing
-from twauth_gui.gui.parts.secret_dots import SecretDots
-from twauth_gui.gui.parts.segmented import SegmentedControl
+from twauth_gui.gui.parts.progress_ring import ProgressRing
+from twauth_gui.gui.parts.secret_field import SecretDots
+from twauth_gui.gui.parts.segmented_control import SegmentedControl
 from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.parts.steps import Step, Steps, StepState
-from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.surfaces import Card, CopyLine
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.theme.identity import avatar_letters, hue_of
+from twauth_gui.gui.self_test_checks import is_blank
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.gui.trials import is_blank
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -59,7 +54,7 @@ def test_every_part_paints(look: Look, qtbot: QtBot) -> None:
         qtbot.addWidget(page)
         column = QVBoxLayout(page)
         box = ComboBox()
-        box.addItem(chip_icon("Newsroom"), "Newsroom")
+        box.addItem(make_chip_icon("Newsroom"), "Newsroom")
         parts: list[QWidget] = [Avatar("FN", 5), Chip("Alerts"), Badge("daily")]
         parts += [HealthMark(severity) for severity in Severity]
         parts += [ProgressRing(14, 0.3), SecretDots(), box, LinkButton("Where?")]
@@ -129,7 +124,7 @@ def test_options_by_keyboard(look: Look, qtbot: QtBot) -> None:
     ways.card("browser").setFocus()
     told: list[str] = []
     ways.changed.connect(told.append)
-    press(ways.card("browser"), Qt.Key.Key_Down)
+    press_key(ways.card("browser"), Qt.Key.Key_Down)
     assert told == ["pin"]  # the one that cannot be chosen is passed over
     assert ways.card("pin").accessibleDescription() == "Approve on any device."
     with pytest.raises(KeyError):
@@ -167,13 +162,13 @@ def test_the_ring_shows_for_the_keyboard_alone(look: Look, qtbot: QtBot) -> None
         page.activateWindow()
     other.setFocus(Qt.FocusReason.MouseFocusReason)
     one.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert not one.ring.shown()
-    press(one, Qt.Key.Key_Tab)
-    assert other.ring.shown()
+    assert not one.ring.is_shown()
+    press_key(one, Qt.Key.Key_Tab)
+    assert other.ring.is_shown()
     place = other.mapTo(page, QPoint(other.width() + 2, other.height() // 2))
     assert page.grab().toImage().pixelColor(place) == look.colour("accent-text")
     one.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert not other.ring.shown()
+    assert not other.ring.is_shown()
     assert other.toolTip() == other.accessibleName() == "Copy"
 
 
@@ -181,22 +176,22 @@ def test_status_bar_says_one_thing_at_a_time(look: Look, qtbot: QtBot) -> None:
     bar = StatusBar()
     qtbot.addWidget(bar)
     bar.show()
-    bar.set_storage("GNOME Keyring", locked=True)
+    bar.set_vault("GNOME Keyring", locked=True)
     with qtbot.waitSignal(bar.unlock_requested):
         bar.unlock.click()
-    bar.set_storage("GNOME Keyring", locked=False)
+    bar.set_vault("GNOME Keyring", locked=False)
     assert not bar.unlock.isVisible()
     first = bar.show_countdown("Clipboard clears in {s} s", 30, "Clear now")
-    assert first.words() == "Clipboard clears in 30 s"
+    assert first.current_text() == "Clipboard clears in 30 s"
     with qtbot.waitSignal(first.gone), qtbot.assertNotEmitted(first.finished):
         second = bar.show_countdown("Removed @ferry_delays7", 10, "Undo")
     with qtbot.waitSignals([second.pressed, second.gone], order="strict"):
         bar.button.click()
-    assert bar.message() is None
+    assert bar.current_message() is None
     third = bar.show_countdown("Copied. Clipboard clears in {s} s", 0.3)
     with qtbot.waitSignals([third.finished, third.gone]):
-        assert bar.message() is third
-    assert bar.message() is None
+        assert bar.current_message() is third
+    assert bar.current_message() is None
 
 
 def test_nothing_turns_where_it_cannot_be_seen(look: Look, qtbot: QtBot) -> None:
@@ -214,9 +209,9 @@ def test_nothing_turns_where_it_cannot_be_seen(look: Look, qtbot: QtBot) -> None
 def test_steps_speak(look: Look, qtbot: QtBot) -> None:
     steps = Steps()
     qtbot.addWidget(steps)
-    assert steps.line() == ""
+    assert steps.summary_line() == ""
     steps.set_steps([Step(StepState.DONE, "Read the keys"), Step(StepState.DONE, "Saved")])
-    assert steps.line() == "Step 2 of 2: Saved"
+    assert steps.summary_line() == "Step 2 of 2: Saved"
     rows = [child for child in steps.children() if isinstance(child, QWidget)]
     assert rows[0].accessibleName() == "Read the keys, done"
 
@@ -226,7 +221,7 @@ def test_large_text_is_not_cut(look: Look, qtbot: QtBot, qapp: QApplication) -> 
     qtbot.addWidget(page)
     column = QVBoxLayout(page)
     banner = Banner(Severity.BROKEN, "X no longer accepts these", "Revoked.", "Sign in again")
-    button, field = secondary_button("Check all", "refresh-cw"), LineField("Search", find=True)
+    button, field = secondary_button("Check all", "refresh-cw"), LineField("Search", is_search=True)
     words = Text("Opens the sign-in page, then comes back by itself. " * 4, wrap=True)
     bar = StatusBar()
     parts = (banner, button, field, words)
@@ -260,9 +255,9 @@ def test_elided_labels_tell_the_rest(look: Look, qtbot: QtBot) -> None:
 
 
 def test_a_hint_that_is_gone_takes_no_room(look: Look, qtbot: QtBot) -> None:
-    field = LineField("Search", find=True, icon="search", hint="Ctrl F")
+    field = LineField("Search", is_search=True, icon="search", hint="Ctrl F")
     qtbot.addWidget(field)
-    bare = LineField("Search", find=True, icon="search")
+    bare = LineField("Search", is_search=True, icon="search")
     qtbot.addWidget(bare)
     assert field.textMargins().right() > bare.textMargins().right()
     field.setText("beck_bird159")
@@ -276,7 +271,7 @@ def test_a_hint_that_is_gone_takes_no_room(look: Look, qtbot: QtBot) -> None:
 
 
 def test_the_placeholder_is_painted_in_its_token(look: Look, qtbot: QtBot) -> None:
-    fields = (LineField("Search"), LineField("Search", find=True), TextField("Paste"))
+    fields = (LineField("Search"), LineField("Search", is_search=True), TextField("Paste"))
     for theme in ("light", "dark"):
         look.set_override(theme)
         for field in fields:

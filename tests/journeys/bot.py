@@ -15,7 +15,7 @@ import tweepy  # pyright: ignore[reportMissingTypeStubs]
 from typing_extensions import override
 
 
-class OtherHost(requests.Session):
+class RedirectedSession(requests.Session):
     """Sends what tweepy wants to send to X to another host."""
 
     def __init__(self, base: str) -> None:
@@ -44,7 +44,7 @@ def main(file: str, api_url: str, text: str) -> None:
         access_token=values["TWITTER_ACCESS_TOKEN"],
         access_token_secret=values["TWITTER_ACCESS_TOKEN_SECRET"],
     )
-    client.session = OtherHost(api_url)
+    client.session = RedirectedSession(api_url)
     answer = client.create_tweet(text=text)
     print(answer.data["id"])  # noqa: T201 - the bot's output
 

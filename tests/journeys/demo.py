@@ -15,17 +15,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.journeys.main_job import MainJob
-from tests.journeys.stillness import Stillness
-from tests.support.desktop import Desktop
-from tests.support.eventually import eventually
-from twauth_gui.gui.webview.guard import reason_against
+from tests.support.desktop import Desktop, StillScreen
+from tests.support.wait import wait_until
+from twauth_gui.gui.webview.availability import find_view_obstacle
 from twauth_gui.sandbox.server import Sandbox
 
-DEFAULT = Path("out/demo")
+DEFAULT_FOLDER = Path("out/demo")
 _STILL_SECONDS = 2
 
 
-class Report:
+class DemoReport:
     """Collects what happened, prints it as it happens, and writes it down at the end."""
 
     def __init__(self, folder: Path, theme: str) -> None:
@@ -36,17 +35,17 @@ class Report:
         self._lines: list[str] = []
         self._desktop: Desktop | None = None
 
-    def watch(self, desktop: Desktop) -> None:
+    def set_desktop(self, desktop: Desktop) -> None:
         self._desktop = desktop
 
-    def picture(self, name: str) -> None:
+    def take_picture(self, name: str) -> None:
         if self._desktop is not None:
             self._pictures += 1
             path = self._folder / f"{self._pictures:02}-{name}.png"
             with suppress(AssertionError):  # a mark of waiting never stands still
-                eventually(Stillness(self._desktop, path), _STILL_SECONDS, "a still picture")
+                wait_until(StillScreen(self._desktop, path), _STILL_SECONDS, "a still picture")
 
-    def notice(self, text: str) -> None:
+    def add_line(self, text: str) -> None:
         line = f"- {text} ({time.monotonic() - self._started:.1f} s)"
         self._lines.append(line)
         print(line, flush=True)  # noqa: T201 - the report of a program for people
@@ -59,23 +58,25 @@ class Report:
         print(f"{verdict} Pictures and report: {self._folder}")  # noqa: T201 - see above
 
 
-def show(folder: Path, theme: str) -> bool:
+def run_demo(folder: Path, theme: str) -> bool:
     """Run the job once in one theme; tells whether every step went well."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    report = Report(folder, theme)
+    report = DemoReport(folder, theme)
     with (
         tempfile.TemporaryDirectory(prefix="twauth-demo-") as private,
         Sandbox(port=0) as sandbox,
         Desktop(Path(private), size=(1280, 860)) as desktop,
     ):
-        report.watch(desktop)
-        job = MainJob(desktop, sandbox, theme=theme, picture=report.picture, notice=report.notice)
+        report.set_desktop(desktop)
+        job = MainJob(
+            desktop, sandbox, theme=theme, picture=report.take_picture, notice=report.add_line
+        )
         try:
             job.run()
         except Exception as error:  # noqa: BLE001 - whatever failed belongs into the report
-            report.picture("failed")
-            report.notice(f"FAILED: {error}")
+            report.take_picture("failed")
+            report.add_line(f"FAILED: {error}")
             traceback.print_exc()
             report.write(ended_well=False)
             return False
@@ -84,12 +85,12 @@ def show(folder: Path, theme: str) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    reason = reason_against(os.environ, root=os.geteuid() == 0)
+    reason = find_view_obstacle(os.environ, root=os.geteuid() == 0)
     if reason:
         print(f"The demo shows web pages, which cannot be done here. {reason}")  # noqa: T201 - see above
         return 1
-    folder = Path(arguments[0]) if arguments else DEFAULT
-    results = [show(folder / theme, theme) for theme in ("light", "dark")]
+    folder = Path(arguments[0]) if arguments else DEFAULT_FOLDER
+    results = [run_demo(folder / theme, theme) for theme in ("light", "dark")]
     return 0 if all(results) else 1
 
 

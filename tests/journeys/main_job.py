@@ -12,10 +12,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.journeys.person import REPOSITORY, Person, read_clipboard
-from tests.support.canaries import search_for
+from tests.journeys.window_user import REPOSITORY, WindowUser, read_clipboard
 from tests.support.desktop import Desktop
-from tests.support.eventually import eventually
+from tests.support.secret_search import search_files
+from tests.support.wait import wait_until
 from twauth_gui.sandbox.server import Sandbox
 
 BY_BROWSER, BY_PIN, HERE = "fernwick_news", "marsh_weather", "tidal_times"
@@ -40,80 +40,82 @@ class MainJob:
     command: tuple[str, ...] = (sys.executable, "-m", "twauth_gui")
 
     def run(self) -> None:
-        with self._window() as person:
+        with self._open_window() as person:
             self._sign_in_three(person)
             self._use_values(person)
-        with self._window() as person:
+        with self._open_window() as person:
             self._find_again(person)
             files = self._export(person)
-            person.require_no_trace(self._secrets(files))
+            person.require_no_trace(self._collect_secrets(files))
         self._post_as_bots(files)
-        self._seek_in_files(self._secrets(files))
+        self._search_files(self._collect_secrets(files))
 
     @contextlib.contextmanager
-    def _window(self) -> Generator[Person]:
-        person = Person(self.desktop, theme=self.theme, picture=self.picture, command=self.command)
+    def _open_window(self) -> Generator[WindowUser]:
+        person = WindowUser(
+            self.desktop, theme=self.theme, picture=self.picture, command=self.command
+        )
         with person:
             yield person
             person.close()
 
-    def _sign_in_three(self, person: Person) -> None:
+    def _sign_in_three(self, person: WindowUser) -> None:
         person.add_first_app(self.sandbox, APP)
         self.notice(f"Added the app {APP} by pasting its keys")
         person.sign_in_by_browser(BY_BROWSER)
         self.notice(f"Signed @{BY_BROWSER} in: browser, returned by itself")
         person.sign_in_by_pin(BY_PIN)
         self.notice(f"Signed @{BY_PIN} in: PIN")
-        person.sign_in_here(HERE)
+        person.sign_in_by_web_view(HERE)
         self.notice(f"Signed @{HERE} in: private view in the window")
 
-    def _use_values(self, person: Person) -> None:
-        person.select(BY_BROWSER)
+    def _use_values(self, person: WindowUser) -> None:
+        person.select_account(BY_BROWSER)
         person.press("Show the access token")
         person.screen.find("push button", "Hide the access token")
         person.press("Copy the access secret")
         person.screen.find("push button", "Clear now")
-        person.look("shown-and-copied")
+        person.take_picture("shown-and-copied")
         copied = read_clipboard(self.desktop)
         assert len(copied) >= 40, "the access secret is on the clipboard"
         person.press("Clear now")
-        eventually(lambda: read_clipboard(self.desktop) != copied, 10, "the clipboard is cleared")
+        wait_until(lambda: read_clipboard(self.desktop) != copied, 10, "the clipboard is cleared")
         person.press("Check now")
         person.screen.find("label", name_contains="Can read and write. Checked just now")
-        person.look("main")
+        person.take_picture("main")
         self.notice("Showed a value, copied one, cleared the clipboard, checked the account")
 
-    def _find_again(self, person: Person) -> None:
+    def _find_again(self, person: WindowUser) -> None:
         for handle in HANDLES:
             person.screen.find("list item", name_contains=f"@{handle}")
-        person.look("after-restart")
+        person.take_picture("after-restart")
         self.notice("Closed and opened the window: all three accounts are there")
 
-    def _export(self, person: Person) -> list[Path]:
+    def _export(self, person: WindowUser) -> list[Path]:
         files: list[Path] = []
         for handle in HANDLES:
             path = self.desktop.home / f"{handle}.env"
-            person.select(handle)
+            person.select_account(handle)
             person.export_to(path, "Classic bot")
-            eventually(path.exists, 10, f"{path.name} is written")
+            wait_until(path.exists, 10, f"{path.name} is written")
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             files.append(path)
         self._refuse_to_overwrite(person, files[-1])
         all_file = self.desktop.home / "bots.json"
         person.screen.find("list item", name_contains=f"@{BY_BROWSER}").click()
-        person.screen.keys("ctrl+a")
+        person.screen.press_keys("ctrl+a")
         person.screen.find("label", "3 accounts selected")
-        person.look("three-selected")
+        person.take_picture("three-selected")
         person.export_to(all_file, "Twauth")
-        eventually(all_file.exists, 10, "bots.json is written")
+        wait_until(all_file.exists, 10, "bots.json is written")
         assert [one["handle"] for one in json.loads(all_file.read_text("utf-8"))] == list(HANDLES)
         self.notice("Exported each account to a .env file, and all three to JSON, mode 0600")
         return files
 
-    def _refuse_to_overwrite(self, person: Person, path: Path) -> None:
+    def _refuse_to_overwrite(self, person: WindowUser, path: Path) -> None:
         before = path.stat()
         person.export_to(path, "Classic bot")
-        person.look("ask-before-overwriting")
+        person.take_picture("ask-before-overwriting")
         person.press("Keep")
         person.press("Cancel")
         after = path.stat()
@@ -136,19 +138,19 @@ class MainJob:
 
     # -- no secret anywhere else -------------------------------------------------------------------
 
-    def _secrets(self, files: list[Path]) -> list[str]:
+    def _collect_secrets(self, files: list[Path]) -> list[str]:
         lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
         pairs = [line.partition("=")[::2] for line in lines if not line.startswith("#")]
         values = {value for _, value in pairs if value}
         assert len(values) == 2 + 2 * len(HANDLES)
         return sorted(values)
 
-    def _seek_in_files(self, secrets: list[str]) -> None:
+    def _search_files(self, secrets: list[str]) -> None:
         home = self.desktop.home
         exported = [home / f"{handle}.env" for handle in HANDLES] + [home / "bots.json"]
         for path in exported:
             path.unlink()
         roots = [home, self.desktop.logs, self.desktop.runtime, self.desktop.browser.folder]
-        hits = search_for(secrets, roots)
+        hits = search_files(secrets, roots)
         assert not hits, hits
         self.notice("No secret in any file, log, title, argument or masked field")

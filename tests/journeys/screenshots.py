@@ -9,11 +9,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.journeys.person import FOR_TESTS, REPOSITORY
-from tests.journeys.stillness import Stillness
-from tests.support.desktop import Desktop
-from tests.support.eventually import eventually
-from tests.support.screen import Screen
+from tests.journeys.window_user import REPOSITORY, TEST_ENVIRONMENT
+from tests.support.desktop import Desktop, StillScreen
+from tests.support.screen_reader import Screen
+from tests.support.wait import wait_until
 
 FOLDER = REPOSITORY / "docs" / "pictures"
 
@@ -27,7 +26,7 @@ PICTURES = {
 }
 
 
-def take(desktop: Desktop, name: str) -> Path:
+def take_screenshot(desktop: Desktop, name: str) -> Path:
     """Set one scene on the stage and write what the window shows, without its frame."""
     theme, scene, landmark = PICTURES[name]
     argv = [
@@ -40,12 +39,12 @@ def take(desktop: Desktop, name: str) -> Path:
         scene,
         "--still",
     ]
-    program = desktop.start(argv, **FOR_TESTS)
+    program = desktop.start(argv, **TEST_ENVIRONMENT)
     with Screen(desktop, program.pid) as screen:
         screen.find("label", landmark, seconds=20)
         screen.move_to(2, 2)
         whole = desktop.folder / "screen.png"
-        eventually(Stillness(desktop, whole), 20, "the window stands still")
+        wait_until(StillScreen(desktop, whole), 20, "the window stands still")
     picture = FOLDER / f"{name}.png"
     with Image.open(whole) as image:
         image.crop(_client_area(desktop)).save(picture, optimize=True)
@@ -71,7 +70,7 @@ def main() -> int:
             Desktop(Path(private), size=(1280, 860)) as desktop,
         ):
             desktop.env["QT_SCALE_FACTOR"] = "1"
-            print(take(desktop, name).relative_to(REPOSITORY))  # noqa: T201 - tells what it wrote
+            print(take_screenshot(desktop, name).relative_to(REPOSITORY))  # noqa: T201 - tells what it wrote
     return 0
 
 

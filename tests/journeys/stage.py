@@ -19,45 +19,53 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from typing_extensions import override
 
-from tests.journeys.stage_oauth2 import oauth2_scenes
-from tests.journeys.stage_sign_in import sign_in_scenes
-from tests.journeys.stage_vault import BARE, take_away, vault_scenes
-from tests.support.memory_vault import MemoryVault
+from tests.journeys.stage_scenes import (
+    BARE_SCENES,
+    oauth2_scenes,
+    remove_keychain,
+    sign_in_scenes,
+    vault_scenes,
+)
+from tests.support.vaults import MemoryVault
 from tests.xapi.printed_errors import SAMPLES
 from twauth_gui.app import make_application, open_window
 from twauth_gui.domain.access import AccessLevel
-from twauth_gui.domain.accounts import Account, AccountId, Credentials
+from twauth_gui.domain.accounts import (
+    Account,
+    AccountEvent,
+    AccountEventKind,
+    AccountId,
+    Credentials,
+)
 from twauth_gui.domain.apps import App, AppId, AppKeys
-from twauth_gui.domain.attempts import (
+from twauth_gui.domain.health import FailedCheck, Health, HealthState
+from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in import (
     PendingSecrets,
     PendingSignIn,
     PendingSignInId,
     RequestToken,
     SignInMethod,
 )
-from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.domain.health import FailedCheck, Health, HealthState
-from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.apps.faults_sheet import FaultsSheet
-from twauth_gui.gui.backup.restore_sheet import RestoreSheet
-from twauth_gui.gui.checks import Checks
+from twauth_gui.gui.apps.sandbox_faults_dialog import SandboxFaultsDialog
+from twauth_gui.gui.backup.backup_dialogs import RestoreDialog
+from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.explain_error.explain_error_dialog import ExplainErrorDialog
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
-    open_bringing,
     open_diagnose,
     open_explain_error,
+    open_import,
     open_restore,
     open_settings,
 )
-from twauth_gui.services.kit import Services, open_services
-from twauth_gui.services.places import AppPaths
-from twauth_gui.store.backup import collect
-from twauth_gui.store.rebuild import Rebuilt
-from twauth_gui.store.rescue import Rescue
-from twauth_gui.store.rescue_words import explained
+from twauth_gui.services.app_paths import AppPaths
+from twauth_gui.services.container import Services, open_services
+from twauth_gui.store.backup import collect_backup
+from twauth_gui.store.index_rebuild import RebuildResult, explain_rebuild
+from twauth_gui.store.index_repair import IndexRepair
 
 NOW = datetime(2026, 3, 9, 14, 20).astimezone()
 RW, R, DM = AccessLevel.READ_WRITE, AccessLevel.READ, AccessLevel.READ_WRITE_DM
@@ -82,34 +90,34 @@ REASONS = {
 }
 
 
-def _key(length: int) -> Secret:
+def _invent_secret(length: int) -> Secret:
     return Secret((uuid.uuid4().hex * 3)[:length])
 
 
-def fill(kit: Services) -> None:
+def fill_store(services: Services) -> None:
     """Put the invented apps, accounts and one sign-in under way into the store."""
     apps = {
-        label: kit.store.apps.add(
+        label: services.store.apps.add(
             App(AppId(uuid.uuid5(uuid.NAMESPACE_DNS, label).hex), label, NOW),
-            AppKeys(_key(25), _key(50)),
+            AppKeys(_invent_secret(25), _invent_secret(50)),
         )
         for label in ("Newsroom", "Alerts")
     }
     for place, person in enumerate(PEOPLE):
-        _add_account(kit, apps, place, person)
-    attempt = PendingSignIn(
+        _add_account(services, apps, place, person)
+    pending = PendingSignIn(
         PendingSignInId(uuid.uuid4().hex),
         apps["Newsroom"].id,
         SignInMethod.PIN,
         NOW - timedelta(minutes=18),
         "tidal_times",
     )
-    secrets = PendingSecrets(RequestToken(_key(27), _key(32), "oob"))
-    kit.store.pending_sign_ins.begin(attempt, secrets)
+    secrets = PendingSecrets(RequestToken(_invent_secret(27), _invent_secret(32), "oob"))
+    services.store.pending_sign_ins.add(pending, secrets)
 
 
 def _add_account(
-    kit: Services,
+    services: Services,
     apps: dict[str, App],
     place: int,
     person: tuple[str, str, str, AccessLevel, HealthState, int],
@@ -124,127 +132,127 @@ def _add_account(
         signed_in_at=NOW - timedelta(days=6),
         method=SignInMethod.BROWSER,
     )
-    user_token = Secret(f"{account.user_id}-{_key(30).reveal()}")
-    kept = kit.store.accounts.add(account, Credentials(user_token, _key(45)))
-    kit.store.accounts.update(
+    user_token = Secret(f"{account.user_id}-{_invent_secret(30).reveal()}")
+    kept = services.store.accounts.add(account, Credentials(user_token, _invent_secret(45)))
+    services.store.accounts.update(
         dataclasses.replace(
             kept, name=name, access=access, health=Health(state, checked, REASONS.get(state, ""))
         )
     )
     if handle == "fernwick_news":
-        kit.store.settings.set_active_account(kept.id)
+        services.store.settings.set_active_account(kept.id)
         for kind, text, age in (
-            (EventKind.SIGNED_IN, "Signed in in the browser", timedelta(days=6)),
-            (EventKind.EXPORTED, "Exported to ~/bots/daily/.env", timedelta(days=2)),
-            (EventKind.CHECKED, "Checked: working, read and write", timedelta(minutes=130)),
+            (AccountEventKind.SIGNED_IN, "Signed in in the browser", timedelta(days=6)),
+            (AccountEventKind.EXPORTED, "Exported to ~/bots/daily/.env", timedelta(days=2)),
+            (AccountEventKind.CHECKED, "Checked: working, read and write", timedelta(minutes=130)),
         ):
-            kit.store.events.add(Event(kept.id, kind, NOW - age, text))
+            services.store.events.add(AccountEvent(kept.id, kind, NOW - age, text))
 
 
-def play(window: MainWindow, vault: MemoryVault, scene: str) -> None:
+def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
     """Bring the window into a state that is worth looking at."""
-    if scene in BARE:
+    if scene in BARE_SCENES:
         vault_scenes(window, vault).get(scene, lambda: None)()
         return
-    store = window.desk.services.store
-    accounts = {account.handle: account.id for account in store.accounts.all()}
-    newsroom = next(app.id for app in store.apps.all() if app.label == "Newsroom")
-    pending = store.pending_sign_ins.all()[0].id
+    store = window.context.services.store
+    accounts = {account.handle: account.id for account in store.accounts.list_all()}
+    newsroom = next(app.id for app in store.apps.list_all() if app.label == "Newsroom")
+    pending = store.pending_sign_ins.list_all()[0].id
     scenes: dict[str, Callable[[], None]] = {
         **vault_scenes(window, vault),
         "add": lambda: window.add_account(newsroom),
         "app": lambda: window.edit_app(newsroom),
-        "export": lambda: window.export([accounts["fernwick_news"]]),
-        "resume": lambda: window.resume(pending),
+        "export": lambda: window.open_export([accounts["fernwick_news"]]),
+        "resume": lambda: window.resume_sign_in(pending),
         "attempt": lambda: window.select_account(AccountId(pending)),
-        "pretend": window.pretend_x,
-        "faults": partial(break_pretend_x, window),
+        "pretend": window.open_sandbox,
+        "faults": partial(show_fault_menu, window),
         **sign_in_scenes(window, newsroom),
         **oauth2_scenes(window, newsroom, NOW),
-        "checking": partial(say_progress, window, "Checked 412 of 1,000"),
+        "checking": partial(show_check_progress, window, "Checked 412 of 1,000"),
         "limited": partial(
-            say_progress,
+            show_check_progress,
             window,
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
-        "unreached": partial(reach_nobody, window),
-        "bring": lambda: open_bringing(window.desk),
-        "settings": lambda: open_settings(window.desk),
-        "diagnose": lambda: open_diagnose(window.desk),
-        "explain": lambda: open_explain_error(window.desk),
-        "explained": partial(explain, window, "several"),
-        "explained-post": partial(explain, window, "node reply rule"),
-        "explained-not": partial(explain, window, "unknown problem"),
-        "back-up": lambda: open_back_up(window.desk),
-        "restore": lambda: open_restore(window.desk),
-        "restore-inside": partial(look_inside, window),
-        "rebuilt": partial(tell_of_rebuilding, window),
-        "network": lambda: open_settings(window.desk, "network"),
-        "about": lambda: open_settings(window.desk, "about"),
+        "unreached": partial(show_failed_checks, window),
+        "bring": lambda: open_import(window.context),
+        "settings": lambda: open_settings(window.context),
+        "diagnose": lambda: open_diagnose(window.context),
+        "explain": lambda: open_explain_error(window.context),
+        "explained": partial(show_explanation, window, "several"),
+        "explained-post": partial(show_explanation, window, "node reply rule"),
+        "explained-not": partial(show_explanation, window, "unknown problem"),
+        "back-up": lambda: open_back_up(window.context),
+        "restore": lambda: open_restore(window.context),
+        "restore-inside": partial(show_restore_plan, window),
+        "rebuilt": partial(show_rebuild_notice, window),
+        "network": lambda: open_settings(window.context, "network"),
+        "about": lambda: open_settings(window.context, "about"),
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }
     scenes.get(scene, lambda: None)()
 
 
-def explain(window: MainWindow, sample: str) -> None:
+def show_explanation(window: MainWindow, sample: str) -> None:
     """Explain what a bot has printed."""
-    open_explain_error(window.desk)
-    dialog = window.desk.sheets.top()
+    open_explain_error(window.context)
+    dialog = window.context.dialogs.top()
     assert isinstance(dialog, ExplainErrorDialog)
     dialog.explain_text(next(one.text for one in SAMPLES if one.name == sample))
 
 
-def tell_of_rebuilding(window: MainWindow) -> None:
+def show_rebuild_notice(window: MainWindow) -> None:
     """Show what is told of a damaged list."""
-    rescue = Rescue("index-damaged-20260309-141903.sqlite3", NOW.isoformat())
-    told = explained(Rebuilt(rescue, accounts=11, added=1, missing=1), "GNOME Keyring")
+    rescue = IndexRepair("index-damaged-20260309-141903.sqlite3", NOW.isoformat())
+    told = explain_rebuild(RebuildResult(rescue, accounts=11, added=1, missing=1), "GNOME Keyring")
     assert told is not None
     window.show_problem(told)
 
 
-def look_inside(window: MainWindow) -> None:
+def show_restore_plan(window: MainWindow) -> None:
     """Show what a backup would change: some of it is here already, some differs."""
-    store = window.desk.services.store
-    offer = window.desk.services.backups.compare(collect(store, NOW - timedelta(days=3)))
-    kept = store.accounts.all()
+    store = window.context.services.store
+    offer = window.context.services.backups.compare(collect_backup(store, NOW - timedelta(days=3)))
+    kept = store.accounts.list_all()
     for account in kept[:3]:
-        window.desk.services.account_removal.remove(account.id)
+        window.context.services.account_removal.remove(account.id)
     for account in kept[3:6]:
         store.accounts.update(dataclasses.replace(account, note="another note"))
-    open_restore(window.desk)
-    sheet = window.desk.sheets.top()
-    assert isinstance(sheet, RestoreSheet)
-    sheet.show_offer(window.desk.services.backups.compare(offer.backup))
+    open_restore(window.context)
+    dialog = window.context.dialogs.top()
+    assert isinstance(dialog, RestoreDialog)
+    dialog.show_offer(window.context.services.backups.compare(offer.backup))
 
 
-def reach_nobody(window: MainWindow) -> None:
+def show_failed_checks(window: MainWindow) -> None:
     """Show accounts whose last check did not get through to X."""
-    store = window.desk.services.store
+    store = window.context.services.store
     failed = FailedCheck(NOW - timedelta(minutes=4), "X does not answer in time.")
-    for account in store.accounts.all():
+    for account in store.accounts.list_all():
         if account.handle.startswith("fernwick"):
             health = dataclasses.replace(account.health, failed_check=failed)
             store.accounts.update(dataclasses.replace(account, health=health))
-    window.desk.library.reload()
+    window.context.snapshots.reload()
 
 
-def break_pretend_x(window: MainWindow) -> None:
+def show_fault_menu(window: MainWindow) -> None:
     """Open the menu of faults, with two of them on."""
-    pretend = window.desk.services.pretend_x
+    pretend = window.context.services.sandbox
     pretend.start(8797)
     for name in ("rate-limited", "clock-ahead"):
         pretend.set_fault(name, on=True)
-    window.desk.sheets.open(FaultsSheet(window.desk))
+    window.context.dialogs.open(SandboxFaultsDialog(window.context))
 
 
-def say_progress(window: MainWindow, words: str) -> None:
+def show_check_progress(window: MainWindow, words: str) -> None:
     """Show what the status bar says while many accounts are checked."""
-    checks = window.findChild(Checks)
+    checks = window.findChild(CheckController)
     assert checks is not None
     checks.progress.emit(words)
 
 
-class Still(QProxyStyle):
+class MotionlessStyle(QProxyStyle):
     """The style of the program on a system that asks for no motion."""
 
     @override
@@ -276,21 +284,23 @@ def main(arguments: Sequence[str]) -> int:
     look = Look(app, options.theme)
     look.apply()
     if options.still:
-        app.setStyle(Still("Fusion"))
+        app.setStyle(MotionlessStyle("Fusion"))
         app.setCursorFlashTime(0)
     vault = MemoryVault("GNOME Keyring")
     with tempfile.TemporaryDirectory() as folder:
-        kit = open_services(AppPaths(Path(folder)), vault, lambda: NOW)
-        if options.scene in BARE:
-            take_away(vault)
+        services = open_services(AppPaths(Path(folder)), vault, lambda: NOW)
+        if options.scene in BARE_SCENES:
+            remove_keychain(vault)
         elif options.scene != "empty":
-            fill(kit)
-        window = open_window(kit, look, lambda: NOW)
+            fill_store(services)
+        window = open_window(services, look, lambda: NOW)
         width, height = map(int, options.size.split("x"))
         window.resize(width, height)
         if options.scene != "empty":
             window.ready.connect(
-                lambda: QTimer.singleShot(300, window, lambda: play(window, vault, options.scene))
+                lambda: QTimer.singleShot(
+                    300, window, lambda: show_scene(window, vault, options.scene)
+                )
             )
         return app.exec()
 

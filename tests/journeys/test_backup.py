@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.person import FOR_TESTS, REPOSITORY, Person, read_clipboard
-from tests.support.canaries import search_for
+from tests.journeys.window_user import REPOSITORY, TEST_ENVIRONMENT, WindowUser, read_clipboard
 from tests.support.desktop import Desktop
-from tests.support.eventually import eventually
+from tests.support.secret_search import search_files
+from tests.support.wait import wait_until
 from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.journey
@@ -22,26 +22,26 @@ PASSPHRASE = "tidal ferry lantern"
 COMMAND = "import sys; from twauth_gui.cli.main import main; sys.exit(main())"
 
 
-def open_entry(person: Person, place: int, title: str) -> None:
+def open_entry(person: WindowUser, place: int, title: str) -> None:
     """Open what stands in the menu at this place, with the keyboard alone."""
     person.press("Menu")
     for _ in range(place):
-        person.screen.keys("Down")
-    person.screen.keys("Return")
+        person.screen.press_keys("Down")
+    person.screen.press_keys("Return")
     person.screen.find("dialog", title)
 
 
-def go_to(person: Person, name: str) -> None:
+def go_to(person: WindowUser, name: str) -> None:
     """Walk through the sheet with Tab until this has the keyboard; the sheet scrolls along."""
     for _ in range(60):
-        focused = person.screen.focused()
+        focused = person.screen.focused_node()
         if focused is not None and focused.name == name:
             return
-        person.screen.keys("Tab")
+        person.screen.press_keys("Tab")
     raise AssertionError(f"Tab does not lead to {name}:\n{person.screen.dump()}")
 
 
-def type_into(person: Person, path: Path, *fields: str) -> None:
+def type_into(person: WindowUser, path: Path, *fields: str) -> None:
     person.screen.find("text", "Path of the file").retype(str(path))
     for field in fields:
         person.screen.find("text", field).retype(PASSPHRASE)
@@ -50,7 +50,7 @@ def type_into(person: Person, path: Path, *fields: str) -> None:
 def values(desktop: Desktop, folder: Path) -> dict[str, str]:
     shown = subprocess.run(
         [sys.executable, "-c", COMMAND, "--data-dir", str(folder), "show", "--json", "--reveal"],
-        env={**desktop.env, **FOR_TESTS},
+        env={**desktop.env, **TEST_ENVIRONMENT},
         cwd=REPOSITORY,
         capture_output=True,
         timeout=60,
@@ -64,7 +64,7 @@ def test_from_one_computer_to_another(desktop: Desktop, sandbox: Sandbox) -> Non
     here, there = desktop.home / "here", desktop.home / "there"
     backup = desktop.home / "all.twauth"
     program = (sys.executable, "-m", "twauth_gui", "--data-dir")
-    with Person(desktop, command=(*program, str(here))) as person:
+    with WindowUser(desktop, command=(*program, str(here))) as person:
         person.add_first_app(sandbox, "Newsroom")
         person.sign_in_by_pin(HANDLE)
         secrets = [*values(desktop, here).values(), PASSPHRASE]
@@ -74,29 +74,29 @@ def test_from_one_computer_to_another(desktop: Desktop, sandbox: Sandbox) -> Non
         person.screen.find("radio button", "Compact").click()
         person.press("Done")
         person.close()
-    with Person(desktop, command=(*program, str(there))) as person:
+    with WindowUser(desktop, command=(*program, str(there))) as person:
         restored(person, backup, secrets)
         person.press("Check now")
         person.screen.find("label", name_contains="Checked just now", seconds=20)
         person.close()
     assert values(desktop, there) == values(desktop, here)
-    hits = search_for(secrets, [desktop.home, desktop.logs, desktop.runtime])
+    hits = search_files(secrets, [desktop.home, desktop.logs, desktop.runtime])
     assert not hits, hits
 
 
-def backed_up(person: Person, backup: Path, secrets: list[str]) -> None:
+def backed_up(person: WindowUser, backup: Path, secrets: list[str]) -> None:
     open_entry(person, 4, "Back up")
     type_into(person, backup, "Passphrase", "Repeat the passphrase")
     person.require_no_trace(secrets)
     person.press("Back up")
-    eventually(backup.exists, 20, "the backup is written")
+    wait_until(backup.exists, 20, "the backup is written")
 
 
-def restored(person: Person, backup: Path, secrets: list[str]) -> None:
+def restored(person: WindowUser, backup: Path, secrets: list[str]) -> None:
     """From the first window of a computer that knows nothing yet."""
     person.press("Settings")
     go_to(person, "Restore…")
-    person.screen.keys("Return")
+    person.screen.press_keys("Return")
     type_into(person, backup, "Passphrase")
     person.press("Look inside")
     person.screen.find("label", name_contains="Apps and accounts: 2 new", seconds=20)
@@ -106,7 +106,7 @@ def restored(person: Person, backup: Path, secrets: list[str]) -> None:
     person.screen.find("list item", name_contains=f"@{HANDLE}", seconds=20)
 
 
-def diagnosed(person: Person, secrets: list[str]) -> None:
+def diagnosed(person: WindowUser, secrets: list[str]) -> None:
     """Look, copy the report, and find no secret and no account in it."""
     open_entry(person, 7, "Diagnose")
     person.screen.find("label", name_contains="can be listened on", seconds=30)

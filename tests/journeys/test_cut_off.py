@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.person import Person
+from tests.journeys.window_user import WindowUser
 from tests.support.desktop import Desktop
 from twauth_gui.sandbox.server import Sandbox
 
@@ -14,30 +14,30 @@ HANDLE = "marsh_weather"
 
 
 def test_killed_between_the_link_and_the_pin(desktop: Desktop, sandbox: Sandbox) -> None:
-    with Person(desktop) as person:
+    with WindowUser(desktop) as person:
         person.add_first_app(sandbox, "Newsroom")
-        person.begin(HANDLE, "With a PIN", "Get the link")
+        person.begin_sign_in(HANDLE, "With a PIN", "Get the link")
         pin = person.approve_for_pin(HANDLE)
         person.screen.find("text", "PIN").type(pin)
         person.program.kill()
-    with Person(desktop) as person:
+    with WindowUser(desktop) as person:
         person.screen.find("list item", name_contains=f"@{HANDLE}").click()
         person.press("Continue")
         person.type_pin(HANDLE, pin)
         person.screen.find("label", name_contains="Can read and write")
-        assert not person.screen.all("list item", name_contains="signing in")
+        assert not person.screen.find_all("list item", name_contains="signing in")
         person.close()
 
 
 def test_finished_later_by_the_browser_that_returns(desktop: Desktop, sandbox: Sandbox) -> None:
-    with Person(desktop) as person:
+    with WindowUser(desktop) as person:
         person.add_first_app(sandbox, "Newsroom")
-        person.begin(HANDLE, "In your browser", "Open browser")
+        person.begin_sign_in(HANDLE, "In your browser", "Open browser")
         person.press("Finish later")
         person.close()
-    with Person(desktop) as person:
-        desktop.browser.use_as(HANDLE)
+    with WindowUser(desktop) as person:
+        desktop.browser.sign_in_as(HANDLE)
         person.screen.find("list item", name_contains=f"@{HANDLE}").click()
         person.press("Continue")
-        person.end(HANDLE)
+        person.finish_sign_in(HANDLE)
         person.close()

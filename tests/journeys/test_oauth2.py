@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from tests.journeys.person import Person, read_clipboard
-from tests.sandbox.oauth2_client import call
-from tests.support.canaries import search_for
+from tests.journeys.window_user import WindowUser, read_clipboard
 from tests.support.desktop import Desktop
-from tests.support.eventually import eventually
+from tests.support.sandbox_app import call_api
+from tests.support.secret_search import search_files
+from tests.support.wait import wait_until
 from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.journey
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.journey
 HANDLE = "marsh_weather"
 
 
-def add_app(person: Person, sandbox: Sandbox) -> None:
+def add_app(person: WindowUser, sandbox: Sandbox) -> None:
     """Paste all four keys into the empty window."""
     demo = sandbox.demo_app
     keys = {
@@ -34,7 +34,7 @@ def add_app(person: Person, sandbox: Sandbox) -> None:
     person.press("Save app")
 
 
-def copied_token(person: Person) -> str:
+def copied_token(person: WindowUser) -> str:
     person.press("Copy the OAuth 2.0 access token")
     person.screen.find("push button", "Clear now")
     token = read_clipboard(person.desktop)
@@ -43,41 +43,41 @@ def copied_token(person: Person) -> str:
 
 
 def test_inside_the_window(desktop: Desktop, sandbox: Sandbox) -> None:
-    with Person(desktop) as person:
+    with WindowUser(desktop) as person:
         add_app(person, sandbox)
         person.screen.find("radio button", "OAuth 2.0").click()
-        person.begin(HANDLE, "In this window", "Open the page here")
+        person.begin_sign_in(HANDLE, "In this window", "Open the page here")
         page = person.screen.find("web document", name_contains="Log in", seconds=40)
         # X fills no handle in here: OAuth 2.0 has no screen_name.
         person.screen.find("text", "Handle", within=page).type(HANDLE)
         person.screen.find("text", "Password", within=page).type("any password")
         person.press("Log in")
         person.press("Allow", seconds=40)
-        person.end(HANDLE)
-        person.select(HANDLE)
-        assert call(sandbox, copied_token(person)).status_code == 200
+        person.finish_sign_in(HANDLE)
+        person.select_account(HANDLE)
+        assert call_api(sandbox, copied_token(person)).status_code == 200
         person.close()
 
 
 def test_killed_while_x_asks_then_used(desktop: Desktop, sandbox: Sandbox) -> None:
-    with Person(desktop) as person:
+    with WindowUser(desktop) as person:
         add_app(person, sandbox)
         person.screen.find("radio button", "OAuth 2.0").click()
-        person.begin(HANDLE, "In your browser", "Open browser")
+        person.begin_sign_in(HANDLE, "In your browser", "Open browser")
         person.screen.find("push button", "Finish later")
         person.program.kill()
-    with Person(desktop) as person:
-        desktop.browser.use_as(HANDLE)
+    with WindowUser(desktop) as person:
+        desktop.browser.sign_in_as(HANDLE)
         person.screen.find("list item", name_contains=f"@{HANDLE}").click()
         person.press("Continue")
-        person.end(HANDLE)
-        person.select(HANDLE)
+        person.finish_sign_in(HANDLE)
+        person.select_account(HANDLE)
         first = copied_token(person)
-        assert call(sandbox, first).status_code == 200
+        assert call_api(sandbox, first).status_code == 200
         person.press("Renew now")
-        eventually(lambda: copied_token(person) != first, 30, "the tokens are others")
+        wait_until(lambda: copied_token(person) != first, 30, "the tokens are others")
         second = copied_token(person)
-        assert call(sandbox, second).status_code == 200
+        assert call_api(sandbox, second).status_code == 200
         person.require_no_trace([first, second])
         person.close()
-    assert not search_for([first, second], [desktop.home, desktop.logs, desktop.runtime])
+    assert not search_files([first, second], [desktop.home, desktop.logs, desktop.runtime])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.person import Person
+from tests.journeys.window_user import WindowUser
 from tests.support.desktop import Desktop
 from twauth_gui.sandbox.server import Sandbox
 
@@ -16,22 +16,22 @@ FIRST, LIST = "letters_desk3", ("fernwick_news", "marsh_weather")
 def test_a_list_is_walked_after_a_view_went_on_in_the_browser(
     desktop: Desktop, sandbox: Sandbox
 ) -> None:
-    with Person(desktop) as person:
+    with WindowUser(desktop) as person:
         person.add_first_app(sandbox, "Newsroom")
-        person.begin(FIRST, "In this window", "Open the page here")
+        person.begin_sign_in(FIRST, "In this window", "Open the page here")
         person.screen.find("web document", name_contains="Log in", seconds=40)
-        desktop.browser.use_as(FIRST)
+        desktop.browser.sign_in_as(FIRST)
         person.press("Use your browser")
-        person.end(FIRST)
+        person.finish_sign_in(FIRST)
         person.press("Add account")
         person.press("Add several…")
         person.screen.find("text", "Handles").type(", ".join(LIST))
         person.screen.find("radio button", "In your browser").click()
         person.press("Begin")
-        desktop.browser.use_as(LIST[0])
+        desktop.browser.sign_in_as(LIST[0])
         person.press(f"Sign in @{LIST[0]}")
         person.screen.find("label", name_contains=f"@{LIST[0]} is signed in", seconds=40)
-        desktop.browser.use_as(LIST[1])
+        desktop.browser.sign_in_as(LIST[1])
         person.press("Next")
         person.screen.find("label", name_contains=f"@{LIST[1]} is signed in", seconds=40)
         person.press("Done")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.person import Person, read_clipboard
+from tests.journeys.window_user import WindowUser, read_clipboard
 from tests.support.desktop import Desktop
 from twauth_gui.sandbox.server import Sandbox
 
@@ -12,19 +12,19 @@ pytestmark = pytest.mark.journey
 
 
 def test_shown_keys_stay_in_their_field(desktop: Desktop, sandbox: Sandbox) -> None:
-    with Person(desktop) as person:
-        person.fill_in_app(sandbox, "Newsroom")
+    with WindowUser(desktop) as person:
+        person.fill_app_form(sandbox, "Newsroom")
         person.screen.find("check box", "Show the keys").click()
         field = person.screen.find("text", "API secret")
         assert field.text == sandbox.demo_app.api_secret
         for copying in ("ctrl+c", "ctrl+x", "ctrl+Insert", "shift+Delete"):
             field.click(times=2)
-            person.screen.keys("ctrl+a")
-            person.screen.keys(copying)
+            person.screen.press_keys("ctrl+a")
+            person.screen.press_keys(copying)
         assert read_clipboard(desktop) == ""
         assert read_clipboard(desktop, "--selection") == ""
         assert field.text == sandbox.demo_app.api_secret
-        person.screen.keys("ctrl+u")  # on X11 Qt copies the line that this deletes
+        person.screen.press_keys("ctrl+u")  # on X11 Qt copies the line that this deletes
         field.wait_for(lambda node: not node.text, "the line is deleted")
         assert read_clipboard(desktop) == ""
         field.type("typed again")

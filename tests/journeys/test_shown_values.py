@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.atspi import Accessibility
-from tests.support.bus import Bus
+from tests.support.dbus import Bus
 from tests.support.desktop import Desktop
-from tests.support.screen import Screen
+from tests.support.screen_reader import AccessibilityBus, Screen
 
 pytestmark = pytest.mark.journey
 
@@ -22,17 +21,17 @@ def test_no_event_carries_a_shown_value(desktop: Desktop) -> None:
     program = desktop.start(STAGE, PYTHONPATH=str(REPOSITORY))
     with Screen(desktop, program.pid) as screen, Bus(desktop.a11y_address) as bus:
         screen.find("list item", name_contains="@fernwick_news")
-        ear = Accessibility(bus)
-        ear.listen()
+        ear = AccessibilityBus(bus)
+        ear.request_events()
         screen.find("push button", "Show the access secret").click()
         shown = screen.find("label", "Access secret, shown")
         value = shown.description
         assert len(value) == 45
-        screen.keys("shift+Tab")  # from the eye
+        screen.press_keys("shift+Tab")  # from the eye
         shown.wait_state("focused")
         screen.find("push button", "Hide the access secret").click()
         shown.wait_gone()
-        assert ear.name_of(shown.ref) is not None  # what was told before is here by now
+        assert ear.node_name(shown.ref) is not None  # what was told before is here by now
         told = str(bus.signals).replace("\u200b", "").replace("\\u200b", "")
         assert "Hide the access secret" in told
         assert value not in told

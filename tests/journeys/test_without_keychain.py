@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.person import Person
-from tests.support.canaries import search_screen
+from tests.journeys.window_user import WindowUser
 from tests.support.desktop import Desktop
+from tests.support.secret_search import search_screen
 from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.journey
@@ -17,14 +17,14 @@ PASSPHRASE = "marsh marigold ferry"
 HANDLE = "fernwick_news"
 
 
-def unlock(person: Person) -> None:
+def unlock(person: WindowUser) -> None:
     """Type the passphrase where the credentials would be, and press Enter."""
     person.screen.find("text", "Passphrase").type(PASSPHRASE)
-    person.screen.keys("Return")
+    person.screen.press_keys("Return")
     person.screen.find("push button", "Show the access token", seconds=20)
 
 
-def create_the_file(person: Person) -> None:
+def create_the_file(person: WindowUser) -> None:
     person.screen.find("label", name_contains="Twauth does not fall back to plain text.")
     person.press("Create encrypted file")
     person.screen.find("text", "Passphrase").type(PASSPHRASE)
@@ -36,16 +36,16 @@ def create_the_file(person: Person) -> None:
 
 def test_everything_works_with_the_encrypted_file(tmp_path: Path, sandbox: Sandbox) -> None:
     with Desktop(tmp_path, size=(1280, 860), keychain=False) as desktop:
-        with Person(desktop) as person:
+        with WindowUser(desktop) as person:
             create_the_file(person)
             person.add_first_app(sandbox, "Newsroom")
             person.sign_in_by_pin(HANDLE)
-            person.screen.keys("ctrl+l")
+            person.screen.press_keys("ctrl+l")
             person.screen.find("label", "The encrypted file is locked")
             person.screen.find("list item", name_contains=f"@{HANDLE}")  # the list is readable
             unlock(person)
             person.close()
-        with Person(desktop) as person:
+        with WindowUser(desktop) as person:
             unlock(person)
             target = desktop.home / "bot.env"
             person.export_to(target, "tweepy")

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.canaries import search_for
-from twauth_gui.services.logbook import FILE
+from tests.support.secret_search import search_files
+from twauth_gui.services.log_file import LOG_NAME
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-of-the-accidents-4711"
@@ -39,12 +39,12 @@ def accidents(window):
     del fallen
     qWarning(f"Qt saw {{secret.reveal()}}")
     logging.getLogger("requests").warning("a header %s", secret.reveal())
-    window.desk.in_store(window, fail, print, lambda diagnosis: window.explain(diagnosis))
+    window.context.run_in_store(window, fail, print, window.show_problem)
     QTimer.singleShot(0, window, fail)
 
 def shown(window):
-    sheet = window.desk.sheets.top()
-    if sheet is None:
+    dialog = window.context.dialogs.top()
+    if dialog is None:
         return QTimer.singleShot(50, window, lambda: shown(window))
     for label in window.findChildren(QLabel):
         print(label.text())
@@ -62,17 +62,17 @@ sys.exit(app.main(["--data-dir", sys.argv[1]]))
 
 IN_THE_COMMAND = f"""
 import sys
-from twauth_gui.cli import endings
+from twauth_gui.cli import exit_handling
 from twauth_gui.cli.main import main
 from twauth_gui.domain.secret import Secret
 
-def start(arguments, session):
+def run_root(arguments, session):
     secret = Secret({CANARY!r})
-    with session.services() as kit:
+    with session.open_services():
         local = secret.reveal()
         raise RuntimeError(f"it was {{local}}")
 
-endings.start = start
+exit_handling.run_root = run_root
 sys.exit(main(["list", "--all"]))
 """
 
@@ -103,7 +103,7 @@ def test_in_the_window(tmp_path: Path) -> None:
     ended = run(IN_THE_WINDOW, tmp_path)
     assert ended.returncode == 0, ended.stderr
     assert "Something unforeseen happened" in ended.stdout
-    log = (tmp_path / "data" / "log" / FILE).read_text("utf-8")
+    log = (tmp_path / "data" / "log" / LOG_NAME).read_text("utf-8")
     assert "Nobody caught RuntimeError at __main__:" in log
     assert "In the thread unlucky nobody caught RuntimeError" in log
     assert "Nobody could catch ValueError" in log
@@ -112,7 +112,7 @@ def test_in_the_window(tmp_path: Path) -> None:
     assert "WARNING requests: a header ••••" in log
     assert CANARY not in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
-    assert not search_for([CANARY], [tmp_path])
+    assert not search_files([CANARY], [tmp_path])
 
 
 def test_in_the_command(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_in_the_command(tmp_path: Path) -> None:
     assert "may be done in part" in ended.stderr
     assert "RuntimeError at " in ended.stderr
     assert "Traceback" not in ended.stderr
-    log = (tmp_path / "data" / "log" / FILE).read_text("utf-8")
+    log = (tmp_path / "data" / "log" / LOG_NAME).read_text("utf-8")
     assert "Nobody caught RuntimeError" in log
     assert CANARY not in ended.stdout + ended.stderr
-    assert not search_for([CANARY], [tmp_path])
+    assert not search_files([CANARY], [tmp_path])

@@ -12,21 +12,21 @@ import pytest
 from typing_extensions import override
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.logbook import FILE, KEPT, LogFile, Redacted
+from twauth_gui.services.log_file import LOG_NAME, MAX_FILES, PrivateLogHandler, RedactingFormatter
 
 PLAIN = "an innocent sentence that is a passphrase"
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "log" / FILE
+    return tmp_path / "data" / "log" / LOG_NAME
 
 
 @pytest.fixture
 def log(path: Path, request: pytest.FixtureRequest) -> Generator[logging.Logger]:
     """A logger of this test alone; what it says is expected."""
-    handler = LogFile(path)
-    handler.setFormatter(Redacted(timed=True))
+    handler = PrivateLogHandler(path)
+    handler.setFormatter(RedactingFormatter(timed=True))
     logger = logging.getLogger(f"tests.{request.node.name}")
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
@@ -99,8 +99,8 @@ def test_a_record_that_cannot_be_read_stops_nobody(
 ) -> None:
     """It is given to the handlers alone: pytest's own would fail the test over it."""
     record = logging.LogRecord("x", logging.ERROR, __file__, 1, "%s of %d lost", values, None)
-    for handler in (LogFile(path), logging.StreamHandler(sys.stderr)):
-        handler.setFormatter(Redacted(timed=False))
+    for handler in (PrivateLogHandler(path), logging.StreamHandler(sys.stderr)):
+        handler.setFormatter(RedactingFormatter(timed=False))
         handler.handle(record)
     for text in (path.read_text("utf-8"), capsys.readouterr().err):
         assert "%s of %d lost" in text
@@ -117,9 +117,9 @@ def test_it_stays_small(log: logging.Logger, path: Path) -> None:
     for _ in range(60):
         log.info("words " * 10_000)
     files = sorted(path.parent.iterdir())
-    assert [one.name for one in files] == [FILE, f"{FILE}.1", f"{FILE}.2"]
-    assert len(files) == KEPT
-    assert sum(one.stat().st_size for one in files) < KEPT * 600 * 1024
+    assert [one.name for one in files] == [LOG_NAME, f"{LOG_NAME}.1", f"{LOG_NAME}.2"]
+    assert len(files) == MAX_FILES
+    assert sum(one.stat().st_size for one in files) < MAX_FILES * 600 * 1024
     assert {stat.S_IMODE(one.stat().st_mode) for one in files} == {0o600}
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.twauth import PROGRAM, ROOT
-from tests.support.eventually import eventually
-from tests.support.programs import require_isolation
+from tests.support.command import PROGRAM, ROOT
+from tests.support.processes import require_isolation
+from tests.support.wait import wait_until
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the mark is one of Linux"),
@@ -31,7 +31,10 @@ for name in ("mem", "environ", "maps"):
     except PermissionError:
         print(name, "refused")
 """
-SHIELDED = "from twauth_gui.services.shield import shield; shield(); print('ready', flush=True)"
+SHIELDED = (
+    "from twauth_gui.services.process_hardening import harden_process; harden_process(); "
+    "print('ready', flush=True)"
+)
 OPEN = "print('ready', flush=True)"
 WAIT = "; import sys; sys.stdin.read()"
 
@@ -88,7 +91,7 @@ def test_the_shield_closes_what_is_open_without_it(tmp_path: Path) -> None:
 
 def test_the_command_is_closed_before_it_reads_keys(tmp_path: Path) -> None:
     with running(tmp_path, *PROGRAM, "app", "add", "Newsroom") as process:
-        eventually(
+        wait_until(
             lambda: seen(tmp_path, process.pid)["mem"] == "refused" or process.poll() is not None,
             60,
             "the command waits for the keys, closed",
@@ -98,7 +101,7 @@ def test_the_command_is_closed_before_it_reads_keys(tmp_path: Path) -> None:
 
 def test_the_window_is_closed(tmp_path: Path) -> None:
     with running(tmp_path, sys.executable, "-m", "twauth_gui") as process:
-        eventually(
+        wait_until(
             lambda: seen(tmp_path, process.pid)["mem"] == "refused" or process.poll() is not None,
             60,
             "the window is open, its memory closed",
@@ -109,8 +112,10 @@ def test_the_window_is_closed(tmp_path: Path) -> None:
 def test_what_takes_its_place_may_write_cores_as_before() -> None:
     before = resource.getrlimit(resource.RLIMIT_CORE)
     program = (
-        "import resource as r; from twauth_gui.services.shield import shield, give_cores_back;"
-        "before = shield(); now = r.getrlimit(r.RLIMIT_CORE)[0]; give_cores_back(before);"
+        "import resource as r; from twauth_gui.services.process_hardening import harden_process, "
+        "restore_core_limit;"
+        "before = harden_process(); now = r.getrlimit(r.RLIMIT_CORE)[0]; "
+        "restore_core_limit(before);"
         "print(now, *r.getrlimit(r.RLIMIT_CORE))"
     )
     told = subprocess.run(
@@ -122,9 +127,9 @@ def test_what_takes_its_place_may_write_cores_as_before() -> None:
 BROWSER = """
 import sys
 from twauth_gui.app import make_application
-from twauth_gui.services.shield import shield
+from twauth_gui.services.process_hardening import harden_process
 app = make_application()
-shield()
+harden_process()
 from PySide6.QtWebEngineWidgets import QWebEngineView
 view = QWebEngineView()
 view.loadFinished.connect(lambda: view.page().runJavaScript("6 * 7", lambda n: app.exit(int(n))))

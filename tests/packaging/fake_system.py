@@ -73,11 +73,11 @@ class FakeSystem:
             found = shutil.which(tool)
             assert found, tool
             (self.bin / tool).symlink_to(found)
-        self.add("uname", "echo Linux")
-        self.add("id", "echo 1000")
-        self.own_tree(0)
+        self.add_program("uname", "echo Linux")
+        self.add_program("id", "echo 1000")
+        self.set_tree_owner(0)
 
-    def add(self, name: str, script: str) -> None:
+    def add_program(self, name: str, script: str) -> None:
         """Put a program on the PATH, a shell script without its first line."""
         self._write(name, f"#!/bin/sh\n{script}\n")
 
@@ -89,27 +89,27 @@ class FakeSystem:
         text = PYTHON.format(version=version, check=check, ensurepip=int(not ensurepip), pip=pip)
         return self._write(name, text)
 
-    def own_tree(self, owner: int) -> None:
+    def set_tree_owner(self, owner: int) -> None:
         """Let ls -ldn say that the tree belongs to this user and group."""
-        self.add("ls", f'echo "drwxr-xr-x 9 {owner} {owner} 4096 Nov 11 11:11 $2"')
+        self.add_program("ls", f'echo "drwxr-xr-x 9 {owner} {owner} 4096 Nov 11 11:11 $2"')
 
-    def add_becoming(self, name: str, *, entry: str = "") -> None:
+    def add_user_switch(self, name: str, *, entry: str = "") -> None:
         """Put a setpriv or unshare on the PATH that logs its options and runs the command.
 
         entry: what getent says of any user.
         """
         take = 'options=; while [ "${1#-}" != "$1" ]; do options="$options $1"; shift; done'
         log = f'echo "{name}$options" >>"$LOG"'
-        self.add(name, f'{take}; {log}; export AS={name}; exec "$@"')
-        self.add("getent", f"echo {entry}" if entry else "exit 2")
+        self.add_program(name, f'{take}; {log}; export AS={name}; exec "$@"')
+        self.add_program("getent", f"echo {entry}" if entry else "exit 2")
 
     def add_debian(self, installed: str, *, owns_python: bool = False) -> None:
         """Put a dpkg-query that knows these packages and a logging apt-get on the PATH."""
         lines = "".join(f"installed {name}\\n" for name in installed.split())
         owned = f"case $2 in */.venv/*) exit 1 ;; *) exit {int(not owns_python)} ;; esac"
         answer = f"if [ $1 = -S ]; then {owned}; fi; printf '{lines}'"
-        self.add("dpkg-query", answer)
-        self.add("apt-get", 'echo "apt-get $*" >>"$LOG"')
+        self.add_program("dpkg-query", answer)
+        self.add_program("apt-get", 'echo "apt-get $*" >>"$LOG"')
 
     def run(self, script: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run one of the set-up scripts of the tree."""
@@ -119,7 +119,7 @@ class FakeSystem:
             command, env=environment, capture_output=True, text=True, check=False, cwd=os.sep
         )
 
-    def logged(self) -> str:
+    def take_log(self) -> str:
         """What the fakes did since the last call."""
         text = self.log.read_text() if self.log.exists() else ""
         self.log.unlink(missing_ok=True)

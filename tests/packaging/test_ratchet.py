@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis.strategies import floats
 
-from tests.ratchet import FLOOR_FILE, judge, main
+from tests.ratchet import FLOOR_FILE, judge_coverage, main
 
 if TYPE_CHECKING:
     import pytest
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 @given(percent=floats(0, 100), floor=floats(0, 100))
 def test_only_the_band_above_the_floor_is_fine(percent: float, floor: float) -> None:
-    assert (judge(percent, floor) is None) == (floor <= percent <= floor + 1)
+    assert (judge_coverage(percent, floor) is None) == (floor <= percent <= floor + 1)
 
 
 @given(percent=floats(1, 100))
 def test_the_floor_it_proposes_is_one_it_accepts(percent: float) -> None:
-    words = judge(percent, -10.0)
+    words = judge_coverage(percent, -10.0)
     assert words is not None
     proposed = float(words.split("write ")[1].split()[0])
-    assert judge(percent, proposed) is None
+    assert judge_coverage(percent, proposed) is None
 
 
 def run(folder: Path, *, percent: float, floor: str) -> int:

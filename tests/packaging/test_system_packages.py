@@ -62,15 +62,19 @@ def direct() -> set[str]:
     return set(re.findall(r"^\s+NEEDED\s+(\S+)$", answer.stdout, re.MULTILINE))
 
 
-def owner(library: Path) -> str:
+def owner(snapshots: Path) -> str:
     """The package a library file is from, without the suffix Debian 13 added to some."""
-    for name in (str(library), str(library.resolve()), str(library.resolve()).removeprefix("/usr")):
+    for name in (
+        str(snapshots),
+        str(snapshots.resolve()),
+        str(snapshots.resolve()).removeprefix("/usr"),
+    ):
         answer = subprocess.run(
             ["dpkg-query", "-S", name], capture_output=True, text=True, check=False
         )
         if answer.returncode == 0:
             return answer.stdout.split(":")[0].removesuffix("t64")
-    pytest.fail(f"no package owns {library}")
+    pytest.fail(f"no package owns {snapshots}")
 
 
 def test_every_library_is_found_and_its_package_listed() -> None:

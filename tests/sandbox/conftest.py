@@ -10,7 +10,7 @@ import pytest
 from twauth_gui.sandbox.server import Sandbox
 
 
-class Clock:
+class ShiftedClock:
     """The true time, plus what a test adds; in seconds."""
 
     def __init__(self) -> None:
@@ -21,11 +21,11 @@ class Clock:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ShiftedClock:
+    return ShiftedClock()
 
 
 @pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
+def sandbox(clock: ShiftedClock) -> Iterator[Sandbox]:
     with Sandbox(0, now=clock) as running:
         yield running

@@ -7,15 +7,22 @@ from typing import Any, cast
 import pytest
 import tweepy  # pyright: ignore[reportMissingTypeStubs]
 
-from tests.sandbox.bot import BaseUrlSession, Keys, app_keys, fetch, get, sign_in
-from tests.sandbox.person import Person
+from tests.support.sandbox_app import (
+    OAuth1Keys,
+    SandboxSession,
+    demo_app_keys,
+    get_signed,
+    obtain_access_token,
+    send_request,
+)
+from tests.support.sandbox_browser import SandboxBrowser
 from twauth_gui.sandbox.server import Sandbox
 
 # tweepy has no types of its own.
 Untyped = Any
 
 
-def client(sandbox: Sandbox, keys: Keys, **more: Any) -> Untyped:
+def client(sandbox: Sandbox, keys: OAuth1Keys, **more: Any) -> Untyped:
     """tweepy.Client as a bot makes it, but for its host."""
     made: Untyped = tweepy.Client(
         consumer_key=keys.api_key,
@@ -24,13 +31,13 @@ def client(sandbox: Sandbox, keys: Keys, **more: Any) -> Untyped:
         access_token_secret=keys.secret,
         **more,
     )
-    made.session = BaseUrlSession(sandbox.url)
+    made.session = SandboxSession(sandbox.url)
     return made
 
 
 def bearer(sandbox: Sandbox) -> str:
     app = sandbox.demo_app
-    answer = fetch(
+    answer = send_request(
         "POST",
         f"{sandbox.url}/oauth2/token",
         data={"grant_type": "client_credentials"},
@@ -41,14 +48,14 @@ def bearer(sandbox: Sandbox) -> str:
 
 
 def test_tweepy_signs_in_posts_and_reads(sandbox: Sandbox) -> None:
-    keys = app_keys(sandbox)
+    keys = demo_app_keys(sandbox)
     handler: Untyped = tweepy.OAuth1UserHandler(keys.api_key, keys.api_secret, callback="oob")
     handler._get_oauth_url = f"{sandbox.url}/oauth/{{}}".format
-    person = Person()
+    person = SandboxBrowser()
     person.open(handler.get_authorization_url(access_type="write"))
     person.log_in("marsh_weather")
     token, secret = handler.get_access_token(person.press("Allow").pin)
-    keys = Keys(keys.api_key, keys.api_secret, token, secret)
+    keys = OAuth1Keys(keys.api_key, keys.api_secret, token, secret)
 
     bot = client(sandbox, keys)
     me = bot.get_me().data
@@ -75,19 +82,19 @@ def test_tweepy_signs_in_posts_and_reads(sandbox: Sandbox) -> None:
     assert page.data[1].id == int(posts[6]["id"])
     assert "next_token" not in rest.meta
 
-    home = fetch("GET", sandbox.url).text
+    home = send_request("GET", sandbox.url).text
     assert "Rain, &lt;b&gt;6&lt;/b&gt; mm ☂" in home
     assert "Posts (8)" in home
 
 
 def test_tweepy_api_verifies_credentials(sandbox: Sandbox) -> None:
-    keys = sign_in(sandbox, "harbour_clock")
+    keys = obtain_access_token(sandbox, "harbour_clock")
     client(sandbox, keys).create_tweet(text="Noon")
     handler: Untyped = tweepy.OAuth1UserHandler(
         keys.api_key, keys.api_secret, keys.token, keys.secret
     )
     api: Untyped = tweepy.API(handler)
-    api.session = BaseUrlSession(sandbox.url)
+    api.session = SandboxSession(sandbox.url)
     user = api.verify_credentials(include_email=True, skip_status=False)
     assert (user.screen_name, user.name) == ("harbour_clock", "Harbour Clock")
     assert user.id_str == keys.token.partition("-")[0]
@@ -95,9 +102,9 @@ def test_tweepy_api_verifies_credentials(sandbox: Sandbox) -> None:
 
 
 def test_headers(sandbox: Sandbox) -> None:
-    keys = sign_in(sandbox, "tidal_times")
+    keys = obtain_access_token(sandbox, "tidal_times")
     for remaining in ("74", "73"):
-        headers = get(sandbox, "/2/users/me?user.fields=verified,none", keys).headers
+        headers = get_signed(sandbox, "/2/users/me?user.fields=verified,none", keys).headers
         assert headers["x-rate-limit-limit"] == "75"
         assert headers["x-rate-limit-remaining"] == remaining
         assert headers["x-rate-limit-reset"].isdigit()
@@ -109,29 +116,31 @@ def test_headers(sandbox: Sandbox) -> None:
 
 
 def test_app_only_token(sandbox: Sandbox) -> None:
-    keys, token = sign_in(sandbox, "tidal_times"), bearer(sandbox)
+    keys, token = obtain_access_token(sandbox, "tidal_times"), bearer(sandbox)
     assert bearer(sandbox) == token
     post = client(sandbox, keys).create_tweet(text="High water").data
     reader = client(sandbox, keys, bearer_token=token)
     assert reader.get_tweet(post["id"]).data.text == "High water"
     headers = {"Authorization": f"Bearer {token}"}
-    me = fetch("GET", f"{sandbox.url}/2/users/me", headers=headers)
+    me = send_request("GET", f"{sandbox.url}/2/users/me", headers=headers)
     assert (me.status_code, me.json()["title"]) == (403, "Unsupported Authentication")
-    old = fetch("GET", f"{sandbox.url}/1.1/account/verify_credentials.json", headers=headers)
+    old = send_request("GET", f"{sandbox.url}/1.1/account/verify_credentials.json", headers=headers)
     assert (old.status_code, old.json()["errors"][0]["code"]) == (403, 220)
-    wrong = fetch("GET", f"{sandbox.url}/2/tweets/1", headers={"Authorization": "Bearer no"})
+    wrong = send_request("GET", f"{sandbox.url}/2/tweets/1", headers={"Authorization": "Bearer no"})
     assert wrong.status_code == 401
-    sandbox.change(suspended=True)
-    assert fetch("GET", f"{sandbox.url}/2/tweets/1", headers=headers).status_code == 401
+    sandbox.change_settings(suspended=True)
+    assert send_request("GET", f"{sandbox.url}/2/tweets/1", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b'{"text":""}', b'{"text":5}', b"\xff", b"[" * 50_000, b"9" * 5000]
 )
 def test_a_post_needs_a_text(sandbox: Sandbox, body: bytes) -> None:
-    keys = sign_in(sandbox, "tidal_times")
+    keys = obtain_access_token(sandbox, "tidal_times")
     headers = {"Content-Type": "application/json"}
-    answer = fetch("POST", f"{sandbox.url}/2/tweets", data=body, headers=headers, auth=keys.auth())
+    answer = send_request(
+        "POST", f"{sandbox.url}/2/tweets", data=body, headers=headers, auth=keys.auth()
+    )
     assert (answer.status_code, answer.json()["title"]) == (400, "Invalid Request")
 
 
@@ -139,15 +148,15 @@ def test_a_post_needs_a_text(sandbox: Sandbox, body: bytes) -> None:
     "path", ["/2/tweets/abc", "/2/users/me%20/tweets", "/2/users/1/tweets?max_results=4"]
 )
 def test_odd_questions(sandbox: Sandbox, path: str) -> None:
-    keys = sign_in(sandbox, "tidal_times")
-    assert get(sandbox, path, keys).status_code == 400
-    assert get(sandbox, "/2/users/1/tweets", keys).json() == {"meta": {"result_count": 0}}
+    keys = obtain_access_token(sandbox, "tidal_times")
+    assert get_signed(sandbox, path, keys).status_code == 400
+    assert get_signed(sandbox, "/2/users/1/tweets", keys).json() == {"meta": {"result_count": 0}}
 
 
 def test_half_a_character_does_no_harm(sandbox: Sandbox) -> None:
-    keys = sign_in(sandbox, "tidal_times")
+    keys = obtain_access_token(sandbox, "tidal_times")
     headers = {"Content-Type": "application/json"}
-    answer = fetch(
+    answer = send_request(
         "POST",
         f"{sandbox.url}/2/tweets",
         data=b'{"text":"\\ud800"}',
@@ -155,4 +164,4 @@ def test_half_a_character_does_no_harm(sandbox: Sandbox) -> None:
         auth=keys.auth(),
     )
     assert (answer.status_code, answer.json()["data"]["text"]) == (201, "?")
-    assert fetch("GET", sandbox.url).status_code == 200
+    assert send_request("GET", sandbox.url).status_code == 200

@@ -10,14 +10,14 @@ from functools import partial
 
 import pytest
 
-from tests.sandbox.bot import fetch, get, sign_in
-from tests.sandbox.fault_answers import (
+from tests.sandbox.fault_probes import (
     BAD_TOKEN,
     CAPPED,
     DESKTOP,
     FEATURE,
     LOCKED,
     LOCKED_V2,
+    ME,
     NO_CREDITS,
     NOT_APPROVED,
     NOT_ENROLLED,
@@ -27,104 +27,125 @@ from tests.sandbox.fault_answers import (
     UNSUPPORTED,
     V1_LIMIT,
     V2_LIMIT,
+    VERIFY,
     WENT_WRONG,
-    forbidden,
-    numbered,
-    xml,
+    FaultProbe,
+    errors_json,
+    errors_xml,
+    forbidden_json,
+    send_unread_request,
 )
-from tests.sandbox.fault_ground import ME, VERIFY, Ground, asking
-from tests.sandbox.oauth2_client import call, link, sign_in2
-from tests.sandbox.person import Person
-from twauth_gui.sandbox.delivery import OVERSIZE
-from twauth_gui.sandbox.faults import FAULTS, GROUPS, UnknownFaultError
+from tests.support.sandbox_app import (
+    call_api,
+    consent_url,
+    get_signed,
+    obtain_access_token,
+    send_request,
+    sign_in_oauth2,
+)
+from tests.support.sandbox_browser import SandboxBrowser
+from twauth_gui.sandbox.faults import FAULT_GROUPS, FAULTS, UnknownFaultError
+from twauth_gui.sandbox.http_messages import OVERSIZED_BYTES
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.sandbox.settings import SandboxSettings
 
-Ask = Callable[[Ground], str]
+Ask = Callable[[FaultProbe], str]
 SHOWN: list[tuple[str, Ask, str]] = [
-    ("app-type-native", Ground.begin, xml(401, 417, DESKTOP)),
-    ("callback-not-approved", Ground.begin, xml(403, 415, NOT_APPROVED)),
-    ("callback-not-approved-json", Ground.begin, numbered(403, 415, NOT_APPROVED)),
-    ("app-access-read", Ground.level_of_a_new_sign_in, "read"),
+    ("app-type-native", FaultProbe.begin_sign_in, errors_xml(401, 417, DESKTOP)),
+    ("callback-not-approved", FaultProbe.begin_sign_in, errors_xml(403, 415, NOT_APPROVED)),
+    ("callback-not-approved-json", FaultProbe.begin_sign_in, errors_json(403, 415, NOT_APPROVED)),
+    ("app-access-read", FaultProbe.new_access_level, "read"),
     (
         "app-access-direct-messages",
-        Ground.level_of_a_new_sign_in,
+        FaultProbe.new_access_level,
         "read-write-directmessages",
     ),
-    ("app-suspended", Ground.begin, xml(401, 416, "Invalid / suspended application")),
-    ("app-suspended", Ground.verify, numbered(401, 32, "Could not authenticate you.")),
-    ("app-not-enrolled", Ground.me, NOT_ENROLLED),
-    ("app-not-enrolled", Ground.me_with_oauth2, NOT_ENROLLED),
-    ("no-credits", Ground.me, NO_CREDITS),
-    ("no-credits-to-post", Ground.post, NO_CREDITS),
-    ("feature-not-permitted", Ground.me, forbidden(FEATURE)),
-    ("feature-not-permitted", Ground.post_with_oauth2, forbidden(FEATURE)),
-    ("posting-unavailable", Ground.post, UNAVAILABLE),
-    ("keys-outdated", Ground.begin, numbered(401, 32, "Could not authenticate you.")),
-    ("keys-outdated", Ground.verify, numbered(401, 32, "Could not authenticate you.")),
-    ("callback-of-oauth2-only", Ground.begin, xml(403, 415, NOT_APPROVED)),
-    ("user-authentication-off", Ground.begin, xml(403, 415, NOT_APPROVED)),
-    ("user-authentication-off", Ground.consent_page, WENT_WRONG),
-    ("client-id-unknown", Ground.consent_page, WENT_WRONG),
-    ("scopes-not-allowed", Ground.consent_page, WENT_WRONG),
-    ("callback-of-oauth2-only", Ground.consent_page, WENT_WRONG),
-    ("account-suspended", Ground.verify, numbered(403, 64, SUSPENDED)),
-    ("account-suspended", Ground.me, forbidden(SUSPENDED)),
-    ("account-locked", Ground.verify, numbered(403, 326, LOCKED)),
-    ("account-locked", Ground.me_with_oauth2, forbidden(LOCKED_V2)),
-    ("rate-limited", Ground.verify, V1_LIMIT),
-    ("rate-limited", Ground.me, V2_LIMIT),
-    ("rate-limited", Ground.allowance, "0/75"),
-    ("sign-in-rate-limited", Ground.begin, V1_LIMIT),
-    ("sign-in-rate-limited", Ground.refresh, V2_LIMIT),
-    ("usage-capped", Ground.me, CAPPED),
-    ("usage-capped", Ground.allowance, "39999/40000"),
-    ("app-day-limited", Ground.me, V2_LIMIT),
-    ("app-day-limited", Ground.allowance_of_the_day, "x-app-limit-24hour 0/25, window 74/75"),
-    ("account-day-limited", Ground.me_with_oauth2, V2_LIMIT),
-    ("account-day-limited", Ground.allowance_of_the_day, "x-user-limit-24hour 0/25, window 74/75"),
-    ("tokens-revoked", Ground.verify, numbered(401, 89, "Invalid or expired token.")),
-    ("tokens-revoked", Ground.refresh, BAD_TOKEN),
-    ("tokens-read-only", Ground.post_with_oauth2, NOT_PERMITTED),
-    ("refresh-spent", Ground.refresh, BAD_TOKEN),
-    ("scopes-reduced", Ground.scopes_of_a_new_sign_in, "tweet.read users.read"),
-    ("scopes-reduced", Ground.post_with_oauth2, NOT_PERMITTED),
+    (
+        "app-suspended",
+        FaultProbe.begin_sign_in,
+        errors_xml(401, 416, "Invalid / suspended application"),
+    ),
+    ("app-suspended", FaultProbe.verify, errors_json(401, 32, "Could not authenticate you.")),
+    ("app-not-enrolled", FaultProbe.me, NOT_ENROLLED),
+    ("app-not-enrolled", FaultProbe.me_with_oauth2, NOT_ENROLLED),
+    ("no-credits", FaultProbe.me, NO_CREDITS),
+    ("no-credits-to-post", FaultProbe.post, NO_CREDITS),
+    ("feature-not-permitted", FaultProbe.me, forbidden_json(FEATURE)),
+    ("feature-not-permitted", FaultProbe.post_with_oauth2, forbidden_json(FEATURE)),
+    ("posting-unavailable", FaultProbe.post, UNAVAILABLE),
+    (
+        "keys-outdated",
+        FaultProbe.begin_sign_in,
+        errors_json(401, 32, "Could not authenticate you."),
+    ),
+    ("keys-outdated", FaultProbe.verify, errors_json(401, 32, "Could not authenticate you.")),
+    ("callback-of-oauth2-only", FaultProbe.begin_sign_in, errors_xml(403, 415, NOT_APPROVED)),
+    ("user-authentication-off", FaultProbe.begin_sign_in, errors_xml(403, 415, NOT_APPROVED)),
+    ("user-authentication-off", FaultProbe.consent_page, WENT_WRONG),
+    ("client-id-unknown", FaultProbe.consent_page, WENT_WRONG),
+    ("scopes-not-allowed", FaultProbe.consent_page, WENT_WRONG),
+    ("callback-of-oauth2-only", FaultProbe.consent_page, WENT_WRONG),
+    ("account-suspended", FaultProbe.verify, errors_json(403, 64, SUSPENDED)),
+    ("account-suspended", FaultProbe.me, forbidden_json(SUSPENDED)),
+    ("account-locked", FaultProbe.verify, errors_json(403, 326, LOCKED)),
+    ("account-locked", FaultProbe.me_with_oauth2, forbidden_json(LOCKED_V2)),
+    ("rate-limited", FaultProbe.verify, V1_LIMIT),
+    ("rate-limited", FaultProbe.me, V2_LIMIT),
+    ("rate-limited", FaultProbe.rate_limit, "0/75"),
+    ("sign-in-rate-limited", FaultProbe.begin_sign_in, V1_LIMIT),
+    ("sign-in-rate-limited", FaultProbe.refresh, V2_LIMIT),
+    ("usage-capped", FaultProbe.me, CAPPED),
+    ("usage-capped", FaultProbe.rate_limit, "39999/40000"),
+    ("app-day-limited", FaultProbe.me, V2_LIMIT),
+    ("app-day-limited", FaultProbe.daily_limit, "x-app-limit-24hour 0/25, window 74/75"),
+    ("account-day-limited", FaultProbe.me_with_oauth2, V2_LIMIT),
+    ("account-day-limited", FaultProbe.daily_limit, "x-user-limit-24hour 0/25, window 74/75"),
+    ("tokens-revoked", FaultProbe.verify, errors_json(401, 89, "Invalid or expired token.")),
+    ("tokens-revoked", FaultProbe.refresh, BAD_TOKEN),
+    ("tokens-read-only", FaultProbe.post_with_oauth2, NOT_PERMITTED),
+    ("refresh-spent", FaultProbe.refresh, BAD_TOKEN),
+    ("scopes-reduced", FaultProbe.new_scopes, "tweet.read users.read"),
+    ("scopes-reduced", FaultProbe.post_with_oauth2, NOT_PERMITTED),
     (
         "wrong-pin-spends",
-        Ground.second_try_after_a_wrong_pin,
+        FaultProbe.retry_wrong_pin,
         "401 text/html Invalid request token",
     ),
     (
         "bearer-not-revocable",
-        Ground.invalidate_bearer,
-        numbered(403, 348, "Client application is not permitted to to invalidate this token."),
+        FaultProbe.invalidate_bearer,
+        errors_json(403, 348, "Client application is not permitted to to invalidate this token."),
     ),
-    ("clock-ahead", Ground.minutes_ahead, "11 401"),
-    ("clock-behind", Ground.minutes_ahead, "-11 401"),
-    ("latency", Ground.is_slow, "slow"),
-    ("redirect-301", Ground.where, "301 http://localhost/oauth/request_token"),
-    ("redirect-307", Ground.where, "307 http://localhost/oauth/request_token"),
-    ("slow-drip", Ground.pace, "drip"),
-    ("truncated-body", Ground.ending, "49 of 99"),
-    ("oversized-body", Ground.ending, f"{OVERSIZE} of {OVERSIZE}"),
-    ("reset-after-headers", Ground.ending, "reset after some"),
-    ("reset-before-headers", Ground.ending, "reset after nothing"),
-    ("hang", Ground.silence, "nothing"),
+    ("clock-ahead", FaultProbe.clock_skew, "11 401"),
+    ("clock-behind", FaultProbe.clock_skew, "-11 401"),
+    ("latency", FaultProbe.measure_delay, "slow"),
+    ("redirect-301", FaultProbe.redirect_target, "301 http://localhost/oauth/request_token"),
+    ("redirect-307", FaultProbe.redirect_target, "307 http://localhost/oauth/request_token"),
+    ("slow-drip", FaultProbe.body_pace, "drip"),
+    ("truncated-body", FaultProbe.connection_end, "49 of 99"),
+    ("oversized-body", FaultProbe.connection_end, f"{OVERSIZED_BYTES} of {OVERSIZED_BYTES}"),
+    ("reset-after-headers", FaultProbe.connection_end, "reset after some"),
+    ("reset-before-headers", FaultProbe.connection_end, "reset after nothing"),
+    ("hang", FaultProbe.first_byte, "nothing"),
 ]
 # Those whose answer is matched in part.
 PARTLY: list[tuple[str, Ask, tuple[str, ...]]] = [
-    ("callback-unconfirmed", Ground.begin, ("200 text/html", "&oauth_callback_confirmed=false")),
-    ("tokens-read-only", Ground.post, ("403 application/problem+json", "oauth1-permissions")),
-    ("tokens-revoked", Ground.me_with_oauth2, ('"title": "Unauthorized"',)),
-    ("v1-not-in-plan", Ground.verify, ("403 application/json", '"code":453')),
+    (
+        "callback-unconfirmed",
+        FaultProbe.begin_sign_in,
+        ("200 text/html", "&oauth_callback_confirmed=false"),
+    ),
+    ("tokens-read-only", FaultProbe.post, ("403 application/problem+json", "oauth1-permissions")),
+    ("tokens-revoked", FaultProbe.me_with_oauth2, ('"title": "Unauthorized"',)),
+    ("v1-not-in-plan", FaultProbe.verify, ("403 application/json", '"code":453')),
     (
         "spending-limit",
-        Ground.me,
+        FaultProbe.me,
         ("403 application/problem+json", '"title":"SpendCapReached"', '"reset_date":"20'),
     ),
     (
         "wants-oauth2",
-        Ground.post,
+        FaultProbe.post,
         (
             UNSUPPORTED.format("OAuth 1.0a User Context"),
             "are [OAuth 2.0 Application-Only, OAuth 2.0 User Context].",
@@ -132,12 +153,12 @@ PARTLY: list[tuple[str, Ask, tuple[str, ...]]] = [
     ),
     (
         "wants-oauth1",
-        Ground.post_with_oauth2,
+        FaultProbe.post_with_oauth2,
         (UNSUPPORTED.format("OAuth 2.0 User Context"), "are [OAuth 1.0a User Context]."),
     ),
-    ("captive-portal", Ground.begin, ("200 text/html", "Harbour Hotel")),
-    ("captive-portal", Ground.me, ("200 text/html", "Harbour Hotel")),
-    ("html-503", Ground.verify, ("503 text/html", "503 Service Temporarily Unavailable")),
+    ("captive-portal", FaultProbe.begin_sign_in, ("200 text/html", "Harbour Hotel")),
+    ("captive-portal", FaultProbe.me, ("200 text/html", "Harbour Hotel")),
+    ("html-503", FaultProbe.verify, ("503 text/html", "503 Service Temporarily Unavailable")),
 ]
 
 
@@ -148,27 +169,27 @@ def shared() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def ground(shared: Sandbox) -> Iterator[Ground]:
-    yield Ground(shared, sign_in(shared, "tidal_times"), sign_in2(shared))
-    shared.mend()
-    shared.change(allow_request_faults=False)
+def probe(shared: Sandbox) -> Iterator[FaultProbe]:
+    yield FaultProbe(shared, obtain_access_token(shared, "tidal_times"), sign_in_oauth2(shared))
+    shared.disable_faults()
+    shared.change_settings(allow_request_faults=False)
 
 
 @pytest.mark.parametrize(("name", "ask", "answer"), SHOWN)
-def test_a_fault_shows_its_answer(ground: Ground, name: str, ask: Ask, answer: str) -> None:
-    ground.sandbox.break_with(name)
-    assert ask(ground) == answer
-    ground.sandbox.mend(name)
-    assert ask(ground) != answer
+def test_a_fault_shows_its_answer(probe: FaultProbe, name: str, ask: Ask, answer: str) -> None:
+    probe.sandbox.enable_faults(name)
+    assert ask(probe) == answer
+    probe.sandbox.disable_faults(name)
+    assert ask(probe) != answer
 
 
 @pytest.mark.parametrize(("name", "ask", "parts"), PARTLY)
-def test_a_fault_shows(ground: Ground, name: str, ask: Ask, parts: tuple[str, ...]) -> None:
-    ground.sandbox.break_with(name)
-    shown = ask(ground)
+def test_a_fault_shows(probe: FaultProbe, name: str, ask: Ask, parts: tuple[str, ...]) -> None:
+    probe.sandbox.enable_faults(name)
+    shown = ask(probe)
     assert all(part in shown for part in parts)
-    ground.sandbox.mend()
-    shown = ask(ground)
+    probe.sandbox.disable_faults()
+    shown = ask(probe)
     assert not any(part in shown for part in parts[-1:])
 
 
@@ -178,25 +199,25 @@ def test_every_fault_is_proven_and_well_named() -> None:
     assert len(names) == len(set(names))
     for fault in FAULTS:
         assert fault.name == fault.name.lower().replace("_", "-")
-        assert fault.says.endswith(".")
-        assert fault.group in GROUPS
+        assert fault.description.endswith(".")
+        assert fault.group in FAULT_GROUPS
         assert fault.changes
 
 
 def test_oauth2_pages_refuse_what_the_app_may_not(sandbox: Sandbox) -> None:
     for name in ("callback-not-approved", "app-suspended"):
-        sandbox.break_with(name)
-        assert "Something went wrong" in fetch("GET", link(sandbox)).text
-        sandbox.mend(name)
-    assert "Log in" in fetch("GET", link(sandbox)).text
+        sandbox.enable_faults(name)
+        assert "Something went wrong" in send_request("GET", consent_url(sandbox)).text
+        sandbox.disable_faults(name)
+    assert "Log in" in send_request("GET", consent_url(sandbox)).text
 
 
-def test_no_plan_has_the_old_way_to_post(ground: Ground) -> None:
-    url = f"{ground.sandbox.url}/1.1/statuses/update.json"
-    answer = fetch("POST", url, data={"status": "Hi"}, auth=ground.keys.auth())
+def test_no_plan_has_the_old_way_to_post(probe: FaultProbe) -> None:
+    url = f"{probe.sandbox.url}/1.1/statuses/update.json"
+    answer = send_request("POST", url, data={"status": "Hi"}, auth=probe.keys.auth())
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, 453)
-    ground.sandbox.break_with("tokens-revoked")
-    answer = fetch("POST", url, data={"status": "Hi"}, auth=ground.keys.auth())
+    probe.sandbox.enable_faults("tokens-revoked")
+    answer = send_request("POST", url, data={"status": "Hi"}, auth=probe.keys.auth())
     assert answer.json()["errors"][0]["code"] == 89, "who asks is looked at first"
 
 
@@ -205,53 +226,53 @@ def test_the_next_billing_cycle_begins_with_a_month() -> None:
     for day, begins in days.items():
         noon = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
         with Sandbox(0, now=partial(float, noon)) as sandbox:
-            sandbox.break_with("spending-limit")
-            answer = call(sandbox, sign_in2(sandbox).access)
+            sandbox.enable_faults("spending-limit")
+            answer = call_api(sandbox, sign_in_oauth2(sandbox).access)
         assert answer.json()["reset_date"] == begins
         assert begins in answer.json()["detail"]
 
 
-def test_a_refused_account_still_learns_its_level(ground: Ground) -> None:
+def test_a_refused_account_still_learns_its_level(probe: FaultProbe) -> None:
     for name in ("account-locked", "rate-limited", "no-credits"):
-        ground.sandbox.break_with(name)
-        assert get(ground.sandbox, ME, ground.keys).headers["x-access-level"] == "read-write"
-        ground.sandbox.mend(name)
+        probe.sandbox.enable_faults(name)
+        assert get_signed(probe.sandbox, ME, probe.keys).headers["x-access-level"] == "read-write"
+        probe.sandbox.disable_faults(name)
 
 
 def test_breaking_and_mending(sandbox: Sandbox) -> None:
-    sandbox.break_with("latency", "app-suspended")
-    sandbox.break_with("hang", "html-503")
+    sandbox.enable_faults("latency", "app-suspended")
+    sandbox.enable_faults("hang", "html-503")
     assert list(sandbox.active_faults) == ["app-suspended", "latency", "html-503", "hang"]
-    sandbox.change(latency=5)
+    sandbox.change_settings(latency=5)
     assert sandbox.settings.latency == 1.5
-    assert fetch("GET", f"{sandbox.url}/sandbox.json").status_code == 200
-    sandbox.mend("latency", "clock-ahead")
+    assert send_request("GET", f"{sandbox.url}/sandbox.json").status_code == 200
+    sandbox.disable_faults("latency", "clock-ahead")
     assert sandbox.settings.latency == 5
-    for turn in (sandbox.break_with, sandbox.mend):
+    for turn in (sandbox.enable_faults, sandbox.disable_faults):
         with pytest.raises(UnknownFaultError):
             turn("app-suspended", "gremlins")
     assert list(sandbox.active_faults) == ["app-suspended", "html-503", "hang"]
-    sandbox.mend()
-    sandbox.change(latency=0)
+    sandbox.disable_faults()
+    sandbox.change_settings(latency=0)
     assert list(sandbox.active_faults) == []
     assert sandbox.settings == SandboxSettings()
 
 
 def test_the_later_fault_of_the_list_wins(sandbox: Sandbox) -> None:
-    sandbox.break_with("hang", "truncated-body", "clock-behind", "clock-ahead")
+    sandbox.enable_faults("hang", "truncated-body", "clock-behind", "clock-ahead")
     assert (sandbox.settings.delivery, sandbox.settings.clock_offset) == ("never", -660)
 
 
-def test_one_request_may_be_broken_alone(ground: Ground) -> None:
+def test_one_request_may_be_broken_alone(probe: FaultProbe) -> None:
     named = {"X-Twauth-Fault": "clock-ahead, callback-not-approved"}
-    assert ground.request_token(headers=named).status_code == 200  # not unless it is allowed
-    ground.sandbox.change(allow_request_faults=True)
-    assert ground.request_token(headers=named).json()["errors"][0]["code"] == 135
-    assert ground.request_token(headers={"X-Twauth-Fault": "captive-portal"}).status_code == 200
-    unknown = ground.request_token(headers={"X-Twauth-Fault": "<gremlins>"})
+    assert probe.request_token(headers=named).status_code == 200  # not unless it is allowed
+    probe.sandbox.change_settings(allow_request_faults=True)
+    assert probe.request_token(headers=named).json()["errors"][0]["code"] == 135
+    assert probe.request_token(headers={"X-Twauth-Fault": "captive-portal"}).status_code == 200
+    unknown = probe.request_token(headers={"X-Twauth-Fault": "<gremlins>"})
     assert (unknown.status_code, unknown.text) == (400, "there is no fault of that name")
-    assert ground.request_token().status_code == 200
-    assert list(ground.sandbox.active_faults) == []
+    assert probe.request_token().status_code == 200
+    assert list(probe.sandbox.active_faults) == []
 
 
 @pytest.mark.parametrize("name", ["hang", "latency", "slow-drip", "oversized-body"])
@@ -263,10 +284,10 @@ def test_stopping_ends_what_is_under_way(sandbox: Sandbox, name: str) -> None:
         return [thread for thread in now if thread.name == "sandbox-request"]
 
     if name == "latency":
-        sandbox.change(latency=60)
+        sandbox.change_settings(latency=60)
     else:
-        sandbox.break_with(name)
-    with asking(sandbox) as peer, asking(sandbox) as other:
+        sandbox.enable_faults(name)
+    with send_unread_request(sandbox) as peer, send_unread_request(sandbox) as other:
         while len(answering()) < 2:
             threading.Event().wait(0.01)
         if name == "slow-drip":
@@ -280,21 +301,21 @@ def test_stopping_ends_what_is_under_way(sandbox: Sandbox, name: str) -> None:
 
 def test_a_client_that_gives_up_leaves_nothing_behind(sandbox: Sandbox) -> None:
     for name in ("hang", "slow-drip", "oversized-body"):
-        sandbox.break_with(name)
-        with asking(sandbox):
+        sandbox.enable_faults(name)
+        with send_unread_request(sandbox):
             pass
-        sandbox.mend()
+        sandbox.disable_faults()
     deadline = time.monotonic() + 5
     while [t for t in threading.enumerate() if t.name == "sandbox-request"]:
         assert time.monotonic() < deadline
         threading.Event().wait(0.01)
 
 
-def test_the_menu_breaks_and_mends(ground: Ground) -> None:
-    sandbox, person = ground.sandbox, Person()
+def test_the_menu_breaks_and_mends(probe: FaultProbe) -> None:
+    sandbox, person = probe.sandbox, SandboxBrowser()
     page = person.open(f"{sandbox.url}/")
     assert {fault.name for fault in FAULTS} <= page.field_ids <= page.labels
-    assert person.browser.cookies.get_dict()
+    assert person.session.cookies.get_dict()
     page = person.press("Apply", **{"hang": "on", "account-locked": "on"})
     assert list(sandbox.active_faults) == ["account-locked", "hang"]
     assert "Broken now:X has locked the account for now.No answer ever comes." in page.text
@@ -306,16 +327,16 @@ def test_the_menu_breaks_and_mends(ground: Ground) -> None:
     person.open(f"{sandbox.url}/")
     assert "Broken now:" not in person.press("Mend all").text
     assert list(sandbox.active_faults) == []
-    assert get(sandbox, VERIFY, ground.keys).status_code == 200
+    assert get_signed(sandbox, VERIFY, probe.keys).status_code == 200
 
 
 def test_only_a_form_of_the_menu_breaks_anything(sandbox: Sandbox) -> None:
-    person, stranger = Person(), Person()
+    person, stranger = SandboxBrowser(), SandboxBrowser()
     person.open(f"{sandbox.url}/")
-    stranger.page, stranger.last = person.page, person.last
+    stranger.page, stranger.last_response = person.page, person.last_response
     page = stranger.press("Apply", hang="on")
-    assert (stranger.last.status_code, page.links["Open it again"]) == (403, "/")
-    person.browser.headers["Origin"] = "https://elsewhere.example"
+    assert (stranger.last_response.status_code, page.links["Open it again"]) == (403, "/")
+    person.session.headers["Origin"] = "https://elsewhere.example"
     assert person.press("Apply", hang="on").heading == "This page is out of date"
-    assert fetch("POST", f"{sandbox.url}/faults", data={"hang": "on"}).status_code == 403
+    assert send_request("POST", f"{sandbox.url}/faults", data={"hang": "on"}).status_code == 403
     assert list(sandbox.active_faults) == []

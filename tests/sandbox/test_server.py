@@ -15,9 +15,15 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.sandbox.bot import fetch, get, page_url, post, sign_in, start
-from twauth_gui.sandbox.banner import startup_text
-from twauth_gui.sandbox.server import DEFAULT_PORT, Sandbox
+from tests.support.sandbox_app import (
+    authorize_url,
+    get_signed,
+    obtain_access_token,
+    obtain_request_token,
+    post_signed,
+    send_request,
+)
+from twauth_gui.sandbox.server import DEFAULT_PORT, Sandbox, startup_text
 from twauth_gui.sandbox.settings import SandboxSettings
 
 VERIFY = "/1.1/account/verify_credentials.json"
@@ -33,19 +39,22 @@ def raw(sandbox: Sandbox, request: bytes) -> bytes:
 
 def test_tokens_survive_a_restart_on_the_same_port() -> None:
     with Sandbox(0) as first:
-        kept, revoked = sign_in(first, "harbour_clock"), sign_in(first, "tidal_times")
-        attempt = start(first)
-        post(first, "/1.1/oauth/invalidate_token.json", revoked)
+        kept, revoked = (
+            obtain_access_token(first, "harbour_clock"),
+            obtain_access_token(first, "tidal_times"),
+        )
+        pending = obtain_request_token(first)
+        post_signed(first, "/1.1/oauth/invalidate_token.json", revoked)
         port = urlsplit(first.url).port or 0
     with pytest.raises(requests.ConnectionError):
-        fetch("GET", first.url)
+        send_request("GET", first.url)
     with Sandbox(port) as second:
         assert second.url == first.url
-        assert get(second, VERIFY, kept).json()["screen_name"] == "harbour_clock"
-        assert get(second, VERIFY, revoked).status_code == 200  # forgotten, as documented
-        assert fetch("GET", page_url(second, attempt)).status_code == 403
+        assert get_signed(second, VERIFY, kept).json()["screen_name"] == "harbour_clock"
+        assert get_signed(second, VERIFY, revoked).status_code == 200  # forgotten, as documented
+        assert send_request("GET", authorize_url(second, pending)).status_code == 403
     with Sandbox(port, settings=SandboxSettings(seed="another")) as stranger:
-        assert get(stranger, VERIFY, kept).json()["errors"][0]["code"] == 89
+        assert get_signed(stranger, VERIFY, kept).json()["errors"][0]["code"] == 89
 
 
 def test_a_taken_port_is_an_error(sandbox: Sandbox) -> None:
@@ -61,14 +70,17 @@ def test_stopping_and_starting_again(sandbox: Sandbox) -> None:
     sandbox.stop()
     sandbox.stop()
     with pytest.raises(OSError, match=r".+"):
-        fetch("GET", f"{url}/sandbox.json")
+        send_request("GET", f"{url}/sandbox.json")
     sandbox.start()
     assert sandbox.url == url
-    assert fetch("GET", f"{url}/sandbox.json").json() == {"name": "twauth-sandbox", "version": 1}
+    assert send_request("GET", f"{url}/sandbox.json").json() == {
+        "name": "twauth-sandbox",
+        "version": 1,
+    }
 
 
 def test_stopping_does_not_wait_for_slow_answers_or_silent_clients(sandbox: Sandbox) -> None:
-    sandbox.change(latency=60)
+    sandbox.change_settings(latency=60)
     address = ("127.0.0.1", urlsplit(sandbox.url).port or 0)
     with socket.create_connection(address) as asking, socket.create_connection(address) as silent:
         asking.sendall(b"GET /2/users/me HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -83,7 +95,7 @@ def test_stopping_does_not_wait_for_slow_answers_or_silent_clients(sandbox: Sand
 
 def test_changes_are_checked(sandbox: Sandbox) -> None:
     with pytest.raises(TypeError):
-        sandbox.change(colour="red")
+        sandbox.change_settings(colour="red")
     for wrong in (
         {"access_level": "all"},
         {"app_type": "toaster"},
@@ -96,7 +108,7 @@ def test_changes_are_checked(sandbox: Sandbox) -> None:
         {"code_lifetime": -1},
     ):
         with pytest.raises(ValueError, match=r".+"):
-            sandbox.change(**wrong)
+            sandbox.change_settings(**wrong)
     assert sandbox.settings == SandboxSettings()
     with pytest.raises(FrozenInstanceError):
         sandbox.settings.latency = 1  # type: ignore[misc]
@@ -105,13 +117,13 @@ def test_changes_are_checked(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "localhost:8740", "127.0.0.1:1", ""])
 @pytest.mark.parametrize("path", ["/", "/oauth/authorize?oauth_token=x"])
 def test_pages_only_answer_to_their_own_name(sandbox: Sandbox, host: str, path: str) -> None:
-    answer = fetch("GET", sandbox.url + path, headers={"Host": host})
+    answer = send_request("GET", sandbox.url + path, headers={"Host": host})
     assert answer.status_code == 421
     assert "API key" not in answer.text
 
 
 def test_the_signature_does_not_follow_the_host_header(sandbox: Sandbox) -> None:
-    keys = sign_in(sandbox, "tidal_times")
+    keys = obtain_access_token(sandbox, "tidal_times")
     with requests.Session() as session:
         request = requests.Request("GET", sandbox.url + VERIFY, auth=keys.auth())
         ready = session.prepare_request(request)
@@ -120,7 +132,7 @@ def test_the_signature_does_not_follow_the_host_header(sandbox: Sandbox) -> None
 
 
 def test_pages_allow_their_own_style_and_nothing_else(sandbox: Sandbox) -> None:
-    answer = fetch("GET", sandbox.url)
+    answer = send_request("GET", sandbox.url)
     style = re.findall(r"<style>(.*)</style>", answer.text, re.DOTALL)[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = answer.headers["content-security-policy"]
@@ -128,11 +140,11 @@ def test_pages_allow_their_own_style_and_nothing_else(sandbox: Sandbox) -> None:
     assert policy.startswith("default-src 'none'")
     assert not re.search(r"<script|style=|<link|<img|https://(?!bots\.example)", answer.text)
     assert 'http-equiv="refresh"' not in answer.text
-    assert 'content="3"' in fetch("GET", f"{sandbox.url}/?live=1").text
+    assert 'content="3"' in send_request("GET", f"{sandbox.url}/?live=1").text
 
 
 def test_a_cookie_belongs_to_one_port_and_no_script(sandbox: Sandbox) -> None:
-    answer = fetch("GET", page_url(sandbox, start(sandbox)))
+    answer = send_request("GET", authorize_url(sandbox, obtain_request_token(sandbox)))
     port = urlsplit(sandbox.url).port
     assert re.fullmatch(
         rf"twauth_sandbox_{port}=[\w-]+; Path=/; HttpOnly; SameSite=Lax",
@@ -158,11 +170,11 @@ def test_bad_http_is_refused_briefly(sandbox: Sandbox, request_: bytes, status: 
     answer = raw(sandbox, request_)
     assert answer.split()[1] == status
     assert b"<script" not in answer
-    assert fetch("GET", f"{sandbox.url}/sandbox.json").status_code == 200
+    assert send_request("GET", f"{sandbox.url}/sandbox.json").status_code == 200
 
 
 def test_head_and_http_0_9(sandbox: Sandbox) -> None:
-    answer = fetch("HEAD", f"{sandbox.url}/sandbox.json")
+    answer = send_request("HEAD", f"{sandbox.url}/sandbox.json")
     assert (answer.status_code, answer.text) == (200, "")
     assert json.loads(raw(sandbox, b"GET /sandbox.json\r\n"))["version"] == 1
 
@@ -176,9 +188,9 @@ def test_what_the_command_prints(sandbox: Sandbox) -> None:
     assert [len(key) for key in keys] == [25, 50, 34, 50]
     assert base64.urlsafe_b64decode(app.client_id + "==").endswith(b":1:ci")
     assert "Broken on purpose" not in text
-    sandbox.break_with("app-suspended")
+    sandbox.enable_faults("app-suspended")
     assert "Broken on purpose\n  X has suspended the app.\n" in startup_text(sandbox)
-    sandbox.change(callbacks=())
+    sandbox.change_settings(callbacks=())
     assert "PIN only" in startup_text(sandbox)
     assert Sandbox().url == f"http://127.0.0.1:{DEFAULT_PORT}"
     assert app.api_secret not in repr(app)

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oauthlib.oauth1 import Client
 
-from twauth_gui.sandbox.messages import Request, pairs
+from twauth_gui.sandbox.http_messages import Request, parse_pairs
 from twauth_gui.sandbox.signature import (
-    MalformedError,
+    MalformedSignatureError,
     base_string,
     base_uri,
     hmac_sha1,
-    is_genuine,
-    take_apart,
+    is_valid_signature,
+    parse_signed_request,
 )
 
 BASE = "http://127.0.0.1:8740"
@@ -30,8 +30,8 @@ PAIRS = st.lists(st.tuples(NAMES, TEXT), max_size=5)
 def test_the_base_string_of_the_standard() -> None:
     """RFC 5849, section 3.4.1.1."""
     params = (
-        *pairs("b5=%3D%253D&a3=a&c%40=&a2=r%20b"),
-        *pairs("c2&a3=2+q"),
+        *parse_pairs("b5=%3D%253D&a3=a&c%40=&a2=r%20b"),
+        *parse_pairs("c2&a3=2+q"),
         ("oauth_consumer_key", "9djdj82h48djs9d2"),
         ("oauth_token", "kkk9d7dh3k39sjv7"),
         ("oauth_signature_method", "HMAC-SHA1"),
@@ -48,7 +48,7 @@ def test_the_base_string_of_the_standard() -> None:
 
 def test_the_signature_of_the_standard() -> None:
     """RFC 5849, section 1.2."""
-    header = pairs(
+    header = parse_pairs(
         "oauth_consumer_key=dpf43f3p2l4k3l03&oauth_token=nnch734d00sl2jdk&oauth_nonce=chapoH"
         "&oauth_signature_method=HMAC-SHA1&oauth_timestamp=137131202&file=vacation.jpg"
         "&size=original"
@@ -90,21 +90,21 @@ def test_what_another_client_signed_is_genuine(
         {name.lower(): value for name, value in signed_headers.items()},
         ('{"text":"no form"}' if body is None else body).encode(),
     )
-    signed = take_apart(request)
+    signed = parse_signed_request(request)
     assert signed.oauth["oauth_token"] == "token"
-    assert is_genuine(signed, f"{BASE}/path", *secrets)
-    assert not is_genuine(signed, f"{BASE}/other", *secrets)
-    assert not is_genuine(signed, f"{BASE}/path", secrets[0] + "x", secrets[1])
+    assert is_valid_signature(signed, f"{BASE}/path", *secrets)
+    assert not is_valid_signature(signed, f"{BASE}/other", *secrets)
+    assert not is_valid_signature(signed, f"{BASE}/path", secrets[0] + "x", secrets[1])
 
 
 def test_parameters_may_stand_in_the_query() -> None:
     client: Any = Client("key", "secret", signature_type="QUERY")
     url: str = client.sign(f"{BASE}/path?a=1", "GET")[0]
-    signed = take_apart(Request("GET", "/path", urlsplit(url).query))
-    assert is_genuine(signed, f"{BASE}/path", "secret", "")
+    signed = parse_signed_request(Request("GET", "/path", urlsplit(url).query))
+    assert is_valid_signature(signed, f"{BASE}/path", "secret", "")
 
 
 def test_a_parameter_may_not_stand_twice() -> None:
     header = {"authorization": 'OAuth oauth_token="a"'}
-    with pytest.raises(MalformedError):
-        take_apart(Request("GET", "/", "oauth_token=a", header))
+    with pytest.raises(MalformedSignatureError):
+        parse_signed_request(Request("GET", "/", "oauth_token=a", header))

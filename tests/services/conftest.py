@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.ground import NOON, Ground
+from tests.support.installations import NOON, Installation
 from twauth_gui.domain.apps import App
 from twauth_gui.sandbox.server import Sandbox
 
@@ -26,12 +26,14 @@ def clock() -> Callable[[], datetime]:
 
 
 @pytest.fixture
-def ground(tmp_path: Path, sandbox: Sandbox, clock: Callable[[], datetime]) -> Iterator[Ground]:
-    made = Ground.at(tmp_path / "data", sandbox, clock)
+def installation(
+    tmp_path: Path, sandbox: Sandbox, clock: Callable[[], datetime]
+) -> Iterator[Installation]:
+    made = Installation.create(tmp_path / "data", sandbox, clock)
     yield made
-    made.kit.close()
+    made.services.close()
 
 
 @pytest.fixture
-def app(ground: Ground) -> App:
-    return ground.add_app()
+def app(installation: Installation) -> App:
+    return installation.add_app()

@@ -17,20 +17,19 @@ from typing import Any
 
 import pytest
 
-from tests.services.ground import Ground
+from tests.support.installations import Installation
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.services.backup_words import told_after, told_before
-from twauth_gui.services.backups import Backups
+from twauth_gui.services.backups import BackupService, describe_restore, describe_restored
 from twauth_gui.store import backup as in_store
-from twauth_gui.store.restore import RestoreChange, Take
-from twauth_gui.store.sealed_header import Cost
+from twauth_gui.store.restore_plan import RestoreChange, RestoreChoice
+from twauth_gui.store.sealed_format import KdfCost
 
-CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+CHEAP = KdfCost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = Secret("tidal ferry lantern")
 WRONG = Secret("a wrong one")
 
@@ -39,78 +38,91 @@ def nothing() -> None:
     """Nobody looks."""
 
 
-def backups(ground: Ground) -> Backups:
-    return Backups(ground.kit.store, ground.kit.files, ground.kit.now, cost=CHEAP)
+def backups(installation: Installation) -> BackupService:
+    return BackupService(
+        installation.services.store,
+        installation.services.private_files,
+        installation.services.now,
+        cost=CHEAP,
+    )
 
 
 @pytest.fixture
-def here(ground: Ground) -> Ground:
+def here(installation: Installation) -> Installation:
     """Two accounts under one app."""
-    app = ground.add_app()
-    _ = ground.sign_in(app, "fernwick_news")
-    _ = ground.sign_in(app, "tidal_times")
-    return ground
+    app = installation.add_app()
+    _ = installation.sign_in(app, "fernwick_news")
+    _ = installation.sign_in(app, "tidal_times")
+    return installation
 
 
 @pytest.fixture
-def there(tmp_path: Path, sandbox: Sandbox) -> Iterator[Ground]:
-    made = Ground.at(tmp_path / "there", sandbox)
+def there(tmp_path: Path, sandbox: Sandbox) -> Iterator[Installation]:
+    made = Installation.create(tmp_path / "there", sandbox)
     yield made
-    made.kit.close()
+    made.services.close()
 
 
-def by_handle(ground: Ground) -> dict[str, Account]:
-    return {account.handle: account for account in ground.kit.store.accounts.all()}
+def by_handle(installation: Installation) -> dict[str, Account]:
+    return {account.handle: account for account in installation.services.store.accounts.list_all()}
 
 
-def token(ground: Ground, handle: str) -> str:
-    return ground.token_of(by_handle(ground)[handle])
+def token(installation: Installation, handle: str) -> str:
+    return installation.access_token(by_handle(installation)[handle])
 
 
 @pytest.mark.parametrize("name", ["all.twauth", "all.AGE"])
 def test_everything_comes_along_in_either_format(
-    here: Ground, there: Ground, tmp_path: Path, name: str
+    here: Installation, there: Installation, tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / name
     held = backups(here).write(path, PASSPHRASE, nothing)
-    assert (held.apps, held.accounts, held.attempts, held.lacking) == (1, 2, 0, 0)
+    assert (held.apps, held.accounts, held.pending_sign_ins, held.without_credentials) == (
+        1,
+        2,
+        0,
+        0,
+    )
     assert path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
     assert token(here, "tidal_times").encode() not in path.read_bytes()
-    offer = backups(there).open(path, PASSPHRASE)
+    offer = backups(there).read(path, PASSPHRASE)
     becomes = "@fernwick_news becomes the active account."
-    assert told_before(offer) == f"Apps and accounts: 3 new. {becomes}"
+    assert describe_restore(offer) == f"Apps and accounts: 3 new. {becomes}"
     assert by_handle(there) == {}, "looking changes nothing"
-    assert told_after(backups(there).restore(offer, {}, nothing), offer) == (
+    assert describe_restored(backups(there).restore(offer, {}, nothing), offer) == (
         "Restored: 3 added, @fernwick_news is the active account"
     )
     assert token(there, "tidal_times") == token(here, "tidal_times")
-    again = backups(there).open(path, PASSPHRASE)
-    assert told_before(again) == "Everything in it is here already."
+    again = backups(there).read(path, PASSPHRASE)
+    assert describe_restore(again) == "Everything in it is here already."
 
 
-def test_what_stays_out_is_told(here: Ground, there: Ground) -> None:
-    backup = in_store.collect(here.kit.store, here.kit.now())
+def test_what_stays_out_is_told(here: Installation, there: Installation) -> None:
+    backup = in_store.collect_backup(here.services.store, here.services.now())
     (app, keys) = backup.apps[0]
     elsewhere = replace(app, hosts=Hosts("http://evil.example", "http://evil.example"))
     forged = replace(backup, apps=((elsewhere, keys),), settings=("network",))
     offer = backups(there).compare(forged)
-    told = told_before(offer)
+    told = describe_restore(offer)
     assert told.startswith("Apps and accounts: 3 refused. It also holds settings of the computer")
     why = "http://evil.example is not protected. Only https, or http on this computer, is used."
     notes = [line.note for line in offer.lines]
     assert notes == [f"Refused: {why}", "Its app is refused", "Its app is refused"]
     assert offer.lines[1].title == "@fernwick_news · Newsroom"
-    assert told_after(backups(there).restore(offer, {}, nothing), offer) == "Restored: 3 refused"
+    assert (
+        describe_restored(backups(there).restore(offer, {}, nothing), offer)
+        == "Restored: 3 refused"
+    )
     (first, *_) = backups(there).compare(backup).lines
     assert first.note == f"New. Its calls do not go to X but to {here.sandbox.url}"
 
 
-def test_other_programs_open_the_age_file(here: Ground, tmp_path: Path) -> None:
+def test_other_programs_open_the_age_file(here: Installation, tmp_path: Path) -> None:
     path = tmp_path / "all.age"
     _ = backups(here).write(path, PASSPHRASE, nothing)
-    library: Any = importlib.import_module("pyrage")
-    whole = bytes(library.passphrase.decrypt(path.read_bytes(), PASSPHRASE.reveal()))
+    snapshots: Any = importlib.import_module("pyrage")
+    whole = bytes(snapshots.passphrase.decrypt(path.read_bytes(), PASSPHRASE.reveal()))
     assert token(here, "fernwick_news").encode() in whole
     assert opened_by_age(path, PASSPHRASE.reveal()) == whole
     assert refused(backups(here), path, WRONG)[0] is ProblemKind.BACKUP_LOCKED
@@ -134,21 +146,23 @@ def opened_by_age(path: Path, passphrase: str) -> bytes:
 
 
 def test_what_differs_is_replaced_only_where_that_was_decided(
-    here: Ground, there: Ground, tmp_path: Path
+    here: Installation, there: Installation, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.twauth"
     for account in by_handle(here).values():
-        _ = here.kit.store.accounts.update(replace(account, note="of the backup"))
+        _ = here.services.store.accounts.update(replace(account, note="of the backup"))
     _ = backups(here).write(path, PASSPHRASE, nothing)
-    _ = backups(there).restore(backups(there).open(path, PASSPHRASE), {}, nothing)
-    store = there.kit.store
+    _ = backups(there).restore(backups(there).read(path, PASSPHRASE), {}, nothing)
+    store = there.services.store
     for account in by_handle(there).values():
         _ = store.accounts.update(replace(account, note="mine"))
-    offer = backups(there).open(path, PASSPHRASE)
+    offer = backups(there).read(path, PASSPHRASE)
     first, second, app = offer.lines
     assert (first.title, first.note) == ("@fernwick_news · Newsroom", "Differs: note")
     assert (app.change, offer.count(RestoreChange.CONFLICT)) == (RestoreChange.SAME, 2)
-    told = told_after(backups(there).restore(offer, {second.key: Take.BACKUP}, nothing), offer)
+    told = describe_restored(
+        backups(there).restore(offer, {second.key: RestoreChoice.BACKUP}, nothing), offer
+    )
     assert told == "Restored: 1 replaced, 2 left as they were"
     assert [by_handle(there)[name].note for name in ("fernwick_news", "tidal_times")] == [
         "mine",
@@ -157,7 +171,7 @@ def test_what_differs_is_replaced_only_where_that_was_decided(
 
 
 def test_cancelling_leaves_no_file_and_what_is_whole(
-    here: Ground, there: Ground, tmp_path: Path
+    here: Installation, there: Installation, tmp_path: Path
 ) -> None:
     cancel = CancelToken()
     left = 2
@@ -167,7 +181,7 @@ def test_cancelling_leaves_no_file_and_what_is_whole(
         left -= 1
         if left < 0:
             cancel.cancel()
-        cancel.check()
+        cancel.raise_if_cancelled()
 
     path = tmp_path / "all.twauth"
     with pytest.raises(CancelledError):
@@ -175,16 +189,16 @@ def test_cancelling_leaves_no_file_and_what_is_whole(
     assert not path.exists()
     _ = backups(here).write(path, PASSPHRASE, nothing)
     cancel, left = CancelToken(), 2
-    offer = backups(there).open(path, PASSPHRASE)
+    offer = backups(there).read(path, PASSPHRASE)
     with pytest.raises(CancelledError):
         _ = backups(there).restore(offer, {}, cancel_soon)
     assert len(by_handle(there)) == 1
-    assert told_after(backups(there).restore(offer, {}, nothing), offer) == (
+    assert describe_restored(backups(there).restore(offer, {}, nothing), offer) == (
         "Restored: 1 added, 2 left as they were, @fernwick_news is the active account"
     )
 
 
-def test_every_failure_speaks_of_a_backup(here: Ground, tmp_path: Path) -> None:
+def test_every_failure_speaks_of_a_backup(here: Installation, tmp_path: Path) -> None:
     made = backups(here)
     native = tmp_path / "all.twauth"
     foreign, cut = tmp_path / "foreign", tmp_path / "cut"
@@ -204,14 +218,14 @@ def test_every_failure_speaks_of_a_backup(here: Ground, tmp_path: Path) -> None:
     assert all("encrypted file" not in title for _, title in seen.values()), seen
 
 
-def refused(made: Backups, path: Path, passphrase: Secret) -> tuple[ProblemKind, str]:
+def refused(made: BackupService, path: Path, passphrase: Secret) -> tuple[ProblemKind, str]:
     with pytest.raises(DiagnosedError) as caught:
-        _ = made.open(path, passphrase)
+        _ = made.read(path, passphrase)
     return caught.value.diagnosis.kind, caught.value.diagnosis.title
 
 
 def test_a_file_in_the_way_stays_and_an_empty_passphrase_is_refused(
-    here: Ground, tmp_path: Path
+    here: Installation, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.twauth"
     for empty in (path, tmp_path / "all.age"):
@@ -227,7 +241,7 @@ def test_a_file_in_the_way_stays_and_an_empty_passphrase_is_refused(
         _ = backups(here).write(path, PASSPHRASE, nothing)
     assert caught.value.diagnosis.kind is ProblemKind.FILE_EXISTS
     _ = backups(here).write(path, PASSPHRASE, nothing, overwrite=True)
-    assert backups(here).open(path, PASSPHRASE).plan.is_empty
+    assert backups(here).read(path, PASSPHRASE).plan.is_empty
     assert beside.read_text("utf-8") == "mine too"
 
 
@@ -249,7 +263,7 @@ def at_the_call_of(name: str, do: Callable[[], None]) -> Generator[None]:
 
 @pytest.mark.parametrize("name", ["all.twauth", "all.age"])
 def test_a_file_that_appears_meanwhile_is_not_replaced(
-    here: Ground, tmp_path: Path, name: str
+    here: Installation, tmp_path: Path, name: str
 ) -> None:
     """Even when everything else is done, and only the name is still to be taken."""
     path, theirs = tmp_path / name, "of another program"
@@ -267,7 +281,9 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
 
 
-def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(here: Ground, tmp_path: Path) -> None:
+def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(
+    here: Installation, tmp_path: Path
+) -> None:
     path = tmp_path / "all.age"
     stanza = f"-> scrypt {'s' * 22} 22\n{'b' * 43}\n--- {'m' * 43}\n"
     path.write_bytes(f"age-encryption.org/v1\n{stanza}".encode())
@@ -276,29 +292,31 @@ def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(here: Ground, tmp_path:
 
 
 def test_without_the_library_an_age_file_says_what_to_install(
-    here: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyrage", None)
     assert importlib.util.find_spec("pyrage") is None
-    assert not backups(here).knows_age
+    assert not backups(here).supports_age
     with pytest.raises(DiagnosedError, match=r"twauth\[age\]"):
         _ = backups(here).write(tmp_path / "all.age", PASSPHRASE, nothing)
 
 
-def test_what_the_keychain_lost_is_counted(here: Ground, there: Ground, tmp_path: Path) -> None:
+def test_what_the_keychain_lost_is_counted(
+    here: Installation, there: Installation, tmp_path: Path
+) -> None:
     lost = by_handle(here)["tidal_times"]
     services = [name for name in here.vault.items if lost.id in name]
     for name in services:
         here.vault.delete(name)
     path = tmp_path / "all.twauth"
-    assert backups(here).write(path, PASSPHRASE, nothing).lacking == 1
-    offer = backups(there).open(path, PASSPHRASE)
-    assert told_before(offer) == (
+    assert backups(here).write(path, PASSPHRASE, nothing).without_credentials == 1
+    offer = backups(there).read(path, PASSPHRASE)
+    assert describe_restore(offer) == (
         "Apps and accounts: 2 new, 1 without credentials in the backup."
         " @fernwick_news becomes the active account."
     )
     assert in_store.read_backup(path, PASSPHRASE).accounts[1].credentials is None
-    told = told_after(backups(there).restore(offer, {}, nothing), offer)
+    told = describe_restored(backups(there).restore(offer, {}, nothing), offer)
     assert told == (
         "Restored: 2 added, 1 without credentials, not restored,"
         " @fernwick_news is the active account"

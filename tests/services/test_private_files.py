@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.services import killed_writing
-from tests.services.killed_writing import COUNT, NEW
-from tests.support.memory_vault import MemoryVault
-from tests.support.proof import Proof
-from twauth_gui.services.kit import open_services
-from twauth_gui.services.places import AppPaths
+from tests.services import private_file_process
+from tests.services.private_file_process import COUNT, NEW
+from tests.support.run_records import FaultProof
+from tests.support.vaults import MemoryVault
+from twauth_gui.services.app_paths import AppPaths
+from twauth_gui.services.container import open_services
 from twauth_gui.services.private_files import NOTE_NAME, PrivateFiles
-from twauth_gui.store.change_lock import ChangeLock
+from twauth_gui.store.file_lock import FileLock
 
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,15 @@ def start(data: Path) -> None:
 
 def call(data: Path, path: Path, at: int | str, system: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", killed_writing.__name__, str(data), str(path), str(at), system],
+        [
+            sys.executable,
+            "-m",
+            private_file_process.__name__,
+            str(data),
+            str(path),
+            str(at),
+            system,
+        ],
         cwd=ROOT,
         check=False,
         capture_output=True,
@@ -55,7 +63,7 @@ def call(data: Path, path: Path, at: int | str, system: str) -> subprocess.Compl
 
 @pytest.mark.parametrize("system", ["with", "without"])
 def test_a_writer_that_is_killed_anywhere(
-    data: Path, path: Path, system: str, proof: Proof
+    data: Path, path: Path, system: str, proof: FaultProof
 ) -> None:
     counted = call(data, path, COUNT, system)
     assert counted.returncode == 0, counted.stderr
@@ -71,7 +79,7 @@ def test_a_writer_that_is_killed_anywhere(
         assert list(path.parent.iterdir()) == [path]
         assert not (data / NOTE_NAME).exists()
     assert left, "a kill between the two names was among them"
-    proof.saw(
+    proof.record(
         "The program is killed (SIGKILL) while it replaces a file with credentials",
         "The old or the new file, whole; the next start leaves no other beside it",
         kills=kills,
@@ -112,7 +120,7 @@ def test_what_is_being_written_is_left_alone(data: Path, tmp_path: Path) -> None
     left = tmp_path / LEFT
     left.write_bytes(NEW)
     (data / NOTE_NAME).write_bytes(os.fsencode(left))
-    with ChangeLock(data, name=f"{NOTE_NAME}.lock").held():
+    with FileLock(data, name=f"{NOTE_NAME}.lock").acquire():
         start(data)
         assert left.exists()
     start(data)

@@ -8,23 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.bot import Keys, get
-from tests.services.approving import answer_for, shown
-from tests.services.ground import keys_of
-from tests.services.sign_in_killing import HANDLE, Became, Order, SignInKiller, open_at
-from tests.store.killing import Fuse
-from tests.support.secret_service import SecretService
+from tests.services.sign_in_process import (
+    HANDLE,
+    KillOutcome,
+    SignInKiller,
+    SignInOrder,
+    open_killable_services,
+)
+from tests.store.scenario_process import KillAtStep
+from tests.support.installations import demo_app_keys
+from tests.support.keychain import SecretService
+from tests.support.sandbox_app import OAuth1Keys, get_signed
+from tests.support.sandbox_browser import approve_for_response, reveal
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.answer import parse_oauth1_response
-from twauth_gui.domain.attempts import PendingSignIn, PendingSignInId, PendingState, SignInMethod
+from twauth_gui.domain.callback_response import parse_oauth1_response
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, PendingState, SignInMethod
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.apps import AppDraft
-from twauth_gui.services.kit import Services
-from twauth_gui.services.requests import SignedIn, SignInRequest
-from twauth_gui.services.watch import NullProgress
-from twauth_gui.store.items import ItemKind, service_name
+from twauth_gui.services.container import Services
+from twauth_gui.services.sign_in_requests import CompletedSignIn, NullProgress, SignInRequest
+from twauth_gui.store.vault import ItemKind, service_name
 
 pytestmark = pytest.mark.keychain
 
@@ -54,77 +59,88 @@ def here(service: SecretService, monkeypatch: pytest.MonkeyPatch) -> SecretServi
 
 def prepare(folder: Path, sandbox: Sandbox, *, real: bool, again: bool) -> None:
     """Add the app, and for a second sign-in the account."""
-    kit = open_at(folder, Fuse(0), real=real)
-    app = kit.apps.add(AppDraft("Newsroom", keys_of(sandbox), hosts=Hosts.at(sandbox.url)))
+    services = open_killable_services(folder, KillAtStep(0), real=real)
+    app = services.apps.add(
+        AppDraft("Newsroom", demo_app_keys(sandbox), hosts=Hosts.from_api_url(sandbox.url))
+    )
     if again:
-        invitation = kit.sign_in.begin(
+        invitation = services.sign_in.begin(
             SignInRequest(app.id, SignInMethod.PIN, HANDLE), NullProgress()
         )
-        answer = answer_for(invitation, HANDLE)
-        kit.sign_in.complete(invitation.attempt.id, answer, NullProgress())
-    kit.close()
+        answer = approve_for_response(invitation, HANDLE)
+        services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+    services.close()
 
 
-def works(kit: Services, sandbox: Sandbox, account: Account) -> bool:
-    credentials = kit.store.accounts.credentials(account.id)
-    token, secret = shown(credentials.access_token), shown(credentials.access_secret)
+def works(services: Services, sandbox: Sandbox, account: Account) -> bool:
+    credentials = services.store.accounts.read_credentials(account.id)
+    token, secret = reveal(credentials.access_token), reveal(credentials.access_secret)
     demo = sandbox.demo_app
-    return get(sandbox, VERIFY, Keys(demo.api_key, demo.api_secret, token, secret)).ok
+    return get_signed(sandbox, VERIFY, OAuth1Keys(demo.api_key, demo.api_secret, token, secret)).ok
 
 
-def finish(kit: Services, attempt: PendingSignIn, pin: str) -> None:
+def finish(services: Services, pending: PendingSignIn, pin: str) -> None:
     """Go on as a person does: with the PIN, and where X has spent it, with a new link.
 
     X spends it between its answer and the disk only, and then that is what is told.
     """
-    if attempt.state is not PendingState.WAITING:
-        assert isinstance(kit.sign_in.keep(attempt.id, NullProgress()), SignedIn)
+    if pending.state is not PendingState.WAITING:
+        assert isinstance(services.sign_in.save(pending.id, NullProgress()), CompletedSignIn)
         return
     if pin:
         try:
-            outcome = kit.sign_in.complete(attempt.id, parse_oauth1_response(pin), NullProgress())
+            outcome = services.sign_in.complete(
+                pending.id, parse_oauth1_response(pin), NullProgress()
+            )
         except DiagnosedError as error:
-            told = (attempt.may_be_granted, error.diagnosis.kind)
+            told = (pending.is_possibly_granted, error.diagnosis.kind)
             assert told == (True, ProblemKind.MAYBE_GRANTED)
-            LOST.append(attempt.id)
+            LOST.append(pending.id)
         else:
-            assert isinstance(outcome, SignedIn)
+            assert isinstance(outcome, CompletedSignIn)
             return
-    answer = answer_for(kit.sign_in.renew(attempt.id, NullProgress()), HANDLE)
-    assert isinstance(kit.sign_in.complete(attempt.id, answer, NullProgress()), SignedIn)
+    answer = approve_for_response(services.sign_in.renew(pending.id, NullProgress()), HANDLE)
+    assert isinstance(
+        services.sign_in.complete(pending.id, answer, NullProgress()), CompletedSignIn
+    )
 
 
-def check(folder: Path, sandbox: Sandbox, became: Became, *, real: bool, again: bool) -> None:
+def check(folder: Path, sandbox: Sandbox, became: KillOutcome, *, real: bool, again: bool) -> None:
     """Start after a kill, look, go on, and look once more."""
-    kit = open_at(folder, Fuse(0), real=real)
-    kit.store.recover()
-    accounts, attempts = kit.store.accounts.all(), kit.store.pending_sign_ins.all()
-    assert all(works(kit, sandbox, one) for one in accounts)
-    assert len(attempts) <= 1
+    services = open_killable_services(folder, KillAtStep(0), real=real)
+    services.store.recover()
+    accounts, pending_sign_ins = (
+        services.store.accounts.list_all(),
+        services.store.pending_sign_ins.list_all(),
+    )
+    assert all(works(services, sandbox, one) for one in accounts)
+    assert len(pending_sign_ins) <= 1
     assert not again or len(accounts) == 1
-    assert accounts or attempts or not became.pin, "somebody has the link, and nothing waits for it"
-    for attempt in attempts:
-        assert (attempt.method, attempt.expected_handle) == (SignInMethod.LINK, HANDLE)
-        finish(kit, attempt, became.pin)
-        (account,) = kit.store.accounts.all()
-        assert works(kit, sandbox, account)
+    assert accounts or pending_sign_ins or not became.pin, (
+        "somebody has the link, and nothing waits for it"
+    )
+    for pending in pending_sign_ins:
+        assert (pending.method, pending.expected_handle) == (SignInMethod.LINK, HANDLE)
+        finish(services, pending, became.pin)
+        (account,) = services.store.accounts.list_all()
+        assert works(services, sandbox, account)
         assert not again or account.id == accounts[0].id
-        assert kit.store.pending_sign_ins.all() == []
-    kit.close()
+        assert services.store.pending_sign_ins.list_all() == []
+    services.close()
 
 
 def emptied(folder: Path, *, real: bool) -> None:
     """Take everything out of the keychain that is known of."""
-    kit = open_at(folder, Fuse(0), real=real)
+    services = open_killable_services(folder, KillAtStep(0), real=real)
     kinds = (
-        (ItemKind.APP, kit.store.apps.all()),
-        (ItemKind.ACCOUNT, kit.store.accounts.all()),
-        (ItemKind.ATTEMPT, kit.store.pending_sign_ins.all()),
+        (ItemKind.APP, services.store.apps.list_all()),
+        (ItemKind.ACCOUNT, services.store.accounts.list_all()),
+        (ItemKind.PENDING_SIGN_IN, services.store.pending_sign_ins.list_all()),
     )
     for kind, kept in kinds:
         for one in kept:
-            kit.store.vault.delete(service_name(kind, one.id, one.generation))
-    kit.close()
+            services.store.vault.delete(service_name(kind, one.id, one.generation))
+    services.close()
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -140,8 +156,8 @@ def test_killed_at_every_step(
 ) -> None:
     whole = tmp_path / "whole"
     prepare(whole, sandbox, real=real, again=again)
-    became = killer.run(Order(str(whole), real))
-    assert not became.killed
+    became = killer.run(SignInOrder(str(whole), real))
+    assert not became.was_killed
     emptied(whole, real=real)
     assert became.steps >= 12
     LOST.clear()
@@ -150,9 +166,9 @@ def test_killed_at_every_step(
     for cut in range(first, became.steps + 1, stride):
         folder = tmp_path / str(cut)
         prepare(folder, sandbox, real=real, again=again)
-        cut_off = killer.run(Order(str(folder), real, cut))
-        assert cut_off.killed, f"step {cut} of {became.steps} was not reached"
+        cut_off = killer.run(SignInOrder(str(folder), real, cut))
+        assert cut_off.was_killed, f"step {cut} of {became.steps} was not reached"
         check(folder, sandbox, cut_off, real=real, again=again)
         emptied(folder, real=real)
     assert LOST, "the moment between X's answer and the disk was not met"
-    assert not {one for one in here.services() if one.startswith("twauth/")}
+    assert not {one for one in here.service_names() if one.startswith("twauth/")}

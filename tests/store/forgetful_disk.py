@@ -26,7 +26,7 @@ class Inode:
 
     contents: list[bytes]
 
-    def possible(self) -> set[bytes]:
+    def possible_contents(self) -> set[bytes]:
         """Every content that a power cut can leave."""
         found = set(self.contents)
         for before, after in itertools.pairwise(self.contents):
@@ -47,8 +47,8 @@ class ForgetfulDisk:
 
     folder: Path
     on_call: Callable[[], object] = lambda: None
-    failing: dict[str, OSError] = field(default_factory=dict[str, OSError])
-    altering: Callable[[bytes], bytes] | None = None
+    errors: dict[str, OSError] = field(default_factory=dict[str, OSError])
+    alter_write: Callable[[bytes], bytes] | None = None
     _names: list[dict[str, Inode]] = field(default_factory=list[dict[str, Inode]])
     _open: dict[int, Path] = field(default_factory=dict[int, Path])
 
@@ -57,32 +57,32 @@ class ForgetfulDisk:
         files = [path for path in self.folder.iterdir() if path.suffix != ".lock"]
         self._names = [{path.name: Inode([path.read_bytes()]) for path in files}]
         methods: dict[str, Callable[..., None]] = {
-            "open": self._opened,
-            "close": self._closed,
-            "write": self._wrote,
-            "fsync": self._synced,
-            "ftruncate": self._truncated,
-            "replace": self._replaced,
-            "unlink": self._unlinked,
+            "open": self._on_open,
+            "close": self._on_close,
+            "write": self._on_write,
+            "fsync": self._on_sync,
+            "ftruncate": self._on_truncate,
+            "replace": self._on_replace,
+            "unlink": self._on_unlink,
         }
         for name, method in methods.items():
-            patch.setattr(os, name, self._following(name, getattr(os, name), method))
+            patch.setattr(os, name, self._wrap_call(name, getattr(os, name), method))
 
     def states(self) -> Iterator[Files]:
         """Give what can be in the folder if the power is cut now."""
         for names in self._names:
-            contents = [inode.possible() for inode in names.values()]
+            contents = [inode.possible_contents() for inode in names.values()]
             for chosen in itertools.product(*contents):
                 yield dict(zip(names, chosen, strict=True))
 
-    def _following(
+    def _wrap_call(
         self, name: str, real: Callable[..., object], then: Callable[..., None]
     ) -> object:
         def call(*args: object, **options: object) -> object:
-            if name in self.failing and self._is_ours(args[0]):
-                raise self.failing.pop(name)
-            if name == "write" and self.altering is not None and self._is_ours(args[0]):
-                alter, self.altering = self.altering, None
+            if name in self.errors and self._is_ours(args[0]):
+                raise self.errors.pop(name)
+            if name == "write" and self.alter_write is not None and self._is_ours(args[0]):
+                alter, self.alter_write = self.alter_write, None
                 args = (args[0], alter(bytes(args[1])))  # type: ignore[call-overload]
             result = real(*args, **options)
             then(result, *args)
@@ -94,7 +94,7 @@ class ForgetfulDisk:
         path = self._open.get(target) if isinstance(target, int) else Path(str(target))
         return path is not None and self.folder in {path, path.parent} and path.suffix != ".lock"
 
-    def _opened(self, descriptor: int, path: object, *_: object) -> None:
+    def _on_open(self, descriptor: int, path: object, *_: object) -> None:
         self._open[descriptor] = Path(str(path))
         if not self._is_ours(path):
             return
@@ -103,22 +103,22 @@ class ForgetfulDisk:
             self._names.append({**self._names[-1], name: Inode([b""])})
             self.on_call()
 
-    def _closed(self, _: object, descriptor: int) -> None:
+    def _on_close(self, _: object, descriptor: int) -> None:
         _ = self._open.pop(descriptor, Path())
 
-    def _changed(self, descriptor: int) -> None:
+    def _note_content(self, descriptor: int) -> None:
         if self._is_ours(descriptor):
             path = self._open[descriptor]
             self._names[-1][path.name].contents.append(path.read_bytes())
             self.on_call()
 
-    def _wrote(self, _: int, descriptor: int, *_data: object) -> None:
-        self._changed(descriptor)
+    def _on_write(self, _: int, descriptor: int, *_data: object) -> None:
+        self._note_content(descriptor)
 
-    def _truncated(self, _: None, descriptor: int, *_size: object) -> None:
-        self._changed(descriptor)
+    def _on_truncate(self, _: None, descriptor: int, *_size: object) -> None:
+        self._note_content(descriptor)
 
-    def _synced(self, _: None, descriptor: int) -> None:
+    def _on_sync(self, _: None, descriptor: int) -> None:
         if not self._is_ours(descriptor):
             return
         path = self._open[descriptor]
@@ -128,14 +128,14 @@ class ForgetfulDisk:
             del self._names[-1][path.name].contents[:-1]
         self.on_call()
 
-    def _replaced(self, _: None, source: object, target: object) -> None:
+    def _on_replace(self, _: None, source: object, target: object) -> None:
         if self._is_ours(target):
             names = dict(self._names[-1])
             names[Path(str(target)).name] = names.pop(Path(str(source)).name)
             self._names.append(names)
             self.on_call()
 
-    def _unlinked(self, _nothing: None, path: object, *_more: object) -> None:
+    def _on_unlink(self, _nothing: None, path: object, *_more: object) -> None:
         if self._is_ours(path):
             names = dict(self._names[-1])
             del names[Path(str(path)).name]

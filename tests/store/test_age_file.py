@@ -11,12 +11,8 @@ from typing import Any
 import pytest
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.age_file import checked_cost, open_from_age, seal_for_age
-from twauth_gui.store.sealed_errors import (
-    CostRefusedError,
-    ForeignFileError,
-    WrongPassphraseError,
-)
+from twauth_gui.store.age_file import check_memory_cost, decrypt_with_age, encrypt_with_age
+from twauth_gui.store.vault_errors import CostRefusedError, ForeignFileError, WrongPassphraseError
 
 LIBRARY: Any = importlib.import_module("pyrage")
 PATH = Path("all.age")
@@ -30,13 +26,13 @@ _CHILD = """
 import resource, sys
 from pathlib import Path
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.age_file import open_from_age
-from twauth_gui.store.sealed_errors import DerivationError
+from twauth_gui.store.age_file import decrypt_with_age
+from twauth_gui.store.vault_errors import DerivationError
 import pyrage
 raw = sys.stdin.buffer.read()
 resource.setrlimit(resource.RLIMIT_AS, (512 * 1024**2, 512 * 1024**2))
 try:
-    open_from_age(raw, Secret("p"), Path("all.age"))
+    decrypt_with_age(raw, Secret("p"), Path("all.age"))
 except DerivationError as error:
     print(error.diagnosis.advice)
 """
@@ -48,23 +44,23 @@ def asking_for(work: bytes) -> bytes:
 
 @pytest.mark.slow
 def test_what_we_write_is_read(tmp_path: Path) -> None:
-    raw = seal_for_age(b"contents", PASSPHRASE, tmp_path)
-    assert checked_cost(raw, tmp_path) <= 1024 * MIB
-    assert open_from_age(raw, PASSPHRASE, tmp_path) == b"contents"
+    raw = encrypt_with_age(b"contents", PASSPHRASE, tmp_path)
+    assert check_memory_cost(raw, tmp_path) <= 1024 * MIB
+    assert decrypt_with_age(raw, PASSPHRASE, tmp_path) == b"contents"
     with pytest.raises(WrongPassphraseError) as caught:
-        _ = open_from_age(raw, Secret("another"), tmp_path)
+        _ = decrypt_with_age(raw, Secret("another"), tmp_path)
     assert caught.value.__context__ is None
 
 
 @pytest.mark.parametrize("work", [b"21", b"22", b"30", b"63", b"99"])
 def test_a_cost_beyond_ours_is_refused_before_it_is_paid(work: bytes) -> None:
     with pytest.raises(CostRefusedError, match="too much"):
-        _ = open_from_age(asking_for(work), PASSPHRASE, PATH)
+        _ = decrypt_with_age(asking_for(work), PASSPHRASE, PATH)
 
 
 def test_a_cost_up_to_ours_is_paid() -> None:
-    assert checked_cost(asking_for(b"20"), PATH) == 1024 * MIB
-    assert checked_cost(asking_for(b"18"), PATH) == 256 * MIB
+    assert check_memory_cost(asking_for(b"20"), PATH) == 1024 * MIB
+    assert check_memory_cost(asking_for(b"18"), PATH) == 256 * MIB
 
 
 @pytest.mark.parametrize(
@@ -82,7 +78,7 @@ def test_a_cost_up_to_ours_is_paid() -> None:
 )
 def test_what_is_no_file_under_a_passphrase_is_refused(raw: bytes) -> None:
     with pytest.raises(ForeignFileError, match="not the file"):
-        _ = open_from_age(raw, PASSPHRASE, PATH)
+        _ = decrypt_with_age(raw, PASSPHRASE, PATH)
 
 
 def test_too_little_memory_is_said() -> None:

@@ -12,30 +12,30 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.file_vaults import PASSPHRASE, SERVICE, closed, opened
 from tests.store.vault_contract import VaultContract
+from tests.support.vaults import ITEM_SERVICE, PASSPHRASE, make_file_vault, open_file_vault
 from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.change_lock import ChangeLock
-from twauth_gui.store.deadline import DeadlineVault
-from twauth_gui.store.file_vault import FILE_NAME, FileVault
-from twauth_gui.store.sealed import Key
-from twauth_gui.store.sealed_errors import (
+from twauth_gui.store.deadline_vault import DeadlineVault
+from twauth_gui.store.file_lock import FileLock
+from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
+from twauth_gui.store.sealed_file import DerivedKey
+from twauth_gui.store.sealed_log import VaultMap
+from twauth_gui.store.vault import Vault
+from twauth_gui.store.vault_errors import (
     EmptyPassphraseError,
     FileAbsentError,
     FileInTheWayError,
     FileLockedError,
     FileNotWrittenError,
+    VaultDismissedError,
     WrongPassphraseError,
 )
-from twauth_gui.store.vault import Vault
-from twauth_gui.store.vault_errors import VaultDismissedError
-from twauth_gui.store.vault_map import VaultMap
 
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Generator[FileVault]:
-    vault = closed(tmp_path)
+    vault = make_file_vault(tmp_path)
     vault.create(PASSPHRASE)
     yield vault
     vault.close()
@@ -45,7 +45,7 @@ class TestFileVault(VaultContract):
     @pytest.fixture
     def reopened(self, vault: Vault, tmp_path: Path) -> Callable[[], Vault]:
         assert vault.name == "The encrypted file"
-        return lambda: opened(tmp_path)
+        return lambda: open_file_vault(tmp_path)
 
 
 class TestFileVaultWithDeadline(VaultContract):
@@ -59,22 +59,22 @@ class TestFileVaultWithDeadline(VaultContract):
 
     @pytest.fixture
     def reopened(self, tmp_path: Path) -> Callable[[], Vault]:
-        return lambda: DeadlineVault(lambda: opened(tmp_path))
+        return lambda: DeadlineVault(lambda: open_file_vault(tmp_path))
 
 
 def operations(vault: FileVault) -> list[Callable[[], object]]:
     return [
         vault.probe,
-        lambda: vault.read(SERVICE),
-        lambda: vault.write(SERVICE, Secret("changed")),
-        lambda: vault.delete(SERVICE),
+        lambda: vault.read(ITEM_SERVICE),
+        lambda: vault.write(ITEM_SERVICE, Secret("changed")),
+        lambda: vault.delete(ITEM_SERVICE),
     ]
 
 
 def test_locked_says_so_until_the_passphrase_is_there(vault: FileVault) -> None:
-    vault.write(SERVICE, Secret("kept"))
+    vault.write(ITEM_SERVICE, Secret("kept"))
     vault.lock()
-    assert vault.locked
+    assert vault.is_locked
     for operation in operations(vault):
         with pytest.raises(FileLockedError, match="encrypted file is locked") as caught:
             operation()
@@ -82,26 +82,26 @@ def test_locked_says_so_until_the_passphrase_is_there(vault: FileVault) -> None:
         assert caught.value.diagnosis.remedy is Remedy.UNLOCK
     with pytest.raises(WrongPassphraseError):
         vault.unlock(Secret("another"))
-    assert vault.locked
+    assert vault.is_locked
     vault.unlock(PASSPHRASE)
-    assert vault.read(SERVICE) == Secret("kept")
+    assert vault.read(ITEM_SERVICE) == Secret("kept")
 
 
 def holders() -> int:
     """Count what holds items or keys in this process; other tests have some."""
     _ = gc.collect()
-    return sum(isinstance(one, (VaultMap, Key)) for one in gc.get_objects())
+    return sum(isinstance(one, (VaultMap, DerivedKey)) for one in gc.get_objects())
 
 
 def test_locked_means_that_nothing_is_held(vault: FileVault) -> None:
-    vault.write(SERVICE, Secret("canary-value"))
+    vault.write(ITEM_SERVICE, Secret("canary-value"))
     before = holders()
     vault.lock()
     assert holders() == before - 2
 
 
 def test_no_secret_is_readable_in_the_folder(vault: FileVault, tmp_path: Path) -> None:
-    vault.write(SERVICE, Secret("canary-value"))
+    vault.write(ITEM_SERVICE, Secret("canary-value"))
     for file in tmp_path.iterdir():
         raw = file.read_bytes()
         assert b"canary" not in raw
@@ -112,16 +112,16 @@ def test_no_secret_is_readable_in_the_folder(vault: FileVault, tmp_path: Path) -
 
 def test_nobody_answers(tmp_path: Path) -> None:
     with pytest.raises(FileAbsentError, match="does not fall back to plain text") as caught:
-        closed(tmp_path).unlock()
+        make_file_vault(tmp_path).unlock()
     assert caught.value.diagnosis.kind is ProblemKind.KEYCHAIN_ABSENT
-    closed(tmp_path).create(PASSPHRASE)
+    make_file_vault(tmp_path).create(PASSPHRASE)
     for passphrase in (None, lambda: None):
         with pytest.raises(VaultDismissedError):
-            closed(tmp_path, passphrase=passphrase).unlock()
+            make_file_vault(tmp_path, passphrase=passphrase).unlock()
     with pytest.raises(FileInTheWayError):
-        closed(tmp_path).create(PASSPHRASE)
+        make_file_vault(tmp_path).create(PASSPHRASE)
     with pytest.raises(EmptyPassphraseError):
-        closed(tmp_path).create(Secret(""))
+        make_file_vault(tmp_path).create(Secret(""))
 
 
 def test_a_file_that_vanished_is_absent(vault: FileVault) -> None:
@@ -133,33 +133,33 @@ def test_a_file_that_vanished_is_absent(vault: FileVault) -> None:
 
 
 def test_only_an_empty_file_is_discarded(vault: FileVault) -> None:
-    vault.write(SERVICE, Secret("kept"))
+    vault.write(ITEM_SERVICE, Secret("kept"))
     assert not vault.discard_if_empty()
-    vault.delete(SERVICE)
+    vault.delete(ITEM_SERVICE)
     assert vault.services() == []
     assert vault.discard_if_empty()
     assert not vault.exists
 
 
 def test_the_passphrase_is_changed(vault: FileVault, tmp_path: Path) -> None:
-    vault.write(SERVICE, Secret("kept"))
-    other = opened(tmp_path)
+    vault.write(ITEM_SERVICE, Secret("kept"))
+    other = open_file_vault(tmp_path)
     with pytest.raises(WrongPassphraseError):
         vault.change_passphrase(Secret("wrong"), Secret("new"))
     with pytest.raises(EmptyPassphraseError):
         vault.change_passphrase(PASSPHRASE, Secret(""))
     vault.change_passphrase(PASSPHRASE, Secret("new"))
-    assert vault.read(SERVICE) == Secret("kept")
+    assert vault.read(ITEM_SERVICE) == Secret("kept")
     with pytest.raises(FileLockedError, match="changed in another Twauth"):
-        _ = other.read(SERVICE)
+        _ = other.read(ITEM_SERVICE)
     with pytest.raises(WrongPassphraseError):
         other.unlock(PASSPHRASE)
     other.unlock(Secret("new"))
-    assert other.read(SERVICE) == Secret("kept")
+    assert other.read(ITEM_SERVICE) == Secret("kept")
 
 
 def test_each_sees_what_the_other_saved(vault: FileVault, tmp_path: Path) -> None:
-    other = opened(tmp_path)
+    other = open_file_vault(tmp_path)
     for number in range(20):
         here, there = (vault, other) if number % 2 else (other, vault)
         here.write(f"twauth/account/{number}/1", Secret(str(number)))
@@ -172,9 +172,9 @@ def test_each_sees_what_the_other_saved(vault: FileVault, tmp_path: Path) -> Non
 HAMMER = """
 import sys
 from pathlib import Path
-from tests.store.file_vaults import opened
+from tests.support.vaults import open_file_vault
 from twauth_gui.domain.secret import Secret
-vault = opened(Path(sys.argv[1]))
+vault = open_file_vault(Path(sys.argv[1]))
 for number in range(40):
     vault.write(f"twauth/account/{sys.argv[2]}-{number}/1", Secret(sys.argv[2]))
     if number % 4 == 0:
@@ -196,10 +196,10 @@ def test_two_processes_and_four_threads_lose_no_save(vault: FileVault, tmp_path:
 
 
 def test_a_held_lock_ends_with_words(tmp_path: Path, vault: FileVault) -> None:
-    impatient = opened(tmp_path, patience=0.05)
+    impatient = open_file_vault(tmp_path, patience=0.05)
     refused = pytest.raises(FileNotWrittenError, match="Another Twauth is writing it")
-    with ChangeLock(tmp_path, name=f"{vault.path.name}.lock").held(), refused:
-        impatient.write(SERVICE, Secret("x"))
+    with FileLock(tmp_path, name=f"{vault.path.name}.lock").acquire(), refused:
+        impatient.write(ITEM_SERVICE, Secret("x"))
 
 
 LARGE = """
@@ -218,7 +218,7 @@ print(int(status.split("VmHWM:")[1].split()[0]) / 1024)
 
 def test_a_thousand_accounts_open_in_little_memory(tmp_path: Path) -> None:
     """How long it takes is in the bench: the time of one machine says nothing of another."""
-    vault = FileVault(tmp_path / FILE_NAME)
+    vault = FileVault(tmp_path / FILE_VAULT_FILE_NAME)
     vault.create(Secret("p"))
     vault.write_all({f"twauth/account/{n:036}/1": Secret("x" * 640) for n in range(1000)})
     done = subprocess.run(
@@ -233,14 +233,14 @@ def test_a_thousand_accounts_open_in_little_memory(tmp_path: Path) -> None:
 
 
 def test_unlocking_from_two_threads_at_once(vault: FileVault) -> None:
-    vault.write(SERVICE, Secret("kept"))
+    vault.write(ITEM_SERVICE, Secret("kept"))
     vault.lock()
     ready = threading.Barrier(4)
 
     def use() -> Secret | None:
         _ = ready.wait(10)
         vault.unlock(PASSPHRASE)
-        return vault.read(SERVICE)
+        return vault.read(ITEM_SERVICE)
 
     with ThreadPoolExecutor(4) as pool:
         found = [job.result(30) for job in [pool.submit(use) for _ in range(4)]]

@@ -8,16 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.store import samples
-from tests.store.samples import NOON, account, attempt
 from tests.store.test_backup import here, take_backup, there
-from twauth_gui.domain.oauth2 import AuthorizationRequest, CodeSecrets
+from tests.support import sample_records
+from tests.support.sample_records import NOON, make_account, make_pending
+from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2PendingSecrets
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.backup import Backup, collect, packed, unpacked
-from twauth_gui.store.choice import VaultKind
-from twauth_gui.store.restore import RestoreChange, Restored, Step, look_at_restore, plan_restore
-from twauth_gui.store.restoring import carry_out
+from twauth_gui.store.backup import Backup, collect_backup, pack_backup, parse_backup
+from twauth_gui.store.restore_apply import apply_restore
+from twauth_gui.store.restore_plan import (
+    RestoreChange,
+    RestoreResult,
+    RestoreStep,
+    plan_restore,
+    preview_restore,
+)
 from twauth_gui.store.store import Store
+from twauth_gui.store.vault_selection import VaultKind
 
 __all__ = ["here", "there"]
 
@@ -30,22 +36,23 @@ OF_A_COMPUTER = {
 
 def forged(store: Store, **changed: object) -> Backup:
     """A backup of everything, changed by somebody who knows its passphrase."""
-    return unpacked(
-        json.dumps({**json.loads(packed(collect(store, NOON))), **changed}).encode(), Path("b")
+    return parse_backup(
+        json.dumps({**json.loads(pack_backup(collect_backup(store, NOON))), **changed}).encode(),
+        Path("b"),
     )
 
 
 def test_settings_of_a_computer_stay_there(here: Store, there: Store) -> None:
     """Else a forged backup leads all keys through a proxy of its maker."""
-    here.vault_selection.choose(VaultKind.FILE)
+    here.vault_selection.select(VaultKind.FILE)
     for key, value in OF_A_COMPUTER.items():
         here.settings.set(key, value)
-    assert json.loads(packed(collect(here, NOON)))["settings"] == {}
+    assert json.loads(pack_backup(collect_backup(here, NOON)))["settings"] == {}
     backup = forged(here, settings={**OF_A_COMPUTER, "store.vault": "file"})
     assert set(backup.settings) == {*OF_A_COMPUTER, "store.vault"}
     before = there.settings.all()
-    _ = carry_out(there, plan_restore(there, backup), take_backup)
-    assert (there.vault_selection.chosen(), there.settings.all()) == (None, before)
+    _ = apply_restore(there, plan_restore(there, backup), take_backup)
+    assert (there.vault_selection.selected(), there.settings.all()) == (None, before)
 
 
 CALLBACK = "http://127.0.0.1:8739/callback"
@@ -74,43 +81,58 @@ REFUSED = {
 def test_an_app_that_could_not_be_added_is_not_restored(
     here: Store, there: Store, changed: dict[str, str]
 ) -> None:
-    (app,) = json.loads(packed(collect(here, NOON)))["apps"]
+    (app,) = json.loads(pack_backup(collect_backup(here, NOON)))["apps"]
     backup = forged(here, apps=[{**app, **changed}])
     plan = plan_restore(there, backup)
-    steps: list[Step] = [*plan.apps, *plan.accounts]
+    steps: list[RestoreStep] = [*plan.apps, *plan.accounts]
     assert [step.change for step in steps] == [RestoreChange.REFUSED] * 3
     assert plan.apps[0].why.endswith(".")
-    assert carry_out(there, plan, take_backup) == Restored(refused=3)
-    assert (there.apps.all(), there.accounts.all(), there.pending_sign_ins.all()) == ([], [], [])
+    assert apply_restore(there, plan, take_backup) == RestoreResult(refused=3)
+    assert (
+        there.apps.list_all(),
+        there.accounts.list_all(),
+        there.pending_sign_ins.list_all(),
+    ) == ([], [], [])
 
 
 @pytest.mark.parametrize("changed", REFUSED.values(), ids=REFUSED)
 def test_an_app_that_is_here_stays_as_it_is(here: Store, changed: dict[str, str]) -> None:
     """And takes the accounts of the backup, where it is the same app."""
-    (app,) = json.loads(packed(collect(here, NOON)))["apps"]
+    (app,) = json.loads(pack_backup(collect_backup(here, NOON)))["apps"]
     backup = forged(here, apps=[{**app, **changed}])
-    before = here.apps.all()
-    here.accounts.hide(account().id)
+    before = here.apps.list_all()
+    here.accounts.hide(make_account().id)
     plan = plan_restore(here, backup)
     assert plan.apps[0].change is RestoreChange.REFUSED
-    _ = carry_out(here, plan, take_backup)
-    assert here.apps.all() == before
-    assert (account().id in {one.id for one in here.accounts.all()}) == ("api_host" not in changed)
+    _ = apply_restore(here, plan, take_backup)
+    assert here.apps.list_all() == before
+    assert (make_account().id in {one.id for one in here.accounts.list_all()}) == (
+        "api_host" not in changed
+    )
 
 
 def test_a_sign_in_that_ends_elsewhere_is_not_restored(here: Store, there: Store) -> None:
-    backup = collect(here, NOON)
+    backup = collect_backup(here, NOON)
     for callback in ("http://evil.example/", "twauth://evil", f" {CALLBACK}"):
-        request = replace(samples.WAITING.request, callback=callback)
-        code = CodeSecrets(AuthorizationRequest("", Secret("s"), Secret("v"), callback, ("a",)))
-        for secrets in (replace(samples.WAITING, request=request), code):
-            plan = plan_restore(there, replace(backup, attempts=((attempt(), secrets),)))
-            assert (plan.attempts, plan.refused_attempts) == ((), 1)
-    pin = replace(samples.WAITING, request=replace(samples.WAITING.request, callback="oob"))
-    assert plan_restore(there, replace(backup, attempts=((attempt(), pin),))).attempts
+        request = replace(sample_records.WAITING_SECRETS.request, callback=callback)
+        code = OAuth2PendingSecrets(
+            AuthorizationRequest("", Secret("s"), Secret("v"), callback, ("a",))
+        )
+        for secrets in (replace(sample_records.WAITING_SECRETS, request=request), code):
+            plan = plan_restore(
+                there, replace(backup, pending_sign_ins=((make_pending(), secrets),))
+            )
+            assert (plan.pending_sign_ins, plan.refused_attempts) == ((), 1)
+    pin = replace(
+        sample_records.WAITING_SECRETS,
+        request=replace(sample_records.WAITING_SECRETS.request, callback="oob"),
+    )
+    assert plan_restore(
+        there, replace(backup, pending_sign_ins=((make_pending(), pin),))
+    ).pending_sign_ins
 
 
 def test_looking_leaves_no_trace(here: Store, there: Store, tmp_path: Path) -> None:
     before = sorted(path.name for path in (tmp_path / "there").iterdir())
-    assert not look_at_restore(there, collect(here, NOON)).is_empty
+    assert not preview_restore(there, collect_backup(here, NOON)).is_empty
     assert sorted(path.name for path in (tmp_path / "there").iterdir()) == before

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.test_crashes import CHANGES
-from tests.support.namespaces import may_mount, own_mounts
-from tests.support.proof import Proof
+from tests.store.test_crash_recovery import CHANGES
+from tests.support.namespaces import can_mount, mount_small_disk
+from tests.support.run_records import FaultProof
 
 ROOT = Path(__file__).parents[2]
 FULL = os.environ.get("TWAUTH_FULL") == "1"
@@ -20,9 +20,9 @@ NAMES = tuple(CHANGES) if FULL else ("add account", "replace", "purge", "finish"
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_disk_that_is_full_at_every_point(tmp_path: Path, name: str, proof: Proof) -> None:
-    told = tried(tmp_path, name, mounted=may_mount())
-    proof.saw(
+def test_a_disk_that_is_full_at_every_point(tmp_path: Path, name: str, proof: FaultProof) -> None:
+    told = tried(tmp_path, name, mounted=can_mount())
+    proof.record(
         "The disk is full from a point of a change on (a small real disk with index and encrypted"
         " file; where nobody may mount one, a limit on the size of files)",
         "The old or the new state; the person is told why; with room again everything works, and no"
@@ -43,9 +43,17 @@ def tried(folder: Path, name: str, *, mounted: bool) -> dict[str, int]:
     disk.mkdir()
     kept.mkdir()
     kind = "disk" if mounted else "limit"
-    program = [sys.executable, "-m", "tests.store.full_disk", kind, str(disk), str(kept), name]
+    program = [
+        sys.executable,
+        "-m",
+        "tests.store.full_disk_process",
+        kind,
+        str(disk),
+        str(kept),
+        name,
+    ]
     done = subprocess.run(
-        [*own_mounts(disk, megabytes=3), *program] if mounted else program,
+        [*mount_small_disk(disk, megabytes=3), *program] if mounted else program,
         cwd=ROOT,
         check=False,
         capture_output=True,

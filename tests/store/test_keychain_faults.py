@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.proof import Proof
-from tests.support.secret_service import SecretService
+from tests.support.keychain import SecretService
+from tests.support.run_records import FaultProof
 from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.deadline import DeadlineVault
-from twauth_gui.store.keychain import system_vault
+from twauth_gui.store.deadline_vault import DeadlineVault
+from twauth_gui.store.keychain import open_system_vault
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import (
     VaultAbsentError,
@@ -38,7 +38,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Secret
 
 @pytest.fixture
 def vault(service: SecretService) -> Generator[Vault]:
-    vault = DeadlineVault(lambda: system_vault("linux"))
+    vault = DeadlineVault(lambda: open_system_vault("linux"))
     vault.write(SERVICE, Secret("kept"))
     yield vault
     vault.close()
@@ -60,7 +60,7 @@ def assert_all_raise(vault: Vault, kind: type[VaultError]) -> None:
 
 
 def test_locked_asks_nobody_until_told_to(
-    service: SecretService, vault: Vault, proof: Proof
+    service: SecretService, vault: Vault, proof: FaultProof
 ) -> None:
     service.lock()
     assert_all_raise(vault, VaultLockedError)
@@ -69,7 +69,7 @@ def test_locked_asks_nobody_until_told_to(
     assert caught.value.diagnosis.remedy is Remedy.UNLOCK
     service.unlock()
     assert vault.read(SERVICE) == Secret("kept")
-    proof.saw(
+    proof.record(
         "GNOME Keyring is locked, then its prompt cannot be shown",
         "Each call says that it is locked, and no prompt comes by itself; unlocked it goes on",
         operations=5,
@@ -78,7 +78,7 @@ def test_locked_asks_nobody_until_told_to(
 
 
 def test_killed_then_started_by_the_bus_is_locked(
-    service: SecretService, vault: Vault, proof: Proof
+    service: SecretService, vault: Vault, proof: FaultProof
 ) -> None:
     first = service.pid
     service.kill()
@@ -87,7 +87,7 @@ def test_killed_then_started_by_the_bus_is_locked(
     service.kill()
     service.start()
     assert vault.read(SERVICE) == Secret("kept")
-    proof.saw(
+    proof.record(
         "GNOME Keyring is killed, and the bus starts it again",
         "Each call says that it is locked; unlocked it goes on",
         operations=4,
@@ -96,30 +96,30 @@ def test_killed_then_started_by_the_bus_is_locked(
 
 
 def test_no_bus(
-    service: SecretService, vault: Vault, monkeypatch: pytest.MonkeyPatch, proof: Proof
+    service: SecretService, vault: Vault, monkeypatch: pytest.MonkeyPatch, proof: FaultProof
 ) -> None:
     service.stop_bus()
     assert_all_raise(vault, VaultAbsentError)
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
     with pytest.raises(VaultAbsentError) as caught:
-        _ = system_vault("linux")
+        _ = open_system_vault("linux")
     diagnosis = caught.value.diagnosis
     assert diagnosis.kind is ProblemKind.KEYCHAIN_ABSENT
     assert "D-Bus" in diagnosis.advice
     assert "does not fall back to plain text" in diagnosis.advice
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
     with pytest.raises(VaultAbsentError):
-        _ = system_vault("linux")
-    proof.saw(
+        _ = open_system_vault("linux")
+    proof.record(
         "The session bus is killed, or there is none",
         "Each call says that there is no keychain; nothing falls back to plain text",
         operations=6,
     )
 
 
-def test_hung(service: SecretService, proof: Proof) -> None:
-    system_vault("linux").close()  # loads the libraries, which takes longer than the deadline
-    vault = DeadlineVault(lambda: system_vault("linux"), seconds=0.5)
+def test_hung(service: SecretService, proof: FaultProof) -> None:
+    open_system_vault("linux").close()  # loads the libraries, which takes longer than the deadline
+    vault = DeadlineVault(lambda: open_system_vault("linux"), seconds=0.5)
     vault.write(SERVICE, Secret("kept"))
     service.pause()
     for operation in operations(vault)[:2]:
@@ -127,12 +127,12 @@ def test_hung(service: SecretService, proof: Proof) -> None:
             operation()
         assert "GNOME Keyring does not answer." in str(caught.value)
     service.resume()
-    patient = DeadlineVault(lambda: system_vault("linux"))
+    patient = DeadlineVault(lambda: open_system_vault("linux"))
     assert patient.read(SERVICE) == Secret("kept")
     assert vault.read(SERVICE) == Secret("kept")
     vault.close()
     patient.close()
-    proof.saw(
+    proof.record(
         "GNOME Keyring hangs (SIGSTOP)",
         "Each call ends at its deadline and says so; resumed it goes on",
         operations=2,
@@ -140,21 +140,23 @@ def test_hung(service: SecretService, proof: Proof) -> None:
     )
 
 
-def test_no_default_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proof: Proof) -> None:
+def test_no_default_keyring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proof: FaultProof
+) -> None:
     with SecretService(tmp_path / "ss") as service:
         service.kill()
         for file in (tmp_path / "ss" / "data" / "keyrings").iterdir():
             file.unlink()
         service.start(unlocked=False)
         service.activate(monkeypatch)
-        vault = system_vault("linux")
+        vault = open_system_vault("linux")
         with pytest.raises(VaultLockedError) as caught:
             vault.write(SERVICE, Secret("value"))
         assert "no default keyring yet" in str(caught.value)
         with pytest.raises(VaultDismissedError):
             vault.unlock()
         vault.close()
-    proof.saw(
+    proof.record(
         "There is no default keyring",
         "Each call says so; nothing is created without being asked for",
         operations=2,
@@ -173,15 +175,15 @@ class Evil(KeyringBackend):
 
 USE = """
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.keychain import system_vault
-vault = system_vault("linux")
+from twauth_gui.store.keychain import open_system_vault
+vault = open_system_vault("linux")
 vault.write("twauth/account/injected/1", Secret("canary"))
 assert vault.read("twauth/account/injected/1") == Secret("canary")
 """
 
 
 def test_the_environment_redirects_nothing(
-    service: SecretService, tmp_path: Path, proof: Proof
+    service: SecretService, tmp_path: Path, proof: FaultProof
 ) -> None:
     folder = tmp_path / "evil"
     stolen = tmp_path / "stolen"
@@ -205,9 +207,9 @@ def test_the_environment_redirects_nothing(
         env["PYTHONPATH"] = f"{env['PYTHONPATH']}:{planted['PYTHONPATH']}"
         done = subprocess.run([sys.executable, "-c", USE], env=env, check=False, timeout=60)
         assert done.returncode == 0
-        assert "twauth/account/injected/1" in service.services()
+        assert "twauth/account/injected/1" in service.service_names()
     assert not stolen.exists()
-    proof.saw(
+    proof.record(
         "Variables and a keyringrc.cfg name another keychain",
         "Nothing changes where secrets go",
         vectors=7,

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.killing import numbered
-from tests.store.samples import APP, OLD, OLD_KEYS, Clock, account
-from tests.store.test_crashes import referred
-from tests.support.proof import Proof
-from tests.support.secret_service import SecretService
-from twauth_gui.store.deadline import DeadlineVault
-from twauth_gui.store.keychain import system_vault
+from tests.store.scenario_process import make_credentials
+from tests.store.test_crash_recovery import referred
+from tests.support.keychain import SecretService
+from tests.support.run_records import FaultProof
+from tests.support.sample_records import APP, OLD_CREDENTIALS, OLD_KEYS, FakeClock, make_account
+from twauth_gui.store.deadline_vault import DeadlineVault
+from twauth_gui.store.keychain import open_system_vault
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
 
@@ -47,7 +47,7 @@ class Writer:
         try:
             while True:
                 _ = self.store.accounts.replace_credentials(
-                    account(), numbered(self.acknowledged + 1)
+                    make_account(), make_credentials(self.acknowledged + 1)
                 )
                 self.acknowledged += 1
         except VaultError as error:
@@ -57,13 +57,13 @@ class Writer:
 
 
 def test_killed_in_the_middle_of_writes(
-    service: SecretService, tmp_path: Path, proof: Proof
+    service: SecretService, tmp_path: Path, proof: FaultProof
 ) -> None:
     chance = random.Random(11)  # noqa: S311 - the same moments in every run
-    vault = DeadlineVault(lambda: system_vault("linux"))
-    store = Store.open(tmp_path / "data", vault, now=Clock())
+    vault = DeadlineVault(lambda: open_system_vault("linux"))
+    store = Store.open(tmp_path / "data", vault, now=FakeClock())
     _ = store.apps.add(APP, OLD_KEYS)
-    _ = store.accounts.add(account(), OLD)
+    _ = store.accounts.add(make_account(), OLD_CREDENTIALS)
     writer = Writer(store)
     for _ in range(ROUNDS):
         writer.ended.clear()
@@ -75,17 +75,22 @@ def test_killed_in_the_middle_of_writes(
         service.start()
         recovery = store.recover()
         assert len(recovery.messages) == recovery.finished + recovery.undone
-        found = store.accounts.credentials(account().id)
-        expected = [numbered(writer.acknowledged), numbered(writer.acknowledged + 1)]
-        assert found in ([*expected, OLD] if not writer.acknowledged else expected)
-        assert store.apps.keys(APP.id) == OLD_KEYS
-        kept = {name for name in service.services() if name.startswith("twauth/")}
+        found = store.accounts.read_credentials(make_account().id)
+        expected = [
+            make_credentials(writer.acknowledged),
+            make_credentials(writer.acknowledged + 1),
+        ]
+        assert found in ([*expected, OLD_CREDENTIALS] if not writer.acknowledged else expected)
+        assert store.apps.read_keys(APP.id) == OLD_KEYS
+        kept = {name for name in service.service_names() if name.startswith("twauth/")}
         assert kept == referred(store)
-        writer.acknowledged = 0 if found == OLD else int(found.access_token.reveal()[5:])
+        writer.acknowledged = (
+            0 if found == OLD_CREDENTIALS else int(found.access_token.reveal()[5:])
+        )
     assert writer.acknowledged > 0
     assert len(writer.refusals) == ROUNDS
     store.close()
-    proof.saw(
+    proof.record(
         "GNOME Keyring is killed (SIGKILL) in the middle of a write",
         "What it said it kept is kept; only our own failures are seen; it goes on by itself once"
         " the keychain is back, and no orphan stays",

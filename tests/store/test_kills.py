@@ -9,15 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.killing import REPEATED, Fuse, Killer, Order, Place, numbered, repeat
-from tests.store.rings import Ring
-from tests.store.samples import OLD, account
-from tests.store.test_crashes import CHANGES, State, referred, state_of, without_ids
-from tests.support.proof import Proof
-from tests.support.secret_service import SecretService
-from twauth_gui.store.durable_file import fresh_name
+from tests.store.scenario_process import (
+    REPEATABLE,
+    KillAtStep,
+    ScenarioKiller,
+    ScenarioOrder,
+    TwoVaultStore,
+    make_credentials,
+    repeat_scenario,
+)
+from tests.store.test_crash_recovery import CHANGES, State, referred, state_of, without_ids
+from tests.support.keychain import SecretService
+from tests.support.run_records import FaultProof
+from tests.support.sample_records import OLD_CREDENTIALS, make_account
+from tests.support.system_vaults import VaultSystem
+from twauth_gui.store.crash_recovery import RecoveryReport
+from twauth_gui.store.durable_file import temporary_path
 from twauth_gui.store.file_vault import FileVault
-from twauth_gui.store.recovery import Recovery
 from twauth_gui.store.store import Store
 
 FULL = os.environ.get("TWAUTH_FULL") == "1"
@@ -26,26 +34,26 @@ ROUNDS = 1_000 if FULL else 12
 FEW = ("add account", "replace", "update app", "move", "purge", "restore", "finish code", "renew")
 EVERY = (*CHANGES, "move", "restore", "import")
 SCENARIOS = {
-    Ring.FILE: (*FEW, "import"),
-    Ring.SERVICE: ("replace", "purge", "move", "renew"),
-    Ring.WINDOWS: ("add account", "replace", "move"),
-    Ring.MACOS: ("add account", "replace", "move"),
+    VaultSystem.FILE: (*FEW, "import"),
+    VaultSystem.SERVICE: ("replace", "purge", "move", "renew"),
+    VaultSystem.WINDOWS: ("add account", "replace", "move"),
+    VaultSystem.MACOS: ("add account", "replace", "move"),
 }
-FEWEST = {Ring.FILE: 6, Ring.SERVICE: 3, Ring.WINDOWS: 6, Ring.MACOS: 4}
+FEWEST = {VaultSystem.FILE: 6, VaultSystem.SERVICE: 3, VaultSystem.WINDOWS: 6, VaultSystem.MACOS: 4}
 """Steps of the shortest change: our own, with those of the file or of the system's own calls."""
 
-ALL = [(ring, name) for ring in Ring for name in (EVERY if FULL else SCENARIOS[ring])]
+ALL = [(ring, name) for ring in VaultSystem for name in (EVERY if FULL else SCENARIOS[ring])]
 WORDS = {
-    Ring.FILE: "the encrypted file",
-    Ring.SERVICE: "a real GNOME Keyring",
-    Ring.WINDOWS: "an imitation of the Credential Locker",
-    Ring.MACOS: "an imitation of the macOS Keychain",
+    VaultSystem.FILE: "the encrypted file",
+    VaultSystem.SERVICE: "a real GNOME Keyring",
+    VaultSystem.WINDOWS: "an imitation of the Credential Locker",
+    VaultSystem.MACOS: "an imitation of the macOS Keychain",
 }
 
 
 @pytest.fixture(scope="module")
-def killer() -> Generator[Killer]:
-    with Killer() as killer:
+def killer() -> Generator[ScenarioKiller]:
+    with ScenarioKiller() as killer:
         yield killer
 
 
@@ -56,31 +64,33 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Generator[SecretService
 
 
 @pytest.fixture(scope="module")
-def keychain_killer(service: SecretService) -> Generator[Killer]:
-    with Killer(service.env) as killer:
+def keychain_killer(service: SecretService) -> Generator[ScenarioKiller]:
+    with ScenarioKiller(service.env) as killer:
         yield killer
 
 
-class Ground:
+class KillTarget:
     """Places over one keychain, in this process and in the ones that are killed."""
 
-    def __init__(self, killer: Killer, ring: Ring, patch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, killer: ScenarioKiller, ring: VaultSystem, patch: pytest.MonkeyPatch
+    ) -> None:
         self.killer = killer
         self.ring = ring
         self._patch = patch
 
-    def reopened(self, folder: Path) -> tuple[Place, Store]:
-        place = Place(folder, Fuse(0), self.ring, self._patch)
-        return place, place.open(Fuse(0))
+    def reopened(self, folder: Path) -> tuple[TwoVaultStore, Store]:
+        place = TwoVaultStore(folder, KillAtStep(0), self.ring, self._patch)
+        return place, place.open(KillAtStep(0))
 
     def order(self, folder: Path, name: str, **how: int | bool) -> tuple[bool, int]:
-        return self.killer.run(Order(str(folder), name, ring=self.ring, **how))  # type: ignore[arg-type]
+        return self.killer.run(ScenarioOrder(str(folder), name, system=self.ring, **how))  # type: ignore[arg-type]
 
-    def names(self, place: Place) -> set[str]:
+    def names(self, place: TwoVaultStore) -> set[str]:
         """Name everything in both vaults; fails where a file is left half written."""
-        for vault in (place.file, place.ring):
-            assert not isinstance(vault, FileVault) or not fresh_name(vault.path).exists()
-        return place.names()
+        for vault in (place.file, place.keychain):
+            assert not isinstance(vault, FileVault) or not temporary_path(vault.path).exists()
+        return place.list_items()
 
     def emptied(self, folder: Path) -> None:
         """Take everything out of the keychain that a scenario left there."""
@@ -90,26 +100,28 @@ class Ground:
         store.close()
 
 
-def checked(ground: Ground, folder: Path, name: str, expected: tuple[State, State]) -> Recovery:
+def checked(
+    target: KillTarget, folder: Path, name: str, expected: tuple[State, State]
+) -> RecoveryReport:
     """Start again after a kill, recover, and look at everything; give what recovery did."""
-    place, store = ground.reopened(folder)
+    place, store = target.reopened(folder)
     recovery = store.recover()
     # Whatever was finished or undone, the person is told, each with a sentence of its own.
     assert len(recovery.messages) == recovery.finished + recovery.undone
-    moved = store.vault_selection.move_under_way() is not None
-    settled = store.vault_selection.settle(*place.ends)
+    moved = store.vault_selection.pending_migration() is not None
+    settled = store.vault_selection.finish_interrupted_migration(*place.move_ends)
     assert (settled is not None and bool(settled.message)) == moved
-    if name in REPEATED:
+    if name in REPEATABLE:
         assert_no_record_is_mixed(store, expected[1])
-        repeat(place, store, name)
+        repeat_scenario(place, store, name)
         assert without_ids(state_of(store)) == without_ids(expected[1])  # each folder has its own
     else:
         assert state_of(store) in expected
     store.accounts.purge_hidden()
-    if ground.ring is not Ring.SERVICE:
-        assert ground.names(place) == referred(store)
-    assert store.recover() == Recovery()
-    assert store.vault_selection.move_under_way() is None
+    if target.ring is not VaultSystem.SERVICE:
+        assert target.names(place) == referred(store)
+    assert store.recover() == RecoveryReport()
+    assert store.vault_selection.pending_migration() is None
     store.close()
     return recovery
 
@@ -121,46 +133,50 @@ def assert_no_record_is_mixed(store: Store, whole: State) -> None:
         assert all(one in meant for one in found.values())
 
 
-def killed_everywhere(ground: Ground, folder: Path, name: str) -> tuple[int, int]:
+def killed_everywhere(target: KillTarget, folder: Path, name: str) -> tuple[int, int]:
     """Kill at every step of a scenario; give the number of kills, and of changes undone."""
     whole = folder / "whole"
-    _ = ground.order(whole, name, preparing=True)
-    _, store = ground.reopened(whole)
+    _ = target.order(whole, name, preparing=True)
+    _, store = target.reopened(whole)
     before = state_of(store)
     store.close()
-    killed, steps = ground.order(whole, name)
+    killed, steps = target.order(whole, name)
     assert not killed
-    _, store = ground.reopened(whole)
+    _, store = target.reopened(whole)
     after = state_of(store)
     store.close()
-    ground.emptied(whole)
+    target.emptied(whole)
     undone = 0
     for cut in range(1, steps + 1):
         place = folder / str(cut)
-        _ = ground.order(place, name, preparing=True)
-        killed, _ = ground.order(place, name, steps=cut)
+        _ = target.order(place, name, preparing=True)
+        killed, _ = target.order(place, name, steps=cut)
         assert killed, f"step {cut} of {steps} was not reached"
-        undone += checked(ground, place, name, (before, after)).undone
-        ground.emptied(place)
+        undone += checked(target, place, name, (before, after)).undone
+        target.emptied(place)
     return steps, undone
 
 
 @pytest.fixture
-def ground(ring: Ring, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ground:
-    if ring is not Ring.SERVICE:
-        return Ground(request.getfixturevalue("killer"), ring, monkeypatch)
+def target(
+    ring: VaultSystem, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> KillTarget:
+    if ring is not VaultSystem.SERVICE:
+        return KillTarget(request.getfixturevalue("killer"), ring, monkeypatch)
     service: SecretService = request.getfixturevalue("service")
     service.activate(monkeypatch)
-    return Ground(request.getfixturevalue("keychain_killer"), ring, monkeypatch)
+    return KillTarget(request.getfixturevalue("keychain_killer"), ring, monkeypatch)
 
 
 @pytest.mark.keychain
 @pytest.mark.parametrize(("ring", "name"), ALL)
-def test_killed_at_every_step(ground: Ground, name: str, tmp_path: Path, proof: Proof) -> None:
-    steps, undone = killed_everywhere(ground, tmp_path, name)
-    assert steps >= FEWEST[ground.ring]
-    proof.saw(
-        f"The program is killed (SIGKILL) at a step of a change, over {WORDS[ground.ring]}",
+def test_killed_at_every_step(
+    target: KillTarget, name: str, tmp_path: Path, proof: FaultProof
+) -> None:
+    steps, undone = killed_everywhere(target, tmp_path, name)
+    assert steps >= FEWEST[target.ring]
+    proof.record(
+        f"The program is killed (SIGKILL) at a step of a change, over {WORDS[target.ring]}",
         "The old or the new record, never neither, never mixed; no orphan stays; what was undone"
         " is told",
         kills=steps,
@@ -169,33 +185,35 @@ def test_killed_at_every_step(ground: Ground, name: str, tmp_path: Path, proof: 
     )
 
 
-@pytest.mark.parametrize("ring", [Ring.FILE])
-def test_killed_at_random_moments(ground: Ground, ring: Ring, tmp_path: Path, proof: Proof) -> None:
+@pytest.mark.parametrize("ring", [VaultSystem.FILE])
+def test_killed_at_random_moments(
+    target: KillTarget, ring: VaultSystem, tmp_path: Path, proof: FaultProof
+) -> None:
     """What was said to be kept is kept; at most the one under way came on top."""
     chance = random.Random(7)  # noqa: S311 - the same moments in every run
-    _ = ground.order(tmp_path, "replace", preparing=True)
+    _ = target.order(tmp_path, "replace", preparing=True)
     kept = saved = 0
     for _ in range(ROUNDS):
         how = {"milliseconds": chance.randrange(5, 90), "first": kept + 1}
-        killed, said = ground.order(tmp_path, "replace", **how)
+        killed, said = target.order(tmp_path, "replace", **how)
         assert killed
         acknowledged = max(said, kept)
-        place, store = ground.reopened(tmp_path)
+        place, store = target.reopened(tmp_path)
         _ = store.recover()
-        found = store.accounts.credentials(account().id)
-        expected = [numbered(acknowledged), numbered(acknowledged + 1)]
+        found = store.accounts.read_credentials(make_account().id)
+        expected = [make_credentials(acknowledged), make_credentials(acknowledged + 1)]
         if not acknowledged:
-            expected.append(OLD)
+            expected.append(OLD_CREDENTIALS)
         assert found in expected
-        assert ground.names(place) == referred(store)
-        assert store.accounts.get(account().id).note == "mine"
-        kept = 0 if found == OLD else int(found.access_token.reveal().partition("-")[2])
+        assert target.names(place) == referred(store)
+        assert store.accounts.get(make_account().id).note == "mine"
+        kept = 0 if found == OLD_CREDENTIALS else int(found.access_token.reveal().partition("-")[2])
         saved = max(saved, kept)
         store.close()
     assert kept > 0
-    proof.saw(
+    proof.record(
         "The program is killed (SIGKILL) at a random moment while it replaces credentials, over"
-        f" {WORDS[ground.ring]}",
+        f" {WORDS[target.ring]}",
         "What was said to be kept is kept, whole; at most the change under way came on top",
         kills=ROUNDS,
         saved=saved,

@@ -8,20 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.file_vaults import PASSPHRASE, closed
-from tests.store.living import lived_in, opened
-from tests.store.samples import APP, NEW, OLD_KEYS, account
-from tests.store.test_crashes import state_of
-from tests.support.memory_vault import MemoryVault
-from twauth_gui.store.choice import VaultKind
+from tests.store.scenario_process import make_used_folder, open_store
+from tests.store.test_crash_recovery import state_of
+from tests.support.sample_records import APP, NEW_CREDENTIALS, OLD_KEYS, make_account
+from tests.support.vaults import PASSPHRASE, MemoryVault, make_file_vault
 from twauth_gui.store.file_vault import FileVault
-from twauth_gui.store.index import FILE_NAME
+from twauth_gui.store.index import INDEX_FILE_NAME
+from twauth_gui.store.vault_selection import VaultKind
 
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Generator[FileVault]:
     (tmp_path / "data").mkdir()
-    vault = closed(tmp_path / "data")
+    vault = make_file_vault(tmp_path / "data")
     vault.create(PASSPHRASE)
     yield vault
     vault.close()
@@ -49,7 +48,7 @@ def cut_off_while_copying(path: Path) -> str:
     """As above, killed while it wrote the new one."""
     fresh = path.with_name("index.new")
     fresh.mkdir()
-    _ = (fresh / FILE_NAME).write_bytes(path.read_bytes()[:5000])
+    _ = (fresh / INDEX_FILE_NAME).write_bytes(path.read_bytes()[:5000])
     return cut_off_when_set_aside(path)
 
 
@@ -62,10 +61,10 @@ def test_a_lost_index_is_no_first_start(
     tmp_path: Path, vault: FileVault, lose: Callable[[Path], str], *, copy: bool
 ) -> None:
     folder = tmp_path / "data"
-    state = lived_in(folder, vault, copy=copy)
-    kept = lose(folder / FILE_NAME)
+    state = make_used_folder(folder, vault, copy=copy)
+    kept = lose(folder / INDEX_FILE_NAME)
     vault.unlock()
-    store = opened(folder, vault)
+    store = open_store(folder, vault)
     told = store.recover().rebuilt
     assert told is not None
     assert ("missing" in told.advice) != bool(kept)
@@ -73,21 +72,21 @@ def test_a_lost_index_is_no_first_start(
     assert "It has 3 accounts now" in told.advice
     found = state_of(store)
     assert (found["apps"], found["attempts"]) == (state["apps"], state["attempts"])
-    assert store.accounts.credentials(account().id) == NEW
-    assert store.vault_selection.chosen() is VaultKind.FILE
+    assert store.accounts.read_credentials(make_account().id) == NEW_CREDENTIALS
+    assert store.vault_selection.selected() is VaultKind.FILE
     assert not (folder / "index.new").exists()
     store.close()
-    store = opened(folder, vault)
+    store = open_store(folder, vault)
     assert store.recover().rebuilt is None
     store.close()
 
 
 def test_an_index_that_is_open_elsewhere_is_whole(tmp_path: Path) -> None:
     """What it holds may stand in SQLite's log alone."""
-    store = opened(tmp_path, MemoryVault())
+    store = open_store(tmp_path, MemoryVault())
     _ = store.apps.add(APP, OLD_KEYS)
-    again = opened(tmp_path, store.vault)
-    assert [app.id for app in again.apps.all()] == [APP.id]
-    assert again.rescue_under_way() == ""
+    again = open_store(tmp_path, store.vault)
+    assert [app.id for app in again.apps.list_all()] == [APP.id]
+    assert again.describe_index_repair() == ""
     again.close()
     store.close()

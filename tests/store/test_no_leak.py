@@ -9,18 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tests.store.file_vaults import CHEAP, closed
-from tests.store.samples import NOON, Clock, account, attempt, facts
-from tests.support.canaries import search_for
-from tests.support.proof import Proof
+from tests.support.run_records import FaultProof
+from tests.support.sample_records import (
+    NOON,
+    FakeClock,
+    make_account,
+    make_pending,
+    make_token_facts,
+)
+from tests.support.secret_search import search_files
+from tests.support.vaults import CHEAP_COST, make_file_vault
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import App, AppId, AppKeys
-from twauth_gui.domain.attempts import AccessGrant, PendingSecrets, PendingState, RequestToken
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.backup import collect, read_backup, sealed_backup
-from twauth_gui.store.restore import plan_restore
+from twauth_gui.domain.sign_in import AccessGrant, PendingSecrets, PendingState, RequestToken
+from twauth_gui.store.backup import collect_backup, read_backup, seal_backup
+from twauth_gui.store.restore_plan import plan_restore
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultFailedError
@@ -91,28 +97,28 @@ class Fragile:
 def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     """Give every operation of the store that touches a secret."""
     yield lambda: store.apps.add(APP, KEYS)
-    yield lambda: store.pending_sign_ins.begin(attempt(), PendingSecrets(REQUEST))
-    granted = attempt(state=PendingState.GRANTED)
+    yield lambda: store.pending_sign_ins.add(make_pending(), PendingSecrets(REQUEST))
+    granted = make_pending(state=PendingState.GRANTED)
     yield lambda: store.pending_sign_ins.update(granted, PendingSecrets(REQUEST, GRANT))
-    yield lambda: store.finish_attempt(attempt().id, account(), CREDENTIALS)
-    yield lambda: store.tokens.save(account(), TOKENS, facts(TOKENS))
-    yield lambda: store.tokens.renew(account().id, TOKENS, 1)
-    yield lambda: store.accounts.replace_credentials(account(), CREDENTIALS)
+    yield lambda: store.finish_sign_in(make_pending().id, make_account(), CREDENTIALS)
+    yield lambda: store.tokens.save(make_account(), TOKENS, make_token_facts(TOKENS))
+    yield lambda: store.tokens.renew(make_account().id, TOKENS, 1)
+    yield lambda: store.accounts.replace_credentials(make_account(), CREDENTIALS)
     yield lambda: store.apps.update(APP, KEYS)
-    yield lambda: (store.apps.keys(APP.id), store.accounts.credentials(account().id))
+    yield lambda: (store.apps.read_keys(APP.id), store.accounts.read_credentials(make_account().id))
     yield lambda: (
-        store.tokens.get(account().id),
-        store.pending_sign_ins.all(),
-        store.accounts.all(),
+        store.tokens.get(make_account().id),
+        store.pending_sign_ins.list_all(),
+        store.accounts.list_all(),
     )
     path = folder / "all.twauth-backup"
     yield lambda: path.write_bytes(
-        sealed_backup(collect(store, NOON), PASSPHRASE, path, cost=CHEAP)
+        seal_backup(collect_backup(store, NOON), PASSPHRASE, path, cost=CHEAP_COST)
     )
     yield lambda: plan_restore(store, read_backup(path, PASSPHRASE))
     yield lambda: read_backup(path, Secret("another"))
     yield store.recover
-    yield lambda: store.accounts.hide(account().id)
+    yield lambda: store.accounts.hide(make_account().id)
     yield store.accounts.purge_hidden
 
 
@@ -133,10 +139,10 @@ def said_by(operation: Callable[[], object]) -> str:
 def play(folder: Path, fails_at: int, *, late: bool) -> tuple[str, int]:
     """Do everything with one failure; give all that was said, and the number of calls."""
     folder.mkdir()
-    file = closed(folder, passphrase=lambda: PASSPHRASE)
+    file = make_file_vault(folder, passphrase=lambda: PASSPHRASE)
     file.create(PASSPHRASE)
     fragile = Fragile(file, fails_at, late)
-    store = Store.open(folder, fragile, now=Clock())
+    store = Store.open(folder, fragile, now=FakeClock())
     said = [repr((store, fragile, file))]
     said += [said_by(operation) for operation in flow(store, folder)]
     said.append(said_by(lambda: file.unlock(Secret("another"))))
@@ -146,7 +152,7 @@ def play(folder: Path, fails_at: int, *, late: bool) -> tuple[str, int]:
 
 
 def test_no_secret_escapes_on_any_path(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, proof: Proof
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, proof: FaultProof
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         said, calls = play(tmp_path / "whole", 0, late=False)
@@ -158,8 +164,8 @@ def test_no_secret_escapes_on_any_path(
     everything = "\n".join([said, *heard, caplog.text])
     assert "a test" in everything
     assert [name for name, value in CANARIES.items() if value in everything] == []
-    assert search_for(CANARIES.values(), [tmp_path]) == []
-    proof.saw(
+    assert search_files(CANARIES.values(), [tmp_path]) == []
+    proof.record(
         "The keychain fails at any call of every operation, before or after it was done",
         "No secret is in an exception, a log record, an answer's repr, or a file in plain text",
         failures=len(heard),

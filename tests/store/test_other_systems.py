@@ -10,18 +10,29 @@ import pytest
 from keyring.backends import Windows, macOS
 from typing_extensions import override
 
-from tests.store.macos_imitation import INTERACTION_NOT_ALLOWED, SecurityFramework, load_api
-from tests.store.samples import APP, NEW, OLD, OLD_KEYS, Clock, account
-from tests.store.test_crashes import CHANGES, PowerCutError, referred, state_of
+from tests.store.test_crash_recovery import CHANGES, PowerCutError, referred, state_of
 from tests.store.vault_contract import SERVICE, VaultContract
-from tests.store.win32_imitation import PyWinTypes, Win32Cred, WindowsError
-from tests.support.proof import Proof
+from tests.support.run_records import FaultProof
+from tests.support.sample_records import (
+    APP,
+    NEW_CREDENTIALS,
+    OLD_CREDENTIALS,
+    OLD_KEYS,
+    FakeClock,
+    make_account,
+)
+from tests.support.system_vaults import (
+    INTERACTION_NOT_ALLOWED,
+    PyWinTypes,
+    SecurityFramework,
+    Win32Cred,
+    WindowsError,
+    load_macos_api,
+)
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.keychain import KeyringVault, Ring
-from twauth_gui.store.limits import MAX_UNITS
-from twauth_gui.store.other_rings import CredentialLocker, LoginKeychain
+from twauth_gui.store.keychain import KeyringBackend, KeyringVault
 from twauth_gui.store.store import Store
-from twauth_gui.store.vault import RECORD_USER, Vault
+from twauth_gui.store.vault import MAX_UNITS, RECORD_USER, Vault
 from twauth_gui.store.vault_errors import (
     RecordTooLargeError,
     VaultAbsentError,
@@ -30,6 +41,7 @@ from twauth_gui.store.vault_errors import (
     VaultFailedError,
     VaultLockedError,
 )
+from twauth_gui.store.windows_macos_keyrings import CredentialLocker, LoginKeychain
 
 System = Win32Cred | SecurityFramework
 
@@ -45,14 +57,14 @@ def win32(monkeypatch: pytest.MonkeyPatch) -> Win32Cred:
 @pytest.fixture
 def framework(monkeypatch: pytest.MonkeyPatch) -> SecurityFramework:
     imitation = SecurityFramework()
-    api = load_api(imitation, monkeypatch)
+    api = load_macos_api(imitation, monkeypatch)
     monkeypatch.setattr(macOS, "api", api, raising=False)
     return imitation
 
 
-def built(kind: Any) -> Ring:
+def built(kind: Any) -> KeyringBackend:
     """Build a backend; keyring leaves its constructors untyped."""
-    return cast("Ring", kind())
+    return cast("KeyringBackend", kind())
 
 
 def locker() -> KeyringVault:
@@ -95,7 +107,7 @@ class TestLoginKeychain(VaultContract):
         return keychain
 
 
-def test_every_length_is_kept_whole_or_refused(win32: Win32Cred, proof: Proof) -> None:
+def test_every_length_is_kept_whole_or_refused(win32: Win32Cred, proof: FaultProof) -> None:
     vault = locker()
     for units in range(1, 3001, 7):
         text = "k" * units
@@ -107,7 +119,7 @@ def test_every_length_is_kept_whole_or_refused(win32: Win32Cred, proof: Proof) -
                 vault.write(SERVICE, Secret(text))
     with pytest.raises(WindowsError):
         built(CredentialLocker).set_password(SERVICE, RECORD_USER, "k" * (MAX_UNITS + 1))
-    proof.saw(
+    proof.record(
         "A record is longer than the Credential Locker takes (imitation)",
         "It is kept whole or refused with words, never cut",
         lengths=len(range(1, 3001, 7)),
@@ -116,11 +128,11 @@ def test_every_length_is_kept_whole_or_refused(win32: Win32Cred, proof: Proof) -
 
 
 def test_a_rotation_leaves_one_item_per_account(win32: Win32Cred, tmp_path: Path) -> None:
-    store = Store.open(tmp_path, locker(), now=Clock())
+    store = Store.open(tmp_path, locker(), now=FakeClock())
     _ = store.apps.add(APP, OLD_KEYS)
-    kept = store.accounts.add(account(), OLD)
+    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
     for _ in range(3):
-        _ = store.accounts.replace_credentials(kept, NEW)
+        _ = store.accounts.replace_credentials(kept, NEW_CREDENTIALS)
     assert sorted(win32.items) == ["twauth/account/account-1/4", "twauth/app/app-1/1"]
     assert not [blob for blob in win32.items.values() if b"o\0l\0d\0-\0s" in blob["CredentialBlob"]]
     store.close()
@@ -186,7 +198,7 @@ class Cutter:
 def play(system: System, vault: Vault, directory: Path, cut: Cutter) -> object:
     """Replace the credentials of an account, with the power cut before one call of the system."""
     prepare, change = CHANGES["replace"]
-    store = Store.open(directory, vault, now=Clock())
+    store = Store.open(directory, vault, now=FakeClock())
     prepare(store)
     before = state_of(store)
     system.before = cut
@@ -202,26 +214,26 @@ def play(system: System, vault: Vault, directory: Path, cut: Cutter) -> object:
 
 @pytest.mark.parametrize("name", ["win32", "framework"])
 def test_cut_off_between_the_systems_own_calls(
-    name: str, request: pytest.FixtureRequest, tmp_path: Path, proof: Proof
+    name: str, request: pytest.FixtureRequest, tmp_path: Path, proof: FaultProof
 ) -> None:
     """Neither system writes in one step; a new name per generation makes that harmless."""
     system: System = request.getfixturevalue(name)
     vault = locker() if isinstance(system, Win32Cred) else keychain()
     cutter = Cutter(-1)
     before = play(system, vault, tmp_path / "whole", cutter)
-    whole = Store.open(tmp_path / "whole", vault, now=Clock())
+    whole = Store.open(tmp_path / "whole", vault, now=FakeClock())
     after = state_of(whole)
     whole.close()
     assert cutter.seen >= 5
     for cut in range(1, cutter.seen + 1):
         system.items.clear()
         _ = play(system, vault, tmp_path / str(cut), Cutter(cut))
-        store = Store.open(tmp_path / str(cut), vault, now=Clock())
+        store = Store.open(tmp_path / str(cut), vault, now=FakeClock())
         _ = store.recover()
         assert state_of(store) in (before, after), f"cut before call {cut}"
         assert len(system.items) == len(referred(store))
         store.close()
-    proof.saw(
+    proof.record(
         "The power is cut between two calls of Windows or macOS (imitations)",
         "The old or the new record, never neither",
         cuts=cutter.seen,

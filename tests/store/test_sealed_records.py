@@ -10,20 +10,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.file_vaults import PASSPHRASE, closed, opened
-from tests.support.proof import Proof
+from tests.support.run_records import FaultProof
+from tests.support.vaults import PASSPHRASE, make_file_vault, open_file_vault
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store import sealed_header, sealed_log
+from twauth_gui.store import sealed_format, sealed_log
 from twauth_gui.store.file_vault import FileVault
-from twauth_gui.store.rollback import Rollback, Torn
-from twauth_gui.store.sealed_errors import (
+from twauth_gui.store.rollback_detection import Rollback, TornWrite
+from twauth_gui.store.sealed_format import (
+    RECORD_HEAD_BYTES,
+    SealedRecord,
+    first_position,
+    iter_records,
+)
+from twauth_gui.store.vault_errors import (
     DamagedFileError,
     ForeignFileError,
     NewerFileError,
+    VaultError,
     WrongPassphraseError,
 )
-from twauth_gui.store.sealed_records import HEAD_BYTES, Record, first_place, records
-from twauth_gui.store.vault_errors import VaultError
 
 NAMES = [f"twauth/account/{number}/1" for number in range(4)]
 REFUSED = (DamagedFileError, ForeignFileError, NewerFileError)
@@ -32,7 +37,7 @@ REFUSED = (DamagedFileError, ForeignFileError, NewerFileError)
 @pytest.fixture
 def vault(tmp_path: Path) -> FileVault:
     """Give a file with four changes behind its whole save."""
-    vault = closed(tmp_path)
+    vault = make_file_vault(tmp_path)
     vault.create(PASSPHRASE)
     for name in NAMES:
         vault.write(name, Secret(f"value of {name}"))
@@ -41,8 +46,8 @@ def vault(tmp_path: Path) -> FileVault:
 
 def spans(raw: bytes) -> list[tuple[int, int]]:
     """Where each record begins and ends."""
-    found = [one for one in records(raw, first_place(raw)) if isinstance(one, Record)]
-    return [(one.place.at, one.next.at) for one in found]
+    found = [one for one in iter_records(raw, first_position(raw)) if isinstance(one, SealedRecord)]
+    return [(one.position.at, one.next.at) for one in found]
 
 
 def parts(raw: bytes) -> list[bytes]:
@@ -63,26 +68,26 @@ def test_a_nonce_is_never_used_twice(vault: FileVault) -> None:
     assert len(set(nonces)) == 300
 
 
-def test_every_flipped_bit_is_refused(vault: FileVault, proof: Proof) -> None:
+def test_every_flipped_bit_is_refused(vault: FileVault, proof: FaultProof) -> None:
     """Only a flip that looks like a write that was cut off is dropped, and then it is told."""
     whole = vault.path.read_bytes()
     last = spans(whole)[-1][0]
     dropped = 0
     vault.lock()
-    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    key = sealed_log.unlock_log(vault.path, PASSPHRASE).key
     for bit in range(len(whole) * 8):
         raw = bytearray(whole)
         raw[bit // 8] ^= 1 << (bit % 8)
         try:
-            log = sealed_log.opened(vault.path, bytes(raw), key)
+            log = sealed_log.parse_log(vault.path, bytes(raw), key)
         except REFUSED:
             continue
-        assert log.torn
+        assert log.is_torn
         assert bit // 8 >= last
         assert set(log.map.items) == set(NAMES[:-1])
         dropped += 1
     assert dropped <= 8
-    proof.saw(
+    proof.record(
         "A bit of the encrypted file is flipped",
         "It is refused; what looks like a change that was cut off is dropped and told",
         bits=len(whole) * 8,
@@ -92,37 +97,37 @@ def test_every_flipped_bit_is_refused(vault: FileVault, proof: Proof) -> None:
 
 
 def test_every_truncation_is_refused_or_told(
-    vault: FileVault, tmp_path: Path, proof: Proof
+    vault: FileVault, tmp_path: Path, proof: FaultProof
 ) -> None:
     whole = vault.path.read_bytes()
     ends = [end for _, end in spans(whole)]
-    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    key = sealed_log.unlock_log(vault.path, PASSPHRASE).key
     for size in range(len(whole)):
         if size < ends[0]:
             with pytest.raises(VaultError):
-                _ = sealed_log.opened(vault.path, whole[:size], key)
+                _ = sealed_log.parse_log(vault.path, whole[:size], key)
             continue
-        log = sealed_log.opened(vault.path, whole[:size], key)
+        log = sealed_log.parse_log(vault.path, whole[:size], key)
         kept = sum(end <= size for end in ends) - 1
         assert set(log.map.items) == set(NAMES[:kept])
-        assert log.torn == (size not in ends)
+        assert log.is_torn == (size not in ends)
         # A file system may have grown the file before the contents came. Zeros may be the contents.
         grown = whole[:size] + bytes(len(whole) - size)
         if kept == len(NAMES) - 1 and size not in ends and grown != whole:
-            assert sealed_log.opened(vault.path, grown, key).torn
+            assert sealed_log.parse_log(vault.path, grown, key).is_torn
     for size in range(ends[-2], len(whole), 7):
         reports: list[object] = []
         path = tmp_path / str(size)
         path.mkdir()
         _ = (path / "credentials.twauth").write_bytes(whole[:size])
-        again = opened(path, on_torn=reports.append)
+        again = open_file_vault(path, on_torn=reports.append)
         assert again.services() == NAMES[:-1]
-        assert reports == ([] if size in ends else [Torn(again.path)])
+        assert reports == ([] if size in ends else [TornWrite(again.path)])
         again.write(NAMES[3], Secret("again"))
         assert len(reports) == (size not in ends)
-        assert opened(path, on_torn=reports.append).services() == NAMES
+        assert open_file_vault(path, on_torn=reports.append).services() == NAMES
         assert len(reports) == (size not in ends)
-    proof.saw(
+    proof.record(
         "The encrypted file is cut off at any byte",
         "It is refused, or the changes before the cut are there; a torn one is told",
         cuts=len(whole),
@@ -132,12 +137,12 @@ def test_every_truncation_is_refused_or_told(
 
 def redigested(raw: bytes, order: list[bytes]) -> bytes:
     """Put records behind a header with checks and digests that fit, as anybody can."""
-    link = raw[: sealed_header.SIZE]
+    link = raw[: sealed_format.HEADER_BYTES]
     made = [link]
     for record in order:
-        fields = record[: HEAD_BYTES - 8]
+        fields = record[: RECORD_HEAD_BYTES - 8]
         check = hashlib.sha256(link + fields).digest()[:8]
-        body = fields + check + record[HEAD_BYTES:-32]
+        body = fields + check + record[RECORD_HEAD_BYTES:-32]
         link = hashlib.sha256(link + body).digest()
         made.append(body + link)
     return b"".join(made)
@@ -153,15 +158,15 @@ ORDERS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
 
 
 @pytest.mark.parametrize("name", ORDERS)
-def test_no_record_moves(vault: FileVault, name: str, proof: Proof) -> None:
+def test_no_record_moves(vault: FileVault, name: str, proof: FaultProof) -> None:
     raw = vault.path.read_bytes()
-    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    key = sealed_log.unlock_log(vault.path, PASSPHRASE).key
     order = ORDERS[name](parts(raw))
     assert redigested(raw, parts(raw)) == raw
-    for changed in (raw[: sealed_header.SIZE] + b"".join(order), redigested(raw, order)):
+    for changed in (raw[: sealed_format.HEADER_BYTES] + b"".join(order), redigested(raw, order)):
         with pytest.raises((DamagedFileError, WrongPassphraseError)):
-            _ = sealed_log.opened(vault.path, changed, key)
-    proof.saw(
+            _ = sealed_log.parse_log(vault.path, changed, key)
+    proof.record(
         "Records of the encrypted file are removed, swapped or repeated, with digests made anew",
         "It is refused",
         forgeries=2,
@@ -171,7 +176,7 @@ def test_no_record_moves(vault: FileVault, name: str, proof: Proof) -> None:
 
 def test_no_record_of_another_history_is_taken(vault: FileVault) -> None:
     """Two copies of a file that went on by themselves do not mix."""
-    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    key = sealed_log.unlock_log(vault.path, PASSPHRASE).key
     older = vault.path.read_bytes()
     _ = vault.path.write_bytes(older[: spans(older)[-1][0]])
     vault.write(NAMES[3], Secret("another"))
@@ -179,13 +184,13 @@ def test_no_record_of_another_history_is_taken(vault: FileVault) -> None:
     mixed = [*parts(older), parts(newer)[-1]]
     assert len(parts(newer)) == len(parts(older))
     with pytest.raises(DamagedFileError):
-        _ = sealed_log.opened(vault.path, redigested(newer, mixed), key)
+        _ = sealed_log.parse_log(vault.path, redigested(newer, mixed), key)
 
 
 def test_a_cut_off_end_that_had_been_seen_is_an_older_copy(vault: FileVault) -> None:
     reports: list[object] = []
     whole = vault.path.read_bytes()
-    watching = opened(vault.path.parent, on_rollback=reports.append)
+    watching = open_file_vault(vault.path.parent, on_rollback=reports.append)
     _ = vault.path.write_bytes(whole[: spans(whole)[-2][0]])
     assert watching.services() == NAMES[:2]
     assert reports == [Rollback(vault.path, 3, 5)]
@@ -197,8 +202,8 @@ def test_the_changes_are_tidied_up_when_they_outweigh_everything(vault: FileVaul
         vault.write(NAMES[0], Secret(f"{number}" * 300))
         sizes.append(vault.path.stat().st_size)
     assert any(later < earlier for earlier, later in itertools.pairwise(sizes))
-    assert max(sizes) < 3 * sealed_log.SMALLEST_LIMIT
-    assert opened(vault.path.parent).read(NAMES[0]) == Secret("399" * 300)
+    assert max(sizes) < 3 * sealed_log.MIN_LOG_BYTES
+    assert open_file_vault(vault.path.parent).read(NAMES[0]) == Secret("399" * 300)
 
 
 def test_another_key_is_told_from_damage(vault: FileVault) -> None:
@@ -209,13 +214,13 @@ def test_another_key_is_told_from_damage(vault: FileVault) -> None:
 def test_random_ends_give_only_our_failures(vault: FileVault) -> None:
     source = random.Random(5)  # noqa: S311 - the same files in every run
     whole = vault.path.read_bytes()
-    key = sealed_log.unlocked(vault.path, PASSPHRASE).key
+    key = sealed_log.unlock_log(vault.path, PASSPHRASE).key
     for _ in range(2_000):
         cut = source.randrange(spans(whole)[0][1], len(whole) + 1)
         raw = whole[:cut] + source.randbytes(source.randrange(1, 200))
         try:
-            log = sealed_log.opened(vault.path, raw, key)
+            log = sealed_log.parse_log(vault.path, raw, key)
         except DamagedFileError:
             continue
-        assert log.torn
+        assert log.is_torn
         assert set(log.map.items) <= set(NAMES)

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from typing_extensions import override
 
-from tests.store import samples
-from tests.store.samples import APP, OLD_KEYS, account, attempt
-from tests.support.memory_vault import MemoryVault
+from tests.support import sample_records
+from tests.support.sample_records import APP, OLD_KEYS, make_account, make_pending
+from tests.support.vaults import MemoryVault
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
-from twauth_gui.domain.attempts import PendingSignInId
 from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError, VaultFailedError, VaultHungError
 
@@ -33,11 +33,11 @@ class StoreMachine(RuleBasedStateMachine):
         super().__init__()
         self.directory = Path(tempfile.mkdtemp(prefix="twauth-model-"))
         self.vault = MemoryVault()
-        self.clock = samples.Clock()
+        self.clock = sample_records.FakeClock()
         self.number = 0
         self.kept: dict[str, tuple[Account, Credentials]] = {}
         self.hidden: dict[str, tuple[Account, Credentials]] = {}
-        self.attempts: set[PendingSignInId] = set()
+        self.pending_sign_ins: set[PendingSignInId] = set()
         self.store = self.open()
         _ = self.store.apps.add(APP, OLD_KEYS)
 
@@ -47,10 +47,12 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(user=users, token=secrets, secret=secrets)
     def sign_in(self, user: str, token: Secret, secret: Secret) -> None:
         self.number += 1
-        begun = self.store.pending_sign_ins.begin(attempt(self.number), samples.WAITING)
-        fresh = account(self.number, user, f"bot_{self.number}")
+        begun = self.store.pending_sign_ins.add(
+            make_pending(self.number), sample_records.WAITING_SECRETS
+        )
+        fresh = make_account(self.number, user, f"bot_{self.number}")
         credentials = Credentials(token, secret)
-        kept = self.store.finish_attempt(begun.id, fresh, credentials)
+        kept = self.store.finish_sign_in(begun.id, fresh, credentials)
         old = self.kept.get(user) or self.hidden.pop(user, None)
         if old is not None:
             assert (kept.id, kept.note) == (old[0].id, old[0].note)
@@ -59,14 +61,16 @@ class StoreMachine(RuleBasedStateMachine):
     @rule()
     def begin(self) -> None:
         self.number += 1
-        self.attempts.add(
-            self.store.pending_sign_ins.begin(attempt(self.number), samples.WAITING).id
+        self.pending_sign_ins.add(
+            self.store.pending_sign_ins.add(
+                make_pending(self.number), sample_records.WAITING_SECRETS
+            ).id
         )
 
-    @precondition(lambda self: bool(self.attempts))
+    @precondition(lambda self: bool(self.pending_sign_ins))
     @rule()
     def discard(self) -> None:
-        self.store.pending_sign_ins.discard(self.attempts.pop())
+        self.store.pending_sign_ins.discard(self.pending_sign_ins.pop())
 
     @precondition(lambda self: bool(self.kept))
     @rule(data=st.data(), note=st.text(max_size=5))
@@ -120,13 +124,13 @@ class StoreMachine(RuleBasedStateMachine):
     @invariant()
     def agrees(self) -> None:
         expected = {AccountId(one.id): pair for pair in self.kept.values() for one in [pair[0]]}
-        assert {one.id: one for one in self.store.accounts.all()} == {
+        assert {one.id: one for one in self.store.accounts.list_all()} == {
             key: one for key, (one, _) in expected.items()
         }
         for key, (_, credentials) in expected.items():
-            assert self.store.accounts.credentials(key) == credentials
-        assert {one.id for one in self.store.pending_sign_ins.all()} == self.attempts
-        items = len(self.kept) + len(self.hidden) + len(self.attempts) + 1
+            assert self.store.accounts.read_credentials(key) == credentials
+        assert {one.id for one in self.store.pending_sign_ins.list_all()} == self.pending_sign_ins
+        items = len(self.kept) + len(self.hidden) + len(self.pending_sign_ins) + 1
         assert len(self.vault.items) == items
 
     @override

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.hammering import SHARED, open_store, own
-from tests.store.killing import numbered
-from tests.store.rings import open_file
-from tests.store.samples import APP, OLD, OLD_KEYS
-from tests.store.test_crashes import referred
-from tests.support.proof import Proof
-from tests.support.secret_service import SecretService
+from tests.store.scenario_process import make_credentials
+from tests.store.test_crash_recovery import referred
+from tests.store.writer_process import SHARED_ACCOUNT, make_own_account, open_store
+from tests.support.keychain import SecretService
+from tests.support.run_records import FaultProof
+from tests.support.sample_records import APP, OLD_CREDENTIALS, OLD_KEYS
+from tests.support.system_vaults import open_killable_file
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.secret import Secret
 
@@ -37,12 +37,14 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Secret
 
 @pytest.mark.keychain
 @pytest.mark.parametrize("kind", COUNTS)
-def test_no_change_is_lost(service: SecretService, tmp_path: Path, kind: str, proof: Proof) -> None:
+def test_no_change_is_lost(
+    service: SecretService, tmp_path: Path, kind: str, proof: FaultProof
+) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     store = open_store(folder, kind)
     _ = store.apps.add(APP, OLD_KEYS)
-    _ = store.accounts.add(SHARED, OLD)
+    _ = store.accounts.add(SHARED_ACCOUNT, OLD_CREDENTIALS)
     running = [started(folder, kind, f"h{number}", COUNTS[kind]) for number in range(HAMMERS)]
     for one in running:
         assert one.stdin is not None
@@ -51,20 +53,20 @@ def test_no_change_is_lost(service: SecretService, tmp_path: Path, kind: str, pr
     for one in running:
         print("go", file=one.stdin, flush=True)
     told = [json.loads(ended(one)) for one in running]
-    assert store.accounts.credentials(SHARED.id) == numbered(COUNTS[kind] - 1)
+    assert store.accounts.read_credentials(SHARED_ACCOUNT.id) == make_credentials(COUNTS[kind] - 1)
     expected = {name: number for kept in told for name, number in kept.items()}
-    assert {one.id for one in store.accounts.all()} == {*expected, SHARED.id}
+    assert {one.id for one in store.accounts.list_all()} == {*expected, SHARED_ACCOUNT.id}
     for name, number in expected.items():
         found = store.accounts.get(AccountId(name))
-        assert store.accounts.credentials(found.id) == numbered(number)
+        assert store.accounts.read_credentials(found.id) == make_credentials(number)
         assert found.note == name.partition("-")[0]
-    counted = store.apps.keys(APP.id).bearer_token
+    counted = store.apps.read_keys(APP.id).bearer_token
     assert counted == Secret(str(HAMMERS * COUNTS[kind])), "a change was written over another one"
     assert store.recover().messages == ()
     kept = store_names(folder, service, kind)
     assert kept == referred(store)
     store.close()
-    proof.saw(
+    proof.record(
         f"Several processes change one store at once, over {WORDS[kind]}",
         "Every change that was acknowledged is there; no process is told of a lock or fails",
         processes=HAMMERS,
@@ -83,32 +85,34 @@ def test_nothing_is_lost_when_others_come_and_end(
     folder.mkdir()
     store = open_store(folder, kind)
     _ = store.apps.add(APP, OLD_KEYS)
-    _ = store.accounts.add(SHARED, OLD)
-    expected = {SHARED.id}
+    _ = store.accounts.add(SHARED_ACCOUNT, OLD_CREDENTIALS)
+    expected = {SHARED_ACCOUNT.id}
     for number in range(3):
-        mine = store.accounts.add(own(f"mine{number}", number), numbered(number))
+        mine = store.accounts.add(
+            make_own_account(f"mine{number}", number), make_credentials(number)
+        )
         other = started(folder, kind, f"other{number}", 2)
         assert other.stdin is not None
         print("go", file=other.stdin, flush=True)
         told = json.loads(ended(other).removeprefix("ready\n"))
         expected |= {mine.id, *map(AccountId, told)}
-        assert {one.id for one in store.accounts.all()} == expected
+        assert {one.id for one in store.accounts.list_all()} == expected
     store.close()
     fresh = open_store(folder, kind)
-    assert {one.id for one in fresh.accounts.all()} == expected
+    assert {one.id for one in fresh.accounts.list_all()} == expected
     fresh.close()
 
 
 def store_names(folder: Path, service: SecretService, kind: str) -> set[str]:
     """Name everything in the vault, as another program sees it."""
     if kind == "service":
-        return {name for name in service.services() if name.startswith("twauth/")}
-    return set(open_file(folder / "credentials.twauth", lambda _name: None).services())
+        return {name for name in service.service_names() if name.startswith("twauth/")}
+    return set(open_killable_file(folder / "credentials.twauth", lambda _name: None).services())
 
 
 def started(folder: Path, kind: str, name: str, count: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.store.hammering", str(folder), kind, name, str(count)],
+        [sys.executable, "-m", "tests.store.writer_process", str(folder), kind, name, str(count)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.store.samples import NOON
+from tests.support.sample_records import NOON
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store import sealed_header, sealed_records
-from twauth_gui.store.backup import Backup, sealed_backup
-from twauth_gui.store.file_vault import FILE_NAME, FileVault
+from twauth_gui.store import sealed_format
+from twauth_gui.store.backup import Backup, seal_backup
+from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "packaging" / "decrypt-vault"
@@ -26,7 +26,7 @@ SERVICE = "twauth/account/one/1"
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("vault") / FILE_NAME
+    path = tmp_path_factory.mktemp("vault") / FILE_VAULT_FILE_NAME
     vault = FileVault(path)
     vault.create(Secret(PASSPHRASE))
     vault.write(SERVICE, Secret('{"v":1,"access_token":"7001-one"}'))
@@ -62,7 +62,7 @@ def test_the_script_gives_every_record(file: Path) -> None:
 
 def test_the_script_reads_backups(tmp_path: Path) -> None:
     path = tmp_path / "b"
-    _ = path.write_bytes(sealed_backup(Backup(NOON), Secret(PASSPHRASE), path))
+    _ = path.write_bytes(seal_backup(Backup(NOON), Secret(PASSPHRASE), path))
     assert decrypted(tmp_path / "b", Secret(PASSPHRASE))["apps"] == []
 
 
@@ -100,8 +100,8 @@ def test_the_script_is_short_and_alone() -> None:
 def test_the_published_layout_is_the_real_one(file: Path) -> None:
     text = (ROOT / "docs" / "vault-format.md").read_text(encoding="utf-8")
     header, _, rest = text.partition("## Version 1")
-    assert sum(sizes(header)) == sealed_header.SIZE
-    assert sum(sizes(rest.partition("## Version 2")[2])) == sealed_records.HEAD_BYTES + 32
+    assert sum(sizes(header)) == sealed_format.HEADER_BYTES
+    assert sum(sizes(rest.partition("## Version 2")[2])) == sealed_format.RECORD_HEAD_BYTES + 32
     raw = file.read_bytes()
     assert raw.startswith(b"TWAUTH\x02V")
     assert struct.unpack(">IHH", raw[8:16]) == (65_536, 3, 4)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Generator
 import pytest
 
 from tests.store.vault_contract import VaultContract
-from tests.support.memory_vault import MemoryVault
-from tests.support.secret_service import SecretService
-from twauth_gui.store.deadline import DeadlineVault
-from twauth_gui.store.keychain import system_vault
+from tests.support.keychain import SecretService
+from tests.support.vaults import MemoryVault
+from twauth_gui.store.deadline_vault import DeadlineVault
+from twauth_gui.store.keychain import open_system_vault
 from twauth_gui.store.vault import Vault
 
 
@@ -48,7 +48,7 @@ class TestSecretService(VaultContract):
     @pytest.fixture
     def vault(self, service: SecretService, monkeypatch: pytest.MonkeyPatch) -> Generator[Vault]:
         service.activate(monkeypatch)
-        vault = system_vault("linux")
+        vault = open_system_vault("linux")
         yield vault
         vault.close()
 
@@ -62,7 +62,7 @@ class TestSecretService(VaultContract):
             service.start_bus()
             service.start()
             service.activate(monkeypatch)
-            return system_vault("linux")
+            return open_system_vault("linux")
 
         return restart
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.limits import MAX_UNITS
-from twauth_gui.store.vault import Vault
+from twauth_gui.store.vault import MAX_UNITS, Vault
 from twauth_gui.store.vault_errors import RecordTooLargeError
 
 SERVICE = "twauth/account/contract/1"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.programs import require_program
+from tests.support.processes import require_program
 
-_HIDE = """
+_HIDE_LIBRARY = """
 folder=$(dirname "$1")
 mkdir "$2/real" "$2/seen" && mount --rbind "$folder" "$2/real"
 ln -s "$2"/real/* "$2/seen/" && rm "$2/seen/$(basename "$1")"
@@ -18,38 +18,38 @@ mount --bind "$2/seen" "$folder"
 shift 2 && exec "$@"
 """
 
-_FREEZE = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
-_MOUNT = 'mount -t tmpfs -o "size=$1m" tmpfs "$2" && shift 2 && exec "$@"'
+_REMOUNT_READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
+_MOUNT_TMPFS = 'mount -t tmpfs -o "size=$1m" tmpfs "$2" && shift 2 && exec "$@"'
 
 
-def as_root() -> list[str]:
+def enter_user_namespace() -> list[str]:
     """Return what starts a program as root of a user namespace; skip the test if there are none."""
     way = [require_program("unshare"), "--user", "--map-root-user"]
-    if not _works([*way, "true"]):
+    if not _succeeds([*way, "true"]):
         pytest.skip("this system lets no one make user namespaces")
     return way
 
 
-def may_mount() -> bool:
+def can_mount() -> bool:
     """Whether this system lets the tests have mounts of their own; in CI it has to."""
-    return bool(_way()) or os.environ.get("CI") == "true"
+    return bool(_unshare_command()) or os.environ.get("CI") == "true"
 
 
-def own_mounts(disk: Path, megabytes: int = 1) -> list[str]:
+def mount_small_disk(disk: Path, megabytes: int = 1) -> list[str]:
     """Return what starts a program with a small, empty disk mounted at a folder.
 
     It works for an ordinary user and for root; the test is skipped if the system allows neither.
     """
-    return [*_required_way(), "sh", "-c", _MOUNT, "sh", str(megabytes), str(disk)]
+    return [*_require_unshare(), "sh", "-c", _MOUNT_TMPFS, "sh", str(megabytes), str(disk)]
 
 
-def without_library(library: Path, scratch: Path) -> list[str]:
+def hide_library(snapshots: Path, scratch: Path) -> list[str]:
     """Give what starts a program for which one of the system's libraries is not there.
 
     library: as the loader finds it, /usr/lib/…/libEGL.so.1 for example.
     scratch: an empty folder.
     """
-    return [*_required_way(), "sh", "-ec", _HIDE, "sh", str(library), str(scratch)]
+    return [*_require_unshare(), "sh", "-ec", _HIDE_LIBRARY, "sh", str(snapshots), str(scratch)]
 
 
 def remount(disk: Path, how: str) -> None:
@@ -62,28 +62,28 @@ def remount(disk: Path, how: str) -> None:
     _ = subprocess.run(argv, check=True)
 
 
-def _required_way() -> list[str]:
-    way = _way()
+def _require_unshare() -> list[str]:
+    way = _unshare_command()
     if not way:
         pytest.skip("this system lets no one have mounts of their own")
     return way
 
 
-def read_only_mount(folder: Path) -> list[str]:
+def mount_read_only(folder: Path) -> list[str]:
     """Give what starts a program that sees a folder read-only; everything else is as it is."""
-    way = _required_way()
+    way = _require_unshare()
     # As who it is called by, although mounting made a root of that: a keychain's bus asks.
     again = [way[0], "--user", f"--map-user={os.getuid()}", f"--map-group={os.getgid()}"]
-    return [*way, "sh", "-c", _FREEZE, "sh", str(folder), *again]
+    return [*way, "sh", "-c", _REMOUNT_READ_ONLY, "sh", str(folder), *again]
 
 
-def _way() -> list[str]:
+def _unshare_command() -> list[str]:
     unshare = require_program("unshare")
     for way in ([unshare, "--user", "--map-root-user", "--mount"], [unshare, "--mount"]):
-        if _works([*way, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]):
+        if _succeeds([*way, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]):
             return way
     return []
 
 
-def _works(command: list[str]) -> bool:
+def _succeeds(command: list[str]) -> bool:
     return subprocess.run(command, check=False, capture_output=True).returncode == 0

@@ -11,8 +11,8 @@ import pytest
 from requests_oauthlib import OAuth1Session
 
 from tests.support.desktop import Desktop
-from tests.support.program import Program
-from tests.support.screen import Screen
+from tests.support.processes import Program
+from tests.support.screen_reader import Screen
 from twauth_gui.sandbox.server import Sandbox
 
 REPOSITORY = Path(__file__).resolve().parents[2]

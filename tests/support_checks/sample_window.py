@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 ROWS = 10_000
 
 
-class Sheet(QWidget):
+class ModalOverlay(QWidget):
     """A child widget over the whole window, as modal as a dialog."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -80,7 +80,7 @@ class SampleWindow(QWidget):
         self.said.setText(f"Saved {self.handle.text()} with {len(self.secret.text())} characters")
 
     def _remove(self) -> None:
-        Sheet(self)
+        ModalOverlay(self)
 
     def _help(self) -> None:
         QDesktopServices.openUrl(QUrl(self.url))

@@ -14,18 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.canaries import (
-    descendants,
-    open_to_others,
-    search_for,
+from tests.support.desktop import Desktop
+from tests.support.processes import Program
+from tests.support.screen_reader import Screen
+from tests.support.secret_search import (
+    list_descendants,
+    list_readable_by_others,
+    search_files,
     search_processes,
     search_screen,
     search_titles,
 )
-from tests.support.desktop import Desktop
-from tests.support.eventually import eventually
-from tests.support.program import Program
-from tests.support.screen import Screen
+from tests.support.wait import wait_until
 from tests.support_checks.conftest import REPOSITORY as ROOT
 
 CANARY = "Zq7+canary/secret value=9"
@@ -44,18 +44,18 @@ def test_every_writing_is_found_among_anything(
         CANARY.encode().hex().encode(),
     ):
         path.write_bytes(before + writing + after)
-        assert search_for([CANARY], [path])
+        assert search_files([CANARY], [path])
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         path.write_bytes(encode(before + CANARY.encode() + after))
-        assert search_for([CANARY], [path])
+        assert search_files([CANARY], [path])
 
 
 def test_names_count_and_clean_folders_give_nothing(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep/file").write_text("Zq7+canary/secret")
-    assert search_for([CANARY], [tmp_path]) == []
+    assert search_files([CANARY], [tmp_path]) == []
     (tmp_path / "deep/value-abcdefgh").touch()
-    (find,) = search_for(["value-abcdefgh"], [tmp_path])
+    (find,) = search_files(["value-abcdefgh"], [tmp_path])
     assert find.endswith("valu… as UTF-8")
 
 
@@ -73,12 +73,12 @@ def test_processes_titles_tree(desktop: Desktop, screen: Screen, sample: Program
 
     def told() -> bool:
         # For a moment after its start a process has no arguments to read yet.
-        family = descendants(teller.pid)
+        family = list_descendants(teller.pid)
         told = [search_processes([f"{what}-canary"], family) for what in ("argument", "environ")]
         return all(search.hits and not search.refused for search in told)
 
-    eventually(told, 5, "both are found")
-    assert search_processes(["typed-in-clear"], descendants(sample.pid)).hits == []
+    wait_until(told, 5, "both are found")
+    assert search_processes(["typed-in-clear"], list_descendants(sample.pid)).hits == []
     teller.kill()
     with pytest.raises(AssertionError, match="runs any more"):
         search_processes(["argument-canary"], [teller.pid])
@@ -86,7 +86,9 @@ def test_processes_titles_tree(desktop: Desktop, screen: Screen, sample: Program
 
 @pytest.mark.unprivileged
 def test_a_closed_process_is_told_apart_from_a_clean_one() -> None:
-    shielded = "from twauth_gui.services.shield import shield; shield(); "
+    shielded = (
+        "from twauth_gui.services.process_hardening import harden_process; harden_process(); "
+    )
     for program, refused in (("", False), (shielded, True)):
         words = [sys.executable, "-c", f"{program}print('ready', flush=True); input()"]
         env = {**os.environ, "SOME": "environ-canary", "PYTHONPATH": str(ROOT)}
@@ -95,6 +97,6 @@ def test_a_closed_process_is_told_apart_from_a_clean_one() -> None:
             assert process.stdout.readline() == b"ready\n"
             search = search_processes(["environ-canary"], [process.pid])
             assert (bool(search.hits), process.pid in search.refused) == (not refused, refused)
-            assert bool(open_to_others(process.pid)) is not refused
+            assert bool(list_readable_by_others(process.pid)) is not refused
             assert search_processes(["print('ready'"], [process.pid]).hits
             process.kill()

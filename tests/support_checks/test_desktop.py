@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.support.desktop import Desktop, main
-from tests.support.eventually import eventually
-from tests.support.reaper import MARKER
-from tests.support.screen import Screen
+from tests.support.desktop import MARKER, Desktop, main
+from tests.support.screen_reader import Screen
+from tests.support.wait import wait_until
 from tests.support_checks.conftest import REPOSITORY
 
 pytestmark = pytest.mark.journey
@@ -57,7 +56,7 @@ def test_even_a_daemon_that_left_its_group_ends_with_the_desktop(tmp_path: Path)
     with Desktop(tmp_path, keychain=False) as desktop:
         desktop.start(["sh", "-c", "setsid sleep 600 & wait"])
         mark = desktop.env[MARKER]
-        eventually(lambda: "sleep" in _commands_of(mark), 5, "the daemon runs")
+        wait_until(lambda: "sleep" in _commands_of(mark), 5, "the daemon runs")
     assert _commands_of(mark) == []
     assert not desktop.runtime.exists()
 
@@ -70,8 +69,8 @@ def test_a_killed_test_run_takes_its_desktop_along() -> None:
         mark, runtime = run.stdout.readline().split()
         assert "Xvfb" in _commands_of(mark)
         run.send_signal(signal.SIGKILL)
-    eventually(lambda: not _commands_of(mark), 5, "every process of the desktop is gone")
-    eventually(lambda: not Path(runtime).exists(), 5, "its runtime folder is gone")
+    wait_until(lambda: not _commands_of(mark), 5, "every process of the desktop is gone")
+    wait_until(lambda: not Path(runtime).exists(), 5, "its runtime folder is gone")
 
 
 CLOSED = """
@@ -88,7 +87,10 @@ with tempfile.TemporaryDirectory() as folder, Desktop(Path(folder), keychain=Fal
 
 
 def test_a_killed_test_run_takes_along_what_hides_its_environment() -> None:
-    shielded = "from twauth_gui.services.shield import shield; shield(); print('ready', flush=True)"
+    shielded = (
+        "from twauth_gui.services.process_hardening import harden_process; harden_process(); "
+        "print('ready', flush=True)"
+    )
     wait = "import signal; signal.pause()"
     argv = [sys.executable, "-c", CLOSED, str(REPOSITORY), f"{shielded}; {wait}"]
     pipe = subprocess.PIPE
@@ -97,7 +99,7 @@ def test_a_killed_test_run_takes_along_what_hides_its_environment() -> None:
         window = Path("/proc", run.stdout.readline().strip())
         assert (window / "comm").exists()
         run.send_signal(signal.SIGKILL)
-    eventually(lambda: not window.exists(), 5, "the closed process is gone")
+    wait_until(lambda: not window.exists(), 5, "the closed process is gone")
 
 
 def test_the_command_line_gives_the_exit_code_back() -> None:

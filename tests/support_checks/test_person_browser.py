@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.support.canaries import search_for
 from tests.support.desktop import Desktop
-from tests.support.screen import Screen
+from tests.support.screen_reader import Screen
+from tests.support.secret_search import search_files
 from tests.support_checks.conftest import REPOSITORY, sign_in_url
 from twauth_gui.sandbox.server import Sandbox
 
@@ -33,35 +33,35 @@ def open_sign_in(sandbox: Sandbox, desktop: Desktop, callback: str) -> None:
 
 
 def test_the_pin(sandbox: Sandbox, desktop: Desktop) -> None:
-    visit = desktop.browser.use_as("marsh_weather")
+    visit = desktop.browser.sign_in_as("marsh_weather")
     open_sign_in(sandbox, desktop, "oob")
-    result = visit.finished()
+    result = visit.wait_for_result()
     assert result["ended"] == "pin"
     assert result["pin"].isdigit()
-    assert search_for(["marsh_weather"], [desktop.home]) == []
+    assert search_files(["marsh_weather"], [desktop.home]) == []
 
 
 def test_back_to_the_callback(sandbox: Sandbox, desktop: Desktop) -> None:
-    visit = desktop.browser.use_as("tidal_times")
+    visit = desktop.browser.sign_in_as("tidal_times")
     open_sign_in(sandbox, desktop, "https://bots.example/callback")
-    result = visit.finished()
+    result = visit.wait_for_result()
     assert result["ended"] == "callback"
     assert result["url"] == "https://bots.example/callback"
     assert "oauth_verifier" in parse_qs(urlsplit(result["address"]).query)
 
 
 def test_not_allowed(sandbox: Sandbox, desktop: Desktop) -> None:
-    visit = desktop.browser.use_as("ferry_delays7", "deny")
+    visit = desktop.browser.sign_in_as("ferry_delays7", "deny")
     open_sign_in(sandbox, desktop, "https://bots.example/callback")
-    assert "denied" in parse_qs(urlsplit(visit.finished()["address"]).query)
-    visit = desktop.browser.use_as("ferry_delays7", "deny")
+    assert "denied" in parse_qs(urlsplit(visit.wait_for_result()["address"]).query)
+    visit = desktop.browser.sign_in_as("ferry_delays7", "deny")
     open_sign_in(sandbox, desktop, "oob")
-    assert "was not allowed" in visit.finished()["text"]
+    assert "was not allowed" in visit.wait_for_result()["text"]
 
 
 def test_a_page_that_does_not_take_the_handle_is_an_end(sandbox: Sandbox, desktop: Desktop) -> None:
-    visit = desktop.browser.use_as("no handle at all")
+    visit = desktop.browser.sign_in_as("no handle at all")
     open_sign_in(sandbox, desktop, "oob")
-    result = visit.finished()
+    result = visit.wait_for_result()
     assert result["ended"] == "page"
     assert "1 to 15 letters" in result["text"]

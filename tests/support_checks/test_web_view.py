@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from tests.support.desktop import Desktop
-from tests.support.programs import require_isolation
-from tests.support.screen import Screen
+from tests.support.processes import require_isolation
+from tests.support.screen_reader import Screen
 from tests.support_checks.conftest import REPOSITORY, sign_in_url
 from twauth_gui.sandbox.server import Sandbox
 
@@ -28,7 +28,7 @@ def test_sign_in_by_mouse_and_keyboard(desktop: Desktop) -> None:
             screen.find("push button", "Log in", within=page).click()
             screen.find("push button", "Allow").click()
             screen.find("heading", name_contains="is allowed")
-            digits = [node.name for node in screen.all("label") if node.name.isdigit()]
+            digits = [node.name for node in screen.find_all("label") if node.name.isdigit()]
             assert [len(pin) for pin in digits] == [7]
-            assert screen.all("label", "Sign in here")
+            assert screen.find_all("label", "Sign in here")
         program.kill()

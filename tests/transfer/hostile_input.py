@@ -11,48 +11,51 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.store.samples import (
+from tests.support.sample_records import (
     APP,
-    CODE_WAITING,
     NOON,
-    OLD,
+    OAUTH2_TOKENS,
+    OAUTH2_WAITING_SECRETS,
+    OLD_CREDENTIALS,
     OLD_KEYS,
-    PAIR,
-    WAITING,
-    Clock,
-    account,
-    attempt,
-    code_attempt,
-    facts,
+    WAITING_SECRETS,
+    FakeClock,
+    make_account,
+    make_pending,
+    make_pending_oauth2,
+    make_token_facts,
 )
-from tests.support.memory_vault import MemoryVault
-from tests.transfer.samples import TS, B, K, S, T
-from tests.transfer.tools.files import SAMPLES, TWURL, XURL_1, XURL_3, cawbird
+from tests.support.vaults import MemoryVault
+from tests.transfer.sample_keys import TS, B, K, S, T
+from tests.transfer.tools.tool_files import SAMPLES, TWURL, XURL_1, XURL_3, write_cawbird
 from tests.xapi.printed_errors import SAMPLES as PRINTED
-from twauth_gui.domain.answer import CallbackResponseError
-from twauth_gui.domain.answers import read_address, read_brought_back
-from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.account_names import parse_handles
+from twauth_gui.domain.accounts import AccountEvent, AccountEventKind
+from twauth_gui.domain.callback_response import (
+    CallbackResponseError,
+    parse_pasted_response,
+    parse_redirect_url,
+)
+from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.domain.handles import read_handles
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.explain_error import explain_error
-from twauth_gui.store.age_file import checked_cost
-from twauth_gui.store.backup import Backup, KeptAccount, packed, unpacked
-from twauth_gui.store.restore import look_at_restore
-from twauth_gui.store.sealed import new_key, open_sealed, seal
-from twauth_gui.store.sealed_header import Cost, Purpose
+from twauth_gui.store.age_file import check_memory_cost
+from twauth_gui.store.backup import Backup, BackupAccount, pack_backup, parse_backup
+from twauth_gui.store.restore_plan import preview_restore
+from twauth_gui.store.sealed_file import derive_new_key, open_sealed, seal
+from twauth_gui.store.sealed_format import KdfCost, SealPurpose
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
-from twauth_gui.transfer.pasted import MAX_BYTES, parse_keys
+from twauth_gui.transfer.pasted_keys import MAX_BYTES, parse_keys
 from twauth_gui.transfer.tools import cawbird as databases
 from twauth_gui.transfer.tools.reader import read_file
-from twauth_gui.xapi.call import Call
-from twauth_gui.xapi.callback_request import LARGEST_HEAD, Expectation, judge
-from twauth_gui.xapi.diagnosis import diagnose_response
-from twauth_gui.xapi.error_text.plain_text import LONGEST
-from twauth_gui.xapi.redaction import redact_shapes
+from twauth_gui.xapi.callback_request import MAX_HEAD_BYTES, ExpectedCallback, evaluate_request
+from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES
+from twauth_gui.xapi.errors.call_context import CallContext
+from twauth_gui.xapi.errors.diagnosis import diagnose_response
+from twauth_gui.xapi.redaction import redact_patterns
 
 _WORST = (b"\n", b" ", b"a\n", b"a=", b"a: b\n", b"[")
 _PASSPHRASE = Secret("tidal ferry lantern")
@@ -81,7 +84,7 @@ _PIECES = (
 
 
 @dataclass(frozen=True)
-class Reader:
+class InputReader:
     """A door for text from outside.
 
     Attributes:
@@ -99,11 +102,11 @@ class Reader:
 
 
 @contextmanager
-def readers() -> Generator[dict[str, Reader]]:
+def open_readers() -> Generator[dict[str, InputReader]]:
     """Provide all of them by name; the folder and the store that they share go with the context."""
     with TemporaryDirectory(prefix="hostile-") as name:
         folder = Path(name)
-        with closing(Store.open(folder / "data", MemoryVault(), now=Clock())) as store:
+        with closing(Store.open(folder / "data", MemoryVault(), now=FakeClock())) as store:
             yield {
                 **_tools(folder),
                 **_pasted_texts(),
@@ -113,7 +116,7 @@ def readers() -> Generator[dict[str, Reader]]:
             }
 
 
-def _tools(folder: Path) -> dict[str, Reader]:
+def _tools(folder: Path) -> dict[str, InputReader]:
     texts = {sample.name: sample.text.encode() for sample in SAMPLES}
     ini = [text for name, text in texts.items() if "twarc" in name]
     lines = [
@@ -131,9 +134,9 @@ def _tools(folder: Path) -> dict[str, Reader]:
     }
     plain = partial(_from_file, folder / "file")
     return {
-        **{name: Reader(plain, seeds) for name, seeds in by_tool.items()},
-        "Cawbird": Reader(
-            partial(_from_file, _older(folder) / "Cawbird.db"),
+        **{name: InputReader(plain, seeds) for name, seeds in by_tool.items()},
+        "Cawbird": InputReader(
+            partial(_from_file, _read_older_cawbird(folder) / "Cawbird.db"),
             _databases(folder),
             databases.MAX_BYTES,
             keeps_length=True,
@@ -146,19 +149,21 @@ def _from_file(path: Path, content: bytes) -> None:
     _ = read_file(path)
 
 
-def _older(folder: Path) -> Path:
+def _read_older_cawbird(folder: Path) -> Path:
     """Where an account's tokens are in a file of its own."""
     beside = folder / "older"
-    _ = cawbird(beside / "Cawbird.db", older=True)
+    _ = write_cawbird(beside / "Cawbird.db", older=True)
     return beside
 
 
 def _databases(folder: Path) -> list[bytes]:
-    made = [cawbird(folder / str(older) / "Cawbird.db", older=older) for older in (False, True)]
+    made = [
+        write_cawbird(folder / str(older) / "Cawbird.db", older=older) for older in (False, True)
+    ]
     return [path.read_bytes() for path in made]
 
 
-def _pasted_texts() -> dict[str, Reader]:
+def _pasted_texts() -> dict[str, InputReader]:
     pasted = f"API Key\n{K}\nAPI Key Secret\n{S}\nexport TWITTER_BEARER_TOKEN='{B}'\n{T}\n{TS}\n"
     callback = "http://127.0.0.1:8739/callback"
     answers = [
@@ -168,50 +173,50 @@ def _pasted_texts() -> dict[str, Reader]:
     ]
     handles = b"@fernwick_news, https://x.com/tidal_times?s=20; marsh\n"
     by_name: dict[str, Callable[[str], object]] = {
-        "a page's address": read_address,
+        "a page's address": parse_redirect_url,
         **{
-            f"a pasted answer, {kind.value}": partial(read_brought_back, kind)
+            f"a pasted answer, {kind.value}": partial(parse_pasted_response, kind)
             for kind in CredentialKind
         },
     }
     return {
-        "pasted keys": Reader(_as_text(parse_keys), [pasted.encode()]),
-        "pasted handles": Reader(_as_text(read_handles), [handles]),
+        "pasted keys": InputReader(_as_text(parse_keys), [pasted.encode()]),
+        "pasted handles": InputReader(_as_text(parse_handles), [handles]),
         **{
-            name: Reader(_as_text(read), answers, refusals=(CallbackResponseError,))
+            name: InputReader(_as_text(read), answers, refusals=(CallbackResponseError,))
             for name, read in by_name.items()
         },
     }
 
 
-def _texts_of_x() -> dict[str, Reader]:
+def _texts_of_x() -> dict[str, InputReader]:
     page = "<!doctype html><title>Whoa there!</title><script>x</script><p>A &amp; b</p>"
     error = '<?xml version="1.0"?><errors><error code="415">No</error></errors>'
-    call = Call("/oauth/request_token", Hosts())
+    call = CallContext("/oauth/request_token", Hosts())
     return {
-        "X's answers": Reader(
+        "X's answers": InputReader(
             lambda given: diagnose_response(403, {}, given, call),
             [page.encode(), error.encode(), b'{"errors":[{"code":32,"message":"No"}]}'],
         ),
-        "what a bot printed": Reader(
+        "what a bot printed": InputReader(
             lambda given: explain_error(given, [], NOON),
             [sample.text.encode() for sample in PRINTED],
-            LONGEST,
+            MAX_INPUT_BYTES,
         ),
     }
 
 
-def _other_texts() -> dict[str, Reader]:
+def _other_texts() -> dict[str, InputReader]:
     head = (
         f"GET /callback?oauth_token={T}&oauth_verifier=abc HTTP/1.1\r\nHost: 127.0.0.1:8739\r\n\r\n"
     )
-    expected = Expectation("127.0.0.1:8739", "/callback", Secret(T))
+    expected = ExpectedCallback("127.0.0.1:8739", "/callback", Secret(T))
     return {
-        "the browser's return": Reader(
-            lambda given: judge(given, expected), [head.encode()], LARGEST_HEAD
+        "the browser's return": InputReader(
+            lambda given: evaluate_request(given, expected), [head.encode()], MAX_HEAD_BYTES
         ),
-        "the log": Reader(
-            _as_text(redact_shapes),
+        "the log": InputReader(
+            _as_text(redact_patterns),
             [f"//me:word@proxy oauth_token={T} Authorization: Bearer {B}\n".encode()],
         ),
     }
@@ -221,19 +226,19 @@ def _as_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda given: read(given.decode("utf-8", "replace"))
 
 
-def _backups(store: Store) -> dict[str, Reader]:
+def _backups(store: Store) -> dict[str, InputReader]:
     where = Path("backup")
-    key = new_key(_PASSPHRASE, where, Cost(memory_kib=64, iterations=1, lanes=1))
-    contents = packed(_backup())
+    key = derive_new_key(_PASSPHRASE, where, KdfCost(memory_kib=64, iterations=1, lanes=1))
+    contents = pack_backup(_backup())
 
     def plan(given: bytes) -> None:
-        _ = look_at_restore(store, unpacked(given, where))
+        _ = preview_restore(store, parse_backup(given, where))
 
     def opened(given: bytes) -> None:
         """With a digest that is right: whoever changes a file can compute it too."""
         for raw in (given, given[:-_DIGEST] + hashlib.sha256(given[:-_DIGEST]).digest()):
             with suppress(VaultError):
-                _ = open_sealed(raw, key, Purpose.BACKUP, where)
+                _ = open_sealed(raw, key, SealPurpose.BACKUP, where)
 
     age = b"age-encryption.org/v1\n-> scrypt %s 18\n%s\n--- %s\n" % (
         b"s" * 22,
@@ -242,26 +247,40 @@ def _backups(store: Store) -> dict[str, Reader]:
     )
     refusals = (DiagnosedError,)
     return {
-        "a backup's contents": Reader(plan, [contents], refusals=refusals),
-        "a backup": Reader(opened, [seal(contents, key, Purpose.BACKUP)], refusals=refusals),
-        "a backup in age": Reader(
-            lambda given: checked_cost(given, where), [age + contents], refusals=refusals
+        "a backup's contents": InputReader(plan, [contents], refusals=refusals),
+        "a backup": InputReader(
+            opened, [seal(contents, key, SealPurpose.BACKUP)], refusals=refusals
+        ),
+        "a backup in age": InputReader(
+            lambda given: check_memory_cost(given, where), [age + contents], refusals=refusals
         ),
     }
 
 
 def _backup() -> Backup:
-    kept = KeptAccount(account(), OLD, (Event(account().id, EventKind.CHECKED, NOON, "check"),))
+    kept = BackupAccount(
+        make_account(),
+        OLD_CREDENTIALS,
+        (AccountEvent(make_account().id, AccountEventKind.CHECKED, NOON, "check"),),
+    )
     return Backup(
         NOON,
         ((APP, OLD_KEYS),),
-        (kept, KeptAccount(account(2, "7002", "tidal_times"), None, (), (facts(), PAIR))),
-        ((attempt(), WAITING), (code_attempt(), CODE_WAITING)),
-        account().id,
+        (
+            kept,
+            BackupAccount(
+                make_account(2, "7002", "tidal_times"),
+                None,
+                (),
+                (make_token_facts(), OAUTH2_TOKENS),
+            ),
+        ),
+        ((make_pending(), WAITING_SECRETS), (make_pending_oauth2(), OAUTH2_WAITING_SECRETS)),
+        make_account().id,
     )
 
 
-def worst(reader: Reader) -> list[bytes]:
+def list_worst_inputs(reader: InputReader) -> list[bytes]:
     """The inputs that patterns, parsers and lists are known to suffer from, as long as can be."""
     if reader.keeps_length:
         return []
@@ -272,18 +291,18 @@ def worst(reader: Reader) -> list[bytes]:
     ]
 
 
-def hostile(reader: Reader, seed: str, number: int) -> bytes:
+def draw_hostile_input(reader: InputReader, seed: str, number: int) -> bytes:
     """Make an input; the same each time for the same seed and number."""
     draw = random.Random(f"{seed} {number}")  # noqa: S311 - inputs of a test
     if number % _ONE_IN == 0 and not reader.keeps_length:
-        return _drawn_out(draw, reader)[: reader.longest]
+        return _draw_long_input(draw, reader)[: reader.longest]
     content = bytearray(draw.choice(reader.seeds))
     for _ in range(draw.randint(1, 6)):
         _edit(draw, content, reader)
     return bytes(content)
 
 
-def _drawn_out(draw: random.Random, reader: Reader) -> bytes:
+def _draw_long_input(draw: random.Random, reader: InputReader) -> bytes:
     """Repeat a few pieces up to one of three lengths, between a beginning and an end."""
     pieces = [*_PIECES, *draw.choice(reader.seeds).splitlines(keepends=True)]
     begin, unit, end = (b"".join(draw.choices(pieces, k=draw.randint(k, 3))) for k in (0, 1, 0))
@@ -291,7 +310,7 @@ def _drawn_out(draw: random.Random, reader: Reader) -> bytes:
     return begin + unit * max(1, (length - len(begin) - len(end)) // len(unit)) + end
 
 
-def _edit(draw: random.Random, content: bytearray, reader: Reader) -> None:
+def _edit(draw: random.Random, content: bytearray, reader: InputReader) -> None:
     at = draw.randrange(len(content) + 1)
     if reader.keeps_length:
         bytes_ = draw.randbytes(draw.randint(1, 4))

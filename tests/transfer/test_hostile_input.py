@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.proof import Proof
-from tests.transfer import under_watch
-from tests.transfer.hostile_input import hostile, readers, worst
+from tests.support.run_records import FaultProof
+from tests.transfer import reader_process
+from tests.transfer.hostile_input import draw_hostile_input, list_worst_inputs, open_readers
 
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 COUNT = 20_000 if FULL else 120
@@ -29,16 +29,16 @@ READERS = (
 
 
 def test_every_reader_is_tried() -> None:
-    with readers() as by_name:
+    with open_readers() as by_name:
         assert sorted(by_name) == sorted(READERS)
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: Proof) -> None:
+def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: FaultProof) -> None:
     seed = f"{random.randrange(10**9):09}"  # noqa: S311 - told where it fails
     at = tmp_path / "at"
     run = subprocess.run(
-        [sys.executable, "-m", under_watch.__name__, name, str(COUNT), seed, str(at)],
+        [sys.executable, "-m", reader_process.__name__, name, str(COUNT), seed, str(at)],
         cwd=ROOT,
         env=_unmeasured(tmp_path),
         check=False,
@@ -51,7 +51,7 @@ def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: Proof) -> N
         raise AssertionError((name, seed, number, run.returncode, content[:300], run.stderr))
     seen = json.loads(run.stdout)
     assert seen["peak_mib"] < MOST_MIB, seen
-    proof.saw(
+    proof.record(
         "Text and files from outside are mutated, or drawn out to any length, for each reader",
         f"None takes a second of processor time or {MOST_MIB} MiB, and no error escapes",
         readers=1,
@@ -61,10 +61,12 @@ def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: Proof) -> N
 
 
 def _input(name: str, seed: str, number: int) -> bytes:
-    with readers() as by_name:
+    with open_readers() as by_name:
         reader = by_name[name]
-        known = worst(reader)
-        return [*known, hostile(reader, seed, number - len(known))][min(number, len(known))]
+        known = list_worst_inputs(reader)
+        return [*known, draw_hostile_input(reader, seed, number - len(known))][
+            min(number, len(known))
+        ]
 
 
 def _unmeasured(folder: Path) -> dict[str, str]:

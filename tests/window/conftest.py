@@ -12,10 +12,10 @@ import pytest
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from tests.services.conftest import app, clock, ground
-from tests.services.ground import Ground, free_port
-from tests.support.look import look
-from tests.window.driver import Driver
+from tests.services.conftest import app, clock, installation
+from tests.support.installations import Installation, find_free_port
+from tests.support.qt import look
+from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
 from twauth_gui.gui.theme.look import Look
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-__all__ = ["app", "clock", "ground", "look"]
+__all__ = ["app", "clock", "installation", "look"]
 
 HANDLES = ("fernwick_news", "marsh_weather", "tidal_times")
 
@@ -39,30 +39,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
 
 
-class Browser(QObject):
+class RecordingBrowser(QObject):
     """Takes the place of the system's browser: remembers what it was to open."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.opened: list[str] = []
+        self.opened_urls: list[str] = []
 
     @Slot(QUrl)
     def open(self, url: QUrl) -> None:
-        self.opened.append(url.toString())
+        self.opened_urls.append(url.toString())
 
 
 @dataclass(frozen=True)
-class Person:
+class WindowFixtures:
     """What a person sits in front of."""
 
     qtbot: QtBot
     look: Look
-    browser: Browser
+    browser: RecordingBrowser
 
 
 @pytest.fixture
-def browser(qapp: QApplication) -> Generator[Browser]:
-    made = Browser()
+def browser(qapp: QApplication) -> Generator[RecordingBrowser]:
+    made = RecordingBrowser()
     for scheme in ("http", "https"):
         # The stub asks for bytes, which the call refuses.
         QDesktopServices.setUrlHandler(scheme, made, "open")  # type: ignore[arg-type]
@@ -74,18 +74,18 @@ def browser(qapp: QApplication) -> Generator[Browser]:
 @pytest.fixture
 def sandbox() -> Generator[Sandbox]:
     with Sandbox(port=0) as running:
-        running.change(callbacks=(f"http://127.0.0.1:{free_port()}/callback",))
+        running.change_settings(callbacks=(f"http://127.0.0.1:{find_free_port()}/callback",))
         yield running
 
 
 @pytest.fixture
-def account(ground: Ground, app: App) -> Account:
-    return ground.sign_in(app)
+def account(installation: Installation, app: App) -> Account:
+    return installation.sign_in(app)
 
 
 @pytest.fixture
-def accounts(ground: Ground, app: App) -> list[Account]:
-    return [ground.sign_in(app, handle) for handle in HANDLES]
+def accounts(installation: Installation, app: App) -> list[Account]:
+    return [installation.sign_in(app, handle) for handle in HANDLES]
 
 
 @pytest.fixture
@@ -103,14 +103,14 @@ def cycles() -> Generator[None]:
 
 
 @pytest.fixture
-def person(qtbot: QtBot, look: Look, browser: Browser, cycles: None) -> Person:
-    return Person(qtbot, look, browser)
+def person(qtbot: QtBot, look: Look, browser: RecordingBrowser, cycles: None) -> WindowFixtures:
+    return WindowFixtures(qtbot, look, browser)
 
 
 @pytest.fixture
-def desk(person: Person, ground: Ground) -> Generator[Driver]:
+def driver(person: WindowFixtures, installation: Installation) -> Generator[WindowDriver]:
     """The window, not opened yet: a test first puts into the store what is to be there."""
-    driver = Driver(person.qtbot, ground, person.look)
+    driver = WindowDriver(person.qtbot, installation, person.look)
     QGuiApplication.clipboard().clear()
     yield driver
     driver.close()

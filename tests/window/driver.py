@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.services.ground import NOON, Ground
-from tests.support.doomed import doomed
-from twauth_gui.gui.accounts.list_view import AccountListView
-from twauth_gui.gui.accounts.model import Role
+from tests.support.installations import NOON, Installation
+from tests.support.qt import find_unowned_objects
+from twauth_gui.gui.accounts.account_list_model import AccountRole
+from twauth_gui.gui.accounts.account_list_view import AccountListView
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 
@@ -35,14 +35,14 @@ _MS = 10_000
 W = TypeVar("W", bound=QWidget)
 
 
-class Driver:
+class WindowDriver:
     """Opens the window once; every wait is for something, with a deadline."""
 
-    def __init__(self, qtbot: QtBot, ground: Ground, look: Look) -> None:
+    def __init__(self, qtbot: QtBot, installation: Installation, look: Look) -> None:
         self._qtbot = qtbot
         self.look = look
         self._window: MainWindow | None = None
-        self.ground = ground
+        self.installation = installation
         self.now = NOON
 
     # -- the window --------------------------------------------------------------------------------
@@ -54,57 +54,57 @@ class Driver:
 
     def open(self, width: int = 1120) -> None:
         """Show the window and wait until it shows what is in the store."""
-        window = MainWindow(self.ground.kit, self.look, lambda: self.now)
+        window = MainWindow(self.installation.services, self.look, lambda: self.now)
         self._window = window
         window.resize(width, 720)
         with self._qtbot.waitSignal(window.ready, timeout=_MS):
             window.show()
-            window.begin()
+            window.start()
         window.activateWindow()
-        self.until(window.isActiveWindow)
-        self.settle()
+        self.wait_until(window.isActiveWindow)
+        self.wait_idle()
 
     def close(self) -> None:
         """Close the window as a person does, and wait until nothing of it is left."""
         window, self._window = self._window, None
         if window is None:
             return
-        taken = doomed()
+        taken = find_unowned_objects()
         window.close()
-        self.until(lambda: not window.desk.tasks.busy)
+        self.wait_until(lambda: not window.context.tasks.is_busy)
         window.deleteLater()
-        self.until(lambda: not shiboken6.isValid(window))
+        self.wait_until(lambda: not shiboken6.isValid(window))
         assert taken == []
 
-    def settle(self) -> None:
+    def wait_idle(self) -> None:
         """Wait until no worker is busy and nothing more is to be read."""
-        self.until(lambda: not self.window.desk.tasks.busy)
+        self.wait_until(lambda: not self.window.context.tasks.is_busy)
 
-    def until(self, condition: Callable[[], object]) -> None:
+    def wait_until(self, condition: Callable[[], object]) -> None:
         self._qtbot.waitUntil(lambda: bool(condition()), timeout=_MS)
 
     # -- finding -----------------------------------------------------------------------------------
 
-    def _all(self, kind: type[W]) -> list[W]:
-        top = self.window.desk.sheets.top()
+    def _find_all(self, kind: type[W]) -> list[W]:
+        top = self.window.context.dialogs.top()
         parents: list[QWidget] = [top] if top is not None else [self.window]
         menu = QApplication.activePopupWidget()
         if isinstance(menu, QMenu):
             parents = [menu]
         return [one for parent in parents for one in parent.findChildren(kind) if one.isVisible()]
 
-    def has(self, name: str) -> bool:
+    def has_button(self, name: str) -> bool:
         """Whether a button of that name is to be seen."""
-        return any(_named(one, name) for one in self._all(QAbstractButton))
+        return any(_is_named(one, name) for one in self._find_all(QAbstractButton))
 
     def buttons(self, name: str) -> list[QAbstractButton]:
         """All buttons of that name, from the first that was made."""
-        return [one for one in self._all(QAbstractButton) if _named(one, name)]
+        return [one for one in self._find_all(QAbstractButton) if _is_named(one, name)]
 
     def button(self, name: str) -> QAbstractButton:
         """The one button of that name."""
-        self.until(lambda: self.has(name))
-        found = [one for one in self._all(QAbstractButton) if _named(one, name)]
+        self.wait_until(lambda: self.has_button(name))
+        found = [one for one in self._find_all(QAbstractButton) if _is_named(one, name)]
         if len(found) > 1:  # the cross of a sheet is called "Close" too
             found = [one for one in found if one.text() == name]
         assert len(found) == 1, f"{len(found)} buttons are called {name!r}"
@@ -115,39 +115,39 @@ class Driver:
 
         def found() -> list[QLineEdit | QPlainTextEdit]:
             fields: list[QLineEdit | QPlainTextEdit] = []
-            fields += self._all(QLineEdit)
-            fields += self._all(QPlainTextEdit)
+            fields += self._find_all(QLineEdit)
+            fields += self._find_all(QPlainTextEdit)
             return [one for one in fields if one.accessibleName() == name]
 
-        self.until(found)
+        self.wait_until(found)
         return found()[0]
 
-    def line(self, name: str) -> QLineEdit:
+    def line_edit(self, name: str) -> QLineEdit:
         field = self.field(name)
         assert isinstance(field, QLineEdit)
         return field
 
     @property
-    def words(self) -> str:
+    def visible_text(self) -> str:
         """Everything that can be read in front, one label a line."""
-        return "\n".join(label.text() for label in self._all(QLabel) if label.text())
+        return "\n".join(label.text() for label in self._find_all(QLabel) if label.text())
 
-    def sees(self, text: str) -> bool:
-        return text in self.words
+    def has_text(self, text: str) -> bool:
+        return text in self.visible_text
 
-    def wait_for(self, text: str) -> None:
+    def wait_for_text(self, text: str) -> None:
         """Wait until this can be read."""
         try:
-            self.until(lambda: self.sees(text))
+            self.wait_until(lambda: self.has_text(text))
         except self._qtbot.TimeoutError as error:
-            raise AssertionError(f"{text!r} is not among:\n{self.words}") from error
+            raise AssertionError(f"{text!r} is not among:\n{self.visible_text}") from error
 
     # -- acting ------------------------------------------------------------------------------------
 
     def press(self, name: str) -> None:
         """Click a button once it is there, laid out and enabled."""
-        self.until(lambda: self.has(name) and self.button(name).isEnabled())
-        self.until(lambda: not self.button(name).size().isEmpty())
+        self.wait_until(lambda: self.has_button(name) and self.button(name).isEnabled())
+        self.wait_until(lambda: not self.button(name).size().isEmpty())
         QTest.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
 
     def type(self, name: str, text: str) -> None:
@@ -158,10 +158,10 @@ class Driver:
         QTest.keyClick(field, Qt.Key.Key_Delete)
         QTest.keyClicks(field, text)
 
-    def choose(self, menu_button: str, entry: str) -> None:
+    def choose_entry(self, menu_button: str, entry: str) -> None:
         """Open a menu and choose from it."""
         self.press(menu_button)
-        self.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+        self.wait_until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
         found = [one for one in menu.actions() if one.text().startswith(entry)]
@@ -181,19 +181,19 @@ class Driver:
         """The titles in the list, from the top."""
         model = self.view.model()
         indexes = [model.index(row, 0) for row in range(model.rowCount())]
-        return [index.data(Role.ROW).title for index in indexes]
+        return [index.data(AccountRole.ROW).title for index in indexes]
 
     def select(self, *titles: str) -> None:
         """Click the rows of these titles; from the second one on with Ctrl."""
         hold = Qt.KeyboardModifier.NoModifier
         for title in titles:
-            self.until(partial(self._has_row, title))
+            self.wait_until(partial(self._has_row, title))
             index = self.view.model().index(self.rows.index(title), 0)
             place = self.view.visualRect(index).center()
             button = Qt.MouseButton.LeftButton
             QTest.mouseClick(self.view.viewport(), button, hold, place)
             hold = Qt.KeyboardModifier.ControlModifier
-        self.settle()
+        self.wait_idle()
 
     def _has_row(self, title: str) -> bool:
         return title in self.rows
@@ -209,6 +209,6 @@ class Driver:
         QGuiApplication.clipboard().setText(text)
 
 
-def _named(button: QAbstractButton, name: str) -> bool:
+def _is_named(button: QAbstractButton, name: str) -> bool:
     said = button.accessibleName() or button.text()
     return said == name or said.startswith(f"{name}, ")

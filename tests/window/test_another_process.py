@@ -8,11 +8,11 @@ import time
 from functools import partial
 from pathlib import Path
 
-from tests.services.ground import Ground
-from tests.support.proof import Proof
-from tests.window.driver import Driver
+from tests.support.installations import Installation
+from tests.support.run_records import FaultProof
+from tests.window.driver import WindowDriver
 from twauth_gui.domain.apps import App
-from twauth_gui.gui.library import SnapshotStore
+from twauth_gui.gui.snapshot_store import SnapshotStore
 
 ROOT = Path(__file__).parents[2]
 TIMES = 8
@@ -21,30 +21,30 @@ RENAME = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from tests.support.memory_vault import MemoryVault
-from twauth_gui.services.kit import wall_clock
+from tests.support.vaults import MemoryVault
+from twauth_gui.services.container import utc_now
 from twauth_gui.store.store import Store
-store = Store.open(Path(sys.argv[1]), MemoryVault(), now=wall_clock)
+store = Store.open(Path(sys.argv[1]), MemoryVault(), now=utc_now)
 for line in sys.stdin:
-    (one,) = store.accounts()
-    store.update_account(replace(one, handle=line.strip()))
+    (one,) = store.accounts.all()
+    store.accounts.update(replace(one, handle=line.strip()))
     print("done", flush=True)
 store.close()
 """
 
 
-def shows(desk: Driver, row: str) -> bool:
-    return desk.rows == [row]
+def shows(driver: WindowDriver, row: str) -> bool:
+    return driver.rows == [row]
 
 
 def test_changes_of_another_process_show(
-    desk: Driver, ground: Ground, app: App, proof: Proof
+    driver: WindowDriver, installation: Installation, app: App, proof: FaultProof
 ) -> None:
-    ground.sign_in(app)
-    desk.open()
+    installation.sign_in(app)
+    driver.open()
     slowest = 0.0
     with subprocess.Popen(
-        [sys.executable, "-c", RENAME, str(ground.places.data)],
+        [sys.executable, "-c", RENAME, str(installation.paths.data)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -56,12 +56,12 @@ def test_changes_of_another_process_show(
             print(f"bot_{number}", file=other.stdin, flush=True)
             assert other.stdout.readline() == "done\n"
             begun = time.monotonic()
-            desk.until(partial(shows, desk, f"@bot_{number}"))
+            driver.wait_until(partial(shows, driver, f"@bot_{number}"))
             slowest = max(slowest, time.monotonic() - begun)
         other.stdin.close()
     assert other.returncode == 0
     assert SnapshotStore.POLL_MS < 1000
-    proof.saw(
+    proof.record(
         "Another process changes what the window shows",
         "The change shows, without anything being pressed; the slowest is measured",
         changes=TIMES,

@@ -6,30 +6,30 @@ from dataclasses import replace
 
 import pytest
 
-from tests.services.ground import Ground
-from tests.window.conftest import Browser
-from tests.window.driver import Driver
-from tests.window.signing_in import IN_BROWSER, add, give_wrong_keys
+from tests.support.installations import Installation
+from tests.window.conftest import RecordingBrowser
+from tests.window.driver import WindowDriver
+from tests.window.sign_in_steps import IN_BROWSER, begin_sign_in, set_wrong_keys
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.secret import Secret
 
 OTHER = "https://bots.example/callback"
 
 
-def check(desk: Driver) -> None:
-    desk.open()
-    desk.press("Add account")
-    desk.press("Check this app")
+def check(driver: WindowDriver) -> None:
+    driver.open()
+    driver.press("Add account")
+    driver.press("Check this app")
 
 
-def test_an_app_in_order(desk: Driver, ground: Ground, app: App) -> None:
-    check(desk)
-    desk.wait_for("Accounts can sign in")
+def test_an_app_in_order(driver: WindowDriver, installation: Installation, app: App) -> None:
+    check(driver)
+    driver.wait_for_text("Accounts can sign in")
     for words in ("Way to X", "Clock", "API key and secret", f"Callback address · {app.callback}"):
-        assert desk.sees(words)
-    desk.press("Close")
-    assert ground.kit.store.pending_sign_ins.all() == []
-    assert desk.has("Open browser")
+        assert driver.has_text(words)
+    driver.press("Close")
+    assert installation.services.store.pending_sign_ins.list_all() == []
+    assert driver.has_button("Open browser")
 
 
 @pytest.mark.parametrize(
@@ -42,76 +42,89 @@ def test_an_app_in_order(desk: Driver, ground: Ground, app: App) -> None:
     ],
 )
 def test_what_is_in_the_way(  # noqa: PLR0917 - fixtures are asked for by name
-    desk: Driver, ground: Ground, browser: Browser, fault: str, words: str, button: str
+    driver: WindowDriver,
+    installation: Installation,
+    browser: RecordingBrowser,
+    fault: str,
+    words: str,
+    button: str,
 ) -> None:
-    app = ground.add_app()
-    ground.sandbox.break_with(fault)
-    check(desk)
-    desk.wait_for(words)
-    assert desk.sees("Something is in the way of a sign-in")
+    app = installation.add_app()
+    installation.sandbox.enable_faults(fault)
+    check(driver)
+    driver.wait_for_text(words)
+    assert driver.has_text("Something is in the way of a sign-in")
     if button:
-        desk.press(button)
+        driver.press(button)
     if button == "Copy address":
-        assert desk.clipboard == app.callback
+        assert driver.clipboard == app.callback
     if button == "Open appeal form":
-        assert browser.opened == ["https://help.x.com/forms/platform"]
+        assert browser.opened_urls == ["https://help.x.com/forms/platform"]
     if button == "Use a PIN":
-        desk.wait_for("Add an account")
+        driver.wait_for_text("Add an account")
         return
-    ground.sandbox.mend()
-    desk.until(lambda: desk.has("Check again"))
-    again = [one for one in desk.buttons("Check again") if one.isEnabled()]
+    installation.sandbox.disable_faults()
+    driver.wait_until(lambda: driver.has_button("Check again"))
+    again = [one for one in driver.buttons("Check again") if one.isEnabled()]
     again[-1].click()
-    desk.wait_for("Accounts can sign in")
+    driver.wait_for_text("Accounts can sign in")
 
 
-def test_a_clock_that_is_off_is_worth_a_look(desk: Driver, ground: Ground, app: App) -> None:
-    ground.sandbox.break_with("clock-ahead")
-    check(desk)
-    desk.wait_for("Accounts can sign in. One thing is worth a look")
-    assert desk.sees("11 minutes ahead")
+def test_a_clock_that_is_off_is_worth_a_look(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    installation.sandbox.enable_faults("clock-ahead")
+    check(driver)
+    driver.wait_for_text("Accounts can sign in. One thing is worth a look")
+    assert driver.has_text("11 minutes ahead")
 
 
-def test_each_of_several_addresses(desk: Driver, ground: Ground, app: App) -> None:
-    draft = replace(ground.draft(), spare_callbacks=(OTHER,))
-    ground.kit.apps.change(app.id, draft)
-    check(desk)
-    desk.wait_for(f"Callback address · {OTHER}")
-    assert desk.sees(f"Callback address · {app.callback}")
-    desk.press("Copy address")
-    assert desk.clipboard == OTHER
+def test_each_of_several_addresses(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    draft = replace(installation.draft(), spare_callbacks=(OTHER,))
+    installation.services.apps.update(app.id, draft)
+    check(driver)
+    driver.wait_for_text(f"Callback address · {OTHER}")
+    assert driver.has_text(f"Callback address · {app.callback}")
+    driver.press("Copy address")
+    assert driver.clipboard == OTHER
 
 
 def test_keys_that_were_mixed_up_are_named_before_anything_is_kept(
-    desk: Driver, ground: Ground, app: App
+    driver: WindowDriver, installation: Installation, app: App
 ) -> None:
-    demo = ground.sandbox.demo_app
-    desk.open()
-    desk.window.edit_app(app.id)
-    desk.type("API key", demo.client_id)
-    desk.press("Check this app")
-    desk.wait_for("The API key looks like an OAuth 2.0 client ID")
-    desk.press("Change the keys")
-    desk.type("API key", demo.api_secret)
-    desk.type("API secret", demo.api_key)
-    desk.press("Check this app")
-    desk.wait_for("API key and API secret stand in each other's place")
-    desk.press("Close")
-    desk.press("Cancel")
-    assert ground.kit.store.apps.keys(app.id).api_key == Secret(demo.api_key)
+    demo = installation.sandbox.demo_app
+    driver.open()
+    driver.window.edit_app(app.id)
+    driver.type("API key", demo.client_id)
+    driver.press("Check this app")
+    driver.wait_for_text("The API key looks like an OAuth 2.0 client ID")
+    driver.press("Change the keys")
+    driver.type("API key", demo.api_secret)
+    driver.type("API secret", demo.api_key)
+    driver.press("Check this app")
+    driver.wait_for_text("API key and API secret stand in each other's place")
+    driver.press("Close")
+    driver.press("Cancel")
+    assert installation.services.store.apps.read_keys(app.id).api_key == Secret(demo.api_key)
 
 
-def test_the_check_is_offered_where_a_sign_in_fails(desk: Driver, ground: Ground, app: App) -> None:
-    give_wrong_keys(ground, app)
-    desk.open()
-    add(desk, "fernwick_news", IN_BROWSER)
-    desk.press("Check this app")
-    desk.wait_for("X does not accept this app's keys")
-    desk.wait_for("Something is in the way of a sign-in")
+def test_the_check_is_offered_where_a_sign_in_fails(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    set_wrong_keys(installation, app)
+    driver.open()
+    begin_sign_in(driver, "fernwick_news", IN_BROWSER)
+    driver.press("Check this app")
+    driver.wait_for_text("X does not accept this app's keys")
+    driver.wait_for_text("Something is in the way of a sign-in")
 
 
-def test_without_a_network_only_that_is_said(desk: Driver, ground: Ground, app: App) -> None:
-    ground.sandbox.stop()
-    check(desk)
-    desk.wait_for("Something is in the way of a sign-in")
-    assert not desk.sees("API key and secret")
+def test_without_a_network_only_that_is_said(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    installation.sandbox.stop()
+    check(driver)
+    driver.wait_for_text("Something is in the way of a sign-in")
+    assert not driver.has_text("API key and secret")

@@ -4,48 +4,50 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.services.ground import Ground
-from tests.window.driver import Driver
+from tests.support.installations import Installation
+from tests.window.driver import WindowDriver
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.index import FILE_NAME
+from twauth_gui.store.index import INDEX_FILE_NAME
 
 PASSPHRASE = "marsh marigold ferry"
 
 
-def damage(ground: Ground) -> Path:
+def damage(installation: Installation) -> Path:
     """End the program, damage its list, and start it again."""
-    ground.kit.close()
-    path = ground.places.data / FILE_NAME
+    installation.services.close()
+    path = installation.paths.data / INDEX_FILE_NAME
     _ = path.write_bytes(b"not a database at all" * 200)
-    ground.kit = ground.open_again()
-    (aside,) = ground.places.data.glob("index-damaged-*.sqlite3")
+    installation.services = installation.open_second()
+    (aside,) = installation.paths.data.glob("index-damaged-*.sqlite3")
     return aside
 
 
-def test_it_is_rebuilt_from_its_copy(desk: Driver, ground: Ground, app: App) -> None:
-    ground.sign_in(app)
-    ground.kit.store.renew_copy()
-    aside = damage(ground)
-    desk.open()
-    desk.wait_for("The list of accounts was rebuilt")
-    desk.wait_for(f"The damaged file is kept as {aside.name}.")
-    desk.press("Close")
-    desk.until(lambda: desk.rows == ["@fernwick_news"])
+def test_it_is_rebuilt_from_its_copy(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    installation.sign_in(app)
+    installation.services.store.renew_index_copy()
+    aside = damage(installation)
+    driver.open()
+    driver.wait_for_text("The list of accounts was rebuilt")
+    driver.wait_for_text(f"The damaged file is kept as {aside.name}.")
+    driver.press("Close")
+    driver.wait_until(lambda: driver.rows == ["@fernwick_news"])
 
 
 def test_what_the_encrypted_file_has_comes_when_it_is_unlocked(
-    desk: Driver, ground: Ground
+    driver: WindowDriver, installation: Installation
 ) -> None:
-    ground.kit.storage.create_file(Secret(PASSPHRASE))
-    ground.sign_in(ground.add_app())
-    _ = damage(ground)  # there is no copy yet
-    desk.open()
-    desk.wait_for("Rebuilding the list of accounts waits")
-    ground.kit.storage.unlock(Secret(PASSPHRASE))
-    desk.window.desk.vault.probe()
-    desk.wait_for("The list of accounts was rebuilt")
-    desk.wait_for("There was no copy of it.")
-    desk.press("Close")
-    desk.until(lambda: desk.has("Check all"))
-    desk.until(lambda: desk.rows == ["@fernwick_news"])
+    installation.services.vaults.create_file_vault(Secret(PASSPHRASE))
+    installation.sign_in(installation.add_app())
+    _ = damage(installation)  # there is no copy yet
+    driver.open()
+    driver.wait_for_text("Rebuilding the list of accounts waits")
+    installation.services.vaults.unlock(Secret(PASSPHRASE))
+    driver.window.context.vault.probe()
+    driver.wait_for_text("The list of accounts was rebuilt")
+    driver.wait_for_text("There was no copy of it.")
+    driver.press("Close")
+    driver.wait_until(lambda: driver.has_button("Check all"))
+    driver.wait_until(lambda: driver.rows == ["@fernwick_news"])

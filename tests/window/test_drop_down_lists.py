@@ -12,12 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 import twauth_gui.gui
-from tests.services.ground import Ground
-from tests.window.driver import Driver
+from tests.support.installations import Installation
+from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.parts.choices import ComboBox
-from twauth_gui.gui.parts.sheet import Dialog
-from twauth_gui.gui.workspace.main_menu import open_bringing, open_settings
+from twauth_gui.gui.parts.dialog import Dialog
+from twauth_gui.gui.workspace.main_menu import open_import, open_settings
 
 # Where each drop-down list of the program is met, by the module that makes it.
 PLACES = {
@@ -42,21 +42,21 @@ def test_every_module_with_a_list_is_looked_at() -> None:
     assert found == set(PLACES)
 
 
-def show(desk: Driver, place: str) -> Dialog:
+def show(driver: WindowDriver, place: str) -> Dialog:
     """Open the sheet with these lists."""
     if place == "settings":
-        open_settings(desk.window.desk)
+        open_settings(driver.window.context)
     elif place == "bring in":
-        open_bringing(desk.window.desk)
-        desk.wait_for("App for accounts without one")
+        open_import(driver.window.context)
+        driver.wait_for_text("App for accounts without one")
     else:
-        desk.press("Add account")
+        driver.press("Add account")
         if place == "add several":
-            desk.press("Add several…")
-    desk.settle()
-    sheet = desk.window.desk.sheets.top()
-    assert sheet is not None
-    return sheet
+            driver.press("Add several…")
+    driver.wait_idle()
+    dialog = driver.window.context.dialogs.top()
+    assert dialog is not None
+    return dialog
 
 
 def turn(over: QWidget, by: int) -> None:
@@ -77,22 +77,22 @@ def page_of(box: QWidget) -> QScrollArea | None:
 
 @pytest.fixture
 def choices(
-    ground: Ground, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    installation: Installation, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Something to choose from in each of them."""
     (tmp_path / ".twitter_oauth").write_text("7-" + "a" * 40 + "\n" + "s" * 45 + "\n")
     monkeypatch.setenv("HOME", str(tmp_path))
-    ground.add_app("Alerts")
-    ground.add_app("Weather")
+    installation.add_app("Alerts")
+    installation.add_app("Weather")
 
 
 @pytest.mark.usefixtures("choices")
 @pytest.mark.parametrize("place", sorted(set(PLACES.values())))
 @pytest.mark.parametrize("focused", [False, True])
-def test_the_wheel_leaves_it_alone(desk: Driver, place: str, *, focused: bool) -> None:
-    desk.open()
-    sheet = show(desk, place)
-    boxes = [box for box in sheet.findChildren(ComboBox) if box.isVisible()]
+def test_the_wheel_leaves_it_alone(driver: WindowDriver, place: str, *, focused: bool) -> None:
+    driver.open()
+    dialog = show(driver, place)
+    boxes = [box for box in dialog.findChildren(ComboBox) if box.isVisible()]
     assert boxes
     scrolled = 0
     for box in boxes:
@@ -102,23 +102,23 @@ def test_the_wheel_leaves_it_alone(desk: Driver, place: str, *, focused: bool) -
         if focused:
             box.setFocus()
         else:
-            desk.button("Cancel" if desk.has("Cancel") else "Done").setFocus()
+            driver.button("Cancel" if driver.has_button("Cancel") else "Done").setFocus()
         for by in (-120, 120):
             before, chosen = _scrolled(page), box.currentIndex()
             turn(box, by)
             assert box.currentIndex() == chosen, f"{box.accessibleName()} is changed by the wheel"
-            assert (desk.window.focusWidget() is box) == focused
+            assert (driver.window.focusWidget() is box) == focused
             scrolled += _scrolled(page) != before
     assert scrolled or not _can_scroll(boxes), "the page scrolls in its place"
 
 
 @pytest.mark.usefixtures("choices")
 @pytest.mark.parametrize("place", sorted(set(PLACES.values())))
-def test_a_label_names_it(desk: Driver, place: str) -> None:
+def test_a_label_names_it(driver: WindowDriver, place: str) -> None:
     """On Linux Qt gives the chosen value as the name of such a list: its label has to name it."""
-    desk.open()
-    sheet = show(desk, place)
-    for box in sheet.findChildren(ComboBox):
+    driver.open()
+    dialog = show(driver, place)
+    for box in dialog.findChildren(ComboBox):
         names = [
             interface.text(QAccessible.Text.Name)
             for interface, flag in QAccessible.queryAccessibleInterface(box).relations()

@@ -12,7 +12,7 @@ from pathlib import Path
 import PySide6
 import pytest
 
-from tests.support.namespaces import without_library
+from tests.support.namespaces import hide_library
 
 QT = Path(PySide6.__path__[0]) / "Qt"
 
@@ -36,7 +36,7 @@ def start(tmp_path: Path, prefix: Sequence[str] = (), **env: str) -> str:
     return done.stderr
 
 
-def library(linked_by: Path, name: str) -> Path:
+def snapshots(linked_by: Path, name: str) -> Path:
     """Return where the loader finds a library that another one links to."""
     answer = subprocess.run(["ldd", linked_by], capture_output=True, text=True, check=True).stdout
     found = re.search(rf"^\s+{re.escape(name)} => (\S+)", answer, re.MULTILINE)
@@ -71,7 +71,7 @@ def test_with_a_display_that_is_gone(tmp_path: Path) -> None:
 def test_without_a_library_of_the_system(tmp_path: Path, linked_by: str, name: str) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    prefix = without_library(library(QT / linked_by, name), scratch)
+    prefix = hide_library(snapshots(QT / linked_by, name), scratch)
     said = start(tmp_path, prefix, DISPLAY=":4711")
     assert f"this system lacks {name}, which Qt needs" in said
     assert "then try again" in said

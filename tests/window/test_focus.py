@@ -7,16 +7,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from tests.services.ground import Ground
-from tests.window.driver import Driver
-from tests.window.signing_in import IN_BROWSER
-from tests.window.test_several import paste
+from tests.support.installations import Installation
+from tests.window.driver import WindowDriver
+from tests.window.sign_in_steps import IN_BROWSER
+from tests.window.test_batch_sign_in import paste
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.cancel_token import CancelToken
 
 
-def focused(desk: Driver) -> str:
+def focused(driver: WindowDriver) -> str:
     """What has the keyboard: the name of a button, or of the list."""
     widget = QApplication.focusWidget()
     if widget is None:
@@ -25,10 +25,10 @@ def focused(desk: Driver) -> str:
     return widget.accessibleName() or text
 
 
-def press_by_key(desk: Driver, name: str, key: Qt.Key = Qt.Key.Key_Space) -> None:
-    desk.until(lambda: desk.has(name) and desk.button(name).isEnabled())
-    desk.button(name).setFocus(Qt.FocusReason.TabFocusReason)
-    QTest.keyClick(desk.window.windowHandle(), key)
+def press_by_key(driver: WindowDriver, name: str, key: Qt.Key = Qt.Key.Key_Space) -> None:
+    driver.wait_until(lambda: driver.has_button(name) and driver.button(name).isEnabled())
+    driver.button(name).setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(driver.window.windowHandle(), key)
 
 
 @pytest.mark.parametrize(
@@ -36,92 +36,97 @@ def press_by_key(desk: Driver, name: str, key: Qt.Key = Qt.Key.Key_Space) -> Non
     [("marsh_weather", "@tidal_times"), ("tidal_times", "@marsh_weather")],
 )
 def test_removing_goes_on_with_the_neighbour(
-    desk: Driver, accounts: list[Account], handle: str, neighbour: str
+    driver: WindowDriver, accounts: list[Account], handle: str, neighbour: str
 ) -> None:
-    assert desk.ground.kit.store.settings.active_account() == accounts[0].id
-    desk.open()
-    desk.select(f"@{handle}")
-    press_by_key(desk, "Remove…")
-    press_by_key(desk, "Remove")
-    desk.until(lambda: f"@{handle}" not in desk.rows)
-    desk.wait_for(neighbour)
-    desk.until(desk.view.hasFocus)
-    QTest.keyClick(desk.window.windowHandle(), Qt.Key.Key_Space)
-    assert desk.window.desk.sheets.count() == 0
-    assert len(desk.rows) == 2
+    assert driver.installation.services.store.settings.active_account() == accounts[0].id
+    driver.open()
+    driver.select(f"@{handle}")
+    press_by_key(driver, "Remove…")
+    press_by_key(driver, "Remove")
+    driver.wait_until(lambda: f"@{handle}" not in driver.rows)
+    driver.wait_for_text(neighbour)
+    driver.wait_until(driver.view.hasFocus)
+    QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Space)
+    assert driver.window.context.dialogs.count() == 0
+    assert len(driver.rows) == 2
 
 
-def test_the_last_one_leaves_the_focus_to_the_search(desk: Driver, account: Account) -> None:
-    desk.open()
-    press_by_key(desk, "Remove…")
-    press_by_key(desk, "Remove")
-    desk.until(lambda: desk.rows == [])
-    desk.until(lambda: focused(desk) == "Search accounts")
+def test_the_last_one_leaves_the_focus_to_the_search(
+    driver: WindowDriver, account: Account
+) -> None:
+    driver.open()
+    press_by_key(driver, "Remove…")
+    press_by_key(driver, "Remove")
+    driver.wait_until(lambda: driver.rows == [])
+    driver.wait_until(lambda: focused(driver) == "Search accounts")
 
 
 @pytest.mark.parametrize("faults", [("account-locked",), ("app-suspended",)])
 def test_check_now_keeps_the_focus_on_itself(
-    desk: Driver, ground: Ground, accounts: list[Account], faults: tuple[str, ...]
+    driver: WindowDriver,
+    installation: Installation,
+    accounts: list[Account],
+    faults: tuple[str, ...],
 ) -> None:
-    desk.open()
-    ground.sandbox.break_with(*faults)
-    desk.select("@fernwick_news")
-    press_by_key(desk, "Check now")
-    desk.wait_for("Noticed just now.")
-    assert focused(desk) == "Check now"
-    ground.sandbox.mend()
-    QTest.keyClick(desk.window.windowHandle(), Qt.Key.Key_Space)
-    desk.wait_for("Can read and write.")
-    assert focused(desk) == "Check now"
-    assert desk.clipboard == ""
+    driver.open()
+    installation.sandbox.enable_faults(*faults)
+    driver.select("@fernwick_news")
+    press_by_key(driver, "Check now")
+    driver.wait_for_text("Noticed just now.")
+    assert focused(driver) == "Check now"
+    installation.sandbox.disable_faults()
+    QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Space)
+    driver.wait_for_text("Can read and write.")
+    assert focused(driver) == "Check now"
+    assert driver.clipboard == ""
 
 
 def test_where_nothing_does_the_same_the_list_has_it(
-    desk: Driver, ground: Ground, accounts: list[Account]
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
 ) -> None:
-    desk.open()
-    ground.sandbox.break_with("tokens-revoked")
-    desk.select("@fernwick_news")
-    press_by_key(desk, "Check now")
-    desk.wait_for("X no longer accepts these credentials")
-    desk.until(desk.view.hasFocus)
-    QTest.keyClick(desk.window.windowHandle(), Qt.Key.Key_Space)
-    assert (desk.clipboard, desk.window.desk.sheets.count()) == ("", 0)
+    driver.open()
+    installation.sandbox.enable_faults("tokens-revoked")
+    driver.select("@fernwick_news")
+    press_by_key(driver, "Check now")
+    driver.wait_for_text("X no longer accepts these credentials")
+    driver.wait_until(driver.view.hasFocus)
+    QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Space)
+    assert (driver.clipboard, driver.window.context.dialogs.count()) == ("", 0)
 
 
 def test_an_account_that_leaves_its_section_takes_no_key_along(
-    desk: Driver, ground: Ground, accounts: list[Account]
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
 ) -> None:
-    ground.sandbox.break_with("account-locked")
+    installation.sandbox.enable_faults("account-locked")
     for account in accounts:
-        ground.kit.checker.check(account.id, CancelToken())
-    ground.sandbox.mend()
-    desk.open()
-    desk.press("Needs attention")
-    desk.select("@marsh_weather")
-    press_by_key(desk, "Check now")
-    desk.until(lambda: desk.rows == ["@fernwick_news", "@tidal_times"])
-    desk.wait_for("@tidal_times")
-    desk.until(desk.view.hasFocus)
+        installation.services.checker.check(account.id, CancelToken())
+    installation.sandbox.disable_faults()
+    driver.open()
+    driver.press("Needs attention")
+    driver.select("@marsh_weather")
+    press_by_key(driver, "Check now")
+    driver.wait_until(lambda: driver.rows == ["@fernwick_news", "@tidal_times"])
+    driver.wait_for_text("@tidal_times")
+    driver.wait_until(driver.view.hasFocus)
 
 
-def test_a_list_of_sign_ins_begins_none_by_itself(desk: Driver, app: App) -> None:
-    desk.open()
-    paste(desk, "tidal_times oldquay_arts fenair_index", IN_BROWSER)
-    press_by_key(desk, "Skip @tidal_times")
-    desk.until(lambda: not desk.has("Skip @tidal_times"))
-    assert focused(desk) == "Finish later"
+def test_a_list_of_sign_ins_begins_none_by_itself(driver: WindowDriver, app: App) -> None:
+    driver.open()
+    paste(driver, "tidal_times oldquay_arts fenair_index", IN_BROWSER)
+    press_by_key(driver, "Skip @tidal_times")
+    driver.wait_until(lambda: not driver.has_button("Skip @tidal_times"))
+    assert focused(driver) == "Finish later"
 
 
-def test_the_focus_survives_an_app_that_comes_and_goes(desk: Driver, app: App) -> None:
-    desk.open()
-    desk.button("Newsroom").setFocus(Qt.FocusReason.TabFocusReason)
-    other = desk.ground.add_app("Alerts")
-    desk.window.desk.library.reload()
-    desk.until(lambda: desk.has("Alerts"))
-    assert focused(desk).startswith("Newsroom")
-    desk.button("Alerts").setFocus(Qt.FocusReason.TabFocusReason)
-    desk.ground.kit.apps.remove(other.id)
-    desk.window.desk.library.reload()
-    desk.until(lambda: not desk.has("Alerts"))
-    assert focused(desk).startswith("All accounts")
+def test_the_focus_survives_an_app_that_comes_and_goes(driver: WindowDriver, app: App) -> None:
+    driver.open()
+    driver.button("Newsroom").setFocus(Qt.FocusReason.TabFocusReason)
+    other = driver.installation.add_app("Alerts")
+    driver.window.context.snapshots.reload()
+    driver.wait_until(lambda: driver.has_button("Alerts"))
+    assert focused(driver).startswith("Newsroom")
+    driver.button("Alerts").setFocus(Qt.FocusReason.TabFocusReason)
+    driver.installation.services.apps.remove(other.id)
+    driver.window.context.snapshots.reload()
+    driver.wait_until(lambda: not driver.has_button("Alerts"))
+    assert focused(driver).startswith("All accounts")

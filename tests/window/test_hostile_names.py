@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import Qt as QtText
 from PySide6.QtWidgets import QLabel, QWidget
 
-from tests.services.ground import Ground
-from tests.window.driver import Driver
+from tests.support.installations import Installation
+from tests.window.driver import WindowDriver
 from twauth_gui.domain.health import Health, HealthState
 
 HTML = "<b>x</b><img src='file:///nowhere.png'>"
@@ -18,9 +18,9 @@ EVIL = f"\u202e{HTML}\x1b[31m\nline"
 _SIGNS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def looked_at(desk: Driver) -> None:
+def looked_at(driver: WindowDriver) -> None:
     """Look at everything that is there."""
-    for widget in desk.window.findChildren(QWidget):
+    for widget in driver.window.findChildren(QWidget):
         assert not _SIGNS.search(widget.toolTip()), widget
         assert "<img" not in widget.toolTip(), widget
         if isinstance(widget, QLabel):
@@ -29,23 +29,23 @@ def looked_at(desk: Driver) -> None:
             assert plain or not QtText.mightBeRichText(widget.text()), widget.text()
 
 
-def test_names_are_shown_as_they_are(desk: Driver, ground: Ground) -> None:
-    app = ground.kit.apps.add(replace(ground.draft(), label=f"News{HTML}"))
-    account = ground.sign_in(app)
-    health = Health(HealthState.CANNOT_TELL, ground.now(), HTML)
+def test_names_are_shown_as_they_are(driver: WindowDriver, installation: Installation) -> None:
+    app = installation.services.apps.add(replace(installation.draft(), label=f"News{HTML}"))
+    account = installation.sign_in(app)
+    health = Health(HealthState.CANNOT_TELL, installation.now(), HTML)
     evil = replace(account, handle=f"fern{EVIL}", name=EVIL, note=EVIL, health=health)
-    _ = ground.kit.store.accounts.update(evil)
-    desk.open()
-    (row,) = desk.rows
+    _ = installation.services.store.accounts.update(evil)
+    driver.open()
+    (row,) = driver.rows
     assert HTML in row
-    desk.select(row)
-    looked_at(desk)
-    index = desk.view.model().index(0, 0)
+    driver.select(row)
+    looked_at(driver)
+    index = driver.view.model().index(0, 0)
     assert "<img" not in index.data(Qt.ItemDataRole.ToolTipRole)
-    desk.press("Export…")
-    desk.wait_for("Destination")
-    looked_at(desk)
-    desk.window.desk.sheets.close_all()
-    desk.window.edit_app(app.id)
-    desk.wait_for("Change app")
-    looked_at(desk)
+    driver.press("Export…")
+    driver.wait_for_text("Destination")
+    looked_at(driver)
+    driver.window.context.dialogs.close_all()
+    driver.window.edit_app(app.id)
+    driver.wait_for_text("Change app")
+    looked_at(driver)

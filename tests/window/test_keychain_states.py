@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from tests.services.ground import Ground
-from tests.window.driver import Driver
+from tests.support.installations import Installation
+from tests.window.driver import WindowDriver
 from twauth_gui.domain.apps import App
 from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.theme.look import Look
@@ -23,104 +23,112 @@ LOCKED = VaultLockedError("Test Keyring")
 pytestmark = pytest.mark.usefixtures("account")
 
 
-def bar_label(desk: Driver, text: str) -> QLabel:
-    (bar,) = desk.window.findChildren(StatusBar)
+def bar_label(driver: WindowDriver, text: str) -> QLabel:
+    (bar,) = driver.window.findChildren(StatusBar)
     return next(label for label in bar.findChildren(QLabel) if label.text() == text)
 
 
-def enabled(desk: Driver) -> list[bool]:
+def enabled(driver: WindowDriver) -> list[bool]:
     names = ("Export…", "Sign in again", "Revoke at X…", "Remove…", "Add account", "Add app")
-    return [desk.button(name).isEnabled() for name in names]
+    return [driver.button(name).isEnabled() for name in names]
 
 
-def test_locked_from_the_start(desk: Driver, ground: Ground, look: Look) -> None:
-    ground.vault.fail_with = LOCKED
-    desk.open()
-    assert desk.rows == ["@fernwick_news"]  # the list needs no secret
-    desk.wait_for("Test Keyring is locked")
-    assert not desk.has("Show the access token")
-    desk.until(lambda: enabled(desk) == [False] * 6)
-    label = bar_label(desk, "Test Keyring is locked")
+def test_locked_from_the_start(
+    driver: WindowDriver, installation: Installation, look: Look
+) -> None:
+    installation.vault.fail_with = LOCKED
+    driver.open()
+    assert driver.rows == ["@fernwick_news"]  # the list needs no secret
+    driver.wait_for_text("Test Keyring is locked")
+    assert not driver.has_button("Show the access token")
+    driver.wait_until(lambda: enabled(driver) == [False] * 6)
+    label = bar_label(driver, "Test Keyring is locked")
     assert label.palette().windowText().color() == look.colour("warn")
-    desk.press("Unlock")
-    desk.settle()
-    assert desk.has("Unlock keyring")
-    ground.vault.fail_with = None
-    desk.press("Unlock keyring")
-    desk.until(lambda: desk.has("Show the access token"))
-    desk.until(lambda: enabled(desk) == [True] * 6)
-    label = bar_label(desk, "Test Keyring")
+    driver.press("Unlock")
+    driver.wait_idle()
+    assert driver.has_button("Unlock keyring")
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")
+    driver.wait_until(lambda: driver.has_button("Show the access token"))
+    driver.wait_until(lambda: enabled(driver) == [True] * 6)
+    label = bar_label(driver, "Test Keyring")
     assert label.palette().windowText().color() == look.colour("text-2")
-    assert not desk.has("Unlock")
+    assert not driver.has_button("Unlock")
 
 
 @pytest.mark.parametrize(
     "error", [VaultAbsentError(), VaultFailedError("Test Keyring"), VaultDismissedError()]
 )
 def test_other_troubles_have_their_own_words(
-    desk: Driver, ground: Ground, error: VaultAbsentError
+    driver: WindowDriver, installation: Installation, error: VaultAbsentError
 ) -> None:
-    ground.vault.fail_with = error
-    desk.open()
-    desk.wait_for(error.diagnosis.title.rstrip("."))
-    desk.wait_for(error.diagnosis.advice)
-    desk.until(lambda: enabled(desk) == [False] * 6)
-    ground.vault.fail_with = None
-    desk.press("Unlock keyring" if isinstance(error, VaultDismissedError) else "Try again")
-    desk.until(lambda: desk.has("Show the access token"))
+    installation.vault.fail_with = error
+    driver.open()
+    driver.wait_for_text(error.diagnosis.title.rstrip("."))
+    driver.wait_for_text(error.diagnosis.advice)
+    driver.wait_until(lambda: enabled(driver) == [False] * 6)
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring" if isinstance(error, VaultDismissedError) else "Try again")
+    driver.wait_until(lambda: driver.has_button("Show the access token"))
 
 
-def test_it_locks_while_the_window_is_open(desk: Driver, ground: Ground) -> None:
-    desk.open()
-    desk.press("Show the access token")
-    desk.until(lambda: desk.sees("20 s"))
-    ground.vault.fail_with = LOCKED
-    desk.press("Copy the API key")
-    desk.until(lambda: desk.window.desk.sheets.count() == 1)
-    desk.wait_for("Test Keyring is locked")
-    assert desk.clipboard == ""
-    ground.vault.fail_with = None
-    desk.press("Unlock keyring")
-    desk.until(lambda: desk.has("Show the access token"))
-    assert not desk.sees("20 s")  # what was shown is hidden
+def test_it_locks_while_the_window_is_open(
+    driver: WindowDriver, installation: Installation
+) -> None:
+    driver.open()
+    driver.press("Show the access token")
+    driver.wait_until(lambda: driver.has_text("20 s"))
+    installation.vault.fail_with = LOCKED
+    driver.press("Copy the API key")
+    driver.wait_until(lambda: driver.window.context.dialogs.count() == 1)
+    driver.wait_for_text("Test Keyring is locked")
+    assert driver.clipboard == ""
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")
+    driver.wait_until(lambda: driver.has_button("Show the access token"))
+    assert not driver.has_text("20 s")  # what was shown is hidden
 
 
-def test_checks_stop_with_one_word(desk: Driver, ground: Ground, app: App) -> None:
-    ground.sign_in(app, "marsh_weather")
-    desk.open()
-    ground.vault.fail_with = LOCKED
-    desk.press("Check all")
-    desk.until(lambda: desk.window.desk.sheets.count() == 1)
-    desk.settle()
-    assert desk.window.desk.sheets.count() == 1
-    desk.press("Close")
+def test_checks_stop_with_one_word(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    installation.sign_in(app, "marsh_weather")
+    driver.open()
+    installation.vault.fail_with = LOCKED
+    driver.press("Check all")
+    driver.wait_until(lambda: driver.window.context.dialogs.count() == 1)
+    driver.wait_idle()
+    assert driver.window.context.dialogs.count() == 1
+    driver.press("Close")
 
 
-def test_an_app_that_cannot_be_kept(desk: Driver, ground: Ground) -> None:
-    desk.open()
-    demo = ground.sandbox.demo_app
-    desk.press("Add app")
-    desk.type("API key", demo.api_key)
-    desk.type("API secret", demo.api_secret)
-    ground.vault.fail_with = LOCKED
-    desk.press("Save app")
-    desk.wait_for("Test Keyring is locked")
-    desk.press("Cancel")
-    assert desk.line("API secret").text() == demo.api_secret  # nothing typed is lost
-    desk.press("Save app")
-    desk.wait_for("Test Keyring is locked")
-    ground.vault.fail_with = None
-    desk.press("Unlock keyring")  # and it goes on by itself
-    desk.wait_for("Add an account")
-    assert len(ground.kit.store.apps.all()) == 2
+def test_an_app_that_cannot_be_kept(driver: WindowDriver, installation: Installation) -> None:
+    driver.open()
+    demo = installation.sandbox.demo_app
+    driver.press("Add app")
+    driver.type("API key", demo.api_key)
+    driver.type("API secret", demo.api_secret)
+    installation.vault.fail_with = LOCKED
+    driver.press("Save app")
+    driver.wait_for_text("Test Keyring is locked")
+    driver.press("Cancel")
+    assert driver.line_edit("API secret").text() == demo.api_secret  # nothing typed is lost
+    driver.press("Save app")
+    driver.wait_for_text("Test Keyring is locked")
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")  # and it goes on by itself
+    driver.wait_for_text("Add an account")
+    assert len(installation.services.store.apps.list_all()) == 2
 
 
-def test_without_an_account_the_first_page_says_so(desk: Driver, ground: Ground) -> None:
-    (account,) = ground.kit.store.accounts.all()
-    ground.kit.account_removal.remove(account.id)
-    ground.kit.account_removal.purge(account.id)
-    ground.kit.apps.remove(account.app_id)
-    ground.vault.fail_with = VaultAbsentError()
-    desk.open()
-    desk.wait_for("No keychain on this computer")
-    desk.wait_for("Twauth does not fall back to plain text.")
+def test_without_an_account_the_first_page_says_so(
+    driver: WindowDriver, installation: Installation
+) -> None:
+    (account,) = installation.services.store.accounts.list_all()
+    installation.services.account_removal.remove(account.id)
+    installation.services.account_removal.purge(account.id)
+    installation.services.apps.remove(account.app_id)
+    installation.vault.fail_with = VaultAbsentError()
+    driver.open()
+    driver.wait_for_text("No keychain on this computer")
+    driver.wait_for_text("Twauth does not fall back to plain text.")

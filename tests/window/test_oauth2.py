@@ -11,21 +11,25 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit
 
-from tests.sandbox.bot import fetch
-from tests.services.approving import allow, return_to
-from tests.services.ground import Ground
-from tests.services.oauth2_ground import add_app, move_out_of_reach, sign_in
-from tests.window.conftest import Browser
-from tests.window.driver import Driver
-from twauth_gui.domain.addresses import CONSOLE
+from tests.support.installations import (
+    Installation,
+    add_oauth2_app,
+    make_unreachable,
+    sign_in_oauth2,
+)
+from tests.support.sandbox_app import send_request
+from tests.support.sandbox_browser import approve_sign_in, follow_redirect
+from tests.window.conftest import RecordingBrowser
+from tests.window.driver import WindowDriver
 from twauth_gui.domain.apps import App
-from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.credential_kind import CredentialKind
-from twauth_gui.gui.checks import Checks
-from twauth_gui.gui.signin.view_page import ViewPage
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.hosts import CONSOLE_URL
+from twauth_gui.gui.check_controller import CheckController
+from twauth_gui.gui.signin.private_view_page import PrivateViewPage
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.services.kit import wall_clock
-from twauth_gui.xapi.oauth2_words import page_went_wrong
+from twauth_gui.services.container import utc_now
+from twauth_gui.xapi.errors.messages.oauth2_errors import diagnose_page_error
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -35,80 +39,80 @@ KIND = "OAuth 2.0"
 
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
-    return wall_clock  # the sandbox counts the life of tokens by it
+    return utc_now  # the sandbox counts the life of tokens by it
 
 
 @pytest.fixture
-def app(ground: Ground) -> App:
-    return add_app(ground)
+def app(installation: Installation) -> App:
+    return add_oauth2_app(installation)
 
 
-def choose(desk: Driver, way: str, begin: str) -> None:
-    desk.press("Add account")
-    desk.type("Expected handle", "fernwick_news")
-    desk.press(KIND)
-    desk.press(way)
-    desk.press(begin)
+def choose(driver: WindowDriver, way: str, begin: str) -> None:
+    driver.press("Add account")
+    driver.type("Expected handle", "fernwick_news")
+    driver.press(KIND)
+    driver.press(way)
+    driver.press(begin)
 
 
 def test_the_browser_returns_with_the_chosen_scopes(
-    desk: Driver, ground: Ground, app: App, browser: Browser
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:
-    desk.open()
-    desk.press("Add account")
-    desk.type("Expected handle", "fernwick_news")
-    assert not desk.has("Scopes")
-    desk.press(KIND)
-    desk.wait_for("4 scopes: reads and writes")
-    desk.press("Scopes")
-    desk.press("Like posts, and take likes back, like.write")
-    desk.wait_for("5 scopes: reads and writes")
-    needed = desk.button("See profiles, its own among them, users.read")
+    driver.open()
+    driver.press("Add account")
+    driver.type("Expected handle", "fernwick_news")
+    assert not driver.has_button("Scopes")
+    driver.press(KIND)
+    driver.wait_for_text("4 scopes: reads and writes")
+    driver.press("Scopes")
+    driver.press("Like posts, and take likes back, like.write")
+    driver.wait_for_text("5 scopes: reads and writes")
+    needed = driver.button("See profiles, its own among them, users.read")
     assert isinstance(needed, QCheckBox)
     assert (needed.isChecked(), needed.isEnabled()) == (True, False)
-    desk.press("Open browser")
-    desk.until(lambda: browser.opened)
-    assert "like.write" in browser.opened[0]
-    return_to(allow(browser.opened[0], "fernwick_news").sent_to)
-    desk.wait_for("@fernwick_news is signed in")
-    desk.press("Done")
-    desk.wait_for("like.write")
-    desk.wait_for("Renewed before it is used.")
-    assert not desk.has("Show the access token")
-    (account,) = ground.kit.store.accounts.all()
+    driver.press("Open browser")
+    driver.wait_until(lambda: browser.opened_urls)
+    assert "like.write" in browser.opened_urls[0]
+    follow_redirect(approve_sign_in(browser.opened_urls[0], "fernwick_news").redirect_url)
+    driver.wait_for_text("@fernwick_news is signed in")
+    driver.press("Done")
+    driver.wait_for_text("like.write")
+    driver.wait_for_text("Renewed before it is used.")
+    assert not driver.has_button("Show the access token")
+    (account,) = installation.services.store.accounts.list_all()
     assert not account.has_oauth1
 
 
 def test_the_reasons_of_a_page_that_leads_nowhere(
-    desk: Driver, ground: Ground, app: App, browser: Browser
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:
-    ground.sandbox.break_with("callback-of-oauth2-only")
-    desk.open()
-    choose(desk, "In any browser", "Get the link")
-    desk.press("Copy link")
-    assert "<h1>Something went wrong</h1>" in fetch("GET", desk.clipboard).text
-    desk.wait_for("The page says that something went wrong")
-    for cause in page_went_wrong(app.callback).causes:
-        assert f"• {cause}" in desk.words
-    assert desk.words.count(f"exactly {app.callback}") == 1
-    desk.press("Open console")
-    desk.until(lambda: browser.opened == [CONSOLE])
+    installation.sandbox.enable_faults("callback-of-oauth2-only")
+    driver.open()
+    choose(driver, "In any browser", "Get the link")
+    driver.press("Copy link")
+    assert "<h1>Something went wrong</h1>" in send_request("GET", driver.clipboard).text
+    driver.wait_for_text("The page says that something went wrong")
+    for cause in diagnose_page_error(app.callback).causes:
+        assert f"• {cause}" in driver.visible_text
+    assert driver.visible_text.count(f"exactly {app.callback}") == 1
+    driver.press("Open console")
+    driver.wait_until(lambda: browser.opened_urls == [CONSOLE_URL])
 
 
 def test_a_page_of_the_other_kind_has_no_such_reasons(
-    desk: Driver, ground: Ground, app: App, browser: Browser
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:
-    desk.open()
-    desk.press("Add account")
-    desk.type("Expected handle", "fernwick_news")
-    desk.press("Open browser")
-    desk.until(lambda: browser.opened)
-    desk.wait_for("The page says that something is invalid")
-    assert "something went wrong" not in desk.words
+    driver.open()
+    driver.press("Add account")
+    driver.type("Expected handle", "fernwick_news")
+    driver.press("Open browser")
+    driver.wait_until(lambda: browser.opened_urls)
+    driver.wait_for_text("The page says that something is invalid")
+    assert "something went wrong" not in driver.visible_text
 
 
 def test_the_private_view_leads_to_the_reasons(look: Look, qtbot: QtBot) -> None:
-    page = ViewPage()
+    page = PrivateViewPage()
     qtbot.addWidget(page)
     told = {}
     for kind in CredentialKind:
@@ -118,159 +122,173 @@ def test_the_private_view_leads_to_the_reasons(look: Look, qtbot: QtBot) -> None
     assert told == {CredentialKind.OAUTH1: False, CredentialKind.OAUTH2: True}
 
 
-def test_a_pasted_address_and_fewer_scopes(desk: Driver, ground: Ground, app: App) -> None:
-    ground.sandbox.break_with("scopes-reduced")
-    desk.open()
-    choose(desk, "In any browser", "Get the link")
-    desk.press("Copy link")
-    link = desk.clipboard
-    desk.wait_for("Then come back to this window.")
-    desk.type("Address of the page after approving", link)
-    desk.press("Use it")
-    desk.wait_for("This is the address of the sign-in page")
-    desk.type("Address of the page after approving", allow(link, "fernwick_news").sent_to)
-    desk.press("Use it")
-    desk.wait_for("@fernwick_news is signed in")
-    desk.wait_for("X granted less than was asked for")
+def test_a_pasted_address_and_fewer_scopes(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    installation.sandbox.enable_faults("scopes-reduced")
+    driver.open()
+    choose(driver, "In any browser", "Get the link")
+    driver.press("Copy link")
+    link = driver.clipboard
+    driver.wait_for_text("Then come back to this window.")
+    driver.type("Address of the page after approving", link)
+    driver.press("Use it")
+    driver.wait_for_text("This is the address of the sign-in page")
+    driver.type(
+        "Address of the page after approving", approve_sign_in(link, "fernwick_news").redirect_url
+    )
+    driver.press("Use it")
+    driver.wait_for_text("@fernwick_news is signed in")
+    driver.wait_for_text("X granted less than was asked for")
 
 
-def test_another_account_is_discarded(desk: Driver, ground: Ground, app: App) -> None:
-    desk.open()
-    choose(desk, "In any browser", "Get the link")
-    desk.press("Copy link")
-    there = allow(desk.clipboard, "marsh_weather").sent_to
-    desk.type("Address of the page after approving", there)
-    desk.press("Use it")
-    desk.wait_for("You approved as @marsh_weather, not @fernwick_news")
-    desk.press("Discard")
-    desk.until(lambda: ground.kit.store.pending_sign_ins.all() == [])
-    assert ground.kit.store.accounts.all() == []
+def test_another_account_is_discarded(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    driver.open()
+    choose(driver, "In any browser", "Get the link")
+    driver.press("Copy link")
+    there = approve_sign_in(driver.clipboard, "marsh_weather").redirect_url
+    driver.type("Address of the page after approving", there)
+    driver.press("Use it")
+    driver.wait_for_text("You approved as @marsh_weather, not @fernwick_news")
+    driver.press("Discard")
+    driver.wait_until(lambda: installation.services.store.pending_sign_ins.list_all() == [])
+    assert installation.services.store.accounts.list_all() == []
 
 
 def test_beside_the_other_kind_shown_renewed_revoked(
-    desk: Driver, ground: Ground, app: App, browser: Browser
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:
-    account = ground.sign_in(app)
-    desk.open()
-    desk.select("@fernwick_news")
-    desk.press("Sign in with OAuth 2.0…")
-    desk.press("Open browser")
-    desk.until(lambda: browser.opened)
-    return_to(allow(browser.opened[0], "fernwick_news").sent_to)
-    desk.wait_for("@fernwick_news is signed in again")
-    desk.press("Done")
-    before = ground.kit.store.tokens.get(account.id).access.reveal()
-    desk.press("Copy the OAuth 2.0 access token")
-    desk.until(lambda: desk.clipboard == before)
-    desk.press("Renew now")
-    desk.until(lambda: ground.kit.store.tokens.get(account.id).access.reveal() != before)
-    desk.press("Show the refresh token")
-    refresh = ground.kit.store.tokens.get(account.id).refresh
+    account = installation.sign_in(app)
+    driver.open()
+    driver.select("@fernwick_news")
+    driver.press("Sign in with OAuth 2.0…")
+    driver.press("Open browser")
+    driver.wait_until(lambda: browser.opened_urls)
+    follow_redirect(approve_sign_in(browser.opened_urls[0], "fernwick_news").redirect_url)
+    driver.wait_for_text("@fernwick_news is signed in again")
+    driver.press("Done")
+    before = installation.services.store.tokens.get(account.id).access_token.reveal()
+    driver.press("Copy the OAuth 2.0 access token")
+    driver.wait_until(lambda: driver.clipboard == before)
+    driver.press("Renew now")
+    driver.wait_until(
+        lambda: installation.services.store.tokens.get(account.id).access_token.reveal() != before
+    )
+    driver.press("Show the refresh token")
+    refresh = installation.services.store.tokens.get(account.id).refresh_token
     assert refresh is not None
-    desk.until(lambda: desk.sees("\u200b".join(refresh.reveal())))
-    desk.press("Revoke OAuth 2.0 at X")
-    desk.wait_for("Its credentials of OAuth 1.0a stay as they are.")
-    desk.press("Revoke")
-    desk.until(lambda: desk.has("Sign in with OAuth 2.0…"))
-    assert ground.kit.store.tokens.facts(account.id) is None
-    assert ground.kit.checker.check(account.id, CancelToken()).diagnosis is None
+    driver.wait_until(lambda: driver.has_text("\u200b".join(refresh.reveal())))
+    driver.press("Revoke OAuth 2.0 at X")
+    driver.wait_for_text("Its credentials of OAuth 1.0a stay as they are.")
+    driver.press("Revoke")
+    driver.wait_until(lambda: driver.has_button("Sign in with OAuth 2.0…"))
+    assert installation.services.store.tokens.facts(account.id) is None
+    assert installation.services.checker.check(account.id, CancelToken()).diagnosis is None
 
 
-def test_a_list_of_accounts(desk: Driver, ground: Ground, app: App, browser: Browser) -> None:
-    before = ground.sign_in(app)
-    desk.open()
-    desk.press("Add account")
-    desk.press("Add several…")
-    field = desk.field("Handles")
+def test_a_list_of_accounts(
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
+) -> None:
+    before = installation.sign_in(app)
+    driver.open()
+    driver.press("Add account")
+    driver.press("Add several…")
+    field = driver.field("Handles")
     assert isinstance(field, QPlainTextEdit)
     field.setPlainText("@fernwick_news @marsh_weather")
-    desk.press(KIND)
-    assert not desk.has("By link to the owner")
-    desk.press("Scopes")
-    desk.press("Like posts, and take likes back, like.write")
-    desk.press("Begin")
-    desk.wait_for("0 of 2 are in")  # what it has of the other kind does not count
-    desk.press("Finish later")
-    desk.close()
-    ground.restart()
-    desk.open()
-    desk.press("Add account")
-    desk.press("Add several…")
-    desk.press("Go on")
+    driver.press(KIND)
+    assert not driver.has_button("By link to the owner")
+    driver.press("Scopes")
+    driver.press("Like posts, and take likes back, like.write")
+    driver.press("Begin")
+    driver.wait_for_text("0 of 2 are in")  # what it has of the other kind does not count
+    driver.press("Finish later")
+    driver.close()
+    installation.restart()
+    driver.open()
+    driver.press("Add account")
+    driver.press("Add several…")
+    driver.press("Go on")
     for handle, onward in (("fernwick_news", "Next"), ("marsh_weather", "Done")):
-        desk.until(partial(len, browser.opened))
-        page = browser.opened.pop()
+        driver.wait_until(partial(len, browser.opened_urls))
+        page = browser.opened_urls.pop()
         assert "like.write" in page
-        return_to(allow(page, handle).sent_to)
-        desk.wait_for(f"@{handle} is signed in")
-        desk.press(onward)
-    desk.wait_for("2 of 2 are in")
-    tokens = ground.kit.store.tokens.all_facts()
+        follow_redirect(approve_sign_in(page, handle).redirect_url)
+        driver.wait_for_text(f"@{handle} is signed in")
+        driver.press(onward)
+    driver.wait_for_text("2 of 2 are in")
+    tokens = installation.services.store.tokens.all_facts()
     assert [before.id in tokens, len(tokens)] == [True, 2]
-    assert ground.kit.store.accounts.get(before.id).has_oauth1
+    assert installation.services.store.accounts.get(before.id).has_oauth1
 
 
 @pytest.mark.parametrize(("app_type", "values"), [("web", 4), ("native", 3)])
 def test_exported_in_a_shape_that_fits(
-    desk: Driver, ground: Ground, app_type: str, values: int
+    driver: WindowDriver, installation: Installation, app_type: str, values: int
 ) -> None:
-    ground.sandbox.change(app_type=app_type)
-    account = sign_in(ground, add_app(ground))
-    desk.open()
-    desk.select("@fernwick_news")
-    desk.press("Export…")
-    desk.until(lambda: desk.has(f"Copy {values} values"))
-    preview = desk.field("Preview")
+    installation.sandbox.change_settings(app_type=app_type)
+    account = sign_in_oauth2(installation, add_oauth2_app(installation))
+    driver.open()
+    driver.select("@fernwick_news")
+    driver.press("Export…")
+    driver.wait_until(lambda: driver.has_button(f"Copy {values} values"))
+    preview = driver.field("Preview")
     assert isinstance(preview, QPlainTextEdit)
     names = [line.partition("=")[0] for line in preview.toPlainText().splitlines()]
     assert ("X_CLIENT_SECRET" in names) is (app_type == "web")
-    desk.press(f"Copy {values} values")
-    access = ground.kit.store.tokens.get(account.id).access.reveal()
-    desk.until(lambda: access in desk.clipboard)
-    assert [line.partition("=")[0] for line in desk.clipboard.splitlines()] == names
+    driver.press(f"Copy {values} values")
+    access = installation.services.store.tokens.get(account.id).access_token.reveal()
+    driver.wait_until(lambda: access in driver.clipboard)
+    assert [line.partition("=")[0] for line in driver.clipboard.splitlines()] == names
 
 
-def test_the_app_only_token(desk: Driver, ground: Ground, app: App) -> None:
-    desk.open()
-    desk.window.edit_app(app.id)
-    desk.wait_for("None yet. It reads public data without an account.")
-    desk.press("Client of OAuth 2.0: filled in")
-    assert desk.line("Client ID").text() == ground.sandbox.demo_app.client_id
-    desk.press("Get the app-only token")
-    desk.wait_for("X gives the same token again until it is ended.")
-    desk.press("Check the app-only token")
-    desk.wait_for("X accepts it.")
-    desk.press("Copy the app-only token")
-    desk.until(lambda: desk.clipboard == ground.kit.bearer.kept(app.id).reveal())
-    desk.press("Save app")
-    desk.until(lambda: desk.window.desk.sheets.top() is None)
-    desk.settle()
-    assert ground.kit.bearer.kept(app.id)
-    keys = ground.kit.store.apps.keys(app.id)
+def test_the_app_only_token(driver: WindowDriver, installation: Installation, app: App) -> None:
+    driver.open()
+    driver.window.edit_app(app.id)
+    driver.wait_for_text("None yet. It reads public data without an account.")
+    driver.press("Client of OAuth 2.0: filled in")
+    assert driver.line_edit("Client ID").text() == installation.sandbox.demo_app.client_id
+    driver.press("Get the app-only token")
+    driver.wait_for_text("X gives the same token again until it is ended.")
+    driver.press("Check the app-only token")
+    driver.wait_for_text("X accepts it.")
+    driver.press("Copy the app-only token")
+    driver.wait_until(
+        lambda: driver.clipboard == installation.services.bearer_tokens.load(app.id).reveal()
+    )
+    driver.press("Save app")
+    driver.wait_until(lambda: driver.window.context.dialogs.top() is None)
+    driver.wait_idle()
+    assert installation.services.bearer_tokens.load(app.id)
+    keys = installation.services.store.apps.read_keys(app.id)
     assert keys.client_secret is not None
 
 
-def test_what_x_bills_is_told_before_a_check(desk: Driver, ground: Ground, app: App) -> None:
-    sign_in(ground, app)
-    ground.sign_in(app, "marsh_weather")
-    move_out_of_reach(ground, app)
-    desk.open()
-    desk.select("@marsh_weather")
-    desk.wait_for("Never checked")
-    assert "X bills" not in desk.words
-    desk.select("@fernwick_news")
-    desk.wait_for("X bills this check as a user read ($0.010 per day).")
-    desk.select("@fernwick_news", "@marsh_weather")
-    desk.wait_for("X bills up to 1 of these 2 checks as user reads ($0.010 each per day).")
-    button = desk.button("Check all")
+def test_what_x_bills_is_told_before_a_check(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    sign_in_oauth2(installation, app)
+    installation.sign_in(app, "marsh_weather")
+    make_unreachable(installation, app)
+    driver.open()
+    driver.select("@marsh_weather")
+    driver.wait_for_text("Never checked")
+    assert "X bills" not in driver.visible_text
+    driver.select("@fernwick_news")
+    driver.wait_for_text("X bills this check as a user read ($0.010 per day).")
+    driver.select("@fernwick_news", "@marsh_weather")
+    driver.wait_for_text("X bills up to 1 of these 2 checks as user reads ($0.010 each per day).")
+    button = driver.button("Check all")
     button.setFocus(Qt.FocusReason.TabFocusReason)
     assert button.accessibleDescription() == button.toolTip()
     assert button.toolTip().startswith("X bills up to 1 of these 2 checks")
     told: list[str] = []
-    checks = desk.window.findChild(Checks)
+    checks = driver.window.findChild(CheckController)
     assert checks is not None
     checks.progress.connect(told.append)
-    desk.press("Check all")
-    desk.until(lambda: told)
+    driver.press("Check all")
+    driver.wait_until(lambda: told)
     assert told[0] == "Checked 0 of 2, up to 1 of them billed by X as user reads"
-    desk.until(lambda: desk.has("Check all"))
+    driver.wait_until(lambda: driver.has_button("Check all"))

@@ -11,19 +11,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 
-from tests.services.ground import NOON, Ground
-from tests.support.keychain_states import STATES, State
-from tests.support.memory_vault import MemoryVault
-from tests.support.proof import Proof
-from tests.support.secret_service import SecretService
-from tests.window.conftest import Person
-from tests.window.driver import Driver
+from tests.support.installations import NOON, Installation
+from tests.support.keychain import KEYCHAIN_STATES, KeychainState, SecretService
+from tests.support.run_records import FaultProof
+from tests.support.vaults import MemoryVault
+from tests.window.conftest import WindowFixtures
+from tests.window.driver import WindowDriver
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.services.kit import open_services
-from twauth_gui.services.places import AppPaths
-from twauth_gui.store.deadline import DeadlineVault
-from twauth_gui.store.keychain import system_vault
+from twauth_gui.services.app_paths import AppPaths
+from twauth_gui.services.container import open_services
+from twauth_gui.store.deadline_vault import DeadlineVault
+from twauth_gui.store.keychain import open_system_vault
 from twauth_gui.store.vault import Vault
 
 pytestmark = pytest.mark.keychain
@@ -100,37 +99,39 @@ class Pulse:
 
 
 @pytest.fixture
-def state(request: pytest.FixtureRequest) -> State:
-    return STATES[request.param]
+def state(request: pytest.FixtureRequest) -> KeychainState:
+    return KEYCHAIN_STATES[request.param]
 
 
 @pytest.fixture
 def service(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: State
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: KeychainState
 ) -> Generator[SecretService]:
-    with SecretService(tmp_path / "ss", activatable=state.activatable) as running:
+    with SecretService(tmp_path / "ss", activatable=state.is_activatable) as running:
         running.activate(monkeypatch)
-        system_vault("linux").close()  # loads the libraries, which can take longer than a deadline
+        open_system_vault(
+            "linux"
+        ).close()  # loads the libraries, which can take longer than a deadline
         yield running
 
 
 @pytest.fixture
 def overheard(service: SecretService) -> Overheard:
     assert service.address
-    return Overheard(DeadlineVault(lambda: system_vault("linux"), seconds=DEADLINE))
+    return Overheard(DeadlineVault(lambda: open_system_vault("linux"), seconds=DEADLINE))
 
 
 @pytest.fixture
-def desk(
-    person: Person, tmp_path: Path, sandbox: Sandbox, overheard: Overheard
-) -> Generator[Driver]:
+def driver(
+    person: WindowFixtures, tmp_path: Path, sandbox: Sandbox, overheard: Overheard
+) -> Generator[WindowDriver]:
     places = AppPaths(tmp_path / "data")
-    kit = open_services(places, overheard, lambda: NOON)
-    ground = Ground(places, MemoryVault(), sandbox, kit)
-    driver = Driver(person.qtbot, ground, person.look)
+    services = open_services(places, overheard, lambda: NOON)
+    installation = Installation(places, MemoryVault(), sandbox, services)
+    driver = WindowDriver(person.qtbot, installation, person.look)
     yield driver
     driver.close()
-    ground.kit.close()
+    installation.services.close()
 
 
 def preload() -> None:
@@ -139,50 +140,52 @@ def preload() -> None:
         _ = importlib.import_module(f"twauth_gui.gui.{name}")
 
 
-def fill_in_app(desk: Driver) -> None:
-    desk.press("Add app")
-    demo = desk.ground.sandbox.demo_app
-    desk.type("API key", demo.api_key)
-    desk.type("API secret", demo.api_secret)
+def fill_in_app(driver: WindowDriver) -> None:
+    driver.press("Add app")
+    demo = driver.installation.sandbox.demo_app
+    driver.type("API key", demo.api_key)
+    driver.type("API secret", demo.api_secret)
 
 
-@pytest.mark.parametrize("state", STATES, indirect=True)
+@pytest.mark.parametrize("state", KEYCHAIN_STATES, indirect=True)
 def test_its_words_and_buttons(  # noqa: PLR0917 - fixtures
-    desk: Driver,
-    state: State,
+    driver: WindowDriver,
+    state: KeychainState,
     service: SecretService,
     overheard: Overheard,
-    proof: Proof,
+    proof: FaultProof,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _ = desk.ground.sign_in(desk.ground.add_app())
+    _ = driver.installation.sign_in(driver.installation.add_app())
     overheard.threads.clear()
-    desk.open()
-    desk.until(lambda: desk.has("Show the access token"))
+    driver.open()
+    driver.wait_until(lambda: driver.has_button("Show the access token"))
     preload()
-    if state.saving:
-        fill_in_app(desk)
-    state.bring(service, monkeypatch)
-    if state.anew:
+    if state.is_save_only:
+        fill_in_app(driver)
+    state.enter(service, monkeypatch)
+    if state.needs_new_connection:
         overheard.close()
     pulse = Pulse()
-    desk.press("Save app" if state.saving else "Show the access token")
-    desk.wait_for(state.title.rstrip("."))
-    desk.wait_for(state.why)
-    assert desk.rows == ["@fernwick_news"]  # the list is readable in any of them
+    driver.press("Save app" if state.is_save_only else "Show the access token")
+    driver.wait_for_text(state.title.rstrip("."))
+    driver.wait_for_text(state.why)
+    assert driver.rows == ["@fernwick_news"]  # the list is readable in any of them
     assert threading.get_ident() not in overheard.threads
     assert pulse.longest_ms < STALL_MS
-    assert pulse.beats > 50 or state is not STATES["hung"]  # it went on while nothing answered
+    assert (
+        pulse.beats > 50 or state is not KEYCHAIN_STATES["hung"]
+    )  # it went on while nothing answered
     pulse.stop()
-    if not state.saving:
-        desk.press("Close")  # it was told in a sheet; the card has the words and the button too
-    state.mend(service, monkeypatch)
-    desk.press(state.button)
-    if state.saving:
-        desk.wait_for("Add an account")
+    if not state.is_save_only:
+        driver.press("Close")  # it was told in a sheet; the card has the words and the button too
+    state.leave(service, monkeypatch)
+    driver.press(state.button)
+    if state.is_save_only:
+        driver.wait_for_text("Add an account")
     else:
-        desk.until(lambda: desk.has("Show the access token"))
-    proof.saw(
+        driver.wait_until(lambda: driver.has_button("Show the access token"))
+    proof.record(
         "The keychain in each of its states, under the real window",
         "Its own words and button; the list stays readable; the window's thread never waits for it",
         states=1,
@@ -191,15 +194,18 @@ def test_its_words_and_buttons(  # noqa: PLR0917 - fixtures
 
 @pytest.mark.parametrize("state", ["locked"], indirect=True)
 def test_a_prompt_that_nobody_answers(
-    desk: Driver, state: State, service: SecretService, monkeypatch: pytest.MonkeyPatch
+    driver: WindowDriver,
+    state: KeychainState,
+    service: SecretService,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _ = desk.ground.sign_in(desk.ground.add_app())
-    desk.open()
-    state.bring(service, monkeypatch)
-    desk.press("Show the access token")
-    desk.press("Unlock keyring")  # there is no screen, so the prompt ends at once
-    desk.wait_for("GNOME Keyring was not unlocked")
-    desk.wait_for("The prompt was closed, or could not be shown.")
-    state.mend(service, monkeypatch)
-    desk.press("Unlock keyring")
-    desk.until(lambda: desk.sees("20 s"))  # what was wanted has gone on
+    _ = driver.installation.sign_in(driver.installation.add_app())
+    driver.open()
+    state.enter(service, monkeypatch)
+    driver.press("Show the access token")
+    driver.press("Unlock keyring")  # there is no screen, so the prompt ends at once
+    driver.wait_for_text("GNOME Keyring was not unlocked")
+    driver.wait_for_text("The prompt was closed, or could not be shown.")
+    state.leave(service, monkeypatch)
+    driver.press("Unlock keyring")
+    driver.wait_until(lambda: driver.has_text("20 s"))  # what was wanted has gone on

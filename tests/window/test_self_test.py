@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.desktop import Desktop
-from tests.support.namespaces import as_root
-from tests.support.program import Program
-from tests.support.programs import require_isolation
+from tests.support.namespaces import enter_user_namespace
+from tests.support.processes import Program, require_isolation
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHECKS = [
@@ -68,7 +67,7 @@ def test_a_broken_keychain_is_named_without_a_prompt(desktop: Desktop) -> None:
 
 def test_root_gets_no_view_and_is_told_why(desktop: Desktop) -> None:
     """Root of a user namespace; its keychain refuses it, which is not what this is about."""
-    _, lines = self_test(desktop, *as_root())
+    _, lines = self_test(desktop, *enter_user_namespace())
     assert "ok   browser engine: skipped: As root the view could not be isolated." in "\n".join(
         lines
     )

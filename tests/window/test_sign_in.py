@@ -1,4 +1,4 @@
-"""A sign-in through the window to its end, corrected on the way."""
+"""A sign-in through the window: finished, corrected, cancelled, resumed, not saved."""
 
 from __future__ import annotations
 
@@ -6,201 +6,374 @@ from dataclasses import replace
 
 import pytest
 
-from tests.services.approving import allow, other_than, refuse, return_to
-from tests.services.ground import Ground
-from tests.window.conftest import Browser
-from tests.window.driver import Driver
-from tests.window.signing_in import (
+from tests.support.installations import Installation
+from tests.support.sandbox_browser import approve_sign_in, change_pin, deny_sign_in, follow_redirect
+from tests.window.conftest import RecordingBrowser
+from tests.window.driver import WindowDriver
+from tests.window.sign_in_steps import (
     IN_BROWSER,
     PIN,
-    add,
-    attempts,
     begin_in_browser,
     begin_pin,
+    begin_sign_in,
+    count_pending,
     enter_pin,
-    give_wrong_keys,
+    set_wrong_keys,
 )
 from twauth_gui.domain.apps import App
+from twauth_gui.store.vault_errors import VaultError, VaultFailedError, VaultLockedError
 
 
-def test_a_pin_to_the_end(desk: Driver, ground: Ground, app: App) -> None:
-    desk.open()
-    link = begin_pin(desk)
-    assert not desk.button("Finish sign-in").isEnabled()
-    assert link.partition("oauth_token=")[2][:20] not in desk.words
-    enter_pin(desk, link)
-    desk.wait_for("@fernwick_news is signed in")
-    desk.wait_for("The credentials are in Test Keyring. It can read and write.")
-    desk.press("Done")
-    assert desk.rows == ["@fernwick_news"]
-    assert desk.button("Active account @fernwick_news").isVisible()
-    assert attempts(ground) == 0
+def test_a_pin_to_the_end(driver: WindowDriver, installation: Installation, app: App) -> None:
+    driver.open()
+    link = begin_pin(driver)
+    assert not driver.button("Finish sign-in").isEnabled()
+    assert link.partition("oauth_token=")[2][:20] not in driver.visible_text
+    enter_pin(driver, link)
+    driver.wait_for_text("@fernwick_news is signed in")
+    driver.wait_for_text("The credentials are in Test Keyring. It can read and write.")
+    driver.press("Done")
+    assert driver.rows == ["@fernwick_news"]
+    assert driver.button("Active account @fernwick_news").isVisible()
+    assert count_pending(installation) == 0
 
 
-def test_a_wrong_pin_is_told_where_it_was_typed(desk: Driver, app: App) -> None:
-    desk.open()
-    pin = allow(begin_pin(desk), "fernwick_news").page.pin
-    desk.type("PIN", "12")
-    desk.press("Finish sign-in")
-    desk.wait_for("This is not a PIN")
-    desk.type("PIN", other_than(pin))
-    desk.press("Finish sign-in")
-    desk.until(lambda: desk.has("Start again"))
-    assert desk.line("PIN").accessibleDescription()
-    assert desk.line("PIN").selectedText() == other_than(pin)
-    desk.type("PIN", pin)
-    desk.press("Finish sign-in")
-    desk.wait_for("@fernwick_news is signed in")
+def test_a_wrong_pin_is_told_where_it_was_typed(driver: WindowDriver, app: App) -> None:
+    driver.open()
+    pin = approve_sign_in(begin_pin(driver), "fernwick_news").page.pin
+    driver.type("PIN", "12")
+    driver.press("Finish sign-in")
+    driver.wait_for_text("This is not a PIN")
+    driver.type("PIN", change_pin(pin))
+    driver.press("Finish sign-in")
+    driver.wait_until(lambda: driver.has_button("Start again"))
+    assert driver.line_edit("PIN").accessibleDescription()
+    assert driver.line_edit("PIN").selectedText() == change_pin(pin)
+    driver.type("PIN", pin)
+    driver.press("Finish sign-in")
+    driver.wait_for_text("@fernwick_news is signed in")
 
 
-def test_the_browser_returns_by_itself(desk: Driver, app: App, browser: Browser) -> None:
-    desk.open()
-    link = begin_in_browser(desk, browser)
-    return_to(allow(link, "fernwick_news").sent_to)
-    desk.wait_for("@fernwick_news is signed in")
-    desk.press("Export…")
-    desk.wait_for("Export @fernwick_news")
+def test_the_browser_returns_by_itself(
+    driver: WindowDriver, app: App, browser: RecordingBrowser
+) -> None:
+    driver.open()
+    link = begin_in_browser(driver, browser)
+    follow_redirect(approve_sign_in(link, "fernwick_news").redirect_url)
+    driver.wait_for_text("@fernwick_news is signed in")
+    driver.press("Export…")
+    driver.wait_for_text("Export @fernwick_news")
 
 
 def test_an_address_that_could_not_be_reached_is_pasted(
-    desk: Driver, app: App, browser: Browser
+    driver: WindowDriver, app: App, browser: RecordingBrowser
 ) -> None:
-    desk.open()
-    link = begin_in_browser(desk, browser)
-    desk.type("Address of the page after approving", link)
-    desk.press("Use it")
-    desk.wait_for("This is the address of the sign-in page")
-    there = allow(link, "fernwick_news").sent_to
-    desk.type("Address of the page after approving", there)
-    desk.press("Use it")
-    desk.wait_for("@fernwick_news is signed in")
+    driver.open()
+    link = begin_in_browser(driver, browser)
+    driver.type("Address of the page after approving", link)
+    driver.press("Use it")
+    driver.wait_for_text("This is the address of the sign-in page")
+    there = approve_sign_in(link, "fernwick_news").redirect_url
+    driver.type("Address of the page after approving", there)
+    driver.press("Use it")
+    driver.wait_for_text("@fernwick_news is signed in")
 
 
-def test_denied_in_the_browser(desk: Driver, ground: Ground, app: App, browser: Browser) -> None:
-    desk.open()
-    link = begin_in_browser(desk, browser)
-    refuse(link, "fernwick_news")
+def test_denied_in_the_browser(
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
+) -> None:
+    driver.open()
+    link = begin_in_browser(driver, browser)
+    deny_sign_in(link, "fernwick_news")
     token = link.partition("oauth_token=")[2].partition("&")[0]
-    return_to(f"{app.callback}?denied={token}")
-    desk.wait_for("The app was not allowed on X's page")
-    assert not desk.has("Finish later")  # nothing is left that could be finished
-    desk.press("Start again")
-    desk.until(lambda: len(browser.opened) == 2)
-    assert attempts(ground) == 1
-    return_to(allow(browser.opened[1], "fernwick_news").sent_to)
-    desk.wait_for("@fernwick_news is signed in")
+    follow_redirect(f"{app.callback}?denied={token}")
+    driver.wait_for_text("The app was not allowed on X's page")
+    assert not driver.has_button("Finish later")  # nothing is left that could be finished
+    driver.press("Start again")
+    driver.wait_until(lambda: len(browser.opened_urls) == 2)
+    assert count_pending(installation) == 1
+    follow_redirect(approve_sign_in(browser.opened_urls[1], "fernwick_news").redirect_url)
+    driver.wait_for_text("@fernwick_news is signed in")
 
 
 @pytest.mark.parametrize("keep", [True, False])
-def test_another_account_approved(desk: Driver, ground: Ground, app: App, *, keep: bool) -> None:
-    desk.open()
-    enter_pin(desk, begin_pin(desk), "marsh_weather")
-    desk.wait_for("You approved as @marsh_weather, not @fernwick_news")
-    desk.press("Finish later")
-    desk.until(lambda: len(desk.rows) == 1)
-    desk.select(*desk.rows)
-    desk.wait_for("@marsh_weather approved, not @fernwick_news.")
-    desk.press("Continue")
-    desk.wait_for("You approved as @marsh_weather")
-    desk.press("Keep @marsh_weather" if keep else "Discard")
+def test_another_account_approved(
+    driver: WindowDriver, installation: Installation, app: App, *, keep: bool
+) -> None:
+    driver.open()
+    enter_pin(driver, begin_pin(driver), "marsh_weather")
+    driver.wait_for_text("You approved as @marsh_weather, not @fernwick_news")
+    driver.press("Finish later")
+    driver.wait_until(lambda: len(driver.rows) == 1)
+    driver.select(*driver.rows)
+    driver.wait_for_text("@marsh_weather approved, not @fernwick_news.")
+    driver.press("Continue")
+    driver.wait_for_text("You approved as @marsh_weather")
+    driver.press("Keep @marsh_weather" if keep else "Discard")
     if keep:
-        desk.wait_for("@marsh_weather is signed in")
-        desk.press("Done")
-    desk.until(lambda: attempts(ground) == 0)
-    assert [one.handle for one in ground.kit.store.accounts.all()] == ["marsh_weather"] * keep
+        driver.wait_for_text("@marsh_weather is signed in")
+        driver.press("Done")
+    driver.wait_until(lambda: count_pending(installation) == 0)
+    assert [one.handle for one in installation.services.store.accounts.list_all()] == [
+        "marsh_weather"
+    ] * keep
 
 
 def test_a_callback_that_x_does_not_know(
-    desk: Driver, ground: Ground, app: App, browser: Browser
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:
-    ground.sandbox.change(callbacks=("https://bots.example/callback",))
-    desk.open()
-    add(desk, "fernwick_news", IN_BROWSER)
-    desk.wait_for("Add exactly this")
-    desk.wait_for(app.callback)
-    desk.press("Copy")
-    assert desk.clipboard == app.callback
-    desk.press("Open console")
-    assert browser.opened == ["https://console.x.com"]
-    ground.sandbox.change(callbacks=(app.callback,))
-    desk.press("Try again")
-    desk.until(lambda: len(browser.opened) == 2)
-    desk.press("Cancel sign-in")
-    desk.settle()
-    assert attempts(ground) == 0
+    installation.sandbox.change_settings(callbacks=("https://bots.example/callback",))
+    driver.open()
+    begin_sign_in(driver, "fernwick_news", IN_BROWSER)
+    driver.wait_for_text("Add exactly this")
+    driver.wait_for_text(app.callback)
+    driver.press("Copy")
+    assert driver.clipboard == app.callback
+    driver.press("Open console")
+    assert browser.opened_urls == ["https://console.x.com"]
+    installation.sandbox.change_settings(callbacks=(app.callback,))
+    driver.press("Try again")
+    driver.wait_until(lambda: len(browser.opened_urls) == 2)
+    driver.press("Cancel sign-in")
+    driver.wait_idle()
+    assert count_pending(installation) == 0
 
 
-def test_wrong_keys_lead_to_the_keys(desk: Driver, ground: Ground, app: App) -> None:
-    wrong = give_wrong_keys(ground, app)
-    desk.open()
-    add(desk, "", PIN)
-    desk.press("Change the keys")
-    desk.wait_for("Change app")
-    assert desk.line("API key").text() == wrong.api_key.reveal()
-    desk.press("Cancel")
-    desk.settle()
-    assert attempts(ground) == 0
+def test_wrong_keys_lead_to_the_keys(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    wrong = set_wrong_keys(installation, app)
+    driver.open()
+    begin_sign_in(driver, "", PIN)
+    driver.press("Change the keys")
+    driver.wait_for_text("Change app")
+    assert driver.line_edit("API key").text() == wrong.api_key.reveal()
+    driver.press("Cancel")
+    driver.wait_idle()
+    assert count_pending(installation) == 0
 
 
 def test_from_the_browser_to_a_pin(
-    desk: Driver, ground: Ground, app: App, browser: Browser
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:
-    desk.open()
-    begin_in_browser(desk, browser)
-    desk.press("Use a PIN")
-    desk.press("Copy link")
-    enter_pin(desk, desk.clipboard)
-    desk.wait_for("@fernwick_news is signed in")
-    desk.settle()
-    assert attempts(ground) == 0
+    driver.open()
+    begin_in_browser(driver, browser)
+    driver.press("Use a PIN")
+    driver.press("Copy link")
+    enter_pin(driver, driver.clipboard)
+    driver.wait_for_text("@fernwick_news is signed in")
+    driver.wait_idle()
+    assert count_pending(installation) == 0
 
 
 def test_after_a_broken_network_it_goes_on_without_another_approval(
-    desk: Driver, ground: Ground, app: App, browser: Browser
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:
-    desk.open()
-    link = begin_in_browser(desk, browser)
-    address = allow(link, "fernwick_news").sent_to
-    ground.sandbox.break_with("html-503")
-    return_to(address)
-    desk.wait_for("X has a problem of its own")
-    ground.sandbox.mend()
-    desk.press("Try again")
-    desk.wait_for("@fernwick_news is signed in")
-    assert len(browser.opened) == 1
+    driver.open()
+    link = begin_in_browser(driver, browser)
+    address = approve_sign_in(link, "fernwick_news").redirect_url
+    installation.sandbox.enable_faults("html-503")
+    follow_redirect(address)
+    driver.wait_for_text("X has a problem of its own")
+    installation.sandbox.disable_faults()
+    driver.press("Try again")
+    driver.wait_for_text("@fernwick_news is signed in")
+    assert len(browser.opened_urls) == 1
 
 
-def test_signing_in_again_keeps_the_account(desk: Driver, ground: Ground, app: App) -> None:
-    account = ground.sign_in(app)
-    before = ground.kit.store.accounts.credentials(account.id)
-    desk.open()
-    desk.press("Sign in again")
-    desk.wait_for("Sign in @fernwick_news again")
-    assert not desk.field("Expected handle").isReadOnly()
-    desk.press("Get the link")
-    desk.press("Copy link")
-    enter_pin(desk, desk.clipboard)
-    desk.wait_for("@fernwick_news is signed in again")
-    desk.press("Done")
-    assert [one.id for one in ground.kit.store.accounts.all()] == [account.id]
-    assert ground.kit.store.accounts.credentials(account.id) != before
+def test_signing_in_again_keeps_the_account(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    account = installation.sign_in(app)
+    before = installation.services.store.accounts.read_credentials(account.id)
+    driver.open()
+    driver.press("Sign in again")
+    driver.wait_for_text("Sign in @fernwick_news again")
+    assert not driver.field("Expected handle").isReadOnly()
+    driver.press("Get the link")
+    driver.press("Copy link")
+    enter_pin(driver, driver.clipboard)
+    driver.wait_for_text("@fernwick_news is signed in again")
+    driver.press("Done")
+    assert [one.id for one in installation.services.store.accounts.list_all()] == [account.id]
+    assert installation.services.store.accounts.read_credentials(account.id) != before
 
 
 def test_an_account_whose_handle_nobody_knows_is_signed_in_again(
-    desk: Driver, ground: Ground, app: App
+    driver: WindowDriver, installation: Installation, app: App
 ) -> None:
-    signed_in = ground.sign_in(app)
+    signed_in = installation.sign_in(app)
     number = signed_in.user_id
-    _ = ground.kit.store.accounts.update(replace(signed_in, handle=number))
-    desk.open()
-    desk.select(number)
-    desk.press("Sign in again")
-    assert desk.line("Expected handle").text() == ""
-    desk.press(PIN)
-    desk.press("Get the link")
-    desk.press("Copy link")
-    enter_pin(desk, desk.clipboard)
-    desk.wait_for("@fernwick_news is signed in")
-    assert desk.rows == ["@fernwick_news"]
-    (account,) = ground.kit.store.accounts.all()
+    _ = installation.services.store.accounts.update(replace(signed_in, handle=number))
+    driver.open()
+    driver.select(number)
+    driver.press("Sign in again")
+    assert driver.line_edit("Expected handle").text() == ""
+    driver.press(PIN)
+    driver.press("Get the link")
+    driver.press("Copy link")
+    enter_pin(driver, driver.clipboard)
+    driver.wait_for_text("@fernwick_news is signed in")
+    assert driver.rows == ["@fernwick_news"]
+    (account,) = installation.services.store.accounts.list_all()
     assert account.id == signed_in.id
+
+
+def test_cancelled_while_x_is_asked(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    installation.sandbox.change_settings(latency=0.2)
+    driver.open()
+    begin_sign_in(driver, "fernwick_news", PIN)
+    driver.press("Cancel sign-in")
+    driver.wait_idle()
+    assert count_pending(installation) == 0
+    assert driver.window.context.dialogs.count() == 0
+
+
+@pytest.mark.parametrize("way", [PIN, IN_BROWSER])
+def test_cancelled_while_waiting(
+    driver: WindowDriver, installation: Installation, app: App, way: str
+) -> None:
+    driver.open()
+    begin_sign_in(driver, "fernwick_news", way)
+    driver.wait_until(
+        lambda: count_pending(installation) == 1 and driver.has_button("Finish later")
+    )
+    driver.press("Cancel sign-in")
+    driver.wait_idle()
+    assert count_pending(installation) == 0
+    assert [name for name in installation.vault.items if "attempt" in name] == []
+
+
+def test_cancelled_during_the_exchange(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    """X may have answered by then: what it gave is kept as an account, or taken back."""
+    driver.open()
+    pin = approve_sign_in(begin_pin(driver), "fernwick_news").page.pin
+    installation.sandbox.change_settings(latency=0.2)
+    driver.type("PIN", pin)
+    driver.press("Finish sign-in")
+    driver.press("Cancel sign-in")
+    driver.wait_idle()
+    assert count_pending(installation) == 0
+    assert driver.window.context.dialogs.count() == 0
+
+
+@pytest.mark.parametrize("way", [PIN, IN_BROWSER])
+def test_put_off_and_gone_on_with(
+    driver: WindowDriver, app: App, browser: RecordingBrowser, way: str
+) -> None:
+    installation = driver.installation
+    driver.open()
+    begin_sign_in(driver, "fernwick_news", way)
+    driver.press("Finish later")
+    driver.wait_until(lambda: driver.rows == ["@fernwick_news"])
+    driver.close()
+    installation.restart()
+    driver.open()
+    driver.press("Signing in")
+    driver.select("@fernwick_news")
+    driver.press("Continue")
+    if way == PIN:
+        driver.press("Copy link")
+        enter_pin(driver, driver.clipboard)
+    else:
+        driver.wait_until(lambda: len(browser.opened_urls) == 2)
+        assert browser.opened_urls[0] == browser.opened_urls[1]
+        follow_redirect(approve_sign_in(browser.opened_urls[1], "fernwick_news").redirect_url)
+    driver.wait_for_text("@fernwick_news is signed in")
+
+
+def test_ended_from_the_list(driver: WindowDriver, installation: Installation, app: App) -> None:
+    driver.open()
+    begin_sign_in(driver, "fernwick_news", PIN)
+    driver.press("Finish later")
+    driver.select("@fernwick_news")
+    driver.press("Cancel sign-in")
+    driver.wait_until(lambda: driver.rows == [])
+    assert count_pending(installation) == 0
+
+
+def locked() -> VaultError:
+    return VaultLockedError("Test Keyring")
+
+
+def grant_without_a_save(driver: WindowDriver, error: VaultError) -> None:
+    """Come as far as X's grant, and let the keychain not take it."""
+    link = begin_pin(driver)
+    driver.installation.vault.fail_on, driver.installation.vault.fail_with = "write", error
+    enter_pin(driver, link)
+
+
+def test_locked_before_the_keys_are_read(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    driver.open()
+    installation.vault.fail_with = locked()
+    begin_sign_in(driver, "fernwick_news", PIN)
+    driver.wait_for_text("Test Keyring is locked")
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")
+    driver.press("Copy link")
+    assert count_pending(installation) == 1
+
+
+@pytest.mark.parametrize("error", [locked(), VaultFailedError()])
+def test_a_keychain_that_fails_at_the_save_loses_nothing(
+    driver: WindowDriver, installation: Installation, app: App, error: VaultError
+) -> None:
+    driver.open()
+    grant_without_a_save(driver, error)
+    driver.wait_for_text(error.diagnosis.title.rstrip("."))
+    if driver.has_button("Cancel"):  # it is offered to unlock it
+        driver.press("Cancel")
+    driver.press("Finish later")
+    installation.vault.fail_with = None
+    driver.select("@fernwick_news")
+    driver.press("Continue")
+    driver.wait_for_text("@fernwick_news is signed in")
+    assert len(installation.services.store.accounts.list_all()) == 1
+
+
+def test_a_failed_save_is_repeated_where_it_failed(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    driver.open()
+    grant_without_a_save(driver, locked())
+    driver.press("Unlock keyring")
+    driver.wait_idle()
+    driver.wait_for_text("Test Keyring is locked")
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")
+    driver.wait_for_text("@fernwick_news is signed in")
+
+
+def test_closing_asks_before_it_loses_what_x_granted(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    driver.open()
+    grant_without_a_save(driver, locked())
+    driver.wait_for_text("Test Keyring is locked")
+    for _ in range(2):
+        driver.window.close()
+    driver.wait_for_text("Close and lose a sign-in?")
+    driver.press("Keep open")
+    assert driver.window.isVisible()
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")
+    driver.wait_for_text("@fernwick_news is signed in")
+    driver.window.close()
+    assert not driver.window.isVisible()
+
+
+def test_closing_may_lose_it_when_told_to(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    driver.open()
+    grant_without_a_save(driver, locked())
+    driver.wait_for_text("Test Keyring is locked")
+    driver.window.close()
+    driver.press("Close and lose it")
+    assert not driver.window.isVisible()

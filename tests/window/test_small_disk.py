@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.twauth import ROOT
-from tests.support.namespaces import own_mounts
+from tests.support.command import ROOT
+from tests.support.namespaces import mount_small_disk
 
 pytestmark = pytest.mark.keychain
 
@@ -21,8 +21,8 @@ def test_each_has_its_words(tmp_path: Path) -> None:
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short"]
     done = subprocess.run(
         [
-            *own_mounts(disk),
-            *(*tests, f"--basetemp={disk / 'tests'}", "tests/window/on_a_small_disk.py"),
+            *mount_small_disk(disk),
+            *(*tests, f"--basetemp={disk / 'tests'}", "tests/window/small_disk_cases.py"),
         ],
         cwd=ROOT,
         env={**os.environ, "SMALL_DISK": str(disk), "ELSEWHERE": str(tmp_path)},

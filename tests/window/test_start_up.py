@@ -1,4 +1,4 @@
-"""What the window loads before it can be used: nothing that it does not need yet."""
+"""What the start of the window loads and reads: no module and no secret before it is needed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.support.installations import Installation
+from tests.support.sample_index import fill_index
+from tests.window.driver import WindowDriver
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -25,16 +29,16 @@ LATER = (
 PROGRAM = """
 import json, sys
 from pathlib import Path
-from tests.support.memory_vault import MemoryVault
+from tests.support.vaults import MemoryVault
 from twauth_gui.app import make_application, open_window
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.services.kit import open_kit, wall_clock
-from twauth_gui.services.places import Places
+from twauth_gui.services.container import open_services, utc_now
+from twauth_gui.services.app_paths import AppPaths
 
 app = make_application()
 look = Look(app, "light")
 look.apply()
-window = open_window(open_kit(Places(Path(sys.argv[1])), MemoryVault(), wall_clock), look)
+window = open_window(open_services(AppPaths(Path(sys.argv[1])), MemoryVault(), utc_now), look)
 
 def ready():
     print(json.dumps(sorted(sys.modules)))
@@ -60,3 +64,13 @@ def test_the_window_opens_without_what_it_needs_later(tmp_path: Path) -> None:
     early = [name for name in loaded if name.startswith(LATER)]
     assert early == []
     assert "Traceback" not in done.stderr
+
+
+def test_ten_thousand_accounts_are_shown_without_a_secret(
+    driver: WindowDriver, installation: Installation
+) -> None:
+    fill_index(installation.paths.data, 10_000)
+    driver.open()
+    assert len(driver.rows) == 10_000
+    driver.wait_idle()
+    assert {operation for operation, _ in installation.vault.calls} <= {"probe"}

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.xapi.canned import Canned
-from tests.xapi.certificates import Authority
+from tests.support.certificates import Authority
+from tests.support.http_servers import CannedServer
 
 
 @pytest.fixture
-def canned() -> Iterator[Canned]:
-    with Canned() as server:
+def canned() -> Iterator[CannedServer]:
+    with CannedServer() as server:
         yield server
 
 

@@ -9,7 +9,7 @@ PRINTED_ERRORS = Path(__file__).with_suffix(".txt")
 
 
 @dataclass(frozen=True)
-class Sample:
+class PrintedError:
     """One text and its diagnosis; more: the kinds of what else the text holds, the last first."""
 
     name: str
@@ -21,16 +21,17 @@ class Sample:
     more: str = ""
 
 
-def _read(block: str) -> Sample:
+def _read_block(block: str) -> PrintedError:
     head, _, text = block.partition("\n---\n")
     name, *fields = head.splitlines()
     told = dict(line.split(": ", 1) for line in fields)
     text = text.rstrip("\n").replace("␛", "\x1b").replace("␍", "\r")
-    return Sample(name.strip(), text, **told)
+    return PrintedError(name.strip(), text, **told)
 
 
 SAMPLES = tuple(
-    _read(block) for block in f"\n{PRINTED_ERRORS.read_text(encoding='utf-8')}".split("\n=== ")[1:]
+    _read_block(block)
+    for block in f"\n{PRINTED_ERRORS.read_text(encoding='utf-8')}".split("\n=== ")[1:]
 )
 
 NOTHING = (

@@ -20,7 +20,7 @@ PAGES = {
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_pages_are_constant_and_locked_down(name: str) -> None:
-    head, _, page = callback_pages.response(200, PAGES[name]).partition(b"\r\n\r\n")
+    head, _, page = callback_pages.http_response(200, PAGES[name]).partition(b"\r\n\r\n")
     headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     style = re.search(rb"<style>(.*)</style>", page)
     assert style

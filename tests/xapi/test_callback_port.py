@@ -12,7 +12,7 @@ import pytest
 from typing_extensions import override
 
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind, Remedy
-from twauth_gui.xapi.loopback import CallbackListener
+from twauth_gui.xapi.callback_listener import CallbackListener
 
 CALLBACK = "http://127.0.0.1:0/callback"
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.xapi.callback_request import Expectation, Verdict, judge
+from twauth_gui.xapi.callback_request import CallbackStatus, ExpectedCallback, evaluate_request
 
 TOKEN = Secret("9Npq8Invented_Token-000x")
 RIGHT = f"/callback?oauth_token={TOKEN.reveal()}&oauth_verifier=InventedVerifier0000000000000032"
@@ -53,9 +53,9 @@ ALMOST = st.tuples(st.integers(0, len(APPROVED)), st.lists(PIECES, max_size=2)).
     | st.binary(max_size=80)
 )
 def test_the_judge_is_total_and_strict(head: bytes) -> None:
-    judgement = judge(head, Expectation("h:1", "/callback", TOKEN))
-    assert (judgement.answer is None) == (judgement.verdict is not Verdict.APPROVED)
-    if judgement.answer is not None:
+    judgement = evaluate_request(head, ExpectedCallback("h:1", "/callback", TOKEN))
+    assert (judgement.response is None) == (judgement.status is not CallbackStatus.APPROVED)
+    if judgement.response is not None:
         assert re.search(rb"\r\nHost: +h:1", head)
         assert TOKEN.reveal().encode() in head
 
@@ -63,5 +63,8 @@ def test_the_judge_is_total_and_strict(head: bytes) -> None:
 def test_the_pieces_can_make_a_right_request() -> None:
     for target in (RIGHT, DENIED):
         head = f"GET {target} HTTP/1.1\r\nHost: h:1\r\n\r\n".encode()
-        assert judge(head, Expectation("h:1", "/callback", TOKEN)).verdict is Verdict.APPROVED
-        assert judge(head, Expectation("h:1", "/callback", None)).answer is None
+        assert (
+            evaluate_request(head, ExpectedCallback("h:1", "/callback", TOKEN)).status
+            is CallbackStatus.APPROVED
+        )
+        assert evaluate_request(head, ExpectedCallback("h:1", "/callback", None)).response is None

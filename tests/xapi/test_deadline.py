@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from twauth_gui.xapi.deadline import TooSlowError, within
+from twauth_gui.xapi.deadline import DeadlineExceededError, run_with_deadline
 
 
 def nothing() -> None:
@@ -15,17 +15,17 @@ def nothing() -> None:
 
 
 def test_what_the_work_gives_or_raises_comes_through() -> None:
-    assert within(5, lambda: 17, nothing) == 17
+    assert run_with_deadline(5, lambda: 17, nothing) == 17
 
     def fail() -> None:
         raise TimeoutError("its own")
 
     with pytest.raises(TimeoutError, match="its own"):
-        within(5, fail, nothing)
+        run_with_deadline(5, fail, nothing)
 
 
 def test_work_that_does_not_end_is_given_up() -> None:
     release = threading.Event()
-    with pytest.raises(TooSlowError):
-        within(0.05, lambda: release.wait(10), release.set)
+    with pytest.raises(DeadlineExceededError):
+        run_with_deadline(0.05, lambda: release.wait(10), release.set)
     assert release.is_set()

@@ -8,89 +8,109 @@ from email.utils import format_datetime
 
 import pytest
 
-from tests.xapi import bodies
-from tests.xapi.bodies import Case, Step, codes, problem
-from tests.xapi.canned import Canned
-from tests.xapi.post_bodies import POSTS, unsupported
-from tests.xapi.posting import post
-from tests.xapi.samples import (
-    BEGUN,
+from tests.support.http_servers import CannedServer
+from tests.support.sample_credentials import (
+    AUTHORIZATION_CODE,
+    AUTHORIZATION_REQUEST,
     CALLBACK,
-    CODE,
-    CONFIDENTIAL,
+    CONFIDENTIAL_CLIENT,
     CREDENTIALS,
     KEYS,
-    REQUEST,
-    TOKENS,
-    all_text,
+    OAUTH2_TOKENS,
+    REQUEST_TOKEN,
+    read_diagnosis,
 )
-from twauth_gui.domain.cancel import CancelToken
+from tests.xapi import error_bodies
+from tests.xapi.bot_post import create_post
+from tests.xapi.error_bodies import (
+    POST_ERROR_CASES,
+    ErrorCase,
+    Step,
+    errors_json,
+    problem_json,
+    unsupported_detail,
+)
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT
-from twauth_gui.domain.oauth2 import TokenHint
+from twauth_gui.domain.network import DEFAULT_CALL_SETTINGS
+from twauth_gui.domain.oauth2 import TokenTypeHint
 from twauth_gui.domain.secret import Secret
-from twauth_gui.xapi import (
-    catalogue,
-    certificate_words,
-    endpoints,
-    oauth2,
-    oauth2_words,
-    obstacles,
-    plan_words,
-    preflight_words,
+from twauth_gui.xapi import endpoints, oauth2
+from twauth_gui.xapi.bearer_token import obtain_bearer_token
+from twauth_gui.xapi.bot_client import make_oauth1_client
+from twauth_gui.xapi.errors.call_context import CallContext, collect_secrets
+from twauth_gui.xapi.errors.diagnosis import diagnose_response
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+from twauth_gui.xapi.errors.messages import (
+    api_errors,
+    app_check_findings,
+    certificate_errors,
+    network_errors,
+    oauth2_errors,
+    plan_errors,
 )
-from twauth_gui.xapi.app_only import mint
-from twauth_gui.xapi.bot_client import client_of_oauth1
-from twauth_gui.xapi.call import Call, secrets_of
-from twauth_gui.xapi.diagnosis import diagnose_response
-from twauth_gui.xapi.entry import ErrorTemplate
-from twauth_gui.xapi.oauth1 import exchange_verifier, obtain_request_token
-from twauth_gui.xapi.revocation import invalidate
+from twauth_gui.xapi.oauth1 import exchange_verifier, invalidate_access_token, obtain_request_token
 
-CASES = (*bodies.CASES, *POSTS)
+CASES = (*error_bodies.ERROR_CASES, *POST_ERROR_CASES)
 
 
-def diagnosis_of(canned: Canned, case: Case) -> Diagnosis:
-    canned.says(case.status, case.body, {"x-transaction-id": "0123456789abcdef"} | case.headers)
+def diagnosis_of(canned: CannedServer, case: ErrorCase) -> Diagnosis:
+    canned.set_reply(
+        case.status, case.body, {"x-transaction-id": "0123456789abcdef"} | case.headers
+    )
     with pytest.raises(DiagnosedError) as caught:
         say(canned, "access" if (case.status, case.step) == (200, "use") else case.step)
     return caught.value.diagnosis
 
 
-def say(canned: Canned, step: Step) -> None:
+def say(canned: CannedServer, step: Step) -> None:
     """Make the call of that step; a token is used in the one that has nothing to fall back to."""
     if step == "request":
         obtain_request_token(canned.hosts, KEYS, CALLBACK, CancelToken())
     elif step == "access":
-        exchange_verifier(canned.hosts, KEYS, REQUEST, Secret("7654321"), CancelToken())
+        exchange_verifier(canned.hosts, KEYS, REQUEST_TOKEN, Secret("7654321"), CancelToken())
     elif step == "code":
-        oauth2.exchange(canned.hosts, CONFIDENTIAL, BEGUN, CODE, CancelToken())
+        oauth2.exchange_code(
+            canned.hosts,
+            CONFIDENTIAL_CLIENT,
+            AUTHORIZATION_REQUEST,
+            AUTHORIZATION_CODE,
+            CancelToken(),
+        )
     elif step == "refresh":
-        oauth2.refresh(canned.hosts, CONFIDENTIAL, TOKENS, CancelToken())
+        oauth2.refresh_tokens(canned.hosts, CONFIDENTIAL_CLIENT, OAUTH2_TOKENS, CancelToken())
     elif step == "revoke":
-        oauth2.revoke(canned.hosts, CONFIDENTIAL, TOKENS.access, TokenHint.ACCESS, CancelToken())
+        oauth2.revoke_token(
+            canned.hosts,
+            CONFIDENTIAL_CLIENT,
+            OAUTH2_TOKENS.access_token,
+            TokenTypeHint.ACCESS,
+            CancelToken(),
+        )
     elif step == "post":
-        call = Call(endpoints.POSTS, canned.hosts, secrets_of(KEYS, CREDENTIALS))
-        post(client_of_oauth1(canned.hosts, KEYS, CREDENTIALS, DIRECT), call)
+        call = CallContext(endpoints.POSTS, canned.hosts, collect_secrets(KEYS, CREDENTIALS))
+        create_post(
+            make_oauth1_client(canned.hosts, KEYS, CREDENTIALS, DEFAULT_CALL_SETTINGS), call
+        )
     elif step == "bearer":
-        mint(canned.hosts, KEYS, CancelToken())
+        obtain_bearer_token(canned.hosts, KEYS, CancelToken())
     else:
-        invalidate(canned.hosts, KEYS, CREDENTIALS, CancelToken())
+        invalidate_access_token(canned.hosts, KEYS, CREDENTIALS, CancelToken())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_each_answer_has_its_diagnosis(canned: Canned, case: Case) -> None:
+def test_each_answer_has_its_diagnosis(canned: CannedServer, case: ErrorCase) -> None:
     found = diagnosis_of(canned, case)
     assert found.kind is case.kind
     assert found.evidence.status == case.status
     assert found.evidence.transaction_id == "0123456789abcdef"
     assert found.evidence.endpoint.startswith("/")
-    assert "{" not in found.sentence()
+    assert "{" not in found.to_sentence()
 
 
 def at_x(status: int, headers: dict[str, str], body: str, now: datetime | None = None) -> Diagnosis:
-    call = Call("/oauth/request_token", Hosts(), callback=CALLBACK)
+    call = CallContext("/oauth/request_token", Hosts(), callback=CALLBACK)
     return diagnose_response(status, headers, body.encode(), call, now=now)
 
 
@@ -107,7 +127,7 @@ def at_x(status: int, headers: dict[str, str], body: str, now: datetime | None =
 def test_the_clock_is_measured(minutes: int, zone: str, title: str, code: int) -> None:
     now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     told = format_datetime(now - timedelta(minutes=minutes), usegmt=True).replace("GMT", zone)
-    found = at_x(401, {"date": told}, codes(code, "Could not authenticate you."), now)
+    found = at_x(401, {"date": told}, errors_json(code, "Could not authenticate you."), now)
     assert found.kind is ProblemKind.CLOCK
     assert found.title == title
     assert found.advice.startswith("X accepts a difference of up to 5 minutes.")
@@ -115,15 +135,15 @@ def test_the_clock_is_measured(minutes: int, zone: str, title: str, code: int) -
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Fri, 99 Jan 2025 07:48:02 GMT"])
 def test_without_a_date_the_code_decides(date: str) -> None:
-    assert at_x(401, {"Date": date}, codes(32, "")).kind is ProblemKind.WRONG_KEYS
-    assert at_x(401, {"Date": date}, codes(135, "")).kind is ProblemKind.CLOCK
+    assert at_x(401, {"Date": date}, errors_json(32, "")).kind is ProblemKind.WRONG_KEYS
+    assert at_x(401, {"Date": date}, errors_json(135, "")).kind is ProblemKind.CLOCK
 
 
 def test_a_limit_says_until_when() -> None:
     now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     soon = now + timedelta(minutes=10)
     headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(soon.timestamp()))}
-    found = at_x(429, headers, codes(88, "Rate limit exceeded"), now)
+    found = at_x(429, headers, errors_json(88, "Rate limit exceeded"), now)
     assert found.title == f"X asks to wait until {soon.astimezone():%H:%M}."
     assert found.wait_until == soon
     later = now + timedelta(hours=30)
@@ -189,7 +209,7 @@ def test_a_limit_of_a_day_says_whose_it_is() -> None:
     ],
 )
 def test_a_spending_limit_says_until_which_day(reset: str, words: str, title: str) -> None:
-    body = problem("credits", 403, title="SpendCapReached", detail=f"Spent. {words}")
+    body = problem_json("credits", 403, title="SpendCapReached", detail=f"Spent. {words}")
     found = at_x(403, {}, body.replace('"title"', f'"reset_date":"{reset}","title"'))
     assert found.title == title
     dated = datetime(2026, 6, 13, tzinfo=UTC) if "2026." in title else None
@@ -225,16 +245,18 @@ def test_what_the_call_takes_is_said(
     supported: tuple[str, ...], wanted: str, remedy: Remedy
 ) -> None:
     found = at_x(
-        403, {}, problem("unsupported-authentication", 403, detail=unsupported(*supported))
+        403,
+        {},
+        problem_json("unsupported-authentication", 403, detail=unsupported_detail(*supported)),
     )
     assert found.kind is ProblemKind.WRONG_CREDENTIAL_KIND
     assert f" {wanted} here" in found.advice
     assert found.remedy is remedy
-    assert "shop" not in found.sentence()
+    assert "shop" not in found.to_sentence()
 
 
 def test_a_refused_post_may_be_an_outage_or_the_end_of_the_free_tier() -> None:
-    call = Call(endpoints.POSTS, Hosts())
+    call = CallContext(endpoints.POSTS, Hosts())
     found = diagnose_response(503, {}, b"<html><body>Later</body></html>", call)
     assert found.title == "X does not take posts at the moment."
     assert "reported" in " ".join(found.causes)
@@ -242,15 +264,15 @@ def test_a_refused_post_may_be_an_outage_or_the_end_of_the_free_tier() -> None:
 
 
 def test_contested_rules_are_told_as_contested() -> None:
-    keys, pin = at_x(401, {}, codes(32, "")), at_x(401, {}, codes(417, ""))
+    keys, pin = at_x(401, {}, errors_json(32, "")), at_x(401, {}, errors_json(417, ""))
     assert "Some report that X then refuses the keys" in keys.causes[-1]
     assert "regenerate them" in pin.advice
     assert "Reports differ" in pin.causes[0]
-    assert "one list for OAuth 1.0a and OAuth 2.0" in at_x(403, {}, codes(415, "")).causes[-1]
+    assert "one list for OAuth 1.0a and OAuth 2.0" in at_x(403, {}, errors_json(415, "")).causes[-1]
 
 
-def test_the_callback_to_add_is_named_exactly(canned: Canned) -> None:
-    canned.says(403, codes(415, "Callback URL not approved"))
+def test_the_callback_to_add_is_named_exactly(canned: CannedServer) -> None:
+    canned.set_reply(403, errors_json(415, "Callback URL not approved"))
     with pytest.raises(DiagnosedError) as caught:
         obtain_request_token(canned.hosts, KEYS, CALLBACK, CancelToken())
     found = caught.value.diagnosis
@@ -258,17 +280,21 @@ def test_the_callback_to_add_is_named_exactly(canned: Canned) -> None:
     assert found.remedy is Remedy.COPY_CALLBACK
 
 
-def test_no_credential_comes_back_in_any_text(canned: Canned) -> None:
+def test_no_credential_comes_back_in_any_text(canned: CannedServer) -> None:
     sent = (
         KEYS.api_key,
         KEYS.api_secret,
         CREDENTIALS.access_token,
         CREDENTIALS.access_secret,
-        CODE,
-        BEGUN.state,
-        BEGUN.code_verifier,
-        TOKENS.access,
-        *((TOKENS.refresh, CONFIDENTIAL.secret) if TOKENS.refresh and CONFIDENTIAL.secret else ()),
+        AUTHORIZATION_CODE,
+        AUTHORIZATION_REQUEST.state,
+        AUTHORIZATION_REQUEST.code_verifier,
+        OAUTH2_TOKENS.access_token,
+        *(
+            (OAUTH2_TOKENS.refresh_token, CONFIDENTIAL_CLIENT.secret)
+            if OAUTH2_TOKENS.refresh_token and CONFIDENTIAL_CLIENT.secret
+            else ()
+        ),
     )
     echo = " ".join(secret.reveal() for secret in sent)
     for case in CASES:
@@ -278,21 +304,21 @@ def test_no_credential_comes_back_in_any_text(canned: Canned) -> None:
             else case.body[:-1] + f',"e":"{echo}"}}'
         )
         found = diagnosis_of(
-            canned, Case(case.name, case.step, case.status, body, case.kind, case.headers)
+            canned, ErrorCase(case.name, case.step, case.status, body, case.kind, case.headers)
         )
         assert len(found.evidence.excerpt) <= 300
-        assert not [secret for secret in sent if secret.reveal() in all_text(found)]
+        assert not [secret for secret in sent if secret.reveal() in read_diagnosis(found)]
 
 
 ENTRIES = [
     entry
     for module in (
-        catalogue,
-        certificate_words,
-        oauth2_words,
-        plan_words,
-        obstacles,
-        preflight_words,
+        api_errors,
+        certificate_errors,
+        oauth2_errors,
+        plan_errors,
+        network_errors,
+        app_check_findings,
     )
     for entry in vars(module).values()
     if isinstance(entry, ErrorTemplate)
@@ -310,8 +336,8 @@ FILL = {
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
 def test_every_entry_speaks_as_the_program_does(entry: ErrorTemplate) -> None:
-    found = entry.diagnosis(Evidence(), **FILL)
-    text = all_text(found)
+    found = entry.to_diagnosis(Evidence(), **FILL)
+    text = read_diagnosis(found)
     assert not re.search(r"!|\bplease\b|\berror\b|Twitter|\s\s", text, re.IGNORECASE)
     assert not re.search(r"oauth(?! [12]\.0)", text, re.IGNORECASE)
     assert found.title.endswith(".")

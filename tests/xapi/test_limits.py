@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.xapi.canned import Canned
-from tests.xapi.samples import CREDENTIALS, KEYS
-from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.xapi.identity import verify
-from twauth_gui.xapi.limits import RateLimit, read_rate
+from tests.support.http_servers import CannedServer
+from tests.support.sample_credentials import CREDENTIALS, KEYS
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.xapi.identity import verify_credentials
+from twauth_gui.xapi.limits import RateLimit, read_rate_limit
 
 V1 = '{"id":17,"id_str":"17","screen_name":"fernwick_news","name":"Fernwick"}'
 V2 = '{"data":{"id":"17","username":"fernwick_news","name":"Fernwick"}}'
@@ -29,23 +29,23 @@ def headers(name: str, limit: object, left: object, reset: object) -> dict[str, 
 def test_the_window_that_ends_first_counts() -> None:
     window = headers("X-Rate-Limit", 75, 74, SOON)
     day = headers("x-user-limit-24hour", 25, 3, LATER)
-    assert read_rate(window) == RateLimit(75, 74, SOON)
-    assert read_rate(window | day) == RateLimit(25, 3, LATER)
-    assert read_rate(window | headers("x-app-limit-24hour", 500, 400, LATER)) == RateLimit(
+    assert read_rate_limit(window) == RateLimit(75, 74, SOON)
+    assert read_rate_limit(window | day) == RateLimit(25, 3, LATER)
+    assert read_rate_limit(window | headers("x-app-limit-24hour", 500, 400, LATER)) == RateLimit(
         75, 74, SOON
     )
-    assert read_rate({}) is None
+    assert read_rate_limit({}) is None
 
 
 @given(st.dictionaries(st.sampled_from(sorted(headers("x-rate-limit", 1, 1, 1))), st.text()))
 def test_odd_headers_are_no_limit(odd: dict[str, str]) -> None:
-    rate = read_rate(odd)
+    rate = read_rate_limit(odd)
     assert rate is None or rate.remaining >= 0
 
 
 @pytest.mark.parametrize("path", ["/1.1/account/verify_credentials.json", "/2/users/me"])
-def test_an_identity_comes_with_what_is_left(canned: Canned, path: str) -> None:
+def test_an_identity_comes_with_what_is_left(canned: CannedServer, path: str) -> None:
     body = V2 if path.startswith("/2") else V1
-    canned.says(200, body, headers("x-rate-limit", 75, 12, SOON), path=path)
-    identity = verify(canned.hosts, KEYS, CREDENTIALS, CancelToken())
+    canned.set_reply(200, body, headers("x-rate-limit", 75, 12, SOON), path=path)
+    identity = verify_credentials(canned.hosts, KEYS, CREDENTIALS, CancelToken())
     assert identity.rate == RateLimit(75, 12, SOON)

@@ -11,17 +11,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.xapi.canned import Canned
-from tests.xapi.certificates import Authority, Wanted
-from tests.xapi.over_network import NOWHERE, V1, is_entry, refusal
-from tests.xapi.samples import BEGUN, CODE, CONFIDENTIAL, CREDENTIALS, KEYS, PUBLIC
-from twauth_gui.domain.cancel import CancelToken
+from tests.support.certificates import Authority, ServerCertificate
+from tests.support.http_servers import CannedServer
+from tests.support.sample_credentials import (
+    AUTHORIZATION_CODE,
+    AUTHORIZATION_REQUEST,
+    CONFIDENTIAL_CLIENT,
+    CREDENTIALS,
+    KEYS,
+    PUBLIC_CLIENT,
+)
+from tests.xapi.network_calls import UNKNOWN_HOST, USER_BODY, diagnose_call, matches_template
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import CallSettings, NetworkSettings
-from twauth_gui.xapi import oauth2, obstacles
-from twauth_gui.xapi.app_only import mint
-from twauth_gui.xapi.identity import verify
+from twauth_gui.xapi import oauth2
+from twauth_gui.xapi.bearer_token import obtain_bearer_token
+from twauth_gui.xapi.errors.messages import network_errors
+from twauth_gui.xapi.identity import verify_credentials
 from twauth_gui.xapi.oauth1 import obtain_request_token
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
@@ -45,7 +53,7 @@ def server_that(talks: Callable[[socket.socket, threading.Event], None]) -> Gene
 
         thread = threading.Thread(target=serve)
         thread.start()
-        yield Hosts.at(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        yield Hosts.from_api_url(f"http://127.0.0.1:{listening.getsockname()[1]}")
         over.set()
         listening.shutdown(socket.SHUT_RDWR)
         thread.join()
@@ -85,9 +93,9 @@ def test_a_drip_cannot_hold_a_call(where: str) -> None:
     over = CallSettings(NetworkSettings(total_seconds=0.3))
     with server_that(DRIPS[where]) as hosts:
         start = time.monotonic()
-        found = refusal(hosts, over)
+        found = diagnose_call(hosts, over)
         assert time.monotonic() - start < 2
-        assert is_entry(found, obstacles.TOO_SLOW)
+        assert matches_template(found, network_errors.TOO_SLOW)
         for thread in left_threads():
             thread.join(5)
         assert not left_threads()
@@ -100,10 +108,10 @@ def test_a_drip_inside_the_handshake_ends_too() -> None:
             connection.sendall(b"\x02")
 
     with server_that(talk) as hosts:
-        https = Hosts.at(hosts.api.replace("http:", "https:"))
+        https = Hosts.from_api_url(hosts.api.replace("http:", "https:"))
         start = time.monotonic()
         over = CallSettings(NetworkSettings(total_seconds=0.3))
-        assert is_entry(refusal(https, over), obstacles.TOO_SLOW)
+        assert matches_template(diagnose_call(https, over), network_errors.TOO_SLOW)
         assert time.monotonic() - start < 2
 
 
@@ -111,19 +119,19 @@ def test_each_obstacle_has_a_message_of_its_own(authority: Authority) -> None:
     with (
         server_that(reset) as resetting,
         server_that(DRIPS["body"]) as dripping,
-        Canned(tls=authority.context(Wanted())) as untrusted,
+        CannedServer(tls=authority.context(ServerCertificate())) as untrusted,
         socket.create_server(("127.0.0.1", 0)) as silent,
     ):
         quick = CallSettings(NetworkSettings(read_seconds=0.2, total_seconds=0.4))
-        hung = Hosts.at(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        hung = Hosts.from_api_url(f"http://127.0.0.1:{silent.getsockname()[1]}")
         refused = Hosts(api="https://127.0.0.2:1")
         found = {
-            "dead name": refusal(NOWHERE),
-            "refused": refusal(refused),
-            "reset": refusal(resetting),
-            "hang": refusal(hung, quick),
-            "drip": refusal(dripping, quick),
-            "tls": refusal(untrusted.hosts),
+            "dead name": diagnose_call(UNKNOWN_HOST),
+            "refused": diagnose_call(refused),
+            "reset": diagnose_call(resetting),
+            "hang": diagnose_call(hung, quick),
+            "drip": diagnose_call(dripping, quick),
+            "tls": diagnose_call(untrusted.hosts),
         }
     kinds = {name: diagnosis.kind for name, diagnosis in found.items()}
     assert kinds == {
@@ -142,15 +150,17 @@ def test_each_obstacle_has_a_message_of_its_own(authority: Authority) -> None:
 
 CALLS: dict[str, Callable[[Hosts], object]] = {
     "request token": lambda hosts: obtain_request_token(hosts, KEYS, "oob", CancelToken()),
-    "bearer": lambda hosts: mint(hosts, KEYS, CancelToken()),
-    "code": lambda hosts: oauth2.exchange(hosts, CONFIDENTIAL, BEGUN, CODE, CancelToken()),
+    "bearer": lambda hosts: obtain_bearer_token(hosts, KEYS, CancelToken()),
+    "code": lambda hosts: oauth2.exchange_code(
+        hosts, CONFIDENTIAL_CLIENT, AUTHORIZATION_REQUEST, AUTHORIZATION_CODE, CancelToken()
+    ),
 }
 
 
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_no_token_call_follows_a_redirect(canned: Canned, name: str, status: int) -> None:
-    canned.says(status, "", {"Location": f"{canned.url}/elsewhere"})
+def test_no_token_call_follows_a_redirect(canned: CannedServer, name: str, status: int) -> None:
+    canned.set_reply(status, "", {"Location": f"{canned.url}/elsewhere"})
     with pytest.raises(DiagnosedError) as caught:
         CALLS[name](canned.hosts)
     assert caught.value.diagnosis.kind is ProblemKind.REDIRECTED
@@ -158,19 +168,21 @@ def test_no_token_call_follows_a_redirect(canned: Canned, name: str, status: int
 
 
 def test_netrc_gives_a_public_client_no_password(
-    canned: Canned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    canned: CannedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "netrc"
     file.write_text("default login someone password something\n")
     monkeypatch.setenv("NETRC", str(file))
-    canned.says(200, '{"access_token":"fresh","token_type":"bearer"}')
-    oauth2.exchange(canned.hosts, PUBLIC, BEGUN, CODE, CancelToken())
+    canned.set_reply(200, '{"access_token":"fresh","token_type":"bearer"}')
+    oauth2.exchange_code(
+        canned.hosts, PUBLIC_CLIENT, AUTHORIZATION_REQUEST, AUTHORIZATION_CODE, CancelToken()
+    )
     assert "Authorization" not in canned.requests[0].headers
 
 
 def test_a_sandbox_on_ipv6_is_reached() -> None:
-    with Canned("::1") as server:
-        server.says(200, V1)
+    with CannedServer("::1") as server:
+        server.set_reply(200, USER_BODY)
         assert server.hosts.is_local
-        assert verify(server.hosts, KEYS, CREDENTIALS, CancelToken()).user_id == "17"
+        assert verify_credentials(server.hosts, KEYS, CREDENTIALS, CancelToken()).user_id == "17"
         assert server.requests[0].headers["Host"] == f"[::1]:{server.port}"

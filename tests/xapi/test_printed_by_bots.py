@@ -12,7 +12,7 @@ import requests
 import tweepy  # pyright: ignore[reportMissingTypeStubs]
 from typing_extensions import override
 
-from tests.sandbox.bot import BaseUrlSession, Keys, app_keys, sign_in
+from tests.support.sandbox_app import OAuth1Keys, SandboxSession, demo_app_keys, obtain_access_token
 from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.explain_error import Explanation, KnownAccount, explain_error
@@ -51,8 +51,8 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def keys(sandbox: Sandbox) -> Keys:
-    return sign_in(sandbox, HANDLE)
+def keys(sandbox: Sandbox) -> OAuth1Keys:
+    return obtain_access_token(sandbox, HANDLE)
 
 
 def printed(bot: Callable[[], object]) -> str:
@@ -70,7 +70,7 @@ def explained(text: str) -> Explanation:
     return found.explanations[0]
 
 
-class Impatient(BaseUrlSession):
+class Impatient(SandboxSession):
     """Waits a moment for an answer: tweepy itself waits for ever."""
 
     @override
@@ -79,7 +79,7 @@ class Impatient(BaseUrlSession):
         return super().send(request, **more)
 
 
-def post_with_tweepy(sandbox: Sandbox, keys: Keys) -> Callable[[], object]:
+def post_with_tweepy(sandbox: Sandbox, keys: OAuth1Keys) -> Callable[[], object]:
     client: Untyped = tweepy.Client(
         consumer_key=keys.api_key,
         consumer_secret=keys.api_secret,
@@ -90,7 +90,7 @@ def post_with_tweepy(sandbox: Sandbox, keys: Keys) -> Callable[[], object]:
     return lambda: client.create_tweet(text="Rain, 4 mm")
 
 
-def post_with_requests(sandbox: Sandbox, keys: Keys) -> Callable[[], object]:
+def post_with_requests(sandbox: Sandbox, keys: OAuth1Keys) -> Callable[[], object]:
     """A bot without a library, which puts the answer's body into its own exception."""
 
     def post() -> None:
@@ -110,12 +110,12 @@ def post_with_requests(sandbox: Sandbox, keys: Keys) -> Callable[[], object]:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_explained_from_the_traceback_alone(
     sandbox: Sandbox,
-    keys: Keys,
+    keys: OAuth1Keys,
     fault: str,
-    bot: Callable[[Sandbox, Keys], Callable[[], object]],
+    bot: Callable[[Sandbox, OAuth1Keys], Callable[[], object]],
 ) -> None:
     post = bot(sandbox, keys)
-    sandbox.break_with(fault)
+    sandbox.enable_faults(fault)
     text = printed(post)
     found = explained(text)
     assert found.diagnosis.kind is FAULTS[fault], text
@@ -125,9 +125,9 @@ def test_a_fault_is_explained_from_the_traceback_alone(
     assert keys.token not in repr(found)
 
 
-def test_the_token_in_a_dump_tells_whose_it_is(sandbox: Sandbox, keys: Keys) -> None:
+def test_the_token_in_a_dump_tells_whose_it_is(sandbox: Sandbox, keys: OAuth1Keys) -> None:
     """A debug log with the Authorization header names the account by its number."""
-    sandbox.break_with("tokens-revoked")
+    sandbox.enable_faults("tokens-revoked")
     with requests.Session() as session:
         session.trust_env = False
         answer = session.get(f"{sandbox.url}/1.1/account/verify_credentials.json", auth=keys.auth())
@@ -139,7 +139,7 @@ def test_the_token_in_a_dump_tells_whose_it_is(sandbox: Sandbox, keys: Keys) -> 
 
 
 def test_a_bot_without_keys(sandbox: Sandbox) -> None:
-    bare = app_keys(sandbox)
+    bare = demo_app_keys(sandbox)
     client: Untyped = tweepy.Client(consumer_key=None, consumer_secret=None, access_token="a")
     text = printed(lambda: client.create_tweet(text="Rain"))
     assert explained(text).diagnosis.kind is ProblemKind.BOT_WITHOUT_KEYS, text

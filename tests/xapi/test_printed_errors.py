@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.xapi.printed_errors import NOTHING, SAMPLES, Sample
-from tests.xapi.samples import CONFIDENTIAL, CREDENTIALS, KEYS, TOKENS
+from tests.support.sample_credentials import CONFIDENTIAL_CLIENT, CREDENTIALS, KEYS, OAUTH2_TOKENS
+from tests.xapi.printed_errors import NOTHING, SAMPLES, PrintedError
 from twauth_gui.domain.diagnosis import ProblemKind
-from twauth_gui.services.explain_error import Explained, Explanation, explain_error
-from twauth_gui.xapi import bot_words, posting_rules, posting_words
-from twauth_gui.xapi.entry import ErrorTemplate
-from twauth_gui.xapi.error_text.plain_text import LONGEST, clean
-from twauth_gui.xapi.error_text.printed_objects import Printed, read_objects
+from twauth_gui.services.explain_error import ErrorExplanations, Explanation, explain_error
+from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES, to_plain_text
+from twauth_gui.xapi.error_text.printed_objects import PrintedObject, parse_objects
+from twauth_gui.xapi.errors import posting_rules
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+from twauth_gui.xapi.errors.messages import bot_errors, posting_errors
 
 NOW = datetime(2026, 9, 20, 12, 0, tzinfo=UTC)
 SECRETS = (
@@ -25,7 +26,7 @@ SECRETS = (
         secret.reveal()
         for secret in (
             *(KEYS.api_key, KEYS.api_secret, CREDENTIALS.access_token, CREDENTIALS.access_secret),
-            *(CONFIDENTIAL.id, TOKENS.access),
+            *(CONFIDENTIAL_CLIENT.id, OAUTH2_TOKENS.access_token),
         )
     ),
     "AAAAAAAAAAAAAAAAAAAAAInventedBearer0000%3D",
@@ -44,7 +45,7 @@ FRAMES = (
 )
 
 
-def explained(text: str | bytes) -> Explained:
+def explained(text: str | bytes) -> ErrorExplanations:
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     return explain_error(data, [], NOW)
 
@@ -52,12 +53,18 @@ def explained(text: str | bytes) -> Explained:
 def shown(one: Explanation) -> str:
     """Everything of an explanation that leaves the process."""
     found = one.diagnosis
-    words = (found.sentence(), *found.causes, found.evidence.report(), one.said, one.facts)
+    words = (
+        found.to_sentence(),
+        *found.causes,
+        found.evidence.format_report(),
+        one.x_message,
+        one.facts,
+    )
     return "\n".join((*words, *one.hints, one.app))
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_a_printed_error_is_recognised(sample: Sample) -> None:
+def test_a_printed_error_is_recognised(sample: PrintedError) -> None:
     first, *others = explained(sample.text).explanations
     found = first.diagnosis
     assert found.kind.value == sample.kind
@@ -65,7 +72,7 @@ def test_a_printed_error_is_recognised(sample: Sample) -> None:
     assert sample.status in {"", str(found.evidence.status)}
     assert sample.endpoint in {"", found.evidence.endpoint}
     assert " ".join(one.diagnosis.kind.value for one in others) == sample.more
-    assert "{" not in found.sentence(), "every place is filled in"
+    assert "{" not in found.to_sentence(), "every place is filled in"
 
 
 def test_there_are_samples_enough_and_their_names_differ() -> None:
@@ -78,7 +85,7 @@ def test_a_text_without_a_refusal_has_none(text: str) -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_what_surrounds_an_error_changes_nothing(sample: Sample) -> None:
+def test_what_surrounds_an_error_changes_nothing(sample: PrintedError) -> None:
     """A log goes on before and after, its writer puts colours, and a file has Windows' ends."""
     if sample.name == "a status alone":
         return
@@ -91,7 +98,7 @@ def test_what_surrounds_an_error_changes_nothing(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_an_error_in_a_structured_log_is_the_same(sample: Sample) -> None:
+def test_an_error_in_a_structured_log_is_the_same(sample: PrintedError) -> None:
     """A logger puts the whole text into JSON, and another one that line into JSON again."""
     if sample.text.startswith(("<!DOCTYPE", "<html", "403")) or sample.more:
         return  # pages and numbers at the start of a line are no such any more
@@ -132,7 +139,7 @@ def test_every_row_of_the_tables_decides() -> None:
         assert explained(body).explanations[0].diagnosis.title == entry.title, parts
 
 
-@pytest.mark.parametrize("module", [posting_words, bot_words])
+@pytest.mark.parametrize("module", [posting_errors, bot_errors])
 def test_no_words_are_left_over(module: object) -> None:
     """Every entry is told by some text; its advice ends as a sentence and knows no exclamation."""
     used = {
@@ -149,22 +156,22 @@ def test_no_words_are_left_over(module: object) -> None:
 
 
 _RARE = (
-    bot_words.NOT_UNDERSTOOD,
-    bot_words.KEYS_MISSING,
-    bot_words.CA_BUNDLE,
-    bot_words.SOCKS_MISSING,
-    posting_words.MEDIA_TOO_BIG,
+    bot_errors.NOT_UNDERSTOOD,
+    bot_errors.KEYS_MISSING,
+    bot_errors.CA_BUNDLE,
+    bot_errors.SOCKS_MISSING,
+    posting_errors.MEDIA_TOO_BIG,
 )
 
 
 @pytest.mark.parametrize(
     ("text", "entry"),
     [
-        ('{"errors":[{"code":92,"message":"SSL is required"}]}', bot_words.NOT_UNDERSTOOD),
-        ('{"errors":[{"code":215,"message":"Bad Authentication data."}]}', bot_words.KEYS_MISSING),
-        ("OSError: Could not find a suitable TLS CA certificate bundle", bot_words.CA_BUNDLE),
-        ("Missing dependencies for SOCKS support.", bot_words.SOCKS_MISSING),
-        ("HTTP/2 413\n", posting_words.MEDIA_TOO_BIG),
+        ('{"errors":[{"code":92,"message":"SSL is required"}]}', bot_errors.NOT_UNDERSTOOD),
+        ('{"errors":[{"code":215,"message":"Bad Authentication data."}]}', bot_errors.KEYS_MISSING),
+        ("OSError: Could not find a suitable TLS CA certificate bundle", bot_errors.CA_BUNDLE),
+        ("Missing dependencies for SOCKS support.", bot_errors.SOCKS_MISSING),
+        ("HTTP/2 413\n", posting_errors.MEDIA_TOO_BIG),
     ],
 )
 def test_rare_ones(text: str, entry: ErrorTemplate) -> None:
@@ -184,7 +191,7 @@ PIECES = (
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=60).map("".join)
 
 
-def cut(sample: Sample, start: int, end: int, more: str) -> str:
+def cut(sample: PrintedError, start: int, end: int, more: str) -> str:
     return sample.text[:start] + more + sample.text[end:]
 
 
@@ -216,7 +223,9 @@ def test_nothing_raises_and_nothing_unprintable_comes_out(text: str | bytes) -> 
     ),
 )
 @settings(max_examples=300, deadline=None)
-def test_no_credential_is_repeated(sample: Sample, put_in: list[tuple[str, str, int]]) -> None:
+def test_no_credential_is_repeated(
+    sample: PrintedError, put_in: list[tuple[str, str, int]]
+) -> None:
     text = sample.text
     for secret, frame, place in put_in:
         text = text[:place] + frame.format(secret) + text[place:]
@@ -232,18 +241,21 @@ _DENSE = ('{"errors":[{"code":187,"message":"x"}]}', "{'a':", "{" + "a," * 399 +
 
 @pytest.mark.parametrize(
     ("piece", "size"),
-    [*((piece, LONGEST // 8) for piece in PIECES), *((piece, LONGEST) for piece in _DENSE)],
+    [
+        *((piece, MAX_INPUT_BYTES // 8) for piece in PIECES),
+        *((piece, MAX_INPUT_BYTES) for piece in _DENSE),
+    ],
 )
 def test_the_work_grows_with_the_text_and_no_faster(piece: str, size: int) -> None:
     """Count what is done, not how long it takes: on a busy machine that would be a lottery."""
     whole = (piece * (size // len(piece))).encode("utf-8", "surrogatepass")
     found = explained(whole + b"\n\nHTTP/2 401\n")
     assert len(found.explanations) <= 10
-    objects = list(read_objects(clean(whole)))
+    objects = list(parse_objects(to_plain_text(whole)))
     assert sum(map(_size, objects)) < 80_000
 
 
-def _size(printed: Printed) -> int:
+def _size(printed: PrintedObject) -> int:
     waiting, size = [printed], 0
     while waiting:
         one = waiting.pop()
@@ -253,9 +265,9 @@ def _size(printed: Printed) -> int:
 
 
 def test_of_a_long_text_the_end_counts() -> None:
-    noise = Random(1).randbytes(4 * LONGEST)  # noqa: S311 - the same noise every time
+    noise = Random(1).randbytes(4 * MAX_INPUT_BYTES)  # noqa: S311 - the same noise every time
     end = b'\n{"errors":[{"code":187,"message":"Status is a duplicate."}]}\n'
     found = explained(noise + end)
-    assert found.cut
+    assert found.is_truncated
     assert found.explanations[0].diagnosis.kind is ProblemKind.POST_DUPLICATE
-    assert not explained(end).cut
+    assert not explained(end).is_truncated

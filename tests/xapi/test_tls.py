@@ -10,64 +10,95 @@ import pytest
 import requests.adapters
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from tests.xapi.canned import Canned
-from tests.xapi.certificates import NAME, Authority, Rank, Wanted
-from tests.xapi.over_network import DAY, PROXIED, V1, is_entry, line, refusal
-from tests.xapi.relays import HttpProxy
-from tests.xapi.samples import CREDENTIALS, KEYS
-from twauth_gui.domain.cancel import CancelToken
+from tests.support.certificates import (
+    SERVER_NAME,
+    Authority,
+    AuthorityCertificate,
+    ServerCertificate,
+)
+from tests.support.http_servers import CannedServer, HttpProxy
+from tests.support.sample_credentials import CREDENTIALS, KEYS
+from tests.xapi.network_calls import (
+    DAY,
+    PROXIED_HOST,
+    USER_BODY,
+    diagnose_call,
+    make_call_settings,
+    matches_template,
+)
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.network import CallSettings, NetworkSettings
-from twauth_gui.xapi import certificate_words, obstacles
-from twauth_gui.xapi.bot_client import client_of_oauth1
-from twauth_gui.xapi.entry import ErrorTemplate
-from twauth_gui.xapi.identity import verify
+from twauth_gui.xapi.bot_client import make_oauth1_client
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+from twauth_gui.xapi.errors.messages import certificate_errors, network_errors
+from twauth_gui.xapi.identity import verify_credentials
 
 pytestmark = pytest.mark.usefixtures("plain_environment")
 
 CERTIFICATES = {
-    "self-signed": (Wanted(by_itself=True), certificate_words.UNKNOWN_ISSUER),
-    "wrong host": (Wanted(NAME), certificate_words.WRONG_NAME),
-    "wrong address": (Wanted("127.0.0.2"), certificate_words.WRONG_NAME),
-    "common name only": (Wanted(named=False), certificate_words.WRONG_NAME),
-    "expired": (Wanted(start=-2 * DAY, end=-DAY), certificate_words.EXPIRED),
-    "not yet valid": (Wanted(start=DAY, end=2 * DAY), certificate_words.EXPIRED),
+    "self-signed": (ServerCertificate(by_itself=True), certificate_errors.UNKNOWN_ISSUER),
+    "wrong host": (ServerCertificate(SERVER_NAME), certificate_errors.WRONG_NAME),
+    "wrong address": (ServerCertificate("127.0.0.2"), certificate_errors.WRONG_NAME),
+    "common name only": (ServerCertificate(named=False), certificate_errors.WRONG_NAME),
+    "expired": (ServerCertificate(start=-2 * DAY, end=-DAY), certificate_errors.EXPIRED),
+    "not yet valid": (ServerCertificate(start=DAY, end=2 * DAY), certificate_errors.EXPIRED),
     "for mail": (
-        Wanted(purpose=ExtendedKeyUsageOID.EMAIL_PROTECTION),
-        certificate_words.WRONG_PURPOSE,
+        ServerCertificate(purpose=ExtendedKeyUsageOID.EMAIL_PROTECTION),
+        certificate_errors.WRONG_PURPOSE,
     ),
-    "weak": (Wanted(weak=True), certificate_words.TOO_WEAK),
+    "weak": (ServerCertificate(weak=True), certificate_errors.TOO_WEAK),
 }
 """Certificates of servers that prove nothing, whoever issued them."""
 UNFIT = {
-    "no authority": (Rank(authority=False), certificate_words.NOT_AN_AUTHORITY),
-    "may not sign": (Rank(usage=False), certificate_words.NOT_AN_AUTHORITY),
-    "expired": (Rank(end=-DAY), certificate_words.EXPIRED),
+    "no authority": (AuthorityCertificate(authority=False), certificate_errors.NOT_AN_AUTHORITY),
+    "may not sign": (AuthorityCertificate(usage=False), certificate_errors.NOT_AN_AUTHORITY),
+    "expired": (AuthorityCertificate(end=-DAY), certificate_errors.EXPIRED),
 }
 """Authorities that prove nothing, whoever chose them."""
 SLOPPY = {
-    "no key usage": (Rank(usage=None), Wanted(), certificate_words.NO_KEY_USAGE),
-    "constraints not critical": (Rank(critical=False), Wanted(), certificate_words.IRREGULAR),
-    "no key identifier": (Rank(key_id=False), Wanted(), certificate_words.NO_KEY_IDENTIFIER),
-    "no authority key identifier": (
-        Rank(),
-        Wanted(authority_id=False),
-        certificate_words.NO_KEY_IDENTIFIER,
+    "no key usage": (
+        AuthorityCertificate(usage=None),
+        ServerCertificate(),
+        certificate_errors.NO_KEY_USAGE,
     ),
-    "version 1": (Rank(old=True), Wanted(), certificate_words.NOT_AN_AUTHORITY),
+    "constraints not critical": (
+        AuthorityCertificate(critical=False),
+        ServerCertificate(),
+        certificate_errors.IRREGULAR,
+    ),
+    "no key identifier": (
+        AuthorityCertificate(key_id=False),
+        ServerCertificate(),
+        certificate_errors.NO_KEY_IDENTIFIER,
+    ),
+    "no authority key identifier": (
+        AuthorityCertificate(),
+        ServerCertificate(authority_id=False),
+        certificate_errors.NO_KEY_IDENTIFIER,
+    ),
+    "version 1": (
+        AuthorityCertificate(old=True),
+        ServerCertificate(),
+        certificate_errors.NOT_AN_AUTHORITY,
+    ),
 }
 """What a company's authority may lack where a person chose it, and what is said of it elsewhere."""
 
 
 def accepted(hosts: Hosts, over: CallSettings | None = None) -> bool:
-    found = verify(hosts, KEYS, CREDENTIALS, CancelToken(), line=over or CallSettings())
+    found = verify_credentials(
+        hosts, KEYS, CREDENTIALS, CancelToken(), settings=over or CallSettings()
+    )
     return found.handle == "fernwick_news"
 
 
 @contextmanager
-def answering(authority: Authority, wanted: Wanted | None = None) -> Generator[Canned]:
-    with Canned(tls=authority.context(wanted or Wanted())) as server:
-        server.says(200, V1)
+def answering(
+    authority: Authority, wanted: ServerCertificate | None = None
+) -> Generator[CannedServer]:
+    with CannedServer(tls=authority.context(wanted or ServerCertificate())) as server:
+        server.set_reply(200, USER_BODY)
         yield server
 
 
@@ -83,8 +114,8 @@ def test_a_certificate_that_proves_nothing(
     wanted, entry = CERTIFICATES[name]
     build_in(authority, monkeypatch)
     with answering(authority, wanted) as server:
-        assert is_entry(refusal(server.hosts, line(authority)), entry)
-        assert is_entry(refusal(server.hosts), entry)
+        assert matches_template(diagnose_call(server.hosts, make_call_settings(authority)), entry)
+        assert matches_template(diagnose_call(server.hosts), entry)
     assert not server.requests
 
 
@@ -95,15 +126,18 @@ def test_an_authority_that_proves_nothing_is_refused_where_it_was_chosen(
     rank, entry = UNFIT[name]
     authority = Authority(tmp_path, rank)
     with answering(authority) as server:
-        assert is_entry(refusal(server.hosts, line(authority)), entry)
+        assert matches_template(diagnose_call(server.hosts, make_call_settings(authority)), entry)
     assert not server.requests
 
 
 def test_an_authority_that_is_limited_to_other_names(tmp_path: Path) -> None:
-    authority = Authority(tmp_path, Rank(only_for="intranet.example"))
-    with answering(authority, Wanted(NAME)) as server, HttpProxy(server.port) as proxy:
-        found = refusal(PROXIED, line(authority, proxy.url))
-    assert is_entry(found, certificate_words.OUT_OF_SCOPE)
+    authority = Authority(tmp_path, AuthorityCertificate(only_for="intranet.example"))
+    with (
+        answering(authority, ServerCertificate(SERVER_NAME)) as server,
+        HttpProxy(server.port) as proxy,
+    ):
+        found = diagnose_call(PROXIED_HOST, make_call_settings(authority, proxy.url))
+    assert matches_template(found, certificate_errors.OUT_OF_SCOPE)
     assert not server.requests
 
 
@@ -114,10 +148,10 @@ def test_a_chosen_certificate_may_lack_what_a_built_in_one_may_not(
     rank, wanted, entry = SLOPPY[name]
     authority = Authority(tmp_path, rank)
     with answering(authority, wanted) as server:
-        assert accepted(server.hosts, line(authority))
+        assert accepted(server.hosts, make_call_settings(authority))
         build_in(authority, monkeypatch)
-        found = refusal(server.hosts)
-        assert is_entry(found, entry)
+        found = diagnose_call(server.hosts)
+        assert matches_template(found, entry)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
         assert accepted(server.hosts)
     assert len(server.requests) == 2
@@ -127,8 +161,8 @@ def test_a_proper_authority_is_trusted_wherever_it_is_from(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with answering(authority) as server:
-        assert is_entry(refusal(server.hosts), certificate_words.UNKNOWN_ISSUER)
-        assert accepted(server.hosts, line(authority))
+        assert matches_template(diagnose_call(server.hosts), certificate_errors.UNKNOWN_ISSUER)
+        assert accepted(server.hosts, make_call_settings(authority))
         monkeypatch.setenv("CURL_CA_BUNDLE", str(authority.bundle))
         assert accepted(server.hosts)
         monkeypatch.delenv("CURL_CA_BUNDLE")
@@ -137,8 +171,8 @@ def test_a_proper_authority_is_trusted_wherever_it_is_from(
 
 
 def test_the_refused_check_is_in_the_report(authority: Authority) -> None:
-    with answering(authority, Wanted(weak=True)) as server:
-        found = refusal(server.hosts, line(authority))
+    with answering(authority, ServerCertificate(weak=True)) as server:
+        found = diagnose_call(server.hosts, make_call_settings(authority))
     assert "SSLCertVerificationError" in found.evidence.excerpt
     assert found.evidence.excerpt.endswith(": EE certificate key too weak")
 
@@ -148,8 +182,8 @@ def test_what_is_chosen_need_not_be_the_root(tmp_path: Path) -> None:
     root = Authority(tmp_path)
     issuer = Authority(tmp_path, above=root)
     with answering(issuer) as server:
-        assert accepted(server.hosts, line(issuer))
-    with answering(root, Wanted(by_itself=True)) as server:
+        assert accepted(server.hosts, make_call_settings(issuer))
+    with answering(root, ServerCertificate(by_itself=True)) as server:
         own = CallSettings(NetworkSettings(ca_bundle=str(tmp_path / "server.pem")))
         assert accepted(server.hosts, own)
 
@@ -159,53 +193,57 @@ def test_an_older_certificate_of_an_authority_made_anew(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
     old, new = Authority(tmp_path / "old"), Authority(tmp_path / "new")
     with answering(new) as server:
-        assert is_entry(refusal(server.hosts, line(old)), certificate_words.UNKNOWN_ISSUER)
-    with answering(new, Wanted(authority_id=False)) as server:
-        assert is_entry(refusal(server.hosts, line(old)), certificate_words.WRONG_SIGNATURE)
+        assert matches_template(
+            diagnose_call(server.hosts, make_call_settings(old)), certificate_errors.UNKNOWN_ISSUER
+        )
+    with answering(new, ServerCertificate(authority_id=False)) as server:
+        assert matches_template(
+            diagnose_call(server.hosts, make_call_settings(old)), certificate_errors.WRONG_SIGNATURE
+        )
 
 
 def test_a_proxy_that_speaks_tls_itself_is_checked_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authority = Authority(tmp_path, Rank(usage=None))
+    authority = Authority(tmp_path, AuthorityCertificate(usage=None))
     with (
-        answering(authority, Wanted(NAME)) as server,
-        HttpProxy(server.port, tls=authority.context(Wanted())) as proxy,
+        answering(authority, ServerCertificate(SERVER_NAME)) as server,
+        HttpProxy(server.port, tls=authority.context(ServerCertificate())) as proxy,
     ):
         assert proxy.url.startswith("https:")
-        assert accepted(PROXIED, line(authority, proxy.url))
+        assert accepted(PROXIED_HOST, make_call_settings(authority, proxy.url))
         build_in(authority, monkeypatch)
-        found = refusal(PROXIED, CallSettings(NetworkSettings(proxy.url)))
-    assert is_entry(found, certificate_words.NO_KEY_USAGE)
+        found = diagnose_call(PROXIED_HOST, CallSettings(NetworkSettings(proxy.url)))
+    assert matches_template(found, certificate_errors.NO_KEY_USAGE)
     assert len(server.requests) == 1
 
 
 def test_a_folder_of_certificates_is_read_as_a_file_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authority = Authority(tmp_path, Rank(usage=None))
+    authority = Authority(tmp_path, AuthorityCertificate(usage=None))
     (tmp_path / "certs").mkdir()
     # OpenSSL finds a certificate of a folder by the hash of its subject.
     name = f"{authority.subject_hash()}.0"
     (tmp_path / "certs" / name).write_bytes(authority.bundle.read_bytes())
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "certs"))
     with (
-        answering(authority, Wanted(NAME)) as server,
-        HttpProxy(server.port, tls=authority.context(Wanted())) as proxy,
+        answering(authority, ServerCertificate(SERVER_NAME)) as server,
+        HttpProxy(server.port, tls=authority.context(ServerCertificate())) as proxy,
     ):
-        assert accepted(PROXIED, CallSettings(NetworkSettings(proxy.url)))
+        assert accepted(PROXIED_HOST, CallSettings(NetworkSettings(proxy.url)))
 
 
 def test_a_bots_client_trusts_what_the_environment_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also the session that tweepy makes itself takes the certificates of the environment."""
-    authority = Authority(tmp_path, Rank(usage=None))
+    authority = Authority(tmp_path, AuthorityCertificate(usage=None))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
-    wanted = Wanted("api.twitter.com")
+    wanted = ServerCertificate("api.twitter.com")
     with answering(authority, wanted) as server, HttpProxy(server.port) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
-        client = client_of_oauth1(Hosts(), KEYS, CREDENTIALS, CallSettings())
+        client = make_oauth1_client(Hosts(), KEYS, CREDENTIALS, CallSettings())
         with client.session:
             assert client.session.get("https://api.twitter.com/2/users/me").ok
 
@@ -218,17 +256,17 @@ def test_a_certificate_file_that_is_none(tmp_path: Path, authority: Authority) -
         for file in (rubbish, tmp_path / "missing.pem"):
             for way in ("", secure):
                 over = CallSettings(NetworkSettings(way, str(file)))
-                found = refusal(PROXIED if way else server.hosts, over)
-                assert is_entry(found, certificate_words.UNUSABLE_FILE)
+                found = diagnose_call(PROXIED_HOST if way else server.hosts, over)
+                assert matches_template(found, certificate_errors.UNUSABLE_FILE)
 
 
-def test_a_server_without_tls_is_told(canned: Canned) -> None:
-    hosts = Hosts.at(canned.url.replace("http:", "https:"))
-    assert is_entry(refusal(hosts), obstacles.TLS_NOT_SPOKEN)
+def test_a_server_without_tls_is_told(canned: CannedServer) -> None:
+    hosts = Hosts.from_api_url(canned.url.replace("http:", "https:"))
+    assert matches_template(diagnose_call(hosts), network_errors.TLS_NOT_SPOKEN)
 
 
 def entries() -> set[ErrorTemplate]:
-    return {one for one in vars(certificate_words).values() if isinstance(one, ErrorTemplate)}
+    return {one for one in vars(certificate_errors).values() if isinstance(one, ErrorTemplate)}
 
 
 def test_every_entry_is_met_in_these_tests() -> None:
@@ -236,9 +274,9 @@ def test_every_entry_is_met_in_these_tests() -> None:
     met |= {entry for _rank, entry in UNFIT.values()}
     met |= {entry for _rank, _wanted, entry in SLOPPY.values()}
     elsewhere = {
-        certificate_words.OUT_OF_SCOPE,
-        certificate_words.WRONG_SIGNATURE,
-        certificate_words.UNUSABLE_FILE,
-        certificate_words.UNPROVEN,
+        certificate_errors.OUT_OF_SCOPE,
+        certificate_errors.WRONG_SIGNATURE,
+        certificate_errors.UNUSABLE_FILE,
+        certificate_errors.UNPROVEN,
     }
     assert entries() == met | elsewhere

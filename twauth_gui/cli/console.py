@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from twauth_gui.cli.jsontext import json_array
-from twauth_gui.cli.next_steps import FailureSubject, next_step
-from twauth_gui.cli.output import NoOutputError, put_out
+from twauth_gui.cli.errors import FailureSubject, find_next_step
+from twauth_gui.cli.output import NoOutputError, format_json_array, write_stdout
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
-from twauth_gui.domain.printable import printable, printable_text
+from twauth_gui.domain.display_text import to_printable_line, to_printable_text
 from twauth_gui.domain.secret import Secret
 
 if TYPE_CHECKING:
-    from twauth_gui.cli.jobs import Jobs
+    from twauth_gui.cli.jobs import JobRunner
 
 _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 
@@ -31,7 +30,7 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
 
 
-def let_go(stream: TextIO | None) -> None:
+def discard_stream(stream: TextIO | None) -> None:
     """Point the stream to nowhere: what is left in it would fail again when Python ends.
 
     Then Python would end with 120, whatever the exit code was to be.
@@ -53,15 +52,15 @@ class Console:
 
     def __init__(self) -> None:
         self.quiet = False
-        self._noted: set[str] = set()
+        self._printed_notes: set[str] = set()
         self.subject = FailureSubject()
 
     @cached_property
-    def jobs(self) -> Jobs:
+    def jobs(self) -> JobRunner:
         """Runs what a person can interrupt from here."""
-        from twauth_gui.cli.jobs import Jobs  # loads threads, which not every command needs
+        from twauth_gui.cli.jobs import JobRunner  # loads threads, which not every command needs
 
-        return Jobs()
+        return JobRunner()
 
     @property
     def can_ask(self) -> bool:
@@ -69,31 +68,31 @@ class Console:
         return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
     @property
-    def shows_to_person(self) -> bool:
+    def is_stdout_terminal(self) -> bool:
         """Whether results end up on a screen."""
         return is_terminal(sys.stdout)
 
-    def result(self, text: str) -> None:
+    def print_result(self, text: str) -> None:
         """Write what was asked for.
 
         Raises:
             NoOutputError: the text did not get out.
         """
-        put_out(_shown(text, in_colour=_in_colour(sys.stdout)))
+        write_stdout(_strip_controls(text, in_colour=_has_colour(sys.stdout)))
 
-    def json(self, value: object) -> None:
+    def print_json(self, value: object) -> None:
         """Write one JSON object; it is ASCII, so that any locale takes it."""
-        put_out(json.dumps(value, indent=2))
+        write_stdout(json.dumps(value, indent=2))
 
-    def json_array(self, values: list[object]) -> None:
+    def print_json_array(self, values: list[object]) -> None:
         """Write a JSON array, one element a line."""
-        put_out(json_array(values))
+        write_stdout(format_json_array(values))
 
-    def json_line(self, value: object) -> None:
+    def print_json_line(self, value: object) -> None:
         """Write one JSON value in one line, where several follow each other."""
-        put_out(json.dumps(value))
+        write_stdout(json.dumps(value))
 
-    def secret(self, text: Secret) -> None:
+    def print_secret(self, text: Secret) -> None:
         """Write a text with secrets, as UTF-8 whatever the locale says.
 
         Raises:
@@ -101,66 +100,66 @@ class Console:
         """
         if sys.stdout is None:  # so it is where it was closed
             raise NoOutputError
-        if self.shows_to_person:
+        if self.is_stdout_terminal:
             self.warn("What follows are secrets. Clear the screen when you have used them.")
         try:
             click.echo(text.reveal().encode(), nl=False)
         except OSError as error:
             raise NoOutputError(error) from error
 
-    def done(self, text: str) -> None:
+    def print_success(self, text: str) -> None:
         """Confirm what was done, in one line; --quiet leaves it out."""
         if not self.quiet:
-            self.result(printable(text))
+            self.print_result(to_printable_line(text))
 
     def note(self, text: str) -> None:
         """Tell something beside the result, in one line; --quiet leaves it out."""
-        self.note_lines(printable(text))
+        self.note_lines(to_printable_line(text))
 
     def note_lines(self, text: str) -> None:
         """Tell something of several lines, as a table; --quiet leaves it out."""
         if not self.quiet:
-            self._aside(text)
+            self._write_stderr(text)
 
     def note_once(self, text: str) -> None:
         """Tell something of several lines that is so for all that one command does."""
-        if text not in self._noted:
-            self._noted.add(text)
+        if text not in self._printed_notes:
+            self._printed_notes.add(text)
             self.note_lines(text)
 
     def warn(self, text: str) -> None:
         """Tell something that --quiet does not leave out, in one line."""
-        text = self.style(printable(text), fg="yellow", stream=sys.stderr)
-        self._aside(text, styled=True)
+        text = self.style(to_printable_line(text), fg="yellow", stream=sys.stderr)
+        self._write_stderr(text, styled=True)
 
-    def problem(self, title: str, advice: str = "", more: Sequence[str] = ()) -> None:
+    def print_problem(self, title: str, advice: str = "", more: Sequence[str] = ()) -> None:
         """Tell why the command did not do what was asked; each of the texts is one line."""
-        title = printable(title)
+        title = to_printable_line(title)
         name = self.style("twauth:", fg="red", stream=sys.stderr)
-        self._aside(f"{name} {self.style(title, bold=True, stream=sys.stderr)}", styled=True)
+        self._write_stderr(f"{name} {self.style(title, bold=True, stream=sys.stderr)}", styled=True)
         for line in (advice, *more):
             if line:
-                self._aside(printable(line))
+                self._write_stderr(to_printable_line(line))
 
-    def diagnosis(self, found: Diagnosis) -> None:
+    def print_diagnosis(self, found: Diagnosis) -> None:
         """Tell a failure: title, advice, further causes, and a report where it is unknown."""
         more = [f"  Perhaps: {cause}" for cause in found.causes]
-        if step := next_step(found, self.subject):
+        if step := find_next_step(found, self.subject):
             more.append(f"Next: {step}")
-        self.problem(found.title, found.advice, more)
-        self.report(found)
+        self.print_problem(found.title, found.advice, more)
+        self.print_report(found)
 
-    def report(self, found: Diagnosis) -> None:
+    def print_report(self, found: Diagnosis) -> None:
         """Tell what a report may hold, of a failure that is not known."""
         if found.kind is ProblemKind.UNKNOWN:
-            for line in found.evidence.report().splitlines():
-                self._aside(f"  {line}")
+            for line in found.evidence.format_report().splitlines():
+                self._write_stderr(f"  {line}")
 
     @contextmanager
-    def progress(self, what: str, count: int) -> Generator[Callable[[], None]]:
+    def show_progress(self, what: str, count: int) -> Generator[Callable[[], None]]:
         """Show how far a long job is, to a person only; yields what to call after each step."""
-        if count <= 1 or self.quiet or not _redraws(sys.stderr):
-            yield _nothing
+        if count <= 1 or self.quiet or not _can_redraw(sys.stderr):
+            yield _ignore
             return
         with click.progressbar(length=count, label=what, file=sys.stderr) as bar:
             yield lambda: bar.update(1)
@@ -169,36 +168,36 @@ class Console:
         self, text: str, *, fg: str | None = None, bold: bool = False, stream: TextIO | None = None
     ) -> str:
         """Colour a text where its stream (standard output by default) shows colours."""
-        if not _in_colour(sys.stdout if stream is None else stream):
+        if not _has_colour(sys.stdout if stream is None else stream):
             return text
-        return click.style(printable_text(text), fg=fg, bold=bold)
+        return click.style(to_printable_text(text), fg=fg, bold=bold)
 
-    def _aside(self, text: str, *, styled: bool = False) -> None:
+    def _write_stderr(self, text: str, *, styled: bool = False) -> None:
         try:
-            in_colour = styled and _in_colour(sys.stderr)
-            click.echo(_shown(text, in_colour=in_colour), err=True, color=in_colour)
+            in_colour = styled and _has_colour(sys.stderr)
+            click.echo(_strip_controls(text, in_colour=in_colour), err=True, color=in_colour)
         except OSError:
-            let_go(sys.stderr)  # no words get out any more; the exit code still does
+            discard_stream(sys.stderr)  # no words get out any more; the exit code still does
 
 
-def _shown(text: str, *, in_colour: bool) -> str:
+def _strip_controls(text: str, *, in_colour: bool) -> str:
     """Let no control sign out, whoever brought it in; of our own, colours where they are shown."""
     if not in_colour:
-        return printable_text(text)
+        return to_printable_text(text)
     return "".join(
-        part if at % 2 else printable_text(part) for at, part in enumerate(_COLOUR.split(text))
+        part if at % 2 else to_printable_text(part) for at, part in enumerate(_COLOUR.split(text))
     )
 
 
-def _nothing() -> None:
+def _ignore() -> None:
     """Nobody looks."""
 
 
-def _redraws(stream: TextIO | None) -> bool:
+def _can_redraw(stream: TextIO | None) -> bool:
     """Whether a line can be written anew in its place."""
     return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
-def _in_colour(stream: TextIO | None) -> bool:
+def _has_colour(stream: TextIO | None) -> bool:
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return is_terminal(stream) and not plain

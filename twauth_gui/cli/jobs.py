@@ -1,32 +1,32 @@
-"""Runs a job so that Ctrl+C ends it at a safe point."""
+"""Run jobs that Ctrl+C ends at a safe point."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.services.watch import SignInEvent
+from twauth_gui.domain.cancel_token import CancelledError, CancelToken
+from twauth_gui.services.sign_in_requests import SignInEvent
 
 T = TypeVar("T")
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_LOOK_SECONDS = 0.1
-_ACCIDENT_SECONDS = 1.0  # a terminal and a wrapper script may both pass the same Ctrl+C on
-_CANCELLED = 130
+_POLL_SECONDS = 0.1
+_REPEAT_SECONDS = 1.0  # a terminal and a wrapper script may both pass the same Ctrl+C on
+_EXIT_CANCELLED = 130
 
 
-class Jobs:
+class JobRunner:
     """The jobs of one call of the command; they know of the Ctrl+C that fell into one of them."""
 
     def __init__(self) -> None:
-        self._interrupted = False
+        self._was_interrupted = False
 
     def run(self, job: Callable[[CancelToken], T]) -> T:
         """Run the job on a thread of its own and wait for it; an interrupt raises its flag.
@@ -39,15 +39,15 @@ class Jobs:
             CancelledError: the job ended because of the flag, or did not begin because an earlier
                 one was interrupted. Otherwise what the job raises.
         """
-        self.heed_interrupt()
+        self.raise_if_interrupted()
         cancel = CancelToken()
-        with _interrupts() as interrupts, ThreadPoolExecutor(1, "job") as executor:
+        with _record_interrupts() as interrupts, ThreadPoolExecutor(1, "job") as executor:
             future = executor.submit(job, cancel)
             while not future.done():
-                _ = wait([future], _LOOK_SECONDS)
+                _ = wait([future], _POLL_SECONDS)
                 if interrupts.first is not None:
                     cancel.cancel()
-        self._interrupted = interrupts.first is not None
+        self._was_interrupted = interrupts.first is not None
         return future.result()
 
     def fetch(self, job: Callable[[CancelToken], T]) -> T:
@@ -57,44 +57,44 @@ class Jobs:
         about.
         """
         result = self.run(job)
-        self.heed_interrupt()
+        self.raise_if_interrupted()
         return result
 
     @property
-    def interrupted(self) -> bool:
+    def is_interrupted(self) -> bool:
         """Whether the last job was interrupted, and ended all the same: nothing new is to begin."""
-        return self._interrupted
+        return self._was_interrupted
 
-    def heed_interrupt(self) -> None:
+    def raise_if_interrupted(self) -> None:
         """End the command here where a job was interrupted, and what follows can be left out.
 
         Raises:
             CancelledError: so it is, and with that it is heeded.
         """
-        if self._interrupted:
-            self._interrupted = False
+        if self._was_interrupted:
+            self._was_interrupted = False
             raise CancelledError
 
 
-class _Interrupts:
+class _InterruptRecorder:
     """Notes the first one. No exception: it could strike while the wait itself is tidied up."""
 
     def __init__(self) -> None:
         self.first: float | None = None
 
-    def note(self, _number: int, _frame: object) -> None:
+    def record(self, _number: int, _frame: object) -> None:
         now = time.monotonic()
         if self.first is None:
             self.first = now
-        elif now - self.first > _ACCIDENT_SECONDS:
-            os._exit(_CANCELLED)
+        elif now - self.first > _REPEAT_SECONDS:
+            os._exit(_EXIT_CANCELLED)
 
 
 @contextmanager
-def _interrupts() -> Generator[_Interrupts]:
-    seen = _Interrupts()
+def _record_interrupts() -> Generator[_InterruptRecorder]:
+    seen = _InterruptRecorder()
     heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, seen.note) for number in heard}
+    before = {number: signal.signal(number, seen.record) for number in heard}
     try:
         yield seen
     finally:
@@ -103,11 +103,50 @@ def _interrupts() -> Generator[_Interrupts]:
 
 
 @dataclass(frozen=True, slots=True)
-class JobWatch:
+class JobProgress:
     """Gives a job its flag, and passes on where it stands."""
 
     cancel: CancelToken
-    tell: Callable[[SignInEvent], None]
+    on_event: Callable[[SignInEvent], None]
 
     def report(self, news: SignInEvent) -> None:
-        self.tell(news)
+        self.on_event(news)
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MAX_WORKERS = 4
+
+
+def map_parallel(
+    things: Sequence[Item],
+    work: Callable[[Item], Result],
+    cancel: CancelToken,
+    step: Callable[[], None],
+) -> list[Result]:
+    """Give the results in the order of the things; step is called after each.
+
+    Raises:
+        CancelledError: the person ended it; what was done before stays done. Otherwise what the
+            work raises.
+    """
+
+    def one(thing: Item) -> Result:
+        cancel.raise_if_cancelled()
+        result = work(thing)
+        step()
+        return result
+
+    with ThreadPoolExecutor(MAX_WORKERS, "work") as pool:
+        return list(pool.map(one, things))
+
+
+def make_cancellable_step(cancel: CancelToken, tell: Callable[[], None]) -> Callable[[], None]:
+    """Give a function that ends the job where that was asked for, and tells of the step else."""
+
+    def before_each() -> None:
+        cancel.raise_if_cancelled()
+        tell()
+
+    return before_each

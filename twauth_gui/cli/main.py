@@ -5,47 +5,47 @@ from __future__ import annotations
 import gc
 import sys
 
-from twauth_gui.cli.front_door import short_answer
-from twauth_gui.cli.output import NoOutputError, let_any_name_through, put_out
+from twauth_gui.cli.fast_path import try_fast_path
+from twauth_gui.cli.output import NoOutputError, replace_unencodable, write_stdout
 
-_CANCELLED = 130
-_SELDOM = 50_000
+_EXIT_CANCELLED = 130
+_GC_THRESHOLD = 50_000
 """New objects between two looks for garbage; with Python's 700 looking takes a tenth of a start."""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; returns the exit code (see cli.exit_codes)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    gc.set_threshold(_SELDOM)
+    gc.set_threshold(_GC_THRESHOLD)
     try:
-        let_any_name_through()
-        short = short_answer(arguments)
-        return _run(arguments) if short is None else _tell(short)
+        replace_unencodable()
+        short = try_fast_path(arguments)
+        return _run_command(arguments) if short is None else _print_answer(short)
     except KeyboardInterrupt:  # before, between or after what a command does
-        return _CANCELLED
+        return _EXIT_CANCELLED
 
 
-def _tell(text: str) -> int:
+def _print_answer(text: str) -> int:
     try:
-        put_out(text)
+        write_stdout(text)
     except NoOutputError as error:
-        from twauth_gui.cli.endings import end_without_output
+        from twauth_gui.cli.exit_handling import show_output_error
 
-        return end_without_output(error)
+        return show_output_error(error)
     return 0
 
 
-def _run(arguments: list[str]) -> int:
+def _run_command(arguments: list[str]) -> int:
     """Run the whole command; SIGTERM ends its jobs as gently as Ctrl+C."""
     import signal
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    from twauth_gui.cli.endings import end_by_accident, run
-    from twauth_gui.services.accidents import watch_for_accidents
+    from twauth_gui.cli.exit_handling import run_command_line, show_unexpected_error
+    from twauth_gui.services.unexpected_errors import install_excepthooks
 
-    watch_for_accidents(end_by_accident)
+    install_excepthooks(show_unexpected_error)
     try:
-        return run(arguments)
+        return run_command_line(arguments)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             # All is done. While Python takes itself apart it would print where it was interrupted.

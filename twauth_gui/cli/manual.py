@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from twauth_gui.cli.completion_scripts import FILES, script_for
-from twauth_gui.cli.exit_codes import MEANINGS
+from twauth_gui.cli.commands.completion import SCRIPT_FILES, render_script
+from twauth_gui.cli.errors import EXIT_CODE_MEANINGS
+from twauth_gui.cli.json_output import JSON_KEYS, JSON_SOURCES
 from twauth_gui.cli.root import root
-from twauth_gui.cli.shape_words import SHAPES, WHERE
 
 MARKDOWN = "command.md"
 MAN_PAGE = "twauth.1"
@@ -40,27 +40,27 @@ class CommandEntry:
     closing: tuple[str, ...]
 
 
-def entries() -> Iterator[CommandEntry]:
+def iter_commands() -> Iterator[CommandEntry]:
     """Give the command and all that is below it, in the order of --help."""
-    yield from _walk(root, click.Context(root, info_name="twauth"))
+    yield from _iter_below(root, click.Context(root, info_name="twauth"))
 
 
-def _walk(command: click.Command, ctx: click.Context) -> Iterator[CommandEntry]:
+def _iter_below(command: click.Command, ctx: click.Context) -> Iterator[CommandEntry]:
     yield CommandEntry(
         name=ctx.command_path,
         usage=" ".join([ctx.command_path, *command.collect_usage_pieces(ctx)]),
-        paragraphs=_paragraphs(command.help),
-        options=tuple(_options(command, ctx)),
-        closing=_paragraphs(command.epilog),
+        paragraphs=_split_paragraphs(command.help),
+        options=tuple(_iter_options(command, ctx)),
+        closing=_split_paragraphs(command.epilog),
     )
     if isinstance(command, click.Group):
         for name in command.list_commands(ctx):
             below = command.get_command(ctx, name)
             if below is not None:
-                yield from _walk(below, click.Context(below, info_name=name, parent=ctx))
+                yield from _iter_below(below, click.Context(below, info_name=name, parent=ctx))
 
 
-def _options(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, str]]:
+def _iter_options(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, str]]:
     for param in command.params:
         record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
         if record is not None:
@@ -68,7 +68,7 @@ def _options(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, 
             yield names, " ".join(words.split())
 
 
-def _paragraphs(text: str | None) -> tuple[str, ...]:
+def _split_paragraphs(text: str | None) -> tuple[str, ...]:
     """Join wrapped lines; a block with click's mark for "as it stands", a backspace, keeps them."""
     blocks = re.split(r"\n\s*\n", (text or "").strip("\n"))
     return tuple(
@@ -78,33 +78,35 @@ def _paragraphs(text: str | None) -> tuple[str, ...]:
     )
 
 
-def markdown() -> str:
+def render_markdown() -> str:
     """Write everything as Markdown."""
-    first, *rest = entries()
-    lines = ["# The command", "", *_markdown_entry(first, heading=False)]
+    first, *rest = iter_commands()
+    lines = ["# The command", "", *_render_markdown_entry(first, heading=False)]
     for entry in rest:
-        lines += _markdown_entry(entry)
+        lines += _render_markdown_entry(entry)
     lines += ["## Exit codes", "", "| code | meaning |", "|---|---|"]
-    lines += [f"| {code.value} | {words} |" for code, words in MEANINGS.items()]
+    lines += [f"| {code.value} | {words} |" for code, words in EXIT_CODE_MEANINGS.items()]
     lines += ["", "## Environment", "", "| variable | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {words} |" for name, words in _ENVIRONMENT.items()]
     lines += ["", "## JSON", ""]
     lines += ["Keys are added, never renamed or taken away. Times are ISO 8601 with a zone.", ""]
-    for name, keys in SHAPES.items():
-        lines += [f"### {name}", "", WHERE[name], "", "| key | meaning |", "|---|---|"]
+    for name, keys in JSON_KEYS.items():
+        lines += [f"### {name}", "", JSON_SOURCES[name], "", "| key | meaning |", "|---|---|"]
         lines += [f"| `{key}` | {words} |" for key, words in keys.items()]
         lines.append("")
     return "\n".join(lines)
 
 
-def _markdown_entry(entry: CommandEntry, *, heading: bool = True) -> list[str]:
+def _render_markdown_entry(entry: CommandEntry, *, heading: bool = True) -> list[str]:
     lines = [f"## {entry.name}", ""] if heading else []
     lines += ["```text", entry.usage, "```", ""]
     for paragraph in entry.paragraphs:
         lines += [paragraph, ""]
     if entry.options:
         lines += ["| option | meaning |", "|---|---|"]
-        lines += [f"| `{_cell(names)}` | {_cell(words)} |" for names, words in entry.options]
+        lines += [
+            f"| `{_escape_cell(names)}` | {_escape_cell(words)} |" for names, words in entry.options
+        ]
         lines.append("")
     for paragraph in entry.closing:
         as_it_stands = "\n" in paragraph
@@ -112,45 +114,47 @@ def _markdown_entry(entry: CommandEntry, *, heading: bool = True) -> list[str]:
     return lines
 
 
-def _cell(words: str) -> str:
+def _escape_cell(words: str) -> str:
     return words.replace("|", "\\|").replace("<", "&lt;")
 
 
-def man_page() -> str:
+def render_man_page() -> str:
     """Write everything as a page for man(1)."""
-    first, *rest = entries()
+    first, *rest = iter_commands()
     lines = ['.TH TWAUTH 1 "" "Twauth" "User commands"', ".SH NAME"]
     lines += ["twauth \\- sign X bot accounts in, hand their credentials to the bots"]
-    lines += [".SH SYNOPSIS", _roff(first.usage), ".SH DESCRIPTION"]
-    lines += _roff_paragraphs(first.paragraphs)
-    lines += [".SH OPTIONS", *_roff_list(first.options), ".SH COMMANDS"]
+    lines += [".SH SYNOPSIS", _escape_roff(first.usage), ".SH DESCRIPTION"]
+    lines += _render_roff_paragraphs(first.paragraphs)
+    lines += [".SH OPTIONS", *_render_roff_list(first.options), ".SH COMMANDS"]
     for entry in rest:
-        lines += [f".SS {_roff(entry.usage)}", *_roff_paragraphs(entry.paragraphs)]
-        lines += [*_roff_list(entry.options), *_roff_paragraphs(entry.closing)]
-    codes = tuple((str(code.value), words) for code, words in MEANINGS.items())
-    lines += [".SH EXIT STATUS", *_roff_list(codes)]
-    lines += [".SH ENVIRONMENT", *_roff_list(tuple(_ENVIRONMENT.items()))]
-    lines += [".SH EXAMPLES", *_roff_paragraphs(first.closing)]
+        lines += [f".SS {_escape_roff(entry.usage)}", *_render_roff_paragraphs(entry.paragraphs)]
+        lines += [*_render_roff_list(entry.options), *_render_roff_paragraphs(entry.closing)]
+    codes = tuple((str(code.value), words) for code, words in EXIT_CODE_MEANINGS.items())
+    lines += [".SH EXIT STATUS", *_render_roff_list(codes)]
+    lines += [".SH ENVIRONMENT", *_render_roff_list(tuple(_ENVIRONMENT.items()))]
+    lines += [".SH EXAMPLES", *_render_roff_paragraphs(first.closing)]
     return "\n".join(lines) + "\n"
 
 
-def _roff_paragraphs(paragraphs: tuple[str, ...]) -> list[str]:
+def _render_roff_paragraphs(paragraphs: tuple[str, ...]) -> list[str]:
     lines: list[str] = []
     for paragraph in paragraphs:
         as_it_stands = "\n" in paragraph
         lines += [".PP", *([".nf"] if as_it_stands else [])]
-        lines += [_roff(line) for line in paragraph.splitlines()]
+        lines += [_escape_roff(line) for line in paragraph.splitlines()]
         lines += [".fi"] if as_it_stands else []
     return lines
 
 
-def _roff_list(rows: tuple[tuple[str, str], ...]) -> list[str]:
+def _render_roff_list(rows: tuple[tuple[str, str], ...]) -> list[str]:
     return [
-        line for name, words in rows for line in (".TP", f"\\fB{_roff(name)}\\fR", _roff(words))
+        line
+        for name, words in rows
+        for line in (".TP", f"\\fB{_escape_roff(name)}\\fR", _escape_roff(words))
     ]
 
 
-def _roff(text: str) -> str:
+def _escape_roff(text: str) -> str:
     escaped = text.replace("\\", "\\e").replace("-", "\\-").replace("`", "")
     return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
 
@@ -158,9 +162,9 @@ def _roff(text: str) -> str:
 def main() -> None:
     """Write the pages into the first folder that is named, the completions into the second."""
     folder, completions = Path(sys.argv[1]), Path(sys.argv[2])
-    texts = {folder / MARKDOWN: markdown(), folder / MAN_PAGE: man_page()}
-    for shell, name in FILES.items():
-        texts[completions / shell / name] = f"{script_for(shell, root)}\n"
+    texts = {folder / MARKDOWN: render_markdown(), folder / MAN_PAGE: render_man_page()}
+    for shell, name in SCRIPT_FILES.items():
+        texts[completions / shell / name] = f"{render_script(shell, root)}\n"
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         _ = path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""Puts results on standard output; it loads nothing, so that short answers stay short."""
+"""Write text and JSON to standard output, loading nothing."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class NoOutputError(Exception):
         self.cause = cause
 
 
-def let_any_name_through() -> None:
+def replace_unencodable() -> None:
     """Replace what a locale cannot show, in place of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
-def put_out(text: str) -> None:
+def write_stdout(text: str) -> None:
     """Write the text with a line's end, and see it leave this process.
 
     Raises:
@@ -34,3 +34,11 @@ def put_out(text: str) -> None:
         sys.stdout.flush()
     except OSError as error:
         raise NoOutputError(error) from error
+
+
+def format_json_array(values: list[object]) -> str:
+    """Write an array with one element a line, which grep and diff like and which is fast."""
+    import json
+
+    lines = ",\n".join(map(json.dumps, values))
+    return f"[\n{lines}\n]" if values else "[]"

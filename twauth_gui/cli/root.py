@@ -10,12 +10,12 @@ from typing import Any
 import click
 from typing_extensions import override
 
-from twauth_gui.cli.command_list import CommandList
+from twauth_gui.cli.command_group import CommandGroup
 from twauth_gui.cli.commands.registry import COMMANDS
-from twauth_gui.cli.front_door import COMPLETE_VARIABLE, VERSION
+from twauth_gui.cli.fast_path import COMPLETE_VARIABLE, VERSION_LINE
 from twauth_gui.cli.session import Session
 
-EPILOG = """\b
+_EPILOG = """\b
 To try it without X, in two terminals:
   twauth sandbox
   twauth app add sandbox --api-url http://127.0.0.1:8740
@@ -27,7 +27,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 locked or no keychain, 5 r
 """
 
 
-class Root(CommandList):
+class Root(CommandGroup):
     """Loads a subcommand's module when it is called for."""
 
     @override
@@ -40,9 +40,9 @@ class Root(CommandList):
         return None if load is None else load()
 
 
-def _tell_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
     if asked:
-        ctx.ensure_object(Session).console.result(VERSION)
+        ctx.ensure_object(Session).console.print_result(VERSION_LINE)
         ctx.exit()
 
 
@@ -50,7 +50,7 @@ def _tell_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> N
     cls=Root,
     name="twauth",
     invoke_without_command=True,
-    epilog=EPILOG,
+    epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
 )
 @click.option(
@@ -58,7 +58,7 @@ def _tell_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> N
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_tell_version,
+    callback=_print_version,
     help="Show the version and exit.",
 )
 @click.option(
@@ -87,19 +87,19 @@ def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bo
     session.vault = vault or ""
     session.console.quiet = quiet
     if ctx.invoked_subcommand is None:
-        session.console.result(ctx.get_help())
+        session.console.print_result(ctx.get_help())
 
 
-def start(arguments: list[str], session: Session) -> int:
+def run_root(arguments: list[str], session: Session) -> int:
     """Run one command line; give its exit code.
 
     Raises:
         click.ClickException: the command line cannot be used. Otherwise what the command raises.
     """
     if COMPLETE_VARIABLE in os.environ:
-        from twauth_gui.cli.completion_scripts import teach_shells
+        from twauth_gui.cli.commands.completion import register_shells
 
-        teach_shells()
+        register_shells()
     settings: Mapping[str, Any] = {"obj": session, "standalone_mode": False}
     code: object = root.main(args=arguments, prog_name="twauth", **settings)
     return code if isinstance(code, int) else 0

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twauth_gui.cli.console import Console
-from twauth_gui.services.shield import CoreLimit
+from twauth_gui.services.process_hardening import CoreLimit
 
 if TYPE_CHECKING:
-    from twauth_gui.cli.jobs import Jobs
-    from twauth_gui.services.kit import Services
+    from twauth_gui.cli.jobs import JobRunner
+    from twauth_gui.services.container import Services
 
 
 @dataclass(slots=True)
@@ -27,22 +27,22 @@ class Session:
     vault: str = ""
     core_limit: CoreLimit = None
     console: Console = field(default_factory=Console)
-    _closed: bool = False
+    _is_hardened: bool = False
 
     @property
-    def jobs(self) -> Jobs:
+    def jobs(self) -> JobRunner:
         """Runs what a person can interrupt."""
         return self.console.jobs
 
-    def close_to_others(self) -> None:
+    def harden_process(self) -> None:
         """Keep other programs of the same person out of the memory; call it before any secret."""
-        from twauth_gui.services.shield import shield
+        from twauth_gui.services.process_hardening import harden_process
 
-        if not self._closed:
-            self._closed, self.core_limit = True, shield()
+        if not self._is_hardened:
+            self._is_hardened, self.core_limit = True, harden_process()
 
     @contextmanager
-    def lists(self, *, only_look: bool = False) -> Generator[Services]:
+    def open_index(self, *, only_look: bool = False) -> Generator[Services]:
         """Open the services for a command that only reads lists: no vault, no network.
 
         only_look: create nothing, and change nothing.
@@ -50,66 +50,68 @@ class Session:
         Raises:
             DiagnosedError: the index cannot be used, or the credentials are in another vault.
         """
-        from twauth_gui.services.kit import open_services
-        from twauth_gui.services.places import find_places
-        from twauth_gui.services.storage import keychain_vault
-        from twauth_gui.store.choice import VaultKind
+        from twauth_gui.services.app_paths import find_app_paths
+        from twauth_gui.services.container import open_services
+        from twauth_gui.services.vault_service import make_keychain_vault
         from twauth_gui.store.vault_errors import VaultAbsentError
+        from twauth_gui.store.vault_selection import VaultKind
 
-        kit = open_services(find_places(self.data_dir), keychain_vault(), only_look=only_look)
+        services = open_services(
+            find_app_paths(self.data_dir), make_keychain_vault(), read_only=only_look
+        )
         try:
-            if told := kit.store.rescue_under_way():
+            if told := services.store.describe_index_repair():
                 self.console.warn(told)
-            kit.storage.require(VaultKind(self.vault) if self.vault else None)
-            yield kit
+            services.vaults.select(VaultKind(self.vault) if self.vault else None)
+            yield services
         except VaultAbsentError:
-            fresh = kit.storage.is_fresh()
+            fresh = services.vaults.is_empty()
             self.console.subject = replace(self.console.subject, fresh=fresh)
             raise
         finally:
-            kit.close()
+            services.close()
 
     @contextmanager
-    def services(self, *, renew_file: bool = False) -> Generator[Services]:
+    def open_services(self, *, renew_file: bool = False) -> Generator[Services]:
         """Open the services for a command that uses secrets, once cut-off changes are settled.
 
         The encrypted file is unlocked first, or created where it was chosen for a new folder; with
         renew_file also where it is lost.
         """
-        from twauth_gui.cli.vaults import make_ready, settle_move
-        from twauth_gui.services.logbook import begin_logbook
+        from twauth_gui.cli.vault_unlock import finish_interrupted_migration, prepare_vault
+        from twauth_gui.services.log_file import configure_logging
 
-        self.close_to_others()
-        with self.lists() as kit:
-            begin_logbook(kit.places.log)
-            make_ready(kit.storage, self.console, renew=renew_file)
-            settle_move(kit, self.console)
-            self.recover(kit)
-            self.jobs.heed_interrupt()
+        self.harden_process()
+        with self.open_index() as services:
+            configure_logging(services.paths.log)
+            prepare_vault(services.vaults, self.console, renew=renew_file)
+            finish_interrupted_migration(services, self.console)
+            self.finish_interrupted_changes(services)
+            self.jobs.raise_if_interrupted()
             try:
-                yield kit
+                yield services
                 # What was asked for is done, and told as such, also where Ctrl+C came too late.
-                if not self.jobs.interrupted:
-                    self.jobs.run(lambda _cancel: kit.store.renew_copy())
+                if not self.jobs.is_interrupted:
+                    self.jobs.run(lambda _cancel: services.store.renew_index_copy())
             finally:
-                for found in kit.x_clients.take_notes():
-                    self.console.warn(found.sentence())
+                for found in services.x_clients.take_notices():
+                    self.console.warn(found.to_sentence())
 
     @contextmanager
-    def preview(self) -> Generator[Services]:
+    def open_preview(self) -> Generator[Services]:
         """Open the services for a dry run: it reads what there is, and leaves no trace."""
-        from twauth_gui.cli.vaults import make_ready
+        from twauth_gui.cli.vault_unlock import prepare_vault
 
-        self.close_to_others()
-        with self.lists(only_look=True) as kit:
-            if not kit.storage.is_fresh():
-                make_ready(kit.storage, self.console)
-            yield kit
+        self.harden_process()
+        with self.open_index(only_look=True) as services:
+            if not services.vaults.is_empty():
+                prepare_vault(services.vaults, self.console)
+            yield services
 
-    def recover(self, kit: Services) -> None:
+    def finish_interrupted_changes(self, services: Services) -> None:
         """Settle what was cut off, now that the vault is open, and tell what was done."""
-        recovery = self.jobs.run(lambda _cancel: kit.store.recover())
+        recovery = self.jobs.run(lambda _cancel: services.store.recover())
         for message in recovery.messages:
             self.console.note(message)
         if recovery.rebuilt is not None:
-            self.console.warn(recovery.rebuilt.sentence())
+            self.console.warn(recovery.rebuilt.to_sentence())

@@ -1,10 +1,12 @@
-"""The ladder of access levels that a token can have."""
+"""Access levels of OAuth 1.0a and scopes of OAuth 2.0: what a token may do."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 
-from twauth_gui.domain.stored_words import ACCESS_BADGES
+from twauth_gui.domain.display_text import ACCESS_BADGES
 
 
 class AccessLevel(Enum):
@@ -19,7 +21,7 @@ class AccessLevel(Enum):
         return ACCESS_BADGES[self.value]
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         names = {"read": "read only", "read-write": "read and write"}
         return names.get(self.value, "read, write and direct messages")
 
@@ -34,3 +36,86 @@ class AccessLevel(Enum):
             return cls((value or "").strip().lower())
         except ValueError:
             return None
+
+
+class ScopeGroup(Enum):
+    """Where a list of choices shows a scope."""
+
+    BASIC = "basic"
+    POSTS = "posts"
+    PEOPLE = "people"
+    MESSAGES = "messages"
+    LISTS = "lists"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """name: as X writes it. words: what the app may do with it."""
+
+    name: str
+    description: str
+    group: ScopeGroup
+
+    @property
+    def can_change(self) -> bool:
+        """Whether it lets the app change something, and not only read."""
+        return self.name.endswith(".write")
+
+
+# docs.x.com, fundamentals/authentication/guides/v2-authentication-mapping, with X's OpenAPI file.
+SCOPES: tuple[Scope, ...] = (
+    Scope("users.read", "See profiles, its own among them", ScopeGroup.BASIC),
+    Scope("tweet.read", "See the posts it can see", ScopeGroup.BASIC),
+    Scope("offline.access", "Stay signed in: be renewed without asking", ScopeGroup.BASIC),
+    Scope("users.email", "See its own email address", ScopeGroup.BASIC),
+    Scope("tweet.write", "Post, repost and delete its posts", ScopeGroup.POSTS),
+    Scope("tweet.moderate.write", "Hide and show replies to its posts", ScopeGroup.POSTS),
+    Scope("timeline.read", "See its timelines", ScopeGroup.POSTS),
+    Scope("like.read", "See what it likes", ScopeGroup.POSTS),
+    Scope("like.write", "Like posts, and take likes back", ScopeGroup.POSTS),
+    Scope("bookmark.read", "See its bookmarks", ScopeGroup.POSTS),
+    Scope("bookmark.write", "Add and remove bookmarks", ScopeGroup.POSTS),
+    Scope("follows.read", "See whom it follows, and who follows it", ScopeGroup.PEOPLE),
+    Scope("follows.write", "Follow and unfollow people", ScopeGroup.PEOPLE),
+    Scope("mute.read", "See whom it mutes", ScopeGroup.PEOPLE),
+    Scope("mute.write", "Mute and unmute people", ScopeGroup.PEOPLE),
+    Scope("block.read", "See whom it blocks", ScopeGroup.PEOPLE),
+    Scope("block.write", "Block and unblock people", ScopeGroup.PEOPLE),
+    Scope("dm.read", "Read its direct messages", ScopeGroup.MESSAGES),
+    Scope("dm.write", "Send and delete direct messages", ScopeGroup.MESSAGES),
+    Scope("list.read", "See its lists, and the lists it follows", ScopeGroup.LISTS),
+    Scope("list.write", "Make, change and delete lists", ScopeGroup.LISTS),
+    Scope("space.read", "See the Spaces it can see", ScopeGroup.MEDIA),
+    Scope("media.write", "Upload pictures and videos", ScopeGroup.MEDIA),
+    Scope("broadcast.read", "See its broadcasts", ScopeGroup.MEDIA),
+    Scope("broadcast.write", "Start, change and end broadcasts", ScopeGroup.MEDIA),
+)
+
+OFFLINE_ACCESS = "offline.access"
+
+# Of these nobody can do without: X would not say whose the sign-in is.
+REQUIRED_SCOPES: tuple[str, ...] = ("users.read", "tweet.read")
+
+# What a bot needs that posts.
+DEFAULT_SCOPES: tuple[str, ...] = ("users.read", "tweet.read", "tweet.write", OFFLINE_ACCESS)
+
+_DESCRIPTIONS = {scope.name: scope.description for scope in SCOPES}
+
+
+def add_required_scopes(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the needed ones, then the others in their order, each once."""
+    return tuple(dict.fromkeys((*REQUIRED_SCOPES, *names)))
+
+
+def derive_access_level(names: Iterable[str]) -> AccessLevel:
+    """Say on the ladder of OAuth 1.0a what a sign-in with these scopes may do."""
+    given = set(names)
+    if "tweet.write" not in given:
+        return AccessLevel.READ
+    return AccessLevel.READ_WRITE_DM if {"dm.read", "dm.write"} <= given else AccessLevel.READ_WRITE
+
+
+def describe_scope(name: str) -> str:
+    """Say what a scope lets the app do; its own name where it is newer than this list."""
+    return _DESCRIPTIONS.get(name, name)

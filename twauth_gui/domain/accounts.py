@@ -1,18 +1,18 @@
-"""An X account authorized under one app."""
+"""An X account authorized under one app, and the events of its history."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import NewType
 
-from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.access import OFFLINE_ACCESS, AccessLevel
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.attempts import SignInMethod
+from twauth_gui.domain.display_text import make_fields_printable
 from twauth_gui.domain.health import Health
-from twauth_gui.domain.printable import keep_printable
-from twauth_gui.domain.scopes import OFFLINE
 from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in import SignInMethod
 
 AccountId = NewType("AccountId", str)
 
@@ -39,7 +39,7 @@ class Account:
     generation: int = 1
 
     def __post_init__(self) -> None:
-        keep_printable(self, "handle", "name")
+        make_fields_printable(self, "handle", "name")
 
     @property
     def is_handle_known(self) -> bool:
@@ -66,7 +66,7 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenFacts:
+class TokenMetadata:
     """What is known of an account's credentials of OAuth 2.0 without reading them.
 
     renewing_at: when a renewal began whose outcome was never stored; None where all is settled.
@@ -80,5 +80,27 @@ class TokenFacts:
     generation: int = field(default=1, compare=False)
 
     @property
-    def renewable(self) -> bool:
-        return OFFLINE in self.scopes
+    def is_renewable(self) -> bool:
+        return OFFLINE_ACCESS in self.scopes
+
+
+class AccountEventKind(Enum):
+    SIGNED_IN = "signed-in"
+    SIGNED_IN_AGAIN = "signed-in-again"
+    IMPORTED = "brought-in"
+    CHECKED = "checked"
+    REVEALED = "revealed"
+    COPIED = "copied"
+    EXPORTED = "exported"
+    REVOKED = "revoked"
+    RENEWED = "renewed"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEvent:
+    """One line of history; its text holds no secret."""
+
+    account_id: AccountId
+    kind: AccountEventKind
+    at: datetime
+    text: str

@@ -1,16 +1,17 @@
-"""An X developer app: what is known of it, apart from what is secret about it."""
+"""An X developer app, its keys, and what checking it shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import NewType
 
-from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
+from twauth_gui.domain.callback_urls import CallbackError, parse_callback_urls
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
-from twauth_gui.domain.hosts import HostNotAllowedError, Hosts, require_known_page
-from twauth_gui.domain.printable import is_shown_whole, keep_printable
+from twauth_gui.domain.display_text import is_fully_printable, make_fields_printable
+from twauth_gui.domain.hosts import HostNotAllowedError, Hosts, validate_hosts
 from twauth_gui.domain.secret import Secret
 
 AppId = NewType("AppId", str)
@@ -35,7 +36,7 @@ class App:
     spare_callbacks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        keep_printable(self, "label")
+        make_fields_printable(self, "label")
 
     @property
     def callbacks(self) -> tuple[str, ...]:
@@ -60,28 +61,28 @@ class AppNotAllowedError(DiagnosedError, ValueError):
     def __init__(self, why: str) -> None:
         title = "This app cannot be kept."
         super().__init__(Diagnosis(ProblemKind.UNKNOWN, title, f"{why} Nothing was changed."))
-        self.why = why
+        self.reason = why
 
 
-def require_allowed(app: App) -> None:
+def validate_app(app: App) -> None:
     """See that an app can be kept: added here, brought in, or restored from a backup.
 
     Raises:
         AppNotAllowedError: its label cannot be shown, its host is not protected, its page is
             elsewhere, or X or this program takes none of its callbacks.
     """
-    if not app.label.strip() or not is_shown_whole(app.label):
+    if not app.label.strip() or not is_fully_printable(app.label):
         raise AppNotAllowedError("Its name cannot be shown.")
     try:
-        require_known_page(app.hosts)
-        urls = checked_callbacks("\n".join(app.callbacks))
+        validate_hosts(app.hosts)
+        urls = parse_callback_urls("\n".join(app.callbacks))
     except (HostNotAllowedError, CallbackError) as error:
         raise AppNotAllowedError(str(error)) from error
     if urls != app.callbacks:
         raise AppNotAllowedError("It names a callback URL twice, or not letter by letter.")
 
 
-def free_label(wanted: str, taken: Iterable[str]) -> str:
+def make_unique_label(wanted: str, taken: Iterable[str]) -> str:
     """Give the label, with the first number behind it that makes it differ from all taken ones."""
     label = " ".join(wanted.split()) or "My app"
     others = {one.casefold() for one in taken}
@@ -91,3 +92,43 @@ def free_label(wanted: str, taken: Iterable[str]) -> str:
     while f"{label} {number}".casefold() in others:
         number += 1
     return f"{label} {number}"
+
+
+class AppCheck(Enum):
+    """What is looked at, in this order."""
+
+    NETWORK = "network"
+    CLOCK = "clock"
+    KEYS = "keys"
+    APP = "app"
+    CALLBACK = "callback"
+
+    @property
+    def label(self) -> str:
+        return {
+            "network": "Way to X",
+            "clock": "Clock",
+            "keys": "API key and secret",
+            "app": "App",
+            "callback": "Callback address",
+        }[self.value]
+
+
+class CheckOutcome(Enum):
+    OK = "ok"
+    WARN = "warn"  # a sign-in can work
+    FAIL = "fail"  # a sign-in cannot work
+
+
+@dataclass(frozen=True, slots=True)
+class AppCheckFinding:
+    """One check; the diagnosis is there whenever the outcome is not OK.
+
+    callback: the address it is about, where it is about one.
+    """
+
+    check: AppCheck
+    outcome: CheckOutcome
+    title: str
+    diagnosis: Diagnosis | None = None
+    callback: str = ""

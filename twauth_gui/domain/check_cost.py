@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App, AppId
 
-USER_READ = "$0.010"
+USER_READ_PRICE = "$0.010"
 """Price of a user read. X bills it once per account and day (UTC)."""
-NOT_ABOUT_CREDITS = "X knows the account. Credits to post are not checked."
+CREDITS_NOT_CHECKED = "X knows the account. Credits to post are not checked."
 """What a check that went well does not tell."""
 
 
@@ -22,25 +22,25 @@ class CheckCost:
     reads: int = 0
 
     @classmethod
-    def of(cls, accounts: Iterable[Account], apps: Mapping[AppId, App]) -> CheckCost:
+    def for_accounts(cls, accounts: Iterable[Account], apps: Mapping[AppId, App]) -> CheckCost:
         """Count the reads of one check of each account."""
         billed = [is_billed(one, apps.get(one.app_id)) for one in accounts]
         return cls(len(billed), billed.count(True))
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """Say it in one sentence; "" if X bills nothing for certain."""
         if not self.reads:
             return ""
         if self.checks == 1:
-            return f"X bills this check as a user read ({USER_READ} per day)."
+            return f"X bills this check as a user read ({USER_READ_PRICE} per day)."
         return (
             f"X bills up to {self.reads:,} of these {self.checks:,} checks as user reads "
-            f"({USER_READ} each per day)."
+            f"({USER_READ_PRICE} each per day)."
         )
 
 
-def checked_words(done: int, total: int, reads: int) -> str:
+def describe_check_progress(done: int, total: int, reads: int) -> str:
     """Say how far a run is, and how many of its checks X bills at most."""
     billed = f", up to {reads:,} of them billed by X as user reads" if reads else ""
     return f"Checked {done:,} of {total:,}{billed}"

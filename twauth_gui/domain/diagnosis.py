@@ -107,7 +107,7 @@ class ProblemKind(Enum):
     UNKNOWN = "unknown"
 
 
-NOT_REACHED = frozenset(
+UNREACHABLE_KINDS = frozenset(
     {
         ProblemKind.NO_NETWORK,
         ProblemKind.REFUSED,
@@ -133,7 +133,7 @@ class Evidence:
     transaction_id: str = ""
 
     @property
-    def is_answer(self) -> bool:
+    def is_from_x(self) -> bool:
         """Whether X said it, in answer to a call (with a status) or on its page (with a code)."""
         return self.status is not None or bool(self.endpoint and self.code)
 
@@ -146,7 +146,7 @@ class Evidence:
         # RFC 9110, section 15.5
         return self.status is not None and 400 <= self.status < 500  # noqa: PLR2004
 
-    def report(self) -> str:
+    def format_report(self) -> str:
         rows = (
             ("endpoint", self.endpoint),
             ("status", "" if self.status is None else str(self.status)),
@@ -179,7 +179,7 @@ class Diagnosis:
     clock_skew: float | None = None
     address: str = ""
 
-    def sentence(self) -> str:
+    def to_sentence(self) -> str:
         return f"{self.title} {self.advice}".strip()
 
 
@@ -187,7 +187,7 @@ class DiagnosedError(Exception):
     """A failure that has been understood: it carries its own words."""
 
     def __init__(self, diagnosis: Diagnosis) -> None:
-        super().__init__(diagnosis.sentence())
+        super().__init__(diagnosis.to_sentence())
         self.diagnosis = diagnosis
 
 

@@ -1,12 +1,13 @@
-"""What the last check of an account showed."""
+"""Health of an account as its last check showed it, and totals over many."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from twauth_gui.domain.stored_words import HEALTH_WORDS
+from twauth_gui.domain.display_text import HEALTH_LABELS
 
 
 class HealthState(Enum):
@@ -69,9 +70,43 @@ class Health:
         return _SEVERITY[self.state]
 
     @property
-    def word(self) -> str:
-        return HEALTH_WORDS[self.state.value]
+    def label(self) -> str:
+        return HEALTH_LABELS[self.state.value]
 
     @property
     def needs_attention(self) -> bool:
         return self.severity in {Severity.ATTENTION, Severity.BROKEN}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTotals:
+    """How many of how many; unknown: X was not reached; left: were not asked about."""
+
+    working: int = 0
+    needs_attention: int = 0
+    unknown: int = 0
+    skipped: int = 0
+
+    @classmethod
+    def from_healths(cls, healths: Iterable[Health], skipped: int = 0) -> CheckTotals:
+        """Count what was seen."""
+        severities = [
+            Severity.UNKNOWN if health.failed_check else health.severity for health in healths
+        ]
+        attention = sum(one in {Severity.ATTENTION, Severity.BROKEN} for one in severities)
+        working = severities.count(Severity.OK)
+        return cls(working, attention, len(severities) - working - attention, skipped)
+
+    @property
+    def summary(self) -> str:
+        """Say it: "9 working, 2 need attention, 1 could not be checked"."""
+        parts = (
+            (self.working, "working"),
+            (
+                self.needs_attention,
+                "needs attention" if self.needs_attention == 1 else "need attention",
+            ),
+            (self.unknown, "could not be checked"),
+            (self.skipped, "not checked"),
+        )
+        return ", ".join(f"{count:,} {words}" for count, words in parts if count) or "None checked"

@@ -1,4 +1,4 @@
-"""Where an app's calls go, with where the pages are that a person sees."""
+"""Hosts that an app's calls go to, and pages of X that people are sent to."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-X_API = "https://api.x.com"
-X_PAGE = "https://x.com"
+X_API_URL = "https://api.x.com"
+X_PAGE_URL = "https://x.com"
 _X_PAGES = ("api.x.com", "x.com", "api.twitter.com", "twitter.com")
 
 
@@ -27,24 +27,24 @@ class Hosts:
     from the API host, so that no stand-in's call ever goes to X.
     """
 
-    api: str = X_API
-    page: str = X_API
+    api: str = X_API_URL
+    page: str = X_API_URL
     oauth2_page: str = ""
     token: str = ""
 
     def __post_init__(self) -> None:
-        page = X_PAGE if self.is_x else self.page
+        page = X_PAGE_URL if self.is_x else self.page
         object.__setattr__(self, "oauth2_page", self.oauth2_page or page)
         object.__setattr__(self, "token", self.token or self.api)
 
     @classmethod
-    def at(cls, api_url: str) -> Hosts:
+    def from_api_url(cls, api_url: str) -> Hosts:
         """Build all hosts from one address, as the sandbox needs it.
 
         Raises:
             HostNotAllowedError: neither https nor http on loopback.
         """
-        base = checked_base(api_url)
+        base = validate_base_url(api_url)
         return cls(api=base, page=base)
 
     @property
@@ -58,18 +58,18 @@ class Hosts:
         return is_loopback(urlsplit(self.api).hostname or "")
 
 
-def require_known_page(hosts: Hosts) -> None:
+def validate_hosts(hosts: Hosts) -> None:
     """See that calls and pages of an app are at one address, or are all X's own.
 
     Raises:
         HostNotAllowedError: one of them is not protected, or a page is elsewhere.
     """
     for address in (hosts.api, hosts.page, hosts.oauth2_page, hosts.token):
-        if checked_base(address) != address:
+        if validate_base_url(address) != address:
             raise HostNotAllowedError(f"{address} is not the plain address of a server.")
     page = urlsplit(hosts.page)
     x_page = hosts.is_x and (page.scheme, page.netloc) in {("https", name) for name in _X_PAGES}
-    if not x_page and hosts != Hosts.at(hosts.api):
+    if not x_page and hosts != Hosts.from_api_url(hosts.api):
         raise HostNotAllowedError(f"Its sign-in page {hosts.page} is not at {hosts.api}.")
 
 
@@ -82,7 +82,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def checked_base(url: str) -> str:
+def validate_base_url(url: str) -> str:
     """Return the address without its trailing slash.
 
     Raises:
@@ -102,3 +102,12 @@ def checked_base(url: str) -> str:
     raise HostNotAllowedError(
         f"{clean} is not protected. Only https, or http on this computer, is used."
     )
+
+
+CONSOLE_URL = "https://console.x.com"
+APPEAL_FORM_URL = "https://help.x.com/forms/platform"
+"""Where the owner of a suspended app asks for it back (docs.x.com, error 416)."""
+CONNECTED_APPS_URL = "https://x.com/settings/connected_apps"
+"""Where an account's owner sees what may use it (docs.x.com, user-access-token)."""
+MANUAL_REVOCATION_HINT = "End it under Connected apps on x.com."
+"""How a person takes back what X has granted. No menus are named: X moves them."""

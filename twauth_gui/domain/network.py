@@ -37,15 +37,15 @@ class CallSettings:
     network: NetworkSettings = NetworkSettings()
     clock_offset: float = 0.0
 
-    def corrected(self, skew: float) -> CallSettings:
+    def with_clock_skew(self, skew: float) -> CallSettings:
         """Sign with X's time. skew: seconds that this computer's clock is ahead of it."""
         return replace(self, clock_offset=-skew)
 
 
-DIRECT = CallSettings()
+DEFAULT_CALL_SETTINGS = CallSettings()
 
 
-def checked_proxy(text: str) -> str:
+def parse_proxy_url(text: str) -> str:
     """Return the proxy's address with its scheme, http where none is written; "" for nothing.
 
     socks:// is read as desktops mean it: version 5, with the names looked up by the proxy.

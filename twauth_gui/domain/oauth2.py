@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from twauth_gui.domain.printable import keep_printable
+from twauth_gui.domain.display_text import make_fields_printable
 from twauth_gui.domain.secret import Secret
 
 
@@ -35,7 +35,7 @@ class AuthorizationRequest:
     scopes: tuple[str, ...]
 
 
-class TokenHint(Enum):
+class TokenTypeHint(Enum):
     """Which of the two tokens is to be revoked (RFC 7009, section 2.1); X demands it."""
 
     ACCESS = "access_token"
@@ -50,12 +50,12 @@ class TokenSet:
     computer's clock. scopes: what was granted, in X's order.
     """
 
-    access: Secret
-    refresh: Secret | None
+    access_token: Secret
+    refresh_token: Secret | None
     expires_at: datetime
     scopes: tuple[str, ...]
 
-    def missing(self, asked: tuple[str, ...]) -> tuple[str, ...]:
+    def missing_scopes(self, asked: tuple[str, ...]) -> tuple[str, ...]:
         """List the scopes that were asked for and not granted."""
         return tuple(scope for scope in asked if scope not in self.scopes)
 
@@ -64,27 +64,27 @@ class TokenSet:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeGrant:
+class OAuth2Grant:
     """What X gave at the exchange. Whose it is has to be asked with it, so that comes later.
 
     missing: the scopes that were asked for and not granted. user_id, handle: "" until X said them.
     """
 
     tokens: TokenSet
-    missing: tuple[str, ...] = ()
+    missing_scopes: tuple[str, ...] = ()
     user_id: str = ""
     handle: str = ""
 
     def __post_init__(self) -> None:
-        keep_printable(self, "handle")
+        make_fields_printable(self, "handle")
 
 
 @dataclass(frozen=True, slots=True)
-class CodeSecrets:
+class OAuth2PendingSecrets:
     """The keychain record of a sign-in with OAuth 2.0.
 
     request: without its url, which follows from the rest; None once the code was traded.
     """
 
     request: AuthorizationRequest | None
-    grant: CodeGrant | None = None
+    grant: OAuth2Grant | None = None

@@ -19,16 +19,16 @@ class Secret:
     __slots__ = ("__weakref__", "_value")
 
     # By identity: of two equal ones each lives its own life.
-    _living: ClassVar[WeakValueDictionary[int, Secret]] = WeakValueDictionary()
+    _alive: ClassVar[WeakValueDictionary[int, Secret]] = WeakValueDictionary()
 
     def __init__(self, value: str) -> None:
         self._value = value
-        Secret._living[id(self)] = self
+        Secret._alive[id(self)] = self
 
     @staticmethod
-    def living() -> list[Secret]:
+    def list_alive() -> list[Secret]:
         """Give all secrets of this process, for taking them out of a text that leaves it."""
-        found = (reference() for reference in Secret._living.valuerefs())
+        found = (reference() for reference in Secret._alive.valuerefs())
         return [secret for secret in found if secret is not None]
 
     def reveal(self) -> str:

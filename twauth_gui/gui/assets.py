@@ -7,7 +7,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def asset(*parts: str) -> Path:
+def asset_path(*parts: str) -> Path:
     """Return the path of one resource file; the parts are folders, then the file.
 
     A wheel and a bundle carry the files inside the package; a source tree has them beside it.

@@ -11,12 +11,12 @@ from PySide6.QtGui import QWindow
 from typing_extensions import override
 
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
-from twauth_gui.gui.vault_watch import VaultState
-from twauth_gui.services.kit import Services
-from twauth_gui.services.lock_settings import OFF, LockRules
-from twauth_gui.services.session_watch import SessionWatch
+from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.services.container import Services
+from twauth_gui.services.session_monitor import SessionMonitor
+from twauth_gui.services.settings import NEVER, LockSettings
 
-_SIGNS_OF_LIFE = frozenset(
+_ACTIVITY_EVENTS = frozenset(
     {
         QEvent.Type.KeyPress,
         QEvent.Type.MouseButtonPress,
@@ -26,11 +26,11 @@ _SIGNS_OF_LIFE = frozenset(
         QEvent.Type.TouchUpdate,
     }
 )
-_SAVED_MS = 1000
-_LONGEST_WAIT_SECONDS = 60.0
+_RETRY_MS = 1000
+_MAX_TIMER_SECONDS = 60.0
 
 
-def awake_and_asleep() -> float:
+def seconds_since_boot() -> float:
     """Give the seconds since the start of the system, those of sleep included.
 
     Linux counts them in CLOCK_BOOTTIME only, macOS in CLOCK_MONOTONIC (their manual pages of
@@ -52,138 +52,142 @@ class AutoLock(QObject):
     """
 
     changed = Signal()
-    put_off = Signal()
-    _away = Signal()
+    postponed = Signal()
+    _session_left = Signal()
 
     def __init__(
         self,
-        kit: Services,
+        services: Services,
         tasks: TaskRunner,
         vault: VaultState,
-        clock: Callable[[], float] = awake_and_asleep,
+        clock: Callable[[], float] = seconds_since_boot,
     ) -> None:
         super().__init__(vault)
-        self._kit = kit
+        self._services = services
         self._tasks = tasks
         self._vault = vault
         self._clock = clock
-        self._last = clock()
+        self._last_activity = clock()
         self._was_file = False
-        self.rules = LockRules()
+        self.rules = LockSettings()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.look)
-        self._later = QTimer(self)
-        self._later.setInterval(_SAVED_MS)
-        self._later.timeout.connect(self._try_again)
-        self._session = SessionWatch(self._away.emit)
-        self._away.connect(self._on_away, Qt.ConnectionType.QueuedConnection)
-        vault.changed.connect(self._vault_changed)
+        self._timer.timeout.connect(self.check_idle)
+        self._retry_timer = QTimer(self)
+        self._retry_timer.setInterval(_RETRY_MS)
+        self._retry_timer.timeout.connect(self._retry)
+        self._session = SessionMonitor(self._session_left.emit)
+        self._session_left.connect(self._on_session_left, Qt.ConnectionType.QueuedConnection)
+        vault.changed.connect(self._on_vault_changed)
 
-    def begin(self, window: QWindow) -> None:
+    def start(self, window: QWindow) -> None:
         """Watch this window for signs of life, and the session for its screen's lock."""
         window.installEventFilter(self)
-        self._read()
+        self._load_rules()
         self._session.start()
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Watch nothing any more."""
         self._session.stop()
         self._timer.stop()
-        self._later.stop()
+        self._retry_timer.stop()
 
     # -- the rules ---------------------------------------------------------------------------------
 
-    def choose_idle(self, minutes: int) -> None:
+    def set_idle_minutes(self, minutes: int) -> None:
         """Lock after so many minutes without a sign of life; OFF for never."""
-        self._choose(
+        self._save_rules(
             replace(self.rules, idle_minutes=minutes),
-            lambda _job: self._kit.lock_settings.choose_idle(minutes),
+            lambda _job: self._services.lock_settings.set_idle_minutes(minutes),
         )
 
-    def choose_with_screen(self, *, wanted: bool) -> None:
+    def set_lock_with_screen(self, *, enabled: bool) -> None:
         """Lock when the screen locks and before sleep."""
-        self._choose(
-            replace(self.rules, with_screen=wanted),
-            lambda _job: self._kit.lock_settings.choose_with_screen(wanted=wanted),
+        self._save_rules(
+            replace(self.rules, with_screen=enabled),
+            lambda _job: self._services.lock_settings.set_with_screen(wanted=enabled),
         )
 
-    def _choose(self, rules: LockRules, write: Callable[[Job], None]) -> None:
-        self._apply(rules)
-        self._tasks.store(self, Task(write, _kept, self._vault.failed.emit, must_finish=True))
+    def _save_rules(self, rules: LockSettings, write: Callable[[Job], None]) -> None:
+        self._apply_rules(rules)
+        self._tasks.run_in_store(
+            self, Task(write, _ignore, self._vault.failed.emit, must_finish=True)
+        )
 
-    def _read(self) -> None:
-        kind = self._kit.storage.kind
+    def _load_rules(self) -> None:
+        kind = self._services.vaults.selected_kind
         self._was_file = self._vault.is_file
         work = Task(
-            lambda _job: self._kit.lock_settings.rules(kind), self._apply, self._vault.failed.emit
+            lambda _job: self._services.lock_settings.load(kind),
+            self._apply_rules,
+            self._vault.failed.emit,
         )
-        self._tasks.store(self, work)
+        self._tasks.run_in_store(self, work)
 
-    def _apply(self, rules: LockRules) -> None:
+    def _apply_rules(self, rules: LockSettings) -> None:
         self.rules = rules
-        self._last = self._clock()
-        self._wait()
+        self._last_activity = self._clock()
+        self._restart_timer()
         self.changed.emit()
 
-    def _vault_changed(self) -> None:
+    def _on_vault_changed(self) -> None:
         if self._vault.is_file is not self._was_file:
-            self._read()
+            self._load_rules()
         if self._vault.problem is None:
-            self._last = self._clock()
-            self._wait()
+            self._last_activity = self._clock()
+            self._restart_timer()
 
     # -- idle --------------------------------------------------------------------------------------
 
-    def look(self) -> None:
+    def check_idle(self) -> None:
         """Lock where there was no sign of life for too long, else look again later."""
-        if self.rules.idle_minutes is OFF or self._vault.locked:
+        if self.rules.idle_minutes is NEVER or self._vault.is_locked:
             return
-        if self._left() <= 0:
+        if self._seconds_left() <= 0:
             self.lock()
         else:
-            self._wait()
+            self._restart_timer()
 
-    def _left(self) -> float:
-        return self._last + self.rules.idle_minutes * 60 - self._clock()
+    def _seconds_left(self) -> float:
+        return self._last_activity + self.rules.idle_minutes * 60 - self._clock()
 
-    def _wait(self) -> None:
+    def _restart_timer(self) -> None:
         self._timer.stop()
-        if self.rules.idle_minutes is not OFF:
+        if self.rules.idle_minutes is not NEVER:
             # A timer may stand still while the computer sleeps; the clock does not.
-            self._timer.start(int(min(max(self._left(), 1), _LONGEST_WAIT_SECONDS) * 1000))
+            self._timer.start(int(min(max(self._seconds_left(), 1), _MAX_TIMER_SECONDS) * 1000))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if event.type() in _SIGNS_OF_LIFE:
-            if self._left() <= 0:
-                self.look()  # the first one after a sleep comes too late
-            self._last = self._clock()
+        if event.type() in _ACTIVITY_EVENTS:
+            if self._seconds_left() <= 0:
+                self.check_idle()  # the first one after a sleep comes too late
+            self._last_activity = self._clock()
         return False
 
     # -- locking -----------------------------------------------------------------------------------
 
-    def _on_away(self) -> None:
+    def _on_session_left(self) -> None:
         if self.rules.with_screen:
             self.lock()
 
     def lock(self) -> None:
         """Lock now, or as soon as what X has granted, or what is being moved, is in the vault."""
-        if self._must_wait:
-            self._later.start()
-            self.put_off.emit()
+        if self._has_unsaved_work:
+            self._retry_timer.start()
+            self.postponed.emit()
             return
-        self._later.stop()
+        self._retry_timer.stop()
         self._vault.lock()
 
     @property
-    def _must_wait(self) -> bool:
-        return self._kit.holds_grants or self._kit.storage.moving
+    def _has_unsaved_work(self) -> bool:
+        return self._services.has_unsaved_grants or self._services.vaults.is_migrating
 
-    def _try_again(self) -> None:
-        if not self._must_wait:
+    def _retry(self) -> None:
+        if not self._has_unsaved_work:
             self.lock()
 
 
-def _kept(_nothing: None) -> None:
+def _ignore(_nothing: None) -> None:
     """It is in effect already."""

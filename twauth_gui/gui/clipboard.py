@@ -8,10 +8,10 @@ from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QClipboard
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.window_settings import CLIPBOARD_SECONDS
+from twauth_gui.services.settings import DEFAULT_CLIPBOARD_SECONDS
 
 # What the clipboard managers of each system look at in order to leave an entry alone.
-_MARKS = {
+_SECRET_HINTS = {
     "x-kde-passwordManagerHint": b"secret",
     "ExcludeClipboardContentFromMonitorProcessing": bytes(4),
     "CanIncludeInClipboardHistory": bytes(4),
@@ -19,7 +19,7 @@ _MARKS = {
 }
 
 
-class CopiedMark(QObject):
+class CopiedItem(QObject):
     """Tells which of several things lies on the clipboard, as long as it does.
 
     There is one such thing in the whole window at most: what is copied later takes the mark off.
@@ -32,21 +32,21 @@ class CopiedMark(QObject):
 
     def __init__(self, clipboard: SecretClipboard, parent: QObject) -> None:
         super().__init__(parent)
-        self._what: object = None
-        clipboard.copied.connect(self._take_off)
-        clipboard.cleared.connect(self._take_off)
+        self._item: object = None
+        clipboard.copied.connect(self._forget)
+        clipboard.cleared.connect(self._forget)
 
-    def put_on(self, what: object) -> None:
+    def set_item(self, what: object) -> None:
         """Mark what was copied just now; None marks nothing."""
-        if what != self._what:
-            self._what = what
+        if what != self._item:
+            self._item = what
             self.changed.emit()
 
-    def is_on(self, what: object) -> bool:
-        return what is not None and what == self._what
+    def is_item(self, what: object) -> bool:
+        return what is not None and what == self._item
 
-    def _take_off(self, _seconds: int = 0) -> None:
-        self.put_on(None)
+    def _forget(self, _seconds: int = 0) -> None:
+        self.set_item(None)
 
 
 class SecretClipboard(QObject):
@@ -65,26 +65,26 @@ class SecretClipboard(QObject):
     def __init__(self, clipboard: QClipboard, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clipboard = clipboard
-        self.seconds = CLIPBOARD_SECONDS
+        self.seconds = DEFAULT_CLIPBOARD_SECONDS
         self._salt = os.urandom(16)
-        self._ours: bytes | None = None
+        self._copied_hash: bytes | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.clear)
-        clipboard.dataChanged.connect(self._changed)
+        clipboard.dataChanged.connect(self._on_changed)
 
-    def put(self, secret: Secret) -> None:
+    def copy(self, secret: Secret) -> None:
         """Copy the secret as plain text, marked, for the time that is set."""
         data = QMimeData()
         data.setText(secret.reveal())
-        for name, value in _MARKS.items():
+        for name, value in _SECRET_HINTS.items():
             data.setData(name, value)
-        self._ours = self._hash(secret.reveal())
+        self._copied_hash = self._hash(secret.reveal())
         self._clipboard.setMimeData(data)
         self._timer.start(self.seconds * 1000)
         self.copied.emit(self.seconds)
 
-    def put_plain(self, text: str) -> None:
+    def copy_plain(self, text: str) -> None:
         """Copy something that is no secret; it stays."""
         self._clipboard.setText(text)
 
@@ -95,16 +95,19 @@ class SecretClipboard(QObject):
     def clear(self) -> None:
         """Take the secret off the clipboard, unless something else lies there by now."""
         self._timer.stop()
-        if self._ours is None:
+        if self._copied_hash is None:
             return
-        still_there = self._hash(self._clipboard.text()) == self._ours
-        self._ours = None
+        still_there = self._hash(self._clipboard.text()) == self._copied_hash
+        self._copied_hash = None
         if still_there:
             self._clipboard.clear()
         self.cleared.emit()
 
-    def _changed(self) -> None:
-        if self._ours is not None and self._hash(self._clipboard.text()) != self._ours:
+    def _on_changed(self) -> None:
+        if (
+            self._copied_hash is not None
+            and self._hash(self._clipboard.text()) != self._copied_hash
+        ):
             self.clear()
 
     def _hash(self, text: str) -> bytes:

@@ -10,7 +10,7 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.tasks import Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.services.window_settings import RowSize, Scheme, SettingsFile, WindowSettings
+from twauth_gui.services.settings import ColorScheme, RowSize, WindowSettings, WindowSettingsFile
 
 
 class Preferences(QObject):
@@ -28,45 +28,47 @@ class Preferences(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, file: SettingsFile, tasks: TaskRunner, look: Look, clipboard: SecretClipboard
+        self, file: WindowSettingsFile, tasks: TaskRunner, look: Look, clipboard: SecretClipboard
     ) -> None:
         super().__init__(tasks)
         self._file = file
         self._tasks = tasks
         self._look = look
         self._clipboard = clipboard
-        self.now: WindowSettings = file.read()
+        self.current: WindowSettings = file.read()
         if look.override is None:
             self._apply_scheme()
-        clipboard.seconds = self.now.clipboard_seconds
+        clipboard.seconds = self.current.clipboard_seconds
 
-    def choose_scheme(self, scheme: Scheme) -> None:
-        self._change(replace(self.now, scheme=scheme))
+    def set_scheme(self, scheme: ColorScheme) -> None:
+        self._save(replace(self.current, scheme=scheme))
         self._apply_scheme()
 
-    def choose_row_size(self, row_size: RowSize) -> None:
-        self._change(replace(self.now, row_size=row_size))
+    def set_row_size(self, row_size: RowSize) -> None:
+        self._save(replace(self.current, row_size=row_size))
 
-    def choose_clipboard_seconds(self, seconds: int) -> None:
+    def set_clipboard_seconds(self, seconds: int) -> None:
         self._clipboard.seconds = seconds
-        self._change(replace(self.now, clipboard_seconds=seconds))
+        self._save(replace(self.current, clipboard_seconds=seconds))
 
     def _apply_scheme(self) -> None:
-        scheme = self.now.scheme
-        self._look.set_override(None if scheme is Scheme.SYSTEM else scheme.value)
+        scheme = self.current.scheme
+        self._look.set_override(None if scheme is ColorScheme.SYSTEM else scheme.value)
 
-    def _change(self, after: WindowSettings) -> None:
-        before, self.now = self.now, after
+    def _save(self, after: WindowSettings) -> None:
+        before, self.current = self.current, after
         if before == after:
             return
 
         def failed(diagnosis: Diagnosis) -> None:
             self.failed.emit(diagnosis)
 
-        write = Task(lambda _job: self._file.write(before, after), _kept, failed, must_finish=True)
-        self._tasks.store(self, write)
+        write = Task(
+            lambda _job: self._file.write(before, after), _ignore, failed, must_finish=True
+        )
+        self._tasks.run_in_store(self, write)
         self.changed.emit()
 
 
-def _kept(_nothing: None) -> None:
+def _ignore(_nothing: None) -> None:
     """Nothing is said of what went well: it is in effect already."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QtMsgType, qInstallMessageHandler
 
-from twauth_gui.gui.assets import asset
+from twauth_gui.gui.assets import asset_path
 
 _log = logging.getLogger("qt")
 
@@ -23,7 +23,7 @@ _LEVELS = {
 }
 
 
-class StartMessages:
+class QtMessageHandler:
     """Listens to Qt from the start on; ends the process with advice where Qt would abort it.
 
     Qt ends a program that finds no display, or cannot load its plug-in for one, with SIGABRT and
@@ -31,35 +31,35 @@ class StartMessages:
     """
 
     def __init__(self) -> None:
-        self._kept: list[tuple[QtMsgType, str]] = []
-        _ = qInstallMessageHandler(self._keep)
+        self._messages: list[tuple[QtMsgType, str]] = []
+        _ = qInstallMessageHandler(self._record)
 
-    def _keep(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    def _record(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if kind == QtMsgType.QtFatalMsg:
-            sys.stderr.write(_failed_start(os.environ, text))
+            sys.stderr.write(_explain_failed_start(os.environ, text))
             sys.stderr.flush()
             os._exit(1)  # Qt aborts as soon as this function returns
-        self._kept.append((kind, _line(context, text)))
+        self._messages.append((kind, _format_message(context, text)))
 
-    def log_from_here(self) -> None:
+    def start_logging(self) -> None:
         """Pass to the log what Qt said so far and all that it says until the process ends."""
-        _ = qInstallMessageHandler(_pass_on)
-        for kind, line in self._kept:
+        _ = qInstallMessageHandler(_log_message)
+        for kind, line in self._messages:
             _log.log(_LEVELS.get(kind, logging.WARNING), "%s", line)
 
 
-def _failed_start(environment: Mapping[str, str], qt_said: str) -> str:
+def _explain_failed_start(environment: Mapping[str, str], qt_said: str) -> str:
     """Say why Qt found no platform, and what helps."""
     from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
-        explain_missing,
-        missing_for,
+        explain_missing_libraries,
+        find_missing_libraries,
     )
 
     plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
     chosen = environment.get("QT_QPA_PLATFORM", "xcb").partition(":")[0].partition(";")[0]
-    missing = missing_for(plugins.glob(f"libq{chosen}.so"))
+    missing = find_missing_libraries(plugins.glob(f"libq{chosen}.so"))
     if missing:
-        return explain_missing(missing, asset("apt-packages.txt"))
+        return explain_missing_libraries(missing, asset_path("apt-packages.txt"))
     displays = [name for name in ("WAYLAND_DISPLAY", "DISPLAY") if environment.get(name)]
     if chosen not in {"xcb", "wayland"}:
         return f"Twauth's window cannot start. Qt says: {qt_said}\n"
@@ -73,9 +73,9 @@ def _failed_start(environment: Mapping[str, str], qt_said: str) -> str:
     )
 
 
-def _pass_on(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    _log.log(_LEVELS.get(kind, logging.WARNING), "%s", _line(context, text))
+def _log_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    _log.log(_LEVELS.get(kind, logging.WARNING), "%s", _format_message(context, text))
 
 
-def _line(context: QMessageLogContext, text: str) -> str:
+def _format_message(context: QMessageLogContext, text: str) -> str:
     return f"{context.category or 'default'}: {text}"

@@ -12,25 +12,30 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.gui.collector import Collector
-from twauth_gui.gui.patience import Patience, TimeUpError
+from twauth_gui.gui.garbage_collector import GarbageCollector
+from twauth_gui.gui.self_test_checks import (
+    EventLoopWaiter,
+    TimeUpError,
+    is_blank,
+    try_pictures,
+    try_web_engine,
+)
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.gui.trials import is_blank, try_pictures, try_web_engine
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.services import self_check
-from twauth_gui.services.kit import Services, open_services
-from twauth_gui.services.places import AppPaths
-from twauth_gui.services.storage import keychain_vault
-from twauth_gui.services.trial_person import LostError
-from twauth_gui.services.unforeseen import unforeseen
+from twauth_gui.services import self_test
+from twauth_gui.services.app_paths import AppPaths
+from twauth_gui.services.container import Services, open_services
+from twauth_gui.services.self_test import UnexpectedPageError
+from twauth_gui.services.unexpected_errors import describe_unexpected_error
+from twauth_gui.services.vault_service import make_keychain_vault
 
-SECONDS = 60.0
-_UNDERSTOOD = (
-    self_check.CheckFailedError,
+TIMEOUT_SECONDS = 60.0
+_EXPECTED_ERRORS = (
+    self_test.SelfTestError,
     DiagnosedError,
     ImportError,
-    LostError,
+    UnexpectedPageError,
     OSError,
     TimeUpError,
 )
@@ -46,16 +51,16 @@ def run_self_test(app: QApplication) -> int:
     look = Look(app)
     look.apply()
     try:
-        kit = open_services(AppPaths(folder), keychain_vault())
+        services = open_services(AppPaths(folder), make_keychain_vault())
     except DiagnosedError as error:
-        _say(f"FAIL index: {error}")
+        _print_line(f"FAIL index: {error}")
         return 1
-    test = _SelfTest(app, look, kit)
+    test = _SelfTest(app, look, services)
     passed = test.run()
     if test.is_clean:
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        _say(f"What was not removed from the keychain is listed in {folder}.")
+        _print_line(f"What was not removed from the keychain is listed in {folder}.")
     return 0 if passed else 1
 
 
@@ -65,74 +70,77 @@ class _SelfTest:
     is_clean: whether everything it kept has been removed again.
     """
 
-    def __init__(self, app: QApplication, look: Look, kit: Services) -> None:
+    def __init__(self, app: QApplication, look: Look, services: Services) -> None:
         self._app = app
         self._look = look
-        self._kit = kit
-        self._patience = Patience(SECONDS, app)
+        self._services = services
+        self._waiter = EventLoopWaiter(TIMEOUT_SECONDS, app)
         self._sandbox = Sandbox(port=0)
-        self._window = MainWindow(kit, look, _local_now)
+        self._window = MainWindow(services, look, _local_now)
         self.is_clean = False
-        Collector(self._window)
+        GarbageCollector(self._window)
 
     def run(self) -> bool:
-        work = self._patience.for_work
+        work = self._waiter.run
         checks: tuple[tuple[str, Callable[[], str]], ...] = (
-            ("window opens", self._open),
+            ("window opens", self._try_window),
             ("icons", lambda: try_pictures(self._app, self._look)),
-            ("keychain", lambda: work(lambda: self_check.try_keychain(self._kit.store.vault))),
-            ("loopback listener", lambda: work(self_check.try_listener)),
-            ("sandbox", self._start_sandbox),
-            ("sign-in", self._sign_in),
-            ("export", lambda: work(lambda: self_check.try_export(self._kit))),
-            ("browser engine", lambda: try_web_engine(self._patience, f"{self._sandbox.url}/")),
+            (
+                "keychain",
+                lambda: work(lambda: self_test.check_keychain(self._services.store.vault)),
+            ),
+            ("loopback listener", lambda: work(self_test.check_listener)),
+            ("sandbox", self._try_sandbox),
+            ("sign-in", self._try_sign_in),
+            ("export", lambda: work(lambda: self_test.check_export(self._services))),
+            ("browser engine", lambda: try_web_engine(self._waiter, f"{self._sandbox.url}/")),
         )
-        outcomes = [_told(name, check) for name, check in checks]
-        clean_up = lambda: work(lambda: self_check.clean_up(self._kit))  # noqa: E731 - like the rest
-        self.is_clean = _told("nothing left behind", clean_up)
+        outcomes = [_run_check(name, check) for name, check in checks]
+        clean_up = lambda: work(lambda: self_test.remove_test_data(self._services))  # noqa: E731 - like the rest
+        self.is_clean = _run_check("nothing left behind", clean_up)
         self._sandbox.stop()
         self._window.close()
         return self.is_clean and all(outcomes)
 
-    def _open(self) -> str:
+    def _try_window(self) -> str:
         def begin(end: Callable[[], None]) -> None:
             self._window.ready.connect(end)
             self._window.show()
-            self._window.begin()
+            self._window.start()
 
-        self._patience.until(begin)
-        if not self._window.desk.library.snapshot.is_empty:
-            raise self_check.CheckFailedError("The window shows what it should not know.")
+        self._waiter.wait_for(begin)
+        if not self._window.context.snapshots.current.is_empty:
+            raise self_test.SelfTestError("The window shows what it should not know.")
         if is_blank(self._window.grab().toImage()):
-            raise self_check.CheckFailedError("The window paints nothing.")
+            raise self_test.SelfTestError("The window paints nothing.")
         return self._app.platformName()
 
-    def _start_sandbox(self) -> str:
+    def _try_sandbox(self) -> str:
         self._sandbox.start()
         return self._sandbox.url
 
-    def _sign_in(self) -> str:
-        account = self._patience.for_work(lambda: self_check.try_sign_in(self._kit, self._sandbox))
-        self._patience.until(lambda end: self._window.desk.library.reload(then=end))
-        if account.id not in self._window.desk.library.snapshot.accounts:
-            raise self_check.CheckFailedError("The window does not show the new account.")
-        return f"{account.at_handle} {account.health.word.lower()}"
+    def _try_sign_in(self) -> str:
+        account = self._waiter.run(lambda: self_test.check_sign_in(self._services, self._sandbox))
+        self._waiter.wait_for(lambda end: self._window.context.snapshots.reload(on_done=end))
+        if account.id not in self._window.context.snapshots.current.accounts:
+            raise self_test.SelfTestError("The window does not show the new account.")
+        return f"{account.at_handle} {account.health.label.lower()}"
 
 
-def _told(name: str, check: Callable[[], str]) -> bool:
+def _run_check(name: str, check: Callable[[], str]) -> bool:
     try:
         said = check()
-    except _UNDERSTOOD as error:
-        _say(f"FAIL {name}: {error}")
+    except _EXPECTED_ERRORS as error:
+        _print_line(f"FAIL {name}: {error}")
     except Exception as error:  # noqa: BLE001 - each check reports; none keeps the next from running
-        _say(f"FAIL {name}: {unforeseen(error).evidence.code}")
+        _print_line(f"FAIL {name}: {describe_unexpected_error(error).evidence.code}")
     else:
-        _say(f"ok   {name}: {said}")
+        _print_line(f"ok   {name}: {said}")
         return True
     return False
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     """Write a line at once: what comes next may end the process."""
     if sys.stdout is not None:  # a program without a console on Windows has none
         sys.stdout.write(f"{line}\n")

@@ -1,4 +1,4 @@
-"""The one door between the window and its workers."""
+"""Run blocking work on worker threads, and deliver its outcome on the window's thread."""
 
 from __future__ import annotations
 
@@ -7,16 +7,93 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QMetaObject, QObject, Qt, Signal, Slot
 
-from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
-from twauth_gui.gui.lanes import WorkerPool
-from twauth_gui.gui.mailbox import MainThreadDispatcher
-from twauth_gui.services.unforeseen import trace_of, unforeseen
+from twauth_gui.services.unexpected_errors import describe_unexpected_error, format_trace
+
+
+class WorkerPool:
+    """A queue with a fixed number of threads, started when the first job comes.
+
+    The threads are daemons: a call that hangs in a driver must not keep the program from ending.
+    (concurrent.futures joins its threads at exit, however long that takes.)
+    """
+
+    def __init__(self, name: str, workers: int) -> None:
+        self._name = name
+        self._workers = workers
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    def submit(self, job: Callable[[], None]) -> None:
+        """Queue a job. It must catch what it raises."""
+        self._jobs.put(job)
+        if len(self._threads) < self._workers:
+            number = len(self._threads) + 1
+            thread = threading.Thread(
+                target=self._run_jobs, name=f"{self._name}-{number}", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+
+    def close(self) -> None:
+        """Let the threads end when they come to it; what is queued before is still done."""
+        for _thread in self._threads:
+            self._jobs.put(None)
+
+    def _run_jobs(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+            del job  # what it holds is not kept until the next one comes
+
+
+class MainThreadDispatcher:
+    """Keeps workers from touching Qt objects that are going or gone.
+
+    Work reaches into the window through its closures. A worker that were the last to let go of
+    one would destroy Qt objects on its own thread; one that emits a signal of an object being
+    destroyed ends the process. So a worker gets a number instead of the work, and the window's
+    thread lets go last; and after shut() nothing is emitted any more.
+
+    Args:
+        emit: hands a call over to the window's thread and returns at once.
+    """
+
+    def __init__(self, emit: Callable[[Callable[[], object]], None]) -> None:
+        self._emit: Callable[[Callable[[], object]], None] | None = emit
+        self._lock = threading.Lock()
+        self._works: dict[int, Callable[[], None]] = {}
+        self._numbers = count()
+
+    def wrap(self, work: Callable[[], None]) -> Callable[[], None]:
+        """Give what a worker calls in place of the work."""
+        number = next(self._numbers)
+        self._works[number] = work
+        return partial(self._run_work, number)
+
+    def post(self, call: Callable[[], object]) -> None:
+        """Have the window's thread make this call; nothing happens once it is shut."""
+        with self._lock:
+            if self._emit is not None:
+                self._emit(call)
+
+    def close(self) -> None:
+        """Take nothing any more; returns when no worker is posting."""
+        with self._lock:
+            self._emit = None
+
+    def _run_work(self, number: int) -> None:
+        self._works[number]()
+        self.post(partial(self._works.pop, number))
+
 
 _log = logging.getLogger(__name__)
 
@@ -24,9 +101,9 @@ T = TypeVar("T")
 
 NETWORK_WORKERS = 8
 SIGN_IN_WORKERS = 24
-LET_GO_SECONDS = 60.0
+CANCEL_GRACE_SECONDS = 60.0
 """How long a job may take to end after it was cancelled, for another that has to come after it."""
-_GRACE_SECONDS = 2.0
+_SHUT_DOWN_GRACE_SECONDS = 2.0
 
 
 @dataclass(eq=False, slots=True)
@@ -38,19 +115,19 @@ class Job:
     on_report: Callable[[object], None] | None = None
     cancel: CancelToken = field(default_factory=CancelToken)
     ended: threading.Event = field(default_factory=threading.Event)
-    watched: QMetaObject.Connection | None = None
+    owner_connection: QMetaObject.Connection | None = None
     is_sign_in: bool = False
 
     def report(self, news: object) -> None:
         """Called by the work, on its thread: hands news to the window's thread."""
         on_report = self.on_report
-        if on_report is not None and not self.cancel.cancelled:
-            self.deliver(lambda: on_report(news) if self.wanted else None)
+        if on_report is not None and not self.cancel.is_cancelled:
+            self.deliver(lambda: on_report(news) if self.is_wanted else None)
 
     @property
-    def wanted(self) -> bool:
+    def is_wanted(self) -> bool:
         """Whether anybody still waits for the outcome."""
-        return not self.cancel.cancelled and shiboken6.isValid(self.owner)
+        return not self.cancel.is_cancelled and shiboken6.isValid(self.owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +141,10 @@ class Task(Generic[T]):
     """
 
     work: Callable[[Job], T]
-    done: Callable[[T], None]
-    failed: Callable[[Diagnosis], None]
-    report: Callable[[object], None] | None = None
-    ended: Callable[[], None] | None = None
+    on_done: Callable[[T], None]
+    on_failed: Callable[[Diagnosis], None]
+    on_report: Callable[[object], None] | None = None
+    on_ended: Callable[[], None] | None = None
     must_finish: bool = False
     is_sign_in: bool = False
 
@@ -79,29 +156,29 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store_lane = WorkerPool("store", 1)
-        self._network_lane = WorkerPool("network", NETWORK_WORKERS)
-        self._sign_in_lane = WorkerPool("sign-in", SIGN_IN_WORKERS)
-        self._closed = False
-        self._open: set[Job] = set()
+        self._store_pool = WorkerPool("store", 1)
+        self._network_pool = WorkerPool("network", NETWORK_WORKERS)
+        self._sign_in_pool = WorkerPool("sign-in", SIGN_IN_WORKERS)
+        self._is_closed = False
+        self._jobs: set[Job] = set()
         self._must_finish: set[Job] = set()
         self._outcome.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._mailbox = MainThreadDispatcher(self._outcome.emit)
-        self.destroyed.connect(self._mailbox.shut)
+        self._dispatcher = MainThreadDispatcher(self._outcome.emit)
+        self.destroyed.connect(self._dispatcher.close)
 
-    def store(self, owner: QObject, task: Task[T]) -> Job:
+    def run_in_store(self, owner: QObject, task: Task[T]) -> Job:
         """Run on the lane of the keychain and the disk."""
-        return self._start(self._store_lane, owner, task)
+        return self._start(self._store_pool, owner, task)
 
-    def network(self, owner: QObject, task: Task[T]) -> Job:
+    def run_over_network(self, owner: QObject, task: Task[T]) -> Job:
         """Run on the lane of everything that may wait for X or for the keychain's prompt."""
-        lane = self._sign_in_lane if task.is_sign_in else self._network_lane
+        lane = self._sign_in_pool if task.is_sign_in else self._network_pool
         return self._start(lane, owner, task)
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether any task has not ended yet; until shut_down() a sign-in may wait meanwhile."""
-        return any(self._closed or not job.is_sign_in for job in self._open)
+        return any(self._is_closed or not job.is_sign_in for job in self._jobs)
 
     def shut_down(self, seconds: float) -> bool:
         """Cancel everything, and wait so long for what must finish nevertheless.
@@ -110,70 +187,70 @@ class TaskRunner(QObject):
         getting and keeping it. The others get a moment, so that the store is not closed under
         them. What is asked for from now on is not done. Returns whether all that must finish did.
         """
-        self._closed = True
-        for job in self._open:
+        self._is_closed = True
+        for job in self._jobs:
             job.cancel.cancel()
-        for lane in (self._store_lane, self._network_lane, self._sign_in_lane):
+        for lane in (self._store_pool, self._network_pool, self._sign_in_pool):
             lane.close()
-        finished = _wait(self._must_finish, seconds)
-        _wait(self._open, min(seconds, _GRACE_SECONDS))
+        finished = _wait_for_jobs(self._must_finish, seconds)
+        _wait_for_jobs(self._jobs, min(seconds, _SHUT_DOWN_GRACE_SECONDS))
         return finished
 
-    def _start(self, lane: WorkerPool, owner: QObject, task: Task[T]) -> Job:
-        job = Job(owner, self._mailbox.post, task.report, is_sign_in=task.is_sign_in)
-        if self._closed:
+    def _start(self, pool: WorkerPool, owner: QObject, task: Task[T]) -> Job:
+        job = Job(owner, self._dispatcher.post, task.on_report, is_sign_in=task.is_sign_in)
+        if self._is_closed:
             job.cancel.cancel()
             job.ended.set()
             return job
-        self._open.add(job)
+        self._jobs.add(job)
         if task.must_finish:
             self._must_finish.add(job)
-        job.watched = owner.destroyed.connect(job.cancel.cancel)
-        lane.put(self._mailbox.hold(lambda: self._run(job, task)))
+        job.owner_connection = owner.destroyed.connect(job.cancel.cancel)
+        pool.submit(self._dispatcher.wrap(lambda: self._run(job, task)))
         return job
 
     def _run(self, job: Job, task: Task[T]) -> None:
         try:
-            job.cancel.check()
+            job.cancel.raise_if_cancelled()
             result = task.work(job)
         except CancelledError:
-            outcome = _nothing
+            outcome = _ignore
         except DiagnosedError as error:
             diagnosis = error.diagnosis
-            outcome = lambda: task.failed(diagnosis)  # noqa: E731 - the three ends side by side
+            outcome = lambda: task.on_failed(diagnosis)  # noqa: E731 - the three ends side by side
         except Exception as error:  # noqa: BLE001 - the boundary of a task: nothing may vanish
-            if not job.cancel.cancelled or task.must_finish:
-                _log.error("A job ended with %s", trace_of(error))
-            diagnosis = unforeseen(error)
-            outcome = lambda: task.failed(diagnosis)  # noqa: E731
+            if not job.cancel.is_cancelled or task.must_finish:
+                _log.error("A job ended with %s", format_trace(error))
+            diagnosis = describe_unexpected_error(error)
+            outcome = lambda: task.on_failed(diagnosis)  # noqa: E731
         else:
-            outcome = lambda: task.done(result)  # noqa: E731
+            outcome = lambda: task.on_done(result)  # noqa: E731
         job.ended.set()
-        self._mailbox.post(lambda: self._end(job, task, outcome))
+        self._dispatcher.post(lambda: self._end(job, task, outcome))
 
     @Slot(object)
     def _deliver(self, outcome: Callable[[], None]) -> None:
         outcome()
 
     def _end(self, job: Job, task: Task[T], outcome: Callable[[], None]) -> None:
-        self._open.discard(job)
+        self._jobs.discard(job)
         self._must_finish.discard(job)
         if not shiboken6.isValid(job.owner):
             return
-        if job.watched is not None:
-            QObject.disconnect(job.watched)
-        if job.wanted:
+        if job.owner_connection is not None:
+            QObject.disconnect(job.owner_connection)
+        if job.is_wanted:
             outcome()
-        if task.ended is not None and shiboken6.isValid(job.owner):
-            task.ended()
+        if task.on_ended is not None and shiboken6.isValid(job.owner):
+            task.on_ended()
 
 
-def _wait(jobs: Iterable[Job], seconds: float) -> bool:
+def _wait_for_jobs(jobs: Iterable[Job], seconds: float) -> bool:
     """Wait until these jobs have ended; tells whether they did within the time."""
     deadline = time.monotonic() + seconds
     waits = [job.ended.wait(max(0.0, deadline - time.monotonic())) for job in jobs]
     return all(waits)
 
 
-def _nothing() -> None:
+def _ignore() -> None:
     """What a cancelled task delivers."""

@@ -14,42 +14,40 @@ from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.attempts import PendingSignInId
-from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.announcements import Announcements
+from twauth_gui.gui.app_context import AppContext, Ticker
 from twauth_gui.gui.auto_lock import AutoLock
+from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
-from twauth_gui.gui.desk import AppContext
-from twauth_gui.gui.library import SnapshotStore, read_snapshot
-from twauth_gui.gui.parts.confirm import ConfirmDialog, confirm_sheet
-from twauth_gui.gui.parts.sheet_host import DialogHost
+from twauth_gui.gui.parts.confirm_dialog import ConfirmDialog, ask_confirmation
+from twauth_gui.gui.parts.dialog_host import DialogHost
 from twauth_gui.gui.parts.status_bar import StatusBar
-from twauth_gui.gui.pending_sign_ins import BackgroundSignIns
 from twauth_gui.gui.preferences import Preferences
+from twauth_gui.gui.snapshot_store import SnapshotStore, read_snapshot
+from twauth_gui.gui.status_announcer import StatusAnnouncer
 from twauth_gui.gui.tasks import TaskRunner
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.gui.ticker import Ticker
-from twauth_gui.gui.vault.doors import unlock_first
-from twauth_gui.gui.vault.gate import needs_vault
-from twauth_gui.gui.vault.keeper import LockController
-from twauth_gui.gui.vault_watch import VaultState
-from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings
-from twauth_gui.services.kit import Services
-from twauth_gui.store.recovery import Recovery
-from twauth_gui.store.vault import mid_sentence
+from twauth_gui.gui.vault.lock_controller import LockController
+from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
+from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.gui.workspace.main_menu import SETTINGS_SHORTCUT, open_settings
+from twauth_gui.services.container import Services
+from twauth_gui.store.crash_recovery import RecoveryReport
+from twauth_gui.store.vault import name_in_sentence
 
 if TYPE_CHECKING:
-    from twauth_gui.gui.vault.lock_page import LockPage
-    from twauth_gui.gui.workspace.first_run import FirstRun
+    from twauth_gui.gui.vault.unlock_form import LockPage
     from twauth_gui.gui.workspace.panes import Panes
+    from twauth_gui.gui.workspace.welcome_page import WelcomePage
 
 # Sheets are imported when they are first opened: together they would cost the start of the
 # window as much as the window itself.
 
-_FINISH_SECONDS = 30.0
+_SHUT_DOWN_SECONDS = 30.0
 
 
 class MainWindow(QWidget):
@@ -61,45 +59,45 @@ class MainWindow(QWidget):
 
     ready = Signal()
 
-    def __init__(self, kit: Services, look: Look, now: Callable[[], datetime]) -> None:
+    def __init__(self, services: Services, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.setWindowTitle("Twauth")
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
-        self._kit = kit
-        self._may_lose = False
+        self._services = services
+        self._may_discard = False
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
-        self.desk = self._make_desk(look, now)
-        self._actions = AccountActions(self.desk, self)
+        self.context = self._make_context(look, now)
+        self._actions = AccountActions(self.context, self)
         self._bar = StatusBar()
-        self._announcements = Announcements(self._bar, self.desk, self._actions, self)
-        self._keeper = LockController(self.desk, self)
+        self._status_announcer = StatusAnnouncer(self._bar, self.context, self._actions, self)
+        self._lock_controller = LockController(self.context, self)
         self._stack = QStackedWidget()
         self._lock_page: LockPage | None = None
-        self._first_run: FirstRun | None = None
+        self._welcome_page: WelcomePage | None = None
         self._panes: Panes | None = None
         self._build()
         self._connect()
 
-    def _make_desk(self, look: Look, now: Callable[[], datetime]) -> AppContext:
-        kit, tasks = self._kit, self._tasks
-        library = SnapshotStore(
-            lambda: read_snapshot(kit.store), kit.store.data_version, tasks, self
+    def _make_context(self, look: Look, now: Callable[[], datetime]) -> AppContext:
+        services, tasks = self._services, self._tasks
+        snapshots = SnapshotStore(
+            lambda: read_snapshot(services.store), services.store.data_version, tasks, self
         )
         clipboard = SecretClipboard(QGuiApplication.clipboard(), self)
-        vault = VaultState(kit.storage, tasks, self)
+        vault = VaultState(services.vaults, tasks, self)
         return AppContext(
-            services=kit,
+            services=services,
             tasks=tasks,
-            library=library,
+            snapshots=snapshots,
             clipboard=clipboard,
             look=look,
-            preferences=Preferences(kit.window_settings, tasks, look, clipboard),
+            preferences=Preferences(services.window_settings, tasks, look, clipboard),
             vault=vault,
-            locks=AutoLock(kit, tasks, vault),
-            pending=BackgroundSignIns(library, vault, self),
-            sheets=DialogHost(self, self._page),
+            auto_lock=AutoLock(services, tasks, vault),
+            background_sign_ins=BackgroundSignIns(snapshots, vault, self),
+            dialogs=DialogHost(self, self._page),
             window=self,
             home=Path.home(),
             now=now,
@@ -117,38 +115,42 @@ class MainWindow(QWidget):
         outer.addWidget(self._page)
 
     def _connect(self) -> None:
-        library = self.desk.library
-        library.changed.connect(self._show_snapshot)
-        self._keeper.hidden_changed.connect(self._show_page)
-        library.changed.connect(self._renew_copy)  # behind the reading, which nobody waits for
-        library.failed.connect(self.show_problem)
-        self.desk.preferences.failed.connect(self.show_problem)
-        self._bar.settings.clicked.connect(lambda: open_settings(self.desk))
+        snapshots = self.context.snapshots
+        snapshots.changed.connect(self._show_snapshot)
+        self._lock_controller.hidden_changed.connect(self._show_page)
+        snapshots.changed.connect(
+            self._refresh_index_copy
+        )  # behind the reading, which nobody waits for
+        snapshots.failed.connect(self.show_problem)
+        self.context.preferences.failed.connect(self.show_problem)
+        self._bar.settings.clicked.connect(lambda: open_settings(self.context))
         # On the page, where open sheets switch it off.
-        QShortcut(QKeySequence(SETTINGS_KEYS), self._page, lambda: open_settings(self.desk))
+        QShortcut(QKeySequence(SETTINGS_SHORTCUT), self._page, lambda: open_settings(self.context))
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Finish what an earlier run was cut off in, then read and show."""
 
-        def recovered(recovery: Recovery) -> None:
-            self.desk.library.start()
+        def recovered(recovery: RecoveryReport) -> None:
+            self.context.snapshots.start()
             if recovery.messages:
                 self.show_status(" ".join(recovery.messages))
             if recovery.rebuilt is not None:
                 self.show_problem(recovery.rebuilt)
 
         def failed(diagnosis: Diagnosis) -> None:
-            self.desk.library.start()
-            self.desk.vault.probe()
+            self.context.snapshots.start()
+            self.context.vault.probe()
             self.show_problem(diagnosis)
 
-        store = self._kit.store
-        self.desk.in_store(self, lambda _job: store.recover(), recovered, failed)
-        self.desk.locks.begin(self.windowHandle())
+        store = self._services.store
+        self.context.run_in_store(self, lambda _job: store.recover(), recovered, failed)
+        self.context.auto_lock.start(self.windowHandle())
 
-    def _renew_copy(self) -> None:
-        store = self._kit.store
-        self.desk.in_store(self, lambda _job: store.renew_copy(), _no_more, self.show_problem)
+    def _refresh_index_copy(self) -> None:
+        store = self._services.store
+        self.context.run_in_store(
+            self, lambda _job: store.renew_index_copy(), _ignore, self.show_problem
+        )
 
     def _show_snapshot(self) -> None:
         first = self._stack.currentWidget() is None
@@ -156,37 +158,37 @@ class MainWindow(QWidget):
         if first:
             self.ready.emit()
             # Only now: it loads the keychain's libraries while the window would be painted.
-            QTimer.singleShot(0, self, self.desk.vault.probe)
+            QTimer.singleShot(0, self, self.context.vault.probe)
 
     def _show_page(self) -> None:
-        if self.desk.vault.hidden:
+        if self.context.vault.is_app_locked:
             self._show_lock_page()
             return
-        empty = self.desk.library.snapshot.is_empty
+        empty = self.context.snapshots.current.is_empty
         self._bar.settings.setVisible(empty)  # else the sidebar has it
         if empty:
-            if self._first_run is None:
-                from twauth_gui.gui.workspace.first_run import FirstRun  # noqa: PLC0415 - see above
+            if self._welcome_page is None:
+                from twauth_gui.gui.workspace.welcome_page import WelcomePage  # noqa: PLC0415 - see above
 
-                self._first_run = FirstRun(self.desk)
-                self._stack.addWidget(self._first_run)
-            self._stack.setCurrentWidget(self._first_run)
+                self._welcome_page = WelcomePage(self.context)
+                self._stack.addWidget(self._welcome_page)
+            self._stack.setCurrentWidget(self._welcome_page)
         else:
             if self._panes is None:
                 from twauth_gui.gui.workspace.panes import Panes  # noqa: PLC0415 - see above
 
-                self._panes = Panes(self.desk, self._actions)
+                self._panes = Panes(self.context, self._actions)
                 self._stack.addWidget(self._panes)
             self._stack.setCurrentWidget(self._panes)
 
     def _show_lock_page(self) -> None:
-        from twauth_gui.gui.vault.lock_page import LockPage  # noqa: PLC0415 - see above
+        from twauth_gui.gui.vault.unlock_form import LockPage  # noqa: PLC0415 - see above
 
         if self._lock_page is None:
-            self._lock_page = LockPage(self.desk.vault)
+            self._lock_page = LockPage(self.context.vault)
             self._stack.addWidget(self._lock_page)
         self._bar.settings.hide()
-        self._announcements.settle()
+        self._status_announcer.clear()
         self._stack.setCurrentWidget(self._lock_page)
         self._lock_page.take_focus()
 
@@ -194,60 +196,60 @@ class MainWindow(QWidget):
 
     def show_status(self, text: str) -> None:
         """Show one line in the status bar."""
-        self._announcements.say(text)
+        self._status_announcer.show(text)
 
-    def show_problem(self, diagnosis: Diagnosis, again: Callable[[], None] | None = None) -> None:
+    def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
         """Show a failure in a sheet of its own, or the way to unlock the vault and go on."""
-        from twauth_gui.gui.explain_sheet import ExplainSheet  # noqa: PLC0415 - see above
+        from twauth_gui.gui.problem_dialog import ProblemDialog  # noqa: PLC0415 - see above
 
-        about_vault = self.desk.vault.note(diagnosis)
-        if self.desk.vault.hidden:
+        about_vault = self.context.vault.note_problem(diagnosis)
+        if self.context.vault.is_app_locked:
             return  # the page says it
-        if about_vault and self.desk.vault.locked:
-            unlock_first(self.desk, again)
+        if about_vault and self.context.vault.is_locked:
+            unlock_then(self.context, retry)
             return
-        top = self.desk.sheets.top()
-        if isinstance(top, ExplainSheet) and top.is_about(diagnosis):
+        top = self.context.dialogs.top()
+        if isinstance(top, ProblemDialog) and top.is_about(diagnosis):
             return
-        self.desk.sheets.open(ExplainSheet(self.desk, diagnosis, again=again))
+        self.context.dialogs.open(ProblemDialog(self.context, diagnosis, retry=retry))
 
     @needs_vault
     def add_app(self, pasted: str = "") -> None:
         """Open the sheet for a new app, filled with what was pasted."""
-        from twauth_gui.gui.apps.app_sheet import AppSheet  # noqa: PLC0415 - see above
+        from twauth_gui.gui.apps.app_dialog import AppDialog  # noqa: PLC0415 - see above
 
-        sheet = AppSheet(self.desk)
-        sheet.saved.connect(self._app_added)
-        self.desk.sheets.open(sheet)
-        sheet.paste(pasted)
+        dialog = AppDialog(self.context)
+        dialog.saved.connect(self._on_app_added)
+        self.context.dialogs.open(dialog)
+        dialog.paste_keys(pasted)
 
-    def _app_added(self, app: App) -> None:
-        self.desk.library.reload(then=lambda: self.add_account(app.id))
+    def _on_app_added(self, app: App) -> None:
+        self.context.snapshots.reload(on_done=lambda: self.add_account(app.id))
 
-    def _app_changed(self, _app: App) -> None:
-        self.desk.library.reload()
+    def _on_app_changed(self, _app: App) -> None:
+        self.context.snapshots.reload()
 
     @needs_vault
     def edit_app(self, app_id: AppId) -> None:
         """Open the sheet for an app that exists; its keys are read first."""
-        from twauth_gui.gui.apps.app_sheet import AppSheet  # noqa: PLC0415 - see above
+        from twauth_gui.gui.apps.app_dialog import AppDialog  # noqa: PLC0415 - see above
         from twauth_gui.services.apps import AppDraft  # noqa: PLC0415 - see above
 
         def done(draft: AppDraft) -> None:
-            sheet = AppSheet(self.desk, app_id)
-            sheet.fill(draft)
-            sheet.saved.connect(self._app_changed)
-            self.desk.sheets.open(sheet)
+            dialog = AppDialog(self.context, app_id)
+            dialog.show_app(draft)
+            dialog.saved.connect(self._on_app_changed)
+            self.context.dialogs.open(dialog)
 
-        self.desk.in_store(self, lambda _job: self._kit.apps.draft(app_id), done)
+        self.context.run_in_store(self, lambda _job: self._services.apps.read_draft(app_id), done)
 
     @needs_vault
     def add_account(self, app_id: AppId | None = None) -> None:
         """Open the sheet in which a sign-in begins, for the app that is chosen or was used last."""
-        snapshot = self.desk.library.snapshot
+        snapshot = self.context.snapshots.current
         if snapshot.apps:
-            chosen = app_id or (self._panes.chosen_app if self._panes is not None else None)
-            self._open_add(chosen or snapshot.last_app, None, CredentialKind.OAUTH1)
+            chosen = app_id or (self._panes.selected_app if self._panes is not None else None)
+            self._open_add_account(chosen or snapshot.last_used_app, None, CredentialKind.OAUTH1)
         else:
             self.add_app()
 
@@ -257,39 +259,43 @@ class MainWindow(QWidget):
 
         kind: which; None for those of OAuth 1.0a, unless it has only the others.
         """
-        account = self.desk.library.snapshot.accounts.get(account_id)
+        account = self.context.snapshots.current.accounts.get(account_id)
         if account is not None:
             usual = CredentialKind.OAUTH1 if account.has_oauth1 else CredentialKind.OAUTH2
-            self._open_add(account.app_id, account, kind or usual)
+            self._open_add_account(account.app_id, account, kind or usual)
 
-    def _open_add(self, app_id: AppId | None, again: Account | None, kind: CredentialKind) -> None:
-        from twauth_gui.gui.signin.adding import open_add_account  # noqa: PLC0415 - see above
+    def _open_add_account(
+        self, app_id: AppId | None, again: Account | None, kind: CredentialKind
+    ) -> None:
+        from twauth_gui.gui.signin.add_account_dialog import open_add_account  # noqa: PLC0415 - see above
 
-        open_add_account(self.desk, self, app_id, again=again, kind=kind)
+        open_add_account(self.context, self, app_id, again=again, kind=kind)
 
     @needs_vault
-    def resume(self, attempt_id: PendingSignInId) -> None:
+    def resume_sign_in(self, pending_id: PendingSignInId) -> None:
         """Go on with a sign-in that waits."""
-        from twauth_gui.gui.signin.flow import SignInFlow  # noqa: PLC0415 - see above
-        from twauth_gui.services.requests import request_of  # noqa: PLC0415 - see above
+        from twauth_gui.gui.signin.sign_in_controller import SignInController  # noqa: PLC0415 - see above
+        from twauth_gui.services.sign_in_requests import repeat_request  # noqa: PLC0415 - see above
 
-        attempt = self.desk.library.snapshot.attempts.get(attempt_id)
-        if attempt is not None:
-            flow = SignInFlow(self.desk, request_of(attempt), self)
-            if attempt.may_be_granted:  # the page has said so: only a new link goes on from here
-                flow.begin(attempt.id)
+        pending = self.context.snapshots.current.pending_sign_ins.get(pending_id)
+        if pending is not None:
+            flow = SignInController(self.context, repeat_request(pending), self)
+            if (
+                pending.is_possibly_granted
+            ):  # the page has said so: only a new link goes on from here
+                flow.request_link(pending.id)
             else:
-                flow.resume(attempt)
+                flow.resume(pending)
 
     @needs_vault
-    def export(self, account_ids: list[AccountId]) -> None:
+    def open_export(self, account_ids: list[AccountId]) -> None:
         """Open the sheet that hands credentials over."""
-        from twauth_gui.gui.export.sheet import ExportSheet  # noqa: PLC0415 - see above
+        from twauth_gui.gui.export.export_dialog import ExportDialog  # noqa: PLC0415 - see above
 
-        known = self.desk.library.snapshot.accounts
+        known = self.context.snapshots.current.accounts
         accounts = [known[one] for one in account_ids if one in known]
         if accounts:
-            self.desk.sheets.open(ExportSheet(self.desk, self._actions, accounts))
+            self.context.dialogs.open(ExportDialog(self.context, self._actions, accounts))
 
     def select_account(self, account_id: AccountId) -> None:
         """Show one account."""
@@ -301,51 +307,52 @@ class MainWindow(QWidget):
         text = url.reveal() if isinstance(url, Secret) else url
         return QDesktopServices.openUrl(QUrl(text))
 
-    def pretend_x(self) -> None:
+    def open_sandbox(self) -> None:
         """Open the sheet about the pretend X."""
-        from twauth_gui.gui.apps.pretend_sheet import PretendSheet  # noqa: PLC0415 - see above
+        from twauth_gui.gui.apps.sandbox_dialog import SandboxDialog  # noqa: PLC0415 - see above
 
-        sheet = PretendSheet(self.desk)
-        sheet.added.connect(self._app_added)
-        self.desk.sheets.open(sheet)
+        dialog = SandboxDialog(self.context)
+        dialog.added.connect(self._on_app_added)
+        self.context.dialogs.open(dialog)
 
     # -- ending ------------------------------------------------------------------------------------
 
-    def _ask_before_losing(self) -> None:
-        if isinstance(self.desk.sheets.top(), ConfirmDialog):
+    def _confirm_discard(self) -> None:
+        if isinstance(self.context.dialogs.top(), ConfirmDialog):
             return
 
         def accepted() -> None:
-            self._may_lose = True
+            self._may_discard = True
             self.close()
 
-        sheet = confirm_sheet(
-            self.desk.sheets,
+        dialog = ask_confirmation(
+            self.context.dialogs,
             "Close and lose a sign-in?",
-            f"X has approved a sign-in, but {mid_sentence(self.desk.vault.name)} has not taken its"
+            f"X has approved a sign-in, but {name_in_sentence(self.context.vault.name)} has not "
+            "taken its"
             " credentials. They are lost when this window closes. Keep it open, and continue the"
             " sign-in.",
             safe_text="Keep open",
             danger_text="Close and lose it",
         )
-        sheet.accepted.connect(accepted)
+        dialog.accepted.connect(accepted)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let nothing that X has granted be lost: wait, hidden, for what is being saved."""
-        if self._kit.holds_grants and not self._may_lose:
+        if self._services.has_unsaved_grants and not self._may_discard:
             event.ignore()
-            self._ask_before_losing()
+            self._confirm_discard()
             return
         self.hide()
-        self.desk.locks.end()
-        self.desk.sheets.close_all()  # a private view is taken down before the engine ends
-        self._announcements.settle()
-        self.desk.clipboard.clear()
-        self._tasks.shut_down(_FINISH_SECONDS)
-        self._kit.close()
+        self.context.auto_lock.stop()
+        self.context.dialogs.close_all()  # a private view is taken down before the engine ends
+        self._status_announcer.clear()
+        self.context.clipboard.clear()
+        self._tasks.shut_down(_SHUT_DOWN_SECONDS)
+        self._services.close()
         super().closeEvent(event)
 
 
-def _no_more(_result: None) -> None:
+def _ignore(_result: None) -> None:
     """The copy is there; nobody has to know."""

@@ -32,7 +32,7 @@ class SandboxAccount:
         return int(self.id) % 8
 
 
-PEOPLE: Final = (
+DEMO_ACCOUNTS: Final = (
     SandboxAccount("1712904478206513153", "fernwick_news", "Fernwick Daily"),
     SandboxAccount("1688150934417182725", "marsh_weather", "Marsh Weather"),
     SandboxAccount("1593378210664906754", "tidal_times", "Tide Times"),
@@ -53,8 +53,8 @@ def account_for(handle: str) -> SandboxAccount | None:
     if found is None:
         return None
     wanted = found[1].lower()
-    known = next((person for person in PEOPLE if person.handle == wanted), None)
-    return known or SandboxAccount(_id_of(wanted), found[1], _name_of(found[1]))
+    known = next((person for person in DEMO_ACCOUNTS if person.handle == wanted), None)
+    return known or SandboxAccount(_make_id(wanted), found[1], _make_name(found[1]))
 
 
 def account_with_id(user_id: str, handle: str) -> SandboxAccount | None:
@@ -63,10 +63,10 @@ def account_with_id(user_id: str, handle: str) -> SandboxAccount | None:
     return account if account and account.id == user_id else None
 
 
-def _id_of(handle: str) -> str:
+def _make_id(handle: str) -> str:
     digest = hashlib.sha256(f"account:{handle}".encode()).digest()
     return str(_LOWEST_ID + int.from_bytes(digest[:12]) % _ID_SPAN)
 
 
-def _name_of(handle: str) -> str:
+def _make_name(handle: str) -> str:
     return " ".join(handle.replace("_", " ").split()).title() or handle

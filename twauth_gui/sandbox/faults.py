@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
-from twauth_gui.sandbox.scopes import TO_READ
+from twauth_gui.sandbox.scopes import READ_SCOPES
 from twauth_gui.sandbox.settings import SandboxSettings
 
-Group = Literal[
+FaultGroup = Literal[
     "The app", "The plan", "The account", "Limits", "Tokens", "The clock", "The network"
 ]
 
-GROUPS: Final[tuple[Group, ...]] = get_args(Group)
+FAULT_GROUPS: Final[tuple[FaultGroup, ...]] = get_args(FaultGroup)
 CLOCK_OFF: Final = 11 * 60.0  # seconds; X accepts five minutes
 SLOW: Final = 1.5  # seconds
 
@@ -34,12 +34,12 @@ class SandboxFault:
     """
 
     name: str
-    group: Group
-    says: str
+    group: FaultGroup
+    description: str
     changes: Mapping[str, Any]
 
 
-def _app() -> Iterable[SandboxFault]:
+def _app_faults() -> Iterable[SandboxFault]:
     def fault(name: str, says: str, **changes: object) -> SandboxFault:
         return SandboxFault(name, "The app", says, changes)
 
@@ -81,13 +81,13 @@ def _app() -> Iterable[SandboxFault]:
         fault("client-id-unknown", "X does not know the app's Client ID.", knows_client_id=False),
         fault(
             "scopes-not-allowed",
-            f"The page of OAuth 2.0 takes no scopes but {' and '.join(TO_READ)}.",
-            askable_scopes=TO_READ,
+            f"The page of OAuth 2.0 takes no scopes but {' and '.join(READ_SCOPES)}.",
+            askable_scopes=READ_SCOPES,
         ),
     )
 
 
-def _plan() -> Iterable[SandboxFault]:
+def _plan_faults() -> Iterable[SandboxFault]:
     def fault(name: str, says: str, **changes: object) -> SandboxFault:
         return SandboxFault(name, "The plan", says, changes)
 
@@ -118,7 +118,7 @@ def _plan() -> Iterable[SandboxFault]:
     )
 
 
-def _account() -> Iterable[SandboxFault]:
+def _account_faults() -> Iterable[SandboxFault]:
     def fault(name: str, says: str, **changes: object) -> SandboxFault:
         return SandboxFault(name, "The account", says, changes)
 
@@ -128,7 +128,7 @@ def _account() -> Iterable[SandboxFault]:
     )
 
 
-def _limits() -> Iterable[SandboxFault]:
+def _limit_faults() -> Iterable[SandboxFault]:
     def fault(name: str, says: str, **changes: object) -> SandboxFault:
         return SandboxFault(name, "Limits", says, changes)
 
@@ -149,7 +149,7 @@ def _limits() -> Iterable[SandboxFault]:
     )
 
 
-def _tokens() -> Iterable[SandboxFault]:
+def _token_faults() -> Iterable[SandboxFault]:
     def fault(name: str, says: str, **changes: object) -> SandboxFault:
         return SandboxFault(name, "Tokens", says, changes)
 
@@ -159,8 +159,8 @@ def _tokens() -> Iterable[SandboxFault]:
         fault("refresh-spent", "Every refresh token counts as spent.", refresh_spent=True),
         fault(
             "scopes-reduced",
-            f"OAuth 2.0 grants no more than {' and '.join(TO_READ)}.",
-            most_scopes=TO_READ,
+            f"OAuth 2.0 grants no more than {' and '.join(READ_SCOPES)}.",
+            most_scopes=READ_SCOPES,
         ),
         fault("wants-oauth1", "Version 2 takes no user's OAuth 2.0.", v2_takes="oauth1"),
         fault("wants-oauth2", "Version 2 takes no OAuth 1.0a.", v2_takes="oauth2"),
@@ -178,7 +178,7 @@ def _tokens() -> Iterable[SandboxFault]:
     )
 
 
-def _clock() -> Iterable[SandboxFault]:
+def _clock_faults() -> Iterable[SandboxFault]:
     return (
         SandboxFault(
             "clock-ahead",
@@ -195,7 +195,7 @@ def _clock() -> Iterable[SandboxFault]:
     )
 
 
-def _network() -> Iterable[SandboxFault]:
+def _network_faults() -> Iterable[SandboxFault]:
     def fault(name: str, says: str, **changes: object) -> SandboxFault:
         return SandboxFault(name, "The network", says, changes)
 
@@ -223,13 +223,13 @@ def _network() -> Iterable[SandboxFault]:
 
 
 FAULTS: Final[tuple[SandboxFault, ...]] = (
-    *_app(),
-    *_plan(),
-    *_account(),
-    *_limits(),
-    *_tokens(),
-    *_clock(),
-    *_network(),
+    *_app_faults(),
+    *_plan_faults(),
+    *_account_faults(),
+    *_limit_faults(),
+    *_token_faults(),
+    *_clock_faults(),
+    *_network_faults(),
 )
 _BY_NAME: Final = {fault.name: fault for fault in FAULTS}
 
@@ -246,7 +246,7 @@ def find_fault(name: str) -> SandboxFault:
         raise UnknownFaultError("there is no fault of that name") from None
 
 
-def broken(settings: SandboxSettings, names: Iterable[str]) -> SandboxSettings:
+def apply_faults(settings: SandboxSettings, names: Iterable[str]) -> SandboxSettings:
     """The settings with these faults on.
 
     Of two that set the same field the later one in FAULTS wins, whatever the order of the names.

@@ -7,12 +7,11 @@ from typing import Final
 
 from twauth_gui.sandbox import sign_in_pages as pages
 from twauth_gui.sandbox.accounts import SandboxAccount, account_for
-from twauth_gui.sandbox.browsers import Browser, browser_of
-from twauth_gui.sandbox.context import Context
-from twauth_gui.sandbox.forms import Form
-from twauth_gui.sandbox.messages import Request, Response, redirect
+from twauth_gui.sandbox.browser_session import BrowserSession, Form, open_browser_session
+from twauth_gui.sandbox.http_messages import Request, Response, redirect_response
+from twauth_gui.sandbox.request_context import RequestContext
 from twauth_gui.sandbox.routing import Route, RouteKind
-from twauth_gui.sandbox.scopes import IN_WORDS, ordered
+from twauth_gui.sandbox.scopes import SCOPE_TEXTS, sort_scopes
 
 PATH: Final = "/i/oauth2/authorize"
 _LONGEST_STATE: Final = 500
@@ -32,11 +31,11 @@ _QUERY: Final = (
 class ConsentVisit:
     """One browser at the page, with what the app asks for there."""
 
-    browser: Browser
-    asked: dict[str, str]
+    browser: BrowserSession
+    query: dict[str, str]
 
     @property
-    def context(self) -> Context:
+    def context(self) -> RequestContext:
         return self.browser.context
 
     @property
@@ -45,89 +44,93 @@ class ConsentVisit:
 
     @property
     def form(self) -> Form:
-        return self.browser.form(self.asked)
+        return self.browser.form(self.query)
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """What it asks for; the grant may come out smaller."""
-        return ordered(self.asked["scope"].split())
+        return sort_scopes(self.query["scope"].split())
 
-    def go_back(self, **fields: str) -> Response:
-        return redirect(302, pages.with_query(self.asked["redirect_uri"], fields))
+    def redirect_back(self, **fields: str) -> Response:
+        return redirect_response(302, pages.add_query(self.query["redirect_uri"], fields))
 
 
-def show(context: Context, request: Request) -> Response:
+def show(context: RequestContext, request: Request) -> Response:
     """Open the page an app sent the person to."""
-    visit = _visit(context, request)
+    visit = _find_visit(context, request)
     if visit is None:
-        return pages.went_wrong()
+        return pages.error_page()
     account = visit.browser.account
     if account is None:
-        return visit.browser.keeping(pages.log_in(visit.app, visit.form, ""))
-    return visit.browser.keeping(_question(visit, account))
+        return visit.browser.set_cookie(pages.login_page(visit.app, visit.form, ""))
+    return visit.browser.set_cookie(_ask_consent(visit, account))
 
 
-def submit(context: Context, request: Request) -> Response:
+def submit(context: RequestContext, request: Request) -> Response:
     """Take one of the forms of this page."""
-    visit = _visit(context, request)
+    visit = _find_visit(context, request)
     if visit is None:
-        return pages.went_wrong()
-    if not visit.browser.sends_its_own_form:
-        return visit.browser.keeping(pages.stale(visit.form))
+        return pages.error_page()
+    if not visit.browser.has_own_form:
+        return visit.browser.set_cookie(pages.expired_form_page(visit.form))
     actions = {"log_in": _log_in, "switch": _switch, "allow": _allow, "refuse": _refuse}
-    action = actions.get(request.asked("action"))
-    return action(visit) if action else visit.browser.keeping(pages.stale(visit.form))
+    action = actions.get(request.get_field("action"))
+    return (
+        action(visit) if action else visit.browser.set_cookie(pages.expired_form_page(visit.form))
+    )
 
 
-def _question(visit: ConsentVisit, account: SandboxAccount) -> Response:
-    return pages.allow(
+def _ask_consent(visit: ConsentVisit, account: SandboxAccount) -> Response:
+    return pages.consent_page(
         visit.app,
         visit.form,
         account,
-        may=[IN_WORDS[scope] for scope in visit.scopes],
-        callback=visit.asked["redirect_uri"],
+        may=[SCOPE_TEXTS[scope] for scope in visit.scopes],
+        callback=visit.query["redirect_uri"],
         no="Cancel",
     )
 
 
 def _log_in(visit: ConsentVisit) -> Response:
-    handle = visit.browser.request.asked("handle")
+    handle = visit.browser.request.get_field("handle")
     account = account_for(handle)
     if account is None:
-        return visit.browser.keeping(pages.log_in(visit.app, visit.form, handle, refused=True))
-    return visit.browser.logged_in_as(account).keeping(_open_again(visit))
+        return visit.browser.set_cookie(
+            pages.login_page(visit.app, visit.form, handle, refused=True)
+        )
+    return visit.browser.log_in_as(account).set_cookie(_reload(visit))
 
 
 def _switch(visit: ConsentVisit) -> Response:
-    return visit.browser.logged_in_as(None).keeping(_open_again(visit))
+    return visit.browser.log_in_as(None).set_cookie(_reload(visit))
 
 
 def _allow(visit: ConsentVisit) -> Response:
     account = visit.browser.account
-    if account is None or account.id != visit.browser.request.asked("account"):
-        return _open_again(visit)  # another tab of this browser has changed the account
+    if account is None or account.id != visit.browser.request.get_field("account"):
+        return _reload(visit)  # another tab of this browser has changed the account
     made = visit.context.state.oauth2.new_code(
         account,
         visit.scopes,
         visit.context.now,
-        redirect_uri=visit.asked["redirect_uri"],
-        challenge=visit.asked["code_challenge"],
-        method=visit.asked["code_challenge_method"],
+        redirect_uri=visit.query["redirect_uri"],
+        challenge=visit.query["code_challenge"],
+        method=visit.query["code_challenge_method"],
     )
-    return visit.go_back(state=visit.asked["state"], code=made.code)
+    return visit.redirect_back(state=visit.query["state"], code=made.code)
 
 
 def _refuse(visit: ConsentVisit) -> Response:
-    return visit.go_back(error="access_denied", state=visit.asked["state"])
+    return visit.redirect_back(error="access_denied", state=visit.query["state"])
 
 
-def _open_again(visit: ConsentVisit) -> Response:
-    return redirect(303, visit.context.base + visit.form.url)
+def _reload(visit: ConsentVisit) -> Response:
+    return redirect_response(303, visit.context.base + visit.form.url)
 
 
-def _visit(context: Context, request: Request) -> ConsentVisit | None:
+def _find_visit(context: RequestContext, request: Request) -> ConsentVisit | None:
     """None where the link cannot be trusted to lead back to the app."""
-    asked = {name: request.asked(name) for name in _QUERY}
+    asked = {name: request.get_field(name) for name in _QUERY}
     scopes, settings = asked["scope"].split(), context.settings
     good = (
         not settings.suspended
@@ -140,7 +143,7 @@ def _visit(context: Context, request: Request) -> ConsentVisit | None:
         and 0 < len(asked["state"]) <= _LONGEST_STATE
         and 0 < len(asked["code_challenge"]) <= _LONGEST_CHALLENGE
     )
-    return ConsentVisit(browser_of(context, request), asked) if good else None
+    return ConsentVisit(open_browser_session(context, request), asked) if good else None
 
 
 ROUTES: Final = (

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from twauth_gui.sandbox.context import Context
-from twauth_gui.sandbox.messages import Request, Response
-from twauth_gui.sandbox.refusals import Reason, Refused, at_v1
-from twauth_gui.sandbox.settings import Wording
+from twauth_gui.sandbox.error_responses import Refusal, RefusalReason, v1_error
+from twauth_gui.sandbox.http_messages import Request, Response
+from twauth_gui.sandbox.request_context import RequestContext
+from twauth_gui.sandbox.settings import ErrorFormat
 
-Handler = Callable[[Context, Request], Response]
-Refuse = Callable[[Reason, Wording], Response]
+Handler = Callable[[RequestContext, Request], Response]
+ErrorResponder = Callable[[RefusalReason, ErrorFormat], Response]
 
 
 class RouteKind(Enum):
@@ -51,7 +51,7 @@ class Route:
     method: str
     pattern: str
     handler: Handler
-    refuse: Refuse = at_v1
+    refuse: ErrorResponder = v1_error
     kind: RouteKind = RouteKind.API
 
     def match(self, method: str, path: str) -> Mapping[str, str] | None:
@@ -67,17 +67,17 @@ class Route:
                 return None
         return captures
 
-    def answer(self, context: Context, request: Request) -> Response:
+    def respond(self, context: RequestContext, request: Request) -> Response:
         """Run the handler, wording its refusal."""
         try:
             return self.handler(context, request)
-        except Refused as refused:
+        except Refusal as refused:
             wording = context.settings.app_refusals
             answer = refused.answer or self.refuse(refused.reason, wording)
-            return answer.plus(*refused.headers)
+            return answer.with_headers(*refused.headers)
 
 
-def find(table: Iterable[Route], request: Request) -> tuple[Route, Request] | None:
+def find_route(table: Iterable[Route], request: Request) -> tuple[Route, Request] | None:
     """The first line that answers the request, with the parts of the path it captured."""
     for route in table:
         captures = route.match(request.method, request.path)

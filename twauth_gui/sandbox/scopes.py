@@ -35,14 +35,14 @@ _WORDS: Final = {
     "broadcast.write": "broadcast for you",
 }
 SCOPES: Final = tuple(_WORDS)
-IN_WORDS: Final[Mapping[str, str]] = MappingProxyType(_WORDS)
+SCOPE_TEXTS: Final[Mapping[str, str]] = MappingProxyType(_WORDS)
 
-OFFLINE: Final = "offline.access"
-TO_READ: Final = ("tweet.read", "users.read")  # what X wants for every call the sandbox has
-TO_POST: Final = (*TO_READ, "tweet.write")
+OFFLINE_SCOPE: Final = "offline.access"
+READ_SCOPES: Final = ("tweet.read", "users.read")  # what X wants for every call the sandbox has
+POST_SCOPES: Final = (*READ_SCOPES, "tweet.write")
 
 
-def ordered(scopes: Iterable[str]) -> tuple[str, ...]:
+def sort_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
     """The known scopes among these, each once."""
     wanted = set(scopes)
     return tuple(scope for scope in SCOPES if scope in wanted)

@@ -1,4 +1,4 @@
-"""The pretend X as a thing to start, change, stop."""
+"""Start, change and stop the sandbox; its start-up text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, Self
 
-from twauth_gui.sandbox.context import Context
-from twauth_gui.sandbox.messages import Request, Response
-from twauth_gui.sandbox.service import respond
+from twauth_gui.sandbox.dispatcher import respond
+from twauth_gui.sandbox.fault_state import FaultState
+from twauth_gui.sandbox.faults import FAULTS
+from twauth_gui.sandbox.http_messages import Request, Response
+from twauth_gui.sandbox.http_server import HOST, LoopbackServer
+from twauth_gui.sandbox.request_context import RequestContext
 from twauth_gui.sandbox.settings import DemoApp, SandboxSettings
-from twauth_gui.sandbox.state import Post, State
-from twauth_gui.sandbox.switchboard import Switchboard
-from twauth_gui.sandbox.wire import HOST, LoopbackServer
+from twauth_gui.sandbox.state import Post, SandboxState
 
 DEFAULT_PORT: Final = 8740
 _POLL: Final = 0.1  # seconds between two looks at whether to stop
@@ -41,9 +42,9 @@ class Sandbox:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._port = port
-        self._board = Switchboard(settings or SandboxSettings())
+        self._fault_state = FaultState(settings or SandboxSettings())
         self._now = now
-        self._state = State()
+        self._state = SandboxState()
         self._stopping = threading.Event()
         self._server: LoopbackServer | None = None
         self._thread: threading.Thread | None = None
@@ -76,7 +77,7 @@ class Sandbox:
         server.shutdown()
         thread.join()
         server.server_close()
-        server.hang_up()
+        server.close_connections()
         self._server = self._thread = None
         _LOG.info("stopped")
 
@@ -95,14 +96,14 @@ class Sandbox:
     @property
     def settings(self) -> SandboxSettings:
         """How it behaves now, faults included."""
-        return self._board.settings
+        return self._fault_state.settings
 
     @property
     def demo_app(self) -> DemoApp:
         """The app to sign in with."""
         return self.settings.app
 
-    def change(self, **fields: Any) -> None:
+    def change_settings(self, **fields: Any) -> None:
         """Behave differently from the next request on; fields are those of SandboxSettings.
 
         Where a fault that is on sets a field too, the fault has the last word.
@@ -111,9 +112,9 @@ class Sandbox:
             TypeError: there is no such field.
             ValueError: a field does not take that value. Nothing is changed then.
         """
-        self._board.change(**fields)
+        self._fault_state.change_settings(**fields)
 
-    def break_with(self, *names: str) -> None:
+    def enable_faults(self, *names: str) -> None:
         """Turn faults on, besides those that are on already; names are those of FAULTS.
 
         Requests under way are not touched. Of two faults that exclude each other the later one
@@ -122,23 +123,23 @@ class Sandbox:
         Raises:
             UnknownFaultError: there is no such fault. Nothing is changed then.
         """
-        self._board.add(names)
+        self._fault_state.enable(names)
 
-    def mend(self, *names: str) -> None:
+    def disable_faults(self, *names: str) -> None:
         """Turn these faults off; all of them where none is named.
 
         Raises:
             UnknownFaultError: there is no such fault. Nothing is changed then.
         """
         if names:
-            self._board.drop(names)
+            self._fault_state.disable(names)
         else:
-            self._board.put(())
+            self._fault_state.set_active(())
 
     @property
     def active_faults(self) -> tuple[str, ...]:
         """The names of the faults that are on, in the order of FAULTS."""
-        return self._board.active
+        return self._fault_state.active
 
     def posts(self) -> list[Post]:
         """What has been posted, oldest first."""
@@ -148,5 +149,41 @@ class Sandbox:
         return self._now() + self.settings.clock_offset
 
     def _respond(self, request: Request) -> Response:
-        context = Context(self.url, self.settings, self._state, self._now(), self._board)
+        context = RequestContext(
+            self.url, self.settings, self._state, self._now(), self._fault_state
+        )
         return respond(context, request)
+
+
+def startup_text(sandbox: Sandbox) -> str:
+    """Address, keys, callbacks, what to do next; in plain text."""
+    app = sandbox.demo_app
+    first, *others = app.callbacks or ("none: PIN only",)
+    more = "".join(f"\n                 {url}" for url in others)
+    return f"""\
+A pretend X is running at {sandbox.url}
+It runs on this computer only. Nothing here reaches X.
+
+App              {app.label}
+API key          {app.api_key}
+API key secret   {app.api_secret}
+Client ID        {app.client_id}
+Client secret    {app.client_secret}
+Callback URLs    {first}{more}
+{_list_active_faults(sandbox)}
+To try it
+  1. Open {sandbox.url} for the accounts, what bots have posted, and a menu of faults.
+  2. Add the app with these keys: twauth app add sandbox --api-url {sandbox.url}
+  3. Sign in: twauth authorize --app sandbox --method pin
+     Any handle and any password work.
+
+Tokens still work after a restart. Posts and revocations are forgotten,
+and so is which refresh tokens are spent.
+Press Ctrl+C to stop.
+"""
+
+
+def _list_active_faults(sandbox: Sandbox) -> str:
+    active = sandbox.active_faults
+    lines = "".join(f"  {fault.description}\n" for fault in FAULTS if fault.name in active)
+    return f"\nBroken on purpose\n{lines}" if lines else ""

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
-from twauth_gui.sandbox.delivery import Delivery
+from twauth_gui.sandbox.http_messages import DeliveryMode
 from twauth_gui.sandbox.scopes import SCOPES
 
 Level = Literal["read", "read-write", "read-write-directmessages"]
 AppType = Literal["web", "native"]
 AccountState = Literal["good", "suspended", "locked"]
-Limit = Literal["none", "window", "sign-in", "month", "app-day", "account-day"]
-Posting = Literal["open", "no-credits", "unavailable"]
-Taken = Literal["both", "oauth1", "oauth2"]
-Wording = Literal["xml", "json"]
-Interception = Literal["none", "captive-portal", "html-503", "redirect-301", "redirect-307"]
+LimitMode = Literal["none", "window", "sign-in", "month", "app-day", "account-day"]
+PostingMode = Literal["open", "no-credits", "unavailable"]
+AcceptedAuth = Literal["both", "oauth1", "oauth2"]
+ErrorFormat = Literal["xml", "json"]
+MiddleboxMode = Literal["none", "captive-portal", "html-503", "redirect-301", "redirect-307"]
 
 LEVELS: Final[tuple[Level, ...]] = ("read", "read-write", "read-write-directmessages")
 
 
-def lower(one: Level, other: Level) -> Level:
+def lower_level(one: Level, other: Level) -> Level:
     """The lesser of two access levels."""
     return one if LEVELS.index(one) <= LEVELS.index(other) else other
 
@@ -48,12 +48,12 @@ _CHOICES: Final = {
     "access_level": LEVELS,
     "app_type": get_args(AppType),
     "account_state": get_args(AccountState),
-    "limit": get_args(Limit),
-    "posting": get_args(Posting),
-    "v2_takes": get_args(Taken),
-    "app_refusals": get_args(Wording),
-    "interception": get_args(Interception),
-    "delivery": get_args(Delivery),
+    "limit": get_args(LimitMode),
+    "posting": get_args(PostingMode),
+    "v2_takes": get_args(AcceptedAuth),
+    "app_refusals": get_args(ErrorFormat),
+    "interception": get_args(MiddleboxMode),
+    "delivery": get_args(DeliveryMode),
 }
 
 
@@ -148,22 +148,22 @@ class SandboxSettings:
     has_credits: bool = True
     spending_limit_reached: bool = False
     is_permitted: bool = True
-    posting: Posting = "open"
+    posting: PostingMode = "open"
     v1_included: bool = True
-    v2_takes: Taken = "both"
+    v2_takes: AcceptedAuth = "both"
     keys_outdated: bool = False
     user_authentication: bool = True
     knows_client_id: bool = True
-    limit: Limit = "none"
+    limit: LimitMode = "none"
     askable_scopes: tuple[str, ...] = SCOPES
     most_scopes: tuple[str, ...] = SCOPES
     refresh_spent: bool = False
     tokens_revoked: bool = False
     tokens_read_only: bool = False
-    app_refusals: Wording = "xml"
+    app_refusals: ErrorFormat = "xml"
     bearer_revocable: bool = True
-    interception: Interception = "none"
-    delivery: Delivery = "whole"
+    interception: MiddleboxMode = "none"
+    delivery: DeliveryMode = "whole"
     allow_request_faults: bool = False
 
     def __post_init__(self) -> None:

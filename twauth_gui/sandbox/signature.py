@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
-from twauth_gui.sandbox.messages import Pairs, Request, UnreadableError
+from twauth_gui.sandbox.http_messages import Pairs, Request, UnreadableError
 
 _ITEM: Final = re.compile(r'\s*([^=\s",]+)\s*=\s*"([^"]*)"\s*')
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
-class MalformedError(Exception):
+class MalformedSignatureError(Exception):
     """No signature to check, or one that cannot be read."""
 
 
@@ -35,7 +35,7 @@ class SignedRequest:
 
     method: str
     oauth: dict[str, str]
-    signed: Pairs
+    parameters: Pairs
 
 
 def is_signed(request: Request) -> bool:
@@ -43,7 +43,7 @@ def is_signed(request: Request) -> bool:
     return request.headers.get("authorization", "")[:6].lower() == "oauth "
 
 
-def take_apart(request: Request) -> SignedRequest:
+def parse_signed_request(request: Request) -> SignedRequest:
     """Collect the parameters of a signed request from header, form and query (RFC 5849, 3.5).
 
     `oauth_verifier` and `oauth_callback` may stand apart from the rest, as in X's
@@ -56,11 +56,11 @@ def take_apart(request: Request) -> SignedRequest:
     try:
         everything = (*header, *request.form_pairs, *request.query_pairs)
     except UnreadableError as error:
-        raise MalformedError from error
+        raise MalformedSignatureError from error
     protocol = [(name, value) for name, value in everything if name.startswith("oauth_")]
     oauth = dict(protocol)
     if len(oauth) != len(protocol):
-        raise MalformedError("an OAuth parameter stands twice")
+        raise MalformedSignatureError("an OAuth parameter stands twice")
     signed = tuple(pair for pair in everything if pair[0] not in {"oauth_signature", "realm"})
     realm = tuple(p for p in (*request.form_pairs, *request.query_pairs) if p[0] == "realm")
     return SignedRequest(request.method, oauth, (*signed, *realm))
@@ -89,10 +89,12 @@ def hmac_sha1(base: str, consumer_secret: str, token_secret: str) -> str:
     return b64encode(hmac.digest(key, base.encode(), hashlib.sha1)).decode()
 
 
-def is_genuine(signed: SignedRequest, uri: str, consumer_secret: str, token_secret: str) -> bool:
+def is_valid_signature(
+    signed: SignedRequest, uri: str, consumer_secret: str, token_secret: str
+) -> bool:
     """Whether the signature is the one these secrets give for this public address."""
     expected = hmac_sha1(
-        base_string(signed.method, uri, signed.signed), consumer_secret, token_secret
+        base_string(signed.method, uri, signed.parameters), consumer_secret, token_secret
     )
     given = signed.oauth.get("oauth_signature", "")
     return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
@@ -105,7 +107,7 @@ def _header_pairs(header: str) -> Pairs:
         if match:
             found.append((unquote(match[1]), unquote(match[2])))
         elif item.strip():
-            raise MalformedError("the Authorization header is garbled")
+            raise MalformedSignatureError("the Authorization header is garbled")
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""What the pretend X remembers until it is stopped."""
+"""What the sandbox remembers until it is stopped: request tokens, codes, posts, browsers."""
 
 from __future__ import annotations
 
@@ -12,9 +12,91 @@ from threading import Lock
 from typing import Final
 
 from twauth_gui.sandbox.accounts import SandboxAccount
-from twauth_gui.sandbox.oauth2_memory import OAuth2Memory
 from twauth_gui.sandbox.settings import Level
-from twauth_gui.sandbox.tokens import TokenGrant, new_alnum, new_pin, new_request_token
+from twauth_gui.sandbox.token_codec import (
+    TokenGrant,
+    new_alnum,
+    new_code,
+    new_pin,
+    new_request_token,
+)
+
+_MOST_CODES: Final = 5000
+
+
+@dataclass(frozen=True)
+class AuthorizationCode:
+    """What an authorization code stands for; made_at is in seconds of the injected clock."""
+
+    code: str
+    redirect_uri: str
+    challenge: str
+    method: str
+    account: SandboxAccount
+    scopes: tuple[str, ...]
+    issued_at: float
+
+
+class OAuth2State:
+    """Codes, spent refresh tokens, revocations; every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._codes: OrderedDict[str, AuthorizationCode] = OrderedDict()
+        self._revoked_tokens: set[str] = set()
+        self._revoked_families: set[int] = set()
+
+    def new_code(
+        self,
+        account: SandboxAccount,
+        scopes: tuple[str, ...],
+        now: float,
+        *,
+        redirect_uri: str,
+        challenge: str,
+        method: str,
+    ) -> AuthorizationCode:
+        made = AuthorizationCode(
+            new_code(now), redirect_uri, challenge, method, account, scopes, now
+        )
+        with self._lock:
+            self._codes[made.code] = made
+            if len(self._codes) > _MOST_CODES:
+                self._codes.popitem(last=False)
+        return made
+
+    def find_code(self, code: str, oldest: float) -> AuthorizationCode | None:
+        """What a code stands for, unless it is spent or was made before oldest."""
+        with self._lock:
+            found = self._codes.get(code)
+        return found if found and found.issued_at >= oldest else None
+
+    def spend_code(self, code: AuthorizationCode) -> bool:
+        """False when it has been spent meanwhile."""
+        with self._lock:
+            return self._codes.pop(code.code, None) is not None
+
+    def spend_token(self, token: str) -> bool:
+        """Spend a refresh token, or revoke a token; False when that has been done before."""
+        with self._lock:
+            first = token not in self._revoked_tokens
+            self._revoked_tokens.add(token)
+            return first
+
+    def revoke_family(self, family: int) -> None:
+        """Revoke every token of one consent."""
+        with self._lock:
+            self._revoked_families.add(family)
+
+    def is_token_revoked(self, token: str, family: int) -> bool:
+        """Whether a token is spent or revoked, by itself or with its family."""
+        with self._lock:
+            return token in self._revoked_tokens or family in self._revoked_families
+
+    def is_family_revoked(self, family: int) -> bool:
+        with self._lock:
+            return family in self._revoked_families
+
 
 _MOST_SESSIONS: Final = 1000
 _MOST_REQUEST_TOKENS: Final = 5000
@@ -38,7 +120,7 @@ class StoredRequestToken:
     secret: str
     callback: str
     level: Level
-    made_at: float
+    issued_at: float
     stage: TokenStage = TokenStage.ASKED
     account: SandboxAccount | None = None
     verifier: str = ""
@@ -54,11 +136,11 @@ class Post:
     created_at: float
 
 
-class State:
+class SandboxState:
     """Request tokens, revocations, posts, browsers; every method may be called from any thread."""
 
     def __init__(self) -> None:
-        self.oauth2 = OAuth2Memory()
+        self.oauth2 = OAuth2State()
         self._lock = Lock()
         self._bearer_generation = 0
         self._request_tokens: OrderedDict[str, StoredRequestToken] = OrderedDict()
@@ -80,44 +162,44 @@ class State:
                 self._request_tokens.popitem(last=False)
         return made
 
-    def request_token(self, token: str, oldest: float) -> StoredRequestToken | None:
+    def find_request_token(self, token: str, oldest: float) -> StoredRequestToken | None:
         """The attempt a token stands for, unless it is over or was made before oldest."""
         with self._lock:
             found = self._request_tokens.get(token)
-        over = found is None or found.stage is TokenStage.OVER or found.made_at < oldest
+        over = found is None or found.stage is TokenStage.OVER or found.issued_at < oldest
         return None if over else found
 
-    def approve(
-        self, attempt: StoredRequestToken, account: SandboxAccount, level: Level
+    def approve_request_token(
+        self, pending: StoredRequestToken, account: SandboxAccount, level: Level
     ) -> StoredRequestToken:
         """Give the attempt its verifier. An approved attempt stays what it is."""
-        verifier = new_pin() if attempt.callback == "oob" else new_alnum(32)
+        verifier = new_pin() if pending.callback == "oob" else new_alnum(32)
         approved = replace(
-            attempt, stage=TokenStage.APPROVED, account=account, level=level, verifier=verifier
+            pending, stage=TokenStage.APPROVED, account=account, level=level, verifier=verifier
         )
         with self._lock:
-            if self._request_tokens.get(attempt.token) != attempt:
-                return attempt
-            self._request_tokens[attempt.token] = approved
+            if self._request_tokens.get(pending.token) != pending:
+                return pending
+            self._request_tokens[pending.token] = approved
             self._granted[account.id] = level
             return approved
 
-    def end(self, attempt: StoredRequestToken) -> bool:
+    def spend_request_token(self, pending: StoredRequestToken) -> bool:
         """Spend the attempt; False when it has changed since it was read."""
         with self._lock:
-            same = self._request_tokens.get(attempt.token) == attempt
+            same = self._request_tokens.get(pending.token) == pending
             if same:
-                self._request_tokens[attempt.token] = replace(attempt, stage=TokenStage.OVER)
+                self._request_tokens[pending.token] = replace(pending, stage=TokenStage.OVER)
             return same
 
     # Grants
 
-    def granted(self, account: SandboxAccount) -> Level | None:
+    def granted_level(self, account: SandboxAccount) -> Level | None:
         """The level the account last allowed, while it stands."""
         with self._lock:
             return self._granted.get(account.id)
 
-    def revoke(self, token: str, grant: TokenGrant) -> None:
+    def revoke_access_token(self, token: str, grant: TokenGrant) -> None:
         with self._lock:
             self._revoked.add(token)
             self._granted.pop(grant.account.id, None)
@@ -131,7 +213,7 @@ class State:
         with self._lock:
             return self._bearer_generation
 
-    def next_bearer(self) -> None:
+    def rotate_bearer_token(self) -> None:
         with self._lock:
             self._bearer_generation += 1
 
@@ -150,7 +232,7 @@ class State:
                 self._nonces = fresh
             return replay
 
-    def count(self, user_id: str, endpoint: str, time: float) -> tuple[int, int]:
+    def count_request(self, user_id: str, endpoint: str, time: float) -> tuple[int, int]:
         """Count one request; how many were made in this quarter of an hour, and when it ends."""
         with self._lock:
             ends, used = self._rates.get((user_id, endpoint), (0.0, 0))
@@ -185,11 +267,11 @@ class State:
                 self._browsers.popitem(last=False)
         return cookie
 
-    def knows_browser(self, cookie: str) -> bool:
+    def has_browser(self, cookie: str) -> bool:
         with self._lock:
             return cookie in self._browsers
 
-    def logged_in(self, cookie: str) -> SandboxAccount | None:
+    def account_of_browser(self, cookie: str) -> SandboxAccount | None:
         with self._lock:
             return self._browsers.get(cookie)
 

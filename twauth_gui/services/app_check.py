@@ -6,21 +6,20 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from twauth_gui.domain.apps import App, AppId, AppKeys
-from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.apps import App, AppCheck, AppCheckFinding, AppId, AppKeys, CheckOutcome
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import ProblemKind, Remedy
-from twauth_gui.domain.findings import AppCheckFinding, Check, CheckOutcome
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.services.apps import AppDraft
-from twauth_gui.services.lines import XClients
+from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.store import Store
-from twauth_gui.transfer.shapes import Field, fits, problem
-from twauth_gui.xapi import preflight
-from twauth_gui.xapi.clock import is_off
-from twauth_gui.xapi.corrected_clock import clock_found
+from twauth_gui.transfer.credential_formats import Field, can_be_field, find_value_problem
+from twauth_gui.xapi import app_check
+from twauth_gui.xapi.clock import is_clock_off
+from twauth_gui.xapi.clock_check import diagnose_clock_of_app_check
 
 
-def check_draft(
+def check_app_draft(
     lines: XClients, draft: AppDraft, cancel: CancelToken
 ) -> tuple[AppCheckFinding, ...]:
     """Look at an app that may not be kept yet, with all of its callback addresses.
@@ -34,60 +33,63 @@ def check_draft(
     """
     moment = datetime.now(UTC)
     app = App(AppId(uuid.uuid4().hex), draft.label, moment, draft.callback, draft.hosts)
-    line = lines.to(app)
-    found = preflight.check_app(
+    line = lines.settings_for(app)
+    found = app_check.check_app(
         draft.hosts,
         draft.keys,
         draft.callback,
         cancel,
         spare=draft.spare_callbacks,
-        line=line,
+        settings=line,
     )
-    return tuple(_with_mix_up(_with_clock(one, draft.hosts, lines), draft.keys) for one in found)
+    return tuple(
+        _explain_mixed_up_keys(_learn_clock_skew(one, draft.hosts, lines), draft.keys)
+        for one in found
+    )
 
 
-def check_kept(
+def check_saved_app(
     store: Store, lines: XClients, app_id: AppId, cancel: CancelToken
 ) -> tuple[AppCheckFinding, ...]:
     """Look at an app that is kept; raises as check_draft does, or where the keychain refuses."""
     app = store.apps.get(app_id)
-    keys = store.apps.keys(app_id)
+    keys = store.apps.read_keys(app_id)
     draft = AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
-    return check_draft(lines, draft, cancel)
+    return check_app_draft(lines, draft, cancel)
 
 
-def _with_clock(finding: AppCheckFinding, hosts: Hosts, lines: XClients) -> AppCheckFinding:
+def _learn_clock_skew(finding: AppCheckFinding, hosts: Hosts, lines: XClients) -> AppCheckFinding:
     """Sign with X's time from now on where the clock is off: then a sign-in works after all."""
     skew = finding.diagnosis.clock_skew if finding.diagnosis is not None else None
-    if finding.check is not Check.CLOCK or skew is None or not is_off(skew):
+    if finding.check is not AppCheck.CLOCK or skew is None or not is_clock_off(skew):
         return finding
-    lines.learn(hosts, skew, told=True)
-    words = clock_found(hosts, skew)
-    return AppCheckFinding(Check.CLOCK, CheckOutcome.WARN, words.title, words)
+    lines.set_clock_skew(hosts, skew, is_known=True)
+    words = diagnose_clock_of_app_check(hosts, skew)
+    return AppCheckFinding(AppCheck.CLOCK, CheckOutcome.WARN, words.title, words)
 
 
-def _with_mix_up(finding: AppCheckFinding, keys: AppKeys) -> AppCheckFinding:
+def _explain_mixed_up_keys(finding: AppCheckFinding, keys: AppKeys) -> AppCheckFinding:
     """Where X refuses the keys and they look like something else, say what they look like."""
     diagnosis = finding.diagnosis
     if (
-        finding.check is not Check.KEYS
+        finding.check is not AppCheck.KEYS
         or diagnosis is None
         or diagnosis.kind is not ProblemKind.WRONG_KEYS
     ):
         return finding
-    words = _mix_up(keys)
+    words = _describe_mix_up(keys)
     if not words:
         return finding
     told = replace(diagnosis, title=words, advice=_COPY_AGAIN, causes=(), remedy=Remedy.EDIT_KEYS)
-    return AppCheckFinding(Check.KEYS, CheckOutcome.FAIL, told.title, told)
+    return AppCheckFinding(AppCheck.KEYS, CheckOutcome.FAIL, told.title, told)
 
 
-def _mix_up(keys: AppKeys) -> str:
+def _describe_mix_up(keys: AppKeys) -> str:
     key, secret = keys.api_key.reveal(), keys.api_secret.reveal()
-    if fits(Field.API_SECRET, key) and fits(Field.API_KEY, secret):
+    if can_be_field(Field.API_SECRET, key) and can_be_field(Field.API_KEY, secret):
         return "API key and API secret stand in each other's place."
     for field, value in ((Field.API_KEY, key), (Field.API_SECRET, secret)):
-        trouble = problem(field, value)
+        trouble = find_value_problem(field, value)
         if trouble is not None and trouble.belongs_to is not None:
             other = trouble.belongs_to.value
             return f"The {field.value} looks like {_article(other)} {other}."

@@ -1,33 +1,87 @@
-"""Backing everything up into one file, and bringing it in again."""
+"""Back everything up into one encrypted file, and restore it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
+from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.backup_failures import words_of_a_backup
 from twauth_gui.services.private_files import PrivateFiles
-from twauth_gui.store.age_file import can_speak_age
-from twauth_gui.store.backup import Backup, collect, read_backup, sealed_backup
-from twauth_gui.store.restore import (
-    AccountStep,
+from twauth_gui.store.age_file import is_age_available
+from twauth_gui.store.backup import Backup, collect_backup, read_backup, seal_backup
+from twauth_gui.store.restore_apply import apply_restore
+from twauth_gui.store.restore_plan import (
+    AccountRestoreStep,
     RestoreChange,
-    Restored,
+    RestoreChoice,
     RestorePlan,
-    Step,
-    Take,
-    look_at_restore,
+    RestoreResult,
+    RestoreStep,
     plan_restore,
+    preview_restore,
 )
-from twauth_gui.store.restoring import carry_out
-from twauth_gui.store.sealed_header import STANDARD, Cost
+from twauth_gui.store.sealed_format import STANDARD_COST, KdfCost
 from twauth_gui.store.store import Store
-from twauth_gui.transfer.filewriter import require_target
-from twauth_gui.transfer.quoting import one_line
+from twauth_gui.store.vault_errors import (
+    CostRefusedError,
+    DamagedFileError,
+    DerivationError,
+    FileAbsentError,
+    FileNotWrittenError,
+    FileUnreadableError,
+    ForeignFileError,
+    SealedFileError,
+    WrongPassphraseError,
+)
+from twauth_gui.transfer.export_renderer import to_single_line
+from twauth_gui.transfer.private_file_writer import require_writable_target
+
+_TITLES: tuple[tuple[type[SealedFileError], str], ...] = (
+    (WrongPassphraseError, "That passphrase does not open this backup."),
+    (FileAbsentError, "There is no such file."),
+    (FileUnreadableError, "The backup cannot be read."),
+    (DamagedFileError, "The backup is damaged."),
+    (ForeignFileError, "This is no backup of Twauth."),
+    (FileNotWrittenError, "The backup was not written."),
+    (CostRefusedError, "This backup asks for too much."),
+    (DerivationError, "This computer cannot read or write such a backup."),
+)
+_ADVICE: tuple[tuple[type[SealedFileError], str], ...] = (
+    (FileAbsentError, "Nothing was changed. Choose another one."),
+    (DamagedFileError, "It is not as Twauth wrote it. Nothing was changed. Take another copy."),
+)
+_KINDS: tuple[tuple[type[SealedFileError], ProblemKind], ...] = (
+    (WrongPassphraseError, ProblemKind.BACKUP_LOCKED),
+    (FileNotWrittenError, ProblemKind.FILE_NOT_WRITTEN),
+)
+
+
+@contextmanager
+def explain_backup_errors() -> Generator[None]:
+    """Raise a DiagnosedError that speaks of a backup, not of where credentials are kept."""
+    try:
+        yield
+    except SealedFileError as error:
+        raise DiagnosedError(_reword(error)) from error
+
+
+def _reword(error: SealedFileError) -> Diagnosis:
+    found = error.diagnosis
+    if found.kind is ProblemKind.FILE_EXISTS:
+        return found
+    kind = next(
+        (kind for sort, kind in _KINDS if isinstance(error, sort)), ProblemKind.BACKUP_UNUSABLE
+    )
+    title = next((text for sort, text in _TITLES if isinstance(error, sort)), found.title)
+    advice = next((text for sort, text in _ADVICE if isinstance(error, sort)), found.advice)
+    return replace(found, kind=kind, title=title, advice=advice, remedy=Remedy.NONE)
+
 
 NATIVE_SUFFIX, AGE_SUFFIX = ".twauth", ".age"
 
@@ -53,13 +107,13 @@ _CHANGE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class BackedUp:
+class BackupResult:
     """What went into a backup. lacking: accounts whose credentials the keychain had lost."""
 
     apps: int
     accounts: int
-    attempts: int
-    lacking: int
+    pending_sign_ins: int
+    without_credentials: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +133,7 @@ class RestoreLine:
     adds: tuple[str, ...] = ()
     backup_is_newer: bool = False
     host: str = ""
-    why: str = ""
+    reason: str = ""
 
     @property
     def title(self) -> str:
@@ -91,13 +145,15 @@ class RestoreLine:
     @property
     def note(self) -> str:
         """What restoring does to it, or would do."""
-        if self.change is RestoreChange.REFUSED and self.why:
-            return f"Refused: {self.why}"
+        if self.change is RestoreChange.REFUSED and self.reason:
+            return f"Refused: {self.reason}"
         if self.change is RestoreChange.ADD and self.host:
             return f"New. Its calls do not go to X but to {self.host}"
         if self.change is not RestoreChange.CONFLICT:
-            return f"Adds: {_words(self.adds)}" if self.adds else _CHANGE_WORDS[self.change]
-        told = f"Differs: {_words(self.differs)}"
+            return (
+                f"Adds: {_join_field_names(self.adds)}" if self.adds else _CHANGE_WORDS[self.change]
+            )
+        told = f"Differs: {_join_field_names(self.differs)}"
         if "credentials" not in self.differs:
             return told
         return (
@@ -116,9 +172,9 @@ class RestoreOffer:
     def lines(self) -> tuple[RestoreLine, ...]:
         """First what differs, then the rest; among each the apps before the accounts."""
         labels = {app.id: app.label for app, _ in self.backup.apps}
-        labels.update({step.here: step.app.label for step in self.plan.apps})
-        steps: tuple[Step, ...] = (*self.plan.apps, *self.plan.accounts)
-        return tuple(sorted((_line(step, labels) for step in steps), key=_order))
+        labels.update({step.local_id: step.app.label for step in self.plan.apps})
+        steps: tuple[RestoreStep, ...] = (*self.plan.apps, *self.plan.accounts)
+        return tuple(sorted((_restore_line(step, labels) for step in steps), key=_sort_key))
 
     @property
     def new_active(self) -> str:
@@ -129,11 +185,11 @@ class RestoreOffer:
 
     def count(self, change: RestoreChange) -> int:
         """How many apps and accounts this happens to."""
-        steps: tuple[Step, ...] = (*self.plan.apps, *self.plan.accounts)
+        steps: tuple[RestoreStep, ...] = (*self.plan.apps, *self.plan.accounts)
         return sum(step.change is change for step in steps)
 
 
-class Backups:
+class BackupService:
     """The jobs of backing up and restoring over one store.
 
     Args:
@@ -149,7 +205,7 @@ class Backups:
         files: PrivateFiles,
         now: Callable[[], datetime],
         *,
-        cost: Cost = STANDARD,
+        cost: KdfCost = STANDARD_COST,
     ) -> None:
         self._store = store
         self._files = files
@@ -157,13 +213,13 @@ class Backups:
         self._cost = cost
 
     @property
-    def knows_age(self) -> bool:
+    def supports_age(self) -> bool:
         """Whether files in the format of age can be written and read."""
-        return can_speak_age()
+        return is_age_available()
 
     def write(
         self, path: Path, passphrase: Secret, before_each: BeforeEach, *, overwrite: bool = False
-    ) -> BackedUp:
+    ) -> BackupResult:
         """Write everything into one file; a name that ends in .age chooses the format of age.
 
         before_each is called before each account is read: where it raises, no file is written.
@@ -171,33 +227,35 @@ class Backups:
         Raises:
             DiagnosedError: the keychain or the disk refuses; a file that was there is as it was.
         """
-        require_target(path, overwrite=overwrite)
-        backup = collect(self._store, self._now(), before_each=before_each)
+        require_writable_target(path, overwrite=overwrite)
+        backup = collect_backup(self._store, self._now(), before_each=before_each)
         before_each()
         for_age = path.suffix.lower() == AGE_SUFFIX
-        with words_of_a_backup():
-            raw = sealed_backup(backup, passphrase, path, cost=self._cost, for_age=for_age)
+        with explain_backup_errors():
+            raw = seal_backup(backup, passphrase, path, cost=self._cost, for_age=for_age)
         self._files.write(path, raw, overwrite=overwrite)
         lacking = sum(one.credentials is None and one.tokens is None for one in backup.accounts)
-        return BackedUp(len(backup.apps), len(backup.accounts), len(backup.attempts), lacking)
+        return BackupResult(
+            len(backup.apps), len(backup.accounts), len(backup.pending_sign_ins), lacking
+        )
 
-    def open(self, path: Path, passphrase: Secret) -> RestoreOffer:
+    def read(self, path: Path, passphrase: Secret) -> RestoreOffer:
         """Open a backup and compare it with what is here; nothing is changed.
 
         Raises:
             DiagnosedError: the passphrase is wrong, the file is none of ours, the keychain fails.
         """
-        with words_of_a_backup():
+        with explain_backup_errors():
             backup = read_backup(path, passphrase)
         return self.compare(backup)
 
     def compare(self, backup: Backup) -> RestoreOffer:
         """Compare an open backup with what is here by now."""
-        return RestoreOffer(backup, look_at_restore(self._store, backup))
+        return RestoreOffer(backup, preview_restore(self._store, backup))
 
     def restore(
-        self, offer: RestoreOffer, takes: Mapping[str, Take], before_each: BeforeEach
-    ) -> Restored:
+        self, offer: RestoreOffer, decisions: Mapping[str, RestoreChoice], before_each: BeforeEach
+    ) -> RestoreResult:
         """Bring it in, comparing anew: something may have changed since a person looked.
 
         takes: for what differs, by the key of its line. What nobody decided stays as it is here.
@@ -208,47 +266,100 @@ class Backups:
                 restoring again does the rest.
         """
         plan = plan_restore(self._store, offer.backup)
-        return carry_out(
+        return apply_restore(
             self._store,
             plan,
-            lambda step: takes.get(key_of(step), Take.MINE),
+            lambda step: decisions.get(step_key(step), RestoreChoice.MINE),
             before_each=before_each,
         )
 
 
-def key_of(step: Step) -> str:
+def step_key(step: RestoreStep) -> str:
     """Name an app or account of a backup, the same at every comparison."""
-    if isinstance(step, AccountStep):
-        return f"account {step.kept.account.app_id} {step.account.user_id}"
-    return f"app {step.here}"
+    if isinstance(step, AccountRestoreStep):
+        return f"account {step.backup_account.account.app_id} {step.account.user_id}"
+    return f"app {step.local_id}"
 
 
-def _line(step: Step, labels: Mapping[AppId, str]) -> RestoreLine:
-    if not isinstance(step, AccountStep):
+def _restore_line(step: RestoreStep, labels: Mapping[AppId, str]) -> RestoreLine:
+    if not isinstance(step, AccountRestoreStep):
         hosts = step.app.hosts
         return RestoreLine(
-            key_of(step),
-            one_line(step.app.label),
+            step_key(step),
+            to_single_line(step.app.label),
             "",
             step.change,
-            step.differs,
+            step.differing_fields,
             host="" if hosts.is_x else hosts.api,
-            why=one_line(step.why),
+            reason=to_single_line(step.why),
         )
     return RestoreLine(
-        key_of(step),
-        one_line(labels.get(step.account.app_id, "")),
-        one_line(step.account.handle),
+        step_key(step),
+        to_single_line(labels.get(step.account.app_id, "")),
+        to_single_line(step.account.handle),
         step.change,
-        step.differs,
-        step.lacks,
-        step.backup_is_newer,
+        step.differing_fields,
+        step.missing_kinds,
+        step.is_backup_newer,
     )
 
 
-def _words(fields: tuple[str, ...]) -> str:
+def _join_field_names(fields: tuple[str, ...]) -> str:
     return ", ".join(_FIELD_WORDS.get(name, name) for name in fields)
 
 
-def _order(line: RestoreLine) -> tuple[bool, bool, str]:
+def _sort_key(line: RestoreLine) -> tuple[bool, bool, str]:
     return line.change is not RestoreChange.CONFLICT, bool(line.handle), line.title.casefold()
+
+
+_SETTINGS_NOT_RESTORED = (
+    "It also holds settings of the computer it was made on; they are not taken."
+)
+
+
+def describe_restore(offer: RestoreOffer) -> str:
+    """Say what restoring would do, and what of the backup it leaves out."""
+    return " ".join(one for one in (_describe_changes(offer), *_describe_left_out(offer)) if one)
+
+
+def _describe_changes(offer: RestoreOffer) -> str:
+    unusable, refused = offer.count(RestoreChange.UNUSABLE), offer.count(RestoreChange.REFUSED)
+    if offer.plan.is_empty and not (unusable or refused):
+        return "Everything in it is here already."
+    added, differing = offer.count(RestoreChange.ADD), offer.count(RestoreChange.CONFLICT)
+    told = (
+        (added, f"{added} new"),
+        (differing, f"{differing} {'differs' if differing == 1 else 'differ'} from what is here"),
+        (offer.count(RestoreChange.SAME), f"{offer.count(RestoreChange.SAME)} here already"),
+        (unusable, f"{unusable} without credentials in the backup"),
+        (refused, f"{refused} refused"),
+    )
+    parts = ", ".join(words for count, words in told if count)
+    waiting = len(offer.plan.pending_sign_ins)
+    sentences = (
+        f"Apps and accounts: {parts}." if parts else "",
+        f"Sign-ins under way: {waiting}." if waiting else "",
+        f"{offer.new_active} becomes the active account." if offer.new_active else "",
+    )
+    return " ".join(one for one in sentences if one)
+
+
+def _describe_left_out(offer: RestoreOffer) -> tuple[str, ...]:
+    refused = offer.plan.refused_attempts
+    waiting = f"{pluralize(refused, 'sign-in')} under way would end at another address: refused."
+    return (waiting if refused else "", _SETTINGS_NOT_RESTORED if offer.backup.settings else "")
+
+
+def describe_restored(restored: RestoreResult, offer: RestoreOffer) -> str:
+    """Say what it did."""
+    told = (
+        (restored.added, f"{restored.added} added"),
+        (restored.replaced, f"{restored.replaced} replaced"),
+        (restored.left, f"{restored.left} left as they were"),
+        (restored.unusable, f"{restored.unusable} without credentials, not restored"),
+        (restored.refused, f"{restored.refused} refused"),
+        (restored.pending_sign_ins, f"{pluralize(restored.pending_sign_ins, 'sign-in')} under way"),
+        (restored.active is not None, f"{offer.new_active} is the active account"),
+    )
+    parts = ", ".join(words for count, words in told if count)
+    return f"Restored: {parts}" if parts else "There was nothing in it to restore"

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from twauth_gui.domain.accounts import AccountId
-from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.events import Event, EventKind
-from twauth_gui.services.lines import XClients
-from twauth_gui.services.oauth2_tokens import TokenKeeper
+from twauth_gui.domain.accounts import AccountEvent, AccountEventKind, AccountId
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.services.oauth2_tokens import OAuth2TokenService
+from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.store import Store
-from twauth_gui.xapi.bot_client import BotClient, client_of_oauth1, client_of_oauth2
+from twauth_gui.xapi.bot_client import BotClient, make_oauth1_client, make_oauth2_client
 
 
-class BotClients:
+class BotClientFactory:
     """Makes clients, and notes in the account's history for whom."""
 
     def __init__(
-        self, store: Store, lines: XClients, tokens: TokenKeeper, now: Callable[[], datetime]
+        self, store: Store, lines: XClients, tokens: OAuth2TokenService, now: Callable[[], datetime]
     ) -> None:
         self._store = store
         self._lines = lines
         self._tokens = tokens
         self._now = now
 
-    def make(self, account_id: AccountId, program: str, cancel: CancelToken) -> BotClient:
+    def create(self, account_id: AccountId, program: str, cancel: CancelToken) -> BotClient:
         """Make a client: with OAuth 1.0a, which does not end, where the account has it.
 
         Raises:
@@ -33,15 +32,17 @@ class BotClients:
         """
         account = self._store.accounts.get(account_id)
         app = self._store.apps.get(account.app_id)
-        line = self._lines.to(app)
+        line = self._lines.settings_for(app)
         if account.has_oauth1:
-            keys = self._store.apps.keys(app.id)
-            made: BotClient = client_of_oauth1(
-                app.hosts, keys, self._store.accounts.credentials(account_id), line
+            keys = self._store.apps.read_keys(app.id)
+            made: BotClient = make_oauth1_client(
+                app.hosts, keys, self._store.accounts.read_credentials(account_id), line
             )
         else:
-            access = self._tokens.fresh(account_id, cancel).access
-            made = client_of_oauth2(app.hosts, access, line)
-        note = Event(account_id, EventKind.EXPORTED, self._now(), f"Handed to {program}")
+            access = self._tokens.get_fresh(account_id, cancel).access_token
+            made = make_oauth2_client(app.hosts, access, line)
+        note = AccountEvent(
+            account_id, AccountEventKind.EXPORTED, self._now(), f"Handed to {program}"
+        )
         self._store.events.add(note)
         return made

@@ -13,26 +13,25 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
-from twauth_gui.domain.callbacks import leads_here
-from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.domain.counting import counted
+from twauth_gui.domain.callback_urls import is_own_callback
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.kit import Services
-from twauth_gui.services.places import AppPaths
-from twauth_gui.services.shield import is_closed
-from twauth_gui.services.short_path import short
-from twauth_gui.services.storage import Storage
-from twauth_gui.services.surroundings import (
-    environment_words,
-    library_words,
-    program_words,
+from twauth_gui.services.app_paths import AppPaths, shorten_path
+from twauth_gui.services.container import Services
+from twauth_gui.services.environment_report import (
+    describe_environment,
+    describe_libraries,
+    describe_program,
 )
+from twauth_gui.services.process_hardening import is_hardened
+from twauth_gui.services.vault_service import VaultService
 from twauth_gui.store.vault import Vault
 
-_ACCOUNTS = "It holds no secret, but the names of your accounts. Close it with chmod 700."
-_FILES = "Its folder keeps them out by now. Close the file too, with chmod 600."
-_OTHERS = 0o077
+_FOLDER_ADVICE = "It holds no secret, but the names of your accounts. Close it with chmod 700."
+_FILE_ADVICE = "Its folder keeps them out by now. Close the file too, with chmod 600."
+_OTHERS_MODE = 0o077
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,11 @@ class DoctorFinding:
     hint: Diagnosis | None = None
 
 
-def _no_unlocking(_storage: Storage) -> None:
+def _unlock_nothing(_storage: VaultService) -> None:
     """What is locked is found locked."""
 
 
-def _as_it_is(look: Callable[[], str]) -> str:
+def _call(look: Callable[[], str]) -> str:
     return look()
 
 
@@ -67,92 +66,96 @@ class Doctor:
     tear apart.
     """
 
-    places: AppPaths
+    paths: AppPaths
     keychain: Vault
-    open_kit: Callable[[], Services]
-    close_kit: Callable[[Services], None]
-    unlock: Callable[[Storage], None] = _no_unlocking
-    whole: Callable[[Callable[[], str]], str] = _as_it_is
+    open_services: Callable[[], Services]
+    close_services: Callable[[Services], None]
+    unlock: Callable[[VaultService], None] = _unlock_nothing
+    run_uninterrupted: Callable[[Callable[[], str]], str] = _call
     cancel: CancelToken = field(default_factory=CancelToken)
-    _kit: Services | None = None
+    _services: Services | None = None
     _apps: list[App] = field(default_factory=list[App])
 
-    def findings(self) -> Iterator[DoctorFinding]:
+    def run(self) -> Iterator[DoctorFinding]:
         """Look, and tell at once what was seen."""
         try:
-            for look in self._looks():
-                self.cancel.check()
+            for look in self._system_checks():
+                self.cancel.raise_if_cancelled()
                 yield look()
-            for one in (*self._clocks(), *self._callbacks()):
-                self.cancel.check()
+            for one in (*self._clock_checks(), *self._callback_checks()):
+                self.cancel.raise_if_cancelled()
                 yield one()
         finally:
-            if self._kit is not None:
-                self.close_kit(self._kit)
+            if self._services is not None:
+                self.close_services(self._services)
 
-    def _looks(self) -> tuple[Callable[[], DoctorFinding], ...]:
+    def _system_checks(self) -> tuple[Callable[[], DoctorFinding], ...]:
         return (
-            lambda: DoctorFinding("program", program_words()),
-            lambda: DoctorFinding("libraries", library_words()),
-            lambda: DoctorFinding("environment", environment_words() or "nothing of note"),
-            lambda: _guarded("memory", _memory),
-            lambda: _guarded("folder", partial(_folder, self.places.data)),
-            lambda: _guarded("log", partial(_folder, self.places.log)),
-            lambda: _guarded("settings", self._settings),
-            lambda: _guarded("index", self._index),
-            lambda: _guarded("keychain", self._vault),
+            lambda: DoctorFinding("program", describe_program()),
+            lambda: DoctorFinding("libraries", describe_libraries()),
+            lambda: DoctorFinding("environment", describe_environment() or "nothing of note"),
+            lambda: _run_check("memory", _check_memory),
+            lambda: _run_check("folder", partial(_check_folder, self.paths.data)),
+            lambda: _run_check("log", partial(_check_folder, self.paths.log)),
+            lambda: _run_check("settings", self._check_settings),
+            lambda: _run_check("index", self._check_index),
+            lambda: _run_check("keychain", self._check_vault),
         )
 
-    def _settings(self) -> str:
-        path = self.places.window_settings
+    def _check_settings(self) -> str:
+        path = self.paths.window_settings
         try:
             with path.open("rb"):
-                return f"{short(path)} can be read"
+                return f"{shorten_path(path)} can be read"
         except FileNotFoundError:
-            return f"{short(path)} does not exist yet"
+            return f"{shorten_path(path)} does not exist yet"
         except OSError as error:
             raise DiagnosedError(
                 Diagnosis(
                     ProblemKind.FILE_NOT_WRITTEN,
-                    f"{short(path)} cannot be read.",
+                    f"{shorten_path(path)} cannot be read.",
                     f"The system says: {error.strerror}. What was chosen counts as not chosen.",
                 )
             ) from error
 
-    def _index(self) -> str:
-        kit = self._kit = self.open_kit()
-        rescued = kit.store.rescue_under_way()
+    def _check_index(self) -> str:
+        services = self._services = self.open_services()
+        rescued = services.store.describe_index_repair()
         if rescued:
             title, _, rest = rescued.partition(". ")
             advice = f"{rest} The window compares it with the keychain when it opens."
             raise DiagnosedError(Diagnosis(ProblemKind.INDEX_UNUSABLE, f"{title}.", advice))
-        self._apps, accounts = kit.store.apps.all(), kit.store.accounts.all()
-        kit.store.require_writable()
-        waiting = len(kit.store.pending_sign_ins.all())
+        self._apps, accounts = services.store.apps.list_all(), services.store.accounts.list_all()
+        services.store.require_writable()
+        waiting = len(services.store.pending_sign_ins.list_all())
         counts = (len(self._apps), "app"), (len(accounts), "account"), (waiting, "sign-in")
-        return f"{', '.join(counted(number, thing) for number, thing in counts)} under way"
+        return f"{', '.join(pluralize(number, thing) for number, thing in counts)} under way"
 
-    def _vault(self) -> str:
+    def _check_vault(self) -> str:
         vault = self.keychain
-        if self._kit is not None:
-            self.unlock(self._kit.storage)
-            vault = self._kit.storage.vault
-        return self.whole(partial(_tried, vault))
+        if self._services is not None:
+            self.unlock(self._services.vaults)
+            vault = self._services.vaults.vault
+        return self.run_uninterrupted(partial(_try_vault, vault))
 
-    def _clocks(self) -> list[Callable[[], DoctorFinding]]:
+    def _clock_checks(self) -> list[Callable[[], DoctorFinding]]:
         """One for each host that an app is kept for: nobody else is asked anything."""
         by_host = {app.hosts.api: app for app in self._apps}
-        return [partial(self._clock, app) for app in by_host.values()]
+        return [partial(self._check_clock, app) for app in by_host.values()]
 
-    def _clock(self, app: App) -> DoctorFinding:
-        from twauth_gui.xapi.clock import is_off  # noqa: PLC0415 - loads requests
-        from twauth_gui.xapi.corrected_clock import clock_corrected  # noqa: PLC0415
-        from twauth_gui.xapi.probe import measure_skew  # noqa: PLC0415
+    def _check_clock(self, app: App) -> DoctorFinding:
+        from twauth_gui.xapi.clock import is_clock_off  # noqa: PLC0415 - loads requests
+        from twauth_gui.xapi.clock_check import (  # noqa: PLC0415 - loads requests
+            diagnose_corrected_clock,
+            measure_clock_skew,
+        )
 
         host = urlsplit(app.hosts.api).netloc
-        assert self._kit is not None  # noqa: S101 - apps come from it
+        assert self._services is not None  # noqa: S101 - apps come from it
         try:
-            skew = measure_skew(app.hosts, self.cancel, line=self._kit.x_clients.to(app))
+            skew = measure_clock_skew(
+                app.hosts, self.cancel, settings=self._services.x_clients.settings_for(app)
+            )
         except DiagnosedError as error:
             found = error.diagnosis
             text = f"not compared: {host} is not reached from here. {found.title}"
@@ -161,40 +164,40 @@ class Doctor:
             )
         if skew is None:
             return DoctorFinding("clock", f"not compared: {host} does not tell the time")
-        if is_off(skew):
-            off = clock_corrected(app.hosts, skew)
+        if is_clock_off(skew):
+            off = diagnose_corrected_clock(app.hosts, skew)
             return DoctorFinding("clock", off.title, off)
         return DoctorFinding("clock", f"within {max(1, round(abs(skew)))} s of {host}")
 
-    def _callbacks(self) -> list[Callable[[], DoctorFinding]]:
+    def _callback_checks(self) -> list[Callable[[], DoctorFinding]]:
         known = dict.fromkeys(url for app in self._apps for url in app.callbacks)
         return [
-            partial(_guarded, "callback", partial(_listen, url))
+            partial(_run_check, "callback", partial(_check_callback, url))
             for url in known or [DEFAULT_CALLBACK]
         ]
 
 
-def report_of(findings: Iterable[DoctorFinding]) -> str:
+def format_report(findings: Iterable[DoctorFinding]) -> str:
     """Write the findings as a text to pass on; living secrets are taken out even so."""
-    from twauth_gui.xapi.redaction import redact_known  # noqa: PLC0415 - only for a report
+    from twauth_gui.xapi.redaction import redact_secrets  # noqa: PLC0415 - only for a report
 
     lines: list[str] = []
     for one in findings:
         lines.append(f"{'ok     ' if one.problem is None else 'problem'}  {one.topic}: {one.text}")
         if one.problem is not None:
             lines.append(f"         {one.problem.advice}")
-    return redact_known("\n".join(lines), Secret.living())
+    return redact_secrets("\n".join(lines), Secret.list_alive())
 
 
-def _guarded(topic: str, look: Callable[[], str]) -> DoctorFinding:
+def _run_check(topic: str, look: Callable[[], str]) -> DoctorFinding:
     try:
         return DoctorFinding(topic, look())
     except DiagnosedError as error:
         return DoctorFinding(topic, error.diagnosis.title, error.diagnosis)
 
 
-def _memory() -> str:
-    closed = is_closed()
+def _check_memory() -> str:
+    closed = is_hardened()
     if closed is None:
         return "this system has no mark that closes it to other programs of the same person"
     if closed:
@@ -208,8 +211,8 @@ def _memory() -> str:
     )
 
 
-def _folder(folder: Path) -> str:
-    shown = short(folder)
+def _check_folder(folder: Path) -> str:
+    shown = shorten_path(folder)
     try:
         mode = stat.S_IMODE(folder.stat().st_mode)
     except FileNotFoundError:
@@ -224,24 +227,24 @@ def _folder(folder: Path) -> str:
         ) from error
     if os.name != "posix":
         return shown
-    if mode & _OTHERS:
+    if mode & _OTHERS_MODE:
         title = f"{shown} is open to other users (mode {mode:04o})."
-        raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, _ACCOUNTS))
-    for file in _open_files(folder):
-        title = f"{short(file)} is open to other users."
-        raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, _FILES))
+        raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, _FOLDER_ADVICE))
+    for file in _files_open_to_others(folder):
+        title = f"{shorten_path(file)} is open to other users."
+        raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, _FILE_ADVICE))
     return f"{shown}, mode {mode:04o}"
 
 
-def _open_files(folder: Path) -> Iterator[Path]:
+def _files_open_to_others(folder: Path) -> Iterator[Path]:
     """Give the files in it that others may read: its own mode can have been wider before."""
     for one in sorted(folder.iterdir()):
         with suppress(FileNotFoundError):  # another process may be just done with it
-            if one.is_file() and stat.S_IMODE(one.stat().st_mode) & _OTHERS:
+            if one.is_file() and stat.S_IMODE(one.stat().st_mode) & _OTHERS_MODE:
                 yield one
 
 
-def _tried(vault: Vault) -> str:
+def _try_vault(vault: Vault) -> str:
     service, value = f"twauth/trial/{uuid.uuid4().hex}/1", Secret(uuid.uuid4().hex)
     vault.write(service, value)
     try:
@@ -249,11 +252,11 @@ def _tried(vault: Vault) -> str:
     finally:
         vault.delete(service)
     if not same or vault.read(service) is not None:
-        raise DiagnosedError(_forgetful(vault.name))
+        raise DiagnosedError(_unreliable_vault(vault.name))
     return f"{vault.name}: wrote, read and deleted a trial item"
 
 
-def _forgetful(name: str) -> Diagnosis:
+def _unreliable_vault(name: str) -> Diagnosis:
     return Diagnosis(
         ProblemKind.KEYCHAIN_FAILED,
         f"{name} does not keep what it is given.",
@@ -261,10 +264,10 @@ def _forgetful(name: str) -> Diagnosis:
     )
 
 
-def _listen(callback: str) -> str:
-    from twauth_gui.xapi.loopback import CallbackListener  # noqa: PLC0415 - loads asyncio
+def _check_callback(callback: str) -> str:
+    from twauth_gui.xapi.callback_listener import CallbackListener  # noqa: PLC0415 - loads asyncio
 
-    if not leads_here(callback):
+    if not is_own_callback(callback):
         return f"{callback} is not listened at: sign in with a PIN or the address"
     with CallbackListener(callback):
         return f"{callback} can be listened on"

@@ -10,23 +10,23 @@ from datetime import datetime
 from typing import BinaryIO
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.domain.display_text import HEALTH_LABELS
 from twauth_gui.domain.secret import Secret
-from twauth_gui.domain.stored_words import HEALTH_WORDS
-from twauth_gui.services.kit import Services
-from twauth_gui.store.listing import STORED
-from twauth_gui.xapi.error_text.plain_text import LONGEST, UTF16, clean
-from twauth_gui.xapi.error_text.printed_diagnosis import explain_printed, words_of
-from twauth_gui.xapi.error_text.printed_refusals import PrintedRefusal, find_refusals
+from twauth_gui.services.container import Services
+from twauth_gui.store.account_list import ACCOUNT_LIST_COLUMNS
+from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES, UTF16_MARKS, to_plain_text
+from twauth_gui.xapi.error_text.printed_diagnosis import diagnose_printed_error, extract_message
+from twauth_gui.xapi.error_text.printed_errors import PrintedError, find_printed_errors
 
-LIMIT_WORDS = f"{LONGEST // 1024} KB"
+LIMIT_WORDS = f"{MAX_INPUT_BYTES // 1024} KB"
 _MOST_SHOWN = 10
 _MOST_READ = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
-_MARK = 2  # bytes
+_BOM_BYTES = 2  # bytes
 _SHORTEST_KEY = 6
 
 _ELSEWHERE_HINT = "If the bot runs on another computer, that one is meant."
-_OF_A_COMPUTER = frozenset(
+_COMPUTER_KINDS = frozenset(
     {
         ProblemKind.CLOCK,
         ProblemKind.NO_NETWORK,
@@ -36,8 +36,8 @@ _OF_A_COMPUTER = frozenset(
         ProblemKind.REDIRECTED,
     }
 )
-_SEEN = frozenset(HEALTH_WORDS) - {"never-checked"}
-_OF_CREDENTIALS = frozenset(
+_CHECKED_STATES = frozenset(HEALTH_LABELS) - {"never-checked"}
+_CREDENTIAL_KINDS = frozenset(
     {ProblemKind.UNKNOWN, ProblemKind.WRONG_KEYS, ProblemKind.REVOKED, ProblemKind.REFRESH_SPENT}
 )
 
@@ -67,7 +67,7 @@ class Explanation:
 
     diagnosis: Diagnosis
     line: int = 0
-    said: str = ""
+    x_message: str = ""
     account: KnownAccount | None = None
     app: str = ""
     hints: tuple[str, ...] = ()
@@ -89,15 +89,15 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class ErrorExplanations:
     """What a text holds, what stopped the bot first. cut: only the end of it was read.
 
     key_marks: what may be API keys, or the beginnings of such, to recognise an app by.
     """
 
     explanations: tuple[Explanation, ...] = ()
-    cut: bool = False
-    key_marks: tuple[Secret, ...] = field(default=(), repr=False)
+    is_truncated: bool = False
+    key_prefixes: tuple[Secret, ...] = field(default=(), repr=False)
 
     @property
     def is_known(self) -> bool:
@@ -112,7 +112,7 @@ def explain_error(
     app: str = "",
     callback: str = "",
     cut: bool = False,
-) -> Explained:
+) -> ErrorExplanations:
     """Explain a text. Never raises; asks neither X nor the keychain; linear in time.
 
     Args:
@@ -123,26 +123,28 @@ def explain_error(
         callback: that app's callback.
         cut: whether some of the text is missing already.
     """
-    text = clean(data)
-    marks = _Marks(text, known)
+    text = to_plain_text(data)
+    marks = _AccountMentions(text, known)
     found = [
-        _explained(one, marks, explain_printed(one, now, callback), app)
-        for one in find_refusals(text)
+        _explain_one(one, marks, diagnose_printed_error(one, now, callback), app)
+        for one in find_printed_errors(text)
     ]
     found.sort(key=lambda one: not one.is_known)  # stable: the last of each stays first
-    return Explained(
-        tuple(_each_once(found))[:_MOST_SHOWN], cut or len(data) > LONGEST, _key_marks(text)
+    return ErrorExplanations(
+        tuple(_without_duplicates(found))[:_MOST_SHOWN],
+        cut or len(data) > MAX_INPUT_BYTES,
+        _find_key_prefixes(text),
     )
 
 
-def _explained(
-    printed: PrintedRefusal, marks: _Marks, diagnosis: Diagnosis, app: str
+def _explain_one(
+    printed: PrintedError, marks: _AccountMentions, diagnosis: Diagnosis, app: str
 ) -> Explanation:
-    account = marks.account_near(printed.start)
+    account = marks.find_account_near(printed.start)
     return Explanation(
         diagnosis,
         printed.line,
-        words_of(printed.answer),
+        extract_message(printed.fields),
         account,
         app or (account.app if account else ""),
         tuple(_hints(diagnosis.kind, account)),
@@ -150,16 +152,16 @@ def _explained(
 
 
 def _hints(kind: ProblemKind, account: KnownAccount | None) -> Iterable[str]:
-    if kind in _OF_A_COMPUTER:
+    if kind in _COMPUTER_KINDS:
         yield _ELSEWHERE_HINT
-    if kind in _OF_CREDENTIALS and account is not None and account.health in _SEEN:
-        yield f"{account.at_handle} at the last check in Twauth: {HEALTH_WORDS[account.health]}."
+    if kind in _CREDENTIAL_KINDS and account is not None and account.health in _CHECKED_STATES:
+        yield f"{account.at_handle} at the last check in Twauth: {HEALTH_LABELS[account.health]}."
 
 
-def _each_once(found: Iterable[Explanation]) -> Iterable[Explanation]:
+def _without_duplicates(found: Iterable[Explanation]) -> Iterable[Explanation]:
     seen: set[tuple[str, str, str]] = set()
     for one in found:
-        what = (one.diagnosis.title, one.diagnosis.evidence.endpoint, one.said)
+        what = (one.diagnosis.title, one.diagnosis.evidence.endpoint, one.x_message)
         whose = (*what[:1], one.account.id if one.account else "", what[2])
         if whose not in seen:
             seen.add(whose)
@@ -190,14 +192,16 @@ _KEY = re.compile(
 )
 
 
-class _Marks:
+class _AccountMentions:
     """Where a text names accounts that are kept, with how certain that is."""
 
     def __init__(self, text: str, known: Sequence[KnownAccount]) -> None:
         self._found: list[tuple[int, int, KnownAccount]] = []
-        by_number = _single({one.user_id: one for one in known}, [one.user_id for one in known])
+        by_number = _unambiguous(
+            {one.user_id: one for one in known}, [one.user_id for one in known]
+        )
         names = [one.handle.casefold() for one in known]
-        by_handle = _single(dict(zip(names, known, strict=True)), names)
+        by_handle = _unambiguous(dict(zip(names, known, strict=True)), names)
         if not known:
             return
         for certain, pattern in enumerate((*_HANDLES, *_NUMBERS)):
@@ -207,22 +211,22 @@ class _Marks:
                 if account is not None:
                     self._found.append((certain, hit.start(), account))
 
-    def account_near(self, place: int) -> KnownAccount | None:
+    def find_account_near(self, place: int) -> KnownAccount | None:
         """Return the account that is named most certainly; of several the nearest."""
         best = max(self._found, key=lambda mark: (mark[0], -abs(place - mark[1])), default=None)
         return best[2] if best else None
 
 
-def _single(table: dict[str, KnownAccount], names: Sequence[str]) -> dict[str, KnownAccount]:
+def _unambiguous(table: dict[str, KnownAccount], names: Sequence[str]) -> dict[str, KnownAccount]:
     """Leave out what stands under two apps: which of them is meant is not known."""
     return {name: one for name, one in table.items() if name and names.count(name) == 1}
 
 
-def _key_marks(text: str) -> tuple[Secret, ...]:
+def _find_key_prefixes(text: str) -> tuple[Secret, ...]:
     return tuple({Secret(hit.group(1)) for hit in _KEY.finditer(text)})[:_MOST_SHOWN]
 
 
-def app_with_key(kit: Services, marks: Sequence[Secret]) -> str:
+def find_app_by_key_prefix(services: Services, marks: Sequence[Secret]) -> str:
     """Return the label of the one app whose API key begins with a mark; "" for none or several.
 
     Nothing is asked of a person: where the vault is locked, nothing is recognised.
@@ -231,27 +235,27 @@ def app_with_key(kit: Services, marks: Sequence[Secret]) -> str:
         return ""
     found: set[str] = set()
     try:
-        if kit.storage.problem() is not None:
+        if services.vaults.find_problem() is not None:
             return ""
-        for app in kit.store.apps.all():
-            key = kit.store.apps.keys(app.id).api_key.reveal()
-            if any(_begins(key, mark.reveal()) for mark in marks):
+        for app in services.store.apps.list_all():
+            key = services.store.apps.read_keys(app.id).api_key.reveal()
+            if any(_has_key_prefix(key, mark.reveal()) for mark in marks):
                 found.add(app.label)
     except DiagnosedError:
         return ""
     return found.pop() if len(found) == 1 else ""
 
 
-def _begins(key: str, mark: str) -> bool:
+def _has_key_prefix(key: str, mark: str) -> bool:
     return len(mark) >= _SHORTEST_KEY and key.startswith(mark)
 
 
 # -- reading ---------------------------------------------------------------------------------------
 
 
-def listed_accounts(rows: Iterable[tuple[object, ...]]) -> list[KnownAccount]:
+def read_known_accounts(rows: Iterable[tuple[object, ...]]) -> list[KnownAccount]:
     """Take accounts from the rows of store.listing."""
-    named = [dict(zip((*STORED, "app"), row, strict=False)) for row in rows]
+    named = [dict(zip((*ACCOUNT_LIST_COLUMNS, "app"), row, strict=False)) for row in rows]
     return [
         KnownAccount(
             str(one["id"]),
@@ -264,7 +268,7 @@ def listed_accounts(rows: Iterable[tuple[object, ...]]) -> list[KnownAccount]:
     ]
 
 
-def read_end(stream: BinaryIO) -> tuple[bytes, bool]:
+def read_tail(stream: BinaryIO) -> tuple[bytes, bool]:
     """Read to the end, and keep the last LONGEST bytes; tells whether some are missing.
 
     An endless stream is left after 64 MB.
@@ -277,12 +281,14 @@ def read_end(stream: BinaryIO) -> tuple[bytes, bool]:
         chunk = stream.read(_CHUNK)
         read += len(chunk)
         kept += chunk
-        if len(kept) > LONGEST + _CHUNK:
-            beginning = _MARK if bytes(kept[:_MARK]) in UTF16 else 0  # it stands there alone
-            del kept[beginning : (len(kept) - LONGEST) // 2 * 2]
+        if len(kept) > MAX_INPUT_BYTES + _CHUNK:
+            beginning = (
+                _BOM_BYTES if bytes(kept[:_BOM_BYTES]) in UTF16_MARKS else 0
+            )  # it stands there alone
+            del kept[beginning : (len(kept) - MAX_INPUT_BYTES) // 2 * 2]
     return bytes(kept), read > len(kept) or read >= _MOST_READ
 
 
-def as_stream(text: str) -> BinaryIO:
+def open_text(text: str) -> BinaryIO:
     """Give a text the form of a file."""
     return io.BytesIO(text.encode("utf-8", "surrogatepass"))

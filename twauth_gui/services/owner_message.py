@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-LINK = "{link}"
+LINK_PLACEHOLDER = "{link}"
 """Stands where the link belongs, so that the words can be shown without it."""
 
 
-def owner_message(handle: str, app_label: str) -> str:
+def write_owner_message(handle: str, app_label: str) -> str:
     """Ask the owner to approve, and to send back what the page shows."""
     return (
-        f"Open this link where {_who(handle)} is signed in to X, and allow {app_label}:\n{LINK}\n"
+        f"Open this link where {_name_account(handle)} is signed in to X, and allow "
+        f"{app_label}:\n{LINK_PLACEHOLDER}\n"
         f"{_SEND_BACK}"
     )
 
 
-def owner_reminder(handle: str, app_label: str) -> str:
+def write_owner_reminder(handle: str, app_label: str) -> str:
     """Ask once more, for a link that was sent before."""
     return (
-        f"A reminder: {app_label} still waits for {_who(handle)}. Open this link where that "
-        f"account is signed in to X, and allow {app_label}:\n{LINK}\n{_SEND_BACK} Where the page "
+        f"A reminder: {app_label} still waits for {_name_account(handle)}. Open this link where "
+        "that "
+        f"account is signed in to X, and allow {app_label}:\n{LINK_PLACEHOLDER}\n{_SEND_BACK} "
+        "Where the page "
         "says that the link is invalid, tell me, and I send a new one."
     )
 
@@ -26,5 +29,5 @@ def owner_reminder(handle: str, app_label: str) -> str:
 _SEND_BACK = "Then send me the 7 digits it shows, or the whole address of the page you end on."
 
 
-def _who(handle: str) -> str:
+def _name_account(handle: str) -> str:
     return f"@{handle}" if handle else "the account"

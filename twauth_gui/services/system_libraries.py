@@ -13,13 +13,13 @@ _NOT_FOUND = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
 """The words of glibc's dynamic loader (dl-load.c)."""
 
 
-def missing_library(error: ImportError | OSError) -> str | None:
+def find_missing_library(error: ImportError | OSError) -> str | None:
     """Return the file name of the library that the loader looked for in vain, if it was that."""
     found = _NOT_FOUND.search(str(error))
     return found[1] if found else None
 
 
-def missing_for(plugins: Iterable[Path]) -> list[str]:
+def find_missing_libraries(plugins: Iterable[Path]) -> list[str]:
     """Return the first missing library of each plug-in that cannot be loaded, each once.
 
     It loads the plug-ins into this process, so it is for one that is about to end.
@@ -29,12 +29,12 @@ def missing_for(plugins: Iterable[Path]) -> list[str]:
         try:
             _ = ctypes.CDLL(str(plugin))
         except OSError as error:
-            if name := missing_library(error):
+            if name := find_missing_library(error):
                 missing[name] = None
     return list(missing)
 
 
-def explain_missing(libraries: Sequence[str], package_list: Path) -> str:
+def explain_missing_libraries(libraries: Sequence[str], package_list: Path) -> str:
     """Say which libraries are missing and what installs them.
 
     package_list: ``resources/apt-packages.txt``.
@@ -63,10 +63,10 @@ def _missing_packages(package_list: Path) -> list[str]:
         lines = package_list.read_text(encoding="utf-8").splitlines()
     except OSError:  # a package of Debian's own may leave the list out
         return []
-    return [name for line in lines if (name := _wanted(line, installed))]
+    return [name for line in lines if (name := _package_to_install(line, installed))]
 
 
-def _wanted(line: str, installed: Collection[str]) -> str | None:
+def _package_to_install(line: str, installed: Collection[str]) -> str | None:
     """Return the package's name on this system, if a line of the list names a missing one.
 
     Debian 13 and Ubuntu 24.04 added the suffix t64 to some names; as soon as one such package is

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.outcome import Err, capture
-from twauth_gui.store.sealed_errors import (
+from twauth_gui.store.result import Err, capture
+from twauth_gui.store.sealed_format import HIGHEST_COST
+from twauth_gui.store.vault_errors import (
     CostRefusedError,
     DerivationError,
     EmptyPassphraseError,
@@ -17,9 +18,8 @@ from twauth_gui.store.sealed_errors import (
     SealedFileError,
     WrongPassphraseError,
 )
-from twauth_gui.store.sealed_header import HIGHEST
 
-INTRODUCTION = b"age-encryption.org/v1\n"
+AGE_MAGIC = b"age-encryption.org/v1\n"
 
 
 _BYTES_OF_WORK = 128 * 8
@@ -30,17 +30,17 @@ _STANZA = re.compile(rb"-> scrypt [A-Za-z0-9+/]{22} ([1-9][0-9]?)")
 _TOO_SLOW = "Excessive work"  # how the library begins to say it
 
 
-def can_speak_age() -> bool:
+def is_age_available() -> bool:
     """Whether the library for it is installed; it is an extra."""
     return find_spec("pyrage") is not None
 
 
 def is_age(raw: bytes) -> bool:
     """Whether a file begins as those of age do."""
-    return raw.startswith(INTRODUCTION)
+    return raw.startswith(AGE_MAGIC)
 
 
-def seal_for_age(data: bytes, passphrase: Secret, path: Path) -> bytes:
+def encrypt_with_age(data: bytes, passphrase: Secret, path: Path) -> bytes:
     """Encrypt; takes a second or two, as age itself does.
 
     Raises:
@@ -49,10 +49,10 @@ def seal_for_age(data: bytes, passphrase: Secret, path: Path) -> bytes:
     """
     if not passphrase:
         raise EmptyPassphraseError(path)
-    return bytes(_library(path).passphrase.encrypt(data, passphrase.reveal()))
+    return bytes(_import_pyrage(path).passphrase.encrypt(data, passphrase.reveal()))
 
 
-def open_from_age(raw: bytes, passphrase: Secret, path: Path) -> bytes:
+def decrypt_with_age(raw: bytes, passphrase: Secret, path: Path) -> bytes:
     """Decrypt.
 
     Raises:
@@ -62,17 +62,17 @@ def open_from_age(raw: bytes, passphrase: Secret, path: Path) -> bytes:
         CostRefusedError: it asks for more memory than a file of ours may.
         DerivationError: the library is not installed, or this computer has not got the memory.
     """
-    pyrage = _library(path)
-    _require_memory(checked_cost(raw, path), path)
+    pyrage = _import_pyrage(path)
+    _require_memory(check_memory_cost(raw, path), path)
     try:
         return bytes(pyrage.passphrase.decrypt(raw, passphrase.reveal()))
     except pyrage.DecryptError as error:
-        refused = _refused(str(error), path)
+        refused = _to_sealed_file_error(str(error), path)
     # Not chained: what the library says is not ours to pass on.
     raise refused
 
 
-def checked_cost(raw: bytes, path: Path) -> int:
+def check_memory_cost(raw: bytes, path: Path) -> int:
     """Return how many bytes opening the file takes, before anything is allocated.
 
     The library itself allows a thousand times the work of a usual file, and four GiB with it.
@@ -85,7 +85,7 @@ def checked_cost(raw: bytes, path: Path) -> int:
     if found is None or not rest.startswith(b"---"):
         raise ForeignFileError(path, "a file of age that no passphrase opens")
     size = _BYTES_OF_WORK << int(found.group(1))
-    if size > HIGHEST.memory_kib * 1024:
+    if size > HIGHEST_COST.memory_kib * 1024:
         raise CostRefusedError(path, f"{size // 1024**2:,} MiB of memory")
     return size
 
@@ -98,13 +98,13 @@ def _require_memory(size: int, path: Path) -> None:
         )
 
 
-def _refused(told: str, path: Path) -> SealedFileError:
+def _to_sealed_file_error(told: str, path: Path) -> SealedFileError:
     if told.startswith(_TOO_SLOW):
         return DerivationError(path, "It was made on a much faster one, and takes too long here.")
     return WrongPassphraseError(path)
 
 
-def _library(path: Path) -> Any:
+def _import_pyrage(path: Path) -> Any:
     """Load it where it is used: it has no type stubs, and most backups do without."""
     try:
         import pyrage  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-from twauth_gui.store.sealed_errors import (
+from twauth_gui.store.vault_errors import (
     FileAbsentError,
     FileNotWrittenError,
     FileUnreadableError,
@@ -28,7 +28,7 @@ _SHARING_SECONDS = 0.02
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 
-_WHY = {
+_OS_ERROR_ADVICE = {
     errno.ENOSPC: "The disk is full. Free some space, then try again.",
     errno.EDQUOT: "The disk's quota is used up. Free some space, then try again.",
     errno.EFBIG: "The system does not allow a file of this size.",
@@ -39,15 +39,15 @@ _WHY = {
 }
 
 
-def read_parts(path: Path, start: int, since: int) -> tuple[bytes, bytes]:
+def read_head_and_tail(path: Path, start: int, since: int) -> tuple[bytes, bytes]:
     """Give so many first bytes, and everything from another place on; raises as read_whole does."""
-    with _opened(path) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
+    with _open_regular_file(path) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
         first = file.read(start)
         _ = file.seek(since)
         return first, file.read(MAX_BYTES)
 
 
-def read_whole(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """Give the bytes of a plain file, without following a link.
 
     Raises:
@@ -55,11 +55,11 @@ def read_whole(path: Path) -> bytes:
         ForeignFileError: it is a link, a folder, a pipe, or far too large.
         FileUnreadableError: the disk does not give it.
     """
-    with _opened(path) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
+    with _open_regular_file(path) as descriptor, os.fdopen(descriptor, "rb", closefd=False) as file:
         return file.read(MAX_BYTES)
 
 
-def replace_whole(path: Path, data: bytes, on_step: Callable[[str], None]) -> None:
+def replace_file(path: Path, data: bytes, on_step: Callable[[str], None]) -> None:
     """Put a new file in the place of the old one, and return when the disk has it.
 
     The caller holds a lock, so a half-written file beside it is nobody's any more. A link at
@@ -68,9 +68,9 @@ def replace_whole(path: Path, data: bytes, on_step: Callable[[str], None]) -> No
     Raises:
         FileNotWrittenError: the old file is as before, or the new one is whole in its place.
     """
-    fresh = fresh_name(path)
-    with _told(path):
-        remove(fresh)
+    fresh = temporary_path(path)
+    with _diagnose_write_errors(path):
+        remove_if_present(fresh)
         try:
             _write(fresh, data)
             _require_equal(fresh.read_bytes(), data)
@@ -78,14 +78,14 @@ def replace_whole(path: Path, data: bytes, on_step: Callable[[str], None]) -> No
             _put_in_place(fresh, path)
         except OSError:
             with contextlib.suppress(OSError):
-                remove(fresh)
+                remove_if_present(fresh)
             raise
         on_step("file.renamed")
-        sync_folder(path.parent)
+        sync_directory(path.parent)
         on_step("file.synced")
 
 
-def append(path: Path, at: int, data: bytes, on_step: Callable[[str], None]) -> None:
+def append_bytes(path: Path, at: int, data: bytes, on_step: Callable[[str], None]) -> None:
     """Write behind what a file holds, and return when the disk has it.
 
     The caller holds a lock, and knows that the file ends there.
@@ -93,7 +93,7 @@ def append(path: Path, at: int, data: bytes, on_step: Callable[[str], None]) -> 
     Raises:
         FileNotWrittenError: the file is as before, or what is behind that place is nothing whole.
     """
-    with _told(path):
+    with _diagnose_write_errors(path):
         descriptor = os.open(path, os.O_RDWR | _NO_FOLLOW | _BINARY)
         try:
             _ = os.lseek(descriptor, at, os.SEEK_SET)
@@ -113,18 +113,18 @@ def append(path: Path, at: int, data: bytes, on_step: Callable[[str], None]) -> 
         on_step("file.compared")
 
 
-def remove(path: Path) -> None:
+def remove_if_present(path: Path) -> None:
     """Delete a file, quietly where there is none; raises OSError."""
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
 
 
-def fresh_name(path: Path) -> Path:
+def temporary_path(path: Path) -> Path:
     """Name what is written beside a file before it takes its place."""
     return path.with_name(f"{path.name}.new")
 
 
-def sync_folder(folder: Path) -> None:
+def sync_directory(folder: Path) -> None:
     """Make a rename or a removal last; Windows does so by itself."""
     if sys.platform == "win32":
         return
@@ -135,9 +135,11 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def why(error: OSError) -> str:
+def explain_os_error(error: OSError) -> str:
     """Say in words what the system says in numbers."""
-    return _WHY.get(error.errno or 0) or f"The system says: {error.strerror}. Try again."
+    return (
+        _OS_ERROR_ADVICE.get(error.errno or 0) or f"The system says: {error.strerror}. Try again."
+    )
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -178,8 +180,8 @@ def _put_in_place(fresh: Path, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Generator[int]:
-    descriptor = _open(path)
+def _open_regular_file(path: Path) -> Generator[int]:
+    descriptor = _open_without_following(path)
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
@@ -188,12 +190,12 @@ def _opened(path: Path) -> Generator[int]:
             raise ForeignFileError(path, "larger than any file of Twauth")
         yield descriptor
     except OSError as error:
-        raise FileUnreadableError(path, why(error), type(error).__name__) from error
+        raise FileUnreadableError(path, explain_os_error(error), type(error).__name__) from error
     finally:
         os.close(descriptor)
 
 
-def _open(path: Path) -> int:
+def _open_without_following(path: Path) -> int:
     try:
         return os.open(path, os.O_RDONLY | _NO_FOLLOW | _BINARY)
     except FileNotFoundError:
@@ -201,12 +203,12 @@ def _open(path: Path) -> int:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise ForeignFileError(path, "a link to another file") from None
-        raise FileUnreadableError(path, why(error), type(error).__name__) from error
+        raise FileUnreadableError(path, explain_os_error(error), type(error).__name__) from error
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Generator[None]:
+def _diagnose_write_errors(path: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise FileNotWrittenError(path, why(error), type(error).__name__) from error
+        raise FileNotWrittenError(path, explain_os_error(error), type(error).__name__) from error

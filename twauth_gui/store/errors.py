@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twauth_gui.domain.counting import counted
-from twauth_gui.domain.credential_kind import CredentialKind
+from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
-from twauth_gui.store.items import ItemKind
+from twauth_gui.domain.display_text import pluralize
+from twauth_gui.store.vault import ItemKind
 
 _GONE = {
     ItemKind.APP: ("This app is no longer here.", "removed"),
     ItemKind.ACCOUNT: ("This account is no longer here.", "removed"),
     ItemKind.TOKENS: ("This account has no OAuth 2.0 sign-in any more.", "ended or removed"),
-    ItemKind.ATTEMPT: ("This sign-in is no longer under way.", "finished or given up"),
+    ItemKind.PENDING_SIGN_IN: ("This sign-in is no longer under way.", "finished or given up"),
 }
 _CHANGED = {
     ItemKind.APP: ("The app was changed meanwhile.", "Its keys or settings were replaced"),
     ItemKind.ACCOUNT: ("The account was changed meanwhile.", "It was signed in again"),
     ItemKind.TOKENS: ("The account was changed meanwhile.", "Its OAuth 2.0 sign-in was renewed"),
-    ItemKind.ATTEMPT: ("The sign-in was changed meanwhile.", "It was continued"),
+    ItemKind.PENDING_SIGN_IN: ("The sign-in was changed meanwhile.", "It was continued"),
 }
 
 
@@ -57,7 +57,7 @@ class AppInUseError(DiagnosedError, ValueError):
     """The app has accounts, so it stays."""
 
     def __init__(self, label: str, count: int) -> None:
-        accounts = counted(count, "account")
+        accounts = pluralize(count, "account")
         super().__init__(
             Diagnosis(
                 ProblemKind.UNKNOWN,
@@ -68,7 +68,7 @@ class AppInUseError(DiagnosedError, ValueError):
         )
 
 
-class HeldCredentialsError(DiagnosedError, ValueError):
+class UnsavedCredentialsError(DiagnosedError, ValueError):
     """X has granted credentials under the app that nobody has decided about, so it stays."""
 
     def __init__(self, label: str) -> None:
@@ -82,7 +82,7 @@ class HeldCredentialsError(DiagnosedError, ValueError):
         )
 
 
-class AlreadyKeptError(DiagnosedError, ValueError):
+class AccountExistsError(DiagnosedError, ValueError):
     """The account is kept under this app already."""
 
     def __init__(self, handle: str, label: str) -> None:
@@ -125,8 +125,8 @@ class NotSignedInError(DiagnosedError):
         super().__init__(
             Diagnosis(
                 ProblemKind.CREDENTIAL_MISSING,
-                f"{at_handle} has no credentials of {kind.words}.",
-                f"Sign it in with {kind.words}, or choose what works with the ones that it has.",
+                f"{at_handle} has no credentials of {kind.label}.",
+                f"Sign it in with {kind.label}, or choose what works with the ones that it has.",
                 remedy=remedies[kind],
             )
         )

@@ -10,28 +10,32 @@ from pathlib import Path
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store import durable_file, sealed_log
-from twauth_gui.store.change_lock import ChangeLock
 from twauth_gui.store.errors import NotWrittenError
-from twauth_gui.store.limits import require_fit
-from twauth_gui.store.rollback import Rollback, SeenGenerations, SeenHere, Torn
-from twauth_gui.store.sealed import Key, new_key
-from twauth_gui.store.sealed_errors import (
-    NAME,
+from twauth_gui.store.file_lock import FileLock
+from twauth_gui.store.rollback_detection import (
+    GenerationMemory,
+    ProcessGenerationMemory,
+    Rollback,
+    TornWrite,
+)
+from twauth_gui.store.sealed_file import DerivedKey, derive_new_key
+from twauth_gui.store.sealed_format import STANDARD_COST, KdfCost
+from twauth_gui.store.sealed_log import SealedLog, VaultChange, VaultMap
+from twauth_gui.store.vault import require_fit
+from twauth_gui.store.vault_errors import (
+    FILE_VAULT_NAME,
     DamagedFileError,
     FileAbsentError,
     FileInTheWayError,
     FileLockedError,
     FileNotCreatedError,
     FileNotWrittenError,
+    VaultDismissedError,
 )
-from twauth_gui.store.sealed_header import STANDARD, Cost
-from twauth_gui.store.sealed_log import SealedLog
-from twauth_gui.store.vault_errors import VaultDismissedError
-from twauth_gui.store.vault_map import VaultChange, VaultMap
 
-FILE_NAME = "credentials.twauth"
+FILE_VAULT_FILE_NAME = "credentials.twauth"
 
-PATIENCE_SECONDS = 10.0
+SAVE_TIMEOUT_SECONDS = 10.0
 """Below the deadline of a keychain call; one save of another process takes milliseconds."""
 
 
@@ -44,7 +48,7 @@ def _always() -> bool:
     return True
 
 
-def _no_report(_what: Rollback | Torn) -> None:
+def _no_report(_what: Rollback | TornWrite) -> None:
     """Nobody wants to know."""
 
 
@@ -73,33 +77,33 @@ class FileVault:
         path: Path,
         passphrase: Callable[[], Secret | None] | None = None,
         *,
-        seen: SeenGenerations | None = None,
-        cost: Cost = STANDARD,
-        patience: float = PATIENCE_SECONDS,
+        seen: GenerationMemory | None = None,
+        cost: KdfCost = STANDARD_COST,
+        patience: float = SAVE_TIMEOUT_SECONDS,
         on_rollback: Callable[[Rollback], None] = _no_report,
-        on_torn: Callable[[Torn], None] = _no_report,
+        on_torn: Callable[[TornWrite], None] = _no_report,
         is_begun: Callable[[], bool] = _always,
         on_step: Callable[[str], None] = _no_step,
     ) -> None:
         self.path = path
-        self._ask = passphrase
-        self._seen = SeenHere() if seen is None else seen
+        self._ask_passphrase = passphrase
+        self._generations = ProcessGenerationMemory() if seen is None else seen
         self._cost = cost
         self._on_rollback = on_rollback
         self._on_torn = on_torn
-        self._is_begun = is_begun
+        self._was_created = is_begun
         self._on_step = on_step
         self._mutex = threading.RLock()
-        self._file_lock = ChangeLock(path.parent, patience, f"{path.name}.lock")
-        self._open: SealedLog | None = None
+        self._file_lock = FileLock(path.parent, patience, f"{path.name}.lock")
+        self._log: SealedLog | None = None
 
     @property
     def name(self) -> str:
-        return NAME
+        return FILE_VAULT_NAME
 
     @property
-    def locked(self) -> bool:
-        return self._open is None
+    def is_locked(self) -> bool:
+        return self._log is None
 
     @property
     def exists(self) -> bool:
@@ -113,7 +117,7 @@ class FileVault:
             FileInTheWayError: there is one.
             EmptyPassphraseError, DerivationError, FileNotWrittenError: as they say.
         """
-        key = new_key(passphrase, self.path, self._cost)
+        key = derive_new_key(passphrase, self.path, self._cost)
         with self._exclusive():
             if self.exists:
                 raise FileInTheWayError(self.path)
@@ -127,19 +131,19 @@ class FileVault:
             VaultDismissedError: nobody gave one.
             SealedFileError: the file is absent, damaged, newer, or no file of ours.
         """
-        if passphrase is None and self._is_fresh():
+        if passphrase is None and self._is_unlocked_and_current():
             return
-        self._require_begun()
-        given = passphrase if passphrase is not None else self._asked()
+        self._require_created()
+        given = passphrase if passphrase is not None else self._require_passphrase()
         with self._mutex:
-            self._open = self._noted(sealed_log.unlocked(self.path, given))
-            if self._open.torn or durable_file.fresh_name(self.path).exists():
-                self._sweep()
+            self._log = self._check_generation(sealed_log.unlock_log(self.path, given))
+            if self._log.is_torn or durable_file.temporary_path(self.path).exists():
+                self._remove_leftovers()
 
     def lock(self) -> None:
         """Forget the key with all items."""
         with self._mutex:
-            self._open = None
+            self._log = None
 
     def change_passphrase(self, old: Secret, new: Secret) -> None:
         """Seal everything under another passphrase; the file is unlocked afterwards.
@@ -148,13 +152,13 @@ class FileVault:
             WrongPassphraseError: the old one is not the file's.
             EmptyPassphraseError: the new one is empty.
         """
-        key = new_key(new, self.path, self._cost)
+        key = derive_new_key(new, self.path, self._cost)
         with self._exclusive():
-            self._save(key, self._noted(sealed_log.unlocked(self.path, old)).map)
+            self._save(key, self._check_generation(sealed_log.unlock_log(self.path, old)).map)
 
     def read(self, service: str) -> Secret | None:
         with self._mutex:
-            return self._fresh().map.items.get(service)
+            return self._read_current().map.items.get(service)
 
     def write(self, service: str, value: Secret) -> None:
         self.write_all({service: value})
@@ -164,7 +168,7 @@ class FileVault:
         for value in items.values():
             require_fit(value)
         with self._exclusive():
-            self._change(self._settled(), VaultChange(put=dict(items)))
+            self._save_change(self._catch_up_exclusively(), VaultChange(put=dict(items)))
 
     def delete(self, service: str) -> None:
         self.delete_all([service])
@@ -172,137 +176,139 @@ class FileVault:
     def delete_all(self, services: Iterable[str]) -> None:
         """Remove several items with one save; quiet about those that are not there."""
         with self._exclusive():
-            state = self._settled()
+            state = self._catch_up_exclusively()
             gone = tuple(name for name in services if name in state.map.items)
             if gone:
-                self._change(state, VaultChange(gone=gone))
+                self._save_change(state, VaultChange(deleted=gone))
 
     def services(self) -> list[str]:
         """Name all items: unlike a keychain this can be listed."""
         with self._mutex:
-            return sorted(self._fresh().map.items)
+            return sorted(self._read_current().map.items)
 
     def discard_if_empty(self) -> bool:
         """Delete the file where no item is in it; give whether it is gone."""
         with self._exclusive():
             if not self.exists:
                 return True
-            if self._settled().map.items:
+            if self._catch_up_exclusively().map.items:
                 return False
             try:
-                durable_file.remove(self.path)
-                durable_file.sync_folder(self.path.parent)
+                durable_file.remove_if_present(self.path)
+                durable_file.sync_directory(self.path.parent)
             except OSError as error:
-                raise FileNotWrittenError(self.path, durable_file.why(error)) from error
-            self._open = None
+                raise FileNotWrittenError(
+                    self.path, durable_file.explain_os_error(error)
+                ) from error
+            self._log = None
             return True
 
     def probe(self) -> None:
         """Return where the file is there and unlocked."""
         with self._mutex:
-            _ = self._fresh()
+            _ = self._read_current()
 
     def close(self) -> None:
         """Lock it; only unlock opens it again."""
         self.lock()
-        self._seen.close()
+        self._generations.close()
 
-    def _require_begun(self) -> None:
-        if not self.exists and not self._is_begun():
+    def _require_created(self) -> None:
+        if not self.exists and not self._was_created():
             raise FileNotCreatedError(self.path)
 
-    def _asked(self) -> Secret:
+    def _require_passphrase(self) -> Secret:
         if not self.exists:
             raise FileAbsentError(self.path)
-        given = None if self._ask is None else self._ask()
+        given = None if self._ask_passphrase is None else self._ask_passphrase()
         if given is None:
-            raise VaultDismissedError(NAME)
+            raise VaultDismissedError(FILE_VAULT_NAME)
         return given
 
-    def _is_fresh(self) -> bool:
+    def _is_unlocked_and_current(self) -> bool:
         with self._mutex, contextlib.suppress(FileLockedError):
-            _ = self._fresh()
+            _ = self._read_current()
             return True
         return False
 
-    def _fresh(self) -> SealedLog:
+    def _read_current(self) -> SealedLog:
         """Give the state of the file as it is now."""
         try:
-            return self._caught_up()
+            return self._catch_up()
         except DamagedFileError:
             # Some file systems show a write of another process half done; not under the lock.
             with contextlib.suppress(FileNotWrittenError), self._exclusive():
-                return self._caught_up()
+                return self._catch_up()
             raise
 
-    def _caught_up(self) -> SealedLog:
-        state = self._open
+    def _catch_up(self) -> SealedLog:
+        state = self._log
         if state is None:
-            self._require_begun()
-            _ = durable_file.read_parts(self.path, 0, 0)
+            self._require_created()
+            _ = durable_file.read_head_and_tail(self.path, 0, 0)
             raise FileLockedError(self.path)
         before = (state, state.map.generation)
         try:
-            state = state.caught_up()
+            state = state.catch_up()
         except FileLockedError:
-            self._open = None
+            self._log = None
             raise
         if (state, state.map.generation) != before:
-            self._open = self._noted(state)
+            self._log = self._check_generation(state)
         return state
 
-    def _settled(self) -> SealedLog:
+    def _catch_up_exclusively(self) -> SealedLog:
         """Give the state under the lock, where nobody is writing: a torn end was cut off."""
-        state = self._caught_up()
-        if state.torn:
-            self._on_torn(Torn(self.path))
+        state = self._catch_up()
+        if state.is_torn:
+            self._on_torn(TornWrite(self.path))
         return state
 
-    def _noted(self, state: SealedLog) -> SealedLog:
+    def _check_generation(self, state: SealedLog) -> SealedLog:
         """Compare the generation with the newest that was ever seen."""
         found = state.map
-        known = self._seen.newest(found.id)
+        known = self._generations.newest(found.id)
         if found.generation < known:
             self._on_rollback(Rollback(self.path, found.generation, known))
-        self._seen.note(found.id, found.generation)
+        self._generations.note(found.id, found.generation)
         return state
 
-    def _change(self, state: SealedLog, change: VaultChange) -> None:
-        if not state.takes_changes:
+    def _save_change(self, state: SealedLog, change: VaultChange) -> None:
+        if not state.can_append:
             changed = VaultMap(state.map.id, state.map.generation, dict(state.map.items))
             changed.apply(change, state.map.generation)
             self._save(state.key, changed)
             return
-        generation = self._next(state.map)
+        generation = self._next_generation(state.map)
         state.append(change, generation, self._on_step)
-        self._seen.note(state.map.id, generation)
+        self._generations.note(state.map.id, generation)
 
-    def _save(self, key: Key, changed: VaultMap) -> None:
+    def _save(self, key: DerivedKey, changed: VaultMap) -> None:
         """Write everything as the next generation, and make it the state."""
-        changed.generation = self._next(changed)
-        self._open = sealed_log.saved(self.path, key, changed, self._on_step)
-        self._seen.note(changed.id, changed.generation)
+        changed.generation = self._next_generation(changed)
+        self._log = sealed_log.save_log(self.path, key, changed, self._on_step)
+        self._generations.note(changed.id, changed.generation)
 
-    def _next(self, found: VaultMap) -> int:
-        return max(found.generation, self._seen.newest(found.id)) + 1
+    def _next_generation(self, found: VaultMap) -> int:
+        return max(found.generation, self._generations.newest(found.id)) + 1
 
-    def _sweep(self) -> None:
+    def _remove_leftovers(self) -> None:
         """Clear away what a process that died left behind; only tidiness, so it may fail."""
         with contextlib.suppress(OSError, FileNotWrittenError), self._exclusive():
-            state = self._settled()
-            if state.torn:
-                self._change(state, VaultChange())
-            durable_file.remove(durable_file.fresh_name(self.path))
+            state = self._catch_up_exclusively()
+            if state.is_torn:
+                self._save_change(state, VaultChange())
+            durable_file.remove_if_present(durable_file.temporary_path(self.path))
 
     @contextlib.contextmanager
     def _exclusive(self) -> Generator[None]:
         """Keep other threads and processes from changing the file."""
         with self._mutex, contextlib.ExitStack() as stack:
             try:
-                stack.enter_context(self._file_lock.held())
+                stack.enter_context(self._file_lock.acquire())
             except NotWrittenError as error:
                 why = "Another Twauth is writing it. Try again in a moment."
                 if error.diagnosis.evidence.code and isinstance(error.__cause__, OSError):
-                    why = durable_file.why(error.__cause__)
+                    why = durable_file.explain_os_error(error.__cause__)
                 raise FileNotWrittenError(self.path, why) from error
             yield

@@ -16,11 +16,11 @@ from enum import StrEnum
 
 from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
 from twauth_gui.store.index import Row
-from twauth_gui.store.items import ItemKind, service_name
-from twauth_gui.store.rows import COLUMNS, TABLES, Columns
+from twauth_gui.store.index_rows import COLUMNS, TABLES, Columns
+from twauth_gui.store.vault import ItemKind, service_name
 
 
-class Operation(StrEnum):
+class JournalOperation(StrEnum):
     """What was about to happen to the item."""
 
     WRITE = "write"
@@ -28,7 +28,7 @@ class Operation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ChangePlan:
     """What the index shall say once the item is written.
 
     columns: the ones to set. is_new: whether the row is to be created.
@@ -49,11 +49,11 @@ class JournalEntry:
     """One item in doubt."""
 
     id: int
-    operation: Operation
+    operation: JournalOperation
     kind: ItemKind
     uuid: str
     generation: int
-    plan: Plan | None = None
+    plan: ChangePlan | None = None
 
     @property
     def service(self) -> str:
@@ -61,7 +61,7 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Precondition:
     """A generation that a change was prepared with; 0 for something that was not there."""
 
     kind: ItemKind
@@ -69,14 +69,16 @@ class Seen:
     generation: int
 
 
-def require_unchanged(connection: sqlite3.Connection, seen: Iterable[Seen]) -> None:
+def require_preconditions(
+    connection: sqlite3.Connection, preconditions: Iterable[Precondition]
+) -> None:
     """Compare what a change was prepared with to what there is now.
 
     Raises:
         NotFoundError: some of it is gone.
         ChangedMeanwhileError: some of it was replaced.
     """
-    for one in seen:
+    for one in preconditions:
         now = current_generation(connection, one.kind, one.uuid)
         if now is None and one.generation:
             raise NotFoundError(one.kind)
@@ -84,26 +86,32 @@ def require_unchanged(connection: sqlite3.Connection, seen: Iterable[Seen]) -> N
             raise ChangedMeanwhileError(one.kind)
 
 
-def note_write(connection: sqlite3.Connection, plan: Plan, now: datetime) -> JournalEntry:
+def journal_write(connection: sqlite3.Connection, plan: ChangePlan, now: datetime) -> JournalEntry:
     """Reserve the next generation and journal that its item is being written.
 
     Raises:
         NotFoundError: the row to change is gone.
     """
-    generation = _first(connection, plan) if plan.is_new else _reserve(connection, plan)
-    entry = JournalEntry(0, Operation.WRITE, plan.kind, plan.uuid, generation, plan)
-    return _add(connection, entry, now)
+    generation = (
+        _first_generation(connection, plan)
+        if plan.is_new
+        else _reserve_generation(connection, plan)
+    )
+    entry = JournalEntry(0, JournalOperation.WRITE, plan.kind, plan.uuid, generation, plan)
+    return _add_entry(connection, entry, now)
 
 
-def note_delete(
+def journal_delete(
     connection: sqlite3.Connection, kind: ItemKind, item: tuple[str, int], now: datetime
 ) -> JournalEntry:
     """Journal that an item, given by id and generation, is being deleted."""
     uuid, generation = item
-    return _add(connection, JournalEntry(0, Operation.DELETE, kind, uuid, generation), now)
+    return _add_entry(
+        connection, JournalEntry(0, JournalOperation.DELETE, kind, uuid, generation), now
+    )
 
 
-def forget(connection: sqlite3.Connection, entry: JournalEntry) -> None:
+def remove_entry(connection: sqlite3.Connection, entry: JournalEntry) -> None:
     """Take an entry away: its item is settled."""
     _ = connection.execute("DELETE FROM journal WHERE id = ?", (entry.id,))
 
@@ -115,7 +123,7 @@ def current_generation(connection: sqlite3.Connection, kind: ItemKind, uuid: str
     return None if row is None else int(row[0])
 
 
-def carry_out(
+def apply_plan(
     connection: sqlite3.Connection, entry: JournalEntry, now: datetime
 ) -> list[JournalEntry]:
     """Put the planned row into its table; give what is to be deleted from the keychain.
@@ -127,20 +135,20 @@ def carry_out(
     assert plan is not None  # noqa: S101 - only writes are carried out
     doomed: list[JournalEntry] = []
     if plan.account is not None:
-        _put_account(connection, plan.account)
+        _upsert_account(connection, plan.account)
     if plan.is_new:
-        _insert(connection, plan, entry.generation)
+        _insert_row(connection, plan, entry.generation)
     else:
-        old = _update(connection, plan, entry.generation)
+        old = _update_row(connection, plan, entry.generation)
         if old:  # an account that had no credentials of OAuth 1.0a has no item either
-            doomed.append(note_delete(connection, plan.kind, (plan.uuid, old), now))
+            doomed.append(journal_delete(connection, plan.kind, (plan.uuid, old), now))
     if plan.finishes:
-        doomed += unlist(connection, ItemKind.ATTEMPT, plan.finishes, now)
-    forget(connection, entry)
+        doomed += delete_row(connection, ItemKind.PENDING_SIGN_IN, plan.finishes, now)
+    remove_entry(connection, entry)
     return doomed
 
 
-def unlist(
+def delete_row(
     connection: sqlite3.Connection, kind: ItemKind, uuid: str, now: datetime
 ) -> list[JournalEntry]:
     """Delete a row; give the journaled deletion of its item, or nothing where it is gone.
@@ -150,34 +158,34 @@ def unlist(
     generation = current_generation(connection, kind, uuid)
     if generation is None:
         return []
-    doomed = unlist(connection, ItemKind.TOKENS, uuid, now) if kind is ItemKind.ACCOUNT else []
+    doomed = delete_row(connection, ItemKind.TOKENS, uuid, now) if kind is ItemKind.ACCOUNT else []
     _ = connection.execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", (uuid,))  # noqa: S608 - ours
     if generation:
-        doomed.append(note_delete(connection, kind, (uuid, generation), now))
+        doomed.append(journal_delete(connection, kind, (uuid, generation), now))
     return doomed
 
 
-def entry_of(row: Row) -> JournalEntry:
+def entry_from_row(row: Row) -> JournalEntry:
     """Read an entry from its row."""
     (entry_id, operation, kind, uuid, generation, plan) = row
     kind = ItemKind(kind)
     return JournalEntry(
-        entry_id, Operation(operation), kind, uuid, generation, _plan_of(kind, uuid, plan)
+        entry_id, JournalOperation(operation), kind, uuid, generation, _parse_plan(kind, uuid, plan)
     )
 
 
 SELECT_ENTRIES = "SELECT id, operation, kind, uuid, generation, plan FROM journal ORDER BY id"
 
 
-def _plan_of(kind: ItemKind, uuid: str, text: str) -> Plan | None:
+def _parse_plan(kind: ItemKind, uuid: str, text: str) -> ChangePlan | None:
     if not text:
         return None
     data = json.loads(text)
     columns = {name: data["columns"].get(name) for name in COLUMNS[kind] if name in data["columns"]}
-    return Plan(kind, uuid, columns, data["is_new"], data["finishes"], data.get("account"))
+    return ChangePlan(kind, uuid, columns, data["is_new"], data["finishes"], data.get("account"))
 
 
-def _add(connection: sqlite3.Connection, entry: JournalEntry, now: datetime) -> JournalEntry:
+def _add_entry(connection: sqlite3.Connection, entry: JournalEntry, now: datetime) -> JournalEntry:
     plan = entry.plan
     text = ""
     if plan is not None:
@@ -191,13 +199,13 @@ def _add(connection: sqlite3.Connection, entry: JournalEntry, now: datetime) -> 
     return replace(entry, id=cursor.lastrowid or 0)
 
 
-def _first(connection: sqlite3.Connection, plan: Plan) -> int:
+def _first_generation(connection: sqlite3.Connection, plan: ChangePlan) -> int:
     """Choose the generation of a new row: after the ones an earlier try left in the journal."""
     sql = "SELECT coalesce(max(generation), 0) + 1 FROM journal WHERE kind = ? AND uuid = ?"
     return int(connection.execute(sql, (plan.kind, plan.uuid)).fetchone()[0])
 
 
-def _reserve(connection: sqlite3.Connection, plan: Plan) -> int:
+def _reserve_generation(connection: sqlite3.Connection, plan: ChangePlan) -> int:
     sql = (
         f"UPDATE {TABLES[plan.kind]} SET last_generation = last_generation + 1"  # noqa: S608 - ours
         " WHERE id = ? RETURNING last_generation"
@@ -208,7 +216,7 @@ def _reserve(connection: sqlite3.Connection, plan: Plan) -> int:
     return int(rows[0][0])
 
 
-def _put_account(connection: sqlite3.Connection, columns: Columns) -> None:
+def _upsert_account(connection: sqlite3.Connection, columns: Columns) -> None:
     """Change the account of these columns, or add it without credentials of OAuth 1.0a."""
     table = TABLES[ItemKind.ACCOUNT]
     known = current_generation(connection, ItemKind.ACCOUNT, str(columns["id"])) is not None
@@ -223,14 +231,14 @@ def _put_account(connection: sqlite3.Connection, columns: Columns) -> None:
     _ = connection.execute(sql, (*columns.values(), 0, 0))
 
 
-def _insert(connection: sqlite3.Connection, plan: Plan, generation: int) -> None:
+def _insert_row(connection: sqlite3.Connection, plan: ChangePlan, generation: int) -> None:
     names = (*plan.columns, "generation", "last_generation")
     marks = ", ".join("?" * len(names))
     sql = f"INSERT INTO {TABLES[plan.kind]} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - ours
     _ = connection.execute(sql, (*plan.columns.values(), generation, generation))
 
 
-def _update(connection: sqlite3.Connection, plan: Plan, generation: int) -> int:
+def _update_row(connection: sqlite3.Connection, plan: ChangePlan, generation: int) -> int:
     old = current_generation(connection, plan.kind, plan.uuid)
     if old is None:
         raise NotFoundError(plan.kind)

@@ -1,4 +1,9 @@
-"""The system's keychain, through the one keyring backend that is allowed for the system."""
+"""The system's keychain, through the one keyring backend that is allowed for the system.
+
+The sources: keyring/errors.py, keyring/backends/macOS/api.py (codes of SecBase.h), secretstorage/
+exceptions.py, jeepney's DBusErrorResponse, winerror.h. Types are told by their names, so that
+none of those libraries is loaded for this.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +12,143 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.fault_map import as_vault_error
-from twauth_gui.store.limits import require_fit
-from twauth_gui.store.outcome import Err, capture
-from twauth_gui.store.vault import RECORD_USER, Vault
+from twauth_gui.store.result import Err, capture
+from twauth_gui.store.vault import RECORD_USER, Vault, require_fit
 from twauth_gui.store.vault_errors import (
-    NAMELESS,
+    DEFAULT_KEYCHAIN_NAME,
     RecordTooLargeError,
     VaultAbsentError,
     VaultDismissedError,
+    VaultError,
     VaultFailedError,
     VaultHungError,
     VaultLockedError,
 )
 
+_ErrorFactory = Callable[[Exception, str], VaultError]
+
+_REINSTALL = "The system does not trust this copy of Twauth. Install it again, then try again."
+
+
+def to_vault_error(error: Exception, name: str) -> VaultError:
+    """Choose the typed failure for an exception; no value of it is passed on.
+
+    Args:
+        error: what a keychain library raised.
+        name: the keychain's name for people.
+    """
+    if isinstance(error, VaultError):
+        return error
+    for kind in type(error).__mro__:
+        maker = _BY_TYPE.get(f"{kind.__module__}.{kind.__qualname__}")
+        if maker is not None:
+            return maker(error, name)
+    return _unknown(error, name)
+
+
+def _unknown(error: Exception, name: str) -> VaultError:
+    return VaultFailedError(name, type(error).__name__)
+
+
+def _absent(_error: Exception, _name: str) -> VaultError:
+    return VaultAbsentError("No program offers one to others.")
+
+
+def _locked(_error: Exception, name: str) -> VaultError:
+    return VaultLockedError(name)
+
+
+def _dismissed(_error: Exception, name: str) -> VaultError:
+    return VaultDismissedError(name)
+
+
+def _hung(_error: Exception, name: str) -> VaultError:
+    return VaultHungError(name)
+
+
+def _too_large(_error: Exception, _name: str) -> VaultError:
+    return RecordTooLargeError()
+
+
+def _from_keyring(error: Exception, name: str) -> VaultError:
+    """Look behind keyring's wrapper: the macOS backend keeps the status only in the cause."""
+    cause = error.__cause__
+    if not isinstance(cause, Exception):
+        return _unknown(error, name)
+    status = cause.args[0] if cause.args else None
+    if isinstance(status, int) and status in _BY_MACOS_STATUS:
+        return _BY_MACOS_STATUS[status](cause, name)
+    return to_vault_error(cause, name)
+
+
+def _from_keyring_lock(error: Exception, name: str) -> VaultError:
+    return _locked(error, name) if error.__cause__ is None else _from_keyring(error, name)
+
+
+def _from_bus(error: Exception, name: str) -> VaultError:
+    bus_name = getattr(error, "name", None)
+    code = bus_name.rpartition(".")[2] if isinstance(bus_name, str) else type(error).__name__
+    maker = _BY_BUS_NAME.get(code)
+    return VaultFailedError(name, code) if maker is None else maker(error, name)
+
+
+def _from_windows(error: Exception, name: str) -> VaultError:
+    code = error.args[0] if error.args else None
+    maker = _BY_WINDOWS_CODE.get(code) if isinstance(code, int) else None
+    return VaultFailedError(name, f"Windows code {code}") if maker is None else maker(error, name)
+
+
+def _untrusted(_error: Exception, name: str) -> VaultError:
+    return VaultFailedError(name, "a signature it does not accept", _REINSTALL)
+
+
+_BY_MACOS_STATUS: dict[int, _ErrorFactory] = {
+    -128: _dismissed,  # errSecUserCanceled
+    -25308: _locked,  # errSecInteractionNotAllowed: keyring calls it "Unknown Error"
+    -25293: _untrusted,  # errSecAuthFailed
+    -67030: _untrusted,  # errSecCSInfoPlistFailed
+}
+
+_BY_WINDOWS_CODE: dict[int, _ErrorFactory] = {
+    1783: _too_large,  # RPC_X_BAD_STUB_DATA: more than CRED_MAX_CREDENTIAL_BLOB_SIZE
+    1312: _absent,  # ERROR_NO_SUCH_LOGON_SESSION: a network or SSH logon
+    1223: _dismissed,  # ERROR_CANCELLED
+}
+
+_BY_BUS_NAME: dict[str, _ErrorFactory] = {
+    "IsLocked": _locked,
+    "ServiceUnknown": _absent,
+    "NameHasNoOwner": _absent,
+    "Disconnected": _absent,
+    "NoReply": _hung,
+    "Timeout": _hung,
+    "TimedOut": _hung,
+    "LimitsExceeded": _too_large,
+}
+
+_BY_TYPE: dict[str, _ErrorFactory] = {
+    "keyring.errors.KeyringLocked": _from_keyring_lock,
+    "keyring.errors.NoKeyringError": _absent,
+    "keyring.errors.KeyringError": _from_keyring,  # also InitError and Password*Error
+    "secretstorage.exceptions.SecretServiceNotAvailableException": _absent,
+    "secretstorage.exceptions.LockedException": _locked,
+    "secretstorage.exceptions.PromptDismissedException": _dismissed,
+    "jeepney.wrappers.DBusErrorResponse": _from_bus,
+    "jeepney.low_level.SizeLimitError": _too_large,
+    "dbus.exceptions.DBusException": _from_bus,
+    "win32ctypes.pywin32.pywintypes.error": _from_windows,
+    "pywintypes.error": _from_windows,
+    "builtins.TimeoutError": _hung,
+}
+
+
 T = TypeVar("T")
 
 # Asking again would change nothing, or would show a prompt a second time.
-_SETTLED = (VaultLockedError, VaultDismissedError, VaultHungError, RecordTooLargeError)
+_NOT_RETRIED = (VaultLockedError, VaultDismissedError, VaultHungError, RecordTooLargeError)
 
 
-class Ring(Protocol):
+class KeyringBackend(Protocol):
     """A keyring backend with what keyring leaves out."""
 
     @property
@@ -48,7 +169,7 @@ class Ring(Protocol):
     def reset(self) -> None: ...
 
 
-def system_vault(system: str = sys.platform) -> Vault:
+def open_system_vault(system: str = sys.platform) -> Vault:
     """Open the system's keychain: Secret Service, Credential Locker or login keychain.
 
     Neither PYTHON_KEYRING_BACKEND nor keyringrc.cfg nor KEYRING_PROPERTY_* changes the choice. The
@@ -57,26 +178,26 @@ def system_vault(system: str = sys.platform) -> Vault:
     Raises:
         VaultAbsentError: this system's keychain is not there; it says what was looked for.
     """
-    opened = capture(lambda: _ring_of(system))
+    opened = capture(lambda: _open_backend(system))
     if isinstance(opened, Err):
-        raise as_vault_error(opened.error, NAMELESS)
+        raise to_vault_error(opened.error, DEFAULT_KEYCHAIN_NAME)
     return KeyringVault(opened)
 
 
-def _ring_of(system: str) -> Ring:
-    kind = _kind_of(system)
+def _open_backend(system: str) -> KeyringBackend:
+    kind = _backend_class(system)
     if kind is None:
         raise VaultAbsentError(f"Twauth knows none for this system ({system}).")
-    return cast("Ring", kind.opened())
+    return cast("KeyringBackend", kind.opened())
 
 
-def _kind_of(system: str) -> Any:
+def _backend_class(system: str) -> Any:
     """Choose the class; keyring takes 0.1 s to load, so only the first use loads it."""
     if system.startswith("linux"):
-        from twauth_gui.store.secret_service_glance import SecretServiceAtFirst  # noqa: PLC0415
+        from twauth_gui.store.secret_service_probe import LazySecretService  # noqa: PLC0415
 
-        return SecretServiceAtFirst
-    from twauth_gui.store.other_rings import CredentialLocker, LoginKeychain  # noqa: PLC0415 - above
+        return LazySecretService
+    from twauth_gui.store.windows_macos_keyrings import CredentialLocker, LoginKeychain  # noqa: PLC0415 - above
 
     return {"win32": CredentialLocker, "darwin": LoginKeychain}.get(system)
 
@@ -88,42 +209,42 @@ class KeyringVault:
     outcome. A failure that may be spurious is tried once more, on a fresh connection.
     """
 
-    def __init__(self, ring: Ring) -> None:
-        self._ring = ring
+    def __init__(self, ring: KeyringBackend) -> None:
+        self._backend = ring
 
     @property
     def name(self) -> str:
-        return self._ring.display_name
+        return self._backend.display_name
 
     def read(self, service: str) -> Secret | None:
-        return self._twice(lambda: self._get(service))
+        return self._call_with_retry(lambda: self._get(service))
 
     def write(self, service: str, value: Secret) -> None:
         require_fit(value)
-        self._twice(lambda: self._set(service, value))
+        self._call_with_retry(lambda: self._set(service, value))
 
     def delete(self, service: str) -> None:
-        self._twice(lambda: self._remove(service))
+        self._call_with_retry(lambda: self._remove(service))
 
     def services(self) -> list[str] | None:
-        return self._twice(self._ring.services)
+        return self._call_with_retry(self._backend.services)
 
     def unlock(self) -> None:
-        self._once(self._ring.unlock_all)
+        self._call(self._backend.unlock_all)
 
     def probe(self) -> None:
-        self._twice(self._ring.probe)
+        self._call_with_retry(self._backend.probe)
 
     def close(self) -> None:
-        self._once(self._ring.reset)
+        self._call(self._backend.reset)
 
     def _get(self, service: str) -> Secret | None:
-        text = self._ring.get_password(service, RECORD_USER)
+        text = self._backend.get_password(service, RECORD_USER)
         return None if text is None else Secret(text)
 
     def _set(self, service: str, value: Secret) -> None:
         outcome = capture(
-            lambda: self._ring.set_password(service, RECORD_USER, value.reveal()),
+            lambda: self._backend.set_password(service, RECORD_USER, value.reveal()),
         )
         if self._get(service) == value:
             return
@@ -132,22 +253,22 @@ class KeyringVault:
         raise VaultFailedError(self.name, "another value than the one it was given")
 
     def _remove(self, service: str) -> None:
-        outcome = capture(lambda: self._ring.delete_password(service, RECORD_USER))
+        outcome = capture(lambda: self._backend.delete_password(service, RECORD_USER))
         if isinstance(outcome, Err) and self._get(service) is not None:
             raise outcome.error
 
-    def _once(self, operation: Callable[[], T]) -> T:
+    def _call(self, operation: Callable[[], T]) -> T:
         outcome = capture(operation)
         if isinstance(outcome, Err):
-            raise as_vault_error(outcome.error, self.name)
+            raise to_vault_error(outcome.error, self.name)
         return outcome
 
-    def _twice(self, operation: Callable[[], T]) -> T:
+    def _call_with_retry(self, operation: Callable[[], T]) -> T:
         outcome = capture(operation)
         if not isinstance(outcome, Err):
             return outcome
-        error = as_vault_error(outcome.error, self.name)
-        if isinstance(error, _SETTLED):
+        error = to_vault_error(outcome.error, self.name)
+        if isinstance(error, _NOT_RETRIED):
             raise error
-        self._once(self._ring.reset)
-        return self._once(operation)
+        self._call(self._backend.reset)
+        return self._call(operation)

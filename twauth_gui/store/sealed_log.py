@@ -1,29 +1,158 @@
-"""One encrypted file of credentials, as it was last read."""
+"""One encrypted file of credentials as last read, and the changes appended to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store import durable_file, sealed_header, sealed_records, vault_map
-from twauth_gui.store.sealed import Key, checked_header, key_for, open_sealed, start_of_records
-from twauth_gui.store.sealed_errors import DamagedFileError, FileLockedError, WrongPassphraseError
-from twauth_gui.store.sealed_header import RECORDS, WHOLE, Purpose
-from twauth_gui.store.sealed_records import (
+from twauth_gui.store import durable_file, sealed_format
+from twauth_gui.store.sealed_file import (
+    DerivedKey,
+    check_header,
+    derive_key_of_file,
+    open_sealed,
+    pack_records_header,
+)
+from twauth_gui.store.sealed_format import (
     DIGEST_BYTES,
-    HEAD_BYTES,
-    Record,
+    RECORD_HEAD_BYTES,
+    VERSION_RECORDS,
+    VERSION_WHOLE,
     RecordFault,
     RecordPosition,
+    SealedRecord,
+    SealPurpose,
 )
-from twauth_gui.store.vault_map import VaultChange, VaultMap
+from twauth_gui.store.vault_errors import (
+    DamagedFileError,
+    FileLockedError,
+    NewerFileError,
+    WrongPassphraseError,
+)
 
-START_BYTES = sealed_header.SIZE + HEAD_BYTES
+VAULT_MAP_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class VaultChange:
+    """What one save changed: items that were put, and names of items that were taken out."""
+
+    put: Mapping[str, Secret] = field(default_factory=dict[str, Secret])
+    deleted: tuple[str, ...] = ()
+
+    def pack(self) -> bytes:
+        """Write it as ASCII JSON."""
+        return _dump_json({"put": _reveal_items(self.put), "gone": self.deleted})
+
+
+@dataclass(slots=True)
+class VaultMap:
+    """All items, with the number of times they were saved.
+
+    id: of the vault, for its whole life. generation: counts up with every save.
+    """
+
+    id: str
+    generation: int
+    items: dict[str, Secret] = field(default_factory=dict[str, Secret])
+
+    def pack(self) -> bytes:
+        """Write it as ASCII JSON."""
+        items = _reveal_items(self.items)
+        return _dump_json(
+            {"v": VAULT_MAP_VERSION, "id": self.id, "generation": self.generation, "items": items}
+        )
+
+    def apply(self, change: VaultChange, generation: int) -> None:
+        """Make a change in place: its cost does not depend on how many items there are."""
+        self.items.update(change.put)
+        for service in change.deleted:
+            _ = self.items.pop(service, None)
+        self.generation = generation
+
+
+def parse_vault_map(data: bytes, path: Path) -> VaultMap:
+    """Read what packed() wrote.
+
+    Raises:
+        DamagedFileError: it is something else.
+        NewerFileError: a newer program wrote it.
+    """
+    fields = parse_versioned_fields(data, path, VAULT_MAP_VERSION)
+    vault_id, generation = fields.get("id"), fields.get("generation")
+    items = _parse_items(fields.get("items"))
+    if not isinstance(vault_id, str) or type(generation) is not int or items is None:
+        raise DamagedFileError(path, "contents")
+    return VaultMap(vault_id, generation, items)
+
+
+def parse_vault_change(data: bytes, path: Path) -> VaultChange:
+    """Read what Change.packed() wrote; raises DamagedFileError for something else."""
+    fields = _parse_json_object(data) or {}
+    put, gone = _parse_items(fields.get("put")), fields.get("gone")
+    if put is None or not isinstance(gone, list):
+        raise DamagedFileError(path, "contents")
+    names = tuple(name for name in gone if isinstance(name, str))  # pyright: ignore[reportUnknownVariableType] - JSON
+    if len(names) != len(gone):  # pyright: ignore[reportUnknownArgumentType] - JSON
+        raise DamagedFileError(path, "contents")
+    return VaultChange(put, names)
+
+
+def parse_versioned_fields(data: bytes, path: Path, newest: int) -> dict[str, Any]:
+    """Read the JSON object inside a sealed file, whose "v" is its version.
+
+    Raises:
+        DamagedFileError: it is something else.
+        NewerFileError: a newer program wrote it.
+    """
+    fields = _parse_json_object(data)
+    version = None if fields is None else fields.get("v")
+    if fields is None or type(version) is not int:
+        raise DamagedFileError(path, "contents")
+    if version > newest:
+        raise NewerFileError(path, version, newest)
+    return fields
+
+
+def _dump_json(fields: dict[str, object]) -> bytes:
+    return json.dumps(fields, separators=(",", ":")).encode("ascii")
+
+
+def _reveal_items(items: Mapping[str, Secret]) -> dict[str, str]:
+    return {service: secret.reveal() for service, secret in items.items()}
+
+
+def _parse_json_object(data: bytes) -> dict[str, object] | None:
+    """Read a JSON object; None for anything else.
+
+    Nothing is raised: the exceptions of the json library hold the whole text, secrets included.
+    """
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None  # pyright: ignore[reportUnknownVariableType] - JSON
+
+
+def _parse_items(value: object) -> dict[str, Secret] | None:
+    if not isinstance(value, dict):
+        return None
+    items: dict[str, Secret] = {}
+    for service, record in value.items():  # pyright: ignore[reportUnknownVariableType] - JSON
+        if not isinstance(service, str) or not isinstance(record, str):
+            return None
+        items[service] = Secret(record)
+    return items
+
+
+START_BYTES = sealed_format.HEADER_BYTES + RECORD_HEAD_BYTES
 """What is new with every whole save: the first record has a nonce of its own."""
 
-SMALLEST_LIMIT = 64 * 1024
+MIN_LOG_BYTES = 64 * 1024
 """Below so many bytes the changes since the last whole save are not worth another one."""
 
 _CHANGED_ELSEWHERE = "Its passphrase was changed in another Twauth."
@@ -39,32 +168,32 @@ class SealedLog:
     """
 
     path: Path
-    key: Key
+    key: DerivedKey
     map: VaultMap
-    form: int
+    version: int
     start: bytes
-    whole: int
+    snapshot_end: int
     end: RecordPosition
-    torn: bool = False
+    is_torn: bool = False
 
     @property
-    def takes_changes(self) -> bool:
+    def can_append(self) -> bool:
         """Whether the next change goes behind the others; else everything is saved anew.
 
         The changes may take half as much as everything: so each of them pays for its share of the
         next whole save, however large that is.
         """
-        small = self.end.at - self.whole <= max(SMALLEST_LIMIT, self.whole // 2)
-        return small and not self.torn and self.form == RECORDS
+        small = self.end.at - self.snapshot_end <= max(MIN_LOG_BYTES, self.snapshot_end // 2)
+        return small and not self.is_torn and self.version == VERSION_RECORDS
 
     def append(self, change: VaultChange, generation: int, on_step: Callable[[str], None]) -> None:
         """Write a change behind the others; raises as durable_file.append does."""
-        record = sealed_records.sealed(change.packed(), self.key, generation, self.end.link)
-        durable_file.append(self.path, self.end.at, record, on_step)
+        record = sealed_format.seal_record(change.pack(), self.key, generation, self.end.link)
+        durable_file.append_bytes(self.path, self.end.at, record, on_step)
         self.map.apply(change, generation)
-        self.end = RecordPosition(self.end.at + len(record), sealed_records.link_of(record))
+        self.end = RecordPosition(self.end.at + len(record), sealed_format.next_link(record))
 
-    def caught_up(self) -> SealedLog:
+    def catch_up(self) -> SealedLog:
         """Give the state of the file as it is now.
 
         Raises:
@@ -72,78 +201,82 @@ class SealedLog:
             SealedFileError: the file is absent or damaged, or was replaced by something else.
         """
         since = max(0, self.end.at - DIGEST_BYTES)
-        start, rest = durable_file.read_parts(self.path, START_BYTES, since)
+        start, rest = durable_file.read_head_and_tail(self.path, START_BYTES, since)
         if start != self.start or rest[:DIGEST_BYTES] != self.end.link:
             return self._reread()
         added = rest[DIGEST_BYTES:]
-        self.torn = False
-        if added and self.form == WHOLE:
+        self.is_torn = False
+        if added and self.version == VERSION_WHOLE:
             return self._reread()
         if added:
-            self.take(sealed_records.records(added, RecordPosition(0, self.end.link)), self.end.at)
+            self.apply_records(
+                sealed_format.iter_records(added, RecordPosition(0, self.end.link)), self.end.at
+            )
         return self
 
     def _reread(self) -> SealedLog:
-        raw = durable_file.read_whole(self.path)
-        header = sealed_header.unpacked(raw)
+        raw = durable_file.read_file(self.path)
+        header = sealed_format.parse_header(raw)
         if header is not None and not self.key.fits(header):
             raise FileLockedError(self.path, _CHANGED_ELSEWHERE)
         try:
-            return opened(self.path, raw, self.key)
+            return parse_log(self.path, raw, self.key)
         except WrongPassphraseError:
             # The key is known to be right, so it is the file that is wrong.
             raise DamagedFileError(self.path, "tag") from None
 
-    def take(self, found: Iterable[Record | RecordFault], offset: int = 0) -> None:
+    def apply_records(self, found: Iterable[SealedRecord | RecordFault], offset: int = 0) -> None:
         """Make the changes of records that were read from the file, offset bytes from its start."""
         for record in found:
             if record is RecordFault.TORN:
-                self.torn = True
+                self.is_torn = True
                 return
-            data = None if isinstance(record, RecordFault) else record.opened(self.key)
+            data = None if isinstance(record, RecordFault) else record.decrypt(self.key)
             if data is None or isinstance(record, RecordFault) or not self._is_next(record):
                 raise DamagedFileError(self.path, "records")
-            self.map.apply(vault_map.unpacked_change(data, self.path), record.generation)
+            self.map.apply(parse_vault_change(data, self.path), record.generation)
             self.end = replace(record.next, at=offset + record.next.at)
 
-    def _is_next(self, record: Record) -> bool:
+    def _is_next(self, record: SealedRecord) -> bool:
         return record.generation > self.map.generation
 
 
-def opened(path: Path, raw: bytes, key: Key) -> SealedLog:
+def parse_log(path: Path, raw: bytes, key: DerivedKey) -> SealedLog:
     """Understand the bytes of a file.
 
     Raises:
         WrongPassphraseError: the key is another one.
         SealedFileError: it is no file of ours, or damaged, or newer.
     """
-    if checked_header(raw, Purpose.VAULT, path).version == WHOLE:
-        found = vault_map.unpacked(open_sealed(raw, key, Purpose.VAULT, path), path)
+    if check_header(raw, SealPurpose.VAULT, path).version == VERSION_WHOLE:
+        found = parse_vault_map(open_sealed(raw, key, SealPurpose.VAULT, path), path)
         end = RecordPosition(len(raw), raw[-DIGEST_BYTES:])
-        return SealedLog(path, key, found, WHOLE, raw[:START_BYTES], end.at, end)
-    records = sealed_records.records(raw, sealed_records.first_place(raw))
+        return SealedLog(path, key, found, VERSION_WHOLE, raw[:START_BYTES], end.at, end)
+    records = sealed_format.iter_records(raw, sealed_format.first_position(raw))
     first = next(records)
-    data = None if isinstance(first, RecordFault) else first.opened(key)
+    data = None if isinstance(first, RecordFault) else first.decrypt(key)
     if data is None or isinstance(first, RecordFault):
         raise WrongPassphraseError(path)
-    found = vault_map.unpacked(data, path)
+    found = parse_vault_map(data, path)
     if found.generation != first.generation:
         raise DamagedFileError(path, "generation")
-    log = SealedLog(path, key, found, RECORDS, raw[:START_BYTES], first.next.at, first.next)
-    log.take(records)
+    log = SealedLog(path, key, found, VERSION_RECORDS, raw[:START_BYTES], first.next.at, first.next)
+    log.apply_records(records)
     return log
 
 
-def saved(path: Path, key: Key, found: VaultMap, on_step: Callable[[str], None]) -> SealedLog:
+def save_log(
+    path: Path, key: DerivedKey, found: VaultMap, on_step: Callable[[str], None]
+) -> SealedLog:
     """Save everything in the place of the file; raises as durable_file.replace_whole does."""
-    start = start_of_records(key, Purpose.VAULT)
-    record = sealed_records.sealed(found.packed(), key, found.generation, start)
-    durable_file.replace_whole(path, start + record, on_step)
-    end = RecordPosition(len(start) + len(record), sealed_records.link_of(record))
-    return SealedLog(path, key, found, RECORDS, (start + record)[:START_BYTES], end.at, end)
+    start = pack_records_header(key, SealPurpose.VAULT)
+    record = sealed_format.seal_record(found.pack(), key, found.generation, start)
+    durable_file.replace_file(path, start + record, on_step)
+    end = RecordPosition(len(start) + len(record), sealed_format.next_link(record))
+    return SealedLog(path, key, found, VERSION_RECORDS, (start + record)[:START_BYTES], end.at, end)
 
 
-def unlocked(path: Path, passphrase: Secret) -> SealedLog:
+def unlock_log(path: Path, passphrase: Secret) -> SealedLog:
     """Read the file and open it; raises as opened and key_for do."""
-    raw = durable_file.read_whole(path)
-    return opened(path, raw, key_for(raw, passphrase, Purpose.VAULT, path))
+    raw = durable_file.read_file(path)
+    return parse_log(path, raw, derive_key_of_file(raw, passphrase, SealPurpose.VAULT, path))

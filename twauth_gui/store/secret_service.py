@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 
 import secretstorage
@@ -12,14 +15,33 @@ from secretstorage.exceptions import ItemNotFoundException, PromptDismissedExcep
 from secretstorage.util import BUS_NAME, DBusAddressWrapper, open_session
 from typing_extensions import override
 
-from twauth_gui.store.keyring_disk import why_not_saved
-from twauth_gui.store.secret_service_owners import OwnerWatch, name_of_process, no_bus
+from twauth_gui.store.session_bus import OwnerTracker, keychain_name_of_process, missing_bus_error
 from twauth_gui.store.vault import RECORD_USER
-from twauth_gui.store.vault_errors import (
-    VaultAbsentError,
-    VaultLockedError,
-    VaultNotWrittenError,
-)
+from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError, VaultNotWrittenError
+
+DISK_FULL = "Its disk is full. Free some space, then try again."
+DISK_READ_ONLY = "Its disk is read-only. Change that, then try again."
+FOLDER_NOT_WRITABLE = "Its folder does not allow writing. Change that, then try again."
+UNKNOWN_REASON = "Its disk may be full or read-only. Look after it, then try again."
+
+
+def explain_write_failure(environment: Mapping[str, str] = os.environ) -> str:
+    """Look at the folder in which this person's keyrings are, and say what is wrong with it."""
+    data = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    try:
+        return _explain_folder(Path(data) / "keyrings")
+    except OSError:
+        return UNKNOWN_REASON
+
+
+def _explain_folder(folder: Path) -> str:
+    disk = os.statvfs(folder)
+    if disk.f_flag & os.ST_RDONLY:
+        return DISK_READ_ONLY
+    if disk.f_bavail == 0:
+        return DISK_FULL
+    return UNKNOWN_REASON if folder.is_dir() and os.access(folder, os.W_OK) else FOLDER_NOT_WRITABLE
+
 
 _FAILED = "org.freedesktop.DBus.Error.Failed"
 
@@ -35,7 +57,7 @@ class ConnectedSecretService(Keyring):
     display_name = "Secret Service"
     _open: secretstorage.Collection | None = None
     _connection: Any = None
-    _owner: OwnerWatch
+    _owner: OwnerTracker
 
     @override
     def set_properties_from_env(self) -> None:
@@ -50,8 +72,8 @@ class ConnectedSecretService(Keyring):
         """
         collection = self._collection()
         if collection.is_locked():
-            self._learn_name()  # the bus may have started another one meanwhile
-            raise self._owner.locked(self.display_name)
+            self._update_name()  # the bus may have started another one meanwhile
+            raise self._owner.locked_error(self.display_name)
         return collection
 
     @override
@@ -73,7 +95,7 @@ class ConnectedSecretService(Keyring):
         except DBusErrorResponse as error:
             if getattr(error, "name", "") != _FAILED:
                 raise
-            raise VaultNotWrittenError(self.display_name, why_not_saved()) from error
+            raise VaultNotWrittenError(self.display_name, explain_write_failure()) from error
 
     @override
     def delete_password(self, service: str, username: str) -> None:
@@ -97,7 +119,7 @@ class ConnectedSecretService(Keyring):
             raise PromptDismissedException
 
     @classmethod
-    def opened(cls, owner: OwnerWatch | None = None) -> Self:
+    def opened(cls, owner: OwnerTracker | None = None) -> Self:
         """Build it and connect; raises VaultAbsentError as connect does.
 
         Args:
@@ -105,11 +127,11 @@ class ConnectedSecretService(Keyring):
         """
         kind: Any = cls  # keyring leaves its constructor untyped
         ring: Self = kind()
-        ring.follow(OwnerWatch() if owner is None else owner)
+        ring.set_owner_tracker(OwnerTracker() if owner is None else owner)
         ring.connect()
         return ring
 
-    def follow(self, owner: OwnerWatch) -> None:
+    def set_owner_tracker(self, owner: OwnerTracker) -> None:
         """Tell by this whether the keychain was started again."""
         self._owner = owner
 
@@ -120,7 +142,7 @@ class ConnectedSecretService(Keyring):
             VaultAbsentError: there is no bus, or nobody does.
         """
         if self._connection is None:
-            self._connection = _session_bus()
+            self._connection = _connect_to_bus()
         if not secretstorage.check_service_availability(self._connection):
             self.reset()
             raise VaultAbsentError("No program offers the Secret Service to others.")
@@ -137,7 +159,7 @@ class ConnectedSecretService(Keyring):
         """
         self.connect()
         collection = secretstorage.get_default_collection(self._connection)
-        self._learn_name()
+        self._update_name()
         if collection.is_locked() and (collection.unlock() or collection.is_locked()):
             raise PromptDismissedException
 
@@ -157,30 +179,30 @@ class ConnectedSecretService(Keyring):
     def _open_collection(self) -> secretstorage.Collection:
         try:
             collection = secretstorage.Collection(self._connection)
-            self._learn_name()
+            self._update_name()
         except ItemNotFoundException as error:
-            self._learn_name()
+            self._update_name()
             raise VaultLockedError(
                 self.display_name, "It has no default keyring yet. Unlock it to create one."
             ) from error
         collection.session = open_session(self._connection)
         return collection
 
-    def _learn_name(self) -> None:
+    def _update_name(self) -> None:
         """Ask who answered; only then somebody owns the name for sure."""
-        process = _owner_of(self._connection)
-        self._owner.met(process)
-        self.display_name = name_of_process(process) or self.display_name
+        process = _owner_process(self._connection)
+        self._owner.record_process(process)
+        self.display_name = keychain_name_of_process(process) or self.display_name
 
 
-def _session_bus() -> object:
+def _connect_to_bus() -> object:
     try:
         return secretstorage.dbus_init()
     except (secretstorage.SecretStorageException, OSError, RuntimeError) as error:
-        raise no_bus() from error
+        raise missing_bus_error() from error
 
 
-def _owner_of(connection: Any) -> int:
+def _owner_process(connection: Any) -> int:
     """Give the process that owns the Secret Service."""
     bus = DBusAddressWrapper("/org/freedesktop/DBus", "org.freedesktop.DBus", connection)
     bus.bus_name = "org.freedesktop.DBus"

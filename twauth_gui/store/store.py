@@ -8,30 +8,31 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from twauth_gui.domain.accounts import Account, Credentials, TokenFacts
-from twauth_gui.domain.attempts import PendingSignInId
+from twauth_gui.domain.accounts import Account, Credentials, TokenMetadata
 from twauth_gui.domain.oauth2 import TokenSet
-from twauth_gui.store import rescue, rescue_words
-from twauth_gui.store.account_shelf import NOTHING_EXPECTED, AccountRepository, Expected
-from twauth_gui.store.app_shelf import AppRepository
-from twauth_gui.store.asking_lock import AskingLocks
-from twauth_gui.store.attempt_shelf import PendingSignInRepository
-from twauth_gui.store.change_lock import ChangeLock
-from twauth_gui.store.changes import Changes, StoreContext
+from twauth_gui.domain.sign_in import PendingSignInId
+from twauth_gui.store import index_rebuild, index_repair
+from twauth_gui.store.account_list import query_account_list
+from twauth_gui.store.account_repository import (
+    NO_PRECONDITIONS,
+    AccountPreconditions,
+    AccountRepository,
+)
+from twauth_gui.store.app_repository import AppRepository
+from twauth_gui.store.boot_clock import Uptime, read_uptime
+from twauth_gui.store.changes import JournaledWriter, StoreContext
+from twauth_gui.store.crash_recovery import CrashRecoverer, RecoveryReport
 from twauth_gui.store.errors import READ_ONLY_NOTE
-from twauth_gui.store.exchanges import Exchanges
-from twauth_gui.store.index import Index
-from twauth_gui.store.listing import read_listing
-from twauth_gui.store.notebook import EventLog, SettingsRepository
-from twauth_gui.store.place import place_of, place_so_far
-from twauth_gui.store.read_only import RefusingLock
-from twauth_gui.store.rebuild import Rebuilder
-from twauth_gui.store.recovery import Recoverer, Recovery
-from twauth_gui.store.token_shelf import TokenRepository
+from twauth_gui.store.event_log import EventLog, SettingsRepository
+from twauth_gui.store.file_lock import ExchangeLocks, FileLock
+from twauth_gui.store.index import Index, ReadOnlyLock
+from twauth_gui.store.index_rebuild import IndexRebuilder
+from twauth_gui.store.pending_sign_in_repository import ExchangeGuard, PendingSignInRepository
+from twauth_gui.store.profile_id import ensure_profile_id, read_profile_id
+from twauth_gui.store.token_repository import TokenRepository
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultError
-from twauth_gui.store.waiting import Running, running
-from twauth_gui.store.whereabouts import VaultSelection
+from twauth_gui.store.vault_migration import VaultSelection
 
 UNDO_TIME = timedelta(minutes=10)
 """How long recovery leaves a hidden account alone: another window may still offer to undo."""
@@ -47,18 +48,18 @@ class Store:
     tokens: those of OAuth 2.0. exchanges: of sign-ins, at X. vault_selection: the vault in use.
     """
 
-    def __init__(self, ground: StoreContext) -> None:
-        self._ground = ground
-        self._changes = Changes(ground)
-        self.apps = AppRepository(ground, self._changes)
-        self.accounts = AccountRepository(ground, self._changes)
-        asking = AskingLocks(ground.lock.path.parent)
-        self.tokens = TokenRepository(ground, self._changes, self.accounts, asking)
-        self.pending_sign_ins = PendingSignInRepository(ground, self._changes, asking)
-        self.exchanges = Exchanges(ground, self.pending_sign_ins, asking)
-        self.settings = SettingsRepository(ground.index)
-        self.events = EventLog(ground.index)
-        self.vault_selection = VaultSelection(ground)
+    def __init__(self, context: StoreContext) -> None:
+        self._context = context
+        self._changes = JournaledWriter(context)
+        self.apps = AppRepository(context, self._changes)
+        self.accounts = AccountRepository(context, self._changes)
+        asking = ExchangeLocks(context.lock.path.parent)
+        self.tokens = TokenRepository(context, self._changes, self.accounts, asking)
+        self.pending_sign_ins = PendingSignInRepository(context, self._changes, asking)
+        self.exchange_guard = ExchangeGuard(context, self.pending_sign_ins, asking)
+        self.settings = SettingsRepository(context.index)
+        self.events = EventLog(context.index)
+        self.vault_selection = VaultSelection(context)
 
     @classmethod
     def open(
@@ -68,7 +69,7 @@ class Store:
         *,
         now: Callable[[], datetime],
         on_step: Callable[[str], None] = lambda _name: None,
-        running: Callable[[], Running] = running,
+        read_uptime: Callable[[], Uptime] = read_uptime,
     ) -> Store:
         """Open the index of a directory; the keychain is not touched.
 
@@ -79,109 +80,109 @@ class Store:
             vault: must be usable from every thread that uses the store (DeadlineVault is).
             now: the clock; times with a time zone.
             on_step: told each step of a change after it happened.
-            running: how long the computer runs; it, and not the clock, times what can be undone.
+            read_uptime: how long the computer runs; it times what can be undone.
         """
-        index = rescue.opened_index(directory, now)
+        index = index_repair.open_index(directory, now)
         refuse = index.refuse_changes if index.is_read_only else None
-        lock = ChangeLock(directory) if refuse is None else RefusingLock(directory, refuse)
-        return cls(StoreContext(index, vault, lock, now, on_step, running))
+        lock = FileLock(directory) if refuse is None else ReadOnlyLock(directory, refuse)
+        return cls(StoreContext(index, vault, lock, now, on_step, read_uptime))
 
     @classmethod
-    def look(cls, directory: Path, vault: Vault, *, now: Callable[[], datetime]) -> Store:
+    def open_copy(cls, directory: Path, vault: Vault, *, now: Callable[[], datetime]) -> Store:
         """Open a copy in memory, to see what a change would do: the directory is not even created.
 
         Nothing is kept of what is done with it, and no change of credentials can be made.
         """
-        ground = StoreContext(
-            Index.look(directory), vault, ChangeLock(directory), now, lambda _name: None
+        context = StoreContext(
+            Index.open_copy(directory), vault, FileLock(directory), now, lambda _name: None
         )
-        return cls(ground)
+        return cls(context)
 
     def close(self) -> None:
         """Close the index, then the keychain's connection."""
-        self._ground.index.close()
-        self._ground.vault.close()
+        self._context.index.close()
+        self._context.vault.close()
 
     @property
     def is_read_only(self) -> bool:
         """Whether the disk lets nothing be changed: then what was cut off waits."""
-        return self._ground.index.is_read_only
+        return self._context.index.is_read_only
 
     def require_writable(self) -> None:
         """Say so before X is asked for what could not be kept; raises ReadOnlyError."""
         if self.is_read_only:
-            self._ground.index.refuse_changes()
+            self._context.index.refuse_changes()
 
     @property
     def vault(self) -> Vault:
         """The keychain."""
-        return self._ground.vault
+        return self._context.vault
 
     @property
-    def place(self) -> str:
+    def profile_id(self) -> str:
         """The name of this folder of data, which no other folder has."""
-        return place_of(self._ground.index.path.parent)
+        return ensure_profile_id(self._context.index.path.parent)
 
     @property
-    def place_so_far(self) -> str:
+    def existing_profile_id(self) -> str:
         """The same, without making one; "" before the first change."""
-        return place_so_far(self._ground.index.path.parent)
+        return read_profile_id(self._context.index.path.parent)
 
     def data_version(self) -> int:
         """A number that changes when another process has changed the index."""
-        return self._ground.index.data_version()
+        return self._context.index.data_version()
 
-    def recover(self) -> Recovery:
+    def recover(self) -> RecoveryReport:
         """Finish or undo what was cut off; purge what was removed longer than UNDO_TIME ago.
 
         Call it once after start, on a worker. The keychain is touched only where there is work.
         """
         if self.is_read_only:
-            return Recovery(messages=(READ_ONLY_NOTE,))
+            return RecoveryReport(messages=(READ_ONLY_NOTE,))
         try:
-            rebuilt = Rebuilder(self._ground).run()
+            rebuilt = IndexRebuilder(self._context).run()
         except VaultError as error:
-            return Recovery(messages=(rescue_words.waits(error.diagnosis),))
-        recovery = Recoverer(self._ground, self._changes).run()
-        purged = self.accounts.purge(UNDO_TIME)
-        told = rescue_words.explained(rebuilt, self.vault.name)
+            return RecoveryReport(messages=(index_rebuild.describe_delay(error.diagnosis),))
+        recovery = CrashRecoverer(self._context, self._changes).run()
+        purged = self.accounts.purge_older(UNDO_TIME)
+        told = index_rebuild.explain_rebuild(rebuilt, self.vault.name)
         return replace(recovery, orphans=recovery.orphans + purged, rebuilt=told)
 
-    def rescue_under_way(self) -> str:
+    def describe_index_repair(self) -> str:
         """Say what happened to a damaged index that recover() still compares; "" for none."""
-        return rescue_words.set_aside(rescue.rescue_under_way(self._ground.index))
+        return index_rebuild.describe_damage(index_repair.pending_repair(self._context.index))
 
-    def renew_copy(self) -> None:
+    def renew_index_copy(self) -> None:
         """Keep a copy of the index, for the case that it is damaged one day; not too often."""
-        rescue.renew_copy(self._ground.index)
+        index_repair.renew_index_copy(self._context.index)
 
-    def listed_accounts(self) -> list[tuple[Any, ...]]:
+    def account_list_rows(self) -> list[tuple[Any, ...]]:
         """Give them as a list shows them, in the same order; nothing but text is made of them."""
-        return read_listing(self._ground.index.rows)
+        return query_account_list(self._context.index.query)
 
-    def finish_attempt(
+    def finish_sign_in(
         self,
-        attempt_id: PendingSignInId,
+        pending_id: PendingSignInId,
         account: Account,
         credentials: Credentials,
-        expected: Expected = NOTHING_EXPECTED,
+        expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
         """Keep what a sign-in brought, and end the attempt, as one change.
 
         Where the app has the user already, that account keeps its id, note, tags and active flag.
         ChangedMeanwhileError where something else is there than what was expected.
         """
-        _ = self.pending_sign_ins.get(attempt_id)
-        return self.accounts.save(account, credentials, finishes=attempt_id, expected=expected)
+        _ = self.pending_sign_ins.get(pending_id)
+        return self.accounts.save(account, credentials, finishes=pending_id, expected=expected)
 
-    def finish_with_tokens(  # noqa: PLR0917 - each is another thing
+    def finish_sign_in_with_tokens(  # noqa: PLR0917 - each is another thing
         self,
-        attempt_id: PendingSignInId,
+        pending_id: PendingSignInId,
         account: Account,
         tokens: TokenSet,
-        facts: TokenFacts,
-        expected: Expected = NOTHING_EXPECTED,
+        facts: TokenMetadata,
+        expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
         """The same for a sign-in with OAuth 2.0."""
-        _ = self.pending_sign_ins.get(attempt_id)
-        return self.tokens.save(account, tokens, facts, finishes=attempt_id, expected=expected)
+        _ = self.pending_sign_ins.get(pending_id)
+        return self.tokens.save(account, tokens, facts, finishes=pending_id, expected=expected)

@@ -1,13 +1,14 @@
-"""The ways a keychain can fail, in a person's words."""
+"""The ways a keychain or a file under a passphrase can fail, in a person's words."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from twauth_gui.domain.counting import counted
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
+from twauth_gui.domain.display_text import pluralize
 
-NAMELESS = "The keychain"
+DEFAULT_KEYCHAIN_NAME = "The keychain"
 
 _NO_PLAIN_TEXT = "Twauth does not fall back to plain text."
 
@@ -46,7 +47,7 @@ class VaultAbsentError(VaultError):
 class VaultLockedError(VaultError):
     """The keychain is there, but locked."""
 
-    def __init__(self, name: str = NAMELESS, reason: str = "") -> None:
+    def __init__(self, name: str = DEFAULT_KEYCHAIN_NAME, reason: str = "") -> None:
         super().__init__(
             Diagnosis(
                 ProblemKind.KEYCHAIN_LOCKED,
@@ -64,7 +65,7 @@ class VaultLockedError(VaultError):
 class VaultDismissedError(VaultError):
     """The prompt to unlock was closed."""
 
-    def __init__(self, name: str = NAMELESS) -> None:
+    def __init__(self, name: str = DEFAULT_KEYCHAIN_NAME) -> None:
         super().__init__(
             Diagnosis(
                 ProblemKind.KEYCHAIN_DISMISSED,
@@ -79,8 +80,8 @@ class VaultDismissedError(VaultError):
 class VaultHungError(VaultError):
     """The keychain did not answer in time; what was asked may still happen."""
 
-    def __init__(self, name: str = NAMELESS, seconds: float = 0) -> None:
-        waited = f"It was asked {counted(round(seconds), 'second')} ago. " if seconds >= 1 else ""
+    def __init__(self, name: str = DEFAULT_KEYCHAIN_NAME, seconds: float = 0) -> None:
+        waited = f"It was asked {pluralize(round(seconds), 'second')} ago. " if seconds >= 1 else ""
         super().__init__(
             Diagnosis(
                 ProblemKind.KEYCHAIN_HUNG,
@@ -100,7 +101,7 @@ class VaultFailedError(VaultError):
         code: the name of the failure, such as an exception's type; never a value.
     """
 
-    def __init__(self, name: str = NAMELESS, code: str = "", advice: str = "") -> None:
+    def __init__(self, name: str = DEFAULT_KEYCHAIN_NAME, code: str = "", advice: str = "") -> None:
         told = f" It reports {code}." if code else ""
         super().__init__(
             Diagnosis(
@@ -142,4 +143,209 @@ class RecordTooLargeError(VaultError):
                 "These credentials are too long for the keychain.",
                 f"{told}Nothing was changed. Look whether something else was pasted with them.",
             )
+        )
+
+
+FILE_VAULT_NAME = "The encrypted file"
+
+_UNTOUCHED = "It was left as it is."
+
+
+class SealedFileError(VaultError):
+    """A file under a passphrase did not do what was asked.
+
+    Args:
+        title: what is so.
+        advice: why, and what to do.
+        path: told behind the advice.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        advice: str,
+        path: Path,
+        *,
+        kind: ProblemKind = ProblemKind.KEYCHAIN_FAILED,
+        remedy: Remedy = Remedy.NONE,
+        code: str = "",
+    ) -> None:
+        # Past VaultAbsentError and VaultLockedError, whose words are about the system's keychain.
+        DiagnosedError.__init__(
+            self,
+            Diagnosis(
+                kind,
+                title,
+                f"{advice} The file is {path}.",
+                remedy=remedy,
+                evidence=Evidence(code=code),
+            ),
+        )
+
+
+class WrongPassphraseError(SealedFileError):
+    """The file is whole, but this passphrase does not open it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "That passphrase does not open the encrypted file.",
+            "Nothing was changed. Look at Caps Lock and the keyboard's language, then type it"
+            " again.",
+            path,
+            kind=ProblemKind.KEYCHAIN_LOCKED,
+            remedy=Remedy.UNLOCK,
+        )
+
+
+class EmptyPassphraseError(SealedFileError):
+    """A new file was to have no passphrase."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "The passphrase is empty.",
+            "Without one, everybody who has the file reads it. Nothing was changed. Choose one.",
+            path,
+        )
+
+
+class DamagedFileError(SealedFileError):
+    """The file is not as it was written."""
+
+    def __init__(self, path: Path, code: str = "") -> None:
+        super().__init__(
+            "The encrypted file is damaged.",
+            f"It is not as Twauth wrote it. {_UNTOUCHED} Put an older copy of this very file in its"
+            " place. If there is none, move it away, then twauth restore FILE begins a new one with"
+            " what a backup holds.",
+            path,
+            code=code,
+        )
+
+
+class ForeignFileError(SealedFileError):
+    """The file is something else."""
+
+    def __init__(self, path: Path, what: str = "no encrypted file of Twauth") -> None:
+        super().__init__(
+            "This is not the file that was expected.",
+            f"It is {what}. {_UNTOUCHED} Choose another one.",
+            path,
+        )
+
+
+class NewerFileError(SealedFileError):
+    """A newer program wrote the file."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            "A newer Twauth wrote this file.",
+            f"It has version {found}; this one reads up to {known}. {_UNTOUCHED} Start the newer"
+            " Twauth.",
+            path,
+        )
+
+
+class CostRefusedError(SealedFileError):
+    """The file asks for more memory or time than any file of ours does."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(
+            "The encrypted file asks for too much.",
+            f"To open it would take {what}. No Twauth writes such a file. {_UNTOUCHED} Put"
+            " another copy in its place.",
+            path,
+        )
+
+
+class DerivationError(SealedFileError):
+    """This computer cannot turn the passphrase into the key."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            "The encrypted file cannot be opened on this computer.",
+            f"{why} {_UNTOUCHED}",
+            path,
+            remedy=Remedy.TRY_AGAIN,
+        )
+
+
+class FileUnreadableError(SealedFileError):
+    """The disk did not give the file."""
+
+    def __init__(self, path: Path, why: str, code: str = "") -> None:
+        super().__init__(
+            "The encrypted file cannot be read.",
+            f"{why} {_UNTOUCHED}",
+            path,
+            remedy=Remedy.TRY_AGAIN,
+            code=code,
+        )
+
+
+class FileNotWrittenError(SealedFileError):
+    """The disk did not take the file; the old one is whole."""
+
+    def __init__(self, path: Path, why: str, code: str = "") -> None:
+        super().__init__(
+            "The encrypted file was not changed.",
+            why,
+            path,
+            kind=ProblemKind.KEYCHAIN_NOT_WRITTEN,
+            remedy=Remedy.TRY_AGAIN,
+            code=code,
+        )
+
+
+class FileInTheWayError(SealedFileError):
+    """There is a file already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "There is a file with this name already.",
+            f"{_UNTOUCHED} Choose another name, or move it away.",
+            path,
+            kind=ProblemKind.FILE_EXISTS,
+        )
+
+
+class FileAbsentError(SealedFileError, VaultAbsentError):
+    """There is no such file, or none any more."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            "There is no encrypted file.",
+            "Bring it back from where it was moved. If it is lost, create a new one, then restore a"
+            " backup (twauth restore FILE does both) or sign in again. Twauth does not fall back to"
+            " plain text.",
+            path,
+            kind=ProblemKind.KEYCHAIN_ABSENT,
+            remedy=Remedy.TRY_AGAIN,
+        )
+
+
+class FileNotCreatedError(FileAbsentError):
+    """The file was chosen for a folder in which nothing is kept, and was never there."""
+
+    def __init__(self, path: Path) -> None:
+        SealedFileError.__init__(
+            self,
+            "The encrypted file is not created yet.",
+            "Nothing is kept here so far. Choose a passphrase to create it. Twauth does not fall"
+            " back to plain text.",
+            path,
+            kind=ProblemKind.KEYCHAIN_ABSENT,
+            remedy=Remedy.CREATE_FILE,
+        )
+
+
+class FileLockedError(SealedFileError, VaultLockedError):
+    """The file waits for its passphrase."""
+
+    def __init__(self, path: Path, reason: str = "") -> None:
+        super().__init__(
+            f"{FILE_VAULT_NAME} is locked.",
+            f"{reason or 'The credentials are safe in it.'} Type its passphrase to go on.",
+            path,
+            kind=ProblemKind.KEYCHAIN_LOCKED,
+            remedy=Remedy.UNLOCK,
         )

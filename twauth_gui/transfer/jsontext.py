@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import cast
 
+from twauth_gui.transfer.credential_formats import Field, can_be_field
 from twauth_gui.transfer.names import handle_weight, meaning
 from twauth_gui.transfer.reading import Reading, tidy
-from twauth_gui.transfer.shapes import Field, fits
 
 # xurl keeps what OAuth 2.0 calls an access token under this name.
 _LEFT_OUT = frozenset({"oauth2_tokens"})
@@ -55,7 +55,7 @@ def _read_node(reading: Reading, node: object, block: int, handle: str) -> list[
         items = cast("list[object]", node)
         texts = [tidy(item) for item in items if isinstance(item, str)]
         # The arguments of a command stand in such lists too: only the shape of a key counts.
-        reading.bare.extend(text for text in texts if not fits(Field.UNKNOWN, text))
+        reading.bare.extend(text for text in texts if not can_be_field(Field.UNKNOWN, text))
         return [item for item in items if not isinstance(item, str)]
     return []
 

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from twauth_gui.transfer.credential_formats import Field, can_be_field, clean_value
 from twauth_gui.transfer.names import Weight, handle_weight, meaning
 from twauth_gui.transfer.reading import Reading, tidy
-from twauth_gui.transfer.shapes import Field, clean_value, fits
 
 _Meaning = tuple[Field, Weight]
 
@@ -110,7 +110,7 @@ class _Lines:
         for found, value in known:
             self._add(found, value)
         # A bearer token can have a "=" inside and still stand alone.
-        return bool(known) or (bool(named) and fits(Field.UNKNOWN, line))
+        return bool(known) or (bool(named) and can_be_field(Field.UNKNOWN, line))
 
     def _label(self, line: str) -> bool:
         label = line.strip().rstrip(":=").strip()
@@ -162,7 +162,7 @@ class _Lines:
             return False
         while self._labels and len(value) >= _SHORTEST_LABELLED:
             found = self._labels.popleft()
-            if found[1] > Weight.WEAK or fits(found[0], value):
+            if found[1] > Weight.WEAK or can_be_field(found[0], value):
                 self._add(found, value)
                 return True
         if len(value) < _SHORTEST_BARE:

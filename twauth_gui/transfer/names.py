@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
-from twauth_gui.transfer.shapes import Field
+from twauth_gui.transfer.credential_formats import Field
 
 
 class Weight(IntEnum):

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
+from twauth_gui.transfer.credential_formats import Field, can_be_field, guess_fields
 from twauth_gui.transfer.names import Weight
 from twauth_gui.transfer.reading import Pair, Reading
-from twauth_gui.transfer.shapes import Field, candidates, fits
 
 # As X's console shows them after an app is made: the app's keys, then the account's.
 _ORDER = {
@@ -75,12 +75,12 @@ def _by_shape(placed: Placed, pairs: Iterable[Pair]) -> list[Pair]:
     """Correct "access_token", which several tools use for the tokens of OAuth 2.0 too."""
     kept: list[Pair] = []
     for pair in pairs:
-        shape = candidates(pair.value)[0]
+        shape = guess_fields(pair.value)[0]
         if shape in _OAUTH2:
             placed.oauth2_left_out = True
         elif pair.field is Field.ACCESS_TOKEN and shape is Field.BEARER_TOKEN:
             kept.append(replace(pair, field=shape))
-        elif pair.weight > Weight.WEAK or fits(pair.field, pair.value):
+        elif pair.weight > Weight.WEAK or can_be_field(pair.field, pair.value):
             kept.append(pair)
     return kept
 
@@ -109,8 +109,8 @@ def _put_swapped_right(placed: Placed) -> None:
     for one, other in combinations(_FULL_ORDER, 2):
         if one not in values or other not in values:
             continue
-        as_named = fits(one, values[one]) or fits(other, values[other])
-        if not as_named and fits(one, values[other]) and fits(other, values[one]):
+        as_named = can_be_field(one, values[one]) or can_be_field(other, values[other])
+        if not as_named and can_be_field(one, values[other]) and can_be_field(other, values[one]):
             values[one], values[other] = values[other], values[one]
             placed.swapped.append((one, other))
 
@@ -120,7 +120,7 @@ def _take_bare(placed: Placed, bare: list[str]) -> None:
     fresh = [value for value in dict.fromkeys(bare) if value not in placed.values.values()]
     order = _ORDER.get(len(fresh), _FULL_ORDER)
     for at, value in enumerate(fresh):
-        guesses = candidates(value)
+        guesses = guess_fields(value)
         if guesses[0] in _OAUTH2:
             placed.oauth2_left_out = True
             continue

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from twauth_gui.transfer.credential_formats import Field, clean_value
 from twauth_gui.transfer.names import Weight
-from twauth_gui.transfer.shapes import Field, clean_value
 
 _NO_VALUE = re.compile(
     r"""[.\u2026*\u2022xX_-]+ | (?i:none|null|nil|undefined|true|false|todo|change_?me|string)

@@ -70,7 +70,7 @@ _HEADERS = (
 )
 
 
-def response(status: int, page: bytes) -> bytes:
+def http_response(status: int, page: bytes) -> bytes:
     """Build the whole answer: status line, headers, page."""
     lines = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",

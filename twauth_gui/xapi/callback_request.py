@@ -8,21 +8,19 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import parse_qsl, urlsplit
 
-from twauth_gui.domain.answer import (
+from twauth_gui.domain.callback_response import (
     CallbackResponseError,
-    DeniedResponse,
-    OAuth1Response,
-    VerifierResponse,
-)
-from twauth_gui.domain.code_answer import (
     CodeDeniedResponse,
     CodeResponse,
+    DeniedResponse,
+    OAuth1Response,
     OAuth2Response,
-    code_answer,
+    VerifierResponse,
+    read_oauth2_callback,
 )
 from twauth_gui.domain.secret import Secret
 
-LARGEST_HEAD = 32 * 1024  # cookies of other servers on this computer come along
+MAX_HEAD_BYTES = 32 * 1024  # cookies of other servers on this computer come along
 
 _LONGEST_TARGET = 2048
 _MOST_FIELDS = 8
@@ -30,7 +28,7 @@ _MOST_HEADERS = 100
 _REQUEST_LINE = re.compile(r"([A-Z]{1,16}) (\S+) HTTP/1\.[01]")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_NOT_SEEN = frozenset(
+_PREFETCH_HEADERS = frozenset(
     {
         *("sec-purpose", "sec-speculation-tags"),  # Chromium since 2021
         *("purpose", "x-purpose", "x-moz"),  # Chromium and Safari, Safari's previews, Firefox
@@ -40,7 +38,7 @@ _NOT_SEEN = frozenset(
 """Headers of requests whose answer nobody looks at, or not yet: pages fetched in advance."""
 
 
-class Verdict(Enum):
+class CallbackStatus(Enum):
     """What becomes of a request; the value is the HTTP status of the page that answers it."""
 
     APPROVED = 200
@@ -54,13 +52,13 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    verdict: Verdict
-    answer: OAuth1Response | OAuth2Response | None = None
+class CallbackResult:
+    status: CallbackStatus
+    response: OAuth1Response | OAuth2Response | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
+class ExpectedCallback:
     """The one address that counts, with what must come along.
 
     host: as in the Host header, with the port. token: the request token of OAuth 1.0a. state: that
@@ -73,22 +71,22 @@ class Expectation:
     state: Secret | None = None
 
 
-def judge(head: bytes, expected: Expectation) -> Judgement:
+def evaluate_request(head: bytes, expected: ExpectedCallback) -> CallbackResult:
     """Judge the head of a request. Never raises; only an exact answer is APPROVED.
 
     head: the bytes up to and with the empty line.
     """
     first, *rest = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
     line = _REQUEST_LINE.fullmatch(first)
-    headers = _headers(rest)
+    headers = _parse_headers(rest)
     if line is None or headers is None:
-        return Judgement(Verdict.MALFORMED)
+        return CallbackResult(CallbackStatus.MALFORMED)
     method, target = line.groups()
-    refused = _refusal(method, target, headers, expected)
-    return Judgement(refused) if refused else _judge_target(target, expected)
+    refused = _find_rejection(method, target, headers, expected)
+    return CallbackResult(refused) if refused else _evaluate_target(target, expected)
 
 
-def _headers(lines: list[str]) -> dict[str, list[str]] | None:
+def _parse_headers(lines: list[str]) -> dict[str, list[str]] | None:
     """Read header lines; None where one is none (RFC 9112, section 5)."""
     headers: dict[str, list[str]] = {}
     for line in lines:
@@ -99,66 +97,74 @@ def _headers(lines: list[str]) -> dict[str, list[str]] | None:
     return headers
 
 
-def _refusal(
-    method: str, target: str, headers: dict[str, list[str]], expected: Expectation
-) -> Verdict | None:
+def _find_rejection(
+    method: str, target: str, headers: dict[str, list[str]], expected: ExpectedCallback
+) -> CallbackStatus | None:
     """Refuse what no browser sends that follows X's redirect in a tab of its own."""
     if method != "GET":
-        return Verdict.WRONG_METHOD
+        return CallbackStatus.WRONG_METHOD
     if [host.lower() for host in headers.get("host", [])] != [expected.host.lower()]:
-        return Verdict.WRONG_HOST  # a rebinding page names its own host
+        return CallbackStatus.WRONG_HOST  # a rebinding page names its own host
     if len(target) > _LONGEST_TARGET:
-        return Verdict.TOO_LONG
+        return CallbackStatus.TOO_LONG
     body = headers.get("content-length", ["0"]) != ["0"] or "transfer-encoding" in headers
     if body or not target.startswith("/"):
-        return Verdict.MALFORMED
-    return None if _is_navigation(headers) else Verdict.FORBIDDEN
+        return CallbackStatus.MALFORMED
+    return None if _is_navigation(headers) else CallbackStatus.FORBIDDEN
 
 
 def _is_navigation(headers: dict[str, list[str]]) -> bool:
     """Whether the headers, where they are sent, speak of a page opened in a tab."""
     mode = headers.get("sec-fetch-mode", ["navigate"])
     destination = headers.get("sec-fetch-dest", ["document"])
-    return mode == ["navigate"] and destination == ["document"] and not _NOT_SEEN & headers.keys()
+    return (
+        mode == ["navigate"]
+        and destination == ["document"]
+        and not _PREFETCH_HEADERS & headers.keys()
+    )
 
 
-def _judge_target(target: str, expected: Expectation) -> Judgement:
+def _evaluate_target(target: str, expected: ExpectedCallback) -> CallbackResult:
     try:
         parts = urlsplit(target)
         fields = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
-        return Judgement(Verdict.MALFORMED)
+        return CallbackResult(CallbackStatus.MALFORMED)
     if parts.netloc or parts.path != expected.path:
-        return Judgement(Verdict.ELSEWHERE)
+        return CallbackResult(CallbackStatus.ELSEWHERE)
     values = dict(fields)
     if len(values) != len(fields):
-        return Judgement(Verdict.MALFORMED)
-    return _judge_fields(values, expected)
+        return CallbackResult(CallbackStatus.MALFORMED)
+    return _evaluate_fields(values, expected)
 
 
-def _judge_fields(values: dict[str, str], expected: Expectation) -> Judgement:
+def _evaluate_fields(values: dict[str, str], expected: ExpectedCallback) -> CallbackResult:
     """Take a refusal only with its token or state, too: any page could send one."""
     answer: OAuth1Response | OAuth2Response | None
     wanted: Secret | None
     if expected.state:
-        answer, wanted = _code(values), expected.state
+        answer, wanted = _parse_oauth2(values), expected.state
     else:
-        answer, wanted = _answer(values), expected.token
+        answer, wanted = _parse_oauth1(values), expected.token
     if answer is None:
-        return Judgement(Verdict.MALFORMED)
+        return CallbackResult(CallbackStatus.MALFORMED)
     given = answer.state if isinstance(answer, CodeResponse | CodeDeniedResponse) else answer.token
-    right = _same(given, wanted)
-    return Judgement(Verdict.APPROVED, answer) if right else Judgement(Verdict.FORBIDDEN)
+    right = _is_same_secret(given, wanted)
+    return (
+        CallbackResult(CallbackStatus.APPROVED, answer)
+        if right
+        else CallbackResult(CallbackStatus.FORBIDDEN)
+    )
 
 
-def _code(values: dict[str, str]) -> OAuth2Response | None:
+def _parse_oauth2(values: dict[str, str]) -> OAuth2Response | None:
     try:
-        return code_answer(values)
+        return read_oauth2_callback(values)
     except CallbackResponseError:
         return None
 
 
-def _answer(values: dict[str, str]) -> OAuth1Response | None:
+def _parse_oauth1(values: dict[str, str]) -> OAuth1Response | None:
     """X sends oauth_token with oauth_verifier, or denied alone."""
     token, verifier = values.get("oauth_token", ""), values.get("oauth_verifier", "")
     if denied := values.get("denied", ""):
@@ -168,7 +174,7 @@ def _answer(values: dict[str, str]) -> OAuth1Response | None:
     return None
 
 
-def _same(token: Secret | None, expected: Secret | None) -> bool:
+def _is_same_secret(token: Secret | None, expected: Secret | None) -> bool:
     """Compare in constant time, and survive text that has no UTF-8 form."""
     if token is None or not expected:
         return False

@@ -1,18 +1,24 @@
-"""Serves many small connections on a thread of its own, none of which can hold up another."""
+"""HTTP server for the browser's return; each port is shared by all sign-ins that wait there."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, auto
+from typing import Protocol
 
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.xapi import callback_pages
-from twauth_gui.xapi.callback_request import LARGEST_HEAD
+from twauth_gui.xapi.callback_request import MAX_HEAD_BYTES, CallbackResult, CallbackStatus
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+from twauth_gui.xapi.errors.messages import network_errors
 
 _SECONDS_TO_BEGIN = 2.0
 _SECONDS_PER_CONNECTION = 5.0
@@ -26,7 +32,7 @@ _TOO_LARGE = 431
 Responder = Callable[[bytes], bytes]
 
 
-class _Stage(IntEnum):
+class _ConnectionStage(IntEnum):
     """How far a connection has come; the lowest are the first to go where there is no room."""
 
     SILENT = auto()
@@ -38,7 +44,7 @@ class _Stage(IntEnum):
 class _Connection:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    stage: _Stage = _Stage.SILENT
+    stage: _ConnectionStage = _ConnectionStage.SILENT
 
 
 class CallbackServer:
@@ -90,7 +96,7 @@ class CallbackServer:
 
     async def _serve(self, listening: socket.socket) -> None:
         stop = asyncio.Event()
-        server = await asyncio.start_server(self._accept, sock=listening, limit=LARGEST_HEAD)
+        server = await asyncio.start_server(self._accept, sock=listening, limit=MAX_HEAD_BYTES)
         self._ready.set_result((asyncio.get_running_loop(), stop))
         async with server:
             await stop.wait()
@@ -109,16 +115,16 @@ class CallbackServer:
             self._tasks.pop(least).writer.transport.abort()
             least.cancel()
         connection = _Connection(reader, writer)
-        task = asyncio.ensure_future(self._converse(connection))
+        task = asyncio.ensure_future(self._serve_connection(connection))
         self._tasks[task] = connection
         task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
-    async def _converse(self, connection: _Connection) -> None:
+    async def _serve_connection(self, connection: _Connection) -> None:
         writer = connection.writer
         try:
             async with asyncio.timeout(2 * self._seconds):
                 writer.write(await self._reply(connection))
-                connection.stage = _Stage.ANSWERED
+                connection.stage = _ConnectionStage.ANSWERED
                 await writer.drain()
                 writer.write_eof()
                 await _drain(connection.reader)
@@ -134,7 +140,7 @@ class CallbackServer:
         try:
             async with asyncio.timeout(self._begin_seconds):
                 first = await reader.readexactly(1)
-            connection.stage = _Stage.SPEAKING
+            connection.stage = _ConnectionStage.SPEAKING
             async with asyncio.timeout(self._seconds):
                 return self._respond(first + await reader.readuntil(b"\r\n\r\n"))
         except TimeoutError:
@@ -143,7 +149,7 @@ class CallbackServer:
             status = _TOO_LARGE
         except asyncio.IncompleteReadError:
             status = _CUT_OFF
-        return callback_pages.response(status, callback_pages.REFUSED)
+        return callback_pages.http_response(status, callback_pages.REFUSED)
 
 
 async def _drain(reader: asyncio.StreamReader) -> None:
@@ -153,3 +159,105 @@ async def _drain(reader: asyncio.StreamReader) -> None:
             taken = 0
             while taken < _LARGEST_DRAIN and (chunk := await reader.read(16 * 1024)):
                 taken += len(chunk)
+
+
+_ADDRESS = "127.0.0.1"
+_BACKLOG = 64
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
+_OPEN_TO_ALL = 1024
+
+
+class CallbackRecipient(Protocol):
+    """A sign-in that waits at a port; it is asked on the server's thread."""
+
+    def evaluate(self, head: bytes) -> CallbackResult:
+        """Return whether the request is this sign-in's answer; changes nothing."""
+        ...
+
+    def accept(self, judgement: CallbackResult) -> bytes:
+        """Take the answer that was found, and return the page for the browser."""
+        ...
+
+
+@dataclass(eq=False)
+class _Port:
+    """One server and the sign-ins behind it."""
+
+    recipients: list[CallbackRecipient] = field(default_factory=list[CallbackRecipient])
+    server: CallbackServer | None = None
+
+    def respond(self, head: bytes) -> bytes:
+        """Give the request to the sign-in that it answers, if there is one."""
+        judged = [(one, one.evaluate(head)) for one in tuple(self.recipients)]
+        for one, judgement in judged:
+            if judgement.response is not None:
+                return one.accept(judgement)
+        verdict = judged[0][1].status if judged else CallbackStatus.TOO_LATE
+        return callback_pages.http_response(verdict.value, callback_pages.REFUSED)
+
+
+class CallbackPorts:
+    """Opens a port for its first sign-in and closes it behind the last one.
+
+    X compares the callback with the app's list exactly, so two sign-ins of one app wait at the same
+    port; the request token or the state tells whose answer it is.
+    """
+
+    def __init__(self, seconds: float = 300) -> None:
+        """seconds: how long a sign-in waits here for its answer."""
+        self.seconds = seconds
+        self._lock = threading.Lock()
+        self._ports: dict[int, _Port] = {}
+
+    def register(self, port: int, recipient: CallbackRecipient) -> int:
+        """Wait at a port from now on; returns its number, which the system chooses for port 0.
+
+        Raises:
+            DiagnosedError: Kind.PORT_TAKEN, or the system forbids this port.
+        """
+        with self._lock:
+            shared = self._ports.get(port)
+            if shared is None:
+                shared = _Port()
+                listening = _listen(port)
+                port = int(listening.getsockname()[1])
+                shared.server = CallbackServer(listening, shared.respond)
+                self._ports[port] = shared
+            shared.recipients.append(recipient)
+            return port
+
+    def unregister(self, port: int, recipient: CallbackRecipient) -> None:
+        """Wait no longer; the port is free again when the last one has left."""
+        with self._lock:
+            shared = self._ports[port]
+            shared.recipients.remove(recipient)
+            if not shared.recipients and shared.server is not None:
+                del self._ports[port]
+                shared.server.close()
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            # SO_REUSEADDR would let any other program take the port over there.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            # The port is fixed: without this the next sign-in waits for TIME_WAIT to pass.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((_ADDRESS, port))
+        listening.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise DiagnosedError(
+            _template_for_error(error, port).to_diagnosis(Evidence(), port=str(port))
+        ) from error
+    return listening
+
+
+def _template_for_error(error: OSError | OverflowError, port: int) -> ErrorTemplate:
+    if not isinstance(error, OSError) or error.errno not in _FORBIDDEN:
+        return network_errors.PORT_TAKEN
+    # Windows forbids higher ports, too: those it keeps (netsh interface ipv4 show
+    # excludedportrange), and those that a program holds for itself alone.
+    return network_errors.PORT_FORBIDDEN if port < _OPEN_TO_ALL else network_errors.PORT_RESERVED

@@ -14,7 +14,7 @@ _HOUR = 3600
 _DAY = 86400
 
 
-def skew_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
+def read_clock_skew(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return how many seconds this clock is ahead of the answer's Date; None where none is given.
 
     X has sent "UTC" in place of "GMT"; both are read.
@@ -28,11 +28,11 @@ def skew_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
 
 
-def is_off(skew: float | None) -> bool:
+def is_clock_off(skew: float | None) -> bool:
     return skew is not None and abs(skew) > ACCEPTED_SECONDS
 
 
-def skew_words(skew: float) -> str:
+def format_skew(skew: float) -> str:
     """Say the skew as people do: "11 minutes ahead", "2 hours behind"."""
     size = abs(skew)
     unit, name = next(

@@ -15,11 +15,11 @@ from typing_extensions import override
 T = TypeVar("T")
 
 
-class TooSlowError(Exception):
+class DeadlineExceededError(Exception):
     """The call was given up at its deadline."""
 
 
-def within(seconds: float, work: Callable[[], T], give_up: Callable[[], None]) -> T:
+def run_with_deadline(seconds: float, work: Callable[[], T], abort: Callable[[], None]) -> T:
     """Return what work returns, or raise what it raises.
 
     A time-out of a socket starts anew with each byte, and none holds for the look-up of a name;
@@ -35,8 +35,8 @@ def within(seconds: float, work: Callable[[], T], give_up: Callable[[], None]) -
     except TimeoutError:
         if future.done():
             return future.result()  # it ended in this very moment, or the time-out is its own
-        give_up()
-        raise TooSlowError from None
+        abort()
+        raise DeadlineExceededError from None
 
 
 def _run(work: Callable[[], T], future: Future[T]) -> None:
@@ -48,34 +48,38 @@ def _run(work: Callable[[], T], future: Future[T]) -> None:
         future.set_result(result)
 
 
-class CuttableAdapter(HTTPAdapter):
+class AbortableAdapter(HTTPAdapter):
     """Can cut the connections it has open, from another thread."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._made: list[Any] = []
-        self._connected: list[socket.socket] = []
+        self._connections: list[Any] = []
+        self._sockets: list[socket.socket] = []
 
     @override
     def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
         """Remember every connection that the pool will make."""
         pool = cast("Any", super().get_connection_with_tls_context(*given, **named))
-        if not isinstance(pool.ConnectionCls, _Remembering):
-            pool.ConnectionCls = _Remembering(pool.ConnectionCls, self._made, self._connected)
+        if not isinstance(pool.ConnectionCls, _ConnectionTracker):
+            pool.ConnectionCls = _ConnectionTracker(
+                pool.ConnectionCls, self._connections, self._sockets
+            )
         return pool
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Shut the sockets down, so that a thread that reads from them goes on."""
         # A connection has no socket any more once it is clear that its answer is the last; the
         # answer still reads from it. While it connects it is the other way round.
-        half_open = [made.sock for made in self._made if isinstance(made.sock, socket.socket)]
-        for one in (*half_open, *self._connected):
+        half_open = [
+            made.sock for made in self._connections if isinstance(made.sock, socket.socket)
+        ]
+        for one in (*half_open, *self._sockets):
             with contextlib.suppress(OSError):
                 # SSLSocket's own would also take the TLS layer away under the reading thread.
                 socket.socket.shutdown(one, socket.SHUT_RDWR)
 
 
-class _Remembering:
+class _ConnectionTracker:
     """Stands in for a pool's class of connections."""
 
     def __init__(

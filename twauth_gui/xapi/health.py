@@ -31,7 +31,7 @@ _STATES = {
 }
 
 
-def health_of(diagnosis: Diagnosis, last: Health, at: datetime) -> Health:
+def health_from_diagnosis(diagnosis: Diagnosis, last: Health, at: datetime) -> Health:
     """Map the failure of a check; one that shows nothing about the account leaves the last state.
 
     last: what was known of the account before.
@@ -42,7 +42,7 @@ def health_of(diagnosis: Diagnosis, last: Health, at: datetime) -> Health:
     return Health(state, at, diagnosis.title)
 
 
-def health_of_identity(identity: Identity, at: datetime) -> Health:
+def health_from_identity(identity: Identity, at: datetime) -> Health:
     """Map the success of a check; a token that cannot write is told apart."""
     if identity.access is not None and not identity.access.can_write:
         return Health(HealthState.READ_ONLY, at, "This sign-in can only read.")

@@ -18,20 +18,21 @@ from tweepy.parsers import RawParser  # pyright: ignore[reportMissingTypeStubs]
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
-from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, CallSettings
+from twauth_gui.domain.network import DEFAULT_CALL_SETTINGS, CallSettings
 from twauth_gui.domain.secret import Secret
-from twauth_gui.xapi import endpoints, oauth2_words
-from twauth_gui.xapi.call import Call, clean_keys, secrets_of
-from twauth_gui.xapi.limits import RateLimit, read_rate
-from twauth_gui.xapi.said import said_to_x
-from twauth_gui.xapi.session import KeptSession, RequestRefusedError, new_session
+from twauth_gui.xapi import endpoints
+from twauth_gui.xapi.errors.call_context import CallContext, collect_secrets, validate_keys
+from twauth_gui.xapi.errors.diagnosis import diagnose_errors
+from twauth_gui.xapi.errors.messages import oauth2_errors
+from twauth_gui.xapi.limits import RateLimit, read_rate_limit
+from twauth_gui.xapi.session import PersistentSession, RequestRefusedError, new_session
 
 # After these the other call is worth it: it can differ by plan, and each has been out of order
 # while the other worked. Any other diagnosis is true of both.
-_ASK_THE_OTHER = frozenset(
+_RETRY_AT_USERS_ME = frozenset(
     {
         ProblemKind.UNKNOWN,
         ProblemKind.NOT_ENROLLED,
@@ -45,7 +46,7 @@ _ASK_THE_OTHER = frozenset(
 )
 
 
-_SAYS_LITTLE = frozenset({ProblemKind.UNKNOWN, ProblemKind.NEEDS_V2})
+_INCONCLUSIVE = frozenset({ProblemKind.UNKNOWN, ProblemKind.NEEDS_V2})
 """Of verify_credentials these say nothing about the account: the other refusal tells more."""
 
 
@@ -63,14 +64,14 @@ class Identity:
     rate: RateLimit | None = None
 
 
-def verify(
+def verify_credentials(
     hosts: Hosts,
     keys: AppKeys,
     credentials: Credentials,
     cancel: CancelToken,
     *,
-    line: CallSettings = DIRECT,
-    session: KeptSession | None = None,
+    settings: CallSettings = DEFAULT_CALL_SETTINGS,
+    session: PersistentSession | None = None,
 ) -> Identity:
     """Ask verify_credentials, which gives the telling codes; then users/me where that helps.
 
@@ -80,21 +81,25 @@ def verify(
         DiagnosedError: the more telling of the two refusals.
         CancelledError: cancelled before or meanwhile.
     """
-    asker = _Asker(hosts, keys, credentials, line, session)
+    asker = _OAuth1Verifier(hosts, keys, credentials, settings, session)
     try:
-        return asker.ask(endpoints.VERIFY_CREDENTIALS, asker.verify_credentials, cancel)
+        return asker.verify_at(endpoints.VERIFY_CREDENTIALS, asker.verify_credentials, cancel)
     except DiagnosedError as refused:
         first = refused
-    if first.diagnosis.kind not in _ASK_THE_OTHER:
+    if first.diagnosis.kind not in _RETRY_AT_USERS_ME:
         raise first
     try:
-        return asker.ask(endpoints.USERS_ME, asker.users_me, cancel)
+        return asker.verify_at(endpoints.USERS_ME, asker.users_me, cancel)
     except DiagnosedError as second:
-        raise (second if first.diagnosis.kind in _SAYS_LITTLE else first) from None
+        raise (second if first.diagnosis.kind in _INCONCLUSIVE else first) from None
 
 
-def verify_oauth2(
-    hosts: Hosts, access_token: Secret, cancel: CancelToken, *, line: CallSettings = DIRECT
+def verify_oauth2_token(
+    hosts: Hosts,
+    access_token: Secret,
+    cancel: CancelToken,
+    *,
+    settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> Identity:
     """Ask users/me with an access token of OAuth 2.0; its scopes are users.read and tweet.read.
 
@@ -107,18 +112,20 @@ def verify_oauth2(
     """
     token = access_token.reveal().strip()
     try:
-        with said_to_x(Call(endpoints.USERS_ME, hosts, (access_token,), signed=False), cancel):
+        with diagnose_errors(
+            CallContext(endpoints.USERS_ME, hosts, (access_token,), signed=False), cancel
+        ):
             client = tweepy.Client(bearer_token=token, return_type=requests.Response)
-            identity = _identity(_users_me(client, new_session(hosts, line)))
+            identity = _parse_identity(_users_me(client, new_session(hosts, settings)))
     except DiagnosedError as refused:
         if (
             refused.diagnosis.kind is not ProblemKind.UNKNOWN
             or refused.diagnosis.evidence.status != HTTPStatus.UNAUTHORIZED
         ):
             raise
-        words = oauth2_words.ACCESS_REFUSED.diagnosis(refused.diagnosis.evidence)
+        words = oauth2_errors.ACCESS_REFUSED.to_diagnosis(refused.diagnosis.evidence)
         raise DiagnosedError(words) from None
-    cancel.check()
+    cancel.raise_if_cancelled()
     return identity
 
 
@@ -129,38 +136,38 @@ def _users_me(client: tweepy.Client, session: requests.Session) -> requests.Resp
         return cast("requests.Response", client.get_me(user_auth=client.bearer_token is None))
 
 
-class _Asker:
+class _OAuth1Verifier:
     def __init__(  # noqa: PLR0917 - each is another thing
         self,
         hosts: Hosts,
         keys: AppKeys,
         credentials: Credentials,
-        line: CallSettings,
-        session: KeptSession | None,
+        settings: CallSettings,
+        session: PersistentSession | None,
     ) -> None:
         self._hosts = hosts
-        self._line = line
-        self._kept = session
+        self._settings = settings
+        self._kept_session = session
         self._keys = keys
         self._user = (
             credentials.access_token.reveal().strip(),
             credentials.access_secret.reveal().strip(),
         )
-        self._secrets = secrets_of(keys, credentials)
+        self._secrets = collect_secrets(keys, credentials)
 
-    def ask(
+    def verify_at(
         self, endpoint: str, question: Callable[[], requests.Response], cancel: CancelToken
     ) -> Identity:
-        offset = self._line.clock_offset
-        call = Call(endpoint, self._hosts, self._secrets, clock_offset=offset)
-        with said_to_x(call, cancel):
-            identity = _identity(question())
-        cancel.check()
+        offset = self._settings.clock_offset
+        call = CallContext(endpoint, self._hosts, self._secrets, clock_offset=offset)
+        with diagnose_errors(call, cancel):
+            identity = _parse_identity(question())
+        cancel.raise_if_cancelled()
         return identity
 
     def verify_credentials(self) -> requests.Response:
         """GET account/verify_credentials (v1.1), through tweepy.API."""
-        auth = tweepy.OAuth1UserHandler(*clean_keys(self._keys), *self._user)
+        auth = tweepy.OAuth1UserHandler(*validate_keys(self._keys), *self._user)
         api = tweepy.API(auth, parser=RawParser())
         api.session = self._session()
         api.verify_credentials(include_entities=False, skip_status=True)
@@ -169,7 +176,7 @@ class _Asker:
 
     def users_me(self) -> requests.Response:
         """GET users/me (v2) as the user, through tweepy.Client."""
-        key, secret = clean_keys(self._keys)
+        key, secret = validate_keys(self._keys)
         client = tweepy.Client(
             consumer_key=key,
             consumer_secret=secret,
@@ -180,10 +187,10 @@ class _Asker:
         return _users_me(client, self._session())
 
     def _session(self) -> requests.Session:
-        return self._kept or new_session(self._hosts, self._line)
+        return self._kept_session or new_session(self._hosts, self._settings)
 
 
-def _identity(response: requests.Response) -> Identity:
+def _parse_identity(response: requests.Response) -> Identity:
     try:
         body: object = json.loads(response.content)
     except (ValueError, RecursionError) as error:
@@ -200,7 +207,7 @@ def _identity(response: requests.Response) -> Identity:
         handle=handle,
         name=name if isinstance(name, str) else "",
         access=AccessLevel.from_header(response.headers.get("x-access-level")),
-        rate=read_rate(response.headers),
+        rate=read_rate_limit(response.headers),
     )
 
 

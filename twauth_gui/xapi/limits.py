@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 
 
-class Span(Enum):
+class LimitSpan(Enum):
     """Which limit is used up: of 15 minutes, or of 24 hours for the app or for the account."""
 
     WINDOW = "x-rate-limit"
@@ -17,12 +17,12 @@ class Span(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class ExhaustedLimit:
     """capped: waiting for the window does not help. until: when the limit ends, where told."""
 
-    capped: bool
+    is_usage_cap: bool
     until: datetime | None = None
-    span: Span = Span.WINDOW
+    span: LimitSpan = LimitSpan.WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +34,56 @@ class RateLimit:
     reset_at: datetime
 
 
-def read_rate(headers: Mapping[str, str]) -> RateLimit | None:
+def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
     """Return the window that is used up first; None where X names none, as OAuth calls do not.
 
     A window has 15 minutes (docs.x.com, rate limits); some plans have one of 24 hours as well.
     """
     lower = {name.lower(): value for name, value in headers.items()}
-    found = [rate for span in Span if (rate := _window(lower, span.value)) is not None]
+    found = [rate for span in LimitSpan if (rate := _read_window(lower, span.value)) is not None]
     return min(found, key=lambda rate: rate.remaining, default=None)
 
 
-def _window(lower: Mapping[str, str], name: str) -> RateLimit | None:
-    limit, left = _number(lower.get(f"{name}-limit")), _number(lower.get(f"{name}-remaining"))
-    reset_at = _moment(lower.get(f"{name}-reset"))
+def _read_window(lower: Mapping[str, str], name: str) -> RateLimit | None:
+    limit, left = (
+        _parse_number(lower.get(f"{name}-limit")),
+        _parse_number(lower.get(f"{name}-remaining")),
+    )
+    reset_at = _parse_time(lower.get(f"{name}-reset"))
     if limit is None or left is None or reset_at is None:
         return None
     return RateLimit(limit, left, reset_at)
 
 
-def read_limit(headers: Mapping[str, str]) -> Limit:
+def read_exhausted_limit(headers: Mapping[str, str]) -> ExhaustedLimit:
     """Return the limit that a 429 is about; of several, the one that ends last.
 
     One with calls left in its window is about a longer limit (docs.x.com, rate limits).
     """
     lower = {name.lower(): value for name, value in headers.items()}
     days = [
-        Limit(capped=False, until=_moment(lower.get(f"{span.value}-reset")), span=span)
-        for span in (Span.APP_DAY, Span.ACCOUNT_DAY)
-        if _number(lower.get(f"{span.value}-remaining")) == 0
+        ExhaustedLimit(
+            is_usage_cap=False, until=_parse_time(lower.get(f"{span.value}-reset")), span=span
+        )
+        for span in (LimitSpan.APP_DAY, LimitSpan.ACCOUNT_DAY)
+        if _parse_number(lower.get(f"{span.value}-remaining")) == 0
     ]
     if days:
         return max(days, key=lambda day: day.until or _NO_TIME)
-    left = _number(lower.get("x-rate-limit-remaining"))
+    left = _parse_number(lower.get("x-rate-limit-remaining"))
     if left is not None and left > 0:
-        return Limit(capped=True)
-    return Limit(capped=False, until=_moment(lower.get("x-rate-limit-reset")))
+        return ExhaustedLimit(is_usage_cap=True)
+    return ExhaustedLimit(is_usage_cap=False, until=_parse_time(lower.get("x-rate-limit-reset")))
 
 
-def until_words(until: datetime, now: datetime) -> str:
+def format_reset_time(until: datetime, now: datetime) -> str:
     """Say the moment in this computer's time: "14:20", "3 March 14:20"."""
     local, today = until.astimezone(), now.astimezone().date()
     clock = f"{local:%H:%M}"
     return clock if local.date() == today else f"{local.day} {local:%B} {clock}"
 
 
-def day_words(day: date) -> str:
+def format_date(day: date) -> str:
     """Say a day: "13 June 2026"."""
     return f"{day.day} {day:%B} {day.year}"
 
@@ -86,13 +91,13 @@ def day_words(day: date) -> str:
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
-def _number(text: str | None) -> int | None:
+def _parse_number(text: str | None) -> int | None:
     clean = (text or "").strip()
     return int(clean) if clean.isascii() and clean.isdecimal() and len(clean) <= 12 else None  # noqa: PLR2004 - epoch seconds have 10
 
 
-def _moment(text: str | None) -> datetime | None:
-    seconds = _number(text)
+def _parse_time(text: str | None) -> datetime | None:
+    seconds = _parse_number(text)
     if seconds is None:
         return None
     try:

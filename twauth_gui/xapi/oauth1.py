@@ -1,23 +1,120 @@
-"""Signs an account in: OAuth 1.0a in three steps (RFC 5849, section 2)."""
+"""Sign in with OAuth 1.0a in three steps, and end its access token (RFC 5849, section 2)."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
 
-from twauth_gui.domain.answer import DeniedResponse, OAuth1Response
+import tweepy  # pyright: ignore[reportMissingTypeStubs]
+from requests_oauthlib import OAuth1
+from tweepy.parsers import RawParser  # pyright: ignore[reportMissingTypeStubs]
+from typing_extensions import override
+
+from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
-from twauth_gui.domain.attempts import AccessGrant, RequestToken
-from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.callback_response import DeniedResponse, OAuth1Response
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, CallSettings
+from twauth_gui.domain.network import DEFAULT_CALL_SETTINGS, CallSettings
 from twauth_gui.domain.secret import Secret
-from twauth_gui.domain.sign_in_options import AuthorizationPage, SignInOptions
-from twauth_gui.xapi import catalogue, endpoints
-from twauth_gui.xapi.call import Call, secrets_of
-from twauth_gui.xapi.handler import OneStepHandler
-from twauth_gui.xapi.said import said_to_x
+from twauth_gui.domain.sign_in import AccessGrant, AuthorizationPage, RequestToken, SignInOptions
+from twauth_gui.xapi import endpoints
+from twauth_gui.xapi.errors.call_context import CallContext, collect_secrets, validate_keys
+from twauth_gui.xapi.errors.diagnosis import diagnose_errors
+from twauth_gui.xapi.errors.messages import api_errors
+from twauth_gui.xapi.session import RequestRefusedError, new_session
+
+if TYPE_CHECKING:
+    import requests
+
+
+# tweepy has no types: what comes from it is unknown to pyright and Any to mypy.
+# pyright: reportUnknownMemberType=false, reportUnnecessaryTypeIgnoreComment=false
+
+
+_MOST_FIELDS = 20
+
+
+class OneStepHandler(tweepy.OAuth1UserHandler):  # type: ignore[misc]
+    """Made anew for every step, over our session.
+
+    tweepy's own sends no callback, but the old token, where it is used a second time. It also
+    sets no time-out, and drops oauth_callback_confirmed, the user's id and the user's name.
+    """
+
+    def __init__(self, hosts: Hosts, keys: AppKeys, callback: str, settings: CallSettings) -> None:
+        self._key, self._secret = validate_keys(keys)
+        super().__init__(self._key, self._secret, callback=callback)
+        self._hosts = hosts
+        self._settings = settings
+        self._callback = callback
+        self._fields: dict[str, str] = {}
+
+    def obtain_request_token(self, access: str | None) -> Mapping[str, str]:
+        """Return the fields of X's answer to request_token."""
+        self.get_authorization_url(access_type=access)
+        return self._fields
+
+    def exchange_verifier(self, request: RequestToken, verifier: Secret) -> Mapping[str, str]:
+        """Return the fields of X's answer to access_token, user_id and screen_name among them."""
+        self.request_token = {
+            "oauth_token": request.token.reveal(),
+            "oauth_token_secret": request.secret.reveal(),
+        }
+        self.get_access_token(verifier.reveal().strip())
+        return self._fields
+
+    @override
+    def _get_oauth_url(self, endpoint: str) -> str:
+        return f"{self._hosts.api}/oauth/{endpoint}"
+
+    @override
+    def _get_request_token(self, access_type: str | None = None) -> dict[str, str]:
+        query = {"x_auth_access_type": access_type} if access_type else {}
+        signer = OAuth1(self._key, client_secret=self._secret, callback_uri=self._callback)
+        token = self._post("request_token", signer, query)
+        # tweepy reads the token of its own session next, which has made no request.
+        self.oauth.token = {
+            "oauth_token": token["oauth_token"],
+            "oauth_token_secret": token["oauth_token_secret"],
+        }
+        return token
+
+    @override
+    def get_access_token(self, verifier: str | None = None) -> tuple[str, str]:
+        if not verifier:
+            raise DiagnosedError(api_errors.WRONG_PIN.to_diagnosis(Evidence()))
+        signer = OAuth1(
+            self._key,
+            client_secret=self._secret,
+            resource_owner_key=self.request_token["oauth_token"],
+            resource_owner_secret=self.request_token["oauth_token_secret"],
+            verifier=verifier,
+        )
+        token = self._post("access_token", signer, {})
+        return token["oauth_token"], token["oauth_token_secret"]
+
+    def _post(self, endpoint: str, signer: OAuth1, query: Mapping[str, str]) -> dict[str, str]:
+        with new_session(self._hosts, self._settings) as session:
+            response = session.post(self._get_oauth_url(endpoint), params=query, auth=signer)
+        self._fields = _parse_form(response)
+        return self._fields
+
+
+def _parse_form(response: requests.Response) -> dict[str, str]:
+    """Read the form that X sends as text/html; raise RefusedError where it is none."""
+    try:
+        text = response.content.decode("utf-8").strip()
+        fields = dict(parse_qsl(text, max_num_fields=_MOST_FIELDS))
+    except ValueError as error:
+        raise RequestRefusedError(response) from error
+    if not (fields.get("oauth_token") and fields.get("oauth_token_secret")):
+        raise RequestRefusedError(response)
+    return fields
+
 
 PIN = "oob"
 
@@ -34,7 +131,7 @@ def obtain_request_token(
     cancel: CancelToken,
     *,
     access: str | None = None,
-    line: CallSettings = DIRECT,
+    settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> RequestToken:
     """Ask for a request token (RFC 5849, section 2.1).
 
@@ -47,15 +144,17 @@ def obtain_request_token(
         CancelledError: cancelled before or meanwhile.
     """
     sent = callback.strip() or PIN
-    call = Call(endpoints.REQUEST_TOKEN, hosts, secrets_of(keys), sent, line.clock_offset)
-    with said_to_x(call, cancel):
-        handler = OneStepHandler(hosts, keys, sent, line)
-        request = _request_token(handler.ask_for_token(access), sent)
-    cancel.check()
+    call = CallContext(
+        endpoints.REQUEST_TOKEN, hosts, collect_secrets(keys), sent, settings.clock_offset
+    )
+    with diagnose_errors(call, cancel):
+        handler = OneStepHandler(hosts, keys, sent, settings)
+        request = _parse_request_token(handler.obtain_request_token(access), sent)
+    cancel.raise_if_cancelled()
     return request
 
 
-def authorization_url(
+def build_authorization_url(
     hosts: Hosts,
     token: RequestToken,
     *,
@@ -70,22 +169,22 @@ def authorization_url(
     query = {"oauth_token": token.token.reveal()}
     if options.force_login:
         query["force_login"] = "true"
-    if expected_handle and options.fill_in:
+    if expected_handle and options.prefill_handle:
         query["screen_name"] = expected_handle.lstrip("@")
     return f"{hosts.page}{_PAGES[options.page]}?{urlencode(query)}"
 
 
-def check_answer(request: RequestToken, answer: OAuth1Response) -> Secret:
+def check_verifier_response(request: RequestToken, response: OAuth1Response) -> Secret:
     """Return the verifier, once it is certain that the answer belongs to this request token.
 
     Raises:
         DiagnosedError: Kind.WRONG_ANSWER for another sign-in's answer, Kind.DENIED for a refusal.
     """
-    if answer.token is not None and answer.token != request.token:  # compared in constant time
-        raise DiagnosedError(catalogue.WRONG_ANSWER.diagnosis(Evidence()))
-    if isinstance(answer, DeniedResponse):
-        raise DiagnosedError(catalogue.DENIED.diagnosis(Evidence()))
-    return answer.verifier
+    if response.token is not None and response.token != request.token:  # compared in constant time
+        raise DiagnosedError(api_errors.WRONG_ANSWER.to_diagnosis(Evidence()))
+    if isinstance(response, DeniedResponse):
+        raise DiagnosedError(api_errors.DENIED.to_diagnosis(Evidence()))
+    return response.verifier
 
 
 def exchange_verifier(  # noqa: PLR0917 - each is another thing
@@ -95,7 +194,7 @@ def exchange_verifier(  # noqa: PLR0917 - each is another thing
     verifier: Secret,
     cancel: CancelToken,
     *,
-    line: CallSettings = DIRECT,
+    settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> AccessGrant:
     """Trade request token and verifier for the access token (RFC 5849, section 2.3).
 
@@ -106,23 +205,25 @@ def exchange_verifier(  # noqa: PLR0917 - each is another thing
         DiagnosedError: X refused or was not reached.
         CancelledError: cancelled before X gave anything.
     """
-    secrets = (*secrets_of(keys), request.token, request.secret, verifier)
-    call = Call(endpoints.ACCESS_TOKEN, hosts, secrets, request.callback, line.clock_offset)
-    with said_to_x(call, cancel):
-        handler = OneStepHandler(hosts, keys, request.callback, line)
-        return _grant(handler.exchange(request, verifier))
+    secrets = (*collect_secrets(keys), request.token, request.secret, verifier)
+    call = CallContext(
+        endpoints.ACCESS_TOKEN, hosts, secrets, request.callback, settings.clock_offset
+    )
+    with diagnose_errors(call, cancel):
+        handler = OneStepHandler(hosts, keys, request.callback, settings)
+        return _parse_grant(handler.exchange_verifier(request, verifier))
 
 
-def _request_token(fields: Mapping[str, str], callback: str) -> RequestToken:
+def _parse_request_token(fields: Mapping[str, str], callback: str) -> RequestToken:
     if fields.get("oauth_callback_confirmed") != "true":
         evidence = Evidence(status=200, endpoint=endpoints.REQUEST_TOKEN)
-        raise DiagnosedError(catalogue.CALLBACK_UNCONFIRMED.diagnosis(evidence))
+        raise DiagnosedError(api_errors.CALLBACK_UNCONFIRMED.to_diagnosis(evidence))
     return RequestToken(
         Secret(fields["oauth_token"]), Secret(fields["oauth_token_secret"]), callback
     )
 
 
-def _grant(fields: Mapping[str, str]) -> AccessGrant:
+def _parse_grant(fields: Mapping[str, str]) -> AccessGrant:
     token = fields["oauth_token"]
     # X's access token starts with the user's id; that is used where user_id is left out.
     user_id = fields.get("user_id") or token.partition("-")[0]
@@ -132,3 +233,47 @@ def _grant(fields: Mapping[str, str]) -> AccessGrant:
         user_id=user_id,
         handle=fields.get("screen_name", ""),
     )
+
+
+def invalidate_access_token(
+    hosts: Hosts,
+    keys: AppKeys,
+    credentials: Credentials,
+    cancel: CancelToken,
+    *,
+    settings: CallSettings = DEFAULT_CALL_SETTINGS,
+) -> None:
+    """POST oauth/invalidate_token, signed with the token itself; tweepy has no method for it.
+
+    Returns once X has ended it, also where the job was cancelled meanwhile: it is ended.
+
+    Raises:
+        DiagnosedError: X refused or was not reached; Kind.REVOKED where it was ended before.
+        CancelledError: cancelled before X answered.
+    """
+    secrets = collect_secrets(keys, credentials)
+    call = CallContext(
+        endpoints.INVALIDATE_TOKEN, hosts, secrets, clock_offset=settings.clock_offset
+    )
+    with diagnose_errors(call, cancel):
+        auth = tweepy.OAuth1UserHandler(
+            *validate_keys(keys),
+            credentials.access_token.reveal().strip(),
+            credentials.access_secret.reveal().strip(),
+        )
+        api = tweepy.API(auth, parser=RawParser())
+        api.session = new_session(hosts, settings)
+        api.request(  # pyright: ignore[reportUnknownMemberType]
+            "POST", "oauth/invalidate_token"
+        )
+        _check_invalidated(api.last_response)
+
+
+def _check_invalidated(response: requests.Response) -> None:
+    """X repeats the token that it ended; a page of a public network must not pass for that."""
+    try:
+        answer: object = json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        raise RequestRefusedError(response) from error
+    if not isinstance(answer, dict):
+        raise RequestRefusedError(response)

@@ -1,51 +1,53 @@
-"""Takes whatever looks like a credential out of a text that people may pass on."""
+"""Keep credentials out of texts that people pass on, and out of the libraries' logs."""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 from twauth_gui.domain.secret import Secret
 
-BLANK = "••••"
-EXCERPT = 300
+PLACEHOLDER = "••••"
+EXCERPT_LENGTH = 300
 
 _SHORTEST_KNOWN = 4
 _LONGEST_LOOK = 2048
 _NAMED = re.compile(
-    r"((?:oauth_[a-z_]{1,20}|token|secret|verifier|key|denied|password|pin|state)"
+    r"((?:oauth_[a-z_]{1,20}|token|secret|verifier|key|denied|password|pin|state|cookie)"
     r"[\"']?\s{0,4}[=:]\s{0,4}[\"']?)([^\s\"'&,;<>}{]+)",
     re.IGNORECASE,
 )
 _AUTHORIZATION = re.compile(r"\b(bearer|basic)\s+[^\s\"',;<>]+", re.IGNORECASE)
 _USER_INFO = re.compile(r"//[^\s/@\"']+@")
 _RUN = re.compile(r"[A-Za-z0-9%_~+-]{16,}")
+_IN_NO_WORD = re.compile(r"[0-9%~+]|([A-Za-z])\1{3}")
 _PIN = re.compile(r"(?<![\w.])\d{6,8}(?![\w.])")
 
 
-def redact_known(text: str, known: Iterable[Secret]) -> str:
+def redact_secrets(text: str, known: Iterable[Secret]) -> str:
     """Blank these very values, plain and percent-encoded."""
     for value in sorted({secret.reveal().strip() for secret in known}, key=len, reverse=True):
         if len(value) >= _SHORTEST_KNOWN:
             for form in (value, *_encoded(value)):
-                text = text.replace(form, BLANK)
+                text = text.replace(form, PLACEHOLDER)
     return text
 
 
-def redact_shapes(text: str) -> str:
+def redact_patterns(text: str) -> str:
     """Blank what has the shape or the name of a credential."""
-    text = _NAMED.sub(rf"\1{BLANK}", text)
-    text = _AUTHORIZATION.sub(rf"\1 {BLANK}", text)
-    text = _USER_INFO.sub(f"//{BLANK}@", text)
-    return _PIN.sub(BLANK, _RUN.sub(_blank_run, text))
+    text = _NAMED.sub(rf"\1{PLACEHOLDER}", text)
+    text = _AUTHORIZATION.sub(rf"\1 {PLACEHOLDER}", text)
+    text = _USER_INFO.sub(f"//{PLACEHOLDER}@", text)
+    return _PIN.sub(PLACEHOLDER, _RUN.sub(_redact_run, text))
 
 
 def excerpt(text: str) -> str:
     """Redact by shape, fold blanks, cut to 300 characters."""
     readable = "".join(c if c.isprintable() else " " for c in text[:_LONGEST_LOOK])
-    flat = " ".join(redact_shapes(readable).split())
-    return flat if len(flat) <= EXCERPT else flat[: EXCERPT - 1] + "…"
+    flat = " ".join(redact_patterns(readable).split())
+    return flat if len(flat) <= EXCERPT_LENGTH else flat[: EXCERPT_LENGTH - 1] + "…"
 
 
 def _encoded(value: str) -> tuple[str, str]:
@@ -53,9 +55,33 @@ def _encoded(value: str) -> tuple[str, str]:
     return quote(plain, safe="~"), quote_plus(plain)
 
 
-def _blank_run(found: re.Match[str]) -> str:
+def _redact_run(found: re.Match[str]) -> str:
     """Keep words ("client-not-enrolled", "AUTHENTICATION"); blank what no word looks like."""
     run = found.group()
     parts = re.split(r"[-_]", run)
     words = all(part.islower() or part.isupper() or part.istitle() or not part for part in parts)
-    return run if words and not re.search(r"[0-9%~+]", run) else BLANK
+    return run if words and not _IN_NO_WORD.search(run) else PLACEHOLDER
+
+
+_LIBRARY_LOGGERS = (
+    "tweepy",
+    "requests_oauthlib",
+    "oauthlib",
+    "urllib3",
+    "requests",
+    "charset_normalizer",
+    "keyring",
+    "secretstorage",
+    "jeepney",
+    "asyncio",
+)
+
+
+def silence_library_loggers() -> None:
+    """Hold their loggers at WARNING, whatever the root logger's level is.
+
+    At DEBUG requests_oauthlib writes token secrets and the verifier, oauthlib the signed
+    parameters and tweepy the Authorization header. None of these libraries is imported here.
+    """
+    for name in _LIBRARY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)

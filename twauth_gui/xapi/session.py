@@ -15,16 +15,16 @@ from typing_extensions import override
 
 from twauth_gui import __version__
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.domain.network import DIRECT, CallSettings
-from twauth_gui.xapi.deadline import within
-from twauth_gui.xapi.proxies import check_socks, proxies_for
-from twauth_gui.xapi.tls import TlsAdapter, chosen_certificates
+from twauth_gui.domain.network import DEFAULT_CALL_SETTINGS, CallSettings
+from twauth_gui.xapi.deadline import run_with_deadline
+from twauth_gui.xapi.proxies import check_socks_support, select_proxies
+from twauth_gui.xapi.tls import TlsAdapter, custom_ca_bundle
 
 USER_AGENT = f"Twauth/{__version__}"
 TWEEPY_HOST = "https://api.twitter.com"
 
 _CHUNK = 64 * 1024
-_LARGEST_ANSWER = 1024 * 1024
+_MAX_RESPONSE_BYTES = 1024 * 1024
 _OK = range(200, 300)
 
 
@@ -36,7 +36,7 @@ class RequestRefusedError(Exception):
         self.response = response
 
 
-class OversizedAnswerError(Exception):
+class ResponseTooLargeError(Exception):
     """The answer is larger than any that X gives."""
 
 
@@ -51,7 +51,7 @@ class XSession(requests.Session):
         super().__init__()
         self._base = base
         self._line = line
-        chosen = chosen_certificates(line.network)
+        chosen = custom_ca_bundle(line.network)
         self.verify = chosen or True
         self._adapter = TlsAdapter(chosen)
         self.mount("https://", self._adapter)
@@ -72,11 +72,11 @@ class XSession(requests.Session):
         options |= {
             "timeout": (network.connect_seconds, network.read_seconds),
             "allow_redirects": False,
-            "proxies": proxies_for(address, network),
+            "proxies": select_proxies(address, network),
             "stream": True,
             "headers": dict(options.get("headers") or {}) | {"User-Agent": USER_AGENT},
         }
-        check_socks(address, options["proxies"])
+        check_socks_support(address, options["proxies"])
         self._set_time(options.get("auth"))
         send = super().request
 
@@ -92,7 +92,7 @@ class XSession(requests.Session):
 
     def _carry(self, call: Callable[[], requests.Response]) -> requests.Response:
         """Make the call, within the time that one may take."""
-        return within(self._line.network.total_seconds, call, self._adapter.cut)
+        return run_with_deadline(self._line.network.total_seconds, call, self._adapter.abort)
 
     @override
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -113,7 +113,7 @@ class XSession(requests.Session):
         return text
 
 
-class KeptSession(XSession):
+class PersistentSession(XSession):
     """Stays open from call to call; tweepy closes the session it is given after each.
 
     It is for calls that only read: a connection that the other side has closed meanwhile is opened
@@ -122,46 +122,48 @@ class KeptSession(XSession):
 
     def __init__(self, *, base: str, line: CallSettings) -> None:
         super().__init__(base=base, line=line)
-        self._used = False
-        self._is_cut = threading.Event()
+        self._is_used = False
+        self._is_aborted = threading.Event()
 
     @override
     def _carry(self, call: Callable[[], requests.Response]) -> requests.Response:
-        if self._is_cut.is_set():
+        if self._is_aborted.is_set():
             raise requests.ConnectionError
         try:
             answer = super()._carry(call)
         except requests.ConnectionError:
-            if self._is_cut.is_set() or not self._used:
+            if self._is_aborted.is_set() or not self._is_used:
                 raise
-            self.hang_up()
+            self.close_connection()
             answer = super()._carry(call)
-        self._used = True
+        self._is_used = True
         return answer
 
     @override
     def close(self) -> None:
         """Leave it open: hang_up closes it."""
 
-    def hang_up(self) -> None:
+    def close_connection(self) -> None:
         """Close the connection; the next call opens another."""
-        self._used = False
+        self._is_used = False
         super().close()
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """End the call under way, from another thread, and every later one."""
-        self._is_cut.set()
-        self._adapter.cut()
+        self._is_aborted.set()
+        self._adapter.abort()
 
 
-def new_session(hosts: Hosts, line: CallSettings = DIRECT) -> requests.Session:
+def new_session(hosts: Hosts, settings: CallSettings = DEFAULT_CALL_SETTINGS) -> requests.Session:
     """Make a session for the API host; the line's time-outs hold for every request."""
-    return XSession(base=hosts.api, line=line)
+    return XSession(base=hosts.api, line=settings)
 
 
-def keep_session(hosts: Hosts, line: CallSettings = DIRECT) -> KeptSession:
+def new_persistent_session(
+    hosts: Hosts, settings: CallSettings = DEFAULT_CALL_SETTINGS
+) -> PersistentSession:
     """Make a session for many calls to the API host; its owner hangs up."""
-    return KeptSession(base=hosts.api, line=line)
+    return PersistentSession(base=hosts.api, line=settings)
 
 
 def _read_bounded(response: requests.Response) -> None:
@@ -169,8 +171,8 @@ def _read_bounded(response: requests.Response) -> None:
     body = bytearray()
     for chunk in response.raw.stream(_CHUNK, decode_content=True):
         body += chunk
-        if len(body) > _LARGEST_ANSWER:
+        if len(body) > _MAX_RESPONSE_BYTES:
             response.close()
-            raise OversizedAnswerError
+            raise ResponseTooLargeError
     response.raw.release_conn()
     response.raw = io.BytesIO(body)

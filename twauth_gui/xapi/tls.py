@@ -11,10 +11,10 @@ from typing_extensions import override
 from urllib3.util.ssl_ import create_urllib3_context
 
 from twauth_gui.domain.network import NetworkSettings
-from twauth_gui.xapi.deadline import CuttableAdapter
+from twauth_gui.xapi.deadline import AbortableAdapter
 
 
-def chosen_certificates(network: NetworkSettings) -> str:
+def custom_ca_bundle(network: NetworkSettings) -> str:
     """Return the file or folder of certificates that the user chose; "" for the built-in ones.
 
     Sessions ignore the environment, and with it these two variables; behind a proxy that inspects
@@ -24,7 +24,7 @@ def chosen_certificates(network: NetworkSettings) -> str:
     return network.ca_bundle or environment or ""
 
 
-def client_context(*, chosen: bool) -> ssl.SSLContext:
+def make_client_context(*, chosen: bool) -> ssl.SSLContext:
     """Make a TLS context with no certificates in it yet.
 
     Python 3.13 made its own contexts strict about the form of certificates (RFC 5280) and took
@@ -43,7 +43,7 @@ def client_context(*, chosen: bool) -> ssl.SSLContext:
     return context
 
 
-class TlsAdapter(CuttableAdapter):
+class TlsAdapter(AbortableAdapter):
     """Checks certificates by client_context, also that of a proxy which is spoken to over TLS."""
 
     def __init__(self, chosen: str) -> None:
@@ -58,7 +58,7 @@ class TlsAdapter(CuttableAdapter):
         host, options = super().build_connection_pool_key_attributes(*given, **named)
         if host["scheme"] == "https":
             if self._context is None:
-                self._context = client_context(chosen=bool(self._chosen))
+                self._context = make_client_context(chosen=bool(self._chosen))
             options["ssl_context"] = self._context
         return host, options
 
@@ -66,7 +66,7 @@ class TlsAdapter(CuttableAdapter):
     def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
         """Give a proxy that is spoken to over TLS a context of its own."""
         if proxy.lower().startswith("https:") and proxy not in self.proxy_manager:
-            context = client_context(chosen=bool(self._chosen))
+            context = make_client_context(chosen=bool(self._chosen))
             self._load_into(context)
             options["proxy_ssl_context"] = context
         return super().proxy_manager_for(proxy, **options)

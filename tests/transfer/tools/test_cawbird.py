@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.transfer.samples import TS, K, S, T
-from tests.transfer.tools.files import ONE, cawbird
-from tests.transfer.tools.little import read_with_little
+from tests.transfer.sample_keys import TS, K, S, T
+from tests.transfer.tools.limited_reader import read_with_limits
 from tests.transfer.tools.test_reader import flat
+from tests.transfer.tools.tool_files import ONE, write_cawbird
 from twauth_gui.transfer.tools.cawbird import MAX_BYTES
 from twauth_gui.transfer.tools.reader import read_file
 
@@ -48,7 +48,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("statements", HOSTILE.values(), ids=HOSTILE)
 def test_what_computes_is_refused(tmp_path: Path, statements: tuple[str, ...]) -> None:
-    count, reasons = read_with_little(made(tmp_path / "file", *statements))
+    count, reasons = read_with_limits(made(tmp_path / "file", *statements))
     assert (count, len(reasons)) == (0, 1)
 
 
@@ -61,7 +61,7 @@ def test_a_view_under_the_name_of_a_table_is_refused(tmp_path: Path) -> None:
             "UPDATE sqlite_master SET type = 'table', name = 'y' WHERE sql LIKE '%VIEW%'"
         )
         _ = connection.execute("UPDATE sqlite_master SET name = 'accounts' WHERE name = 'x'")
-    assert read_with_little(path)[0] == 0
+    assert read_with_limits(path)[0] == 0
 
 
 def test_a_table_of_any_size_costs_little(tmp_path: Path) -> None:
@@ -69,21 +69,21 @@ def test_a_table_of_any_size_costs_little(tmp_path: Path) -> None:
         f"{_ENDLESS} INSERT INTO accounts SELECT i, 'a', '7-' || i || '{T}', '{TS}', '{K}', '{S}'"
     )
     crowd = made(tmp_path / "crowd", _TABLE, f"{rows} FROM n LIMIT 10001")
-    count, reasons = read_with_little(crowd)
+    count, reasons = read_with_limits(crowd)
     assert (count, "more than 10,000" in reasons[0]) == (10_000, True)
     long = made(tmp_path / "long", _TABLE, _ROW, "UPDATE accounts SET token = hex(zeroblob(50000))")
-    assert read_with_little(long) == (
+    assert read_with_limits(long) == (
         0,
         ["It is no list of Cawbird's accounts, or it is damaged."],
     )
     huge = made(tmp_path / "huge", _TABLE, _ROW)
     with huge.open("ab") as file:
         _ = file.truncate(MAX_BYTES * 100)
-    assert "larger than 16 MiB" in read_with_little(huge)[1][0]
+    assert "larger than 16 MiB" in read_with_limits(huge)[1][0]
 
 
 def test_the_files_beside_are_small_together(tmp_path: Path) -> None:
-    path = cawbird(tmp_path / "Cawbird.db", older=True)
+    path = write_cawbird(tmp_path / "Cawbird.db", older=True)
     beside = tmp_path / "accounts" / "7.db"
     with closing(sqlite3.connect(path)) as connection, connection:
         for number in range(100):
@@ -92,13 +92,13 @@ def test_the_files_beside_are_small_together(tmp_path: Path) -> None:
             (beside.parent / f"{number:05}.db").symlink_to(beside)
     with closing(sqlite3.connect(beside)) as connection, connection:
         _ = connection.execute("CREATE TABLE cache AS SELECT zeroblob(1000000) AS picture")
-    count, reasons = read_with_little(path)
+    count, reasons = read_with_limits(path)
     assert (count, reasons) == (1, ["It is larger than 16 MiB; such a file holds something else."])
 
 
 def test_one_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
     """What has not come into the file yet lies beside it: SQLite would move it there."""
-    path = cawbird(tmp_path / "Cawbird.db")
+    path = write_cawbird(tmp_path / "Cawbird.db")
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA journal_mode = wal").fetchall() == [("wal",)]
         _ = connection.execute("UPDATE accounts SET name = 'b'")
@@ -108,10 +108,10 @@ def test_one_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
         assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
     assert tuple(map(flat, found.accounts)) == ((*ONE, "fernwick_news"),)
     assert [one.what for one in found.skipped] == ["what was written last"]
-    assert "Start and quit Cawbird" in found.skipped[0].why
+    assert "Start and quit Cawbird" in found.skipped[0].reason
     empty = tmp_path / "empty.db"
     empty.write_bytes(made(tmp_path / "other", "CREATE TABLE other(a)").read_bytes())
     (tmp_path / "empty.db-journal").write_bytes(b"\xd9")
-    assert [one.why for one in read_file(empty).skipped] == [found.skipped[0].why]
+    assert [one.reason for one in read_file(empty).skipped] == [found.skipped[0].reason]
     (tmp_path / "empty.db-journal").write_bytes(b"\0" * 512)
-    assert "no list of Cawbird's" in read_file(empty).skipped[0].why
+    assert "no list of Cawbird's" in read_file(empty).skipped[0].reason

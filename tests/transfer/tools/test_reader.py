@@ -14,16 +14,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from tests.transfer.samples import TS, K, S, T
-from tests.transfer.tools.files import ONE, SAMPLES, TWO, Sample, cawbird, write_all
-from tests.transfer.tools.little import read_with_little
+from tests.transfer.sample_keys import TS, K, S, T
+from tests.transfer.tools.limited_reader import read_with_limits
+from tests.transfer.tools.tool_files import (
+    ONE,
+    SAMPLES,
+    TWO,
+    ToolFile,
+    write_cawbird,
+    write_tool_files,
+)
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
-from twauth_gui.domain.cancel import CancelledError, CancelToken
+from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.secret import Secret
-from twauth_gui.transfer.presets import PRESETS, Preset, Syntax
-from twauth_gui.transfer.render import ExportEntry, render
-from twauth_gui.transfer.tools.found import Found, FoundAccount
+from twauth_gui.transfer.export_presets import PRESETS, ExportPreset, FileSyntax
+from twauth_gui.transfer.export_renderer import ExportEntry, render_accounts
+from twauth_gui.transfer.tools.found_credentials import FoundAccount, FoundFile
 from twauth_gui.transfer.tools.places import SearchRoots, known_places
 from twauth_gui.transfer.tools.reader import MAX_BYTES, read_file
 
@@ -71,14 +78,14 @@ def flat(one: FoundAccount) -> tuple[str | None, str | None, str, str, str]:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.name)
-def test_what_a_tool_leaves_is_read(sample: Sample, tmp_path: Path) -> None:
-    write_all(tmp_path)
+def test_what_a_tool_leaves_is_read(sample: ToolFile, tmp_path: Path) -> None:
+    write_tool_files(tmp_path)
     found = read_file(tmp_path / sample.name)
     assert tuple(map(flat, found.accounts)) == sample.accounts
     keys = [(one.keys.api_key.reveal(), one.keys.api_secret.reveal()) for one in found.apps]
     assert tuple(keys) == sample.apps
     assert tuple(one.what for one in found.skipped) == sample.skipped
-    assert all(re.fullmatch(r"[A-Z].*[.)]", one.why) for one in found.skipped)
+    assert all(re.fullmatch(r"[A-Z].*[.)]", one.reason) for one in found.skipped)
 
 
 @pytest.mark.parametrize("names", ALIASES)
@@ -96,7 +103,7 @@ def test_what_this_program_exports_comes_back(tmp_path: Path) -> None:
         values = {"API key": K, "API secret": S, "access token": T, "access token secret": TS}
         lines = [(name, values.get(field.value)) for field, name in preset.names.items()]
         known = [(name, value) for name, value in lines if value]
-        if len(known) != len(values) or preset.syntax is Syntax.JSON:
+        if len(known) != len(values) or preset.syntax is FileSyntax.JSON:
             continue
         (tmp_path / "file").write_text("".join(f"{name}={value}\n" for name, value in known))
         assert tuple(map(flat, read_file(tmp_path / "file").accounts)) == ((*ONE, ""),), preset.id
@@ -111,13 +118,13 @@ def exported(handle: str, values: tuple[str, str, str, str]) -> ExportEntry:
 @pytest.mark.parametrize("preset", [one for one in PRESETS if not one.needs_oauth2])
 @pytest.mark.parametrize("other_app", [False, True])
 def test_an_export_comes_back_with_its_handles(
-    preset: Preset, tmp_path: Path, *, other_app: bool
+    preset: ExportPreset, tmp_path: Path, *, other_app: bool
 ) -> None:
     second = (TWO[0], f"{TWO[1]}0", *TWO[2:]) if other_app else (*ONE[:2], *TWO[2:])
     entries = [exported("fernwick_news", ONE), exported("marsh_weather", second)]
-    (tmp_path / "one").write_text(render(preset, entries[:1]).reveal())
-    (tmp_path / "two").write_text(render(preset, entries).reveal())
-    named = preset.syntax is not Syntax.JSON or bool(preset.details)
+    (tmp_path / "one").write_text(render_accounts(preset, entries[:1]).reveal())
+    (tmp_path / "two").write_text(render_accounts(preset, entries).reveal())
+    named = preset.syntax is not FileSyntax.JSON or bool(preset.details)
     (one,) = map(flat, read_file(tmp_path / "one").accounts)
     assert one == (*ONE, "fernwick_news" if named else "")
     both = tuple(map(flat, read_file(tmp_path / "two").accounts))
@@ -168,17 +175,17 @@ def test_a_handle_ends_with_its_paragraph(tmp_path: Path) -> None:
 
 
 def test_the_known_tools_are_found_at_home(tmp_path: Path) -> None:
-    write_all(tmp_path)
-    cawbird(tmp_path / ".config" / "cawbird" / "Cawbird.db")
+    write_tool_files(tmp_path)
+    write_cawbird(tmp_path / ".config" / "cawbird" / "Cawbird.db")
     (tmp_path / ".xurl").unlink()
     (tmp_path / "third").rename(tmp_path / ".xurl")
-    ground = SearchRoots(
+    installation = SearchRoots(
         home=tmp_path,
         config=tmp_path / ".config",
         environment={"TWITTER": str(tmp_path / "nltk"), "TWITTER_PAT": str(tmp_path / "gone.rds")},
         here=tmp_path / "work",
     )
-    places = known_places(ground)
+    places = known_places(installation)
     assert Counter(place.tool for place in places) == Counter(
         [
             *("twurl", "t", "x-cli", "xurl", "xurl", "twarc", "twarc", "python-twitter-tools"),
@@ -194,7 +201,7 @@ def test_the_known_tools_are_found_at_home(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("older", [False, True])
 def test_cawbirds_list_is_read_and_not_touched(tmp_path: Path, *, older: bool) -> None:
-    path = cawbird(tmp_path / "Cawbird.db", older=older)
+    path = write_cawbird(tmp_path / "Cawbird.db", older=older)
     before = {one: one.stat().st_mtime_ns for one in tmp_path.rglob("*")}
     assert tuple(map(flat, read_file(path).accounts)) == ((*ONE, "fernwick_news"),)
     assert {one: one.stat().st_mtime_ns for one in tmp_path.rglob("*")} == before
@@ -226,7 +233,7 @@ def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
     ):
         found = read_file(tmp_path / name)
         assert not found.accounts
-        assert any(why in one.why for one in found.skipped), name
+        assert any(why in one.reason for one in found.skipped), name
 
 
 HANGING = {
@@ -249,7 +256,7 @@ HANGING = {
 @pytest.mark.parametrize("text", HANGING.values(), ids=HANGING)
 def test_no_text_makes_a_reader_hang(text: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text(text)
-    count, reasons = read_with_little(tmp_path / "file")
+    count, reasons = read_with_limits(tmp_path / "file")
     assert count or reasons
 
 
@@ -264,17 +271,17 @@ class Impatient(CancelToken):
     _looks = 0
 
     @override
-    def check(self) -> None:
+    def raise_if_cancelled(self) -> None:
         self._looks += 1
         if self._looks > 1:
             self.cancel()
-        super().check()
+        super().raise_if_cancelled()
 
 
 @pytest.mark.parametrize("name", [".twurlrc", ".xurl", ".twarc", "bots.env", "Cawbird.db"])
 def test_reading_ends_when_it_is_cancelled(name: str, tmp_path: Path) -> None:
-    write_all(tmp_path)
-    _ = cawbird(tmp_path / "Cawbird.db")
+    write_tool_files(tmp_path)
+    _ = write_cawbird(tmp_path / "Cawbird.db")
     with pytest.raises(CancelledError):
         read_file(tmp_path / name, cancel=Impatient())
 
@@ -295,14 +302,14 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(tmp_path: Path) -> No
     thread = threading.Thread(target=swap)
     thread.start()
     try:
-        reasons = {read_file(tmp_path / "link").skipped[0].why for _ in range(2_000)}
+        reasons = {read_file(tmp_path / "link").skipped[0].reason for _ in range(2_000)}
     finally:
         swapped.set()
         thread.join()
     assert reasons == {"It is no ordinary file.", "There is no key of X in it."}
 
 
-def _holds_only_whole_things(found: Found) -> None:
+def _holds_only_whole_things(found: FoundFile) -> None:
     for one in found.accounts:
         assert one.credentials.access_token
         assert one.credentials.access_secret
@@ -358,7 +365,7 @@ def test_a_damaged_database_neither_crashes_nor_is_half_read(
 ) -> None:
     path = tmp_path / "Cawbird.db"
     if not path.exists():
-        cawbird(path)
+        write_cawbird(path)
         path.with_suffix(".kept").write_bytes(path.read_bytes())
     content = path.with_suffix(".kept").read_bytes()
     for place, _, more in edits:

@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.completing import complete_account
+from twauth_gui.cli.completers import complete_account
+from twauth_gui.cli.oauth2_output import OAUTH2_FIELDS, format_oauth2_rows, serialize_oauth2
 from twauth_gui.cli.session import Session
-from twauth_gui.cli.table import local_time
-from twauth_gui.cli.token_lines import PARTS, oauth2_shape, token_rows
-from twauth_gui.services.parts import CredentialField
+from twauth_gui.cli.table import format_local_time
+from twauth_gui.domain.credential_fields import CredentialField
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
-    from twauth_gui.cli.shapes import Shapes
-    from twauth_gui.domain.accounts import Account, TokenFacts
-    from twauth_gui.domain.cancel import CancelToken
+    from twauth_gui.cli.json_output import RecordSerializer
+    from twauth_gui.domain.accounts import Account, TokenMetadata
+    from twauth_gui.domain.cancel_token import CancelToken
     from twauth_gui.domain.secret import Secret
-    from twauth_gui.services.kit import Services
+    from twauth_gui.services.container import Services
 
-Values = dict[str, "Secret | None"]
+RevealedFields = dict[str, "Secret | None"]
 
-DOTS = "\u2022" * 10
-CREDENTIALS = {
+MASK = "\u2022" * 10
+CREDENTIAL_FIELDS = {
     "api_key": CredentialField.API_KEY,
     "api_secret": CredentialField.API_SECRET,
     "access_token": CredentialField.ACCESS_TOKEN,
@@ -36,12 +36,12 @@ CREDENTIALS = {
 @click.pass_obj
 def list_accounts(session: Session, as_json: bool) -> None:
     """List the accounts. No secret is read, so the list can be passed on."""
-    from twauth_gui.cli.account_lines import listing
+    from twauth_gui.cli.account_list import format_account_list
 
-    with session.lists() as kit:
-        accounts = kit.store.listed_accounts()
+    with session.open_index() as services:
+        accounts = services.store.account_list_rows()
     if accounts or as_json:
-        session.console.result(listing(accounts, as_json=as_json))
+        session.console.print_result(format_account_list(accounts, as_json=as_json))
     else:
         session.console.note("There is no account yet. Sign one in: twauth authorize --app LABEL")
 
@@ -53,78 +53,85 @@ def list_accounts(session: Session, as_json: bool) -> None:
 @click.pass_obj
 def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> None:
     """Show one account; its secrets are hidden unless you ask for them."""
-    from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.shapes import Shapes
+    from twauth_gui.cli.json_output import RecordSerializer
+    from twauth_gui.cli.lookup import NameLookup
 
     console = session.console
-    with session.services() if reveal else session.lists() as kit:
-        account = Chooser(kit.store, console).account(handle)
-        shapes = Shapes(kit.store.apps.all(), kit.store.settings.active_account())
-        tokens = kit.store.tokens.facts(account.id)
-        values = _revealed(kit, account, console) if reveal else None
-    if values is not None and console.shows_to_person:
+    with session.open_services() if reveal else session.open_index() as services:
+        account = NameLookup(services.store, console).find_account(handle)
+        shapes = RecordSerializer(
+            services.store.apps.list_all(), services.store.settings.active_account()
+        )
+        tokens = services.store.tokens.facts(account.id)
+        values = _reveal_fields(services, account, console) if reveal else None
+    if values is not None and console.is_stdout_terminal:
         console.warn("What follows are secrets. Clear the screen when you have used them.")
     if as_json:
-        credentials = {name: _text(values, name) for name in (*CREDENTIALS, *PARTS)}
-        shape = {**shapes.account(account), "oauth2": oauth2_shape(tokens)}
-        console.json({**shape, "credentials": credentials})
+        credentials = {
+            name: _get_field(values, name) for name in (*CREDENTIAL_FIELDS, *OAUTH2_FIELDS)
+        }
+        shape = {**shapes.serialize_account(account), "oauth2": serialize_oauth2(tokens)}
+        console.print_json({**shape, "credentials": credentials})
     else:
-        console.result(_as_facts(account, shapes, values, tokens))
+        console.print_result(_format_account(account, shapes, values, tokens))
 
 
-def _text(values: Values | None, name: str) -> str | None:
+def _get_field(values: RevealedFields | None, name: str) -> str | None:
     value = None if values is None else values.get(name)
     return None if value is None else value.reveal()
 
 
-def _revealed(kit: Services, account: Account, console: Console) -> Values:
-    from twauth_gui.services.token_part import TokenField
+def _reveal_fields(services: Services, account: Account, console: Console) -> RevealedFields:
+    from twauth_gui.domain.credential_fields import TokenField
 
-    def job(cancel: CancelToken) -> Values:
+    def job(cancel: CancelToken) -> RevealedFields:
         of_app = {CredentialField.API_KEY, CredentialField.API_SECRET}
-        values: Values = {
-            name: kit.exporter.reveal(account.id, part)
-            for name, part in CREDENTIALS.items()
+        values: RevealedFields = {
+            name: services.exporter.reveal(account.id, part)
+            for name, part in CREDENTIAL_FIELDS.items()
             if account.has_oauth1 or part in of_app
         }
-        facts = kit.store.tokens.facts(account.id)
+        facts = services.store.tokens.facts(account.id)
         if facts is not None:
-            for name, part in zip(PARTS, TokenField, strict=True):
-                if part is not TokenField.REFRESH or facts.renewable:
-                    values[name] = kit.token_values.reveal(account.id, part, cancel)
+            for name, part in zip(OAUTH2_FIELDS, TokenField, strict=True):
+                if part is not TokenField.REFRESH or facts.is_renewable:
+                    values[name] = services.token_fields.reveal(account.id, part, cancel)
         return values
 
     return console.jobs.fetch(job)
 
 
-def _as_facts(
-    account: Account, shapes: Shapes, values: Values | None, tokens: TokenFacts | None
+def _format_account(
+    account: Account,
+    shapes: RecordSerializer,
+    values: RevealedFields | None,
+    tokens: TokenMetadata | None,
 ) -> str:
-    from twauth_gui.cli.table import facts
+    from twauth_gui.cli.table import format_fields
 
     health, failed = account.health, account.health.failed_check
     rows = [
         ("Account", account.at_handle),
         ("Name", account.name),
         ("User id", account.user_id),
-        ("App", shapes.label(account.app_id)),
-        ("Access", account.access.words if account.access else ""),
-        ("Health", f"{health.word}. {health.reason}" if health.reason else health.word),
-        ("Checked", local_time(health.at)),
-        ("Last check", f"Failed {local_time(failed.at)}. {failed.reason}" if failed else ""),
-        ("Signed in", f"{local_time(account.signed_in_at)}, {account.method.words}"),
+        ("App", shapes.label_of(account.app_id)),
+        ("Access", account.access.label if account.access else ""),
+        ("Health", f"{health.label}. {health.reason}" if health.reason else health.label),
+        ("Checked", format_local_time(health.at)),
+        ("Last check", f"Failed {format_local_time(failed.at)}. {failed.reason}" if failed else ""),
+        ("Signed in", f"{format_local_time(account.signed_in_at)}, {account.method.phrase}"),
         ("Active", "yes" if shapes.is_active(account) else ""),
         ("Tags", ", ".join(account.tags)),
         ("Note", account.note),
     ]
     rows += [
-        (part.value, DOTS if values is None else _text(values, name) or "")
-        for name, part in CREDENTIALS.items()
+        (part.value, MASK if values is None else _get_field(values, name) or "")
+        for name, part in CREDENTIAL_FIELDS.items()
         if account.has_oauth1
     ]
     if tokens is not None:
-        rows += token_rows(tokens, values, DOTS)
-    return facts(rows)
+        rows += format_oauth2_rows(tokens, values, MASK)
+    return format_fields(rows)
 
 
 @click.command(epilog="Example: twauth use @fernwick_news")
@@ -132,10 +139,10 @@ def _as_facts(
 @click.pass_obj
 def use(session: Session, handle: str) -> None:
     """Make an account the active one, which other commands take where none is named."""
-    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.lookup import NameLookup
 
-    with session.lists() as kit:
-        chooser = Chooser(kit.store, session.console)
-        account = chooser.account(handle)
-        kit.store.settings.set_active_account(account.id)
-    session.console.done(f"{chooser.full_name(account)} is the active account.")
+    with session.open_index() as services:
+        chooser = NameLookup(services.store, session.console)
+        account = chooser.find_account(handle)
+        services.store.settings.set_active_account(account.id)
+    session.console.print_success(f"{chooser.format_full_name(account)} is the active account.")

@@ -1,4 +1,4 @@
-"""twauth app add, list, remove."""
+"""twauth app add, list, check, bearer, remove."""
 
 from __future__ import annotations
 
@@ -7,25 +7,67 @@ from collections import Counter
 import click
 from click.core import ParameterSource
 
-from twauth_gui.cli.command_list import CommandList
-from twauth_gui.cli.commands.app_bearer import bearer
-from twauth_gui.cli.completing import complete_app
-from twauth_gui.cli.confirming import confirm
-from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import CliError
+from twauth_gui.cli.command_group import CommandGroup
+from twauth_gui.cli.completers import complete_app
+from twauth_gui.cli.errors import CliError, ExitCode
+from twauth_gui.cli.prompts import confirm
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
-from twauth_gui.domain.callbacks import CallbackError, checked_callbacks
-from twauth_gui.domain.counting import counted
+from twauth_gui.domain.callback_urls import CallbackError, parse_callback_urls
+from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.hosts import HostNotAllowedError, Hosts
 
+_BEARER_EPILOG = """\b
+Examples:
+  twauth app bearer Newsroom
+  twauth app bearer Newsroom --reveal
 
-@click.group(cls=CommandList, invoke_without_command=True)
+X gives the same token again until it is ended. To get another one, regenerate it in X's console,
+under Keys and tokens; the one before stops working then.
+"""
+
+
+@click.command(epilog=_BEARER_EPILOG)
+@click.argument("label", shell_complete=complete_app)
+@click.option("--check", "checking", is_flag=True, help="Ask X whether it takes the kept one.")
+@click.option("--reveal", is_flag=True, help="Print the kept one to standard output.")
+@click.option("--end", is_flag=True, help="End it at X and forget it; X refuses that of many apps.")
+@click.pass_obj
+def bearer(  # noqa: PLR0917 - click passes them by name
+    session: Session, label: str, checking: bool, reveal: bool, end: bool
+) -> None:
+    """Get the bearer token of an app with its keys, and keep it with them.
+
+    It reads without any account: app-only authentication. export --bearer and run hand it over.
+    """
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.domain.secret import Secret
+
+    if checking + reveal + end > 1:
+        raise CliError(ExitCode.USAGE, "--check, --reveal and --end exclude each other.")
+    console = session.console
+    with session.open_services() as services:
+        app = NameLookup(services.store, console).find_app(label)
+        if reveal:
+            token = console.jobs.fetch(lambda _cancel: services.bearer_tokens.load(app.id))
+            console.print_secret(Secret(f"{token.reveal()}\n"))
+        elif checking:
+            console.jobs.run(lambda cancel: services.bearer_tokens.verify(app.id, cancel))
+            console.print_success(f"X takes the bearer token of {app.label}.")
+        elif end:
+            console.jobs.run(lambda cancel: services.bearer_tokens.revoke(app.id, cancel))
+            console.print_success(f"The bearer token of {app.label} is ended and forgotten.")
+        else:
+            _ = console.jobs.run(lambda cancel: services.bearer_tokens.fetch(app.id, cancel))
+            console.print_success(f"The bearer token of {app.label} is kept with its keys.")
+
+
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @click.pass_context
 def app(ctx: click.Context) -> None:
     """Keep the keys of X developer apps."""
     if ctx.invoked_subcommand is None:
-        ctx.ensure_object(Session).console.result(ctx.get_help())
+        ctx.ensure_object(Session).console.print_result(ctx.get_help())
 
 
 @app.command(epilog="Example: twauth app add Newsroom < keys.json")
@@ -64,9 +106,9 @@ def add(  # noqa: PLR0917 - click passes them by name
     {"api_key": …, "api_secret": …}, optionally with "bearer_token", "client_id" and
     "client_secret"; a .env file; the two lines from X's console.
     """
-    from twauth_gui.cli.entering import read_app_keys
-    from twauth_gui.services.apps import AppDraft, Given
-    from twauth_gui.store.vault import mid_sentence
+    from twauth_gui.cli.prompts import read_app_keys
+    from twauth_gui.services.apps import AppDraft, ProvidedParts
+    from twauth_gui.store.vault import name_in_sentence
 
     session = ctx.ensure_object(Session)
     label = " ".join(label.split())
@@ -74,22 +116,24 @@ def add(  # noqa: PLR0917 - click passes them by name
         raise CliError(
             ExitCode.USAGE, "This label is not valid.", "Use letters, digits and symbols."
         )
-    hosts, (callback, *spare) = hosts_at(api_url), _checked(callbacks)
-    with session.services() as kit:
-        known = _labelled(kit.store.apps.all(), label)
+    hosts, (callback, *spare) = parse_hosts(api_url), _parse_callbacks(callbacks)
+    with session.open_services() as services:
+        known = _find_by_label(services.store.apps.list_all(), label)
         if known is not None and not replace:
-            raise _taken(known)
+            raise _make_label_taken_error(known)
         draft = AppDraft(label, read_app_keys(session.console), callback, hosts, tuple(spare))
         if known is not None:
-            given = Given(
+            given = ProvidedParts(
                 callbacks=ctx.get_parameter_source("callbacks") is not ParameterSource.DEFAULT,
                 hosts=api_url is not None,
             )
-            _ = session.jobs.run(lambda _cancel: kit.apps.replace(known.id, draft, given))
+            _ = session.jobs.run(lambda _cancel: services.apps.replace(known.id, draft, given))
         else:
-            _ = session.jobs.run(lambda _cancel: kit.apps.add(draft))
-        place = mid_sentence(kit.store.vault.name)
-    session.console.done(f"{label} is kept in {place}. Sign in with: {_next(label)}")
+            _ = session.jobs.run(lambda _cancel: services.apps.add(draft))
+        place = name_in_sentence(services.store.vault.name)
+    session.console.print_success(
+        f"{label} is kept in {place}. Sign in with: {_format_authorize_command(label)}"
+    )
 
 
 @app.command("list", epilog="Example: twauth app list --json")
@@ -97,19 +141,19 @@ def add(  # noqa: PLR0917 - click passes them by name
 @click.pass_obj
 def list_apps(session: Session, as_json: bool) -> None:
     """List the apps; their keys stay in the keychain."""
-    from twauth_gui.cli.shapes import app_shape
-    from twauth_gui.cli.table import table
+    from twauth_gui.cli.json_output import serialize_app
+    from twauth_gui.cli.table import format_table
 
-    with session.lists() as kit:
-        apps = kit.store.apps.all()
-        count = Counter(account.app_id for account in kit.store.accounts.all())
+    with session.open_index() as services:
+        apps = services.store.apps.list_all()
+        count = Counter(account.app_id for account in services.store.accounts.list_all())
     if as_json:
-        session.console.json_array([app_shape(one, count[one.id]) for one in apps])
+        session.console.print_json_array([serialize_app(one, count[one.id]) for one in apps])
     elif apps:
         rows = [
             (one.label, str(count[one.id]), one.hosts.api, " ".join(one.callbacks)) for one in apps
         ]
-        session.console.result(table(("APP", "ACCOUNTS", "API", "CALLBACK"), rows))
+        session.console.print_result(format_table(("APP", "ACCOUNTS", "API", "CALLBACK"), rows))
     else:
         session.console.note("There is no app yet. Add one with its keys: twauth app add LABEL")
 
@@ -124,21 +168,25 @@ def check(session: Session, label: str, as_json: bool) -> int:
     It looks at the way to X, the clock, the keys, the app and each of its callback URLs. Nothing
     stays behind at X.
     """
-    from twauth_gui.cli.app_findings import exit_code_for, finding_shape, tell
-    from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.services.app_check import check_kept
+    from twauth_gui.cli.app_check_report import (
+        exit_code_of_findings,
+        print_finding,
+        serialize_finding,
+    )
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.services.app_check import check_saved_app
 
-    with session.services() as kit:
-        app = Chooser(kit.store, session.console).app(label)
+    with session.open_services() as services:
+        app = NameLookup(services.store, session.console).find_app(label)
         findings = session.jobs.run(
-            lambda cancel: check_kept(kit.store, kit.x_clients, app.id, cancel)
+            lambda cancel: check_saved_app(services.store, services.x_clients, app.id, cancel)
         )
     if as_json:
-        session.console.json_array([finding_shape(one) for one in findings])
+        session.console.print_json_array([serialize_finding(one) for one in findings])
     else:
         for one in findings:
-            tell(session.console, one)
-    return exit_code_for(findings)
+            print_finding(session.console, one)
+    return exit_code_of_findings(findings)
 
 
 @app.command(epilog="Example: twauth app remove Newsroom")
@@ -153,46 +201,50 @@ def remove(session: Session, label: str, yes: bool) -> None:
     Sign-ins that wait for their answer are given up with it. One that X has granted already keeps
     the app, until its credentials are kept or discarded with twauth resume.
     """
-    from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.domain.attempts import PendingState
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.domain.sign_in import PendingState
 
-    with session.services() as kit:
-        found = Chooser(kit.store, session.console, whole=True).app(label)
-        states = [one.state for one in kit.store.pending_sign_ins.all() if one.app_id == found.id]
+    with session.open_services() as services:
+        found = NameLookup(services.store, session.console, whole=True).find_app(label)
+        states = [
+            one.state
+            for one in services.store.pending_sign_ins.list_all()
+            if one.app_id == found.id
+        ]
         if states and set(states) == {PendingState.WAITING}:
-            waiting = counted(len(states), "sign-in")
+            waiting = pluralize(len(states), "sign-in")
             confirm(session.console, f"Give up {waiting} of {found.label} under way?", yes=yes)
-        session.jobs.run(lambda _cancel: kit.apps.remove(found.id))
-    session.console.done(f"{found.label} is removed. At X nothing was changed.")
+        session.jobs.run(lambda _cancel: services.apps.remove(found.id))
+    session.console.print_success(f"{found.label} is removed. At X nothing was changed.")
 
 
 app.add_command(bearer)
 
 
-def hosts_at(api_url: str | None) -> Hosts:
+def parse_hosts(api_url: str | None) -> Hosts:
     """Give X's own hosts, or those of another address.
 
     Raises:
         RefusedError: the address is not used.
     """
     try:
-        return Hosts() if api_url is None else Hosts.at(api_url)
+        return Hosts() if api_url is None else Hosts.from_api_url(api_url)
     except HostNotAllowedError as error:
         raise CliError(ExitCode.USAGE, "This API host is not used.", str(error)) from error
 
 
-def _checked(urls: tuple[str, ...]) -> tuple[str, ...]:
+def _parse_callbacks(urls: tuple[str, ...]) -> tuple[str, ...]:
     try:
-        return checked_callbacks("\n".join(urls))
+        return parse_callback_urls("\n".join(urls))
     except CallbackError as error:
         raise CliError(ExitCode.USAGE, "This is no callback URL.", str(error)) from error
 
 
-def _labelled(apps: list[App], label: str) -> App | None:
+def _find_by_label(apps: list[App], label: str) -> App | None:
     return next((one for one in apps if one.label.casefold() == label.casefold()), None)
 
 
-def _taken(known: App) -> CliError:
+def _make_label_taken_error(known: App) -> CliError:
     return CliError(
         ExitCode.FAILED,
         f"There is an app {known.label} already.",
@@ -200,7 +252,7 @@ def _taken(known: App) -> CliError:
     )
 
 
-def _next(label: str) -> str:
+def _format_authorize_command(label: str) -> str:
     import shlex
 
     return f"twauth authorize --app {shlex.quote(label)}"

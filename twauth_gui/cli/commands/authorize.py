@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import click
 
-from twauth_gui.cli.completing import complete_app
-from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import CliError
+from twauth_gui.cli.completers import complete_app
+from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.sign_in_options import AuthorizationPage, SignInOptions, Wanted
+from twauth_gui.domain.sign_in import AuthorizationPage, RequestedAccess, SignInOptions
 
-_WANTED = {"app": Wanted.AS_THE_APP, "read": Wanted.READ, "write": Wanted.WRITE}
+_ACCESS_LEVELS = {
+    "app": RequestedAccess.APP_DEFAULT,
+    "read": RequestedAccess.READ,
+    "write": RequestedAccess.WRITE,
+}
 _EPILOG = """\b
 Examples:
   twauth authorize --app Newsroom --expect @fernwick_news
@@ -109,41 +112,47 @@ def authorize(  # noqa: PLR0917 - click passes them by name
     app. Then type the PIN that X shows, or paste the address the browser ended on. Where there is
     no terminal, one line of standard input is read.
     """
-    from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.entering import expected_handles, refuse_value
-    from twauth_gui.cli.walking import How, TerminalBatch, sign_in_one
-    from twauth_gui.domain.attempts import SignInMethod
-    from twauth_gui.domain.credential_kind import CredentialKind
-    from twauth_gui.domain.scopes import USUAL
-    from twauth_gui.services.requests import SignInRequest
+    from twauth_gui.cli.batch_sign_in import ResponseOptions, TerminalBatch, sign_in_one
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.cli.prompts import parse_expected_handles, reject_value
+    from twauth_gui.domain.access import DEFAULT_SCOPES
+    from twauth_gui.domain.credential_fields import CredentialKind
+    from twauth_gui.domain.sign_in import SignInMethod
+    from twauth_gui.services.sign_in_requests import SignInRequest
 
-    refuse_value("--pin", pin)
+    reject_value("--pin", pin)
     answers_come_in = not no_wait and (pin is not None or method == "pin")
-    handles = expected_handles(expected, answers_come_in=answers_come_in)
+    handles = parse_expected_handles(expected, is_stdin_taken=answers_come_in)
     _check_scopes(scopes, method, oauth2=oauth2)
-    with session.services() as kit:
-        app = Chooser(kit.store, session.console).app(label)
+    with session.open_services() as services:
+        app = NameLookup(services.store, session.console).find_app(label)
         options = SignInOptions(
             AuthorizationPage(signin_page),
-            _WANTED[access],
+            _ACCESS_LEVELS[access],
             force_login=force_login,
-            fill_in=fill_in,
+            prefill_handle=fill_in,
         )
         way, kind = SignInMethod(method), CredentialKind.OAUTH1
         if oauth2:
             kind = CredentialKind.OAUTH2
             way = SignInMethod.ADDRESS if way is SignInMethod.PIN else way
         first = handles[0] if handles else ""
-        request = SignInRequest(app.id, way, first, options, kind=kind, scopes=scopes or USUAL)
-        how = How(leaves=no_wait or method == "link", from_input=pin is not None, as_json=as_json)
+        request = SignInRequest(
+            app.id, way, first, options, kind=kind, scopes=scopes or DEFAULT_SCOPES
+        )
+        how = ResponseOptions(
+            is_left_pending=no_wait or method == "link",
+            is_from_stdin=pin is not None,
+            as_json=as_json,
+        )
         if len(handles) > 1:
-            return TerminalBatch(session, kit, how).run(request, handles)
-        sign_in_one(session, kit, request, how)
+            return TerminalBatch(session, services, how).run(request, handles)
+        sign_in_one(session, services, request, how)
     return ExitCode.DONE
 
 
 def _check_scopes(scopes: tuple[str, ...], method: str, *, oauth2: bool) -> None:
-    from twauth_gui.domain.scopes import SCOPES
+    from twauth_gui.domain.access import SCOPES
 
     if scopes and not oauth2:
         raise CliError(ExitCode.USAGE, "--scope belongs to --oauth2.")

@@ -1,14 +1,27 @@
-"""twauth backup."""
+"""twauth backup, restore."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.refusal import with_force
+from twauth_gui.cli.errors import CliError, ExitCode, add_force_hint
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
+from twauth_gui.domain.display_text import to_printable_line
+
+if TYPE_CHECKING:
+    from twauth_gui.cli.console import Console
+    from twauth_gui.domain.cancel_token import CancelToken
+    from twauth_gui.domain.secret import Secret
+    from twauth_gui.services.backups import RestoreLine, RestoreOffer
+    from twauth_gui.services.container import Services
+    from twauth_gui.store.restore_plan import RestoreChoice, RestoreResult
+
 
 _EPILOG = """\b
 Examples:
@@ -30,26 +43,175 @@ def backup(session: Session, file: Path, force: bool) -> None:
 
     It is written whole or not at all, readable by you alone.
     """
-    from twauth_gui.cli.passphrase import Passphrases
-    from twauth_gui.cli.stepping import stepping
-    from twauth_gui.domain.counting import counted
-    from twauth_gui.transfer.filewriter import require_target
+    from twauth_gui.cli.jobs import make_cancellable_step
+    from twauth_gui.cli.passphrase import PassphraseReader
+    from twauth_gui.domain.display_text import pluralize
+    from twauth_gui.transfer.private_file_writer import require_writable_target
 
     console = session.console
-    with session.services() as kit:
+    with session.open_services() as services:
         try:
-            require_target(file, overwrite=force)
-            passphrase = Passphrases(console, "The backup").new()
-            with console.progress("Reading", len(kit.store.accounts.all())) as step:
+            require_writable_target(file, overwrite=force)
+            passphrase = PassphraseReader(console, "The backup").read_new()
+            with console.show_progress("Reading", len(services.store.accounts.list_all())) as step:
                 held = console.jobs.run(
-                    lambda cancel: kit.backups.write(
-                        file, passphrase, stepping(cancel, step), overwrite=force
+                    lambda cancel: services.backups.write(
+                        file, passphrase, make_cancellable_step(cancel, step), overwrite=force
                     )
                 )
         except DiagnosedError as error:
-            raise with_force(error) from error
-    if held.lacking:
-        lacking = counted(held.lacking, "account")
+            raise add_force_hint(error) from error
+    if held.without_credentials:
+        lacking = pluralize(held.without_credentials, "account")
         console.warn(f"The credentials of {lacking} are missing in the keychain.")
-    held_words = f"{counted(held.apps, 'app')} and {counted(held.accounts, 'account')}"
-    console.done(f"{held_words} written to {file}.")
+    held_words = f"{pluralize(held.apps, 'app')} and {pluralize(held.accounts, 'account')}"
+    console.print_success(f"{held_words} written to {file}.")
+
+
+_TRIES = 3
+_RESTORE_EPILOG = """\b
+Examples:
+  twauth restore ~/twauth.twauth --dry-run
+  TWAUTH_PASSPHRASE_FD=3 twauth restore bots.age --conflicts keep 3<passphrase.txt
+
+An account is the same where app and user id are. Nothing is ever deleted; where restoring is cut
+off, doing it again does the rest.
+"""
+
+
+class ConflictPolicy(StrEnum):
+    """What becomes of that which differs."""
+
+    KEEP = "keep"
+    REPLACE = "replace"
+    ASK = "ask"
+
+
+@click.command(epilog=_RESTORE_EPILOG)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only show what would change; nothing is created.")
+@click.option(
+    "--conflicts",
+    type=click.Choice([one.value for one in ConflictPolicy]),
+    help="Where both differ: keep what is here, replace it, or ask for each. Without it: ask on a"
+    " terminal, else keep.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run, print a JSON array.")
+@click.pass_obj
+def restore(  # noqa: PLR0917 - click passes them by name
+    session: Session, file: Path, dry_run: bool, conflicts: str | None, as_json: bool
+) -> None:
+    """Bring a backup in beside what is here, and show what that changes.
+
+    Where the encrypted file is in use and lost, a new one is created first, under a passphrase of
+    its own.
+    """
+    from twauth_gui.services.backups import describe_restore, describe_restored
+    from twauth_gui.store.restore_plan import RestoreChange
+
+    console = session.console
+    if as_json and not dry_run:
+        raise CliError(ExitCode.USAGE, "--json goes with --dry-run.")
+    if not file.is_file():
+        raise CliError(
+            ExitCode.NOT_FOUND,
+            "There is no such file.",
+            f"Nothing was changed. Look at {file}.",
+        )
+    wanted = ConflictPolicy(
+        conflicts or (ConflictPolicy.ASK if console.can_ask else ConflictPolicy.KEEP)
+    )
+    with session.open_preview() if dry_run else session.open_services(renew_file=True) as services:
+        offer = _open_backup(services, file, console)
+        if as_json:
+            console.print_json_array([_serialize_line(line) for line in offer.lines])
+            return
+        console.note(f"Made {offer.backup.made_at:%Y-%m-%d %H:%M %Z}. {describe_restore(offer)}")
+        if dry_run:
+            for line in offer.lines:
+                console.print_result(f"{line.change.value:<9} {line.title}  {line.note}")
+            return
+        takes = _resolve_conflicts(offer, wanted, console)
+        restored = _apply_restore(services, offer, takes, console)
+        for line in offer.lines:
+            if line.change is RestoreChange.REFUSED:
+                console.warn(f"{line.title}: {line.note}")
+        console.print_success(f"{describe_restored(restored, offer)}.")
+
+
+def _open_backup(services: Services, file: Path, console: Console) -> RestoreOffer:
+    """Ask for the passphrase until it fits, a few times at most."""
+    from twauth_gui.cli.passphrase import PassphraseReader
+
+    passphrases = PassphraseReader(console, "The backup")
+    for left in reversed(range(_TRIES)):
+        passphrase = passphrases.read_current()
+        try:
+            return console.jobs.fetch(partial(_decrypt_backup, services, file, passphrase))
+        except DiagnosedError as error:
+            locked = error.diagnosis.kind is ProblemKind.BACKUP_LOCKED
+            if not (locked and left and passphrases.can_ask_again):
+                raise
+            console.print_problem(error.diagnosis.title)
+    raise AssertionError("the last try raises")
+
+
+def _decrypt_backup(
+    services: Services, file: Path, passphrase: Secret, _cancel: CancelToken
+) -> RestoreOffer:
+    return services.backups.read(file, passphrase)
+
+
+def _resolve_conflicts(
+    offer: RestoreOffer, wanted: ConflictPolicy, console: Console
+) -> dict[str, RestoreChoice]:
+    from twauth_gui.store.restore_plan import RestoreChange, RestoreChoice
+
+    differing = [line for line in offer.lines if line.change is RestoreChange.CONFLICT]
+    if wanted is ConflictPolicy.KEEP:
+        return {}
+    if wanted is ConflictPolicy.REPLACE:
+        return {line.key: RestoreChoice.BACKUP for line in differing}
+    if differing and not console.can_ask:
+        raise CliError(
+            ExitCode.USAGE,
+            "There is no terminal to ask on.",
+            "Nothing was changed. Write --conflicts keep or --conflicts replace.",
+        )
+    return {line.key: RestoreChoice.BACKUP for line in differing if _ask_replace(line)}
+
+
+def _ask_replace(line: RestoreLine) -> bool:
+    question = (
+        f"{to_printable_line(f'{line.title}: {line.note}')}\nKeep what is here, or replace it"
+    )
+    answers = click.Choice([ConflictPolicy.KEEP.value, ConflictPolicy.REPLACE.value])
+    answer: str = click.prompt(question, type=answers, default=ConflictPolicy.KEEP.value, err=True)
+    return answer == ConflictPolicy.REPLACE
+
+
+def _apply_restore(
+    services: Services, offer: RestoreOffer, takes: dict[str, RestoreChoice], console: Console
+) -> RestoreResult:
+    from twauth_gui.cli.jobs import make_cancellable_step
+
+    with console.show_progress("Restoring", len(offer.lines)) as step:
+        return console.jobs.run(
+            lambda cancel: services.backups.restore(
+                offer, takes, make_cancellable_step(cancel, step)
+            )
+        )
+
+
+def _serialize_line(line: RestoreLine) -> dict[str, object]:
+    return {
+        "kind": "account" if line.handle else "app",
+        "app": line.app_label,
+        "handle": line.handle or None,
+        "change": line.change.value,
+        "differs": list(line.differs),
+        "adds": list(line.adds),
+        "backup_is_newer": line.backup_is_newer,
+        "host": line.host or None,
+        "why": line.reason or None,
+    }

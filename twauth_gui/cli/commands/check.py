@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.completing import complete_account
-from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
-from twauth_gui.cli.next_steps import next_step
-from twauth_gui.cli.refusal import CliError
+from twauth_gui.cli.completers import complete_account
+from twauth_gui.cli.errors import CliError, ExitCode, exit_code_of, find_next_step
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
-    from twauth_gui.cli.choosing import Chooser
     from twauth_gui.cli.console import Console
+    from twauth_gui.cli.lookup import NameLookup
     from twauth_gui.domain.accounts import Account
     from twauth_gui.domain.health import Health
-    from twauth_gui.services.check import Checked
-    from twauth_gui.services.check_many import CheckedMany
-    from twauth_gui.services.kit import Services
+    from twauth_gui.services.container import Services
+    from twauth_gui.services.health_check.batch_checker import BatchCheckResult
+    from twauth_gui.services.health_check.checker import CheckResult
 
 _EPILOG = """\b
 Examples:
@@ -50,101 +48,112 @@ Exit code: 0 where all work; else the highest of the codes of what is wrong.
 @click.pass_obj
 def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: bool) -> int:
     """Ask X whether accounts' credentials still work and what they may do."""
-    from twauth_gui.cli.checking import check_several
-    from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.domain.check_cost import NOT_ABOUT_CREDITS, CheckCost
+    from twauth_gui.cli.check_progress import check_accounts
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.domain.check_cost import CREDITS_NOT_CHECKED, CheckCost
     from twauth_gui.domain.health import HealthState
 
     console = session.console
     if everyone and handles:
         raise CliError(ExitCode.USAGE, "--all and handles exclude each other.")
-    with session.services() as kit:
-        chooser = Chooser(kit.store, console)
-        accounts = kit.store.accounts.all() if everyone else chooser.accounts(handles)
-        if cost := CheckCost.of(accounts, {app.id: app for app in kit.store.apps.all()}).words:
+    with session.open_services() as services:
+        chooser = NameLookup(services.store, console)
+        accounts = (
+            services.store.accounts.list_all() if everyone else chooser.find_accounts(handles)
+        )
+        if cost := CheckCost.for_accounts(
+            accounts, {app.id: app for app in services.store.apps.list_all()}
+        ).summary:
             console.note(cost)
-        ended = check_several(kit, accounts, console)
+        ended = check_accounts(services, accounts, console)
         if as_json:
-            console.json_array(_as_json(kit, ended.checked))
+            console.print_json_array(_serialize_results(services, ended.results))
         else:
-            for one in ended.checked:
-                _tell(console, chooser, one)
+            for one in ended.results:
+                _print_result(console, chooser, one)
             works = (HealthState.WORKING, None)  # with a diagnosis it is the verdict of before
-            if any((one.account.health.state, one.diagnosis) == works for one in ended.checked):
-                console.note(f"Working: {NOT_ABOUT_CREDITS}")
+            if any((one.account.health.state, one.diagnosis) == works for one in ended.results):
+                console.note(f"Working: {CREDITS_NOT_CHECKED}")
         if len(accounts) > 1:
-            console.note(f"{ended.counts.words}.")
-    gone = _tell_of_gone(console, chooser, accounts, ended)
-    return max(_exit_code(console, ended), gone)
+            console.note(f"{ended.totals.summary}.")
+    gone = _print_removed_accounts(console, chooser, accounts, ended)
+    return max(_get_exit_code(console, ended), gone)
 
 
-def _tell_of_gone(
-    console: Console, chooser: Chooser, accounts: Sequence[Account], ended: CheckedMany
+def _print_removed_accounts(
+    console: Console, chooser: NameLookup, accounts: Sequence[Account], ended: BatchCheckResult
 ) -> ExitCode:
     """Name the accounts that another process removed before X had answered."""
-    if ended.stopped or ended.obstacle is not None:
+    if ended.is_stopped or ended.stop_reason is not None:
         return ExitCode.DONE
-    known = {one.account.id for one in ended.checked}
-    gone = [chooser.full_name(one) for one in accounts if one.id not in known]
+    known = {one.account.id for one in ended.results}
+    gone = [chooser.format_full_name(one) for one in accounts if one.id not in known]
     for name in gone:
-        console.problem(f"{name} is no longer here.", "It was removed elsewhere meanwhile.")
+        console.print_problem(f"{name} is no longer here.", "It was removed elsewhere meanwhile.")
     return ExitCode.NOT_FOUND if gone else ExitCode.DONE
 
 
-def _exit_code(console: Console, ended: CheckedMany) -> int:
-    if ended.obstacle is not None:
-        console.diagnosis(ended.obstacle)
-        return exit_code_of(ended.obstacle)
-    if ended.stopped:
+def _get_exit_code(console: Console, ended: BatchCheckResult) -> int:
+    if ended.stop_reason is not None:
+        console.print_diagnosis(ended.stop_reason)
+        return exit_code_of(ended.stop_reason)
+    if ended.is_stopped:
         return ExitCode.CANCELLED
-    found = [one.diagnosis for one in ended.checked if one.diagnosis is not None]
+    found = [one.diagnosis for one in ended.results if one.diagnosis is not None]
     return max(map(exit_code_of, found), default=ExitCode.DONE)
 
 
-def _as_json(kit: Services, results: Sequence[Checked]) -> list[object]:
-    from twauth_gui.cli.shapes import Shapes, diagnosis_shape
+def _serialize_results(services: Services, results: Sequence[CheckResult]) -> list[object]:
+    from twauth_gui.cli.json_output import RecordSerializer, serialize_diagnosis
     from twauth_gui.domain.check_cost import is_billed
 
-    apps = kit.store.apps.all()
+    apps = services.store.apps.list_all()
     shapes, by_id = (
-        Shapes(apps, kit.store.settings.active_account()),
+        RecordSerializer(apps, services.store.settings.active_account()),
         {app.id: app for app in apps},
     )
     return [
         {
-            **shapes.account(one.account),
+            **shapes.serialize_account(one.account),
             "billed": is_billed(one.account, by_id.get(one.account.app_id)),
-            "diagnosis": diagnosis_shape(one.diagnosis),
+            "diagnosis": serialize_diagnosis(one.diagnosis),
         }
         for one in results
     ]
 
 
-def _tell(console: Console, chooser: Chooser, checked: Checked) -> None:
+def _print_result(console: Console, chooser: NameLookup, checked: CheckResult) -> None:
     account, diagnosis = checked.account, checked.diagnosis
     if account.health.failed_check is not None:
-        console.result(f"{chooser.full_name(account)}  Could not be checked{_last(account.health)}")
+        console.print_result(
+            f"{chooser.format_full_name(account)}  Could not be "
+            f"checked{_format_last_check(account.health)}"
+        )
     else:
-        console.result(f"{chooser.full_name(account)}  {_verdict(console, account)}")
+        console.print_result(
+            f"{chooser.format_full_name(account)}  {_format_verdict(console, account)}"
+        )
     if diagnosis is not None:
-        console.result(f"  {diagnosis.sentence()}")
-        if step := next_step(diagnosis, chooser.subject(account)):
-            console.result(f"  Next: {step}")
-        console.report(diagnosis)
+        console.print_result(f"  {diagnosis.to_sentence()}")
+        if step := find_next_step(diagnosis, chooser.make_subject(account)):
+            console.print_result(f"  Next: {step}")
+        console.print_report(diagnosis)
 
 
-def _verdict(console: Console, account: Account) -> str:
-    health = console.style(account.health.word, fg=_COLOURS.get(account.health.severity.value))
-    access = account.access.words if account.access else ""
-    level = f", {access}" if access and access.casefold() != account.health.word.casefold() else ""
+def _format_verdict(console: Console, account: Account) -> str:
+    health = console.style(account.health.label, fg=_COLOURS.get(account.health.severity.value))
+    access = account.access.label if account.access else ""
+    level = f", {access}" if access and access.casefold() != account.health.label.casefold() else ""
     return f"{health}{level}"
 
 
-def _last(health: Health) -> str:
+def _format_last_check(health: Health) -> str:
     """Say what the last check showed that reached X."""
-    from twauth_gui.cli.table import local_time
+    from twauth_gui.cli.table import format_local_time
 
-    return "" if health.at is None else f"; {health.word.lower()} on {local_time(health.at)}"
+    return (
+        "" if health.at is None else f"; {health.label.lower()} on {format_local_time(health.at)}"
+    )
 
 
 _COLOURS = {"ok": "green", "attention": "yellow", "broken": "red"}

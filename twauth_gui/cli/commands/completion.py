@@ -1,9 +1,27 @@
-"""twauth completion."""
+"""twauth completion, and what bash, zsh and fish need beyond click's own completion.
+
+click offers the value alone.
+"""
 
 from __future__ import annotations
 
-import click
+import os
+from typing import ClassVar
 
+import click
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+    get_completion_class,
+    split_arg_string,
+)
+from typing_extensions import override
+
+from twauth_gui.cli.fast_path import COMPLETE_VARIABLE
 from twauth_gui.cli.session import Session
 
 _EPILOG = """\b
@@ -21,7 +39,100 @@ In zsh its line stands below the one that calls compinit.
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that completes names in a shell; packages install it by themselves."""
-    from twauth_gui.cli.completion_scripts import script_for
+    script = render_script(shell, ctx.find_root().command)
+    ctx.ensure_object(Session).console.print_result(script)
 
-    script = script_for(shell, ctx.find_root().command)
-    ctx.ensure_object(Session).console.result(script)
+
+_BASH_SCRIPT = r"""%(complete_func)s() {
+    # bash cuts a word at each @ and replaces the last part only. So the whole line is handed over,
+    # with the signs at which bash cuts, and what is offered is cut likewise.
+    local completion
+    COMPREPLY=()
+    while IFS= read -r completion; do
+        case $completion in
+            dir,*) compopt -o dirnames ;;
+            file,*) compopt -o default ;;
+            plain,*) COMPREPLY+=("$(printf %%q "${completion#plain,}")") ;;
+        esac
+    done < <(COMP_WORDS="${COMP_LINE:0:COMP_POINT}" COMP_CWORD="$COMP_WORDBREAKS" \
+        %(complete_var)s=bash_complete "$1")
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null ||
+    complete -F %(complete_func)s %(prog_name)s"""
+_CURSOR_MARK = "x"  # stands for the cursor: it keeps a blank before it from being lost
+
+
+class WordBreakBashComplete(BashComplete):
+    """click's own one takes the part from @ on for a word of its own."""
+
+    source_template: ClassVar[str] = _BASH_SCRIPT
+    _kept_length = 0
+
+    @override
+    def source(self) -> str:
+        return ShellComplete.source(self)  # without looking for a bash that is new enough for click
+
+    @override
+    def get_completion_args(self) -> tuple[list[str], str]:
+        *before, last = split_arg_string(f"{os.environ['COMP_WORDS']}{_CURSOR_MARK}")
+        incomplete = last.removesuffix(_CURSOR_MARK)
+        self._kept_length = _measure_kept_part(incomplete, os.environ["COMP_CWORD"])
+        return before[1:], incomplete
+
+    @override
+    def format_completion(self, item: CompletionItem) -> str:
+        return f"{item.type},{str(item.value)[self._kept_length :]}"
+
+
+def _measure_kept_part(incomplete: str, breaks: str) -> int:
+    """Tell how much of the word stands before what bash replaces: an @ is a part of that."""
+    value = incomplete.partition("=")[2] if incomplete.startswith("--") else incomplete
+    behind_colon = 1 + value.rfind(":") if ":" in breaks else 0
+    from_at = value.rfind("@") if "@" in breaks else 0
+    return max(behind_colon, from_at, 0)
+
+
+class _JoinedOptionComplete(ShellComplete):
+    _option = ""
+
+    @override
+    def get_completion_args(self) -> tuple[list[str], str]:
+        before, incomplete = super().get_completion_args()
+        option, sign, _ = incomplete.partition("=")
+        self._option = f"{option}{sign}" if sign and option.startswith("--") else ""
+        return before, incomplete
+
+    @override
+    def format_completion(self, item: CompletionItem) -> str:
+        whole = CompletionItem(f"{self._option}{item.value}", item.type, item.help)
+        return super().format_completion(whole)
+
+
+class JoinedOptionZshComplete(_JoinedOptionComplete, ZshComplete):
+    """Offers --preset=json-snake, not json-snake."""
+
+
+class JoinedOptionFishComplete(_JoinedOptionComplete, FishComplete):
+    """Likewise; and a comma belongs to the name in which it stands."""
+
+    source_template: ClassVar[str] = FishComplete.source_template.replace(
+        'string split ","', 'string split --max 1 ","'
+    )
+
+
+SCRIPT_FILES = {"bash": "twauth", "zsh": "_twauth", "fish": "twauth.fish"}
+"""As the shells want them called in the folders where they look by themselves."""
+
+
+def render_script(shell: str, command: click.Command) -> str:
+    """Give the script for one of the shells in FILES."""
+    register_shells()
+    kind = get_completion_class(shell)
+    assert kind is not None  # noqa: S101 - click knows these three
+    return kind(command, {}, "twauth", COMPLETE_VARIABLE).source().strip()
+
+
+def register_shells() -> None:
+    """Let click complete as each of the shells needs it."""
+    for kind in (WordBreakBashComplete, JoinedOptionZshComplete, JoinedOptionFishComplete):
+        add_completion_class(kind)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.exit_codes import ExitCode, exit_code_of
-from twauth_gui.cli.next_steps import FailureSubject, next_step
+from twauth_gui.cli.errors import ExitCode, FailureSubject, exit_code_of, find_next_step
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -33,57 +32,57 @@ def doctor(session: Session, as_json: bool) -> int:
     Where an app is kept, X is asked for the time, without credentials. What it prints holds no
     secret and no account, so that it can be passed on.
     """
-    from twauth_gui.cli.vaults import unlock_if_asked
+    from twauth_gui.cli.vault_unlock import unlock_file_if_possible
+    from twauth_gui.services.app_paths import find_app_paths
+    from twauth_gui.services.container import Services, open_services
     from twauth_gui.services.doctor import Doctor
-    from twauth_gui.services.kit import Services, open_services
-    from twauth_gui.services.logbook import begin_logbook
-    from twauth_gui.services.places import find_places
-    from twauth_gui.services.shield import shield
-    from twauth_gui.services.storage import keychain_vault
+    from twauth_gui.services.log_file import configure_logging
+    from twauth_gui.services.process_hardening import harden_process
+    from twauth_gui.services.vault_service import make_keychain_vault
 
-    _ = shield()
-    places, vault = find_places(session.data_dir), keychain_vault()
-    begin_logbook(places.log)
+    _ = harden_process()
+    places, vault = find_app_paths(session.data_dir), make_keychain_vault()
+    configure_logging(places.log)
     findings: list[DoctorFinding] = []
     try:
         opened = partial(open_services, places, vault)
-        unlock = partial(unlock_if_asked, session.console)
-        as_a_job = partial(_as_a_job, session.console)
-        for one in Doctor(places, vault, opened, Services.close, unlock, as_a_job).findings():
+        unlock = partial(unlock_file_if_possible, session.console)
+        as_a_job = partial(_run_as_job, session.console)
+        for one in Doctor(places, vault, opened, Services.close, unlock, as_a_job).run():
             findings.append(one)
             if not as_json:
-                _tell(session.console, one)
+                _print_finding(session.console, one)
     finally:
         vault.close()
     if as_json:
-        session.console.json_array([_shape(one) for one in findings])
+        session.console.print_json_array([_serialize_finding(one) for one in findings])
     problems = [one.problem for one in findings if one.problem is not None]
     return max(map(exit_code_of, problems), default=ExitCode.DONE)
 
 
-def _as_a_job(console: Console, look: Callable[[], str]) -> str:
+def _run_as_job(console: Console, look: Callable[[], str]) -> str:
 
     return console.jobs.fetch(lambda _cancel: look())
 
 
-def _tell(console: Console, finding: DoctorFinding) -> None:
+def _print_finding(console: Console, finding: DoctorFinding) -> None:
     problem = finding.problem
     mark = console.style("ok     ", fg="green")
     if problem is not None:
         mark = console.style("problem", fg="red")
-    console.result(f"{mark}  {finding.topic}: {finding.text}")
+    console.print_result(f"{mark}  {finding.topic}: {finding.text}")
     if problem is not None:
-        console.result(f"         {problem.advice}")
-    if finding.hint is not None and (step := next_step(finding.hint, FailureSubject())):
-        console.result(f"         Next: {step}")
+        console.print_result(f"         {problem.advice}")
+    if finding.hint is not None and (step := find_next_step(finding.hint, FailureSubject())):
+        console.print_result(f"         Next: {step}")
 
 
-def _shape(finding: DoctorFinding) -> dict[str, object]:
-    from twauth_gui.cli.shapes import diagnosis_shape
+def _serialize_finding(finding: DoctorFinding) -> dict[str, object]:
+    from twauth_gui.cli.json_output import serialize_diagnosis
 
     return {
         "topic": finding.topic,
         "text": finding.text,
         "ok": finding.problem is None,
-        "problem": diagnosis_shape(finding.problem),
+        "problem": serialize_diagnosis(finding.problem),
     }

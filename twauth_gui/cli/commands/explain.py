@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import CliError
+from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
-    from twauth_gui.services.explain_error import Explained, Explanation, KnownAccount
+    from twauth_gui.services.explain_error import ErrorExplanations, Explanation, KnownAccount
 
 _EPILOG = """\b
 Examples:
@@ -37,21 +36,21 @@ def explain(session: Session, file: str, as_json: bool) -> int:
     It takes a traceback, a log, a JSON body or a web page, from FILE or from standard input.
     Nothing is sent, no keychain is needed, and no credential is repeated.
     """
+    from twauth_gui.services.container import utc_now
     from twauth_gui.services.explain_error import LIMIT_WORDS, explain_error
-    from twauth_gui.services.kit import wall_clock
 
     console = session.console
-    (data, cut), known = _read(file, console), _known(session)
-    explained = explain_error(data, known or [], wall_clock(), cut=cut)
-    if known is not None and explained.key_marks and explained.explanations:
-        app = _app_with_key(session, explained)
-        explained = explain_error(data, known, wall_clock(), app=app, cut=cut)
-    if explained.cut:
+    (data, cut), known = _read_text(file, console), _read_known_accounts(session)
+    explained = explain_error(data, known or [], utc_now(), cut=cut)
+    if known is not None and explained.key_prefixes and explained.explanations:
+        app = _find_app_with_key(session, explained)
+        explained = explain_error(data, known, utc_now(), app=app, cut=cut)
+    if explained.is_truncated:
         console.note(f"The text is long. Only its last {LIMIT_WORDS} were read.")
     if as_json:
-        console.json_array([_shape(one) for one in explained.explanations])
+        console.print_json_array([_serialize_explanation(one) for one in explained.explanations])
     elif explained.explanations:
-        console.result("\n".join(_lines(explained, console)))
+        console.print_result("\n".join(_format_explanations(explained, console)))
     if not explained.explanations:
         raise CliError(
             ExitCode.FAILED,
@@ -62,18 +61,18 @@ def explain(session: Session, file: str, as_json: bool) -> int:
     return ExitCode.DONE if explained.is_known else ExitCode.FAILED
 
 
-def _read(file: str, console: Console) -> tuple[bytes, bool]:
-    from twauth_gui.services.explain_error import read_end
+def _read_text(file: str, console: Console) -> tuple[bytes, bool]:
+    from twauth_gui.services.explain_error import read_tail
 
     try:
         if file != "-":
             with Path(file).open("rb") as stream:
-                return read_end(stream)
+                return read_tail(stream)
         if sys.stdin is None:  # so it is where it was closed
             return b"", False
         if console.can_ask:
             console.note("Paste what the bot printed, then press Ctrl+D on a line of its own.")
-        return read_end(sys.stdin.buffer)
+        return read_tail(sys.stdin.buffer)
     except OSError as error:
         from_input = file == "-"
         name = "Standard input" if from_input else file
@@ -82,87 +81,89 @@ def _read(file: str, console: Console) -> tuple[bytes, bool]:
         raise CliError(code, f"{name} cannot be read.", why) from error
 
 
-def _known(session: Session) -> list[KnownAccount] | None:
+def _read_known_accounts(session: Session) -> list[KnownAccount] | None:
     """Read the list; None where there is none, or a damaged one: nothing is created or mended."""
-    from twauth_gui.services.explain_error import listed_accounts
-    from twauth_gui.services.folders import data_folder, named_folder
-    from twauth_gui.store.listing import glance
+    from twauth_gui.services.explain_error import read_known_accounts
+    from twauth_gui.services.platform_dirs import find_data_dir, find_named_dir
+    from twauth_gui.store.account_list import read_account_list
 
     named = None if session.data_dir is None else str(session.data_dir)
-    folder = named_folder(named) or data_folder()
-    rows = None if folder is None else glance(folder)
-    return None if rows is None else listed_accounts(rows)
+    folder = find_named_dir(named) or find_data_dir()
+    rows = None if folder is None else read_account_list(folder)
+    return None if rows is None else read_known_accounts(rows)
 
 
-def _app_with_key(session: Session, explained: Explained) -> str:
+def _find_app_with_key(session: Session, explained: ErrorExplanations) -> str:
     from twauth_gui.domain.diagnosis import DiagnosedError
-    from twauth_gui.services.explain_error import app_with_key
-    from twauth_gui.services.shield import shield
+    from twauth_gui.services.explain_error import find_app_by_key_prefix
+    from twauth_gui.services.process_hardening import harden_process
 
-    session.core_limit = shield()
+    session.core_limit = harden_process()
     try:
-        with session.lists() as kit:
-            return session.jobs.run(lambda _cancel: app_with_key(kit, explained.key_marks))
+        with session.open_index() as services:
+            return session.jobs.run(
+                lambda _cancel: find_app_by_key_prefix(services, explained.key_prefixes)
+            )
     except DiagnosedError:
         return ""  # an app that is not recognised costs a name, no explanation
 
 
-def _lines(explained: Explained, console: Console) -> list[str]:
+def _format_explanations(explained: ErrorExplanations, console: Console) -> list[str]:
     first, *others = explained.explanations
     found = first.diagnosis
     lines = [console.style(found.title, bold=True), found.advice]
     lines += [f"  Perhaps: {cause}" for cause in found.causes]
     lines += [f"  {hint}" for hint in first.hints]
-    if whose := _whose(first):
+    if whose := _format_owner(first):
         lines.append(f"Account: {whose}" if first.account else f"App: {whose}")
-    if first.said:
-        lines.append(f"X said: {first.said}")
+    if first.x_message:
+        lines.append(f"X said: {first.x_message}")
     if first.facts:
         lines.append(f"Understood: {first.facts}, line {first.line}")
-    if step := _next_step(first):
+    if step := _find_next_step(first):
         lines.append(f"Next: {step}")
     if others:
         lines += ["", "Also in the text:"]
-        lines += [f"  {_short(one)}" for one in others]
+        lines += [f"  {_format_short(one)}" for one in others]
     return lines
 
 
-def _short(one: Explanation) -> str:
+def _format_short(one: Explanation) -> str:
     facts = f"{one.facts}, line {one.line}" if one.facts else f"line {one.line}"
-    whose = f" {_whose(one)}." if _whose(one) else ""
+    whose = f" {_format_owner(one)}." if _format_owner(one) else ""
     return f"{one.diagnosis.title}{whose} ({facts})"
 
 
-def _whose(one: Explanation) -> str:
+def _format_owner(one: Explanation) -> str:
     if one.account is None:
         return one.app
     return f"{one.account.at_handle} under {one.app}"
 
 
-def _next_step(one: Explanation) -> str:
-    from twauth_gui.cli.next_steps import FailureSubject, next_step
+def _find_next_step(one: Explanation) -> str:
+    from twauth_gui.cli.errors import FailureSubject, find_next_step
     from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 
     handle = one.account.handle if one.account else ""
     found = one.diagnosis
     if found.kind is ProblemKind.BOT_WITHOUT_KEYS:
         return f"twauth run {f'@{handle} ' if handle else ''}-- COMMAND…"
-    step = next_step(found, FailureSubject(one.app, handle))
+    step = find_next_step(found, FailureSubject(one.app, handle))
     if not step and handle and found.remedy in {Remedy.NONE, Remedy.TRY_AGAIN} and not one.is_known:
         return f"twauth check @{handle}"
     return step
 
 
-def _shape(one: Explanation) -> dict[str, object]:
-    from twauth_gui.cli.shapes import diagnosis_shape
+def _serialize_explanation(one: Explanation) -> dict[str, object]:
+    from twauth_gui.cli.json_output import serialize_diagnosis
 
     return {
-        "diagnosis": diagnosis_shape(one.diagnosis),
+        "diagnosis": serialize_diagnosis(one.diagnosis),
         "known": one.is_known,
-        "said": one.said,
+        "said": one.x_message,
         "line": one.line,
         "account": one.account.handle if one.account else None,
         "app": one.app or None,
         "hints": list(one.hints),
-        "next": _next_step(one) or None,
+        "next": _find_next_step(one) or None,
     }

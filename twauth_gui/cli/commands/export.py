@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.completing import complete_account, complete_preset
-from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import CliError, with_force
+from twauth_gui.cli.completers import complete_account, complete_preset
+from twauth_gui.cli.errors import CliError, ExitCode, add_force_hint
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.diagnosis import DiagnosedError
 
 if TYPE_CHECKING:
-    from twauth_gui.transfer.presets import Preset
+    from twauth_gui.transfer.export_presets import ExportPreset
 
 DEFAULT_PRESET = "classic-bot"
 _STANDARD_OUTPUT = Path("-")
-_KEYS = {"OAUTH2_ACCESS": "oauth2_access_token", "OAUTH2_REFRESH": "oauth2_refresh_token"}
+_JSON_NAMES = {"OAUTH2_ACCESS": "oauth2_access_token", "OAUTH2_REFRESH": "oauth2_refresh_token"}
 """As show calls them in its credentials, like all the others."""
 _EPILOG = """\b
 Examples:
@@ -62,24 +61,24 @@ def export(  # noqa: PLR0917 - click passes them by name
     bearer: bool,
 ) -> None:
     """Write accounts' credentials in the shape that a bot reads."""
-    from twauth_gui.cli.choosing import Chooser
+    from twauth_gui.cli.lookup import NameLookup
 
     chosen = find_preset(preset_id)
     console = session.console
     to_file = output is not None and output != _STANDARD_OUTPUT
-    _refuse_bearer(chosen, bearer=bearer)
+    _check_bearer(chosen, bearer=bearer)
     if no_comment and not chosen.syntax.has_comments:
         console.note("JSON has no comments: --no-comment changes nothing.")
     if force and not to_file:
         console.note("Standard output replaces no file: --force changes nothing.")
-    with session.services() as kit:
-        accounts = Chooser(kit.store, console).accounts(handles)
+    with session.open_services() as services:
+        accounts = NameLookup(services.store, console).find_accounts(handles)
         ids = [one.id for one in accounts]
         comment = not no_comment
         if output is None or not to_file:
-            console.secret(
+            console.print_secret(
                 console.jobs.fetch(
-                    lambda _cancel: kit.exporter.to_output(
+                    lambda _cancel: services.exporter.export_to_stdout(
                         ids, chosen.id, comment=comment, bearer=bearer
                     )
                 )
@@ -87,14 +86,14 @@ def export(  # noqa: PLR0917 - click passes them by name
             return
         try:
             console.jobs.run(
-                lambda _cancel: kit.exporter.to_file(
+                lambda _cancel: services.exporter.export_to_file(
                     ids, chosen.id, output, comment=comment, overwrite=force, bearer=bearer
                 )
             )
         except DiagnosedError as error:
-            raise with_force(error) from error
+            raise add_force_hint(error) from error
     names = ", ".join(one.at_handle for one in accounts)
-    console.done(f"{names} written to {output}, readable by you alone.")
+    console.print_success(f"{names} written to {output}, readable by you alone.")
 
 
 @click.command(epilog="Example: twauth presets --json")
@@ -102,18 +101,18 @@ def export(  # noqa: PLR0917 - click passes them by name
 @click.pass_obj
 def presets(session: Session, as_json: bool) -> None:
     """List the shapes that export and run know."""
-    from twauth_gui.cli.table import table
-    from twauth_gui.transfer.presets import PRESETS
+    from twauth_gui.cli.table import format_table
+    from twauth_gui.transfer.export_presets import PRESETS
 
     if as_json:
-        session.console.json_array([_shape(one) for one in PRESETS])
+        session.console.print_json_array([_serialize_preset(one) for one in PRESETS])
         return
     rows = [(one.id, one.title, one.syntax.value, one.subtitle) for one in PRESETS]
-    session.console.result(table(("PRESET", "FOR", "SYNTAX", "NAMES"), rows))
+    session.console.print_result(format_table(("PRESET", "FOR", "SYNTAX", "NAMES"), rows))
 
 
-def _refuse_bearer(chosen: Preset, *, bearer: bool) -> None:
-    from twauth_gui.transfer.shapes import Field
+def _check_bearer(chosen: ExportPreset, *, bearer: bool) -> None:
+    from twauth_gui.transfer.credential_formats import Field
 
     if bearer and Field.BEARER_TOKEN not in chosen.names:
         raise CliError(
@@ -123,24 +122,26 @@ def _refuse_bearer(chosen: Preset, *, bearer: bool) -> None:
         )
 
 
-def _shape(preset: Preset) -> dict[str, object]:
+def _serialize_preset(preset: ExportPreset) -> dict[str, object]:
     return {
         "id": preset.id,
         "title": preset.title,
         "group": preset.group,
         "syntax": preset.syntax.value,
         "file_name": preset.suggested_name,
-        "names": {_KEYS.get(key.name, key.name.lower()): n for key, n in preset.names.items()},
+        "names": {
+            _JSON_NAMES.get(key.name, key.name.lower()): n for key, n in preset.names.items()
+        },
     }
 
 
-def find_preset(preset_id: str) -> Preset:
+def find_preset(preset_id: str) -> ExportPreset:
     """Find a preset by its name.
 
     Raises:
         RefusedError: there is none.
     """
-    from twauth_gui.transfer.presets import PRESETS
+    from twauth_gui.transfer.export_presets import PRESETS
 
     for one in PRESETS:
         if one.id == preset_id:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import CliError
+from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -56,10 +55,10 @@ def network(
     as_json: bool,
 ) -> None:
     """Show how X is reached, after changing what options name."""
-    from twauth_gui.services.network_settings import NetworkSettingError
+    from twauth_gui.services.settings import NetworkSettingError
 
-    with session.lists() as kit:
-        settings = kit.network.current()
+    with session.open_index() as services:
+        settings = services.network_settings.load()
         wanted = replace(
             settings,
             connect_seconds=connect_seconds or settings.connect_seconds,
@@ -67,28 +66,28 @@ def network(
             total_seconds=total_seconds or settings.total_seconds,
         )
         if proxy is not None:
-            wanted = replace(wanted, proxy=_address(proxy))
+            wanted = replace(wanted, proxy=_parse_proxy(proxy))
         if ca is not None:
             wanted = replace(wanted, ca_bundle="" if ca in {_BUILT_IN, _NONE} else ca)
         if wanted != settings:
             try:
-                settings = kit.network.change(wanted)
+                settings = services.network_settings.save(wanted)
             except NetworkSettingError as error:
                 raise CliError(
                     ExitCode.USAGE, "The network settings were left as they are.", str(error)
                 ) from error
     if as_json:
-        session.console.json(_shape(settings))
+        session.console.print_json(_serialize_settings(settings))
     else:
-        session.console.result(_words(settings))
+        session.console.print_result(_format_settings(settings))
 
 
-def _address(text: str) -> str | None:
+def _parse_proxy(text: str) -> str | None:
     clean = text.strip()
     return None if clean == _SYSTEM else "" if clean == _NONE else clean
 
 
-def _shape(settings: NetworkSettings) -> dict[str, object]:
+def _serialize_settings(settings: NetworkSettings) -> dict[str, object]:
     return {
         "proxy": _SYSTEM if settings.proxy is None else settings.proxy or _NONE,
         "ca": settings.ca_bundle or _BUILT_IN,
@@ -98,7 +97,7 @@ def _shape(settings: NetworkSettings) -> dict[str, object]:
     }
 
 
-def _words(settings: NetworkSettings) -> str:
+def _format_settings(settings: NetworkSettings) -> str:
     proxy = "as the system says" if settings.proxy is None else settings.proxy or "none"
     return "\n".join(
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from twauth_gui.cli.completing import complete_account
+from twauth_gui.cli.completers import complete_account
 from twauth_gui.cli.session import Session
 
 
@@ -19,22 +19,24 @@ def refresh(session: Session, handle: str | None, near_end: bool, as_json: bool)
     Other commands do that by themselves near the end of an access token. X takes a refresh token
     once; the new pair is kept before anything else, and processes wait for each other.
     """
-    from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.cli.holding import renewed
-    from twauth_gui.cli.table import local_time
-    from twauth_gui.cli.token_lines import oauth2_shape
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.cli.oauth2_output import serialize_oauth2
+    from twauth_gui.cli.sign_in import refresh_tokens
+    from twauth_gui.cli.table import format_local_time
 
     console = session.console
-    with session.services() as kit:
-        chooser = Chooser(kit.store, console)
-        account = chooser.account(handle)
-        name = chooser.full_name(account)
-        renewed(kit, account.id, console, only_near=near_end)
-        facts = kit.store.tokens.facts(account.id)
+    with session.open_services() as services:
+        chooser = NameLookup(services.store, console)
+        account = chooser.find_account(handle)
+        name = chooser.format_full_name(account)
+        refresh_tokens(services, account.id, console, is_only_near_expiry=near_end)
+        facts = services.store.tokens.facts(account.id)
     if as_json:
-        console.json(oauth2_shape(facts))
+        console.print_json(serialize_oauth2(facts))
     elif facts is not None:
-        console.done(f"The OAuth 2.0 token of {name} is good until {local_time(facts.expires_at)}.")
+        console.print_success(
+            f"The OAuth 2.0 token of {name} is good until {format_local_time(facts.expires_at)}."
+        )
 
 
 @click.command(epilog="Example: twauth scopes")
@@ -42,26 +44,29 @@ def refresh(session: Session, handle: str | None, near_end: bool, as_json: bool)
 @click.pass_obj
 def scopes(session: Session, as_json: bool) -> None:
     """List the scopes of OAuth 2.0 that authorize takes, and what each is good for."""
-    from twauth_gui.cli.table import table
-    from twauth_gui.domain.scopes import NEEDED, SCOPES, USUAL
+    from twauth_gui.cli.table import format_table
+    from twauth_gui.domain.access import DEFAULT_SCOPES, REQUIRED_SCOPES, SCOPES
 
     if as_json:
         shapes = [
             {
                 "name": one.name,
-                "words": one.words,
-                "needed": one.name in NEEDED,
-                "usual": one.name in USUAL,
+                "words": one.description,
+                "needed": one.name in REQUIRED_SCOPES,
+                "usual": one.name in DEFAULT_SCOPES,
             }
             for one in SCOPES
         ]
-        session.console.json(shapes)
+        session.console.print_json(shapes)
         return
-    rows = [(one.name, one.words, _when(one.name, NEEDED, USUAL)) for one in SCOPES]
-    session.console.result(table(("SCOPE", "WHAT FOR", ""), rows))
+    rows = [
+        (one.name, one.description, _format_need(one.name, REQUIRED_SCOPES, DEFAULT_SCOPES))
+        for one in SCOPES
+    ]
+    session.console.print_result(format_table(("SCOPE", "WHAT FOR", ""), rows))
 
 
-def _when(name: str, needed: tuple[str, ...], usual: tuple[str, ...]) -> str:
+def _format_need(name: str, needed: tuple[str, ...], usual: tuple[str, ...]) -> str:
     if name in needed:
         return "always"
     return "usual" if name in usual else ""

@@ -25,25 +25,25 @@ def _authorize() -> click.Command:
 
 
 def _attempts() -> click.Command:
-    from twauth_gui.cli.commands.attempts import attempts
+    from twauth_gui.cli.commands.pending_sign_ins import attempts
 
     return attempts
 
 
 def _resume() -> click.Command:
-    from twauth_gui.cli.commands.attempts import resume
+    from twauth_gui.cli.commands.pending_sign_ins import resume
 
     return resume
 
 
 def _remind() -> click.Command:
-    from twauth_gui.cli.commands.links import remind
+    from twauth_gui.cli.commands.pending_sign_ins import remind
 
     return remind
 
 
 def _renew() -> click.Command:
-    from twauth_gui.cli.commands.links import renew
+    from twauth_gui.cli.commands.pending_sign_ins import renew
 
     return renew
 
@@ -91,19 +91,19 @@ def _run() -> click.Command:
 
 
 def _import() -> click.Command:
-    from twauth_gui.cli.commands.importing import import_
+    from twauth_gui.cli.commands.import_credentials import import_
 
     return import_
 
 
 def _revoke() -> click.Command:
-    from twauth_gui.cli.commands.ending import revoke
+    from twauth_gui.cli.commands.revoke import revoke
 
     return revoke
 
 
 def _remove() -> click.Command:
-    from twauth_gui.cli.commands.ending import remove
+    from twauth_gui.cli.commands.revoke import remove
 
     return remove
 
@@ -115,13 +115,13 @@ def _backup() -> click.Command:
 
 
 def _restore() -> click.Command:
-    from twauth_gui.cli.commands.restore import restore
+    from twauth_gui.cli.commands.backup import restore
 
     return restore
 
 
 def _unlock() -> click.Command:
-    from twauth_gui.cli.commands.unlock import unlock
+    from twauth_gui.cli.commands.vault import unlock
 
     return unlock
 

@@ -13,14 +13,13 @@ import click
 from typing_extensions import override
 
 from twauth_gui.cli.commands.export import DEFAULT_PRESET, find_preset
-from twauth_gui.cli.completing import complete_account, complete_preset
-from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.passphrase import VARIABLE
-from twauth_gui.cli.refusal import CliError
+from twauth_gui.cli.completers import complete_account, complete_preset
+from twauth_gui.cli.errors import CliError, ExitCode
+from twauth_gui.cli.passphrase import FD_VARIABLE
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
-    from twauth_gui.transfer.presets import Preset
+    from twauth_gui.transfer.export_presets import ExportPreset
 
 _EPILOG = """\b
 Examples:
@@ -77,8 +76,8 @@ def run(  # noqa: PLR0917 - click passes them by name
 
     The credentials are in no file and in no argument; only the command and what it starts see them.
     """
-    from twauth_gui.cli.choosing import Chooser
-    from twauth_gui.services.shield import give_cores_back
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.services.process_hardening import restore_core_limit
 
     if not command:
         raise CliError(
@@ -87,22 +86,22 @@ def run(  # noqa: PLR0917 - click passes them by name
             "Write it behind --: twauth run -- COMMAND",
         )
     preset = _environment_preset(preset_id)
-    with session.services() as kit:
-        account = Chooser(kit.store, session.console).account(handle)
+    with session.open_services() as services:
+        account = NameLookup(services.store, session.console).find_account(handle)
         program = PurePath(command[0]).name.encode(errors="replace").decode()
         secrets = session.jobs.fetch(
-            lambda _cancel: kit.exporter.environment(account.id, preset.id, program)
+            lambda _cancel: services.exporter.export_to_environment(account.id, preset.id, program)
         )
-    give_cores_back(session.core_limit)
+    restore_core_limit(session.core_limit)
     values = {name: value.reveal() for name, value in secrets.items()}
-    return _start(command, values, frozenset[str]() if keep_env else preset.every_name)
+    return _start(command, values, frozenset[str]() if keep_env else preset.all_names)
 
 
-def _environment_preset(preset_id: str) -> Preset:
-    from twauth_gui.transfer.presets import Syntax
+def _environment_preset(preset_id: str) -> ExportPreset:
+    from twauth_gui.transfer.export_presets import FileSyntax
 
     chosen = find_preset(preset_id)
-    if chosen.syntax is not Syntax.DOTENV:
+    if chosen.syntax is not FileSyntax.DOTENV:
         raise CliError(
             ExitCode.USAGE,
             f"The preset {preset_id} is the shape of a file, not of an environment.",
@@ -114,11 +113,11 @@ def _environment_preset(preset_id: str) -> Preset:
 def _start(command: Sequence[str], values: dict[str, str], withheld: frozenset[str]) -> int:
     environment = {name: value for name, value in os.environ.items() if name not in withheld}
     environment |= values
-    _ = environment.pop(VARIABLE, None)  # the descriptor it names is not the command's
+    _ = environment.pop(FD_VARIABLE, None)  # the descriptor it names is not the command's
     try:
         if sys.platform == "win32":
             return _wait_for(command, environment)
-        return _become(command, environment)
+        return _replace_process(command, environment)
     except FileNotFoundError as error:
         raise CliError(
             ExitCode.NO_SUCH_COMMAND, f"There is no command {command[0]}.", "Nothing was run."
@@ -144,7 +143,7 @@ def _wait_for(command: Sequence[str], environment: dict[str, str]) -> int:
                 continue
 
 
-def _become(command: Sequence[str], environment: dict[str, str]) -> NoReturn:
+def _replace_process(command: Sequence[str], environment: dict[str, str]) -> NoReturn:
     # Python ignores these two signals, and what is ignored stays so across exec.
     for ignored in ("SIGPIPE", "SIGXFSZ"):
         if hasattr(signal, ignored):

@@ -7,12 +7,11 @@ import threading
 
 import click
 
-from twauth_gui.cli.exit_codes import ExitCode
-from twauth_gui.cli.refusal import CliError
+from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.cli.session import Session
 
-PORT = 8740
-_LOOK_SECONDS = 0.5  # on Windows a wait without an end cannot be interrupted
+DEFAULT_PORT = 8740
+_POLL_SECONDS = 0.5  # on Windows a wait without an end cannot be interrupted
 
 
 _EPILOG = """\b
@@ -27,7 +26,7 @@ Examples:
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=PORT,
+    default=DEFAULT_PORT,
     show_default=True,
     help="Where it listens on 127.0.0.1; 0 takes a free port.",
 )
@@ -58,9 +57,8 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
 
     It prints its address and the keys of its app. Nothing in it reaches X.
     """
-    from twauth_gui.sandbox.banner import startup_text
     from twauth_gui.sandbox.faults import UnknownFaultError
-    from twauth_gui.sandbox.server import Sandbox
+    from twauth_gui.sandbox.server import Sandbox, startup_text
     from twauth_gui.sandbox.settings import SandboxSettings
 
     if listed or "list" in names:
@@ -70,7 +68,7 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
         raise CliError(ExitCode.USAGE, "--json goes with --faults.")
     pretend = Sandbox(port=port, settings=SandboxSettings(allow_request_faults=request_faults))
     try:
-        pretend.break_with(*names)
+        pretend.enable_faults(*names)
     except UnknownFaultError as error:
         raise CliError(
             ExitCode.USAGE,
@@ -80,10 +78,10 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     try:
         pretend.start()
     except OSError as error:
-        raise _not_started(port, error) from error
+        raise _make_start_error(port, error) from error
     try:
-        session.console.result(startup_text(pretend).rstrip("\n"))
-        _wait_for_ever()
+        session.console.print_result(startup_text(pretend).rstrip("\n"))
+        _wait_for_interrupt()
     except KeyboardInterrupt:  # the ordinary end
         return
     finally:
@@ -91,26 +89,26 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
 
 
 def _list_faults(session: Session, *, as_json: bool) -> None:
-    from twauth_gui.cli.table import table
+    from twauth_gui.cli.table import format_table
     from twauth_gui.sandbox.faults import FAULTS
 
     if as_json:
         shapes: list[object] = [
-            {"name": one.name, "group": one.group, "says": one.says} for one in FAULTS
+            {"name": one.name, "group": one.group, "says": one.description} for one in FAULTS
         ]
-        session.console.json_array(shapes)
+        session.console.print_json_array(shapes)
         return
-    rows = [(fault.name, fault.says) for fault in FAULTS]
-    session.console.result(table(("FAULT", "WHAT IS SO"), rows))
+    rows = [(fault.name, fault.description) for fault in FAULTS]
+    session.console.print_result(format_table(("FAULT", "WHAT IS SO"), rows))
 
 
-def _wait_for_ever() -> None:
+def _wait_for_interrupt() -> None:
     never = threading.Event()
-    while not never.wait(_LOOK_SECONDS):
+    while not never.wait(_POLL_SECONDS):
         pass
 
 
-def _not_started(port: int, error: OSError) -> CliError:
+def _make_start_error(port: int, error: OSError) -> CliError:
     if error.errno == errno.EADDRINUSE:
         return CliError(
             ExitCode.FAILED,

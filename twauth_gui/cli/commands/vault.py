@@ -1,4 +1,4 @@
-"""twauth vault."""
+"""twauth vault, unlock."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.command_list import CommandList
+from twauth_gui.cli.command_group import CommandGroup
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
-    from twauth_gui.services.kit import Services
-    from twauth_gui.store.moving import Moved
+    from twauth_gui.services.container import Services
+    from twauth_gui.store.vault_migration import MigrationResult
 
 
-@click.group(cls=CommandList, invoke_without_command=True, epilog="Example: twauth vault")
+@click.group(cls=CommandGroup, invoke_without_command=True, epilog="Example: twauth vault")
 @click.pass_context
 def vault(ctx: click.Context) -> None:
     """Show where the credentials are kept, or move them.
@@ -24,7 +24,7 @@ def vault(ctx: click.Context) -> None:
     AES-256-GCM under a passphrase, in the data folder.
     """
     if ctx.invoked_subcommand is None:
-        _show(ctx.ensure_object(Session), as_json=False)
+        _print_vault(ctx.ensure_object(Session), as_json=False)
 
 
 @vault.command(epilog="Example: twauth vault show --json")
@@ -32,30 +32,32 @@ def vault(ctx: click.Context) -> None:
 @click.pass_obj
 def show(session: Session, as_json: bool) -> None:
     """Show which vault is in use; nothing is unlocked for it."""
-    _show(session, as_json=as_json)
+    _print_vault(session, as_json=as_json)
 
 
-def _show(session: Session, *, as_json: bool) -> None:
-    from twauth_gui.cli.next_steps import FailureSubject, next_step
-    from twauth_gui.cli.shapes import vault_shape
-    from twauth_gui.cli.table import facts
+def _print_vault(session: Session, *, as_json: bool) -> None:
+    from twauth_gui.cli.errors import FailureSubject, find_next_step
+    from twauth_gui.cli.json_output import serialize_vault
+    from twauth_gui.cli.table import format_fields
 
-    with session.lists() as kit:
-        problem = session.jobs.fetch(lambda _cancel: kit.storage.problem())
-        shape = vault_shape(
-            kit.storage, problem, moving=kit.store.vault_selection.move_under_way() is not None
+    with session.open_index() as services:
+        problem = session.jobs.fetch(lambda _cancel: services.vaults.find_problem())
+        shape = serialize_vault(
+            services.vaults,
+            problem,
+            moving=services.store.vault_selection.pending_migration() is not None,
         )
     if as_json:
-        session.console.json(shape)
+        session.console.print_json(shape)
         return
     state = "unlocked" if problem is None else problem.title.rstrip(".")
-    rows = [("Vault", str(shape["vault"])), ("Name", kit.storage.name), ("State", state)]
+    rows = [("Vault", str(shape["vault"])), ("Name", services.vaults.name), ("State", state)]
     if shape["path"]:
         rows.append(("File", str(shape["path"])))
-    session.console.result(facts(rows))
+    session.console.print_result(format_fields(rows))
     if problem is not None:
         session.console.note(problem.advice)
-        if step := next_step(problem, FailureSubject()):
+        if step := find_next_step(problem, FailureSubject()):
             session.console.note(f"Next: {step}")
 
 
@@ -67,24 +69,26 @@ def move(session: Session, target: str) -> None:
 
     It may be cut off at any moment: the next command finishes it, or undoes it.
     """
-    from twauth_gui.store.choice import VaultKind
-    from twauth_gui.store.vault import mid_sentence
+    from twauth_gui.store.vault import name_in_sentence
+    from twauth_gui.store.vault_selection import VaultKind
 
-    with session.services() as kit:
+    with session.open_services() as services:
         kind = VaultKind(target)
-        if kit.storage.look_up() is kind:
-            session.console.done(
-                f"The credentials are in {mid_sentence(kit.storage.name)} already."
+        if services.vaults.read_selected_kind() is kind:
+            session.console.print_success(
+                f"The credentials are in {name_in_sentence(services.vaults.name)} already."
             )
             return
         if kind is VaultKind.FILE:
-            _open_target(kit, session)
-        with session.console.progress("Moving", _count(kit)) as step:
-            moved = session.jobs.run(lambda _cancel: kit.storage.move(kind, progress=_Steps(step)))
-        _tell(session, kit, moved)
+            _prepare_target(services, session)
+        with session.console.show_progress("Moving", _count_items(services)) as step:
+            moved = session.jobs.run(
+                lambda _cancel: services.vaults.migrate(kind, progress=_StepCounter(step))
+            )
+        _print_move(session, services, moved)
 
 
-class _Steps:
+class _StepCounter:
     """Turns "so many are done" into one step per item."""
 
     def __init__(self, step: Callable[[], None]) -> None:
@@ -97,25 +101,29 @@ class _Steps:
             self._step()
 
 
-def _count(kit: Services) -> int:
-    store = kit.store
-    return len(store.apps.all()) + len(store.accounts.ids()) + len(store.pending_sign_ins.all())
+def _count_items(services: Services) -> int:
+    store = services.store
+    return (
+        len(store.apps.list_all())
+        + len(store.accounts.list_ids())
+        + len(store.pending_sign_ins.list_all())
+    )
 
 
-def _open_target(kit: Services, session: Session) -> None:
-    from twauth_gui.cli.passphrase import Passphrases
-    from twauth_gui.cli.vaults import begin_file
+def _prepare_target(services: Services, session: Session) -> None:
+    from twauth_gui.cli.passphrase import PassphraseReader
+    from twauth_gui.cli.vault_unlock import create_or_unlock_file
 
-    storage, console = kit.storage, session.console
-    begin_file(storage, Passphrases(console), console, storage.open_file)
+    storage, console = services.vaults, session.console
+    create_or_unlock_file(storage, PassphraseReader(console), console, storage.open_file_vault)
 
 
-def _tell(session: Session, kit: Services, moved: Moved) -> None:
-    from twauth_gui.store.vault import mid_sentence
+def _print_move(session: Session, services: Services, moved: MigrationResult) -> None:
+    from twauth_gui.store.vault import name_in_sentence
 
-    name = mid_sentence(kit.storage.name)
+    name = name_in_sentence(services.vaults.name)
     items = "1 item is" if moved.items == 1 else f"{moved.items} items are"
-    session.console.done(f"{items} in {name} now.")
+    session.console.print_success(f"{items} in {name} now.")
     if moved.missing:
         session.console.warn(f"{len(moved.missing)} were missing before, and stay so.")
     if moved.left:
@@ -131,22 +139,44 @@ def change_passphrase(session: Session) -> None:
 
     From a file descriptor the first line is the old passphrase, the second the new one.
     """
-    from twauth_gui.cli.exit_codes import ExitCode
-    from twauth_gui.cli.passphrase import Passphrases
-    from twauth_gui.cli.refusal import CliError
-    from twauth_gui.cli.vaults import open_file
-    from twauth_gui.store.choice import VaultKind
+    from twauth_gui.cli.errors import CliError, ExitCode
+    from twauth_gui.cli.passphrase import PassphraseReader
+    from twauth_gui.cli.vault_unlock import unlock_file
+    from twauth_gui.store.vault_selection import VaultKind
 
-    with session.lists() as kit:
-        storage, passphrases = kit.storage, Passphrases(session.console)
-        if storage.look_up() is not VaultKind.FILE:
+    with session.open_index() as services:
+        storage, passphrases = services.vaults, PassphraseReader(session.console)
+        if storage.read_selected_kind() is not VaultKind.FILE:
             raise CliError(
                 ExitCode.USAGE,
                 "The credentials are in the keychain.",
                 "It has a password of its own. twauth vault move file takes them to a file under a"
                 " passphrase.",
             )
-        old = open_file(storage.unlock, passphrases, session.console)
-        new = passphrases.new()
-        session.jobs.run(lambda _cancel: storage.file.change_passphrase(old, new))
-    session.console.done("The passphrase is changed.")
+        old = unlock_file(storage.unlock, passphrases, session.console)
+        new = passphrases.read_new()
+        session.jobs.run(lambda _cancel: storage.file_vault.change_passphrase(old, new))
+    session.console.print_success("The passphrase is changed.")
+
+
+@click.command(epilog="Example: twauth unlock")
+@click.pass_obj
+def unlock(session: Session) -> None:
+    """Ask the system to unlock the keychain; it shows its own prompt, on the desktop.
+
+    The encrypted file does not stay unlocked between two commands: there the passphrase is tried.
+    """
+    from twauth_gui.cli.vault_unlock import prepare_vault
+    from twauth_gui.store.vault_selection import VaultKind
+
+    with session.open_index() as services:
+        storage = services.vaults
+        if storage.read_selected_kind() is VaultKind.FILE:
+            prepare_vault(storage, session.console)
+            words = "The passphrase opens the encrypted file."
+        else:
+            # No job: a person is waited for, and nothing is lost where Ctrl+C ends that at once.
+            storage.unlock()
+            words = f"{storage.name} is unlocked."
+        session.console.print_success(words)
+        session.finish_interrupted_changes(services)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics
 
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.health import Health, HealthState
-from twauth_gui.gui.theme.measure import M, S, Type, type_font
+from twauth_gui.gui.theme.metrics import M, S, TextStyle, text_font
 
 _HANDLE_LINE = 18
 _SMALL_LINE = 16
@@ -19,8 +19,8 @@ _BADGE_WIDTH = 60
 _BADGE_PAD = 7
 _HEALTH_WIDTH = 112
 _WORD_INDENT = 20
-_HANDLE_LEAST = 12  # in characters: narrower than that, the badge gives way
-_HANDLE_LENGTH = 14  # in characters: narrower than that, the verdict moves below
+_HANDLE_MIN_CHARACTERS = 12  # in characters: narrower than that, the badge gives way
+_STACK_BELOW_CHARACTERS = 14  # in characters: narrower than that, the verdict moves below
 _MARK = 12
 _STACK_FOOT = 6  # pixels below the last of three lines
 
@@ -56,26 +56,26 @@ class RowStyle:
 
     def __init__(self, density: Density, *, stacked: bool = False) -> None:
         self.density = density
-        self.stacked = stacked
-        self.handle_font = type_font(Type.BODY, strong=True)
-        self.small_font = type_font(Type.SMALL)
-        self.badge_font = type_font(Type.MICRO, strong=True)
-        self.handle = QFontMetrics(self.handle_font)
-        self.small = QFontMetrics(self.small_font)
-        self.badge = QFontMetrics(self.badge_font)
-        self._handle_line = max(_HANDLE_LINE, self.handle.height())
-        self._small_line = max(_SMALL_LINE, self.small.height())
-        self._badge_height = max(_BADGE_LINE, self.badge.height()) + 6
+        self.is_stacked = stacked
+        self.handle_font = text_font(TextStyle.BODY, strong=True)
+        self.small_font = text_font(TextStyle.SMALL)
+        self.badge_font = text_font(TextStyle.MICRO, strong=True)
+        self.handle_metrics = QFontMetrics(self.handle_font)
+        self.small_metrics = QFontMetrics(self.small_font)
+        self.badge_metrics = QFontMetrics(self.badge_font)
+        self._handle_line = max(_HANDLE_LINE, self.handle_metrics.height())
+        self._small_line = max(_SMALL_LINE, self.small_metrics.height())
+        self._badge_height = max(_BADGE_LINE, self.badge_metrics.height()) + 6
         badges = (level.badge for level in AccessLevel)
-        widest = max(map(self.badge.horizontalAdvance, badges))
+        widest = max(map(self.badge_metrics.horizontalAdvance, badges))
         self._badge_width = max(_BADGE_WIDTH, widest + 2 * _BADGE_PAD)
-        words = [Health(state).word for state in HealthState]
+        words = [Health(state).label for state in HealthState]
         words += ["Signing in", "Not saved yet", "Wrong account", "Yesterday", "30 September"]
-        widest = max(map(self.small.horizontalAdvance, words))
+        widest = max(map(self.small_metrics.horizontalAdvance, words))
         self._health_width = max(_HEALTH_WIDTH, widest + _WORD_INDENT)
 
     @property
-    def one_line(self) -> bool:
+    def is_one_line(self) -> bool:
         """Whether name and time are left out."""
         return self.density is Density.TIGHT
 
@@ -84,30 +84,32 @@ class RowStyle:
         """Row height in pixels."""
         natural, _ = self.density.value
         extra = self._handle_line - _HANDLE_LINE
-        if not self.one_line:
+        if not self.is_one_line:
             extra += self._small_line - _SMALL_LINE
-        if self.stacked:
+        if self.is_stacked:
             extra += self._small_line
         return natural + -(-max(0, extra) // 4) * 4
 
-    def must_stack(self, width: int) -> bool:
+    def needs_stacking(self, width: int) -> bool:
         """Tell whether a view of this width has no room for handle and verdict side by side."""
         _, side = self.density.value
         beside = 2 * S + 2 * M + side + 2 * M + self._health_width
-        return width - beside < _HANDLE_LENGTH * self.handle.averageCharWidth()
+        return width - beside < _STACK_BELOW_CHARACTERS * self.handle_metrics.averageCharWidth()
 
-    def places(self, area: QRect, badge: str) -> RowGeometry:
+    def geometry(self, area: QRect, badge: str) -> RowGeometry:
         """Divide the area of one item whose badge says this ("" for none)."""
         row = area.adjusted(S, 0, -S, 0)
         inner = row.adjusted(M, 0, -M, 0)
         _, side = self.density.value
         avatar = QRect(inner.left(), inner.top() + (inner.height() - side) // 2, side, side)
         who = inner.adjusted(side + M, 0, 0, 0)
-        if self.stacked:
-            return self._stacked(row, avatar, who, badge)
-        return self._side_by_side(row, avatar, who, badge)
+        if self.is_stacked:
+            return self._geometry_stacked(row, avatar, who, badge)
+        return self._geometry_side_by_side(row, avatar, who, badge)
 
-    def _side_by_side(self, row: QRect, avatar: QRect, who: QRect, badge: str) -> RowGeometry:
+    def _geometry_side_by_side(
+        self, row: QRect, avatar: QRect, who: QRect, badge: str
+    ) -> RowGeometry:
         health = who.adjusted(who.width() - self._health_width, 0, 0, 0)
         who = who.adjusted(0, 0, -(self._health_width + M), 0)
         column = self._badge_column(who)
@@ -121,12 +123,12 @@ class RowStyle:
             name=name,
             sub=sub,
             badge=self._badge_rect(column, badge),
-            mark=QPoint(health.left() + 1, _middle(word, _MARK)),
+            mark=QPoint(health.left() + 1, _centred_top(word, _MARK)),
             word=word,
             time=time,
         )
 
-    def _stacked(self, row: QRect, avatar: QRect, who: QRect, badge: str) -> RowGeometry:
+    def _geometry_stacked(self, row: QRect, avatar: QRect, who: QRect, badge: str) -> RowGeometry:
         below = who.adjusted(0, who.height() - self._small_line - _STACK_FOOT, 0, -_STACK_FOOT)
         name, sub = self._two_lines(who.adjusted(0, 0, 0, -self._small_line))
         column = self._badge_column(name)
@@ -138,7 +140,7 @@ class RowStyle:
             name=name,
             sub=sub,
             badge=self._badge_rect(column, badge),
-            mark=QPoint(below.left() + 1, _middle(below, _MARK)),
+            mark=QPoint(below.left() + 1, _centred_top(below, _MARK)),
             word=below.adjusted(_WORD_INDENT, 0, 0, 0),
             time=None,
         )
@@ -146,20 +148,20 @@ class RowStyle:
     def _badge_column(self, who: QRect) -> QRect | None:
         """Return the room for the badge, or None where the handle needs it more."""
         spare = who.width() - self._badge_width - M
-        if spare < _HANDLE_LEAST * self.handle.averageCharWidth():
+        if spare < _HANDLE_MIN_CHARACTERS * self.handle_metrics.averageCharWidth():
             return None
         return who.adjusted(spare + M, 0, 0, 0)
 
     def _badge_rect(self, column: QRect | None, text: str) -> QRect | None:
         if column is None or not text:
             return None
-        width = self.badge.horizontalAdvance(text) + 2 * _BADGE_PAD
+        width = self.badge_metrics.horizontalAdvance(text) + 2 * _BADGE_PAD
         top = column.center().y() - self._badge_height // 2 + 1
         return QRect(column.left(), top, width, self._badge_height)
 
     def _two_lines(self, column: QRect) -> tuple[QRect, QRect | None]:
         """Return the places of the upper and the lower line in a column."""
-        if self.one_line:
+        if self.is_one_line:
             return column, None
         top = column.top() + (column.height() - self._handle_line - self._small_line) // 2
         upper = QRect(column.left(), top, column.width(), self._handle_line)
@@ -167,5 +169,5 @@ class RowStyle:
         return upper, lower
 
 
-def _middle(line: QRect, height: int) -> int:
+def _centred_top(line: QRect, height: int) -> int:
     return line.top() + (line.height() - height) // 2

@@ -1,4 +1,4 @@
-"""The button that a remedy has in the window."""
+"""What the button of a remedy says and does in the window."""
 
 from __future__ import annotations
 
@@ -6,53 +6,87 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtCore import QObject
+
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
-from twauth_gui.gui.apps.pretend_start import START, start_pretend_x
-from twauth_gui.gui.desk import AppContext
-from twauth_gui.gui.pages_at_x import PAGES
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.parts.diagnosis_view import REMEDY_PAGES
+
+START_SANDBOX_TEXT = "Start the pretend X"
+
+
+def start_sandbox(
+    context: AppContext, owner: QObject, address: str, then: Callable[[], None]
+) -> None:
+    """Start it at this address, then go on; where it cannot start, the reason is shown."""
+
+    def done(_nothing: None) -> None:
+        context.window.show_status(f"The pretend X runs at {address.removeprefix('http://')}")
+        then()
+
+    context.run_over_network(owner, lambda _job: context.services.sandbox.start_at(address), done)
+
+
+def start_sandbox_first(
+    context: AppContext, owner: QObject, diagnosis: Diagnosis, go_on: Callable[[], None]
+) -> Callable[[], None]:
+    """Let it be started before going on, where it is what was missing."""
+    if diagnosis.remedy is not Remedy.START_SANDBOX:
+        return go_on
+    return lambda: start_sandbox(context, owner, diagnosis.address, go_on)
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class RemedyAction:
     """What a button says, and what it does. leaves: whether the sheet around it has to go."""
 
     text: str
-    action: Callable[[], object]
-    leaves: bool = False
+    run: Callable[[], object]
+    closes_dialog: bool = False
 
 
-class Remedies:
+class AppRemedies:
     """Knows the button of each remedy, for one app.
 
     app_id: None for an app that is being written in the sheet below. again: does the same once
     more.
     """
 
-    def __init__(self, desk: AppContext, app_id: AppId | None, again: Callable[[], None]) -> None:
-        self._desk = desk
+    def __init__(
+        self, context: AppContext, app_id: AppId | None, again: Callable[[], None]
+    ) -> None:
+        self._context = context
         self._again = again
-        self._doings = {
-            Remedy.EDIT_KEYS: Doing("Change the keys", lambda: _edit(desk, app_id), leaves=True),
-            Remedy.TRY_AGAIN: Doing("Check again", again),
+        self._actions = {
+            Remedy.EDIT_KEYS: RemedyAction(
+                "Change the keys", lambda: _edit_app(context, app_id), closes_dialog=True
+            ),
+            Remedy.TRY_AGAIN: RemedyAction("Check again", again),
         }
-        for remedy, (text, address) in PAGES.items():
-            self._doings[remedy] = Doing(text, partial(desk.window.open_address, address))
+        for remedy, (text, address) in REMEDY_PAGES.items():
+            self._actions[remedy] = RemedyAction(
+                text, partial(context.window.open_address, address)
+            )
         if app_id is not None:
-            add = partial(desk.window.add_account, app_id)
-            self._doings[Remedy.USE_PIN] = Doing("Use a PIN", add, leaves=True)
+            add = partial(context.window.add_account, app_id)
+            self._actions[Remedy.USE_PIN] = RemedyAction("Use a PIN", add, closes_dialog=True)
 
-    def doing(self, diagnosis: Diagnosis, callback: str) -> Doing | None:
+    def find_action(self, diagnosis: Diagnosis, callback: str) -> RemedyAction | None:
         """Give the button of a remedy; None where nothing can be pressed."""
         remedy = diagnosis.remedy
         if remedy is Remedy.START_SANDBOX:
-            desk, address, again = self._desk, diagnosis.address, self._again
-            return Doing(START, lambda: start_pretend_x(desk, desk.sheets, address, again))
+            context, address, again = self._context, diagnosis.address, self._again
+            return RemedyAction(
+                START_SANDBOX_TEXT, lambda: start_sandbox(context, context.dialogs, address, again)
+            )
         if remedy is Remedy.COPY_CALLBACK and callback:
-            return Doing("Copy address", partial(self._desk.clipboard.put_plain, callback))
-        return self._doings.get(remedy)
+            return RemedyAction(
+                "Copy address", partial(self._context.clipboard.copy_plain, callback)
+            )
+        return self._actions.get(remedy)
 
 
-def _edit(desk: AppContext, app_id: AppId | None) -> None:
+def _edit_app(context: AppContext, app_id: AppId | None) -> None:
     if app_id is not None:
-        desk.window.edit_app(app_id)
+        context.window.edit_app(app_id)

@@ -26,20 +26,28 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.gui.parts.choices import paint_check
-from twauth_gui.gui.parts.tooltip import tooltip
+from twauth_gui.gui.parts.text import escape_tooltip
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import RADIUS_CARD, L, M, Type, fit, line_height, type_font
-from twauth_gui.gui.theme.shapes import outline, rounded
+from twauth_gui.gui.theme.metrics import (
+    RADIUS_CARD,
+    L,
+    M,
+    TextStyle,
+    line_height,
+    scale_height,
+    text_font,
+)
+from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
 from twauth_gui.services.backups import RestoreLine
-from twauth_gui.store.restore import RestoreChange, Take
+from twauth_gui.store.restore_plan import RestoreChange, RestoreChoice
 
 Index = QModelIndex | QPersistentModelIndex
 
-LINE = Qt.ItemDataRole.UserRole + 1
+LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 _CHECKED = Qt.CheckState.Checked
-_ROW = 48
-_MARK = 16
-_ICONS = {
+_ROW_HEIGHT = 48
+_MARK_SIZE = 16
+_CHANGE_ICONS = {
     RestoreChange.ADD: ("plus", "text-2"),
     RestoreChange.SAME: ("check", "text-3"),
     RestoreChange.UNUSABLE: ("triangle-alert", "warn"),
@@ -55,11 +63,11 @@ class RestoreModel(QAbstractListModel):
         self._lines = list(lines)
         self._taken: set[str] = set()
 
-    def takes(self) -> dict[str, Take]:
+    def decisions(self) -> dict[str, RestoreChoice]:
         """Give the decisions, by key; what is not named stays as it is."""
-        return dict.fromkeys(self._taken, Take.BACKUP)
+        return dict.fromkeys(self._taken, RestoreChoice.BACKUP)
 
-    def take_all(self, *, taken: bool) -> None:
+    def decide_all(self, *, taken: bool) -> None:
         """Decide the same for all that differ."""
         keys = {one.key for one in self._lines if one.change is RestoreChange.CONFLICT}
         self._taken = keys if taken else set()
@@ -90,9 +98,9 @@ class RestoreModel(QAbstractListModel):
         values: dict[int, object] = {
             Qt.ItemDataRole.DisplayRole: line.title,
             Qt.ItemDataRole.AccessibleTextRole: spoken,
-            Qt.ItemDataRole.ToolTipRole: tooltip(line.note),
+            Qt.ItemDataRole.ToolTipRole: escape_tooltip(line.note),
             Qt.ItemDataRole.CheckStateRole: state,
-            LINE: line,
+            LINE_ROLE: line,
         }
         return values.get(role)
 
@@ -110,7 +118,7 @@ class RestoreDelegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(160, fit(_ROW, Type.BODY, Type.SMALL))
+        return QSize(160, scale_height(_ROW_HEIGHT, TextStyle.BODY, TextStyle.SMALL))
 
     @override
     def editorEvent(
@@ -126,7 +134,7 @@ class RestoreDelegate(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        line: object = index.data(LINE)
+        line: object = index.data(LINE_ROLE)
         if not isinstance(line, RestoreLine):
             return
         look = current_look()
@@ -135,35 +143,37 @@ class RestoreDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & QStyle.StateFlag.State_MouseOver:
-            rounded(painter, rect, RADIUS_CARD, look.colour("hover"))
+            paint_rounded(painter, rect, RADIUS_CARD, look.colour("hover"))
         if state & QStyle.StateFlag.State_HasFocus:
             ring = rect.adjusted(1, 1, -1, -1)
-            outline(painter, ring, RADIUS_CARD, look.colour("accent-text"), width=2)
+            paint_outline(painter, ring, RADIUS_CARD, look.colour("accent-text"), width=2)
         self._paint_mark(painter, rect, line, index)
-        self._paint_words(painter, rect.adjusted(M + _MARK + M, 0, -M, 0), line)
+        self._paint_texts(painter, rect.adjusted(M + _MARK_SIZE + M, 0, -M, 0), line)
         painter.restore()
 
     def _paint_mark(self, painter: QPainter, rect: QRect, line: RestoreLine, index: Index) -> None:
         look = current_look()
-        place = QRect(rect.left() + M, rect.center().y() - _MARK // 2 + 1, _MARK, _MARK)
+        place = QRect(
+            rect.left() + M, rect.center().y() - _MARK_SIZE // 2 + 1, _MARK_SIZE, _MARK_SIZE
+        )
         ratio = painter.device().devicePixelRatioF()
         if line.change is RestoreChange.CONFLICT:
             on = index.data(Qt.ItemDataRole.CheckStateRole) == _CHECKED
-            paint_check(painter, place, look, on=on, off=False, dpr=ratio)
+            paint_check(painter, place, look, checked=on, disabled=False, dpr=ratio)
             return
-        icon, role = _ICONS[line.change]
-        painter.drawPixmap(place, look.pixmap(icon, role, _MARK, dpr=ratio))
+        icon, role = _CHANGE_ICONS[line.change]
+        painter.drawPixmap(place, look.pixmap(icon, role, _MARK_SIZE, dpr=ratio))
 
-    def _paint_words(self, painter: QPainter, room: QRect, line: RestoreLine) -> None:
+    def _paint_texts(self, painter: QPainter, room: QRect, line: RestoreLine) -> None:
         look = current_look()
-        title, small = line_height(Type.BODY), line_height(Type.SMALL)
+        title, small = line_height(TextStyle.BODY), line_height(TextStyle.SMALL)
         top = room.top() + (room.height() - title - small) // 2
-        painter.setFont(type_font(strong=line.change is RestoreChange.CONFLICT))
+        painter.setFont(text_font(strong=line.change is RestoreChange.CONFLICT))
         painter.setPen(look.colour("text"))
-        _write(painter, QRect(room.left(), top, room.width(), title), line.title)
-        painter.setFont(type_font(Type.SMALL))
+        _paint_text(painter, QRect(room.left(), top, room.width(), title), line.title)
+        painter.setFont(text_font(TextStyle.SMALL))
         painter.setPen(look.colour("text-2"))
-        _write(painter, QRect(room.left(), top + title, room.width(), small), line.note)
+        _paint_text(painter, QRect(room.left(), top + title, room.width(), small), line.note)
 
 
 class RestoreList(QListView):
@@ -184,9 +194,11 @@ class RestoreList(QListView):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setCurrentIndex(self.lines.index(0, 0))
         shown = min(len(lines), 6)
-        self.setMinimumHeight(fit(_ROW, Type.BODY, Type.SMALL) * shown + L)
+        self.setMinimumHeight(
+            scale_height(_ROW_HEIGHT, TextStyle.BODY, TextStyle.SMALL) * shown + L
+        )
 
 
-def _write(painter: QPainter, room: QRect, text: str) -> None:
+def _paint_text(painter: QPainter, room: QRect, text: str) -> None:
     cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)

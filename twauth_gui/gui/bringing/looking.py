@@ -7,26 +7,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.services.folders import base_of_config
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.services.platform_dirs import find_config_base
 
 if TYPE_CHECKING:
-    from twauth_gui.transfer.tools.found import Found
+    from twauth_gui.transfer.tools.found_credentials import FoundFile
 
 
-def look_here(home: Path, cancel: CancelToken) -> list[Found]:
+def find_importable(home: Path, cancel: CancelToken) -> list[FoundFile]:
     """Read what the known tools keep in this home; call it on a worker.
 
     Raises:
         CancelledError: nobody waits for it any more.
     """
     # Readers of a dozen formats, for somebody who looks at the window's first page only.
-    from twauth_gui.services.bringing import look_around  # noqa: PLC0415
+    from twauth_gui.services.import_service import scan_known_places  # noqa: PLC0415
 
-    return look_around(home, Path(base_of_config() or home / ".config"), cancel=cancel)
+    return scan_known_places(home, Path(find_config_base() or home / ".config"), cancel=cancel)
 
 
-def summary(found: Sequence[Found]) -> tuple[str, int]:
+def describe_importable(found: Sequence[FoundFile]) -> tuple[str, int]:
     """Say in one sentence what there is, with the number of accounts; "" for nothing."""
     count = Counter[str]()
     seen: set[object] = set()

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.measure import Type
-from twauth_gui.services.offers import (
+from twauth_gui.gui.theme.metrics import TextStyle
+from twauth_gui.services.import_plan import (
     ImportAction,
     ImportAppItem,
     ImportItem,
@@ -21,19 +21,19 @@ from twauth_gui.services.offers import (
 _WOULD = {
     ImportAction.NEW: "",
     ImportAction.SAME: "Is here already",
-    ImportAction.OTHER: "Here with other credentials",
+    ImportAction.CONFLICT: "Here with other credentials",
     ImportAction.NO_APP: "App not named",
 }
 _HINTS = {
-    ImportAction.OTHER: "Choose it to replace the credentials that are kept.",
+    ImportAction.CONFLICT: "Choose it to replace the credentials that are kept.",
     ImportAction.NO_APP: "The file does not say which app it belongs to. Choose the app below.",
 }
 _WAS = {
-    ImportStatus.BROUGHT_IN: ("Brought in", "ok"),
+    ImportStatus.IMPORTED: ("Brought in", "ok"),
     ImportStatus.NOT_VERIFIED: ("Brought in, not verified", "warn"),
     ImportStatus.REPLACED: ("Replaced", "ok"),
     ImportStatus.SAME: ("Is here already", "text-3"),
-    ImportStatus.OTHER: ("Left: kept with other credentials", "warn"),
+    ImportStatus.CONFLICT: ("Left: kept with other credentials", "warn"),
     ImportStatus.NO_APP: ("Left: app not named", "warn"),
     ImportStatus.REFUSED: ("X does not accept it", "bad"),
     ImportStatus.FAILED: ("Not kept", "bad"),
@@ -56,10 +56,10 @@ class FoundRow(QWidget):
         self.box.toggled.connect(lambda: self.toggled.emit())
         self._name = Text(name)
         self._name.hide()
-        self._detail = Text(detail, type=Type.SMALL, role="text-2", wrap=True)
-        self._hint = Text(hint, type=Type.SMALL, role="text-3", wrap=True)
+        self._detail = Text(detail, style=TextStyle.SMALL, role="text-2", wrap=True)
+        self._hint = Text(hint, style=TextStyle.SMALL, role="text-3", wrap=True)
         self._hint.setVisible(bool(hint))
-        self._state = Text(state, type=Type.SMALL, role="text-2")
+        self._state = Text(state, style=TextStyle.SMALL, role="text-2")
         column = QVBoxLayout()
         column.setContentsMargins(26, 0, 0, 0)
         column.setSpacing(2)
@@ -110,10 +110,10 @@ class ImportAccountRow(FoundRow):
         self.candidate = candidate
         parts = (candidate.app_name, short(candidate.path, home))
         detail = " · ".join(part for part in parts if part)
-        fate = candidate.fate
+        fate = candidate.action
         super().__init__(candidate.name, detail, _WOULD[fate], _HINTS.get(fate, ""))
         self.choose(
-            on=fate is ImportAction.NEW, possible=fate in {ImportAction.NEW, ImportAction.OTHER}
+            on=fate is ImportAction.NEW, possible=fate in {ImportAction.NEW, ImportAction.CONFLICT}
         )
 
     def ask_for_app(self) -> None:
@@ -124,13 +124,15 @@ class ImportAccountRow(FoundRow):
 
     def allow(self, *, app: bool) -> None:
         """Let it be chosen once there is an app for it."""
-        if self.candidate.fate is ImportAction.NO_APP:
+        if self.candidate.action is ImportAction.NO_APP:
             self.choose(on=app, possible=app)
 
     def show_result(self, brought: ImportResult) -> None:
         words, role = _WAS[brought.outcome]
         told = brought.diagnosis
-        self.tell(words, role, told.sentence() if told and brought.outcome.value != "same" else "")
+        self.tell(
+            words, role, told.to_sentence() if told and brought.outcome.value != "same" else ""
+        )
         if brought.account is not None:
             self.rename(brought.account.at_handle)
 

@@ -1,25 +1,110 @@
-"""The detail pane while one account is selected."""
+"""The page of one selected account, with its header."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.credential_kind import CredentialKind
-from twauth_gui.domain.events import Event
+from twauth_gui.domain.accounts import Account, AccountEvent
+from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.desk import AppContext
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.detail.account_cards import FactsCard, HealthCard, HistoryCard
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
-from twauth_gui.gui.detail.facts_card import FactsCard
-from twauth_gui.gui.detail.head import DetailHead
-from twauth_gui.gui.detail.health_card import HealthCard
-from twauth_gui.gui.detail.history_card import HistoryCard
-from twauth_gui.gui.detail.tokens_card import TokensCard
-from twauth_gui.gui.parts.buttons import quiet_button, quiet_danger_button, secondary_button
+from twauth_gui.gui.detail.oauth2_card import OAuth2Card
+from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
+from twauth_gui.gui.parts.buttons import (
+    IconButton,
+    primary_button,
+    quiet_button,
+    quiet_danger_button,
+    secondary_button,
+)
+from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.vault.gate import WhileOpen
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
+from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
+
+
+class AccountHeader(QWidget):
+    """Avatar, handle, star, Export, and a menu.
+
+    Signals:
+        export_wanted, activate_wanted, copy_handle_wanted, back_wanted: what was pressed.
+    """
+
+    export_wanted = Signal()
+    activate_wanted = Signal()
+    copy_handle_wanted = Signal()
+    back_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._active = False
+        self.setMinimumHeight(PANE_HEADER_HEIGHT)
+        self._avatar = Avatar("", 0, 40)
+        self._handle = ElidedLabel("", style=TextStyle.HEADING, strong=True)
+        self._star = Text("")
+        self._star.setAccessibleName("Active account")
+        self._what = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
+        self.back = IconButton("arrow-left", "Back to the list", side=32)
+        self.back.clicked.connect(self.back_wanted)
+        self.back.hide()
+        self.export = primary_button("Export…", "upload")
+        self.export.clicked.connect(self.export_wanted)
+        self._more = IconButton("ellipsis", "More")
+        self._more.clicked.connect(self._open_menu)
+        self._build()
+        current_look().changed.connect(self._paint_star)
+        self._paint_star()
+
+    def _build(self) -> None:
+        name_row = QHBoxLayout()
+        name_row.setSpacing(6)
+        name_row.addWidget(self._handle)
+        name_row.addWidget(self._star)
+        name_row.addStretch(1)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addStretch(1)
+        texts.addLayout(name_row)
+        texts.addWidget(self._what)
+        texts.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 14, 0)
+        row.setSpacing(12)
+        row.addWidget(self.back)
+        row.addWidget(self._avatar)
+        row.addLayout(texts, 1)
+        row.addWidget(self.export)
+        row.addWidget(self._more)
+
+    def show_account(self, account: Account, snapshot: Snapshot) -> None:
+        """Show who is selected."""
+        self._active = account.id == snapshot.active_account_id
+        self._avatar.set_identity(avatar_letters(account.handle), hue_of(account.user_id))
+        self._handle.setText(account.at_handle)
+        label = snapshot.label_of(account.app_id)
+        self._what.setText(f"{account.name} · {label}" if account.name else label)
+        self._star.setVisible(self._active)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        activate = menu.addAction("Make active")
+        activate.setEnabled(not self._active)
+        activate.triggered.connect(self.activate_wanted)
+        menu.addAction("Copy handle").triggered.connect(self.copy_handle_wanted)
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def _paint_star(self) -> None:
+        dpr = self.devicePixelRatioF()
+        star = current_look().pixmap("star", "accent-text", 14, filled=True, dpr=dpr)
+        self._star.setPixmap(star)
+
 
 _CARDS_WIDTH = 720
 _HISTORY_LINES = 6
@@ -35,17 +120,17 @@ class AccountPage(QWidget):
     back_wanted = Signal()
 
     def __init__(
-        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self._actions = actions
         self._account: Account | None = None
-        self._events: list[Event] = []
-        self.head = DetailHead()
+        self._events: list[AccountEvent] = []
+        self.header = AccountHeader()
         self._health = HealthCard()
-        self._credentials = CredentialsCard(desk, actions)
-        self._tokens = TokensCard(desk, actions)
+        self._credentials = CredentialsCard(context, actions)
+        self._tokens = OAuth2Card(context, actions)
         self._facts = FactsCard()
         self._history = HistoryCard()
         self._build()
@@ -55,11 +140,11 @@ class AccountPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(self._scroll(), 1)
-        column.addWidget(self._foot())
+        column.addWidget(self.header)
+        column.addWidget(self._build_scroll_area(), 1)
+        column.addWidget(self._build_footer())
 
-    def _scroll(self) -> QScrollArea:
+    def _build_scroll_area(self) -> QScrollArea:
         cards = QWidget()
         cards.setObjectName("detailCards")
         cards.setMaximumWidth(_CARDS_WIDTH)
@@ -80,7 +165,7 @@ class AccountPage(QWidget):
     def _cards(self) -> tuple[QWidget, ...]:
         return (self._health, self._credentials, self._tokens, self._facts, self._history)
 
-    def _foot(self) -> QWidget:
+    def _build_footer(self) -> QWidget:
         foot = QWidget()
         foot.setObjectName("detailFoot")
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -97,21 +182,23 @@ class AccountPage(QWidget):
         return foot
 
     def _connect(self) -> None:
-        self.head.back_wanted.connect(self.back_wanted)
-        self.head.export_wanted.connect(self._export)
-        self.head.activate_wanted.connect(self._activate)
-        self.head.copy_handle_wanted.connect(self._copy_handle)
+        self.header.back_wanted.connect(self.back_wanted)
+        self.header.export_wanted.connect(self._export)
+        self.header.activate_wanted.connect(self._activate)
+        self.header.copy_handle_wanted.connect(self._copy_handle)
         self._health.check_wanted.connect(self._check)
         self._health.sign_in_wanted.connect(self._sign_in_again)
         self._again.clicked.connect(self._sign_in_again)
-        self._revoke.clicked.connect(self._revoke_pressed)
-        self._remove.clicked.connect(self._remove_pressed)
+        self._revoke.clicked.connect(self._revoke_account)
+        self._remove.clicked.connect(self._remove_account)
         self._credentials.used.connect(self._read_history)
         self._tokens.used.connect(self._read_history)
         self._tokens.sign_in_wanted.connect(self._sign_in_with_oauth2)
-        WhileOpen(self._desk.vault, self.head.export, self._again, self._revoke, self._remove)
-        self._desk.vault.changed.connect(self._show_vault)
-        self._desk.ticker.ticked.connect(self._show_times)
+        OpenVaultEnabler(
+            self._context.vault, self.header.export, self._again, self._revoke, self._remove
+        )
+        self._context.vault.changed.connect(self._show_vault)
+        self._context.ticker.ticked.connect(self._show_times)
 
     # -- content -----------------------------------------------------------------------------------
 
@@ -120,7 +207,7 @@ class AccountPage(QWidget):
         if self._account is None or self._account.id != account.id:
             self._events = []
         self._account = account
-        self.head.show_account(account, self._desk.library.snapshot)
+        self.header.show_account(account, self._context.snapshots.current)
         self._credentials.show_account(account)
         self._show_times()
         self._read_history()
@@ -128,14 +215,14 @@ class AccountPage(QWidget):
 
     def _show_times(self) -> None:
         """Word everything that says when something was, all by the same time."""
-        account, now = self._account, self._desk.now()
+        account, now = self._account, self._context.now()
         if account is None:
             return
-        snapshot = self._desk.library.snapshot
+        snapshot = self._context.snapshots.current
         app = snapshot.apps.get(account.app_id)
-        checking = account.id in self._actions.checks.accounts
+        checking = account.id in self._actions.checks.running_account_ids
         cost = self._actions.checks.cost_of([account.id])
-        self._health.show_account(account, now, cost.words, checking=checking)
+        self._health.show_account(account, now, cost.summary, checking=checking)
         self._tokens.show_account(account, snapshot.tokens.get(account.id), now)
         host = app.hosts.api if app and not app.hosts.is_x else ""
         self._facts.show_account(account, snapshot.label_of(account.app_id), host, now)
@@ -147,15 +234,15 @@ class AccountPage(QWidget):
         if account is None:
             return
 
-        def work(_job: Job) -> list[Event]:
-            return self._desk.services.store.events.latest(account.id, _HISTORY_LINES)
+        def work(_job: Job) -> list[AccountEvent]:
+            return self._context.services.store.events.latest(account.id, _HISTORY_LINES)
 
-        def done(events: list[Event]) -> None:
+        def done(events: list[AccountEvent]) -> None:
             if self._account is not None and self._account.id == account.id:
                 self._events = events
-                self._history.show_events(events, self._desk.now())
+                self._history.show_events(events, self._context.now())
 
-        self._desk.in_store(self, work, done)
+        self._context.run_in_store(self, work, done)
 
     def hide_values(self) -> None:
         """Mask what is shown."""
@@ -163,7 +250,7 @@ class AccountPage(QWidget):
         self._tokens.hide_values()
 
     def _show_vault(self) -> None:
-        self._health.set_check_possible(possible=self._desk.vault.is_open)
+        self._health.set_check_possible(possible=self._context.vault.is_open)
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -176,16 +263,16 @@ class AccountPage(QWidget):
 
     def _export(self) -> None:
         if self._account is not None:
-            self._desk.window.export([self._account.id])
+            self._context.window.open_export([self._account.id])
 
     def _activate(self) -> None:
         if self._account is not None:
-            self._actions.make_active(self._account.id)
+            self._actions.set_active(self._account.id)
 
     def _copy_handle(self) -> None:
         if self._account is not None:
-            self._desk.clipboard.put_plain(self._account.at_handle)
-            self._desk.window.show_status(f"Copied {self._account.at_handle}")
+            self._context.clipboard.copy_plain(self._account.at_handle)
+            self._context.window.show_status(f"Copied {self._account.at_handle}")
 
     def _check(self) -> None:
         if self._account is not None:
@@ -193,16 +280,16 @@ class AccountPage(QWidget):
 
     def _sign_in_again(self) -> None:
         if self._account is not None:
-            self._desk.window.sign_in_again(self._account.id)
+            self._context.window.sign_in_again(self._account.id)
 
     def _sign_in_with_oauth2(self) -> None:
         if self._account is not None:
-            self._desk.window.sign_in_again(self._account.id, CredentialKind.OAUTH2)
+            self._context.window.sign_in_again(self._account.id, CredentialKind.OAUTH2)
 
-    def _revoke_pressed(self) -> None:
+    def _revoke_account(self) -> None:
         if self._account is not None:
             self._actions.revoke(self._account)
 
-    def _remove_pressed(self) -> None:
+    def _remove_account(self) -> None:
         if self._account is not None:
             self._actions.remove(self._account)

@@ -6,14 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.credential_fields import CredentialField
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.clipboard import CopiedMark
-from twauth_gui.gui.desk import AppContext
-from twauth_gui.gui.detail.credential_values import CredentialValues, Source
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.clipboard import CopiedItem
+from twauth_gui.gui.detail.credential_values import CredentialSource, CredentialValues
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.surfaces import Card
-from twauth_gui.gui.vault.locked_card import LockedCard
-from twauth_gui.services.parts import CredentialField
+from twauth_gui.gui.vault.unlock_form import LockedCard
 
 
 class CredentialsCard(QWidget):
@@ -26,32 +26,32 @@ class CredentialsCard(QWidget):
     used = Signal()
 
     def __init__(
-        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self._actions = actions
         self._values = CredentialValues(
-            self, desk, actions, CredentialField, self._source(), self.used.emit
+            self, context, actions, CredentialField, self._build_source(), self.used.emit
         )
-        self._closed = LockedCard(desk.vault)
+        self._locked_card = LockedCard(context.vault)
         self._copy = quiet_button("Copy all", size=ButtonSize.TINY)
-        self._copied = CopiedMark(desk.clipboard, self)
+        self._copied = CopiedItem(context.clipboard, self)
         self._copied.changed.connect(self._show_copied)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._open = self._build_open()
-        layout.addWidget(self._open)
-        layout.addWidget(self._closed)
-        desk.vault.changed.connect(self._show_vault)
+        self._open_card = self._build_open()
+        layout.addWidget(self._open_card)
+        layout.addWidget(self._locked_card)
+        context.vault.changed.connect(self._show_vault)
         self._show_vault()
 
-    def _source(self) -> Source[CredentialField]:
-        kit = self._desk.services
-        return Source(
-            reveal=lambda whose, part, _job: kit.exporter.reveal(whose, part),
-            copy=lambda whose, part, _job: kit.exporter.copy(whose, part),
-            run=self._desk.in_store,
+    def _build_source(self) -> CredentialSource[CredentialField]:
+        services = self._context.services
+        return CredentialSource(
+            reveal=lambda whose, part, _job: services.exporter.reveal(whose, part),
+            copy=lambda whose, part, _job: services.exporter.copy(whose, part),
+            run=self._context.run_in_store,
         )
 
     def _build_open(self) -> Card:
@@ -71,27 +71,27 @@ class CredentialsCard(QWidget):
 
     def hide_values(self) -> None:
         """Mask everything."""
-        self._values.hide()
+        self._values.hide_values()
 
     def _show_vault(self) -> None:
-        problem = self._desk.vault.problem
+        problem = self._context.vault.problem
         focus = QApplication.focusWidget()
-        going = self._closed if problem is None else self._open
+        going = self._locked_card if problem is None else self._open_card
         was_here = focus is not None and going.isAncestorOf(focus)
-        self._open.setVisible(problem is None)
-        self._closed.setVisible(problem is not None)
+        self._open_card.setVisible(problem is None)
+        self._locked_card.setVisible(problem is not None)
         if problem is not None:
             self.hide_values()
         if was_here and problem is None:
             self._copy.setFocus(Qt.FocusReason.OtherFocusReason)
         elif was_here:
-            self._closed.form.take_focus()
+            self._locked_card.form.take_focus()
 
     def _copy_all(self) -> None:
         account = self._values.account
         if account is not None:
-            self._actions.copy_all(account, lambda: self._copied.put_on(account.id))
+            self._actions.copy_all(account, lambda: self._copied.set_item(account.id))
 
     def _show_copied(self) -> None:
         account = self._values.account
-        self._copy.show_copied(on=account is not None and self._copied.is_on(account.id))
+        self._copy.set_copied(on=account is not None and self._copied.is_item(account.id))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent, QTextCursor, QTextOption
 from typing_extensions import override
 
 from twauth_gui.gui.parts.fields import TextField
-from twauth_gui.gui.theme.measure import Type, line_height, type_font
+from twauth_gui.gui.theme.metrics import TextStyle, line_height, text_font
 
 _LINES, _LINES_BESIDE_RESULT = 8, 4
 _EDGES = 24
@@ -31,24 +31,24 @@ class ErrorTextField(TextField):
     file_dropped = Signal(Path)
     text_replaced = Signal(bool)
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, max_length: int) -> None:
         super().__init__(_EXAMPLES)
-        self._most = most
+        self._max_length = max_length
         self.setAccessibleName("What the bot printed")
         # As terminals do. By words Qt takes seconds for one line of 256 KB.
         self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self._lines = _LINES
-        self._dress()
+        self._update_look()
 
     def make_room(self, *, result: bool) -> None:
         """Take fewer lines while there is a result below."""
         self._lines = _LINES_BESIDE_RESULT if result else _LINES
-        self._dress()
+        self._update_look()
 
-    def put(self, text: str) -> None:
+    def replace_text(self, text: str) -> None:
         """Replace everything by this text, or by its end, and show that."""
-        cut = len(text) > self._most
-        self.setPlainText(text[-self._most :])
+        cut = len(text) > self._max_length
+        self.setPlainText(text[-self._max_length :])
         self.moveCursor(QTextCursor.MoveOperation.End)
         self.text_replaced.emit(cut)
 
@@ -56,18 +56,18 @@ class ErrorTextField(TextField):
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.ApplicationFontChange:
-            self._dress()
+            self._update_look()
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
         self.ensureCursorVisible()
 
-    def _dress(self) -> None:
-        font = type_font(Type.MONO)
+    def _update_look(self) -> None:
+        font = text_font(TextStyle.MONO)
         if font != self.font():
             self.setFont(font)
-        self.setFixedHeight(self._lines * line_height(Type.MONO) + _EDGES)
+        self.setFixedHeight(self._lines * line_height(TextStyle.MONO) + _EDGES)
 
     @override
     def canInsertFromMimeData(self, source: QMimeData, /) -> bool:
@@ -80,7 +80,7 @@ class ErrorTextField(TextField):
         text = source.text()
         if files:
             self.file_dropped.emit(Path(files[0]))
-        elif len(text) + len(self.toPlainText()) > self._most:
-            self.put(text)
+        elif len(text) + len(self.toPlainText()) > self._max_length:
+            self.replace_text(text)
         else:
             super().insertFromMimeData(source)

@@ -29,13 +29,19 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import RADIUS_CARD, Type, fit, line_height, type_font
-from twauth_gui.transfer.presets import Preset
+from twauth_gui.gui.theme.metrics import (
+    RADIUS_CARD,
+    TextStyle,
+    line_height,
+    scale_height,
+    text_font,
+)
+from twauth_gui.transfer.export_presets import ExportPreset
 
 Index = QModelIndex | QPersistentModelIndex
 
-_ROW = 44
-_HEAD = 32
+_ROW_HEIGHT = 44
+_GROUP_HEIGHT = 32
 
 
 class PresetRole(IntEnum):
@@ -48,9 +54,9 @@ class PresetRole(IntEnum):
 class PresetModel(QAbstractListModel):
     """Presets under the names of their groups."""
 
-    def __init__(self, presets: Sequence[Preset], parent: QWidget) -> None:
+    def __init__(self, presets: Sequence[ExportPreset], parent: QWidget) -> None:
         super().__init__(parent)
-        self._lines: list[str | Preset] = []
+        self._lines: list[str | ExportPreset] = []
         for preset in presets:
             if preset.group not in self._lines:
                 self._lines.append(preset.group)
@@ -75,7 +81,7 @@ class PresetModel(QAbstractListModel):
         return _preset_data(line, role)
 
 
-def _preset_data(preset: Preset, role: int) -> object:
+def _preset_data(preset: ExportPreset, role: int) -> object:
     values: dict[int, object] = {
         Qt.ItemDataRole.DisplayRole: preset.title,
         Qt.ItemDataRole.AccessibleTextRole: f"{preset.title}, {preset.subtitle}",
@@ -93,20 +99,20 @@ class PresetFilter(QSortFilterProxyModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._wanted = ""
+        self._search = ""
 
     def set_search(self, text: str) -> None:
         self.beginFilterChange()
-        self._wanted = text.strip().casefold()
+        self._search = text.strip().casefold()
         self.endFilterChange()
 
     @override
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         index = self.sourceModel().index(source_row, 0, source_parent)
         if index.data(PresetRole.IS_GROUP):
-            return not self._wanted
+            return not self._search
         text: object = index.data(PresetRole.SEARCH)
-        return isinstance(text, str) and self._wanted in text.casefold()
+        return isinstance(text, str) and self._search in text.casefold()
 
 
 class PresetDelegate(QStyledItemDelegate):
@@ -115,8 +121,8 @@ class PresetDelegate(QStyledItemDelegate):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         if index.data(PresetRole.IS_GROUP):
-            return QSize(120, fit(_HEAD, Type.SMALL))
-        return QSize(120, fit(_ROW, Type.BODY, Type.SMALL))
+            return QSize(120, scale_height(_GROUP_HEIGHT, TextStyle.SMALL))
+        return QSize(120, scale_height(_ROW_HEIGHT, TextStyle.BODY, TextStyle.SMALL))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -125,7 +131,7 @@ class PresetDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.data(PresetRole.IS_GROUP):
-            painter.setFont(type_font(Type.SMALL, strong=True))
+            painter.setFont(text_font(TextStyle.SMALL, strong=True))
             painter.setPen(look.colour("text-3"))
             room = rect.adjusted(12, 0, -12, -4)
             bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
@@ -148,18 +154,18 @@ class PresetDelegate(QStyledItemDelegate):
             painter.setBrush(look.colour("accent-text"))
             painter.drawRoundedRect(QRect(rect.left(), rect.center().y() - 9, 3, 20), 1.5, 1.5)
         inner = rect.adjusted(12, 0, -12, 0)
-        title, small = line_height(Type.BODY), line_height(Type.SMALL)
+        title, small = line_height(TextStyle.BODY), line_height(TextStyle.SMALL)
         top = inner.top() + (inner.height() - title - small) // 2
-        painter.setFont(type_font(strong=selected))
+        painter.setFont(text_font(strong=selected))
         painter.setPen(look.colour("text"))
-        _write(painter, QRect(inner.left(), top, inner.width(), title), str(index.data()))
-        painter.setFont(type_font(Type.SMALL))
+        _paint_text(painter, QRect(inner.left(), top, inner.width(), title), str(index.data()))
+        painter.setFont(text_font(TextStyle.SMALL))
         painter.setPen(look.colour("text-2" if selected else "text-3"))
         below = QRect(inner.left(), top + title, inner.width(), small)
-        _write(painter, below, str(index.data(PresetRole.SUBTITLE)))
+        _paint_text(painter, below, str(index.data(PresetRole.SUBTITLE)))
 
 
-def _write(painter: QPainter, room: QRect, text: str) -> None:
+def _paint_text(painter: QPainter, room: QRect, text: str) -> None:
     cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
 
@@ -173,12 +179,12 @@ class PresetList(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, presets: Sequence[Preset]) -> None:
+    def __init__(self, presets: Sequence[ExportPreset]) -> None:
         super().__init__()
         self._filter = PresetFilter(self)
         self._filter.setSourceModel(PresetModel(presets, self))
-        self.search = LineField(f"Search {len(presets)} presets", find=True, icon="search")
-        self.search.textChanged.connect(self._search_changed)
+        self.search = LineField(f"Search {len(presets)} presets", is_search=True, icon="search")
+        self.search.textChanged.connect(self._search_presets)
         self._view = QListView()
         self._view.setObjectName("presetList")
         self._view.setAccessibleName("Presets")
@@ -187,7 +193,7 @@ class PresetList(QWidget):
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setItemDelegate(PresetDelegate(self._view))
         self._view.setModel(self._filter)
-        self._view.selectionModel().currentChanged.connect(self._current_changed)
+        self._view.selectionModel().currentChanged.connect(self._emit_choice)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 16, 12, 0)
         column.setSpacing(4)
@@ -205,13 +211,13 @@ class PresetList(QWidget):
                 self._view.setCurrentIndex(index)
                 return
 
-    def _search_changed(self, text: str) -> None:
+    def _search_presets(self, text: str) -> None:
         self._filter.set_search(text)
         current = self._view.currentIndex()
         if not current.isValid() and self._filter.rowCount():
             self._view.setCurrentIndex(self._filter.index(0, 0))
 
-    def _current_changed(self, current: QModelIndex) -> None:
+    def _emit_choice(self, current: QModelIndex) -> None:
         preset_id: object = current.data(PresetRole.ID)
         if isinstance(preset_id, str):
             self.chosen.emit(preset_id)

@@ -1,4 +1,4 @@
-"""Circles that stand for accounts, squares that stand for apps."""
+"""Circles that stand for accounts, squares that stand for apps: their letters and colours."""
 
 from __future__ import annotations
 
@@ -7,13 +7,31 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.theme.identity import avatar_letters, hue_of
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.shapes import paint_avatar, paint_chip
 
-__all__ = ["Avatar", "Chip", "avatar_letters", "chip_icon", "hue_of"]
+HUES = 8
+_LETTER_COUNT = 2
 
-_CHIP = 16
+
+def avatar_letters(handle: str) -> str:
+    """Return two letters: of the handle's first two parts, else its first two."""
+    parts = [part for part in handle.lstrip("@").split("_") if part]
+    if len(parts) >= _LETTER_COUNT:
+        return (parts[0][0] + parts[1][0]).upper()
+    return parts[0][:_LETTER_COUNT].upper() if parts else "?"
+
+
+def hue_of(identity: str) -> int:
+    """Return the hue of a numeric user id (id mod 8), or of any other text."""
+    if identity.isascii() and identity.isdecimal():
+        return int(identity) % HUES
+    return sum(identity.encode()) % HUES
+
+
+__all__ = ["Avatar", "Chip", "avatar_letters", "hue_of", "make_chip_icon"]
+
+_CHIP_SIZE = 16
 
 
 class Avatar(QWidget):
@@ -49,12 +67,12 @@ class Chip(QWidget):
 
     def __init__(self, label: str, identity: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedSize(_CHIP, _CHIP)
+        self.setFixedSize(_CHIP_SIZE, _CHIP_SIZE)
         self.set_app(label, identity)
 
     def set_app(self, label: str, identity: str = "") -> None:
         """Show another app; identity (its id) keeps the hue when the label changes."""
-        self._letter = _first(label)
+        self._letter = _first_letter(label)
         self._hue = hue_of(identity or label)
         self.update()
 
@@ -64,19 +82,24 @@ class Chip(QWidget):
         paint_chip(QPainter(self), self.rect(), self._letter, (QColor(back), QColor(ink)))
 
 
-def chip_icon(label: str, identity: str = "") -> QIcon:
+def make_chip_icon(label: str, identity: str = "") -> QIcon:
     """Return the chip of an app as an icon, for combo boxes. Ask again when the look changes."""
     back, ink = current_look().theme.hue(hue_of(identity or label))
     app = QApplication.instance()
     ratio = app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
-    pixmap = QPixmap(round(_CHIP * ratio), round(_CHIP * ratio))
+    pixmap = QPixmap(round(_CHIP_SIZE * ratio), round(_CHIP_SIZE * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(QColor(0, 0, 0, 0))
     painter = QPainter(pixmap)
-    paint_chip(painter, QRect(0, 0, _CHIP, _CHIP), _first(label), (QColor(back), QColor(ink)))
+    paint_chip(
+        painter,
+        QRect(0, 0, _CHIP_SIZE, _CHIP_SIZE),
+        _first_letter(label),
+        (QColor(back), QColor(ink)),
+    )
     painter.end()
     return QIcon(pixmap)
 
 
-def _first(label: str) -> str:
+def _first_letter(label: str) -> str:
     return label.strip()[:1].upper() or "?"

@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.parts.bending_row import ResponsiveRow
+from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
-from twauth_gui.gui.parts.icon_label import IconLabel
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import RADIUS_CARD, L, M, Type
-from twauth_gui.gui.theme.shapes import rounded
+from twauth_gui.gui.theme.metrics import RADIUS_CARD, L, M, TextStyle
+from twauth_gui.gui.theme.shapes import paint_rounded
 
 # severity: icon, ink, fill, line
-_DRESS = {
+_SEVERITY_STYLE = {
     Severity.OK: ("check", "ok", "ok-soft", "ok-soft"),
     Severity.ATTENTION: ("triangle-alert", "warn", "warn-soft", "warn-line"),
     Severity.BROKEN: ("circle-minus", "bad", "bad-soft", "bad-line"),
@@ -42,9 +42,9 @@ class Banner(QFrame):
     ) -> None:
         super().__init__(parent)
         self._severity = severity
-        self._icon = IconLabel(_DRESS[severity][0], _DRESS[severity][1])
+        self._icon = IconLabel(_SEVERITY_STYLE[severity][0], _SEVERITY_STYLE[severity][1])
         self._title = Text(strong=True, wrap=True)
-        self._text = Text(type=Type.SMALL, role="text-2", wrap=True)
+        self._text = Text(style=TextStyle.SMALL, role="text-2", wrap=True)
         self.button = secondary_button("", size=ButtonSize.SMALL)
         self.button.clicked.connect(self.pressed)
         self._lay_out()
@@ -61,15 +61,17 @@ class Banner(QFrame):
 
     def set_severity(self, severity: Severity) -> None:
         self._severity = severity
-        icon, ink, _, _ = _DRESS[severity]
+        icon, ink, _, _ = _SEVERITY_STYLE[severity]
         self._icon.set_icon(icon, ink)
         self.update()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         look = current_look()
-        _, _, fill, line = _DRESS[self._severity]
-        rounded(QPainter(self), self.rect(), RADIUS_CARD, look.colour(fill), line=look.colour(line))
+        _, _, fill, line = _SEVERITY_STYLE[self._severity]
+        paint_rounded(
+            QPainter(self), self.rect(), RADIUS_CARD, look.colour(fill), line=look.colour(line)
+        )
 
     def _lay_out(self) -> None:
         words = QWidget()

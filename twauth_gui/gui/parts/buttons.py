@@ -1,4 +1,4 @@
-"""Buttons in every kind of the look."""
+"""Buttons of every kind: with words, with an icon alone, as a link."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ from enum import Enum
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.parts.enter import pressed_by_enter
-from twauth_gui.gui.parts.focus_ring import FocusRing
-from twauth_gui.gui.parts.off import is_off
-from twauth_gui.gui.parts.tooltip import tooltip
+from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
+from twauth_gui.gui.parts.disabled_state import looks_disabled
+from twauth_gui.gui.parts.text import escape_tooltip
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import RADIUS_CONTROL, Type, control_height, type_font
-from twauth_gui.gui.theme.shapes import rounded
+from twauth_gui.gui.theme.metrics import (
+    RADIUS_BADGE,
+    RADIUS_CONTROL,
+    TextStyle,
+    line_height,
+    scale_control_height,
+    text_font,
+)
+from twauth_gui.gui.theme.shapes import paint_rounded
 
 
 class ButtonKind(Enum):
@@ -36,7 +42,7 @@ class ButtonSize(Enum):
     TINY = (24, 9, 6)
 
 
-_ICON = 14
+_BUTTON_ICON_SIZE = 14
 _FILLED = {ButtonKind.PRIMARY: "accent-hover", ButtonKind.DANGER: "danger-hover"}
 
 
@@ -58,13 +64,13 @@ class Button(QPushButton):
         self._size = size
         self._icon = icon
         self._icon_after = icon_after
-        self._folded = False
+        self._icon_only = False
         self._rest: tuple[str, str, str | None] | None = None
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.ring = FocusRing(self, RADIUS_CONTROL)
-        self._dress()
+        self._apply_style()
 
     @property
     def kind(self) -> ButtonKind:
@@ -75,7 +81,7 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
-    def show_copied(self, *, on: bool) -> None:
+    def set_copied(self, *, on: bool) -> None:
         """Say whether what it copies lies on the clipboard; its name keeps the verb."""
         if on is (self._rest is not None):
             return
@@ -92,28 +98,28 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
-    def set_folded(self, *, folded: bool) -> None:
+    def set_icon_only(self, *, folded: bool) -> None:
         """Show the icon alone, where there is one and no room for the words as well."""
-        if self._folded is folded or self._icon is None:
+        if self._icon_only is folded or self._icon is None:
             return
-        self._folded = folded
-        self.setToolTip(tooltip(_bare(self.text())) if folded else "")
+        self._icon_only = folded
+        self.setToolTip(escape_tooltip(_without_mnemonic(self.text())) if folded else "")
         self.updateGeometry()
         self.update()
 
     @property
-    def unfolded_width(self) -> int:
+    def full_width(self) -> int:
         """The width in pixels with the words."""
-        return self._width(_bare(self.text()))
+        return self._width(_without_mnemonic(self.text()))
 
     @property
-    def flush(self) -> int:
+    def text_inset(self) -> int:
         """Padding in pixels that a button without border has before its text."""
         return self._size.value[1]
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self._width(self._words()), control_height(self._size.value[0]))
+        return QSize(self._width(self._label()), scale_control_height(self._size.value[0]))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -123,11 +129,11 @@ class Button(QPushButton):
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
-            self._dress()
+            self._apply_style()
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if not pressed_by_enter(self, event):
+        if not click_on_enter(self, event):
             super().keyPressEvent(event)
 
     @override
@@ -138,47 +144,48 @@ class Button(QPushButton):
         if fill or line:
             area = look.colour(fill) if fill else None
             border = look.colour(line) if line else None
-            rounded(painter, self.rect(), RADIUS_CONTROL, area, line=border)
+            paint_rounded(painter, self.rect(), RADIUS_CONTROL, area, line=border)
         painter.setFont(self.font())
         painter.setPen(look.colour(ink))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
-        icon_at, text_at = self._places()
-        painter.drawText(text_at, int(flags), "" if self._folded else self.text())
+        icon_at, text_at = self._layout_rects()
+        painter.drawText(text_at, int(flags), "" if self._icon_only else self.text())
         if self._icon is not None:
             role = "text-2" if ink == "text" else ink
             painter.drawPixmap(
-                icon_at, look.pixmap(self._icon, role, _ICON, dpr=self.devicePixelRatioF())
+                icon_at,
+                look.pixmap(self._icon, role, _BUTTON_ICON_SIZE, dpr=self.devicePixelRatioF()),
             )
 
-    def _words(self) -> str:
-        return "" if self._folded else _bare(self.text())
+    def _label(self) -> str:
+        return "" if self._icon_only else _without_mnemonic(self.text())
 
     def _width(self, words: str) -> int:
         _height, padding, gap = self._size.value
         width = self.fontMetrics().horizontalAdvance(words) + 2 * padding
-        return width if self._icon is None else width + _ICON + (gap if words else 0)
+        return width if self._icon is None else width + _BUTTON_ICON_SIZE + (gap if words else 0)
 
-    def _places(self) -> tuple[QRect, QRect]:
-        words = self._words()
+    def _layout_rects(self) -> tuple[QRect, QRect]:
+        words = self._label()
         gap = self._size.value[2] if words else 0
         text = self.fontMetrics().horizontalAdvance(words)
-        whole = text + (_ICON + gap if self._icon is not None else 0)
+        whole = text + (_BUTTON_ICON_SIZE + gap if self._icon is not None else 0)
         left = max(0, (self.width() - whole) // 2)
-        top = (self.height() - _ICON) // 2
+        top = (self.height() - _BUTTON_ICON_SIZE) // 2
         if self._icon is None:
             return QRect(), QRect(left, 0, text + 1, self.height())
         if self._icon_after:
-            icon = QRect(left + text + gap, top, _ICON, _ICON)
+            icon = QRect(left + text + gap, top, _BUTTON_ICON_SIZE, _BUTTON_ICON_SIZE)
             return icon, QRect(left, 0, text + 1, self.height())
         return (
-            QRect(left, top, _ICON, _ICON),
-            QRect(left + _ICON + gap, 0, text + 1, self.height()),
+            QRect(left, top, _BUTTON_ICON_SIZE, _BUTTON_ICON_SIZE),
+            QRect(left + _BUTTON_ICON_SIZE + gap, 0, text + 1, self.height()),
         )
 
     def _colours(self) -> tuple[str, str, str]:
         fill, line, ink = self._kind.value
-        if is_off(self):
-            return self._off_colours()
+        if looks_disabled(self):
+            return self._disabled_colours()
         filled = _FILLED.get(self._kind)
         if filled and (self.isDown() or self.underMouse()):
             return filled, filled, ink
@@ -188,22 +195,22 @@ class Button(QPushButton):
             return "hover", line, "text" if self._kind is ButtonKind.QUIET else ink
         return fill, line, ink
 
-    def _off_colours(self) -> tuple[str, str, str]:
+    def _disabled_colours(self) -> tuple[str, str, str]:
         if self._kind in _FILLED:
             return "inset", "inset", "text-off"
         if self._kind is ButtonKind.SECONDARY:
             return "card", "line", "text-off"
         return "", "", "text-off"
 
-    def _dress(self) -> None:
-        kind = Type.BODY if self._size is ButtonSize.NORMAL else Type.SMALL
-        font = type_font(kind, strong=True)
+    def _apply_style(self) -> None:
+        kind = TextStyle.BODY if self._size is ButtonSize.NORMAL else TextStyle.SMALL
+        font = text_font(kind, strong=True)
         if font != self.font():
             self.setFont(font)
             self.updateGeometry()
 
 
-def _bare(text: str) -> str:
+def _without_mnemonic(text: str) -> str:
     """Return the text without the marks of its keyboard shortcut."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
@@ -241,3 +248,123 @@ def quiet_danger_button(
 ) -> Button:
     """Make red text that leads to a confirmation."""
     return Button(text, kind=ButtonKind.QUIET_DANGER, icon=icon, size=size)
+
+
+class IconButton(QAbstractButton):
+    """Its accessible name is its tooltip too."""
+
+    def __init__(
+        self,
+        name: str,
+        accessible_name: str,
+        *,
+        icon_size: int = 16,
+        side: int = 28,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon_name = name
+        self._icon_size = icon_size
+        self._side = side
+        self._is_active = False
+        self.set_accessible_name(accessible_name)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.ring = FocusRing(self, RADIUS_CONTROL)
+
+    def set_accessible_name(self, accessible_name: str) -> None:
+        """Change what a screen reader and the tooltip say."""
+        self.setAccessibleName(accessible_name)
+        self.setToolTip(escape_tooltip(accessible_name))
+
+    def set_icon(self, name: str) -> None:
+        self._icon_name = name
+        self.update()
+
+    def set_active(self, *, on: bool) -> None:
+        """Paint the icon in the accent: what it stands for is so now."""
+        self._is_active = on
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._side, self._side)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if not click_on_enter(self, event):
+            super().keyPressEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        look = current_look()
+        off = looks_disabled(self)
+        if not off and self.isEnabled() and (self.isDown() or self.underMouse()):
+            fill = look.colour("pressed" if self.isDown() else "hover")
+            paint_rounded(painter, self.rect(), RADIUS_CONTROL, fill)
+        size = self._icon_size
+        place = QRect((self.width() - size) // 2, (self.height() - size) // 2, size, size)
+        ratio = self.devicePixelRatioF()
+        painter.drawPixmap(
+            place, look.pixmap(self._icon_name, self._colour_role(off=off), size, dpr=ratio)
+        )
+
+    def _colour_role(self, *, off: bool) -> str:
+        if off:
+            return "text-off"
+        if self._is_active:
+            return "accent-text"
+        return "text" if self.underMouse() else "text-2"
+
+
+class LinkButton(QAbstractButton):
+    """Text in the accent, underlined under the pointer."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        style: TextStyle = TextStyle.BODY,
+        role: str = "accent-text",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._role = role
+        self.setText(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.ring = FocusRing(self, RADIUS_BADGE)
+        self.setFont(text_font(style))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self.text()) + 1, line_height(self._style)
+        )
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self.setFont(text_font(self._style))
+            self.updateGeometry()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if not click_on_enter(self, event):
+            super().keyPressEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        off = looks_disabled(self)
+        font = self.font()
+        font.setUnderline(self.underMouse() and not off)
+        painter.setFont(font)
+        painter.setPen(current_look().colour("text-off" if off else self._role))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text())

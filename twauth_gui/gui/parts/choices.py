@@ -12,19 +12,19 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from twauth_gui.gui.parts.focus_ring import FocusRing
-from twauth_gui.gui.parts.off import is_off
+from twauth_gui.gui.parts.accessibility import FocusRing
+from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.theme.look import Look, current_look
-from twauth_gui.gui.theme.measure import (
+from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
     RADIUS_CONTROL,
     S,
-    Type,
-    control_height,
+    TextStyle,
     line_height,
-    type_font,
+    scale_control_height,
+    text_font,
 )
-from twauth_gui.gui.theme.shapes import outline, rounded
+from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
 
 _BOX = 16
 _GAP = 10
@@ -33,25 +33,27 @@ _PAD = 11
 _TICK = 12
 
 
-def paint_radio(painter: QPainter, rect: QRect, look: Look, *, on: bool, off: bool) -> None:
+def paint_radio(
+    painter: QPainter, rect: QRect, look: Look, *, checked: bool, disabled: bool
+) -> None:
     """Paint the circle of one option in a rect of 16 px."""
-    line = "line-strong" if off else "field-line"
-    if not on:
-        rounded(painter, rect, _BOX / 2, look.colour("base"), line=look.colour(line))
+    line = "line-strong" if disabled else "field-line"
+    if not checked:
+        paint_rounded(painter, rect, _BOX / 2, look.colour("base"), line=look.colour(line))
         return
-    rounded(painter, rect, _BOX / 2, look.colour("text-off" if off else "accent"))
-    rounded(painter, rect.adjusted(5, 5, -5, -5), 3, QColor(look.theme.on_accent))
+    paint_rounded(painter, rect, _BOX / 2, look.colour("text-off" if disabled else "accent"))
+    paint_rounded(painter, rect.adjusted(5, 5, -5, -5), 3, QColor(look.theme.on_accent))
 
 
 def paint_check(
-    painter: QPainter, rect: QRect, look: Look, *, on: bool, off: bool, dpr: float
+    painter: QPainter, rect: QRect, look: Look, *, checked: bool, disabled: bool, dpr: float
 ) -> None:
     """Paint a check box in a rect of 16 px."""
-    if not on:
-        line = "line-strong" if off else "field-line"
-        rounded(painter, rect, RADIUS_BADGE, look.colour("base"), line=look.colour(line))
+    if not checked:
+        line = "line-strong" if disabled else "field-line"
+        paint_rounded(painter, rect, RADIUS_BADGE, look.colour("base"), line=look.colour(line))
         return
-    rounded(painter, rect, RADIUS_BADGE, look.colour("line-strong" if off else "accent"))
+    paint_rounded(painter, rect, RADIUS_BADGE, look.colour("line-strong" if disabled else "accent"))
     tick = look.pixmap("check", "on-accent", _TICK, dpr=dpr)
     inset = (_BOX - _TICK) // 2
     painter.drawPixmap(rect.topLeft() + QPoint(inset, inset), tick)
@@ -79,10 +81,10 @@ class CheckBox(QCheckBox):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         look = current_look()
-        off = is_off(self)
+        off = looks_disabled(self)
         box = QRect(0, (self.height() - _BOX) // 2, _BOX, _BOX)
         ratio = self.devicePixelRatioF()
-        paint_check(painter, box, look, on=self.isChecked(), off=off, dpr=ratio)
+        paint_check(painter, box, look, checked=self.isChecked(), disabled=off, dpr=ratio)
         painter.setPen(look.colour("text-off" if off else "text"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         painter.drawText(self.rect().adjusted(_BOX + _GAP, 0, 0, 0), int(flags), self.text())
@@ -100,22 +102,22 @@ class ComboBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # all but the wheel
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self._dress()
+        self._apply_style()
 
     @override
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + _CHEVRON, control_height())
+        return QSize(hint.width() + _CHEVRON, scale_control_height())
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(96, control_height())
+        return QSize(96, scale_control_height())
 
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
-            self._dress()
+            self._apply_style()
 
     @override
     def wheelEvent(self, event: QWheelEvent, /) -> None:
@@ -125,12 +127,14 @@ class ComboBox(QComboBox):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         look = current_look()
-        off = is_off(self)
+        off = looks_disabled(self)
         ratio = self.devicePixelRatioF()
         line = "line-strong" if off else "field-line"
-        rounded(painter, self.rect(), RADIUS_CONTROL, look.colour("base"), line=look.colour(line))
+        paint_rounded(
+            painter, self.rect(), RADIUS_CONTROL, look.colour("base"), line=look.colour(line)
+        )
         if self.hasFocus():
-            outline(painter, self.rect(), RADIUS_CONTROL, look.colour("accent-text"), width=2)
+            paint_outline(painter, self.rect(), RADIUS_CONTROL, look.colour("accent-text"), width=2)
         left = _PAD
         icon = self.itemIcon(self.currentIndex())
         if not icon.isNull():
@@ -147,7 +151,7 @@ class ComboBox(QComboBox):
         )
         painter.drawText(room, middle, words)
 
-    def _dress(self) -> None:
-        font = type_font(Type.BODY)
+    def _apply_style(self) -> None:
+        font = text_font(TextStyle.BODY)
         if font != self.font():
             self.setFont(font)

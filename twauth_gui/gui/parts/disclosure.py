@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.buttons import Button, ButtonKind, ButtonSize
-from twauth_gui.gui.theme.measure import S
+from twauth_gui.gui.theme.metrics import S
 
 
 class Disclosure(QWidget):
@@ -18,13 +18,13 @@ class Disclosure(QWidget):
         opened: what is below can be seen now.
     """
 
-    turned = Signal()
+    toggled = Signal()
     opened = Signal()
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._toggle = _Toggle(title)
-        self._toggle.toggled.connect(self._toggled)
+        self._toggle = _DisclosureButton(title)
+        self._toggle.toggled.connect(self._on_toggled)
         self._body: QWidget | None = None
         self._head = QHBoxLayout()
         self._head.setSpacing(12)
@@ -34,11 +34,11 @@ class Disclosure(QWidget):
         self._column.setSpacing(S)
         self._column.addLayout(self._head)
 
-    def put_beside(self, part: QWidget, stretch: int = 0) -> None:
+    def add_beside(self, part: QWidget, stretch: int = 0) -> None:
         """Put a part to the right of the button and of those that are there."""
         self._head.addWidget(part, stretch)
 
-    def put_below(self, body: QWidget) -> None:
+    def set_body(self, body: QWidget) -> None:
         """Put there what the button shows and hides."""
         self._body = body
         self._column.addWidget(body)
@@ -55,16 +55,16 @@ class Disclosure(QWidget):
     def set_title(self, title: str) -> None:
         self._toggle.setText(title)
 
-    def _toggled(self, opened: bool) -> None:  # noqa: FBT001 - the signature of the signal
+    def _on_toggled(self, opened: bool) -> None:  # noqa: FBT001 - the signature of the signal
         self._toggle.set_icon("chevron-down" if opened else "chevron-right")
         if self._body is not None:
             self._body.setVisible(opened)
-        self.turned.emit()
+        self.toggled.emit()
         if opened:
             self.opened.emit()
 
 
-class _Toggle(Button):
+class _DisclosureButton(Button):
     """Has neither edge nor padding, so that it stands where the text above and below it does."""
 
     def __init__(self, text: str) -> None:
@@ -73,7 +73,7 @@ class _Toggle(Button):
 
     @override
     def sizeHint(self) -> QSize:
-        return super().sizeHint() - QSize(2 * self.flush, 0)
+        return super().sizeHint() - QSize(2 * self.text_inset, 0)
 
     @override
     def _colours(self) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import S, Type, control_height, type_font
+from twauth_gui.gui.theme.metrics import S, TextStyle, scale_control_height, text_font
 
 _PAD = 11
 _ICON = 14
@@ -23,33 +23,33 @@ class LineField(QLineEdit):
         self,
         placeholder: str = "",
         *,
-        find: bool = False,
+        is_search: bool = False,
         icon: str = "",
         prefix: str = "",
         hint: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._icon = icon or ("search" if find else "")
+        self._icon = icon or ("search" if is_search else "")
         self._prefix = prefix
         self._hint = hint
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        self.setProperty("find", find)
-        self.textChanged.connect(self._dress)
-        self._dress()
+        self.setProperty("find", is_search)
+        self.textChanged.connect(self._apply_style)
+        self._apply_style()
 
     def set_hint(self, hint: str) -> None:
         """Change the small words at the end, as "Ctrl F" or "7 digits"."""
         self._hint = hint
-        self._dress()
+        self._apply_style()
         self.update()
 
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
-            self._dress()
+            self._apply_style()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -65,21 +65,21 @@ class LineField(QLineEdit):
         if self._prefix:
             painter.drawText(inside, int(middle | Qt.AlignmentFlag.AlignLeft), self._prefix)
         if self._shows_hint():
-            painter.setFont(type_font(Type.SMALL))
+            painter.setFont(text_font(TextStyle.SMALL))
             painter.drawText(inside, int(middle | Qt.AlignmentFlag.AlignRight), self._hint)
 
     def _shows_hint(self) -> bool:
         return bool(self._hint) and (not self.property("find") or not self.text())
 
-    def _dress(self) -> None:
+    def _apply_style(self) -> None:
         metrics = self.fontMetrics()
         left = _ICON + S if self._icon else 0
         left += metrics.horizontalAdvance(self._prefix) if self._prefix else 0
         # What is typed gets the room of a hint that has gone.
-        small = QFontMetrics(type_font(Type.SMALL))
+        small = QFontMetrics(text_font(TextStyle.SMALL))
         right = small.horizontalAdvance(self._hint) + S if self._shows_hint() else 0
         self.setTextMargins(left, 0, right, 0)
-        self.setMinimumHeight(control_height(_HEIGHT))
+        self.setMinimumHeight(scale_control_height(_HEIGHT))
 
 
 class TextField(QPlainTextEdit):
@@ -112,9 +112,9 @@ class FieldBlock(QWidget):
         self._help = help
         self._error = ""
         self._warning = ""
-        name = Text(label, type=Type.SMALL, strong=True)
+        name = Text(label, style=TextStyle.SMALL, strong=True)
         name.setBuddy(editor)
-        self._note = Text(type=Type.SMALL, role="text-3", wrap=True)
+        self._note = Text(style=TextStyle.SMALL, role="text-3", wrap=True)
         editor.setAccessibleName(label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

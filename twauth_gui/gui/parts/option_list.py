@@ -18,10 +18,17 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.gui.parts.choices import paint_radio
-from twauth_gui.gui.parts.off import is_off
+from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import RADIUS_CARD, RADIUS_CONTROL, L, Type, fit, type_font
-from twauth_gui.gui.theme.shapes import outline, rounded
+from twauth_gui.gui.theme.metrics import (
+    RADIUS_CARD,
+    RADIUS_CONTROL,
+    L,
+    TextStyle,
+    scale_height,
+    text_font,
+)
+from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
 
 _HEIGHT = 60
 _RADIO = 16
@@ -50,7 +57,7 @@ class OptionCard(QRadioButton):
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.option = option
-        self.keyboard = False
+        self.has_keyboard_focus = False
         self.setEnabled(option.enabled)
         self.setAccessibleName(option.title)
         self.setAccessibleDescription(f"{option.text} {option.trailing}".strip())
@@ -65,7 +72,7 @@ class OptionCard(QRadioButton):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(_MIN_WIDTH, fit(_HEIGHT, Type.BODY, Type.SMALL))
+        return QSize(_MIN_WIDTH, scale_height(_HEIGHT, TextStyle.BODY, TextStyle.SMALL))
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -74,10 +81,10 @@ class OptionCard(QRadioButton):
     @override
     def heightForWidth(self, width: int, /) -> int:
         room = QRect(0, 0, width - _TEXT_LEFT - L - self._trailing_width(), 9999)
-        metrics = QFontMetrics(type_font(Type.SMALL))
+        metrics = QFontMetrics(text_font(TextStyle.SMALL))
         wrapped = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), self.option.text)
         extra = wrapped.height() - metrics.height()
-        return fit(_HEIGHT, Type.BODY, Type.SMALL) + max(0, extra)
+        return scale_height(_HEIGHT, TextStyle.BODY, TextStyle.SMALL) + max(0, extra)
 
     @override
     def hitButton(self, pos: QPoint, /) -> bool:
@@ -85,30 +92,30 @@ class OptionCard(QRadioButton):
 
     @override
     def focusInEvent(self, event: QFocusEvent, /) -> None:
-        self.keyboard = event.reason() is not Qt.FocusReason.MouseFocusReason
+        self.has_keyboard_focus = event.reason() is not Qt.FocusReason.MouseFocusReason
         super().focusInEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         look = current_look()
-        off, on = is_off(self), self.isChecked()
+        off, on = looks_disabled(self), self.isChecked()
         middle = self.height() // 2
         radio = QRect(L + 1, middle - _RADIO // 2, _RADIO, _RADIO)
-        paint_radio(painter, radio, look, on=on, off=off)
+        paint_radio(painter, radio, look, checked=on, disabled=off)
         ink = "text-off" if off else "accent-text" if on else "text-2"
         icon = look.pixmap(self.option.icon, ink, _ICON, dpr=self.devicePixelRatioF())
         painter.drawPixmap(radio.right() + 1 + _GAP, middle - _ICON // 2, icon)
         self._paint_words(painter, off=off)
-        if self.hasFocus() and self.keyboard:
+        if self.hasFocus() and self.has_keyboard_focus:
             ring = self.rect().adjusted(3, 3, -3, -3)
-            outline(painter, ring, RADIUS_CONTROL, look.colour("accent-text"), width=2)
+            paint_outline(painter, ring, RADIUS_CONTROL, look.colour("accent-text"), width=2)
 
     def _paint_words(self, painter: QPainter, *, off: bool) -> None:
         look = current_look()
         option = self.option
         room = self.rect().adjusted(_TEXT_LEFT, 0, -L - self._trailing_width(), 0)
-        strong, small = type_font(Type.BODY, strong=True), type_font(Type.SMALL)
+        strong, small = text_font(TextStyle.BODY, strong=True), text_font(TextStyle.SMALL)
         heights = QFontMetrics(strong).height() + 1, QFontMetrics(small).height()
         wrap = int(Qt.TextFlag.TextWordWrap)
         text = QFontMetrics(small).boundingRect(room, wrap, option.text).height()
@@ -121,7 +128,7 @@ class OptionCard(QRadioButton):
         below = QRect(room.left(), top + heights[0], room.width(), text + 2)
         painter.drawText(below, wrap, option.text)
         if option.trailing:
-            painter.setFont(type_font(Type.SMALL, strong=True))
+            painter.setFont(text_font(TextStyle.SMALL, strong=True))
             painter.setPen(look.colour("text-off" if off else "accent-text"))
             end = self.rect().adjusted(0, 0, -L - 1, 0)
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -130,7 +137,7 @@ class OptionCard(QRadioButton):
     def _trailing_width(self) -> int:
         if not self.option.trailing:
             return 0
-        font = type_font(Type.SMALL, strong=True)
+        font = text_font(TextStyle.SMALL, strong=True)
         return QFontMetrics(font).horizontalAdvance(self.option.trailing) + L
 
 
@@ -169,7 +176,7 @@ class OptionList(QWidget):
         """
         self.card(key).setChecked(True)
 
-    def offers(self, key: str) -> bool:
+    def has_enabled(self, key: str) -> bool:
         """Whether there is such an option, and it can be chosen."""
         return any(card.option.key == key and card.isEnabled() for card in self._cards)
 
@@ -188,19 +195,19 @@ class OptionList(QWidget):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         look = current_look()
-        rounded(painter, self.rect(), RADIUS_CARD, look.colour("card"))
+        paint_rounded(painter, self.rect(), RADIUS_CARD, look.colour("card"))
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), RADIUS_CARD, RADIUS_CARD)
         painter.setClipPath(clip)
         for card in self._cards:
             if card.isChecked():
                 painter.fillRect(card.geometry(), look.colour("accent-soft"))
-            elif card.underMouse() and not is_off(card):
+            elif card.underMouse() and not looks_disabled(card):
                 painter.fillRect(card.geometry(), look.colour("hover"))
             line = QRect(0, card.geometry().top() - 1, self.width(), 1)
             painter.fillRect(line, look.colour("line"))
         painter.setClipping(False)
-        outline(painter, self.rect(), RADIUS_CARD, look.colour("line"), width=1)
+        paint_outline(painter, self.rect(), RADIUS_CARD, look.colour("line"), width=1)
 
     def _on_toggled(self, button: QAbstractButton, checked: bool) -> None:  # noqa: FBT001 - a slot
         self.update()

@@ -1,4 +1,4 @@
-"""The field for a secret: what stands in it does not leave it by itself."""
+"""A field for a secret, and the dots that stand for a hidden one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.fields import LineField
+from twauth_gui.gui.parts.text import Text
 
-_COPYING = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut)
-_OF_THE_MENU = frozenset({"edit-copy", "edit-cut"})
+_COPY_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut)
+_COPY_ACTIONS = frozenset({"edit-copy", "edit-cut"})
 
 
 class SecretField(LineField):
@@ -29,11 +30,11 @@ class SecretField(LineField):
 
     def __init__(self, placeholder: str = "") -> None:
         super().__init__(placeholder)
-        self.show_value(shown=False)
+        self.show_value(visible=False)
 
-    def show_value(self, *, shown: bool) -> None:
+    def show_value(self, *, visible: bool) -> None:
         """Show what stands in it, or dots."""
-        mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
+        mode = QLineEdit.EchoMode.Normal if visible else QLineEdit.EchoMode.Password
         self.setEchoMode(mode)
         # Changing the mode takes some of them away.
         self.setInputMethodHints(
@@ -44,7 +45,7 @@ class SecretField(LineField):
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if any(event.matches(key) for key in _COPYING):
+        if any(event.matches(key) for key in _COPY_KEYS):
             return
         # Qt copies what these delete.
         if event.matches(QKeySequence.StandardKey.DeleteCompleteLine):
@@ -55,29 +56,44 @@ class SecretField(LineField):
             self.del_()
         else:
             super().keyPressEvent(event)
-        self._keep_selection()
+        self._clear_x11_selection()
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
         super().mouseReleaseEvent(event)
-        self._keep_selection()
+        self._clear_x11_selection()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent, /) -> None:
         super().mouseDoubleClickEvent(event)
-        self._keep_selection()
+        self._clear_x11_selection()
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:
         menu = self.createStandardContextMenu()
         for action in menu.actions():
-            if action.objectName() in _OF_THE_MENU:
+            if action.objectName() in _COPY_ACTIONS:
                 action.setEnabled(False)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
-    def _keep_selection(self) -> None:
+    def _clear_x11_selection(self) -> None:
         """Take back what Qt gives to X11's selection; nobody could ask for it in between."""
         clipboard = QGuiApplication.clipboard()
         if self.hasSelectedText() and clipboard.supportsSelection() and clipboard.ownsSelection():
             clipboard.clear(QClipboard.Mode.Selection)
+
+
+_DOTS = "•" * 10
+_SPREAD = 2.0
+
+
+class SecretDots(Text):
+    """Always ten: nothing has been read, so nothing is known of the length."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_DOTS, role="text-2", parent=parent)
+        self.setAccessibleName(self.tr("Hidden"))
+        font = self.font()
+        font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, _SPREAD)
+        self.setFont(font)

@@ -1,20 +1,87 @@
-"""The bar at the foot of the window."""
+"""The status bar: the vault at the left, one message at a time at the right."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+import math
+
+from PySide6.QtCore import QElapsedTimer, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.parts.announce import announce
+from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
-from twauth_gui.gui.parts.icon_label import IconLabel
-from twauth_gui.gui.parts.ring import ProgressRing
-from twauth_gui.gui.parts.status_message import StatusMessage
+from twauth_gui.gui.parts.progress_ring import ProgressRing
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import M, S, Type, fit
+from twauth_gui.gui.theme.metrics import M, S, TextStyle, scale_height
+
+_TICK_MS = 200
+
+
+class StatusMessage(QObject):
+    """A text, perhaps with time that runs out.
+
+    pressed: its button. finished: the time ran out. read: whoever looked has had time to read
+    it. gone: it is not shown any more, for whatever reason, once.
+    """
+
+    pressed = Signal()
+    finished = Signal()
+    read = Signal()
+    gone = Signal()
+    tick = Signal()
+
+    def __init__(self, text: str, seconds: float, button: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.text = text
+        self.seconds = seconds
+        self.button = button
+        self.has_inline_seconds = "{s}" in text
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._on_timeout)
+
+    def start(self) -> None:
+        self._clock.start()
+        self._timer.start()
+
+    def keep_for(self, seconds: float) -> None:
+        """Let it be read for so long."""
+        QTimer.singleShot(round(seconds * 1000), self, self.read.emit)
+
+    def end(self) -> None:
+        """Stop; called by the bar when the message leaves it."""
+        self._timer.stop()
+        self.gone.emit()
+        self.deleteLater()
+
+    def seconds_left(self) -> int:
+        return math.ceil(self._remaining_seconds())
+
+    def fraction_left(self) -> float:
+        """Return the share of the time that is left, 0 to 1."""
+        return self._remaining_seconds() / self.seconds if self.seconds else 0.0
+
+    def current_text(self) -> str:
+        """Return the text as it reads now."""
+        if not self.has_inline_seconds:
+            return self.text
+        return self.text.replace("{s}", str(self.seconds_left()))
+
+    def _remaining_seconds(self) -> float:
+        if not self._clock.isValid():
+            return self.seconds
+        return max(0.0, self.seconds - self._clock.elapsed() / 1000)
+
+    def _on_timeout(self) -> None:
+        self.tick.emit()
+        if self._remaining_seconds() <= 0:
+            self._timer.stop()
+            self.finished.emit()
+
 
 _HEIGHT = 32
 _ICON = 14
@@ -30,27 +97,27 @@ class StatusBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(fit(_HEIGHT, Type.SMALL))
+        self.setFixedHeight(scale_height(_HEIGHT, TextStyle.SMALL))
         self._icon = IconLabel("lock", "text-3", _ICON)
-        self._name = Text(type=Type.SMALL, role="text-2")
+        self._name = Text(style=TextStyle.SMALL, role="text-2")
         self.unlock = quiet_button(self.tr("Unlock"), size=ButtonSize.TINY)
         self.unlock.clicked.connect(self.unlock_requested)
-        self._text = ElidedLabel(type=Type.SMALL, role="text-2")
+        self._text = ElidedLabel(style=TextStyle.SMALL, role="text-2")
         self.button = quiet_button("", size=ButtonSize.TINY)
         self.button.clicked.connect(self._on_pressed)
         self.settings = quiet_button(self.tr("Settings"), size=ButtonSize.TINY)
         self.settings.hide()
         self._ring = ProgressRing(_ICON)
-        self._left_over = Text(type=Type.SMALL, role="text-2")
+        self._seconds_label = Text(style=TextStyle.SMALL, role="text-2")
         self._message: StatusMessage | None = None
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(M + 7, 1, M, 0)
         self._row.setSpacing(S)
         self._lay_out()
         self.clear()
-        self.set_storage("", locked=False)
+        self.set_vault("", locked=False)
 
-    def set_storage(self, name: str, *, locked: bool) -> None:
+    def set_vault(self, name: str, *, locked: bool) -> None:
         """Name the keychain or file; locked turns it amber and offers Unlock."""
         words = self.tr("{name} is locked").format(name=name) if locked else name
         self._icon.set_icon("lock", "warn" if locked else "text-3")
@@ -59,13 +126,13 @@ class StatusBar(QWidget):
         self._name.set_role("warn" if locked else "text-2")
         self.unlock.setVisible(locked)
 
-    def set_trouble(self, text: str) -> None:
+    def set_vault_problem(self, text: str) -> None:
         """Say in the storage's place why there is none."""
-        self.set_storage(text, locked=False)
+        self.set_vault(text, locked=False)
         self._icon.set_icon("triangle-alert", "warn")
         self._name.set_role("warn")
 
-    def message(self) -> StatusMessage | None:
+    def current_message(self) -> StatusMessage | None:
         """Return what is shown now."""
         return self._message
 
@@ -83,11 +150,11 @@ class StatusBar(QWidget):
         message.start()
         return message
 
-    def reword(self, message: StatusMessage, text: str) -> None:
+    def set_message_text(self, message: StatusMessage, text: str) -> None:
         """Change the words of a message, where it is still shown; they are not announced again."""
         message.text = text
         if message is self._message:
-            self._text.setText(message.words())
+            self._text.setText(message.current_text())
 
     def clear(self, message: StatusMessage | None = None) -> None:
         """Take the message away; given one, only where that one is still shown."""
@@ -96,33 +163,33 @@ class StatusBar(QWidget):
         if self._message is not None:
             ended, self._message = self._message, None
             ended.end()
-        for part in (self._text, self.button, self._ring, self._left_over):
+        for part in (self._text, self.button, self._ring, self._seconds_label):
             part.hide()
 
     def _show(self, message: StatusMessage) -> StatusMessage:
         self.clear()
         self._message = message
         message.finished.connect(self._on_finished)
-        self._arrange(ring_first=message.inline)
-        self._text.setText(message.words())
+        self._arrange_message(ring_first=message.has_inline_seconds)
+        self._text.setText(message.current_text())
         self._text.show()
         self.button.setText(message.button)
         self.button.setVisible(bool(message.button))
         self._ring.setVisible(message.seconds > 0)
-        self._left_over.setVisible(message.seconds > 0 and not message.inline)
+        self._seconds_label.setVisible(message.seconds > 0 and not message.has_inline_seconds)
         self._on_tick()
-        announce(self, message.words())
+        announce(self, message.current_text())
         return message
 
     def _on_tick(self) -> None:
         message = self._message
         if message is None:
             return
-        self._ring.set_part(message.part_left())
-        words = message.words()
+        self._ring.set_fraction(message.fraction_left())
+        words = message.current_text()
         if words != self._text.text():
             self._text.setText(words)
-        self._left_over.setText(self.tr("{s} s").format(s=message.seconds_left()))
+        self._seconds_label.setText(self.tr("{s} s").format(s=message.seconds_left()))
 
     def _on_finished(self) -> None:
         self.clear()  # only the message that is shown has a running clock
@@ -133,9 +200,9 @@ class StatusBar(QWidget):
             message.pressed.emit()
             self.clear(message)
 
-    def _arrange(self, *, ring_first: bool) -> None:
-        after = (self._text, self.button, self._ring, self._left_over)
-        before = (self._ring, self._text, self.button, self._left_over)
+    def _arrange_message(self, *, ring_first: bool) -> None:
+        after = (self._text, self.button, self._ring, self._seconds_label)
+        before = (self._ring, self._text, self.button, self._seconds_label)
         for part in after:
             self._row.removeWidget(part)
         for part in before if ring_first else after:
@@ -150,7 +217,7 @@ class StatusBar(QWidget):
         self._row.addWidget(self._name, 0, middle)
         self._row.addWidget(self.unlock, 0, middle)
         self._row.addStretch(1)
-        for part in (self._ring, self._text, self.button, self._left_over):
+        for part in (self._ring, self._text, self.button, self._seconds_label):
             part.setParent(self)
         self._row.addWidget(self.settings, 0, middle)
 

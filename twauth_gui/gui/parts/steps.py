@@ -1,4 +1,4 @@
-"""The live list of a sign-in's steps."""
+"""The list of a sign-in's steps, and the layout with the steps beside the current page."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from enum import Enum
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.parts.ring import ProgressRing
+from twauth_gui.gui.parts.progress_ring import ProgressRing
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import Look, current_look
-from twauth_gui.gui.theme.measure import M, Type, line_height
-from twauth_gui.gui.theme.shapes import rounded
+from twauth_gui.gui.theme.metrics import XL, XXL, L, M, TextStyle, line_height
+from twauth_gui.gui.theme.shapes import paint_rounded
 
-_SIGN = 16
-_INDENT = _SIGN + M
+_SIGN_SIZE = 16
+_INDENT = _SIGN_SIZE + M
 _LINE_TOP = 22
 
 
@@ -54,42 +54,42 @@ class _StepRow(QWidget):
         column.setSpacing(0)
         column.addWidget(Text(step.text, role=role, strong=strong, wrap=True))
         if step.small:
-            column.addWidget(Text(step.small, type=Type.SMALL, role="text-3", wrap=True))
+            column.addWidget(Text(step.small, style=TextStyle.SMALL, role="text-3", wrap=True))
         self._ring: ProgressRing | None = None
         if step.state is StepState.NOW:
-            self._ring = ProgressRing(_SIGN, parent=self)
+            self._ring = ProgressRing(_SIGN_SIZE, parent=self)
             self._ring.move(0, self._sign_top())
             self._ring.set_spinning(on=True)
         self.setAccessibleName(f"{step.text}, {step.state.value}")
         self.setAccessibleDescription(step.small)
 
     def _sign_top(self) -> int:
-        return (line_height() - _SIGN) // 2
+        return (line_height() - _SIGN_SIZE) // 2
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         look = current_look()
-        place = QRect(0, self._sign_top(), _SIGN, _SIGN)
+        place = QRect(0, self._sign_top(), _SIGN_SIZE, _SIGN_SIZE)
         if not self._last:
             top = self._sign_top() + _LINE_TOP - 2
-            room = QRect(_SIGN // 2 - 1, top, 1, self.height() - top)
+            room = QRect(_SIGN_SIZE // 2 - 1, top, 1, self.height() - top)
             painter.fillRect(room, look.colour("line-strong"))
         if self._step.state is StepState.DONE:
-            pixmap = look.pixmap("check", "ok", _SIGN, dpr=self.devicePixelRatioF())
+            pixmap = look.pixmap("check", "ok", _SIGN_SIZE, dpr=self.devicePixelRatioF())
             painter.drawPixmap(place, pixmap)
         elif self._step.state is StepState.TODO:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(look.colour("none-mark"), 1.5))
             painter.drawEllipse(QRectF(place).adjusted(3, 3, -3, -3))
         elif self._step.state is StepState.FAIL:
-            _paint_broken(painter, place, look)
+            _paint_cross(painter, place, look)
 
 
-def _paint_broken(painter: QPainter, place: QRect, look: Look) -> None:
-    rounded(painter, place.adjusted(1, 1, -1, -1), 7, look.colour("bad-mark"))
+def _paint_cross(painter: QPainter, place: QRect, look: Look) -> None:
+    paint_rounded(painter, place.adjusted(1, 1, -1, -1), 7, look.colour("bad-mark"))
     bar = QRect(place.topLeft() + QPoint(4, 7), QSize(8, 2))
-    rounded(painter, bar, 0.5, look.colour("base"))
+    paint_rounded(painter, bar, 0.5, look.colour("base"))
 
 
 class Steps(QWidget):
@@ -107,13 +107,13 @@ class Steps(QWidget):
 
     def set_steps(self, steps: Sequence[Step]) -> None:
         """Show these steps; the one under way is told to screen readers when it changes."""
-        before = self.current()
+        before = self.current_step()
         if tuple(steps) == self._steps and self._column.count():
             return
         self._steps = tuple(steps)
         self._build()
-        if self.current() != before and self.isVisible():
-            self.setAccessibleDescription(self.line())
+        if self.current_step() != before and self.isVisible():
+            self.setAccessibleDescription(self.summary_line())
             QAccessible.updateAccessibility(
                 QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
             )
@@ -124,14 +124,14 @@ class Steps(QWidget):
             self._compact = compact
             self._build()
 
-    def current(self) -> Step | None:
+    def current_step(self) -> Step | None:
         """Return the step that is under way or failed, or none."""
         wanted = {StepState.NOW, StepState.FAIL}
         return next((step for step in self._steps if step.state in wanted), None)
 
-    def line(self) -> str:
+    def summary_line(self) -> str:
         """Say where things stand in one line."""
-        step = self.current()
+        step = self.current_step()
         total = len(self._steps)
         if step is None:
             done = all(step.state is StepState.DONE for step in self._steps)
@@ -151,10 +151,79 @@ class Steps(QWidget):
                 widget.hide()
                 widget.deleteLater()
         if self._compact:
-            self._column.addWidget(Text(self.line(), role="text", strong=True, wrap=True))
+            self._column.addWidget(Text(self.summary_line(), role="text", strong=True, wrap=True))
             return
         for number, step in enumerate(self._steps, 1):
             last = number == len(self._steps)
             self._column.addWidget(_StepRow(step, last=last, parent=self))
-        self.setAccessibleDescription(self.line())
+        self.setAccessibleDescription(self.summary_line())
         self.updateGeometry()
+
+
+_RAIL = 248
+
+
+class _StepRail(QWidget):
+    """The quiet strip on which the steps stand."""
+
+    def __init__(self, steps: Steps) -> None:
+        super().__init__()
+        self._narrow = False
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(steps)
+        self._column.addStretch(1)
+        self.set_narrow(narrow=False)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        self._narrow = narrow
+        if narrow:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(16777215)
+            self._column.setContentsMargins(XXL, M, XXL, M)
+        else:
+            self.setFixedWidth(_RAIL)
+            self._column.setContentsMargins(XXL, XXL + 2, L, XL)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        look = current_look()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour("page"))
+        edge = self.rect()
+        if self._narrow:
+            edge.setTop(edge.bottom())
+        else:
+            edge.setLeft(edge.right())
+        painter.fillRect(edge, look.colour("line"))
+
+
+class StepLayout(QWidget):
+    """Steps at the left, what to do now at the right; steps become one line when narrow.
+
+    margins gives main the usual 24 px around; a web view does without.
+    """
+
+    def __init__(
+        self, steps: Steps, main: QWidget, *, margins: bool = True, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.steps = steps
+        self.main = main
+        self._rail = _StepRail(steps)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(0)
+        self._columns.addWidget(self._rail)
+        holder = QWidget()
+        room = QVBoxLayout(holder)
+        room.setContentsMargins(*((XXL, XXL, XXL, XXL) if margins else (0, 0, 0, 0)))
+        room.addWidget(main)
+        self._columns.addWidget(holder, 1)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Called by the sheet when the window becomes narrow or wide."""
+        down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(down if narrow else right)
+        self._rail.set_narrow(narrow=narrow)
+        self.steps.set_compact(compact=narrow)

@@ -1,16 +1,18 @@
-"""Surfaces that hold other parts."""
+"""Surfaces that hold other parts: cards, boxes, stacks of rows, a line to copy."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import RADIUS_CARD, L, S, fit
-from twauth_gui.gui.theme.shapes import rounded
+from twauth_gui.gui.theme.metrics import RADIUS_CARD, L, S, TextStyle, scale_height
+from twauth_gui.gui.theme.shapes import paint_rounded
 
 _HEAD = 38
 
@@ -56,7 +58,7 @@ class Surface(Stack):
         look = current_look()
         painter = QPainter(self)
         fill, line = look.colour(self._fill), look.colour("line")
-        rounded(painter, self.rect(), RADIUS_CARD, fill, line=line)
+        paint_rounded(painter, self.rect(), RADIUS_CARD, fill, line=line)
         painter.end()
         super().paintEvent(event)
 
@@ -74,7 +76,7 @@ class Card(Surface):
 
     def _add_head(self, title: str, tail: QWidget | None) -> None:
         head = QWidget()
-        head.setFixedHeight(fit(_HEAD))
+        head.setFixedHeight(scale_height(_HEAD))
         row = QHBoxLayout(head)
         row.setContentsMargins(L, 0, S, 0)
         row.addWidget(Text(title, strong=True), 1)
@@ -88,3 +90,36 @@ class Box(Surface):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("page", parent)
+
+
+_COPY_LINE_HEIGHT = 40
+
+
+class CopyLine(Box):
+    """One line in the fixed font, cut at the end where it is too long."""
+
+    def __init__(
+        self,
+        text: str = "",
+        buttons: Sequence[QWidget] = (),
+        *,
+        height: int = _COPY_LINE_HEIGHT,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._label = ElidedLabel(text, style=TextStyle.MONO)
+        self.setMinimumHeight(scale_height(height, TextStyle.MONO))
+        inner = QWidget()
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(15, 0, 7, 0)
+        row.setSpacing(S)
+        row.addWidget(self._label, 1)
+        for button in buttons:
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.body.addWidget(inner, 1)
+
+    def text(self) -> str:
+        return self._label.text()
+
+    def set_text(self, text: str) -> None:
+        self._label.setText(text)

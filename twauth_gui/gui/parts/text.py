@@ -1,19 +1,87 @@
-"""Labels in the type scale."""
+"""Labels in the text styles, and tooltips in plain text."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+import html
+from collections.abc import Iterator
+
+from PySide6 import QtGui
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.parts.off import is_off
-from twauth_gui.gui.parts.tooltip import tooltip
+from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.measure import Type, line_height, type_font
-from twauth_gui.gui.theme.paragraph import Paragraph
+from twauth_gui.gui.theme.metrics import TextStyle, line_height, text_font
 
-_MEASURE = 480  # the width in pixels that a wrapped text asks for
+
+class Paragraph:
+    """Sets text in one font, each line as high as told, in pixels."""
+
+    def __init__(self, font: QFont, line_height: int) -> None:
+        self._font = font
+        self._height = line_height
+
+    def height_for(self, text: str, width: int) -> int:
+        """Return the height in pixels of the text at a width."""
+        lines = sum(1 for part in text.split("\n") for _ in self._lay_out_part(part, width)[1])
+        return max(1, lines) * self._height
+
+    def paint(self, painter: QPainter, area: QRect, text: str, alignment: Qt.AlignmentFlag) -> None:
+        """Paint the text into an area, from its top unless it is to be in the middle."""
+        top = float(area.top())
+        if alignment & Qt.AlignmentFlag.AlignVCenter:
+            spare = area.height() - self.height_for(text, area.width())
+            top += max(0, spare) / 2
+        lead = (self._height - QFontMetricsF(self._font).height()) / 2
+        for part in text.split("\n"):
+            layout, lines = self._lay_out_part(part, area.width())
+            for line in lines:
+                left = float(area.left())
+                if alignment & Qt.AlignmentFlag.AlignHCenter:
+                    left += (area.width() - line.naturalTextWidth()) / 2
+                line.draw(painter, QPointF(left, top + lead))
+                top += self._height
+            del layout
+
+    def _lay_out_part(self, text: str, width: int) -> tuple[QTextLayout, list[QTextLine]]:
+        """Break one part; the layout owns the lines, so it is returned with them."""
+        layout = QTextLayout(text, self._font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        lines = list(self._break_lines(layout, max(1, width)))
+        layout.endLayout()
+        return layout, lines
+
+    def _break_lines(self, layout: QTextLayout, width: int) -> Iterator[QTextLine]:
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, 0))
+            yield line
+
+
+def escape_tooltip(text: str) -> str:
+    """Write a text so that a tooltip shows it: Qt takes what looks like HTML for that."""
+    if not QtGui.Qt.mightBeRichText(text):
+        return text
+    lines = html.escape(text).replace("\n", "<br>")
+    return f"<qt>{lines}</qt>"
+
+
+_WRAP_WIDTH = 480  # the width in pixels that a wrapped text asks for
 
 
 class Text(QLabel):
@@ -23,32 +91,32 @@ class Text(QLabel):
         self,
         text: str = "",
         *,
-        type: Type = Type.BODY,  # noqa: A002 - the scale's own word
+        style: TextStyle = TextStyle.BODY,
         role: str = "text",
         strong: bool = False,
         wrap: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
-        self._type = type
+        self._style = style
         self._role = role
         self._strong = strong
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
-        self._dress()
+        self._apply_style()
 
     @override
     def sizeHint(self) -> QSize:
-        if not self._spaced():
+        if not self._sets_own_lines():
             return super().sizeHint()
-        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 2, _MEASURE)
+        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 2, _WRAP_WIDTH)
         return QSize(width, self.heightForWidth(width))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        if not self._spaced():
+        if not self._sets_own_lines():
             return super().minimumSizeHint()
-        return QSize(min(_MEASURE // 4, self.sizeHint().width()), line_height(self._type))
+        return QSize(min(_WRAP_WIDTH // 4, self.sizeHint().width()), line_height(self._style))
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -56,32 +124,32 @@ class Text(QLabel):
 
     @override
     def heightForWidth(self, width: int, /) -> int:
-        if not self._spaced():
+        if not self._sets_own_lines():
             return super().heightForWidth(width)
         return self._paragraph().height_for(self.text(), width)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        if not self._spaced():
+        if not self._sets_own_lines():
             super().paintEvent(event)
             return
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         self._paragraph().paint(painter, self.rect(), self.text(), self.alignment())
 
-    def _spaced(self) -> bool:
+    def _sets_own_lines(self) -> bool:
         """Whether the lines are set here: QLabel knows no line height."""
         selectable = self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
         return self.wordWrap() and not selectable
 
     def _paragraph(self) -> Paragraph:
-        return Paragraph(self.font(), line_height(self._type))
+        return Paragraph(self.font(), line_height(self._style))
 
     def set_role(self, role: str) -> None:
         """Change the colour."""
         if role != self._role:
             self._role = role
-            self._dress()
+            self._apply_style()
 
     def allow_copy(self) -> None:
         """Let the person select the text with mouse or keyboard."""
@@ -99,15 +167,15 @@ class Text(QLabel):
             QEvent.Type.StyleChange,
             QEvent.Type.EnabledChange,
         }:
-            self._dress()
+            self._apply_style()
 
-    def _dress(self) -> None:
-        font = type_font(self._type, strong=self._strong)
+    def _apply_style(self) -> None:
+        font = text_font(self._style, strong=self._strong)
         if font != self.font():
             self.setFont(font)
         if not self.wordWrap():
-            self.setMinimumHeight(line_height(self._type))
-        colour = current_look().colour("text-off" if is_off(self) else self._role)
+            self.setMinimumHeight(line_height(self._style))
+        colour = current_look().colour("text-off" if looks_disabled(self) else self._role)
         palette = self.palette()
         if palette.color(QPalette.ColorRole.WindowText) != colour:
             palette.setColor(QPalette.ColorRole.WindowText, colour)
@@ -121,13 +189,13 @@ class ElidedLabel(Text):
         self,
         text: str = "",
         *,
-        type: Type = Type.BODY,  # noqa: A002 - the scale's own word
+        style: TextStyle = TextStyle.BODY,
         role: str = "text",
         strong: bool = False,
         middle: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, type=type, role=role, strong=strong, parent=parent)
+        super().__init__(text, style=style, role=role, strong=strong, parent=parent)
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -139,12 +207,12 @@ class ElidedLabel(Text):
     @override
     def setText(self, text: str, /) -> None:
         super().setText(text)
-        self._tell_all()
+        self._update_tooltip()
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
-        self._tell_all()
+        self._update_tooltip()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -156,6 +224,6 @@ class ElidedLabel(Text):
         """Return what fits."""
         return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
 
-    def _tell_all(self) -> None:
+    def _update_tooltip(self) -> None:
         cut = self.shown_text() != self.text()
-        self.setToolTip(tooltip(self.text()) if cut else "")
+        self.setToolTip(escape_tooltip(self.text()) if cut else "")

@@ -1,49 +1,53 @@
-"""The choices of a sign-in that have a good default, folded away."""
+"""Folded boxes for the options of an OAuth 1.0a sign-in and the scopes of OAuth 2.0."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from twauth_gui.domain.sign_in_options import AuthorizationPage, SignInOptions, Wanted
+from twauth_gui.domain.access import DEFAULT_SCOPES, REQUIRED_SCOPES, SCOPES, Scope, ScopeGroup
+from twauth_gui.domain.sign_in import AuthorizationPage, RequestedAccess, SignInOptions
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.disclosure import Disclosure
-from twauth_gui.gui.parts.segmented import SegmentedControl
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
+from twauth_gui.gui.parts.segmented_control import SegmentedControl
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.theme.measure import Type
+from twauth_gui.gui.theme.metrics import TextStyle
 
 _PAGES = [
     (AuthorizationPage.AUTHORIZE.value, "Ask always", ""),
     (AuthorizationPage.AUTHENTICATE.value, "Ask once", ""),
 ]
-_ACCESS = [("as-the-app", "As the app", ""), (Wanted.READ.value, "Read only", "")]
+_ACCESS = [("as-the-app", "As the app", ""), (RequestedAccess.READ.value, "Read only", "")]
 _ACCESS_WHY = {
     "as-the-app": "As much as the app is allowed in X's console.",
-    Wanted.READ.value: "Nobody can post with these credentials, whatever the app is allowed.",
+    RequestedAccess.READ.value: (
+        "Nobody can post with these credentials, whatever the app is allowed."
+    ),
 }
 
 
-class OptionsBox(Disclosure):
+class SignInOptionsBox(Disclosure):
     """While it is closed it says what differs from the usual."""
 
     def __init__(self) -> None:
         super().__init__("Options")
-        self._summary = ElidedLabel("", type=Type.SMALL, role="text-2")
+        self._summary = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
         self._page = SegmentedControl(_PAGES, "Sign-in page")
-        self._page_why = Text("", type=Type.SMALL, role="text-3", wrap=True)
+        self._page_why = Text("", style=TextStyle.SMALL, role="text-3", wrap=True)
         self._access = SegmentedControl(_ACCESS, "Access")
-        self._access_why = Text("", type=Type.SMALL, role="text-3", wrap=True)
+        self._access_why = Text("", style=TextStyle.SMALL, role="text-3", wrap=True)
         self._force = CheckBox("Ask for the password again")
         self._fill = CheckBox("Fill in the expected handle on X's page")
         for box in (self._force, self._fill):
             box.setChecked(True)
-            box.toggled.connect(self._show_words)
+            box.toggled.connect(self._update_summary)
         for choice in (self._page, self._access):
-            choice.changed.connect(self._show_words)
-        self.turned.connect(self._show_words)
-        self.put_beside(self._summary, 1)
-        self.put_below(self._build_body())
-        self._show_words()
+            choice.changed.connect(self._update_summary)
+        self.toggled.connect(self._update_summary)
+        self.add_beside(self._summary, 1)
+        self.set_body(self._build_body())
+        self._update_summary()
 
     def _build_body(self) -> QWidget:
         body = QWidget()
@@ -56,7 +60,7 @@ class OptionsBox(Disclosure):
         ):
             block = QVBoxLayout()
             block.setSpacing(6)
-            block.addWidget(Text(title, type=Type.SMALL, strong=True))
+            block.addWidget(Text(title, style=TextStyle.SMALL, strong=True))
             block.addWidget(choice, alignment=Qt.AlignmentFlag.AlignLeft)
             block.addWidget(why)
             column.addLayout(block)
@@ -72,14 +76,16 @@ class OptionsBox(Disclosure):
         access = self._access.selected()
         return SignInOptions(
             page=AuthorizationPage(self._page.selected()),
-            access=Wanted.READ if access == Wanted.READ.value else Wanted.AS_THE_APP,
+            access=RequestedAccess.READ
+            if access == RequestedAccess.READ.value
+            else RequestedAccess.APP_DEFAULT,
             force_login=self._force.isChecked(),
-            fill_in=self._fill.isChecked(),
+            prefill_handle=self._fill.isChecked(),
         )
 
-    def _show_words(self) -> None:
+    def _update_summary(self) -> None:
         options, usual = self.options(), SignInOptions()
-        self._page_why.setText(options.page.why)
+        self._page_why.setText(options.page.explanation)
         self._access_why.setText(_ACCESS_WHY[self._access.selected()])
         unusual = [
             words
@@ -87,8 +93,79 @@ class OptionsBox(Disclosure):
                 (options.page is not usual.page, "asks once"),
                 (options.access is not usual.access, "read only"),
                 (not options.force_login, "no password where signed in"),
-                (not options.fill_in, "handle not filled in"),
+                (not options.prefill_handle, "handle not filled in"),
             )
             if differs
         ]
         self._summary.setText("" if self.is_open else ", ".join(unusual).capitalize())
+
+
+_GROUP_TITLES = {
+    ScopeGroup.BASIC: "Basic",
+    ScopeGroup.POSTS: "Posts",
+    ScopeGroup.PEOPLE: "People",
+    ScopeGroup.MESSAGES: "Direct messages",
+    ScopeGroup.LISTS: "Lists",
+    ScopeGroup.MEDIA: "Media",
+}
+
+
+class ScopesBox(Disclosure):
+    """Says in a line what is chosen; opened, it lists everything."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Scopes", parent)
+        self.first_row: QWidget = self  # what is to be seen of the list when it opens
+        self._boxes = {scope.name: _scope_box(scope) for scope in SCOPES}
+        self._summary = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
+        for box in self._boxes.values():
+            box.toggled.connect(self._update_summary)
+        self.add_beside(self._summary, 1)
+        self.set_body(self._build_list())
+        self._update_summary()
+
+    def _build_list(self) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for place, (group, title) in enumerate(_GROUP_TITLES.items()):
+            if place:
+                column.addSpacing(8)
+            column.addWidget(Text(title, style=TextStyle.SMALL, strong=True))
+            for scope in SCOPES:
+                if scope.group is group:
+                    line = _scope_row(scope, self._boxes[scope.name])
+                    column.addWidget(line)
+                    self.first_row = self.first_row if place > 1 else line
+        return holder
+
+    def scopes(self) -> tuple[str, ...]:
+        """Give what is chosen, in the order of the list."""
+        return tuple(name for name, box in self._boxes.items() if box.isChecked())
+
+    def _update_summary(self) -> None:
+        self._summary.setText(_scopes_summary(self.scopes()))
+
+
+def _scope_box(scope: Scope) -> CheckBox:
+    box = CheckBox(scope.description)
+    box.setChecked(scope.name in DEFAULT_SCOPES)
+    box.setAccessibleName(f"{scope.description}, {scope.name}")
+    if scope.name in REQUIRED_SCOPES:
+        box.setEnabled(False)
+        box.setToolTip("Always asked for: without it X does not say whose the sign-in is")
+    return box
+
+
+def _scope_row(scope: Scope, box: CheckBox) -> QWidget:
+    name = Text(scope.name, style=TextStyle.SMALL, role="text-3")
+    return ResponsiveRow(box, name, spacing=0, stretch=(0, 0), apart=True)
+
+
+def _scopes_summary(chosen: tuple[str, ...]) -> str:
+    words = "1 scope" if len(chosen) == 1 else f"{len(chosen)} scopes"
+    changes = [scope for scope in SCOPES if scope.can_change and scope.name in chosen]
+    what = "reads and writes" if changes else "only reads"
+    again = "" if "offline.access" in chosen else "; ends after two hours"
+    return f"{words}: {what}{again}"

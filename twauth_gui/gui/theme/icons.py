@@ -8,26 +8,26 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from twauth_gui.gui.assets import asset
+from twauth_gui.gui.assets import asset_path
 
-_LARGE = 20  # from here on the stroke is thinner
+_LARGE_ICON = 20  # from here on the stroke is thinner
 
 
 @lru_cache(maxsize=128)
-def icon_source(name: str) -> str:
+def read_icon(name: str) -> str:
     """Return the SVG text of a vendored icon.
 
     Raises:
         FileNotFoundError: there is no icon of that name.
     """
-    return asset("icons", f"{name}.svg").read_text(encoding="utf-8")
+    return asset_path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=512)
-def icon_pixmap(name: str, colour: str, size: int, dpr: float, *, filled: bool) -> QPixmap:
+def paint_icon(name: str, colour: str, size: int, dpr: float, *, filled: bool) -> QPixmap:
     """Paint an icon, size in logical pixels, for a screen with that pixel ratio."""
-    svg = icon_source(name).replace("currentColor", colour)
-    if size >= _LARGE:
+    svg = read_icon(name).replace("currentColor", colour)
+    if size >= _LARGE_ICON:
         svg = svg.replace('stroke-width="2"', 'stroke-width="1.75"')
     if filled:
         svg = svg.replace('fill="none"', f'fill="{colour}"')

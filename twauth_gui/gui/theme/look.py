@@ -1,16 +1,79 @@
-"""The look of the running program."""
+"""The look of the running program: theme, palette, style sheet, motion."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QApplication
+from dataclasses import fields
+from string import Template
 
-from twauth_gui.gui.theme.icons import icon_pixmap
-from twauth_gui.gui.theme.palettes import palette_of
-from twauth_gui.gui.theme.qss import style_sheet
-from twauth_gui.gui.theme.system import system_theme
-from twauth_gui.gui.theme.tokens import DARK, LIGHT, Theme
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication, QStyle, QWidget
+
+from twauth_gui.gui.assets import asset_path
+from twauth_gui.gui.theme.colours import DARK, LIGHT, Theme, make_system_theme
+from twauth_gui.gui.theme.icons import paint_icon
+from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, scale_height, text_font
+
+_Role = QPalette.ColorRole
+_Group = QPalette.ColorGroup
+
+_PALETTE_TOKENS = {
+    _Role.Window: "window",
+    _Role.Base: "base",
+    _Role.AlternateBase: "page",
+    _Role.Button: "card",
+    _Role.WindowText: "text",
+    _Role.Text: "text",
+    _Role.ButtonText: "text",
+    _Role.BrightText: "on-accent",
+    _Role.PlaceholderText: "text-3",
+    _Role.Highlight: "accent",
+    _Role.HighlightedText: "on-accent",
+    _Role.Accent: "accent",
+    _Role.Link: "accent-text",
+    _Role.LinkVisited: "accent-text",
+    _Role.ToolTipBase: "card",
+    _Role.ToolTipText: "text",
+    _Role.Light: "card",
+    _Role.Midlight: "line",
+    _Role.Mid: "line-strong",
+    _Role.Dark: "field-line",
+    _Role.Shadow: "line-strong",
+}
+
+
+def make_palette(theme: Theme) -> QPalette:
+    """Fill a palette; WindowText stays legible when disabled, see gui.parts.off."""
+    palette = QPalette()
+    for role, token in _PALETTE_TOKENS.items():
+        palette.setColor(role, QColor(theme.colour(token)))
+    for role in (_Role.Text, _Role.ButtonText):
+        palette.setColor(_Group.Disabled, role, QColor(theme.text_off))
+    return palette
+
+
+_BORDERS = 2
+
+
+def make_style_sheet(theme: Theme) -> str:
+    """Fill the template with the theme's colours, type sizes in points, heights in pixels.
+
+    Raises:
+        KeyError: the template names something that is not there.
+    """
+    values = {
+        field.name: value
+        for field in fields(theme)
+        if isinstance(value := getattr(theme, field.name), str)
+    }
+    values["pt_small"] = f"{text_font(TextStyle.SMALL).pointSizeF():g}"
+    height = scale_control_height()
+    values["control"] = str(height - _BORDERS)
+    values["control_focus"] = str(height - 2 * _BORDERS)
+    values["control_pin"] = str(scale_height(48, TextStyle.HEADING) - 2 * _BORDERS)
+    template = asset_path("themes", "twauth.qss").read_text(encoding="utf-8")
+    return Template(template).substitute(values)
+
 
 _PROPERTY = "twauthLook"
 _RATIOS = (1.0, 2.0)
@@ -29,24 +92,24 @@ class Look(QObject):
         self._app = app
         self._override = override
         self._applied = False
-        self._painted: tuple[Theme, bool] | None = None
+        self._applied_theme: tuple[Theme, bool] | None = None
         self._colours: dict[str, QColor] = {}
         self.theme: Theme = LIGHT
-        self.plain = False
+        self.is_high_contrast = False
         app.setProperty(_PROPERTY, self)
         hints = app.styleHints()
-        hints.colorSchemeChanged.connect(self._follow)
-        app.fontChanged.connect(self._follow_font)
+        hints.colorSchemeChanged.connect(self._on_system_changed)
+        app.fontChanged.connect(self._on_font_changed)
         if hasattr(hints, "accessibility"):
-            hints.accessibility().contrastPreferenceChanged.connect(self._follow)
+            hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)
 
     def apply(self) -> None:
         """Set style, palette, style sheet; from now on follow the system."""
         if not self._applied:
             self._app.setStyle("Fusion")
-        self._ask_scheme()
+        self._request_scheme()
         self._applied = True
-        self._follow()
+        self._on_system_changed()
 
     def stop(self) -> None:
         """Follow the system no longer; the last look stays."""
@@ -81,7 +144,7 @@ class Look(QObject):
     ) -> QPixmap:
         """Paint an icon in a token's colour; dpr is the widget's devicePixelRatioF()."""
         ratio = self._app.devicePixelRatio() if dpr is None else dpr
-        return icon_pixmap(name, self.theme.colour(role), size, ratio, filled=filled)
+        return paint_icon(name, self.theme.colour(role), size, ratio, filled=filled)
 
     def icon(
         self, name: str, role: str = "text-2", size: int = 16, *, filled: bool = False
@@ -94,34 +157,37 @@ class Look(QObject):
             icon.addPixmap(off, QIcon.Mode.Disabled)
         return icon
 
-    def _ask_scheme(self) -> None:
+    def _request_scheme(self) -> None:
         wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
         scheme = wanted.get(self._override or "", Qt.ColorScheme.Unknown)
         if scheme is not Qt.ColorScheme.Unknown or self._app.property("twauthScheme"):
             self._app.setProperty("twauthScheme", scheme is not Qt.ColorScheme.Unknown)
             self._app.styleHints().setColorScheme(scheme)
 
-    def _follow(self, *_args: object) -> None:
-        if self._applied and self._painted != (self._chosen(), _wants_contrast(self._app)):
-            self._paint()
+    def _on_system_changed(self, *_args: object) -> None:
+        if self._applied and self._applied_theme != (
+            self._chosen_theme(),
+            _wants_high_contrast(self._app),
+        ):
+            self._apply_theme()
 
-    def _follow_font(self, *_args: object) -> None:
+    def _on_font_changed(self, *_args: object) -> None:
         if self._applied:
-            self._paint()
+            self._apply_theme()
 
-    def _paint(self) -> None:
-        self.plain = _wants_contrast(self._app)
-        self._painted = (self._chosen(), self.plain)
-        palette = palette_of(self._chosen())
-        if self.plain:
+    def _apply_theme(self) -> None:
+        self.is_high_contrast = _wants_high_contrast(self._app)
+        self._applied_theme = (self._chosen_theme(), self.is_high_contrast)
+        palette = make_palette(self._chosen_theme())
+        if self.is_high_contrast:
             palette = self._app.style().standardPalette()
-        self.theme = system_theme(palette) if self.plain else self._chosen()
+        self.theme = make_system_theme(palette) if self.is_high_contrast else self._chosen_theme()
         self._colours.clear()
         self._app.setPalette(palette)
-        self._app.setStyleSheet("" if self.plain else style_sheet(self.theme))
+        self._app.setStyleSheet("" if self.is_high_contrast else make_style_sheet(self.theme))
         self.changed.emit()
 
-    def _chosen(self) -> Theme:
+    def _chosen_theme(self) -> Theme:
         if self._override:
             return DARK if self._override == "dark" else LIGHT
         scheme = self._app.styleHints().colorScheme()
@@ -141,8 +207,23 @@ def current_look() -> Look:
     return look
 
 
-def _wants_contrast(app: QApplication) -> bool:
+def _wants_high_contrast(app: QApplication) -> bool:
     hints = app.styleHints()
     if not hasattr(hints, "accessibility"):  # Qt before 6.10 does not know
         return False
     return hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
+
+
+FADE_MS = 120
+
+
+def is_motion_allowed(widget: QWidget) -> bool:
+    """Tell whether the system leaves animations on."""
+    if not widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget):
+        return False
+    hints = QApplication.styleHints()
+    if not hasattr(hints, "accessibility"):  # Qt before 6.10 does not know
+        return True
+    reduced = getattr(Qt, "MotionPreference", None)
+    asked = getattr(hints.accessibility(), "motionPreference", None)
+    return reduced is None or asked is None or asked() != reduced.ReducedMotion

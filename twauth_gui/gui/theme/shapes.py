@@ -12,7 +12,7 @@ _BOX = 12.0  # marks are drawn in a box of this size
 _FULL_TURN = 16 * 360
 
 
-def rounded(
+def paint_rounded(
     painter: QPainter,
     rect: QRect,
     radius: float,
@@ -31,7 +31,9 @@ def rounded(
     painter.drawRoundedRect(area, radius, radius)
 
 
-def outline(painter: QPainter, rect: QRect, radius: float, colour: QColor, *, width: float) -> None:
+def paint_outline(
+    painter: QPainter, rect: QRect, radius: float, colour: QColor, *, width: float
+) -> None:
     """Draw a rounded line of any width, wholly inside rect."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(colour, width))
@@ -41,7 +43,7 @@ def outline(painter: QPainter, rect: QRect, radius: float, colour: QColor, *, wi
     painter.drawRoundedRect(area, radius - half, radius - half)
 
 
-def arc(painter: QPainter, area: QRectF, pen: QPen, *, start: float, part: float) -> None:
+def paint_arc(painter: QPainter, area: QRectF, pen: QPen, *, start: float, part: float) -> None:
     """Draw a part (0 to 1) of a circle clockwise; start is in degrees from the top."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(pen)
@@ -58,15 +60,15 @@ def paint_mark(
     painter.translate(rect.topLeft())
     painter.scale(rect.width() / _BOX, rect.height() / _BOX)
     if severity is Severity.OK:
-        _disc(painter, look.colour("ok-mark"), 4)
+        _paint_disc(painter, look.colour("ok-mark"), 4)
     elif severity is Severity.ATTENTION:
-        _triangle(painter, look.colour("warn-mark"))
+        _paint_triangle(painter, look.colour("warn-mark"))
     elif severity is Severity.BROKEN:
-        _disc(painter, look.colour("bad-mark"), 5)
+        _paint_disc(painter, look.colour("bad-mark"), 5)
         painter.setBrush(look.colour(ground))
         painter.drawRoundedRect(QRectF(3, 5, 6, 2), 0.5, 0.5)
     elif severity is Severity.BUSY:
-        open_ring(painter, QRectF(2, 2, 8, 8), 2, look)
+        paint_open_ring(painter, QRectF(2, 2, 8, 8), 2, look)
     else:
         painter.setPen(QPen(look.colour("none-mark"), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -74,14 +76,14 @@ def paint_mark(
     painter.restore()
 
 
-def open_ring(
+def paint_open_ring(
     painter: QPainter, area: QRectF, width: float, look: Look, *, turned: float = 0.0
 ) -> None:
     """Paint the three-quarter ring of something under way."""
-    arc(painter, area, QPen(look.colour("busy-soft"), width), start=0, part=1)
+    paint_arc(painter, area, QPen(look.colour("busy-soft"), width), start=0, part=1)
     pen = QPen(look.colour("busy-mark"), width)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    arc(painter, area, pen, start=turned, part=0.75)
+    paint_arc(painter, area, pen, start=turned, part=0.75)
 
 
 def paint_avatar(
@@ -92,16 +94,18 @@ def paint_avatar(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colours[0])
     painter.drawEllipse(rect)
-    _letters(painter, rect, letters, colour=colours[1], share=0.38)
+    _paint_letters(painter, rect, letters, colour=colours[1], share=0.38)
 
 
 def paint_chip(painter: QPainter, rect: QRect, letter: str, colours: tuple[QColor, QColor]) -> None:
     """Paint the rounded square of an app; colours are background and text."""
-    rounded(painter, rect, rect.width() / 4, colours[0])
-    _letters(painter, rect, letter, colour=colours[1], share=0.62)
+    paint_rounded(painter, rect, rect.width() / 4, colours[0])
+    _paint_letters(painter, rect, letter, colour=colours[1], share=0.62)
 
 
-def _letters(painter: QPainter, rect: QRect, text: str, *, colour: QColor, share: float) -> None:
+def _paint_letters(
+    painter: QPainter, rect: QRect, text: str, *, colour: QColor, share: float
+) -> None:
     font = painter.font()
     font.setPixelSize(max(1, round(rect.height() * share)))
     font.setWeight(font.Weight.DemiBold)
@@ -110,13 +114,13 @@ def _letters(painter: QPainter, rect: QRect, text: str, *, colour: QColor, share
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _disc(painter: QPainter, colour: QColor, radius: float) -> None:
+def _paint_disc(painter: QPainter, colour: QColor, radius: float) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawEllipse(QPointF(6, 6), radius, radius)
 
 
-def _triangle(painter: QPainter, colour: QColor) -> None:
+def _paint_triangle(painter: QPainter, colour: QColor) -> None:
     pen = QPen(colour, 1.4)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)

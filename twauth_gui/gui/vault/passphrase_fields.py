@@ -7,14 +7,19 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.secret import Secret
+from twauth_gui.gui.parts.buttons import IconButton
 from twauth_gui.gui.parts.fields import FieldBlock
-from twauth_gui.gui.parts.icon_button import IconButton
 from twauth_gui.gui.parts.secret_field import SecretField
-from twauth_gui.gui.theme.measure import M
-from twauth_gui.services.passphrases import LEAST, WORDS, advice_on, refusal_of
+from twauth_gui.gui.theme.metrics import M
+from twauth_gui.services.passphrases import (
+    MIN_LENGTH,
+    WORDS_ADVICE,
+    advise_on_passphrase,
+    find_passphrase_problem,
+)
 
-_HINT = f"At least {LEAST} characters. {WORDS}"
-_EYE = 32
+_PASSPHRASE_HINT = f"At least {MIN_LENGTH} characters. {WORDS_ADVICE}"
+_EYE_SIZE = 32
 
 
 class PassphraseBlock(FieldBlock):
@@ -36,13 +41,13 @@ class PassphraseBlock(FieldBlock):
     ) -> None:
         self.field = SecretField()
         self._noun = noun or f"{label[0].lower()}{label[1:]}"
-        self._shown = False
-        self._eye = IconButton("eye", "", side=_EYE)
+        self._is_shown = False
+        self._eye = IconButton("eye", "", side=_EYE_SIZE)
         super().__init__(label, self.field, help, beside=self._eye)
         self.setFocusProxy(self.field)
-        self.field.textEdited.connect(self._edited)
-        self._eye.clicked.connect(lambda: self._show(shown=not self._shown))
-        self._show(shown=False)
+        self.field.textEdited.connect(self._clear_error)
+        self._eye.clicked.connect(lambda: self._show_text(shown=not self._is_shown))
+        self._show_text(shown=False)
 
     def take(self, *, forget: bool = True) -> Secret | None:
         """Give what is typed, and forget it; None where nothing is, and say so."""
@@ -50,7 +55,7 @@ class PassphraseBlock(FieldBlock):
         if not typed:
             self.refuse("Type the passphrase.")
             return None
-        self._show(shown=False)
+        self._show_text(shown=False)
         if forget:
             self.field.clear()
         return typed
@@ -64,21 +69,21 @@ class PassphraseBlock(FieldBlock):
     @override
     def event(self, event: QEvent, /) -> bool:
         if event.type() is QEvent.Type.WindowDeactivate:
-            self._show(shown=False)
+            self._show_text(shown=False)
         return super().event(event)
 
-    def _show(self, *, shown: bool) -> None:
-        self._shown = shown
-        self.field.show_value(shown=shown)
+    def _show_text(self, *, shown: bool) -> None:
+        self._is_shown = shown
+        self.field.show_value(visible=shown)
         self._eye.set_icon("eye-off" if shown else "eye")
-        self._eye.set_on(on=shown)
-        self._eye.set_name(f"{'Hide' if shown else 'Show'} the {self._noun}")
+        self._eye.set_active(on=shown)
+        self._eye.set_accessible_name(f"{'Hide' if shown else 'Show'} the {self._noun}")
 
-    def _edited(self, _text: str) -> None:
+    def _clear_error(self, _text: str) -> None:
         self.set_error("")
 
 
-class NewPassphrase(QWidget):
+class NewPassphraseFields(QWidget):
     """A passphrase typed twice, with a hint; it refuses one that is guessed in no time.
 
     Signals:
@@ -89,7 +94,7 @@ class NewPassphrase(QWidget):
 
     def __init__(self, label: str = "Passphrase", hint: str = "") -> None:
         super().__init__()
-        self._above = PassphraseBlock(label, f"{_HINT} {hint}".strip())
+        self._above = PassphraseBlock(label, f"{_PASSPHRASE_HINT} {hint}".strip())
         self._below = PassphraseBlock("Repeat the passphrase", noun="repeated passphrase")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -97,13 +102,13 @@ class NewPassphrase(QWidget):
         column.addWidget(self._above)
         column.addWidget(self._below)
         self.setFocusProxy(self._above)
-        self._above.field.textChanged.connect(self._edited)
-        self._below.field.textChanged.connect(self._edited)
+        self._above.field.textChanged.connect(self._update_advice)
+        self._below.field.textChanged.connect(self._update_advice)
 
     def take(self, *, forget: bool = True) -> Secret | None:
         """Give what is typed, and forget it; None where it cannot be used, and say why."""
         typed = self._above.field.text()
-        refused = refusal_of(Secret(typed)) if typed else "Type a passphrase."
+        refused = find_passphrase_problem(Secret(typed)) if typed else "Type a passphrase."
         if refused:
             self._above.refuse(refused)
             return None
@@ -113,8 +118,8 @@ class NewPassphrase(QWidget):
         _ = self._below.take(forget=forget)
         return self._above.take(forget=forget)
 
-    def _edited(self) -> None:
+    def _update_advice(self) -> None:
         self._above.set_error("")
         self._below.set_error("")
-        self._above.set_warning(advice_on(Secret(self._above.field.text())))
+        self._above.set_warning(advise_on_passphrase(Secret(self._above.field.text())))
         self.edited.emit()

@@ -1,17 +1,21 @@
-"""What opens the vault, wherever it is shown: a button, with a passphrase where one is needed."""
+"""The form that unlocks the vault, and the card, page and dialog that show it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button
-from twauth_gui.gui.theme.measure import M
+from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
+from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.metrics import XL, XXL, M, S, line_height
 from twauth_gui.gui.vault.passphrase_fields import PassphraseBlock
-from twauth_gui.gui.vault_watch import VaultState
+from twauth_gui.gui.vault_state import VaultState
 
-_WIDTH = 320
+_FIELD_WIDTH = 320
 
 
 class UnlockForm(QWidget):
@@ -31,8 +35,8 @@ class UnlockForm(QWidget):
     def __init__(self, vault: VaultState, *, buttons: bool = True) -> None:
         super().__init__()
         self._vault = vault
-        self._with_buttons = buttons
-        self._waiting = False
+        self._has_buttons = buttons
+        self._is_waiting = False
         self._block = PassphraseBlock()
         self.field = self._block.field
         self._button = primary_button("")
@@ -51,49 +55,49 @@ class UnlockForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
-        if self._with_buttons:
-            self._block.setFixedWidth(_WIDTH)
-        column.addWidget(self._block, alignment=self._place())
+        if self._has_buttons:
+            self._block.setFixedWidth(_FIELD_WIDTH)
+        column.addWidget(self._block, alignment=self._alignment())
         for button in (self._button, self._create, self._again):
-            column.addWidget(button, alignment=self._place())
+            column.addWidget(button, alignment=self._alignment())
 
-    def _place(self) -> Qt.AlignmentFlag:
+    def _alignment(self) -> Qt.AlignmentFlag:
         centred = Qt.AlignmentFlag.AlignHCenter
-        return centred if self._with_buttons else Qt.AlignmentFlag(0)
+        return centred if self._has_buttons else Qt.AlignmentFlag(0)
 
     def take_focus(self) -> None:
         """Let a person type the passphrase, or press the button with Enter or Space."""
-        wants_passphrase = self._vault.locked and self._vault.is_file
+        wants_passphrase = self._vault.is_locked and self._vault.is_file
         part = self.field if wants_passphrase else self._button
         part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
-    def words(self) -> str:
+    def button_text(self) -> str:
         """What the button says."""
-        return self._vault.unlock_words if self._vault.locked else "Try again"
+        return self._vault.unlock_label if self._vault.is_locked else "Try again"
 
     def submit(self) -> None:
         """Open the vault, or look again where it is not locked."""
-        if self._waiting:
+        if self._is_waiting:
             return
-        if not self._vault.locked:
+        if not self._vault.is_locked:
             self._set_waiting(waiting=True)
             self._vault.probe()
         elif not self._vault.is_file:
             self._set_waiting(waiting=True)
-            self._vault.unlock(refused=self._refused)
+            self._vault.unlock(on_refused=self._show_refusal)
         elif (passphrase := self._block.take()) is not None:
             self._set_waiting(waiting=True)
-            self._vault.unlock(passphrase, self._refused)
+            self._vault.unlock(passphrase, self._show_refusal)
 
-    def _refused(self, problem: Diagnosis) -> None:
+    def _show_refusal(self, problem: Diagnosis) -> None:
         self._set_waiting(waiting=False)
-        if self._vault.locked and self._vault.is_file:
+        if self._vault.is_locked and self._vault.is_file:
             self._block.refuse(problem.title)
 
     def _set_waiting(self, *, waiting: bool) -> None:
-        if waiting is not self._waiting:
-            self._waiting = waiting
+        if waiting is not self._is_waiting:
+            self._is_waiting = waiting
             for part in (self._button, self._again, self.field):
                 part.setEnabled(not waiting)
             self.waiting_changed.emit(waiting)
@@ -101,11 +105,130 @@ class UnlockForm(QWidget):
     def _show(self) -> None:
         vault = self._vault
         self._set_waiting(waiting=False)
-        self._block.setVisible(vault.locked and vault.is_file)
-        self._button.setVisible(self._with_buttons and not vault.can_create_file)
-        self._button.setText(self.words)
-        self._create.setVisible(self._with_buttons and vault.can_create_file)
-        self._again.setVisible(self._with_buttons and vault.can_create_file)
+        self._block.setVisible(vault.is_locked and vault.is_file)
+        self._button.setVisible(self._has_buttons and not vault.can_create_file)
+        self._button.setText(self.button_text)
+        self._create.setVisible(self._has_buttons and vault.can_create_file)
+        self._again.setVisible(self._has_buttons and vault.can_create_file)
         if vault.problem is None:
             self._block.set_error("")
             self.field.clear()
+
+
+_ICON_SIZE = 24
+
+
+class LockedCard(Card):
+    """Says what is so and what to do, and opens the vault in place."""
+
+    def __init__(self, vault: VaultState) -> None:
+        super().__init__()
+        self._vault = vault
+        self._icon = Text("")
+        self._title = Text("", strong=True, wrap=True)
+        self._advice = Text("", role="text-2", wrap=True)
+        self.form = UnlockForm(vault)
+        column = QVBoxLayout()
+        column.setContentsMargins(XL, XXL, XL, XXL)
+        column.setSpacing(S // 2)
+        for label in (self._icon, self._title, self._advice):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)
+        column.insertSpacing(1, S)
+        column.addSpacing(M)
+        column.addWidget(self.form)
+        self.body.addLayout(column)
+        self._paint_icon()
+        current_look().changed.connect(self._paint_icon)
+        vault.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        problem = self._vault.problem
+        if problem is not None:
+            self._title.setText(problem.title.rstrip("."))
+            self._advice.setText(problem.advice)
+            self._paint_icon()
+
+    def _paint_icon(self) -> None:
+        icon = "lock" if self._vault.is_locked else "triangle-alert"
+        pixmap = current_look().pixmap(icon, "warn", _ICON_SIZE, dpr=self.devicePixelRatioF())
+        self._icon.setPixmap(pixmap)
+
+
+_CARD_WIDTH = 440
+_TEXT_HEIGHT = 20  # pixels, of one line of normal text
+
+
+class LockPage(QWidget):
+    """One card in the middle; nothing else of what is kept is to be seen or read out."""
+
+    def __init__(self, vault: VaultState) -> None:
+        super().__init__()
+        self.setObjectName("lockPage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._card = LockedCard(vault)
+        # Without an alignment: with one, a wrapped line would not get the height it needs.
+        self._card.setMaximumWidth(_CARD_WIDTH * line_height() // _TEXT_HEIGHT)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._card, 100)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(XXL, XXL, XXL, XXL)
+        column.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+
+    def take_focus(self) -> None:
+        """Let Enter or Space unlock."""
+        self._card.form.take_focus()
+
+
+_PROMPT_WAITS = "Waiting for its answer. Its prompt may be behind another window."
+
+
+class UnlockDialog(Dialog):
+    """Says why the vault is shut, and opens it.
+
+    Signals:
+        unlocked: it is open; what was wanted can go on.
+    """
+
+    unlocked = Signal()
+
+    def __init__(self, vault: VaultState) -> None:
+        super().__init__("", width=DialogWidth.W440)
+        self._vault = vault
+        self._advice = Text("", role="text-2", wrap=True)
+        self._form = UnlockForm(vault, buttons=False)
+        self._form.waiting_changed.connect(self._show_waiting)
+        self._go = primary_button("")
+        self._go.clicked.connect(self._form.submit)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(XXL, XL, XXL, XL)
+        column.setSpacing(M)
+        column.addWidget(self._advice)
+        column.addWidget(self._form)
+        self.set_body(body)
+        self.add_cancel_and(self._go)
+        vault.changed.connect(self._show)
+        self._show()
+        self.set_initial_focus(self._form.field if vault.is_file else self._go)
+
+    def _show(self) -> None:
+        problem = self._vault.problem
+        if problem is None:
+            self._vault.changed.disconnect(self._show)
+            self.close_dialog()
+            self.unlocked.emit()
+            return
+        self.set_title(problem.title.rstrip("."))
+        self._advice.setText(problem.advice)
+        self._go.setText(self._form.button_text)
+
+    def _show_waiting(self, waiting: bool) -> None:  # noqa: FBT001 - the signature of the signal
+        self._go.setEnabled(not waiting)
+        if waiting and not self._vault.is_file:
+            self._advice.setText(_PROMPT_WAITS)

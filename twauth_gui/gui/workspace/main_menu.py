@@ -10,61 +10,61 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from twauth_gui.gui.desk import AppContext
+from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.vault.keeper import LOCK_KEYS
+from twauth_gui.gui.vault.lock_controller import LOCK_KEYS
 
-SETTINGS_KEYS = "Ctrl+,"
+SETTINGS_SHORTCUT = "Ctrl+,"
 
 _GAP = 4
 
 # Sheets are imported when they are opened: none of them is needed at the start.
 
 
-def open_settings(desk: AppContext, section: str = "") -> None:
+def open_settings(context: AppContext, section: str = "") -> None:
     """Open the settings, at one section of them; not in front of Twauth's own lock."""
-    if desk.vault.hidden:
+    if context.vault.is_app_locked:
         return
-    from twauth_gui.gui.settings.sheet import SettingsSheet  # noqa: PLC0415 - see above
+    from twauth_gui.gui.settings.settings_dialog import SettingsDialog  # noqa: PLC0415 - see above
 
-    desk.sheets.open(SettingsSheet(desk, section))
+    context.dialogs.open(SettingsDialog(context, section))
 
 
-def open_back_up(desk: AppContext) -> None:
+def open_back_up(context: AppContext) -> None:
     """Open the sheet that writes everything into one file."""
-    from twauth_gui.gui.backup.back_up_sheet import BackUpSheet  # noqa: PLC0415 - see above
+    from twauth_gui.gui.backup.backup_dialogs import BackupDialog  # noqa: PLC0415 - see above
 
-    desk.sheets.open(BackUpSheet(desk))
+    context.dialogs.open(BackupDialog(context))
 
 
-def open_restore(desk: AppContext) -> None:
+def open_restore(context: AppContext) -> None:
     """Open the sheet that brings a backup in."""
-    from twauth_gui.gui.backup.restore_sheet import RestoreSheet  # noqa: PLC0415 - see above
+    from twauth_gui.gui.backup.backup_dialogs import RestoreDialog  # noqa: PLC0415 - see above
 
-    desk.sheets.open(RestoreSheet(desk))
+    context.dialogs.open(RestoreDialog(context))
 
 
-def open_bringing(desk: AppContext) -> None:
+def open_import(context: AppContext) -> None:
     """Open the sheet that brings in what other tools left."""
-    from twauth_gui.gui.bringing.sheet import BringSheet  # noqa: PLC0415 - see above
+    from twauth_gui.gui.bringing.import_dialog import ImportDialog  # noqa: PLC0415 - see above
 
-    desk.sheets.open(BringSheet(desk))
+    context.dialogs.open(ImportDialog(context))
 
 
-def open_diagnose(desk: AppContext) -> None:
+def open_diagnose(context: AppContext) -> None:
     """Open the sheet that looks whether everything needed is there."""
-    from twauth_gui.gui.diagnose.sheet import DiagnoseSheet  # noqa: PLC0415 - see above
+    from twauth_gui.gui.diagnose_dialog import DiagnoseDialog  # noqa: PLC0415 - see above
 
-    desk.sheets.open(DiagnoseSheet(desk))
+    context.dialogs.open(DiagnoseDialog(context))
 
 
-def open_explain_error(desk: AppContext) -> None:
+def open_explain_error(context: AppContext) -> None:
     """Open the dialog that explains what a bot has printed."""
-    from twauth_gui.gui.explain_error.explain_error_dialog import (  # noqa: PLC0415 - see above
+    from twauth_gui.gui.explain_error.explain_error_dialog import (  # noqa: PLC0415 - loads tweepy
         ExplainErrorDialog,
     )
 
-    desk.sheets.open(ExplainErrorDialog(desk))
+    context.dialogs.open(ExplainErrorDialog(context))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,41 +72,41 @@ class MenuEntry:
     """One line of the menu: what it is called, and what it opens."""
 
     icon: str
-    words: str
-    opens: Callable[[AppContext], None]
-    keys: str = ""
+    label: str
+    open_dialog: Callable[[AppContext], None]
+    shortcut: str = ""
 
 
 # In the order in which they are shown; None is a line between two groups.
-_ENTRIES: tuple[MenuEntry | None, ...] = (
-    MenuEntry("settings", "Settings…", open_settings, SETTINGS_KEYS),
-    MenuEntry("lock", "Lock Twauth", lambda desk: desk.locks.lock(), LOCK_KEYS),
+_MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
+    MenuEntry("settings", "Settings…", open_settings, SETTINGS_SHORTCUT),
+    MenuEntry("lock", "Lock Twauth", lambda context: context.auto_lock.lock(), LOCK_KEYS),
     None,
-    MenuEntry("download", "Bring in…", open_bringing),
+    MenuEntry("download", "Bring in…", open_import),
     None,
     MenuEntry("hard-drive", "Back up…", open_back_up),
     MenuEntry("undo-2", "Restore…", open_restore),
     None,
     MenuEntry("circle-question-mark", "Explain an error…", open_explain_error),
     MenuEntry("stethoscope", "Diagnose…", open_diagnose),
-    MenuEntry("info", "About Twauth", lambda desk: open_settings(desk, "about")),
+    MenuEntry("info", "About Twauth", lambda context: open_settings(context, "about")),
 )
 
 
-def show_main_menu(desk: AppContext, button: QWidget) -> None:
+def show_main_menu(context: AppContext, button: QWidget) -> None:
     """Show the menu above the button it belongs to."""
     menu = QMenu(button)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    for entry in _ENTRIES:
+    for entry in _MENU_ENTRIES:
         if entry is None:
             menu.addSeparator()
             continue
-        action = menu.addAction(current_look().icon(entry.icon), entry.words)
-        action.setShortcut(QKeySequence(entry.keys))
-        action.triggered.connect(partial(_open, entry, desk))
+        action = menu.addAction(current_look().icon(entry.icon), entry.label)
+        action.setShortcut(QKeySequence(entry.shortcut))
+        action.triggered.connect(partial(_open_entry, entry, context))
     top = button.mapToGlobal(QPoint(0, 0))
     menu.popup(QPoint(top.x(), top.y() - menu.sizeHint().height() - _GAP))
 
 
-def _open(entry: MenuEntry, desk: AppContext, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - a slot
-    entry.opens(desk)
+def _open_entry(entry: MenuEntry, context: AppContext, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - a slot
+    entry.open_dialog(context)

@@ -4,24 +4,230 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.accounts.filter import ALL, ATTENTION, SIGNING_IN, Section, of_app
-from twauth_gui.gui.desk import AppContext
-from twauth_gui.gui.library import Snapshot
-from twauth_gui.gui.parts.avatar import Chip
-from twauth_gui.gui.parts.icon_button import IconButton
-from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.parts.tooltip import tooltip
-from twauth_gui.gui.theme.measure import Type
-from twauth_gui.gui.vault.gate import WhileOpen
-from twauth_gui.gui.workspace.active_switch import ActiveSwitch
-from twauth_gui.gui.workspace.main_menu import SETTINGS_KEYS, open_settings, show_main_menu
-from twauth_gui.gui.workspace.nav_item import NavItem
+from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.parts.accessibility import FocusRing
+from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
+from twauth_gui.gui.parts.buttons import IconButton
+from twauth_gui.gui.parts.text import ElidedLabel, Text, escape_tooltip
+from twauth_gui.gui.snapshot_store import Snapshot
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.metrics import (
+    RADIUS_CARD,
+    RADIUS_CONTROL,
+    TextStyle,
+    scale_control_height,
+    scale_height,
+    text_font,
+)
+from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
+from twauth_gui.gui.workspace.main_menu import SETTINGS_SHORTCUT, open_settings, show_main_menu
+
+_PADDING = 10
+_ICON = 16
+_GAP = 10
+
+
+class SidebarItem(QAbstractButton):
+    """A line with an icon or an app's chip, a text, and a count at the right."""
+
+    def __init__(
+        self, text: str, *, icon: str = "", chip: Chip | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._chip = chip
+        self._count = ""
+        self._is_warning = False
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        if chip is not None:
+            chip.setParent(self)
+        self._ring = FocusRing(self)
+
+    def set_count(self, count: int | None, *, is_warning: bool = False) -> None:
+        """Show a number at the right; None shows nothing."""
+        words, is_warning = "" if count is None else f"{count:,}", is_warning and bool(count)
+        if words == self._count and is_warning == self._is_warning:
+            return  # a snapshot comes every second while all are checked
+        self._count = words
+        self._is_warning = is_warning
+        spoken = f"{self.text()}, {self._count}" if self._count else self.text()
+        self.setAccessibleName(spoken)
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(160, scale_control_height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(96, scale_control_height())
+
+    @override
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+        super().enterEvent(event)
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+        super().leaveEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = current_look()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isChecked() or self.underMouse() or self.isDown():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour("hover-side"))
+            painter.drawRoundedRect(self.rect(), RADIUS_CONTROL, RADIUS_CONTROL)
+        left = self._paint_icon(painter)
+        right = self._paint_count(painter)
+        painter.setFont(text_font(strong=self.isChecked()))
+        painter.setPen(look.colour("text"))
+        room = QRect(left, 0, right - left, self.height())
+        text = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _paint_icon(self, painter: QPainter) -> int:
+        top = (self.height() - _ICON) // 2
+        if self._chip is not None:
+            self._chip.move(_PADDING, (self.height() - self._chip.height()) // 2)
+        elif self._icon:
+            role = "text" if self.isChecked() else "text-2"
+            pixmap = current_look().pixmap(self._icon, role, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(_PADDING, top, pixmap)
+        return _PADDING + _ICON + _GAP
+
+    def _paint_count(self, painter: QPainter) -> int:
+        right = self.width() - _PADDING
+        if not self._count:
+            return right
+        painter.setFont(text_font(TextStyle.SMALL, strong=self._is_warning))
+        role = "warn" if self._is_warning else "text-2" if self.isChecked() else "text-3"
+        painter.setPen(current_look().colour(role))
+        width = painter.fontMetrics().horizontalAdvance(self._count)
+        room = QRect(right - width, 0, width, self.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._count)
+        return right - width - _GAP
+
+
+_MENU_LIMIT = 30
+
+
+class ActiveAccountButton(QAbstractButton):
+    """Shows the active account; a click lists the others.
+
+    Signals:
+        chosen: another account is to be the active one.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._snapshot = Snapshot()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._avatar = Avatar("", 0, 24)
+        self._handle = ElidedLabel("", strong=True)
+        self._caption = ElidedLabel("", style=TextStyle.MICRO, role="text-3")
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addStretch(1)
+        texts.addWidget(self._handle)
+        texts.addWidget(self._caption)
+        texts.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(9, 0, 28, 0)
+        row.setSpacing(10)
+        row.addWidget(self._avatar)
+        row.addLayout(texts, 1)
+        for part in (self._avatar, self._handle, self._caption):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._ring = FocusRing(self)
+        self.clicked.connect(self._open_menu)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show who is active now."""
+        self._snapshot = snapshot
+        active = (
+            snapshot.accounts.get(snapshot.active_account_id)
+            if snapshot.active_account_id
+            else None
+        )
+        self.setEnabled(bool(snapshot.accounts))
+        if active is None:
+            self._avatar.set_identity("?", 0)
+            self._handle.setText("No active account")
+            self._caption.setText("Choose one" if snapshot.accounts else "None yet")
+            self.setAccessibleName("No active account")
+            return
+        self._avatar.set_identity(avatar_letters(active.handle), hue_of(active.user_id))
+        self._handle.setText(active.at_handle)
+        self._caption.setText("Active account")
+        self.setAccessibleName(f"Active account {active.at_handle}")
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        accounts = sorted(self._snapshot.accounts.values(), key=lambda one: one.handle.casefold())
+        for account in accounts[:_MENU_LIMIT]:
+            self._add_account(menu, account)
+        if len(accounts) > _MENU_LIMIT:
+            menu.addSeparator()
+            more = menu.addAction(f"{len(accounts) - _MENU_LIMIT} more in the list")
+            more.setEnabled(False)
+        menu.setMinimumWidth(self.width())
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+    def _add_account(self, menu: QMenu, account: Account) -> None:
+        action = menu.addAction(f"{account.at_handle}   {self._snapshot.label_of(account.app_id)}")
+        action.setCheckable(True)
+        action.setChecked(account.id == self._snapshot.active_account_id)
+        chosen: AccountId = account.id
+        action.triggered.connect(lambda: self.chosen.emit(chosen))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(190, scale_height(44, TextStyle.BODY, TextStyle.MICRO))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = current_look()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(look.colour("line"))
+        painter.setBrush(look.colour("hover" if self.underMouse() else "card"))
+        frame = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(frame, RADIUS_CARD, RADIUS_CARD)
+        arrows = look.pixmap("chevrons-up-down", "text-3", 14, dpr=self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - 24, (self.height() - 14) // 2, arrows)
 
 
 class Sidebar(QWidget):
@@ -34,26 +240,26 @@ class Sidebar(QWidget):
     section_chosen = Signal(object)
 
     def __init__(
-        self, desk: AppContext, actions: AccountActions, parent: QWidget | None = None
+        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._context = context
         self._section: Section = ALL
-        self._keeps_focus = False
+        self._traps_focus = False
         self._apps: tuple[App, ...] = ()
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._switch = ActiveSwitch()
-        self._switch.chosen.connect(actions.make_active)
-        self._all = NavItem("All accounts", icon="users-round")
-        self._attention = NavItem("Needs attention", icon="triangle-alert")
-        self._signing_in = NavItem("Signing in", icon="log-in")
+        self._active_account = ActiveAccountButton()
+        self._active_account.chosen.connect(actions.set_active)
+        self._all = SidebarItem("All accounts", icon="users-round")
+        self._attention = SidebarItem("Needs attention", icon="triangle-alert")
+        self._signing_in = SidebarItem("Signing in", icon="log-in")
         self._group = QButtonGroup(self)
-        self._app_items: dict[AppId, NavItem] = {}
+        self._app_items: dict[AppId, SidebarItem] = {}
         self._build()
-        self._watch(self._all, ALL)
-        self._watch(self._attention, ATTENTION)
-        self._watch(self._signing_in, SIGNING_IN)
+        self._add_section(self._all, ALL)
+        self._add_section(self._attention, ATTENTION)
+        self._add_section(self._signing_in, SIGNING_IN)
         self._all.setChecked(True)
 
     def take_focus(self) -> None:
@@ -61,15 +267,15 @@ class Sidebar(QWidget):
         chosen = self._group.checkedButton() or self._all
         chosen.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def keep_focus(self, *, keep: bool) -> None:
+    def trap_focus(self, *, enabled: bool) -> None:
         """Let Tab go round in here, where this lies over everything else."""
-        self._keeps_focus = keep
+        self._traps_focus = enabled
 
     @override
     def focusNextPrevChild(self, onward: bool, /) -> bool:
-        if not self._keeps_focus:
+        if not self._traps_focus:
             return super().focusNextPrevChild(onward)
-        stops = [one for one in self.findChildren(QWidget) if _is_stop(one)]
+        stops = [one for one in self.findChildren(QWidget) if _is_tab_stop(one)]
         stops.sort(key=lambda one: (one.mapTo(self, QPoint()).y(), one.mapTo(self, QPoint()).x()))
         here = next((place for place, one in enumerate(stops) if one.hasFocus()), -1)
         there = stops[(here + (1 if onward else -1)) % len(stops)]
@@ -81,70 +287,70 @@ class Sidebar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 9, 12)
         column.setSpacing(0)
-        column.addWidget(self._switch)
+        column.addWidget(self._active_account)
         column.addSpacing(16)
         for item in (self._all, self._attention, self._signing_in):
             column.addWidget(item)
         column.addSpacing(20)
         head = QHBoxLayout()
         head.setContentsMargins(10, 0, 2, 0)
-        head.addWidget(Text("Apps", type=Type.SMALL, role="text-3", strong=True), 1)
+        head.addWidget(Text("Apps", style=TextStyle.SMALL, role="text-3", strong=True), 1)
         add = IconButton("plus", "Add app", icon_size=14, side=24)
         add.setToolTip("Add an app")
-        add.clicked.connect(lambda: self._desk.window.add_app())
-        WhileOpen(self._desk.vault, add)
+        add.clicked.connect(lambda: self._context.window.add_app())
+        OpenVaultEnabler(self._context.vault, add)
         head.addWidget(add)
         column.addLayout(head)
         self._app_column = QVBoxLayout()
         self._app_column.setSpacing(0)
         column.addLayout(self._app_column)
         column.addStretch(1)
-        pretend = NavItem("Pretend X", icon="flask-conical")
+        pretend = SidebarItem("Pretend X", icon="flask-conical")
         pretend.setToolTip("A pretend X on this computer, for trying things")
-        pretend.clicked.connect(lambda: self._desk.window.pretend_x())
+        pretend.clicked.connect(lambda: self._context.window.open_sandbox())
         column.addWidget(pretend)
-        column.addLayout(self._foot())
+        column.addLayout(self._make_footer())
 
-    def _foot(self) -> QHBoxLayout:
-        settings = NavItem("Settings", icon="settings")
-        settings.setToolTip(f"Settings ({SETTINGS_KEYS})")
-        settings.clicked.connect(lambda: open_settings(self._desk))
+    def _make_footer(self) -> QHBoxLayout:
+        settings = SidebarItem("Settings", icon="settings")
+        settings.setToolTip(f"Settings ({SETTINGS_SHORTCUT})")
+        settings.clicked.connect(lambda: open_settings(self._context))
         more = IconButton("ellipsis", "Menu", side=28)
-        more.clicked.connect(lambda: show_main_menu(self._desk, more))
+        more.clicked.connect(lambda: show_main_menu(self._context, more))
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(settings, 1)
         row.addWidget(more)
         return row
 
-    def _watch(self, item: NavItem, section: Section) -> None:
+    def _add_section(self, item: SidebarItem, section: Section) -> None:
         item.setCheckable(True)
         self._group.addButton(item)
-        item.clicked.connect(lambda: self.choose(section))
+        item.clicked.connect(lambda: self.select_section(section))
 
-    def choose(self, section: Section) -> None:
+    def select_section(self, section: Section) -> None:
         """Show this section of the list."""
         self._section = section
         self.section_chosen.emit(section)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring names and counts up to date."""
-        self._switch.show_snapshot(snapshot)
+        self._active_account.show_snapshot(snapshot)
         # As the list counts its rows: sign-ins that wait are among them.
-        accounts, attempts = snapshot.accounts.values(), snapshot.attempts.values()
-        self._all.set_count(len(accounts) + len(attempts))
+        accounts, pending_sign_ins = snapshot.accounts.values(), snapshot.pending_sign_ins.values()
+        self._all.set_count(len(accounts) + len(pending_sign_ins))
         attention = sum(account.health.needs_attention for account in accounts)
-        attention += sum(attempt.needs_attention for attempt in attempts)
-        self._attention.set_count(attention or None, warns=True)
-        self._signing_in.set_count(len(snapshot.attempts) or None)
+        attention += sum(pending.needs_attention for pending in pending_sign_ins)
+        self._attention.set_count(attention or None, is_warning=True)
+        self._signing_in.set_count(len(snapshot.pending_sign_ins) or None)
         self._show_apps(tuple(snapshot.apps.values()))
         counts = Counter([one.app_id for one in accounts])
-        counts.update(one.app_id for one in attempts)
+        counts.update(one.app_id for one in pending_sign_ins)
         for app_id, item in self._app_items.items():
             item.set_count(counts[app_id])
 
     @property
-    def chosen_app(self) -> AppId | None:
+    def selected_app(self) -> AppId | None:
         """The app whose accounts are shown; None where another section is chosen."""
         return AppId(self._section.app_id) if self._section.app_id else None
 
@@ -158,7 +364,7 @@ class Sidebar(QWidget):
             self._group.removeButton(item)
             item.setParent(None)
             item.deleteLater()
-        self._app_items = {app.id: self._app_item(app) for app in apps}
+        self._app_items = {app.id: self._make_app_item(app) for app in apps}
         self._apps = apps
         if focused is not None:
             self._app_items.get(focused, self._all).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -166,27 +372,29 @@ class Sidebar(QWidget):
             self._app_items[chosen].setChecked(True)
         elif chosen is not None:
             self._all.setChecked(True)
-            self.choose(ALL)
+            self.select_section(ALL)
 
-    def _app_item(self, app: App) -> NavItem:
-        item = NavItem(app.label, chip=Chip(app.label, app.id))
-        item.setToolTip(tooltip(f"{app.label}\n{app.hosts.api}"))
+    def _make_app_item(self, app: App) -> SidebarItem:
+        item = SidebarItem(app.label, chip=Chip(app.label, app.id))
+        item.setToolTip(escape_tooltip(f"{app.label}\n{app.hosts.api}"))
         item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        item.customContextMenuRequested.connect(lambda: self._app_menu(app, item))
-        self._watch(item, of_app(app.id))
+        item.customContextMenuRequested.connect(lambda: self._open_app_menu(app, item))
+        self._add_section(item, app_section(app.id))
         self._app_column.addWidget(item)
         return item
 
-    def _app_menu(self, app: App, item: NavItem) -> None:
+    def _open_app_menu(self, app: App, item: SidebarItem) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Add account…").triggered.connect(
-            lambda: self._desk.window.add_account(app.id)
+            lambda: self._context.window.add_account(app.id)
         )
-        menu.addAction("Change app…").triggered.connect(lambda: self._desk.window.edit_app(app.id))
+        menu.addAction("Change app…").triggered.connect(
+            lambda: self._context.window.edit_app(app.id)
+        )
         menu.popup(item.mapToGlobal(item.rect().bottomLeft()))
 
 
-def _is_stop(widget: QWidget) -> bool:
+def _is_tab_stop(widget: QWidget) -> bool:
     takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
     return takes and widget.isVisible() and widget.isEnabled()

@@ -7,9 +7,9 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from twauth_gui.domain.cancel import CancelledError, CancelToken
-from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import MOST, FoundCredentials, NotLoadedError
+from twauth_gui.domain.cancel_token import CancelledError, CancelToken
+from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.tools.found_credentials import MOST, FoundCredentials, NotLoadedError
 from twauth_gui.transfer.tools.plain_file import read_start
 
 MAGIC = b"SQLite format 3\x00"
@@ -136,7 +136,7 @@ def _restrict(connection: sqlite3.Connection, cancel: CancelToken) -> None:
     def look() -> bool:
         nonlocal steps
         steps += _STEPS_BETWEEN_LOOKS
-        return steps > _MOST_STEPS or cancel.cancelled
+        return steps > _MOST_STEPS or cancel.is_cancelled
 
     connection.set_progress_handler(look, _STEPS_BETWEEN_LOOKS)
 
@@ -162,7 +162,7 @@ def _explained(cancel: CancelToken) -> Generator[None]:
     try:
         yield
     except (sqlite3.Error, ValueError, OverflowError, MemoryError) as error:
-        if cancel.cancelled:
+        if cancel.is_cancelled:
             raise CancelledError from error
         raise NotLoadedError(_DAMAGED) from error
 

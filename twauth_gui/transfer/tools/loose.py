@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.jsontext import read_json
 from twauth_gui.transfer.linetext import read_lines
 from twauth_gui.transfer.placing import place
 from twauth_gui.transfer.reading import Pair, Reading
-from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import FoundCredentials
+from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 from twauth_gui.transfer.tools.xurl import RENEWALS
 
 _OF_APP = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import FoundCredentials
+from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 from twauth_gui.transfer.tools.yamltext import branch, branches, load_tree
 
 _NAMES = {

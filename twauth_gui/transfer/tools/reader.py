@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from twauth_gui.domain.cancel import CancelToken
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.transfer.tools.cawbird import MAGIC, read_cawbird
-from twauth_gui.transfer.tools.found import Found, FoundCredentials, NotLoadedError
+from twauth_gui.transfer.tools.found_credentials import FoundCredentials, FoundFile, NotLoadedError
 from twauth_gui.transfer.tools.loose import read_loose
 from twauth_gui.transfer.tools.plain_file import read_start
 from twauth_gui.transfer.tools.rcfile import read_rcfile
@@ -28,7 +28,7 @@ _SECTION = re.compile(r"\[[^\]\"'{]+\]")
 _OAUTH2 = re.compile(r"[\"']?refresh_?token[\"']?\s*[:=]", re.IGNORECASE)
 
 
-def read_file(path: Path, tool: str = "", cancel: CancelToken | None = None) -> Found:
+def read_file(path: Path, tool: str = "", cancel: CancelToken | None = None) -> FoundFile:
     """Read one file, or xurl's folder.
 
     It takes a second of work at most and little memory, whatever the file is.
@@ -42,7 +42,7 @@ def read_file(path: Path, tool: str = "", cancel: CancelToken | None = None) -> 
         CancelledError: cancel was raised. Nothing else is.
     """
     harvest = FoundCredentials(cancel=cancel or CancelToken())
-    harvest.cancel.check()
+    harvest.cancel.raise_if_cancelled()
     told = tool
     try:
         target = _file_of(path)

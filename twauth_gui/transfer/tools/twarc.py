@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from twauth_gui.transfer.shapes import Field
-from twauth_gui.transfer.tools.found import FoundCredentials, NotLoadedError
+from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.tools.found_credentials import FoundCredentials, NotLoadedError
 
 _NAMES = {
     Field.API_KEY: "consumer_key",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twauth_gui.transfer.tools.found import FoundCredentials
+from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 from twauth_gui.transfer.tools.xurl import RENEWALS
 
 _RTWEET = (

@@ -7,8 +7,8 @@ from typing import cast
 
 from typing_extensions import override
 
-from twauth_gui.domain.cancel import CancelToken
-from twauth_gui.transfer.tools.found import NotLoadedError
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.transfer.tools.found_credentials import NotLoadedError
 
 Tree = dict[str, object]
 
@@ -71,7 +71,7 @@ def _load_yaml(text: str, cancel: CancelToken) -> object:
                 raise NotLoadedError("It holds more values than any file of keys.")
             if self.flow_level > _DEEPEST:  # each level costs every sign that follows it
                 raise NotLoadedError("Its brackets are nested too deep.")
-            cancel.check()
+            cancel.raise_if_cancelled()
             again = self.check_event(yaml.AliasEvent)
             node = super().compose_node(parent, index)
             if again and not isinstance(node, yaml.ScalarNode):

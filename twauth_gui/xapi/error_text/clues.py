@@ -1,4 +1,4 @@
-"""Finds in a text whatever tells of a refusal: answers, statuses, X's words, exceptions, pages."""
+"""Find in a text whatever tells of an error: answers, statuses, X's words, exceptions, pages."""
 
 from __future__ import annotations
 
@@ -9,12 +9,100 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase, ascii_uppercase
 
-from twauth_gui.xapi import posting_rules, rules
-from twauth_gui.xapi.entry import ErrorTemplate
-from twauth_gui.xapi.error_text.exception_words import EXCEPTIONS
-from twauth_gui.xapi.error_text.printed_objects import read_objects
-from twauth_gui.xapi.error_text.problem_types import TYPES
-from twauth_gui.xapi.error_text.refusal_fields import Answer, answers_in
+from twauth_gui.xapi.error_text.error_fields import PROBLEM_TYPES, ErrorFields, find_error_fields
+from twauth_gui.xapi.error_text.printed_objects import parse_objects
+from twauth_gui.xapi.errors import posting_rules, response_rules
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+from twauth_gui.xapi.errors.messages import bot_errors, certificate_errors, network_errors
+
+# All parts of a row must stand in one line, in this order; lower case. Of what one exception says
+# the first row counts: a proxy's time-out is about the proxy. From Python (requests, urllib3,
+# httpx, aiohttp), Node (undici, axios), curl, Go, Ruby and Java.
+PRINTED_EXCEPTIONS: tuple[tuple[tuple[str, ...], ErrorTemplate], ...] = (
+    (("tunnel connection failed: 407",), network_errors.PROXY_SIGN_IN),
+    (("proxy authentication required",), network_errors.PROXY_SIGN_IN),
+    (("missing dependencies for socks support",), network_errors.SOCKS_MISSING),
+    (("unable to connect to proxy",), network_errors.PROXY),
+    (("cannot connect to proxy",), network_errors.PROXY),
+    (("tunnel connection failed",), network_errors.PROXY),
+    (("proxyerror",), network_errors.PROXY),
+    (("could not resolve proxy",), network_errors.PROXY),
+    (("certificate has expired",), certificate_errors.EXPIRED),
+    (("certificate is not yet valid",), certificate_errors.EXPIRED),
+    (("cert_has_expired",), certificate_errors.EXPIRED),
+    (("hostname mismatch",), certificate_errors.WRONG_NAME),
+    (("err_tls_cert_altname_invalid",), certificate_errors.WRONG_NAME),
+    (("does not match certificate's altnames",), certificate_errors.WRONG_NAME),
+    (("no alternative certificate subject name matches",), certificate_errors.WRONG_NAME),
+    (("self-signed certificate",), certificate_errors.UNKNOWN_ISSUER),
+    (("self signed certificate",), certificate_errors.UNKNOWN_ISSUER),
+    (("self_signed_cert",), certificate_errors.UNKNOWN_ISSUER),
+    (("unable to get local issuer certificate",), certificate_errors.UNKNOWN_ISSUER),
+    (("unable_to_get_issuer_cert",), certificate_errors.UNKNOWN_ISSUER),
+    (("unable_to_verify_leaf_signature",), certificate_errors.UNKNOWN_ISSUER),
+    (("certificate signed by unknown authority",), certificate_errors.UNKNOWN_ISSUER),
+    (("unable to find valid certification path",), certificate_errors.UNKNOWN_ISSUER),
+    (("wrong_version_number",), network_errors.TLS_NOT_SPOKEN),
+    (("wrong version number",), network_errors.TLS_NOT_SPOKEN),
+    (("ca certificate bundle",), certificate_errors.UNUSABLE_FILE),
+    (("error setting certificate verify locations",), certificate_errors.UNUSABLE_FILE),
+    (("certificate_verify_failed",), certificate_errors.UNPROVEN),
+    (("sslerror",), certificate_errors.UNPROVEN),
+    (("name or service not known",), network_errors.NAME_UNKNOWN),
+    (("temporary failure in name resolution",), network_errors.NAME_UNKNOWN),
+    (("nodename nor servname",), network_errors.NAME_UNKNOWN),
+    (("no address associated with hostname",), network_errors.NAME_UNKNOWN),
+    (("getaddrinfo",), network_errors.NAME_UNKNOWN),
+    (("nameresolutionerror",), network_errors.NAME_UNKNOWN),
+    (("could not resolve host",), network_errors.NAME_UNKNOWN),
+    (("no such host",), network_errors.NAME_UNKNOWN),
+    (("network is unreachable",), network_errors.NO_NETWORK),
+    (("no route to host",), network_errors.NO_NETWORK),
+    (("enetunreach",), network_errors.NO_NETWORK),
+    (("ehostunreach",), network_errors.NO_NETWORK),
+    (("connection refused",), network_errors.REFUSED),
+    (("connectionrefusederror",), network_errors.REFUSED),
+    (("econnrefused",), network_errors.REFUSED),
+    (("actively refused it",), network_errors.REFUSED),
+    (("read timed out",), network_errors.TIMED_OUT),
+    (("connecttimeout",), network_errors.TIMED_OUT),
+    (("readtimeout",), network_errors.TIMED_OUT),
+    (("connection timed out",), network_errors.TIMED_OUT),
+    (("operation timed out",), network_errors.TIMED_OUT),
+    (("request timed out",), network_errors.TIMED_OUT),
+    (("timeouterror",), network_errors.TIMED_OUT),
+    (("etimedout",), network_errors.TIMED_OUT),
+    (("esockettimedout",), network_errors.TIMED_OUT),
+    (("timeout of", "ms exceeded"), network_errors.TIMED_OUT),
+    (("context deadline exceeded",), network_errors.TIMED_OUT),
+    (("exceeded 30 redirects",), network_errors.REDIRECTED),
+    (("toomanyredirects",), network_errors.REDIRECTED),
+    (("connection aborted",), network_errors.BROKEN_OFF),
+    (("connection reset",), network_errors.BROKEN_OFF),
+    (("connectionreseterror",), network_errors.BROKEN_OFF),
+    (("econnreset",), network_errors.BROKEN_OFF),
+    (("remotedisconnected",), network_errors.BROKEN_OFF),
+    (("remoteprotocolerror",), network_errors.BROKEN_OFF),
+    (("serverdisconnectederror",), network_errors.BROKEN_OFF),
+    (("incompleteread",), network_errors.BROKEN_OFF),
+    (("socket hang up",), network_errors.BROKEN_OFF),
+    (("empty reply from server",), network_errors.BROKEN_OFF),
+    (("rate limit exceeded. sleeping for",), bot_errors.SLEEPING),
+    (("expected token_type to equal",), bot_errors.NO_BEARER),
+    (("consumer key must be string",), bot_errors.KEYS_NOT_SET),
+    (("consumer secret must be string",), bot_errors.KEYS_NOT_SET),
+    (("access token must be string",), bot_errors.KEYS_NOT_SET),
+    (("access token secret must be string",), bot_errors.KEYS_NOT_SET),
+    (("invalid consumer tokens",), bot_errors.KEYS_NOT_SET),
+    (("keyerror: 'twitter_",), bot_errors.KEYS_NOT_SET),
+    (("keyerror: 'x_api",), bot_errors.KEYS_NOT_SET),
+    (("keyerror: 'x_access",), bot_errors.KEYS_NOT_SET),
+    (("keyerror: 'consumer_key",), bot_errors.KEYS_NOT_SET),
+    (("keyerror: 'api_key",), bot_errors.KEYS_NOT_SET),
+    (("expecting value: line 1 column 1",), bot_errors.NOT_JSON),
+    (("unexpected token", "json"), bot_errors.NOT_JSON),
+)
+
 
 _MOST_EACH = 40
 _MOST_ANSWERS = 200
@@ -26,7 +114,7 @@ _BESIDE = 400  # characters: a number in front of X's words stands right below i
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
+class ErrorClue:
     """One thing that was found, with its place.
 
     answer: known fields of X's answer. entry: what an exception of the bot's own side is, with its
@@ -36,9 +124,9 @@ class Clue:
     start: int
     end: int
     status: int | None = None
-    answer: Answer = field(default_factory=dict[str, object])
+    fields: ErrorFields = field(default_factory=dict[str, object])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    entry: ErrorTemplate | None = None
+    template: ErrorTemplate | None = None
     rank: int = 0
     page: str = ""
 
@@ -95,83 +183,93 @@ _COMMON = frozenset(
 )
 _ALWAYS = ("could not authenticate you", "invalid or expired token")
 PHRASES: tuple[tuple[str, ...], ...] = (
-    *((words,) for words in (*_ALWAYS, *(words for words, _name in TYPES))),
-    *(parts for parts, _entry in (*posting_rules.TEXTS, *rules.TEXTS) if parts[0] not in _COMMON),
+    *((words,) for words in (*_ALWAYS, *(words for words, _name in PROBLEM_TYPES))),
+    *(
+        parts
+        for parts, _entry in (*posting_rules.TEXTS, *response_rules.TEXTS)
+        if parts[0] not in _COMMON
+    ),
 )
 
 
-def find_clues(text: str) -> list[Clue]:
+def find_clues(text: str) -> list[ErrorClue]:
     """Return everything that was found, in the order of the text."""
     lower = text.translate(_LOWER)
-    answers = list(deque(_answers(text), _MOST_ANSWERS))
-    pages, statuses = list(_pages(text, lower)), sorted(_statuses(lower), key=_place)
-    found = [*answers, *pages, *statuses, *_exceptions(lower), *_numbered(text, lower, statuses)]
+    answers = list(deque(_find_answers(text), _MOST_ANSWERS))
+    pages, statuses = list(_find_pages(text, lower)), sorted(_find_statuses(lower), key=_position)
+    found = [
+        *answers,
+        *pages,
+        *statuses,
+        *_find_exceptions(lower),
+        *_find_codes(text, lower, statuses),
+    ]
     spans = [(clue.start, clue.end) for clue in (*answers, *pages)]
-    found += [clue for clue in _phrases(text, lower) if not _inside(clue.start, spans)]
+    found += [clue for clue in _find_phrases(text, lower) if not _is_inside(clue.start, spans)]
     if not found and (alone := _LONE.fullmatch(lower)) is not None:
-        return [_status_of(alone)]
-    return sorted(found, key=_place)[-_MOST_CLUES:]
+        return [_status_clue(alone)]
+    return sorted(found, key=_position)[-_MOST_CLUES:]
 
 
-def _place(clue: Clue) -> tuple[int, int]:
+def _position(clue: ErrorClue) -> tuple[int, int]:
     return clue.start, clue.end
 
 
-def _inside(place: int, spans: list[tuple[int, int]]) -> bool:
+def _is_inside(place: int, spans: list[tuple[int, int]]) -> bool:
     return any(start <= place < end for start, end in spans)
 
 
-def _answers(text: str) -> Iterator[Clue]:
-    for printed in read_objects(text):
-        for found in answers_in(printed):
-            yield Clue(found.start, found.end, found.status, found.answer, found.headers)
+def _find_answers(text: str) -> Iterator[ErrorClue]:
+    for printed in parse_objects(text):
+        for found in find_error_fields(printed):
+            yield ErrorClue(found.start, found.end, found.status, found.fields, found.headers)
 
 
-def _statuses(lower: str) -> Iterator[Clue]:
+def _find_statuses(lower: str) -> Iterator[ErrorClue]:
     for pattern in (_STATUS_BEFORE, _STATUS_LINE):
         for found in pattern.finditer(lower):
-            yield _status_of(found)
+            yield _status_clue(found)
     for found in _STATUS_AFTER.finditer(lower):
         if int(found.group(1)) in _STATUSES or found.group().startswith("http/"):
-            yield _status_of(found)
+            yield _status_clue(found)
 
 
-def _status_of(found: re.Match[str]) -> Clue:
-    return Clue(found.start(1), found.end(1), int(found.group(1)))
+def _status_clue(found: re.Match[str]) -> ErrorClue:
+    return ErrorClue(found.start(1), found.end(1), int(found.group(1)))
 
 
-def _numbered(text: str, lower: str, statuses: Sequence[Clue]) -> Iterator[Clue]:
+def _find_codes(text: str, lower: str, statuses: Sequence[ErrorClue]) -> Iterator[ErrorClue]:
     """Find X's numbers where a library has put them in front of, or behind X's words."""
     ends = sorted(clue.end for clue in statuses)
     for found in _NUMBERED.finditer(text):
         before = bisect_right(ends, found.start(1))
         if before and found.start(1) - ends[before - 1] <= _BESIDE:
-            yield _coded(found)
+            yield _code_clue(found)
     for found in _TWEEPY.finditer(text):
-        yield Clue(found.start(1), found.end(), answer={"detail": found.group(1)})
+        yield ErrorClue(found.start(1), found.end(), fields={"detail": found.group(1)})
     for pattern, where in ((_CODED, lower), (_XML, lower)):
         for found in pattern.finditer(where):
             if int(found.group(1)) in _KNOWN_CODES:
-                yield _coded(found)
+                yield _code_clue(found)
 
 
-_KNOWN_CODES = frozenset({*rules.CODES, *posting_rules.CODES, 32, 89})
+_KNOWN_CODES = frozenset({*response_rules.CODES, *posting_rules.CODES, 32, 89})
 
 
-def _coded(found: re.Match[str]) -> Clue:
+def _code_clue(found: re.Match[str]) -> ErrorClue:
     error = {"code": int(found.group(1)), "message": found.group(2).strip()}
-    return Clue(found.start(1), found.end(), answer={"errors": [error]})
+    return ErrorClue(found.start(1), found.end(), fields={"errors": [error]})
 
 
-def _phrases(text: str, lower: str) -> Iterator[Clue]:
+def _find_phrases(text: str, lower: str) -> Iterator[ErrorClue]:
     for parts in PHRASES:
-        for place in _places(lower, parts[0]):
-            start, end = _sentence(lower, place, len(parts[0]))
+        for place in _iter_occurrences(lower, parts[0]):
+            start, end = _sentence_bounds(lower, place, len(parts[0]))
             if all(part in lower[start:end] for part in parts):
-                yield Clue(start, end, answer={"detail": text[start:end].strip()})
+                yield ErrorClue(start, end, fields={"detail": text[start:end].strip()})
 
 
-def _places(lower: str, words: str) -> Iterator[int]:
+def _iter_occurrences(lower: str, words: str) -> Iterator[int]:
     place = len(lower)
     for _ in range(_MOST_EACH):
         place = lower.rfind(words, 0, place)
@@ -180,7 +278,7 @@ def _places(lower: str, words: str) -> Iterator[int]:
         yield place
 
 
-def _sentence(lower: str, place: int, length: int) -> tuple[int, int]:
+def _sentence_bounds(lower: str, place: int, length: int) -> tuple[int, int]:
     """Return where the words around a place begin and end; nothing else of the log is taken."""
     before = lower[max(0, place - _LONGEST_SENTENCE // 2) : place]
     cut = max((before.rfind(mark) + len(mark) for mark in _BEFORE if mark in before), default=0)
@@ -192,15 +290,15 @@ def _sentence(lower: str, place: int, length: int) -> tuple[int, int]:
 _BEFORE = ("\n", '"', "'", "{", "}", "<", ">", ": ", ". ", " - ", "\\n", "(")
 
 
-def _exceptions(lower: str) -> Iterator[Clue]:
-    for rank, (parts, entry) in enumerate(EXCEPTIONS):
-        for place in _places(lower, parts[0]):
+def _find_exceptions(lower: str) -> Iterator[ErrorClue]:
+    for rank, (parts, entry) in enumerate(PRINTED_EXCEPTIONS):
+        for place in _iter_occurrences(lower, parts[0]):
             behind = lower[place : place + _LONGEST_SENTENCE].partition("\n")[0]
             if all(part in behind for part in parts[1:]):
-                yield Clue(place, place + len(parts[0]), entry=entry, rank=rank)
+                yield ErrorClue(place, place + len(parts[0]), template=entry, rank=rank)
 
 
-def _pages(text: str, lower: str) -> Iterator[Clue]:
+def _find_pages(text: str, lower: str) -> Iterator[ErrorClue]:
     place = 0
     for _ in range(_MOST_EACH):
         found = _PAGE.search(lower, place)
@@ -208,5 +306,7 @@ def _pages(text: str, lower: str) -> Iterator[Clue]:
             return
         close = lower.find("</html>", found.start())
         end = len(text) if close < 0 else close + len("</html>")
-        yield Clue(found.start(), end, page=text[found.start() : found.start() + _LONGEST_PAGE])
+        yield ErrorClue(
+            found.start(), end, page=text[found.start() : found.start() + _LONGEST_PAGE]
+        )
         place = end

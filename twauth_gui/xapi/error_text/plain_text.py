@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 
-LONGEST = 256 * 1024
+MAX_INPUT_BYTES = 256 * 1024
 """Bytes that are read; of anything longer the end counts, as logs grow downwards."""
 
-UTF16 = (b"\xff\xfe", b"\xfe\xff")  # what PowerShell's > writes
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")  # what PowerShell's > writes
 
 # Classes of one repeat never share a character with what follows, so nothing is tried twice.
 _ESCAPES = re.compile(
@@ -29,30 +29,30 @@ _PREFIXES = tuple(
 )
 
 
-def clean(data: bytes) -> str:
+def to_plain_text(data: bytes) -> str:
     """Return the readable text of the last LONGEST bytes. Never raises; linear in time."""
-    text = _decoded(data)
+    text = _decode(data)
     text = _SPELLED.sub("", _ESCAPES.sub("", text)).replace("\r\n", "\n").replace("\r", "\n")
     if _ENTITIES.search(text):
         text = html.unescape(text)
-    lines = "".join(map(_printable, text)).split("\n")
-    return "\n".join(_without_prefix(line.expandtabs(2)) for line in lines)
+    lines = "".join(map(_replace_unprintable, text)).split("\n")
+    return "\n".join(_strip_prefix(line.expandtabs(2)) for line in lines)
 
 
-def _decoded(data: bytes) -> str:
-    wide = data[:2] in UTF16
-    tail = data[-LONGEST:]
+def _decode(data: bytes) -> str:
+    wide = data[:2] in UTF16_MARKS
+    tail = data[-MAX_INPUT_BYTES:]
     if wide:
-        order = "utf-16-le" if data[:2] == UTF16[0] else "utf-16-be"
+        order = "utf-16-le" if data[:2] == UTF16_MARKS[0] else "utf-16-be"
         return tail[len(tail) % 2 :].decode(order, "replace").lstrip("\ufeff")
     return tail.decode("utf-8", "replace").lstrip("\ufeff")
 
 
-def _printable(character: str) -> str:
+def _replace_unprintable(character: str) -> str:
     return character if character.isprintable() or character in "\n\t" else " "
 
 
-def _without_prefix(line: str) -> str:
+def _strip_prefix(line: str) -> str:
     """Take away what a logger wrote in front: two at most, as docker's before a time."""
     for _ in range(2):
         for prefix in _PREFIXES:

@@ -41,32 +41,32 @@ _STILL_INSIDE = frozenset("}])\"'`{[(,")
 
 
 @dataclass(slots=True)
-class Printed:
+class PrintedObject:
     """One object or list: its fields by name, its items in order, its place in the text."""
 
     start: int
     opened_by: str = "{"
     end: int = 0
-    fields: dict[str, Value] = field(default_factory=dict[str, "Value"])
-    items: list[Value] = field(default_factory=list["Value"])
+    fields: dict[str, PrintedValue] = field(default_factory=dict[str, "PrintedValue"])
+    items: list[PrintedValue] = field(default_factory=list["PrintedValue"])
 
     @property
-    def children(self) -> Iterator[Printed]:
+    def children(self) -> Iterator[PrintedObject]:
         """The objects and lists directly inside."""
         for value in (*self.fields.values(), *self.items):
-            if isinstance(value, Printed):
+            if isinstance(value, PrintedObject):
                 yield value
 
 
-Value: TypeAlias = str | Printed
+PrintedValue: TypeAlias = str | PrintedObject
 
 
-def read_objects(text: str, most: int = _MOST_TOKENS) -> Iterator[Printed]:
+def parse_objects(text: str, most: int = _MOST_TOKENS) -> Iterator[PrintedObject]:
     """Yield the outermost objects of a text, from the first. Never raises; linear in time.
 
     most: words and marks that are looked at.
     """
-    reader = _Reader(text, most)
+    reader = _ObjectParser(text, most)
     place = text.find("{")
     while place >= 0 and reader.tokens_left > 0:
         found = reader.read(place)
@@ -75,12 +75,12 @@ def read_objects(text: str, most: int = _MOST_TOKENS) -> Iterator[Printed]:
 
 
 @dataclass(slots=True)
-class _Frame:
+class _OpenObject:
     """An object that is open: the name that waits for its value, and the value so far."""
 
-    printed: Printed
+    printed: PrintedObject
     key: str | None = None
-    value: Value | None = None
+    value: PrintedValue | None = None
     quoted: bool = False
     word: str = ""
     spaced: bool = False
@@ -124,17 +124,17 @@ class _Frame:
         self.key, self.value, self.quoted, self.word, self.spaced = None, None, False, "", False
 
 
-class _Reader:
+class _ObjectParser:
     def __init__(self, text: str, tokens: int) -> None:
         self._text = text
         self.tokens_left = tokens
-        self._stack: list[_Frame] = []
+        self._stack: list[_OpenObject] = []
         self._too_deep = 0
 
-    def read(self, start: int) -> Printed:
+    def read(self, start: int) -> PrintedObject:
         """Read the object that begins here, to its end or to where it is cut off."""
-        outermost = Printed(start)
-        self._stack = [_Frame(outermost)]
+        outermost = PrintedObject(start)
+        self._stack = [_OpenObject(outermost)]
         self._too_deep = 0
         place = start + 1
         while self._stack and self.tokens_left > 0:
@@ -169,7 +169,7 @@ class _Reader:
         return at_margin and self._text[place] not in _STILL_INSIDE
 
     def _take_text(self, opening: str, start: int) -> int:
-        found = _quoted(self._text, opening, start)
+        found = _read_quoted(self._text, opening, start)
         if found is None:
             self._stack[-1].add_text(opening, quoted=False)
             return start
@@ -181,11 +181,11 @@ class _Reader:
         if len(self._stack) >= _DEEPEST:
             self._too_deep += 1
             return
-        frame, inner = self._stack[-1], Printed(place, mark)
-        if isinstance(frame.value, Printed) and frame.key is None:
+        frame, inner = self._stack[-1], PrintedObject(place, mark)
+        if isinstance(frame.value, PrintedObject) and frame.key is None:
             frame.settle()
         frame.value, frame.quoted = inner, True
-        self._stack.append(_Frame(inner))
+        self._stack.append(_OpenObject(inner))
 
     def _close(self, mark: str, end: int) -> None:
         if self._too_deep:
@@ -207,9 +207,9 @@ class _Reader:
             frame.printed.end = end
 
 
-def _quoted(text: str, opening: str, start: int) -> tuple[str, int] | None:
+def _read_quoted(text: str, opening: str, start: int) -> tuple[str, int] | None:
     """Read a text to its closing mark; None where its line ends first."""
-    level = _level(opening.count("\\"))
+    level = _nesting_level(opening.count("\\"))
     if level is None:
         return None
     for found in _ENDS[opening[-1]].finditer(text, start):
@@ -220,18 +220,18 @@ def _quoted(text: str, opening: str, start: int) -> tuple[str, int] | None:
         slashes = len(found.group(1))
         if slashes < opening.count("\\"):
             return text[start : found.start()], found.start()  # the text around it ends here
-        if _closes(slashes, level):
+        if _is_closing(slashes, level):
             inner = text[start : found.end() - 1 - opening.count("\\")]
-            return _unescaped(inner, level), found.end()
+            return _unescape_text(inner, level), found.end()
     return None
 
 
-def _level(slashes: int) -> int | None:
+def _nesting_level(slashes: int) -> int | None:
     """Tell how many texts deep a quotation mark is, from the backslashes before it."""
     return {0: 0, 1: 1, 3: 2, 7: 3}.get(slashes)
 
 
-def _closes(slashes: int, level: int) -> bool:
+def _is_closing(slashes: int, level: int) -> bool:
     for _ in range(level):
         if slashes % 2 == 0:
             return False
@@ -239,17 +239,17 @@ def _closes(slashes: int, level: int) -> bool:
     return slashes % 2 == 0
 
 
-def _unescaped(text: str, level: int) -> str:
+def _unescape_text(text: str, level: int) -> str:
     for _ in range(level + 1):
         if "\\" not in text:
             break
-        text = _ESCAPE.sub(_unescape, text)
+        text = _ESCAPE.sub(_unescape_match, text)
     if _BYTES.search(text):
         text = text.encode("latin-1", "replace").decode("utf-8", "replace")
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _unescape(found: re.Match[str]) -> str:
+def _unescape_match(found: re.Match[str]) -> str:
     what = found.group(1)
     if len(what) > 1:
         return chr(int(what[1:], 16))

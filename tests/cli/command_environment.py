@@ -1,0 +1,219 @@
+"""The command with a keychain, a home and a sandbox, for tests of what fails around it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from tests.store.test_crash_recovery import referred
+from tests.support.command import CALL_SECONDS, PROGRAM, CommandResult, TwauthCommand, approve_link
+from tests.support.installations import write_twurlrc
+from tests.support.keychain import SecretService
+from tests.support.sandbox_hooks import HookedClock
+from tests.support.vaults import MemoryVault
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault_selection import VaultKind
+
+IS_FULL_RUN = os.environ.get("TWAUTH_FULL") == "1"
+APP, SECOND_APP = "Newsroom", "Zürich"
+ACTIVE_HANDLE, STEADY_HANDLE, IMPORTED_HANDLE, REVOKED_HANDLE = (
+    "fernwick_news",
+    "ferry_delays7",
+    "tidal_times",
+    "marsh_weather",
+)
+PASSPHRASE = "tidal ferry lantern"
+STOP_HINT = "Press Ctrl+C to stop.\n"
+
+
+@dataclass(frozen=True)
+class PreparedCall:
+    """One call that is ready to be made.
+
+    stdin, passphrases: what it is given to read. folder: of its data, where it is one of its own.
+    done: whether that came about which is asked for; None where nothing is to change. sound: sees
+    that nothing is half done, beside Ground.whole().
+    """
+
+    words: tuple[str, ...]
+    stdin: str = ""
+    passphrases: tuple[str, ...] = ()
+    folder: Path | None = None
+    is_done: Callable[[], bool] | None = None
+    require_sound: Callable[[], None] | None = None
+
+
+@contextmanager
+def start_call(
+    env: Mapping[str, str],
+    asked: PreparedCall,
+    program: Sequence[str] = PROGRAM,
+    **streams: int | IO[str] | None,
+) -> Generator[subprocess.Popen[str]]:
+    """Start a call; it is killed when the block ends."""
+    env = {**env, "PYTHONPATH": str(Path(__file__).parents[2])}
+    if asked.folder is not None:
+        env["TWAUTH_DATA_DIR"] = str(asked.folder)
+    with (
+        _open_temporary(asked.stdin) as given,
+        _open_temporary("\n".join([*asked.passphrases, ""])) as phrases,
+    ):
+        if asked.passphrases:
+            env["TWAUTH_PASSPHRASE_FD"] = str(phrases.fileno())
+        pipes: Mapping[str, Any] = {
+            "stdin": given,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            **streams,
+        }
+        with subprocess.Popen(
+            [*program, *asked.words], env=env, pass_fds=[phrases.fileno()], text=True, **pipes
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
+def run_call(
+    env: Mapping[str, str],
+    asked: PreparedCall,
+    program: Sequence[str] = PROGRAM,
+    **streams: int | IO[str],
+) -> CommandResult:
+    """Make a call, and interrupt it where it would go on for ever."""
+    told = ""
+    with start_call(env, asked, program, **streams) as process:
+        if asked.words[0] == "sandbox" and process.stdout is not None:
+            for line in iter(process.stdout.readline, ""):
+                told += line
+                if line == STOP_HINT:
+                    process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=CALL_SECONDS)
+    return CommandResult(process.returncode, told + (out or ""), err or "")
+
+
+@contextmanager
+def _open_temporary(text: str) -> Generator[IO[str]]:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
+        _ = file.write(text)
+        _ = file.seek(0)
+        yield file
+
+
+class CommandEnvironment:
+    """The command with a keychain, a home and a pretend X of its own.
+
+    Two accounts are there to stay; one can be brought in, and one is signed in to be ended.
+    """
+
+    def __init__(
+        self, keychain: SecretService, sandbox: Sandbox, moment: HookedClock, folder: Path
+    ) -> None:
+        self.keychain = keychain
+        self.sandbox = sandbox
+        self.moment = moment
+        self.folder = folder
+        self.backup = folder / "all.twauth"
+        home = {"HOME": str(folder), "TWAUTH_DATA_DIR": str(folder / "data")}
+        self.twauth = TwauthCommand({**keychain.env, **home})
+        self._numbers = itertools.count()
+
+    def fill(self) -> None:
+        for label in (APP, SECOND_APP):
+            self.add_app(label)
+        self.sign_in(SECOND_APP, STEADY_HANDLE)
+        self.sign_in(APP, IMPORTED_HANDLE)
+        exported = self.call_successfully(
+            "export", f"@{IMPORTED_HANDLE}", "--preset", "json-snake"
+        ).json
+        names = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+        values = tuple(str(exported[name]) for name in names)
+        _ = write_twurlrc(self.folder / ".twurlrc", {IMPORTED_HANDLE: values})
+        self.call_successfully("backup", str(self.backup), passphrases=[PASSPHRASE])
+        for more in ((), ("--oauth2",)):
+            self.sign_in(APP, ACTIVE_HANDLE, *more)
+        self.call_successfully("use", f"@{ACTIVE_HANDLE}")
+
+    @property
+    def keys(self) -> str:
+        """The keys of the pretend X's app, as `app add` reads them."""
+        demo = self.sandbox.demo_app
+        named = ("api_key", "api_secret", "client_id", "client_secret")
+        return json.dumps({name: getattr(demo, name) for name in named})
+
+    def unused_name(self, stem: str) -> str:
+        """Give a name that was not used yet."""
+        return f"{stem}{next(self._numbers)}"
+
+    def call(self, asked: PreparedCall, *program: str, **streams: int | IO[str]) -> CommandResult:
+        return run_call(self.twauth.env, asked, program or PROGRAM, **streams)
+
+    def call_successfully(
+        self, *words: str, stdin: str = "", passphrases: Sequence[str] = ()
+    ) -> CommandResult:
+        """Make a call that is not on trial itself."""
+        ended = self.call(PreparedCall(words, stdin, tuple(passphrases)))
+        assert ended.code == 0, (words, ended.err)
+        return ended
+
+    def add_app(self, label: str) -> None:
+        callback = self.sandbox.demo_app.callbacks[0]
+        where = ("--api-url", self.sandbox.url, "--callback", callback)
+        self.call_successfully("app", "add", label, *where, stdin=self.keys)
+
+    def begin_sign_in(self, *more: str, app: str = APP) -> dict[str, str]:
+        """Begin a sign-in that waits."""
+        pending: dict[str, str] = self.call_successfully(
+            "authorize", "--app", app, "--no-wait", "--json", *more
+        ).json
+        return pending
+
+    def sign_in(self, app: str, handle: str, *more: str) -> None:
+        pending = self.begin_sign_in(*more, app=app)
+        self.call_successfully(
+            "resume", pending["id"], "--pin", "-", stdin=approve_link(pending["url"], handle)
+        )
+
+    def read_health(self, handle: str) -> str:
+        """Give the state of an account's health, "" where it is not in the list."""
+        listed = self.call_successfully("list", "--json").json
+        states = {one["handle"]: one["health"]["state"] for one in listed}
+        return str(states.get(handle, ""))
+
+    def check_result(self, asked: PreparedCall, *, done: bool) -> None:
+        """See whether it was done, and that all is whole; in a short run that is for the end."""
+        assert asked.is_done is None or asked.is_done() is done
+        if IS_FULL_RUN:
+            self.check_whole(asked)
+
+    def check_whole(self, asked: PreparedCall | None = None) -> None:
+        """See that the next call works, every account does, and no item is lost or astray."""
+        if asked is not None and asked.require_sound is not None:
+            asked.require_sound()
+        checked = self.twauth("check", "--all", "--json")
+        states = {one["handle"]: one["health"]["state"] for one in checked.json}
+        doomed = states.pop(REVOKED_HANDLE, "")  # X may have ended it, which the check finds out
+        assert (doomed, checked.code) in {("", 0), ("working", 0), ("revoked", 5)}, checked.err
+        assert {ACTIVE_HANDLE, STEADY_HANDLE} <= set(states)
+        assert set(states.values()) == {"working"}, checked.err
+        kept = {name for name in self.keychain.service_names() if name.startswith("twauth/")}
+        assert kept == set().union(*map(_list_items, self.folder.glob("*/index.sqlite3")))
+
+
+def _list_items(index: Path) -> set[str]:
+    """Give the items that a list says are in the keychain."""
+    store = Store.open(index.parent, MemoryVault(), now=lambda: datetime.now(UTC))
+    with closing(store):
+        return set() if store.vault_selection.selected() is VaultKind.FILE else referred(store)

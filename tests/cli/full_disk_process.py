@@ -1,0 +1,51 @@
+"""Call the command on a disk that is full, then read-only; run as a program.
+
+Its arguments: the small disk, and a folder elsewhere. On the disk are a keyring, whose list of
+accounts is elsewhere, and an encrypted file with its list. It writes how the calls ended.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.cli.test_vault import PASSPHRASE, with_passphrases
+from tests.store.full_disk_process import FILLER, fill_disk
+from tests.support.command import CommandResult, TwauthCommand, minimal_environment
+from tests.support.keychain import SecretService
+from tests.support.namespaces import remount
+
+KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
+
+
+def write_result(ended: CommandResult) -> None:
+    _ = sys.stdout.write(f"{ended.code} {ended.err}--\n")
+
+
+def main(disk: Path, elsewhere: Path) -> None:
+    sealed = TwauthCommand(minimal_environment(disk / "sealed"))
+
+    def into_the_file(label: str) -> CommandResult:
+        words = ("--vault", "file", "app", "add", label)
+        return with_passphrases(sealed, [PASSPHRASE], *words, stdin=KEYS)
+
+    with SecretService(disk / "ss") as service:
+        ringed = TwauthCommand({**service.env, "TWAUTH_DATA_DIR": str(elsewhere / "data")})
+
+        def into_both(label: str) -> list[CommandResult]:
+            return [ringed("app", "add", label, stdin=KEYS), into_the_file(label)]
+
+        assert [ended.code for ended in into_both("News")] == [0, 0]
+        fill_disk(disk, 0)
+        for ended in into_both("Alerts"):
+            write_result(ended)
+        (disk / FILLER).unlink()
+        remount(disk, "ro")
+        for ended in into_both("Alerts"):
+            write_result(ended)
+        remount(disk, "rw")
+        assert [ended.code for ended in into_both("Alerts")] == [0, 0]  # nothing was half done
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

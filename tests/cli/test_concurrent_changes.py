@@ -1,0 +1,103 @@
+"""Proves that what another process removes or replaces meanwhile is told, and never overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.command import CommandResult, TwauthCommand, approve_link
+from tests.support.sandbox_hooks import HookedSandbox
+from twauth_gui.xapi import endpoints
+
+pytestmark = pytest.mark.keychain
+
+ACCOUNT = "@fernwick_news"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[HookedSandbox]:
+    with HookedSandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def account(twauth: TwauthCommand, app: str) -> str:
+    begun = twauth("authorize", "--app", app, "--method", "pin", "--no-wait", "--json")
+    pending = json.loads(begun.out)
+    pin = approve_link(pending["url"], ACCOUNT.removeprefix("@"))
+    assert twauth("resume", pending["id"], "--pin", "-", stdin=pin).code == 0
+    return ACCOUNT
+
+
+def ended_well(ended: CommandResult) -> None:
+    assert ended.code == 0, ended.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", ACCOUNT),
+        ("check", "--all", "--json"),
+        ("revoke", ACCOUNT, "--yes"),
+        ("remove", ACCOUNT, "--revoke", "--yes"),
+    ],
+)
+@pytest.mark.usefixtures("account")
+def test_an_account_that_goes_while_x_is_asked(
+    twauth: TwauthCommand, sandbox: HookedSandbox, command: tuple[str, ...]
+) -> None:
+    checks = command[0] == "check"
+    path = endpoints.VERIFY_CREDENTIALS if checks else endpoints.INVALIDATE_TOKEN
+    sandbox.on_request(path, lambda: ended_well(twauth("remove", ACCOUNT, "--yes")))
+    ended = twauth(*command)
+    assert sandbox.is_done
+    assert ended.code == 3, ended.err
+    assert "is no longer here." in ended.err
+    assert "unforeseen" not in ended.err
+
+
+def test_an_app_that_goes_while_x_is_asked(
+    twauth: TwauthCommand, app: str, sandbox: HookedSandbox
+) -> None:
+    sandbox.on_request(
+        endpoints.BEARER_TOKEN, lambda: ended_well(twauth("app", "remove", app, "--yes"))
+    )
+    ended = twauth("app", "bearer", app)
+    assert sandbox.is_done
+    assert ended.code == 3
+    assert "This app is no longer here." in ended.err
+
+
+def test_a_sign_in_whose_app_goes_while_x_is_asked(
+    twauth: TwauthCommand, app: str, sandbox: HookedSandbox
+) -> None:
+    begun = json.loads(twauth("authorize", "--app", app, "--no-wait", "--json").out)
+    pin = approve_link(begun["url"], "fernwick_news")
+    sandbox.on_request(
+        endpoints.ACCESS_TOKEN, lambda: ended_well(twauth("app", "remove", app, "--yes"))
+    )
+    ended = twauth("resume", begun["id"], "--pin", "-", stdin=pin)
+    assert sandbox.is_done
+    assert ended.code == 3
+    assert "The app was removed during this sign-in." in ended.err
+    assert "Connected apps" in ended.err
+    assert twauth("attempts").out == ""
+
+
+def test_keys_replaced_while_x_gives_a_bearer_token(
+    twauth: TwauthCommand, app: str, sandbox: HookedSandbox
+) -> None:
+    newer = "\n".join(("n" * 25, "e" * 50))
+    sandbox.on_request(
+        endpoints.BEARER_TOKEN,
+        lambda: ended_well(twauth("app", "add", app, "--replace", stdin=newer)),
+    )
+    ended = twauth("app", "bearer", app)
+    assert sandbox.is_done
+    assert ended.code == 5
+    assert "X gives no bearer token for these keys." in ended.err
+    pairs = [line for line in sandbox.answered if line[0] == endpoints.BEARER_TOKEN]
+    assert [status for _path, status in pairs] == [200, 403], "asked again with the newer keys"
+    assert "no bearer token here yet" in twauth("app", "bearer", app, "--check").err

@@ -1,0 +1,44 @@
+"""Replace a file, and die in the middle of it; run as a program.
+
+Its arguments: the data folder, the file, at which call it dies, and whether the system has files
+without names. Where the call is COUNT, it lives and tells how many there were.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from twauth_gui.services.private_files import PrivateFiles
+from twauth_gui.transfer import private_file_writer
+
+COUNT = "count"
+NEW = b"TWITTER_API_SECRET=new\n" * 9
+
+LOADED = private_file_writer.__name__  # beforehand: its import is no moment of the writing
+
+
+def main(folder: str, path: str, at: str, system: str) -> None:
+    if system == "without":
+        os.__dict__["O_TMPFILE"] = os.O_DIRECTORY  # a kernel that knows none answers alike
+    files, seen = PrivateFiles(Path(folder)), 0
+
+    def meet(_frame: FrameType, event: str, _what: object) -> None:
+        nonlocal seen
+        if event in {"call", "c_call"}:
+            seen += 1
+            if str(seen) == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(meet)
+    files.write(Path(path), NEW, overwrite=True)
+    sys.setprofile(None)
+    if at == COUNT:
+        _ = sys.stdout.write(str(seen))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,141 @@
+"""What X gives to a sign-in is kept or ended, whatever became of the sign-in meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.services.concurrent_changes import (
+    OtherProcess,
+    app,
+    diagnose_kind,
+    replace_keys,
+    rival,
+    sandbox,
+)
+from tests.support import installations
+from tests.support.installations import Installation
+from tests.support.sample_records import GRANTED_SECRETS
+from tests.support.sandbox_browser import approve_for_response
+from tests.support.sandbox_hooks import HookedSandbox
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.callback_response import OAuth1Response, parse_oauth2_response
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.diagnosis import ProblemKind
+from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in import PendingSignInId, PendingState, SignInMethod
+from twauth_gui.services.container import Services
+from twauth_gui.services.sign_in_requests import CompletedSignIn, NullProgress, SignInRequest
+from twauth_gui.xapi import endpoints
+
+__all__ = ["app", "rival", "sandbox"]
+
+
+# -- sign-ins --------------------------------------------------------------------------------------
+
+
+def waiting(installation: Installation, app: App) -> tuple[PendingSignInId, OAuth1Response]:
+    """Begin a sign-in, and approve it; the answer is not in yet."""
+    request = SignInRequest(app.id, SignInMethod.PIN, "fernwick_news")
+    invitation = installation.services.sign_in.begin(request, NullProgress())
+    return invitation.pending.id, approve_for_response(invitation, "fernwick_news")
+
+
+def test_a_grant_is_kept_although_the_link_was_renewed(
+    installation: Installation, app: App, rival: OtherProcess
+) -> None:
+    pending_id, answer = waiting(installation, app)
+    rival.on_request(
+        endpoints.ACCESS_TOKEN, lambda services: services.sign_in.renew(pending_id, NullProgress())
+    )
+    assert isinstance(
+        installation.services.sign_in.complete(pending_id, answer, NullProgress()), CompletedSignIn
+    )
+    assert installation.services.store.pending_sign_ins.list_all() == []
+
+
+def test_a_new_link_does_not_take_the_place_of_a_grant(
+    installation: Installation, app: App, rival: OtherProcess
+) -> None:
+    pending_id, _answer = waiting(installation, app)
+
+    def granted(services: Services) -> None:
+        pending, secrets = (
+            services.store.pending_sign_ins.get(pending_id),
+            services.store.pending_sign_ins.read_oauth1_secrets(pending_id),
+        )
+        kept = replace(secrets, grant=GRANTED_SECRETS.grant)
+        _ = services.store.pending_sign_ins.update(
+            replace(pending, state=PendingState.GRANTED), kept
+        )
+
+    rival.on_request(endpoints.REQUEST_TOKEN, granted)
+    renewed = installation.services.sign_in.renew(pending_id, NullProgress())
+    assert renewed.pending.state is PendingState.GRANTED
+    assert (
+        installation.services.store.pending_sign_ins.read_oauth1_secrets(pending_id).grant
+        == GRANTED_SECRETS.grant
+    )
+
+
+def test_what_x_gives_to_a_sign_in_that_was_given_up_is_ended(
+    installation: Installation, app: App, rival: OtherProcess, sandbox: HookedSandbox
+) -> None:
+    pending_id, answer = waiting(installation, app)
+    rival.on_request(
+        endpoints.ACCESS_TOKEN, lambda services: services.sign_in.discard(pending_id, CancelToken())
+    )
+    ended = diagnose_kind(
+        lambda: installation.services.sign_in.complete(pending_id, answer, NullProgress())
+    )
+    assert ended is ProblemKind.NOT_FOUND
+    assert not installation.services.sign_in.has_unsaved_grants
+    assert (endpoints.INVALIDATE_TOKEN, 200) in sandbox.answered
+
+
+def test_a_grant_of_older_keys_becomes_no_account(
+    installation: Installation, app: App, rival: OtherProcess
+) -> None:
+    keys = installation.services.store.apps.read_keys(app.id)
+    pending_id, answer = waiting(installation, app)
+    rival.on_request(endpoints.ACCESS_TOKEN, replace_keys(app))
+    refused = diagnose_kind(
+        lambda: installation.services.sign_in.complete(pending_id, answer, NullProgress())
+    )
+    assert refused is ProblemKind.CHANGED_MEANWHILE
+    assert installation.services.store.accounts.list_all() == []
+    replace_keys(app, keys)(installation.services)
+    assert isinstance(
+        installation.services.sign_in.save(pending_id, NullProgress()), CompletedSignIn
+    )
+
+
+def test_tokens_of_an_older_client_become_no_account(
+    installation: Installation, app: App, rival: OtherProcess
+) -> None:
+    keys = installation.services.store.apps.read_keys(app.id)
+    invitation = installations.begin_oauth2(installation, installations.make_oauth2_request(app))
+    answer = parse_oauth2_response(installations.approve_oauth2(invitation))
+    other_client = replace(keys, client_id=Secret("another"), client_secret=Secret("client"))
+    rival.on_request(endpoints.OAUTH2_TOKEN, replace_keys(app, other_client))
+    pending_id = invitation.pending.id
+    refused = diagnose_kind(
+        lambda: installation.services.sign_in.complete(pending_id, answer, NullProgress())
+    )
+    assert refused is ProblemKind.CHANGED_MEANWHILE
+    assert installation.services.store.accounts.list_all() == []
+    replace_keys(app, keys)(installation.services)
+    assert isinstance(
+        installation.services.sign_in.save(pending_id, NullProgress()), CompletedSignIn
+    )
+
+
+def test_a_bearer_token_that_came_meanwhile_keeps_no_account_out(
+    installation: Installation, app: App, rival: OtherProcess
+) -> None:
+    pending_id, answer = waiting(installation, app)
+    rival.on_request(
+        endpoints.ACCESS_TOKEN, lambda services: services.bearer_tokens.fetch(app.id, CancelToken())
+    )
+    assert isinstance(
+        installation.services.sign_in.complete(pending_id, answer, NullProgress()), CompletedSignIn
+    )

@@ -1,0 +1,96 @@
+"""Proves that choices about the window are kept one by one, and that nothing unread is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
+from twauth_gui.services.app_paths import AppPaths, find_app_paths
+from twauth_gui.services.settings import ColorScheme, RowSize, WindowSettings, WindowSettingsFile
+
+FIRST = WindowSettings()
+DARK = WindowSettings(scheme=ColorScheme.DARK)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "window.json"
+
+
+def written(path: Path, text: str) -> WindowSettingsFile:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    return WindowSettingsFile(path)
+
+
+def test_what_was_chosen_is_read_again(path: Path) -> None:
+    file = WindowSettingsFile(path)
+    assert file.read() == FIRST
+    after = WindowSettings(ColorScheme.LIGHT, RowSize.TIGHT, 60)
+    file.write(FIRST, after)
+    assert WindowSettingsFile(path).read() == after
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in path.parent.iterdir()] == ["window.json"]
+
+
+def test_only_what_changed_is_written_beside_what_another_window_chose(path: Path) -> None:
+    one, other = WindowSettingsFile(path), WindowSettingsFile(path)
+    one.write(FIRST, DARK)
+    other.write(FIRST, WindowSettings(clipboard_seconds=10))
+    assert one.read() == WindowSettings(scheme=ColorScheme.DARK, clipboard_seconds=10)
+
+
+def test_what_a_newer_program_wrote_stays(path: Path) -> None:
+    file = written(path, '{"scheme": "sepia", "row_size": 3, "shape": {"of": "things"}}')
+    assert file.read() == FIRST
+    file.write(FIRST, WindowSettings(clipboard_seconds=10))
+    kept = json.loads(path.read_text("utf-8"))
+    assert kept == {
+        "scheme": "sepia",
+        "row_size": 3,
+        "shape": {"of": "things"},
+        "clipboard_seconds": 10,
+    }
+
+
+@pytest.mark.parametrize("seconds", ["true", "0", "601", '"30"', "null", "1e999"])
+def test_a_time_that_makes_no_sense_counts_as_not_chosen(path: Path, seconds: str) -> None:
+    file = written(path, f'{{"clipboard_seconds": {seconds}, "scheme": "dark"}}')
+    assert file.read() == DARK
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"scheme": "dark"', "\x00", '"dark"'])
+def test_a_damaged_file_is_set_aside_when_something_is_chosen(path: Path, text: str) -> None:
+    file = written(path, text)
+    assert file.read() == FIRST
+    assert path.read_text("utf-8") == text
+    file.write(FIRST, DARK)
+    assert file.read() == DARK
+    assert path.with_name("window.json.damaged").read_text("utf-8") == text
+
+
+def test_a_file_that_cannot_be_read_is_not_replaced(path: Path) -> None:
+    path.mkdir(parents=True)  # as unreadable as can be, for root too
+    file = WindowSettingsFile(path)
+    assert file.read() == FIRST
+    with pytest.raises(DiagnosedError) as refused:
+        file.write(FIRST, DARK)
+    assert refused.value.diagnosis.kind is ProblemKind.FILE_NOT_WRITTEN
+    assert path.is_dir()
+
+
+def test_a_folder_that_was_named_holds_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert AppPaths(tmp_path).window_settings == tmp_path / "window.json"
+    monkeypatch.delenv("TWAUTH_DATA_DIR", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    if os.name == "posix" and os.uname().sysname == "Linux":
+        places = find_app_paths()
+        assert places.data == tmp_path / "data" / "twauth"
+        assert places.window_settings == tmp_path / "config" / "twauth" / "window.json"

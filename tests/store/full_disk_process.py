@@ -1,0 +1,189 @@
+"""Change a store on a disk that is full at each possible point; run as a program.
+
+Its arguments: "disk" or "limit", an empty folder, another one for what has to survive, and the
+words of the change. Where nobody can mount a small disk, a limit on the size of each file takes its
+place. It writes one line of JSON. What fails with anything but one of our own failures ends it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.store.test_crash_recovery import CHANGES, State, referred, state_of
+from tests.support.sample_records import FakeClock
+from tests.support.system_vaults import PASSPHRASE, open_killable_file
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.store.file_vault import FileVault
+from twauth_gui.store.store import Store
+
+BLOCK = 4096
+FILLER = "filler"
+ENOUGH = 4
+"""So many changes that ended well in a row: more free blocks change nothing any more."""
+
+
+@dataclass
+class Tally:
+    """refused: changes that ended with words. done: those that had room."""
+
+    refused: int = 0
+    done: int = 0
+
+
+class FileSizeLimit:
+    """Lets no file grow beyond so many blocks, as a quota does; nothing is mounted for it."""
+
+    def fill(self, _folder: Path, free: int) -> None:
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (free * BLOCK // 2, hard))
+
+    def free_space(self, _folder: Path) -> None:
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+
+class SmallDisk:
+    """Fills the disk that a folder is, but for so many blocks."""
+
+    words = "The disk is full"
+
+    def fill(self, folder: Path, free: int) -> None:
+        fill_disk(folder, free)
+
+    def free_space(self, folder: Path) -> None:
+        (folder / FILLER).unlink()
+
+
+def fill_disk(folder: Path, free: int) -> None:
+    """Leave so many free blocks."""
+    with (folder / FILLER).open("wb", buffering=0) as filler:
+        while True:
+            try:
+                if not filler.write(bytes(BLOCK)):
+                    break
+            except OSError:
+                break
+        os.ftruncate(filler.fileno(), max(0, filler.tell() - free * BLOCK))
+
+
+def open_store(folder: Path) -> tuple[Store, FileVault]:
+    vault = open_killable_file(folder / "credentials.twauth", lambda _name: None)
+    return Store.open(folder, vault, now=FakeClock()), vault
+
+
+def prepare_folder(folder: Path, name: str) -> State:
+    vault = open_killable_file(folder / "credentials.twauth", lambda _name: None)
+    vault.create(PASSPHRASE)
+    store = Store.open(folder, vault, now=FakeClock())
+    CHANGES[name][0](store)
+    state = state_of(store)
+    store.close()
+    return state
+
+
+def empty_folder(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+
+
+def capture_diagnosis(operation: Callable[[], object]) -> Diagnosis | None:
+    """Give what was said where it did not work."""
+    try:
+        _ = operation()
+    except DiagnosedError as error:
+        return error.diagnosis
+    return None
+
+
+@dataclass
+class FullDiskTrial:
+    """One change, on one kind of disk."""
+
+    full: SmallDisk | FileSizeLimit
+    disk: Path
+    kept: Path
+    name: str
+
+    def require_disk_named(self, refusal: Diagnosis | None) -> None:
+        """See that a full disk, and nothing else, is named as what is wrong."""
+        if refusal is not None:
+            assert refusal.kind in {
+                ProblemKind.FILE_NOT_WRITTEN,
+                ProblemKind.KEYCHAIN_NOT_WRITTEN,
+            }, refusal
+            assert isinstance(self.full, FileSizeLimit) or self.full.words in refusal.advice, (
+                refusal
+            )
+
+    def change(self, free: int) -> bool:
+        """Fill the disk, change, and end as a person would; give whether it was done."""
+        store, _ = open_store(self.disk)
+        self.full.fill(self.disk, free)
+        refusal = capture_diagnosis(lambda: CHANGES[self.name][1](store))
+        self.require_disk_named(refusal)
+        store.close()
+        return refusal is None
+
+    def start(self) -> None:
+        """Start while the disk is still full: it works, or it says why not."""
+
+        def start() -> None:
+            store, _ = open_store(self.disk)
+            _ = store.recover()
+            store.close()
+
+        self.require_disk_named(capture_diagnosis(start))
+
+    def check(self, expected: tuple[State, ...]) -> None:
+        """Start with room again, and look at everything."""
+        self.full.free_space(self.disk)
+        store, vault = open_store(self.disk)
+        _ = store.recover()
+        assert state_of(store) in expected, state_of(store)
+        store.accounts.purge_hidden()
+        assert set(vault.services()) == referred(store)
+        assert store.recover().messages == ()
+        store.close()
+
+    def reset(self) -> None:
+        """Put everything back as it was before the change."""
+        empty_folder(self.disk)
+        _ = shutil.copytree(self.kept, self.disk, dirs_exist_ok=True)
+
+    def run(self) -> Tally:
+        before = prepare_folder(self.kept, self.name)
+        self.reset()
+        assert self.change(free=500)
+        self.full.free_space(self.disk)
+        store, _ = open_store(self.disk)
+        after = state_of(store)
+        store.close()
+        tally = Tally()
+        free = in_a_row = 0
+        while in_a_row < ENOUGH:
+            self.reset()
+            done = self.change(free)
+            self.start()
+            self.check((after,) if done else (before, after))
+            tally.done += done
+            tally.refused += not done
+            in_a_row = in_a_row + 1 if done else 0
+            free += 1
+        return tally
+
+
+def main(kind: str, disk: str, kept: str, name: str) -> None:
+    full = SmallDisk() if kind == "disk" else FileSizeLimit()
+    tally = FullDiskTrial(full, Path(disk), Path(kept), name).run()
+    _ = sys.stdout.write(json.dumps(asdict(tally)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,56 @@
+"""Records of a test run: unexpected log records, and the faults that docs/reliability.md counts."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+from typing_extensions import override
+
+
+class LogGuard(logging.Handler):
+    """Collects records of WARNING and above; expect() declares the ones a test wants."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+    @contextmanager
+    def expect(self, part: str) -> Generator[None]:
+        """Demand at least one record whose text contains part, and take all such away."""
+        before = len(self.records)
+        yield
+        fresh = self.records[before:]
+        wanted = [record for record in fresh if part in record.getMessage()]
+        assert wanted, f"nobody logged {part!r}; seen: {[r.getMessage() for r in fresh]}"
+        self.records[before:] = [record for record in fresh if record not in wanted]
+
+
+PROOF_PROPERTY = "proof"
+
+
+class FaultProof:
+    """Writes what was seen into the report of the run (pytest --junitxml).
+
+    make reliability makes the page of it: packaging/docs/reliability.py.
+    """
+
+    def __init__(self, record: Callable[[str, object], None]) -> None:
+        self._record = record
+
+    def record(self, fault: str, promise: str, **counts: int) -> None:
+        """Say what was done to the store, what has to hold, and how often it was tried and seen.
+
+        Args:
+            fault: the same words in every call of a test.
+            promise: what would have failed the test.
+            counts: numbers; those of the variants of a test are added up.
+        """
+        told = {"fault": fault, "promise": promise, "counts": counts}
+        self._record(PROOF_PROPERTY, json.dumps(told))

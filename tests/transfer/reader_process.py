@@ -1,0 +1,70 @@
+"""Give hostile inputs to a reader, each for at most a second; run as a program.
+
+Its arguments: the reader's name, how many inputs, a seed, and a file that gets the number of the
+input at hand. What takes longer ends the process with SIGPROF, even within a pattern of C. At the
+end it writes what was seen, as JSON.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import itertools
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from tests.transfer.hostile_input import (
+    InputReader,
+    draw_hostile_input,
+    list_worst_inputs,
+    open_readers,
+)
+
+SECONDS = 1.0
+
+
+def main(name: str, count: str, seed: str, at: str) -> None:
+    with open_readers() as by_name:
+        seen = _run_inputs(by_name[name], int(count), seed, at)
+    _ = sys.stdout.write(json.dumps(seen))
+
+
+def _run_inputs(reader: InputReader, count: int, seed: str, at: str) -> dict[str, int]:
+    faulthandler.register(signal.SIGPROF, chain=True)  # says where it hung, then lets it end
+    told = os.open(at, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    slowest = 0.0
+    inputs = itertools.chain(
+        list_worst_inputs(reader), (draw_hostile_input(reader, seed, n) for n in range(count))
+    )
+    number = -1
+    for number, content in enumerate(inputs):
+        _ = os.pwrite(told, f"{number}\n".encode(), 0)
+        began = time.process_time()
+        _ = signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        try:
+            _ = reader.read(content)
+        except reader.refusals:
+            pass
+        finally:
+            _ = signal.setitimer(signal.ITIMER_PROF, 0)
+        slowest = max(slowest, time.process_time() - began)
+    return {
+        "inputs": number + 1,
+        "slowest_ms": round(slowest * 1000),
+        "peak_mib": _peak_kib() // 1024,
+    }
+
+
+def _peak_kib() -> int:
+    """The most memory that this program had; getrusage would also tell of who started it."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    raise AssertionError("Linux tells")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

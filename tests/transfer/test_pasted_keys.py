@@ -1,0 +1,164 @@
+"""Keys are understood in every shape in which people have them, and nothing else is invented."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.transfer.sample_keys import ALL, APP, SHAPES, VALUES, B, K, S, T
+from twauth_gui.domain.secret import Secret
+from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.export_presets import PRESETS
+from twauth_gui.transfer.names import Weight, meaning
+from twauth_gui.transfer.pasted_keys import MAX_BYTES, PastedKeys, parse_keys
+
+
+def held(found: PastedKeys) -> dict[str, str]:
+    names = (*ALL,)
+    secrets: dict[str, Secret | None] = {name: getattr(found, name) for name in names}
+    return {name: secret.reveal() for name, secret in secrets.items() if secret}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_gives_its_keys(shape: str) -> None:
+    text, expected = SHAPES[shape]
+    found = parse_keys(text)
+    assert held(found) == expected
+    assert not [note for note in found.notes if "not understood" in note]
+    assert found.has_app is ("api_key" in expected and "api_secret" in expected)
+
+
+# Sections 1 and 2 of what the tools' sources name: key, secret, token, token secret.
+NAMES = {
+    Field.API_KEY: """CONSUMER_KEY TWITTER_CONSUMER_KEY TWITTER_API_KEY API_KEY APP_KEY X_API_KEY
+        TWITTER_CONSUMER_API_KEY CONSUMER_API_KEY X_CONSUMER_KEY T_AUTHORIZE_API_KEY appKey apiKey
+        CONSUMER_API_KEY_TOKEN X_OAUTH1_CONSUMER_KEY TWITTER_PERSONAL_CONSUMER_KEY consumerKey
+        oauth.consumerKey twitter.oauth.consumerKey consumer-key app_key consumer_key ck""",
+    Field.API_SECRET: """CONSUMER_SECRET TWITTER_CONSUMER_SECRET TWITTER_API_SECRET_KEY
+        TWITTER_API_KEY_SECRET TWITTER_API_SECRET API_SECRET_KEY TWITTER_CONSUMER_API_SECRET
+        CONSUMER_API_SECRET_KEY X_API_SECRET X_SECRET_KEY T_AUTHORIZE_API_SECRET APP_SECRET
+        TWITTER_SECRET_KEY TWITTER_CONSUMER_API_SECRET_KEY CONSUMER_API_KEY_SECRET appSecret
+        X_OAUTH1_CONSUMER_SECRET X_API_SECRET_KEY apiSecretKey consumerSecret app_secret cs""",
+    Field.ACCESS_TOKEN: """ACCESS_TOKEN TWITTER_ACCESS_TOKEN ACCESS_KEY X_ACCESS_TOKEN accessToken
+        RTWEET_ACCESS_TOKEN TWITTER_ACCESS_TOKEN_KEY TWITTER_ACCESS_KEY OAUTH1_TOKEN token at
+        AUTH_ACCESS_TOKEN access_token_key oauth_token oauth.accessToken access-token""",
+    Field.ACCESS_SECRET: """ACCESS_TOKEN_SECRET TWITTER_ACCESS_TOKEN_SECRET ACCESS_SECRET
+        X_ACCESS_TOKEN_SECRET X_ACCESS_SECRET RTWEET_ACCESS_SECRET TWITTER_ACCESS_SECRET ats
+        OAUTH1_TOKEN_SECRET accessSecret accessTokenSecret oauth_token_secret token_secret secret
+        oauth.accessTokenSecret access-token-secret""",
+    Field.BEARER_TOKEN: """BEARER_TOKEN TWITTER_BEARER_TOKEN X_BEARER_TOKEN T_BEARER_TOKEN
+        X_API_BEARER_TOKEN bearer_token bearer""",
+    Field.CLIENT_ID: "CLIENT_ID X_CLIENT_ID X_API_CLIENT_ID TWITTER_CLIENT_ID client_id",
+    Field.CLIENT_SECRET: "CLIENT_SECRET X_CLIENT_SECRET X_API_CLIENT_SECRET client_secret",
+}
+
+
+def test_all_names_of_the_tools_are_known_in_any_case() -> None:
+    for field, names in NAMES.items():
+        for name in names.split():
+            for form in (name, name.lower(), name.upper()):
+                found = meaning(form)
+                assert found is not None, form
+                assert found[0] is field, form
+    for preset in PRESETS:
+        for field, name in preset.names.items():
+            # What tools call a bearer token can be an account's: its value tells.
+            named = {field, Field.BEARER_TOKEN} if field is Field.OAUTH2_ACCESS else {field}
+            assert (meaning(name) or [None])[0] in named, name
+
+
+def test_names_of_other_services_are_not_taken_for_granted() -> None:
+    for name in ("OPENAI_API_KEY", "FACEBOOK_ACCESS_TOKEN", "SECRET_KEY", "MY_CLIENT_SECRET"):
+        assert (meaning(name) or [None, None])[1] is Weight.WEAK
+    for name in ("PASSWORD", "TWITTER_USERNAME", "", "_", "x" * 5000, "TWITTER"):
+        assert meaning(name) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{S}\n{K}",
+        f"API_KEY={S}\nAPI_SECRET={K}",
+        json.dumps({"consumer_key": S, "consumer_secret": K}),
+        f"API Key\n{S}\nAPI Key Secret\n{K}",
+    ],
+)
+def test_swapped_values_are_put_right(text: str) -> None:
+    found = parse_keys(text)
+    assert held(found) == APP
+    assert found.notes == ("The API key and the API secret were swapped; they are put right.",)
+
+
+@given(*(VALUES[name] for name in (Field.API_KEY, Field.API_SECRET)))
+def test_swaps_of_any_value_are_seen(key: str, secret: str) -> None:
+    found = parse_keys(f"CONSUMER_KEY={secret}\nCONSUMER_SECRET={key}")
+    assert held(found) == {"api_key": key, "api_secret": secret}
+
+
+def test_the_keys_of_two_apps_do_not_mix() -> None:
+    other = "oFernwick0000000000000009"
+    text = json.dumps([{"api_key": K, "api_secret": S}, {"api_key": other, "access_token": T}])
+    found = parse_keys(text)
+    assert held(found) == APP
+    assert found.notes == ("There is more than one set of keys; the first one is used.",)
+
+
+def test_an_oauth2_token_is_left_out_with_a_word() -> None:
+    token = "VmVyeUxvbmdPcGFxdWVIZWFkT2ZGZXJud2ljazoxNjIyMTQ3NzQzOTE0OjE6MTpydDox"
+    found = parse_keys(f"access_token: {token}\napi_key: {K}\napi_secret: {S}")
+    assert held(found) == APP
+    assert found.notes[0].startswith("An OAuth 2.0 token was left out")
+    assert parse_keys(f"{K}\n{S}\n{token}").notes == found.notes
+
+
+def test_what_is_said_about_the_rest() -> None:
+    assert parse_keys(" \n\t").notes == ()
+    assert parse_keys("Hello there\nno keys").notes == ("There is no key of X in this text.",)
+    notes = parse_keys(f"API_KEY={K}\nAPI_SECRET=\nACCESS_TOKEN=<your token>").notes
+    assert notes == (
+        "The access token has no value here.",
+        "The API secret has no value here.",
+    )
+    assert parse_keys(f"{K}\n{S}\n@ 0123456789abcdef\n").notes == ("1 line was not understood.",)
+
+
+def test_too_much_text_is_refused_at_once() -> None:
+    found = parse_keys("\u00e9" * (MAX_BYTES // 2 + 1))
+    assert found.is_empty
+    assert found.notes == ("The text is longer than 256 KiB. Paste only the part with the keys.",)
+    for piece in ("a=", 'a="', "{[", '{"a":', "api_key=\n", "a-", "API Key\n"):
+        start = time.process_time()
+        assert parse_keys(piece * (30_000 // len(piece))).is_empty
+        assert time.process_time() - start < 3
+
+
+WORDS = st.sampled_from(
+    [
+        *("API Key", "=", ":", "\n", '"', "'", ",", "\t", "|", "{", "}", "[", "]", "export ", "--"),
+        *("consumer_secret", "access_token", "TWITTER_", "$env:", K, S, T, B, "\ud800", "\x00"),
+        *("#", "\\"),
+    ]
+)
+
+
+@settings(max_examples=400)
+@example('{"api_key": "\\ud800"}')
+@example("[" * 100_000)
+@example('{"a":' * 20_000)
+@example('{"api_key": ' + "9" * 5000 + "}")
+@given(st.text() | st.lists(WORDS, max_size=40).map("".join))
+def test_any_text_is_survived_and_no_note_quotes_a_value(text: str) -> None:
+    found = parse_keys(text)
+    values = held(found).values()
+    shown = re.sub("[\x00\ufeff\u200b-\u200d\u2060\u00ad]", "", text)
+    assert all(value in shown or "\\" in text for value in values)
+    assert not any(value in note for note in found.notes for value in values)
+    assert not any(value in repr(found) for value in values if len(value) > 14)
+    assert found.is_empty is (not values)
+    for value in values:
+        value.encode()

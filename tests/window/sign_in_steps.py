@@ -1,0 +1,55 @@
+"""Steps through the sign-in dialog."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.support.installations import Installation
+from tests.support.sandbox_browser import approve_sign_in
+from tests.window.conftest import RecordingBrowser
+from tests.window.driver import WindowDriver
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.secret import Secret
+
+PIN, IN_BROWSER = "With a PIN", "In your browser"
+HANDLE = "fernwick_news"
+
+
+def begin_sign_in(driver: WindowDriver, handle: str, way: str) -> None:
+    """Open the sheet and choose; the last press asks X."""
+    driver.press("Add account")
+    driver.type("Expected handle", handle)
+    driver.press(way)
+    driver.press("Get the link" if way == PIN else "Open browser")
+
+
+def begin_pin(driver: WindowDriver, handle: str = HANDLE) -> str:
+    """Come as far as the PIN page; gives the link, as it is copied."""
+    begin_sign_in(driver, handle, PIN)
+    driver.press("Copy link")
+    return driver.clipboard
+
+
+def enter_pin(driver: WindowDriver, link: str, handle: str = HANDLE) -> None:
+    """Approve as somebody, and finish with the PIN that X shows."""
+    driver.type("PIN", approve_sign_in(link, handle).page.pin)
+    driver.press("Finish sign-in")
+
+
+def begin_in_browser(driver: WindowDriver, browser: RecordingBrowser, handle: str = HANDLE) -> str:
+    """Come as far as X's page; gives its address."""
+    before = len(browser.opened_urls)
+    begin_sign_in(driver, handle, IN_BROWSER)
+    driver.wait_until(lambda: len(browser.opened_urls) > before)
+    return browser.opened_urls[-1]
+
+
+def count_pending(installation: Installation) -> int:
+    return len(installation.services.store.pending_sign_ins.list_all())
+
+
+def set_wrong_keys(installation: Installation, app: App) -> AppKeys:
+    """Let the app have keys of the right length that X does not know."""
+    keys = AppKeys(Secret("k" * 25), Secret("s" * 50))
+    installation.services.apps.update(app.id, replace(installation.draft(), keys=keys))
+    return keys

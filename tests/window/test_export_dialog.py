@@ -1,0 +1,139 @@
+"""Credentials leave through the export sheet: to the clipboard, or to a file that is not lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.installations import Installation
+from tests.window.driver import WindowDriver
+from twauth_gui.domain.accounts import Account
+from twauth_gui.services.export_service import LAST_PRESET
+from twauth_gui.store.vault_errors import VaultLockedError
+
+
+def open_sheet(driver: WindowDriver) -> None:
+    driver.open()
+    driver.press("Export…")
+    driver.wait_for_text("Export @fernwick_news")
+    driver.wait_idle()
+
+
+def test_to_the_clipboard(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    open_sheet(driver)
+    preview = driver.field("Preview")
+    assert "••••" in _text(preview)
+    assert installation.access_token(account) not in _text(preview)
+    driver.press("Copy 4 values")
+    driver.wait_until(lambda: installation.access_token(account) in driver.clipboard)
+    driver.wait_for_text("Clipboard clears in")
+    assert driver.window.context.dialogs.count() == 0
+
+
+def test_a_comment_is_offered_where_the_shape_has_such(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    installation.services.store.settings.set(LAST_PRESET, "json-snake")
+    open_sheet(driver)
+    box = driver.button("Name the account in a comment")
+    assert not box.isEnabled()
+    assert not box.isChecked(), "what is not done does not look chosen"
+    assert driver.has_text("JSON has no comments.")
+    driver.type("Search 23 presets", "classic")
+    driver.wait_until(box.isEnabled)
+    assert box.isChecked()
+    assert not driver.has_text("JSON has no comments.")
+    assert "# @fernwick_news" in _text(driver.field("Preview"))
+    driver.press("Name the account in a comment")
+    assert "@fernwick_news" not in _text(driver.field("Preview"))
+    driver.type("Search 23 presets", "game")
+    driver.type("Search 23 presets", "classic")
+    assert not box.isChecked(), "the choice is remembered"
+
+
+def _text(field: object) -> str:
+    return str(getattr(field, "toPlainText")())  # noqa: B009 - one of two kinds of field
+
+
+def test_to_a_file(
+    driver: WindowDriver, installation: Installation, account: Account, tmp_path: Path
+) -> None:
+    path = tmp_path / "bot.env"
+    open_sheet(driver)
+    driver.press("File")
+    driver.type("Path of the file", str(path))
+    driver.press("Save file")
+    driver.wait_for_text("Saved bot.env")
+    assert installation.access_token(account) in path.read_text(encoding="utf-8")
+    driver.wait_for_text("Exported to")
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_a_file_is_replaced_only_when_asked_for(
+    driver: WindowDriver,
+    installation: Installation,
+    account: Account,
+    tmp_path: Path,
+    *,
+    replace: bool,
+) -> None:
+    path = tmp_path / "bot.env"
+    path.write_text("mine", encoding="utf-8")
+    open_sheet(driver)
+    driver.press("File")
+    driver.type("Path of the file", str(path))
+    driver.press("Save file")
+    driver.wait_for_text("Replace bot.env?")
+    assert path.read_text(encoding="utf-8") == "mine"
+    driver.press("Replace" if replace else "Keep")
+    if replace:
+        driver.wait_for_text("Saved bot.env")
+        assert installation.access_token(account) in path.read_text(encoding="utf-8")
+    else:
+        driver.wait_idle()
+        assert path.read_text(encoding="utf-8") == "mine"
+        assert driver.button("Save file").isEnabled()
+
+
+def test_a_folder_that_is_not_there_is_told(
+    driver: WindowDriver, account: Account, tmp_path: Path
+) -> None:
+    open_sheet(driver)
+    driver.press("File")
+    driver.type("Path of the file", "")
+    assert not driver.button("Save file").isEnabled()
+    driver.type("Path of the file", str(tmp_path / "nowhere" / "bot.env"))
+    driver.press("Save file")
+    driver.wait_for_text("nowhere")
+    driver.wait_until(lambda: driver.button("Save file").isEnabled())
+
+
+def test_a_keychain_that_locks_meanwhile(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    open_sheet(driver)
+    installation.vault.fail_with = VaultLockedError("Test Keyring")
+    driver.press("Copy 4 values")
+    driver.wait_for_text("Test Keyring is locked")
+    assert driver.clipboard == ""
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")  # and it goes on by itself
+    driver.wait_until(lambda: installation.access_token(account) in driver.clipboard)
+
+
+def test_the_last_shape_is_offered_again(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    installation.services.store.settings.set("last-preset", "json-snake")
+    open_sheet(driver)
+    before = _text(driver.field("Preview"))
+    driver.press("Cancel")
+    installation.services.store.settings.set("last-preset", "a shape of a later version")
+    driver.press("Copy all")
+    driver.wait_until(lambda: installation.access_token(account) in driver.clipboard)
+    driver.press("Export…")
+    driver.wait_idle()
+    assert _text(driver.field("Preview")) != before

@@ -1,0 +1,89 @@
+"""Whatever is on the screen stays there, and nothing is a window of its own on the way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
+
+from tests.journeys.stage import fill_store, show_scene
+from tests.support.qt import find_unowned_objects
+from tests.window.conftest import RecordingBrowser
+from tests.window.driver import WindowDriver
+from tests.window.sign_in_steps import IN_BROWSER, begin_sign_in
+from twauth_gui.domain.apps import App
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+SCENES = (
+    *("main", "add", "app", "export", "resume", "settings", "back-up", "walk", "app-check"),
+    *("options", "link-waits", "other-account", "remove", "file-unlock"),
+    *("oauth2-scopes", "oauth2-account", "oauth2-browser"),
+)
+
+
+class Strays(QObject):
+    """Notes parts that are shown before they have their place: each is a window for a moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(repr(watched))
+        return False
+
+
+@pytest.fixture
+def strays(qapp: QApplication) -> Generator[Strays]:
+    noted = Strays()
+    qapp.installEventFilter(noted)
+    yield noted
+    qapp.removeEventFilter(noted)
+
+
+def focused() -> int:
+    """Say which part has the focus by its address, so that nothing here keeps it alive."""
+    widget = QApplication.focusWidget()
+    return 0 if widget is None else shiboken6.getCppPointer(widget)[0]
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_stop_of_the_focus_stays(driver: WindowDriver, scene: str, strays: Strays) -> None:
+    fill_store(driver.installation.services)
+    driver.open()
+    strays.seen.clear()  # the window itself
+    show_scene(driver.window, driver.installation.vault, scene)
+    driver.wait_idle()
+    assert strays.seen == []
+    stops: set[int] = set()
+    while (stop := focused()) not in stops:
+        assert find_unowned_objects() == []
+        stops.add(stop)
+        QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Tab)
+    assert stops - {0}, "the focus is somewhere"
+
+
+def test_the_link_of_a_sign_in_that_is_gone_on_with(
+    driver: WindowDriver, app: App, browser: RecordingBrowser, qtbot: QtBot
+) -> None:
+    driver.open()
+    begin_sign_in(driver, "fernwick_news", IN_BROWSER)
+    driver.wait_until(lambda: browser.opened_urls)
+    with qtbot.waitSignal(driver.window.context.snapshots.changed):
+        driver.press("Finish later")
+    driver.select("@fernwick_news")
+    driver.press("Continue")
+    driver.wait_until(
+        lambda: driver.has_button("Copy link") and driver.button("Copy link").hasFocus()
+    )
+    assert find_unowned_objects() == []

@@ -1,0 +1,177 @@
+"""What is chosen in the settings is so at once, and still so in the next window."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.support.installations import Installation
+from tests.window.driver import WindowDriver
+from twauth_gui.domain.accounts import Account
+from twauth_gui.gui.parts.choices import ComboBox
+from twauth_gui.gui.theme.colours import DARK, LIGHT
+from twauth_gui.gui.workspace.main_menu import open_settings
+from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
+
+
+def kept(installation: Installation) -> dict[str, object]:
+    path = installation.paths.window_settings
+    found: dict[str, object] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return found
+
+
+def press_key(key: Qt.Key) -> None:
+    """Press a key where the keyboard is."""
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key)
+
+
+def choose_seconds(driver: WindowDriver, seconds: int) -> None:
+    top = driver.window.context.dialogs.top()
+    assert top is not None
+    boxes = top.findChildren(ComboBox)
+    box = next(one for one in boxes if one.accessibleName() == "Clear the clipboard after")
+    box.setFocus()
+    while box.currentData() != seconds:
+        QTest.keyClick(box, Qt.Key.Key_Down)
+
+
+def test_choices_are_in_effect_at_once_and_stay(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    driver.open()
+    assert driver.window.context.look.theme is LIGHT
+    heights = [driver.view.row_height]
+    driver.press("Settings")
+    driver.press("Dark")
+    assert driver.window.context.look.theme is DARK
+    for size in ("Compact", "Roomy"):
+        driver.press(size)
+        heights.append(driver.view.row_height)
+    assert heights == [48, 36, 56]
+    choose_seconds(driver, 60)
+    driver.press("Done")
+    driver.press("Copy all")
+    driver.wait_for_text("Clipboard clears in 60 s")
+    driver.wait_idle()
+    assert kept(installation) == {"scheme": "dark", "row_size": "roomy", "clipboard_seconds": 60}
+    driver.close()
+    installation.restart()
+    driver.look.set_override(None)
+    driver.open()
+    assert driver.window.context.look.theme is DARK
+    assert driver.view.row_height == 56
+
+
+def test_the_keys_open_it_and_escape_closes_it(driver: WindowDriver, account: Account) -> None:
+    driver.open()
+    QTest.keyClick(driver.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    driver.wait_for_text("Appearance")
+    QTest.keyClick(driver.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    assert driver.window.context.dialogs.count() == 1, "there is one at most"
+    # The focus is on the colours; arrows choose, as among any radio buttons.
+    press_key(Qt.Key.Key_Right)
+    press_key(Qt.Key.Key_Right)
+    assert driver.window.context.look.theme is DARK
+    press_key(Qt.Key.Key_Escape)
+    driver.wait_until(lambda: driver.window.context.dialogs.count() == 0)
+
+
+def test_the_first_window_has_a_door_to_it(driver: WindowDriver) -> None:
+    driver.open()
+    driver.press("Settings")
+    driver.wait_for_text("Credentials are in Test Keyring")
+
+
+def test_what_cannot_be_kept_is_told_and_stays_in_effect(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    installation.paths.window_settings.mkdir()
+    driver.open()
+    driver.press("Settings")
+    driver.press("Dark")
+    driver.wait_for_text("window.json is a folder")
+    assert driver.window.context.look.theme is DARK
+
+
+def test_the_keychain_section_follows_its_state(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    driver.open()
+    driver.press("Settings")
+    driver.wait_for_text("Credentials are in Test Keyring")
+    installation.vault.fail_with = VaultLockedError("Test Keyring")
+    driver.window.context.vault.probe()
+    driver.wait_for_text("Test Keyring is locked")
+    driver.press("Unlock keyring…")
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")
+    driver.wait_for_text("Credentials are in Test Keyring")
+
+
+def test_without_a_keychain_the_section_offers_the_file(
+    driver: WindowDriver, installation: Installation
+) -> None:
+    installation.vault.fail_with = VaultAbsentError()
+    driver.open()
+    driver.press("Settings")
+    driver.press("Create encrypted file…")
+    for name in ("Passphrase", "Repeat the passphrase"):
+        driver.type(name, "tidal ferry lantern")
+    driver.press("Create file")
+    driver.wait_for_text("Credentials are in the encrypted file")
+
+
+def test_about_names_what_takes_part(driver: WindowDriver, account: Account) -> None:
+    driver.open()
+    driver.choose_entry("Menu", "About Twauth")
+    driver.wait_for_text("LGPL")
+    driver.wait_idle()
+    assert driver.has_text("Chromium")
+    driver.press("Copy versions")
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert {"Twauth", "Python", "Qt", "PySide6", "Chromium", "tweepy"} <= {
+        line.split(" ")[0] for line in lines
+    }
+    chromium = next(line for line in lines if line.startswith("Chromium"))
+    assert chromium.split(" ")[1][0].isdigit(), chromium
+
+
+def test_a_section_can_be_asked_for(driver: WindowDriver, account: Account) -> None:
+    driver.open()
+    open_settings(driver.window.context, "about")
+    driver.wait_for_text("LGPL")
+    driver.wait_until(
+        lambda: driver.button("Copy versions").visibleRegion().boundingRect().height() > 20
+    )
+
+
+def test_the_way_to_x_is_set_or_refused_with_words(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    driver.open()
+    open_settings(driver.window.context, "network")
+    dialog = driver.window.context.dialogs.top()
+    assert dialog is not None
+    proxy = next(one for one in dialog.findChildren(ComboBox) if one.accessibleName() == "Proxy")
+    driver.wait_until(proxy.isEnabled)
+    proxy.setCurrentText("This address")
+    driver.type("Address of the proxy", "http://me:Passw0rd@proxy.example")
+    QTest.keyClick(driver.line_edit("Address of the proxy"), Qt.Key.Key_Return)
+    driver.wait_for_text("A proxy's name and password are not kept here.")
+    driver.type("Address of the proxy", "proxy.example:3128")
+    QTest.keyClick(driver.line_edit("Address of the proxy"), Qt.Key.Key_Return)
+    driver.wait_until(
+        lambda: installation.services.network_settings.load().proxy == "http://proxy.example:3128"
+    )
+    driver.type("File of trusted certificates", "/nowhere.pem")
+    QTest.keyClick(driver.line_edit("File of trusted certificates"), Qt.Key.Key_Return)
+    driver.wait_for_text("/nowhere.pem cannot be read")
+    proxy.setCurrentText("None")
+    driver.wait_until(lambda: installation.services.network_settings.load().proxy == "")
+    assert "Passw0rd" not in str(installation.services.store.settings.all())

@@ -1,0 +1,59 @@
+"""A line in the status bar stays until it is read, and takes no countdown's place unasked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from tests.window.driver import WindowDriver
+from tests.window.test_account_removal import finish_countdown, remove
+from twauth_gui.domain.accounts import Account
+from twauth_gui.gui import status_announcer
+from twauth_gui.gui.parts.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def bar_of(driver: WindowDriver) -> StatusBar:
+    return driver.window.findChildren(StatusBar)[0]
+
+
+def test_it_goes_after_a_while(driver: WindowDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status_announcer, "_LEAST_SECONDS", 0.05)
+    monkeypatch.setattr(status_announcer, "_SECONDS_PER_LETTER", 0.0)
+    driver.open()
+    driver.window.show_status("Revoked @fernwick_news at X")
+    assert driver.has_text("Revoked @fernwick_news at X")
+    driver.wait_until(lambda: not driver.has_text("Revoked @fernwick_news at X"))
+    assert bar_of(driver).current_message() is None
+
+
+def test_it_waits_for_somebody_who_looks(driver: WindowDriver) -> None:
+    driver.open()
+    driver.window.show_status("The list was mended")
+    message = bar_of(driver).current_message()
+    assert message is not None
+    other = QWidget()  # of another program
+    other.show()
+    other.activateWindow()
+    driver.wait_until(lambda: not driver.window.isActiveWindow())
+    message.read.emit()
+    assert bar_of(driver).current_message() is message
+    other.close()
+    driver.window.activateWindow()
+    driver.wait_until(driver.window.isActiveWindow)
+    message.read.emit()
+    assert bar_of(driver).current_message() is None
+
+
+def test_what_nobody_asked_for_leaves_the_undo_its_time(
+    driver: WindowDriver, accounts: list[Account]
+) -> None:
+    driver.open()
+    remove(driver, "@fernwick_news")
+    driver.window.context.background_sign_ins.message.emit("@tidal_times is signed in")
+    assert driver.has_button("Undo")
+    finish_countdown(driver)
+    driver.wait_for_text("@tidal_times is signed in")

@@ -1,0 +1,78 @@
+"""Complete handles, labels, pending sign-ins and presets for the shell; never a secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from click.shell_completion import CompletionItem
+
+from twauth_gui.cli.session import Session
+from twauth_gui.domain.account_names import shortest_names
+from twauth_gui.domain.diagnosis import DiagnosedError
+
+if TYPE_CHECKING:
+    import click
+
+
+def complete_account(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer each as twauth list names it, behind its app where that stands under several."""
+    try:
+        with _make_session(ctx).open_index() as services:
+            labels = {app.id: app.label for app in services.store.apps.list_all()}
+            accounts = services.store.accounts.list_all()
+    except DiagnosedError:
+        return []  # a completion has no place for words; the command itself says why
+    start = incomplete.casefold()
+    offered: list[CompletionItem] = []
+    for one, name in zip(accounts, shortest_names(accounts, labels), strict=True):
+        handle = one.handle.casefold()
+        if any(known.startswith(start) for known in (name.casefold(), f"@{handle}", handle)):
+            offered.append(CompletionItem(name))
+    return offered
+
+
+def complete_app(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the labels of the apps."""
+    try:
+        with _make_session(ctx).open_index() as services:
+            labels = [app.label for app in services.store.apps.list_all()]
+    except DiagnosedError:
+        return []
+    return _match_prefix(labels, incomplete)
+
+
+def complete_pending_sign_in(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the ids of the sign-ins under way."""
+    try:
+        with _make_session(ctx).open_index() as services:
+            ids = [str(one.id) for one in services.store.pending_sign_ins.list_all()]
+    except DiagnosedError:
+        return []
+    return _match_prefix(ids, incomplete)
+
+
+def complete_preset(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the export presets."""
+    from twauth_gui.transfer.export_presets import PRESETS
+
+    return [
+        CompletionItem(one.id, help=one.title) for one in PRESETS if one.id.startswith(incomplete)
+    ]
+
+
+def _match_prefix(names: list[str], incomplete: str) -> list[CompletionItem]:
+    start = incomplete.casefold()
+    return [CompletionItem(name) for name in names if name.casefold().startswith(start)]
+
+
+def _make_session(ctx: click.Context) -> Session:
+    """Make a session as the options before the subcommand say; none was run to make it."""
+    return Session(data_dir=ctx.find_root().params.get("data_dir"))

@@ -1,0 +1,39 @@
+"""Answer list and --version without loading the rest of the command."""
+
+from __future__ import annotations
+
+import os
+
+from twauth_gui import __version__
+
+COMPLETE_VARIABLE = "_TWAUTH_COMPLETE"
+VERSION_LINE = f"Twauth {__version__}"
+
+
+def try_fast_path(arguments: list[str]) -> str | None:
+    """Give the text that answers exactly these arguments; None where the whole command has to.
+
+    What it gives is made by the same functions as in the whole command. Where anything is out of
+    the ordinary the whole command does it, with words for whatever is wrong.
+    """
+    if COMPLETE_VARIABLE in os.environ or os.environ.get("TWAUTH_VAULT"):
+        return None
+    match arguments:
+        case ["--version"]:
+            return VERSION_LINE
+        case ["list"]:
+            return _list_accounts(as_json=False)
+        case ["list", "--json"]:
+            return _list_accounts(as_json=True)
+        case _:
+            return None
+
+
+def _list_accounts(*, as_json: bool) -> str | None:
+    from twauth_gui.cli.account_list import format_account_list
+    from twauth_gui.services.platform_dirs import find_data_dir, find_named_dir
+    from twauth_gui.store.account_list import read_account_list
+
+    folder = find_named_dir() or find_data_dir()
+    accounts = None if folder is None else read_account_list(folder)
+    return format_account_list(accounts, as_json=as_json) if accounts else None

@@ -1,0 +1,165 @@
+"""Look up an account, app or pending sign-in by the name that was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from twauth_gui.cli.console import Console
+from twauth_gui.cli.errors import CliError, ExitCode, FailureSubject
+from twauth_gui.domain.account_names import (
+    AccountName,
+    HandleError,
+    find_accounts,
+    find_accounts_by_prefix,
+    parse_account_name,
+    parse_handle,
+    qualified_name,
+)
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.display_text import to_printable_line
+from twauth_gui.domain.sign_in import PendingSignIn
+from twauth_gui.store.store import Store
+
+T = TypeVar("T")
+
+
+class NameLookup:
+    """Looks names up in the lists; what is found becomes the subject of the console.
+
+    Args:
+        store: where they are kept.
+        console: where a person sits at it, the beginning of a name will do where only one fits. Not
+            for a script: one that relies on it breaks with the next account.
+        whole: names have to be whole for a person too.
+    """
+
+    def __init__(self, store: Store, console: Console, *, whole: bool = False) -> None:
+        self._store = store
+        self._console = console
+        self._accepts_prefix = console.can_ask and not whole
+        self._labels = {app.id: app.label for app in store.apps.list_all()}
+
+    def find_account(self, name: str | None) -> Account:
+        """Find an account as domain/account_names.py reads its name, or the active one for None.
+
+        Raises:
+            RefusedError: there is none, or there are several.
+        """
+        account = self._find_active() if name is None else self._find_named(name)
+        self._console.subject = self.make_subject(account)
+        return account
+
+    def make_subject(self, account: Account) -> FailureSubject:
+        """Give what next steps of this account name."""
+        handle = account.handle if account.is_handle_known else ""
+        return FailureSubject(self._labels.get(account.app_id, ""), handle)
+
+    def _find_named(self, name: str) -> Account:
+        wanted, accounts = parse_account_name(name), self._store.accounts.list_all()
+        found = find_accounts(wanted, accounts, self._labels)
+        if not found and self._accepts_prefix:
+            found = find_accounts_by_prefix(wanted, accounts, self._labels)
+        if not found:
+            raise _make_no_account_error(name, wanted)
+        if len(found) > 1:
+            raise CliError(
+                ExitCode.USAGE,
+                f"{name} fits several accounts.",
+                "Name one of these:",
+                [self.format_full_name(one) for one in found],
+            )
+        return found[0]
+
+    def find_accounts(self, names: Sequence[str]) -> list[Account]:
+        """Find each, once, in the order given; the active account where none is named."""
+        named = [self.find_account(name) for name in names] if names else [self.find_account(None)]
+        found = list({one.id: one for one in named}.values())
+        if len(found) > 1:
+            self._console.subject = FailureSubject()
+        return found
+
+    def find_app(self, label: str) -> App:
+        """Find an app by its label, without regard to case.
+
+        Raises:
+            RefusedError: there is none, or there are several.
+        """
+        found = self._find_matching(
+            self._store.apps.list_all(), to_printable_line(label), lambda one: one.label
+        )
+        if len(found) == 1:
+            self._console.subject = FailureSubject(found[0].label)
+            return found[0]
+        if found:
+            raise CliError(
+                ExitCode.USAGE,
+                f"{label} fits several apps.",
+                "Name one of these:",
+                [one.label for one in found],
+            )
+        known = [one.label for one in self._store.apps.list_all()]
+        advice = "There are:" if known else "Add one with its keys: twauth app add LABEL"
+        raise CliError(ExitCode.NOT_FOUND, f"There is no app {label}.", advice, known)
+
+    def find_pending_sign_in(self, pending_id: str) -> PendingSignIn:
+        """Find a sign-in under way by its id.
+
+        Raises:
+            RefusedError: there is none, or there are several.
+        """
+        found = self._find_matching(
+            self._store.pending_sign_ins.list_all(), pending_id, lambda one: one.id
+        )
+        if len(found) != 1:
+            raise CliError(
+                ExitCode.NOT_FOUND,
+                f"There is no sign-in {pending_id} under way.",
+                "It was finished or given up. twauth attempts shows those that wait.",
+            )
+        (pending,) = found
+        self._console.subject = FailureSubject(
+            self._labels.get(pending.app_id, ""),
+            pending.expected_handle,
+            pending.id if pending.is_possibly_granted else "",
+            oauth2=pending.kind is CredentialKind.OAUTH2,
+        )
+        return pending
+
+    def format_full_name(self, account: Account) -> str:
+        """Name an account so that no other is meant."""
+        return qualified_name(account, self._labels)
+
+    def _find_active(self) -> Account:
+        active = self._store.settings.active_account()
+        for one in self._store.accounts.list_all():
+            if one.id == active:
+                return one
+        raise CliError(
+            ExitCode.NOT_FOUND,
+            "No account is active.",
+            "Name one as @handle, or choose one: twauth use @handle",
+        )
+
+    def _find_matching(self, things: Sequence[T], name: str, of: Callable[[T], str]) -> list[T]:
+        wanted = name.casefold()
+        exact = [one for one in things if of(one).casefold() == wanted]
+        if exact or not self._accepts_prefix or not wanted:
+            return exact
+        return [one for one in things if of(one).casefold().startswith(wanted)]
+
+
+def _make_no_account_error(name: str, wanted: AccountName) -> CliError:
+    if not wanted.bare:
+        return CliError(ExitCode.USAGE, "A handle is empty.", "Write it as @handle.")
+    try:
+        _ = wanted.is_number or parse_handle(wanted.bare)
+    except HandleError as error:
+        return CliError(ExitCode.USAGE, f"{name} is no handle.", str(error))
+    return CliError(
+        ExitCode.NOT_FOUND,
+        f"There is no account {name}.",
+        "twauth list shows the accounts there are.",
+    )

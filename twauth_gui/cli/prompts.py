@@ -1,0 +1,176 @@
+"""Prompt for keys, PINs, addresses and confirmations, or read them from standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from twauth_gui.cli.console import Console
+from twauth_gui.cli.errors import CliError, ExitCode
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.display_text import to_printable_line
+from twauth_gui.domain.secret import Secret
+
+_MAX_PASTE_BYTES = 256 * 1024
+_MAX_LINE_BYTES = 8 * 1024
+_PIN_OR_URL_PROMPT = "PIN, or the address the browser ended on"
+
+
+def read_app_keys(console: Console) -> AppKeys:
+    """Ask for the keys of an app on a terminal, else read them from standard input.
+
+    Raises:
+        RefusedError: they are not there, or not complete.
+    """
+    return _prompt_app_keys() if console.can_ask else _read_piped_keys(console)
+
+
+def _prompt_app_keys() -> AppKeys:
+    api_key = _prompt_hidden("API key")
+    return AppKeys(api_key, _prompt_hidden("API key secret"))
+
+
+def _prompt_hidden(what: str) -> Secret:
+    value: str = click.prompt(what, hide_input=True, err=True)
+    return Secret(value.strip())
+
+
+def _read_piped_keys(console: Console) -> AppKeys:
+    from twauth_gui.transfer.pasted_keys import parse_keys
+
+    pasted = parse_keys(_read_stdin(_MAX_PASTE_BYTES + 1).reveal())
+    for note in pasted.notes:
+        console.note(note)
+    keys = pasted.app_keys
+    if keys is None:
+        raise CliError(
+            ExitCode.USAGE,
+            "There is no API key with its secret on standard input.",
+            'Give them as {"api_key": …, "api_secret": …}, as a .env file, or as two lines.',
+        )
+    return keys
+
+
+def read_pin_or_url(
+    console: Console, kind: CredentialKind = CredentialKind.OAUTH1, *, from_input: bool
+) -> Secret:
+    """Ask for the PIN on a terminal, else read one line of standard input.
+
+    Args:
+        console: where to ask.
+        kind: of the sign-in; OAuth 2.0 has no PIN, only the address.
+        from_input: read standard input in any case, without a question.
+
+    Raises:
+        RefusedError: standard input is at its end.
+    """
+    if console.can_ask and not from_input:
+        is_code = kind is CredentialKind.OAUTH2
+        what = "The address the browser ended on" if is_code else _PIN_OR_URL_PROMPT
+        asked: str = click.prompt(what, err=True)
+        return Secret(asked)
+    line = _read_stdin_line()
+    if not line:
+        raise CliError(
+            ExitCode.USAGE,
+            "There is no PIN on standard input.",
+            "Give the PIN, the verifier or the whole address the browser ended on.",
+        )
+    return line
+
+
+def _read_stdin(most: int) -> Secret:
+    if sys.stdin is None:  # so it is where it was closed
+        return Secret("")
+    try:
+        content = sys.stdin.buffer.read(most)
+    except OSError as error:
+        raise _make_stdin_error(error) from error
+    return Secret(content.decode("utf-8-sig", "replace"))
+
+
+def _read_stdin_line() -> Secret:
+    """Read the first line that is not empty."""
+    if sys.stdin is None:  # so it is where it was closed
+        return Secret("")
+    try:
+        for line in iter(lambda: sys.stdin.buffer.readline(_MAX_LINE_BYTES), b""):
+            if line.strip():
+                return Secret(line.decode("utf-8-sig", "replace").strip())
+    except OSError as error:
+        raise _make_stdin_error(error) from error
+    return Secret("")
+
+
+def _make_stdin_error(error: OSError) -> CliError:
+    return CliError(
+        ExitCode.FAILED,
+        "Standard input cannot be read.",
+        f"The system says: {error.strerror}.",
+    )
+
+
+def reject_value(option: str, value: str | None) -> None:
+    """Refuse a secret given as an argument, without repeating it.
+
+    Raises:
+        RefusedError: value is something other than "-".
+    """
+    if value not in {None, "-"}:
+        raise CliError(
+            ExitCode.USAGE,
+            f"{option} takes no value but -.",
+            "What stands on a command line is seen by other programs and kept in the shell's"
+            f" history. Write {option} - and give the value on standard input.",
+        )
+
+
+def parse_expected_handles(expected: Sequence[str], *, is_stdin_taken: bool) -> tuple[str, ...]:
+    """Read the handles of --expect, each once; "-" stands for a list on standard input.
+
+    Args:
+        expected: as they were given.
+        is_stdin_taken: whether standard input is needed for PINs or addresses.
+
+    Raises:
+        RefusedError: one of them is no handle, or standard input is wanted for two things.
+    """
+    from twauth_gui.domain.account_names import parse_handles
+
+    if "-" in expected and is_stdin_taken:
+        raise CliError(
+            ExitCode.USAGE,
+            "Standard input cannot give the handles and the answers.",
+            "Add --no-wait, or --method browser, or name each handle with --expect.",
+        )
+    texts = (_read_stdin(_MAX_PASTE_BYTES).reveal() if one == "-" else one for one in expected)
+    handles, others = parse_handles("\n".join(texts))
+    if others:
+        raise CliError(
+            ExitCode.USAGE,
+            f"{others[0]} is no handle.",
+            "A handle has up to 15 letters, digits and underscores.",
+        )
+    return handles
+
+
+def confirm(console: Console, question: str, *, yes: bool) -> None:
+    """Ask on a terminal; yes answers beforehand.
+
+    Raises:
+        RefusedError: there is nobody to ask, and yes was not given.
+        click.Abort: the person said no.
+    """
+    if yes:
+        return
+    question = to_printable_line(question)
+    if not console.can_ask:
+        raise CliError(
+            ExitCode.USAGE,
+            f"{question} Nobody can be asked here.",
+            "Nothing was changed. Add --yes to say so in advance.",
+        )
+    click.confirm(question, abort=True, err=True)

@@ -1,0 +1,109 @@
+"""Accounts that are signed in one after the other, and how far each has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from twauth_gui.domain.access import DEFAULT_SCOPES
+from twauth_gui.domain.account_names import is_same_handle
+from twauth_gui.domain.accounts import Account, AccountId, TokenMetadata
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.sign_in import PendingSignIn, SignInMethod, SignInOptions
+
+TokensByAccount = Mapping[AccountId, TokenMetadata]
+
+
+class BatchStatus(Enum):
+    """How far one of them has come."""
+
+    SIGNED_IN = "in"
+    PENDING = "begun"  # a sign-in of it is under way, perhaps with its link sent to somebody
+    QUEUED = "waits"
+    SKIPPED = "skipped"
+    FAILED = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchItem:
+    """One of them. why: what kept it out the last time, "" before the first."""
+
+    handle: str
+    is_skipped: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSignIn:
+    """The list, with the app, way, kind and choices that all of them share."""
+
+    app_id: AppId
+    method: SignInMethod
+    started_at: datetime
+    wishes: tuple[BatchItem, ...]
+    options: SignInOptions
+    kind: CredentialKind = CredentialKind.OAUTH1
+    scopes: tuple[str, ...] = DEFAULT_SCOPES
+
+    def with_item(self, handle: str, *, is_skipped: bool = False, error: str = "") -> BatchSignIn:
+        """Note how it went with one of them."""
+        wishes = (
+            BatchItem(one.handle, is_skipped, error) if is_same_handle(one.handle, handle) else one
+            for one in self.wishes
+        )
+        return replace(self, wishes=tuple(wishes))
+
+    def find_account(
+        self, item: BatchItem, accounts: Iterable[Account], tokens: TokensByAccount
+    ) -> Account | None:
+        """Find the account that came of it since the list was begun."""
+        return next(
+            (
+                one
+                for one in accounts
+                if one.app_id == self.app_id
+                and is_same_handle(one.handle, item.handle)
+                and self._is_signed_in(one, tokens)
+            ),
+            None,
+        )
+
+    def _is_signed_in(self, account: Account, tokens: TokensByAccount) -> bool:
+        """Whether it got credentials of this list's kind; those of the other can be older."""
+        if self.kind is CredentialKind.OAUTH1:
+            return account.has_oauth1 and account.signed_in_at >= self.started_at
+        facts = tokens.get(account.id)
+        return facts is not None and facts.signed_in_at >= self.started_at
+
+    def find_pending(
+        self, item: BatchItem, pending_sign_ins: Iterable[PendingSignIn]
+    ) -> PendingSignIn | None:
+        """Find the sign-in of it that is under way."""
+        return next(
+            (
+                one
+                for one in pending_sign_ins
+                if (one.app_id, one.kind) == (self.app_id, self.kind)
+                and is_same_handle(one.expected_handle, item.handle)
+            ),
+            None,
+        )
+
+    def status_of(
+        self,
+        item: BatchItem,
+        accounts: Iterable[Account],
+        pending_sign_ins: Iterable[PendingSignIn],
+        tokens: TokensByAccount,
+    ) -> BatchStatus:
+        """Tell how far one of them has come; what is kept says so, also after a crash."""
+        if self.find_account(item, accounts, tokens) is not None:
+            return BatchStatus.SIGNED_IN
+        if self.find_pending(item, pending_sign_ins) is not None:
+            return BatchStatus.PENDING
+        if item.is_skipped:
+            return BatchStatus.SKIPPED
+        return BatchStatus.FAILED if item.error else BatchStatus.QUEUED

@@ -1,0 +1,65 @@
+"""Text that is shown: printable names, counted nouns, labels of stored values. Imports nothing.
+
+A handle, a name or a label comes from X, from another tool's file, from a backup. A control sign in
+it could move the cursor of a terminal, rewrite what stands there, or start a line of its own; a
+mark that turns the direction of writing around shows one name as another.
+
+It imports nothing: twauth list needs these words and hardly more time than Python's own start.
+"""
+
+from __future__ import annotations
+
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_LINE_BREAKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_DIRECTION_MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0), *map(ord, _DIRECTION_MARKS), *range(0xD800, 0xE000))
+
+_LINE_TABLE = dict.fromkeys(_CONTROLS, _REPLACEMENT) | dict.fromkeys(map(ord, _LINE_BREAKS), " ")
+_TEXT_TABLE = _LINE_TABLE | {ord("\n"): "\n"}
+
+
+def to_printable_line(text: str) -> str:
+    """Return the text as one line that says what it shows: breaks become blanks."""
+    return text if text.isprintable() else text.translate(_LINE_TABLE)
+
+
+def is_fully_printable(text: str) -> bool:
+    """Whether every sign of a name can be shown: none stands for one that was taken out."""
+    return text.isprintable() and _REPLACEMENT not in text
+
+
+def to_printable_text(text: str) -> str:
+    """Return a text of several lines likewise; its line ends stay."""
+    return text if text.isprintable() else text.translate(_TEXT_TABLE)
+
+
+def make_fields_printable(thing: object, *names: str) -> None:
+    """Make fields of a frozen dataclass printable, from its __post_init__."""
+    for name in names:
+        text: str = getattr(thing, name)
+        if not text.isprintable():
+            object.__setattr__(thing, name, text.translate(_LINE_TABLE))
+
+
+def pluralize(number: int, thing: str) -> str:
+    """Say how many there are: "1 account", "2 accounts", "1,000 accounts"."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+HEALTH_LABELS = {
+    "never-checked": "Never checked",
+    "working": "Working",
+    "read-only": "Read only",
+    "revoked": "Revoked",
+    "suspended": "Suspended",
+    "locked": "Locked by X",
+    "app-problem": "App problem",
+    "cannot-tell": "Cannot tell",
+    "credential-missing": "Missing",
+}
+
+ACCESS_BADGES = {
+    "read": "R",
+    "read-write": "RW",
+    "read-write-directmessages": "RW+DM",
+}

@@ -1,0 +1,246 @@
+"""The delegate that paints the rows of the account list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from typing_extensions import override
+
+from twauth_gui.domain.health import Severity
+from twauth_gui.gui.accounts.account_list_model import AccountRole
+from twauth_gui.gui.accounts.account_row import AccountRow
+from twauth_gui.gui.accounts.row_style import Density, RowGeometry, RowStyle
+from twauth_gui.gui.theme.look import Look, current_look
+from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD
+from twauth_gui.gui.theme.shapes import paint_avatar, paint_mark, paint_outline, paint_rounded
+
+_STAR = 12
+_STAR_GAP = 6
+_MARK = 12
+_FAILED_SIZE = 12  # the sign of a check that did not reach X
+_FAILED_GAP = 6
+_BAR = (3, 20)
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_STATUS_COLOURS = {
+    Severity.ATTENTION: "warn",
+    Severity.BROKEN: "bad",
+    Severity.BUSY: "busy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """How the row is met: by pointer, selection, keyboard."""
+
+    hovered: bool = False
+    selected: bool = False
+    window_active: bool = True
+    focused: bool = False
+
+
+class RowPainter:
+    """Keeps the pictures that many rows share. Make a new one when look or font change."""
+
+    def __init__(self, look: Look, style: RowStyle) -> None:
+        self._look = look
+        self.style = style
+        self._avatars: dict[tuple[str, int, float], QPixmap] = {}
+        self._marks: dict[tuple[Severity, float], QPixmap] = {}
+
+    def paint(
+        self, painter: QPainter, area: QRect, row: AccountRow, *, time_text: str, state: RowState
+    ) -> None:
+        """Paint a row into its area; when is the line below the verdict."""
+        places = self.style.geometry(area, row.access.badge if row.access is not None else "")
+        ratio = painter.device().devicePixelRatio()
+        quiet = self._look.colour("text-2" if state.selected else "text-3")
+        painter.save()
+        self._paint_background(painter, places.row, state)
+        painter.drawPixmap(places.avatar, self._avatar_pixmap(row, places.avatar.width(), ratio))
+        self._paint_name(painter, places.name, row, ratio)
+        if places.sub is not None:
+            self._paint_small_text(painter, places.sub, row.subtitle, quiet)
+        self._paint_badge(painter, places.badge, row)
+        painter.drawPixmap(places.mark, self._mark_pixmap(row.severity, ratio))
+        self._paint_health(painter, places, row, (time_text, quiet))
+        if state.focused and not state.selected:
+            paint_outline(
+                painter, places.row, RADIUS_CARD, self._look.colour("accent-text"), width=2
+            )
+        painter.restore()
+
+    def _paint_background(self, painter: QPainter, rect: QRect, state: RowState) -> None:
+        look = self._look
+        if not state.selected:
+            if state.hovered:
+                paint_rounded(painter, rect, RADIUS_CARD, look.colour("hover"))
+            return
+        fill = "accent-soft" if state.window_active else "hover-side"
+        paint_rounded(painter, rect, RADIUS_CARD, look.colour(fill))
+        if state.window_active:
+            width, height = _BAR
+            top = rect.top() + (rect.height() - height) // 2
+            bar = QRect(rect.left(), top, width, height)
+            paint_rounded(painter, bar, 1.5, look.colour("accent-text"))
+        elif look.is_high_contrast:
+            paint_outline(painter, rect, RADIUS_CARD, look.colour("accent"), width=1)
+
+    def _paint_name(self, painter: QPainter, line: QRect, row: AccountRow, ratio: float) -> None:
+        star = _STAR + _STAR_GAP if row.is_active else 0
+        room = line.adjusted(0, 0, -star, 0)
+        style = self.style
+        shown = style.handle_metrics.elidedText(
+            row.title, Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.setFont(style.handle_font)
+        painter.setPen(self._look.colour("text"))
+        painter.drawText(room, int(_LEFT), shown)
+        if star:
+            left = line.left() + style.handle_metrics.horizontalAdvance(shown) + _STAR_GAP
+            icon = self._look.pixmap("star", "accent-text", _STAR, filled=True, dpr=ratio)
+            painter.drawPixmap(QPoint(left, line.top() + (line.height() - _STAR) // 2), icon)
+
+    def _paint_badge(self, painter: QPainter, rect: QRect | None, row: AccountRow) -> None:
+        if rect is None or row.access is None:
+            return
+        look = self._look
+        paint_rounded(painter, rect, RADIUS_BADGE, None, line=look.colour("line-strong"))
+        painter.setFont(self.style.badge_font)
+        painter.setPen(look.colour("text-2"))
+        painter.drawText(rect, int(_CENTRE), row.access.badge)
+
+    def _paint_health(
+        self, painter: QPainter, places: RowGeometry, row: AccountRow, time: tuple[str, QColor]
+    ) -> None:
+        ink = self._look.colour(_STATUS_COLOURS.get(row.severity, "text-2"))
+        used = self._paint_small_text(painter, places.word, row.status_word, ink)
+        line = places.word
+        if places.time is not None:
+            line = places.time
+            used = self._paint_small_text(painter, line, *time)
+        elif self.style.is_stacked:
+            rest = places.word.adjusted(used, 0, 0, 0)
+            used += self._paint_small_text(painter, rest, f" · {time[0]}", time[1])
+        if row.check_failed and not row.is_checking:
+            left, top = line.left() + used + _FAILED_GAP, line.center().y() - _FAILED_SIZE // 2
+            ratio = painter.device().devicePixelRatio()
+            icon = self._look.pixmap("wifi-off", "warn", _FAILED_SIZE, dpr=ratio)
+            painter.drawPixmap(QPoint(left, top), icon)
+
+    def _paint_small_text(self, painter: QPainter, room: QRect, text: str, ink: QColor) -> int:
+        """Draw a small line, cut with … where it does not fit; return its width in pixels."""
+        metrics = self.style.small_metrics
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.setFont(self.style.small_font)
+        painter.setPen(ink)
+        painter.drawText(room, int(_LEFT), shown)
+        return metrics.horizontalAdvance(shown)
+
+    def _avatar_pixmap(self, row: AccountRow, side: int, ratio: float) -> QPixmap:
+        key = (row.letters, row.hue, ratio)
+        found = self._avatars.get(key)
+        if found is None:
+            back, ink = self._look.theme.hue(row.hue)
+            found = _make_canvas(side, ratio)
+            painter = QPainter(found)
+            painter.setFont(self.style.handle_font)
+            rect = QRect(0, 0, side, side)
+            paint_avatar(painter, rect, row.letters, (QColor(back), QColor(ink)))
+            painter.end()
+            self._avatars[key] = found
+        return found
+
+    def _mark_pixmap(self, severity: Severity, ratio: float) -> QPixmap:
+        found = self._marks.get((severity, ratio))
+        if found is None:
+            found = _make_canvas(_MARK, ratio)
+            painter = QPainter(found)
+            paint_mark(painter, severity, QRectF(0, 0, _MARK, _MARK), self._look)
+            painter.end()
+            self._marks[(severity, ratio)] = found
+        return found
+
+
+def _make_canvas(side: int, ratio: float) -> QPixmap:
+    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+_StateFlag = QStyle.StateFlag
+
+
+class AccountDelegate(QStyledItemDelegate):
+    """Holds one painter per look, font, density."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look: Look = current_look()
+        self._density = Density.NORMAL
+        self._is_stacked = False
+        self._painter = RowPainter(self._look, RowStyle(self._density))
+
+    def set_density(self, density: Density) -> None:
+        self._density = density
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Forget what depends on theme or font; the view calls it when either changes."""
+        self._look = current_look()
+        self._painter = RowPainter(self._look, RowStyle(self._density, stacked=self._is_stacked))
+
+    def update_stacking(self, width: int) -> bool:
+        """Stack the rows or not for a view of this width; True where that changed."""
+        stacked = self._painter.style.needs_stacking(width)
+        if stacked == self._is_stacked:
+            return False
+        self._is_stacked = stacked
+        self.refresh()
+        return True
+
+    def row_height(self) -> int:
+        return self._painter.style.height
+
+    @override
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /
+    ) -> QSize:
+        return QSize(0, self._painter.style.height)
+
+    @override
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        /,
+    ) -> None:
+        row = index.data(AccountRole.ROW)
+        if not isinstance(row, AccountRow):
+            return
+        state = option.state
+        met = RowState(
+            hovered=bool(state & _StateFlag.State_MouseOver),
+            selected=bool(state & _StateFlag.State_Selected),
+            # Not State_Active: Qt clears that also where another widget of the window has focus.
+            window_active=option.widget.isActiveWindow(),
+            focused=bool(state & _StateFlag.State_HasFocus),
+        )
+        area = option.rect
+        self._painter.paint(
+            painter, area, row, time_text=str(index.data(AccountRole.WHEN)), state=met
+        )

@@ -1,0 +1,151 @@
+"""The view of the account list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from typing_extensions import override
+
+from twauth_gui.gui.accounts.account_delegate import AccountDelegate
+from twauth_gui.gui.accounts.account_filter import AccountFilter
+from twauth_gui.gui.accounts.account_list_model import AccountRole
+from twauth_gui.gui.accounts.row_style import Density
+from twauth_gui.gui.theme.look import current_look
+
+_EDGE = 4
+
+
+class AccountListView(QListView):
+    """selection_changed carries the selected ids; opened the id of a row met with Enter."""
+
+    selection_changed = Signal(list)
+    opened = Signal(str)
+
+    def __init__(self, rows: AccountFilter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filter = rows
+        self._delegate = AccountDelegate(self)
+        self.setModel(rows)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(self.tr("Accounts"))
+        self._configure()
+        self.selectionModel().selectionChanged.connect(self._emit_selection)
+        self.activated.connect(self._emit_opened)
+        current_look().changed.connect(self._refresh)
+
+    @property
+    def row_height(self) -> int:
+        return self._delegate.row_height()
+
+    def set_density(self, density: Density) -> None:
+        kept = self._anchor_row()
+        self._delegate.set_density(density)
+        self._delegate.update_stacking(self.viewport().width())
+        self._lay_out(kept)
+
+    def selected_ids(self) -> list[str]:
+        """Return the ids of the selected rows, from top to bottom."""
+        chosen = sorted(self.selectionModel().selectedIndexes(), key=QModelIndex.row)
+        return [str(index.data(AccountRole.ID)) for index in chosen]
+
+    def select_row(self, row_id: str) -> bool:
+        """Select one row alone and bring it into sight; False where it is not shown."""
+        index = self._filter.index_of(row_id)
+        if not index.isValid():
+            return False
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(index, flags)
+        self.scrollTo(index)
+        return True
+
+    def scroll_to_selected(self) -> None:
+        """Scroll, where other rows have come or gone, until the selected one can be seen."""
+        index = self._selected_index()
+        if index.isValid():
+            self.scrollTo(index)
+
+    def select_near(self, row_number: int) -> None:
+        """Select what has come to stand at this row, else the last row."""
+        index = self._filter.index(min(row_number, self._filter.rowCount() - 1), 0)
+        if index.isValid():
+            self.select_row(str(index.data(AccountRole.ID)))
+
+    @override
+    def dataChanged(
+        self,
+        topLeft: QModelIndex | QPersistentModelIndex,
+        bottomRight: QModelIndex | QPersistentModelIndex,
+        /,
+        roles: Sequence[int] = (),
+    ) -> None:
+        # QListView's own lays every row out anew, and paints all that are in sight, for each
+        # change anywhere. The rows are equally high whatever they say.
+        QAbstractItemView.dataChanged(self, topLeft, bottomRight, roles)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        kept = self._anchor_row()
+        others = self._delegate.update_stacking(self.viewport().width())
+        super().resizeEvent(event)
+        if others:
+            self._lay_out(kept)
+
+    def _configure(self) -> None:
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportMargins(0, _EDGE, 0, _EDGE)
+        self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def _refresh(self) -> None:
+        kept = self._anchor_row()
+        self._delegate.refresh()
+        self._delegate.update_stacking(self.viewport().width())
+        self._lay_out(kept)
+
+    # -- what stays in sight when the rows get another height -------------------------------------
+
+    def _selected_index(self) -> QModelIndex:
+        """The row that is worked with: of several that are selected, the last one met."""
+        current = self.currentIndex()
+        if self.selectionModel().isSelected(current):
+            return current
+        return next(iter(self.selectionModel().selectedIndexes()), QModelIndex())
+
+    def _anchor_row(self) -> tuple[QModelIndex, int]:
+        """Return the selected row, or else the uppermost one, and how far down it stands."""
+        index = self._selected_index()
+        if not self.viewport().rect().intersects(self.visualRect(index)):
+            index = self.indexAt(self.viewport().rect().topLeft())
+        return index, self.visualRect(index).top()
+
+    def _lay_out(self, kept: tuple[QModelIndex, int]) -> None:
+        """Lay all rows out anew, and leave that row where it stood."""
+        index, top = kept
+        self.doItemsLayout()
+        if index.isValid():
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.visualRect(index).top() - top)
+            if self.selectionModel().isSelected(index):
+                self.scrollTo(index)
+        self.viewport().update()
+
+    def _emit_selection(self) -> None:
+        self.selection_changed.emit(self.selected_ids())
+
+    def _emit_opened(self, index: QModelIndex) -> None:
+        self.opened.emit(str(index.data(AccountRole.ID)))

@@ -1,0 +1,192 @@
+"""One row of the account list: an account or a pending sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.health import HealthState, Severity
+from twauth_gui.domain.sign_in import PendingSignIn, PendingState
+from twauth_gui.gui import time_format
+from twauth_gui.gui.parts.avatar import avatar_letters, hue_of
+
+_URGENCY = {
+    Severity.BROKEN: 0,
+    Severity.ATTENTION: 1,
+    Severity.BUSY: 2,
+    Severity.UNKNOWN: 3,
+    Severity.OK: 4,
+}
+
+_PENDING_STATUS = {
+    PendingState.WAITING: ("Signing in", Severity.BUSY),
+    PendingState.GRANTED: ("Not saved yet", Severity.ATTENTION),
+    PendingState.WRONG_ACCOUNT: ("Wrong account", Severity.ATTENTION),
+}
+
+
+_INTERRUPTED_STATUS = ("Cut off", Severity.ATTENTION)
+
+
+def _pending_status(pending: PendingSignIn) -> tuple[str, Severity]:
+    return _INTERRUPTED_STATUS if pending.is_possibly_granted else _PENDING_STATUS[pending.state]
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """What the list knows of its subject; checking is so while a check runs."""
+
+    subject: Account | PendingSignIn
+    app_label: str
+    is_active: bool = False
+    is_checking: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id of the account or attempt."""
+        return str(self.subject.id)
+
+    @property
+    def account(self) -> Account | None:
+        return self.subject if isinstance(self.subject, Account) else None
+
+    @property
+    def pending_sign_in(self) -> PendingSignIn | None:
+        return self.subject if isinstance(self.subject, PendingSignIn) else None
+
+    @property
+    def app_id(self) -> str:
+        return str(self.subject.app_id)
+
+    @property
+    def handle(self) -> str:
+        """The bare handle; "" for a sign-in that expects nobody in particular."""
+        if isinstance(self.subject, Account):
+            return self.subject.handle
+        return self.subject.expected_handle or self.subject.granted_handle
+
+    @cached_property
+    def title(self) -> str:
+        if isinstance(self.subject, Account):
+            return self.subject.at_handle
+        return f"@{self.handle}" if self.handle else "New account"
+
+    @cached_property
+    def subtitle(self) -> str:
+        """Name · app."""
+        account = self.account
+        if account is None or not account.name:
+            return self.app_label
+        return f"{account.name} · {self.app_label}"
+
+    @cached_property
+    def letters(self) -> str:
+        return avatar_letters(self.handle) if self.handle else "?"
+
+    @cached_property
+    def hue(self) -> int:
+        account = self.account
+        return hue_of(account.user_id if account is not None else self.handle or self.id)
+
+    @property
+    def access(self) -> AccessLevel | None:
+        return self.subject.access if isinstance(self.subject, Account) else None
+
+    @property
+    def severity(self) -> Severity:
+        if self.is_checking:
+            return Severity.BUSY
+        if isinstance(self.subject, Account):
+            return self.subject.health.severity
+        return _pending_status(self.subject)[1]
+
+    @property
+    def status_word(self) -> str:
+        """The verdict in one or two words."""
+        if self.is_checking:
+            return "Checking"
+        if isinstance(self.subject, Account):
+            return self.subject.health.label
+        return _pending_status(self.subject)[0]
+
+    @property
+    def check_failed(self) -> bool:
+        """Whether a later check than that of the verdict did not reach X."""
+        return isinstance(self.subject, Account) and self.subject.health.failed_check is not None
+
+    @property
+    def needs_attention(self) -> bool:
+        if isinstance(self.subject, Account):
+            return self.subject.health.needs_attention
+        return self.subject.needs_attention
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was signed in, or the sign-in began."""
+        if isinstance(self.subject, Account):
+            return self.subject.signed_in_at
+        return self.subject.started_at
+
+    @property
+    def checked_timestamp(self) -> float:
+        """When it was last checked, in seconds; 0 where it never was."""
+        account = self.account
+        at = account.health.at if account is not None else None
+        return at.timestamp() if at is not None else 0.0
+
+    @property
+    def urgency(self) -> int:
+        return _URGENCY[self.severity]
+
+    @property
+    def sort_name(self) -> str:
+        return self.handle.casefold()
+
+    @cached_property
+    def search_text(self) -> str:
+        """All that a search looks through, in one case."""
+        parts = [self.title, self.subtitle]
+        if isinstance(self.subject, Account):
+            parts += [self.subject.note, *self.subject.tags]
+        return "\n".join(parts).casefold()
+
+    @property
+    def tooltip_text(self) -> str:
+        """The tooltip: what the badge means, or why the verdict is what it is."""
+        account = self.account
+        if account is None:
+            return ""
+        if account.health.failed_check is not None:
+            return f"The last check failed: {account.health.failed_check.reason}"
+        if account.health.reason:
+            return account.health.reason
+        return account.access.label.capitalize() if account.access is not None else ""
+
+    def time_text(self, now: datetime) -> str:
+        """Return the line below the verdict."""
+        if isinstance(self.subject, PendingSignIn):
+            return f"Since {time_format.format_since(self.subject.started_at, now)}"
+        health = self.subject.health
+        if health.at is None:
+            return f"Added {time_format.format_day(self.subject.signed_in_at, now)}"
+        return time_format.format_ago(health.at, now)
+
+    def accessible_text(self, now: datetime) -> str:
+        """Return the row as a screen reader says it."""
+        access = self.access.label if self.access is not None else ""
+        last = "active" if self.is_active else ""
+        failed = "the last check failed" if self.check_failed else ""
+        verdict = (self.status_word.lower(), self._accessible_time(now), failed)
+        told = (self.title, self.app_label, access, *verdict, last)
+        return ", ".join(part for part in told if part)
+
+    def _accessible_time(self, now: datetime) -> str:
+        if isinstance(self.subject, PendingSignIn):
+            return f"since {time_format.format_since(self.subject.started_at, now)}"
+        health = self.subject.health
+        if health.state is HealthState.NEVER_CHECKED or health.at is None:
+            return f"added {time_format.format_day(self.subject.signed_in_at, now)}"
+        return f"checked {time_format.format_ago_spoken(health.at, now)}"

@@ -1,0 +1,166 @@
+"""What every part of the window works with: the services, the workers, the window's own parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in import PendingSignInId
+from twauth_gui.gui.auto_lock import AutoLock
+from twauth_gui.gui.background_sign_ins import BackgroundSignIns
+from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.parts.dialog_host import DialogHost
+from twauth_gui.gui.preferences import Preferences
+from twauth_gui.gui.snapshot_store import SnapshotStore
+from twauth_gui.gui.tasks import Job, Task, TaskRunner
+from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.services.container import Services
+
+_PERIOD_MS = 30_000
+
+
+class Ticker(QObject):
+    """Ticks twice a minute, so that no two parts of the window tell another time.
+
+    Signals:
+        ticked: reword what depends on the time.
+    """
+
+    ticked = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PERIOD_MS)
+        self._timer.timeout.connect(self.ticked)
+        self._timer.start()
+
+
+T = TypeVar("T")
+
+
+class MainWindowApi(Protocol):
+    """What a pane may ask of the window as a whole."""
+
+    def show_status(self, text: str) -> None:
+        """Show one line in the status bar."""
+        ...
+
+    def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
+        """Show a failure that has no better place; again repeats what failed after a remedy."""
+        ...
+
+    def add_app(self, pasted: str = "") -> None: ...
+    def edit_app(self, app_id: AppId) -> None: ...
+    def add_account(self, app_id: AppId | None = None) -> None: ...
+    def sign_in_again(self, account_id: AccountId, kind: CredentialKind | None = None) -> None: ...
+    def resume_sign_in(self, pending_id: PendingSignInId) -> None: ...
+    def open_export(self, account_ids: list[AccountId]) -> None: ...
+    def select_account(self, account_id: AccountId) -> None: ...
+    def open_address(self, url: Secret | str) -> bool: ...
+    def open_sandbox(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """The services, the workers, and the parts of the window that there is one of."""
+
+    services: Services
+    tasks: TaskRunner
+    snapshots: SnapshotStore
+    clipboard: SecretClipboard
+    look: Look
+    preferences: Preferences
+    vault: VaultState
+    auto_lock: AutoLock
+    background_sign_ins: BackgroundSignIns
+    dialogs: DialogHost
+    window: MainWindowApi
+    home: Path
+    now: Callable[[], datetime]
+    ticker: Ticker
+
+    def run_in_store(
+        self,
+        owner: QObject,
+        work: Callable[[Job], T],
+        on_done: Callable[[T], None],
+        on_failed: Callable[[Diagnosis], None] | None = None,
+        *,
+        on_ended: Callable[[], None] | None = None,
+    ) -> Job:
+        """Run something that touches the keychain or the disk; a failure is explained.
+
+        Where the vault is locked it is offered to unlock it, and then this is run again.
+        """
+
+        def again() -> None:
+            _ = self.run_in_store(owner, work, on_done, on_failed, on_ended=on_ended)
+
+        task = Task(
+            work, on_done, on_failed or self._problem_handler(owner, again), on_ended=on_ended
+        )
+        return self.tasks.run_in_store(owner, task)
+
+    def run_over_network(
+        self,
+        owner: QObject,
+        work: Callable[[Job], T],
+        on_done: Callable[[T], None],
+        on_failed: Callable[[Diagnosis], None] | None = None,
+        *,
+        on_report: Callable[[object], None] | None = None,
+        on_ended: Callable[[], None] | None = None,
+        must_finish: bool = False,
+        is_sign_in: bool = False,
+    ) -> Job:
+        """Run something that waits for X; a failure is explained, and so is a clock that is off."""
+
+        def finished() -> None:
+            for note in self.services.x_clients.take_notices():
+                self.window.show_status(note.to_sentence())
+            if on_ended is not None:
+                on_ended()
+
+        def again() -> None:
+            _ = self.run_over_network(
+                owner,
+                work,
+                on_done,
+                on_failed,
+                on_report=on_report,
+                on_ended=on_ended,
+                must_finish=must_finish,
+            )
+
+        task = Task(
+            work,
+            on_done,
+            on_failed or self._problem_handler(owner, again),
+            on_report=on_report,
+            on_ended=finished,
+            must_finish=must_finish,
+            is_sign_in=is_sign_in,
+        )
+        return self.tasks.run_over_network(owner, task)
+
+    def _problem_handler(
+        self, owner: QObject, again: Callable[[], None]
+    ) -> Callable[[Diagnosis], None]:
+        def repeat() -> None:
+            if isValid(owner):
+                again()
+
+        return lambda diagnosis: self.window.show_problem(diagnosis, repeat)

@@ -1,0 +1,182 @@
+"""The dialog that checks an app before its first sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.apps import AppCheckFinding, AppId, CheckOutcome
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.health import Severity
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.apps.remedies import AppRemedies, RemedyAction
+from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.parts.badges import HealthMark
+from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, secondary_button
+from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
+from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
+from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.theme.metrics import TextStyle
+from twauth_gui.gui.vault.vault_dialogs import offer_unlock
+from twauth_gui.services.apps import AppDraft
+
+Findings = tuple[AppCheckFinding, ...]
+
+_OUTCOME_MARKS = {
+    CheckOutcome.OK: (Severity.OK, "In order"),
+    CheckOutcome.WARN: (Severity.ATTENTION, "Works, but"),
+    CheckOutcome.FAIL: (Severity.BROKEN, "In the way"),
+}
+_NOTHING_STAYS = "Nothing is left at X: what was requested expires by itself."
+
+
+def open_app_check(context: AppContext, app_id: AppId) -> None:
+    """Look at an app that is kept."""
+
+    def work(job: Job) -> Findings:
+        from twauth_gui.services.app_check import check_saved_app  # noqa: PLC0415 - loads tweepy
+
+        return check_saved_app(
+            context.services.store, context.services.x_clients, app_id, job.cancel
+        )
+
+    label = context.snapshots.current.label_of(app_id)
+    context.dialogs.open(AppCheckDialog(context, label, work, app_id))
+
+
+def open_draft_check(context: AppContext, draft: AppDraft) -> None:
+    """Look at an app that is being written, without keeping it."""
+
+    def work(job: Job) -> Findings:
+        from twauth_gui.services.app_check import check_app_draft  # noqa: PLC0415 - loads tweepy
+
+        return check_app_draft(context.services.x_clients, draft, job.cancel)
+
+    context.dialogs.open(AppCheckDialog(context, draft.label or "this app", work, None))
+
+
+class AppCheckDialog(Dialog):
+    """One line for each thing that was looked at, with the button that mends it."""
+
+    def __init__(
+        self, context: AppContext, label: str, work: Callable[[Job], Findings], app_id: AppId | None
+    ) -> None:
+        super().__init__(f"Check {label}", width=DialogWidth.W640)
+        self._context = context
+        self._work = work
+        self._remedies = AppRemedies(context, app_id, self._check_app)
+        self._verdict = Text("", style=TextStyle.TITLE, strong=True, wrap=True)
+        self._stays = Text(_NOTHING_STAYS, style=TextStyle.SMALL, role="text-3", wrap=True)
+        self._problem = ProblemBanner()
+        self._list = Card()
+        self._again = secondary_button("Check again", "rotate-cw")
+        self._had_focus = False
+        self._again.clicked.connect(self._check_app)
+        self._build()
+        self._check_app()
+
+    def _build(self) -> None:
+        body, column = make_dialog_body()
+        for part in (self._verdict, self._problem, self._list, self._stays):
+            column.addWidget(part)
+        self.set_body(body)
+        close = primary_button("Close")
+        close.clicked.connect(self.dismiss)
+        self.add_right(self._again)
+        self.add_right(close)
+        self.set_default(close)
+        self.set_initial_focus(close)
+
+    def _check_app(self) -> None:
+        self._verdict.setText("Asking X")
+        self._problem.clear()
+        self._had_focus = self._again.hasFocus()
+        self._again.setEnabled(False)
+        self._list.hide()
+        self._stays.hide()
+        self._context.run_over_network(self, self._work, self._show_findings, self._show_failure)
+
+    def _offer_again(self) -> None:
+        self._again.setEnabled(True)
+        if self._had_focus:
+            self._again.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_findings(self, findings: Findings) -> None:
+        self._offer_again()
+        _clear_card(self._list)
+        for finding in findings:
+            self._list.add_row(self._build_row(finding))
+        self._list.show()
+        self._stays.show()
+        words = _verdict_text(findings)
+        self._verdict.setText(words)
+        announce(self._verdict, words)
+
+    def _build_row(self, finding: AppCheckFinding) -> QWidget:
+        found = finding.diagnosis
+        doing = None if found is None else self._remedies.find_action(found, finding.callback)
+        return _finding_row(
+            finding, doing, partial(self._run_action, doing) if doing is not None else None
+        )
+
+    def _run_action(self, doing: RemedyAction) -> None:
+        if doing.closes_dialog:
+            self.close_dialog()
+        _ = doing.run()
+
+    def _show_failure(self, diagnosis: Diagnosis) -> None:
+        self._offer_again()
+        self._verdict.setText("The check did not begin")
+        self._problem.show_diagnosis(diagnosis)
+        _ = offer_unlock(self._context, diagnosis, self._again.click)
+
+
+def _verdict_text(findings: Findings) -> str:
+    outcomes = {finding.outcome for finding in findings}
+    if CheckOutcome.FAIL in outcomes:
+        return "Something is in the way of a sign-in"
+    if CheckOutcome.WARN in outcomes:
+        return "Accounts can sign in. One thing is worth a look"
+    return "Accounts can sign in"
+
+
+def _finding_row(
+    finding: AppCheckFinding, doing: RemedyAction | None, pressed: Callable[[], None] | None
+) -> QWidget:
+    severity, word = _OUTCOME_MARKS[finding.outcome]
+    holder = QWidget()
+    holder.setAccessibleName(f"{finding.check.label}: {word}. {finding.title}")
+    texts = QVBoxLayout()
+    texts.setSpacing(2)
+    about = f" · {finding.callback}" if finding.callback else ""
+    texts.addWidget(
+        Text(f"{finding.check.label}{about}", style=TextStyle.SMALL, role="text-2", wrap=True)
+    )
+    texts.addWidget(Text(finding.title.rstrip("."), strong=True, wrap=True))
+    if finding.diagnosis is not None:
+        texts.addWidget(Text(finding.diagnosis.advice, role="text-2", wrap=True))
+        for cause in finding.diagnosis.causes:
+            texts.addWidget(Text(f"·  {cause}", style=TextStyle.SMALL, role="text-2", wrap=True))
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(16, 10, 12, 12)
+    row.setSpacing(12)
+    row.addWidget(HealthMark(severity, 16), alignment=Qt.AlignmentFlag.AlignTop)
+    row.addLayout(texts, 1)
+    if doing is not None and pressed is not None:
+        button = secondary_button(doing.text, size=ButtonSize.SMALL)
+        button.clicked.connect(pressed)
+        row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+    return holder
+
+
+def _clear_card(card: Card) -> None:
+    while (item := card.body.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

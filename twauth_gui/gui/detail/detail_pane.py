@@ -1,0 +1,226 @@
+"""The right pane: one account, one pending sign-in, several accounts, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.sign_in import PendingSignInId
+from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.parts.accessibility import preserve_focus
+from twauth_gui.gui.parts.buttons import IconButton, primary_button, secondary_button
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.metrics import TextStyle
+from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
+from twauth_gui.gui.vault_state import VaultState
+
+if TYPE_CHECKING:
+    from twauth_gui.gui.detail.account_page import AccountPage
+    from twauth_gui.gui.detail.pending_sign_in_page import PendingSignInPage
+
+
+class DetailPane(QWidget):
+    """Follows the selection. Its pages are built once the window has been painted without them.
+
+    Signals:
+        back_wanted: show the list again (narrow windows).
+        focus_lost: the part that had the keyboard is gone, or shows another account.
+    """
+
+    back_wanted = Signal()
+    focus_lost = Signal()
+
+    def __init__(
+        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._actions = actions
+        self._selected: list[str] = []
+        self._shown: list[str] = []
+        self.setObjectName("detailPane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._back = False
+        self._account: AccountPage | None = None
+        self._sign_in: PendingSignInPage | None = None
+        self._multi_selection: MultiSelectionPage | None = None
+        self._empty: QWidget | None = None
+        self._stack = QStackedWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.addWidget(self._stack)
+        self._painted = False
+        self._wants_focus: Qt.FocusReason | None = None
+        context.snapshots.changed.connect(self.refresh)
+        actions.checks.changed.connect(self.refresh)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.refresh)
+
+    def show_selection(self, ids: Sequence[str]) -> None:
+        """Show what is selected now."""
+        self._selected = list(ids)
+        self.refresh()
+
+    def set_back(self, *, visible: bool) -> None:
+        """Show the way back to the list, in narrow windows."""
+        self._back = visible
+        for back in self._back_buttons():
+            back.setVisible(visible)
+
+    def _back_buttons(self) -> list[IconButton]:
+        """Return the buttons of the pages that are built."""
+        head = None if self._account is None else self._account.header
+        return [
+            page.back for page in (head, self._sign_in, self._multi_selection) if page is not None
+        ]
+
+    def take_focus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Put the keyboard on the way back, in narrow windows, once that is built."""
+        self._wants_focus = reason
+        for back in self._back_buttons():
+            if back.isVisible():
+                back.setFocus(reason)
+                self._wants_focus = None
+
+    def hide_values(self) -> None:
+        """Mask every shown value."""
+        if self._account is not None:
+            self._account.hide_values()
+
+    def refresh(self) -> None:
+        """Show the selection as the snapshot has it now."""
+        if not self._painted:
+            return
+        same, self._shown = self._shown == self._selected, self._selected
+        with preserve_focus(self, self.focus_lost.emit, is_same_subject=same):
+            self._show_page()
+        if self._wants_focus is not None:
+            self.take_focus(self._wants_focus)
+
+    def _show_page(self) -> None:
+        snapshot = self._context.snapshots.current
+        accounts = self._accounts()
+        pending_sign_ins = [
+            i for i in self._selected if PendingSignInId(i) in snapshot.pending_sign_ins
+        ]
+        if len(accounts) > 1:
+            several = self._multi_selection_page()
+            several.show_count(len(accounts), self._actions.checks.cost_of(accounts).summary)
+            self._stack.setCurrentWidget(several)
+        elif accounts:
+            page = self._account_page()
+            page.show_account(snapshot.accounts[accounts[0]])
+            self._stack.setCurrentWidget(page)
+        elif pending_sign_ins:
+            pending = self._sign_in_page()
+            pending.show_sign_in(snapshot.pending_sign_ins[PendingSignInId(pending_sign_ins[0])])
+            self._stack.setCurrentWidget(pending)
+        else:
+            self.hide_values()
+            if self._empty is None:
+                self._empty = _build_empty_page()
+                self._stack.addWidget(self._empty)
+            self._stack.setCurrentWidget(self._empty)
+
+    def _account_page(self) -> AccountPage:
+        if self._account is None:
+            from twauth_gui.gui.detail.account_page import AccountPage  # noqa: PLC0415 - see above
+
+            self._account = AccountPage(self._context, self._actions)
+            self._account.back_wanted.connect(self.back_wanted)
+            self._account.header.back.setVisible(self._back)
+            self._stack.addWidget(self._account)
+        return self._account
+
+    def _sign_in_page(self) -> PendingSignInPage:
+        if self._sign_in is None:
+            from twauth_gui.gui.detail.pending_sign_in_page import PendingSignInPage  # noqa: PLC0415 - see above
+
+            self._sign_in = PendingSignInPage(self._context)
+            self._sign_in.back_wanted.connect(self.back_wanted)
+            self._sign_in.back.setVisible(self._back)
+            self._stack.addWidget(self._sign_in)
+        return self._sign_in
+
+    def _multi_selection_page(self) -> MultiSelectionPage:
+        if self._multi_selection is None:
+            self._multi_selection = MultiSelectionPage(self._context.vault)
+            self._multi_selection.export_wanted.connect(
+                lambda: self._context.window.open_export(self._accounts())
+            )
+            self._multi_selection.check_wanted.connect(
+                lambda: self._actions.checks.check(self._accounts())
+            )
+            self._multi_selection.back.clicked.connect(self.back_wanted)
+            self._multi_selection.back.setVisible(self._back)
+            self._stack.addWidget(self._multi_selection)
+        return self._multi_selection
+
+    def _accounts(self) -> list[AccountId]:
+        known = self._context.snapshots.current.accounts
+        return [AccountId(i) for i in self._selected if AccountId(i) in known]
+
+
+class MultiSelectionPage(QWidget):
+    """What can be done with several accounts at once.
+
+    Signals:
+        export_wanted, check_wanted: what was pressed.
+    """
+
+    export_wanted = Signal()
+    check_wanted = Signal()
+
+    def __init__(self, vault: VaultState) -> None:
+        super().__init__()
+        self._title = Text("", style=TextStyle.HEADING, strong=True)
+        self._cost = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
+        self._cost.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        export = primary_button("Export…", "upload")
+        export.clicked.connect(self.export_wanted)
+        check = secondary_button("Check", "rotate-cw")
+        check.clicked.connect(self.check_wanted)
+        OpenVaultEnabler(vault, export, check)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(check)
+        buttons.addWidget(export)
+        buttons.addStretch(1)
+        self.back = IconButton("arrow-left", "Back to the list", side=32)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 14, 20, 14)
+        column.addWidget(self.back)
+        column.addStretch(1)
+        column.addWidget(self._title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(16)
+        column.addLayout(buttons)
+        column.addSpacing(12)
+        column.addWidget(self._cost)
+        column.addStretch(2)
+
+    def show_count(self, count: int, cost: str) -> None:
+        """Say how many are selected, and what checking them costs at X."""
+        self._title.setText(f"{count} accounts selected")
+        self._cost.setText(cost)
+        self._cost.setVisible(bool(cost))
+
+
+def _build_empty_page() -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    text = Text("Select an account to see it here.", role="text-3")
+    column.addWidget(text, alignment=Qt.AlignmentFlag.AlignCenter)
+    return page

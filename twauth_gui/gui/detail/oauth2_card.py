@@ -1,0 +1,248 @@
+"""The card with an account's OAuth 2.0 tokens, renewed and revoked from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.access import describe_scope
+from twauth_gui.domain.accounts import Account, TokenMetadata
+from twauth_gui.domain.credential_fields import TokenField
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.oauth2 import TokenSet
+from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.detail.credential_values import CredentialSource, CredentialValues, ValueName
+from twauth_gui.gui.parts.buttons import ButtonSize, quiet_danger_button, secondary_button
+from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
+from twauth_gui.gui.parts.surfaces import Card, Stack
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.time_format import format_clock, format_date
+from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler, needs_vault
+
+
+class TokenActions(QObject):
+    """Renews and revokes.
+
+    Signals:
+        changed: the tokens are others, or gone.
+    """
+
+    changed = Signal()
+
+    def __init__(self, context: AppContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self.context = context
+
+    def renew(self, account: Account, *, ended: Callable[[], None]) -> None:
+        """Ask X for the next pair; where the keychain does not take it, offer to try again."""
+        keeper = self.context.services.tokens
+
+        def work(job: Job) -> TokenSet:
+            return keeper.renew(account.id, job.cancel)
+
+        def done(_tokens: TokenSet) -> None:
+            self.context.window.show_status(f"Renewed the OAuth 2.0 tokens of {account.at_handle}")
+            self.context.snapshots.reload(on_done=self.changed.emit)
+
+        def failed(diagnosis: Diagnosis) -> None:
+            if keeper.has_unsaved_tokens(account.id):
+                self._offer_retry(account, diagnosis, ended)
+            else:
+                self.context.window.show_problem(diagnosis)
+
+        self.context.run_over_network(self, work, done, failed, on_ended=ended, must_finish=True)
+
+    def _offer_retry(
+        self, account: Account, diagnosis: Diagnosis, ended: Callable[[], None]
+    ) -> None:
+        """X has given the next pair once, and it is in memory only."""
+        dialog = ask_confirmation(
+            self.context.dialogs,
+            diagnosis.title.rstrip("."),
+            f"X has given the next tokens of {account.at_handle}, and gives them only once. They "
+            "are held until this window closes.",
+            safe_text="Later",
+            danger_text="Try again",
+        )
+        dialog.accepted.connect(lambda: self.renew(account, ended=ended))
+
+    @needs_vault
+    def revoke(self, account: Account) -> None:
+        """Ask, then end both tokens at X."""
+        beside = " Its credentials of OAuth 1.0a stay as they are." if account.has_oauth1 else ""
+        dialog = ask_confirmation(
+            self.context.dialogs,
+            f"Revoke OAuth 2.0 of {account.at_handle} at X?",
+            "X stops accepting these tokens at once, and bots that use them stop. This cannot be "
+            f"undone.{beside}",
+            safe_text="Keep",
+            danger_text="Revoke",
+        )
+        dialog.accepted.connect(lambda: self._revoke(account))
+
+    def _revoke(self, account: Account) -> None:
+        def work(job: Job) -> Account:
+            return self.context.services.tokens.revoke(account.id, job.cancel)
+
+        def done(_account: Account) -> None:
+            self.context.window.show_status(f"Revoked OAuth 2.0 of {account.at_handle} at X")
+            self.context.snapshots.reload(on_done=self.changed.emit)
+
+        self.context.run_over_network(self, work, done, must_finish=True)
+
+
+_NO_TOKENS = "Tokens for chosen scopes, renewed every two hours. This account has none."
+
+
+class OAuth2Card(Card):
+    """Expiry, scopes and masked values where there are tokens, else the way to get some.
+
+    Signals:
+        used: a value was shown or copied, or the tokens are others; the history has a new line.
+        sign_in_wanted: begin a sign-in with OAuth 2.0.
+    """
+
+    used = Signal()
+    sign_in_wanted = Signal()
+
+    def __init__(
+        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("OAuth 2.0", parent=parent)
+        self._context = context
+        self._token_actions = TokenActions(context, self)
+        self._token_actions.changed.connect(self.used)
+        self._values = CredentialValues(
+            self, context, actions, TokenField, self._build_source(), self.used.emit
+        )
+        self._expires = Text("", wrap=True)
+        self._scopes = Text("", wrap=True)
+        self._no_tokens = self._build_no_tokens()
+        self._token_stack = self._build_token_stack()
+        self.add_row(self._no_tokens)
+        self.body.addWidget(self._token_stack)
+        context.vault.changed.connect(self._show_vault)
+
+    def _build_source(self) -> CredentialSource[TokenField]:
+        services = self._context.services
+        return CredentialSource(
+            reveal=lambda whose, part, job: services.token_fields.reveal(whose, part, job.cancel),
+            copy=lambda whose, part, job: services.token_fields.copy(whose, part, job.cancel),
+            # An access token near its end is renewed first, so X may be asked.
+            run=partial(self._context.run_over_network, must_finish=True),
+        )
+
+    def _build_no_tokens(self) -> QWidget:
+        sign_in = secondary_button("Sign in with OAuth 2.0…", size=ButtonSize.SMALL)
+        sign_in.clicked.connect(self.sign_in_wanted)
+        OpenVaultEnabler(self._context.vault, sign_in)
+        words = Text(_NO_TOKENS, role="text-2", wrap=True)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(16, 10, 12, 12)
+        column.addWidget(ResponsiveRow(words, sign_in, spacing=12, stretch=(1, 0), apart=True))
+        return holder
+
+    def _build_token_stack(self) -> QWidget:
+        stack = Stack()
+        stack.body.addLayout(self._build_facts())
+        for row in self._values:
+            stack.add_row(row)
+        stack.add_row(self._build_footer())
+        return stack
+
+    def _build_facts(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(16, 11, 16, 11)
+        grid.setHorizontalSpacing(0)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for line, (name, value) in enumerate((("Ends", self._expires), ("Scopes", self._scopes))):
+            grid.addWidget(ValueName(name), line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, line, 1)
+        return grid
+
+    def _build_footer(self) -> QWidget:
+        self._renew = secondary_button("Renew now", size=ButtonSize.SMALL)
+        self._again = secondary_button("Sign in again…", size=ButtonSize.SMALL)
+        self._again.setAccessibleName("Sign in again with OAuth 2.0")
+        self._revoke = quiet_danger_button("Revoke…", size=ButtonSize.SMALL)
+        self._revoke.setAccessibleName("Revoke OAuth 2.0 at X")
+        self._renew.clicked.connect(self._renew_tokens)
+        self._again.clicked.connect(self.sign_in_wanted)
+        self._revoke.clicked.connect(self._revoke_tokens)
+        OpenVaultEnabler(self._context.vault, self._renew, self._again, self._revoke, *self._values)
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(16, 10, 12, 10)
+        row.setSpacing(8)
+        row.addWidget(self._renew)
+        row.addWidget(self._again)
+        row.addStretch(1)
+        row.addWidget(self._revoke)
+        return holder
+
+    # -- content -----------------------------------------------------------------------------------
+
+    def show_account(self, account: Account, facts: TokenMetadata | None, now: datetime) -> None:
+        """Show this account's tokens; what was shown of another one is hidden."""
+        self._values.show_account(account)
+        self._no_tokens.setVisible(facts is None)
+        self._token_stack.setVisible(facts is not None)
+        if facts is not None:
+            self._expires.setText(_expiry_text(facts, now))
+            self._scopes.setText(", ".join(facts.scopes))
+            words = [f"{name}: {describe_scope(name)}" for name in facts.scopes]
+            self._scopes.setToolTip("\n".join(words))
+            self._scopes.setAccessibleDescription(". ".join(words))
+            self._values[TokenField.REFRESH].setVisible(facts.is_renewable)
+            self._renew.setVisible(facts.is_renewable)
+        self._show_vault()
+
+    def hide_values(self) -> None:
+        """Mask everything."""
+        self._values.hide_values()
+
+    def _show_vault(self) -> None:
+        if not self._context.vault.is_open:
+            self.hide_values()
+
+    # -- use ---------------------------------------------------------------------------------------
+
+    def _renew_tokens(self) -> None:
+        account = self._values.account
+        if account is not None:
+            self.hide_values()
+            had_focus = self._renew.hasFocus()
+            self._renew.setEnabled(False)
+            self._token_actions.renew(account, ended=lambda: self._end_renewal(had_focus=had_focus))
+
+    def _end_renewal(self, *, had_focus: bool) -> None:
+        self._renew.setEnabled(self._context.vault.is_open)
+        if had_focus:
+            self._renew.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _revoke_tokens(self) -> None:
+        account = self._values.account
+        if account is not None:
+            self._token_actions.revoke(account)
+
+
+def _expiry_text(facts: TokenMetadata, now: datetime) -> str:
+    time = format_clock(facts.expires_at, now)
+    today = facts.expires_at.astimezone(now.tzinfo).date() == now.date()
+    at = f"at {time}" if today else f"on {format_date(facts.expires_at, now)} at {time}"
+    if facts.expires_at <= now:
+        then = "Renewed when it is used." if facts.is_renewable else "Sign in again to get another."
+        return f"Ended {at}. {then}"
+    then = (
+        "Renewed before it is used." if facts.is_renewable else "Sign in again when it has ended."
+    )
+    return f"{at[:1].upper()}{at[1:]}. {then}"

@@ -1,0 +1,298 @@
+"""The page of a selected pending sign-in: its state, its link, continue, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Remedy
+from twauth_gui.domain.health import Severity
+from twauth_gui.domain.hosts import CONNECTED_APPS_URL, MANUAL_REVOCATION_HINT
+from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, PendingState, SignInMethod
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.parts.avatar import Avatar, avatar_letters
+from twauth_gui.gui.parts.badges import HealthMark
+from twauth_gui.gui.parts.buttons import (
+    ButtonSize,
+    IconButton,
+    primary_button,
+    quiet_button,
+    quiet_danger_button,
+    secondary_button,
+)
+from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.tasks import CANCEL_GRACE_SECONDS, Job
+from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
+from twauth_gui.gui.time_format import format_ago_spoken
+from twauth_gui.gui.vault.vault_dialogs import needs_vault
+from twauth_gui.services.owner_message import (
+    LINK_PLACEHOLDER,
+    write_owner_message,
+    write_owner_reminder,
+)
+from twauth_gui.services.sign_in_requests import AuthorizationLink
+from twauth_gui.xapi.errors.messages.api_errors import MAYBE_GRANTED
+
+_LINKS_EXPIRE = (
+    "A link works once and expires after a while; X does not say when. If its page says that "
+    "something is invalid, get a new link. The old one stops working then."
+)
+
+
+class PendingSignInLinks(QWidget):
+    """Shown while nobody has approved."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._sign_in: PendingSignIn | None = None
+        self._message = secondary_button("Copy message", "copy", size=ButtonSize.SMALL)
+        self._message.clicked.connect(lambda: self._copy(write_owner_message, "Copied the message"))
+        self._reminder = secondary_button("Copy reminder", "clock", size=ButtonSize.SMALL)
+        self._reminder.clicked.connect(
+            lambda: self._copy(write_owner_reminder, "Copied the reminder")
+        )
+        self._link = secondary_button("Copy link", "link", size=ButtonSize.SMALL)
+        self._link.clicked.connect(lambda: self._copy(_bare_link, "Copied the link"))
+        self._renew = secondary_button("Get a new link", "rotate-cw", size=ButtonSize.SMALL)
+        self._renew.clicked.connect(self._renew_link)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self._message, self._reminder, self._link, self._renew):
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(10)
+        column.addLayout(row)
+        column.addWidget(Text(_LINKS_EXPIRE, style=TextStyle.SMALL, role="text-2", wrap=True))
+
+    def show_sign_in(self, sign_in: PendingSignIn) -> None:
+        """Offer what fits the way of this sign-in."""
+        self._sign_in = sign_in
+        by_link = sign_in.method is SignInMethod.LINK
+        waits = sign_in.state is PendingState.WAITING and not sign_in.is_possibly_granted
+        self.setVisible(waits and not sign_in.method.uses_callback)
+        self._message.setVisible(by_link)
+        self._reminder.setVisible(by_link)
+        self._link.setVisible(not by_link)
+        self._renew.setEnabled(True)
+
+    def _copy(self, words: Callable[[str, str], str], said: str) -> None:
+        pending = self._sign_in
+        if pending is None:
+            return
+        label = self._context.snapshots.current.label_of(pending.app_id)
+
+        def done(invitation: AuthorizationLink) -> None:
+            text = words(pending.expected_handle, label).replace(
+                LINK_PLACEHOLDER, invitation.url.reveal()
+            )
+            self._context.clipboard.copy_plain(text)
+            self._context.window.show_status(said)
+
+        authorizer = self._context.services.sign_in
+        self._context.run_in_store(self, lambda _job: authorizer.get_link(pending.id), done)
+
+    def _renew_link(self) -> None:
+        pending = self._sign_in
+        if pending is None:
+            return
+
+        def done(_invitation: AuthorizationLink) -> None:
+            self._context.window.show_status("The link is new. Send it again")
+
+        self._renew.setEnabled(False)
+        authorizer = self._context.services.sign_in
+        self._context.run_over_network(
+            self,
+            lambda job: authorizer.renew(pending.id, job),
+            done,
+            on_ended=self._context.snapshots.reload,
+        )
+
+
+def _bare_link(_handle: str, _app_label: str) -> str:
+    return LINK_PLACEHOLDER
+
+
+class PendingSignInPage(QWidget):
+    """Where the sign-in stands, and the ways to go on or to end it.
+
+    Signals:
+        back_wanted: show the list again (narrow windows).
+    """
+
+    back_wanted = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._sign_in: PendingSignIn | None = None
+        self._avatar = Avatar("", 0, 40)
+        self._title = ElidedLabel("", style=TextStyle.HEADING, strong=True)
+        self._what = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
+        self._state = Text("", strong=True, wrap=True)
+        self._since = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
+        self._mark = HealthMark(Severity.BUSY, 16)
+        self._go_on = primary_button("")
+        self._go_on.clicked.connect(self._continue)
+        self._apps = quiet_button("Open connected apps", "external-link")
+        self._apps.clicked.connect(lambda: context.window.open_address(CONNECTED_APPS_URL))
+        self._end = quiet_danger_button("Cancel sign-in")
+        self._end.clicked.connect(self._discard)
+        self._links = PendingSignInLinks(context)
+        context.background_sign_ins.changed.connect(self._show_state)
+        context.ticker.ticked.connect(self._show_state)
+        self.back = IconButton("arrow-left", "Back to the list", side=32)
+        self.back.clicked.connect(self.back_wanted)
+        self.back.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_header())
+        column.addWidget(self._build_body())
+        column.addStretch(1)
+
+    def _build_header(self) -> QWidget:
+        head = QWidget()
+        head.setMinimumHeight(PANE_HEADER_HEIGHT)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addStretch(1)
+        texts.addWidget(self._title)
+        texts.addWidget(self._what)
+        texts.addStretch(1)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(20, 0, 20, 0)
+        row.setSpacing(12)
+        row.addWidget(self.back)
+        row.addWidget(self._avatar)
+        row.addLayout(texts, 1)
+        return head
+
+    def _build_body(self) -> QWidget:
+        card = Card()
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._state)
+        texts.addWidget(self._since)
+        line = QHBoxLayout()
+        line.setContentsMargins(16, 14, 16, 4)
+        line.setSpacing(12)
+        line.addWidget(self._mark, alignment=Qt.AlignmentFlag.AlignTop)
+        line.addLayout(texts, 1)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(16, 8, 16, 14)
+        buttons.addWidget(self._go_on)
+        buttons.addWidget(self._apps)
+        buttons.addStretch(1)
+        buttons.addWidget(self._end)
+        card.body.addLayout(line)
+        card.body.addLayout(buttons)
+        card.add_row(self._links)
+        holder = QWidget()
+        around = QVBoxLayout(holder)
+        around.setContentsMargins(20, 4, 20, 12)
+        around.addWidget(card)
+        return holder
+
+    def show_sign_in(self, sign_in: PendingSignIn) -> None:
+        """Show where this sign-in stands."""
+        self._sign_in = sign_in
+        label = self.context.snapshots.current.label_of(sign_in.app_id)
+        handle = sign_in.granted_handle or sign_in.expected_handle
+        self._avatar.set_identity(avatar_letters(handle) if handle else "?", 0)
+        self._title.setText(f"@{handle}" if handle else "New account")
+        self._what.setText(f"Signing in · {label}")
+        self._links.show_sign_in(sign_in)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """Say where it stands, and whether the browser's return would be noticed."""
+        pending, background = self._sign_in, self.context.background_sign_ins
+        if pending is None:
+            return
+        since = (
+            f"Begun {format_ago_spoken(pending.started_at, self.context.now())}, "
+            f"{pending.method.phrase}."
+        )
+        maybe = MAYBE_GRANTED.to_diagnosis(Evidence()) if pending.is_possibly_granted else None
+        said = maybe or background.problem_of(pending.id)
+        goes_on = _next_step_text(pending, listens=background.is_listening(pending.id))
+        self._since.setText(f"{since} {goes_on if said is None else said.advice}")
+        self._state.setText(_state_text(pending) if said is None else said.title)
+        self._mark.set_severity(Severity.BUSY if said is None else Severity.ATTENTION)
+        self._go_on.setText("Continue" if maybe is None else "Get a new link")
+        self._apps.setVisible(maybe is not None)
+
+    def _continue(self) -> None:
+        if self._sign_in is not None:
+            self.context.window.resume_sign_in(self._sign_in.id)
+
+    @needs_vault
+    def _discard(self) -> None:
+        pending = self._sign_in
+        if pending is None:
+            return
+        maybe = (
+            f". X may have granted it. {MANUAL_REVOCATION_HINT}"
+            if pending.is_possibly_granted
+            else ""
+        )
+        said = f"Sign-in cancelled{maybe}"
+        listening = self.context.background_sign_ins.stop(pending.id)
+
+        def work(job: Job) -> None:
+            if listening is not None:
+                listening.ended.wait(CANCEL_GRACE_SECONDS)
+            self.context.services.sign_in.discard(pending.id, job.cancel)
+
+        self.context.run_over_network(
+            self,
+            work,
+            lambda _nothing: self.context.window.show_status(said),
+            lambda diagnosis: self._show_discard_failure(pending.id, diagnosis),
+            on_ended=self.context.snapshots.reload,
+        )
+
+    def _show_discard_failure(self, pending_id: PendingSignInId, diagnosis: Diagnosis) -> None:
+        if diagnosis.remedy is not Remedy.OPEN_CONNECTED_APPS:
+            self.context.window.show_problem(diagnosis)
+            return
+        from twauth_gui.gui.problem_dialog import ProblemDialog  # noqa: PLC0415 - when first used
+
+        def forget() -> None:
+            self.context.run_in_store(
+                self,
+                lambda _job: self.context.services.sign_in.forget(pending_id),
+                lambda _nothing: self.context.snapshots.reload(),
+            )
+
+        self.context.dialogs.open(ProblemDialog(self.context, diagnosis, forget))
+
+
+def _state_text(pending: PendingSignIn) -> str:
+    if pending.state is PendingState.WRONG_ACCOUNT:
+        return (
+            f"@{pending.granted_handle} approved, not @{pending.expected_handle}. "
+            "It is held until you choose."
+        )
+    if pending.state is PendingState.GRANTED:
+        return "Approved. Only the saving is left."
+    if pending.method.uses_callback:
+        return "Waiting for approval."
+    return "Waiting for the PIN."
+
+
+def _next_step_text(pending: PendingSignIn, *, listens: bool) -> str:
+    if listens:
+        return "Approve there, and this window notices by itself."
+    if pending.state is PendingState.WAITING and pending.method is SignInMethod.BROWSER:
+        return (
+            "Press Continue before you approve: only then does Twauth notice the browser's return."
+        )
+    return "It waits here, also after a restart."

@@ -1,1 +1,0 @@
-"""The sheet that looks whether this computer has what the program needs."""

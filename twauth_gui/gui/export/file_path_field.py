@@ -1,0 +1,63 @@
+"""The field for the path of a file, typed or chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from twauth_gui.gui.parts.buttons import secondary_button
+from twauth_gui.gui.parts.fields import LineField
+
+
+class FilePathField(QWidget):
+    """A path to type or to choose.
+
+    Signals:
+        changed: the path is another.
+        browse_wanted: the button was pressed.
+    """
+
+    changed = Signal()
+    browse_wanted = Signal()
+
+    def __init__(self, home: Path) -> None:
+        super().__init__()
+        self._home = home
+        self._is_chosen = False
+        self._field = LineField("Path of the file")
+        self._field.setAccessibleName("Path of the file")
+        self._field.textEdited.connect(self._note_edit)
+        self._field.textChanged.connect(self.changed)
+        browse = secondary_button("Choose…")
+        browse.clicked.connect(self.browse_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 4, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._field, 1)
+        row.addWidget(browse)
+
+    @property
+    def path(self) -> Path | None:
+        """The file to write; None while nothing is named. A bare name means the home folder."""
+        text = self._field.text().strip()
+        if not text:
+            return None
+        try:
+            return self._home / Path(text).expanduser()
+        except RuntimeError:  # "~somebody" without such a somebody
+            return self._home / text
+
+    def suggest(self, name: str) -> None:
+        """Put a name there, unless the person has chosen one."""
+        if not self._is_chosen:
+            self._field.setText(str(self._home / name))
+
+    def set_path(self, path: str) -> None:
+        """Take what was chosen in a dialog."""
+        self._is_chosen = True
+        self._field.setText(path)
+
+    def _note_edit(self, _text: str) -> None:
+        self._is_chosen = True

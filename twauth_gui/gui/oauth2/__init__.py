@@ -1,1 +1,0 @@
-"""What the window has for OAuth 2.0 alone."""

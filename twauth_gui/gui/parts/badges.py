@@ -1,0 +1,106 @@
+"""Small marks beside a text: a badge, the mark of a health state, an icon."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from twauth_gui.domain.health import Severity
+from twauth_gui.gui.parts.disabled_state import looks_disabled
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.metrics import RADIUS_BADGE, TextStyle, scale_height, text_font
+from twauth_gui.gui.theme.shapes import paint_mark, paint_rounded
+
+_BADGE_HEIGHT = 20
+_BADGE_PADDING = 8
+
+
+class Badge(QWidget):
+    """One short word, or a number."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = text
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @override
+    def sizeHint(self) -> QSize:
+        self.setFont(text_font(TextStyle.SMALL))
+        width = self.fontMetrics().horizontalAdvance(self._text) + 2 * _BADGE_PADDING
+        return QSize(width, scale_height(_BADGE_HEIGHT, TextStyle.SMALL))
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self.updateGeometry()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        look = current_look()
+        painter = QPainter(self)
+        paint_rounded(painter, self.rect(), RADIUS_BADGE, look.colour("inset"))
+        painter.setFont(text_font(TextStyle.SMALL))
+        painter.setPen(look.colour("text-2"))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._text)
+
+
+class HealthMark(QWidget):
+    """A shape for each severity. The word stands beside it, so screen readers pass over it."""
+
+    def __init__(
+        self,
+        severity: Severity = Severity.UNKNOWN,
+        size: int = 12,
+        *,
+        ground: str = "card",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._severity = severity
+        self._ground = ground
+        self.setFixedSize(size, size)
+
+    def set_severity(self, severity: Severity) -> None:
+        self._severity = severity
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        area = QRectF(self.rect())
+        paint_mark(QPainter(self), self._severity, area, current_look(), ground=self._ground)
+
+
+class IconLabel(QWidget):
+    """An icon in the colour of a token; it follows the theme by itself."""
+
+    def __init__(
+        self,
+        name: str,
+        role: str = "text-2",
+        size: int = 16,
+        *,
+        filled: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._role = role
+        self._filled = filled
+        self.setFixedSize(size, size)
+
+    def set_icon(self, name: str, role: str | None = None) -> None:
+        self._name = name
+        self._role = role or self._role
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        role = "text-off" if looks_disabled(self) else self._role
+        pixmap = current_look().pixmap(
+            self._name, role, self.width(), filled=self._filled, dpr=self.devicePixelRatioF()
+        )
+        QPainter(self).drawPixmap(0, 0, pixmap)

@@ -1,0 +1,141 @@
+"""Rows whose second part moves below the first if there is little room; the row of a setting."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.metrics import L, M, S, TextStyle
+
+_MIN_CHARACTERS = 20
+_COLUMN, _ROW = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+
+
+class ResponsiveRow(QWidget):
+    """Bends into a column when it is narrower than so many pixels, or too narrow for its parts.
+
+    Args:
+        stretch: the shares that the parts have in the width, side by side.
+        apart: what has no share keeps its own width; the second is at the far end.
+
+    Signals:
+        bent: whether one is below the other now.
+    """
+
+    stacked = Signal(bool)
+
+    def __init__(
+        self,
+        first: QWidget,
+        second: QWidget,
+        *,
+        stack_below: int = 0,
+        spacing: int = L,
+        stretch: tuple[int, int] = (0, 1),
+        apart: bool = False,
+    ) -> None:
+        super().__init__()
+        self._parts = (first, second)
+        self._stack_below = stack_below
+        self._apart = apart
+        self._stretch = stretch
+        self._box = QBoxLayout(_ROW, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(spacing)
+        for part, share in zip(self._parts, stretch, strict=True):
+            self._box.addWidget(part, share)
+        self._align()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no more width than the column needs: side by side would never let it bend."""
+        width = max((need for _, need in self._minimum_widths()), default=0)
+        return QSize(width, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._update_direction()
+        super().resizeEvent(event)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:  # a part changed its words, or went
+            self._update_direction()
+        return super().event(event)
+
+    def _minimum_widths(self) -> list[tuple[QWidget, int]]:
+        return [
+            (one, max(one.minimumWidth(), one.minimumSizeHint().width()))
+            for one in self._parts
+            if not one.isHidden()
+        ]
+
+    def _comfortable_width(self) -> int:
+        """Words can be wrapped into less, but nobody wants to read a column of single words."""
+        line = self.fontMetrics().averageCharWidth() * _MIN_CHARACTERS
+        return sum(
+            max(need, min(one.sizeHint().width(), line)) for one, need in self._minimum_widths()
+        )
+
+    def _update_direction(self) -> None:
+        beside = max(self._stack_below, self._comfortable_width() + self._box.spacing())
+        direction = _COLUMN if self.width() < beside else _ROW
+        if direction is not self._box.direction():
+            self._box.setDirection(direction)
+            self._align()
+            self.stacked.emit(direction is _COLUMN)
+
+    def _align(self) -> None:
+        if not self._apart:
+            return
+        left, middle = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
+        end = Qt.AlignmentFlag.AlignRight if self._box.direction() is _ROW else left
+        for part, share, side in zip(self._parts, self._stretch, (left, end), strict=True):
+            if not share:
+                self._box.setAlignment(part, side | middle)
+
+
+class SettingRow(QWidget):
+    """Words at the left, the control at the right, or below where there is little room.
+
+    Args:
+        quiet: closer together and paler, for help that is seldom needed.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        help_text: str = "",
+        control: QWidget | None = None,
+        *,
+        quiet: bool = False,
+    ) -> None:
+        super().__init__()
+        self.help_label = Text(
+            help_text, style=TextStyle.SMALL, role="text-3" if quiet else "text-2", wrap=True
+        )
+        self.title_label = Text(title, wrap=True)
+        words = QWidget()
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0 if quiet else 2)
+        column.addWidget(self.title_label)
+        column.addWidget(self.help_label)
+        self.help_label.setVisible(bool(help_text))
+        row = words
+        if control is not None:
+            # On Linux nothing else tells a screen reader the name of a drop-down list.
+            self.title_label.setBuddy(control.focusProxy() or control)
+            between = L if quiet else M
+            row = ResponsiveRow(words, control, spacing=between, stretch=(1, 0), apart=True)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*((L, S, M, S) if quiet else (L, M, L, M)))
+        box.addWidget(row)
+
+    def set_help(self, text: str) -> None:
+        """Say something else below the title."""
+        self.help_label.setText(text)
+        self.help_label.setVisible(bool(text))

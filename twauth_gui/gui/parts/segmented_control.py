@@ -1,0 +1,154 @@
+"""A few short choices side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QRadioButton,
+    QSizePolicy,
+    QWidget,
+)
+from typing_extensions import override
+
+from twauth_gui.gui.parts.disabled_state import looks_disabled
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.metrics import (
+    RADIUS_BADGE,
+    RADIUS_CONTROL,
+    TextStyle,
+    scale_control_height,
+    text_font,
+)
+from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
+
+_ICON = 14
+_GAP = 8
+_PAD = 14
+
+
+class _Segment(QRadioButton):
+    """One choice; radio buttons bring the arrow keys with them."""
+
+    def __init__(self, key: str, text: str, icon: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.key = key
+        self._icon = icon
+        self._keyboard = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @override
+    def sizeHint(self) -> QSize:
+        font = text_font(TextStyle.BODY, strong=True)
+        width = QFontMetrics(font).horizontalAdvance(self.text()) + 2 * _PAD
+        return QSize(width + (_ICON + _GAP if self._icon else 0), scale_control_height() - 2)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def hitButton(self, pos: object, /) -> bool:
+        return True
+
+    @override
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        self._keyboard = event.reason() is not Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self.updateGeometry()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        look = current_look()
+        ink = "accent-text" if self.isChecked() else "text-2"
+        if looks_disabled(self):
+            ink = "text-off"
+        left = _PAD
+        if self._icon:
+            pixmap = look.pixmap(self._icon, ink, _ICON, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(left, (self.height() - _ICON) // 2, pixmap)
+            left += _ICON + _GAP
+        painter.setFont(text_font(TextStyle.BODY, strong=True))
+        painter.setPen(look.colour(ink))
+        room = self.rect().adjusted(left, 0, 0, 0)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        if self.hasFocus() and self._keyboard:
+            ring = self.rect().adjusted(2, 2, -2, -2)
+            paint_outline(painter, ring, RADIUS_BADGE, look.colour("accent-text"), width=2)
+
+
+class SegmentedControl(QWidget):
+    """Exactly one is chosen; changed carries its key. choices are (key, text, icon or "")."""
+
+    changed = Signal(str)
+
+    def __init__(
+        self,
+        choices: Sequence[tuple[str, str, str]],
+        name: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._group = QButtonGroup(self)
+        self._segments: list[_Segment] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(1)
+        for key, text, icon in choices:
+            segment = _Segment(key, text, icon, self)
+            self._segments.append(segment)
+            self._group.addButton(segment)
+            row.addWidget(segment)
+        if self._segments:
+            self._segments[0].setChecked(True)
+        self._group.buttonToggled.connect(self._on_toggled)
+
+    def selected(self) -> str:
+        return next((part.key for part in self._segments if part.isChecked()), "")
+
+    def select(self, key: str) -> None:
+        """Choose one.
+
+        Raises:
+            KeyError: there is no such choice.
+        """
+        for part in self._segments:
+            if part.key == key:
+                part.setChecked(True)
+                return
+        raise KeyError(key)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        look = current_look()
+        paint_rounded(painter, self.rect(), RADIUS_CONTROL, look.colour("card"))
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(self.rect()), RADIUS_CONTROL, RADIUS_CONTROL)
+        painter.setClipPath(clip)
+        for part in self._segments:
+            if part.isChecked():
+                painter.fillRect(part.geometry(), look.colour("accent-soft"))
+            edge = QRect(part.geometry().left() - 1, 0, 1, self.height())
+            painter.fillRect(edge, look.colour("line-strong"))
+        painter.setClipping(False)
+        paint_outline(painter, self.rect(), RADIUS_CONTROL, look.colour("line-strong"), width=1)
+
+    def _on_toggled(self, button: QAbstractButton, checked: bool) -> None:  # noqa: FBT001 - a slot
+        self.update()
+        if checked and isinstance(button, _Segment):
+            self.changed.emit(button.key)

@@ -1,0 +1,62 @@
+"""The settings dialog: one section below another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.parts.buttons import primary_button
+from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
+from twauth_gui.gui.settings.about_section import AboutSection
+from twauth_gui.gui.settings.keychain_section import KeychainSection
+from twauth_gui.gui.settings.network_section import NetworkSection
+from twauth_gui.gui.settings.sections import (
+    AppearanceSection,
+    BackupSection,
+    ClipboardSection,
+    LockSection,
+    SettingsSection,
+)
+from twauth_gui.gui.theme.metrics import XXL
+
+# In the order in which they are shown. A new section is a file of its own and one line here.
+_SECTIONS: tuple[Callable[[AppContext], SettingsSection], ...] = (
+    lambda context: AppearanceSection(context.preferences),
+    KeychainSection,
+    lambda context: LockSection(context.auto_lock),
+    lambda context: ClipboardSection(context.preferences),
+    NetworkSection,
+    BackupSection,
+    AboutSection,
+)
+
+
+class SettingsDialog(Dialog):
+    """What is chosen here is in effect at once; there is nothing to save.
+
+    Args:
+        desk: what the sections work with.
+        section: the key of the one to be brought into sight; "" for the first.
+    """
+
+    def __init__(self, context: AppContext, section: str = "") -> None:
+        super().__init__("Settings", width=DialogWidth.W640)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(XXL, XXL, XXL, XXL)
+        column.setSpacing(XXL)
+        self._sections = [make(context) for make in _SECTIONS]
+        for one in self._sections:
+            column.addWidget(one)
+        self.set_body(body)
+        done = primary_button("Done")
+        done.clicked.connect(self.dismiss)
+        self.add_right(done)
+        self.set_default(done)
+        wanted = next((one for one in self._sections if one.key == section), None)
+        if wanted is not None:
+            # Once the sheet has its size: before, there is nothing to scroll.
+            QTimer.singleShot(0, self, lambda: self.scroll_to_part(wanted))

@@ -1,0 +1,182 @@
+"""The dialog in which a sign-in begins: app, expected handle, method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from twauth_gui.domain.account_names import HandleError, parse_handle
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.sign_in import SignInMethod
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.parts.accessibility import scroll_into_view
+from twauth_gui.gui.parts.buttons import primary_button, quiet_button
+from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
+from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.signin.method_picker import AppChoice, MethodPicker
+from twauth_gui.services.sign_in_requests import SignInRequest
+
+_BUTTON_TEXTS = {
+    SignInMethod.BROWSER: "Open browser",
+    SignInMethod.EMBEDDED: "Open the page here",
+    SignInMethod.PIN: "Get the link",
+    SignInMethod.LINK: "Get the message",
+    SignInMethod.ADDRESS: "Get the link",
+}
+_HANDLE_HELP = "Compared with the account that comes back."
+
+
+class AddAccountDialog(Dialog):
+    """Chooses app, expected handle and way.
+
+    Signals:
+        chosen: carries the SignInRequest.
+        check_wanted: look at the app first; carries its id.
+        several_wanted: sign a list of accounts in instead; carries the app's id.
+    """
+
+    chosen = Signal(object)
+    check_wanted = Signal(str)
+    several_wanted = Signal(str)
+
+    def __init__(
+        self,
+        apps: Sequence[App],
+        *,
+        app_id: AppId | None = None,
+        again: Account | None = None,
+        kind: CredentialKind = CredentialKind.OAUTH1,
+    ) -> None:
+        self._again = again is not None
+        title = "Add an account" if again is None else f"Sign in {again.at_handle} again"
+        super().__init__(title, width=DialogWidth.W640)
+        self._app = AppChoice(apps, app_id)
+        self._app.setEnabled(again is None)
+        self._handle = LineField(prefix="@")
+        if again is not None and again.is_handle_known:
+            self._handle.setText(again.handle)
+        self._app_block = FieldBlock("App", self._app)
+        self._handle_block = FieldBlock("Expected handle", self._handle, _HANDLE_HELP)
+        self._method_picker = MethodPicker(kind)
+        self._begin = primary_button("")
+        self._build()
+        self._method_picker.method_changed.connect(self._show_method)
+        self._show_app()
+        if again is not None:
+            self._method_picker.prefer(again.method)
+        self._app.currentIndexChanged.connect(self._show_app)
+        self._handle.textChanged.connect(self._validate)
+        self._validate()
+
+    def _build(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(24, 24, 24, 20)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self._app_block, 1)
+        row.addWidget(self._handle_block, 1)
+        column.addLayout(row)
+        column.addSpacing(20)
+        column.addWidget(self._method_picker)
+        self._method_picker.expanded.connect(scroll_into_view)
+        self.set_body(body)
+        self._build_foot()
+
+    def _build_foot(self) -> None:
+        several = quiet_button("Add several…", "list-plus")
+        several.clicked.connect(self._add_several)
+        self.add_left(several)
+        several.setVisible(not self._again)
+        check = quiet_button("Check this app", "stethoscope")
+        check.clicked.connect(self._check_app)
+        self.add_left(check)
+        self._begin.clicked.connect(self._begin_sign_in)
+        self.add_cancel_and(self._begin)
+        self.set_initial_focus(self._handle)
+
+    def _show_app(self) -> None:
+        app = self._app.app
+        self._method_picker.show_app(app)
+        if app is not None:
+            more = f", or one of {len(app.spare_callbacks)} more" if app.spare_callbacks else ""
+            self._app_block.set_help(f"Returns to {app.callback}{more}")
+
+    def _show_method(self) -> None:
+        self._begin.setText(_BUTTON_TEXTS[self._method_picker.method])
+
+    def _validate(self) -> None:
+        try:
+            parse_handle(self._handle.text())
+        except HandleError as error:
+            self._handle_block.set_error(str(error))
+            self._begin.setEnabled(False)
+            return
+        self._handle_block.set_error("")
+        self._begin.setEnabled(self._app.app is not None)
+
+    def _add_several(self) -> None:
+        app = self._app.app
+        self.close_dialog()
+        self.several_wanted.emit(app.id if app is not None else "")
+
+    def _check_app(self) -> None:
+        app = self._app.app
+        if app is not None:
+            self.check_wanted.emit(app.id)
+
+    def _begin_sign_in(self) -> None:
+        app = self._app.app
+        if app is None:
+            return
+        request = SignInRequest(
+            app.id,
+            self._method_picker.method,
+            parse_handle(self._handle.text()),
+            self._method_picker.options,
+            kind=self._method_picker.kind,
+            scopes=self._method_picker.scopes,
+        )
+        self.close_dialog()
+        self.chosen.emit(request)
+
+
+# What the sheet leads to is imported when somebody goes there.
+
+
+def open_add_account(
+    context: AppContext,
+    parent: QObject,
+    app_id: AppId | None,
+    *,
+    again: Account | None = None,
+    kind: CredentialKind = CredentialKind.OAUTH1,
+) -> None:
+    """Ask for app, handle, kind and way. again: an account that is to be signed in again."""
+
+    def sign_in(request: SignInRequest) -> None:
+        from twauth_gui.gui.signin.sign_in_controller import SignInController  # noqa: PLC0415 - see above
+
+        SignInController(context, request, parent).start()
+
+    def check(chosen: str) -> None:
+        from twauth_gui.gui.apps.app_check_dialog import open_app_check  # noqa: PLC0415 - see above
+
+        open_app_check(context, AppId(chosen))
+
+    def several(chosen: str) -> None:
+        from twauth_gui.gui.signin.batch_sign_in import open_batch_sign_in  # noqa: PLC0415 - see above
+
+        open_batch_sign_in(context, AppId(chosen), parent)
+
+    apps = sorted(context.snapshots.current.apps.values(), key=lambda app: app.label.casefold())
+    dialog = AddAccountDialog(apps, app_id=app_id, again=again, kind=kind)
+    dialog.chosen.connect(sign_in)
+    dialog.check_wanted.connect(check)
+    dialog.several_wanted.connect(several)
+    context.dialogs.open(dialog)

@@ -1,0 +1,215 @@
+"""Pickers for the app, the kind of credentials, and the sign-in method."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.callback_urls import is_own_callback
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.sign_in import SignInMethod, SignInOptions
+from twauth_gui.gui.parts.choices import ComboBox
+from twauth_gui.gui.parts.option_list import Option, OptionList
+from twauth_gui.gui.parts.segmented_control import SegmentedControl
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.signin.options_box import ScopesBox, SignInOptionsBox
+from twauth_gui.gui.theme.metrics import TextStyle
+from twauth_gui.gui.webview.availability import find_view_obstacle
+
+
+class AppChoice(ComboBox):
+    """Lists the apps by their labels; app_id: the one that is chosen at first, if it is there."""
+
+    def __init__(self, apps: Sequence[App], app_id: AppId | None) -> None:
+        super().__init__()
+        self._apps = {app.id: app for app in apps}
+        for app in apps:
+            self.addItem(app.label, app.id)
+        if app_id is not None and app_id in self._apps:
+            self.setCurrentIndex(list(self._apps).index(app_id))
+
+    @property
+    def app(self) -> App | None:
+        chosen: object = self.currentData()
+        return self._apps.get(AppId(chosen)) if isinstance(chosen, str) else None
+
+
+_KIND_ADVICE = {
+    CredentialKind.OAUTH1: "Lasts until it is revoked, and works with nearly every bot.",
+    CredentialKind.OAUTH2: (
+        "For chosen scopes only, renewed every two hours. Some calls of API version 2 need it."
+    ),
+}
+
+
+class KindChoice(QWidget):
+    """Two words side by side, and a line below.
+
+    Signals:
+        changed: another kind is chosen.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        kinds = [(kind.value, kind.label, "") for kind in CredentialKind]
+        self._choice = SegmentedControl(kinds, "Kind of credentials")
+        self._why = Text("", style=TextStyle.SMALL, role="text-3", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(Text("Kind of credentials", style=TextStyle.SMALL, strong=True))
+        column.addWidget(self._choice, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._why)
+        self._choice.changed.connect(self._show_kind)
+        self._show_kind()
+
+    @property
+    def kind(self) -> CredentialKind:
+        return CredentialKind(self._choice.selected())
+
+    def choose(self, kind: CredentialKind) -> None:
+        self._choice.select(kind.value)
+
+    def _show_kind(self) -> None:
+        self._why.setText(_KIND_ADVICE[self.kind])
+        self.changed.emit()
+
+
+def sign_in_methods(kind: CredentialKind, app: App | None) -> list[Option]:
+    """List those that this kind has, in their order; what cannot work here says why."""
+    by_hand = _OAUTH2_OPTIONS if kind is CredentialKind.OAUTH2 else _OAUTH1_OPTIONS
+    return [_browser_option(app), _private_view_option(), *by_hand]
+
+
+def _browser_option(app: App | None) -> Option:
+    here = app is not None and any(map(is_own_callback, app.callbacks))
+    words = (
+        "Opens the sign-in page and comes back by itself."
+        if here
+        else "No callback URL of the app starts with http://127.0.0.1, so nothing could come back."
+    )
+    badge = "Recommended" if here else ""
+    return Option(
+        SignInMethod.BROWSER.value, "globe", "In your browser", words, badge, enabled=here
+    )
+
+
+def _private_view_option() -> Option:
+    geteuid = getattr(os, "geteuid", None)
+    against = find_view_obstacle(os.environ, root=geteuid is not None and geteuid() == 0)
+    words = against or "A private view, forgotten afterwards. No passkeys, no saved passwords."
+    return Option(
+        SignInMethod.EMBEDDED.value, "app-window", "In this window", words, enabled=not against
+    )
+
+
+_OAUTH1_OPTIONS = (
+    Option(
+        SignInMethod.PIN.value,
+        "hash",
+        "With a PIN",
+        "Approve on any device, then type the 7 digits here.",
+    ),
+    Option(
+        SignInMethod.LINK.value,
+        "send",
+        "By link to the owner",
+        "Someone else approves. Close the window and finish tomorrow.",
+    ),
+)
+_OAUTH2_OPTIONS = (
+    Option(
+        SignInMethod.ADDRESS.value,
+        "link",
+        "In any browser",
+        "Approve on any device, then paste the address it ends on, within 30 seconds.",
+    ),
+)
+
+
+_METHODS_LABEL = "How to sign in"
+
+
+class MethodPicker(QWidget):
+    """Offers what goes with an app, once it is told which.
+
+    Signals:
+        way_changed: another way is chosen, maybe because the one before is not offered any more.
+        opened: carries a widget that was folded away and is now to be seen.
+    """
+
+    method_changed = Signal()
+    expanded = Signal(QWidget)
+
+    def __init__(self, kind: CredentialKind = CredentialKind.OAUTH1) -> None:
+        super().__init__()
+        self._app: App | None = None
+        self._kind = KindChoice()
+        self._kind.choose(kind)
+        self._holder = QVBoxLayout()
+        self._holder.setContentsMargins(0, 0, 0, 0)
+        self._methods = OptionList(sign_in_methods(kind, None), _METHODS_LABEL)
+        self._options = SignInOptionsBox()
+        self._scopes = ScopesBox()
+        self._build()
+        self._show_methods()
+        self._kind.changed.connect(self._show_methods)
+        self._options.opened.connect(lambda: self.expanded.emit(self._options))
+        self._scopes.opened.connect(lambda: self.expanded.emit(self._scopes.first_row))
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._kind)
+        column.addSpacing(20)
+        column.addWidget(Text(_METHODS_LABEL, style=TextStyle.SMALL, strong=True))
+        column.addSpacing(8)
+        self._holder.addWidget(self._methods)
+        column.addLayout(self._holder)
+        column.addSpacing(12)
+        column.addWidget(self._options)
+        column.addWidget(self._scopes)
+
+    def show_app(self, app: App | None) -> None:
+        """Offer what goes with this app."""
+        self._app = app
+        self._show_methods()
+
+    def prefer(self, method: SignInMethod) -> None:
+        """Choose a way, where it is offered."""
+        if self._methods.has_enabled(method.value):
+            self._methods.select(method.value)
+
+    @property
+    def kind(self) -> CredentialKind:
+        return self._kind.kind
+
+    @property
+    def method(self) -> SignInMethod:
+        return SignInMethod(self._methods.selected())
+
+    @property
+    def options(self) -> SignInOptions:
+        return self._options.options()
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return self._scopes.scopes()
+
+    def _show_methods(self) -> None:
+        self._methods.hide()
+        self._holder.removeWidget(self._methods)
+        self._methods.deleteLater()
+        self._methods = OptionList(sign_in_methods(self.kind, self._app), _METHODS_LABEL)
+        self._methods.changed.connect(self.method_changed)
+        self._holder.addWidget(self._methods)
+        self._options.setVisible(self.kind is CredentialKind.OAUTH1)
+        self._scopes.setVisible(self.kind is CredentialKind.OAUTH2)
+        self.method_changed.emit()

@@ -1,0 +1,140 @@
+"""The window's snapshot of the store, re-read by a worker when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from twauth_gui.domain.accounts import Account, AccountId, TokenMetadata
+from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId
+from twauth_gui.gui.tasks import Job, Task, TaskRunner
+
+if TYPE_CHECKING:  # it loads the keychain's part
+    from twauth_gui.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything the panes show, as it was at one moment."""
+
+    apps: Mapping[AppId, App] = field(default_factory=dict[AppId, App])
+    accounts: Mapping[AccountId, Account] = field(default_factory=dict[AccountId, Account])
+    pending_sign_ins: Mapping[PendingSignInId, PendingSignIn] = field(
+        default_factory=dict[PendingSignInId, PendingSignIn]
+    )
+    active_account_id: AccountId | None = None
+    tokens: Mapping[AccountId, TokenMetadata] = field(
+        default_factory=dict[AccountId, TokenMetadata]
+    )
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.apps or self.accounts or self.pending_sign_ins)
+
+    @property
+    def last_used_app(self) -> AppId | None:
+        """The app of the sign-in that began or ended last; None where there was none."""
+        used = [(one.signed_in_at, one.app_id) for one in self.accounts.values()]
+        used += [(one.started_at, one.app_id) for one in self.pending_sign_ins.values()]
+        for account_id, facts in self.tokens.items():
+            if account_id in self.accounts:
+                used.append((facts.signed_in_at, self.accounts[account_id].app_id))
+        return max(used)[1] if used else None
+
+    def label_of(self, app_id: AppId) -> str:
+        app = self.apps.get(app_id)
+        return app.label if app else ""
+
+
+def read_snapshot(store: Store) -> Snapshot:
+    return Snapshot(
+        {app.id: app for app in store.apps.list_all()},
+        {account.id: account for account in store.accounts.list_all()},
+        {pending.id: pending for pending in store.pending_sign_ins.list_all()},
+        store.settings.active_account(),
+        store.tokens.all_facts(),
+    )
+
+
+class SnapshotStore(QObject):
+    """Holds the latest snapshot, and notices when another process changes the store.
+
+    Args:
+        read: reads everything; called on a worker.
+        data_version: a number that changes with the store; called on a worker.
+
+    Signals:
+        changed: a new snapshot is there.
+        failed: the store could not be read; carries a Diagnosis.
+    """
+
+    changed = Signal()
+    failed = Signal(object)
+
+    POLL_MS = 600
+
+    def __init__(
+        self,
+        read: Callable[[], Snapshot],
+        data_version: Callable[[], int],
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._read = read
+        self._data_version = data_version
+        self._tasks = tasks
+        self._version = -1
+        self._is_polling = False
+        self._has_failed = False
+        self.current = Snapshot()
+        self._poll = QTimer(self)
+        self._poll.setInterval(self.POLL_MS)
+        self._poll.timeout.connect(self._poll_version)
+
+    def start(self) -> None:
+        """Read for the first time, then watch."""
+        self.reload()
+        self._poll.start()
+
+    def reload(self, on_done: Callable[[], None] | None = None) -> None:
+        """Read again; then is called after the panes have seen the new snapshot."""
+
+        def work(_job: Job) -> tuple[int, Snapshot]:
+            return self._data_version(), self._read()
+
+        def done(result: tuple[int, Snapshot]) -> None:
+            self._has_failed = False
+            self._version, self.current = result
+            self.changed.emit()
+            if on_done is not None:
+                on_done()
+
+        self._tasks.run_in_store(self, Task(work, done, self._on_failed))
+
+    def _poll_version(self) -> None:
+        def work(_job: Job) -> int:
+            return self._data_version()
+
+        def done(version: int) -> None:
+            self._is_polling = False
+            if version != self._version:
+                self.reload()
+
+        def failed(diagnosis: Diagnosis) -> None:
+            self._is_polling = False
+            self._on_failed(diagnosis)
+
+        if not self._is_polling:  # the one before may wait behind a keychain that does not answer
+            self._is_polling = True
+            self._tasks.run_in_store(self, Task(work, done, failed))
+
+    def _on_failed(self, diagnosis: Diagnosis) -> None:
+        if not self._has_failed:  # told once, not every time somebody looks
+            self._has_failed = True
+            self.failed.emit(diagnosis)

@@ -1,0 +1,96 @@
+"""Format moments relative to now: 2 h ago, Yesterday, 3 March."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_WEEK_DAYS = 7
+
+
+def format_ago(at: datetime, now: datetime) -> str:
+    """Say how long ago at was: Just now, 12 min ago, 2 h ago, Yesterday, Monday, 3 March.
+
+    Both moments are aware; the day is that of now's time zone. A moment slightly in the future
+    (another computer's clock) counts as now.
+    """
+    span = now - at
+    if span < _MINUTE:
+        return "Just now"
+    if span < _HOUR:
+        return f"{span // _MINUTE} min ago"
+    days = _days_between(at, now)
+    if days == 0:
+        return f"{span // _HOUR} h ago"
+    return _format_day_name(at, now, days)
+
+
+def format_ago_spoken(at: datetime, now: datetime) -> str:
+    """Say the same in full words, to stand inside a sentence: 2 hours ago, on Monday."""
+    span = now - at
+    if span < _MINUTE:
+        return "just now"
+    if span < _HOUR:
+        return _format_count(span // _MINUTE, "minute")
+    days = _days_between(at, now)
+    if days == 0:
+        return _format_count(span // _HOUR, "hour")
+    return "yesterday" if days == 1 else f"on {_format_day_name(at, now, days)}"
+
+
+def format_since(at: datetime, now: datetime) -> str:
+    """Name the time of day, or the day where it is not today."""
+    named = format_day(at, now)
+    return format_clock(at, now) if named == "today" else named
+
+
+def format_day(at: datetime, now: datetime) -> str:
+    """Name only the day, to stand inside a sentence: today, yesterday, 3 March."""
+    days = _days_between(at, now)
+    if days <= 0:
+        return "today"
+    return "yesterday" if days == 1 else format_date(at, now)
+
+
+def format_date(at: datetime, now: datetime) -> str:
+    """Name the date: 3 March, and the year where it is another one."""
+    local = at.astimezone(now.tzinfo)
+    plain = f"{local.day} {_MONTHS[local.month - 1]}"
+    return plain if local.year == now.year else f"{plain} {local.year}"
+
+
+def format_clock(at: datetime, now: datetime) -> str:
+    """Name the time of day: 14:02."""
+    return f"{at.astimezone(now.tzinfo):%H:%M}"
+
+
+def _days_between(at: datetime, now: datetime) -> int:
+    return (now.date() - at.astimezone(now.tzinfo).date()).days
+
+
+def _format_day_name(at: datetime, now: datetime, days: int) -> str:
+    if days == 1:
+        return "Yesterday"
+    if days < _WEEK_DAYS:
+        return _DAYS[at.astimezone(now.tzinfo).weekday()]
+    return format_date(at, now)
+
+
+def _format_count(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'} ago"

@@ -1,0 +1,250 @@
+"""The page of an empty window: the cards that lead to the first account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.domain.hosts import CONSOLE_URL
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.bringing.looking import describe_importable, find_importable
+from twauth_gui.gui.parts.buttons import LinkButton, primary_button, secondary_button
+from twauth_gui.gui.parts.fields import TextField
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
+from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.metrics import S, TextStyle
+from twauth_gui.gui.vault.vault_banner import VaultBanner
+from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import
+from twauth_gui.store.vault import name_in_sentence
+
+if TYPE_CHECKING:
+    from twauth_gui.transfer.tools.found_credentials import FoundFile
+
+
+class WelcomeCard(Card):
+    """An icon, a title, a line, and what belongs to it."""
+
+    def __init__(self, icon: str, title: str, text: str) -> None:
+        super().__init__()
+        self._icon = icon
+        self._picture = Text("")
+        self.words = Text(text, role="text-2", wrap=True)
+        self.column = QVBoxLayout()
+        self.column.setContentsMargins(24, 24, 24, 24)
+        self.column.setSpacing(4)
+        self.column.addWidget(self._picture)
+        self.column.addSpacing(8)
+        self.column.addWidget(Text(title, style=TextStyle.TITLE, strong=True, wrap=True))
+        self.column.addWidget(self.words)
+        self.body.addLayout(self.column)
+        current_look().changed.connect(self._paint)
+        self._paint()
+
+    def _paint(self) -> None:
+        dpr = self._picture.devicePixelRatioF()
+        self._picture.setPixmap(current_look().pixmap(self._icon, "accent-text", 24, dpr=dpr))
+
+
+_KNOWN_TOOLS = (
+    "Accounts from twurl, t, xurl, twarc, a .env file and others. Their files stay as they are."
+)
+_SEARCH_DELAY_MS = 400  # once the window stands: the readers are loaded for it
+
+
+class ImportCard(WelcomeCard):
+    """Says what was found on this computer, once somebody has looked."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__("download", "Bring in what you have", _KNOWN_TOOLS)
+        self._context = context
+        self._button = secondary_button("Look for accounts")
+        self._button.clicked.connect(lambda: open_import(context))
+        self.column.addSpacing(12)
+        self.column.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.column.addStretch(1)
+        QTimer.singleShot(_SEARCH_DELAY_MS, self, self._search)
+
+    def _search(self) -> None:
+        # Not in the store's lane: a home on a slow disk must not keep the list from being read.
+        self._context.run_over_network(
+            self, lambda job: find_importable(self._context.home, job.cancel), self._show
+        )
+
+    def _show(self, found: Sequence[FoundFile]) -> None:
+        text, count = describe_importable(found)
+        if count:
+            self.words.setText(text)
+            self._button.setText(f"Look at {count} account{'' if count == 1 else 's'}")
+
+
+_PAGE_WIDTH = 880
+_MAX_FILE = 256 * 1024
+
+
+class WelcomePage(QWidget):
+    """Paste the keys, bring in what is there, or try it without X."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setObjectName("firstRun")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._introduction = Text("", role="text-2", wrap=True)
+        self._vault_banner = VaultBanner(context)
+        content = QWidget()
+        content.setObjectName("firstRunContent")
+        content.setMaximumWidth(_PAGE_WIDTH + 80)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(40, 24, 40, 32)
+        column.setSpacing(4)
+        column.addStretch(1)
+        column.addWidget(
+            Text("Sign in your first bot account", style=TextStyle.DISPLAY, strong=True, wrap=True)
+        )
+        column.addWidget(self._introduction)
+        column.addSpacing(20)
+        column.addWidget(self._vault_banner)
+        column.addSpacing(8)
+        column.addWidget(
+            ResponsiveRow(
+                PasteKeysCard(context), self._make_other_cards(), stack_below=760, stretch=(3, 2)
+            )
+        )
+        column.addSpacing(12)
+        explain = LinkButton("Explain an error your bot met")
+        explain.clicked.connect(lambda: open_explain_error(context))
+        column.addWidget(explain)
+        column.addStretch(1)
+        self._put_into_scroll(content)
+        context.vault.changed.connect(self._show_vault)
+        self._show_vault()
+
+    def _put_into_scroll(self, content: QWidget) -> None:
+        middle = QWidget()
+        middle.setObjectName("firstRunContent")
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(content, 100)
+        row.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("firstRunScroll")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(middle)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+
+    def _make_other_cards(self) -> QWidget:
+        doors = QWidget()
+        column = QVBoxLayout(doors)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(ImportCard(self._context), 1)
+        column.addWidget(self._make_sandbox_card(), 1)
+        return doors
+
+    def _make_sandbox_card(self) -> QWidget:
+        button = secondary_button("Try it with a pretend X")
+        button.clicked.connect(lambda: self._context.window.open_sandbox())
+        door = WelcomeCard(
+            "flask-conical",
+            "Try it without X",
+            "A pretend X on this computer, with sample accounts. Nothing leaves the machine.",
+        )
+        door.column.addSpacing(12)
+        door.column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+        door.column.addStretch(1)
+        return door
+
+    def _show_vault(self) -> None:
+        vault = self._context.vault
+        self._introduction.setText(
+            "A credential needs a safe place first. Nothing is kept until there is one."
+            if vault.problem
+            else f"Its credentials go into {name_in_sentence(vault.name)} on this computer, "
+            "and from there to wherever the bot runs."
+        )
+
+
+class PasteKeysCard(QWidget):
+    """Takes the keys of an app in any shape: typed, pasted, or dropped as a file."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self.setAcceptDrops(True)
+        self._field = TextField(
+            "Any shape works: two lines, a .env file, JSON.\nYou can also drop a file here."
+        )
+        self._field.setAccessibleName("Keys of your app")
+        self._field.setAcceptDrops(False)
+        self._field.textChanged.connect(self._on_text_changed)
+        self._button = primary_button("Paste from clipboard", "clipboard-paste")
+        self._button.clicked.connect(self._on_clicked)
+        where = LinkButton("Where do I find them?")
+        where.clicked.connect(lambda: context.window.open_address(CONSOLE_URL))
+        door = WelcomeCard(
+            "key-round",
+            "Paste the keys of your app",
+            "API key and secret, from the developer console of X.",
+        )
+        door.column.addSpacing(14)
+        door.column.addWidget(self._field, 1)
+        door.column.addSpacing(12)
+        door.column.addWidget(
+            ResponsiveRow(self._button, where, spacing=S, stretch=(0, 0), apart=True)
+        )
+        self._field.setMinimumHeight(148)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(door)
+
+    def _on_text_changed(self) -> None:
+        some = bool(self._field.toPlainText().strip())
+        self._button.setText("Add this app" if some else "Paste from clipboard")
+
+    def _on_clicked(self) -> None:
+        text = self._field.toPlainText() or self._context.clipboard.read_text()
+        self._field.clear()
+        self._context.window.add_app(text)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = event.mimeData().urls()
+        if not urls:
+            self._context.window.add_app(event.mimeData().text())
+            return
+        path = Path(urls[0].toLocalFile())
+        self._context.run_over_network(
+            self, lambda _job: _read_text(path), self._context.window.add_app
+        )
+
+
+def _read_text(path: Path) -> str:
+    # A dozen formats' room, for somebody who drops a file.
+    from twauth_gui.transfer.tools.found_credentials import NotLoadedError  # noqa: PLC0415
+    from twauth_gui.transfer.tools.plain_file import read_start  # noqa: PLC0415
+
+    try:
+        return read_start(path, _MAX_FILE)[:_MAX_FILE].decode(errors="replace")
+    except (OSError, NotLoadedError) as error:
+        why = f"{path} is a folder, or it may not be read. Drop a text file with the keys in it."
+        raise DiagnosedError(
+            Diagnosis(ProblemKind.UNKNOWN, "The file was not read.", why)
+        ) from error

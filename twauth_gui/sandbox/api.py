@@ -1,0 +1,264 @@
+"""Endpoints of versions 1.1 and 2 that sign-ins and bots call."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import formatdate
+from typing import Final, cast
+
+from twauth_gui.sandbox.authentication import Caller, authenticate_user, authenticate_user_or_app
+from twauth_gui.sandbox.error_responses import (
+    Refusal,
+    RefusalReason,
+    v2_problem,
+    wrong_permission_problem,
+)
+from twauth_gui.sandbox.http_messages import Pairs, Request, Response, json_response
+from twauth_gui.sandbox.request_context import RequestContext
+from twauth_gui.sandbox.routing import Route
+from twauth_gui.sandbox.scopes import POST_SCOPES, READ_SCOPES
+from twauth_gui.sandbox.state import Post
+
+_PER_WINDOW: Final = 75  # X's figure for both endpoints that say who the caller is
+_APP: Final = "app"
+
+
+def add_rate_limit(
+    context: RequestContext, caller: Caller | None, endpoint: str, answer: Response
+) -> Response:
+    """Count the request against a window of 15 minutes; nothing is refused for being too many.
+
+    `x-access-level` comes with OAuth 1.0a alone. None as the caller is the app's bearer token.
+    """
+    who = caller.account.id if caller else _APP
+    used, ends = context.state.count_request(who, endpoint, context.time)
+    answer = answer.with_headers(
+        ("x-rate-limit-limit", str(_PER_WINDOW)),
+        ("x-rate-limit-remaining", str(max(0, _PER_WINDOW - used))),
+        ("x-rate-limit-reset", str(ends)),
+    )
+    if caller is None or caller.level is None:
+        return answer
+    return answer.with_headers(("x-access-level", caller.level))
+
+
+_CREATED_AT: Final = "Mon Mar 04 09:00:00 +0000 2024"
+
+
+def verify_credentials(context: RequestContext, request: Request) -> Response:
+    """Who the caller is, as a user object of version 1.1."""
+    caller = authenticate_user(context, request)
+    if not context.settings.v1_included:
+        raise Refusal(RefusalReason.NOT_IN_PLAN, _level_headers(caller))
+    answer = json_response(200, _user_object(context, caller))
+    return add_rate_limit(context, caller, "verify_credentials", answer)
+
+
+def refuse_legacy_post(context: RequestContext, request: Request) -> Response:
+    """Refuse a call of version 1.1 that no plan of X includes any more."""
+    raise Refusal(RefusalReason.NOT_IN_PLAN, _level_headers(authenticate_user(context, request)))
+
+
+def _level_headers(caller: Caller) -> Pairs:
+    return (("x-access-level", caller.level),) if caller.level else ()
+
+
+def invalidate_token(context: RequestContext, request: Request) -> Response:
+    """Revoke the token the request was signed with."""
+    caller = authenticate_user(context, request)
+    if caller.grant is None or caller.level is None:
+        raise Refusal(RefusalReason.OAUTH2)
+    context.state.revoke_access_token(caller.token, caller.grant)
+    return json_response(200, {"access_token": caller.token}).with_headers(
+        ("x-access-level", caller.level)
+    )
+
+
+def _user_object(context: RequestContext, caller: Caller) -> dict[str, object]:
+    account = caller.account
+    posts = context.state.posts(lambda post: post.author == account)
+    user: dict[str, object] = {
+        "id": int(account.id),
+        "id_str": account.id,
+        "name": account.name,
+        "screen_name": account.handle,
+        "location": "",
+        "description": "An invented account.",
+        "url": None,
+        "entities": {"description": {"urls": []}},
+        "protected": False,
+        "followers_count": 0,
+        "friends_count": 0,
+        "listed_count": 0,
+        "created_at": _CREATED_AT,
+        "favourites_count": 0,
+        "verified": False,
+        "statuses_count": len(posts),
+        "lang": None,
+        "default_profile": True,
+        "default_profile_image": True,
+        "following": False,
+        "follow_request_sent": False,
+        "notifications": False,
+        "suspended": False,
+    }
+    if posts:
+        last = posts[-1]
+        when = formatdate(last.created_at, usegmt=True)
+        # "Mon, 04 Mar 2024 09:00:00 GMT" becomes version 1.1's "Mon Mar 04 09:00:00 +0000 2024".
+        made = f"{when[:3]} {when[8:11]} {when[5:7]} {when[17:25]} +0000 {when[12:16]}"
+        user["status"] = {
+            "created_at": made,
+            "id": int(last.id),
+            "id_str": last.id,
+            "text": last.text,
+        }
+    return user
+
+
+V1_ROUTES: Final = (
+    Route("GET", "/1.1/account/verify_credentials.json", verify_credentials),
+    Route("POST", "/1.1/oauth/invalidate_token.json", invalidate_token),
+    Route("POST", "/1.1/statuses/update.json", refuse_legacy_post),
+)
+
+
+_ID: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
+_COUNT: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
+_POSTING: Final = {"no-credits": RefusalReason.NO_CREDITS, "unavailable": RefusalReason.UNAVAILABLE}
+_MOST_RESULTS: Final = 100
+_FEWEST_RESULTS: Final = 5
+
+
+def get_me(context: RequestContext, request: Request) -> Response:
+    """Who the caller is: id, name, username, the user.fields asked for."""
+    caller = authenticate_user(context, request, READ_SCOPES)
+    account = caller.account
+    extra = {
+        "created_at": "2024-03-04T09:00:00.000Z",
+        "description": "An invented account.",
+        "protected": False,
+        "verified": False,
+    }
+    user = {"id": account.id, "name": account.name, "username": account.handle}
+    answer = json_response(200, {"data": {**user, **_select_fields(request, "user.fields", extra)}})
+    return add_rate_limit(context, caller, "me", answer)
+
+
+def create_post(context: RequestContext, request: Request) -> Response:
+    """Post a text. The token must have been granted with write access."""
+    caller = authenticate_user(context, request, POST_SCOPES)
+    if caller.level == "read":
+        return add_rate_limit(context, caller, "create", wrong_permission_problem())
+    if (refusal := _POSTING.get(context.settings.posting)) is not None:
+        return add_rate_limit(context, caller, "create", v2_problem(refusal))
+    text = _read_text(request.body)
+    if not text:
+        answer = _invalid_request({}, "The request body needs a `text` that is not empty.")
+        return add_rate_limit(context, caller, "create", answer)
+    post = context.state.add_post(caller.account, text, context.time)
+    answer = json_response(201, {"data": _post_object(post, request)})
+    return add_rate_limit(context, caller, "create", answer)
+
+
+def get_post(context: RequestContext, request: Request) -> Response:
+    """A post by its id; X answers 200 for one it does not have."""
+    caller = authenticate_user_or_app(context, request, READ_SCOPES)
+    wanted = request.captures["id"]
+    if not _ID.fullmatch(wanted):
+        message = f"The `id` query parameter value [{wanted}] is not valid"
+        return add_rate_limit(context, caller, "post", _invalid_request({"id": [wanted]}, message))
+    found = context.state.posts(lambda post: post.id == wanted)
+    value = {"data": _post_object(found[0], request)} if found else {"errors": [_not_found(wanted)]}
+    return add_rate_limit(context, caller, "post", json_response(200, value))
+
+
+def list_user_posts(context: RequestContext, request: Request) -> Response:
+    """What an account has posted, newest first, a page at a time."""
+    caller = authenticate_user_or_app(context, request, READ_SCOPES)
+    user_id, size = request.captures["id"], request.get_field("max_results") or "10"
+    before = request.get_field("pagination_token")
+    in_range = _COUNT.fullmatch(size) and _FEWEST_RESULTS <= int(size) <= _MOST_RESULTS
+    if not _ID.fullmatch(user_id) or not in_range or (before and not _ID.fullmatch(before)):
+        message = "One of `id`, `max_results`, `pagination_token` is not valid"
+        return add_rate_limit(
+            context, caller, "posts", _invalid_request({"max_results": [size]}, message)
+        )
+    written = context.state.posts(lambda post: post.author.id == user_id)
+    older = [post for post in reversed(written) if not before or int(post.id) < int(before)]
+    answer = json_response(200, _page(older[: int(size)], len(older) > int(size), request))
+    return add_rate_limit(context, caller, "posts", answer)
+
+
+def _page(shown: list[Post], has_more: bool, request: Request) -> dict[str, object]:  # noqa: FBT001 - one caller
+    if not shown:
+        return {"meta": {"result_count": 0}}
+    meta: dict[str, object] = {
+        "result_count": len(shown),
+        "newest_id": shown[0].id,
+        "oldest_id": shown[-1].id,
+    }
+    if has_more:
+        meta["next_token"] = shown[-1].id
+    return {"data": [_post_object(post, request) for post in shown], "meta": meta}
+
+
+def _post_object(post: Post, request: Request) -> dict[str, object]:
+    when = datetime.fromtimestamp(post.created_at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    extra = {"author_id": post.author.id, "created_at": when}
+    basic: dict[str, object] = {
+        "id": post.id,
+        "text": post.text,
+        "edit_history_tweet_ids": [post.id],
+    }
+    return {**basic, **_select_fields(request, "tweet.fields", extra)}
+
+
+def _select_fields(request: Request, name: str, extra: Mapping[str, object]) -> dict[str, object]:
+    asked: Iterable[str] = request.get_field(name).split(",")
+    return {field: extra[field] for field in asked if field in extra}
+
+
+def _read_text(body: bytes) -> str:
+    """The text of a JSON body, or an empty one where there is none to be had."""
+    try:
+        value: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    text = fields.get("text")
+    # JSON can spell half of a surrogate pair, which is no text.
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
+
+
+def _invalid_request(parameters: Mapping[str, object], message: str) -> Response:
+    problem = {
+        "errors": [{"parameters": parameters, "message": message}],
+        "title": "Invalid Request",
+        "detail": "One or more parameters to your request was invalid.",
+        "type": "https://api.twitter.com/2/problems/invalid-request",
+    }
+    return json_response(400, problem)
+
+
+def _not_found(post_id: str) -> dict[str, str]:
+    return {
+        "value": post_id,
+        "detail": f"Could not find tweet with id: [{post_id}].",
+        "title": "Not Found Error",
+        "resource_type": "tweet",
+        "parameter": "id",
+        "resource_id": post_id,
+        "type": "https://api.twitter.com/2/problems/resource-not-found",
+    }
+
+
+V2_ROUTES: Final = (
+    Route("GET", "/2/users/me", get_me, v2_problem),
+    Route("POST", "/2/tweets", create_post, v2_problem),
+    Route("GET", "/2/tweets/{id}", get_post, v2_problem),
+    Route("GET", "/2/users/{id}/tweets", list_user_posts, v2_problem),
+)

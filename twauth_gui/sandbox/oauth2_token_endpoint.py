@@ -1,0 +1,207 @@
+"""OAuth 2.0 token and revocation endpoints, with their error responses.
+
+A refresh token works once. When a spent one comes again, every token of its sign-in ends, unless
+the settings say otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from functools import partial
+from hmac import compare_digest
+from typing import Final
+
+from twauth_gui.sandbox.authentication import has_basic_credentials
+from twauth_gui.sandbox.error_responses import too_many_requests_problem
+from twauth_gui.sandbox.http_messages import Request, Response, UnreadableError, json_response
+from twauth_gui.sandbox.request_context import RequestContext
+from twauth_gui.sandbox.routing import Route, RouteKind
+from twauth_gui.sandbox.scopes import OFFLINE_SCOPE
+from twauth_gui.sandbox.state import AuthorizationCode
+from twauth_gui.sandbox.token_codec import UserGrant
+
+
+class OAuth2Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """Raised where a request to the token endpoint is judged; carries the answer."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def missing_parameter(name: str) -> OAuth2Refusal:
+    return _invalid_request(f"Missing required parameter [{name}].")
+
+
+def invalid_code() -> OAuth2Refusal:
+    """Spent, too old, or never given out."""
+    return _invalid_request("Value passed for the authorization code was invalid.")
+
+
+def redirect_mismatch() -> OAuth2Refusal:
+    return _invalid_request(
+        "Value passed for the redirect uri did not match the uri of the authorization code."
+    )
+
+
+def verifier_mismatch() -> OAuth2Refusal:
+    return _invalid_request("Value passed for the code verifier did not match the code challenge.")
+
+
+def invalid_token() -> OAuth2Refusal:
+    """A refresh token that is spent, revoked or too old. Not RFC 6749's `invalid_grant`."""
+    return _invalid_request("Value passed for the token was invalid.")
+
+
+def missing_authorization() -> OAuth2Refusal:
+    """A confidential client without its Basic header, or with a wrong one."""
+    return _refusal(401, "unauthorized_client", "Missing valid authorization header")
+
+
+def unknown_client() -> OAuth2Refusal:
+    """X's words for this are not known."""
+    return _refusal(400, "invalid_client", "Value passed for the client id was invalid.")
+
+
+def unknown_grant_type() -> OAuth2Refusal:
+    """X's words for this are not known."""
+    return _refusal(400, "unsupported_grant_type", "Value passed for the grant type was invalid.")
+
+
+def _invalid_request(description: str) -> OAuth2Refusal:
+    return _refusal(400, "invalid_request", description)
+
+
+def _refusal(status: int, code: str, description: str) -> OAuth2Refusal:
+    return OAuth2Refusal(json_response(status, {"error": code, "error_description": description}))
+
+
+_Handler = Callable[[RequestContext, dict[str, str]], Response]
+
+
+def _token(context: RequestContext, form: dict[str, str]) -> Response:
+    grants = {"authorization_code": _exchange_code, "refresh_token": _refresh}
+    grant = grants.get(_require_field(form, "grant_type"))
+    if grant is None:
+        raise unknown_grant_type()
+    return grant(context, form)
+
+
+def _exchange_code(context: RequestContext, form: dict[str, str]) -> Response:
+    text, redirect_uri = _require_field(form, "code"), _require_field(form, "redirect_uri")
+    verifier = _require_field(form, "code_verifier")
+    oldest = context.now - context.settings.code_lifetime
+    code = context.state.oauth2.find_code(text, oldest)
+    if code is None:
+        raise invalid_code()
+    if redirect_uri != code.redirect_uri:
+        raise redirect_mismatch()
+    if not _is_matching_verifier(code, verifier):
+        raise verifier_mismatch()
+    if not context.state.oauth2.spend_code(code):
+        raise invalid_code()
+    scopes = _restrict_scopes(context, code.scopes)
+    return _token_response(context, context.oauth2_tokens.new_grant(code.account, scopes))
+
+
+def _refresh(context: RequestContext, form: dict[str, str]) -> Response:
+    token, settings, memory = (
+        _require_field(form, "refresh_token"),
+        context.settings,
+        context.state.oauth2,
+    )
+    issued = context.oauth2_tokens.read("refresh", token)
+    if issued is None or settings.refresh_spent or settings.tokens_revoked:
+        raise invalid_token()
+    too_old = issued.issued_at + settings.refresh_token_lifetime <= context.now
+    if too_old or memory.is_family_revoked(issued.grant.family):
+        raise invalid_token()
+    if not memory.spend_token(token):
+        if settings.replay_ends_family:
+            memory.revoke_family(issued.grant.family)
+        raise invalid_token()
+    scopes = _restrict_scopes(context, issued.grant.scopes)
+    return _token_response(context, UserGrant(issued.grant.account, scopes, issued.grant.family))
+
+
+def _revoke(context: RequestContext, form: dict[str, str]) -> Response:
+    """A refresh token takes its whole sign-in with it, an access token goes alone.
+
+    A token that is none is as good as revoked (RFC 7009, 2.2); so is one of the other kind than
+    the hint says.
+    """
+    token, _ = _require_field(form, "token"), _require_field(form, "token_type_hint")
+    refresh = context.oauth2_tokens.read("refresh", token)
+    if refresh is not None:
+        context.state.oauth2.revoke_family(refresh.grant.family)
+    elif context.oauth2_tokens.read("access", token) is not None:
+        _ = context.state.oauth2.spend_token(token)
+    return json_response(200, {"revoked": True})
+
+
+def _token_response(context: RequestContext, grant: UserGrant) -> Response:
+    maker = context.oauth2_tokens
+    fields: dict[str, object] = {
+        "token_type": "bearer",
+        "expires_in": int(context.settings.access_token_lifetime),
+        "access_token": maker.make("access", grant, context.now),
+        "scope": " ".join(grant.scopes),
+    }
+    if OFFLINE_SCOPE in grant.scopes:
+        fields["refresh_token"] = maker.make("refresh", grant, context.now)
+    return json_response(200, fields)
+
+
+def _restrict_scopes(context: RequestContext, scopes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(scope for scope in scopes if scope in context.settings.most_scopes)
+
+
+def _is_matching_verifier(code: AuthorizationCode, verifier: str) -> bool:
+    """RFC 7636, 4.6. Anything but "S256" counts as "plain", as at X."""
+    said = verifier.encode("utf-8", "replace")
+    if code.method == "S256":
+        said = urlsafe_b64encode(hashlib.sha256(said).digest()).rstrip(b"=")
+    return compare_digest(said, code.challenge.encode("utf-8", "replace"))
+
+
+def _require_field(form: dict[str, str], name: str) -> str:
+    value = form.get(name, "")
+    if not value:
+        raise missing_parameter(name)
+    return value
+
+
+def _check_client(context: RequestContext, request: Request, form: dict[str, str]) -> None:
+    """A Web App shows its secret in a Basic header, a Native App names itself in the form."""
+    app, settings = context.app, context.settings
+    if settings.suspended:
+        raise missing_authorization()
+    if not settings.has_client:
+        raise unknown_client()
+    if settings.app_type == "web":
+        if not has_basic_credentials(request, app.client_id, app.client_secret):
+            raise missing_authorization()
+    elif _require_field(form, "client_id") != app.client_id:
+        raise unknown_client()
+
+
+def _answer(handler: _Handler, context: RequestContext, request: Request) -> Response:
+    if context.settings.limit == "sign-in":
+        return too_many_requests_problem()
+    try:
+        form = dict(reversed(request.form_pairs))  # the first of a repeated name
+    except UnreadableError:
+        form = {}
+    try:
+        _check_client(context, request, form)
+        return handler(context, form)
+    except OAuth2Refusal as refused:
+        return refused.answer
+
+
+ROUTES: Final = (
+    Route("POST", "/2/oauth2/token", partial(_answer, _token), kind=RouteKind.TOKEN),
+    Route("POST", "/2/oauth2/revoke", partial(_answer, _revoke), kind=RouteKind.TOKEN),
+)

@@ -1,0 +1,263 @@
+"""Encode and decode tokens shaped like X's, which carry their own grant."""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+import string
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from twauth_gui.sandbox.accounts import SandboxAccount, account_for, account_with_id
+from twauth_gui.sandbox.scopes import SCOPES, sort_scopes
+from twauth_gui.sandbox.settings import LEVELS, Level
+
+# The order of these and the widths are the tokens' format: tokens live in keychains.
+_HANDLE_DIGITS: Final = string.digits + string.ascii_letters + "_"  # 1 to 63; 0 is "no character"
+ALNUM: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_LONGEST_HANDLE: Final = 15
+HANDLE_BITS: Final = _LONGEST_HANDLE * 6
+
+
+def keyed_number(key: str, what: str, bits: int) -> int:
+    """A number of that many bits, at most 512, that only the key's holder can work out."""
+    digest = hmac.digest(key.encode("utf-8", "surrogatepass"), what.encode(), hashlib.sha512)
+    return int.from_bytes(digest) >> (512 - bits)
+
+
+def pack_handle(handle: str) -> int:
+    number = 0
+    for place in handle.ljust(_LONGEST_HANDLE):
+        number = (number << 6) | (_HANDLE_DIGITS.find(place) + 1)
+    return number
+
+
+def unpack_handle(number: int) -> str:
+    digits = [(number >> shift) & 63 for shift in range(HANDLE_BITS - 6, -1, -6)]
+    return "".join(_HANDLE_DIGITS[digit - 1] for digit in digits if digit)
+
+
+def to_base62(number: int, length: int) -> str:
+    digits: list[str] = []
+    for _ in range(length):
+        number, digit = divmod(number, 62)
+        digits.append(ALNUM[digit])
+    return "".join(reversed(digits))
+
+
+def from_base62(digits: str) -> int:
+    number = 0
+    for digit in digits:
+        number = number * 62 + ALNUM.index(digit)
+    return number
+
+
+_NONCE_BITS: Final = 32
+_OAUTH1_PAYLOAD_BITS: Final = HANDLE_BITS + 2 + _NONCE_BITS
+_OAUTH1_MAC_BITS: Final = 112  # payload and MAC together fit 40 characters of 62
+_OAUTH1_SHAPE: Final = re.compile(r"([0-9]{1,20})-([0-9A-Za-z]{40})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class TokenGrant:
+    """What one account allowed the app; nonce (32 bits) tells one sign-in from the next."""
+
+    account: SandboxAccount
+    level: Level
+    nonce: int
+
+
+@dataclass(frozen=True)
+class OAuth1TokenCodec:
+    """Makes and reads the access tokens of one app.
+
+    Nothing is stored: handle, level and nonce are in the token, hidden and authenticated with a
+    key derived from the seed, so that tokens outlive the server.
+    """
+
+    seed: str
+    api_key: str
+
+    def new_grant(self, account: SandboxAccount, level: Level) -> TokenGrant:
+        return TokenGrant(account, level, secrets.randbits(_NONCE_BITS))
+
+    def access_token(self, grant: TokenGrant) -> str:
+        """The token of a grant: the user id, a dash, 40 letters and digits."""
+        payload = _pack_oauth1_grant(grant)
+        mac = self._number(f"mac:{grant.account.id}:{payload}", _OAUTH1_MAC_BITS)
+        hidden = payload ^ self._number(f"mask:{mac}", _OAUTH1_PAYLOAD_BITS)
+        return f"{grant.account.id}-{to_base62((hidden << _OAUTH1_MAC_BITS) | mac, 40)}"
+
+    def read(self, token: str) -> TokenGrant | None:
+        """The grant in a token, or None where this seed did not make it for this app."""
+        shape = _OAUTH1_SHAPE.fullmatch(token)
+        if shape is None:
+            return None
+        number = from_base62(shape[2])
+        mac = number & ((1 << _OAUTH1_MAC_BITS) - 1)
+        hidden = number >> _OAUTH1_MAC_BITS
+        if hidden >> _OAUTH1_PAYLOAD_BITS:
+            return None
+        grant = _unpack_oauth1_grant(
+            shape[1], hidden ^ self._number(f"mask:{mac}", _OAUTH1_PAYLOAD_BITS)
+        )
+        same = grant is not None and hmac.compare_digest(self.access_token(grant), token)
+        return grant if same else None
+
+    def access_secret(self, token: str) -> str:
+        """The secret that belongs to a token, 45 letters and digits."""
+        return to_base62(self._number(f"secret:{token}", 267), 45)
+
+    def bearer_token(self, generation: int = 0) -> str:
+        """The app-only token; it holds literal %2F and %3D, as X's do.
+
+        The next generation is what the app gets once this one has been invalidated.
+        """
+        age = f":{generation}" if generation else ""
+        first, last = (to_base62(self._number(f"bearer:{part}{age}", 240), 41) for part in (1, 2))
+        return f"AAAAAAAAAAAAAAAAAAAAA{first[:20]}%2F{first[20:]}%3D{last}"
+
+    def _number(self, what: str, bits: int) -> int:
+        return keyed_number(f"{self.seed}:{self.api_key}", what, bits)
+
+
+def new_request_token() -> str:
+    """27 characters, letters, digits, - or _, with the zero bytes X's have in the middle."""
+    raw = secrets.token_bytes(5) + bytes(4) + secrets.token_bytes(11)
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def new_alnum(length: int) -> str:
+    """Random letters and digits, as request token secrets and verifiers are."""
+    return "".join(secrets.choice(ALNUM) for _ in range(length))
+
+
+def new_pin() -> str:
+    """Seven digits; the first may be 0."""
+    return f"{secrets.randbelow(10**7):07d}"
+
+
+def _pack_oauth1_grant(grant: TokenGrant) -> int:
+    handle = pack_handle(grant.account.handle)
+    return (((handle << 2) | LEVELS.index(grant.level)) << _NONCE_BITS) | grant.nonce
+
+
+def _unpack_oauth1_grant(user_id: str, payload: int) -> TokenGrant | None:
+    nonce = payload & ((1 << _NONCE_BITS) - 1)
+    level = (payload >> _NONCE_BITS) & 3
+    account = account_with_id(user_id, unpack_handle(payload >> (_NONCE_BITS + 2)))
+    if account is None or level >= len(LEVELS):
+        return None
+    return TokenGrant(account, LEVELS[level], nonce)
+
+
+OAuth2TokenKind = Literal["access", "refresh"]
+
+# X's tokens are base 64 of text like "Tcbo…wgq:1622160825825:1:1:at:1".
+_OAUTH2_MARKS: Final[dict[OAuth2TokenKind, str]] = {"access": "1:1:at:1", "refresh": "1:0:rt:1"}
+_OAUTH2_SHAPE: Final = re.compile(r"([0-9A-Za-z]{45}):([0-9]{1,14}):.+", re.ASCII)
+_LONGEST_OAUTH2_TOKEN: Final = 200
+# The widths are the tokens' format: tokens live in keychains. 267 bits fit 45 characters of 62.
+_SCOPE_BITS: Final = 32
+_FAMILY_BITS: Final = 32
+_SERIAL_BITS: Final = 20
+_OAUTH2_MAC_BITS: Final = 93
+_OAUTH2_PAYLOAD_BITS: Final = 90 + _SCOPE_BITS + _FAMILY_BITS + _SERIAL_BITS
+
+
+@dataclass(frozen=True)
+class UserGrant:
+    """What one account allowed; all tokens that come of one consent have its family (32 bits)."""
+
+    account: SandboxAccount
+    scopes: tuple[str, ...]
+    family: int
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A token read back; made_at is in seconds of the server's own clock, without its offset."""
+
+    grant: UserGrant
+    issued_at: float
+
+
+@dataclass(frozen=True)
+class OAuth2TokenCodec:
+    """Makes and reads one app's OAuth 2.0 tokens. Nothing is stored: they outlive the server."""
+
+    seed: str
+    client_id: str
+
+    def new_grant(self, account: SandboxAccount, scopes: tuple[str, ...]) -> UserGrant:
+        return UserGrant(account, sort_scopes(scopes), secrets.randbits(_FAMILY_BITS))
+
+    def make(self, kind: OAuth2TokenKind, grant: UserGrant, now: float) -> str:
+        """A token of a grant; no two are the same."""
+        return self._token(kind, grant, int(now * 1000), secrets.randbits(_SERIAL_BITS))
+
+    def read(self, kind: OAuth2TokenKind, token: str) -> IssuedToken | None:
+        """The grant in a token, or None where this seed did not make it for this app."""
+        found = _OAUTH2_SHAPE.fullmatch(_decode_base64(token))
+        if found is None:
+            return None
+        number, milliseconds = from_base62(found[1]), int(found[2])
+        mac, hidden = number & ((1 << _OAUTH2_MAC_BITS) - 1), number >> _OAUTH2_MAC_BITS
+        payload = hidden ^ self._number(f"{kind}:mask:{mac}", _OAUTH2_PAYLOAD_BITS)
+        grant = _unpack_oauth2_grant(payload)
+        if grant is None:
+            return None
+        again = self._token(kind, grant, milliseconds, payload & ((1 << _SERIAL_BITS) - 1))
+        same = hmac.compare_digest(again, token)
+        return IssuedToken(grant, milliseconds / 1000) if same else None
+
+    def _token(
+        self, kind: OAuth2TokenKind, grant: UserGrant, milliseconds: int, serial: int
+    ) -> str:
+        payload = (_pack_oauth2_grant(grant) << _SERIAL_BITS) | serial
+        mac = self._number(f"{kind}:mac:{milliseconds}:{payload}", _OAUTH2_MAC_BITS)
+        hidden = payload ^ self._number(f"{kind}:mask:{mac}", _OAUTH2_PAYLOAD_BITS)
+        number = to_base62((hidden << _OAUTH2_MAC_BITS) | mac, 45)
+        return _encode_base64(f"{number}:{milliseconds}:{_OAUTH2_MARKS[kind]}")
+
+    def _number(self, what: str, bits: int) -> int:
+        return keyed_number(f"{self.seed}:{self.client_id}", what, bits)
+
+
+def new_code(now: float) -> str:
+    """An authorization code; what it stands for is remembered, not carried."""
+    return _encode_base64(f"{new_alnum(45)}:{int(now * 1000)}:1:1:ac:1")
+
+
+def _encode_base64(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decode_base64(token: str) -> str:
+    if len(token) > _LONGEST_OAUTH2_TOKEN or not token.isascii():
+        return ""
+    try:
+        return urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _pack_oauth2_grant(grant: UserGrant) -> int:
+    scopes = sum(1 << SCOPES.index(scope) for scope in grant.scopes)
+    handle = pack_handle(grant.account.handle)
+    return (((handle << _SCOPE_BITS) | scopes) << _FAMILY_BITS) | grant.family
+
+
+def _unpack_oauth2_grant(payload: int) -> UserGrant | None:
+    family = (payload >> _SERIAL_BITS) & ((1 << _FAMILY_BITS) - 1)
+    marked = payload >> (_SERIAL_BITS + _FAMILY_BITS)
+    handle = marked >> _SCOPE_BITS
+    account = account_for(unpack_handle(handle)) if not handle >> 90 else None
+    if account is None:
+        return None
+    scopes = tuple(scope for bit, scope in enumerate(SCOPES) if marked >> bit & 1)
+    return UserGrant(account, scopes, family)

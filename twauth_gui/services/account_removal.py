@@ -1,0 +1,184 @@
+"""Remove accounts here, and record or explain the revocation of their credentials at X."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind, AccountId
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.diagnosis import (
+    UNREACHABLE_KINDS,
+    DiagnosedError,
+    Diagnosis,
+    ProblemKind,
+    Remedy,
+)
+from twauth_gui.domain.health import Health, HealthState
+from twauth_gui.services.x_clients import XClients
+from twauth_gui.store.account_repository import CheckNote
+from twauth_gui.store.errors import ChangedMeanwhileError
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault_errors import VaultError
+
+
+def record_revocation(store: Store, note: CheckNote) -> Account:
+    """Keep the health and the line of history; return the account as it is then.
+
+    Raises:
+        NotFoundError: the account is gone.
+        DiagnosedError: it was signed in again since its credentials were read.
+    """
+    noted = store.accounts.record_checks((note,))
+    account = store.accounts.get(note.account.id)
+    if not noted:
+        raise DiagnosedError(_signed_in_again(account.at_handle))
+    return account
+
+
+def drop_revoked_tokens(account: Account, drop: Callable[[], None]) -> None:
+    """Forget credentials that X has ended.
+
+    Raises:
+        NotFoundError: the account is gone.
+        DiagnosedError: it was signed in again since its credentials were read.
+    """
+    try:
+        drop()
+    except ChangedMeanwhileError as error:
+        raise DiagnosedError(_signed_in_again(account.at_handle)) from error
+
+
+def _signed_in_again(at_handle: str) -> Diagnosis:
+    return Diagnosis(
+        ProblemKind.CHANGED_MEANWHILE,
+        f"{at_handle} was signed in again meanwhile.",
+        "X has ended the access from before. The new one is kept and still works. Revoke again to"
+        " end that too.",
+    )
+
+
+def explain_manual_revocation(diagnosis: Diagnosis, at_handle: str, app_label: str) -> Diagnosis:
+    """Put the reason why X did not end an account's credentials beside the way to do it by hand."""
+    return replace(
+        diagnosis,
+        title=f"X did not end the credentials of {at_handle}.",
+        advice=f"{diagnosis.title} They still work. To end them by hand, sign in to x.com as "
+        f"{at_handle}, open Connected apps, choose {app_label} and revoke its permissions.",
+        remedy=Remedy.OPEN_CONNECTED_APPS,
+    )
+
+
+_TRANSIENT_KINDS = UNREACHABLE_KINDS | {ProblemKind.RATE_LIMITED}
+_LOCAL_KINDS = {
+    ProblemKind.NOT_FOUND,
+    ProblemKind.CHANGED_MEANWHILE,
+    ProblemKind.FILE_NOT_WRITTEN,
+    ProblemKind.INDEX_UNUSABLE,
+}
+
+
+class AccountRemoval:
+    """Removes with a way back, and revokes without one."""
+
+    def __init__(
+        self,
+        store: Store,
+        lines: XClients,
+        end_tokens: Callable[[AccountId, CancelToken], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._lines = lines
+        self._revoke_tokens = end_tokens
+        self._now = now
+        self._was_active: AccountId | None = None
+
+    def remove(self, account_id: AccountId) -> None:
+        """Take the account out of the list; its item goes with the next purge.
+
+        Raises:
+            VaultError: the vault does not open; the account stays.
+        """
+        was_active = self._store.settings.active_account() == account_id
+        self._store.accounts.hide(account_id)
+        if was_active:
+            self._store.settings.set_active_account(None)
+            self._was_active = account_id
+
+    def revoke_and_remove(self, account_id: AccountId, cancel: CancelToken) -> Diagnosis | None:
+        """Make X forget the access token, then take the account out of the list.
+
+        Gives why X refused that, with the way to do it by hand; None where X has ended it.
+
+        Raises:
+            DiagnosedError: X was not reached or asks to wait, the keychain or the disk refuses, or
+                it was signed in again meanwhile. The account is still there: without it nothing
+                could be ended later.
+            CancelledError: the person ended it before X answered; the account is still there.
+        """
+        account = self._store.accounts.get(account_id)
+        refused = None
+        try:
+            self.revoke(account_id, cancel)
+        except VaultError:
+            raise
+        except DiagnosedError as error:
+            refused = error.diagnosis
+            if refused.kind in _TRANSIENT_KINDS | _LOCAL_KINDS:
+                raise
+            if refused.remedy is not Remedy.OPEN_CONNECTED_APPS:  # X was not even asked
+                label = self._store.apps.get(account.app_id).label
+                refused = explain_manual_revocation(refused, account.at_handle, label)
+        self.remove(account_id)
+        return refused
+
+    def restore(self, account_id: AccountId) -> None:
+        """Undo a removal that has not been purged; who was active is so again."""
+        self._store.accounts.restore(account_id)
+        if self._was_active == account_id and self._store.settings.active_account() is None:
+            self._store.settings.set_active_account(account_id)
+
+    def purge(self, account_id: AccountId) -> None:
+        """Delete for good what was removed."""
+        self._store.accounts.purge_hidden(account_id)
+
+    def revoke(self, account_id: AccountId, cancel: CancelToken) -> Account:
+        """Make X forget all the account's tokens; it stays in the list as revoked.
+
+        It is also fine where X had forgotten it before.
+
+        Raises:
+            DiagnosedError: X or the keychain refuses, and nothing was changed; where it was X, it
+                says how a person ends the token by hand.
+        """
+        self._store.require_writable()
+        if self._store.tokens.facts(account_id) is not None:
+            self._revoke_tokens(account_id, cancel)
+        account = self._store.accounts.get(account_id)
+        if not account.has_oauth1:
+            return account
+        return self._revoke_oauth1(account, cancel)
+
+    def _revoke_oauth1(self, account: Account, cancel: CancelToken) -> Account:
+        from twauth_gui.xapi.oauth1 import invalidate_access_token  # noqa: PLC0415 - loads tweepy
+
+        account_id = account.id
+        app = self._store.apps.get(account.app_id)
+        keys = self._store.apps.read_keys(app.id)
+        credentials = self._store.accounts.read_credentials(account_id)
+        try:
+            self._lines.call(
+                app,
+                lambda line: invalidate_access_token(
+                    app.hosts, keys, credentials, cancel, settings=line
+                ),
+            )
+        except DiagnosedError as error:
+            if error.diagnosis.kind is not ProblemKind.REVOKED:
+                words = explain_manual_revocation(error.diagnosis, account.at_handle, app.label)
+                raise DiagnosedError(words) from error
+        event = AccountEvent(account_id, AccountEventKind.REVOKED, self._now(), "Revoked at X")
+        health = Health(HealthState.REVOKED, self._now(), "Revoked from here.")
+        return record_revocation(self._store, CheckNote(replace(account, health=health), event))

@@ -1,0 +1,69 @@
+"""Save the list of accounts to sign in, so that it can be continued later."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from twauth_gui.domain.access import DEFAULT_SCOPES
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.batch_sign_in import BatchItem, BatchSignIn
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.sign_in import (
+    AuthorizationPage,
+    RequestedAccess,
+    SignInMethod,
+    SignInOptions,
+)
+from twauth_gui.store.store import Store
+
+_SETTING = "several"
+
+
+def load_batch(store: Store) -> BatchSignIn | None:
+    """Give the list that was begun and not ended; None where there is none, or its app is gone."""
+    text = store.settings.get(_SETTING)
+    if not text:
+        return None
+    fields = json.loads(text)
+    options = fields["options"]
+    several = BatchSignIn(
+        AppId(fields["app_id"]),
+        SignInMethod(fields["method"]),
+        datetime.fromisoformat(fields["started_at"]),
+        tuple(BatchItem(handle, bool(skipped), why) for handle, skipped, why in fields["wishes"]),
+        SignInOptions(
+            AuthorizationPage(options["page"]),
+            RequestedAccess(options["access"]),
+            force_login=options["force_login"],
+            prefill_handle=options["fill_in"],
+        ),
+        CredentialKind(fields.get("kind", CredentialKind.OAUTH1.value)),  # older lists have none
+        tuple(fields.get("scopes", DEFAULT_SCOPES)),
+    )
+    return several if any(app.id == several.app_id for app in store.apps.list_all()) else None
+
+
+def save_batch(store: Store, several: BatchSignIn) -> None:
+    """Keep it in the place of any other."""
+    options = several.options
+    fields = {
+        "app_id": several.app_id,
+        "method": several.method.value,
+        "started_at": several.started_at.isoformat(),
+        "wishes": [[one.handle, one.is_skipped, one.error] for one in several.wishes],
+        "options": {
+            "page": options.page.value,
+            "access": options.access.value,
+            "force_login": options.force_login,
+            "fill_in": options.prefill_handle,
+        },
+        "kind": several.kind.value,
+        "scopes": several.scopes,
+    }
+    store.settings.set(_SETTING, json.dumps(fields))
+
+
+def delete_batch(store: Store) -> None:
+    """Forget the list; accounts and sign-ins under way stay."""
+    store.settings.set(_SETTING, "")

@@ -1,0 +1,212 @@
+"""All services over one store, created once or at first use."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.oauth2 import TokenSet
+from twauth_gui.services.account_removal import AccountRemoval
+from twauth_gui.services.app_paths import AppPaths
+from twauth_gui.services.apps import AppService
+from twauth_gui.services.private_files import PrivateFiles
+from twauth_gui.services.settings import (
+    LockSettingsRepository,
+    NetworkSettingsRepository,
+    WindowSettingsFile,
+)
+from twauth_gui.services.vault_service import VaultService
+from twauth_gui.services.x_clients import XClients
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault import Vault
+
+if TYPE_CHECKING:
+    from twauth_gui.services.backups import BackupService
+    from twauth_gui.services.bearer_tokens import BearerTokenService
+    from twauth_gui.services.bot_clients import BotClientFactory
+    from twauth_gui.services.export_service import ExportService
+    from twauth_gui.services.health_check.batch_checker import BatchChecker
+    from twauth_gui.services.health_check.checker import Checker
+    from twauth_gui.services.import_service import ImportService
+    from twauth_gui.services.oauth2_tokens import OAuth2TokenService, TokenFieldReader
+    from twauth_gui.services.sandbox_runner import SandboxRunner
+    from twauth_gui.services.sign_in_service import SignInService
+
+# The parts that speak to X are imported when first used: tweepy and what it draws in cost more
+# than everything else a window needs to open.
+
+
+class Services:
+    """The services over one store. Its parts may be used from any worker thread."""
+
+    def __init__(
+        self, store: Store, storage: VaultService, now: Callable[[], datetime], places: AppPaths
+    ) -> None:
+        self.store = store
+        self.vaults = storage
+        self.paths = places
+        self.now = now
+        self.apps = AppService(store, now)
+        self.network_settings = NetworkSettingsRepository(store)
+        self.lock_settings = LockSettingsRepository(store)
+        self.x_clients = XClients(self.network_settings, self.start_sandbox_for)
+        self.account_removal = AccountRemoval(store, self.x_clients, self.revoke_tokens, now)
+        self.private_files = PrivateFiles(places.data)
+        self.window_settings = WindowSettingsFile(places.window_settings)
+        self.approval_seconds = 300.0  # how long a browser's return is waited for
+        self._once = threading.Lock()
+        self._sandbox: SandboxRunner | None = None
+        self._tokens: OAuth2TokenService | None = None
+        self._sign_in: SignInService | None = None
+        self._importer: ImportService | None = None
+
+    # These have a memory of their own (a running server, a grant that waits for the
+    # keychain), so there must be exactly one of each, whichever thread asks first.
+
+    @property
+    def sandbox(self) -> SandboxRunner:
+        from twauth_gui.services.sandbox_runner import SandboxRunner  # noqa: PLC0415 - see above
+
+        with self._once:
+            if self._sandbox is None:
+                self._sandbox = SandboxRunner(self.store)
+            return self._sandbox
+
+    @property
+    def tokens(self) -> OAuth2TokenService:
+        from twauth_gui.services.oauth2_tokens import OAuth2TokenService  # noqa: PLC0415 - see above
+
+        with self._once:
+            if self._tokens is None:
+                self._tokens = OAuth2TokenService(self.store, self.x_clients, self.now)
+            return self._tokens
+
+    @property
+    def sign_in(self) -> SignInService:
+        from twauth_gui.services.sign_in_service import SignInService  # noqa: PLC0415 - see above
+
+        keeper = self.tokens
+        with self._once:
+            if self._sign_in is None:
+                self._sign_in = SignInService(
+                    self.store,
+                    self.x_clients,
+                    keeper,
+                    self.now,
+                    approval_seconds=self.approval_seconds,
+                )
+            return self._sign_in
+
+    @property
+    def importer(self) -> ImportService:
+        from twauth_gui.services.import_service import ImportService  # noqa: PLC0415 - see above
+
+        with self._once:
+            if self._importer is None:
+                self._importer = ImportService(self.store, self.apps, self.x_clients, self.now)
+            return self._importer
+
+    @cached_property
+    def bearer_tokens(self) -> BearerTokenService:
+        from twauth_gui.services.bearer_tokens import BearerTokenService  # noqa: PLC0415 - see above
+
+        return BearerTokenService(self.store, self.x_clients)
+
+    @cached_property
+    def checker(self) -> Checker:
+        from twauth_gui.services.health_check.checker import (  # noqa: PLC0415 - loads tweepy
+            Checker,
+            OAuth2IdentityCheck,
+        )
+
+        tokens = OAuth2IdentityCheck(self.store, self.x_clients, self.tokens)
+        return Checker(self.store, self.x_clients, tokens, self.now)
+
+    @cached_property
+    def bot_clients(self) -> BotClientFactory:
+        from twauth_gui.services.bot_clients import BotClientFactory  # noqa: PLC0415 - see above
+
+        return BotClientFactory(self.store, self.x_clients, self.tokens, self.now)
+
+    @cached_property
+    def batch_checker(self) -> BatchChecker:
+        from twauth_gui.services.health_check.batch_checker import BatchChecker  # noqa: PLC0415 - see above
+
+        return BatchChecker(self.store, self.x_clients, self.checker, self.now)
+
+    @cached_property
+    def backups(self) -> BackupService:
+        from twauth_gui.services.backups import BackupService  # noqa: PLC0415 - loads cryptography
+
+        return BackupService(self.store, self.private_files, self.now)
+
+    @cached_property
+    def exporter(self) -> ExportService:
+        from twauth_gui.services.export_service import ExportService  # noqa: PLC0415 - see above
+
+        def fresh(account_id: AccountId) -> TokenSet:
+            return self.tokens.get_fresh(account_id, CancelToken())
+
+        return ExportService(self.store, fresh, self.private_files, self.now)
+
+    @cached_property
+    def token_fields(self) -> TokenFieldReader:
+        from twauth_gui.services.oauth2_tokens import TokenFieldReader  # noqa: PLC0415 - see above
+
+        return TokenFieldReader(self.store, self.tokens, self.now)
+
+    def revoke_tokens(self, account_id: AccountId, cancel: CancelToken) -> None:
+        """End an account's tokens of OAuth 2.0 at X; raises as TokenKeeper.revoke does."""
+        _ = self.tokens.revoke(account_id, cancel)
+
+    def start_sandbox_for(self, app: App) -> None:
+        """Start the pretend X where the app lives on it."""
+        if app.hosts.is_local:
+            self.sandbox.start_if_used_by(app)
+
+    @property
+    def has_unsaved_grants(self) -> bool:
+        """Whether X has granted something that the keychain has not taken yet."""
+        parts = (self._sign_in, self._tokens)
+        return any(part is not None and part.has_unsaved_grants for part in parts)
+
+    def close(self) -> None:
+        """Stop the pretend X where it was started, then close the store."""
+        if self._sandbox is not None:
+            self._sandbox.stop()
+        self.store.close()
+
+
+def utc_now() -> datetime:
+    """Tell the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_services(
+    paths: AppPaths,
+    keychain: Vault,
+    now: Callable[[], datetime] = utc_now,
+    *,
+    read_only: bool = False,
+) -> Services:
+    """Open the store in its folder; neither keychain nor encrypted file is touched yet.
+
+    only_look: to see what a command would do. Then no folder and no index is created or changed.
+
+    Raises:
+        DiagnosedError: the index cannot be used.
+    """
+    storage = VaultService(paths.data, keychain)
+    opened = Store.open_copy if read_only else Store.open
+    store = opened(paths.data, storage.vault, now=now)
+    storage.attach_store(store)
+    services = Services(store, storage, now, paths)
+    if not read_only:
+        services.private_files.remove_leftovers()
+    return services

@@ -1,0 +1,100 @@
+"""D-Bus signals of Linux that the screen locks or the computer sleeps."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jeepney  # pyright: ignore[reportMissingTypeStubs]
+from jeepney.io import blocking  # pyright: ignore[reportMissingTypeStubs]
+
+# The library has no types; behind this module nothing of it shows.
+_UNTYPED: Any = jeepney
+_UNTYPED_IO: Any = blocking
+
+_LOGIND = "org.freedesktop.login1"
+_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class DBusSignal:
+    """A signal: interface and member name it, path narrows it down.
+
+    wanted: the first value it has to carry; None where it carries none.
+    """
+
+    interface: str
+    member: str
+    path: str | None = None
+    expected_value: bool | None = None
+
+
+SLEEP_SIGNAL = DBusSignal(f"{_LOGIND}.Manager", "PrepareForSleep", expected_value=True)
+SCREEN_SAVER_SIGNALS = (
+    DBusSignal("org.freedesktop.ScreenSaver", "ActiveChanged", expected_value=True),
+    DBusSignal("org.gnome.ScreenSaver", "ActiveChanged", expected_value=True),
+)
+
+
+def listen_for_signals(bus: str) -> Iterator[DBusSignal | None]:
+    """Wait for signs on "SYSTEM" or "SESSION", and give each; first None, once they are awaited.
+
+    It ends where there is no such bus, or when the bus goes away.
+    """
+    try:
+        connection = _UNTYPED_IO.open_dbus_connection(bus)
+    except (OSError, KeyError, ValueError):
+        return
+    # A bus that goes away ends the wait with one of these.
+    with contextlib.closing(connection), contextlib.suppress(OSError, EOFError):
+        signs = _signals_of(bus, connection)
+        for sign in signs:
+            _subscribe(connection, sign)
+        yield None
+        while True:
+            message = connection.receive()
+            yield from (sign for sign in signs if _is_match(message, sign))
+
+
+def _signals_of(bus: str, connection: Any) -> tuple[DBusSignal, ...]:
+    if bus == "SESSION":
+        return SCREEN_SAVER_SIGNALS
+    own = _find_own_session(connection)
+    return (
+        (SLEEP_SIGNAL,)
+        if own is None
+        else (SLEEP_SIGNAL, DBusSignal(f"{_LOGIND}.Session", "Lock", own))
+    )
+
+
+def _find_own_session(connection: Any) -> str | None:
+    """Ask logind for the path of this person's session: it tells of all sessions' locks."""
+    manager = _UNTYPED.DBusAddress("/org/freedesktop/login1", _LOGIND, f"{_LOGIND}.Manager")
+    call = _UNTYPED.new_method_call(manager, "GetSession", "s", ("auto",))
+    answer = connection.send_and_get_reply(call, timeout=_SECONDS)
+    if answer.header.message_type is _UNTYPED.MessageType.error:
+        return None  # no logind, or a process outside of any session
+    return str(answer.body[0])
+
+
+def _subscribe(connection: Any, sign: DBusSignal) -> None:
+    match = _UNTYPED.MatchRule(
+        type="signal", interface=sign.interface, member=sign.member, path=sign.path
+    )
+    _ = connection.send_and_get_reply(_UNTYPED.message_bus.AddMatch(match), timeout=_SECONDS)
+
+
+def _is_match(message: Any, sign: DBusSignal) -> bool:
+    header, names = message.header, _UNTYPED.HeaderFields
+    found = (header.fields.get(names.interface), header.fields.get(names.member))
+    if header.message_type is not _UNTYPED.MessageType.signal:
+        return False
+    if found != (sign.interface, sign.member):
+        return False
+    if sign.path is not None and header.fields.get(names.path) != sign.path:
+        return False
+    return sign.expected_value is None or (
+        bool(message.body) and message.body[0] is sign.expected_value
+    )

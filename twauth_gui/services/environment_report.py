@@ -1,0 +1,117 @@
+"""Program, libraries and environment for a report: no secret, account or home folder's name."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from urllib.parse import urlsplit
+
+from twauth_gui import __version__
+
+REQUIRED_LIBRARIES = (
+    *("click", "cryptography", "keyring", "oauthlib", "platformdirs", "PySide6-Essentials"),
+    *("PyYAML", "requests", "requests-oauthlib", "tweepy", "urllib3"),
+)
+OPTIONAL_LIBRARIES = (
+    "jeepney",
+    "PySide6-Addons",
+    "PySide6-WebEngine",
+    "PySocks",
+    "pyrage",
+    "SecretStorage",
+)
+_MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryInfo:
+    """licence: as the library's own metadata names it; "" where they do not."""
+
+    name: str
+    version: str
+    licence: str
+
+
+def find_version(name: str) -> str:
+    """Give the version of an installed library."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return _MISSING
+
+
+def list_libraries() -> list[LibraryInfo]:
+    """Look each up in what is installed; an extra that is not is left out."""
+    extras = [one for one in map(_read_library, OPTIONAL_LIBRARIES) if one.version != _MISSING]
+    return [*map(_read_library, REQUIRED_LIBRARIES), *extras]
+
+
+def _read_library(name: str) -> LibraryInfo:
+    try:
+        told = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return LibraryInfo(name, _MISSING, "")
+    return LibraryInfo(name, told["Version"], _read_licence(told))
+
+
+def _read_licence(told: metadata.PackageMetadata) -> str:
+    """Look in the three places where metadata name a licence, the newest first."""
+    named = [*told.get_all("License-Expression", []), *told.get_all("License", [])]
+    classified = [one for one in told.get_all("Classifier", []) if one.startswith("License ::")]
+    named += [one.rpartition(" :: ")[2] for one in classified]
+    return named[0].partition("\n")[0] if named else ""
+
+
+PRESENCE_ONLY = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION")
+SHOWN_VARIABLES = (
+    *("LANG", "LC_ALL", "NO_PROXY", "PYTHON_KEYRING_BACKEND", "REQUESTS_CA_BUNDLE"),
+    *("CURL_CA_BUNDLE", "TWAUTH_DATA_DIR", "XDG_DATA_HOME", "XDG_CURRENT_DESKTOP"),
+)
+PROXY_VARIABLES = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+)
+
+
+def describe_program() -> str:
+    kind = "bundle" if getattr(sys, "frozen", False) else "Python package"
+    return (
+        f"Twauth {__version__} ({kind}), Python {platform.python_version()}, {_describe_system()}"
+    )
+
+
+def _describe_system() -> str:
+    return f"{platform.system()} {platform.release()} {platform.machine()}"
+
+
+def describe_libraries() -> str:
+    return ", ".join(f"{one.name} {one.version}" for one in list_libraries())
+
+
+def describe_environment() -> str:
+    env = os.environ
+    parts = [f"{name} is set" for name in PRESENCE_ONLY if env.get(name)]
+    parts += [f"{name}={_redact_home(env[name])}" for name in SHOWN_VARIABLES if env.get(name)]
+    parts += [f"{name}={_strip_password(env[name])}" for name in PROXY_VARIABLES if env.get(name)]
+    return ", ".join(parts)
+
+
+def _redact_home(value: str) -> str:
+    home = os.environ.get("HOME")
+    return value.replace(home, "~") if home and home != "/" else value
+
+
+def _strip_password(proxy: str) -> str:
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"//{proxy}")
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "(not an address)"
+    return f"{parts.scheme or 'http'}://{parts.hostname or ''}{port}"

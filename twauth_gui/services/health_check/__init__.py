@@ -1,0 +1,1 @@
+"""Checks of accounts: one, or many within X's limits."""

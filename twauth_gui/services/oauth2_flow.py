@@ -1,0 +1,270 @@
+"""Sign in with OAuth 2.0: from the app's client ID to saved tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from typing_extensions import override
+
+from twauth_gui.domain.access import add_required_scopes, derive_access_level
+from twauth_gui.domain.account_names import is_same_handle
+from twauth_gui.domain.accounts import Account, TokenMetadata
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.callback_response import OAuth2Response
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
+from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2Grant, OAuth2PendingSecrets
+from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, PendingState
+from twauth_gui.services.access_grants import UnsavedGrant, explain_older_keys, require_unused_link
+from twauth_gui.services.conflict_retry import retry_on_conflict
+from twauth_gui.services.oauth2_tokens import RENEW_AHEAD_SECONDS, OAuth2TokenService
+from twauth_gui.services.sign_in_flow import SignInFlowBase
+from twauth_gui.services.sign_in_requests import (
+    AuthorizationLink,
+    CompletedSignIn,
+    SignInProgress,
+    SignInRequest,
+    SignInResult,
+    SignInStep,
+    StepStarted,
+    WrongAccount,
+)
+from twauth_gui.services.x_clients import XClients
+from twauth_gui.store.account_repository import AccountPreconditions
+from twauth_gui.store.errors import (
+    ChangedMeanwhileError,
+    CredentialMissingError,
+    NotFoundError,
+)
+from twauth_gui.store.store import Store
+from twauth_gui.store.vault import ItemKind
+from twauth_gui.xapi import oauth2
+from twauth_gui.xapi.callback_listener import CallbackListener
+from twauth_gui.xapi.callback_server import CallbackPorts
+
+
+class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
+    """Runs sign-ins with OAuth 2.0: for a code X gives tokens, and is asked whose they are.
+
+    X is not asked for the link: what it thinks of the app shows on its page.
+    """
+
+    def __init__(  # noqa: PLR0917 - each is another thing
+        self,
+        store: Store,
+        lines: XClients,
+        ports: CallbackPorts,
+        keeper: OAuth2TokenService,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(store, lines, ports, now)
+        self._tokens = keeper
+
+    # -- the link ------------------------------------------------------------------------------
+
+    @override
+    def _choose_callback(self, app: App, request: SignInRequest) -> str:
+        return app.callback
+
+    @override
+    def _request_link(
+        self,
+        app: App,
+        keys: AppKeys,
+        request: SignInRequest,
+        callback: str,
+        progress: SignInProgress,
+    ) -> AuthorizationLink:
+        client = oauth2.read_oauth2_client(keys)
+        progress.cancel.raise_if_cancelled()
+        _ = self._lines.settings_for(app)  # a pretend X has its page only while it runs
+        begun = oauth2.create_authorization_request(
+            app.hosts, client, callback, self._choose_scopes(request)
+        )
+        pending = PendingSignIn(
+            id=request.pending_id,
+            app_id=app.id,
+            method=request.method,
+            started_at=self._now(),
+            expected_handle=request.expected_handle,
+            kind=CredentialKind.OAUTH2,
+        )
+        kept = self._save_pending(pending, OAuth2PendingSecrets(replace(begun, url="")))
+        if kept.state is not PendingState.WAITING:
+            return self.get_link(kept.id)
+        return AuthorizationLink(kept, Secret(begun.url), begun.redirect_uri)
+
+    def _choose_scopes(self, request: SignInRequest) -> tuple[str, ...]:
+        """A sign-in that waits keeps what it asks for, whoever begins it again."""
+        try:
+            kept = self._store.pending_sign_ins.read_oauth2_secrets(request.pending_id).request
+        except (NotFoundError, CredentialMissingError):
+            kept = None
+        return add_required_scopes(request.scopes) if kept is None else kept.scopes
+
+    @override
+    def get_link(self, pending_id: PendingSignInId) -> AuthorizationLink:
+        pending = self._store.pending_sign_ins.get(pending_id)
+        require_unused_link(pending)
+        request = self._store.pending_sign_ins.read_oauth2_secrets(pending_id).request
+        if request is None:  # the code is traded: no page has anything more to ask
+            return AuthorizationLink(pending, Secret(""), "")
+        app = self._store.apps.get(pending.app_id)
+        client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
+        linked = oauth2.restore_authorization_url(app.hosts, client, request)
+        return AuthorizationLink(pending, Secret(linked.url), linked.redirect_uri)
+
+    # -- the answer ------------------------------------------------------------------------------
+
+    @override
+    def _register(self, listener: CallbackListener, pending_id: PendingSignInId) -> None:
+        listener.expect_state(self._require_request(pending_id).state)
+
+    @override
+    def _receive(self, listener: CallbackListener, cancel: CancelToken) -> OAuth2Response:
+        return listener.wait_for_code(cancel, self._ports.seconds)
+
+    @override
+    def _exchange(
+        self, pending: PendingSignIn, answer: OAuth2Response, progress: SignInProgress
+    ) -> OAuth2Grant:
+        app = self._store.apps.get(pending.app_id)
+        request = self._require_request(pending.id)
+        code = self._check_code(pending, request, answer)
+        client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
+        line = self._lines.settings_for(app)
+        progress.report(StepStarted(SignInStep.EXCHANGE))
+        with self._record_exchange(pending, app, progress.cancel):
+            tokens = oauth2.exchange_code(
+                app.hosts, client, request, code, progress.cancel, settings=line
+            )
+        return OAuth2Grant(tokens, tokens.missing_scopes(request.scopes))
+
+    @override
+    def check_response(self, pending_id: PendingSignInId, answer: OAuth2Response) -> None:
+        request = self._require_request(
+            pending_id
+        )  # where the keychain refuses, nothing is known to fit
+        try:
+            _ = oauth2.check_code_response(request, answer)
+        except DiagnosedError as error:
+            if error.diagnosis.kind is ProblemKind.WRONG_ANSWER:
+                raise
+
+    def _require_request(self, pending_id: PendingSignInId) -> AuthorizationRequest:
+        request = self._store.pending_sign_ins.read_oauth2_secrets(pending_id).request
+        if request is None:
+            raise ChangedMeanwhileError(ItemKind.PENDING_SIGN_IN)  # its code was traded elsewhere
+        return request
+
+    def _check_code(
+        self, pending: PendingSignIn, request: AuthorizationRequest, answer: OAuth2Response
+    ) -> Secret:
+        try:
+            return oauth2.check_code_response(request, answer)
+        except DiagnosedError as error:
+            if error.diagnosis.kind is ProblemKind.DENIED:
+                self.forget(pending.id)
+            raise
+
+    # -- the account -----------------------------------------------------------------------------
+
+    @override
+    def _read_grant(self, pending_id: PendingSignInId) -> OAuth2Grant | None:
+        return self._store.pending_sign_ins.read_oauth2_secrets(pending_id).grant
+
+    @override
+    def _store_grant(self, pending: PendingSignIn, given: OAuth2Grant) -> PendingSignIn:
+        granted = replace(pending, state=PendingState.GRANTED)
+        return self._store.pending_sign_ins.update(granted, OAuth2PendingSecrets(None, given))
+
+    @override
+    def _compare_account(self, pending: PendingSignIn, cancel: CancelToken) -> SignInResult:
+        """Ask X whose the tokens are first; it can be asked again by another process."""
+        given = self._identify_account(pending, cancel)
+        expected = pending.expected_handle
+        if not expected or is_same_handle(expected, given.handle):
+            return self._create_account(pending, given, cancel)
+        held = replace(pending, state=PendingState.WRONG_ACCOUNT, granted_handle=given.handle)
+        return WrongAccount(
+            self._store.pending_sign_ins.update(held, OAuth2PendingSecrets(None, given))
+        )
+
+    def _identify_account(self, pending: PendingSignIn, cancel: CancelToken) -> OAuth2Grant:
+        """Ask X whose the tokens are; it says so only with an access token that still works."""
+        from twauth_gui.xapi.identity import verify_oauth2_token  # noqa: PLC0415 - loads tweepy
+
+        app = self._store.apps.get(pending.app_id)
+        given = self._require_grant(pending.id)
+        if given.tokens.expires_within(RENEW_AHEAD_SECONDS, self._now()):
+            given = self._renew_grant(pending, app, given, cancel)
+        line = self._lines.settings_for(app)
+        identity = verify_oauth2_token(app.hosts, given.tokens.access_token, cancel, settings=line)
+        return replace(given, user_id=identity.user_id, handle=identity.handle)
+
+    def _renew_grant(
+        self, pending: PendingSignIn, app: App, given: OAuth2Grant, cancel: CancelToken
+    ) -> OAuth2Grant:
+        """Renew the tokens of a sign-in that was finished hours after it was approved."""
+        client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
+        with self._store.exchange_guard.acquire(pending.id) as now:
+            kept = self._require_grant(now.id).tokens
+            if kept != given.tokens:  # another process did it while this one waited
+                return replace(given, tokens=kept)
+            with self._record_exchange(now, app, cancel):
+                fresh = replace(
+                    given, tokens=self._tokens.request_refresh(app, client, kept, cancel)
+                )
+            self._unsaved_grants[now.id] = UnsavedGrant(now, fresh)
+            _ = self._store_unsaved_grant(now.id, cancel)
+        return fresh
+
+    @override
+    def _create_account(
+        self, pending: PendingSignIn, given: OAuth2Grant, cancel: CancelToken
+    ) -> CompletedSignIn:
+        account = self._build_account(pending, given)
+
+        def promote() -> tuple[Account, bool]:
+            app = self._store.apps.get(pending.app_id)
+            tokens = self._renew_for_new_keys(app, pending.id, given, cancel).tokens
+            again = self._store.accounts.find(pending.app_id, given.user_id) is not None
+            facts = TokenMetadata(
+                tokens.scopes, tokens.expires_at, account.signed_in_at, pending.method
+            )
+            whole = replace(account, access=derive_access_level(tokens.scopes))
+            expected = AccountPreconditions(app.generation)
+            kept = self._store.finish_sign_in_with_tokens(
+                pending.id, whole, tokens, facts, expected
+            )
+            return kept, again
+
+        kept, again = retry_on_conflict(promote)
+        self._log_sign_in(kept, f"Signed in with OAuth 2.0, {pending.method.phrase}", again=again)
+        return CompletedSignIn(kept, again, given.missing_scopes)
+
+    def _renew_for_new_keys(
+        self, app: App, pending_id: PendingSignInId, given: OAuth2Grant, cancel: CancelToken
+    ) -> OAuth2Grant:
+        """Renew the tokens once where the app's keys were replaced: others cannot renew them.
+
+        Raises:
+            DiagnosedError: X does not renew them with the new keys.
+        """
+        pending = self._store.pending_sign_ins.get(pending_id)
+        if not self._has_other_keys(pending, app) or given.tokens.refresh_token is None:
+            return given
+        now = replace(given, tokens=self._require_grant(pending_id).tokens)
+        try:
+            return self._renew_grant(pending, app, now, cancel)
+        except DiagnosedError as error:
+            raise explain_older_keys(error) from error
+
+    @override
+    def _revoke_grant(self, app: App, given: OAuth2Grant, cancel: CancelToken) -> None:
+        who = f"@{given.handle}" if given.handle else "the account"
+        self._tokens.revoke_tokens(app, who, given.tokens, cancel)

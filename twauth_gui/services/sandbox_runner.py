@@ -1,0 +1,173 @@
+"""Run the sandbox inside this process for the apps that use it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppKeys
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.apps import AppDraft
+from twauth_gui.store.store import Store
+
+DEFAULT_PORT = 8740
+_URL_SETTING = "sandbox-url"
+_PROBE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxStatus:
+    """Whether it runs. address: "" where it does not. here: in this process, which can stop it."""
+
+    address: str = ""
+    is_here: bool = False
+
+
+class SandboxRunner:
+    """Starts the sandbox when one of its apps is used, unless one already answers there.
+
+    One at most runs in this process: where it is started at another port, it moves there. Once a
+    person has stopped it, it stays so until a person starts it.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._sandbox: Sandbox | None = None
+        self._is_disabled = False
+
+    def start_if_used_by(self, app: App) -> None:
+        """See to it that the app's host answers where it is our sandbox; else do nothing.
+
+        Raises:
+            DiagnosedError: another program sits on its port.
+        """
+        if self._is_disabled:
+            return
+        if app.hosts.is_local and app.hosts.api == self._store.settings.get(_URL_SETTING):
+            self._ensure(urlsplit(app.hosts.api).port or DEFAULT_PORT)
+
+    def start(self, port: int | None = None) -> AppDraft:
+        """Start the sandbox and describe its demo app, ready to be added.
+
+        port: None for the one where it was last.
+
+        Raises:
+            DiagnosedError: another program sits on the port.
+        """
+        port = port or self._last_port()
+        url = self._ensure(port)
+        self._is_disabled = False
+        self._store.settings.set(_URL_SETTING, url)
+        demo = Sandbox(port=port).demo_app
+        keys = AppKeys(
+            api_key=Secret(demo.api_key),
+            api_secret=Secret(demo.api_secret),
+            client_id=Secret(demo.client_id),
+            client_secret=Secret(demo.client_secret),
+        )
+        callback = DEFAULT_CALLBACK if DEFAULT_CALLBACK in demo.callbacks else demo.callbacks[0]
+        return AppDraft(demo.label, keys, callback, Hosts.from_api_url(url))
+
+    def start_at(self, address: str) -> None:
+        """Start it where an app expects it; from now on it starts there by itself.
+
+        Raises:
+            DiagnosedError: another program sits on the port.
+        """
+        _ = self.start(urlsplit(address).port)
+
+    def read_status(self) -> SandboxStatus:
+        """Look whether it runs, here or in another program, where it was last."""
+        with self._lock:
+            if self._sandbox is not None:
+                return SandboxStatus(self._sandbox.url, is_here=True)
+        port = self._last_port()
+        return SandboxStatus(_address(port)) if _is_sandbox(port) else SandboxStatus()
+
+    def _last_port(self) -> int:
+        return urlsplit(self._store.settings.get(_URL_SETTING) or "").port or DEFAULT_PORT
+
+    @property
+    def is_running_here(self) -> bool:
+        """Whether it runs in this process, so that it ends with it."""
+        return self._sandbox is not None
+
+    @property
+    def active_faults(self) -> tuple[str, ...] | None:
+        """The names of the faults that are on; None where it does not run in this process."""
+        sandbox = self._sandbox
+        return None if sandbox is None else sandbox.active_faults
+
+    def set_fault(self, name: str, *, on: bool) -> None:
+        """Turn one fault on or off, where it runs in this process."""
+        sandbox = self._sandbox
+        if sandbox is not None:
+            (sandbox.enable_faults if on else sandbox.disable_faults)(name)
+
+    def clear_faults(self) -> None:
+        """Turn all faults off, where it runs in this process."""
+        sandbox = self._sandbox
+        if sandbox is not None:
+            sandbox.disable_faults()
+
+    def disable(self) -> None:
+        """Stop what was started here; using one of its apps does not start it again."""
+        self._is_disabled = True
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop what was started here."""
+        with self._lock:
+            sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            sandbox.stop()
+
+    def _ensure(self, port: int) -> str:
+        with self._lock:
+            url = _address(port)
+            if self._sandbox is not None and self._sandbox.url == url:
+                return url
+            if _is_sandbox(port):
+                return url
+            before, self._sandbox = self._sandbox, None
+            if before is not None:
+                before.stop()
+            sandbox = Sandbox(port=port)
+            try:
+                sandbox.start()
+            except OSError as error:
+                raise DiagnosedError(_port_taken(port)) from error
+            self._sandbox = sandbox
+            return sandbox.url
+
+
+def _address(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _is_sandbox(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PROBE_SECONDS)
+    try:
+        connection.request("GET", "/sandbox.json")
+        answer: object = json.loads(connection.getresponse().read(1024))
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()
+    return isinstance(answer, dict) and answer.get("name") == "twauth-sandbox"  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+def _port_taken(port: int) -> Diagnosis:
+    return Diagnosis(
+        ProblemKind.PORT_TAKEN,
+        f"The pretend X could not start on port {port}.",
+        "Another program uses that port. End it, then try again.",
+        remedy=Remedy.TRY_AGAIN,
+    )

@@ -1,0 +1,319 @@
+"""The accounts: rows in the index, credentials in the keychain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from twauth_gui.domain.accounts import Account, AccountEvent, AccountId, Credentials
+from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.domain.health import HealthState
+from twauth_gui.domain.sign_in import PendingSignInId
+from twauth_gui.store.boot_clock import elapsed_since
+from twauth_gui.store.changes import JournaledWriter, StoreContext, require_readable
+from twauth_gui.store.errors import (
+    AccountExistsError,
+    ChangedMeanwhileError,
+    CredentialMissingError,
+    NotFoundError,
+    NotSignedInError,
+)
+from twauth_gui.store.event_log import insert_event
+from twauth_gui.store.index_rows import (
+    SELECT,
+    account_columns,
+    account_from_row,
+    note_columns,
+    sign_in_columns,
+)
+from twauth_gui.store.journal import ChangePlan, Precondition, delete_row
+from twauth_gui.store.records import decode_account, encode
+from twauth_gui.store.vault import ItemKind, read_consistent
+
+_SELECT_VISIBLE = f"{SELECT[ItemKind.ACCOUNT]} WHERE hidden_at IS NULL"
+
+_HIDDEN_KEY_PREFIX = "store.hidden."
+"""Begins the setting that notes, per hidden account, how long the computer had been running."""
+
+_CHECK_COLUMNS = (
+    *("handle", "name", "access", "health", "health_at", "health_reason"),
+    *("check_failed_at", "check_failure"),
+)
+_EDITABLE_COLUMNS = (*_CHECK_COLUMNS, "note", "tags")
+
+
+def _update_sql(names: Sequence[str]) -> str:
+    columns = ", ".join(f"{name} = ?" for name in names)
+    return (
+        f"UPDATE accounts SET {columns}"  # noqa: S608 - ours
+        " WHERE id = ? AND hidden_at IS NULL AND generation = ?"
+    )
+
+
+_UPDATE = _update_sql(_EDITABLE_COLUMNS)
+_NOTE_HEALTH = (
+    "UPDATE accounts SET health = ?, health_at = ?, health_reason = ?, check_failed_at = NULL,"
+    " check_failure = '' WHERE id = ? AND hidden_at IS NULL AND generation = ?"
+)
+_NOTE_CHECK = (
+    _update_sql(_CHECK_COLUMNS)  # noqa: S608 - ours
+    + " AND ? IN (0, (SELECT generation FROM apps WHERE apps.id = accounts.app_id))"
+    " AND (generation > 0"
+    " OR ? IS (SELECT signed_in_at FROM tokens WHERE tokens.id = accounts.id))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckNote:
+    """What a check showed, and what it was made with.
+
+    account: as it is to be, with the generation of its credentials. app_generation: of the app's
+    keys, 0 where X was not asked with them. tokens_from: when the OAuth 2.0 tokens were signed in,
+    where they were the ones that X was asked with.
+    """
+
+    account: Account
+    event: AccountEvent
+    app_generation: int = 0
+    tokens_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPreconditions:
+    """The generations that a change of an account was prepared with; None: whatever is there.
+
+    app: of the app's keys. replaced: of the credentials that it replaces, 0 where there were none.
+    """
+
+    app: int | None = None
+    replaced: int | None = None
+
+    def for_app_keys(self, app_id: AppId) -> tuple[Precondition, ...]:
+        """Say which keys of the app the change was prepared with, where that is known."""
+        return () if self.app is None else (Precondition(ItemKind.APP, app_id, self.app),)
+
+
+NO_PRECONDITIONS = AccountPreconditions()
+
+
+class AccountRepository:
+    """Accounts in the index, with their credentials in the keychain."""
+
+    def __init__(self, context: StoreContext, changes: JournaledWriter) -> None:
+        self._context = context
+        self._changes = changes
+
+    def list_all(self) -> list[Account]:
+        rows = self._context.index.query(f"{_SELECT_VISIBLE} ORDER BY handle COLLATE NOCASE, id")
+        return [account_from_row(row) for row in rows]
+
+    def get(self, account_id: AccountId) -> Account:
+        rows = self._context.index.query(f"{_SELECT_VISIBLE} AND id = ?", (account_id,))
+        if not rows:
+            raise NotFoundError(ItemKind.ACCOUNT)
+        return account_from_row(rows[0])
+
+    def list_ids(self) -> set[AccountId]:
+        """Return all ids that are taken, those of removed accounts too."""
+        """Give all ids that are taken, those of hidden accounts too."""
+        return {AccountId(row[0]) for row in self._context.index.query("SELECT id FROM accounts")}
+
+    def find(self, app_id: AppId, user_id: str) -> Account | None:
+        sql = f"{_SELECT_VISIBLE} AND app_id = ? AND user_id = ?"
+        rows = self._context.index.query(sql, (app_id, user_id))
+        return account_from_row(rows[0]) if rows else None
+
+    def find_id(self, account: Account) -> str | None:
+        """Give the id under which the app has this user already, hidden or not.
+
+        Raises:
+            NotFoundError: the app is gone.
+        """
+        _ = self._app_label(account.app_id)
+        rows = self._context.index.query(
+            "SELECT id FROM accounts WHERE app_id = ? AND user_id = ?",
+            (account.app_id, account.user_id),
+        )
+        return rows[0][0] if rows else None
+
+    def read_credentials(self, account_id: AccountId) -> Credentials:
+        """Read the credentials; CredentialMissingError if the keychain lost them.
+
+        The account's health says so then, too.
+        """
+        vault = self._context.vault
+        record = read_consistent(
+            vault, ItemKind.ACCOUNT, account_id, lambda: self._require_oauth1(account_id).generation
+        )
+        if record is not None:
+            return decode_account(record)
+        account = self.get(account_id)
+        error = CredentialMissingError(account.at_handle, vault.name, Remedy.SIGN_IN_AGAIN)
+        self.mark_credentials_missing(account, error)
+        raise error
+
+    def _require_oauth1(self, account_id: AccountId) -> Account:
+        account = self.get(account_id)
+        if not account.has_oauth1:
+            raise NotSignedInError(account.at_handle, CredentialKind.OAUTH1)
+        return account
+
+    def mark_credentials_missing(self, account: Account, error: CredentialMissingError) -> None:
+        """Let the account's health say that the keychain lost its credentials."""
+        at, words = self._context.now().isoformat(), error.diagnosis.to_sentence()
+        values = (HealthState.CREDENTIAL_MISSING.value, at, words, account.id, account.generation)
+        _ = self._context.index.execute(_NOTE_HEALTH, values)
+
+    def update(self, account: Account) -> Account:
+        """Change what is no secret of it; ChangedMeanwhileError if it was signed in again."""
+        columns = {**sign_in_columns(account), **note_columns(account)}
+        values = [columns[name] for name in _EDITABLE_COLUMNS]
+        if not self._context.index.execute(_UPDATE, (*values, account.id, account.generation)):
+            _ = self.get(account.id)  # raises NotFoundError where it is gone
+            raise ChangedMeanwhileError(ItemKind.ACCOUNT)
+        return self.get(account.id)
+
+    def record_checks(self, notes: Sequence[CheckNote]) -> set[AccountId]:
+        noted: set[AccountId] = set()
+        with self._context.index.transaction() as connection:
+            for one in notes:
+                account, since = one.account, one.tokens_from
+                columns = sign_in_columns(account)
+                values = [columns[name] for name in _CHECK_COLUMNS]
+                made_with = (one.app_generation, None if since is None else since.isoformat())
+                changed = connection.execute(
+                    _NOTE_CHECK, (*values, account.id, account.generation, *made_with)
+                )
+                if changed.rowcount:
+                    insert_event(connection, one.event)
+                    noted.add(account.id)
+        return noted
+
+    def add(self, account: Account, credentials: Credentials) -> Account:
+        kept = self.find(account.app_id, account.user_id)
+        if kept is not None:
+            raise AccountExistsError(kept.handle, self._app_label(account.app_id))
+        return self.save(account, credentials)
+
+    def save(
+        self,
+        account: Account,
+        credentials: Credentials,
+        finishes: PendingSignInId | None = None,
+        *,
+        with_notes: bool = False,
+        expected: AccountPreconditions = NO_PRECONDITIONS,
+    ) -> Account:
+        """Keep a sign-in: as a new account, or as the next generation of the one that is kept.
+
+        with_notes: whether note and tags of the kept one are replaced too.
+        """
+        record = encode(credentials)
+        with self._context.lock.acquire():
+            kept_id = self.find_id(account)
+            known = self.find(account.app_id, account.user_id)  # not one that was removed
+            if expected.replaced not in {None, known.generation if known else 0}:
+                raise ChangedMeanwhileError(ItemKind.ACCOUNT)
+            columns = account_columns(account)
+            if kept_id is not None:
+                notes = note_columns(account) if with_notes else {}
+                columns = {**sign_in_columns(account), **notes, "hidden_at": None}
+            uuid = account.id if kept_id is None else kept_id
+            plan = ChangePlan(
+                ItemKind.ACCOUNT, uuid, columns, is_new=kept_id is None, finishes=finishes or ""
+            )
+            self._changes.write(plan, record, *expected.for_app_keys(account.app_id))
+        return self.get(AccountId(uuid))
+
+    def replace_credentials(
+        self,
+        account: Account,
+        credentials: Credentials,
+        expected: AccountPreconditions = NO_PRECONDITIONS,
+    ) -> Account:
+        """Keep newer credentials of an account; its id, note and tags stay.
+
+        ChangedMeanwhileError if something else is there than what was expected.
+        """
+        return self.save(account, credentials, expected=expected)
+
+    def replace(
+        self,
+        account: Account,
+        credentials: Credentials,
+        expected: AccountPreconditions = NO_PRECONDITIONS,
+    ) -> Account:
+        """Keep newer credentials with note and tags, as one change; the id stays.
+
+        ChangedMeanwhileError if something else is there than what was expected.
+        """
+        return self.save(account, credentials, with_notes=True, expected=expected)
+
+    def hide(self, account_id: AccountId) -> None:
+        """Remove an account so that it can be restored."""
+        require_readable(self._context, account_id, ItemKind.ACCOUNT, ItemKind.TOKENS)
+        sql = "UPDATE accounts SET hidden_at = ? WHERE id = ? AND hidden_at IS NULL"
+        context = self._context
+        with context.index.transaction() as connection:
+            if not connection.execute(sql, (context.now().isoformat(), account_id)).rowcount:
+                raise NotFoundError(ItemKind.ACCOUNT)
+            values = (_HIDDEN_KEY_PREFIX + account_id, context.read_uptime().to_text())
+            _ = connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", values)
+
+    def restore(self, account_id: AccountId) -> Account:
+        """Bring back a hidden account."""
+        sql = "UPDATE accounts SET hidden_at = NULL WHERE id = ?"
+        if not self._context.index.execute(sql, (account_id,)):
+            raise NotFoundError(ItemKind.ACCOUNT)
+        return self.get(account_id)
+
+    def purge_hidden(self, account_id: AccountId | None = None) -> None:
+        """Delete one hidden account, or all; what the keychain refuses now, recover deletes."""
+        _ = self.purge_older(only=account_id)
+
+    def purge_older(
+        self, older_than: timedelta = timedelta(), *, only: AccountId | None = None
+    ) -> int:
+        """Delete what was hidden at least so long ago; give the number of accounts.
+
+        only: this one account and no other, which somebody else may still want back.
+        """
+        context = self._context
+        if not self._list_hidden(older_than):
+            return 0
+        with context.lock.acquire():
+            hidden = [one for one in self._list_hidden(older_than) if only in {None, one}]
+            with context.index.transaction() as connection:
+                doomed = [
+                    entry
+                    for uuid in hidden
+                    for entry in delete_row(connection, ItemKind.ACCOUNT, uuid, context.now())
+                ]
+                notes = [(_HIDDEN_KEY_PREFIX + uuid,) for uuid in hidden]
+                _ = connection.executemany("DELETE FROM settings WHERE key = ?", notes)
+            context.on_step("account.unlisted")
+            self._changes.delete_items(doomed)
+        return len(hidden)
+
+    def _list_hidden(self, older_than: timedelta) -> list[str]:
+        rows = self._context.index.query(
+            "SELECT id, hidden_at, settings.value FROM accounts LEFT JOIN settings"
+            " ON settings.key = ? || id WHERE hidden_at IS NOT NULL",
+            (_HIDDEN_KEY_PREFIX,),
+        )
+        return [uuid for uuid, at, noted in rows if self._has_elapsed(at, noted, older_than)]
+
+    def _has_elapsed(self, at: str, noted: str | None, span: timedelta) -> bool:
+        """Whether so much time has passed; nobody can undo what was before the computer started."""
+        now = self._context.now()
+        ago = elapsed_since(noted, datetime.fromisoformat(at), now, self._context.read_uptime())
+        return ago is None or ago >= span
+
+    def _app_label(self, app_id: AppId) -> str:
+        rows = self._context.index.query("SELECT label FROM apps WHERE id = ?", (app_id,))
+        if not rows:
+            raise NotFoundError(ItemKind.APP)
+        return str(rows[0][0])

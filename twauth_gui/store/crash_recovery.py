@@ -1,0 +1,194 @@
+"""Finish or undo the changes that a crash interrupted."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.store.changes import JournaledWriter, StoreContext
+from twauth_gui.store.journal import (
+    SELECT_ENTRIES,
+    ChangePlan,
+    JournalEntry,
+    JournalOperation,
+    apply_plan,
+    current_generation,
+    entry_from_row,
+)
+from twauth_gui.store.records import RecordError, decode
+from twauth_gui.store.vault import ItemKind
+from twauth_gui.store.vault_errors import VaultError
+
+_INTERRUPTED = "being saved when Twauth ended."
+
+_ADVICE_WHEN_NEW = {
+    ItemKind.APP: "Add the app again.",
+    ItemKind.ACCOUNT: "Sign in again.",
+    ItemKind.TOKENS: "Sign in again.",
+    ItemKind.PENDING_SIGN_IN: "Start it again.",
+}
+
+_PREVIOUS_STATE = {
+    ItemKind.APP: "The keys from before are still there.",
+    ItemKind.ACCOUNT: "The credentials from before are still there.",
+    ItemKind.TOKENS: "The credentials from before are still there.",
+    ItemKind.PENDING_SIGN_IN: "It waits where it was before.",
+}
+
+
+def describe_finished(entry: JournalEntry) -> str:
+    """Say that a change is done now."""
+    match entry.kind:
+        case ItemKind.APP:
+            return f"The keys of {_app_label(entry)} were {_INTERRUPTED} They are in."
+        case ItemKind.ACCOUNT:
+            return f"{_account_handle(entry)} was {_INTERRUPTED} It is in."
+        case ItemKind.TOKENS:
+            return f"Credentials of OAuth 2.0 were {_INTERRUPTED} They are in."
+        case ItemKind.PENDING_SIGN_IN:
+            return f"A sign-in was {_INTERRUPTED} It can go on."
+
+
+def describe_undone(entry: JournalEntry) -> str:
+    """Say that a change did not happen, and what there is instead."""
+    plan = entry.plan
+    is_new = plan is None or plan.is_new
+    told = f"{_describe_change(entry)} did not come to its end, so it was undone."
+    if plan is not None and plan.finishes:
+        return f"{told} The sign-in is still in the list: end it from there."
+    return f"{told} {_ADVICE_WHEN_NEW[entry.kind] if is_new else _PREVIOUS_STATE[entry.kind]}"
+
+
+def _describe_change(entry: JournalEntry) -> str:
+    match entry.kind:
+        case ItemKind.APP:
+            return f"Saving the keys of {_app_label(entry)}"
+        case ItemKind.ACCOUNT:
+            return f"Saving the credentials of {_account_handle(entry)}"
+        case ItemKind.TOKENS:
+            return "Saving credentials of OAuth 2.0"
+        case ItemKind.PENDING_SIGN_IN:
+            return "The last step of a sign-in"
+
+
+def _app_label(entry: JournalEntry) -> str:
+    return str(entry.plan.columns.get("label")) if entry.plan is not None else "an app"
+
+
+def _account_handle(entry: JournalEntry) -> str:
+    return f"@{entry.plan.columns.get('handle')}" if entry.plan is not None else "an account"
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryReport:
+    """What was done.
+
+    finished: changes whose item was there, so that only the rest had to be done. undone: changes
+    whose item was not there. orphans: items deleted because nothing needs them. messages: what a
+    person should know, one sentence each. rebuilt: what was done about a damaged index.
+    """
+
+    finished: int = 0
+    undone: int = 0
+    orphans: int = 0
+    messages: tuple[str, ...] = ()
+    rebuilt: Diagnosis | None = None
+
+
+class CrashRecoverer:
+    """Settles every entry of the journal. Being cut off itself does no harm."""
+
+    def __init__(self, context: StoreContext, changes: JournaledWriter) -> None:
+        self._context = context
+        self._changes = changes
+        self._finished = 0
+        self._undone = 0
+        self._orphans = 0
+        self._messages: list[str] = []
+
+    def run(self) -> RecoveryReport:
+        """Settle what can be settled; without a journal the keychain is not touched.
+
+        A keychain that fails ends the run with a message: the rest stays journaled.
+        """
+        if not self._context.index.query(SELECT_ENTRIES):
+            return RecoveryReport()
+        with self._context.lock.acquire():
+            self._settle_all()
+        return RecoveryReport(self._finished, self._undone, self._orphans, tuple(self._messages))
+
+    def _settle_all(self) -> None:
+        for row in self._context.index.query(SELECT_ENTRIES):
+            entry = entry_from_row(row)
+            settle: Callable[[JournalEntry], None] = self._discard
+            if entry.operation is JournalOperation.WRITE:
+                settle = self._finish_or_undo
+            try:
+                settle(entry)
+            except VaultError as error:
+                self._messages.append(f"Cleaning up waits: {error.diagnosis.to_sentence()}")
+                return
+
+    def _discard(self, entry: JournalEntry) -> None:
+        self._changes.settle_entry(entry)
+        self._orphans += 1
+
+    def _finish_or_undo(self, entry: JournalEntry) -> None:
+        if not self._is_whole(entry):
+            self._changes.settle_entry(entry)
+            self._undone += 1
+            self._messages.append(describe_undone(entry))
+        elif self._is_still_wanted(entry):
+            self._finish(entry)
+        else:
+            self._discard(entry)
+
+    def _finish(self, entry: JournalEntry) -> None:
+        with self._context.index.transaction() as connection:
+            doomed = apply_plan(connection, entry, self._context.now())
+        self._finished += 1
+        self._messages.append(describe_finished(entry))
+        self._context.on_step(f"{entry.kind}.finished")
+        for old in doomed:
+            self._discard(old)
+
+    def _is_whole(self, entry: JournalEntry) -> bool:
+        """Whether the item is there and readable: each generation is written at most once."""
+        record = self._context.vault.read(entry.service)
+        if record is None:
+            return False
+        try:
+            _ = decode(entry.kind, record)
+        except RecordError:
+            return False
+        return True
+
+    def _is_still_wanted(self, entry: JournalEntry) -> bool:
+        """Whether the index still waits for this item, and nothing newer came in between."""
+        plan = entry.plan
+        if plan is None:
+            return False
+        with self._context.index.transaction() as connection:
+            current = current_generation(connection, entry.kind, entry.uuid)
+            if not plan.is_new:
+                return current is not None and current < entry.generation
+            return current is None and _has_room(connection, plan)
+
+
+def _has_room(connection: sqlite3.Connection, plan: ChangePlan) -> bool:
+    """Whether what a new row belongs to is there, and no other has taken its place."""
+    if plan.kind is ItemKind.APP:
+        return True
+    if (
+        plan.kind is ItemKind.TOKENS
+        and current_generation(connection, ItemKind.ACCOUNT, plan.uuid) is not None
+    ):
+        return True
+    columns = plan.account or plan.columns
+    values = (columns.get("app_id"), columns.get("user_id"))
+    sql = "SELECT 1 FROM accounts WHERE app_id = ? AND user_id = ?"
+    same = connection.execute(sql, values).fetchone()
+    app = connection.execute("SELECT 1 FROM apps WHERE id = ?", values[:1]).fetchone()
+    return same is None and app is not None

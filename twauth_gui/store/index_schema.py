@@ -1,0 +1,105 @@
+"""The tables of the index, as the migrations that lead to them.
+
+A step is never edited after a release: the next change is a new step at the end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+Migration = Callable[[sqlite3.Connection], None]
+
+_FIRST = (
+    """CREATE TABLE apps (
+        id TEXT PRIMARY KEY, label TEXT NOT NULL, created_at TEXT NOT NULL,
+        callback TEXT NOT NULL, api_host TEXT NOT NULL, page_host TEXT NOT NULL,
+        generation INTEGER NOT NULL, last_generation INTEGER NOT NULL
+    ) STRICT""",
+    # last_generation counts the generations that were ever tried, so that none is used twice: a
+    # write that was given up can still arrive.
+    """CREATE TABLE accounts (
+        id TEXT PRIMARY KEY, app_id TEXT NOT NULL REFERENCES apps (id), user_id TEXT NOT NULL,
+        handle TEXT NOT NULL, name TEXT NOT NULL, signed_in_at TEXT NOT NULL,
+        method TEXT NOT NULL, access TEXT, health TEXT NOT NULL, health_at TEXT,
+        health_reason TEXT NOT NULL, note TEXT NOT NULL, tags TEXT NOT NULL, hidden_at TEXT,
+        generation INTEGER NOT NULL, last_generation INTEGER NOT NULL,
+        UNIQUE (app_id, user_id)
+    ) STRICT""",
+    """CREATE TABLE attempts (
+        id TEXT PRIMARY KEY, app_id TEXT NOT NULL REFERENCES apps (id), method TEXT NOT NULL,
+        started_at TEXT NOT NULL, expected_handle TEXT NOT NULL, state TEXT NOT NULL,
+        granted_handle TEXT NOT NULL,
+        generation INTEGER NOT NULL, last_generation INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX events_of_account ON events (account_id, id)",
+    "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    # An entry names a keychain item in doubt: one being written, with the row that goes with it, or
+    # one being deleted.
+    """CREATE TABLE journal (
+        id INTEGER PRIMARY KEY, operation TEXT NOT NULL, kind TEXT NOT NULL, uuid TEXT NOT NULL,
+        generation INTEGER NOT NULL, plan TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT""",
+)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    for statement in _FIRST:
+        _ = connection.execute(statement)
+
+
+# The id is the account's. renewing_at: X was asked for the next pair, and no answer was kept yet.
+_TOKENS = (
+    """CREATE TABLE tokens (
+        id TEXT PRIMARY KEY REFERENCES accounts (id), scopes TEXT NOT NULL,
+        expires_at TEXT NOT NULL, signed_in_at TEXT NOT NULL, method TEXT NOT NULL,
+        renewing_at TEXT, generation INTEGER NOT NULL, last_generation INTEGER NOT NULL
+    ) STRICT""",
+    "ALTER TABLE attempts ADD COLUMN kind TEXT NOT NULL DEFAULT 'oauth1'",
+)
+
+
+def _add_oauth2(connection: sqlite3.Connection) -> None:
+    for statement in _TOKENS:
+        _ = connection.execute(statement)
+
+
+def _add_sign_in_choices(connection: sqlite3.Connection) -> None:
+    for statement in (
+        "ALTER TABLE apps ADD COLUMN spare_callbacks TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE attempts ADD COLUMN options TEXT NOT NULL DEFAULT '{}'",
+    ):
+        _ = connection.execute(statement)
+
+
+# exchanging_at: X was asked to trade the answer, and what came of it was never kept.
+# app_generation: of the app's keys that X was asked with, 0 where that is not known.
+def _add_exchange_notes(connection: sqlite3.Connection) -> None:
+    for statement in (
+        "ALTER TABLE attempts ADD COLUMN exchanging_at TEXT",
+        "ALTER TABLE attempts ADD COLUMN app_generation INTEGER NOT NULL DEFAULT 0",
+    ):
+        _ = connection.execute(statement)
+
+
+def _add_failed_checks(connection: sqlite3.Connection) -> None:
+    """Keep a check that did not reach X beside the last one that did."""
+    for statement in (
+        "ALTER TABLE accounts ADD COLUMN check_failed_at TEXT",
+        "ALTER TABLE accounts ADD COLUMN check_failure TEXT NOT NULL DEFAULT ''",
+    ):
+        _ = connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _create,
+    _add_oauth2,
+    _add_sign_in_choices,
+    _add_exchange_notes,
+    _add_failed_checks,
+)

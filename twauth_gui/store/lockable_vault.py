@@ -1,0 +1,71 @@
+"""A vault that refuses every call while Twauth itself is locked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.vault import Vault, list_services
+from twauth_gui.store.vault_errors import VaultError
+
+
+class LockableVault:
+    """Passes calls on, until it is shut.
+
+    Args:
+        inner: usable from every thread.
+        name: what people call it; never blocks, where the inner one would look it up.
+        refusal: makes what is raised while it is shut.
+    """
+
+    def __init__(
+        self, inner: Vault, name: Callable[[], str], refusal: Callable[[], VaultError]
+    ) -> None:
+        self._inner = inner
+        self._name = name
+        self._refusal = refusal
+        self._locked = threading.Event()
+
+    @property
+    def name(self) -> str:
+        return self._name()
+
+    @property
+    def is_locked(self) -> bool:
+        return self._locked.is_set()
+
+    def lock(self) -> None:
+        """Refuse every call from now on; one that is under way ends as it would."""
+        self._locked.set()
+
+    def release(self) -> None:
+        """Pass calls on again."""
+        self._locked.clear()
+
+    def read(self, service: str) -> Secret | None:
+        return self._require_unlocked().read(service)
+
+    def write(self, service: str, value: Secret) -> None:
+        self._require_unlocked().write(service, value)
+
+    def delete(self, service: str) -> None:
+        self._require_unlocked().delete(service)
+
+    def unlock(self) -> None:
+        self._require_unlocked().unlock()
+
+    def probe(self) -> None:
+        self._require_unlocked().probe()
+
+    def services(self) -> list[str] | None:
+        return list_services(self._require_unlocked())
+
+    def close(self) -> None:
+        """Close the inner one, whether shut or not."""
+        self._inner.close()
+
+    def _require_unlocked(self) -> Vault:
+        if self.is_locked:
+            raise self._refusal()
+        return self._inner

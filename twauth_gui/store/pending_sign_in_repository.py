@@ -1,0 +1,178 @@
+"""The pending sign-ins, with the guard that lets each be exchanged at X only once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from datetime import datetime
+
+from twauth_gui.domain.diagnosis import Remedy
+from twauth_gui.domain.oauth2 import OAuth2PendingSecrets
+from twauth_gui.domain.sign_in import PendingSecrets, PendingSignIn, PendingSignInId
+from twauth_gui.store.changes import JournaledWriter, StoreContext
+from twauth_gui.store.errors import ChangedMeanwhileError, CredentialMissingError, NotFoundError
+from twauth_gui.store.file_lock import ExchangeLocks
+from twauth_gui.store.index_rows import SELECT, pending_sign_in_columns, pending_sign_in_from_row
+from twauth_gui.store.journal import ChangePlan, Precondition
+from twauth_gui.store.records import damaged_record_error, decode_pending_sign_in, encode
+from twauth_gui.store.vault import ItemKind, read_consistent
+
+
+class PendingSignInRepository:
+    """Attempts in the index, with their tokens in the keychain."""
+
+    def __init__(
+        self, context: StoreContext, changes: JournaledWriter, asking: ExchangeLocks
+    ) -> None:
+        self._context = context
+        self._changes = changes
+        self._exchange_locks = asking
+        self._in_hand_checks: list[Callable[[PendingSignInId], bool]] = []
+
+    def add_in_hand_check(self, in_hand: Callable[[PendingSignInId], bool]) -> None:
+        """Count no exchange as cut off of which this process still has X's grant, or the answer."""
+        self._in_hand_checks.append(in_hand)
+
+    def list_all(self) -> list[PendingSignIn]:
+        rows = self._context.index.query(
+            f"{SELECT[ItemKind.PENDING_SIGN_IN]} ORDER BY started_at, id"
+        )
+        return [self._hide_live_exchange(pending_sign_in_from_row(row)) for row in rows]
+
+    def get(self, pending_id: PendingSignInId) -> PendingSignIn:
+        return self._hide_live_exchange(self.get_with_exchange_note(pending_id))
+
+    def _hide_live_exchange(self, pending: PendingSignIn) -> PendingSignIn:
+        """Tell an exchange that was cut off from one that is under way, in whichever process."""
+        if pending.cut_off_at is None:
+            return pending
+        in_hand = any(has(pending.id) for has in self._in_hand_checks)
+        if in_hand or self._exchange_locks.is_held(pending.id):
+            return replace(pending, cut_off_at=None)
+        return pending
+
+    def get_with_exchange_note(self, pending_id: PendingSignInId) -> PendingSignIn:
+        """Give a sign-in with the note of an exchange, whether that is under way or was cut off."""
+        rows = self._context.index.query(
+            f"{SELECT[ItemKind.PENDING_SIGN_IN]} WHERE id = ?", (pending_id,)
+        )
+        if not rows:
+            raise NotFoundError(ItemKind.PENDING_SIGN_IN)
+        return pending_sign_in_from_row(rows[0])
+
+    def read_secrets(self, pending_id: PendingSignInId) -> PendingSecrets | OAuth2PendingSecrets:
+        """Read those of either kind; CredentialMissingError if the keychain lost them."""
+        vault = self._context.vault
+        record = read_consistent(
+            vault, ItemKind.PENDING_SIGN_IN, pending_id, lambda: self.get(pending_id).generation
+        )
+        if record is None:
+            raise CredentialMissingError("this sign-in", vault.name, Remedy.START_AGAIN)
+        return decode_pending_sign_in(record)
+
+    def read_oauth1_secrets(self, pending_id: PendingSignInId) -> PendingSecrets:
+        """Read those of a sign-in with OAuth 1.0a; RecordError where they are of another."""
+        secrets = self.read_secrets(pending_id)
+        if isinstance(secrets, OAuth2PendingSecrets):
+            raise damaged_record_error()
+        return secrets
+
+    def read_oauth2_secrets(self, pending_id: PendingSignInId) -> OAuth2PendingSecrets:
+        """Read those of a sign-in with OAuth 2.0; RecordError where they are of another."""
+        secrets = self.read_secrets(pending_id)
+        if not isinstance(secrets, OAuth2PendingSecrets):
+            raise damaged_record_error()
+        return secrets
+
+    def add(
+        self, pending: PendingSignIn, secrets: PendingSecrets | OAuth2PendingSecrets
+    ) -> PendingSignIn:
+        context = self._context
+        with context.lock.acquire():  # the app may not go between the look and the row
+            if not context.index.query("SELECT 1 FROM apps WHERE id = ?", (pending.app_id,)):
+                raise NotFoundError(ItemKind.APP)
+            plan = ChangePlan(
+                ItemKind.PENDING_SIGN_IN, pending.id, pending_sign_in_columns(pending), is_new=True
+            )
+            self._changes.write(plan, encode(secrets))
+            return self.get(pending.id)
+
+    def update(
+        self, pending: PendingSignIn, secrets: PendingSecrets | OAuth2PendingSecrets
+    ) -> PendingSignIn:
+        """Change everything but the app, with the next generation.
+
+        ChangedMeanwhileError if there is another generation than the sign-in's by now.
+        """
+        columns = pending_sign_in_columns(pending)
+        del columns["id"], columns["app_id"]
+        plan = ChangePlan(ItemKind.PENDING_SIGN_IN, pending.id, columns, is_new=False)
+        seen = Precondition(ItemKind.PENDING_SIGN_IN, pending.id, pending.generation)
+        self._changes.write(plan, encode(secrets), seen)
+        return self.get(pending.id)
+
+    def discard(self, pending_id: PendingSignInId, generation: int | None = None) -> None:
+        """Drop a sign-in. What the keychain refuses to delete now, recover deletes later.
+
+        generation: the one to drop, None for any; ChangedMeanwhileError if there is another.
+        """
+        seen = (
+            ()
+            if generation is None
+            else (Precondition(ItemKind.PENDING_SIGN_IN, pending_id, generation),)
+        )
+        self._changes.remove(ItemKind.PENDING_SIGN_IN, pending_id, *seen)
+
+
+class ExchangeGuard:
+    """One at a time for each sign-in, among all threads and processes."""
+
+    def __init__(
+        self,
+        context: StoreContext,
+        pending_sign_ins: PendingSignInRepository,
+        asking: ExchangeLocks,
+    ) -> None:
+        self._context = context
+        self._pending_sign_ins = pending_sign_ins
+        self._exchange_locks = asking
+
+    def add_in_hand_check(self, in_hand: Callable[[PendingSignInId], bool]) -> None:
+        """Count no exchange as cut off of which this process still has X's grant, or the answer."""
+        self._pending_sign_ins.add_in_hand_check(in_hand)
+
+    @contextlib.contextmanager
+    def acquire(self, pending_id: PendingSignInId) -> Generator[PendingSignIn]:
+        """Hold off other exchanges of the sign-in; give it as it is, with an earlier cut-off.
+
+        Raises:
+            NotFoundError: it is gone.
+            NotWrittenError: another exchange lasts longer than a call to X can.
+        """
+        with self._exchange_locks.acquire(pending_id):
+            yield self._pending_sign_ins.get_with_exchange_note(pending_id)
+
+    def record_start(
+        self, pending: PendingSignIn, at: datetime | None, app_generation: int
+    ) -> None:
+        """Note that X is asked now; the next generation of the attempt takes the note away.
+
+        at: None where X has said no. app_generation: of the app's keys that it is asked with.
+
+        Raises:
+            NotFoundError: the sign-in is gone.
+            ChangedMeanwhileError: it got a new link, or was answered, elsewhere.
+        """
+        sql = (
+            "UPDATE attempts SET exchanging_at = ?, app_generation = ?"
+            " WHERE id = ? AND generation = ?"
+        )
+        noted = None if at is None else at.isoformat()
+        values = (noted, app_generation, pending.id, pending.generation)
+        if not self._context.index.execute(sql, values):
+            _ = self._pending_sign_ins.get_with_exchange_note(
+                pending.id
+            )  # raises NotFoundError where it is gone
+            raise ChangedMeanwhileError(ItemKind.PENDING_SIGN_IN)
+        self._context.on_step("attempt.exchange-noted")

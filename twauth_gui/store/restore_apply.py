@@ -1,0 +1,148 @@
+"""Restore a backup as planned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.store.account_repository import AccountPreconditions
+from twauth_gui.store.restore_plan import (
+    OAUTH1,
+    OAUTH2,
+    AccountRestoreStep,
+    AppRestoreStep,
+    RestoreChange,
+    RestoreChoice,
+    RestorePlan,
+    RestorePolicy,
+    RestoreResult,
+    keep_mine,
+)
+from twauth_gui.store.store import Store
+
+_SKIPPED_CHANGES = {RestoreChange.UNUSABLE: "unusable", RestoreChange.REFUSED: "refused"}
+
+
+def _ignore() -> None:
+    """Nobody wants to know."""
+
+
+def apply_restore(
+    store: Store,
+    plan: RestorePlan,
+    policy: RestorePolicy = keep_mine,
+    *,
+    before_each: Callable[[], None] = _ignore,
+) -> RestoreResult:
+    """Restore. Each app, account and sign-in is one change; nothing is ever deleted.
+
+    Where it is cut off or fails, planning and restoring again does the rest.
+
+    Args:
+        store: where to.
+        plan: made for the same store just before.
+        policy: asked once for each conflict.
+        before_each: called before each app and account; it may raise to end it.
+
+    Raises:
+        ChangedMeanwhileError: what was to be replaced was changed since the plan was made.
+    """
+    return _Restorer(store, policy, before_each).run(plan)
+
+
+class _Restorer:
+    def __init__(
+        self, store: Store, policy: RestorePolicy, before_each: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._before_each = before_each
+        self._count: dict[str, int] = {}
+        self._ids: dict[AccountId, AccountId] = {}
+
+    def run(self, plan: RestorePlan) -> RestoreResult:
+        for app in plan.apps:
+            self._before_each()
+            self._count_outcome(self._app(app))
+        for account in plan.accounts:
+            self._before_each()
+            self._count_outcome(self._account(account))
+        for pending, secrets in plan.pending_sign_ins:
+            _ = self._store.pending_sign_ins.add(pending, secrets)
+            self._count_outcome("attempts")
+        active = None
+        if plan.active is not None:
+            active = self._ids.get(plan.active, plan.active)
+            self._store.settings.set_active_account(active)
+        return RestoreResult(**self._count, active=active)
+
+    def _count_outcome(self, what: str) -> None:
+        self._count[what] = self._count.get(what, 0) + 1
+
+    def _app(self, step: AppRestoreStep) -> str:
+        if step.keys is None:
+            return _SKIPPED_CHANGES[step.change]
+        if step.mine is None:
+            _ = self._store.apps.add(step.app, step.keys)
+            return "added"
+        if step.change is RestoreChange.ADD:  # its keys were lost
+            _ = self._store.apps.update(step.mine, step.keys)
+            return "added"
+        if step.change is RestoreChange.SAME or self._policy(step) is RestoreChoice.MINE:
+            return "left"
+        mine = step.mine
+        theirs = replace(step.app, id=mine.id, generation=mine.generation)
+        _ = self._store.apps.update(theirs, step.keys)
+        return "replaced"
+
+    def _account(self, step: AccountRestoreStep) -> str:
+        if step.change in _SKIPPED_CHANGES:
+            return _SKIPPED_CHANGES[step.change]
+        if step.mine is None or step.change is RestoreChange.ADD:
+            kept = self._add(step)
+            self._ids[step.account.id] = kept.id  # a removed one came back with its own
+            self._import_events(step, kept.id)
+            return "added"
+        if step.change is RestoreChange.SAME:
+            self._import_events(step, step.mine.id)
+            return "left"
+        as_here = replace(step.account, note=step.mine.note, tags=step.mine.tags)
+        mine = self._save_credentials(step, step.missing_kinds, as_here) or step.mine
+        if self._policy(step) is RestoreChoice.MINE:
+            self._import_events(step, mine.id)
+            return "left"
+        self._replace(step, mine)
+        return "replaced"
+
+    def _add(self, step: AccountRestoreStep) -> Account:
+        """Add what is not here: the account, or one of its two kinds of credentials.
+
+        Each kind is one change; cut off between them, the next run does the rest.
+        """
+        wanted = step.missing_kinds if step.mine is not None else (OAUTH1, OAUTH2)
+        return self._save_credentials(step, wanted, step.account) or step.account
+
+    def _save_credentials(
+        self, step: AccountRestoreStep, kinds: tuple[str, ...], wanted: Account
+    ) -> Account | None:
+        kept, account = step.backup_account, None
+        if OAUTH1 in kinds and kept.credentials is not None:
+            replaced = AccountPreconditions(replaced=step.mine.generation if step.mine else 0)
+            account = self._store.accounts.replace(wanted, kept.credentials, replaced)
+        if OAUTH2 in kinds and kept.tokens is not None:
+            facts, tokens = kept.tokens
+            replaced = AccountPreconditions(replaced=step.tokens_generation)
+            account = self._store.tokens.save(wanted, tokens, facts, expected=replaced)
+        return account
+
+    def _replace(self, step: AccountRestoreStep, mine: Account) -> None:
+        _ = self._save_credentials(step, step.differing_fields, step.account)
+        if OAUTH1 not in step.differing_fields:
+            now, theirs = self._store.accounts.get(mine.id), step.account
+            _ = self._store.accounts.update(replace(now, note=theirs.note, tags=theirs.tags))
+
+    def _import_events(self, step: AccountRestoreStep, account_id: AccountId) -> None:
+        """Bring the history in where there is none: it is never mixed, and never twice."""
+        events = [replace(event, account_id=account_id) for event in step.backup_account.events]
+        _ = self._store.events.import_events(events)

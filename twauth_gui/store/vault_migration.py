@@ -1,0 +1,286 @@
+"""Move all credentials from one vault to another."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Protocol, TypeVar, runtime_checkable
+
+from twauth_gui.domain.secret import Secret
+from twauth_gui.store.changes import JournaledWriter, StoreContext
+from twauth_gui.store.crash_recovery import CrashRecoverer
+from twauth_gui.store.index_rows import TABLES
+from twauth_gui.store.journal import SELECT_ENTRIES
+from twauth_gui.store.vault import ItemKind, Vault, name_in_sentence, service_name
+from twauth_gui.store.vault_errors import (
+    FileAbsentError,
+    VaultError,
+    VaultFailedError,
+    VaultHungError,
+)
+from twauth_gui.store.vault_selection import (
+    MigrationNote,
+    MigrationStage,
+    VaultKind,
+    journal_migration,
+    pending_migration,
+    select_vault,
+    selected_vault,
+)
+
+T = TypeVar("T")
+
+BATCH_SIZE = 200
+"""Items per save of a vault that saves several at once."""
+
+_log = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class BulkVault(Protocol):
+    """A vault whose save costs the same for many items as for one."""
+
+    def write_all(self, items: Mapping[str, Secret]) -> None: ...
+
+    def delete_all(self, services: Iterable[str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationEnd:
+    """One end of a move.
+
+    discard: called when the old vault was emptied (FileVault.discard_if_empty); None for a
+    keychain.
+    """
+
+    kind: VaultKind
+    vault: Vault
+    discard: Callable[[], object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationResult:
+    """What a move did.
+
+    items: how many are in the new vault. missing: the services the old one had no item of.
+    left: how many are still in the old vault, which refused to delete them; settle() tries again.
+    """
+
+    items: int
+    missing: tuple[str, ...] = ()
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationRecovery:
+    """What became of a move that was cut off.
+
+    undone: whether everything is in the old vault again; else it is in the new one. message: one
+    sentence for a person.
+    """
+
+    is_undone: bool
+    message: str
+
+
+class VaultMigrator:
+    """Copies all, switches the index in one transaction, then empties the old vault.
+
+    Cut off before the switch, the copies go; after it, the originals go. settle() does that at the
+    next start. It needs both vaults unlocked.
+
+    Args:
+        context: its vault is the one in use.
+        source: the vault that is in use.
+        target: the one that will be.
+        progress: told (items done, items in all) after each batch.
+    """
+
+    def __init__(
+        self,
+        context: StoreContext,
+        source: MigrationEnd,
+        target: MigrationEnd,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self._context = context
+        self._source = source
+        self._target = target
+        self._progress = progress
+
+    def run(self) -> MigrationResult:
+        """Move everything.
+
+        Raises:
+            VaultError: one of the two failed before the switch; the old one is in use as before.
+            NotWrittenError: the index failed, or another process is changing credentials.
+        """
+        context = self._context
+        with context.lock.acquire():
+            self._prepare()
+            note = MigrationNote(
+                self._source.kind, self._target.kind, MigrationStage.COPYING, self._services()
+            )
+            journal_migration(context.index, note)
+            context.on_step("move.journaled")
+            missing = self._copy_or_undo(note)
+            note = replace(note, stage=MigrationStage.CLEANING)
+            journal_migration(context.index, note)
+            context.on_step("move.switched")
+            left = self._empty_source(note)
+        return MigrationResult(len(note.services) - len(missing), tuple(missing), left)
+
+    def _prepare(self) -> None:
+        self._source.vault.probe()
+        self._target.vault.probe()
+        _ = finish_interrupted_migration(self._context, (self._source, self._target))
+        recovery = CrashRecoverer(self._context, JournaledWriter(self._context)).run()
+        if self._context.index.query(SELECT_ENTRIES):
+            raise VaultFailedError(
+                self._source.vault.name, advice=" ".join(recovery.messages) or "Try again."
+            )
+
+    def _services(self) -> tuple[str, ...]:
+        found: list[str] = []
+        for kind in ItemKind:
+            sql = f"SELECT id, generation FROM {TABLES[kind]} WHERE generation ORDER BY id"  # noqa: S608 - ours
+            rows = self._context.index.query(sql)
+            found += [service_name(kind, row[0], row[1]) for row in rows]
+        return tuple(found)
+
+    def _copy_or_undo(self, note: MigrationNote) -> list[str]:
+        try:
+            return self._copy(note.services)
+        except VaultHungError:
+            raise  # what was being written may still arrive: settle() looks after it
+        except VaultError:
+            with contextlib.suppress(VaultError):  # then settle() does it
+                _empty_end(self._context, note, replace(self._target, discard=None))
+            raise
+
+    def _copy(self, services: tuple[str, ...]) -> list[str]:
+        missing: list[str] = []
+        done = 0
+        for batch in _batches(services, BATCH_SIZE):
+            found = {name: self._source.vault.read(name) for name in batch}
+            missing += [name for name, secret in found.items() if secret is None]
+            items = {name: secret for name, secret in found.items() if secret is not None}
+            self._write_items(items)
+            done += len(batch)
+            if self._progress is not None:
+                self._progress(done, len(services))
+        return missing
+
+    def _write_items(self, items: Mapping[str, Secret]) -> None:
+        vault, on_step = self._target.vault, self._context.on_step
+        if isinstance(vault, BulkVault):
+            vault.write_all(items)
+            on_step("move.copied")
+        else:
+            for name, secret in items.items():
+                vault.write(name, secret)
+                on_step("move.copied")
+        if any(vault.read(name) != secret for name, secret in items.items()):
+            raise VaultFailedError(vault.name, "another value than the one it was given")
+
+    def _empty_source(self, note: MigrationNote) -> int:
+        try:
+            _empty_end(self._context, note, self._source)
+        except VaultError as error:
+            _log.info("left in the old vault: %s", error)
+            return len(note.services)
+        return 0
+
+
+def finish_interrupted_migration(
+    context: StoreContext, ends: tuple[MigrationEnd, ...]
+) -> MigrationRecovery | None:
+    """Undo or finish a move that was cut off; None where there was none.
+
+    Args:
+        context: of the store.
+        ends: both vaults, unlocked.
+
+    Raises:
+        VaultError: a vault failed; the move stays journaled, and what is in use stays in use.
+    """
+    if pending_migration(context.index) is None:
+        return None
+    with context.lock.acquire():
+        note = pending_migration(context.index)
+        if note is None:
+            return None  # another process was faster
+        by_kind = {end.kind: end for end in ends}
+        source, target = by_kind[note.source], by_kind[note.target]
+        if note.stage is MigrationStage.COPYING:
+            _empty_end(context, note, replace(target, discard=None))
+            where = name_in_sentence(source.vault.name)
+            told = f"Moving the credentials was cut off. Nothing was lost: all are in {where}."
+            return MigrationRecovery(is_undone=True, message=told)
+        _empty_end(context, note, source)
+        where = name_in_sentence(target.vault.name)
+        told = f"Moving the credentials was cut off at its end. All are in {where}."
+        return MigrationRecovery(is_undone=False, message=told)
+
+
+def _empty_end(context: StoreContext, note: MigrationNote, end: MigrationEnd) -> None:
+    """Delete all items of the move from one end, then the journal's note."""
+    try:
+        if isinstance(end.vault, BulkVault):
+            end.vault.delete_all(note.services)
+            context.on_step("move.deleted")
+        else:
+            for name in note.services:
+                end.vault.delete(name)
+                context.on_step("move.deleted")
+        if end.discard is not None:
+            _ = end.discard()
+            context.on_step("move.discarded")
+    except FileAbsentError:
+        _log.info("nothing is left to delete: the file is gone")
+    journal_migration(context.index, None)
+    context.on_step("move.settled")
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+class VaultSelection:
+    """What the index says of the vault in use, and the way to another one."""
+
+    def __init__(self, context: StoreContext) -> None:
+        self._context = context
+
+    def selected(self) -> VaultKind | None:
+        """Give the vault the credentials are in; None where none was ever chosen."""
+        return selected_vault(self._context.index)
+
+    def select(self, kind: VaultKind) -> None:
+        """Say where the credentials of a fresh directory are to be; it moves nothing."""
+        select_vault(self._context.index, kind)
+
+    def migrate(
+        self,
+        source: MigrationEnd,
+        target: MigrationEnd,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> MigrationResult:
+        """Take everything from the vault in use to another one; raises as Mover.run does.
+
+        Open the store with a ChosenVault, or open it again afterwards with the other vault.
+        """
+        return VaultMigrator(self._context, source, target, progress).run()
+
+    def pending_migration(self) -> MigrationNote | None:
+        """Give what is known of a move that was cut off; settle() ends it."""
+        return pending_migration(self._context.index)
+
+    def finish_interrupted_migration(self, *ends: MigrationEnd) -> MigrationRecovery | None:
+        """Undo or finish a move that was cut off; raises as moving.settle does."""
+        return finish_interrupted_migration(self._context, ends)

@@ -1,0 +1,239 @@
+"""Formats of X's credentials: which field a value can belong to, and what is written inside it.
+
+None of it is secret by itself. The layouts come from the samples in X's documentation, so each
+reader answers None for anything else and judges nothing.
+
+The shapes are those that public secret scanners and X's own samples show; X publishes no grammar
+and has changed lengths before. So a shape only ever warns: it keeps no value out.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import unquote
+
+_LONGEST_TOKEN = 512
+_ACCESS_TOKEN = re.compile(r"([0-9]{1,20})-[A-Za-z0-9]{25,45}")
+_CLIENT_ID = re.compile(rb"[!-~]{10,40}:1:ci")
+_OAUTH2 = re.compile(rb"[!-~]{10,80}:[0-9]{13}(?::[0-9]+)*:(at|rt|ac)(?::[0-9]+)?")
+_BEARER_HEAD = 60  # characters of base64 for the 44 bytes below
+_BEARER_ZEROS = 16
+_BEARER_APP_END = 24
+
+
+def read_bearer_app_id(value: str) -> str | None:
+    """Read the app's id out of a bearer token, URL-encoded or not.
+
+    Base64 of 16 zero bytes, the id (8 bytes, little endian), 20 more bytes; then a tail of
+    letters and digits.
+    """
+    if len(value) > _LONGEST_TOKEN:
+        return None
+    plain = unquote(value)
+    head = plain[:_BEARER_HEAD]
+    if len(plain) <= _BEARER_HEAD or not head.endswith("="):
+        return None
+    raw = _decode_base64(head)
+    if raw is None or len(raw) < _BEARER_APP_END or any(raw[:_BEARER_ZEROS]):
+        return None
+    return str(int.from_bytes(raw[_BEARER_ZEROS:_BEARER_APP_END], "little"))
+
+
+def read_token_user_id(value: str) -> str | None:
+    """Read the numeric user id in front of an OAuth 1.0a access token."""
+    found = _ACCESS_TOKEN.fullmatch(value)
+    return found.group(1) if found else None
+
+
+def read_oauth2_kind(value: str) -> str | None:
+    """Read what an OAuth 2.0 value is: "at" access token, "rt" refresh token, "ac" code."""
+    found = _OAUTH2.fullmatch(_decode_base64(value) or b"")
+    return found.group(1).decode() if found else None
+
+
+def is_client_id(value: str) -> bool:
+    """Whether the value decodes to the form of an OAuth 2.0 client id."""
+    return _CLIENT_ID.fullmatch(_decode_base64(value) or b"") is not None
+
+
+def _decode_base64(text: str) -> bytes | None:
+    if not text.isascii() or len(text) > _LONGEST_TOKEN:
+        return None
+    plain = text.rstrip("=").translate(str.maketrans("-_", "+/"))
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except binascii.Error:
+        return None
+
+
+class Field(Enum):
+    """The places where a value can belong, as a sentence names them."""
+
+    API_KEY = "API key"
+    API_SECRET = "API secret"  # noqa: S105 - a label
+    BEARER_TOKEN = "bearer token"  # noqa: S105 - a label
+    ACCESS_TOKEN = "access token"  # noqa: S105 - a label
+    ACCESS_SECRET = "access token secret"  # noqa: S105 - a label
+    CLIENT_ID = "OAuth 2.0 client ID"
+    CLIENT_SECRET = "OAuth 2.0 client secret"  # noqa: S105 - a label
+    OAUTH2_ACCESS = "OAuth 2.0 access token"
+    OAUTH2_REFRESH = "OAuth 2.0 refresh token"
+    OAUTH2_CODE = "OAuth 2.0 authorization code"
+    UNKNOWN = "unknown value"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueProblem:
+    """What to say about a value in its place.
+
+    sentence: for the person; it never quotes the value. blocks: X cannot accept this value.
+    belongs_to: the field that it fits, so that a button can move it there.
+    """
+
+    sentence: str
+    blocks: bool = False
+    belongs_to: Field | None = None
+
+
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
+_BLANKS = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u202f\u3000"
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019"
+_ALNUM = re.compile(r"[A-Za-z0-9]+")
+_LONGEST = 512
+_UNKNOWN = (Field.UNKNOWN,)
+_OAUTH2_KINDS = {
+    "at": Field.OAUTH2_ACCESS,
+    "rt": Field.OAUTH2_REFRESH,
+    "ac": Field.OAUTH2_CODE,
+}
+
+# The length that X gives today, of the fields whose values are nothing but letters and digits.
+_USUAL = {
+    Field.API_KEY: 25,
+    Field.API_SECRET: 50,
+    Field.ACCESS_SECRET: 45,
+    Field.CLIENT_SECRET: 50,
+}
+_BY_LENGTH: tuple[tuple[range, tuple[Field, ...]], ...] = (
+    (range(25, 26), (Field.API_KEY,)),
+    (range(45, 46), (Field.ACCESS_SECRET,)),
+    (range(50, 51), (Field.API_SECRET, Field.CLIENT_SECRET)),
+    # Older keys and the samples in X's documentation.
+    (range(18, 25), (Field.API_KEY,)),
+    (range(35, 45), (Field.API_SECRET, Field.ACCESS_SECRET)),
+)
+
+# Where X's developer console shows each field, as one sentence.
+_WHERE = {
+    Field.API_KEY: (
+        "X's console calls the API key Consumer Key, under OAuth 1.0 Keys, and shows it once."
+    ),
+    Field.API_SECRET: "X's console shows the API secret once, together with the API key.",
+    Field.BEARER_TOKEN: "The bearer token is the long value that begins with a row of A's.",
+    Field.ACCESS_TOKEN: "The access token begins with the account's number and a hyphen.",
+    Field.ACCESS_SECRET: "The access token secret stands below the access token.",
+    Field.CLIENT_ID: "The client ID stands under Keys and tokens, in the box OAuth 2.0.",
+    Field.CLIENT_SECRET: "The client secret stands below the OAuth 2.0 client ID.",
+}
+
+
+def clean_value(text: str) -> str:
+    """Take away what copying leaves around a value: blanks, quotes, invisible signs, a comma."""
+    return text.translate(_INVISIBLE).strip(_BLANKS + _QUOTES + ",;")
+
+
+def guess_fields(value: str) -> tuple[Field, ...]:
+    """Tell the fields that a value can belong to, the likeliest first; never empty."""
+    clean = clean_value(value)
+    if not clean.isascii() or len(clean) > _LONGEST:
+        return _UNKNOWN
+    inside = _field_by_content(clean)
+    if inside is not None:
+        return (inside,)
+    if _ALNUM.fullmatch(clean):
+        return next((fields for lengths, fields in _BY_LENGTH if len(clean) in lengths), _UNKNOWN)
+    if len(clean) == _USUAL[Field.CLIENT_SECRET] and _ALNUM.fullmatch(re.sub("[_-]", "", clean)):
+        return (Field.CLIENT_SECRET,)
+    return _UNKNOWN
+
+
+def can_be_field(field: Field, value: str) -> bool:
+    """Whether the value can be of this field, old lengths included."""
+    return field in guess_fields(value)
+
+
+def find_value_problem(field: Field, value: str) -> ValueProblem | None:
+    """Tell what is wrong with a value that stands in this field; None where nothing is.
+
+    An empty value is no problem of shape. Only blanks and foreign characters block: X signs
+    requests with these values, and no key of X holds any.
+    """
+    clean = clean_value(value)
+    if not clean or field is Field.UNKNOWN:
+        return None
+    if any(sign.isspace() for sign in clean):
+        return ValueProblem(
+            f"{_with_article(field, start=True)} has no blanks. Copy it again.", blocks=True
+        )
+    if not clean.isascii() or not clean.isprintable():
+        return ValueProblem(
+            f"{_with_article(field, start=True)} has only plain letters, digits and signs. "
+            "Copy it again.",
+            blocks=True,
+        )
+    return (
+        _old_length_problem(field, clean)
+        if can_be_field(field, clean)
+        else _wrong_field_problem(field, clean)
+    )
+
+
+def _field_by_content(clean: str) -> Field | None:
+    if read_token_user_id(clean) is not None:
+        return Field.ACCESS_TOKEN
+    if read_bearer_app_id(clean) is not None:
+        return Field.BEARER_TOKEN
+    if is_client_id(clean):
+        return Field.CLIENT_ID
+    kind = read_oauth2_kind(clean)
+    return _OAUTH2_KINDS[kind] if kind else None
+
+
+def _old_length_problem(field: Field, clean: str) -> ValueProblem | None:
+    usual = _USUAL.get(field)
+    if usual is None or len(clean) == usual:
+        return None
+    return ValueProblem(
+        f"{_with_article(field, start=True)} has {usual} characters today, this one has "
+        f"{len(clean)}. "
+        "It is an old one, or a part of it is missing."
+    )
+
+
+def _wrong_field_problem(field: Field, clean: str) -> ValueProblem:
+    other = guess_fields(clean)[0]
+    if other is Field.UNKNOWN:
+        return ValueProblem(_explain_mismatch(field, clean))
+    where = _WHERE.get(field, "")
+    return ValueProblem(
+        f"This looks like {_with_article(other)}. {where}".strip(), belongs_to=other
+    )
+
+
+def _explain_mismatch(field: Field, clean: str) -> str:
+    usual = _USUAL.get(field)
+    if usual is None or len(clean) == usual:
+        return f"This does not look like {_with_article(field)}. {_WHERE.get(field, '')}".strip()
+    return (
+        f"{_with_article(field, start=True)} has {usual} characters, this one has {len(clean)}. "
+        "Check that it was copied whole."
+    )
+
+
+def _with_article(field: Field, *, start: bool = False) -> str:
+    article = "an" if field.value[0] in "AaOu" else "a"
+    return f"{article.capitalize() if start else article} {field.value}"

@@ -1,0 +1,176 @@
+"""What was found in another tool's file; nothing of it is verified yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from twauth_gui.domain.account_names import HandleError, parse_handle
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.display_text import to_printable_line
+from twauth_gui.domain.secret import Secret
+from twauth_gui.transfer.credential_formats import Field, find_value_problem
+from twauth_gui.transfer.reading import tidy
+
+MOST = 10_000
+_LONGEST_NAME = 60
+_OWNER = re.compile(r"([0-9]{1,20})-.")
+_APP = (Field.API_KEY, Field.API_SECRET)
+_ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
+
+
+class NotLoadedError(Exception):
+    """The file is not what it seems; the message says where it goes wrong, without quoting it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundApp:
+    """The keys of an app. label: what the file calls it, or ""."""
+
+    keys: AppKeys
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAccount:
+    """The credentials of an account.
+
+    app: None where the file does not say which app they belong to. handle: as the file has it, or
+    "": it may be wrong, or out of date.
+    """
+
+    credentials: Credentials
+    app: FoundApp | None = None
+    handle: str = ""
+
+    @property
+    def user_id(self) -> str:
+        """X's number of the account, which stands in front of its token; "" in very old ones."""
+        found = _OWNER.match(self.credentials.access_token.reveal())
+        return found.group(1) if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedEntry:
+    """What was there and is not brought in, with the reason as a sentence."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """What one file holds. tool: who writes such files. apps: those without an account."""
+
+    tool: str
+    path: Path
+    accounts: tuple[FoundAccount, ...] = ()
+    apps: tuple[FoundApp, ...] = ()
+    skipped: tuple[SkippedEntry, ...] = ()
+
+
+@dataclass(slots=True)
+class FoundCredentials:
+    """Gathers what a reader meets, each thing once. cancel: readers look at it as they go."""
+
+    cancel: CancelToken = field(default_factory=CancelToken)
+    accounts: dict[Credentials, FoundAccount] = field(
+        default_factory=dict[Credentials, FoundAccount]
+    )
+    apps: dict[Secret, FoundApp] = field(default_factory=dict[Secret, FoundApp])
+    skipped: dict[SkippedEntry, None] = field(default_factory=dict[SkippedEntry, None])
+    taken: int = 0
+
+    def take(
+        self, values: Mapping[Field, object], *, what: str, handle: object = "", label: str = ""
+    ) -> None:
+        """Keep what these values make: an account, an app, both, or a reason why neither.
+
+        Raises:
+            NotLoadedError: there are so many that it is no file of a person's.
+            CancelledError: the person ended it.
+        """
+        self._count()
+        clean = {name: text for name, text in map(_cleaned, values.items()) if text}
+        bad = [name.value for name, text in clean.items() if _blocks(name, text)]
+        if bad:
+            self._leave(what, f"The {bad[0]} is damaged: X gives none with such signs.")
+            return
+        keys = _keys(clean)
+        app = None if keys is None else FoundApp(keys, _one_line(label))
+        if _complete(clean, _ACCOUNT):
+            credentials = Credentials(*(Secret(clean[name]) for name in _ACCOUNT))
+            self.accounts.setdefault(credentials, FoundAccount(credentials, app, _handle(handle)))
+        elif app is not None:
+            self.apps.setdefault(app.keys.api_key, app)
+        else:
+            self._leave(what, _missing(clean))
+
+    def skip(self, what: str, why: str) -> None:
+        """Note that something stays where it is; raises as take() does."""
+        self._count()
+        self._leave(what, why)
+
+    def give_up(self, why: str) -> None:
+        """Note that the rest of the file is not read."""
+        self._leave("the file", why)
+
+    def _count(self) -> None:
+        self.cancel.raise_if_cancelled()
+        self.taken += 1
+        if self.taken > MOST:
+            raise NotLoadedError(f"It names more than {MOST:,} accounts; the first were read.")
+
+    def _leave(self, what: str, why: str) -> None:
+        self.skipped[SkippedEntry(_one_line(what), why)] = None
+
+    def found(self, tool: str, path: Path) -> FoundFile:
+        """Give what was gathered; an app that has accounts is not listed again by itself."""
+        accounts = tuple(self.accounts.values())
+        used = {one.app.keys.api_key for one in accounts if one.app is not None}
+        apps = tuple(app for key, app in self.apps.items() if key not in used)
+        return FoundFile(tool, path, accounts, apps, tuple(self.skipped))
+
+
+def _cleaned(named: tuple[Field, object]) -> tuple[Field, str]:
+    name, value = named
+    return name, tidy(value) if isinstance(value, str) else ""
+
+
+def _blocks(name: Field, text: str) -> bool:
+    found = find_value_problem(name, text)
+    return found is not None and found.blocks
+
+
+def _complete(values: Mapping[Field, str], names: tuple[Field, ...]) -> bool:
+    return all(name in values for name in names)
+
+
+def _keys(values: Mapping[Field, str]) -> AppKeys | None:
+    if not _complete(values, _APP):
+        return None
+    more = (Field.BEARER_TOKEN, Field.CLIENT_ID, Field.CLIENT_SECRET)
+    rest = [Secret(values[name]) if name in values else None for name in more]
+    return AppKeys(*(Secret(values[name]) for name in _APP), *rest)
+
+
+def _missing(values: Mapping[Field, str]) -> str:
+    wanted = _ACCOUNT if any(name in values for name in _ACCOUNT) else _APP
+    gone = " and the ".join(name.value for name in wanted if name not in values)
+    return f"The {gone} is missing." if gone else "There is no key of X in it."
+
+
+def _one_line(name: str) -> str:
+    """Keep a name that stands in a file from being long, or from moving a cursor."""
+    return " ".join(to_printable_line(name).split())[:_LONGEST_NAME]
+
+
+def _handle(text: object) -> str:
+    try:
+        return parse_handle(text) if isinstance(text, str) else ""
+    except HandleError:
+        return ""

@@ -1,0 +1,231 @@
+"""Find X's error responses among the objects of a text, with the status printed around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from twauth_gui.xapi.error_text.printed_objects import PrintedObject, PrintedValue, parse_objects
+
+# Only these fields of an answer are looked at, and shown: no post, no name, no credential.
+_KNOWN_FIELDS = (
+    *("title", "detail", "type", "reason", "message", "error_description", "code", "status"),
+    *("reset_date", "period", "product_name", "scope", "label", "name"),
+)
+_STATUS_NAMES = (
+    *("status", "statusCode", "status_code", "http_status", "httpStatus", "Code", "code"),
+)
+_RATES = ("limit", "remaining", "reset")
+_LONGEST = 1000
+_MOST_ERRORS = 5
+_STATUSES = frozenset(range(300, 600))
+_CODES_END = 1000
+_NO_CODES = frozenset({400, 401, 402, 403, 404, 409, 410, 413, 429, 500, 502, 503, 504})
+"""Numbers that are always a status of HTTP: X has no such codes."""
+_MOST_OBJECTS = 20_000
+_DEEPEST_TEXT = 3
+
+ErrorFields = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundErrorFields:
+    """One refusal as X wrote it, reduced to known fields; status: where it is told."""
+
+    start: int
+    end: int
+    fields: ErrorFields
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def find_error_fields(printed: PrintedObject) -> Iterator[FoundErrorFields]:
+    """Yield the refusals that an object holds, in the order in which they were printed."""
+    waiting = [(printed, _OuterContext())]
+    for _ in range(_MOST_OBJECTS):
+        if not waiting:
+            return
+        one, around = waiting.pop()
+        around = around.with_fields_of(one)
+        if (answer := _read_error_fields(one)) is not None:
+            start, end = around.place or (one.start, one.end)
+            yield FoundErrorFields(start, end, answer, around.status, around.headers)
+            continue
+        inner = [(child, around) for child in one.children]
+        inner += [(child, around.inside(one)) for child in _parse_inner_texts(one, around.depth)]
+        waiting += reversed(inner)
+
+
+@dataclass(frozen=True, slots=True)
+class _OuterContext:
+    """What the objects around a refusal say of it: Node's and axios' errors keep it there.
+
+    place: of the object whose text this was read from; depth: how many texts deep.
+    """
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    place: tuple[int, int] | None = None
+    depth: int = 0
+
+    def with_fields_of(self, printed: PrintedObject) -> _OuterContext:
+        status, rates = _read_status(printed), _read_rate_limits(printed)
+        if status is None and not rates:
+            return self
+        return replace(
+            self,
+            status=self.status if status is None else status,
+            headers={**self.headers, **rates},
+        )
+
+    def inside(self, printed: PrintedObject) -> _OuterContext:
+        place = self.place or (printed.start, printed.end)
+        return replace(self, place=place, depth=self.depth + 1)
+
+
+def _read_rate_limits(printed: PrintedObject) -> dict[str, str]:
+    """Read what node-twitter-api-v2 makes of X's headers: rateLimit, with day and userDay."""
+    rate = printed.fields.get("rateLimit")
+    if not isinstance(rate, PrintedObject):
+        return {}
+    found = _read_rate_limit(rate, "x-rate-limit")
+    for name, header in (("day", "x-app-limit-24hour"), ("userDay", "x-user-limit-24hour")):
+        if isinstance(day := rate.fields.get(name), PrintedObject):
+            found |= _read_rate_limit(day, header)
+    return found
+
+
+def _read_rate_limit(rate: PrintedObject, header: str) -> dict[str, str]:
+    values = ((name, rate.fields.get(name)) for name in _RATES)
+    return {f"{header}-{name}": value for name, value in values if isinstance(value, str)}
+
+
+def _read_status(printed: PrintedObject) -> int | None:
+    for name in _STATUS_NAMES:
+        number = _parse_number(printed.fields.get(name))
+        if number in _STATUSES and (name != "code" or number in _NO_CODES):
+            return number
+    return None
+
+
+def _read_error_fields(printed: PrintedObject) -> ErrorFields | None:
+    """Return the known fields, where this is a refusal in one of X's forms."""
+    fields = printed.fields
+    if printed.opened_by != "{" or not fields:
+        return None
+    errors = [kept for one in _iter_errors(fields) if (kept := _keep_known_fields(one))]
+    answer = _keep_known_fields(fields)
+    error = fields.get("error")
+    if isinstance(error, str) and ("error_description" in fields or _is_oauth2_error(error)):
+        answer["error"] = error[:_LONGEST]
+    elif isinstance(error, str) and "request" in fields:
+        answer["message"] = error[:_LONGEST]
+    if not (errors or _is_problem(answer) or _is_numbered(answer) or "error" in answer):
+        return None if "message" not in answer or "request" not in fields else answer
+    return _join_errors(answer, errors)
+
+
+def _iter_errors(fields: Mapping[str, PrintedValue]) -> Iterator[Mapping[str, PrintedValue]]:
+    """Yield the entries of "errors", of an "error" that is an object, of a failed processing."""
+    for name in ("errors", "error"):
+        value = fields.get(name)
+        if isinstance(value, PrintedObject):
+            listed = value.items if value.opened_by == "[" else [value]
+            for one in listed[:_MOST_ERRORS]:
+                if isinstance(one, PrintedObject) and _is_error(one.fields):
+                    yield one.fields
+                elif isinstance(one, str) and " " in one:
+                    yield {"message": one}
+
+
+def _is_error(fields: Mapping[str, PrintedValue]) -> bool:
+    kept = _keep_known_fields(fields)
+    if "code" in kept:
+        return "message" in kept or "name" in kept
+    return "message" in kept or "detail" in kept
+
+
+def _keep_known_fields(fields: Mapping[str, PrintedValue]) -> ErrorFields:
+    kept: ErrorFields = {}
+    for name in _KNOWN_FIELDS:
+        value = fields.get(name)
+        if not isinstance(value, str) or not value:
+            continue
+        number = _parse_number(value)
+        if name in {"code", "status"}:
+            if number is not None and number < _CODES_END:
+                kept[name] = number
+        else:
+            kept[name] = value[:_LONGEST]
+    return kept
+
+
+def _is_problem(answer: ErrorFields) -> bool:
+    kind = str(answer.get("type", ""))
+    if "/problems/" in kind or kind == "about:blank":
+        return True
+    return "title" in answer and ("detail" in answer or "reason" in answer) and bool(kind)
+
+
+def _is_numbered(answer: ErrorFields) -> bool:
+    return "message" in answer and answer.get("code", 400) not in _NO_CODES
+
+
+def _is_oauth2_error(error: str) -> bool:
+    """Whether this is an error of OAuth 2.0 (RFC 6749, section 5.2), as "invalid_request"."""
+    parts = error.split("_")
+    return len(parts) > 1 and all(part.isascii() and part.islower() for part in parts)
+
+
+def _join_errors(answer: ErrorFields, errors: list[ErrorFields]) -> ErrorFields:
+    """Put the entries beside the outer words, and their words behind these: X tells in either."""
+    if not errors:
+        if _is_numbered(answer):
+            return {"errors": [answer]}
+        return answer
+    inner = " ".join(
+        str(one[name]) for one in errors for name in ("name", "message") if name in one
+    )
+    if "detail" in answer and inner:
+        answer["detail"] = f"{answer['detail']} {inner}"[:_LONGEST]
+    for name in ("code", "message"):
+        answer.pop(name, None)
+    return {**answer, "errors": [{"message": inner, **errors[0]}, *errors[1:]]}
+
+
+def _parse_inner_texts(printed: PrintedObject, depth: int) -> Iterator[PrintedObject]:
+    """Read the objects in an object's texts: a body inside an error inside a log."""
+    if depth >= _DEEPEST_TEXT:
+        return
+    for value in (*printed.fields.values(), *printed.items):
+        if isinstance(value, str) and "{" in value:
+            yield from parse_objects(value, len(value))
+
+
+def _parse_number(value: PrintedValue | None) -> int | None:
+    digits = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 7  # noqa: PLR2004 - no code or status has more
+    return int(value) if digits and isinstance(value, str) else None
+
+
+# What X's problems say in "detail", in lower case, with the last part of their type.
+PROBLEM_TYPES: tuple[tuple[str, str], ...] = (
+    ("appropriate oauth1 app permissions", "oauth1-permissions"),
+    ("app that is attached to a project", "client-not-enrolled"),
+    ("supported authentication types are", "unsupported-authentication"),
+)
+_PROBLEM_BASE = "https://api.x.com/2/problems/"
+
+
+def add_problem_type(answer: ErrorFields) -> ErrorFields:
+    """Return the answer with the type that its words belong to, where it has none."""
+    if "type" in answer or "errors" in answer:
+        return answer
+    words = str(answer.get("detail", "")).lower()
+    return next(
+        (
+            {**answer, "type": f"{_PROBLEM_BASE}{name}"}
+            for part, name in PROBLEM_TYPES
+            if part in words
+        ),
+        answer,
+    )

@@ -1,0 +1,50 @@
+"""One call to X, as far as its diagnosis needs to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.diagnosis import DiagnosedError, Evidence
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
+from twauth_gui.xapi.errors.messages import api_errors
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """The path, the hosts, what was sent along, with the values that no text may repeat.
+
+    clock_offset: seconds added to this computer's clock for the signature.
+    signed: whether it has a signature, with a time in it; a bearer token has none.
+    """
+
+    endpoint: str
+    hosts: Hosts
+    secrets: tuple[Secret, ...] = ()
+    callback: str = ""
+    clock_offset: float = 0.0
+    signed: bool = True
+
+
+def validate_keys(keys: AppKeys) -> tuple[str, str]:
+    """Return API key and secret without blanks around them: tweepy signs blanks as well.
+
+    Raises:
+        DiagnosedError: Kind.WRONG_KEYS where one is empty or holds what no key holds.
+    """
+    pair = (keys.api_key.reveal().strip(), keys.api_secret.reveal().strip())
+    if not all(pair):
+        raise DiagnosedError(api_errors.KEYS_MISSING.to_diagnosis(Evidence()))
+    for value in pair:
+        if not value.isascii() or not value.isprintable() or " " in value:
+            raise DiagnosedError(api_errors.KEYS_MALFORMED.to_diagnosis(Evidence()))
+    return pair
+
+
+def collect_secrets(keys: AppKeys, credentials: Credentials | None = None) -> tuple[Secret, ...]:
+    """List what no text may repeat."""
+    optional = (keys.bearer_token, keys.client_id, keys.client_secret)
+    user = (credentials.access_token, credentials.access_secret) if credentials else ()
+    return (keys.api_key, keys.api_secret, *(one for one in optional if one), *user)

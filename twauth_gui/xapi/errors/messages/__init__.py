@@ -1,0 +1,1 @@
+"""Texts of diagnoses, one module for each table of docs/diagnoses.md."""

@@ -1,0 +1,349 @@
+"""Messages for what X refuses: an app, a sign-in, an account's credentials."""
+
+from __future__ import annotations
+
+from twauth_gui.domain.diagnosis import ProblemKind, Remedy
+from twauth_gui.domain.hosts import MANUAL_REVOCATION_HINT
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+
+SHOWN_ONCE = "X's console shows them only once: if they are lost, regenerate them there."
+"""Since 2026 (docs.x.com, getting-access); regenerating ends the old ones."""
+_CHANGED_APP = (
+    "The app's type or permissions were changed. Some report that X then refuses the keys until "
+    "they are regenerated in the console."
+)
+# of a sign-in
+
+WRONG_KEYS = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
+    "X does not accept this app's keys.",
+    f"Check the API key and its secret against the ones you saved. {SHOWN_ONCE} "
+    "The Client ID and its secret are other things.",
+    (
+        "A blank or a line break was copied along, or a character is missing.",
+        "The Client ID and Client Secret were taken for the API key and secret.",
+        "The keys were regenerated in the console since.",
+        "X has suspended the app: the console says so beside it.",
+        _CHANGED_APP,
+    ),
+    Remedy.EDIT_KEYS,
+)
+KEYS_MISSING = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
+    "X received no complete set of keys.",
+    "Fill in the API key and its secret. Nothing was sent in their place.",
+    ("A proxy between this computer and X removes the Authorization header.",),
+    Remedy.EDIT_KEYS,
+)
+KEYS_MALFORMED = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
+    "This app's keys are damaged.",
+    f"An API key and its secret have only letters and digits. Copy them again. {SHOWN_ONCE} "
+    "Nothing was sent.",
+    remedy=Remedy.EDIT_KEYS,
+)
+WRONG_PAIR = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
+    "X does not accept this app's keys together with these credentials.",
+    "Check the API key and secret against the ones you saved. The credentials themselves were not "
+    "changed.",
+    (
+        "The app's keys were regenerated in the console since the sign-in.",
+        "X has suspended the app: the console says so beside it.",
+        "The credentials belong to another app.",
+        _CHANGED_APP,
+    ),
+    Remedy.EDIT_KEYS,
+)
+CLOCK = ErrorTemplate(
+    ProblemKind.CLOCK,
+    "This computer's clock is {skew}.",
+    "X accepts a difference of up to 5 minutes. Set the clock in the system's settings, then try "
+    "again.",
+    remedy=Remedy.TRY_AGAIN,
+)
+CLOCK_UNMEASURED = ErrorTemplate(
+    ProblemKind.CLOCK,
+    "X does not accept the time of this computer's clock.",
+    "It may differ by up to 5 minutes. Set the clock in the system's settings, then try again.",
+    remedy=Remedy.TRY_AGAIN,
+)
+CALLBACK = ErrorTemplate(
+    ProblemKind.CALLBACK_NOT_APPROVED,
+    "X does not know this callback address.",
+    "Add exactly this to the app: {callback}",
+    (
+        "It differs by a slash at the end, http or https, localhost or 127.0.0.1, or the port.",
+        "User authentication settings were never set up for the app.",
+        "The keys belong to another app.",
+        "The list has an address for OAuth 2.0 only: X has one list for OAuth 1.0a and OAuth 2.0.",
+    ),
+    Remedy.COPY_CALLBACK,
+)
+CALLBACK_UNCONFIRMED = ErrorTemplate(
+    ProblemKind.CALLBACK_NOT_APPROVED,
+    "X did not confirm the callback address.",
+    "Without that the answer could go elsewhere, so this sign-in was given up. Start again.",
+    remedy=Remedy.START_AGAIN,
+)
+CALLBACK_NEEDS_PIN = ErrorTemplate(
+    ProblemKind.CALLBACK_NEEDS_PIN,
+    "This app can sign in with a PIN only.",
+    "Use a PIN, or set the app's type to Web App, Automated App or Bot and add the callback. If X "
+    "then refuses the keys, regenerate them in its console.",
+    (
+        "The app is set up as a Native App. Reports differ on whether X refuses every Native App.",
+        "No callback address is set for the app.",
+    ),
+    Remedy.USE_PIN,
+)
+APP_SUSPENDED = ErrorTemplate(
+    ProblemKind.APP_SUSPENDED,
+    "X has suspended this app.",
+    "None of its accounts work until X lifts that. Ask for it with X's appeal form. The "
+    "credentials here were not changed.",
+    ("The app was deleted in the console.",),
+    Remedy.OPEN_APPEAL,
+)
+APP_NOT_PERMITTED = ErrorTemplate(
+    ProblemKind.APP_NOT_PERMITTED,
+    "X does not permit this to the app.",
+    "Check the app's permissions and its package in X's console.",
+    ("The account itself is limited: sign in on x.com to see.",),
+    Remedy.OPEN_CONSOLE,
+)
+WRITE_RESTRICTED = ErrorTemplate(
+    ProblemKind.APP_NOT_PERMITTED,
+    "X does not let this app write.",
+    "Set the app to read and write in X's console, then sign in again. "
+    "Where it is so already, X has restricted the app.",
+    remedy=Remedy.OPEN_CONSOLE,
+)
+NO_MESSAGES = ErrorTemplate(
+    ProblemKind.APP_NOT_PERMITTED,
+    "This app is not allowed to use direct messages.",
+    "Set the app to read, write and direct messages in X's console, then sign in again.",
+    remedy=Remedy.OPEN_CONSOLE,
+)
+NOT_REVOCABLE = ErrorTemplate(
+    ProblemKind.APP_NOT_PERMITTED,
+    "X does not let this app end this token.",
+    "Regenerate it under Keys and tokens in X's console.",
+    remedy=Remedy.OPEN_CONSOLE,
+)
+SCOPE = ErrorTemplate(
+    ProblemKind.APP_NOT_PERMITTED,
+    "X does not know what this sign-in asks for.",
+    "Compare the app's permissions in X's console.",
+    remedy=Remedy.OPEN_CONSOLE,
+)
+WRONG_PIN = ErrorTemplate(
+    ProblemKind.WRONG_PIN,
+    "That PIN does not match this sign-in.",
+    "It may belong to an older page.",
+    ("A digit is mistyped.", "The PIN was used already."),
+    Remedy.START_AGAIN,
+)
+SIGN_IN_EXPIRED = ErrorTemplate(
+    ProblemKind.ATTEMPT_EXPIRED,
+    "This sign-in has expired or was used already.",
+    "X keeps a sign-in page for some minutes only. Start again.",
+    (
+        "The page of an older sign-in was answered.",
+        "The browser blocks cookies of x.com.",
+        "The app's keys were changed in between.",
+    ),
+    Remedy.START_AGAIN,
+)
+MAYBE_GRANTED = ErrorTemplate(
+    ProblemKind.MAYBE_GRANTED,
+    "X may have granted this sign-in already.",
+    "It was cut off before X's answer could be kept, and X gives it only once. End the older "
+    "access under Connected apps, then sign in again. Ending it later would end the new one too.",
+    ("The sign-in page has expired meanwhile.", "The PIN is mistyped, or an older page's."),
+    Remedy.START_AGAIN,
+)
+CANCELLED_ELSEWHERE = ErrorTemplate(
+    ProblemKind.NOT_FOUND,
+    "This sign-in was given up elsewhere.",
+    "It was given up while X was asked, for example in another window. What X granted was ended "
+    "again. Start again if you want to sign in.",
+    remedy=Remedy.START_AGAIN,
+)
+APP_GONE = ErrorTemplate(
+    ProblemKind.NOT_FOUND,
+    "The app was removed during this sign-in.",
+    "X has granted access, which cannot be saved or ended without the app's keys. "
+    f"{MANUAL_REVOCATION_HINT}",
+    remedy=Remedy.OPEN_CONNECTED_APPS,
+)
+OLDER_KEYS = ErrorTemplate(
+    ProblemKind.CHANGED_MEANWHILE,
+    "The app's keys were replaced during this sign-in.",
+    "What X granted does not work with the new keys, so no account was saved. Start again, or put "
+    "the older keys back and continue.",
+    remedy=Remedy.START_AGAIN,
+)
+STALE_REQUEST = ErrorTemplate(
+    ProblemKind.ATTEMPT_EXPIRED,
+    "X took this sign-in for an older one.",
+    "Start again.",
+    remedy=Remedy.START_AGAIN,
+)
+UNAVAILABLE = ErrorTemplate(
+    ProblemKind.X_DOWN,
+    "X cannot finish sign-ins at the moment.",
+    "Start again in a few minutes.",
+    remedy=Remedy.START_AGAIN,
+)
+DENIED = ErrorTemplate(
+    ProblemKind.DENIED,
+    "The app was not allowed on X's page.",
+    "Nothing was changed. Start again to ask once more.",
+    remedy=Remedy.START_AGAIN,
+)
+WRONG_ANSWER = ErrorTemplate(
+    ProblemKind.WRONG_ANSWER,
+    "This address belongs to another sign-in.",
+    "Copy the address of the page that this sign-in ended on, or start again.",
+    remedy=Remedy.START_AGAIN,
+)
+
+# of a token in use
+
+REVOKED = ErrorTemplate(
+    ProblemKind.REVOKED,
+    "X no longer accepts these credentials.",
+    "Sign in again to get new ones.",
+    (
+        "The account's owner ended the app's access on x.com.",
+        "The access token was regenerated in the console.",
+        "The account's password was reset.",
+    ),
+    Remedy.SIGN_IN_AGAIN,
+)
+READ_ONLY = ErrorTemplate(
+    ProblemKind.READ_ONLY,
+    "This sign-in can only read.",
+    "Set the app to read and write, then sign in again.",
+    ("The app was changed since: credentials keep the level of their sign-in.",),
+    Remedy.OPEN_CONSOLE,
+)
+ACCOUNT_SUSPENDED = ErrorTemplate(
+    ProblemKind.ACCOUNT_SUSPENDED,
+    "X has suspended this account.",
+    "Sign in on x.com to see why. The credentials were not changed.",
+    remedy=Remedy.OPEN_X,
+)
+ACCOUNT_LOCKED = ErrorTemplate(
+    ProblemKind.ACCOUNT_LOCKED,
+    "X has locked this account for now.",
+    "Sign in on x.com to unlock it. The credentials stay as they are.",
+    remedy=Remedy.OPEN_X,
+)
+ACCOUNT_WATCHED = ErrorTemplate(
+    ProblemKind.ACCOUNT_LOCKED,
+    "X takes this for the work of a machine.",
+    "Sign in on x.com to see what it asks for.",
+    remedy=Remedy.OPEN_X,
+)
+NOT_FOUND = ErrorTemplate(
+    ProblemKind.ACCOUNT_SUSPENDED,
+    "X does not find this account.",
+    "It may be deactivated or deleted. Look for it on x.com.",
+    remedy=Remedy.OPEN_X,
+)
+NOT_ENROLLED = ErrorTemplate(
+    ProblemKind.NOT_ENROLLED,
+    "The app's plan at X does not include this call.",
+    "Open the app in X's console and set its package to Pay-per-use and its environment to "
+    "Production. The sign-in itself is fine.",
+    ("The app belongs to no project.", "The app is still on the free tier, which has ended."),
+    Remedy.OPEN_CONSOLE,
+)
+NO_CREDITS = ErrorTemplate(
+    ProblemKind.NO_CREDITS,
+    "The app's credits at X are used up.",
+    "Add credits in X's console. The credentials themselves are fine.",
+    remedy=Remedy.OPEN_CONSOLE,
+)
+RATE_LIMITED = ErrorTemplate(
+    ProblemKind.RATE_LIMITED,
+    "X asks to wait.",
+    "The limit of calls is reached. Try again in about 15 minutes.",
+    remedy=Remedy.TRY_AGAIN,
+)
+RATE_LIMITED_UNTIL = ErrorTemplate(
+    ProblemKind.RATE_LIMITED,
+    "X asks to wait until {until}.",
+    "The limit of calls is reached.",
+    remedy=Remedy.TRY_AGAIN,
+)
+USAGE_CAPPED = ErrorTemplate(
+    ProblemKind.USAGE_CAPPED,
+    "The app has used up its daily or monthly calls at X.",
+    "Waiting a few minutes does not help. Compare the plan in X's console.",
+    remedy=Remedy.OPEN_CONSOLE,
+)
+WRONG_CREDENTIAL_KIND = ErrorTemplate(
+    ProblemKind.WRONG_CREDENTIAL_KIND,
+    "These credentials are of the wrong kind for this call.",
+    "X asks for a user's access token and secret here. Sign in with the account.",
+    (
+        "A bearer token of the app stands where a user's token belongs.",
+        "An access token of OAuth 2.0 is used for a call of version 1.1.",
+    ),
+    Remedy.SIGN_IN_AGAIN,
+)
+WANTS_OAUTH1 = ErrorTemplate(
+    ProblemKind.WRONG_CREDENTIAL_KIND,
+    "These credentials are of the wrong kind for this call.",
+    "X takes {wanted} here. Sign in with the account.",
+    remedy=Remedy.SIGN_IN_AGAIN,
+)
+WANTS_OAUTH2 = ErrorTemplate(
+    ProblemKind.WRONG_CREDENTIAL_KIND,
+    "These credentials are of the wrong kind for this call.",
+    "X takes {wanted} here. Sign in with OAuth 2.0.",
+    remedy=Remedy.SIGN_IN_OAUTH2,
+)
+WANTS_BEARER = ErrorTemplate(
+    ProblemKind.WRONG_CREDENTIAL_KIND,
+    "These credentials are of the wrong kind for this call.",
+    "X takes {wanted} here, and no account's credentials. Any account can stay as it is.",
+)
+
+# of anything else
+
+NO_REASON = ErrorTemplate(
+    ProblemKind.UNKNOWN,
+    "X does not accept this call, and does not say why.",
+    "Compare the app's keys and this computer's clock, then try again.",
+    (
+        "The app's keys or the credentials are not valid any more.",
+        "This computer's clock is off.",
+    ),
+    Remedy.TRY_AGAIN,
+)
+NO_SUCH_CALL = ErrorTemplate(
+    ProblemKind.UNKNOWN,
+    "X does not know this call any more.",
+    "A newer version of Twauth may. Nothing was changed.",
+)
+NOT_UNDERSTOOD = ErrorTemplate(
+    ProblemKind.UNKNOWN,
+    "X did not understand this call.",
+    "That lies with Twauth, not with the keys. Start again; copy the report if it comes back.",
+    remedy=Remedy.START_AGAIN,
+)
+NOT_ACCEPTED = ErrorTemplate(
+    ProblemKind.UNKNOWN,
+    "X did not accept what was sent.",
+    "The credentials are not the reason. Nothing was changed.",
+)
+UNKNOWN = ErrorTemplate(
+    ProblemKind.UNKNOWN,
+    "X answered with status {status}.",
+    "The reason is not known to Twauth. Nothing was changed. Try again, or copy the report.",
+    remedy=Remedy.TRY_AGAIN,
+)

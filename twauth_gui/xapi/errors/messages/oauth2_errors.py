@@ -1,0 +1,178 @@
+"""Messages for what X refuses in OAuth 2.0."""
+
+from __future__ import annotations
+
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind, Remedy
+from twauth_gui.domain.hosts import MANUAL_REVOCATION_HINT
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+from twauth_gui.xapi.errors.messages.api_errors import SHOWN_ONCE
+
+# of a sign-in
+
+NO_CLIENT_ID = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
+    "This app has no Client ID.",
+    "Copy the Client ID from Keys and tokens in X's console. It is not the API key. "
+    "Nothing was sent.",
+    ("User authentication settings were never set up for the app, so it has none.",),
+    Remedy.EDIT_KEYS,
+)
+CLIENT_ID_MALFORMED = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
+    "This app's Client ID is damaged.",
+    "It has a character that no Client ID has. Copy it again from Keys and tokens in X's console. "
+    "Nothing was sent.",
+    remedy=Remedy.EDIT_KEYS,
+)
+CLIENT_SECRET_MALFORMED = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
+    "This app's Client Secret is damaged.",
+    "It has a character that no Client Secret has. Copy it again. X's console shows it only once: "
+    "if it is lost, regenerate it there. Nothing was sent.",
+    remedy=Remedy.EDIT_KEYS,
+)
+WRONG_CLIENT = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
+    "X does not accept this app's Client ID and Client Secret.",
+    "Check both against Keys and tokens in X's console, which shows the Client Secret only once: "
+    "if it is lost, regenerate it there. The API key and its secret are other things.",
+    (
+        "The app is a Web App, Automated App or Bot, and its Client Secret is missing here.",
+        "The app is a Native App, which has no Client Secret, and one is filled in here.",
+        "The Client Secret was regenerated in the console since.",
+    ),
+    Remedy.EDIT_KEYS,
+)
+CODE_EXPIRED = ErrorTemplate(
+    ProblemKind.ATTEMPT_EXPIRED,
+    "X's answer came too late, or was used already.",
+    "It is good once, for 30 seconds. Start again.",
+    ("The address was pasted too slowly.", "The app's Client ID was changed in between."),
+    Remedy.START_AGAIN,
+)
+CODE_FOREIGN = ErrorTemplate(
+    ProblemKind.ATTEMPT_EXPIRED,
+    "X's answer belongs to another sign-in.",
+    "Use the page that was opened last, or start again.",
+    remedy=Remedy.START_AGAIN,
+)
+REDIRECT_DIFFERS = ErrorTemplate(
+    ProblemKind.CALLBACK_NOT_APPROVED,
+    "The callback address changed during the sign-in.",
+    "Start again. The app has to know exactly this: {callback}",
+    remedy=Remedy.START_AGAIN,
+)
+SCOPE = ErrorTemplate(
+    ProblemKind.APP_NOT_PERMITTED,
+    "X does not give this app what the sign-in asks for.",
+    "Choose fewer scopes, or raise the app's permissions in X's console.",
+    remedy=Remedy.OPEN_CONSOLE,
+)
+
+PAGE_REFUSED = ErrorTemplate(
+    ProblemKind.UNKNOWN,
+    "X's page gave the app no access.",
+    "The reason is not known to Twauth. Start again, or copy the report.",
+    remedy=Remedy.START_AGAIN,
+)
+
+PAGE_ERROR = ErrorTemplate(
+    ProblemKind.PAGE_WENT_WRONG,
+    "X's page does not let the app ask for access.",
+    "It says “Something went wrong. You weren't able to give access to the App”, not why, and "
+    "nothing comes back from it. Check the app in X's console, then start again.",
+    (
+        "The app's list has no callback that is exactly {callback}",
+        "The Client ID is mistyped, or the API key stands in its place.",
+        "User authentication settings were never set up for the app.",
+        "A scope asks for more than the app's permissions allow.",
+    ),
+    Remedy.OPEN_CONSOLE,
+)
+"""The page of OAuth 2.0 that leads nowhere: causes as reported (xurl, passport-twitter)."""
+
+
+def diagnose_page_error(callback: str) -> Diagnosis:
+    """Say what X's page cannot, for while somebody is in front of it."""
+    return PAGE_ERROR.to_diagnosis(Evidence(), callback=callback)
+
+
+# of the tokens
+
+REFRESH_SPENT = ErrorTemplate(
+    ProblemKind.REFRESH_SPENT,
+    "This sign-in cannot be renewed any more.",
+    "X accepts a refresh token once, within six months. Sign in again to get new credentials.",
+    (
+        "Another program renewed it with the same refresh token.",
+        "The account's owner ended the app's access on x.com.",
+        "The account was signed in again elsewhere, which ended this sign-in.",
+    ),
+    Remedy.SIGN_IN_OAUTH2,
+)
+CUT_OFF = ErrorTemplate(
+    ProblemKind.REFRESH_SPENT,
+    "This sign-in cannot be renewed any more.",
+    "A renewal was cut off before its answer could be kept, and X gives the next pair only once. "
+    "Sign in again to get new credentials.",
+    (
+        "Another program renewed it with the same refresh token.",
+        "The account's owner ended the app's access on x.com.",
+    ),
+    Remedy.SIGN_IN_OAUTH2,
+)
+NO_REFRESH = ErrorTemplate(
+    ProblemKind.REFRESH_SPENT,
+    "This sign-in was made for two hours only.",
+    "It has no refresh token. Sign in again with the scope offline.access to have it renewed.",
+    remedy=Remedy.SIGN_IN_OAUTH2,
+)
+ACCESS_REFUSED = ErrorTemplate(
+    ProblemKind.REVOKED,
+    "X no longer accepts this access token.",
+    "Renew it. Where that does not help, sign in again.",
+    (
+        "Its two hours are over.",
+        "The account's owner ended the app's access on x.com.",
+        "X has suspended the app: the console says so beside it.",
+    ),
+    Remedy.SIGN_IN_OAUTH2,
+)
+NOT_REVOKED = ErrorTemplate(
+    ProblemKind.APP_NOT_PERMITTED,
+    "X did not end this sign-in.",
+    MANUAL_REVOCATION_HINT,
+    remedy=Remedy.OPEN_CONNECTED_APPS,
+)
+
+# of the app alone
+
+APP_ONLY_REFUSED = ErrorTemplate(
+    ProblemKind.WRONG_KEYS,
+    "X gives no bearer token for these keys.",
+    f"Check the API key and its secret against the ones you saved. {SHOWN_ONCE} "
+    "The Client ID and its secret are other things.",
+    (
+        "The keys are mistyped, or were regenerated in the console since.",
+        "The Client ID and Client Secret were taken for the API key and secret.",
+        "X was asked too often: then some minutes of waiting help.",
+        "X has suspended the app: the console says so beside it.",
+    ),
+    Remedy.EDIT_KEYS,
+)
+BEARER_REFUSED = ErrorTemplate(
+    ProblemKind.REVOKED,
+    "X no longer accepts this bearer token.",
+    "Get a new one with the app's keys. The accounts of the app are not touched by that.",
+    (
+        "It was regenerated in X's console, which ends the one before.",
+        "X has suspended the app: the console says so beside it.",
+    ),
+    Remedy.OPEN_CONSOLE,
+)
+BEARER_MALFORMED = ErrorTemplate(
+    ProblemKind.REVOKED,
+    "This is no bearer token.",
+    "It is empty, or has blanks inside. Get a new one with the app's keys. Nothing was sent.",
+    remedy=Remedy.OPEN_CONSOLE,
+)
