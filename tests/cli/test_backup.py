@@ -189,7 +189,7 @@ def test_of_four_at_once_to_one_name_one_wins(twauth: TwauthCommand, app: str, p
         ended = [one.result() for one in calls]
     assert sorted(one.code for one in ended) == [0, 1, 1, 1], [one.err for one in ended]
     told = [one.err for one in ended if one.code]
-    assert all("is already there" in err and "--force" in err for err in told), told
+    assert all("already exists" in err and "--force" in err for err in told), told
     assert with_passphrase(twauth, "restore", str(path), "--dry-run").code == 0
     assert [one.name for one in path.parent.iterdir() if "twauth" in one.name] == [path.name]
 

@@ -89,9 +89,9 @@ def test_a_disk_that_is_full_then_read_only(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     full, no_room, read_only, closed, _ = done.stdout.split("--\n")
-    assert full.startswith("4 twauth: GNOME Keyring cannot save.\nIts disk is full.")
+    assert full.startswith("4 twauth: GNOME Keyring cannot save.\nThe disk is full.")
     assert no_room.startswith("1 twauth: The change was not saved.\nThe disk is full."), no_room
-    assert read_only.startswith("4 twauth: GNOME Keyring cannot save.\nIts disk is read-only.")
+    assert read_only.startswith("4 twauth: GNOME Keyring cannot save.\nThe disk is read-only.")
     assert closed.startswith("1 "), closed
     why = "The disk or the folder does not allow writing."
     assert f"\ntwauth: The list can only be read.\n{why}" in closed, closed

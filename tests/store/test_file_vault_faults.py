@@ -22,7 +22,7 @@ from tests.support.vaults import (
     open_file_vault,
 )
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.durable_file import temporary_path
+from twauth_gui.osfiles.durable_file import temporary_path
 from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
 from twauth_gui.store.rollback_detection import IndexGenerationMemory, Rollback
 from twauth_gui.store.sealed_file import DerivedKey, derive_new_key, seal

@@ -23,8 +23,8 @@ from tests.support.keychain import SecretService
 from tests.support.run_records import FaultProof
 from tests.support.sample_records import OLD_CREDENTIALS, make_account
 from tests.support.system_vaults import VaultSystem
+from twauth_gui.osfiles.durable_file import temporary_path
 from twauth_gui.store.crash_recovery import RecoveryReport
-from twauth_gui.store.durable_file import temporary_path
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.store import Store
 

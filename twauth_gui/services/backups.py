@@ -12,6 +12,7 @@ from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.secret import Secret
+from twauth_gui.osfiles.private_file import require_writable_target
 from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.store.age_file import is_age_available
 from twauth_gui.store.backup import Backup, collect_backup, read_backup, seal_backup
@@ -40,7 +41,6 @@ from twauth_gui.store.vault_errors import (
     WrongPassphraseError,
 )
 from twauth_gui.transfer.export_renderer import to_single_line
-from twauth_gui.transfer.private_file_writer import require_writable_target
 
 _TITLES: tuple[tuple[type[SealedFileError], str], ...] = (
     (WrongPassphraseError, "That passphrase does not open this backup."),

@@ -92,7 +92,7 @@ class WindowSettingsFile:
         Raises:
             DiagnosedError: the disk did not take it; the file is as before.
         """
-        from twauth_gui.transfer.private_file_writer import write_private  # noqa: PLC0415 - seldom needed
+        from twauth_gui.osfiles.private_file import write_private  # noqa: PLC0415 - seldom needed
 
         beside = self._prepare_file()
         changed = {
@@ -105,7 +105,9 @@ class WindowSettingsFile:
 
     def _prepare_file(self) -> dict[str, Any]:
         """Give what the file holds, after making its folder and setting a damaged one aside."""
-        from twauth_gui.transfer.private_file_writer import explain_write_error  # noqa: PLC0415 - seldom needed
+        from twauth_gui.osfiles.error_sentences import (  # noqa: PLC0415 - seldom needed
+            diagnose_write_error,
+        )
 
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -115,7 +117,7 @@ class WindowSettingsFile:
                 _ = self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
                 return {}
         except OSError as error:
-            raise DiagnosedError(explain_write_error(self._path, error)) from error
+            raise DiagnosedError(diagnose_write_error(self._path, error)) from error
 
     def _load(self) -> dict[str, Any]:
         """Raises OSError where the file cannot be read, ValueError where it is damaged."""

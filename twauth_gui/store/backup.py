@@ -15,7 +15,8 @@ from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.oauth2 import OAuth2PendingSecrets, TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSecrets, PendingSignIn
-from twauth_gui.store import durable_file, index_rows
+from twauth_gui.osfiles.durable_file import read_file
+from twauth_gui.store import index_rows
 from twauth_gui.store.age_file import decrypt_with_age, encrypt_with_age, is_age
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.event_log import EVENTS_PER_ACCOUNT
@@ -33,7 +34,7 @@ from twauth_gui.store.sealed_format import STANDARD_COST, KdfCost, SealPurpose
 from twauth_gui.store.sealed_log import parse_versioned_fields
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import ItemKind, service_name
-from twauth_gui.store.vault_errors import DamagedFileError
+from twauth_gui.store.vault_errors import DamagedFileError, diagnose_read_errors
 
 IdT = TypeVar("IdT")
 T = TypeVar("T")
@@ -141,7 +142,8 @@ def read_backup(path: Path, passphrase: Secret) -> Backup:
     Raises:
         SealedFileError: the passphrase is wrong, or the file is absent, damaged, newer or foreign.
     """
-    raw = durable_file.read_file(path)
+    with diagnose_read_errors(path):
+        raw = read_file(path)
     if is_age(raw):
         return parse_backup(decrypt_with_age(raw, passphrase, path), path)
     key = derive_key_of_file(raw, passphrase, SealPurpose.BACKUP, path)

@@ -12,7 +12,7 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from twauth_gui.store.durable_file import explain_os_error
+from twauth_gui.osfiles.error_sentences import explain_os_error
 from twauth_gui.store.errors import NotWrittenError
 
 LOCK_FILE_NAME = "change.lock"

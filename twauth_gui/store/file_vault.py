@@ -9,7 +9,10 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store import durable_file, sealed_log
+from twauth_gui.osfiles.descriptors import remove_if_present, sync_directory
+from twauth_gui.osfiles.durable_file import read_head_and_tail, temporary_path
+from twauth_gui.osfiles.error_sentences import explain_os_error
+from twauth_gui.store import sealed_log
 from twauth_gui.store.errors import NotWrittenError
 from twauth_gui.store.file_lock import FileLock
 from twauth_gui.store.rollback_detection import (
@@ -31,6 +34,8 @@ from twauth_gui.store.vault_errors import (
     FileNotCreatedError,
     FileNotWrittenError,
     VaultDismissedError,
+    diagnose_read_errors,
+    diagnose_write_errors,
 )
 
 FILE_VAULT_FILE_NAME = "credentials.twauth"
@@ -137,7 +142,7 @@ class FileVault:
         given = passphrase if passphrase is not None else self._require_passphrase()
         with self._mutex:
             self._log = self._check_generation(sealed_log.unlock_log(self.path, given))
-            if self._log.is_torn or durable_file.temporary_path(self.path).exists():
+            if self._log.is_torn or temporary_path(self.path).exists():
                 self._remove_leftovers()
 
     def lock(self) -> None:
@@ -193,13 +198,9 @@ class FileVault:
                 return True
             if self._catch_up_exclusively().map.items:
                 return False
-            try:
-                durable_file.remove_if_present(self.path)
-                durable_file.sync_directory(self.path.parent)
-            except OSError as error:
-                raise FileNotWrittenError(
-                    self.path, durable_file.explain_os_error(error)
-                ) from error
+            with diagnose_write_errors(self.path):
+                remove_if_present(self.path)
+                sync_directory(self.path.parent)
             self._log = None
             return True
 
@@ -245,7 +246,8 @@ class FileVault:
         state = self._log
         if state is None:
             self._require_created()
-            _ = durable_file.read_head_and_tail(self.path, 0, 0)
+            with diagnose_read_errors(self.path):
+                _ = read_head_and_tail(self.path, 0, 0)
             raise FileLockedError(self.path)
         before = (state, state.map.generation)
         try:
@@ -298,7 +300,7 @@ class FileVault:
             state = self._catch_up_exclusively()
             if state.is_torn:
                 self._save_change(state, VaultChange())
-            durable_file.remove_if_present(durable_file.temporary_path(self.path))
+            remove_if_present(temporary_path(self.path))
 
     @contextlib.contextmanager
     def _exclusive(self) -> Generator[None]:
@@ -309,6 +311,6 @@ class FileVault:
             except NotWrittenError as error:
                 why = "Another Twauth is writing it. Try again in a moment."
                 if error.diagnosis.evidence.code and isinstance(error.__cause__, OSError):
-                    why = durable_file.explain_os_error(error.__cause__)
+                    why = explain_os_error(error.__cause__)
                 raise FileNotWrittenError(self.path, why) from error
             yield

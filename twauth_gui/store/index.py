@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -14,8 +15,8 @@ from typing import Any, NoReturn
 from typing_extensions import override
 
 from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.osfiles.error_sentences import explain_os_error
 from twauth_gui.store import account_list
-from twauth_gui.store.durable_file import explain_os_error
 from twauth_gui.store.errors import (
     IndexDamagedError,
     IndexUnusableError,
@@ -110,15 +111,17 @@ _OWN_MISTAKE_CODES = ("SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_MISUSE", "
 Row = tuple[Any, ...]
 Value = str | int | None
 
+_ERROR_NUMBERS = {
+    "SQLITE_FULL": errno.ENOSPC,
+    "SQLITE_READONLY": errno.EACCES,
+    "SQLITE_IOERR": errno.EIO,
+}
 _NOT_WRITTEN = {
-    "SQLITE_FULL": "The disk is full. Free some space, then try again.",
-    "SQLITE_READONLY": "The file or its folder does not allow writing. Change that and try again.",
     "SQLITE_CANTOPEN": "The file cannot be opened. Look at its permissions, then try again.",
     "SQLITE_BUSY": "Another Twauth is writing. Try again in a moment.",
     "SQLITE_LOCKED": "Another Twauth is writing. Try again in a moment.",
     "SQLITE_PROTOCOL": "Another Twauth is writing. Try again in a moment.",
     "SQLITE_NOMEM": "The computer is out of memory. Close some programs, then try again.",
-    "SQLITE_IOERR": "The disk reported an error. Check the disk, then try again.",
 }
 
 _SHARED_MEMORY_BYTES = 32 * 1024
@@ -365,5 +368,8 @@ def _to_diagnosed_error(
         with suppress(OSError):
             damage_marker(path).touch(mode=0o600)  # so that the next start looks closer
         return IndexDamagedError(path, code)
+    for start, number in _ERROR_NUMBERS.items():
+        if code.startswith(start):
+            return refusal(path, explain_os_error(OSError(number, "")), code)
     told = (words for start, words in _NOT_WRITTEN.items() if code.startswith(start))
     return refusal(path, next(told, f"SQLite says: {error}. Try again."), code)

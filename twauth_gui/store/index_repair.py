@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.store.durable_file import explain_os_error, sync_directory
+from twauth_gui.osfiles.descriptors import sync_directory
+from twauth_gui.osfiles.error_sentences import explain_os_error
 from twauth_gui.store.errors import IndexDamagedError, NotWrittenError
 from twauth_gui.store.file_lock import FileLock
 from twauth_gui.store.index import INDEX_FILE_NAME, Index, damage_marker, is_write_protected

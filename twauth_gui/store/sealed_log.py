@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store import durable_file, sealed_format
+from twauth_gui.osfiles.durable_file import (
+    append_bytes,
+    read_file,
+    read_head_and_tail,
+    replace_file,
+)
+from twauth_gui.store import sealed_format
 from twauth_gui.store.sealed_file import (
     DerivedKey,
     check_header,
@@ -32,6 +38,8 @@ from twauth_gui.store.vault_errors import (
     FileLockedError,
     NewerFileError,
     WrongPassphraseError,
+    diagnose_read_errors,
+    diagnose_write_errors,
 )
 
 VAULT_MAP_VERSION = 1
@@ -187,9 +195,10 @@ class SealedLog:
         return small and not self.is_torn and self.version == VERSION_RECORDS
 
     def append(self, change: VaultChange, generation: int, on_step: Callable[[str], None]) -> None:
-        """Write a change behind the others; raises as durable_file.append does."""
+        """Write a change behind the others; FileNotWrittenError if the disk refuses."""
         record = sealed_format.seal_record(change.pack(), self.key, generation, self.end.link)
-        durable_file.append_bytes(self.path, self.end.at, record, on_step)
+        with diagnose_write_errors(self.path):
+            append_bytes(self.path, self.end.at, record, on_step)
         self.map.apply(change, generation)
         self.end = RecordPosition(self.end.at + len(record), sealed_format.next_link(record))
 
@@ -201,7 +210,8 @@ class SealedLog:
             SealedFileError: the file is absent or damaged, or was replaced by something else.
         """
         since = max(0, self.end.at - DIGEST_BYTES)
-        start, rest = durable_file.read_head_and_tail(self.path, START_BYTES, since)
+        with diagnose_read_errors(self.path):
+            start, rest = read_head_and_tail(self.path, START_BYTES, since)
         if start != self.start or rest[:DIGEST_BYTES] != self.end.link:
             return self._reread()
         added = rest[DIGEST_BYTES:]
@@ -215,7 +225,8 @@ class SealedLog:
         return self
 
     def _reread(self) -> SealedLog:
-        raw = durable_file.read_file(self.path)
+        with diagnose_read_errors(self.path):
+            raw = read_file(self.path)
         header = sealed_format.parse_header(raw)
         if header is not None and not self.key.fits(header):
             raise FileLockedError(self.path, _CHANGED_ELSEWHERE)
@@ -268,15 +279,17 @@ def parse_log(path: Path, raw: bytes, key: DerivedKey) -> SealedLog:
 def save_log(
     path: Path, key: DerivedKey, found: VaultMap, on_step: Callable[[str], None]
 ) -> SealedLog:
-    """Save everything in the place of the file; raises as durable_file.replace_whole does."""
+    """Save everything in the place of the file; FileNotWrittenError if the disk refuses."""
     start = pack_records_header(key, SealPurpose.VAULT)
     record = sealed_format.seal_record(found.pack(), key, found.generation, start)
-    durable_file.replace_file(path, start + record, on_step)
+    with diagnose_write_errors(path):
+        replace_file(path, start + record, on_step)
     end = RecordPosition(len(start) + len(record), sealed_format.next_link(record))
     return SealedLog(path, key, found, VERSION_RECORDS, (start + record)[:START_BYTES], end.at, end)
 
 
 def unlock_log(path: Path, passphrase: Secret) -> SealedLog:
     """Read the file and open it; raises as opened and key_for do."""
-    raw = durable_file.read_file(path)
+    with diagnose_read_errors(path):
+        raw = read_file(path)
     return parse_log(path, raw, derive_key_of_file(raw, passphrase, SealPurpose.VAULT, path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,14 +16,12 @@ from secretstorage.exceptions import ItemNotFoundException, PromptDismissedExcep
 from secretstorage.util import BUS_NAME, DBusAddressWrapper, open_session
 from typing_extensions import override
 
+from twauth_gui.osfiles.error_sentences import explain_os_error
 from twauth_gui.store.session_bus import OwnerTracker, keychain_name_of_process, missing_bus_error
 from twauth_gui.store.vault import RECORD_USER
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError, VaultNotWrittenError
 
-DISK_FULL = "Its disk is full. Free some space, then try again."
-DISK_READ_ONLY = "Its disk is read-only. Change that, then try again."
-FOLDER_NOT_WRITABLE = "Its folder does not allow writing. Change that, then try again."
-UNKNOWN_REASON = "Its disk may be full or read-only. Look after it, then try again."
+UNKNOWN_REASON = "Its disk may be full or read-only. Check it, then try again."
 
 
 def explain_write_failure(environment: Mapping[str, str] = os.environ) -> str:
@@ -37,10 +36,14 @@ def explain_write_failure(environment: Mapping[str, str] = os.environ) -> str:
 def _explain_folder(folder: Path) -> str:
     disk = os.statvfs(folder)
     if disk.f_flag & os.ST_RDONLY:
-        return DISK_READ_ONLY
-    if disk.f_bavail == 0:
-        return DISK_FULL
-    return UNKNOWN_REASON if folder.is_dir() and os.access(folder, os.W_OK) else FOLDER_NOT_WRITABLE
+        number = errno.EROFS
+    elif disk.f_bavail == 0:
+        number = errno.ENOSPC
+    elif folder.is_dir() and os.access(folder, os.W_OK):
+        return UNKNOWN_REASON
+    else:
+        number = errno.EACCES
+    return explain_os_error(OSError(number, ""))
 
 
 _FAILED = "org.freedesktop.DBus.Error.Failed"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
 from twauth_gui.domain.display_text import pluralize
+from twauth_gui.osfiles.descriptors import NotRegularFileError
+from twauth_gui.osfiles.error_sentences import explain_os_error
 
 DEFAULT_KEYCHAIN_NAME = "The keychain"
 
@@ -349,3 +353,25 @@ class FileLockedError(SealedFileError, VaultLockedError):
             kind=ProblemKind.KEYCHAIN_LOCKED,
             remedy=Remedy.UNLOCK,
         )
+
+
+@contextlib.contextmanager
+def diagnose_read_errors(path: Path) -> Generator[None]:
+    """Turn the system's refusals to read a file under a passphrase into diagnosed errors."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise FileAbsentError(path) from None
+    except NotRegularFileError as error:
+        raise ForeignFileError(path, str(error)) from None
+    except OSError as error:
+        raise FileUnreadableError(path, explain_os_error(error), type(error).__name__) from error
+
+
+@contextlib.contextmanager
+def diagnose_write_errors(path: Path) -> Generator[None]:
+    """Turn the system's refusals to write a file under a passphrase into diagnosed errors."""
+    try:
+        yield
+    except OSError as error:
+        raise FileNotWrittenError(path, explain_os_error(error), type(error).__name__) from error

@@ -46,7 +46,7 @@ def backup(session: Session, file: Path, force: bool) -> None:
     from twauth_gui.cli.jobs import make_cancellable_step
     from twauth_gui.cli.passphrase import PassphraseReader
     from twauth_gui.domain.display_text import pluralize
-    from twauth_gui.transfer.private_file_writer import require_writable_target
+    from twauth_gui.osfiles.private_file import require_writable_target
 
     console = session.console
     with session.open_services() as services:
