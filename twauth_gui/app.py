@@ -45,7 +45,6 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
         help="where credentials are kept; needed once, for a folder that is new",
     )
     parser.add_argument("--theme", choices=("light", "dark"), help="instead of the system's")
-    parser.add_argument("--self-test", action="store_true", help="try every part, then end")
     # For the settings sheet, which must not load the engine into its own process.
     parser.add_argument("--engine-version", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(list(argv))
@@ -95,12 +94,8 @@ def _show_problem_later(window: MainWindow, diagnosis: Diagnosis) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Start the window; returns the exit code."""
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
-    if options.self_test:
-        from twauth_gui.gui.self_test import run_self_test  # noqa: PLC0415 - only when asked for
-
-        return run_self_test(make_application())
     if options.engine_version:
-        from twauth_gui.gui.settings.about_section import load_engine_version  # noqa: PLC0415 - see above
+        from twauth_gui.gui.settings.about_section import load_engine_version  # noqa: PLC0415 - loads the engine
 
         sys.stdout.write(load_engine_version())
         return 0

@@ -43,10 +43,6 @@ TURNED_INTO_WORDS = {
     "TooSlowError": ("xapi/errors/diagnosis.py",),
     # of another tool's file: a sentence beside its name
     "NotLoadedError": ("transfer/tools/reader.py",),
-    # of the self-test, whose report it is
-    "CheckFailedError": ("gui/self_test.py",),
-    "LostError": ("gui/self_test.py",),
-    "TimeUpError": ("gui/self_test.py",),
     # of a thread that ended by accident, which told why
     "CrewLostError": ("services/health_check/check_workers.py",),
     # the person ended it
