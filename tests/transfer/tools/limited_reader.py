@@ -21,7 +21,7 @@ seconds, most = map(int, sys.argv[2:])
 resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 resource.setrlimit(resource.RLIMIT_AS, (most, most))
 found = read_file(Path(sys.argv[1]))
-print(json.dumps([len(found.accounts) + len(found.apps), [one.why for one in found.skipped]]))
+print(json.dumps([len(found.accounts) + len(found.apps), [one.reason for one in found.skipped]]))
 """
 
 

@@ -221,15 +221,15 @@ def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
     (tmp_path / "deep").write_text("profiles:\n" + "[" * 60)
     (tmp_path / "rest").write_text(".\n" + "a\n" * 12_000)
     for name, why in (
-        ("pipe", "no ordinary file"),
-        ("large", "longer than"),
+        ("pipe", "not a regular file"),
+        ("large", "larger than"),
         ("folder", "It is a folder"),
         ("gone", "No such file"),
         ("crowd", "more than 10,000"),
-        ("copies", "stands for many others"),
+        ("copies", "YAML aliases"),
         ("long", "more values than any"),
         ("deep", "nested too deep"),
-        ("rest", "far more in it"),
+        ("rest", "far more entries"),
     ):
         found = read_file(tmp_path / name)
         assert not found.accounts
@@ -306,7 +306,7 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(tmp_path: Path) -> No
     finally:
         swapped.set()
         thread.join()
-    assert reasons == {"It is no ordinary file.", "There is no key of X in it."}
+    assert reasons == {"It is not a regular file.", "There is no X key in it."}
 
 
 def _holds_only_whole_things(found: FoundFile) -> None:

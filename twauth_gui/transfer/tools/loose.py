@@ -1,4 +1,4 @@
-"""Reads named values in any shape: .env, properties, JSON, ConfigObj, one line of oysttyer's."""
+"""Reader of named values in any format: .env, properties, JSON, ConfigObj, oysttyer's line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_loose(text: str, harvest: FoundCredentials) -> None:
     app: dict[Field, str] = {}
     whole = read_json(text) or read_lines(text)
     if whole.is_cut:
-        harvest.skip("the end of the file", "There is far more in it than in any file of keys.")
+        harvest.skip("the end of the file", "It has far more entries than any file with keys.")
     sets = list(_sets(whole))
     for reading in sets:
         placed = place(reading)
