@@ -102,11 +102,11 @@ def run(program: str, folder: Path, **env: str) -> subprocess.CompletedProcess[s
 def test_in_the_window(tmp_path: Path) -> None:
     ended = run(IN_THE_WINDOW, tmp_path)
     assert ended.returncode == 0, ended.stderr
-    assert "Something unforeseen happened" in ended.stdout
+    assert "Something unexpected happened" in ended.stdout
     log = (tmp_path / "data" / "log" / LOG_NAME).read_text("utf-8")
-    assert "Nobody caught RuntimeError at __main__:" in log
-    assert "In the thread unlucky nobody caught RuntimeError" in log
-    assert "Nobody could catch ValueError" in log
+    assert "Uncaught RuntimeError at __main__:" in log
+    assert "Uncaught in thread unlucky: RuntimeError" in log
+    assert "Unraisable ValueError" in log
     assert "A job ended with RuntimeError" in log
     assert log.count("qt: ") == log.count("Qt saw ••••") >= 1
     assert "WARNING requests: a header ••••" in log
@@ -118,11 +118,11 @@ def test_in_the_window(tmp_path: Path) -> None:
 def test_in_the_command(tmp_path: Path) -> None:
     ended = run(IN_THE_COMMAND, tmp_path)
     assert ended.returncode == 1
-    assert "twauth: Something unforeseen happened." in ended.stderr
-    assert "may be done in part" in ended.stderr
+    assert "twauth: Something unexpected happened." in ended.stderr
+    assert "may be incomplete" in ended.stderr
     assert "RuntimeError at " in ended.stderr
     assert "Traceback" not in ended.stderr
     log = (tmp_path / "data" / "log" / LOG_NAME).read_text("utf-8")
-    assert "Nobody caught RuntimeError" in log
+    assert "Uncaught RuntimeError" in log
     assert CANARY not in ended.stdout + ended.stderr
     assert not search_files([CANARY], [tmp_path])

@@ -115,7 +115,7 @@ def test_what_stays_out_is_told(here: Installation, there: Installation) -> None
         == "Restored: 3 refused"
     )
     (first, *_) = backups(there).compare(backup).lines
-    assert first.note == f"New. Its calls do not go to X but to {here.sandbox.url}"
+    assert first.note == f"New. Its calls go to {here.sandbox.url}, not to X"
 
 
 def test_other_programs_open_the_age_file(here: Installation, tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
         path.write_text(theirs, "utf-8")
 
     with (
-        at_the_call_of("_fill", appear),
+        at_the_call_of("_write_and_verify", appear),
         pytest.raises(DiagnosedError) as caught,
     ):
         _ = backups(here).write(path, PASSPHRASE, nothing)
@@ -288,7 +288,10 @@ def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(
     stanza = f"-> scrypt {'s' * 22} 22\n{'b' * 43}\n--- {'m' * 43}\n"
     path.write_bytes(f"age-encryption.org/v1\n{stanza}".encode())
     kind, title = refused(backups(here), path, PASSPHRASE)
-    assert (kind, title) == (ProblemKind.BACKUP_UNUSABLE, "This backup asks for too much.")
+    assert (kind, title) == (
+        ProblemKind.BACKUP_UNUSABLE,
+        "This backup needs too much memory to open.",
+    )
 
 
 def test_without_the_library_an_age_file_says_what_to_install(

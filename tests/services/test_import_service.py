@@ -80,7 +80,7 @@ def test_two_accounts_of_twurl(
     secrets = installation.services.store.accounts.read_credentials(account.id)
     assert secrets.access_secret.reveal() == elsewhere["fernwick_news"][3]
     (event,) = installation.services.store.events.latest(account.id)
-    assert (event.kind, event.text) == (AccountEventKind.IMPORTED, "Brought in from twurl")
+    assert (event.kind, event.text) == (AccountEventKind.IMPORTED, "Imported from twurl")
     assert installation.services.store.settings.active_account() is not None
     again = offered(installation, path)
     assert [one.action for one in again.accounts] == [ImportAction.SAME, ImportAction.SAME]

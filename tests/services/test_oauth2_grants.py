@@ -99,7 +99,7 @@ def test_another_account_is_discarded_and_revoked(installation: Installation, ap
     grant = installation.services.store.pending_sign_ins.read_oauth2_secrets(held.id).grant
     assert grant is not None
     installation.sandbox.stop()
-    with pytest.raises(DiagnosedError, match="X did not end the credentials of @marsh_weather"):
+    with pytest.raises(DiagnosedError, match="X did not revoke the credentials of @marsh_weather"):
         installation.services.sign_in.discard(held.id, CancelToken())
     installation.sandbox.start()
     assert is_token_accepted(installation, grant.tokens.access_token)

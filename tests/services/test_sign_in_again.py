@@ -44,7 +44,7 @@ def granted(installation: Installation, app: App, meanwhile: Callable[[], None])
     answer = approve_for_response(invitation, "fernwick_news")
     with pytest.raises(DiagnosedError) as refused:
         installation.services.sign_in.complete(invitation.pending.id, answer, Before(meanwhile))
-    assert "from before were not replaced" in refused.value.diagnosis.advice
+    assert "credentials were not replaced" in refused.value.diagnosis.advice
     pending = installation.services.store.pending_sign_ins.get(invitation.pending.id)
     assert pending.state is PendingState.GRANTED
     return pending.id

@@ -179,7 +179,7 @@ def test_discarding_where_x_does_not_answer(
     driver.wait_for_text("You approved as @marsh_weather")
     installation.sandbox.stop()
     driver.press("Discard")
-    driver.wait_for_text("X did not end the credentials of @marsh_weather")
+    driver.wait_for_text("X did not revoke the credentials of @marsh_weather")
     driver.press("Finish later")
     driver.wait_until(lambda: driver.rows)
     assert (
