@@ -149,8 +149,8 @@ def read_oauth2_callback(values: Mapping[str, str]) -> OAuth2Response:
     code, state, error = (values.get(name, "").strip() for name in ("code", "state", "error"))
     if error and not code:
         known = error if _ERROR.fullmatch(error) else "unknown"
-        words = values.get("error_description", "")[:200]
-        return CodeDeniedResponse(known, words, Secret(state) if state else None)
+        description = values.get("error_description", "")[:200]
+        return CodeDeniedResponse(known, description, Secret(state) if state else None)
     if values.get("code_challenge"):
         raise CallbackResponseError(
             "This is the address of the sign-in page, not of the page after approving."

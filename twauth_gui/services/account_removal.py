@@ -86,7 +86,7 @@ class AccountRemoval:
         self,
         store: Store,
         x_clients: XClients,
-        revoke_tokens: Callable[[AccountId, CancelToken], None],
+        revoke_tokens: Callable[[AccountId, CancelToken], Account],
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
@@ -156,7 +156,7 @@ class AccountRemoval:
         """
         self._store.require_writable()
         if self._store.tokens.facts(account_id) is not None:
-            self._revoke_tokens(account_id, cancel)
+            _ = self._revoke_tokens(account_id, cancel)
         account = self._store.accounts.get(account_id)
         if not account.has_oauth1:
             return account

@@ -67,11 +67,11 @@ class AppService:
         validate_app(app)
         return self._store.apps.add(app, draft.keys)
 
-    def update(self, app_id: AppId, draft: AppDraft, seen: AppDraft | None = None) -> App:
+    def update(self, app_id: AppId, draft: AppDraft, original: AppDraft | None = None) -> App:
         """Save a changed app; its accounts stay.
 
-        seen: the app as read_draft() returned it before the edit; None for as it is now. A bearer
-        token that was added since stays, unless it belongs to an older API key.
+        original: the app as read_draft() returned it before the edit; None for as it is now. A
+        bearer token that was added since stays, unless it belongs to an older API key.
 
         Raises:
             ChangedMeanwhileError: something else of it was changed since; nothing was saved.
@@ -80,7 +80,7 @@ class AppService:
 
         def save() -> App:
             app, now = self._read_app_and_draft(app_id)
-            before = seen or now
+            before = original or now
             if _without_bearer(now) != _without_bearer(before):
                 raise ChangedMeanwhileError(ItemKind.APP)
             keys = draft.keys

@@ -31,7 +31,9 @@ def load_batch(store: Store) -> BatchSignIn | None:
         AppId(fields["app_id"]),
         SignInMethod(fields["method"]),
         datetime.fromisoformat(fields["started_at"]),
-        tuple(BatchItem(handle, bool(skipped), why) for handle, skipped, why in fields["wishes"]),
+        tuple(
+            BatchItem(handle, bool(skipped), error) for handle, skipped, error in fields["wishes"]
+        ),
         SignInOptions(
             AuthorizationPage(options["page"]),
             RequestedAccess(options["access"]),

@@ -56,13 +56,13 @@ class BearerTokenService:
         """Read the app before its keys: if they are replaced in between, saving notices it."""
         return self._store.apps.get(app_id), self._store.apps.read_keys(app_id)
 
-    def _save(self, asked: App, with_keys: AppKeys, bearer: Secret) -> bool:
+    def _save(self, requested: App, used: AppKeys, bearer: Secret) -> bool:
         """Store the token with the keys it belongs to, whatever else of the app was changed.
 
         Return False if there are other keys now, to which it does not belong.
         """
-        app, keys = self._read(asked.id)
-        if _identity_of(app, keys) != _identity_of(asked, with_keys):
+        app, keys = self._read(requested.id)
+        if _identity_of(app, keys) != _identity_of(requested, used):
             return False
         _ = self._store.apps.update(app, replace(keys, bearer_token=bearer))
         return True

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.oauth2 import TokenSet
@@ -56,7 +56,7 @@ class Services:
         self.network_settings = NetworkSettingsRepository(store)
         self.lock_settings = LockSettingsRepository(store)
         self.x_clients = XClients(self.network_settings, self.start_sandbox_for)
-        self.account_removal = AccountRemoval(store, self.x_clients, self.revoke_tokens, now)
+        self.account_removal = AccountRemoval(store, self.x_clients, self._revoke_tokens, now)
         self.private_files = PrivateFiles(paths.data)
         self.window_settings = WindowSettingsFile(paths.window_settings)
         self.approval_seconds = 300.0  # how long to wait for a browser's return
@@ -161,9 +161,8 @@ class Services:
 
         return TokenFieldReader(self.store, self.tokens, self.now)
 
-    def revoke_tokens(self, account_id: AccountId, cancel: CancelToken) -> None:
-        """Revoke an account's OAuth 2.0 tokens at X; raises as OAuth2TokenService.revoke() does."""
-        _ = self.tokens.revoke(account_id, cancel)
+    def _revoke_tokens(self, account_id: AccountId, cancel: CancelToken) -> Account:
+        return self.tokens.revoke(account_id, cancel)  # loads tweepy only now
 
     def start_sandbox_for(self, app: App) -> None:
         """Start the sandbox if the app uses it."""

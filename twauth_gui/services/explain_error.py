@@ -275,17 +275,17 @@ def read_tail(stream: BinaryIO) -> tuple[bytes, bool]:
     Raises:
         OSError: it cannot be read.
     """
-    kept, read, chunk = bytearray(), 0, bytes(_CHUNK)
+    tail, read, chunk = bytearray(), 0, bytes(_CHUNK)
     while read < _MAX_READ and len(chunk) == _CHUNK:  # less is the end, also at a terminal
         chunk = stream.read(_CHUNK)
         read += len(chunk)
-        kept += chunk
-        if len(kept) > MAX_INPUT_BYTES + _CHUNK:
+        tail += chunk
+        if len(tail) > MAX_INPUT_BYTES + _CHUNK:
             beginning = (
-                _BOM_BYTES if bytes(kept[:_BOM_BYTES]) in UTF16_MARKS else 0
+                _BOM_BYTES if bytes(tail[:_BOM_BYTES]) in UTF16_MARKS else 0
             )  # it stands there alone
-            del kept[beginning : (len(kept) - MAX_INPUT_BYTES) // 2 * 2]
-    return bytes(kept), read > len(kept) or read >= _MAX_READ
+            del tail[beginning : (len(tail) - MAX_INPUT_BYTES) // 2 * 2]
+    return bytes(tail), read > len(tail) or read >= _MAX_READ
 
 
 def open_text(text: str) -> BinaryIO:

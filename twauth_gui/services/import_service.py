@@ -87,15 +87,15 @@ class ImportService:
         Raises:
             DiagnosedError: the keychain refuses.
         """
-        kept = self._apps_by_key()
+        stored = self._apps_by_key()
         return ImportPlan(
-            tuple(self._account_items(found, kept)),
-            tuple(_app_items(found, kept)),
+            tuple(self._account_items(found, stored)),
+            tuple(_app_items(found, stored)),
             tuple(SkippedItem(one.tool, one.path, what) for one in found for what in one.skipped),
         )
 
     def _account_items(
-        self, found: Sequence[FoundFile], kept: dict[Secret, AppWithKeys]
+        self, found: Sequence[FoundFile], stored: dict[Secret, AppWithKeys]
     ) -> Iterator[ImportItem]:
         seen: set[Secret] = set()
         for file in found:
@@ -103,7 +103,7 @@ class ImportService:
                 token = account.credentials.access_token
                 if token not in seen:
                     seen.add(token)
-                    app = _find_kept_app(account, kept)
+                    app = _find_stored_app(account, stored)
                     yield ImportItem(
                         file.tool, file.path, account, self._choose_action(account, app), app
                     )
@@ -125,14 +125,14 @@ class ImportService:
             return False
 
     def _apps_by_key(self) -> dict[Secret, AppWithKeys]:
-        kept: dict[Secret, AppWithKeys] = {}
+        stored: dict[Secret, AppWithKeys] = {}
         for app in self._store.apps.list_all():
             try:
                 keys = self._store.apps.read_keys(app.id)
             except CredentialMissingError:
                 continue  # missing keys cannot be compared
-            kept.setdefault(keys.api_key, AppWithKeys(app, keys))
-        return kept
+            stored.setdefault(keys.api_key, AppWithKeys(app, keys))
+        return stored
 
     # -- the import -------------------------------------------------------------------------------
 
@@ -192,8 +192,10 @@ class ImportService:
             return AppWithKeys(
                 self._store.apps.get(options.app_id), self._store.apps.read_keys(options.app_id)
             )
-        kept = self._apps_by_key().get(found.keys.api_key)
-        return kept or AppWithKeys(App(AppId(""), "", self._now(), hosts=options.hosts), found.keys)
+        stored = self._apps_by_key().get(found.keys.api_key)
+        return stored or AppWithKeys(
+            App(AppId(""), "", self._now(), hosts=options.hosts), found.keys
+        )
 
     def _verify(self, app: AppWithKeys, item: ImportItem, cancel: CancelToken) -> Account:
         from twauth_gui.xapi.identity import verify_credentials  # noqa: PLC0415 - loads tweepy
@@ -243,11 +245,11 @@ class ImportService:
             asked_app.app.generation if asked_app.app.id == app.id else None,
             0 if known is None else known.generation,
         )
-        kept = self._store.accounts.replace_credentials(whole, item.account.credentials, expected)
-        self._log_import(kept, item.tool)
+        saved = self._store.accounts.replace_credentials(whole, item.account.credentials, expected)
+        self._log_import(saved, item.tool)
         outcome = ImportStatus.IMPORTED if result.diagnosis is None else ImportStatus.NOT_VERIFIED
         return replace(
-            result, outcome=outcome if known is None else ImportStatus.REPLACED, account=kept
+            result, outcome=outcome if known is None else ImportStatus.REPLACED, account=saved
         )
 
     def _app_to_save(self, item: ImportItem, options: ImportOptions) -> App:
@@ -264,25 +266,25 @@ class ImportService:
         draft = AppDraft(suggest_app_label(tool, found), found.keys, hosts=options.hosts)
         return AppWithKeys(self._apps.add(draft), found.keys)
 
-    def _log_import(self, kept: Account, tool: str) -> None:
+    def _log_import(self, saved: Account, tool: str) -> None:
         text = f"Imported from {tool}"
-        self._store.events.add(AccountEvent(kept.id, AccountEventKind.IMPORTED, self._now(), text))
+        self._store.events.add(AccountEvent(saved.id, AccountEventKind.IMPORTED, self._now(), text))
         if self._store.settings.active_account() is None:
-            self._store.settings.set_active_account(kept.id)
+            self._store.settings.set_active_account(saved.id)
 
 
-def _find_kept_app(account: FoundAccount, kept: dict[Secret, AppWithKeys]) -> App | None:
-    known = None if account.app is None else kept.get(account.app.keys.api_key)
+def _find_stored_app(account: FoundAccount, stored: dict[Secret, AppWithKeys]) -> App | None:
+    known = None if account.app is None else stored.get(account.app.keys.api_key)
     return None if known is None else known.app
 
 
 def _app_items(
-    found: Sequence[FoundFile], kept: dict[Secret, AppWithKeys]
+    found: Sequence[FoundFile], stored: dict[Secret, AppWithKeys]
 ) -> Iterator[ImportAppItem]:
     used = {one.app.keys.api_key for file in found for one in file.accounts if one.app is not None}
     for file in found:
         for app in file.apps:
             if app.keys.api_key not in used:
                 used.add(app.keys.api_key)
-                known = kept.get(app.keys.api_key)
+                known = stored.get(app.keys.api_key)
                 yield ImportAppItem(file.tool, file.path, app, None if known is None else known.app)

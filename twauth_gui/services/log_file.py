@@ -73,8 +73,8 @@ def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
     except Exception as error:  # noqa: BLE001 - logging must not fail the caller
-        words = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
-        return f"{words} (without its values: {type(error).__name__})"
+        message = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        return f"{message} (without its values: {type(error).__name__})"
 
 
 class PrivateLogHandler(logging.Handler):

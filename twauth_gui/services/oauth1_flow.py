@@ -87,10 +87,10 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
             expected_handle=request.expected_handle,
             options=request.options,
         )
-        kept = self._save_pending(pending, PendingSecrets(token))
-        if kept.state is not PendingState.WAITING:
-            return self.get_link(kept.id)
-        return self._build_link(app, kept, PendingSecrets(token))
+        saved = self._save_pending(pending, PendingSecrets(token))
+        if saved.state is not PendingState.WAITING:
+            return self.get_link(saved.id)
+        return self._build_link(app, saved, PendingSecrets(token))
 
     @override
     def get_link(self, pending_id: PendingSignInId) -> AuthorizationLink:
@@ -237,13 +237,13 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
                 app.generation, 0 if known is None else known.generation
             )
             credentials = _to_credentials(grant)
-            kept = self._store.finish_sign_in(pending.id, account, credentials, expected)
-            return kept, known is not None
+            saved = self._store.finish_sign_in(pending.id, account, credentials, expected)
+            return saved, known is not None
 
-        kept, again = retry_on_conflict(save)
+        saved, again = retry_on_conflict(save)
         verb = "Signed in again" if again else "Signed in"
-        self._log_sign_in(kept, f"{verb}, {pending.method.phrase}", again=again)
-        return CompletedSignIn(kept, again)
+        self._log_sign_in(saved, f"{verb}, {pending.method.phrase}", again=again)
+        return CompletedSignIn(saved, again)
 
     # -- the end -----------------------------------------------------------------------------------
 

@@ -93,18 +93,18 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
             expected_handle=request.expected_handle,
             kind=CredentialKind.OAUTH2,
         )
-        kept = self._save_pending(pending, OAuth2PendingSecrets(replace(authorization, url="")))
-        if kept.state is not PendingState.WAITING:
-            return self.get_link(kept.id)
-        return AuthorizationLink(kept, Secret(authorization.url), authorization.redirect_uri)
+        saved = self._save_pending(pending, OAuth2PendingSecrets(replace(authorization, url="")))
+        if saved.state is not PendingState.WAITING:
+            return self.get_link(saved.id)
+        return AuthorizationLink(saved, Secret(authorization.url), authorization.redirect_uri)
 
     def _choose_scopes(self, request: SignInRequest) -> tuple[str, ...]:
         """Return the scopes of the request, or those that the pending sign-in has asked for."""
         try:
-            kept = self._store.pending_sign_ins.read_oauth2_secrets(request.pending_id).request
+            saved = self._store.pending_sign_ins.read_oauth2_secrets(request.pending_id).request
         except (NotFoundError, CredentialMissingError):
-            kept = None
-        return add_required_scopes(request.scopes) if kept is None else kept.scopes
+            saved = None
+        return add_required_scopes(request.scopes) if saved is None else saved.scopes
 
     @override
     def get_link(self, pending_id: PendingSignInId) -> AuthorizationLink:
@@ -214,13 +214,13 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
         """Renew the tokens of a sign-in that is finished hours after it was approved."""
         client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
         with self._store.exchange_guard.acquire(pending.id) as now:
-            kept = self._require_grant(now.id).tokens
-            if kept != grant.tokens:  # another process renewed them meanwhile
-                return replace(grant, tokens=kept)
+            saved = self._require_grant(now.id).tokens
+            if saved != grant.tokens:  # another process renewed them meanwhile
+                return replace(grant, tokens=saved)
+            settings = self._x_clients.settings_for(app)
             with self._record_exchange(now, app, cancel):
-                fresh = replace(
-                    grant, tokens=self._tokens.request_refresh(app, client, kept, cancel)
-                )
+                tokens = oauth2.refresh_tokens(app.hosts, client, saved, cancel, settings=settings)
+            fresh = replace(grant, tokens=tokens)
             self._unsaved_grants[now.id] = UnsavedGrant(now, fresh)
             _ = self._store_unsaved_grant(now.id, cancel)
         return fresh
@@ -240,14 +240,14 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
             )
             whole = replace(account, access=derive_access_level(tokens.scopes))
             expected = AccountPreconditions(app.generation)
-            kept = self._store.finish_sign_in_with_tokens(
+            saved = self._store.finish_sign_in_with_tokens(
                 pending.id, whole, tokens, facts, expected
             )
-            return kept, again
+            return saved, again
 
-        kept, again = retry_on_conflict(save)
-        self._log_sign_in(kept, f"Signed in with OAuth 2.0, {pending.method.phrase}", again=again)
-        return CompletedSignIn(kept, again, grant.missing_scopes)
+        saved, again = retry_on_conflict(save)
+        self._log_sign_in(saved, f"Signed in with OAuth 2.0, {pending.method.phrase}", again=again)
+        return CompletedSignIn(saved, again, grant.missing_scopes)
 
     def _renew_for_new_keys(
         self, app: App, pending_id: PendingSignInId, grant: OAuth2Grant, cancel: CancelToken

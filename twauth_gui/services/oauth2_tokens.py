@@ -18,7 +18,7 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.credential_fields import TokenField
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, NotSentError, ProblemKind, Remedy
 from twauth_gui.domain.health import Health, HealthState
-from twauth_gui.domain.oauth2 import OAuth2Client, TokenSet, TokenTypeHint
+from twauth_gui.domain.oauth2 import TokenSet, TokenTypeHint
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.account_removal import (
     drop_revoked_tokens,
@@ -136,27 +136,19 @@ class OAuth2TokenService:
                         explain_manual_revocation(error.diagnosis, who, app.label)
                     ) from error
 
-    def request_refresh(
-        self, app: App, client: OAuth2Client, tokens: TokenSet, cancel: CancelToken
-    ) -> TokenSet:
-        """Ask X for the next tokens; the caller must store them before anything else."""
-        return oauth2.refresh_tokens(
-            app.hosts, client, tokens, cancel, settings=self._x_clients.settings_for(app)
-        )
-
     def _is_expiring(self, tokens: TokenSet) -> bool:
         return tokens.expires_within(RENEW_AHEAD_SECONDS, self._now())
 
-    def _renew(self, account_id: AccountId, seen: TokenSet, cancel: CancelToken) -> TokenSet:
+    def _renew(self, account_id: AccountId, known: TokenSet, cancel: CancelToken) -> TokenSet:
         self._store.require_writable()
         with self._store.tokens.renewal_lock(account_id):
-            facts, now_kept = self._read_tokens(account_id)
+            facts, current = self._read_tokens(account_id)
             unsaved = self._unsaved.get(account_id)
             if unsaved is not None:
                 return self._save(account_id, unsaved)
-            if now_kept != seen:
-                return now_kept  # another thread or process renewed them meanwhile
-            fresh = self._refresh(account_id, facts, now_kept, cancel)
+            if current != known:
+                return current  # another thread or process renewed them meanwhile
+            fresh = self._refresh(account_id, facts, current, cancel)
             unsaved = self._unsaved[account_id] = _UnsavedTokens(facts.generation, fresh)
             return self._save(account_id, unsaved)
 

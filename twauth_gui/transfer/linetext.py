@@ -176,7 +176,7 @@ def _options(line: str) -> Iterator[tuple[_Meaning | None, str]]:
 
 
 def _assignments(line: str) -> Iterator[tuple[_Meaning | None, str]]:
-    """Give every meaning with its value; after an unknown name, look inside its value."""
+    """Yield every meaning with its value; after an unknown name, look inside its value."""
     at = 0
     while found := _PAIR.search(line, at):
         known = _phrase_meaning(found["name"])

@@ -78,10 +78,10 @@ class CheckSchedule:
     def drop_app(self, app_id: AppId) -> None:
         """Skip an app's items that were not taken yet."""
         with self._changed:
-            kept = deque(item for item in self._ready if item.app_id != app_id)
+            ready = deque(item for item in self._ready if item.app_id != app_id)
             later = [one for one in self._postponed if one[2].app_id != app_id]
-            self._unfinished -= len(self._ready) - len(kept) + len(self._postponed) - len(later)
-            self._ready, self._postponed = kept, later
+            self._unfinished -= len(self._ready) - len(ready) + len(self._postponed) - len(later)
+            self._ready, self._postponed = ready, later
             heapq.heapify(self._postponed)
             self._changed.notify_all()
 

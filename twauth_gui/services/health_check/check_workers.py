@@ -110,7 +110,7 @@ class CheckWorkers:
             thread.start()
 
     def next_result(self, seconds: float) -> WorkerResult | None:
-        """Wait for an result; None where none came in time, or somebody called wake.
+        """Wait for a result; None if none came in time, or after wake().
 
         Raises:
             WorkerDiedError: a thread ended with an unexpected error.

@@ -110,14 +110,14 @@ class FoundCredentials:
         else:
             self._leave(what, _missing(clean))
 
-    def skip(self, what: str, why: str) -> None:
+    def skip(self, what: str, reason: str) -> None:
         """Add an entry that cannot be imported; raises as take() does."""
         self._count()
-        self._leave(what, why)
+        self._leave(what, reason)
 
-    def give_up(self, why: str) -> None:
+    def give_up(self, reason: str) -> None:
         """Note that the rest of the file is not read."""
-        self._leave("the file", why)
+        self._leave("the file", reason)
 
     def _count(self) -> None:
         self.cancel.raise_if_cancelled()
@@ -125,8 +125,8 @@ class FoundCredentials:
         if self.taken > MOST:
             raise NotLoadedError(f"It names more than {MOST:,} accounts; the first were read.")
 
-    def _leave(self, what: str, why: str) -> None:
-        self.skipped[SkippedEntry(_one_line(what), why)] = None
+    def _leave(self, what: str, reason: str) -> None:
+        self.skipped[SkippedEntry(_one_line(what), reason)] = None
 
     def found(self, tool: str, path: Path) -> FoundFile:
         """Return everything that was found; an app with accounts is not listed separately."""

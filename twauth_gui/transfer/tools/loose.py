@@ -44,13 +44,13 @@ def read_loose(text: str, harvest: FoundCredentials) -> None:
 
 
 def _handle(pairs: list[Pair], alone: list[str]) -> str:
-    """Give the handle that stands with the access token, or the only one beside a single set."""
+    """Return the handle beside the access token, or the only one beside a single set."""
     near = next((pair.handle for pair in pairs if pair.field in _OF_ACCOUNT and pair.handle), "")
     return near or (alone[0] if len(set(alone)) == 1 else "")
 
 
 def _sets(reading: Reading) -> Iterator[Reading]:
-    """Part the values where another object begins, or where a name comes again."""
+    """Split the values at each new object, and at each name that comes again."""
     sets = list(_parted(reading.pairs))
     if len(sets) <= 1:
         yield reading
