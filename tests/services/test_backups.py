@@ -1,4 +1,4 @@
-"""Proves that a backup moves everything, in both formats, and asks before it replaces anything."""
+"""A backup restores everything, in both formats, and replaces only what was decided."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WRONG = Secret("a wrong one")
 
 
 def nothing() -> None:
-    """Nobody looks."""
+    """Do nothing."""
 
 
 def backups(installation: Installation) -> BackupService:
@@ -129,7 +129,7 @@ def test_other_programs_open_the_age_file(here: Installation, tmp_path: Path) ->
 
 
 def opened_by_age(path: Path, passphrase: str) -> bytes:
-    """Let the age command open the file; it asks for the passphrase on a terminal."""
+    """Open the file with the age command, which asks for the passphrase on a terminal."""
     leader, follower = pty.openpty()
     with subprocess.Popen(
         ["setsid", "--ctty", "--wait", "age", "--decrypt", str(path)],
@@ -247,7 +247,7 @@ def test_a_file_in_the_way_stays_and_an_empty_passphrase_is_refused(
 
 @contextmanager
 def at_the_call_of(name: str, do: Callable[[], None]) -> Generator[None]:
-    """Do something in the midst of our code: just before a function of it begins."""
+    """Call do just before the named function of the writer runs."""
 
     def meet(frame: FrameType, event: str, _what: object) -> None:
         if event == "call" and frame.f_code.co_name == name:
@@ -265,7 +265,7 @@ def at_the_call_of(name: str, do: Callable[[], None]) -> Generator[None]:
 def test_a_file_that_appears_meanwhile_is_not_replaced(
     here: Installation, tmp_path: Path, name: str
 ) -> None:
-    """Even when everything else is done, and only the name is still to be taken."""
+    """Not even if everything else is done, and only the name is still to be taken."""
     path, theirs = tmp_path / name, "of another program"
 
     def appear() -> None:

@@ -1,4 +1,4 @@
-"""Every failure of the program is a diagnosis, or a caller that is named puts it into words."""
+"""Every error is a DiagnosedError, or a named caller turns it into one or into a message."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ SANDBOX = "sandbox"
 """It answers with a status; nothing of it is shown to a person."""
 
 TURNED_INTO_WORDS = {
-    # of what a person typed: the field, or the refusal of the command line, says why
+    # of what a person typed: the field or the command's error message says why
     "CallbackResponseError": ("gui/signin/sign_in_controller.py", "cli/sign_in.py"),
     "CallbackError": ("gui/apps/app_fields.py", "cli/commands/apps.py"),
     "HandleError": ("domain/account_names.py", "cli/lookup.py"),
     "HostNotAllowedError": ("gui/apps/app_dialog.py", "cli/commands/apps.py"),
     "NetworkSettingError": ("gui/settings/network_section.py", "cli/commands/network.py"),
     "ProxyAddressError": ("services/settings.py",),
-    # of the command: with words and an exit code of its own
+    # of the command: with a message and an exit code
     "CliError": ("cli/exit_handling.py",),
     "NoOutputError": ("cli/exit_handling.py",),
     # of a call to X
@@ -48,16 +48,16 @@ TURNED_INTO_WORDS = {
     "SelfTestError": ("gui/self_test.py",),
     "UnexpectedPageError": ("gui/self_test.py",),
     "TimeUpError": ("gui/self_test.py",),
-    # of a thread that ended by accident, which told why
+    # of a thread that ended unexpectedly; the log says why
     "WorkerDiedError": ("services/health_check/check_workers.py",),
-    # the person ended it
+    # the person cancelled
     "CancelledError": ("cli/exit_handling.py", "gui/tasks.py"),
 }
-"""What is no diagnosis by itself, with where it becomes one or is shown in words."""
+"""Errors that are not DiagnosedErrors, with the modules that handle them."""
 
 
 def classes() -> dict[str, set[str]]:
-    """Every class of the program whose name ends like an error's, with its bases."""
+    """Return every error class of the program, with its bases."""
     found: dict[str, set[str]] = {}
     for file in PROGRAM.rglob("*.py"):
         if SANDBOX in file.relative_to(PROGRAM).parts:
@@ -157,7 +157,7 @@ ON_AN_APP: dict[str, Act] = {
 
 
 def gone(installation: Installation, app: App) -> Account:
-    """An account, and its app, that another process has removed."""
+    """Return an account that another process has removed with its app."""
     account, other = installation.sign_in(app), installation.open_second()
     other.account_removal.remove(account.id)
     other.account_removal.purge(account.id)
@@ -199,7 +199,7 @@ def test_a_sign_in_that_another_process_ended_is_told(
 
 
 def test_every_method_of_the_store_says_so(installation: Installation, app: App) -> None:
-    """What takes an id of something that is gone."""
+    """Methods that take an id raise NOT_FOUND for an id that is gone."""
     account, store = gone(installation, app), installation.services.store
     calls: tuple[Callable[[Store], object], ...] = (
         lambda store: store.apps.read_keys(app.id),

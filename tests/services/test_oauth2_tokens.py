@@ -1,4 +1,4 @@
-"""Tokens are renewed once, kept before they are used, and ended where somebody wants that."""
+"""Tokens are renewed once, stored before they are used, and revoked on request."""
 
 from __future__ import annotations
 

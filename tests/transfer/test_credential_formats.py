@@ -1,4 +1,4 @@
-"""Values are told apart by shape, and what stands in the wrong field is named, never refused."""
+"""Values are recognised by format; a value in the wrong field is reported, never refused."""
 
 from __future__ import annotations
 

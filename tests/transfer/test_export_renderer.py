@@ -1,4 +1,4 @@
-"""What is exported is read back exactly: by a real shell, by json, and by Twauth itself."""
+"""An export is read back exactly: by a real shell, by json, and by Twauth itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys are understood in every shape in which people have them, and nothing else is invented."""
+"""Keys are found in every format in which people have them, and nothing else is."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ print(json.dumps([len(found.accounts) + len(found.apps), [one.reason for one in 
 
 
 def read_with_limits(path: Path) -> tuple[int, list[str]]:
-    """Give how many accounts and apps were found, and why what was left was left."""
+    """Return the number of accounts and apps found, and the reasons for skipped entries."""
     run = subprocess.run(
         [sys.executable, "-c", _CHILD, str(path), str(SECONDS), str(ADDRESS_SPACE_BYTES)],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Proves that a database from elsewhere is read at small cost, and never made to compute."""
+"""A foreign database is read at small cost, and never makes SQLite compute."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_what_computes_is_refused(tmp_path: Path, statements: tuple[str, ...]) -
 
 
 def test_a_view_under_the_name_of_a_table_is_refused(tmp_path: Path) -> None:
-    """Whoever forges a file also forges what it says of itself."""
+    """A forged file also lies about its own contents."""
     path = made(tmp_path / "file", "CREATE TABLE x(id)", _VIEW)
     with closing(sqlite3.connect(path)) as connection, connection:
         _ = connection.execute("PRAGMA writable_schema = ON")
@@ -97,7 +97,7 @@ def test_the_files_beside_are_small_together(tmp_path: Path) -> None:
 
 
 def test_one_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
-    """What has not come into the file yet lies beside it: SQLite would move it there."""
+    """What is not in the file yet is beside it: SQLite would move it there."""
     path = write_cawbird(tmp_path / "Cawbird.db")
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA journal_mode = wal").fetchall() == [("wal",)]

@@ -1,4 +1,4 @@
-"""Proves that what nobody caught ends without its text: on screen, on stderr, in the log."""
+"""Uncaught errors never show their text: on screen, on stderr, in the log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.secret_search import search_files
 from twauth_gui.services.log_file import LOG_NAME
 
 ROOT = Path(__file__).parents[2]
-CANARY = "canary-of-the-accidents-4711"
+CANARY = "canary-of-the-errors-4711"
 
 IN_THE_WINDOW = f"""
 import logging, sys, threading
@@ -31,7 +31,7 @@ def fail(*_):
     local = secret.reveal()
     raise RuntimeError(f"it was {{local}}")
 
-def accidents(window):
+def raise_errors(window):
     thread = threading.Thread(target=fail, name="unlucky")
     thread.start()
     thread.join()
@@ -52,7 +52,7 @@ def shown(window):
 
 def opened(*words):
     window = original(*words)
-    window.ready.connect(lambda: (QTimer.singleShot(0, window, lambda: accidents(window)),
+    window.ready.connect(lambda: (QTimer.singleShot(0, window, lambda: raise_errors(window)),
                                   QTimer.singleShot(50, window, lambda: shown(window))))
     return window
 
