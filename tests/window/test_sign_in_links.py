@@ -125,7 +125,7 @@ def test_the_options_reach_x(driver: WindowDriver, installation: Installation, a
     driver.type("Expected handle", "fernwick_news")
     driver.press(PIN)
     driver.press("Options")
-    driver.wait_for_text("Always asks, so it also gives an account")
+    driver.wait_for_text("Always asks, so the account also gets access")
     driver.press("Ask once")
     driver.wait_for_text("direct messages are never included")
     driver.press("Read only")

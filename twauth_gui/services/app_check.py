@@ -13,7 +13,12 @@ from twauth_gui.domain.hosts import Hosts
 from twauth_gui.services.apps import AppDraft
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.store import Store
-from twauth_gui.transfer.credential_formats import Field, can_be_field, find_value_problem
+from twauth_gui.transfer.credential_formats import (
+    Field,
+    can_be_field,
+    find_value_problem,
+    with_article,
+)
 from twauth_gui.xapi import app_check
 from twauth_gui.xapi.clock import is_clock_off
 from twauth_gui.xapi.clock_check import diagnose_clock_of_app_check
@@ -95,13 +100,8 @@ def _describe_mix_up(keys: AppKeys) -> str:
     for field, value in ((Field.API_KEY, key), (Field.API_SECRET, secret)):
         problem = find_value_problem(field, value)
         if problem is not None and problem.belongs_to is not None:
-            other = problem.belongs_to.value
-            return f"The {field.value} looks like {_article(other)} {other}."
+            return f"The {field.value} looks like {with_article(problem.belongs_to)}."
     return ""
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "AaOu" else "a"
 
 
 _COPY_AGAIN = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -286,8 +285,3 @@ def read_tail(stream: BinaryIO) -> tuple[bytes, bool]:
             )  # it stands there alone
             del tail[beginning : (len(tail) - MAX_INPUT_BYTES) // 2 * 2]
     return bytes(tail), read > len(tail) or read >= _MAX_READ
-
-
-def open_text(text: str) -> BinaryIO:
-    """Return the text as a file of bytes."""
-    return io.BytesIO(text.encode("utf-8", "surrogatepass"))

@@ -118,7 +118,7 @@ class SignInProgress(Protocol):
     @property
     def cancel(self) -> CancelToken: ...
 
-    def report(self, event: SignInEvent) -> None: ...
+    def report(self, event: SignInEvent, /) -> None: ...
 
 
 @dataclass(slots=True)
@@ -127,5 +127,5 @@ class NullProgress:
 
     cancel: CancelToken = field(default_factory=CancelToken)
 
-    def report(self, event: SignInEvent) -> None:
+    def report(self, event: SignInEvent, /) -> None:
         """Do nothing."""

@@ -86,6 +86,12 @@ class Field(Enum):
     UNKNOWN = "unknown value"
 
 
+def with_article(field: Field, *, start: bool = False) -> str:
+    """Return the field's name with its article, capitalised at the start of a sentence."""
+    article = "an" if field.value[0] in "AaOu" else "a"
+    return f"{article.capitalize() if start else article} {field.value}"
+
+
 @dataclass(frozen=True, slots=True)
 class ValueProblem:
     """What is wrong with a value in a field.
@@ -177,11 +183,11 @@ def find_value_problem(field: Field, value: str) -> ValueProblem | None:
         return None
     if any(character.isspace() for character in clean):
         return ValueProblem(
-            f"{_with_article(field, start=True)} cannot contain spaces. Copy it again.", blocks=True
+            f"{with_article(field, start=True)} cannot contain spaces. Copy it again.", blocks=True
         )
     if not clean.isascii() or not clean.isprintable():
         return ValueProblem(
-            f"{_with_article(field, start=True)} can only contain plain letters, digits and "
+            f"{with_article(field, start=True)} can only contain plain letters, digits and "
             "symbols. Copy it again.",
             blocks=True,
         )
@@ -208,7 +214,7 @@ def _old_length_problem(field: Field, clean: str) -> ValueProblem | None:
     if usual is None or len(clean) == usual:
         return None
     return ValueProblem(
-        f"{_with_article(field, start=True)} has {usual} characters today, this one has "
+        f"{with_article(field, start=True)} has {usual} characters today, this one has "
         f"{len(clean)}. It is an old one, or part of it is missing."
     )
 
@@ -219,22 +225,15 @@ def _wrong_field_problem(field: Field, clean: str) -> ValueProblem:
         return ValueProblem(_explain_mismatch(field, clean))
     location = _LOCATIONS.get(field, "")
     return ValueProblem(
-        f"This looks like {_with_article(other)}. {location}".strip(), belongs_to=other
+        f"This looks like {with_article(other)}. {location}".strip(), belongs_to=other
     )
 
 
 def _explain_mismatch(field: Field, clean: str) -> str:
     usual = _USUAL.get(field)
     if usual is None or len(clean) == usual:
-        return (
-            f"This does not look like {_with_article(field)}. {_LOCATIONS.get(field, '')}".strip()
-        )
+        return f"This does not look like {with_article(field)}. {_LOCATIONS.get(field, '')}".strip()
     return (
-        f"{_with_article(field, start=True)} has {usual} characters, this one has {len(clean)}. "
+        f"{with_article(field, start=True)} has {usual} characters, this one has {len(clean)}. "
         "Check that you copied all of it."
     )
-
-
-def _with_article(field: Field, *, start: bool = False) -> str:
-    article = "an" if field.value[0] in "AaOu" else "a"
-    return f"{article.capitalize() if start else article} {field.value}"
