@@ -149,7 +149,7 @@ def test_what_does_not_go_together(twauth: TwauthCommand, app: str) -> None:
         assert (ended.code, words in ended.err) == (2, True)
     begun = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json")
     pin = twauth("resume", begun.json["id"], "--pin", "-", stdin="1234567\n")
-    assert (pin.code, "no address of a sign-in" in pin.err) == (2, True)
+    assert (pin.code, "not the address of a sign-in" in pin.err) == (2, True)
     assert "always" in twauth("scopes").out
 
 
@@ -173,7 +173,7 @@ def test_a_keychain_that_closes_while_x_renews(
 
 def test_the_bearer_token_of_an_app(twauth: TwauthCommand, app: str, sandbox: Sandbox) -> None:
     none_yet = twauth("app", "bearer", app, "--reveal")
-    assert (none_yet.code, "no bearer token here yet" in none_yet.err) == (3, True)
+    assert (none_yet.code, "no bearer token yet" in none_yet.err) == (3, True)
     assert "kept with its keys" in twauth("app", "bearer", app).out
     assert twauth("app", "bearer", app, "--check").code == 0
     token = twauth("app", "bearer", app, "--reveal").out.strip()

@@ -177,7 +177,10 @@ def test_what_x_does_not_end_is_told_and_dropped(
         f"{MANUAL_REVOCATION_HINT} The page is {CONNECTED_APPS_URL}" in dropped.out,
     ) == (0, True)
     stays = twauth("remove", "@tidal_times", "--revoke", "--yes")
-    assert (stays.code, "X did not end the credentials of @tidal_times" in stays.err) == (6, True)
+    assert (stays.code, "X did not revoke the credentials of @tidal_times" in stays.err) == (
+        6,
+        True,
+    )
     assert handles(twauth) == ["tidal_times"], "later there would be nothing to end them with"
     assert twauth("attempts", "--json").json == []
 

@@ -116,7 +116,7 @@ def test_the_doctor_tries_the_file(bare: TwauthCommand) -> None:
     _ = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
     tried = with_passphrases(bare, [PASSPHRASE], "doctor")
     assert tried.code == 0, tried.out
-    assert "The encrypted file: wrote, read and deleted a trial item" in tried.out
+    assert "The encrypted file: wrote, read and deleted a test item" in tried.out
     locked = bare("doctor")
     assert locked.code == 4
     assert "The encrypted file is locked." in locked.out
@@ -190,7 +190,7 @@ def test_a_move_that_was_cut_off_is_undone(twauth: TwauthCommand, tmp_path: Path
 
 def test_a_person_is_asked_twice_and_may_mistype_once(bare: TwauthCommand) -> None:
     with TerminalUser(bare.env, "--vault", "file", "app", "add", "News") as person:
-        person.wait_for("Nobody can open the file without this passphrase")
+        person.wait_for("The file cannot be opened without this passphrase")
         person.wait_for("New passphrase: ")
         person.type("ferry\n")
         person.wait_for("confirmation: ")
@@ -200,7 +200,7 @@ def test_a_person_is_asked_twice_and_may_mistype_once(bare: TwauthCommand) -> No
         person.type("ferryboat\n")
         person.wait_for("confirmation: ", times=2)
         person.type("ferryboat\n")
-        person.wait_for("At least 15 are advised")
+        person.wait_for("At least 15 are recommended")
         person.wait_for("API key: ")
         person.type("K" * 25 + "\n")
         person.wait_for("API key secret: ")

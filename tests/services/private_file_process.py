@@ -1,7 +1,7 @@
 """Replace a file, and die in the middle of it; run as a program.
 
 Its arguments: the data folder, the file, at which call it dies, and whether the system has files
-without names. Where the call is COUNT, it lives and tells how many there were.
+without names. If the call is COUNT, it survives and prints the number of calls.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Values go out as they were kept, and the history says that they did."""
+"""Values are exported as they were stored, and the history says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens are renewed once, kept before they are used, and ended where somebody wants that."""
+"""Tokens are renewed once, stored before they are used, and revoked on request."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def test_revoking_ends_both_tokens(installation: Installation, app: App, *, besi
     account = sign_in_oauth2(installation, app)
     tokens = installation.services.store.tokens.get(account.id)
     installation.sandbox.stop()
-    with pytest.raises(DiagnosedError, match="X did not end the credentials of @fernwick_news"):
+    with pytest.raises(DiagnosedError, match="X did not revoke the credentials of @fernwick_news"):
         _ = installation.services.tokens.revoke(account.id, CancelToken())
     installation.sandbox.start()
     assert installation.services.store.tokens.get(account.id) == tokens
@@ -297,7 +297,7 @@ def test_exported_and_handed_to_a_program(installation: Installation, app: App) 
 
 def test_the_bearer_token_of_the_app(installation: Installation, app: App) -> None:
     bearer = installation.services.bearer_tokens
-    with pytest.raises(DiagnosedError, match="has no bearer token here yet"):
+    with pytest.raises(DiagnosedError, match="has no bearer token yet"):
         bearer.verify(app.id, CancelToken())
     token = bearer.fetch(app.id, CancelToken())
     assert (bearer.load(app.id), bearer.fetch(app.id, CancelToken())) == (token, token)

@@ -25,7 +25,12 @@ def check(driver: WindowDriver) -> None:
 def test_an_app_in_order(driver: WindowDriver, installation: Installation, app: App) -> None:
     check(driver)
     driver.wait_for_text("Accounts can sign in")
-    for words in ("Way to X", "Clock", "API key and secret", f"Callback address · {app.callback}"):
+    for words in (
+        "Connection to X",
+        "Clock",
+        "API key and secret",
+        f"Callback address · {app.callback}",
+    ):
         assert driver.has_text(words)
     driver.press("Close")
     assert installation.services.store.pending_sign_ins.list_all() == []
@@ -104,7 +109,7 @@ def test_keys_that_were_mixed_up_are_named_before_anything_is_kept(
     driver.type("API key", demo.api_secret)
     driver.type("API secret", demo.api_key)
     driver.press("Check this app")
-    driver.wait_for_text("API key and API secret stand in each other's place")
+    driver.wait_for_text("The API key and API secret are swapped")
     driver.press("Close")
     driver.press("Cancel")
     assert installation.services.store.apps.read_keys(app.id).api_key == Secret(demo.api_key)

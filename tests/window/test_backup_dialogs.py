@@ -204,4 +204,4 @@ def test_a_file_that_is_no_backup_says_so(
     driver.press("Look inside")
     driver.wait_for_text("Choose a file")
     inside(driver, path)
-    driver.wait_for_text("This is no backup of Twauth")
+    driver.wait_for_text("This is not a Twauth backup")

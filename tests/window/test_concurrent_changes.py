@@ -46,7 +46,7 @@ def test_an_account_that_goes_while_it_is_checked(
     sandbox.on_request(endpoints.VERIFY_CREDENTIALS, remove)
     driver.press("Check now")
     driver.wait_for_text("This account is no longer here")
-    assert "unforeseen" not in driver.visible_text
+    assert "unexpected" not in driver.visible_text
     driver.wait_until(lambda: driver.rows == [])
     other.close()
 

@@ -46,7 +46,7 @@ def create_the_file(driver: WindowDriver) -> None:
     """Create it from the first page, with every mistake there is on the way."""
     driver.wait_for_text("No keychain on this computer. Twauth does not fall back to plain text.")
     driver.press("Create encrypted file")
-    driver.wait_for_text("Nobody can open the file without this passphrase")
+    driver.wait_for_text("The file cannot be opened without this passphrase")
     driver.press("Create file")
     driver.wait_for_text("Type a passphrase.")
     for name in ("Passphrase", "Repeat the passphrase"):

@@ -65,7 +65,7 @@ def test_the_browser_returns_with_the_chosen_scopes(
     driver.press(KIND)
     driver.wait_for_text("4 scopes: reads and writes")
     driver.press("Scopes")
-    driver.press("Like posts, and take likes back, like.write")
+    driver.press("Like and unlike posts, like.write")
     driver.wait_for_text("5 scopes: reads and writes")
     needed = driver.button("See profiles, its own among them, users.read")
     assert isinstance(needed, QCheckBox)
@@ -201,7 +201,7 @@ def test_a_list_of_accounts(
     driver.press(KIND)
     assert not driver.has_button("By link to the owner")
     driver.press("Scopes")
-    driver.press("Like posts, and take likes back, like.write")
+    driver.press("Like and unlike posts, like.write")
     driver.press("Begin")
     driver.wait_for_text("0 of 2 are in")  # what it has of the other kind does not count
     driver.press("Finish later")
@@ -251,7 +251,7 @@ def test_the_app_only_token(driver: WindowDriver, installation: Installation, ap
     driver.press("Client of OAuth 2.0: filled in")
     assert driver.line_edit("Client ID").text() == installation.sandbox.demo_app.client_id
     driver.press("Get the app-only token")
-    driver.wait_for_text("X gives the same token again until it is ended.")
+    driver.wait_for_text("X gives the same token again until it is revoked.")
     driver.press("Check the app-only token")
     driver.wait_for_text("X accepts it.")
     driver.press("Copy the app-only token")

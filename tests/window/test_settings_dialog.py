@@ -163,7 +163,7 @@ def test_the_way_to_x_is_set_or_refused_with_words(
     proxy.setCurrentText("This address")
     driver.type("Address of the proxy", "http://me:Passw0rd@proxy.example")
     QTest.keyClick(driver.line_edit("Address of the proxy"), Qt.Key.Key_Return)
-    driver.wait_for_text("A proxy's name and password are not kept here.")
+    driver.wait_for_text("Twauth does not store a proxy's user name and password.")
     driver.type("Address of the proxy", "proxy.example:3128")
     QTest.keyClick(driver.line_edit("Address of the proxy"), Qt.Key.Key_Return)
     driver.wait_until(

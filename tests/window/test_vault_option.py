@@ -20,7 +20,7 @@ def test_a_new_folder_begins_with_the_file(
         VaultKind("file")
     )  # as app.main does, though a keychain is there
     driver.open()
-    driver.wait_for_text("Nobody can open the file without this passphrase")
+    driver.wait_for_text("The file cannot be opened without this passphrase")
     driver.press("Cancel")
     driver.wait_for_text("The encrypted file is not created yet.")
     assert not driver.has_text("Bring it back"), "there never was one"

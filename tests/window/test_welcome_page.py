@@ -112,7 +112,7 @@ def test_an_address_that_cannot_be_used_is_told(
 def test_nothing_useful_on_the_clipboard(driver: WindowDriver) -> None:
     driver.open()
     paste(driver, "see you at noon")
-    driver.wait_for_text("There is no key of X in this text.")
+    driver.wait_for_text("There is no X key in this text.")
     assert not driver.button("Save app").isEnabled()
     driver.press("Cancel")
     assert driver.window.context.dialogs.count() == 0

@@ -116,7 +116,7 @@ class TerminalBatch:
             one for one in store.pending_sign_ins.list_all() if one.id in self._started_ids
         ]
         rows: list[tuple[str, BatchStatus, str, PendingSignInId | None]] = []
-        for wish in several.wishes:
+        for wish in several.items:
             standing = several.status_of(wish, accounts, pending_sign_ins, tokens)
             pending = several.find_pending(wish, pending_sign_ins)
             more = wish.error if pending is None else f"twauth resume {pending.id}"

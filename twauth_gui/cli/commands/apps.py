@@ -22,8 +22,8 @@ Examples:
   twauth app bearer Newsroom
   twauth app bearer Newsroom --reveal
 
-X gives the same token again until it is ended. To get another one, regenerate it in X's console,
-under Keys and tokens; the one before stops working then.
+X gives the same token again until it is revoked. To get another one, regenerate it in X's console,
+under Keys and tokens; the old one stops working then.
 """
 
 

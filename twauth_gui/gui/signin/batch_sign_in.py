@@ -296,7 +296,7 @@ class BatchController(QObject):
         self._context.dialogs.open(dialog)
 
     def _rows(self) -> list[BatchRow]:
-        return [self._row(one) for one in self._batch.wishes]
+        return [self._row(one) for one in self._batch.items]
 
     def _row(self, wish: BatchItem) -> BatchRow:
         standing = self._status_of(wish)
@@ -312,7 +312,7 @@ class BatchController(QObject):
             self._dialog.show_rows(self._rows())
 
     def _item(self, handle: str) -> BatchItem:
-        return next(one for one in self._batch.wishes if one.handle == handle)
+        return next(one for one in self._batch.items if one.handle == handle)
 
     # -- one of them -------------------------------------------------------------------------------
 
@@ -343,7 +343,7 @@ class BatchController(QObject):
     def _has_more_after(self, handle: str) -> bool:
         return any(
             one.handle != handle and self._status_of(one) is BatchStatus.QUEUED
-            for one in self._batch.wishes
+            for one in self._batch.items
         )
 
     def _handle_end(self, handle: str, flow: SignInController) -> None:
