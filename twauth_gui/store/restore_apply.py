@@ -70,7 +70,7 @@ class _Restorer:
             self._count_outcome(self._account(account))
         for pending, secrets in plan.pending_sign_ins:
             _ = self._store.pending_sign_ins.add(pending, secrets)
-            self._count_outcome("attempts")
+            self._count_outcome("pending_sign_ins")
         active = None
         if plan.active is not None:
             active = self._ids.get(plan.active, plan.active)
