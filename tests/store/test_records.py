@@ -108,7 +108,7 @@ def test_credentials_of_their_real_length_fit_with_room() -> None:
 
 
 def test_tokens_of_their_real_length_fit_with_every_scope() -> None:
-    """X's tokens have about 92 characters, and nobody has promised that they stay so short."""
+    """X's tokens have about 92 characters, but they may become longer."""
     every = tuple(scope.name for scope in SCOPES)
     pair = TokenSet(Secret("x" * 200), Secret("x" * 200), datetime.now(UTC), every)
     request = AuthorizationRequest("", Secret("x" * 43), Secret("x" * 43), "h" * 300, every)
