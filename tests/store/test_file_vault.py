@@ -198,7 +198,7 @@ def test_two_processes_and_four_threads_lose_no_save(vault: FileVault, tmp_path:
 
 def test_a_held_lock_ends_with_words(tmp_path: Path, vault: FileVault) -> None:
     impatient = open_file_vault(tmp_path, timeout_seconds=0.05)
-    refused = pytest.raises(FileNotWrittenError, match="Another Twauth is writing it")
+    refused = pytest.raises(FileNotWrittenError, match="Another Twauth is writing to it")
     with FileLock(tmp_path, name=f"{vault.path.name}.lock").acquire(), refused:
         impatient.write(ITEM_SERVICE, Secret("x"))
 

@@ -133,5 +133,5 @@ def test_a_time_that_is_none_is_damage(expires_at: object) -> None:
 def test_service_names_have_nothing_a_keychain_mistreats() -> None:
     assert service_name(ItemKind.ACCOUNT, "0b9e-1", 3) == "twauth/account/0b9e-1/3"
     for bad in ("", "a@b", "a/b", "a\0b", "ä", "x" * 65):
-        with pytest.raises(ValueError, match="no id"):
+        with pytest.raises(ValueError, match="not usable as the id"):
             _ = service_name(ItemKind.APP, bad, 1)

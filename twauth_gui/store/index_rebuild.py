@@ -309,9 +309,10 @@ def explain_rebuild(rebuilt: RebuildResult | None, vault: str) -> Diagnosis | No
     if rebuilt is None:
         return None
     repair, where = rebuilt.repair, name_in_sentence(vault)
-    copy = f"a copy of {_copy_time(repair)}, checked against {where}"
     size = pluralize(rebuilt.accounts, "account")
-    source = copy if repair.copied_at else where
+    source = where
+    if repair.copied_at:
+        source = f"a copy of {_copy_time(repair)}, checked against {where}"
     parts = [f"It was {_damage_word(repair)}. It has {size} now, from {source}."]
     if not repair.copied_at:
         parts.append(_NO_COPY)
