@@ -37,7 +37,7 @@ from twauth_gui.store.vault import ItemKind, read_consistent
 _SELECT_VISIBLE = f"{SELECT[ItemKind.ACCOUNT]} WHERE hidden_at IS NULL"
 
 _HIDDEN_KEY_PREFIX = "store.hidden."
-"""Begins the key of the setting that notes the uptime at which an account was hidden."""
+"""Prefix of the settings that note the uptime at which each account was hidden."""
 
 _CHECK_COLUMNS = (
     *("handle", "name", "access", "health", "health_at", "health_reason"),

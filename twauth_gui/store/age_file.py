@@ -67,9 +67,9 @@ def decrypt_with_age(raw: bytes, passphrase: Secret, path: Path) -> bytes:
     try:
         return bytes(pyrage.passphrase.decrypt(raw, passphrase.reveal()))
     except pyrage.DecryptError as error:
-        refused = _to_sealed_file_error(str(error), path)
+        sealed_error = _to_sealed_file_error(str(error), path)
     # Not chained: what the library says is not ours to pass on.
-    raise refused
+    raise sealed_error
 
 
 def check_memory_cost(raw: bytes, path: Path) -> int:

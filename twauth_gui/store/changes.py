@@ -49,7 +49,7 @@ class StoreContext:
 
 
 class JournaledWriter:
-    """Writes a new generation, reads it back, switches the index, deletes the old one."""
+    """Writes a new generation, reads it back, switches the index, then deletes the old one."""
 
     def __init__(self, context: StoreContext) -> None:
         self._context = context

@@ -32,7 +32,7 @@ OAUTH1, OAUTH2 = "credentials", "oauth2"
 
 
 class RestoreChange(Enum):
-    """What restoring one thing would do."""
+    """What restoring one app or account would do."""
 
     ADD = "add"
     SAME = "same"
@@ -42,7 +42,7 @@ class RestoreChange(Enum):
 
 
 class RestoreChoice(Enum):
-    """Which of two to keep."""
+    """Which of two differing versions to keep."""
 
     MINE = "mine"
     BACKUP = "backup"

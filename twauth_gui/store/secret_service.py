@@ -15,7 +15,13 @@ from secretstorage.exceptions import ItemNotFoundException, PromptDismissedExcep
 from secretstorage.util import BUS_NAME, DBusAddressWrapper, open_session
 from typing_extensions import override
 
-from twauth_gui.store.session_bus import OwnerTracker, keychain_name_of_process, missing_bus_error
+from twauth_gui.store.session_bus import (
+    NO_DEFAULT_KEYRING,
+    NO_KEYCHAIN_SERVICE,
+    OwnerTracker,
+    keychain_name_of_process,
+    missing_bus_error,
+)
 from twauth_gui.store.vault import RECORD_USER
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError, VaultNotWrittenError
 
@@ -125,7 +131,7 @@ class ConnectedSecretService(Keyring):
             self._connection = _connect_to_bus()
         if not secretstorage.check_service_availability(self._connection):
             self.reset()
-            raise VaultAbsentError("No running program provides the Secret Service.")
+            raise VaultAbsentError(NO_KEYCHAIN_SERVICE)
 
     def probe(self) -> None:
         """Raise the error that keeps the default collection from being read, if any."""
@@ -162,9 +168,7 @@ class ConnectedSecretService(Keyring):
             self._update_name()
         except ItemNotFoundException as error:
             self._update_name()
-            raise VaultLockedError(
-                self.display_name, "It has no default keyring yet. Unlock it to create one."
-            ) from error
+            raise VaultLockedError(self.display_name, NO_DEFAULT_KEYRING) from error
         collection.session = open_session(self._connection)
         return collection
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from twauth_gui.store.session_bus import OwnerTracker, SessionBus, keychain_name_of_process
+from twauth_gui.store.session_bus import (
+    NO_DEFAULT_KEYRING,
+    NO_KEYCHAIN_SERVICE,
+    OwnerTracker,
+    SessionBus,
+    keychain_name_of_process,
+)
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 
 if TYPE_CHECKING:
@@ -61,8 +67,7 @@ class LazySecretService:
         self._owner.record_process(process)
         self._name = keychain_name_of_process(process) or self._name
         if path == _NO_COLLECTION:
-            reason = "It has no default keyring yet. Unlock it to create one."
-            raise VaultLockedError(self._name, reason)
+            raise VaultLockedError(self._name, NO_DEFAULT_KEYRING)
         properties = (path, _NAME, "org.freedesktop.DBus.Properties")
         ((_kind, locked),) = bus.call(properties, "Get", "ss", _COLLECTION, "Locked")
         if locked:
@@ -102,7 +107,7 @@ class LazySecretService:
         self._bus = bus
         if not bus.is_name_available(_NAME):
             self._close()
-            raise VaultAbsentError("No running program provides the Secret Service.")
+            raise VaultAbsentError(NO_KEYCHAIN_SERVICE)
         return bus
 
     def _close(self) -> None:

@@ -1,4 +1,7 @@
-"""Blocking calls on the D-Bus session bus."""
+"""Blocking calls on the D-Bus session bus.
+
+Keychains are recognized here by the process that owns the Secret Service.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from jeepney.wrappers import DBusErrorResponse  # pyright: ignore[reportMissingT
 
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 
-START_BUS = "Start Twauth from a desktop session, or under dbus-run-session."
+NO_KEYCHAIN_SERVICE = "No running program provides the Secret Service."
+NO_DEFAULT_KEYRING = "It has no default keyring yet. Unlock it to create one."
+_START_BUS = "Start Twauth from a desktop session, or under dbus-run-session."
 _LOG_IN = "Save your work, then log out and in again: other programs have lost it too."
 
 _RESTARTED = (
@@ -116,4 +121,4 @@ def missing_bus_error() -> VaultAbsentError:
     """Return the error for a session bus that was never started, or has ended."""
     if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return VaultAbsentError("The session bus (D-Bus) has ended.", _LOG_IN)
-    return VaultAbsentError("There is no session bus (D-Bus).", START_BUS)
+    return VaultAbsentError("There is no session bus (D-Bus).", _START_BUS)
