@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from tests.store.test_crash_recovery import referred
+from tests.store.store_changes import referenced_items
 from tests.support.command import CALL_SECONDS, PROGRAM, CommandResult, TwauthCommand, approve_link
 from tests.support.installations import write_twurlrc
 from tests.support.keychain import SecretService
@@ -216,4 +216,6 @@ def _list_items(index: Path) -> set[str]:
     """Give the items that a list says are in the keychain."""
     store = Store.open(index.parent, MemoryVault(), now=lambda: datetime.now(UTC))
     with closing(store):
-        return set() if store.vault_selection.selected() is VaultKind.FILE else referred(store)
+        return (
+            set() if store.vault_selection.selected() is VaultKind.FILE else referenced_items(store)
+        )

@@ -73,7 +73,7 @@ def test_signed_in_shown_renewed_handed_over_revoked(
     assert ran.out.strip() == after["oauth2_access_token"] != before["oauth2_access_token"]
     assert after["oauth2_refresh_token"] in twauth("export", "--preset", "twauth-json").out
     classic = twauth("export")
-    assert (classic.code, "no credentials of OAuth 1.0a" in classic.err) == (3, True)
+    assert (classic.code, "no OAuth 1.0a credentials" in classic.err) == (3, True)
     assert classic.err.endswith(f"Next: twauth authorize --app {app} --expect @fernwick_news\n")
     assert "Refresh token" in twauth("show").out
     assert twauth("revoke", "@fernwick_news", "--oauth2", "--yes").code == 0

@@ -13,9 +13,10 @@ from tests.support.command import CommandResult, TerminalUser, TwauthCommand, ap
 from tests.support.keychain import SecretService
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
+from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.index import Index
 from twauth_gui.store.vault_selection import (
+    FILE_VAULT_FILE_NAME,
     MigrationNote,
     MigrationStage,
     VaultKind,
@@ -88,7 +89,7 @@ def test_the_main_job_without_a_keychain(
 
 def test_nobody_to_give_a_passphrase(bare: TwauthCommand) -> None:
     never = bare("--vault", "file", "vault", "show")
-    assert "The encrypted file is not created yet" in never.out
+    assert "The encrypted file does not exist yet" in never.out
     assert "Next: twauth --vault file unlock" in never.err
     ended = bare("--vault", "file", "app", "add", "News", stdin=KEYS)
     assert ended.code == 4

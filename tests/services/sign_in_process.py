@@ -71,14 +71,14 @@ def carry_out_order(order: SignInOrder, said: int) -> None:
     """Sign the account in by link; print its PIN, then the number of steps."""
     fuse = KillAtStep(0)
     services = open_killable_services(Path(order.folder), fuse, real=order.real)
-    fuse.seen, fuse.left = 0, order.steps
+    fuse.count, fuse.left = 0, order.steps
     progress = KillingProgress(fuse)
     request = SignInRequest(services.store.apps.list_all()[0].id, SignInMethod.LINK, HANDLE)
     link = services.sign_in.begin(request, progress)
     pin = approve_for_pin(link, HANDLE)
     os.write(said, f"{pin} 0\n".encode())
     services.sign_in.complete(link.pending.id, parse_oauth1_response(pin), progress)
-    os.write(said, f"{pin} {fuse.seen}\n".encode())
+    os.write(said, f"{pin} {fuse.count}\n".encode())
 
 
 @dataclass(frozen=True, slots=True)

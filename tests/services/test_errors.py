@@ -191,7 +191,7 @@ def test_a_sign_in_that_another_process_ended_is_told(
     )
     with pytest.raises(DiagnosedError) as told:
         getattr(installation.services.sign_in, act)(link.pending.id, *more)
-    assert told.value.diagnosis.title == "This sign-in is no longer under way."
+    assert told.value.diagnosis.title == "This sign-in is no longer pending."
 
 
 def test_every_method_of_the_store_says_so(installation: Installation, app: App) -> None:

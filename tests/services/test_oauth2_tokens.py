@@ -285,10 +285,10 @@ def test_exported_and_handed_to_a_program(installation: Installation, app: App) 
     assert is_token_accepted(installation, tokens.access_token)
     environment = hand_over.export_to_environment(account.id, "oauth2-tweepy", "bot")
     assert environment["BEARER_TOKEN"] == tokens.access_token
-    with pytest.raises(NotSignedInError, match=r"no credentials of OAuth 1\.0a"):
+    with pytest.raises(NotSignedInError, match=r"no OAuth 1\.0a credentials"):
         _ = hand_over.render_text([account.id], "classic-bot")
     classic = installation.sign_in(app, "marsh_weather")
-    with pytest.raises(NotSignedInError, match=r"no credentials of OAuth 2\.0"):
+    with pytest.raises(NotSignedInError, match=r"no OAuth 2\.0 credentials"):
         _ = hand_over.render_text([classic.id], "oauth2")
     both = json.loads(hand_over.render_text([account.id, classic.id], "twauth-json").reveal())
     assert [one["handle"] for one in both] == [OAUTH2_HANDLE, "marsh_weather"]

@@ -25,6 +25,7 @@ from twauth_gui.domain.callback_response import (
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.hosts import CONNECTED_APPS_URL, MANUAL_REVOCATION_HINT
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, PendingState, SignInMethod
@@ -37,7 +38,6 @@ from twauth_gui.services.sign_in_requests import (
     SignInResult,
     WrongAccount,
 )
-from twauth_gui.store.vault import name_in_sentence
 
 RETRY_SECONDS = 2.0
 MAX_RETRIES = 60

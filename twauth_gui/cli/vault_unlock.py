@@ -100,7 +100,9 @@ def finish_interrupted_migration(services: Services, console: Console) -> None:
     storage = services.vaults
     try:
         if storage.file_vault.exists and storage.file_vault.is_locked:
-            console.note("Moving the credentials was cut off. The encrypted file is needed for it.")
+            console.note(
+                "Moving the credentials was interrupted. The encrypted file is needed for it."
+            )
             _ = unlock_file(storage.open_file_vault, PassphraseReader(console), console)
         settled = console.jobs.run(lambda _cancel: storage.finish_interrupted_migration())
     except VaultError as error:

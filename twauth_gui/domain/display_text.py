@@ -46,6 +46,11 @@ def pluralize(number: int, thing: str) -> str:
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
+def name_in_sentence(name: str) -> str:
+    """Return the name of a vault as it stands within a sentence: "the encrypted file"."""
+    return f"the {name[4:]}" if name.startswith("The ") else name
+
+
 HEALTH_LABELS = {
     "never-checked": "Never checked",
     "working": "Working",

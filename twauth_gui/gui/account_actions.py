@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
-from twauth_gui.store.vault import name_in_sentence
 
 UNDO_SECONDS = 10
 

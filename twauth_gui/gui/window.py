@@ -16,6 +16,7 @@ from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
@@ -37,7 +38,6 @@ from twauth_gui.gui.vault_state import VaultState
 from twauth_gui.gui.workspace.main_menu import SETTINGS_SHORTCUT, open_settings
 from twauth_gui.services.container import Services
 from twauth_gui.store.crash_recovery import RecoveryReport
-from twauth_gui.store.vault import name_in_sentence
 
 if TYPE_CHECKING:
     from twauth_gui.gui.vault.unlock_form import LockPage

@@ -340,7 +340,7 @@ def _describe_changes(offer: RestoreOffer) -> str:
 
 
 def _describe_left_out(offer: RestoreOffer) -> tuple[str, ...]:
-    refused = offer.plan.refused_attempts
+    refused = offer.plan.refused_sign_ins
     waiting = f"{pluralize(refused, 'pending sign-in')} would end at another address: refused."
     return (waiting if refused else "", _SETTINGS_NOT_RESTORED if offer.backup.settings else "")
 

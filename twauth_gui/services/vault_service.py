@@ -306,16 +306,17 @@ class VaultService:
         return VaultLockedError("Twauth", advice)
 
     def _make_file_vault(self) -> FileVault:
-        from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault  # noqa: PLC0415 - few need it
+        from twauth_gui.store.file_vault import FileVault  # noqa: PLC0415 - few need it
         from twauth_gui.store.rollback_detection import IndexGenerationMemory  # noqa: PLC0415 - goes with it
+        from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME  # noqa: PLC0415 - few need it
 
         path, seen = self.folder / FILE_VAULT_FILE_NAME, IndexGenerationMemory(self.folder)
         return FileVault(
             path,
-            seen=seen,
+            generations=seen,
             on_rollback=self._add_warning,
             on_torn=self._add_warning,
-            is_begun=lambda: not self.is_file_requested,
+            was_created=lambda: not self.is_file_requested,
         )
 
     def _add_warning(self, what: Rollback | TornWrite) -> None:

@@ -1,6 +1,6 @@
 """The account list, read with SQLite and nothing else.
 
-The rest of the store costs several times Python's own start to load. What stands here is what
+The rest of the store takes several times as long to load as Python itself. This module is all that
 ``twauth list`` needs, so it imports neither dataclasses nor enums nor paths.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     AccountListRow = tuple[Any, ...]
-    """One account as text: STORED, then the label of its app, then whether it is the active one."""
+    """One account: ACCOUNT_LIST_COLUMNS, the label of its app, whether it is active (0 or 1)."""
 
 INDEX_FILE_NAME = "index.sqlite3"
 BUSY_MILLISECONDS = 10_000
@@ -39,14 +39,14 @@ _URI_CHARACTERS = frozenset("%?#")
 def query_account_list(
     run_query: Callable[[str, tuple[str]], list[AccountListRow]],
 ) -> list[AccountListRow]:
-    """Read the list; rows is what runs a query."""
+    """Read the list with a function that runs a query and returns its rows."""
     return run_query(_SQL, (ACTIVE_ACCOUNT,))
 
 
 def read_account_list(directory: str) -> list[AccountListRow] | None:
-    """Read the list without opening the store; None where that has something to do or to explain.
+    """Read the list without opening the store; None if only the store can read or explain it.
 
-    The file is opened for writing where it is there: SQLite tidies up what it needs for reading.
+    An existing file is opened for writing, because SQLite has to tidy up before it reads.
     """
     path = os.path.join(directory, INDEX_FILE_NAME)  # noqa: PTH118 - pathlib costs as much as the query
     if not _URI_CHARACTERS.isdisjoint(path):
@@ -58,7 +58,7 @@ def read_account_list(directory: str) -> list[AccountListRow] | None:
 
 
 def _read_immutable(directory: str, path: str) -> list[AccountListRow] | None:
-    """Read where nothing may be written, as from a backup: SQLite could not tidy up there."""
+    """Read from a write-protected folder, as of a backup, where SQLite cannot tidy up."""
     if os.access(directory, os.W_OK) or os.path.exists(f"{path}-wal"):  # noqa: PTH110 - as above
         return None
     try:

@@ -107,8 +107,8 @@ def add(  # noqa: PLR0917 - click passes them by name
     "client_secret"; a .env file; the two lines from X's console.
     """
     from twauth_gui.cli.prompts import read_app_keys
+    from twauth_gui.domain.display_text import name_in_sentence
     from twauth_gui.services.apps import AppDraft, ProvidedParts
-    from twauth_gui.store.vault import name_in_sentence
 
     session = ctx.ensure_object(Session)
     label = " ".join(label.split())

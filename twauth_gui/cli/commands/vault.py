@@ -69,7 +69,7 @@ def move(session: Session, target: str) -> None:
 
     It may be cut off at any moment: the next command finishes it, or undoes it.
     """
-    from twauth_gui.store.vault import name_in_sentence
+    from twauth_gui.domain.display_text import name_in_sentence
     from twauth_gui.store.vault_selection import VaultKind
 
     with session.open_services() as services:
@@ -119,7 +119,7 @@ def _prepare_target(services: Services, session: Session) -> None:
 
 
 def _print_move(session: Session, services: Services, moved: MigrationResult) -> None:
-    from twauth_gui.store.vault import name_in_sentence
+    from twauth_gui.domain.display_text import name_in_sentence
 
     name = name_in_sentence(services.vaults.name)
     items = "1 item is" if moved.items == 1 else f"{moved.items} items are"

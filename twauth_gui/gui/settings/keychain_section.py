@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.responsive_row import SettingRow
@@ -16,7 +17,6 @@ from twauth_gui.gui.vault.vault_dialogs import (
     open_move_vault,
     unlock_then,
 )
-from twauth_gui.store.vault import name_in_sentence
 
 
 class KeychainSection(SettingsSection):

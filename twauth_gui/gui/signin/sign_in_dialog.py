@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind, Remedy
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.hosts import CONSOLE_URL
 from twauth_gui.domain.sign_in import PendingSignIn, SignInMethod
 from twauth_gui.gui.app_context import AppContext
@@ -38,7 +39,6 @@ from twauth_gui.services.sign_in_requests import (
     SignInStep,
     StepStarted,
 )
-from twauth_gui.store.vault import name_in_sentence
 
 _NOTABLE_SECONDS = 0.1
 

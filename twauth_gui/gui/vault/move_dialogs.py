@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import announce
@@ -20,7 +21,6 @@ from twauth_gui.gui.theme.metrics import XL, XXL, L, TextStyle
 from twauth_gui.gui.vault.passphrase_fields import NewPassphraseFields, PassphraseBlock
 from twauth_gui.services.passphrases import FORGOTTEN_WARNING
 from twauth_gui.services.vault_service import VaultService
-from twauth_gui.store.vault import name_in_sentence
 from twauth_gui.store.vault_migration import MigrationRecovery, MigrationResult
 from twauth_gui.store.vault_selection import VaultKind
 
@@ -174,7 +174,7 @@ class FinishMoveDialog(Dialog):
     """Opens the other vault, then undoes or finishes the move."""
 
     def __init__(self, context: AppContext, diagnosis: Diagnosis) -> None:
-        super().__init__("Moving the credentials was cut off", width=DialogWidth.W440)
+        super().__init__("Moving the credentials was interrupted", width=DialogWidth.W440)
         self._context = context
         self._asks_passphrase = (
             context.services.vaults.file_vault.exists

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from typing_extensions import override
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.hosts import CONSOLE_URL
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.bringing.looking import describe_importable, find_importable
@@ -24,7 +25,6 @@ from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.metrics import S, TextStyle
 from twauth_gui.gui.vault.vault_banner import VaultBanner
 from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import
-from twauth_gui.store.vault import name_in_sentence
 
 if TYPE_CHECKING:
     from twauth_gui.transfer.tools.found_credentials import FoundFile
