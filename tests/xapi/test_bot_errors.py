@@ -145,10 +145,10 @@ REFUSED: list[tuple[str, Work, ProblemKind, str]] = [
         "feature-not-permitted",
         Bot.post,
         ProblemKind.FEATURE_NOT_PERMITTED,
-        "X does not permit this call",
+        "X does not allow this call",
     ),
-    ("feature-not-permitted", Bot.check2, ProblemKind.FEATURE_NOT_PERMITTED, "X does not permit"),
-    ("posting-unavailable", Bot.post, ProblemKind.X_DOWN, "X does not take posts at the moment."),
+    ("feature-not-permitted", Bot.check2, ProblemKind.FEATURE_NOT_PERMITTED, "X does not allow"),
+    ("posting-unavailable", Bot.post, ProblemKind.X_DOWN, "X does not accept posts at the moment."),
     ("keys-outdated", Bot.begin, ProblemKind.WRONG_KEYS, "X does not accept this app's keys."),
     (
         "keys-outdated",
@@ -174,24 +174,29 @@ REFUSED: list[tuple[str, Work, ProblemKind, str]] = [
         ProblemKind.WRONG_KEYS,
         "X does not accept this app's Client ID",
     ),
-    ("app-day-limited", Bot.post, ProblemKind.RATE_LIMITED, "The app's calls of 24 hours at X are"),
+    (
+        "app-day-limited",
+        Bot.post,
+        ProblemKind.RATE_LIMITED,
+        "The app's calls for 24 hours at X are",
+    ),
     (
         "account-day-limited",
         Bot.check2,
         ProblemKind.RATE_LIMITED,
-        "The account's calls of 24 hours",
+        "The account's calls for 24 hours",
     ),
     (
         "wants-oauth2",
         Bot.post,
         ProblemKind.WRONG_CREDENTIAL_KIND,
-        "These credentials are of the wrong",
+        "These credentials are the wrong",
     ),
     (
         "wants-oauth1",
         Bot.check2,
         ProblemKind.WRONG_CREDENTIAL_KIND,
-        "These credentials are of the wrong",
+        "These credentials are the wrong",
     ),
     *(
         (

@@ -119,7 +119,7 @@ def test_the_last_refusal_comes_first_and_each_once() -> None:
 def test_a_limit_that_is_over_is_told_as_over() -> None:
     log = "HTTP/2 429\nx-rate-limit-remaining: 0\nx-rate-limit-reset: {}\n\n"
     over, still = explained(log.format(1789000000)), explained(log.format(1789999999))
-    assert "which is over" in over.explanations[0].diagnosis.title
+    assert "which has passed" in over.explanations[0].diagnosis.title
     assert still.explanations[0].diagnosis.wait_until == datetime.fromtimestamp(1789999999, UTC)
 
 

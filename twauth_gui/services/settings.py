@@ -262,7 +262,7 @@ def _validate_ca_bundle(text: str) -> str:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError as error:
-        raise NetworkSettingError(f"{path} holds no certificate in PEM form.") from error
+        raise NetworkSettingError(f"{path} contains no certificate in PEM format.") from error
     except OSError as error:
         raise NetworkSettingError(f"{path} cannot be read: {error.strerror}.") from error
     return str(path)

@@ -44,7 +44,7 @@ def _page(mark: str, title: str, text: str) -> bytes:
 
 
 SUCCESS = _page(_TICK, "The app is allowed", "Twauth goes on by itself. This tab can be closed.")
-DENIED = _page(_BAR, "The app was not allowed", "Nothing was changed. This tab can be closed.")
+DENIED = _page(_BAR, "Access was denied", "Nothing was changed. This tab can be closed.")
 REFUSED = _page(
     _BAR,
     "This is no answer to a sign-in",
