@@ -239,7 +239,7 @@ def test_each_kind_leads_to_its_sign_in(sandbox: Sandbox, bot: Bot) -> None:
     sandbox.enable_faults("wants-oauth2")
     found = refused(bot.post)
     assert found.remedy is Remedy.SIGN_IN_OAUTH2
-    assert "an account's access token of OAuth 2.0 or the app's bearer token here" in found.advice
+    assert "an account's OAuth 2.0 access token or the app's bearer token here" in found.advice
     bot.post2()
     sandbox.disable_faults()
     sandbox.enable_faults("wants-oauth1")

@@ -44,7 +44,7 @@ class Forbidden(socket.socket):
     ("port", "title", "advice"),
     [
         (443, "does not let Twauth listen on port 443", "above 1023"),
-        (8739, "The system keeps port 8739", "another port"),
+        (8739, "The system reserves port 8739", "another port"),
     ],
 )
 def test_a_forbidden_port_is_not_called_taken(

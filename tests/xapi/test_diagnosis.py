@@ -220,7 +220,7 @@ def test_a_spending_limit_says_until_which_day(reset: str, words: str, title: st
 
 
 OF_A_USER = "an account's access token and secret (OAuth 1.0a)"
-OF_OAUTH2 = "an account's access token of OAuth 2.0"
+OF_OAUTH2 = "an account's OAuth 2.0 access token"
 OF_THE_APP = "the app's bearer token"
 
 

@@ -276,7 +276,7 @@ def test_the_browser_returns_by_itself(answer: str) -> None:
             page = requests.get(f"{listener.callback_url}?{answer}&{wrong}", timeout=10)
             assert page.status_code in {400, 403}
         url = f"{listener.callback_url}?{answer}&state={begun.state.reveal()}"
-        assert "can be closed" in requests.get(url, timeout=10).text
+        assert "You can close this tab" in requests.get(url, timeout=10).text
         assert requests.get(url, timeout=10).status_code == 410
         found = listener.wait_for_code(CancelToken(), seconds=10)
         assert found == parse_oauth2_response(url)

@@ -1,4 +1,4 @@
-"""Messages for what X refuses: an app, a sign-in, an account's credentials."""
+"""Messages for X's error responses about an app, a sign-in or an account's credentials."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from twauth_gui.domain.hosts import MANUAL_REVOCATION_HINT
 from twauth_gui.xapi.errors.error_template import ErrorTemplate
 
 SHOWN_ONCE = "X's console shows them only once: if they are lost, regenerate them there."
-"""Since 2026 (docs.x.com, getting-access); regenerating ends the old ones."""
+"""Since 2026 (docs.x.com, getting-access). Regenerating keys ends the old ones."""
 _CHANGED_APP = (
     "The app's type or permissions were changed. Some users report that X then rejects the keys "
     "until they are regenerated in the console."
 )
-# of a sign-in
+
+# Sign-in.
 
 WRONG_KEYS = ErrorTemplate(
     ProblemKind.WRONG_KEYS,
@@ -213,7 +214,7 @@ WRONG_ANSWER = ErrorTemplate(
     remedy=Remedy.START_AGAIN,
 )
 
-# of a token in use
+# Credentials in use.
 
 REVOKED = ErrorTemplate(
     ProblemKind.REVOKED,
@@ -320,7 +321,7 @@ WANTS_BEARER = ErrorTemplate(
     "X takes {wanted} here, not an account's credentials. The accounts can stay as they are.",
 )
 
-# of anything else
+# Anything else.
 
 NO_REASON = ErrorTemplate(
     ProblemKind.UNKNOWN,

@@ -1,4 +1,4 @@
-"""Messages for what the check of an app finds, apart from what X refuses."""
+"""Messages for findings of an app check, apart from X's error responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages for what a bot meets that Twauth itself does not."""
+"""Messages for errors that bots meet and Twauth itself does not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PRINT_BODY = (
     "Make the bot print the body of X's answer, for example error.response.text, and explain that."
 )
 
-# without a reason
+# Without a reason.
 
 NO_REASON = ErrorTemplate(
     ProblemKind.UNKNOWN,
@@ -62,7 +62,7 @@ NOT_UNDERSTOOD = ErrorTemplate(
     "A value is missing or malformed. The credentials are probably fine.",
 )
 
-# before X is asked
+# Before X is asked.
 
 KEYS_NOT_SET = ErrorTemplate(
     ProblemKind.BOT_WITHOUT_KEYS,
@@ -92,7 +92,7 @@ KEYS_MISSING = ErrorTemplate(
     ),
 )
 
-# of something other than X
+# Not from the API of X.
 
 ELSEWHERE = ErrorTemplate(
     ProblemKind.NOT_FROM_X,
@@ -131,7 +131,7 @@ NOT_JSON = ErrorTemplate(
     ),
 )
 
-# over, by now
+# Limits that are over or waited for.
 
 LIMIT_OVER = ErrorTemplate(
     ProblemKind.RATE_LIMITED,
@@ -145,7 +145,7 @@ SLEEPING = ErrorTemplate(
     ("Several copies of the bot share the limit.",),
 )
 
-# the same as elsewhere, told of another computer
+# As in the other modules, but about the bot's computer.
 
 TLS_UNKNOWN_ISSUER = ErrorTemplate(
     ProblemKind.TLS,
@@ -185,4 +185,4 @@ BOT_VARIANTS: Mapping[ErrorTemplate, ErrorTemplate] = {
     network_errors.PROXY_SIGN_IN: PROXY_SIGN_IN,
     network_errors.SOCKS_MISSING: SOCKS_MISSING,
 }
-"""What is told in place of words that speak of Twauth's own calls or of its settings."""
+"""Texts for bots in place of those that speak of Twauth's own calls or settings."""

@@ -1,4 +1,4 @@
-"""Messages for what lies between this computer and X: network, proxy, ports."""
+"""Messages for failures between this computer and X: network, proxy, ports."""
 
 from __future__ import annotations
 

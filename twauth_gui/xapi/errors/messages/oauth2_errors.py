@@ -1,4 +1,4 @@
-"""Messages for what X refuses in OAuth 2.0."""
+"""Messages for X's error responses in OAuth 2.0."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from twauth_gui.domain.hosts import MANUAL_REVOCATION_HINT
 from twauth_gui.xapi.errors.error_template import ErrorTemplate
 from twauth_gui.xapi.errors.messages.api_errors import SHOWN_ONCE
 
-# of a sign-in
+# Sign-in.
 
 NO_CLIENT_ID = ErrorTemplate(
     ProblemKind.WRONG_KEYS,
@@ -89,15 +89,15 @@ PAGE_ERROR = ErrorTemplate(
     ),
     Remedy.OPEN_CONSOLE,
 )
-"""The page of OAuth 2.0 that leads nowhere: causes as reported (xurl, passport-twitter)."""
+"""X's OAuth 2.0 page that leads nowhere; causes as reported for xurl and passport-twitter."""
 
 
 def diagnose_page_error(callback: str) -> Diagnosis:
-    """Say what X's page cannot, for while somebody is in front of it."""
+    """Return the diagnosis of X's error page, for a user who is looking at it."""
     return PAGE_ERROR.to_diagnosis(Evidence(), callback=callback)
 
 
-# of the tokens
+# Tokens.
 
 REFRESH_SPENT = ErrorTemplate(
     ProblemKind.REFRESH_SPENT,
@@ -146,7 +146,7 @@ NOT_REVOKED = ErrorTemplate(
     remedy=Remedy.OPEN_CONNECTED_APPS,
 )
 
-# of the app alone
+# The app's bearer token.
 
 APP_ONLY_REFUSED = ErrorTemplate(
     ProblemKind.WRONG_KEYS,

@@ -1,8 +1,8 @@
-"""Messages for what X refuses of posts, replies, likes, messages and media.
+"""Messages for X's error responses to posts, replies, likes, messages and media.
 
-The answers are X's own (docs.x.com, "Response codes"; the changelog of 2026) or stand in public
-threads of tweepy, node-twitter-api-v2, xurl and x-ruby. What people report without X saying so is
-told as reported.
+The errors are documented by X (docs.x.com, "Response codes"; the changelog of 2026) or appear in
+public threads of tweepy, node-twitter-api-v2, xurl and x-ruby. What only users report is worded as
+a report.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.xapi.errors.error_template import ErrorTemplate
 
-# of the text
+# Text.
 
 DUPLICATE = ErrorTemplate(
     ProblemKind.POST_DUPLICATE,
@@ -61,7 +61,7 @@ LINK_COSTS = ErrorTemplate(
     Remedy.OPEN_CONSOLE,
 )
 
-# of replies and quotes
+# Replies and quotes.
 
 REPLY_NOT_ALLOWED = ErrorTemplate(
     ProblemKind.REPLY_NOT_ALLOWED,
@@ -122,7 +122,7 @@ ALREADY_DONE = ErrorTemplate(
     "Nothing needs to be done. Make the bot go on when it gets this answer.",
 )
 
-# of the account
+# Account.
 
 LOOKS_AUTOMATED = ErrorTemplate(
     ProblemKind.LOOKS_AUTOMATED,
@@ -162,7 +162,7 @@ NOT_PERMITTED = ErrorTemplate(
     Remedy.OPEN_X,
 )
 
-# of direct messages
+# Direct messages.
 
 MESSAGE_NOT_ALLOWED = ErrorTemplate(
     ProblemKind.MESSAGE_NOT_ALLOWED,
@@ -186,7 +186,7 @@ MESSAGE_FAILED = ErrorTemplate(
     ("The message is a duplicate.", "The account has sent too many messages today."),
 )
 
-# of media
+# Media.
 
 MEDIA_INVALID = ErrorTemplate(
     ProblemKind.MEDIA_REFUSED,
