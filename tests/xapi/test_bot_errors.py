@@ -86,11 +86,11 @@ class Bot:
         oauth2.refresh_tokens(self.way.hosts, self.way.client, self.tokens, CancelToken())
 
     def page(self) -> None:
-        """Open the page of OAuth 2.0; nothing but the page says that it leads nowhere."""
-        begun = oauth2.create_authorization_request(
+        """Open the OAuth 2.0 page; nothing but the page says that it leads nowhere."""
+        authorization = oauth2.create_authorization_request(
             self.way.hosts, self.way.client, self.way.callback, ALL
         )
-        shown = requests.get(begun.url, timeout=5)
+        shown = requests.get(authorization.url, timeout=5)
         if shown.status_code != 200:
             call = CallContext(endpoints.OAUTH2_AUTHORIZE, self.way.hosts)
             body = shown.content

@@ -1,4 +1,4 @@
-"""Proves that no bytes upset the judge of requests, or pass it by accident."""
+"""Proves that no bytes make the evaluation of callbacks fail, or pass it by accident."""
 
 from __future__ import annotations
 

@@ -126,8 +126,8 @@ def at_x(status: int, headers: dict[str, str], body: str, now: datetime | None =
 @pytest.mark.parametrize("code", [32, 135])
 def test_the_clock_is_measured(minutes: int, zone: str, title: str, code: int) -> None:
     now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    told = format_datetime(now - timedelta(minutes=minutes), usegmt=True).replace("GMT", zone)
-    found = at_x(401, {"date": told}, errors_json(code, "Could not authenticate you."), now)
+    date = format_datetime(now - timedelta(minutes=minutes), usegmt=True).replace("GMT", zone)
+    found = at_x(401, {"date": date}, errors_json(code, "Could not authenticate you."), now)
     assert found.kind is ProblemKind.CLOCK
     assert found.title == title
     assert found.advice.startswith("X accepts a difference of up to 5 minutes.")
