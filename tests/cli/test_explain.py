@@ -25,7 +25,7 @@ def test_standard_input_and_a_file_are_explained_alike(bare: TwauthCommand, tmp_
     assert (piped.code, piped.err) == (0, "")
     assert piped == named == bare("explain", "-", stdin=TEXTS["tweepy duplicate"])
     title, advice, *rest = piped.out.splitlines()
-    assert title == "This account posted the same text lately."
+    assert title == "This account posted the same text recently."
     assert advice.startswith("Change the text")
     assert rest[-3].startswith("X said: You are not allowed to create a Tweet with duplicate")
     assert rest[-2].startswith("Understood: status 403, /2/tweets, line ")
@@ -67,9 +67,9 @@ def test_json_is_what_the_manual_says(bare: TwauthCommand) -> None:
 def test_others_are_named_below(bare: TwauthCommand) -> None:
     _, _, below = bare("explain", stdin=TEXTS["several"]).out.partition("Also in the text:\n")
     assert below.splitlines() == [
-        "  X has a problem of its own. (status 503, line 7)",
-        "  This account posted the same text lately. (status 403, line 5)",
-        "  X asks to wait, and the bot's library waits. (line 2)",
+        "  X has a problem on its side. (status 503, line 7)",
+        "  This account posted the same text recently. (status 403, line 5)",
+        "  X asks to wait, and the bot's library is waiting. (line 2)",
     ]
 
 
@@ -148,7 +148,7 @@ def test_a_person_at_a_terminal_is_told_what_to_do(tmp_path: Path) -> None:
         person.wait_for("then press Ctrl+D")
         person.type("403\n\x04")
         assert person.wait_for_exit() == 1
-        assert "X does not permit this" in person.seen
+        assert "X does not allow this" in person.seen
 
 
 def test_a_list_that_is_damaged_costs_a_name_and_no_explanation(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_what_x_may_have_granted_is_told(
         assert MAYBE in told.err
         assert "Connected apps" in told.err
         assert f"Next: twauth renew {pending['id']}" in told.err
-        assert "used already" not in told.err
+        assert "already been used" not in told.err
 
     renewed = twauth("renew", pending["id"], "--json")
     assert MAYBE in renewed.err

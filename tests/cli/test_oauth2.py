@@ -79,7 +79,7 @@ def test_signed_in_shown_renewed_handed_over_revoked(
     assert twauth("revoke", "@fernwick_news", "--oauth2", "--yes").code == 0
     assert twauth("check").code == 5
     spent = twauth("refresh")
-    assert (spent.code, "cannot be renewed any more" in spent.err) == (5, True)
+    assert (spent.code, "can no longer be renewed" in spent.err) == (5, True)
     again = f"Next: twauth authorize --app {app} --expect @fernwick_news --oauth2\n"
     assert spent.err.endswith(again)
 

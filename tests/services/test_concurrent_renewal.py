@@ -117,7 +117,7 @@ def renewed_after_kill(folder: Path, account: Account) -> bool:
             ProblemKind.REFRESH_SPENT,
             "sign-in-oauth2",
         )
-        assert "cut off before its answer could be kept" in diagnosis.advice
+        assert "interrupted before X's answer could be saved" in diagnosis.advice
         return False
     else:
         assert again.access_token != tokens.access_token

@@ -93,7 +93,7 @@ def test_a_renewal_that_was_cut_off_is_named(installation: Installation, app: Ap
     with pytest.raises(DiagnosedError) as refused:
         _ = installation.services.tokens.get_fresh(account.id, CancelToken())
     assert refused.value.diagnosis.kind is ProblemKind.REFRESH_SPENT
-    assert "cut off before its answer could be kept" in refused.value.diagnosis.advice
+    assert "interrupted before X's answer could be saved" in refused.value.diagnosis.advice
 
 
 def test_a_renewal_that_x_refused_or_never_saw_was_not_cut_off(
@@ -133,7 +133,7 @@ def test_a_cut_off_renewal_stays_known_while_x_is_not_reached(
     installation.sandbox.start()
     with pytest.raises(DiagnosedError) as refused:
         _ = installation.services.tokens.get_fresh(account.id, CancelToken())
-    assert "cut off before its answer could be kept" in refused.value.diagnosis.advice
+    assert "interrupted before X's answer could be saved" in refused.value.diagnosis.advice
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -57,7 +57,7 @@ def test_what_a_page_wants_is_answered_here(tmp_path: Path) -> None:
     assert words["http"].startswith("The page wants to go on to x.com without encryption.")
     assert words["crash"].startswith("The page stopped working.")
     assert words["certificate"].startswith("The certificate of 127.0.0.1 cannot be trusted")
-    assert words["proxy"].startswith("The proxy asks for a name and a password.")
+    assert words["proxy"].startswith("The proxy asks for a user name and password.")
     assert told["plain"]["lock"] == "On this computer, not encrypted"
     for name in ("http", "certificate", "proxy"):
         assert told[name]["lock"] == "Not checked", name

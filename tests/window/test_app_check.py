@@ -41,7 +41,7 @@ def test_an_app_in_order(driver: WindowDriver, installation: Installation, app: 
     ("fault", "words", "button"),
     [
         ("callback-not-approved", "X does not know this callback address", "Copy address"),
-        ("app-type-native", "This app can sign in with a PIN only", "Use a PIN"),
+        ("app-type-native", "This app can sign in only with a PIN", "Use a PIN"),
         ("app-suspended", "X has suspended this app", "Open appeal form"),
         ("captive-portal", "Something other than X answered", ""),
     ],

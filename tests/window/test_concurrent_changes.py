@@ -85,7 +85,9 @@ def test_a_sign_in_that_was_cut_off_at_x(
     driver.open()
     driver.select(f"@{HANDLE}")
     driver.wait_for_text("X may have granted this sign-in already.")
-    assert "End the older access under Connected apps, then sign in again." in driver.visible_text
+    assert (
+        "Revoke the older access under Connected apps, then sign in again." in driver.visible_text
+    )
     driver.press("Open connected apps")
     assert browser.opened_urls == [CONNECTED_APPS_URL]
     driver.press("Get a new link")

@@ -129,7 +129,7 @@ def test_the_check_of_an_app_starts_it(
     driver.press("Add account")
     driver.press("Check this app")
     driver.press(START)
-    driver.wait_for_text("X is reached")
+    driver.wait_for_text("X can be reached")
 
 
 def test_the_diagnosis_starts_it(

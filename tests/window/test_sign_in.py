@@ -87,7 +87,7 @@ def test_denied_in_the_browser(
     deny_sign_in(link, "fernwick_news")
     token = link.partition("oauth_token=")[2].partition("&")[0]
     follow_redirect(f"{app.callback}?denied={token}")
-    driver.wait_for_text("The app was not allowed on X's page")
+    driver.wait_for_text("Access was denied on X's page")
     assert not driver.has_button("Finish later")  # nothing is left that could be finished
     driver.press("Start again")
     driver.wait_until(lambda: len(browser.opened_urls) == 2)
@@ -174,7 +174,7 @@ def test_after_a_broken_network_it_goes_on_without_another_approval(
     address = approve_sign_in(link, "fernwick_news").redirect_url
     installation.sandbox.enable_faults("html-503")
     follow_redirect(address)
-    driver.wait_for_text("X has a problem of its own")
+    driver.wait_for_text("X has a problem on its side")
     installation.sandbox.disable_faults()
     driver.press("Try again")
     driver.wait_for_text("@fernwick_news is signed in")

@@ -24,7 +24,7 @@ _CHUNK = 64 * 1024
 _BOM_BYTES = 2
 _MIN_KEY_LENGTH = 6
 
-_ELSEWHERE_HINT = "If the bot runs on another computer, that one is meant."
+_ELSEWHERE_HINT = "If the bot runs on another computer, check that one."
 _COMPUTER_KINDS = frozenset(
     {
         ProblemKind.CLOCK,

@@ -402,7 +402,7 @@ class PrivateView(QWidget):
     def _explain_proxy(self) -> None:
         if not self._explained:
             self._show_problem(
-                "The proxy asks for a name and a password. Your browser may have them."
+                "The proxy asks for a user name and password. Your browser may have them."
             )
 
     def _explain_stop(self) -> None:
