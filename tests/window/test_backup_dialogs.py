@@ -41,7 +41,7 @@ def fill_in(driver: WindowDriver, path: Path, *passphrases: str) -> None:
 
 def inside(driver: WindowDriver, path: Path, passphrase: str = PASSPHRASE) -> None:
     fill_in(driver, path, passphrase)
-    driver.press("Look inside")
+    driver.press("Open backup")
 
 
 def test_back_up_from_the_menu(
@@ -201,7 +201,7 @@ def test_a_file_that_is_no_backup_says_so(
     path.write_text("a shopping list", "utf-8")
     driver.open()
     driver.choose_entry("Menu", "Restore")
-    driver.press("Look inside")
+    driver.press("Open backup")
     driver.wait_for_text("Choose a file")
     inside(driver, path)
     driver.wait_for_text("This is no backup of Twauth")
