@@ -139,7 +139,7 @@ def test_a_pasted_address_and_fewer_scopes(
     )
     driver.press("Use it")
     driver.wait_for_text("@fernwick_news is signed in")
-    driver.wait_for_text("X granted less than was asked for")
+    driver.wait_for_text("X granted less than was requested")
 
 
 def test_another_account_is_discarded(
@@ -181,7 +181,7 @@ def test_beside_the_other_kind_shown_renewed_revoked(
     assert refresh is not None
     driver.wait_until(lambda: driver.has_text("\u200b".join(refresh.reveal())))
     driver.press("Revoke OAuth 2.0 at X")
-    driver.wait_for_text("Its credentials of OAuth 1.0a stay as they are.")
+    driver.wait_for_text("Its OAuth 1.0a credentials stay as they are.")
     driver.press("Revoke")
     driver.wait_until(lambda: driver.has_button("Sign in with OAuth 2.0…"))
     assert installation.services.store.tokens.facts(account.id) is None
@@ -202,15 +202,15 @@ def test_a_list_of_accounts(
     assert not driver.has_button("By link to the owner")
     driver.press("Scopes")
     driver.press("Like posts, and take likes back, like.write")
-    driver.press("Begin")
-    driver.wait_for_text("0 of 2 are in")  # what it has of the other kind does not count
+    driver.press("Start")
+    driver.wait_for_text("0 of 2 signed in")  # what it has of the other kind does not count
     driver.press("Finish later")
     driver.close()
     installation.restart()
     driver.open()
     driver.press("Add account")
     driver.press("Add several…")
-    driver.press("Go on")
+    driver.press("Next account")
     for handle, onward in (("fernwick_news", "Next"), ("marsh_weather", "Done")):
         driver.wait_until(partial(len, browser.opened_urls))
         page = browser.opened_urls.pop()
@@ -218,7 +218,7 @@ def test_a_list_of_accounts(
         follow_redirect(approve_sign_in(page, handle).redirect_url)
         driver.wait_for_text(f"@{handle} is signed in")
         driver.press(onward)
-    driver.wait_for_text("2 of 2 are in")
+    driver.wait_for_text("2 of 2 signed in")
     tokens = installation.services.store.tokens.all_facts()
     assert [before.id in tokens, len(tokens)] == [True, 2]
     assert installation.services.store.accounts.get(before.id).has_oauth1
@@ -248,7 +248,7 @@ def test_the_app_only_token(driver: WindowDriver, installation: Installation, ap
     driver.open()
     driver.window.edit_app(app.id)
     driver.wait_for_text("None yet. It reads public data without an account.")
-    driver.press("Client of OAuth 2.0: filled in")
+    driver.press("OAuth 2.0 client: filled in")
     assert driver.line_edit("Client ID").text() == installation.sandbox.demo_app.client_id
     driver.press("Get the app-only token")
     driver.wait_for_text("X gives the same token again until it is ended.")
