@@ -304,10 +304,10 @@ def test_a_move_that_was_cut_off_is_tidied_up(
     driver.open()
     driver.wait_for_text("every credential is in Test Keyring")
     driver.type("Passphrase of the encrypted file", OTHER)
-    driver.press("Tidy up")
+    driver.press("Clean up")
     driver.wait_for_text("That passphrase does not open the encrypted file.")
     driver.type("Passphrase of the encrypted file", PASSPHRASE)
-    driver.press("Tidy up")
+    driver.press("Clean up")
     driver.wait_for_text("Nothing was lost: all are in Test Keyring.")
     assert installation.services.store.vault_selection.pending_migration() is None
 
