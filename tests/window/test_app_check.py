@@ -1,4 +1,4 @@
-"""An app is looked at before its first sign-in, and each obstacle has the button that mends it."""
+"""An app is checked before its first sign-in, and each obstacle has the button that fixes it."""
 
 from __future__ import annotations
 

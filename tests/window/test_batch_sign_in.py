@@ -17,7 +17,7 @@ from twauth_gui.services.batch_sign_in import load_batch
 LIST = "@fernwick_news, marsh_weather\nhttps://x.com/tidal_times @Fernwick_News"
 
 
-def paste(driver: WindowDriver, text: str, way: str) -> None:
+def paste(driver: WindowDriver, text: str, method: str) -> None:
     driver.press("Add account")
     driver.press("Add several…")
     field = driver.field("Handles")
@@ -27,7 +27,7 @@ def paste(driver: WindowDriver, text: str, way: str) -> None:
     assert not driver.button("Start").isEnabled()
     field.setPlainText(text)
     driver.wait_for_text("3 handles.")
-    driver.press(way)
+    driver.press(method)
     driver.press("Start")
     driver.wait_for_text("0 of 3 signed in")
 
@@ -70,7 +70,7 @@ def test_one_after_the_other(
 
 
 def first_day(driver: WindowDriver) -> str:
-    """Skip one, sign one in, send the link of the third; gives that link."""
+    """Skip one, sign one in, send the link of the third; return that link."""
     paste(driver, LIST, PIN)
     driver.press("Skip @fernwick_news")
     driver.wait_for_text("Skipped")

@@ -1,4 +1,4 @@
-"""Explain an error: what a bot printed is pasted, told in words, and mended with a button."""
+"""Explain an error: what a bot printed is pasted, explained, and fixed with a button."""
 
 from __future__ import annotations
 

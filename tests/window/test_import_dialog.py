@@ -1,4 +1,4 @@
-"""What other tools left comes in through the window: found, chosen, verified, told."""
+"""Import of what other tools left: found, chosen, verified, reported."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from twauth_gui.gui.workspace.main_menu import open_import
 
 @pytest.fixture
 def home(tmp_path: Path, installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home in which twurl has an account, and a script one that names no app.
+    """A home folder with an account of twurl, and one of a script that names no app.
 
-    Two files of others are there that a careless reader would not end with.
+    Two more files are there that a careless reader would never finish.
     """
     home = tmp_path / "home"
     home.mkdir()

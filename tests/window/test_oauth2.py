@@ -47,12 +47,12 @@ def app(installation: Installation) -> App:
     return add_oauth2_app(installation)
 
 
-def choose(driver: WindowDriver, way: str, begin: str) -> None:
+def start_sign_in(driver: WindowDriver, method: str, button: str) -> None:
     driver.press("Add account")
     driver.type("Expected handle", "fernwick_news")
     driver.press(KIND)
-    driver.press(way)
-    driver.press(begin)
+    driver.press(method)
+    driver.press(button)
 
 
 def test_the_browser_returns_with_the_chosen_scopes(
@@ -88,7 +88,7 @@ def test_the_reasons_of_a_page_that_leads_nowhere(
 ) -> None:
     installation.sandbox.enable_faults("callback-of-oauth2-only")
     driver.open()
-    choose(driver, "In any browser", "Get the link")
+    start_sign_in(driver, "In any browser", "Get the link")
     driver.press("Copy link")
     assert "<h1>Something went wrong</h1>" in send_request("GET", driver.clipboard).text
     driver.wait_for_text("The page says that something went wrong")
@@ -114,12 +114,12 @@ def test_a_page_of_the_other_kind_has_no_such_reasons(
 def test_the_private_view_leads_to_the_reasons(look: Look, qtbot: QtBot) -> None:
     page = PrivateViewPage()
     qtbot.addWidget(page)
-    told = {}
+    is_advised = {}
     for kind in CredentialKind:
         page.show_kind(kind)
         words = [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
-        told[kind] = any("fails without a reason" in text for text in words)
-    assert told == {CredentialKind.OAUTH1: False, CredentialKind.OAUTH2: True}
+        is_advised[kind] = any("fails without a reason" in text for text in words)
+    assert is_advised == {CredentialKind.OAUTH1: False, CredentialKind.OAUTH2: True}
 
 
 def test_a_pasted_address_and_fewer_scopes(
@@ -127,7 +127,7 @@ def test_a_pasted_address_and_fewer_scopes(
 ) -> None:
     installation.sandbox.enable_faults("scopes-reduced")
     driver.open()
-    choose(driver, "In any browser", "Get the link")
+    start_sign_in(driver, "In any browser", "Get the link")
     driver.press("Copy link")
     link = driver.clipboard
     driver.wait_for_text("Then come back to this window.")
@@ -146,7 +146,7 @@ def test_another_account_is_discarded(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     driver.open()
-    choose(driver, "In any browser", "Get the link")
+    start_sign_in(driver, "In any browser", "Get the link")
     driver.press("Copy link")
     there = approve_sign_in(driver.clipboard, "marsh_weather").redirect_url
     driver.type("Address of the page after approving", there)
@@ -284,11 +284,11 @@ def test_what_x_bills_is_told_before_a_check(
     button.setFocus(Qt.FocusReason.TabFocusReason)
     assert button.accessibleDescription() == button.toolTip()
     assert button.toolTip().startswith("X bills up to 1 of these 2 checks")
-    told: list[str] = []
+    progress: list[str] = []
     checks = driver.window.findChild(CheckController)
     assert checks is not None
-    checks.progress.connect(told.append)
+    checks.progress.connect(progress.append)
     driver.press("Check all")
-    driver.wait_until(lambda: told)
-    assert told[0] == "Checked 0 of 2, up to 1 of them billed by X as user reads"
+    driver.wait_until(lambda: progress)
+    assert progress[0] == "Checked 0 of 2, up to 1 of them billed by X as user reads"
     driver.wait_until(lambda: driver.has_button("Check all"))

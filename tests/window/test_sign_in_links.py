@@ -1,4 +1,4 @@
-"""Links that wait: copied again, reminded of, asked for anew; and choices that reach X."""
+"""Links of pending sign-ins: copied, renewed, reminded of; and options that reach X."""
 
 from __future__ import annotations
 

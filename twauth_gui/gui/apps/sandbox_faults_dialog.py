@@ -14,8 +14,8 @@ from twauth_gui.gui.theme.metrics import L, M, S, TextStyle
 from twauth_gui.sandbox.faults import FAULT_GROUPS, FAULTS, FaultGroup, SandboxFault
 
 _FAULTS_TEXT = (
-    "What you check goes wrong from the next call on, as it does at X. Bots that use the pretend X "
-    "see it too."
+    "A fault that is on takes effect with the next call, as it would at X. Bots that use the "
+    "pretend X see it too."
 )
 _RUNS_ELSEWHERE = (
     "The pretend X runs in another program, which holds its faults. Break it on its own page."

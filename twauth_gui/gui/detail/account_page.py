@@ -167,20 +167,20 @@ class AccountPage(QWidget):
         return (self._health, self._credentials, self._tokens, self._facts, self._history)
 
     def _build_footer(self) -> QWidget:
-        foot = QWidget()
-        foot.setObjectName("detailFoot")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        footer = QWidget()
+        footer.setObjectName("detailFoot")
+        footer.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._again = secondary_button("Sign in again")
         self._revoke = quiet_danger_button("Revoke at X…")
         self._remove = quiet_button("Remove…")
-        row = QHBoxLayout(foot)
+        row = QHBoxLayout(footer)
         row.setContentsMargins(20, 12, 8, 12)
         row.setSpacing(8)
         row.addWidget(self._again)
         row.addStretch(1)
         row.addWidget(self._revoke)
         row.addWidget(self._remove)
-        return foot
+        return footer
 
     def _connect(self) -> None:
         self.header.back_requested.connect(self.back_requested)

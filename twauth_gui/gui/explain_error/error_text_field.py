@@ -21,7 +21,7 @@ ApiResponseError: Request failed with code 403 …"""
 
 
 class ErrorTextField(TextField):
-    """Keeps at most max_length characters: of a longer text the end, where a log ends.
+    """Keeps at most max_length characters, of a longer text the end: there a log says what failed.
 
     Signals:
         file_dropped: a file was dropped or pasted; carries its path.
