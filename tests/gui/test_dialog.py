@@ -53,7 +53,7 @@ def make_sheet() -> tuple[Dialog, LineField, Button]:
     body = QWidget()
     column = QVBoxLayout(body)
     field = LineField("Handle")
-    column.addWidget(Text("Compared with the account that comes back.", wrap=True))
+    column.addWidget(Text("Checked against the account that signs in.", wrap=True))
     column.addWidget(field)
     dialog.set_body(body)
     go = primary_button("Open browser")

@@ -98,7 +98,7 @@ def restored(person: WindowUser, backup: Path, secrets: list[str]) -> None:
     go_to(person, "Restore…")
     person.screen.press_keys("Return")
     type_into(person, backup, "Passphrase")
-    person.press("Look inside")
+    person.press("Open backup")
     person.screen.find("label", name_contains="Apps and accounts: 2 new", seconds=20)
     person.require_no_trace(secrets)
     person.press("Restore")

@@ -51,7 +51,7 @@ def test_what_a_page_wants_is_answered_here(tmp_path: Path) -> None:
         assert not told[name]["open"]
     assert told["again"]["open"]
     for name in ("file", "open", "save"):
-        assert words[name] == "This page asks for a file. Signing in needs none, so it got none."
+        assert words[name] == "This page asks for a file. Signing in needs no file, so it got none."
     assert told["open"]["title"] == told["save"]["title"] == "AbortError"
 
     assert words["http"].startswith("The page wants to go on to x.com without encryption.")

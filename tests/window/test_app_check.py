@@ -1,4 +1,4 @@
-"""An app is looked at before its first sign-in, and each obstacle has the button that mends it."""
+"""An app is checked before its first sign-in, and each obstacle has the button that fixes it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_what_is_in_the_way(  # noqa: PLR0917 - fixtures are asked for by name
     installation.sandbox.enable_faults(fault)
     check(driver)
     driver.wait_for_text(words)
-    assert driver.has_text("Something is in the way of a sign-in")
+    assert driver.has_text("Something prevents a sign-in")
     if button:
         driver.press(button)
     if button == "Copy address":
@@ -123,7 +123,7 @@ def test_the_check_is_offered_where_a_sign_in_fails(
     begin_sign_in(driver, "fernwick_news", IN_BROWSER)
     driver.press("Check this app")
     driver.wait_for_text("X does not accept this app's keys")
-    driver.wait_for_text("Something is in the way of a sign-in")
+    driver.wait_for_text("Something prevents a sign-in")
 
 
 def test_without_a_network_only_that_is_said(
@@ -131,5 +131,5 @@ def test_without_a_network_only_that_is_said(
 ) -> None:
     installation.sandbox.stop()
     check(driver)
-    driver.wait_for_text("Something is in the way of a sign-in")
+    driver.wait_for_text("Something prevents a sign-in")
     assert not driver.has_text("API key and secret")

@@ -1,4 +1,4 @@
-"""A sign-in in the browser goes on with its sheet closed."""
+"""A sign-in in the browser goes on with its dialog closed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HANDLE, OTHER = "fernwick_news", "marsh_weather"
 
 @pytest.fixture
 def link(driver: WindowDriver, app: App, browser: RecordingBrowser) -> str:
-    """A sign-in that waits in the browser, with its sheet closed; gives X's page."""
+    """Return X's page of a sign-in that waits in the browser, its dialog closed."""
     driver.open()
     opened = put_off(driver, browser, HANDLE)
     driver.select(f"@{HANDLE}")
@@ -44,7 +44,7 @@ def lock(driver: WindowDriver) -> None:
 
 
 def port_is_free(app: App) -> bool:
-    """Whether somebody else could listen there now."""
+    """Whether another program could listen there now."""
     with CallbackListener(app.callback):
         return True
 
@@ -84,7 +84,7 @@ def test_two_wait_at_one_port(driver: WindowDriver, link: str, browser: Recordin
     assert count_pending(driver.installation) == 0
 
 
-def test_continue_takes_it_back_into_its_sheet(
+def test_continue_takes_it_back_into_its_dialog(
     driver: WindowDriver, link: str, browser: RecordingBrowser
 ) -> None:
     driver.press("Continue")

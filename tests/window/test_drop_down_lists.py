@@ -21,12 +21,11 @@ from twauth_gui.gui.workspace.main_menu import open_import, open_settings
 
 # Where each drop-down list of the program is met, by the module that makes it.
 PLACES = {
-    "settings/lock.py": "settings",
-    "settings/clipboard.py": "settings",
-    "settings/network.py": "settings",
-    "signin/add_account_sheet.py": "add account",
-    "signin/several_sheet.py": "add several",
-    "bringing/sheet.py": "bring in",
+    "settings/sections.py": "settings",
+    "settings/network_section.py": "settings",
+    "signin/add_account_dialog.py": "add account",
+    "signin/batch_sign_in.py": "add several",
+    "bringing/import_dialog.py": "import",
 }
 
 
@@ -46,7 +45,7 @@ def show(driver: WindowDriver, place: str) -> Dialog:
     """Open the sheet with these lists."""
     if place == "settings":
         open_settings(driver.window.context)
-    elif place == "bring in":
+    elif place == "import":
         open_import(driver.window.context)
         driver.wait_for_text("App for accounts without one")
     else:

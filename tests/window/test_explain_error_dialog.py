@@ -1,4 +1,4 @@
-"""Explain an error: what a bot printed is pasted, told in words, and mended with a button."""
+"""Explain an error: what a bot printed is pasted, explained, and fixed with a button."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_pasted_explained_and_mended_with_a_button(
     driver.press("Open console")
     assert browser.opened_urls == [CONSOLE_URL]
     driver.press("Copy report")
-    driver.wait_for_text("Copied. It holds no credential")
+    driver.wait_for_text("Copied. It contains no credentials")
     assert "status: 402" in driver.clipboard
     driver.press("Close")
     assert driver.window.context.dialogs.top() is None

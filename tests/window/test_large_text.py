@@ -44,8 +44,8 @@ def test_the_first_page(driver: WindowDriver, installation: Installation) -> Non
     require_whole(driver)
 
 
-@pytest.mark.parametrize("sheet", [open_settings, open_diagnose, open_explain_error, open_import])
-def test_the_sheets_of_the_menu(
+@pytest.mark.parametrize("dialog", [open_settings, open_diagnose, open_explain_error, open_import])
+def test_the_dialogs_of_the_menu(
     driver: WindowDriver, app: App, dialog: Callable[..., object]
 ) -> None:
     driver.installation.sign_in(app)
@@ -70,7 +70,7 @@ def test_the_way_of_an_account(driver: WindowDriver, app: App) -> None:
     driver.press("Cancel")
     driver.select("@fernwick_news")
     driver.press("Export…")
-    driver.wait_for_text("Hidden values are filled in at the end.")
+    driver.wait_for_text("Hidden values are filled in on export.")
     require_whole(driver)
     driver.press("Cancel")
     driver.press("Sign in again")

@@ -1,4 +1,4 @@
-"""Links that wait: copied again, reminded of, asked for anew; and choices that reach X."""
+"""Links of pending sign-ins: copied, renewed, reminded of; and options that reach X."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_the_options_reach_x(driver: WindowDriver, installation: Installation, a
     driver.press("Read only")
     driver.press("Ask for the password again")
     driver.press("Options")
-    driver.wait_for_text("Asks once, read only, no password where signed in")
+    driver.wait_for_text("Asks once, read only, no password if signed in")
     driver.press("Get the link")
     driver.press("Copy link")
     page = urlsplit(driver.clipboard)

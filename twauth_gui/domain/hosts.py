@@ -105,6 +105,10 @@ def validate_base_url(url: str) -> str:
 
 
 CONSOLE_URL = "https://console.x.com"
+CALLBACK_SETTING = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(
+    ("User authentication settings", "Set up or Edit", "Callback URI / Redirect URL")
+)
+"""Where an app's page in the console keeps its callback URLs."""
 APPEAL_FORM_URL = "https://help.x.com/forms/platform"
 """Where the owner of a suspended app asks for it back (docs.x.com, error 416)."""
 CONNECTED_APPS_URL = "https://x.com/settings/connected_apps"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.text import ElidedLabel, Text
@@ -123,3 +123,11 @@ class CopyLine(Box):
 
     def set_text(self, text: str) -> None:
         self._label.setText(text)
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Remove and delete the widgets of a layout, hidden at once."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()

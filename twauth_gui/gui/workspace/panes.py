@@ -62,7 +62,7 @@ class Panes(QWidget):
         self.list.view.clicked.connect(self._on_clicked)
         self.list.drawer_requested.connect(self._open_drawer)
         self.list.install_shortcuts(self)
-        self.detail.back_wanted.connect(self._close_detail)
+        self.detail.back_requested.connect(self._close_detail)
         self.detail.focus_lost.connect(self._take_focus)
         context.dialogs.changed.connect(self._on_dialogs_changed)
         self._scrim.pressed.connect(self._cancel_drawer)
