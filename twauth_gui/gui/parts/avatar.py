@@ -1,4 +1,4 @@
-"""Circles that stand for accounts, squares that stand for apps: their letters and colours."""
+"""Avatars of accounts (circles) and apps (squares): letters on a colour."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Avatar(QWidget):
 
     @classmethod
     def of(cls, handle: str, identity: str, size: int = 32) -> Avatar:
-        """Make the avatar of a handle; identity is the user id where it is known."""
+        """Make the avatar of a handle; identity is the user id if it is known."""
         return cls(avatar_letters(handle), hue_of(identity or handle), size)
 
     def set_identity(self, letters: str, hue: int) -> None:

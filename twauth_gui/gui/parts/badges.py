@@ -49,7 +49,7 @@ class Badge(QWidget):
 
 
 class HealthMark(QWidget):
-    """A shape for each severity. The word stands beside it, so screen readers pass over it."""
+    """A shape for each severity; a word is always beside it, so screen readers skip it."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class HealthMark(QWidget):
 
 
 class IconLabel(QWidget):
-    """An icon in the colour of a token; it follows the theme by itself."""
+    """An icon in the colour of a token; it follows the theme."""
 
     def __init__(
         self,

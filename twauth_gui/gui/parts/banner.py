@@ -1,4 +1,4 @@
-"""A verdict in words, with the one button that helps."""
+"""A banner: what is so, why, and the one button that helps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SEVERITY_STYLE = {
 
 
 class Banner(QFrame):
-    """What is so, why, and one button. pressed is sent when that is clicked."""
+    """A title, a text and a button on the colour of a severity; pressed: it was clicked."""
 
     pressed = Signal()
 

@@ -25,7 +25,7 @@ from twauth_gui.gui.theme.shapes import paint_rounded
 
 
 class ButtonKind(Enum):
-    """What a button is for; the value names fill, line, text, each at rest."""
+    """What a button is for; the value: its fill, line and text when neither hovered nor down."""
 
     PRIMARY = ("accent", "accent", "on-accent")
     SECONDARY = ("card", "line-strong", "text")
@@ -82,7 +82,7 @@ class Button(QPushButton):
         self.update()
 
     def set_copied(self, *, on: bool) -> None:
-        """Say whether what it copies lies on the clipboard; its name keeps the verb."""
+        """Show whether the button's text is on the clipboard; its spoken name keeps the verb."""
         if on is (self._rest is not None):
             return
         if on:
@@ -99,7 +99,7 @@ class Button(QPushButton):
         self.update()
 
     def set_icon_only(self, *, folded: bool) -> None:
-        """Show the icon alone, where there is one and no room for the words as well."""
+        """Show the icon alone, if there is one and no room for the words as well."""
         if self._icon_only is folded or self._icon is None:
             return
         self._icon_only = folded
@@ -211,14 +211,14 @@ class Button(QPushButton):
 
 
 def _without_mnemonic(text: str) -> str:
-    """Return the text without the marks of its keyboard shortcut."""
+    """Return a button's text without the & of its mnemonic."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
 def primary_button(
     text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
 ) -> Button:
-    """Make the one button of a view that goes on."""
+    """Make the filled button; each view has one at most."""
     return Button(text, kind=ButtonKind.PRIMARY, icon=icon, size=size)
 
 
@@ -251,7 +251,7 @@ def quiet_danger_button(
 
 
 class IconButton(QAbstractButton):
-    """Its accessible name is its tooltip too."""
+    """A button with an icon alone; its accessible name is its tooltip too."""
 
     def __init__(
         self,
@@ -274,7 +274,7 @@ class IconButton(QAbstractButton):
         self.ring = FocusRing(self, RADIUS_CONTROL)
 
     def set_accessible_name(self, accessible_name: str) -> None:
-        """Change what a screen reader and the tooltip say."""
+        """Change the accessible name and the tooltip."""
         self.setAccessibleName(accessible_name)
         self.setToolTip(escape_tooltip(accessible_name))
 
@@ -283,7 +283,7 @@ class IconButton(QAbstractButton):
         self.update()
 
     def set_active(self, *, on: bool) -> None:
-        """Paint the icon in the accent: what it stands for is so now."""
+        """Paint the icon in the accent colour while its state is on."""
         self._is_active = on
         self.update()
 
@@ -320,7 +320,7 @@ class IconButton(QAbstractButton):
 
 
 class LinkButton(QAbstractButton):
-    """Text in the accent, underlined under the pointer."""
+    """A button that looks like a link: text in the accent, underlined under the pointer."""
 
     def __init__(
         self,

@@ -93,8 +93,8 @@ class CheckBox(QCheckBox):
 class ComboBox(QComboBox):
     """A field that opens a list of choices.
 
-    The wheel never changes it, with the focus or without: whoever turns it over a page means the
-    page. It is the only QComboBox of the program (ruff's banned-api).
+    The wheel never changes it, with the focus or without: over a dialog it is meant to scroll.
+    It is the only QComboBox of the program (ruff's banned-api).
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -121,7 +121,7 @@ class ComboBox(QComboBox):
 
     @override
     def wheelEvent(self, event: QWheelEvent, /) -> None:
-        event.ignore()  # so that the page below scrolls
+        event.ignore()  # so that what is behind scrolls
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

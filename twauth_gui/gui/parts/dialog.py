@@ -1,4 +1,4 @@
-"""A dialog inside the window: header, body, footer."""
+"""The base of all dialogs inside the window: header, body, footer."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class DialogHeader(QWidget):
 
 
 class DialogFooter(QWidget):
-    """At the left the way out, at the right what goes on. Empty, it is not there."""
+    """The row of buttons: the way out at the left, going on at the right; hidden if empty."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class DialogFooter(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
-        """Large text in a narrow window: what is at the left keeps its icons alone."""
+        """Reduce the buttons at the left to their icons if there is no room for their words."""
         super().resizeEvent(event)
         edges = self._row.contentsMargins()
         room = self.width() - edges.left() - edges.right() - self._right.sizeHint().width()
@@ -123,7 +123,7 @@ class DialogFooter(QWidget):
 
 
 def make_dialog_body(spacing: int = M) -> tuple[QWidget, QVBoxLayout]:
-    """Make a body with the usual margins, and the column to fill."""
+    """Return a body with the usual margins, and its column to fill."""
     body = QWidget()
     column = QVBoxLayout(body)
     column.setContentsMargins(XXL, XL, XXL, XL)
@@ -132,7 +132,7 @@ def make_dialog_body(spacing: int = M) -> tuple[QWidget, QVBoxLayout]:
 
 
 class DialogWidth(IntEnum):
-    """The widths that sheets have, in pixels."""
+    """The widths of dialogs, in pixels."""
 
     W440 = 440
     W640 = 640
@@ -142,12 +142,17 @@ class DialogWidth(IntEnum):
 
 
 class Dialog(QDialog):
-    """Head, body, foot. SheetHost.open() shows it; it deletes itself when it closes.
+    """Header, body, footer. DialogHost.open() shows it; it deletes itself when it closes.
 
-    dismissed: Escape or the close button (also dismiss()). closed: it is going away, for
-    whatever reason, once. narrow_changed: the window became narrower or wider than 760 px.
-    layout_wanted: for the host. height is the least the sheet takes where there is room for it,
-    top the distance from the window's upper edge where the sheet is not centred.
+    Args:
+        height: the minimum height in pixels, if there is room for it.
+        top: the distance from the window's upper edge in pixels; None centres the dialog.
+
+    Signals:
+        dismissed: Escape or the close button was pressed, or dismiss() called.
+        closed: the dialog is closing, for whatever reason; sent once.
+        narrow_changed: the window became narrower or wider than 760 px.
+        layout_requested: for the host: the body needs another height.
     """
 
     dismissed = Signal()
@@ -190,15 +195,15 @@ class Dialog(QDialog):
             self.header.set_title(title, app_name)
 
     def scroll_to_part(self, part: QWidget) -> None:
-        """Scroll so that a part of the body stands at the top."""
+        """Scroll so that a part of the body is at the top."""
         if self._body_holder is not None:
             top = part.mapTo(self._body_holder, QPoint(0, 0)).y()
             self._scroll.verticalScrollBar().setValue(top - L)
 
     def set_body(self, body: QWidget) -> None:
-        """Put in the content; it replaces what was there, which is deleted.
+        """Set the content, at the top of the dialog; the previous one is deleted.
 
-        It stands at the top. One whose vertical size policy is Expanding fills the sheet.
+        A body whose vertical size policy is Expanding fills the dialog.
         """
         fills = body.sizePolicy().verticalPolicy() is QSizePolicy.Policy.Expanding
         holder = QWidget()
@@ -218,15 +223,15 @@ class Dialog(QDialog):
         self.layout_requested.emit()
 
     def add_left(self, widget: QWidget) -> None:
-        """Add the way out, or a note, to the foot's left."""
+        """Add the way out, or a note, to the footer's left."""
         self.footer.add_left(widget)
 
     def add_right(self, widget: QWidget) -> None:
-        """Add a button to the foot's right; the primary one comes last."""
+        """Add a button to the footer's right; the primary one comes last."""
         self.footer.add_right(widget)
 
     def add_cancel_and(self, default_button: QPushButton) -> None:
-        """Let the foot's right end with Cancel and the button that goes on, which Enter presses."""
+        """Add Cancel and the default button to the footer's right; Enter presses the latter."""
         cancel = secondary_button("Cancel")
         cancel.clicked.connect(self.dismiss)
         self.add_right(cancel)
@@ -247,7 +252,7 @@ class Dialog(QDialog):
             self.close_dialog()
 
     def close_dialog(self) -> None:
-        """Close because the task is done; dismissed is not sent."""
+        """Close because the task is done, without the dismissed signal."""
         if not self._is_closed:
             self._is_closed = True
             self.closed.emit()
@@ -257,16 +262,16 @@ class Dialog(QDialog):
         self.dismiss()
 
     def take_focus(self) -> None:
-        """Focus the initial widget, else the first in the body, else in the foot."""
-        wanted = self._initial_focus or self._first_focusable()
-        (wanted or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        """Focus the initial widget, else the first in the body, else in the footer."""
+        target = self._initial_focus or self._first_focusable() or self
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def is_narrow(self) -> bool:
         return self._is_narrow
 
     def set_narrow(self, *, narrow: bool) -> None:
-        """Called by the host: a narrow window is filled by its sheet."""
+        """Fill a narrow window, or float; called by the host."""
         if narrow == self._is_narrow:
             return
         self._is_narrow = narrow

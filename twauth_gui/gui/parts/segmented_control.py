@@ -1,4 +1,4 @@
-"""A few short choices side by side."""
+"""A segmented control: a few short choices side by side."""
 
 from __future__ import annotations
 
@@ -90,7 +90,10 @@ class _Segment(QRadioButton):
 
 
 class SegmentedControl(QWidget):
-    """Exactly one is chosen; changed carries its key. choices are (key, text, icon or "")."""
+    """Choices of which one is selected; changed carries its key.
+
+    choices: (key, text, icon or "").
+    """
 
     changed = Signal(str)
 
@@ -121,7 +124,7 @@ class SegmentedControl(QWidget):
         return next((part.key for part in self._segments if part.isChecked()), "")
 
     def select(self, key: str) -> None:
-        """Choose one.
+        """Select one.
 
         Raises:
             KeyError: there is no such choice.
