@@ -117,7 +117,7 @@ def test_x_refuses_the_exchange(driver: WindowDriver, link: str) -> None:
     person = approve_sign_in(link, HANDLE)
     driver.installation.sandbox.change_settings(interception="html-503")
     assert follow_redirect(person.redirect_url) == 200
-    driver.wait_for_text(f"The sign-in of @{HANDLE} needs you")
+    driver.wait_for_text(f"The sign-in of @{HANDLE} needs your attention")
     driver.wait_for_text("X has a problem of its own.")
     driver.installation.sandbox.change_settings(interception="none")
     driver.press("Continue")
