@@ -58,10 +58,6 @@ class AccountFilter(QSortFilterProxyModel):
         self._words: tuple[str, ...] = ()
         self.setSourceModel(source)
 
-    @property
-    def source_model(self) -> AccountListModel:
-        return self._source
-
     def set_search(self, text: str) -> None:
         words = tuple(text.casefold().split())
         if words != self._words:

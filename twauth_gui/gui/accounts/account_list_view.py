@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 from typing_extensions import override
 
 from twauth_gui.gui.accounts.account_delegate import AccountDelegate
@@ -35,8 +35,8 @@ class AccountListView(QListView):
     selection_changed = Signal(list)
     opened = Signal(str)
 
-    def __init__(self, rows: AccountFilter, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, rows: AccountFilter) -> None:
+        super().__init__()
         self._filter = rows
         self._delegate = AccountDelegate(self)
         self.setModel(rows)

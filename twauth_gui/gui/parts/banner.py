@@ -37,10 +37,8 @@ class Banner(QFrame):
         title: str,
         text: str = "",
         button: str = "",
-        *,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._severity = severity
         self._icon = IconLabel(_SEVERITY_STYLE[severity][0], _SEVERITY_STYLE[severity][1])
         self._title = Text(strong=True, wrap=True)

@@ -6,7 +6,7 @@ from enum import Enum
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy
 from typing_extensions import override
 
 from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
@@ -57,9 +57,8 @@ class Button(QPushButton):
         size: ButtonSize = ButtonSize.NORMAL,
         icon: str | None = None,
         icon_after: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(text)
         self._kind = kind
         self._size = size
         self._icon = icon
@@ -260,9 +259,8 @@ class IconButton(QAbstractButton):
         *,
         icon_size: int = 16,
         side: int = 28,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._icon_name = name
         self._icon_size = icon_size
         self._side = side
@@ -322,36 +320,25 @@ class IconButton(QAbstractButton):
 class LinkButton(QAbstractButton):
     """A button that looks like a link: text in the accent, underlined under the pointer."""
 
-    def __init__(
-        self,
-        text: str,
-        *,
-        style: TextStyle = TextStyle.BODY,
-        role: str = "accent-text",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._style = style
-        self._role = role
+    def __init__(self, text: str) -> None:
+        super().__init__()
         self.setText(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.ring = FocusRing(self, RADIUS_BADGE)
-        self.setFont(text_font(style))
+        self.setFont(text_font())
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(
-            self.fontMetrics().horizontalAdvance(self.text()) + 1, line_height(self._style)
-        )
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, line_height())
 
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.ApplicationFontChange:
-            self.setFont(text_font(self._style))
+            self.setFont(text_font())
             self.updateGeometry()
 
     @override
@@ -366,5 +353,5 @@ class LinkButton(QAbstractButton):
         font = self.font()
         font.setUnderline(self.underMouse() and not off)
         painter.setFont(font)
-        painter.setPen(current_look().colour("text-off" if off else self._role))
+        painter.setPen(current_look().colour("text-off" if off else "accent-text"))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text())

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,  # noqa: TID251 - the part that all others use
     QSizePolicy,
-    QWidget,
 )
 from typing_extensions import override
 
@@ -62,8 +61,8 @@ def paint_check(
 class CheckBox(QCheckBox):
     """A box of 16 px with its words."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.ring = FocusRing(self, RADIUS_BADGE)
 
@@ -97,8 +96,8 @@ class ComboBox(QComboBox):
     It is the only QComboBox of the program (ruff's banned-api).
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # all but the wheel
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -36,8 +36,8 @@ class DiagnosisView(QWidget):
 class ProblemBanner(QWidget):
     """A hidden banner that shows a failure: it scrolls into view and is announced."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._banner = Banner(Severity.BROKEN, "")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -31,11 +31,9 @@ _QUIET = {ButtonKind.QUIET, ButtonKind.QUIET_DANGER}
 
 
 class DialogHeader(QWidget):
-    """Avatar, title, app, a widget at the end, close."""
+    """Avatar, title, app, close button."""
 
-    def __init__(
-        self, title: str, app_name: str, avatar: QWidget | None, tail: QWidget | None
-    ) -> None:
+    def __init__(self, title: str, app_name: str, avatar: QWidget | None) -> None:
         super().__init__()
         self._title = ElidedLabel(title, style=TextStyle.TITLE, strong=True)
         self._app = Text(app_name, style=TextStyle.SMALL, role="text-3")
@@ -51,8 +49,6 @@ class DialogHeader(QWidget):
         row.addWidget(self._app, 0, middle)
         self._app.setVisible(bool(app_name))
         row.addStretch(1)
-        if tail is not None:
-            row.addWidget(tail, 0, middle)
         row.addWidget(self.close_button, 0, middle)
 
     def set_title(self, title: str, app_name: str | None) -> None:
@@ -146,7 +142,6 @@ class Dialog(QDialog):
 
     Args:
         height: the minimum height in pixels, if there is room for it.
-        top: the distance from the window's upper edge in pixels; None centres the dialog.
 
     Signals:
         dismissed: Escape or the close button was pressed, or dismiss() called.
@@ -167,21 +162,18 @@ class Dialog(QDialog):
         width: int = DialogWidth.W640,
         app_name: str = "",
         avatar: QWidget | None = None,
-        tail: QWidget | None = None,
         height: int = 0,
         has_header: bool = True,
-        top: int | None = None,
     ) -> None:
         super().__init__(None, Qt.WindowType.Widget)
         self.preferred_width = int(width)
         self.min_height = height
-        self.top = top
         self._is_closed = False
         self._is_narrow = False
         self._initial_focus: QWidget | None = None
         self._body: QWidget | None = None
         self._body_holder: QWidget | None = None
-        self.header = DialogHeader(title, app_name, avatar, tail) if has_header else None
+        self.header = DialogHeader(title, app_name, avatar) if has_header else None
         self.footer = DialogFooter()
         self._scroll = QScrollArea()
         self._lay_out()

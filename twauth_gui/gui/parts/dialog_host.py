@@ -185,9 +185,5 @@ def _geometry_in(area: QRect, dialog: Dialog) -> QRect:
     if dialog.is_narrow:
         return area
     width = min(dialog.preferred_width, area.width() - 2 * _MARGIN)
-    top = _MARGIN if dialog.top is None else dialog.top
-    height = min(dialog.height_for(width), area.height() - top - _MARGIN)
-    left = (area.width() - width) // 2
-    if dialog.top is None:
-        top = (area.height() - height) // 2
-    return QRect(left, top, width, height)
+    height = min(dialog.height_for(width), area.height() - 2 * _MARGIN)
+    return QRect((area.width() - width) // 2, (area.height() - height) // 2, width, height)

@@ -21,8 +21,8 @@ class Disclosure(QWidget):
     toggled = Signal()
     opened = Signal()
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str) -> None:
+        super().__init__()
         self._toggle = _DisclosureButton(title)
         self._toggle.toggled.connect(self._on_toggled)
         self._body: QWidget | None = None

@@ -27,9 +27,8 @@ class LineField(QLineEdit):
         icon: str = "",
         prefix: str = "",
         hint: str = "",
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._icon = icon or ("search" if is_search else "")
         self._prefix = prefix
         self._hint = hint
@@ -85,8 +84,8 @@ class LineField(QLineEdit):
 class TextField(QPlainTextEdit):
     """A field of several lines; Tab leaves it."""
 
-    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, placeholder: str = "") -> None:
+        super().__init__()
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setTabChangesFocus(True)
@@ -103,11 +102,10 @@ class FieldBlock(QWidget):
         label: str,
         editor: QWidget,
         help: str = "",  # noqa: A002 - the word of the look
-        parent: QWidget | None = None,
         *,
         beside: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.editor = editor
         self._help = help
         self._error = ""

@@ -146,8 +146,8 @@ class OptionList(QWidget):
 
     changed = Signal(str)
 
-    def __init__(self, options: Sequence[Option], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, options: Sequence[Option], name: str) -> None:
+        super().__init__()
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._cards: list[OptionCard] = []

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
 from twauth_gui.gui.parts.fields import LineField
@@ -28,8 +28,8 @@ class SecretField(LineField):
     and clears them.
     """
 
-    def __init__(self, placeholder: str = "") -> None:
-        super().__init__(placeholder)
+    def __init__(self) -> None:
+        super().__init__()
         self.show_value(visible=False)
 
     def show_value(self, *, visible: bool) -> None:
@@ -91,8 +91,8 @@ _SPREAD = 2.0
 class SecretDots(Text):
     """Ten dots for a value that has not been read, whatever its length."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_DOTS, role="text-2", parent=parent)
+    def __init__(self) -> None:
+        super().__init__(_DOTS, role="text-2")
         self.setAccessibleName(self.tr("Hidden"))
         font = self.font()
         font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, _SPREAD)

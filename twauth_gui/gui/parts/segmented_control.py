@@ -101,9 +101,8 @@ class SegmentedControl(QWidget):
         self,
         choices: Sequence[tuple[str, str, str]],
         name: str,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)

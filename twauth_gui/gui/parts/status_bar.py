@@ -99,8 +99,8 @@ class StatusBar(QWidget):
 
     unlock_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFixedHeight(scale_height(_HEIGHT, TextStyle.SMALL))
         self._icon = IconLabel("lock", "text-3", _ICON)
         self._name = Text(style=TextStyle.SMALL, role="text-2")

@@ -95,8 +95,8 @@ def _paint_cross(painter: QPainter, place: QRect, look: Look) -> None:
 class Steps(QWidget):
     """The steps one below the other; or, compact, one line: "Step 4 of 6: Waiting"."""
 
-    def __init__(self, steps: Sequence[Step] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, steps: Sequence[Step] = ()) -> None:
+        super().__init__()
         self._steps: tuple[Step, ...] = ()
         self._compact = False
         self._column = QVBoxLayout(self)
@@ -203,10 +203,8 @@ class StepLayout(QWidget):
     margins puts the usual 24 px around the page; a web view does without.
     """
 
-    def __init__(
-        self, steps: Steps, main: QWidget, *, margins: bool = True, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, steps: Steps, main: QWidget, *, margins: bool = True) -> None:
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.steps = steps
         self.main = main

@@ -20,8 +20,8 @@ _HEAD = 38
 class Stack(QFrame):
     """Rows in .body one below the other, with a line of 1 px above each but the first visible."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._lined: set[QWidget] = set()
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -46,8 +46,8 @@ class Stack(QFrame):
 class Surface(Stack):
     """A rounded rectangle with a line around it."""
 
-    def __init__(self, fill: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, fill: str) -> None:
+        super().__init__()
         self._fill = fill
         policy = self.sizePolicy()
         policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
@@ -66,10 +66,8 @@ class Surface(Stack):
 class Card(Surface):
     """A white surface; a title makes a header row with an optional widget at its end."""
 
-    def __init__(
-        self, title: str = "", *, tail: QWidget | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__("card", parent)
+    def __init__(self, title: str = "", *, tail: QWidget | None = None) -> None:
+        super().__init__("card")
         if title:
             self.setAccessibleName(title)
             self._add_head(title, tail)
@@ -88,8 +86,8 @@ class Card(Surface):
 class Box(Surface):
     """A grey surface inside a dialog, for a link, a preview, some choices."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("page", parent)
+    def __init__(self) -> None:
+        super().__init__("page")
 
 
 _COPY_LINE_HEIGHT = 40
@@ -104,9 +102,8 @@ class CopyLine(Box):
         buttons: Sequence[QWidget] = (),
         *,
         height: int = _COPY_LINE_HEIGHT,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._label = ElidedLabel(text, style=TextStyle.MONO)
         self.setMinimumHeight(scale_height(height, TextStyle.MONO))
         inner = QWidget()

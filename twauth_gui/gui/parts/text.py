@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextLine,
     QTextOption,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy
 from typing_extensions import override
 
 from twauth_gui.gui.parts.disabled_state import looks_disabled
@@ -95,9 +95,8 @@ class Text(QLabel):
         role: str = "text",
         strong: bool = False,
         wrap: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(text)
         self._style = style
         self._role = role
         self._strong = strong
@@ -192,11 +191,8 @@ class ElidedLabel(Text):
         style: TextStyle = TextStyle.BODY,
         role: str = "text",
         strong: bool = False,
-        middle: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, style=style, role=role, strong=strong, parent=parent)
-        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        super().__init__(text, style=style, role=role, strong=strong)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @override
@@ -222,7 +218,8 @@ class ElidedLabel(Text):
 
     def shown_text(self) -> str:
         """Return the text that fits, cut with … if not all does."""
-        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        width = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
 
     def _update_tooltip(self) -> None:
         cut = self.shown_text() != self.text()

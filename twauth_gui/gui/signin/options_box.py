@@ -113,8 +113,8 @@ _GROUP_TITLES = {
 class ScopesBox(Disclosure):
     """Says in a line what is chosen; opened, it lists everything."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Scopes", parent)
+    def __init__(self) -> None:
+        super().__init__("Scopes")
         self.first_row: QWidget = self  # what is to be seen of the list when it opens
         self._boxes = {scope.name: _scope_box(scope) for scope in SCOPES}
         self._summary = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)

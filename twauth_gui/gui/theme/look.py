@@ -66,7 +66,6 @@ def make_style_sheet(theme: Theme) -> str:
         for field in fields(theme)
         if isinstance(value := getattr(theme, field.name), str)
     }
-
     height = scale_control_height()
     values["control"] = str(height - _BORDERS)
     values["control_focus"] = str(height - 2 * _BORDERS)
@@ -146,15 +145,12 @@ class Look(QObject):
         ratio = self._app.devicePixelRatio() if dpr is None else dpr
         return paint_icon(name, self.theme.colour(role), size, ratio, filled=filled)
 
-    def icon(
-        self, name: str, role: str = "text-2", size: int = 16, *, filled: bool = False
-    ) -> QIcon:
+    def icon(self, name: str) -> QIcon:
         """Return an icon for menus and stock widgets; get it again when changed is sent."""
         icon = QIcon()
         for ratio in sorted({*_RATIOS, self._app.devicePixelRatio()}):
-            icon.addPixmap(self.pixmap(name, role, size, filled=filled, dpr=ratio))
-            off = self.pixmap(name, "text-off", size, filled=filled, dpr=ratio)
-            icon.addPixmap(off, QIcon.Mode.Disabled)
+            icon.addPixmap(self.pixmap(name, dpr=ratio))
+            icon.addPixmap(self.pixmap(name, "text-off", dpr=ratio), QIcon.Mode.Disabled)
         return icon
 
     def _request_scheme(self) -> None:

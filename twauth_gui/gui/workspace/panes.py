@@ -44,10 +44,8 @@ class WidthClass(Enum):
 class Panes(QWidget):
     """Sidebar, list and detail."""
 
-    def __init__(
-        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, actions: AccountActions) -> None:
+        super().__init__()
         self._context = context
         self._width_class = WidthClass.WIDE
         self.sidebar = Sidebar(context, actions, self)

@@ -46,10 +46,8 @@ _GAP = 10
 class SidebarItem(QAbstractButton):
     """A line with an icon or an app's chip, a text, and a count at the right."""
 
-    def __init__(
-        self, text: str, *, icon: str = "", chip: Chip | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str, *, icon: str = "", chip: Chip | None = None) -> None:
+        super().__init__()
         self._icon = icon
         self._chip = chip
         self._count = ""
@@ -145,8 +143,8 @@ class ActiveAccountButton(QAbstractButton):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._snapshot = Snapshot()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

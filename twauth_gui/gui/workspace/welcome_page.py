@@ -94,8 +94,8 @@ _MAX_FILE = 256 * 1024
 class WelcomePage(QWidget):
     """Paste an app's keys, import from other tools, or try Twauth with the sandbox."""
 
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
         self._context = context
         self.setObjectName("welcomePage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
