@@ -1,4 +1,4 @@
-"""A sheet takes the keyboard, keeps it, gives it back; it fits its window."""
+"""A dialog takes the focus, keeps it, gives it back; it fits its window."""
 
 from __future__ import annotations
 

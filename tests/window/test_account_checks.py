@@ -1,4 +1,4 @@
-"""Accounts are checked, many at once, and what stands in the way is told."""
+"""Accounts are checked, many at once, and a failure is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sign-in in the browser goes on with its sheet closed."""
+"""A sign-in in the browser goes on after its dialog was closed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HANDLE, OTHER = "fernwick_news", "marsh_weather"
 
 @pytest.fixture
 def link(driver: WindowDriver, app: App, browser: RecordingBrowser) -> str:
-    """A sign-in that waits in the browser, with its sheet closed; gives X's page."""
+    """Start a sign-in in the browser and close its dialog; return X's page."""
     driver.open()
     opened = put_off(driver, browser, HANDLE)
     driver.select(f"@{HANDLE}")
@@ -44,7 +44,7 @@ def lock(driver: WindowDriver) -> None:
 
 
 def port_is_free(app: App) -> bool:
-    """Whether somebody else could listen there now."""
+    """Whether another socket could listen there now."""
     with CallbackListener(app.callback):
         return True
 

@@ -1,4 +1,4 @@
-"""What another process removes, and what was cut off at X, is told in the window."""
+"""The window shows what another process has removed, and what was interrupted at X."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an empty window to an app: paste the keys in any shape, be told what is odd about them."""
+"""From an empty window to an app: keys pasted in any format, with a note on what is odd."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_nothing_useful_on_the_clipboard(driver: WindowDriver) -> None:
 
 
 def drop(driver: WindowDriver, path: Path) -> None:
-    """Let go of a file over the door."""
+    """Drop a file on the card."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     (door,) = driver.window.findChildren(PasteKeysCard)

@@ -121,7 +121,7 @@ class LockSection(SettingsSection):
         self._idle = ComboBox()
         self._idle.setAccessibleName("Lock when idle")
         self._idle.setFixedWidth(_IDLE_BOX_WIDTH)
-        self._with_screen = CheckBox("Lock when the screen locks and before sleep")
+        self._with_screen = CheckBox("Lock with the screen and before sleep")
         self._show()
         auto_lock.changed.connect(self._show)
         self._idle.currentIndexChanged.connect(self._on_idle_chosen)
