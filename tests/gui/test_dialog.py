@@ -135,7 +135,7 @@ def test_the_rail_becomes_a_line_when_narrow(stage: Stage, qtbot: QtBot) -> None
     assert steps.accessibleName() == "Steps"
 
 
-def test_sheets_stack(stage: Stage, qtbot: QtBot) -> None:
+def test_dialogs_stack(stage: Stage, qtbot: QtBot) -> None:
     dialog, field, _ = make_sheet()
     stage.host.open(dialog)
     question = ask_confirmation(

@@ -124,7 +124,7 @@ def test_one_mark_at_a_time_says_what_was_copied_last(
     driver.wait_until(lambda: copied(driver) == [])
 
 
-def test_a_mark_goes_when_somebody_else_copies(
+def test_a_mark_goes_when_another_program_copies(
     driver: WindowDriver, installation: Installation, accounts: list[Account]
 ) -> None:
     driver.open()
@@ -148,7 +148,7 @@ def test_an_export_takes_the_mark_off(
     assert copied(driver) == []
 
 
-def test_what_somebody_else_copied_stays(
+def test_what_another_program_copied_stays(
     driver: WindowDriver, installation: Installation, accounts: list[Account]
 ) -> None:
     driver.open()

@@ -51,7 +51,7 @@ def test_an_account_that_goes_while_it_is_checked(
     other.close()
 
 
-def test_an_app_that_was_changed_while_its_sheet_was_open(
+def test_an_app_that_was_changed_while_its_dialog_was_open(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     driver.open()

@@ -177,7 +177,7 @@ def held(text: str, strangers: list[DerivedKey | Secret]) -> bool:
     return any(isinstance(one, DerivedKey) or text in one.reveal() for one in ours)
 
 
-def test_it_locks_when_nobody_is_there(driver: WindowDriver, with_file: Installation) -> None:
+def test_it_locks_when_idle(driver: WindowDriver, with_file: Installation) -> None:
     now = [0.0]
     driver.open()
     window = driver.window.context

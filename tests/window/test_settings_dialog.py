@@ -82,13 +82,13 @@ def test_the_keys_open_it_and_escape_closes_it(driver: WindowDriver, account: Ac
     driver.wait_until(lambda: driver.window.context.dialogs.count() == 0)
 
 
-def test_the_first_window_has_a_door_to_it(driver: WindowDriver) -> None:
+def test_the_welcome_page_leads_to_it(driver: WindowDriver) -> None:
     driver.open()
     driver.press("Settings")
     driver.wait_for_text("Credentials are in Test Keyring")
 
 
-def test_what_cannot_be_kept_is_told_and_stays_in_effect(
+def test_what_cannot_be_saved_is_reported_and_stays_in_effect(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     installation.paths.window_settings.mkdir()

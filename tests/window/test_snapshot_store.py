@@ -68,7 +68,7 @@ class Broken:
         return self.looks
 
 
-def test_a_broken_store_is_told_once(qtbot: QtBot) -> None:
+def test_a_broken_store_is_reported_once(qtbot: QtBot) -> None:
     shelf, tasks = Broken(), TaskRunner()
     snapshots = SnapshotStore(Snapshot, shelf.data_version, tasks)
     failed = QSignalSpy(snapshots.failed)

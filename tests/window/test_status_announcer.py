@@ -30,7 +30,7 @@ def test_it_goes_after_a_while(driver: WindowDriver, monkeypatch: pytest.MonkeyP
     assert bar_of(driver).current_message() is None
 
 
-def test_it_waits_for_somebody_who_looks(driver: WindowDriver) -> None:
+def test_it_waits_for_an_active_window(driver: WindowDriver) -> None:
     driver.open()
     driver.window.show_status("The list was mended")
     message = bar_of(driver).current_message()
@@ -48,7 +48,7 @@ def test_it_waits_for_somebody_who_looks(driver: WindowDriver) -> None:
     assert bar_of(driver).current_message() is None
 
 
-def test_what_nobody_asked_for_leaves_the_undo_its_time(
+def test_background_news_leaves_the_undo_its_time(
     driver: WindowDriver, accounts: list[Account]
 ) -> None:
     driver.open()

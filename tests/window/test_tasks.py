@@ -134,7 +134,7 @@ def test_cancelled_means_silence(qtbot: QtBot, tasks: TaskRunner) -> None:
     assert ends.log == [("ended", None)] * 3
 
 
-def test_news_that_comes_after_cancelling_is_not_told(qtbot: QtBot, tasks: TaskRunner) -> None:
+def test_news_after_cancelling_is_not_delivered(qtbot: QtBot, tasks: TaskRunner) -> None:
     ends, owner, told = Ends(), QObject(), threading.Event()
 
     def work(job: Job) -> None:

@@ -29,6 +29,11 @@ if TYPE_CHECKING:  # they load what a sign-in needs
 
 _MAX_SIGN_INS = 16  # each keeps a worker and the app's port
 _STEPS_AFTER_RETURN = {SignInStep.EXCHANGE, SignInStep.SAVE, SignInStep.COMPARE}
+_CODE_EXPIRED = Diagnosis(
+    ProblemKind.WRONG_ANSWER,
+    "Approved while Twauth was locked.",
+    "X's code is valid for 30 seconds, and Twauth could not use it. Continue, and approve again.",
+)
 
 
 class SignInJobsApi(Protocol):
@@ -237,10 +242,3 @@ class BackgroundSignIns(QObject):
     def _show(self, text: str) -> None:
         if not self._vault.is_app_locked:
             self.message.emit(text)
-
-
-_CODE_EXPIRED = Diagnosis(
-    ProblemKind.WRONG_ANSWER,
-    "Approved while Twauth was locked.",
-    "X's code is valid for 30 seconds, and Twauth could not use it. Continue, and approve again.",
-)
