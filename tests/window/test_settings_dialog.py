@@ -1,4 +1,4 @@
-"""What is chosen in the settings is so at once, and still so in the next window."""
+"""A changed setting takes effect at once, and is still set in the next window."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def kept(installation: Installation) -> dict[str, object]:
 
 
 def press_key(key: Qt.Key) -> None:
-    """Press a key where the keyboard is."""
+    """Press a key on the widget that has the focus."""
     focus = QApplication.focusWidget()
     assert focus is not None
     QTest.keyClick(focus, key)

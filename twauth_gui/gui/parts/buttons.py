@@ -64,7 +64,7 @@ class Button(QPushButton):
         self._icon = icon
         self._icon_after = icon_after
         self._icon_only = False
-        self._rest: tuple[str, str, str | None] | None = None
+        self._normal_label: tuple[str, str, str | None] | None = None
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -81,17 +81,17 @@ class Button(QPushButton):
         self.update()
 
     def set_copied(self, *, on: bool) -> None:
-        """Show whether the button's text is on the clipboard; its spoken name keeps the verb."""
-        if on is (self._rest is not None):
+        """Show whether what it copies is on the clipboard; its accessible name keeps the verb."""
+        if on is (self._normal_label is not None):
             return
         if on:
-            self._rest = (self.text(), self.accessibleName(), self._icon)
+            self._normal_label = (self.text(), self.accessibleName(), self._icon)
             self.setAccessibleName(f"{self.accessibleName() or self.text()}, copied")
             self.setText("Copied")
             self._icon = "check"
-        elif self._rest is not None:
-            text, name, self._icon = self._rest
-            self._rest = None
+        elif self._normal_label is not None:
+            text, name, self._icon = self._normal_label
+            self._normal_label = None
             self.setText(text)
             self.setAccessibleName(name)
         self.updateGeometry()

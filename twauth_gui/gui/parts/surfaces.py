@@ -22,14 +22,14 @@ class Stack(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lined: set[QWidget] = set()
+        self._lined_rows: set[QWidget] = set()
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(1)
 
     def add_row(self, row: QWidget) -> None:
         """Add a row, with a line that is hidden when the row is."""
-        self._lined.add(row)
+        self._lined_rows.add(row)
         self.body.addWidget(row)
 
     @override
@@ -39,7 +39,7 @@ class Stack(QFrame):
         visible = [item for item in items if item is not None and not item.isEmpty()]
         for item in visible[1:]:
             rect = item.geometry()
-            if item.widget() in self._lined:
+            if item.widget() in self._lined_rows:
                 painter.fillRect(rect.x(), rect.y() - 1, rect.width(), 1, line)
 
 
