@@ -19,10 +19,10 @@ from self_test.window_checks import (
     try_pictures,
     try_web_engine,
 )
-from twauth_gui.app import local_now
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.gui.garbage_collector import GarbageCollector
 from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.time_format import local_now
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.app_paths import AppPaths

@@ -1,4 +1,4 @@
-"""The parts say what they are, take the keyboard, keep their words whole."""
+"""The parts have accessible names, take the focus, and cut no text."""
 
 from __future__ import annotations
 

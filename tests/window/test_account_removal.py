@@ -1,4 +1,4 @@
-"""An account that is removed can be brought back for a while, revoked or not."""
+"""A removed account can be restored for a while, revoked or not."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def test_two_wait_at_one_port(driver: WindowDriver, link: str, browser: Recordin
     assert count_pending(driver.installation) == 0
 
 
-def test_continue_takes_it_back_into_its_dialog(
+def test_continue_opens_its_dialog_again(
     driver: WindowDriver, link: str, browser: RecordingBrowser
 ) -> None:
     driver.press("Continue")
@@ -117,7 +117,7 @@ def test_x_refuses_the_exchange(driver: WindowDriver, link: str) -> None:
     person = approve_sign_in(link, HANDLE)
     driver.installation.sandbox.change_settings(interception="html-503")
     assert follow_redirect(person.redirect_url) == 200
-    driver.wait_for_text(f"The sign-in of @{HANDLE} needs you")
+    driver.wait_for_text(f"The sign-in of @{HANDLE} needs your attention")
     driver.wait_for_text("X has a problem on its side.")
     driver.installation.sandbox.change_settings(interception="none")
     driver.press("Continue")
@@ -188,7 +188,7 @@ def test_after_a_restart_it_is_continued_first(driver: WindowDriver, link: str, 
     driver.wait_for_text(f"@{HANDLE} is signed in")
 
 
-def test_a_taken_port_is_still_told(driver: WindowDriver, installation: Installation) -> None:
+def test_a_taken_port_is_still_reported(driver: WindowDriver, installation: Installation) -> None:
     callback = f"http://127.0.0.1:{find_free_port()}/callback"
     installation.sandbox.change_settings(callbacks=(callback,))
     _ = installation.add_app(callback=callback)

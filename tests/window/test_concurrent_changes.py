@@ -1,4 +1,4 @@
-"""The window reports what another process removed, and a sign-in that broke off at X."""
+"""The window shows what another process has removed, and what was interrupted at X."""
 
 from __future__ import annotations
 

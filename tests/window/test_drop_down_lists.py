@@ -19,7 +19,7 @@ from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.dialog import Dialog
 from twauth_gui.gui.workspace.main_menu import open_import, open_settings
 
-# Where each drop-down list of the program is met, by the module that makes it.
+# The dialog with each drop-down list of the program, by the module that makes the list.
 PLACES = {
     "settings/sections.py": "settings",
     "settings/network_section.py": "settings",
@@ -42,7 +42,7 @@ def test_every_module_with_a_list_is_looked_at() -> None:
 
 
 def show(driver: WindowDriver, place: str) -> Dialog:
-    """Open the sheet with these lists."""
+    """Open the dialog that has these lists."""
     if place == "settings":
         open_settings(driver.window.context)
     elif place == "import":
@@ -67,7 +67,7 @@ def turn(over: QWidget, by: int) -> None:
 
 
 def page_of(box: QWidget) -> QScrollArea | None:
-    """The part of the sheet that scrolls with a box in it."""
+    """Return the dialog's scroll area that contains a box."""
     above = box.parentWidget()
     while above is not None and not isinstance(above, QScrollArea):
         above = above.parentWidget()

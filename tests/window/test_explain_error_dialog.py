@@ -205,7 +205,7 @@ def test_a_giant_paste_is_cut_and_the_window_stays_fluid(driver: WindowDriver, a
 
 def test_the_first_page_leads_there_and_closing_early_does_no_harm(driver: WindowDriver) -> None:
     driver.open()
-    driver.press("Explain an error your bot met")
+    driver.press("Explain an error from your bot")
     paste(driver, TEXTS["code 89"])
     driver.wait_for_text("X no longer accepts these credentials")
     assert not driver.has_button("Sign in"), "there is nothing to sign in with yet"

@@ -45,7 +45,7 @@ def test_the_first_page_says_what_there_is(driver: WindowDriver, home: Path) -> 
     driver.wait_for_text(
         "Found on this computer: 1 account of twurl and 1 of python-twitter-tools."
     )
-    driver.press("Look at 2 accounts")
+    driver.press("Review 2 accounts")
     driver.wait_for_text("Twauth asks X which account each one belongs to.")
     driver.wait_for_text("Add that app first.")
     found = boxes(driver)

@@ -105,8 +105,9 @@ def validate_base_url(url: str) -> str:
 
 
 CONSOLE_URL = "https://console.x.com"
-CALLBACK_SETTING = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(
-    ("User authentication settings", "Set up or Edit", "Callback URI / Redirect URL")
+_STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+CALLBACK_SETTING = (
+    f"User authentication settings{_STEP}Set up or Edit{_STEP}Callback URI / Redirect URL"
 )
 """Where an app's page in the console keeps its callback URLs."""
 APPEAL_FORM_URL = "https://help.x.com/forms/platform"

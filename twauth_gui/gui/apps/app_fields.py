@@ -327,8 +327,8 @@ class BearerTokenBox(Box):
 
     received = Signal(object)
 
-    def __init__(self, context: AppContext, app_id: AppId, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, app_id: AppId) -> None:
+        super().__init__()
         self._context = context
         self._app_id = app_id
         self._dots = SecretDots()

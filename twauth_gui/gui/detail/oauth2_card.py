@@ -114,10 +114,8 @@ class OAuth2Card(Card):
     used = Signal()
     sign_in_requested = Signal()
 
-    def __init__(
-        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
-    ) -> None:
-        super().__init__("OAuth 2.0", parent=parent)
+    def __init__(self, context: AppContext, actions: AccountActions) -> None:
+        super().__init__("OAuth 2.0")
         self._context = context
         self._token_actions = TokenActions(context, self)
         self._token_actions.changed.connect(self.used)

@@ -114,8 +114,8 @@ _GROUP_TITLES = {
 class ScopesBox(Disclosure):
     """Scopes of an OAuth 2.0 sign-in; closed, it sums up those that are chosen."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Scopes", parent)
+    def __init__(self) -> None:
+        super().__init__("Scopes")
         self.first_row: QWidget = self  # scrolled into view when the list opens
         self._boxes = {scope.name: _scope_box(scope) for scope in SCOPES}
         self._summary = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
