@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.cli.call_cases import (
@@ -17,8 +19,7 @@ from tests.cli.call_cases import (
 from tests.cli.command_environment import IS_FULL_RUN, CommandEnvironment, PreparedCall, run_call
 from tests.support.command import PROGRAM, CommandResult, minimal_environment
 from tests.support.sample_index import fill_index
-from twauth_gui.cli.commands.registry import COMMANDS
-from twauth_gui.cli.manual import iter_commands
+from twauth_gui.cli.root import COMMANDS, root
 
 pytestmark = pytest.mark.keychain
 
@@ -30,10 +31,19 @@ _ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 def test_every_command_is_called() -> None:
-    names = [entry.name.removeprefix("twauth").strip() for entry in iter_commands()]
-    groups = {name.rpartition(" ")[0] for name in names}
-    assert set(CALLS) == set(names) - groups
+    assert set(CALLS) == set(_command_names(root))
     assert {name.split()[0] for name in CALLS} == set(COMMANDS)
+
+
+def _command_names(group: click.Group) -> Iterator[str]:
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        if isinstance(command, click.Group):
+            yield from (f"{name} {below}" for below in _command_names(command))
+        else:
+            assert command is not None, name
+            yield name
 
 
 @pytest.mark.parametrize("name", CALLS)

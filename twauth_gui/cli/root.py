@@ -8,13 +8,41 @@ from pathlib import Path
 from typing import Any
 
 import click
-from typing_extensions import override
 
-from twauth_gui.cli.command_group import CommandGroup
-from twauth_gui.cli.commands.registry import COMMANDS
+from twauth_gui.cli.command_group import LazyGroup
 from twauth_gui.cli.fast_path import COMPLETE_VARIABLE, VERSION_LINE
 from twauth_gui.cli.session import Session
 
+COMMANDS: Mapping[str, str] = {
+    "app": "twauth_gui.cli.commands.apps:app",
+    "authorize": "twauth_gui.cli.commands.authorize:authorize",
+    "attempts": "twauth_gui.cli.commands.pending_sign_ins:attempts",
+    "resume": "twauth_gui.cli.commands.pending_sign_ins:resume",
+    "remind": "twauth_gui.cli.commands.pending_sign_ins:remind",
+    "renew": "twauth_gui.cli.commands.pending_sign_ins:renew",
+    "list": "twauth_gui.cli.commands.accounts:list_accounts",
+    "show": "twauth_gui.cli.commands.accounts:show",
+    "use": "twauth_gui.cli.commands.accounts:use",
+    "check": "twauth_gui.cli.commands.check:check",
+    "refresh": "twauth_gui.cli.commands.oauth2:refresh",
+    "scopes": "twauth_gui.cli.commands.oauth2:scopes",
+    "export": "twauth_gui.cli.commands.export:export",
+    "presets": "twauth_gui.cli.commands.export:presets",
+    "run": "twauth_gui.cli.commands.run:run",
+    "import": "twauth_gui.cli.commands.import_credentials:import_",
+    "revoke": "twauth_gui.cli.commands.revoke:revoke",
+    "remove": "twauth_gui.cli.commands.revoke:remove",
+    "backup": "twauth_gui.cli.commands.backup:backup",
+    "restore": "twauth_gui.cli.commands.backup:restore",
+    "unlock": "twauth_gui.cli.commands.vault:unlock",
+    "network": "twauth_gui.cli.commands.network:network",
+    "vault": "twauth_gui.cli.commands.vault:vault",
+    "explain": "twauth_gui.cli.commands.explain:explain",
+    "doctor": "twauth_gui.cli.commands.doctor:doctor",
+    "sandbox": "twauth_gui.cli.commands.sandbox:sandbox",
+    "completion": "twauth_gui.cli.commands.completion:completion",
+}
+"""The function of each command, as module:name, in the order of the help."""
 _EPILOG = """\b
 To try it without X, in two terminals:
   twauth sandbox
@@ -27,19 +55,6 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 locked or no keychain, 5 r
 """
 
 
-class Root(CommandGroup):
-    """Loads a subcommand's module when it is called for."""
-
-    @override
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        load = COMMANDS.get(cmd_name)
-        return None if load is None else load()
-
-
 def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
     if asked:
         ctx.ensure_object(Session).console.print_result(VERSION_LINE)
@@ -47,8 +62,9 @@ def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> 
 
 
 @click.command(
-    cls=Root,
+    cls=LazyGroup,
     name="twauth",
+    lazy=COMMANDS,
     invoke_without_command=True,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},

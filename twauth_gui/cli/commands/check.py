@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from twauth_gui.domain.accounts import Account
     from twauth_gui.domain.health import Health
     from twauth_gui.services.container import Services
-    from twauth_gui.services.health_check.batch_checker import BatchCheckResult
+    from twauth_gui.services.health_check.batch_checker import BatchCheckResult, CheckProgress
     from twauth_gui.services.health_check.checker import CheckResult
 
+_COLOURS = {"ok": "green", "attention": "yellow", "broken": "red"}
 _EPILOG = """\b
 Examples:
   twauth check @fernwick_news
@@ -48,7 +49,6 @@ Exit code: 0 where all work; else the highest of the codes of what is wrong.
 @click.pass_obj
 def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: bool) -> int:
     """Ask X whether accounts' credentials still work and what they may do."""
-    from twauth_gui.cli.check_progress import check_accounts
     from twauth_gui.cli.lookup import NameLookup
     from twauth_gui.domain.check_cost import CREDITS_NOT_CHECKED, CheckCost
     from twauth_gui.domain.health import HealthState
@@ -65,41 +65,73 @@ def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: b
             accounts, {app.id: app for app in services.store.apps.list_all()}
         ).summary:
             console.note(cost)
-        ended = check_accounts(services, accounts, console)
+        result = _check_accounts(services, accounts, console)
         if as_json:
-            console.print_json_array(_serialize_results(services, ended.results))
+            console.print_json_array(_serialize_results(services, result.results))
         else:
-            for one in ended.results:
+            for one in result.results:
                 _print_result(console, chooser, one)
             works = (HealthState.WORKING, None)  # with a diagnosis it is the verdict of before
-            if any((one.account.health.state, one.diagnosis) == works for one in ended.results):
+            if any((one.account.health.state, one.diagnosis) == works for one in result.results):
                 console.note(f"Working: {CREDITS_NOT_CHECKED}")
         if len(accounts) > 1:
-            console.note(f"{ended.totals.summary}.")
-    gone = _print_removed_accounts(console, chooser, accounts, ended)
-    return max(_get_exit_code(console, ended), gone)
+            console.note(f"{result.totals.summary}.")
+    gone = _print_removed_accounts(console, chooser, accounts, result)
+    return max(_get_exit_code(console, result), gone)
+
+
+def _check_accounts(
+    services: Services, accounts: Sequence[Account], console: Console
+) -> BatchCheckResult:
+    """Ask X about the accounts behind a progress bar; an interrupt ends it with what is known.
+
+    Raises:
+        DiagnosedError: the result cannot be saved.
+    """
+    ids = [one.id for one in accounts]
+    with console.show_progress("Checking", len(ids)) as step:
+        report = _make_reporter(services, console, step)
+        patient = len(ids) > 1  # a single check has no others that could run while it waits
+        return console.jobs.run(
+            lambda cancel: services.batch_checker.check(ids, cancel, report, patient=patient)
+        )
+
+
+def _make_reporter(
+    services: Services, console: Console, step: Callable[[], None]
+) -> Callable[[CheckProgress], None]:
+    announced: set[object] = set()
+
+    def report(progress: CheckProgress) -> None:
+        for _ in progress.newly_checked:
+            step()
+        if progress.wait is not None and progress.wait.until not in announced:
+            announced.add(progress.wait.until)
+            console.note(progress.describe(services.now()))
+
+    return report
 
 
 def _print_removed_accounts(
-    console: Console, chooser: NameLookup, accounts: Sequence[Account], ended: BatchCheckResult
+    console: Console, chooser: NameLookup, accounts: Sequence[Account], result: BatchCheckResult
 ) -> ExitCode:
     """Name the accounts that another process removed before X had answered."""
-    if ended.is_stopped or ended.stop_reason is not None:
+    if result.is_stopped or result.stop_reason is not None:
         return ExitCode.DONE
-    known = {one.account.id for one in ended.results}
+    known = {one.account.id for one in result.results}
     gone = [chooser.format_full_name(one) for one in accounts if one.id not in known]
     for name in gone:
         console.print_problem(f"{name} is no longer here.", "It was removed elsewhere meanwhile.")
     return ExitCode.NOT_FOUND if gone else ExitCode.DONE
 
 
-def _get_exit_code(console: Console, ended: BatchCheckResult) -> int:
-    if ended.stop_reason is not None:
-        console.print_diagnosis(ended.stop_reason)
-        return exit_code_of(ended.stop_reason)
-    if ended.is_stopped:
+def _get_exit_code(console: Console, result: BatchCheckResult) -> int:
+    if result.stop_reason is not None:
+        console.print_diagnosis(result.stop_reason)
+        return exit_code_of(result.stop_reason)
+    if result.is_stopped:
         return ExitCode.CANCELLED
-    found = [one.diagnosis for one in ended.results if one.diagnosis is not None]
+    found = [one.diagnosis for one in result.results if one.diagnosis is not None]
     return max(map(exit_code_of, found), default=ExitCode.DONE)
 
 
@@ -154,6 +186,3 @@ def _format_last_check(health: Health) -> str:
     return (
         "" if health.at is None else f"; {health.label.lower()} on {format_local_time(health.at)}"
     )
-
-
-_COLOURS = {"ok": "green", "attention": "yellow", "broken": "red"}
