@@ -25,7 +25,7 @@ _NO_TEXT = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r|\x07|\x08")
 
 @pytest.fixture
 def env(bare: TwauthCommand, tmp_path: Path) -> dict[str, str]:
-    """A list of accounts, the installed command first in the path, a home of its own."""
+    """Environment with a list of accounts, the installed command first in PATH, its own home."""
     fill_index(tmp_path / "data", 12)
     own = str(Path(sys.executable).parent)
     return {
@@ -38,7 +38,7 @@ def env(bare: TwauthCommand, tmp_path: Path) -> dict[str, str]:
 
 
 class Shell:
-    """An interactive shell on a terminal; what is typed is answered as a person sees it."""
+    """An interactive shell on a terminal; seen is its output without control sequences."""
 
     def __init__(self, env: dict[str, str], *words: str) -> None:
         self._master, slave = os.openpty()

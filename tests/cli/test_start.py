@@ -1,4 +1,4 @@
-"""Proves that the command starts light, and ends well where the world around it is poor."""
+"""Proves that the command starts light, and ends well if something around it fails."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_reader_that_has_had_enough_gets_no_words(bare: TwauthCommand) -> None
 def test_closed_standard_input_is_refused_clearly(bare: TwauthCommand) -> None:
     ended = bare.call_in_shell("<&-", "app", "add", "Newsroom")
     assert ended.code == 2
-    assert "on standard input" in ended.err
+    assert "Standard input has no API key" in ended.err
 
 
 def test_a_label_of_no_letters_is_refused(bare: TwauthCommand) -> None:

@@ -1,4 +1,4 @@
-"""The command line's root: the options before a subcommand, and the list of subcommands."""
+"""The root of the command line: global options, the table of commands."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ To try it without X, in two terminals:
   twauth authorize --app sandbox
   twauth run -- printenv TWITTER_ACCESS_TOKEN
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 locked or no keychain, 5 refused by X,
+Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 keychain locked or absent, 5 refused by X,
 6 network, 130 cancelled.
 """
 
 
-def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
-    if asked:
+def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
+    if is_given:
         ctx.ensure_object(Session).console.print_result(VERSION_LINE)
         ctx.exit()
 
@@ -80,23 +80,23 @@ def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> 
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the list of accounts; it holds no secret. TWAUTH_DATA_DIR names it too.",
+    help="Folder of the account list, which holds no secrets. TWAUTH_DATA_DIR sets it too.",
 )
 @click.option(
     "--vault",
     type=click.Choice(["keychain", "file"]),
     envvar="TWAUTH_VAULT",
-    help="Where credentials are kept: the system's keychain (the default), or a file under a"
-    " passphrase. Needed once, for a folder that is new. TWAUTH_VAULT names it too.",
+    help="Where credentials are kept: the system's keychain (the default), or an encrypted file"
+    " with a passphrase. Needed once, for a new folder. TWAUTH_VAULT sets it too.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing but results and failures.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only results and failures.")
 @click.pass_context
 def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bool) -> None:
-    """Sign X bot accounts in, keep their credentials in the keychain, hand them to the bots.
+    """Sign X bot accounts in, keep their credentials in the keychain, export them to the bots.
 
-    Where @HANDLE can be left out, the active account is meant. Where a handle stands under two
-    apps, write it as APP/@HANDLE. The account's number, without @, names it as well. No secret is
-    ever an argument: secrets are read from standard input, or asked for on a terminal.
+    If @HANDLE is optional and left out, the active account is used. If a handle exists under two
+    apps, write APP/@HANDLE. An account's user ID, without @, works too. Secrets are never
+    arguments: they are read from standard input, or asked for on a terminal.
     """
     session = ctx.ensure_object(Session)
     session.data_dir = data_dir
@@ -107,7 +107,7 @@ def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bo
 
 
 def run_root(arguments: list[str], session: Session) -> int:
-    """Run one command line; give its exit code.
+    """Run one command line and return its exit code.
 
     Raises:
         click.ClickException: the command line cannot be used. Otherwise what the command raises.

@@ -114,19 +114,19 @@ SignInEvent = StepStarted | AuthorizationLink
 
 
 class SignInProgress(Protocol):
-    """Given to a job: the flag that ends it, and the way to say where it stands."""
+    """Passed to a sign-in: the token that cancels it, and the receiver of its events."""
 
     @property
     def cancel(self) -> CancelToken: ...
 
-    def report(self, news: SignInEvent) -> None: ...
+    def report(self, event: SignInEvent, /) -> None: ...
 
 
 @dataclass(slots=True)
 class NullProgress:
-    """A watch for jobs nobody looks at; it can still be cancelled."""
+    """Ignores all events; the sign-in can still be cancelled."""
 
     cancel: CancelToken = field(default_factory=CancelToken)
 
-    def report(self, news: SignInEvent) -> None:
-        """Nobody looks."""
+    def report(self, event: SignInEvent, /) -> None:
+        """Do nothing."""

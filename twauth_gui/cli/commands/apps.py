@@ -39,43 +39,6 @@ under Keys and tokens; the old one stops working then.
 """
 
 
-@click.command(epilog=_BEARER_EPILOG)
-@click.argument("label", shell_complete=complete_app)
-@click.option("--check", "checking", is_flag=True, help="Ask X whether it accepts the saved one.")
-@click.option("--reveal", is_flag=True, help="Print the saved one to standard output.")
-@click.option(
-    "--end", is_flag=True, help="Revoke it at X and delete it; X refuses that for many apps."
-)
-@click.pass_obj
-def bearer(  # noqa: PLR0917 - click passes them by name
-    session: Session, label: str, checking: bool, reveal: bool, end: bool
-) -> None:
-    """Get an app's bearer token from X with its keys, and save it with them.
-
-    It reads without any account: app-only authentication. export --bearer and run include it.
-    """
-    from twauth_gui.cli.lookup import NameLookup
-    from twauth_gui.domain.secret import Secret
-
-    if checking + reveal + end > 1:
-        raise CliError(ExitCode.USAGE, "--check, --reveal and --end cannot be combined.")
-    console = session.console
-    with session.open_services() as services:
-        app = NameLookup(services.store, console).find_app(label)
-        if reveal:
-            token = console.jobs.fetch(lambda _cancel: services.bearer_tokens.load(app.id))
-            console.print_secret(Secret(f"{token.reveal()}\n"))
-        elif checking:
-            console.jobs.run(lambda cancel: services.bearer_tokens.verify(app.id, cancel))
-            console.print_success(f"X accepts the bearer token of {app.label}.")
-        elif end:
-            console.jobs.run(lambda cancel: services.bearer_tokens.revoke(app.id, cancel))
-            console.print_success(f"The bearer token of {app.label} is revoked and deleted.")
-        else:
-            _ = console.jobs.run(lambda cancel: services.bearer_tokens.fetch(app.id, cancel))
-            console.print_success(f"The bearer token of {app.label} is saved with its keys.")
-
-
 @click.group(cls=CommandGroup, invoke_without_command=True)
 @click.pass_context
 def app(ctx: click.Context) -> None:
@@ -198,6 +161,43 @@ def check(session: Session, label: str, as_json: bool) -> int:
     return _exit_code_of_findings(findings)
 
 
+@app.command(epilog=_BEARER_EPILOG)
+@click.argument("label", shell_complete=complete_app)
+@click.option("--check", "checking", is_flag=True, help="Ask X whether it accepts the saved one.")
+@click.option("--reveal", is_flag=True, help="Print the saved one to standard output.")
+@click.option(
+    "--end", is_flag=True, help="Revoke it at X and delete it; X refuses that for many apps."
+)
+@click.pass_obj
+def bearer(  # noqa: PLR0917 - click passes them by name
+    session: Session, label: str, checking: bool, reveal: bool, end: bool
+) -> None:
+    """Get an app's bearer token from X with its keys, and save it with them.
+
+    It reads without any account: app-only authentication. export --bearer and run include it.
+    """
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.domain.secret import Secret
+
+    if checking + reveal + end > 1:
+        raise CliError(ExitCode.USAGE, "--check, --reveal and --end cannot be combined.")
+    console = session.console
+    with session.open_services() as services:
+        app = NameLookup(services.store, console).find_app(label)
+        if reveal:
+            token = console.jobs.fetch(lambda _cancel: services.bearer_tokens.load(app.id))
+            console.print_secret(Secret(f"{token.reveal()}\n"))
+        elif checking:
+            console.jobs.run(lambda cancel: services.bearer_tokens.verify(app.id, cancel))
+            console.print_success(f"X accepts the bearer token of {app.label}.")
+        elif end:
+            console.jobs.run(lambda cancel: services.bearer_tokens.revoke(app.id, cancel))
+            console.print_success(f"The bearer token of {app.label} is revoked and deleted.")
+        else:
+            _ = console.jobs.run(lambda cancel: services.bearer_tokens.fetch(app.id, cancel))
+            console.print_success(f"The bearer token of {app.label} is saved with its keys.")
+
+
 @app.command(epilog="Example: twauth app remove Newsroom")
 @click.argument("label", shell_complete=complete_app)
 @click.option(
@@ -214,7 +214,7 @@ def remove(session: Session, label: str, yes: bool) -> None:
     from twauth_gui.domain.sign_in import PendingState
 
     with session.open_services() as services:
-        found = NameLookup(services.store, session.console, whole=True).find_app(label)
+        found = NameLookup(services.store, session.console, requires_full_name=True).find_app(label)
         states = [
             one.state
             for one in services.store.pending_sign_ins.list_all()
@@ -225,9 +225,6 @@ def remove(session: Session, label: str, yes: bool) -> None:
             confirm(session.console, f"Cancel {waiting} of {found.label}?", yes=yes)
         session.jobs.run(lambda _cancel: services.apps.remove(found.id))
     session.console.print_success(f"{found.label} is removed. Nothing was changed at X.")
-
-
-app.add_command(bearer)
 
 
 def parse_hosts(api_url: str | None) -> Hosts:
