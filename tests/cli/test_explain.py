@@ -1,4 +1,4 @@
-"""Proves that twauth explain tells what a bot's output means, without keychain, network or list."""
+"""Proves that twauth explain explains a bot's output, without keychain, network or list."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_code_tells_whether_a_reason_is_told(bare: TwauthCommand, tmp_path: 
     folder = bare("explain", str(tmp_path))
     assert [one.code for one in (known, unknown, nothing, missing, folder)] == [0, 1, 1, 2, 2]
     assert "X said: The moon is not right." in unknown.out
-    assert (nothing.out, "No refusal of X was found" in nothing.err) == ("", True)
+    assert (nothing.out, "The text shows no refusal by X" in nothing.err) == ("", True)
     assert "missing.log cannot be read." in missing.err
     assert "directory" in folder.err
 
@@ -76,7 +76,7 @@ def test_others_are_named_below(bare: TwauthCommand) -> None:
 def test_an_account_is_recognised_from_the_list_alone(
     sandbox: Sandbox, tmp_path: Path, bare: TwauthCommand
 ) -> None:
-    """No keychain is there; the list is read without being changed."""
+    """There is no keychain; the list is read without being changed."""
     installation = Installation.create(tmp_path / "data", sandbox)
     account = installation.sign_in(installation.add_app())
     token = installation.access_token(account)
@@ -131,7 +131,7 @@ def test_of_a_long_text_the_end_is_read_and_that_is_said(
     assert "Only its last 256 KB were read." in told.err
     assert bare("--quiet", "explain", str(log)).err == ""
     endless = bare("explain", "/dev/zero")
-    assert (endless.code, "No refusal of X was found" in endless.err) == (1, True)
+    assert (endless.code, "The text shows no refusal by X" in endless.err) == (1, True)
 
 
 def test_escape_codes_never_reach_the_terminal(bare: TwauthCommand) -> None:

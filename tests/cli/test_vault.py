@@ -62,7 +62,7 @@ def test_the_main_job_without_a_keychain(
     )
     assert made.code == 0, made.err
     assert f"Created the encrypted file {file}." in made.err
-    assert "kept in the encrypted file" in made.out
+    assert "saved in the encrypted file" in made.out
     assert file.stat().st_mode & 0o777 == 0o600
     # From now on the folder itself says where they are.
     assert bare("vault", "show", "--json").json["vault"] == "file"
@@ -107,10 +107,10 @@ def test_nobody_to_give_a_passphrase(bare: TwauthCommand) -> None:
     assert with_passphrases(bare, [PASSPHRASE], "unlock").code == 0
     empty = with_passphrases(bare, [], "unlock")
     assert empty.code == 4
-    assert "no further line" in empty.err
+    assert "no more lines" in empty.err
     unusable = bare("unlock", TWAUTH_PASSPHRASE_FD="99")
     assert unusable.code == 2
-    assert "names no open file descriptor" in unusable.err
+    assert "does not name an open file descriptor" in unusable.err
 
 
 def test_the_doctor_tries_the_file(bare: TwauthCommand) -> None:
@@ -154,7 +154,7 @@ def test_moving_there_and_back(
     assert refused.code == 2
     assert "twauth vault move file" in refused.err
     moved = with_passphrases(twauth, [PASSPHRASE], "vault", "move", "file")
-    assert (moved.code, moved.out) == (0, "1 item is in the encrypted file now.\n")
+    assert (moved.code, moved.out) == (0, "1 item is now in the encrypted file.\n")
     assert keychain.service_names() == before
     assert "already" in with_passphrases(twauth, [PASSPHRASE], "vault", "move", "file").out
     assert twauth("list", TWAUTH_VAULT="keychain").code == 2
@@ -181,7 +181,7 @@ def test_a_move_that_was_cut_off_is_undone(twauth: TwauthCommand, tmp_path: Path
 
     waiting = twauth("app", "add", "Alerts", stdin=KEYS)  # it goes on without the passphrase
     assert waiting.code == 0, waiting.err
-    assert "Cleaning up waits" in waiting.err
+    assert "Not finished yet" in waiting.err
     assert twauth("vault", "show", "--json").json["moving"]
     settled = with_passphrases(twauth, [PASSPHRASE], "app", "add", "Third", stdin=KEYS)
     assert settled.code == 0, settled.err

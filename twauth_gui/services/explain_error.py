@@ -12,7 +12,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.display_text import HEALTH_LABELS
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.container import Services
-from twauth_gui.store.account_list import ACCOUNT_LIST_COLUMNS
+from twauth_gui.store.account_list import AccountListRow
 from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES, UTF16_MARKS, to_plain_text
 from twauth_gui.xapi.error_text.printed_diagnosis import diagnose_printed_error, extract_message
 from twauth_gui.xapi.error_text.printed_errors import PrintedError, find_printed_errors
@@ -251,19 +251,9 @@ def _has_key_prefix(key: str, prefix: str) -> bool:
 # -- reading ---------------------------------------------------------------------------------------
 
 
-def read_known_accounts(rows: Iterable[tuple[object, ...]]) -> list[KnownAccount]:
-    """Return the accounts in rows of store.account_list."""
-    named = [dict(zip((*ACCOUNT_LIST_COLUMNS, "app"), row, strict=False)) for row in rows]
-    return [
-        KnownAccount(
-            str(one["id"]),
-            str(one["handle"]),
-            str(one["user_id"]),
-            str(one["app"]),
-            str(one["health"]),
-        )
-        for one in named
-    ]
+def read_known_accounts(rows: Iterable[AccountListRow]) -> list[KnownAccount]:
+    """Take the accounts from the rows of the account list."""
+    return [KnownAccount(one.id, one.handle, one.user_id, one.app, one.health) for one in rows]
 
 
 def read_tail(stream: BinaryIO) -> tuple[bytes, bool]:

@@ -1,4 +1,4 @@
-"""Rules and advice for new passphrases.
+"""Passphrases: which a new file may have, what to say about one, and how a script gives them.
 
 Anyone who has a file can guess its passphrase, for as long as they like: nothing counts the tries.
 What slows them is the derivation of the key, about a fifth of a second and 64 MiB for each
@@ -6,6 +6,10 @@ What slows them is the derivation of the key, about a fifth of a second and 64 M
 """
 
 from __future__ import annotations
+
+import contextlib
+import errno
+import os
 
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.secret import Secret
@@ -25,7 +29,51 @@ FORGOTTEN_WARNING = (
 )
 WORDS_ADVICE = "Four words are better."
 
+DESCRIPTOR_VARIABLE = "TWAUTH_PASSPHRASE_FD"
+
 _REPEATED, _FEW = 3, 5
+_MAX_LINE_BYTES = 4096
+_STANDARD_ERROR = 2
+
+
+class PassphraseDescriptor:
+    """The file descriptor that TWAUTH_PASSPHRASE_FD names; each line on it is one passphrase.
+
+    Programs that are started later do not inherit it.
+    """
+
+    def __init__(self) -> None:
+        self._number = os.environ.get(DESCRIPTOR_VARIABLE, "")
+        if self._number.isdecimal() and int(self._number) > _STANDARD_ERROR:
+            with contextlib.suppress(OSError, OverflowError):  # reported when it is read
+                os.set_inheritable(int(self._number), False)  # noqa: FBT003 - its only form
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the variable is set."""
+        return bool(self._number)
+
+    def read_line(self) -> Secret | None:
+        """Read one line and not a byte more, for other data may follow; None at the end.
+
+        Raises:
+            OSError: the variable does not name an open file descriptor.
+        """
+        line = bytearray()
+        while len(line) < _MAX_LINE_BYTES:
+            byte = self._read_byte()
+            if not byte and not line:
+                return None
+            if byte in {b"", b"\n"}:
+                break
+            line += byte
+        return Secret(line.decode("utf-8", "surrogateescape").removesuffix("\r"))
+
+    def _read_byte(self) -> bytes:
+        try:
+            return os.read(int(self._number), 1)
+        except (ValueError, OverflowError) as error:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF)) from error
 
 
 def find_passphrase_problem(passphrase: Secret) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from twauth_gui.domain.accounts import Account, Credentials, TokenMetadata
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.store import index_rebuild, index_repair
-from twauth_gui.store.account_list import query_account_list
+from twauth_gui.store.account_list import AccountListRow, query_account_list
 from twauth_gui.store.account_repository import (
     NO_PRECONDITIONS,
     AccountPreconditions,
@@ -159,8 +158,8 @@ class Store:
         """Copy the index, in case it gets damaged, unless there is a recent copy."""
         index_repair.renew_index_copy(self._context.index)
 
-    def account_list_rows(self) -> list[tuple[Any, ...]]:
-        """Return the rows of the account list, without building objects."""
+    def account_list_rows(self) -> list[AccountListRow]:
+        """Return the accounts as the list shows them, in its order, without making records."""
         return query_account_list(self._context.index.query)
 
     def finish_sign_in(
