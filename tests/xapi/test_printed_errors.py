@@ -141,7 +141,7 @@ def test_every_row_of_the_tables_decides() -> None:
 
 @pytest.mark.parametrize("module", [posting_errors, bot_errors])
 def test_no_words_are_left_over(module: object) -> None:
-    """Every entry is told by some text; its advice ends as a sentence and knows no exclamation."""
+    """Every template is reached by some text; its advice is a sentence without exclamation mark."""
     used = {
         one.diagnosis.title for sample in SAMPLES for one in explained(sample.text).explanations
     }

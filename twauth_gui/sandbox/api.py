@@ -109,9 +109,9 @@ def _user_object(context: RequestContext, caller: Caller) -> dict[str, object]:
         last = posts[-1]
         when = formatdate(last.created_at, usegmt=True)
         # "Mon, 04 Mar 2024 09:00:00 GMT" becomes version 1.1's "Mon Mar 04 09:00:00 +0000 2024".
-        made = f"{when[:3]} {when[8:11]} {when[5:7]} {when[17:25]} +0000 {when[12:16]}"
+        created_at = f"{when[:3]} {when[8:11]} {when[5:7]} {when[17:25]} +0000 {when[12:16]}"
         user["status"] = {
-            "created_at": made,
+            "created_at": created_at,
             "id": int(last.id),
             "id_str": last.id,
             "text": last.text,

@@ -116,7 +116,7 @@ def _read_error_fields(printed: PrintedObject) -> ErrorFields | None:
     fields = printed.fields
     if printed.opened_by != "{" or not fields:
         return None
-    errors = [kept for one in _iter_errors(fields) if (kept := _keep_known_fields(one))]
+    errors = [known for one in _iter_errors(fields) if (known := _keep_known_fields(one))]
     answer = _keep_known_fields(fields)
     error = fields.get("error")
     if isinstance(error, str) and ("error_description" in fields or _is_oauth2_error(error)):
@@ -142,14 +142,14 @@ def _iter_errors(fields: Mapping[str, PrintedValue]) -> Iterator[Mapping[str, Pr
 
 
 def _is_error(fields: Mapping[str, PrintedValue]) -> bool:
-    kept = _keep_known_fields(fields)
-    if "code" in kept:
-        return "message" in kept or "name" in kept
-    return "message" in kept or "detail" in kept
+    known = _keep_known_fields(fields)
+    if "code" in known:
+        return "message" in known or "name" in known
+    return "message" in known or "detail" in known
 
 
 def _keep_known_fields(fields: Mapping[str, PrintedValue]) -> ErrorFields:
-    kept: ErrorFields = {}
+    known: ErrorFields = {}
     for name in _KNOWN_FIELDS:
         value = fields.get(name)
         if not isinstance(value, str) or not value:
@@ -157,10 +157,10 @@ def _keep_known_fields(fields: Mapping[str, PrintedValue]) -> ErrorFields:
         number = _parse_number(value)
         if name in {"code", "status"}:
             if number is not None and number < _CODES_END:
-                kept[name] = number
+                known[name] = number
         else:
-            kept[name] = value[:_LONGEST]
-    return kept
+            known[name] = value[:_LONGEST]
+    return known
 
 
 def _is_problem(answer: ErrorFields) -> bool:

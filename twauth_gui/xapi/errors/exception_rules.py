@@ -114,18 +114,20 @@ def _context(error: BaseException) -> BaseException | None:
 
 
 def _classify_chain(chain: tuple[BaseException, ...]) -> ErrorTemplate:
-    plain = [error for error in chain if isinstance(error, OSError)]
-    if any(error.errno in _UNREACHABLE for error in plain):
+    os_errors = [error for error in chain if isinstance(error, OSError)]
+    if any(error.errno in _UNREACHABLE for error in os_errors):
         return network_errors.NO_NETWORK
     # urllib3 derives this class from its time-outs, whatever the reason is.
-    kept = [error for error in chain if type(error) is not urllib3.exceptions.NewConnectionError]
+    relevant = [
+        error for error in chain if type(error) is not urllib3.exceptions.NewConnectionError
+    ]
     if (exact := _classify_by_detail(chain)) is not None:
         return exact
     for kinds, template in _TABLE:
-        if any(isinstance(error, kinds) for error in kept):
+        if any(isinstance(error, kinds) for error in relevant):
             return template
-    broken = any(isinstance(error, _BROKEN) for error in chain)
-    return network_errors.BROKEN_OFF if broken else network_errors.INTERNAL
+    is_broken = any(isinstance(error, _BROKEN) for error in chain)
+    return network_errors.BROKEN_OFF if is_broken else network_errors.INTERNAL
 
 
 def _classify_by_detail(chain: tuple[BaseException, ...]) -> ErrorTemplate | None:

@@ -125,14 +125,14 @@ def _by_text(response: ErrorResponse) -> ErrorTemplate | None:
 
 
 def _by_endpoint(response: ErrorResponse) -> ErrorTemplate | None:
-    status, place = response.status, response.endpoint
-    if status == _NO_CREDITS and place in POSTS:
+    status, endpoint = response.status, response.endpoint
+    if status == _NO_CREDITS and endpoint in POSTS:
         return posting_errors.LINK_COSTS
     if status == _TOO_LARGE:
         return posting_errors.MEDIA_TOO_BIG
-    if not place.startswith(_MEDIA) or response.code is not None:
+    if not endpoint.startswith(_MEDIA) or response.code is not None:
         return None
-    if place.startswith(_OLD_MEDIA) and status in {_FORBIDDEN, _NOT_FOUND, _GONE}:
+    if endpoint.startswith(_OLD_MEDIA) and status in {_FORBIDDEN, _NOT_FOUND, _GONE}:
         return posting_errors.MEDIA_OLD_ADDRESS
-    bare = response.type_segment in {"", "about:blank"}
-    return posting_errors.MEDIA_SCOPE if status == _FORBIDDEN and bare else None
+    is_bare = response.type_segment in {"", "about:blank"}
+    return posting_errors.MEDIA_SCOPE if status == _FORBIDDEN and is_bare else None
