@@ -15,8 +15,8 @@ _PACKAGE = _ROOT / "twauth_gui"
 _FILE = _ROOT / "docs" / "map.md"
 _HEAD = """# Map of the code
 
-Every file of `twauth_gui`, by package, with the first line of its docstring. `make docs` writes this
-page from the code; [ARCHITECTURE.md](../ARCHITECTURE.md) says how the parts work together.
+Every file of `twauth_gui`, by package, with the first line of its docstring. `make docs` writes
+this page from the code; [ARCHITECTURE.md](../ARCHITECTURE.md) says how the parts work together.
 """
 
 
