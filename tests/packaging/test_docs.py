@@ -91,3 +91,17 @@ def test_every_page_it_links_to_is_there(document: Path) -> None:
 def test_every_class_it_names_is_there(document: Path) -> None:
     named = {word for word in quoted_words(document) if CLASS_NAME.fullmatch(word)}
     assert named - class_names() - ELSEWHERE - set(dir(builtins)) == set()
+
+
+def test_the_list_of_test_helpers_is_complete() -> None:
+    listed = set(CODE.findall((ROOT / "tests" / "README.md").read_text("utf-8")))
+    helpers = [
+        path.relative_to(ROOT / "tests").with_suffix("")
+        for folder in ROOT.joinpath("tests").iterdir()
+        if folder.name not in {"bench", "support_checks"}
+        for path in folder.rglob("*.py")
+        if not path.name.startswith(("test_", "__")) and path.name != "conftest.py"
+    ]
+    names = {path.as_posix().removeprefix("support/") for path in helpers}
+    assert names - listed == set()
+    assert {word for word in listed if "/" in word and "." not in word} - names == set()
