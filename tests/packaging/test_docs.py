@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from twauth_gui.sandbox.faults import FAULTS
+from twauth_gui.transfer.export_presets import PRESETS
+
 ROOT = Path(__file__).parents[2]
 GENERATED = {"command.md", "diagnoses.md", "fault-matrix.md", "map.md", "reliability.md"}
 DOCUMENTS = sorted(
@@ -105,3 +108,9 @@ def test_the_list_of_test_helpers_is_complete() -> None:
     names = {path.as_posix().removeprefix("support/") for path in helpers}
     assert names - listed == set()
     assert {word for word in listed if "/" in word and "." not in word} - names == set()
+
+
+def test_the_readme_counts_right() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert f"exports in {len(PRESETS)} shapes" in text
+    assert f"broken in {len(FAULTS)} ways" in " ".join(text.split())
