@@ -37,7 +37,7 @@ NOT_QUICK = ("journey", "keychain", "proof", "slow")
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let nothing be skipped in CI: what cannot run there is a fault of the set-up."""
+    """Fail every skipped test in CI: what cannot run there is a fault of the set-up."""
     report = yield
     if report.skipped and os.environ.get("CI") == "true":
         report.outcome = "failed"
@@ -46,14 +46,14 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how a run that failed can be had again in the same order."""
+    """Print how to repeat a failed run in the same order."""
     seed = terminalreporter.config.getoption("randomly_seed", None)
     if seed is not None and terminalreporter.stats.keys() & {"failed", "error"}:
         terminalreporter.write_line(f"The same order again: --randomly-seed={seed}")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip as root what proves nothing there: root may read and write everything."""
+    """As root, skip the tests that prove nothing then: root may read and write everything."""
     if os.geteuid() == 0 and item.get_closest_marker("unprivileged"):
         pytest.skip("it needs an ordinary user: sh packaging/bootstrap/as-user makes root one")
 

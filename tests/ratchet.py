@@ -1,7 +1,7 @@
-"""Holds coverage where it is: ``python -m tests.ratchet`` after a run wrote out/coverage.json.
+"""Hold coverage where it is: ``python -m tests.ratchet`` after a run wrote out/coverage.json.
 
 The floor is a percentage in tests/coverage_floor.txt. Below it the ratchet fails; more than one
-point above it fails too, so that ground once won is written down.
+point above it fails too, so that a gain is written down.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SLACK = 1.0
 
 
 def judge_coverage(percent: float, floor: float) -> str | None:
-    """What is wrong with this coverage under this floor, or None.
+    """Return what is wrong with this coverage under this floor, or None.
 
     Args:
         percent: measured coverage, 0 to 100.
@@ -37,7 +37,7 @@ def judge_coverage(percent: float, floor: float) -> str | None:
 
 
 def main(arguments: Sequence[str] = ()) -> int:
-    """Compare a coverage JSON report with a floor file; return 0 when both agree, else 1."""
+    """Compare a coverage JSON report with a floor file; return 0 if both agree, else 1."""
     report, floor_file = (Path(argument) for argument in arguments or (REPORT, FLOOR_FILE))
     percent = float(json.loads(report.read_text())["totals"]["percent_covered"])
     floor = float(floor_file.read_text())

@@ -1,7 +1,7 @@
-"""Writes docs/diagnoses.md: every message, with what leads to it, from the code itself.
+"""Write docs/diagnoses.md: every message, with what leads to it.
 
 python packaging/docs/diagnoses.py            write the file
-python packaging/docs/diagnoses.py --check    end with 1 where it is out of date
+python packaging/docs/diagnoses.py --check    exit with 1 if it is out of date
 """
 
 from __future__ import annotations
@@ -101,13 +101,13 @@ Every message that Twauth has for a failed call to X, and for a keychain, an enc
 list that cannot be used, in its own words. This page is generated from the code by
 `python packaging/docs/diagnoses.py`.
 
-"Seen as" lists the numbers, names and texts by which X's answer is known: first the number in the
-answer, then the title of a problem, then the name (the last part of its type, its reason, or
+"Seen as" lists the numbers, names and texts by which X's answer is recognised: first the number in
+the answer, then the title of a problem, then the name (the last part of its type, its reason, or
 OAuth 2.0's `error`), then the words, and the HTTP status last. Some need more than that (the
-endpoint, the clock, the headers), or come from the connection and not from an answer: there the
+endpoint, the clock, the headers), or come from the connection and not from an answer: for those the
 column is empty or says less.
-Places in braces are filled in. The two tables about bots are those of `twauth explain` and of
-*Explain an error…* alone: they tell what a bot was refused, not Twauth.
+Places in braces are filled in. The two tables about bots are used by `twauth explain` and *Explain
+an error…* only: they are about what a bot was refused, not Twauth.
 """
 _BUTTONS = {
     Remedy.NONE: "",
@@ -161,7 +161,7 @@ def _row(entry: ErrorTemplate) -> str:
 
 
 def kept() -> set[type[DiagnosedError]]:
-    """Give the kinds of failures of keychain, file and list that are on the page."""
+    """Return the kinds of failures of keychain, file and list that are on the page."""
     return {type(error) for _heading, errors_here in _KEPT for error in errors_here}
 
 
@@ -173,7 +173,7 @@ def _kept_row(error: DiagnosedError) -> str:
 
 
 def page() -> str:
-    """Build the whole page."""
+    """Return the whole page."""
     lines = [_HEAD]
     for heading, module in _PARTS:
         lines += [f"## {heading}", ""]
@@ -193,7 +193,7 @@ def page() -> str:
 
 
 def main() -> int:
-    """Write the page, or compare it."""
+    """Write the page, or check that it is up to date."""
     text = page()
     if "--check" not in sys.argv[1:]:
         _FILE.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Writes docs/reliability.md from the report of a run: ``make reliability``.
+"""Write docs/reliability.md from the report of a run: ``make reliability``.
 
 python packaging/docs/reliability.py GUARDS REPORT…
 

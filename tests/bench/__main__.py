@@ -1,4 +1,4 @@
-"""The door to the bench: ``python -m tests.bench``."""
+"""Measure speed and memory: ``python -m tests.bench``."""
 
 from __future__ import annotations
 

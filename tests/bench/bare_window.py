@@ -18,7 +18,7 @@ from typing_extensions import override
 
 _SETTLE_MS = 600
 _LATE_MODULES = {"WebEngineCore", "WebEngineWidgets", "requests", "tweepy"}
-"""Modules that are large, and that no window needs before somebody asks for what they do."""
+"""Modules that are large, and that no window needs until their feature is used."""
 
 
 class FirstPaint(QObject):

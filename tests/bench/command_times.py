@@ -82,7 +82,7 @@ def _sign_in(twauth: TwauthCommand, sandbox: Sandbox) -> None:
 
 
 class _AlternateRuns:
-    """Starts two programs in turns, once more than asked so that the caches are full."""
+    """Two programs started in turns, once more than counted so that the caches are full."""
 
     def __init__(self, env: Mapping[str, str], runs: int) -> None:
         self._env = env

@@ -15,7 +15,7 @@ from twauth_gui.services.vault_service import make_keychain_vault
 
 
 def measure_window(directory: str) -> int:
-    """Open the window as twauth_gui.app does, until it has told what was measured."""
+    """Open the window as twauth_gui.app does, until it has printed what was measured."""
     app = make_application()
     look = Look(app)
     look.apply()
@@ -28,6 +28,6 @@ def measure_window(directory: str) -> int:
 
 
 def _main_widget(window: QWidget) -> QWidget:
-    """What a person looks at: the list, or the page of the first run."""
+    """What the user looks at: the list, or the page of the first run."""
     view = window.findChild(QListView)
     return window if view is None else view.viewport()

@@ -1,4 +1,4 @@
-"""Writes what was measured: a table to read, JSON to compare with."""
+"""Write what was measured: a table to read, JSON to compare with."""
 
 from __future__ import annotations
 

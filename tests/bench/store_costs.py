@@ -191,7 +191,7 @@ def measure_adding(folder: Path, many: int, in_service: int, samples: int) -> li
 
 
 def fill_file_vault(folder: Path, size: int) -> FileVault:
-    """Give an unlocked encrypted file with the credentials of so many accounts."""
+    """Return an unlocked encrypted file with the credentials of this many accounts."""
     folder.mkdir(parents=True, exist_ok=True)
     vault = FileVault(folder / FILE_VAULT_FILE_NAME, lambda: PASSPHRASE)
     vault.create(PASSPHRASE)
@@ -230,7 +230,7 @@ def _open_file_stores(folder: Path, sizes: tuple[int, ...]) -> Generator[dict[in
 
 
 def _measure_service(folder: Path, many: int, samples: int) -> list[AccountCost]:
-    """Let bare secretstorage do the same beside us: the keychain's own cost grows by itself.
+    """Measure bare secretstorage beside the store, because the keychain's own cost grows too.
 
     The two are measured in turns, because a large keyring's saving keeps the disk busy for a while
     after its answer: alone beside it, our own saving would seem to grow.
@@ -255,7 +255,10 @@ def _measure_service(folder: Path, many: int, samples: int) -> list[AccountCost]
 def _open_in_service(
     folder: Path, size: int
 ) -> Generator[Callable[[int], tuple[float, float, float]]]:
-    """Give what adds one bare and one with us; it says what both took, and our part of it."""
+    """Provide what adds one item bare and one through the store; it returns both times.
+
+    The third number is the store's time without the keychain's.
+    """
     record = encode(CREDENTIALS).reveal()
     inside = _TimedVault()
     vault = DeadlineVault(lambda: inside.wrap(open_system_vault("linux")))
@@ -286,7 +289,7 @@ class _TimedVault:
         return self
 
     def take_spent(self) -> float:
-        """Give the time since the last question."""
+        """Return the time since the last call."""
         spent, self._spent = self._spent, 0.0
         return spent
 

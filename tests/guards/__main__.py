@@ -1,7 +1,7 @@
-"""Removes one guard after the other and looks whether its test fails: ``python -m tests.guards``.
+"""Remove one guard after the other, and check that its test fails: ``python -m tests.guards``.
 
 Each guard is removed in a copy of the tree. With the path of a file as its argument, it writes what
-came of it there, as JSON; packaging/docs/reliability.py makes a table of it. Ends with 1 where a
+came of it there, as JSON; packaging/docs/reliability.py makes a table of it. Exits with 1 if a
 test passed without its guard.
 """
 

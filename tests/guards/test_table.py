@@ -1,4 +1,4 @@
-"""Proves that the table of guards fits the code, and misses no line of docs/reliability.md."""
+"""Prove that the table of guards fits the code, and misses no line of docs/reliability.md."""
 
 from __future__ import annotations
 

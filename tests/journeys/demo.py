@@ -1,6 +1,6 @@
-"""Shows the main job in a virtual display: python -m tests.journeys.demo [FOLDER].
+"""Show the main job in a virtual display: python -m tests.journeys.demo [FOLDER].
 
-Writes a picture of every step and a short report; ends with 1 where a step failed.
+Writes a picture of every step and a short report; exits with 1 if a step failed.
 """
 
 from __future__ import annotations

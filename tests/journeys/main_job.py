@@ -29,7 +29,7 @@ Notice = Callable[[str], None]
 class MainJob:
     """One run of the job; its steps are in the order of the methods.
 
-    picture takes a screenshot under a name; notice is told of each step that went well.
+    picture takes a screenshot under a name; notice is called with each step that succeeded.
     """
 
     desktop: Desktop

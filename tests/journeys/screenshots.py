@@ -1,4 +1,4 @@
-"""Takes the documentation's pictures of the window: python -m tests.journeys.screenshots."""
+"""Take the documentation's pictures of the window: python -m tests.journeys.screenshots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows the window with invented accounts, for looking at it and for the pictures of the README.
+"""Show the window with invented accounts, for looking at it and for the pictures of the README.
 
 python -m tests.journeys.stage [--theme light|dark] [--size WxH] [--points N] [--scene NAME]
 """
@@ -150,7 +150,7 @@ def _add_account(
 
 
 def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
-    """Bring the window into a state that is worth looking at."""
+    """Put the window into the state of a scene."""
     if scene in BARE_SCENES:
         vault_scenes(window, vault).get(scene, lambda: None)()
         return
@@ -203,7 +203,7 @@ def show_explanation(window: MainWindow, sample: str) -> None:
 
 
 def show_rebuild_notice(window: MainWindow) -> None:
-    """Show what is told of a damaged list."""
+    """Show the notice about a damaged list."""
     rescue = IndexRepair("index-damaged-20260309-141903.sqlite3", NOW.isoformat())
     told = explain_rebuild(RebuildResult(rescue, accounts=11, added=1, missing=1), "GNOME Keyring")
     assert told is not None

@@ -49,18 +49,18 @@ BARE_SCENES = frozenset({"none", "create"})
 
 
 def remove_keychain(vault: MemoryVault) -> None:
-    """Let there be no keychain."""
+    """Make the keychain absent."""
     vault.fail_with = VaultAbsentError()
 
 
 def lock_keychain(window: MainWindow, vault: MemoryVault) -> None:
-    """Let the keychain be locked from now on."""
+    """Lock the keychain."""
     vault.fail_with = VaultLockedError("GNOME Keyring")
     window.context.vault.probe()
 
 
 def vault_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[], None]]:
-    """Give them by name."""
+    """Return the scenes about the vault by name."""
     driver = window.context
 
     def in_the_file(then: Callable[[], None]) -> Callable[[], None]:
@@ -101,14 +101,14 @@ def press_button(window: MainWindow, name: str) -> None:
 
 
 def show_app_check(window: MainWindow) -> None:
-    """Look at the pretend X's app, one of whose addresses nobody has registered."""
+    """Check the sandbox's app, one of whose callbacks is not registered."""
     draft = window.context.services.sandbox.start()
     spare = (*draft.spare_callbacks, "https://bot.example/callback")
     open_draft_check(window.context, replace(draft, spare_callbacks=spare))
 
 
 def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], None]]:
-    """Give them by name."""
+    """Return the scenes about signing in by name."""
     store, now = window.context.services.store, window.context.now
 
     def begun(
@@ -169,7 +169,7 @@ MISSING = ("tweet.write", "dm.read")
 def oauth2_scenes(
     window: MainWindow, app_id: AppId, now: datetime
 ) -> dict[str, Callable[[], None]]:
-    """Give them by name."""
+    """Return the scenes about OAuth 2.0 by name."""
     return {
         "oauth2-add": partial(_show_add_account, window, app_id),
         "oauth2-scopes": partial(_show_scopes, window, app_id),

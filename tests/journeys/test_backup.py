@@ -32,7 +32,7 @@ def open_entry(person: WindowUser, place: int, title: str) -> None:
 
 
 def go_to(person: WindowUser, name: str) -> None:
-    """Walk through the sheet with Tab until this has the keyboard; the sheet scrolls along."""
+    """Press Tab until this widget has the focus; the dialog scrolls along."""
     for _ in range(60):
         focused = person.screen.focused_node()
         if focused is not None and focused.name == name:

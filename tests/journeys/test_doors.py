@@ -1,4 +1,4 @@
-"""The other doors: the pretend X from the window, a link for the owner, no keychain at all."""
+"""Other ways to start: the pretend X, a link for the owner, no keychain at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shown value is read by whoever goes to it, and told to nobody who only listens."""
+"""A screen reader reads a shown value when it gets the focus, and never announces it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_no_event_carries_a_shown_value(desktop: Desktop) -> None:
         shown.wait_state("focused")
         screen.find("push button", "Hide the access secret").click()
         shown.wait_gone()
-        assert ear.node_name(shown.ref) is not None  # what was told before is here by now
+        assert ear.node_name(shown.ref) is not None  # what was announced before has arrived by now
         told = str(bus.signals).replace("\u200b", "").replace("\\u200b", "")
         assert "Hide the access secret" in told
         assert value not in told

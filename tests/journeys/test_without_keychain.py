@@ -1,4 +1,4 @@
-"""A fresh machine without a keychain, from the first start to an export, as a person does it."""
+"""A new computer without a keychain, from the first start to an export."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class WindowUser:
     # -- the three ways ----------------------------------------------------------------------------
 
     def begin_sign_in(self, handle: str, way: str, button: str) -> None:
-        """Fill in the sheet in which a sign-in begins, opening it where it is not open."""
+        """Fill in the dialog in which a sign-in begins, opening it if it is not open."""
         if not self.screen.find_all("text", "Expected handle"):
             self.press("Add account")
         self.screen.find("text", "Expected handle").retype(handle)

@@ -90,7 +90,7 @@ class FakeSystem:
         return self._write(name, text)
 
     def set_tree_owner(self, owner: int) -> None:
-        """Let ls -ldn say that the tree belongs to this user and group."""
+        """Make ls -ldn say that the tree belongs to this user and group."""
         self.add_program("ls", f'echo "drwxr-xr-x 9 {owner} {owner} 4096 Nov 11 11:11 $2"')
 
     def add_user_switch(self, name: str, *, entry: str = "") -> None:

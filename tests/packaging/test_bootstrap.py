@@ -1,4 +1,4 @@
-"""Proves that set-up finds its way, or says what to do, on computers of many kinds."""
+"""Prove that set-up finds its way, or says what to do, on computers of many kinds."""
 
 from __future__ import annotations
 

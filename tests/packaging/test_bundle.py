@@ -1,4 +1,4 @@
-"""Proves what of a frozen program goes into the bundle, and how it joins the applications menu."""
+"""Prove what of a frozen program goes into the bundle, and how it joins the applications menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proves that what the project says of itself agrees: versions, ids, help, locks, addresses."""
+"""Prove that what the project says of itself agrees: versions, ids, help, locks, addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proves that the coverage ratchet holds the floor and asks for it to be raised."""
+"""Prove that the coverage ratchet holds the floor and asks for it to be raised."""
 
 from __future__ import annotations
 

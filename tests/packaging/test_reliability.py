@@ -1,4 +1,4 @@
-"""docs/reliability.md and the tests it is made of name each other."""
+"""Prove that docs/reliability.md and the tests it is made of name each other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCRIPT = ROOT / "packaging" / "docs" / "reliability.py"
 
 
 def proving() -> set[str]:
-    """The tests that tell what they saw."""
+    """Return the tests that record what they saw."""
     found: set[str] = set()
     for file in (ROOT / "tests").rglob("test_*.py"):
         for one in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -1,4 +1,4 @@
-"""Proves that apt-packages.txt names an owner for every library Qt's used parts link to."""
+"""Prove that apt-packages.txt names an owner for every library Qt's used parts link to."""
 
 from __future__ import annotations
 

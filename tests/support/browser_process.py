@@ -64,7 +64,7 @@ FIELD_VALUE = """(() => {
 
 @dataclass(frozen=True)
 class PageContent:
-    """What a person sees of one page."""
+    """What the user sees of one page."""
 
     fields: list[str] = field(default_factory=list[str])
     buttons: list[str] = field(default_factory=list[str])
@@ -234,7 +234,7 @@ def main(address: str) -> int:
     flags = '--host-resolver-rules="MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"'
     os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = flags
     app = QApplication(sys.argv[:1])
-    app.setQuitOnLastWindowClosed(False)  # the flow ends the program, whoever closes the window
+    app.setQuitOnLastWindowClosed(False)  # the flow ends the program, even if the window is closed
     visit = BrowserWindow(app, Visitor.from_environment(os.environ), QUrl(address))
     code = app.exec()
     visit.close()

@@ -161,7 +161,7 @@ def _default_hang_up() -> Generator[None]:
 
 
 class TerminalUser:
-    """Reads what appears and types answers; the program ends when the block does."""
+    """A user who reads what appears and types answers; the program ends when the block does."""
 
     def __init__(self, env: Mapping[str, str], *arguments: str) -> None:
         self._master, self._slave = os.openpty()

@@ -88,7 +88,7 @@ class Bus:
         return bool(self.call(daemon_call("NameHasOwner", name))[0])
 
     def process_id(self, name: str) -> int:
-        """The process that holds the bus name; BusError when nobody does."""
+        """Return the process that owns the bus name; raise BusError if there is none."""
         return int(self.call(daemon_call("GetConnectionUnixProcessID", name))[0])
 
     def monitor_calls(self, name: str) -> None:

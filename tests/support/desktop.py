@@ -62,7 +62,7 @@ class DesktopKeyring:
         return self._bus.process_id(SECRETS_NAME)
 
     def lock(self) -> None:
-        """Lock the login collection, as the person does in the keychain's own program."""
+        """Lock the login collection, as the user does in the keychain's own program."""
         self._call_service("Lock", "ao", ([COLLECTION_PATH],))
 
     def unlock(self) -> None:
@@ -163,7 +163,7 @@ exec {python} -m tests.support.browser_process "$1" >> log 2>&1
 
 
 class SystemBrowser:
-    """The browser and the person in front of it; by default URLs are only noted, not opened."""
+    """The browser and its user; by default URLs are only noted, not opened."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -214,7 +214,7 @@ class BrowserVisit:
         self._out = out
 
     def wait_for_result(self, seconds: float = 60) -> dict[str, str]:
-        """Wait for the end; return url (without query), text and, where one showed, pin."""
+        """Wait for the end; return url (without query), text and, if one was shown, pin."""
         wait_until(self._out.exists, seconds, f"the browser wrote {self._out.name}")
         answer: dict[str, str] = json.loads(self._out.read_text("utf-8"))
         return answer
@@ -425,7 +425,7 @@ EQUAL_PICTURES = 10
 
 
 class StillScreen:
-    """Takes a picture at each look; true once the last ones were all the same.
+    """A condition that takes a screenshot at each call; true once the last ones were the same.
 
     path: holds the latest picture.
     """

@@ -81,7 +81,7 @@ class ForkServer:
         self._process.stdout.close()
 
     def send_order(self, order: DataclassInstance) -> tuple[bool, str]:
-        """Give whether the child was killed, and what it said last; it may not fail."""
+        """Return whether the child was killed, and its last message; it must not fail."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(asdict(order)), file=self._process.stdin, flush=True)

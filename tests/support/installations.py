@@ -180,7 +180,7 @@ def list_item_kinds(installation: Installation) -> list[str]:
 
 
 def make_unreachable(installation: Installation, app: App) -> None:
-    """Let the app's calls go to a host that is not this computer, and none of them leave it."""
+    """Point the app at a host elsewhere, behind a proxy that does not answer."""
     draft = replace(
         installation.services.apps.read_draft(app.id), hosts=Hosts.from_api_url("https://x.example")
     )
@@ -194,7 +194,7 @@ TWURL_HANDLES = ("fernwick_news", "marsh_weather")
 
 
 def sign_in_elsewhere(folder: Path, sandbox: Sandbox) -> dict[str, tuple[str, ...]]:
-    """Sign two accounts in; give API key, API secret, token, token secret of each."""
+    """Sign two accounts in; return API key, API secret, token, token secret of each."""
     other = Installation.create(folder, sandbox)
     app = other.add_app()
     keys = other.services.store.apps.read_keys(app.id)

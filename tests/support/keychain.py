@@ -43,7 +43,7 @@ _SESSION_VARIABLES = (
 
 
 class SecretService:
-    """Starts bus and keychain below a directory, with no screen; ends both when the block ends.
+    """A bus and a keychain below a directory, without a screen; both end with the block.
 
     activatable: whether the bus starts the keychain again by itself, as in a real session.
 
@@ -70,7 +70,7 @@ class SecretService:
 
     @property
     def pid(self) -> int:
-        """The process that owns the name on the bus; 0 where nobody does."""
+        """The process that owns the name on the bus; 0 if there is none."""
         with self._bus_object() as bus:
             try:
                 return int(bus.call("GetConnectionUnixProcessID", "s", _SECRETS)[0])
@@ -132,7 +132,7 @@ class SecretService:
                 require_program("gnome-keyring-daemon"),
                 *("--foreground", "--components=secrets", *mode),
             ],
-            restore_signals=False,  # one that may write no more is told so, and not ended
+            restore_signals=False,  # a write beyond the limit then fails, and does not end it
             env=self.env,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -145,7 +145,7 @@ class SecretService:
         _wait_until(lambda: self.pid != 0, "the keychain takes its name")
 
     def kill(self) -> None:
-        """End the keychain at once, whoever started it: the bus may have."""
+        """End the keychain at once, even if the bus started it."""
         owner = self.pid if self._bus is not None else 0
         if owner:
             os.kill(owner, signal.SIGKILL)
@@ -157,7 +157,7 @@ class SecretService:
             _wait_until(lambda: self.pid != owner, "the keychain loses its name")
 
     def pause(self) -> None:
-        """Let it hang: it keeps its name and answers nothing."""
+        """Stop it with SIGSTOP: it keeps its name and answers nothing."""
         os.kill(self.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
@@ -294,7 +294,7 @@ def _remember_collection(service: SecretService, _patch: pytest.MonkeyPatch) -> 
 
 
 def _forbid_writes(service: SecretService, _patch: pytest.MonkeyPatch) -> None:
-    """Let no file of it grow, so that it saves nothing; root too is refused by that."""
+    """Forbid its files to grow, so that it saves nothing; this holds for root too."""
     _ = resource.prlimit(service.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
 

@@ -44,7 +44,7 @@ def mount_small_disk(disk: Path, megabytes: int = 1) -> list[str]:
 
 
 def hide_library(snapshots: Path, scratch: Path) -> list[str]:
-    """Give what starts a program for which one of the system's libraries is not there.
+    """Return a command prefix that hides one of the system's libraries from a program.
 
     library: as the loader finds it, /usr/lib/…/libEGL.so.1 for example.
     scratch: an empty folder.
@@ -70,7 +70,7 @@ def _require_unshare() -> list[str]:
 
 
 def mount_read_only(folder: Path) -> list[str]:
-    """Give what starts a program that sees a folder read-only; everything else is as it is."""
+    """Return a command prefix for a program that sees a folder read-only."""
     way = _require_unshare()
     # As who it is called by, although mounting made a root of that: a keychain's bus asks.
     again = [way[0], "--user", f"--map-user={os.getuid()}", f"--map-group={os.getgid()}"]

@@ -85,7 +85,7 @@ class Program:
 
 
 def require_program(name: str) -> str:
-    """Give the path of a program; skip the test where it is missing, but fail in CI."""
+    """Return the path of a program; if it is missing skip the test, or fail it in CI."""
     path = shutil.which(name)
     if path is not None:
         return path

@@ -17,7 +17,7 @@ from twauth_gui.gui.theme.look import Look
 
 @pytest.fixture
 def look(qapp: QApplication) -> Generator[Look]:
-    """Give the light look at 10 points, and put the font back afterwards."""
+    """Provide the light look at 10 points, and restore the font afterwards."""
     before = qapp.font()
     font = QFont("Inter")
     font.setPointSizeF(10)

@@ -36,9 +36,9 @@ PROOF_PROPERTY = "proof"
 
 
 class FaultProof:
-    """Writes what was seen into the report of the run (pytest --junitxml).
+    """Records what a test saw in the report of the run (pytest --junitxml).
 
-    make reliability makes the page of it: packaging/docs/reliability.py.
+    make reliability turns it into a page: packaging/docs/reliability.py.
     """
 
     def __init__(self, record: Callable[[str, object], None]) -> None:

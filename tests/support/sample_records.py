@@ -85,7 +85,7 @@ class FakeClock:
         return self.time
 
     def advance(self, by: timedelta) -> None:
-        """Let time pass."""
+        """Move the clock forward."""
         self.time += by
         self.ran += by
 

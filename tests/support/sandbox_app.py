@@ -145,7 +145,7 @@ def obtain_code(sandbox: Sandbox, handle: str = "tidal_times", **changed: str) -
 def post_token_endpoint(
     sandbox: Sandbox, path: str, fields: dict[str, str], *, public: bool = False, **more: Any
 ) -> requests.Response:
-    """Ask the token endpoint, as a confidential client unless told; empty fields are left out."""
+    """Ask the token endpoint, as a confidential client by default; empty fields are left out."""
     app = sandbox.demo_app
     form = {"client_id": app.client_id, **fields} if public else fields
     auth = None if public else (app.client_id, app.client_secret)

@@ -25,7 +25,7 @@ class PageForm:
 
 
 class SandboxPage(HTMLParser):
-    """What a person sees: headings, text, forms, links, the PIN."""
+    """What the user sees: headings, text, forms, links, the PIN."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ def approve_sign_in(url: str, handle: str) -> SandboxBrowser:
 
 
 def deny_sign_in(url: str, handle: str) -> OAuth1Response:
-    """Do not allow it; gives what the link on the last page brings back to the program."""
+    """Deny it; return what the link on the last page sends back to the program."""
     page = _open_consent_page(url, handle).press("Do not allow")
     return parse_oauth1_response(next(link for link in page.links.values() if "denied=" in link))
 

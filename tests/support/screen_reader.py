@@ -270,7 +270,7 @@ def _attach(parent: NodeSnapshot, child: NodeSnapshot) -> NodeSnapshot:
 
 
 class InputDevices:
-    """One person's hands on one desktop."""
+    """The mouse and keyboard of one desktop."""
 
     def __init__(self, desktop: Desktop) -> None:
         self._desktop = desktop
@@ -281,7 +281,7 @@ class InputDevices:
         self._xdotool("mousemove", str(x), str(y), *clicks)
 
     def move_to(self, x: int, y: int) -> None:
-        """Let the pointer rest at a place, as for a tool tip."""
+        """Move the pointer to a place and leave it there, as for a tooltip."""
         self._xdotool("mousemove", str(x), str(y))
 
     def press_keys(self, *chords: str) -> None:

@@ -236,7 +236,7 @@ class FileDict(dict[K, V]):
 def open_killable_file(
     path: Path, on_step: Callable[[str], None], seen: GenerationMemory | None = None
 ) -> FileVault:
-    """Give an encrypted file, unlocked where it is there."""
+    """Return an encrypted file, unlocked if it exists."""
     vault = FileVault(path, lambda: PASSPHRASE, cost=CHEAP_COST, on_step=on_step, generations=seen)
     if vault.exists:
         vault.unlock()
@@ -246,7 +246,7 @@ def open_killable_file(
 def open_killable_vault(
     system: VaultSystem, folder: Path, on_step: Callable[[str], None], patch: pytest.MonkeyPatch
 ) -> Vault:
-    """Open the keychain of a folder; on_step is told each call of the system before it happens."""
+    """Open the keychain of a folder; on_step gets each system call's name first."""
     if system is VaultSystem.FILE:
         return open_killable_file(folder / "ring.twauth", on_step)
     if system is VaultSystem.SERVICE:

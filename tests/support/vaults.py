@@ -15,7 +15,7 @@ from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 
 
 class MemoryVault:
-    """Keeps items in a dict; fails when it is told to.
+    """Keeps items in a dict; fails on request.
 
     fail_with: raised by every operation, or by the one that fail_on names ("read", "write",
     "delete", "unlock", "probe"); None for no failure. fail_late: whether a write is kept although
@@ -77,7 +77,7 @@ ITEM_SERVICE = "twauth/account/one/1"
 
 
 def make_file_vault(folder: Path, **options: Any) -> FileVault:
-    """Give the vault of a folder; it has to be created or unlocked."""
+    """Return the vault of a folder; it has to be created or unlocked."""
     chosen: dict[str, Any] = {"cost": CHEAP_COST, "passphrase": lambda: PASSPHRASE, **options}
     return FileVault(folder / FILE_VAULT_FILE_NAME, **chosen)
 

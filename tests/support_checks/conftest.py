@@ -41,7 +41,7 @@ def screen(desktop: Desktop, sample: Program) -> Iterator[Screen]:
 
 
 def sign_in_url(sandbox: Sandbox, callback: str) -> str:
-    """The page an app would send a person to."""
+    """The page an app would send a user to."""
     app = sandbox.demo_app
     session: Any = OAuth1Session(app.api_key, app.api_secret, callback_uri=callback)
     token: str = session.fetch_request_token(f"{sandbox.url}/oauth/request_token")["oauth_token"]

@@ -1,4 +1,4 @@
-"""Proves that the search for secrets finds what is there, in every writing."""
+"""Prove that the search for secrets finds what is there, in every writing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proves that a desktop has its parts, keeps to its folder, leaves no process behind."""
+"""Prove that a desktop has its parts, keeps to its folder, leaves no process behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proves that the person at the browser signs in, allows, denies, reads the PIN."""
+"""Prove that the user at the browser signs in, allows, denies, reads the PIN."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def open_sign_in(sandbox: Sandbox, desktop: Desktop, callback: str) -> None:
-    """Let a program ask Qt for the browser, as the app does."""
+    """Start a program that asks Qt for the browser, as the app does."""
     url = sign_in_url(sandbox, callback)
     argv = [sys.executable, "-m", "tests.support_checks.sample_window", url]
     program = desktop.start(argv, PYTHONPATH=str(REPOSITORY))

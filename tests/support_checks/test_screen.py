@@ -1,4 +1,4 @@
-"""Proves that windows can be read, clicked, typed into as a person would."""
+"""Prove that windows can be read, clicked, typed into as by a user."""
 
 from __future__ import annotations
 

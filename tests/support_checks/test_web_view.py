@@ -1,4 +1,4 @@
-"""Proves that a web page inside a window can be read, clicked, typed into like the window."""
+"""Prove that a web page inside a window can be read, clicked, typed into like the window."""
 
 from __future__ import annotations
 
