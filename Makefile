@@ -31,7 +31,7 @@ screenshots: dev-ready ## Take the documentation's pictures of the window
 	@$(PY) -m tests.journeys.screenshots
 
 docs: dev-ready ## Write what comes from the code: command, man page, completions, diagnoses, faults, map
-	@$(PY) -m twauth_gui.cli.manual docs packaging/completions
+	@$(PY) packaging/docs/manual.py
 	@$(PY) packaging/docs/diagnoses.py
 	@$(PY) packaging/docs/map.py
 	@$(PY) -m tests.services.fault_matrix

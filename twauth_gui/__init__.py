@@ -1,6 +1,6 @@
-"""Twauth: signs X bot accounts in, keeps their credentials, hands them over.
+"""Twauth signs X bot accounts in, keeps their credentials and exports them to bots.
 
-For bots: ``from twauth_gui import client`` and ``client("@news_bot")`` gives a ready tweepy.Client.
+For bots: ``from twauth_gui import client``; ``client("@news_bot")`` returns a ready tweepy.Client.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def client(account: str | None = None, *, data_dir: str | PathLike[str] | None = None) -> Any:
-    """Give a tweepy.Client that is ready to act as an account; see twauth_gui.bots.client."""
-    # By name and when it is called: every room has its version from here, and must not reach up.
+    """Return a tweepy.Client that is ready to act as an account; see twauth_gui.bots.client."""
+    # Imported by name: every package imports the version from here and must not import upwards.
     from importlib import import_module  # noqa: PLC0415 - see above
 
     return import_module("twauth_gui.bots").client(account, data_dir=data_dir)

@@ -1,4 +1,4 @@
-"""The door to the window, for ``python -m twauth_gui`` as for the installed program."""
+"""Entry point of the window, for ``python -m twauth_gui`` and the installed program."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import sys
 
 
 def main() -> int:
-    """Start the window; returns the exit code.
+    """Start the window and return its exit code.
 
-    From here on Python's cycle collector runs only where gui.collector says so. While everything
-    is being loaded there is nothing for it to find, and looking takes a tenth of the start.
+    From here on only gui/garbage_collector.py runs Python's cycle collector. While modules load it
+    finds nothing, and takes a tenth of the start.
     """
     gc.disable()
     try:
@@ -21,10 +21,10 @@ def main() -> int:
 
 
 def _print_missing_library(error: ImportError) -> int:
-    """Say which library of the system Qt lacks; returns the exit code.
+    """Print which system library Qt lacks, and return the exit code.
 
     Raises:
-        ImportError: something else was not to be imported.
+        ImportError: something else could not be imported.
     """
     from twauth_gui.gui.assets import asset_path  # noqa: PLC0415 - only after a failure
     from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
@@ -32,10 +32,10 @@ def _print_missing_library(error: ImportError) -> int:
         find_missing_library,
     )
 
-    snapshots = find_missing_library(error)
-    if snapshots is None:
+    library = find_missing_library(error)
+    if library is None:
         raise error
-    sys.stderr.write(explain_missing_libraries([snapshots], asset_path("apt-packages.txt")))
+    sys.stderr.write(explain_missing_libraries([library], asset_path("apt-packages.txt")))
     return 1
 
 

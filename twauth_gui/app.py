@@ -1,4 +1,4 @@
-"""The window's composition root: makes every part once and puts them together."""
+"""The window's composition root."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.garbage_collector import GarbageCollector
 from twauth_gui.gui.parts.diagnosis_view import StartFailureWindow
 from twauth_gui.gui.qt_messages import QtMessageHandler
+from twauth_gui.gui.tasks import ignore
 from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.time_format import local_now
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.services.app_paths import find_app_paths
 from twauth_gui.services.container import Services, open_services
@@ -30,23 +32,22 @@ from twauth_gui.services.unexpected_errors import install_excepthooks
 from twauth_gui.services.vault_service import make_keychain_vault
 from twauth_gui.store.vault_selection import VaultKind
 
-_APPROVAL_SECONDS = 3600.0  # a sheet may be closed meanwhile; an older link is hardly approved
+_APPROVAL_SECONDS = 3600.0  # a dialog may be closed meanwhile; an older link is hardly approved
 
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Read the arguments; none of them is ever a secret."""
     parser = argparse.ArgumentParser(prog="twauth-gui", description="Sign X bot accounts in.")
     parser.add_argument("--version", action="version", version=f"Twauth {__version__}")
-    parser.add_argument("--data-dir", type=Path, help="folder for what is not secret")
+    parser.add_argument("--data-dir", type=Path, help="folder of the account list and settings")
     parser.add_argument(
         "--vault",
         choices=[kind.value for kind in VaultKind],
         default=os.environ.get("TWAUTH_VAULT") or None,
-        help="where credentials are kept; needed once, for a folder that is new",
+        help="where credentials are stored; needed once, for a new folder",
     )
-    parser.add_argument("--theme", choices=("light", "dark"), help="instead of the system's")
-    parser.add_argument("--self-test", action="store_true", help="try every part, then end")
-    # For the settings sheet, which must not load the engine into its own process.
+    parser.add_argument("--theme", choices=("light", "dark"), help="colours; default: the system's")
+    # For the settings dialog, which must not load the engine into its own process.
     parser.add_argument("--engine-version", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(list(argv))
     if options.vault not in {None, *VaultKind}:  # argparse does not look at a default
@@ -55,7 +56,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def make_application(name: str = "twauth-gui") -> QApplication:
-    """Make the one QApplication, ready for a web view that may come later."""
+    """Make the QApplication, ready for a web view that may be opened later."""
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication([name])
     app.setApplicationName("Twauth")
@@ -66,15 +67,10 @@ def make_application(name: str = "twauth-gui") -> QApplication:
     return app
 
 
-def local_now() -> datetime:
-    """Tell the time in this computer's time zone."""
-    return datetime.now().astimezone()
-
-
 def open_window(
     services: Services, look: Look, now: Callable[[], datetime] = local_now
 ) -> MainWindow:
-    """Show the window at once; it fills itself from a worker."""
+    """Show the window at once; a worker reads its content."""
     services.approval_seconds = _APPROVAL_SECONDS
     window = MainWindow(services, look, now)
     GarbageCollector(window)
@@ -83,24 +79,16 @@ def open_window(
     return window
 
 
-def _ignore_problem(_diagnosis: Diagnosis) -> None:
-    """Before there is a window, nothing can be shown."""
-
-
 def _show_problem_later(window: MainWindow, diagnosis: Diagnosis) -> None:
-    """Not at once: the failure may have struck in the midst of painting."""
+    """Show an unexpected error from the event loop: it may have happened while painting."""
     QTimer.singleShot(0, window, lambda: window.show_problem(diagnosis))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Start the window; returns the exit code."""
+    """Run the window; return the exit code."""
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
-    if options.self_test:
-        from twauth_gui.gui.self_test import run_self_test  # noqa: PLC0415 - only when asked for
-
-        return run_self_test(make_application())
     if options.engine_version:
-        from twauth_gui.gui.settings.about_section import load_engine_version  # noqa: PLC0415 - see above
+        from twauth_gui.gui.settings.about_section import load_engine_version  # noqa: PLC0415 - loads the engine
 
         sys.stdout.write(load_engine_version())
         return 0
@@ -109,16 +97,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     look = Look(app, options.theme)
     look.apply()
     try:
-        places = find_app_paths(options.data_dir)
-        configure_logging(places.log, sys.stderr)
-        install_excepthooks(_ignore_problem)
+        paths = find_app_paths(options.data_dir)
+        configure_logging(paths.log, sys.stderr)
+        install_excepthooks(ignore)  # without a window, nothing can be shown
         qt_messages.start_logging()
         _ = harden_process()  # once the portals know this process: see the decision 0019
-        services = open_services(places, make_keychain_vault())
+        services = open_services(paths, make_keychain_vault())
         services.vaults.select(VaultKind(options.vault) if options.vault else None)
     except DiagnosedError as error:
-        alone = StartFailureWindow(error.diagnosis)
-        alone.show()
+        failure = StartFailureWindow(error.diagnosis)
+        failure.show()
         return app.exec()
     window = open_window(services, look)
     install_excepthooks(partial(_show_problem_later, window))

@@ -33,11 +33,11 @@ _PARTS: tuple[tuple[str, ModuleType], ...] = (
     ("What X refuses", api_errors),
     ("What X refuses in OAuth 2.0, and of the app's bearer token", oauth2_errors),
     ("What an app's plan, bill and daily limits do not allow", plan_errors),
-    ("What lies between this computer and X", network_errors),
-    ("What a server's certificate does not prove", certificate_errors),
-    ("What the check of an app finds", app_check_findings),
+    ("What fails between this computer and X", network_errors),
+    ("What is wrong with a server's certificate", certificate_errors),
+    ("What an app check also finds", app_check_findings),
     ("What X refuses a bot: posts, replies, messages, media", posting_errors),
-    ("Other errors of a bot", bot_errors),
+    ("What else a bot can meet", bot_errors),
 )
 _RING, _FILE_HERE, _WHY = "{keychain}", Path("{file}"), "{why}"
 _KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (

@@ -28,11 +28,12 @@ from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.container import utc_now
 from twauth_gui.store.deadline_vault import DeadlineVault
-from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
+from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.keychain import open_system_vault
 from twauth_gui.store.records import encode
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
+from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One call of each command, with what it asks and what shows that it was done."""
+"""One call of each command, with its first question and how to see that it was done."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from tests.xapi.printed_errors import PRINTED_ERRORS
 
 NEW_PASSPHRASE = "a marsh of marigolds"
 UNKNOWN_KEYS = f"{'k' * 25}\n{'s' * 50}\n"
-"""Keys of an app that X does not know; nobody asks it."""
+"""Keys of an app that X does not know; no test asks X about them."""
 
 
 @dataclass(frozen=True)
 class CallCase:
-    """words: the command line; where ready prepares another one, an example that names nothing.
+    """One call of a command, or an example of one.
 
-    unread: what is said where it was to read standard input, and there is nothing to read.
-    finishes: whether what it has begun is done, and told, in spite of an interrupt.
-    asks: what it asks first, of a person at a terminal who has given it nothing.
+    words: the command line; if prepare_with makes another one, an example that names nothing.
+    no_input_message: what it prints if it reads standard input and there is nothing to read.
+    is_finished_on_interrupt: whether what it has started is done, and reported, despite an
+    interrupt. question: what it asks first, of a user at a terminal.
     """
 
     words: tuple[str, ...]
@@ -39,7 +40,7 @@ class CallCase:
     question: str = ""
 
     def prepare(self, environment: CommandEnvironment) -> PreparedCall:
-        """Prepare the call."""
+        """Prepare the environment for the call, and return the call."""
         return (
             PreparedCall(self.words)
             if self.prepare_with is None
@@ -120,14 +121,14 @@ def _end_of_tokens(environment: CommandEnvironment) -> str:
 
 
 def _import(environment: CommandEnvironment) -> PreparedCall:
-    _take_away(environment)
+    _remove_imported(environment)
     return PreparedCall(
         ("import", "--yes"), is_done=lambda: bool(environment.read_health(IMPORTED_HANDLE))
     )
 
 
 def _restore(environment: CommandEnvironment) -> PreparedCall:
-    _take_away(environment)
+    _remove_imported(environment)
     words = ("restore", str(environment.backup))
     return PreparedCall(
         words,
@@ -136,7 +137,7 @@ def _restore(environment: CommandEnvironment) -> PreparedCall:
     )
 
 
-def _take_away(environment: CommandEnvironment) -> None:
+def _remove_imported(environment: CommandEnvironment) -> None:
     if environment.read_health(IMPORTED_HANDLE):
         environment.call_successfully("remove", f"@{IMPORTED_HANDLE}", "--yes")
 
@@ -163,7 +164,7 @@ def _backup(environment: CommandEnvironment) -> PreparedCall:
     asked = PreparedCall(("restore", str(path), "--dry-run"), passphrases=(PASSPHRASE,))
 
     def sound() -> None:
-        """It is there whole, or there is nothing of it."""
+        """Require a complete backup or none."""
         if path.exists():
             assert environment.call(asked).code == 0
         beside = [one.name for one in environment.folder.iterdir() if path.name in one.name]
@@ -181,7 +182,7 @@ def _vault_move(environment: CommandEnvironment) -> PreparedCall:
     )
 
     def sound() -> None:
-        """The keys are in one of the two, and can be used."""
+        """Require the keys in one of the two vaults, and usable."""
         environment.call_successfully(*at, "app", "bearer", APP, passphrases=[PASSPHRASE])
 
     return PreparedCall(
@@ -206,7 +207,7 @@ def _change_passphrase(environment: CommandEnvironment) -> PreparedCall:
         return environment.call(PreparedCall((*at, "unlock"), passphrases=(passphrase,))).code == 0
 
     def sound() -> None:
-        """One of the two passphrases opens it, the other one does not."""
+        """Require that exactly one of the two passphrases opens the file."""
         assert opens(PASSPHRASE) is not opens(NEW_PASSPHRASE)
 
     return PreparedCall(
@@ -218,12 +219,14 @@ def _change_passphrase(environment: CommandEnvironment) -> PreparedCall:
     )
 
 
-_NEW = CallCase(("app", "add", "Alerts"), _app_add, "no API key with its secret on standard input")
-_RESUMED = CallCase(("resume", "0123", "--pin", "-"), _resume, "no PIN on standard input")
-_GONE = (f"@{REVOKED_HANDLE}", "--yes")
+_APP_ADD = CallCase(
+    ("app", "add", "Alerts"), _app_add, "Standard input has no API key with its secret"
+)
+_RESUME = CallCase(("resume", "0123", "--pin", "-"), _resume, "Standard input has no PIN")
+_REVOKED = (f"@{REVOKED_HANDLE}", "--yes")
 _TOKEN = "TWITTER_ACCESS_TOKEN"
-_EVERY = (
-    replace(_NEW, is_finished_on_interrupt=True, question="API key: "),
+_CALLS = (
+    replace(_APP_ADD, is_finished_on_interrupt=True, question="API key: "),
     CallCase(("app", "list")),
     CallCase(("app", "check", APP), is_finished_on_interrupt=True),
     CallCase(("app", "remove", "Old"), _app_remove, is_finished_on_interrupt=True),
@@ -235,7 +238,7 @@ _EVERY = (
         question="ended on: ",
     ),
     CallCase(("attempts",), _attempts),
-    replace(_RESUMED, is_finished_on_interrupt=True, question="ended on: "),
+    replace(_RESUME, is_finished_on_interrupt=True, question="ended on: "),
     CallCase(("remind", "0123"), _remind),
     CallCase(("renew", "0123"), _renew, is_finished_on_interrupt=True),
     CallCase(("list",)),
@@ -248,13 +251,16 @@ _EVERY = (
     CallCase(("presets",)),
     CallCase(("run", f"@{ACTIVE_HANDLE}", "--", "printenv", _TOKEN)),
     CallCase(
-        ("import", "--yes"), _import, is_finished_on_interrupt=True, question="Bring them in? [y/N]"
+        ("import", "--yes"), _import, is_finished_on_interrupt=True, question="Import them? [y/N]"
     ),
     CallCase(
-        ("revoke", *_GONE), _revoke, is_finished_on_interrupt=True, question="at X for good? [y/N]"
+        ("revoke", *_REVOKED),
+        _revoke,
+        is_finished_on_interrupt=True,
+        question="at X for good? [y/N]",
     ),
     CallCase(
-        ("remove", *_GONE),
+        ("remove", *_REVOKED),
         _remove,
         is_finished_on_interrupt=True,
         question="from this computer for good? [y/N]",
@@ -290,7 +296,7 @@ _EVERY = (
 )
 _GROUPS = ("app", "vault")
 CALLS: Mapping[str, CallCase] = {
-    " ".join(one.words[: 2 if one.words[0] in _GROUPS else 1]): one for one in _EVERY
+    " ".join(one.words[: 2 if one.words[0] in _GROUPS else 1]): one for one in _CALLS
 }
 CALLS_WITH_QUESTION = [name for name, call in CALLS.items() if call.question]
 QUICK_CALLS_WITH_QUESTION = (
@@ -299,12 +305,12 @@ QUICK_CALLS_WITH_QUESTION = (
     "import",
     "remove",
 )  # a line, a hidden one, yes or no
-_ANSWERING_OPTIONS = {"--yes", "--no-wait", "--pin", "-"}  # without these a person is asked
+_ANSWERING_OPTIONS = {"--yes", "--no-wait", "--pin", "-"}  # without these the user is asked
 
 
-def open_terminal(environment: CommandEnvironment, asked: PreparedCall) -> TerminalUser:
-    """Give a person at a terminal who makes the call, and has given it nothing to read."""
+def open_terminal(environment: CommandEnvironment, call: PreparedCall) -> TerminalUser:
+    """Make the call as a user at a terminal, without the options that answer its questions."""
     env = dict(environment.twauth.env)
-    if asked.folder is not None:
-        env["TWAUTH_DATA_DIR"] = str(asked.folder)
-    return TerminalUser(env, *(word for word in asked.words if word not in _ANSWERING_OPTIONS))
+    if call.folder is not None:
+        env["TWAUTH_DATA_DIR"] = str(call.folder)
+    return TerminalUser(env, *(word for word in call.words if word not in _ANSWERING_OPTIONS))

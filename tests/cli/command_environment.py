@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from tests.store.test_crash_recovery import referred
+from tests.store.store_changes import referenced_items
 from tests.support.command import CALL_SECONDS, PROGRAM, CommandResult, TwauthCommand, approve_link
 from tests.support.installations import write_twurlrc
 from tests.support.keychain import SecretService
@@ -41,9 +41,9 @@ STOP_HINT = "Press Ctrl+C to stop.\n"
 class PreparedCall:
     """One call that is ready to be made.
 
-    stdin, passphrases: what it is given to read. folder: of its data, where it is one of its own.
-    done: whether that came about which is asked for; None where nothing is to change. sound: sees
-    that nothing is half done, beside Ground.whole().
+    stdin, passphrases: what it reads. folder: its own data folder, if it has one. is_done: whether
+    the call had its effect; None if it changes nothing. require_sound: fails if something is half
+    done, beyond what CommandEnvironment.check_whole() checks.
     """
 
     words: tuple[str, ...]
@@ -61,7 +61,7 @@ def start_call(
     program: Sequence[str] = PROGRAM,
     **streams: int | IO[str] | None,
 ) -> Generator[subprocess.Popen[str]]:
-    """Start a call; it is killed when the block ends."""
+    """Start a call, which is killed when the block ends."""
     env = {**env, "PYTHONPATH": str(Path(__file__).parents[2])}
     if asked.folder is not None:
         env["TWAUTH_DATA_DIR"] = str(asked.folder)
@@ -92,16 +92,16 @@ def run_call(
     program: Sequence[str] = PROGRAM,
     **streams: int | IO[str],
 ) -> CommandResult:
-    """Make a call, and interrupt it where it would go on for ever."""
-    told = ""
+    """Make a call, and interrupt it if it would never end by itself."""
+    output = ""
     with start_call(env, asked, program, **streams) as process:
         if asked.words[0] == "sandbox" and process.stdout is not None:
             for line in iter(process.stdout.readline, ""):
-                told += line
+                output += line
                 if line == STOP_HINT:
                     process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=CALL_SECONDS)
-    return CommandResult(process.returncode, told + (out or ""), err or "")
+    return CommandResult(process.returncode, output + (out or ""), err or "")
 
 
 @contextmanager
@@ -113,17 +113,17 @@ def _open_temporary(text: str) -> Generator[IO[str]]:
 
 
 class CommandEnvironment:
-    """The command with a keychain, a home and a pretend X of its own.
+    """The command with a keychain, a home and a sandbox of its own.
 
-    Two accounts are there to stay; one can be brought in, and one is signed in to be ended.
+    Two accounts stay; one can be imported, and one is signed in to be revoked or removed.
     """
 
     def __init__(
-        self, keychain: SecretService, sandbox: Sandbox, moment: HookedClock, folder: Path
+        self, keychain: SecretService, sandbox: Sandbox, clock: HookedClock, folder: Path
     ) -> None:
         self.keychain = keychain
         self.sandbox = sandbox
-        self.moment = moment
+        self.clock = clock
         self.folder = folder
         self.backup = folder / "all.twauth"
         home = {"HOME": str(folder), "TWAUTH_DATA_DIR": str(folder / "data")}
@@ -148,13 +148,13 @@ class CommandEnvironment:
 
     @property
     def keys(self) -> str:
-        """The keys of the pretend X's app, as `app add` reads them."""
+        """The keys of the sandbox's app, as `app add` reads them."""
         demo = self.sandbox.demo_app
         named = ("api_key", "api_secret", "client_id", "client_secret")
         return json.dumps({name: getattr(demo, name) for name in named})
 
     def unused_name(self, stem: str) -> str:
-        """Give a name that was not used yet."""
+        """Return a name that was not used yet."""
         return f"{stem}{next(self._numbers)}"
 
     def call(self, asked: PreparedCall, *program: str, **streams: int | IO[str]) -> CommandResult:
@@ -163,7 +163,7 @@ class CommandEnvironment:
     def call_successfully(
         self, *words: str, stdin: str = "", passphrases: Sequence[str] = ()
     ) -> CommandResult:
-        """Make a call that is not on trial itself."""
+        """Make a call that must succeed."""
         ended = self.call(PreparedCall(words, stdin, tuple(passphrases)))
         assert ended.code == 0, (words, ended.err)
         return ended
@@ -174,7 +174,7 @@ class CommandEnvironment:
         self.call_successfully("app", "add", label, *where, stdin=self.keys)
 
     def begin_sign_in(self, *more: str, app: str = APP) -> dict[str, str]:
-        """Begin a sign-in that waits."""
+        """Start a sign-in and leave it pending; return its JSON."""
         pending: dict[str, str] = self.call_successfully(
             "authorize", "--app", app, "--no-wait", "--json", *more
         ).json
@@ -187,19 +187,19 @@ class CommandEnvironment:
         )
 
     def read_health(self, handle: str) -> str:
-        """Give the state of an account's health, "" where it is not in the list."""
+        """Return the state of an account's health, "" if it is not in the list."""
         listed = self.call_successfully("list", "--json").json
         states = {one["handle"]: one["health"]["state"] for one in listed}
         return str(states.get(handle, ""))
 
     def check_result(self, asked: PreparedCall, *, done: bool) -> None:
-        """See whether it was done, and that all is whole; in a short run that is for the end."""
+        """Check whether the call had its effect; in a full run also that all is whole."""
         assert asked.is_done is None or asked.is_done() is done
         if IS_FULL_RUN:
             self.check_whole(asked)
 
     def check_whole(self, asked: PreparedCall | None = None) -> None:
-        """See that the next call works, every account does, and no item is lost or astray."""
+        """Check that every account works, and that no keychain item is lost or left over."""
         if asked is not None and asked.require_sound is not None:
             asked.require_sound()
         checked = self.twauth("check", "--all", "--json")
@@ -213,7 +213,9 @@ class CommandEnvironment:
 
 
 def _list_items(index: Path) -> set[str]:
-    """Give the items that a list says are in the keychain."""
+    """Return the keychain items that an index refers to."""
     store = Store.open(index.parent, MemoryVault(), now=lambda: datetime.now(UTC))
     with closing(store):
-        return set() if store.vault_selection.selected() is VaultKind.FILE else referred(store)
+        return (
+            set() if store.vault_selection.selected() is VaultKind.FILE else referenced_items(store)
+        )

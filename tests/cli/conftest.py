@@ -1,4 +1,4 @@
-"""A pretend X, a real keychain, the command with both."""
+"""Fixtures: a sandbox, a real keychain, the command with both."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from twauth_gui.sandbox.server import Sandbox
 
 
 @pytest.fixture
-def moment() -> HookedClock:
+def clock() -> HookedClock:
     return HookedClock()
 
 
 @pytest.fixture
-def sandbox(moment: HookedClock) -> Iterator[Sandbox]:
-    with Sandbox(0, now=moment) as running:
+def sandbox(clock: HookedClock) -> Iterator[Sandbox]:
+    with Sandbox(0, now=clock) as running:
         yield running
 
 
 @pytest.fixture
 def bare(tmp_path: Path) -> TwauthCommand:
-    """The command without a keychain, without a home."""
+    """The command without a keychain and without a home folder."""
     return TwauthCommand(minimal_environment(tmp_path))
 
 
@@ -40,13 +40,13 @@ def keychain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecretService
 
 @pytest.fixture
 def twauth(keychain: SecretService, tmp_path: Path) -> TwauthCommand:
-    """The command with the keychain, and a list of accounts of its own."""
+    """The command with the keychain and a data folder of its own."""
     return TwauthCommand({**keychain.env, "TWAUTH_DATA_DIR": str(tmp_path / "data")})
 
 
 @pytest.fixture
 def app(twauth: TwauthCommand, sandbox: Sandbox) -> str:
-    """The label of the sandbox's app, which is kept; its callback is on a port that is free."""
+    """The label of the sandbox's app, which is saved; its callback is on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         callback = f"http://127.0.0.1:{probe.getsockname()[1]}/callback"
@@ -62,10 +62,10 @@ def app(twauth: TwauthCommand, sandbox: Sandbox) -> str:
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandEnvironment]:
-    """What every command is called on while the world around it is poor."""
-    folder, moment = tmp_path_factory.mktemp("hostile"), HookedClock()
-    with SecretService(folder / "keychain") as keychain, Sandbox(0, now=moment) as sandbox:
-        environment = CommandEnvironment(keychain, sandbox, moment, folder)
+    """The environment on which every command is called while something around it fails."""
+    folder, clock = tmp_path_factory.mktemp("hostile"), HookedClock()
+    with SecretService(folder / "keychain") as keychain, Sandbox(0, now=clock) as sandbox:
+        environment = CommandEnvironment(keychain, sandbox, clock, folder)
         environment.fill()
         yield environment
         environment.check_whole()

@@ -1,7 +1,7 @@
 """Call the command on a disk that is full, then read-only; run as a program.
 
-Its arguments: the small disk, and a folder elsewhere. On the disk are a keyring, whose list of
-accounts is elsewhere, and an encrypted file with its list. It writes how the calls ended.
+Its arguments: the small disk, and a folder elsewhere. On the disk are a keyring, whose account list
+is elsewhere, and an encrypted file with its list. It prints the result of each call.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ def write_result(ended: CommandResult) -> None:
 def main(disk: Path, elsewhere: Path) -> None:
     sealed = TwauthCommand(minimal_environment(disk / "sealed"))
 
-    def into_the_file(label: str) -> CommandResult:
+    def add_to_file(label: str) -> CommandResult:
         words = ("--vault", "file", "app", "add", label)
         return with_passphrases(sealed, [PASSPHRASE], *words, stdin=KEYS)
 
     with SecretService(disk / "ss") as service:
-        ringed = TwauthCommand({**service.env, "TWAUTH_DATA_DIR": str(elsewhere / "data")})
+        with_keyring = TwauthCommand({**service.env, "TWAUTH_DATA_DIR": str(elsewhere / "data")})
 
-        def into_both(label: str) -> list[CommandResult]:
-            return [ringed("app", "add", label, stdin=KEYS), into_the_file(label)]
+        def add_to_both(label: str) -> list[CommandResult]:
+            return [with_keyring("app", "add", label, stdin=KEYS), add_to_file(label)]
 
-        assert [ended.code for ended in into_both("News")] == [0, 0]
+        assert [ended.code for ended in add_to_both("News")] == [0, 0]
         fill_disk(disk, 0)
-        for ended in into_both("Alerts"):
+        for ended in add_to_both("Alerts"):
             write_result(ended)
         (disk / FILLER).unlink()
         remount(disk, "ro")
-        for ended in into_both("Alerts"):
+        for ended in add_to_both("Alerts"):
             write_result(ended)
         remount(disk, "rw")
-        assert [ended.code for ended in into_both("Alerts")] == [0, 0]  # nothing was half done
+        assert [ended.code for ended in add_to_both("Alerts")] == [0, 0]  # nothing was half done
 
 
 if __name__ == "__main__":

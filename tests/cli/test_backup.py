@@ -48,7 +48,7 @@ def elsewhere(twauth: TwauthCommand, tmp_path: Path) -> TwauthCommand:
 
 
 def note(twauth: TwauthCommand, text: str) -> None:
-    """Change what no command changes."""
+    """Change the note of all accounts, which no command changes."""
     index = Path(twauth.env["TWAUTH_DATA_DIR"]) / "index.sqlite3"
     with sqlite3.connect(index) as connection:
         _ = connection.execute("UPDATE accounts SET note = ?", (text,))
@@ -92,7 +92,7 @@ def everything_in(folder: Path) -> dict[str, bytes]:
 def test_a_dry_run_leaves_no_trace(
     twauth: TwauthCommand, elsewhere: TwauthCommand, app: str, tmp_path: Path
 ) -> None:
-    """Neither where nothing is yet, nor where something is."""
+    """Neither in an empty folder nor in one with data."""
     path = tmp_path / "all.twauth"
     signed_in(twauth, app, "fernwick_news")
     assert with_passphrase(twauth, "backup", str(path)).code == 0
@@ -165,7 +165,7 @@ def test_refusals_have_their_own_codes(
 def test_what_a_forged_backup_brings_along_is_told_and_left(
     twauth: TwauthCommand, elsewhere: TwauthCommand, app: str, path: Path
 ) -> None:
-    """Its maker knows the passphrase, and hopes for the keys of who restores it."""
+    """Its author knows the passphrase, and wants the keys of the user who restores it."""
     assert with_passphrase(twauth, "backup", str(path)).code == 0
     secret = Secret(PASSPHRASE)
     fields = json.loads(pack_backup(read_backup(path, secret)))
@@ -189,7 +189,7 @@ def test_of_four_at_once_to_one_name_one_wins(twauth: TwauthCommand, app: str, p
         ended = [one.result() for one in calls]
     assert sorted(one.code for one in ended) == [0, 1, 1, 1], [one.err for one in ended]
     told = [one.err for one in ended if one.code]
-    assert all("is already there" in err and "--force" in err for err in told), told
+    assert all("already exists" in err and "--force" in err for err in told), told
     assert with_passphrase(twauth, "restore", str(path), "--dry-run").code == 0
     assert [one.name for one in path.parent.iterdir() if "twauth" in one.name] == [path.name]
 

@@ -55,7 +55,7 @@ def test_an_account_that_goes_while_x_is_asked(
     assert sandbox.is_done
     assert ended.code == 3, ended.err
     assert "is no longer here." in ended.err
-    assert "unforeseen" not in ended.err
+    assert "unexpected" not in ended.err
 
 
 def test_an_app_that_goes_while_x_is_asked(
@@ -100,4 +100,4 @@ def test_keys_replaced_while_x_gives_a_bearer_token(
     assert "X gives no bearer token for these keys." in ended.err
     pairs = [line for line in sandbox.answered if line[0] == endpoints.BEARER_TOKEN]
     assert [status for _path, status in pairs] == [200, 403], "asked again with the newer keys"
-    assert "no bearer token here yet" in twauth("app", "bearer", app, "--check").err
+    assert "no bearer token yet" in twauth("app", "bearer", app, "--check").err

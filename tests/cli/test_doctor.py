@@ -49,7 +49,7 @@ def test_the_clock_is_compared_with_the_hosts_of_the_apps(tmp_path: Path, sandbo
     sandbox.change_settings(clock_offset=-3600)
     found = look(installation.paths, installation.vault)
     assert problems(found) == {"clock": ProblemKind.CLOCK}
-    assert "bots.example/x is not listened at" in format_report(found)
+    assert "bots.example/x: Twauth cannot listen there" in format_report(found)
     sandbox.stop()
     (clock,) = [one for one in look(installation.paths, installation.vault) if one.topic == "clock"]
     assert (clock.problem, f"{host} is not reached" in clock.text) == (None, True), clock
@@ -63,7 +63,7 @@ def test_a_report_can_be_passed_on(tmp_path: Path) -> None:
     vault = MemoryVault(f"Keyring {canary.reveal()}")
     report = format_report(look(AppPaths(tmp_path / "data"), vault))
     assert canary.reveal() not in report
-    assert "ok       keychain: Keyring ••••: wrote, read and deleted a trial item" in report
+    assert "ok       keychain: Keyring ••••: wrote, read and deleted a test item" in report
 
 
 def test_everything_that_is_wrong_is_named(tmp_path: Path) -> None:

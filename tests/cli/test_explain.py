@@ -1,4 +1,4 @@
-"""Proves that twauth explain tells what a bot's output means, without keychain, network or list."""
+"""Proves that twauth explain explains a bot's output, without keychain, network or list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_standard_input_and_a_file_are_explained_alike(bare: TwauthCommand, tmp_
     assert (piped.code, piped.err) == (0, "")
     assert piped == named == bare("explain", "-", stdin=TEXTS["tweepy duplicate"])
     title, advice, *rest = piped.out.splitlines()
-    assert title == "This account posted the same text lately."
+    assert title == "This account posted the same text recently."
     assert advice.startswith("Change the text")
     assert rest[-3].startswith("X said: You are not allowed to create a Tweet with duplicate")
     assert rest[-2].startswith("Understood: status 403, /2/tweets, line ")
@@ -45,7 +45,7 @@ def test_the_code_tells_whether_a_reason_is_told(bare: TwauthCommand, tmp_path: 
     folder = bare("explain", str(tmp_path))
     assert [one.code for one in (known, unknown, nothing, missing, folder)] == [0, 1, 1, 2, 2]
     assert "X said: The moon is not right." in unknown.out
-    assert (nothing.out, "No refusal of X was found" in nothing.err) == ("", True)
+    assert (nothing.out, "The text shows no refusal by X" in nothing.err) == ("", True)
     assert "missing.log cannot be read." in missing.err
     assert "directory" in folder.err
 
@@ -67,16 +67,16 @@ def test_json_is_what_the_manual_says(bare: TwauthCommand) -> None:
 def test_others_are_named_below(bare: TwauthCommand) -> None:
     _, _, below = bare("explain", stdin=TEXTS["several"]).out.partition("Also in the text:\n")
     assert below.splitlines() == [
-        "  X has a problem of its own. (status 503, line 7)",
-        "  This account posted the same text lately. (status 403, line 5)",
-        "  X asks to wait, and the bot's library waits. (line 2)",
+        "  X has a problem on its side. (status 503, line 7)",
+        "  This account posted the same text recently. (status 403, line 5)",
+        "  X asks to wait, and the bot's library is waiting. (line 2)",
     ]
 
 
 def test_an_account_is_recognised_from_the_list_alone(
     sandbox: Sandbox, tmp_path: Path, bare: TwauthCommand
 ) -> None:
-    """No keychain is there; the list is read without being changed."""
+    """There is no keychain; the list is read without being changed."""
     installation = Installation.create(tmp_path / "data", sandbox)
     account = installation.sign_in(installation.add_app())
     token = installation.access_token(account)
@@ -131,7 +131,7 @@ def test_of_a_long_text_the_end_is_read_and_that_is_said(
     assert "Only its last 256 KB were read." in told.err
     assert bare("--quiet", "explain", str(log)).err == ""
     endless = bare("explain", "/dev/zero")
-    assert (endless.code, "No refusal of X was found" in endless.err) == (1, True)
+    assert (endless.code, "The text shows no refusal by X" in endless.err) == (1, True)
 
 
 def test_escape_codes_never_reach_the_terminal(bare: TwauthCommand) -> None:
@@ -148,7 +148,7 @@ def test_a_person_at_a_terminal_is_told_what_to_do(tmp_path: Path) -> None:
         person.wait_for("then press Ctrl+D")
         person.type("403\n\x04")
         assert person.wait_for_exit() == 1
-        assert "X does not permit this" in person.seen
+        assert "X does not allow this" in person.seen
 
 
 def test_a_list_that_is_damaged_costs_a_name_and_no_explanation(tmp_path: Path) -> None:

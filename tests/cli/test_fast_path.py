@@ -1,4 +1,4 @@
-"""Proves that the short way to an answer is short, and gives the bytes of the whole command."""
+"""Proves that the fast path is light, and prints the same bytes as the whole command."""
 
 from __future__ import annotations
 

@@ -1,11 +1,13 @@
-"""Proves that every command ends with a code and a sentence where the world around it is poor."""
+"""Proves that every command ends with a code and a sentence if something around it fails."""
 
 from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.cli.call_cases import (
@@ -17,30 +19,38 @@ from tests.cli.call_cases import (
 from tests.cli.command_environment import IS_FULL_RUN, CommandEnvironment, PreparedCall, run_call
 from tests.support.command import PROGRAM, CommandResult, minimal_environment
 from tests.support.sample_index import fill_index
-from twauth_gui.cli.commands.registry import COMMANDS
-from twauth_gui.cli.manual import iter_commands
+from twauth_gui.cli.root import COMMANDS, root
 
 pytestmark = pytest.mark.keychain
 
-# Each writes in a way of its own.
+# Each prints in a way of its own.
 _WRITERS = ("app list", "export", "list", "run", "sandbox", "show", "vault show")
-_FEW = ("backup", "check", "list", "run", "sandbox")  # of every kind one
+_FEW = ("backup", "check", "list", "run", "sandbox")  # one of every kind
 _FEW_AT_HOME = ("app add", "doctor", "import", "list", "presets", "show", "vault show")
 _ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 def test_every_command_is_called() -> None:
-    names = [entry.name.removeprefix("twauth").strip() for entry in iter_commands()]
-    groups = {name.rpartition(" ")[0] for name in names}
-    assert set(CALLS) == set(names) - groups
+    assert set(CALLS) == set(_command_names(root))
     assert {name.split()[0] for name in CALLS} == set(COMMANDS)
+
+
+def _command_names(group: click.Group) -> Iterator[str]:
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        if isinstance(command, click.Group):
+            yield from (f"{name} {below}" for below in _command_names(command))
+        else:
+            assert command is not None, name
+            yield name
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_closed_input_and_a_poor_locale_cost_nothing(
     environment: CommandEnvironment, name: str
 ) -> None:
-    """But what was to be read from there."""
+    """Except what should be read from there."""
     asked, unread = CALLS[name].prepare(environment), CALLS[name].no_input_message
     closed = ("sh", "-c", 'exec "$@" <&-', "sh", *PROGRAM)
     ended = run_call({**environment.twauth.env, **_ASCII}, asked, closed)
@@ -69,7 +79,7 @@ def test_a_full_disk_is_told(environment: CommandEnvironment, name: str) -> None
 def test_a_terminal_that_is_gone(
     environment: CommandEnvironment, name: str, *, heard: bool
 ) -> None:
-    """Where standard error is somewhere else the reason is told there."""
+    """If standard error is somewhere else, the reason is printed there."""
     asked, unread = CALLS[name].prepare(environment), CALLS[name].no_input_message
     master, slave = os.openpty()
     os.close(master)
@@ -94,14 +104,14 @@ def test_a_terminal_that_goes_while_it_asks(environment: CommandEnvironment, nam
     )  # what was begun before it asked waits
 
 
-# What needs no home: it ends with 0 all the same.
+# Commands that need no home folder and end with 0.
 _HOMELESS = {"completion", "explain", "presets", "sandbox", "scopes"}
-# What a list that can only be read is enough for.
+# Commands for which a read-only list is enough.
 _READERS = {"app list", "attempts", "list", "network", "vault show"}
 _FAILS_BEFORE = {"restore", "unlock", "use", "vault change-passphrase"}
 _OTHERWISE = {
-    "import": (2, "There is no home folder"),  # which is to look there for files
-    "restore": (3, "There is no such file"),
+    "import": (2, "There is no home folder"),  # it searches there
+    "restore": (3, "There is no file"),
 }
 
 
@@ -147,13 +157,13 @@ def test_a_home_that_cannot_be_written_any_more(tmp_path: Path, name: str) -> No
     if name in _HOMELESS | _READERS:
         assert (ended.code, bool(ended.out or ended.err)) == (0, True), ended.err
         assert name != "list" or ended.out.count("@") == 3
-    else:  # there is no keychain, and in the list nobody whom the command names
+    else:  # there is no keychain, and no account that the command names
         assert ended.code in {2, 3, 4}, ended.err
         assert name in _FAILS_BEFORE or "does not allow writing" in ended.out + ended.err
 
 
 def _at_home(tmp_path: Path, home: Path, name: str) -> CommandResult:
-    """Run it on what is not writable."""
+    """Run a call in a home folder that is not writable."""
     env = {**minimal_environment(tmp_path), "HOME": str(home)}
     del env["TWAUTH_DATA_DIR"]
     return run_call(env, PreparedCall(CALLS[name].words))

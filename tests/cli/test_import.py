@@ -1,4 +1,4 @@
-"""Proves that what other tools left comes in, from a shell, with a real keychain."""
+"""Proves that credentials of other tools are imported, from a shell, with a real keychain."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.keychain
 
 @pytest.fixture
 def home(twauth: TwauthCommand, sandbox: Sandbox, tmp_path: Path) -> Path:
-    """A home in which twurl keeps two accounts of the sandbox; in Twauth there is nothing."""
+    """A home in which twurl keeps two accounts of the sandbox, and Twauth none."""
     home = tmp_path / "home"
     home.mkdir()
     write_twurlrc(home / ".twurlrc", sign_in_elsewhere(tmp_path / "elsewhere", sandbox))
@@ -38,8 +38,8 @@ def test_what_is_found_is_shown_then_brought_in(
     twauth: TwauthCommand, sandbox: Sandbox, home: Path, tmp_path: Path
 ) -> None:
     shown = twauth("import", "--dry-run")
-    assert (shown.code, shown.out.count("would be brought in")) == (0, 2)
-    assert "OAuth 2.0 tokens was left" in shown.err
+    assert (shown.code, shown.out.count("would be imported")) == (0, 2)
+    assert "OAuth 2.0 tokens was skipped" in shown.err
     told = twauth("import", "--dry-run", "--json").json
     assert [one["result"] for one in told] == ["new", "new", "left"]
     assert {frozenset(one) for one in told} == {frozenset(JSON_KEYS["brought"])}
@@ -56,7 +56,7 @@ def test_what_is_found_is_shown_then_brought_in(
     assert [one["handle"] for one in listed] == list(TWURL_HANDLES)
     assert {one["method"] for one in listed} == {"brought-in"}
     again = twauth("import")
-    assert (again.code, again.out.count("was here already")) == (0, 2)
+    assert (again.code, again.out.count("already here")) == (0, 2)
     assert twauth("check", "--all").code == 0
     assert not search_files(secrets_in(home), [tmp_path / "data"])
     for output in (shown.out, shown.err, done.out, again.out, again.err):
@@ -67,8 +67,8 @@ def test_a_file_that_gives_nothing_is_a_failure(
     twauth: TwauthCommand, sandbox: Sandbox, home: Path
 ) -> None:
     ended = twauth("import", str(home / ".twurlrc"), str(home / "gone"), "--api-url", sandbox.url)
-    assert (ended.code, "brought in" in ended.out) == (1, True), ended.err
-    assert "gone: the file was left. It cannot be read." in ended.err
+    assert (ended.code, "imported" in ended.out) == (1, True), ended.err
+    assert "gone: the file was skipped. It cannot be read." in ended.err
 
 
 def test_a_file_that_names_no_app_needs_one(
@@ -91,8 +91,8 @@ def test_a_file_full_of_nothing_is_read_at_once(twauth: TwauthCommand, home: Pat
     (home / ".twarc").write_text("\n" * 26 + "x")
     (home / ".xurl").write_text("\n" * 200_000)
     shown = twauth("import", "--dry-run", str(home / ".env"), str(home / ".twarc"))
-    assert (shown.code, shown.out.count("would be brought in")) == (1, 1), shown.err
-    assert twauth("import", "--dry-run").out.count("would be brought in") == 2
+    assert (shown.code, shown.out.count("would be imported")) == (1, 1), shown.err
+    assert twauth("import", "--dry-run").out.count("would be imported") == 2
 
 
 def test_where_there_is_nothing_it_says_so(twauth: TwauthCommand, home: Path) -> None:
@@ -101,7 +101,7 @@ def test_where_there_is_nothing_it_says_so(twauth: TwauthCommand, home: Path) ->
     for arguments in ([], ["--dry-run"], [str(home / "gone")], [str(home)]):
         ended = twauth("import", *arguments)
         assert (ended.code, ended.out) == (3, ""), arguments
-        assert "There is nothing to bring in." in ended.err
+        assert "There is nothing to import." in ended.err
     assert twauth("import", HOME="", XDG_CONFIG_HOME="relative").code in {2, 3}
 
 
@@ -114,15 +114,15 @@ def test_a_person_is_asked_first(twauth: TwauthCommand, sandbox: Sandbox, home: 
     assert twauth("list", "--json").json == []
     with TerminalUser(twauth.env, "import", "--api-url", sandbox.url, "--yes") as person:
         assert person.wait_for_exit() == 0
-        assert "Bringing in" in person.seen, "a progress bar"
+        assert "Importing" in person.seen, "a progress bar"
     assert len(twauth("list", "--json").json) == 2
 
 
 def test_an_interrupt_leaves_whole_accounts(
-    twauth: TwauthCommand, sandbox: Sandbox, home: Path, moment: HookedClock
+    twauth: TwauthCommand, sandbox: Sandbox, home: Path, clock: HookedClock
 ) -> None:
     with twauth.start("import", "--yes", "--api-url", sandbox.url) as process:
-        moment.action = lambda: process.send_signal(signal.SIGINT)
+        clock.action = lambda: process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode in {0, 130}, err  # it may have been done already
     before = len(twauth("list", "--json").json)

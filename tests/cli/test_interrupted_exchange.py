@@ -30,7 +30,7 @@ def sandbox() -> Iterator[HookedSandbox]:
 
 @pytest.fixture
 def app(twauth: TwauthCommand, app: str, sandbox: HookedSandbox) -> str:
-    """The app, with a client for OAuth 2.0 too."""
+    """The app, with an OAuth 2.0 client too."""
     demo = sandbox.demo_app
     keys = {
         "api_key": demo.api_key,
@@ -56,7 +56,7 @@ def answered(twauth: TwauthCommand, pending: dict[str, Any], answer: str) -> Com
 def killed_at_the_grant(
     twauth: TwauthCommand, sandbox: HookedSandbox, way: str, pending: dict[str, Any]
 ) -> str:
-    """Kill the command once X has granted, and before its answer comes in; give the PIN."""
+    """Kill the command after X has granted, before its response arrives; return the PIN."""
     answer = approve_link(pending["url"], HANDLE)
     with twauth.start("resume", pending["id"], "--pin", "-") as process:
         sandbox.on_request(WAYS[way][0], process.kill, answers_first=True)
@@ -81,7 +81,7 @@ def test_what_x_may_have_granted_is_told(
         assert MAYBE in told.err
         assert "Connected apps" in told.err
         assert f"Next: twauth renew {pending['id']}" in told.err
-        assert "used already" not in told.err
+        assert "already been used" not in told.err
 
     renewed = twauth("renew", pending["id"], "--json")
     assert MAYBE in renewed.err
@@ -110,4 +110,4 @@ def test_an_exchange_that_is_under_way_is_none_that_was_cut_off(
     seen: list[CommandResult] = []
     sandbox.on_request(WAYS[way][0], lambda: seen.append(twauth("attempts")), answers_first=True)
     assert answered(twauth, pending, answer).code == 0
-    assert "waits for its answer" in seen[0].out
+    assert "waiting" in seen[0].out

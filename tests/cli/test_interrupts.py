@@ -1,4 +1,4 @@
-"""Proves that Ctrl+C ends every command wherever it strikes, and leaves nothing half done."""
+"""Proves that Ctrl+C ends every command at any moment, and leaves nothing half done."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _READING = [
 
 
 def striking(at: int | str, told: Path) -> tuple[str, ...]:
-    """The command that interrupts itself; see there."""
+    """The program of interrupt_process.py, which interrupts itself."""
     return sys.executable, "-m", "tests.cli.interrupt_process", str(at), str(told)
 
 
@@ -58,7 +58,7 @@ def striking(at: int | str, told: Path) -> tuple[str, ...]:
 def test_an_interrupt_in_the_midst_of_our_code(
     environment: CommandEnvironment, tmp_path: Path, name: str
 ) -> None:
-    """At the beginning and then evenly up to the end; the call before has counted the moments."""
+    """At the start and then evenly up to the end; the call before has counted the moments."""
     call, told = CALLS[name], tmp_path / "told"
     assert environment.call(call.prepare(environment), *striking(COUNT_CALLS, told)).code == 0
     moments = told.stat().st_size
@@ -70,8 +70,8 @@ def test_an_interrupt_in_the_midst_of_our_code(
         where, code = told.read_text(), process.returncode
         assert where, "this time it had fewer moments"
         assert "Traceback" not in err, (where, err)
-        # What a job has begun it may finish, and tell, in spite of the interrupt: then it is done.
-        # The sandbox has no other end. On the main thread, beside a job, nothing goes on.
+        # A job may finish what it has started despite the interrupt, and report it.
+        # The sandbox has no other end. On the main thread nothing continues.
         in_job = not where.startswith("MainThread") or "cli/jobs.py" in where
         may_finish = name == "sandbox" or (call.is_finished_on_interrupt and in_job)
         assert code == 130 or (may_finish and code == 0), (where, code, err)
@@ -80,7 +80,7 @@ def test_an_interrupt_in_the_midst_of_our_code(
 
 
 def pressed(process: subprocess.Popen[str]) -> int:
-    """Press Ctrl+C, and again, as a person does whom nothing answers; tell how often."""
+    """Press Ctrl+C until the process ends, as an impatient user does; return how often."""
     for times in range(1, CALL_SECONDS):
         process.send_signal(signal.SIGINT)
         try:
@@ -92,7 +92,7 @@ def pressed(process: subprocess.Popen[str]) -> int:
 
 
 def ended_by_hand(process: subprocess.Popen[str]) -> tuple[int, int]:
-    """End it with Ctrl+C; give the exit code, and how often it took."""
+    """End it with Ctrl+C; return the exit code, and how often it took."""
     times = pressed(process)
     _, err = process.communicate(timeout=CALL_SECONDS)
     assert "Traceback" not in err
@@ -108,7 +108,7 @@ def test_an_x_that_does_not_answer(environment: CommandEnvironment, name: str) -
         arrived.set()
         answered.wait(CALL_SECONDS)
 
-    environment.moment.action = hang
+    environment.clock.action = hang
     try:
         with start_call(environment.twauth.env, asked) as process:
             assert arrived.wait(CALL_SECONDS)
@@ -131,7 +131,7 @@ def test_an_x_that_does_not_answer(environment: CommandEnvironment, name: str) -
 def test_nothing_more_is_begun_after_an_interrupt(
     environment: CommandEnvironment, tmp_path: Path, name: str, place: str
 ) -> None:
-    """Above all no bot is started, and no secret shown, with what a job has fetched meanwhile."""
+    """No bot is started, and no secret printed, with what a job has fetched meanwhile."""
     asked, told = replace(CALLS[name].prepare(environment), stdin=""), tmp_path / "told"
     ended = environment.call(asked, *striking(place, told))
     assert place in told.read_text()
@@ -141,7 +141,7 @@ def test_nothing_more_is_begun_after_an_interrupt(
 
 
 def test_no_trial_item_is_left_behind(environment: CommandEnvironment, tmp_path: Path) -> None:
-    """The doctor writes one, and deletes it even where it was interrupted meanwhile."""
+    """The doctor writes one, and deletes it even if it is interrupted meanwhile."""
     told = tmp_path / "told"
     ended = environment.call(PreparedCall(("doctor",)), *striking("store/keychain.py write", told))
     assert told.read_text().startswith("keychain ")
@@ -150,25 +150,25 @@ def test_no_trial_item_is_left_behind(environment: CommandEnvironment, tmp_path:
 
 
 def test_no_question_follows_an_interrupt(environment: CommandEnvironment) -> None:
-    """Where it came while X gave the link, that is kept, and the way on is told."""
+    """If it came while X issued the link, that is saved, and the next step is printed."""
     reading, writing = os.pipe()
     with start_call(
         environment.twauth.env, PreparedCall(("authorize", "--app", APP)), stdin=reading
     ) as process:
-        environment.moment.action = lambda: process.send_signal(signal.SIGINT)
+        environment.clock.action = lambda: process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=CALL_SECONDS)
     os.close(reading)
     os.close(writing)
     assert process.returncode == 130, err
-    assert "The sign-in still waits. Go on with: twauth resume" in err
+    assert "The sign-in is still pending. Continue: twauth resume" in err
     assert f"{environment.sandbox.url}/oauth/authorize" in out
 
 
 def test_a_renewal_under_way_is_let_come_in(environment: CommandEnvironment) -> None:
-    """X gives the next pair only once; a sign-in has such a moment too (test_sign_in)."""
+    """X issues the new tokens only once; a sign-in has such a moment too (test_sign_in)."""
     asked = CALLS["refresh"].prepare(environment)
     with start_call(environment.twauth.env, asked) as process:
-        environment.moment.action = lambda: process.send_signal(signal.SIGINT)
+        environment.clock.action = lambda: process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 0, err
     assert asked.is_done is not None
@@ -231,7 +231,7 @@ def test_ctrl_c_at_a_question(environment: CommandEnvironment, name: str) -> Non
 
 
 def test_an_interrupt_when_all_is_done(environment: CommandEnvironment, tmp_path: Path) -> None:
-    """Python has nothing to say there; a shell calls that end 130 as well."""
+    """Python prints nothing there; a shell reports 130 for it as well."""
     told = tmp_path / "told"
     ended = environment.call(PreparedCall(("presets",)), *striking(SHUTDOWN_PLACE, told))
     assert "_shutdown" in told.read_text()
@@ -239,7 +239,7 @@ def test_an_interrupt_when_all_is_done(environment: CommandEnvironment, tmp_path
 
 
 def test_who_is_told_to_ignore_ctrl_c_does(environment: CommandEnvironment, tmp_path: Path) -> None:
-    """As a script's program in the background is, while another is in front."""
+    """As a script's background program is, while another one is in the foreground."""
     asked, told = PreparedCall(("export",)), tmp_path / "told"
     assert environment.call(asked, *striking(COUNT_CALLS, told)).code == 0
     moments = told.stat().st_size

@@ -39,7 +39,7 @@ def state(request: pytest.FixtureRequest) -> KeychainState:
 
 
 def command(service: SecretService, tmp_path: Path) -> TwauthCommand:
-    """Give the command as it is called now: without a bus where that was hidden."""
+    """Return the command as it is called now: without a bus if the state hides it."""
     env = {**service.env, "TWAUTH_DATA_DIR": str(tmp_path / "data")}
     if "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
         del env["DBUS_SESSION_BUS_ADDRESS"]
@@ -75,7 +75,7 @@ def test_a_prompt_that_nobody_answers(
 
 
 def test_a_disk_that_is_full_then_read_only(tmp_path: Path) -> None:
-    """Told apart by looking at the disk: the keyring itself only says that it failed."""
+    """Told apart by checking the disk: the keyring itself only reports that it failed."""
     disk = tmp_path / "disk"
     disk.mkdir()
     program = [sys.executable, "-m", "tests.cli.full_disk_process", str(disk), str(tmp_path)]
@@ -89,9 +89,9 @@ def test_a_disk_that_is_full_then_read_only(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     full, no_room, read_only, closed, _ = done.stdout.split("--\n")
-    assert full.startswith("4 twauth: GNOME Keyring cannot save.\nIts disk is full.")
+    assert full.startswith("4 twauth: GNOME Keyring cannot save.\nThe disk is full.")
     assert no_room.startswith("1 twauth: The change was not saved.\nThe disk is full."), no_room
-    assert read_only.startswith("4 twauth: GNOME Keyring cannot save.\nIts disk is read-only.")
+    assert read_only.startswith("4 twauth: GNOME Keyring cannot save.\nThe disk is read-only.")
     assert closed.startswith("1 "), closed
     why = "The disk or the folder does not allow writing."
     assert f"\ntwauth: The list can only be read.\n{why}" in closed, closed

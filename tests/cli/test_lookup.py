@@ -17,7 +17,7 @@ pytestmark = pytest.mark.keychain
 
 @pytest.fixture
 def number(twauth: TwauthCommand, app: str, sandbox: Sandbox, tmp_path: Path) -> str:
-    """An account that was brought in while X was out of reach: only its number is known."""
+    """User ID of an account that was imported while X was out of reach: its only name."""
     signed_in(twauth, app, "fernwick_news")
     user_id: str = twauth("list", "--json").json[0]["user_id"]
     file = tmp_path / "bot.env"
@@ -90,7 +90,7 @@ def test_nothing_is_expected_of_a_handle_that_nobody_knows(
 def test_a_name_that_is_none_says_so(bare: TwauthCommand) -> None:
     told = {name: twauth_err(bare, name) for name in ("@", "not a handle", "1" * 25, "@nobody")}
     assert "A handle is empty." in told["@"]
-    assert "not a handle is no handle." in told["not a handle"]
+    assert "not a handle is not a handle." in told["not a handle"]
     assert f"There is no account {'1' * 25}." in told["1" * 25]
     assert "There is no account @nobody." in told["@nobody"]
 

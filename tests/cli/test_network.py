@@ -12,7 +12,7 @@ from twauth_gui.sandbox.server import Sandbox
 def test_settings_are_shown_changed_and_refused_with_words(bare: TwauthCommand) -> None:
     shown = bare("network")
     assert shown.code == 0, shown.err
-    assert "as the system says" in shown.out
+    assert "system proxy" in shown.out
     changed = bare("network", "--proxy", "127.0.0.1:3128", "--read-seconds", "7", "--json")
     assert changed.code == 0, changed.err
     assert changed.json["proxy"] == "http://127.0.0.1:3128"
@@ -25,11 +25,11 @@ def test_settings_are_shown_changed_and_refused_with_words(bare: TwauthCommand) 
     ):
         refused = bare("network", *wrong)
         assert refused.code == 2
-        assert "left as they are" in refused.err
+        assert "were not changed" in refused.err
         assert "Passw0rd" not in refused.err
     assert bare("network", "--json").json == changed.json
     back = bare("network", "--proxy", "system", "--ca", "built-in")
-    assert "as the system says" in back.out
+    assert "system proxy" in back.out
 
 
 @pytest.mark.keychain

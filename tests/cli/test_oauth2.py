@@ -1,4 +1,4 @@
-"""OAuth 2.0 from a shell: signed in over pipes, renewed, shown, handed over, revoked."""
+"""OAuth 2.0 from a shell: sign in over pipes, show, renew, export, revoke."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def app(twauth: TwauthCommand, sandbox: Sandbox, app: str) -> str:
 
 
 def sign_in(twauth: TwauthCommand, app: str, *more: str) -> dict[str, object]:
-    """Begin in one process and end in another, as two calls over ssh do; nothing is a terminal."""
+    """Start in one process and finish in another, as two calls over ssh do, without a terminal."""
     begun = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json", *more)
     assert begun.code == 0, begun.err
     assert (begun.json["kind"], begun.json["method"]) == ("oauth2", "address")
@@ -66,20 +66,20 @@ def test_signed_in_shown_renewed_handed_over_revoked(
     renewed = twauth("refresh", "--json")
     assert renewed.code == 0, renewed.err
     assert renewed.json["expires_at"] > shown["oauth2"]["expires_at"]
-    assert "good until" in twauth("refresh", "--near-end").out
+    assert "valid until" in twauth("refresh", "--near-end").out
     script = "import os; print(os.environ['X_OAUTH2_ACCESS_TOKEN'])"
     ran = twauth("run", "--preset", "oauth2", "--", sys.executable, "-c", script)
     after = twauth("show", "--json", "--reveal").json["credentials"]
     assert ran.out.strip() == after["oauth2_access_token"] != before["oauth2_access_token"]
     assert after["oauth2_refresh_token"] in twauth("export", "--preset", "twauth-json").out
     classic = twauth("export")
-    assert (classic.code, "no credentials of OAuth 1.0a" in classic.err) == (3, True)
+    assert (classic.code, "no OAuth 1.0a credentials" in classic.err) == (3, True)
     assert classic.err.endswith(f"Next: twauth authorize --app {app} --expect @fernwick_news\n")
     assert "Refresh token" in twauth("show").out
     assert twauth("revoke", "@fernwick_news", "--oauth2", "--yes").code == 0
     assert twauth("check").code == 5
     spent = twauth("refresh")
-    assert (spent.code, "cannot be renewed any more" in spent.err) == (5, True)
+    assert (spent.code, "can no longer be renewed" in spent.err) == (5, True)
     again = f"Next: twauth authorize --app {app} --expect @fernwick_news --oauth2\n"
     assert spent.err.endswith(again)
 
@@ -135,34 +135,34 @@ def test_fewer_scopes_than_asked_are_told(
     begun = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json", *every)
     back = approve_link(begun.json["url"], "fernwick_news")
     ended = twauth("resume", begun.json["id"], "--pin", "-", stdin=back)
-    assert "X did not grant all that was asked for" in ended.err
+    assert "X did not grant all requested scopes" in ended.err
     assert ": " in ended.err.splitlines()[-1]  # the scope with what it is for
 
 
 def test_what_does_not_go_together(twauth: TwauthCommand, app: str) -> None:
     for wrong, words in (
-        (("--scope", "tweet.write"), "--scope belongs to --oauth2"),
+        (("--scope", "tweet.write"), "--scope needs --oauth2"),
         (("--oauth2", "--method", "link"), "works with OAuth 1.0a only"),
-        (("--oauth2", "--scope", "everything"), "X knows no scope everything"),
+        (("--oauth2", "--scope", "everything"), "X does not know the scope everything"),
     ):
         ended = twauth("authorize", "--app", app, "--no-wait", *wrong)
         assert (ended.code, words in ended.err) == (2, True)
     begun = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json")
     pin = twauth("resume", begun.json["id"], "--pin", "-", stdin="1234567\n")
-    assert (pin.code, "no address of a sign-in" in pin.err) == (2, True)
+    assert (pin.code, "not the address of a sign-in" in pin.err) == (2, True)
     assert "always" in twauth("scopes").out
 
 
 def test_a_keychain_that_closes_while_x_renews(
-    twauth: TwauthCommand, app: str, moment: HookedClock, keychain: SecretService
+    twauth: TwauthCommand, app: str, clock: HookedClock, keychain: SecretService
 ) -> None:
     _ = sign_in(twauth, app)
-    moment.action = keychain.lock
+    clock.action = keychain.lock
     with twauth.start("refresh", "--json") as process:
         assert process.stderr is not None
         try:
             told = iter(process.stderr.readline, "")
-            assert any("gives it only once" in line for line in told)
+            assert any("only once" in line for line in told)
         finally:
             keychain.unlock()
         out, err = process.communicate(timeout=CALL_SECONDS)
@@ -173,8 +173,8 @@ def test_a_keychain_that_closes_while_x_renews(
 
 def test_the_bearer_token_of_an_app(twauth: TwauthCommand, app: str, sandbox: Sandbox) -> None:
     none_yet = twauth("app", "bearer", app, "--reveal")
-    assert (none_yet.code, "no bearer token here yet" in none_yet.err) == (3, True)
-    assert "kept with its keys" in twauth("app", "bearer", app).out
+    assert (none_yet.code, "no bearer token yet" in none_yet.err) == (3, True)
+    assert "saved with its keys" in twauth("app", "bearer", app).out
     assert twauth("app", "bearer", app, "--check").code == 0
     token = twauth("app", "bearer", app, "--reveal").out.strip()
     assert token.startswith("AAAA")

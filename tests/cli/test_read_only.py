@@ -133,7 +133,7 @@ def test_an_encrypted_file_on_a_read_only_disk(
 def test_the_last_changes_of_a_process_that_died_are_seen(
     bare: TwauthCommand, tmp_path: Path
 ) -> None:
-    """Nobody has put the log (-wal) into the index yet, and nobody can."""
+    """Its log (-wal) is not in the index yet, and cannot be written into it."""
     folder, whole = tmp_path / "data", tmp_path / "whole"
     whole.mkdir()
     shutil.copyfile(index_sample(len(MIGRATIONS)), whole / INDEX_FILE_NAME)

@@ -28,7 +28,7 @@ def account(twauth: TwauthCommand, app: str) -> str:
 def seen(
     twauth: TwauthCommand, account: str, preset: str, *options: str, **env: str
 ) -> dict[str, str]:
-    """Give the environment that a command finds."""
+    """Return the environment that the command gets."""
     ended = twauth("run", account, "--preset", preset, *options, "--", "env", "-0", **env)
     assert ended.code == 0, ended.err
     pairs = (line.partition("=") for line in ended.out.split("\0") if line)

@@ -1,4 +1,4 @@
-"""Proves that the command starts light, and ends well where the world around it is poor."""
+"""Proves that the command starts light, and ends well if something around it fails."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import requests
 
 from tests.support.command import PROGRAM, TwauthCommand, interrupt
 from twauth_gui import __version__
+from twauth_gui.cli.root import COMMANDS, root
 from twauth_gui.sandbox.faults import FAULTS
 
 HEAVY = {"PySide6", "tweepy", "requests", "oauthlib", "keyring", "secretstorage", "asyncio"}
@@ -46,6 +48,20 @@ def test_version_and_help(bare: TwauthCommand) -> None:
     plain, asked = bare(), bare("--help")
     assert (plain.code, plain.out) == (0, asked.out)
     assert "authorize" in asked.out
+
+
+def test_every_command_resolves() -> None:
+    ctx = click.Context(root)
+    for name in COMMANDS:
+        command = root.get_command(ctx, name)
+        assert command is not None
+        assert command.name == name
+
+
+def test_a_mistyped_command_is_answered_with_similar_ones(bare: TwauthCommand) -> None:
+    ended = bare("chekc")
+    assert (ended.code, ended.out) == (2, "")
+    assert "No such command 'chekc'. Did you mean 'check'?" in ended.err
 
 
 def test_wrong_use_is_told_on_standard_error(bare: TwauthCommand) -> None:
@@ -100,7 +116,7 @@ def test_a_reader_that_has_had_enough_gets_no_words(bare: TwauthCommand) -> None
 def test_closed_standard_input_is_refused_clearly(bare: TwauthCommand) -> None:
     ended = bare.call_in_shell("<&-", "app", "add", "Newsroom")
     assert ended.code == 2
-    assert "on standard input" in ended.err
+    assert "Standard input has no API key" in ended.err
 
 
 def test_a_label_of_no_letters_is_refused(bare: TwauthCommand) -> None:

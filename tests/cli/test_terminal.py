@@ -36,7 +36,7 @@ def test_a_person_signs_in_and_removes(twauth: TwauthCommand, sandbox: Sandbox) 
         assert person.wait_for_exit() == 0
     with TerminalUser(twauth.env, "export", "@fern") as person:
         assert person.wait_for_exit() == 0
-        assert "What follows are secrets" in person.seen
+        assert "Secrets follow" in person.seen
     with TerminalUser(twauth.env, "remove", "@fernwick_news") as person:
         person.wait_for("[y/N]")
         person.type("n\n")

@@ -13,9 +13,10 @@ from tests.support.command import CommandResult, TerminalUser, TwauthCommand, ap
 from tests.support.keychain import SecretService
 from twauth_gui.domain.secret import Secret
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
+from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.index import Index
 from twauth_gui.store.vault_selection import (
+    FILE_VAULT_FILE_NAME,
     MigrationNote,
     MigrationStage,
     VaultKind,
@@ -61,7 +62,7 @@ def test_the_main_job_without_a_keychain(
     )
     assert made.code == 0, made.err
     assert f"Created the encrypted file {file}." in made.err
-    assert "kept in the encrypted file" in made.out
+    assert "saved in the encrypted file" in made.out
     assert file.stat().st_mode & 0o777 == 0o600
     # From now on the folder itself says where they are.
     assert bare("vault", "show", "--json").json["vault"] == "file"
@@ -88,7 +89,7 @@ def test_the_main_job_without_a_keychain(
 
 def test_nobody_to_give_a_passphrase(bare: TwauthCommand) -> None:
     never = bare("--vault", "file", "vault", "show")
-    assert "The encrypted file is not created yet" in never.out
+    assert "The encrypted file does not exist yet" in never.out
     assert "Next: twauth --vault file unlock" in never.err
     ended = bare("--vault", "file", "app", "add", "News", stdin=KEYS)
     assert ended.code == 4
@@ -106,17 +107,17 @@ def test_nobody_to_give_a_passphrase(bare: TwauthCommand) -> None:
     assert with_passphrases(bare, [PASSPHRASE], "unlock").code == 0
     empty = with_passphrases(bare, [], "unlock")
     assert empty.code == 4
-    assert "no further line" in empty.err
+    assert "no more lines" in empty.err
     unusable = bare("unlock", TWAUTH_PASSPHRASE_FD="99")
     assert unusable.code == 2
-    assert "names no open file descriptor" in unusable.err
+    assert "does not name an open file descriptor" in unusable.err
 
 
 def test_the_doctor_tries_the_file(bare: TwauthCommand) -> None:
     _ = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
     tried = with_passphrases(bare, [PASSPHRASE], "doctor")
     assert tried.code == 0, tried.out
-    assert "The encrypted file: wrote, read and deleted a trial item" in tried.out
+    assert "The encrypted file: wrote, read and deleted a test item" in tried.out
     locked = bare("doctor")
     assert locked.code == 4
     assert "The encrypted file is locked." in locked.out
@@ -153,7 +154,7 @@ def test_moving_there_and_back(
     assert refused.code == 2
     assert "twauth vault move file" in refused.err
     moved = with_passphrases(twauth, [PASSPHRASE], "vault", "move", "file")
-    assert (moved.code, moved.out) == (0, "1 item is in the encrypted file now.\n")
+    assert (moved.code, moved.out) == (0, "1 item is now in the encrypted file.\n")
     assert keychain.service_names() == before
     assert "already" in with_passphrases(twauth, [PASSPHRASE], "vault", "move", "file").out
     assert twauth("list", TWAUTH_VAULT="keychain").code == 2
@@ -180,7 +181,7 @@ def test_a_move_that_was_cut_off_is_undone(twauth: TwauthCommand, tmp_path: Path
 
     waiting = twauth("app", "add", "Alerts", stdin=KEYS)  # it goes on without the passphrase
     assert waiting.code == 0, waiting.err
-    assert "Cleaning up waits" in waiting.err
+    assert "Not finished yet" in waiting.err
     assert twauth("vault", "show", "--json").json["moving"]
     settled = with_passphrases(twauth, [PASSPHRASE], "app", "add", "Third", stdin=KEYS)
     assert settled.code == 0, settled.err
@@ -190,7 +191,7 @@ def test_a_move_that_was_cut_off_is_undone(twauth: TwauthCommand, tmp_path: Path
 
 def test_a_person_is_asked_twice_and_may_mistype_once(bare: TwauthCommand) -> None:
     with TerminalUser(bare.env, "--vault", "file", "app", "add", "News") as person:
-        person.wait_for("Nobody can open the file without this passphrase")
+        person.wait_for("The file cannot be opened without this passphrase")
         person.wait_for("New passphrase: ")
         person.type("ferry\n")
         person.wait_for("confirmation: ")
@@ -200,7 +201,7 @@ def test_a_person_is_asked_twice_and_may_mistype_once(bare: TwauthCommand) -> No
         person.type("ferryboat\n")
         person.wait_for("confirmation: ", times=2)
         person.type("ferryboat\n")
-        person.wait_for("At least 15 are advised")
+        person.wait_for("At least 15 are recommended")
         person.wait_for("API key: ")
         person.type("K" * 25 + "\n")
         person.wait_for("API key secret: ")

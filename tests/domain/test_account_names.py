@@ -27,11 +27,11 @@ def account(app: str, user_id: str, handle: str = "") -> Account:
 
 FERN = account("one", "7001", "Fernwick_News")
 DIGITS = account("one", "7002", "7003")  # a handle that consists of digits
-UNTOLD = account("one", "7003")  # whose number is that handle
+UNNAMED = account("one", "7003")  # whose user id is that handle
 SAME = account("two", "7001", "fernwick_news")
 ALONE = account("two", "7009")
 LONG = account("two", "1684402917350612992")
-EVERYONE = [FERN, DIGITS, UNTOLD, SAME, ALONE, LONG]
+EVERYONE = [FERN, DIGITS, UNNAMED, SAME, ALONE, LONG]
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,18 @@ EVERYONE = [FERN, DIGITS, UNTOLD, SAME, ALONE, LONG]
         ("https://x.com/fernwick_news", [FERN, SAME]),
         ("7001", [FERN, SAME]),
         ("Weather/UK/7001", [SAME]),
-        ("@7001", [FERN, SAME]),  # nobody has that handle
+        ("@7001", [FERN, SAME]),  # no account has that handle
         ("7009", [ALONE]),
         ("@7009", [ALONE]),
         ("Weather/UK/@7009", [ALONE]),
         ("1684402917350612992", [LONG]),
         ("@1684402917350612992", [LONG]),
         ("@7003", [DIGITS]),  # with an @ it is the handle
-        ("7003", [UNTOLD]),  # without, the number
+        ("7003", [UNNAMED]),  # without, the user id
         ("Newsroom/@7003", [DIGITS]),
-        ("Newsroom/7003", [UNTOLD]),
+        ("Newsroom/7003", [UNNAMED]),
         ("7002", [DIGITS]),
-        ("https://x.com/7003", [UNTOLD]),
+        ("https://x.com/7003", [UNNAMED]),
         ("Nowhere/@fernwick_news", []),
         ("@nobody", []),
     ],

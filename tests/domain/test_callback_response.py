@@ -1,4 +1,4 @@
-"""A PIN, a verifier or an address: every form a person brings back is understood."""
+"""PIN, verifier or address: every form of a response that people paste is parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What X bills for checks is counted by kind of credentials, and nothing is claimed beyond that."""
+"""The cost of checks is counted by kind of credentials, without claiming more than X says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a name is shown, and what is not."""
+"""Control characters and direction marks in names are never shown."""
 
 from __future__ import annotations
 

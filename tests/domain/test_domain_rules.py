@@ -1,4 +1,4 @@
-"""The small rules of the domain: hosts, handles, access, health, cancelling."""
+"""Rules of the domain: hosts, handles, access levels, health, cancelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One look for every test of the window."""
+"""The look that every test of a widget needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["look"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the offscreen plugin say that it cannot pass on size hints: it has no windows."""
+    """Allow the offscreen plugin's message about size hints: it has no windows."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:

@@ -1,4 +1,4 @@
-"""The list model changes only what changed; the filter finds what a person looks for."""
+"""The list model sends signals only for what changed; the filter finds every search word."""
 
 from __future__ import annotations
 

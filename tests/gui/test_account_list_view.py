@@ -1,4 +1,4 @@
-"""Each state of a row is painted in its token; larger text makes rows taller."""
+"""Each state of a row is painted in its colours; larger text makes rows taller."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_typing_finds_a_handle_without_the_at(look: Look, qtbot: QtBot) -> None:
 
 
 class _Painted(QObject):
-    """Notes where a widget is painted."""
+    """Records the areas in which a widget is painted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -230,7 +230,7 @@ def test_a_change_paints_its_row_alone(look: Look, qtbot: QtBot, qapp: QApplicat
     alone = QRect(0, view.row_height, view.viewport().width(), view.row_height)
 
     def paints_it_alone() -> bool:
-        """Change four rows, three of them out of sight; the window may not have come to rest."""
+        """Change four rows, three of them not visible; a layout may still be pending."""
         painted.areas.clear()
         states = (HealthState.REVOKED, HealthState.WORKING)
         state = states[rows[1].status_word == "Revoked"]

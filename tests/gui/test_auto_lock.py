@@ -1,4 +1,4 @@
-"""The clock of the lock goes on while the computer sleeps, on every system."""
+"""The clock of the automatic lock counts time asleep, on every system."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def test_time_asleep_counts(
     monkeypatch.setattr(time, "clock_gettime", clock_gettime, raising=False)
     for name in missing:
         monkeypatch.delattr(time, name)
-    told = seconds_since_boot()
+    seconds = seconds_since_boot()
     assert seen == ([read] if read else [])
-    assert told == 5.0 or not read
+    assert seconds == 5.0 or not read

@@ -1,4 +1,4 @@
-"""A sheet takes the keyboard, keeps it, gives it back; it fits its window."""
+"""A dialog takes the focus, keeps it, gives it back; it fits its window."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def stage(look: Look, qtbot: QtBot) -> Stage:
     return Stage(window, page, button, DialogHost(window, page))
 
 
-def make_sheet() -> tuple[Dialog, LineField, Button]:
+def make_dialog() -> tuple[Dialog, LineField, Button]:
     dialog = Dialog("Add an account", width=DialogWidth.W640, app_name="Newsroom")
     body = QWidget()
     column = QVBoxLayout(body)
     field = LineField("Handle")
-    column.addWidget(Text("Compared with the account that comes back.", wrap=True))
+    column.addWidget(Text("Checked against the account that signs in.", wrap=True))
     column.addWidget(field)
     dialog.set_body(body)
     go = primary_button("Open browser")
@@ -65,7 +65,7 @@ def make_sheet() -> tuple[Dialog, LineField, Button]:
 
 
 def test_focus_is_trapped_and_given_back(stage: Stage, qtbot: QtBot) -> None:
-    dialog, field, go = make_sheet()
+    dialog, field, go = make_dialog()
     stage.host.open(dialog)
     assert QApplication.focusWidget() is field
     assert not stage.page.isEnabled()
@@ -85,7 +85,7 @@ def test_focus_is_trapped_and_given_back(stage: Stage, qtbot: QtBot) -> None:
 
 
 def test_enter_on_a_button_presses_that_button(stage: Stage, qtbot: QtBot) -> None:
-    dialog, _, go = make_sheet()
+    dialog, _, go = make_dialog()
     stage.host.open(dialog)
     pressed: list[str] = []
     go.clicked.connect(lambda: pressed.append("go"))
@@ -97,7 +97,7 @@ def test_enter_on_a_button_presses_that_button(stage: Stage, qtbot: QtBot) -> No
 
 
 def test_size_follows_content_and_window(stage: Stage, qtbot: QtBot) -> None:
-    dialog, _, _ = make_sheet()
+    dialog, _, _ = make_dialog()
     stage.host.open(dialog)
     qtbot.waitUntil(lambda: dialog.height() == dialog.height_for(640))
     assert dialog.width() == 640
@@ -135,8 +135,8 @@ def test_the_rail_becomes_a_line_when_narrow(stage: Stage, qtbot: QtBot) -> None
     assert steps.accessibleName() == "Steps"
 
 
-def test_sheets_stack(stage: Stage, qtbot: QtBot) -> None:
-    dialog, field, _ = make_sheet()
+def test_dialogs_stack(stage: Stage, qtbot: QtBot) -> None:
+    dialog, field, _ = make_dialog()
     stage.host.open(dialog)
     question = ask_confirmation(
         stage.host,

@@ -52,6 +52,25 @@ def test_style_sheet_has_no_open_token(look: Look) -> None:
         assert theme.field_line in text
 
 
+def test_every_rule_of_the_style_sheet_has_a_widget() -> None:
+    """A selector names a class, an object name or a property that the code uses."""
+    template = asset_path("themes", "twauth.qss").read_text(encoding="utf-8")
+    rules = re.sub(r"/\*.*?\*/|\{(?:[^{}]|\$\{\w+\})*\}", "\n", template, flags=re.DOTALL)
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for path in Path(twauth_gui.gui.__path__[0]).rglob("*.py")
+    )
+    made_by_qt = {"QToolTip", "QScrollBar", "QAbstractScrollArea"}
+    classes = set(re.findall(r"\bQ[A-Z]\w+", rules))
+    assert classes >= made_by_qt
+    assert classes - made_by_qt <= set(re.findall(r"\bQ[A-Z]\w+", code))
+    names = set(re.findall(r"#(\w+)", rules))
+    assert names
+    assert names <= set(re.findall(r'setObjectName\("(\w+)"\)', code))
+    properties = set(re.findall(r"\[(\w+)=", rules))
+    assert properties
+    assert properties <= set(re.findall(r'setProperty\("(\w+)"', code))
+
+
 def test_every_icon_named_in_the_code_exists(look: Look) -> None:
     vendored = {path.stem for path in asset_path("icons").glob("*.svg")}
     assert len(vendored) >= 45
@@ -90,7 +109,7 @@ def test_type_follows_the_application_font(look: Look, qapp: QApplication) -> No
     assert text_font(TextStyle.SMALL).pointSizeF() == pytest.approx(19.25)
     assert scale_control_height() > normal
     assert normal == 32
-    assert "19.25pt" in qapp.styleSheet()
+    assert f"min-height: {scale_control_height() - 2}px" in qapp.styleSheet()
 
 
 def test_high_contrast_takes_the_systems_colours(look: Look) -> None:

@@ -1,4 +1,4 @@
-"""The parts say what they are, take the keyboard, keep their words whole."""
+"""The parts have accessible names, take the focus, and cut no text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QImage, QRegion
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from self_test.window_checks import is_blank
 
 from tests.support.qt import press_key
 from twauth_gui.domain.health import Severity
@@ -25,7 +26,6 @@ from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.parts.steps import Step, Steps, StepState
 from twauth_gui.gui.parts.surfaces import Card, CopyLine
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.self_test_checks import is_blank
 from twauth_gui.gui.theme.look import Look
 
 if TYPE_CHECKING:

@@ -98,7 +98,7 @@ def restored(person: WindowUser, backup: Path, secrets: list[str]) -> None:
     go_to(person, "Restore…")
     person.screen.press_keys("Return")
     type_into(person, backup, "Passphrase")
-    person.press("Look inside")
+    person.press("Open backup")
     person.screen.find("label", name_contains="Apps and accounts: 2 new", seconds=20)
     person.require_no_trace(secrets)
     person.press("Restore")
@@ -109,12 +109,12 @@ def restored(person: WindowUser, backup: Path, secrets: list[str]) -> None:
 def diagnosed(person: WindowUser, secrets: list[str]) -> None:
     """Look, copy the report, and find no secret and no account in it."""
     open_entry(person, 7, "Diagnose")
-    person.screen.find("label", name_contains="can be listened on", seconds=30)
+    person.screen.find("label", name_contains="Twauth can listen there", seconds=30)
     person.require_no_trace(secrets)
     person.press("Copy report")
     report = read_clipboard(person.desktop)
-    assert "wrote, read and deleted a trial item" in report
-    assert "memory: closed to other programs of the same person" in report
+    assert "wrote, read and deleted a test item" in report
+    assert "memory: protected from other programs of the same user" in report
     assert HANDLE not in report
     assert not [one for one in secrets if one in report]
     person.press("Done")

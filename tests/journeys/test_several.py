@@ -27,7 +27,7 @@ def test_a_list_is_walked_after_a_view_went_on_in_the_browser(
         person.press("Add several…")
         person.screen.find("text", "Handles").type(", ".join(LIST))
         person.screen.find("radio button", "In your browser").click()
-        person.press("Begin")
+        person.press("Start")
         desktop.browser.sign_in_as(LIST[0])
         person.press(f"Sign in @{LIST[0]}")
         person.screen.find("label", name_contains=f"@{LIST[0]} is signed in", seconds=40)
@@ -35,7 +35,7 @@ def test_a_list_is_walked_after_a_view_went_on_in_the_browser(
         person.press("Next")
         person.screen.find("label", name_contains=f"@{LIST[1]} is signed in", seconds=40)
         person.press("Done")
-        person.screen.find("label", name_contains="2 of 2 are in")
+        person.screen.find("label", name_contains="2 of 2 signed in")
         person.press("Done")
         for handle in (FIRST, *LIST):
             person.screen.find("list item", name_contains=f"@{handle}")

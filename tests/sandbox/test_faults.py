@@ -270,7 +270,7 @@ def test_one_request_may_be_broken_alone(probe: FaultProbe) -> None:
     assert probe.request_token(headers=named).json()["errors"][0]["code"] == 135
     assert probe.request_token(headers={"X-Twauth-Fault": "captive-portal"}).status_code == 200
     unknown = probe.request_token(headers={"X-Twauth-Fault": "<gremlins>"})
-    assert (unknown.status_code, unknown.text) == (400, "there is no fault of that name")
+    assert (unknown.status_code, unknown.text) == (400, "there is no such fault")
     assert probe.request_token().status_code == 200
     assert list(probe.sandbox.active_faults) == []
 
@@ -318,14 +318,14 @@ def test_the_menu_breaks_and_mends(probe: FaultProbe) -> None:
     assert person.session.cookies.get_dict()
     page = person.press("Apply", **{"hang": "on", "account-locked": "on"})
     assert list(sandbox.active_faults) == ["account-locked", "hang"]
-    assert "Broken now:X has locked the account for now.No answer ever comes." in page.text
+    assert "Broken now:X has temporarily locked the account.No answer ever arrives." in page.text
     assert page.forms[0].fields["hang"] == "on"
     assert "latency" not in page.forms[0].fields
     live = person.open(f"{sandbox.url}/?live=1")
     assert "Broken now:" in live.text
     assert not live.forms  # what is ticked would not outlive the next reload
     person.open(f"{sandbox.url}/")
-    assert "Broken now:" not in person.press("Mend all").text
+    assert "Broken now:" not in person.press("Turn all off").text
     assert list(sandbox.active_faults) == []
     assert get_signed(sandbox, VERIFY, probe.keys).status_code == 200
 

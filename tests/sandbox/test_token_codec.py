@@ -1,4 +1,4 @@
-"""Proves that tokens carry their grant, and that nobody else can make one."""
+"""Proves that tokens contain their grant, and that they cannot be forged."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def sandbox() -> Iterator[HookedSandbox]:
 
 
 class OtherProcess:
-    """Another process, which acts while X is asked for a path."""
+    """Another process, which changes the store during a request for a path."""
 
     def __init__(self, installation: Installation, sandbox: HookedSandbox) -> None:
         self._sandbox = sandbox

@@ -1,4 +1,4 @@
-"""What the tests of the services share."""
+"""Fixtures of the tests of the services."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
-    """What the services take for the time."""
+    """Return the clock of the services; tests override it."""
     return lambda: NOON
 
 

@@ -1,4 +1,4 @@
-"""Try every sandbox fault on every way through the services; write docs/fault-matrix.md.
+"""Try every sandbox fault in every job of the services; write docs/fault-matrix.md.
 
 python -m tests.services.fault_matrix    write docs/fault-matrix.md
 """
@@ -51,7 +51,7 @@ _DATE_PATTERN = re.compile(r"(\d{1,2} [A-Z][a-z]+ )?(\d\d:\d\d)|\d{1,2} [A-Z][a-
 
 @dataclass(frozen=True)
 class StepResult:
-    """One step under a fault. words: "ok", or the title of the diagnosis."""
+    """One step under a fault, with its outcome and duration."""
 
     step: str
     seconds: float
@@ -65,7 +65,7 @@ class StepResult:
 
 
 def _same_date(found: re.Match[str]) -> str:
-    """Write every moment as the same one, so that two runs compare."""
+    """Replace every date and time with the same one, so that two runs can be compared."""
     if found.group(2) is None:
         return "1 April 2026"
     return f"{'3 March ' if found.group(1) else ''}14:20"
@@ -73,7 +73,7 @@ def _same_date(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class FaultTrial:
-    """All steps of one way, the last of them after the fault was mended."""
+    """All steps of one job, the last of them after the fault was turned off."""
 
     way: str
     steps: tuple[StepResult, ...]
@@ -120,7 +120,7 @@ def build_page(rows: dict[str, list[FaultTrial]]) -> str:
 
 
 def read_row(text: str, fault: str) -> list[str]:
-    """Read what a page says of a fault: the words of each step, way by way."""
+    """Return the row of a fault on the page: the outcome of each step, job by job."""
     messages = dict(re.findall(r"^(\d+)\. (.+)$", text, re.MULTILINE))
     line = next(line for line in text.splitlines() if line.startswith(f"| `{fault}` |"))
     cells = [part.strip() for part in line.strip("|").split("|")[1:]]
@@ -131,7 +131,7 @@ def format_trials(trials: list[FaultTrial]) -> list[str]:
     return [" · ".join(step.words for step in trial.steps) for trial in trials]
 
 
-HANG_SECONDS = 20.0  # far above any deadline, far below for ever
+HANG_SECONDS = 20.0  # far above any deadline
 
 REVOKED = "marsh_weather"
 """The account that is revoked on purpose."""
@@ -139,14 +139,14 @@ REVOKED = "marsh_weather"
 _HANDLE = "fernwick_news"
 # A drip, a byte each 0.25 s, never meets the deadline between two bytes, but the one for all.
 _QUICK = NetworkSettings(connect_seconds=0.5, read_seconds=0.5, total_seconds=1.0)
-_SLOW = {"latency", "slow-drip", "hang"}  # what only a deadline ends
+_SLOW = {"latency", "slow-drip", "hang"}  # only a deadline ends these
 
 
 Action = Callable[[], object]
 
 
 class FaultRunner:
-    """One sandbox with one fault, and the services before it.
+    """The services over one sandbox with one fault.
 
     signed_in: the handles of all accounts that were reported as signed in. None of them is removed,
     REVOKED alone is revoked.
@@ -188,13 +188,13 @@ class FaultRunner:
         yield self._try_app_check()
         yield self._try_post()
 
-    # -- the ways to sign in -----------------------------------------------------------------------
+    # -- sign-in methods ---------------------------------------------------------------------------
 
-    def _approve_for_pin(self, invitation: AuthorizationLink) -> OAuth1Response:
-        return parse_oauth1_response(approve_sign_in(invitation.url.reveal(), _HANDLE).page.pin)
+    def _approve_for_pin(self, link: AuthorizationLink) -> OAuth1Response:
+        return parse_oauth1_response(approve_sign_in(link.url.reveal(), _HANDLE).page.pin)
 
-    def _approve_for_address(self, invitation: AuthorizationLink) -> OAuth1Response:
-        return parse_oauth1_response(approve_sign_in(invitation.url.reveal(), _HANDLE).redirect_url)
+    def _approve_for_address(self, link: AuthorizationLink) -> OAuth1Response:
+        return parse_oauth1_response(approve_sign_in(link.url.reveal(), _HANDLE).redirect_url)
 
     def _try_by_response(
         self, way: str, method: SignInMethod, approve: Callable[[AuthorizationLink], OAuth1Response]
@@ -203,8 +203,8 @@ class FaultRunner:
         return self._try_sign_in(way, request, approve)
 
     def _try_oauth2(self) -> FaultTrial:
-        def approve(invitation: AuthorizationLink) -> OAuth2Response:
-            return parse_oauth2_response(installations.approve_oauth2(invitation, _HANDLE))
+        def approve(link: AuthorizationLink) -> OAuth2Response:
+            return parse_oauth2_response(installations.approve_oauth2(link, _HANDLE))
 
         return self._try_sign_in(
             "OAuth 2.0", installations.make_oauth2_request(self.app, _HANDLE), approve
@@ -216,13 +216,13 @@ class FaultRunner:
         request: SignInRequest,
         approve: Callable[[AuthorizationLink], OAuth1Response | OAuth2Response],
     ) -> FaultTrial:
-        authorizer = self.installation.services.sign_in
+        sign_in = self.installation.services.sign_in
         first = SignInRequest(request.app_id, request.method, _HANDLE, kind=request.kind)
-        link = self.run_broken("link", lambda: authorizer.begin(first, NullProgress()))
-        invitation = authorizer.begin(request, NullProgress())
-        answer = approve(invitation)
-        steps = self._try_exchange(invitation.pending.id, answer)
-        return FaultTrial(way, (link, *steps))
+        link_step = self.run_broken("link", lambda: sign_in.begin(first, NullProgress()))
+        link = sign_in.begin(request, NullProgress())
+        answer = approve(link)
+        steps = self._try_exchange(link.pending.id, answer)
+        return FaultTrial(way, (link_step, *steps))
 
     def _try_exchange(
         self, pending_id: PendingSignInId, answer: OAuth1Response | OAuth2Response
@@ -240,13 +240,13 @@ class FaultRunner:
         return StepResult("again", 0.0) if done else self.run_mended("again", exchange)
 
     def _try_in_browser(self) -> FaultTrial:
-        authorizer = self.installation.services.sign_in
+        sign_in = self.installation.services.sign_in
         request = SignInRequest(self.app.id, SignInMethod.BROWSER, _HANDLE)
-        link = self.run_broken("link", lambda: self._wait_in_browser(request, until_invited=True))
+        link_step = self.run_broken("link", lambda: self._wait_in_browser(request, until_link=True))
         driver = _LinkProgress()
-        waiting = _run_in_thread(lambda: authorizer.run_in_browser(request, driver))
-        invitation = driver.invited.result(HANG_SECONDS)
-        address = approve_sign_in(invitation.url.reveal(), _HANDLE).redirect_url
+        waiting = _run_in_thread(lambda: sign_in.run_in_browser(request, driver))
+        link = driver.invited.result(HANG_SECONDS)
+        address = approve_sign_in(link.url.reveal(), _HANDLE).redirect_url
 
         def come_back() -> object:
             follow_redirect(address)
@@ -255,32 +255,32 @@ class FaultRunner:
         under = self.run_broken("answer", come_back)
         again = self._retry(
             under,
-            lambda: self._resume(invitation.pending.id, parse_oauth1_response(address)),
+            lambda: self._resume(link.pending.id, parse_oauth1_response(address)),
         )
-        return FaultTrial("browser", (link, under, again))
+        return FaultTrial("browser", (link_step, under, again))
 
     def _resume(self, pending_id: PendingSignInId, answer: OAuth1Response) -> object:
-        """Go on as the window does: what X has not refused is sent again by itself."""
-        authorizer = self.installation.services.sign_in
-        if authorizer.unsent_response(pending_id) is not None:
-            return authorizer.resume_in_browser(pending_id, _LinkProgress())
-        return authorizer.complete(pending_id, answer, NullProgress())
+        """Continue as the window does: a response that X has not refused is sent again."""
+        sign_in = self.installation.services.sign_in
+        if sign_in.unsent_response(pending_id) is not None:
+            return sign_in.resume_in_browser(pending_id, _LinkProgress())
+        return sign_in.complete(pending_id, answer, NullProgress())
 
-    def _wait_in_browser(self, request: SignInRequest, *, until_invited: bool) -> object:
-        """Begin in the browser, and leave once the link is there; or raise why it is not."""
+    def _wait_in_browser(self, request: SignInRequest, *, until_link: bool) -> object:
+        """Start in the browser, and leave once there is a link; raise if there is none."""
         driver = _LinkProgress()
         waiting = _run_in_thread(
             lambda: self.installation.services.sign_in.run_in_browser(request, driver)
         )
         waiting.add_done_callback(lambda _done: driver.over.set())
         driver.over.wait(HANG_SECONDS)
-        if driver.invited.done() and until_invited:
+        if driver.invited.done() and until_link:
             driver.cancel.cancel()
             waiting.exception(HANG_SECONDS)
             return driver.invited.result()
         return waiting.result(HANG_SECONDS)
 
-    # -- what is asked about accounts and apps -----------------------------------------------------
+    # -- accounts and apps -------------------------------------------------------------------------
 
     def _add_account(self, handle: str = REVOKED) -> Account:
         account = self.installation.sign_in(self.app, handle)
@@ -321,7 +321,7 @@ class FaultRunner:
         under = self.run_broken("app check", look)
         return FaultTrial("app check", (under, self.run_mended("again", look)))
 
-    # -- what a bot meets --------------------------------------------------------------------------
+    # -- bots --------------------------------------------------------------------------------------
 
     def _try_post(self) -> FaultTrial:
         services, account = self.installation.services, self._add_account(_HANDLE)
@@ -334,7 +334,7 @@ class FaultRunner:
 
 
 class _LinkProgress:
-    """A watch that hands out the invitation."""
+    """Progress that passes on the link."""
 
     def __init__(self) -> None:
         self.cancel = CancelToken()
@@ -362,7 +362,7 @@ def _run_in_thread(work: Action) -> Future[object]:
 
 @contextmanager
 def open_fault_runner(folder: Path, fault: str) -> Generator[FaultRunner]:
-    """Set up the services before a pretend X that can be broken in one way."""
+    """Set up services over a sandbox with one fault."""
     with Sandbox(port=0) as sandbox:
         installation = Installation.create(folder, sandbox, utc_now)
         app = installations.add_oauth2_app(installation)

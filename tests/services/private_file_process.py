@@ -1,7 +1,7 @@
 """Replace a file, and die in the middle of it; run as a program.
 
 Its arguments: the data folder, the file, at which call it dies, and whether the system has files
-without names. Where the call is COUNT, it lives and tells how many there were.
+without names. If the call is COUNT, it survives and prints the number of calls.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from twauth_gui.osfiles import private_file
 from twauth_gui.services.private_files import PrivateFiles
-from twauth_gui.transfer import private_file_writer
 
 COUNT = "count"
 NEW = b"TWITTER_API_SECRET=new\n" * 9
 
-LOADED = private_file_writer.__name__  # beforehand: its import is no moment of the writing
+LOADED = private_file.__name__  # beforehand: its import is no moment of the writing
 
 
 def main(folder: str, path: str, at: str, system: str) -> None:

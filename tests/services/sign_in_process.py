@@ -28,7 +28,7 @@ HANDLE = "fernwick_news"
 
 
 def open_killable_services(folder: Path, fuse: KillAtStep, *, real: bool) -> Services:
-    """Open the services of a folder; real: over the system's keychain instead of a file."""
+    """Open the services of a folder; real: with the system's keychain instead of a file."""
     folder.mkdir(parents=True, exist_ok=True)
     storage = VaultService(folder, _open_vault(folder, fuse, real=real))
     store = Store.open(folder, storage.vault, now=lambda: NOON, on_step=fuse)
@@ -48,7 +48,7 @@ def _open_vault(folder: Path, fuse: KillAtStep, *, real: bool) -> Vault:
 
 
 class KillingProgress:
-    """A watch that lets the fuse burn with every step it is told of."""
+    """Progress that counts every step, and kills the process at one of them."""
 
     def __init__(self, fuse: KillAtStep) -> None:
         self.cancel = CancelToken()
@@ -60,7 +60,7 @@ class KillingProgress:
 
 @dataclass(frozen=True, slots=True)
 class SignInOrder:
-    """What a child is to do; after so many steps it is killed, 0 for never."""
+    """An order for a child. steps: it is killed after so many; 0 for never."""
 
     folder: str
     real: bool
@@ -68,22 +68,22 @@ class SignInOrder:
 
 
 def carry_out_order(order: SignInOrder, said: int) -> None:
-    """Sign the account in by link; say its PIN, then how many steps there were."""
+    """Sign the account in by link; print its PIN, then the number of steps."""
     fuse = KillAtStep(0)
     services = open_killable_services(Path(order.folder), fuse, real=order.real)
-    fuse.seen, fuse.left = 0, order.steps
+    fuse.count, fuse.left = 0, order.steps
     progress = KillingProgress(fuse)
     request = SignInRequest(services.store.apps.list_all()[0].id, SignInMethod.LINK, HANDLE)
-    invitation = services.sign_in.begin(request, progress)
-    pin = approve_for_pin(invitation, HANDLE)
+    link = services.sign_in.begin(request, progress)
+    pin = approve_for_pin(link, HANDLE)
     os.write(said, f"{pin} 0\n".encode())
-    services.sign_in.complete(invitation.pending.id, parse_oauth1_response(pin), progress)
-    os.write(said, f"{pin} {fuse.seen}\n".encode())
+    services.sign_in.complete(link.pending.id, parse_oauth1_response(pin), progress)
+    os.write(said, f"{pin} {fuse.count}\n".encode())
 
 
 @dataclass(frozen=True, slots=True)
 class KillOutcome:
-    """Whether the child was killed, the PIN where it got so far, and the number of its steps."""
+    """Whether the child was killed, its PIN if it got so far, and the number of its steps."""
 
     was_killed: bool
     pin: str
@@ -91,13 +91,13 @@ class KillOutcome:
 
 
 class SignInKiller(ForkServer):
-    """Has such children killed."""
+    """Forks children that are killed at a step."""
 
     def __init__(self, env: dict[str, str] | None = None) -> None:
         super().__init__("tests.services.sign_in_process", env)
 
     def run(self, order: SignInOrder) -> KillOutcome:
-        """Let a child carry the order out, up to its end or its death."""
+        """Let a child carry out the order until it ends or is killed."""
         killed, said = self.send_order(order)
         pin, _, steps = said.partition(" ")
         return KillOutcome(killed, pin, int(steps or 0))

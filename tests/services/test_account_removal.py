@@ -1,4 +1,4 @@
-"""What is removed can come back until it is purged; what is revoked cannot."""
+"""A removal can be undone until it is purged; a revocation cannot be undone."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ def test_purged_for_good(installation: Installation, app: App) -> None:
     installation.services.account_removal.remove(third.id)
     installation.services.account_removal.remove(account.id)
     installation.services.account_removal.purge(account.id)
-    installation.services.account_removal.restore(
-        third.id
-    )  # whoever removed that one can still undo it
+    installation.services.account_removal.restore(third.id)  # that removal can still be undone
     installation.services.account_removal.remove(third.id)
     installation.services.account_removal.purge(third.id)
     assert [one.id for one in installation.services.store.accounts.list_all()] == [other.id]

@@ -1,4 +1,4 @@
-"""Apps have names that tell them apart, and changing one leaves its accounts alone."""
+"""Labels of apps are unique, and changing an app leaves its accounts alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proves that a backup moves everything, in both formats, and asks before it replaces anything."""
+"""A backup restores everything, in both formats, and replaces only what was decided."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WRONG = Secret("a wrong one")
 
 
 def nothing() -> None:
-    """Nobody looks."""
+    """Do nothing."""
 
 
 def backups(installation: Installation) -> BackupService:
@@ -115,7 +115,7 @@ def test_what_stays_out_is_told(here: Installation, there: Installation) -> None
         == "Restored: 3 refused"
     )
     (first, *_) = backups(there).compare(backup).lines
-    assert first.note == f"New. Its calls do not go to X but to {here.sandbox.url}"
+    assert first.note == f"New. Its calls go to {here.sandbox.url}, not to X"
 
 
 def test_other_programs_open_the_age_file(here: Installation, tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_other_programs_open_the_age_file(here: Installation, tmp_path: Path) ->
 
 
 def opened_by_age(path: Path, passphrase: str) -> bytes:
-    """Let the age command open the file; it asks for the passphrase on a terminal."""
+    """Open the file with the age command, which asks for the passphrase on a terminal."""
     leader, follower = pty.openpty()
     with subprocess.Popen(
         ["setsid", "--ctty", "--wait", "age", "--decrypt", str(path)],
@@ -247,7 +247,7 @@ def test_a_file_in_the_way_stays_and_an_empty_passphrase_is_refused(
 
 @contextmanager
 def at_the_call_of(name: str, do: Callable[[], None]) -> Generator[None]:
-    """Do something in the midst of our code: just before a function of it begins."""
+    """Call do just before the named function of the writer runs."""
 
     def meet(frame: FrameType, event: str, _what: object) -> None:
         if event == "call" and frame.f_code.co_name == name:
@@ -265,14 +265,14 @@ def at_the_call_of(name: str, do: Callable[[], None]) -> Generator[None]:
 def test_a_file_that_appears_meanwhile_is_not_replaced(
     here: Installation, tmp_path: Path, name: str
 ) -> None:
-    """Even when everything else is done, and only the name is still to be taken."""
+    """Not even if everything else is done, and only the name is still to be taken."""
     path, theirs = tmp_path / name, "of another program"
 
     def appear() -> None:
         path.write_text(theirs, "utf-8")
 
     with (
-        at_the_call_of("_fill", appear),
+        at_the_call_of("_write_and_verify", appear),
         pytest.raises(DiagnosedError) as caught,
     ):
         _ = backups(here).write(path, PASSPHRASE, nothing)
@@ -288,7 +288,10 @@ def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(
     stanza = f"-> scrypt {'s' * 22} 22\n{'b' * 43}\n--- {'m' * 43}\n"
     path.write_bytes(f"age-encryption.org/v1\n{stanza}".encode())
     kind, title = refused(backups(here), path, PASSPHRASE)
-    assert (kind, title) == (ProblemKind.BACKUP_UNUSABLE, "This backup asks for too much.")
+    assert (kind, title) == (
+        ProblemKind.BACKUP_UNUSABLE,
+        "This backup needs too much memory to open.",
+    )
 
 
 def test_without_the_library_an_age_file_says_what_to_install(

@@ -35,7 +35,7 @@ def accounts(installation: Installation, app: App) -> list[Account]:
 
 
 class Run:
-    """One run, on this thread or beside it; remembers what was reported."""
+    """One run, on this thread or another one, with the progress that it reported."""
 
     def __init__(self, installation: Installation, accounts: list[Account]) -> None:
         self.cancel = CancelToken()
@@ -58,13 +58,13 @@ class Run:
 
 
 def _at(installation: Installation, moment: datetime) -> BatchChecker:
-    """A checker that reads this moment from its clock."""
+    """A checker whose clock shows this time."""
     services = installation.services
     return BatchChecker(services.store, services.x_clients, services.checker, lambda: moment)
 
 
 def _window_end(installation: Installation, account: Account) -> datetime:
-    """What the sandbox says as the end of its window."""
+    """The end of the sandbox's rate limit window."""
     checked = installation.services.checker.query(_subject(installation, account), CancelToken())
     assert checked.diagnosis is not None
     assert checked.diagnosis.wait_until is not None

@@ -24,8 +24,8 @@ from twauth_gui.services.sign_in_requests import (
 from twauth_gui.xapi.callback_listener import CallbackListener
 
 
-class Desk:
-    """A watch that hands out the invitation."""
+class LinkProgress:
+    """Progress that passes on the link."""
 
     def __init__(self) -> None:
         self.cancel = CancelToken()
@@ -37,7 +37,7 @@ class Desk:
 
 
 def side_by_side(job: Callable[[], SignInResult]) -> Future[SignInResult]:
-    """Run the waiting side on a thread of its own."""
+    """Run the job that waits on a thread of its own."""
     result: Future[SignInResult] = Future()
 
     def run() -> None:
@@ -62,7 +62,7 @@ def request(app: App) -> SignInRequest:
 
 
 def test_the_browser_returns(installation: Installation, app: App) -> None:
-    driver = Desk()
+    driver = LinkProgress()
     result = side_by_side(
         lambda: installation.services.sign_in.run_in_browser(request(app), driver)
     )
@@ -74,32 +74,29 @@ def test_the_browser_returns(installation: Installation, app: App) -> None:
 
 
 def test_the_browser_returns_after_a_restart(installation: Installation, app: App) -> None:
-    driver = Desk()
+    driver = LinkProgress()
     result = side_by_side(
         lambda: installation.services.sign_in.run_in_browser(request(app), driver)
     )
-    invitation = driver.invited.result(10)
+    link = driver.invited.result(10)
     driver.cancel.cancel()
     assert isinstance(result.exception(10), CancelledError)
     installation.restart()
-    # The app has another address meanwhile; X still returns to the one it was given.
+    # The app has another callback URL meanwhile; X still returns to the one of the link.
     installation.services.apps.update(
         app.id, installation.draft(callback="http://127.0.0.1:8742/callback")
     )
-    driver = Desk()
-    authorizer, pending_id = installation.services.sign_in, invitation.pending.id
-    result = side_by_side(lambda: authorizer.resume_in_browser(pending_id, driver))
-    assert driver.invited.result(10).url == invitation.url
-    assert (
-        follow_redirect(approve_sign_in(invitation.url.reveal(), "fernwick_news").redirect_url)
-        == 200
-    )
+    driver = LinkProgress()
+    sign_in, pending_id = installation.services.sign_in, link.pending.id
+    result = side_by_side(lambda: sign_in.resume_in_browser(pending_id, driver))
+    assert driver.invited.result(10).url == link.url
+    assert follow_redirect(approve_sign_in(link.url.reveal(), "fernwick_news").redirect_url) == 200
     assert isinstance(result.result(10), CompletedSignIn)
 
 
 def test_a_taken_port_costs_no_request_token(installation: Installation, app: App) -> None:
     with CallbackListener(app.callback), pytest.raises(DiagnosedError) as taken:
-        installation.services.sign_in.run_in_browser(request(app), Desk())
+        installation.services.sign_in.run_in_browser(request(app), LinkProgress())
     assert taken.value.diagnosis.kind is ProblemKind.PORT_TAKEN
     assert installation.services.store.pending_sign_ins.list_all() == []
 
@@ -107,6 +104,6 @@ def test_a_taken_port_costs_no_request_token(installation: Installation, app: Ap
 def test_a_callback_x_does_not_know(installation: Installation, app: App) -> None:
     installation.sandbox.change_settings(callbacks=("https://bots.example/callback",))
     with pytest.raises(DiagnosedError) as refused:
-        installation.services.sign_in.run_in_browser(request(app), Desk())
+        installation.services.sign_in.run_in_browser(request(app), LinkProgress())
     assert refused.value.diagnosis.kind is ProblemKind.CALLBACK_NOT_APPROVED
     assert installation.services.store.pending_sign_ins.list_all() == []

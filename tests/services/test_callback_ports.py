@@ -1,4 +1,4 @@
-"""Several callback addresses are tried in their order, and a person hears which were taken."""
+"""Several callback URLs are tried in their order; the person is told which ports were in use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 
 import pytest
 
-from tests.services.test_browser_callback import Desk, request, side_by_side
+from tests.services.test_browser_callback import LinkProgress, request, side_by_side
 from tests.support.installations import Installation, find_free_port
 from tests.support.sandbox_browser import approve_sign_in, follow_redirect
 from twauth_gui.domain.apps import App
@@ -41,16 +41,15 @@ def test_the_first_free_one_is_used(
 ) -> None:
     installation.restart()
     assert installation.services.store.apps.get(app.id).callbacks == addresses
-    driver = Desk()
+    driver = LinkProgress()
     with CallbackListener(addresses[1]), CallbackListener(addresses[2]):
         result = side_by_side(
             lambda: installation.services.sign_in.run_in_browser(request(app), driver)
         )
-        invitation = driver.invited.result(10)
-        assert invitation.callback == addresses[3]
+        link = driver.invited.result(10)
+        assert link.callback == addresses[3]
         assert (
-            follow_redirect(approve_sign_in(invitation.url.reveal(), "fernwick_news").redirect_url)
-            == 200
+            follow_redirect(approve_sign_in(link.url.reveal(), "fernwick_news").redirect_url) == 200
         )
         assert isinstance(result.result(10), CompletedSignIn)
 
@@ -62,7 +61,7 @@ def test_all_taken_ports_are_named(
         for address in addresses[1:]:
             taken.enter_context(CallbackListener(address))
         with pytest.raises(DiagnosedError) as refused:
-            installation.services.sign_in.run_in_browser(request(app), Desk())
+            installation.services.sign_in.run_in_browser(request(app), LinkProgress())
     assert refused.value.diagnosis.kind is ProblemKind.PORT_TAKEN
     for address in addresses[1:]:
         assert address.split(":")[2].partition("/")[0] in refused.value.diagnosis.title
@@ -98,7 +97,7 @@ def test_the_usual_port_is_named_too() -> None:
     """An address from another tool may have none."""
     taken = f"http://127.0.0.1:{find_free_port()}/callback"
     with CallbackListener(taken), contextlib.ExitStack() as usual:
-        with contextlib.suppress(DiagnosedError):  # taken by somebody else, which will do as well
+        with contextlib.suppress(DiagnosedError):  # in use by another program, which is as good
             usual.enter_context(CallbackListener("http://127.0.0.1/callback"))
         with pytest.raises(DiagnosedError) as refused:
             open_first_free_listener([taken, "http://127.0.0.1/callback"])

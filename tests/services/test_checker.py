@@ -1,4 +1,4 @@
-"""A check says what X says: working, read only, revoked, app problem; else the last word stays."""
+"""A check shows what X says; if X was not reached, the last result stays."""
 
 from __future__ import annotations
 

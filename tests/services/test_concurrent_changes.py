@@ -1,4 +1,4 @@
-"""What was read before X was asked is never written over what came meanwhile."""
+"""Data that was read before a request to X never overwrites changes made meanwhile."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_check_of_an_account_that_goes(
     rival.on_request(path, lambda services: removed_for_good(services, account))
     if many:
         assert (
-            installation.services.batch_checker.check([account.id], CancelToken(), unheard).results
+            installation.services.batch_checker.check([account.id], CancelToken(), ignore).results
             == ()
         )
         return
@@ -159,16 +159,16 @@ def test_a_check_of_an_account_that_goes(
 
 
 def checked(installation: Installation, account: Account, *, many: bool) -> HealthState:
-    """Check it, alone or as one of many; give what is told."""
+    """Check the account, alone or as one of many; return the result."""
     if not many:
         return installation.services.checker.check(account.id, CancelToken()).account.health.state
-    run = installation.services.batch_checker.check([account.id], CancelToken(), unheard)
+    run = installation.services.batch_checker.check([account.id], CancelToken(), ignore)
     (one,) = run.results
     return one.account.health.state
 
 
-def unheard(_progress: object) -> None:
-    """Nobody looks."""
+def ignore(_progress: object) -> None:
+    """Do nothing."""
 
 
 def removed_for_good(services: Services, account: Account) -> None:

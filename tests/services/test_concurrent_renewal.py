@@ -1,4 +1,4 @@
-"""Several processes renew a pair once; one that is killed loses what it must, and no more."""
+"""Several processes renew tokens only once; a killed one loses no more than it must."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def signed_in(services: Services, sandbox: Sandbox) -> Account:
     app = services.apps.add(
         AppDraft(draft.label, draft.keys, draft.callback, Hosts.from_api_url(sandbox.url))
     )
-    invitation = services.sign_in.begin(make_oauth2_request(app, OAUTH2_HANDLE), NullProgress())
-    answer = parse_oauth2_response(approve_oauth2(invitation))
-    outcome = services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+    link = services.sign_in.begin(make_oauth2_request(app, OAUTH2_HANDLE), NullProgress())
+    answer = parse_oauth2_response(approve_oauth2(link))
+    outcome = services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert isinstance(outcome, CompletedSignIn)
     sandbox.change_settings(access_token_lifetime=7200)
     return outcome.account
@@ -105,7 +105,7 @@ def test_processes_that_renew_at_once_get_the_same_pair(
 
 
 def renewed_after_kill(folder: Path, account: Account) -> bool:
-    """Start again; whether a pair that X takes is there, else it must say what happened."""
+    """Start again; return whether X accepts the stored tokens; if not, the error must say why."""
     services = open_services(AppPaths(folder), open_file_vault(folder))
     try:
         _ = services.store.recover()
@@ -117,7 +117,7 @@ def renewed_after_kill(folder: Path, account: Account) -> bool:
             ProblemKind.REFRESH_SPENT,
             "sign-in-oauth2",
         )
-        assert "cut off before its answer could be kept" in diagnosis.advice
+        assert "interrupted before X's answer could be saved" in diagnosis.advice
         return False
     else:
         assert again.access_token != tokens.access_token

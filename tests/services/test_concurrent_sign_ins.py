@@ -1,4 +1,4 @@
-"""What X gives to a sign-in is kept or ended, whatever became of the sign-in meanwhile."""
+"""A grant is saved or revoked, whatever happened to its sign-in meanwhile."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ __all__ = ["app", "rival", "sandbox"]
 
 
 def waiting(installation: Installation, app: App) -> tuple[PendingSignInId, OAuth1Response]:
-    """Begin a sign-in, and approve it; the answer is not in yet."""
+    """Begin a sign-in and approve it, without completing it."""
     request = SignInRequest(app.id, SignInMethod.PIN, "fernwick_news")
-    invitation = installation.services.sign_in.begin(request, NullProgress())
-    return invitation.pending.id, approve_for_response(invitation, "fernwick_news")
+    link = installation.services.sign_in.begin(request, NullProgress())
+    return link.pending.id, approve_for_response(link, "fernwick_news")
 
 
 def test_a_grant_is_kept_although_the_link_was_renewed(
@@ -113,11 +113,11 @@ def test_tokens_of_an_older_client_become_no_account(
     installation: Installation, app: App, rival: OtherProcess
 ) -> None:
     keys = installation.services.store.apps.read_keys(app.id)
-    invitation = installations.begin_oauth2(installation, installations.make_oauth2_request(app))
-    answer = parse_oauth2_response(installations.approve_oauth2(invitation))
+    link = installations.begin_oauth2(installation, installations.make_oauth2_request(app))
+    answer = parse_oauth2_response(installations.approve_oauth2(link))
     other_client = replace(keys, client_id=Secret("another"), client_secret=Secret("client"))
     rival.on_request(endpoints.OAUTH2_TOKEN, replace_keys(app, other_client))
-    pending_id = invitation.pending.id
+    pending_id = link.pending.id
     refused = diagnose_kind(
         lambda: installation.services.sign_in.complete(pending_id, answer, NullProgress())
     )

@@ -1,4 +1,4 @@
-"""Every failure of the program is a diagnosis, or a caller that is named puts it into words."""
+"""Every error is a DiagnosedError, or a named caller turns it into one or into a message."""
 
 from __future__ import annotations
 
@@ -27,42 +27,39 @@ SANDBOX = "sandbox"
 """It answers with a status; nothing of it is shown to a person."""
 
 TURNED_INTO_WORDS = {
-    # of what a person typed: the field, or the refusal of the command line, says why
-    "AnswerError": ("gui/signin/sign_in_controller.py", "cli/sign_in.py"),
+    # of what a person typed: the field or the command's error message says why
+    "CallbackResponseError": ("gui/signin/sign_in_controller.py", "cli/sign_in.py"),
     "CallbackError": ("gui/apps/app_fields.py", "cli/commands/apps.py"),
     "HandleError": ("domain/account_names.py", "cli/lookup.py"),
     "HostNotAllowedError": ("gui/apps/app_dialog.py", "cli/commands/apps.py"),
     "NetworkSettingError": ("gui/settings/network_section.py", "cli/commands/network.py"),
     "ProxyAddressError": ("services/settings.py",),
-    # of the command: with words and an exit code of its own
-    "RefusedError": ("cli/exit_handling.py", "xapi/errors/diagnosis.py"),
+    # of the command: with a message and an exit code
+    "CliError": ("cli/exit_handling.py",),
     "NoOutputError": ("cli/exit_handling.py",),
     # of a call to X
-    "OversizedAnswerError": ("xapi/errors/diagnosis.py",),
+    "RequestRefusedError": ("xapi/errors/diagnosis.py",),
+    "ResponseTooLargeError": ("xapi/errors/diagnosis.py",),
     "SocksMissingError": ("xapi/errors/diagnosis.py",),
-    "TooSlowError": ("xapi/errors/diagnosis.py",),
+    "DeadlineExceededError": ("xapi/errors/diagnosis.py",),
     # of another tool's file: a sentence beside its name
     "NotLoadedError": ("transfer/tools/reader.py",),
-    # of the self-test, whose report it is
-    "CheckFailedError": ("gui/self_test.py",),
-    "LostError": ("gui/self_test.py",),
-    "TimeUpError": ("gui/self_test.py",),
-    # of a thread that ended by accident, which told why
-    "CrewLostError": ("services/health_check/check_workers.py",),
-    # the person ended it
+    # of a thread that ended unexpectedly; the log says why
+    "WorkerDiedError": ("services/health_check/check_workers.py",),
+    # the person cancelled
     "CancelledError": ("cli/exit_handling.py", "gui/tasks.py"),
 }
-"""What is no diagnosis by itself, with where it becomes one or is shown in words."""
+"""Errors that are not DiagnosedErrors, with the modules that handle them."""
 
 
 def classes() -> dict[str, set[str]]:
-    """Every class of the program whose name ends like an error's, with its bases."""
+    """Return every error class of the program, with its bases."""
     found: dict[str, set[str]] = {}
     for file in PROGRAM.rglob("*.py"):
         if SANDBOX in file.relative_to(PROGRAM).parts:
             continue
         for one in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(one, ast.ClassDef) and one.name.endswith("Error"):
+            if isinstance(one, ast.ClassDef) and one.bases and one.name.endswith("Error"):
                 bases = {base.id for base in one.bases if isinstance(base, ast.Name)}
                 found[one.name] = found.get(one.name, set()) | bases
     return found
@@ -156,7 +153,7 @@ ON_AN_APP: dict[str, Act] = {
 
 
 def gone(installation: Installation, app: App) -> Account:
-    """An account, and its app, that another process has removed."""
+    """Return an account that another process has removed with its app."""
     account, other = installation.sign_in(app), installation.open_second()
     other.account_removal.remove(account.id)
     other.account_removal.purge(account.id)
@@ -179,26 +176,26 @@ def test_what_another_process_removed_is_told(
     assert diagnosis.title == f"This {'app' if of_app else 'account'} is no longer here."
 
 
-@pytest.mark.parametrize("act", ["complete", "keep", "keep_other", "invitation", "renew"])
+@pytest.mark.parametrize("act", ["complete", "save", "save_other_account", "get_link", "renew"])
 def test_a_sign_in_that_another_process_ended_is_told(
     installation: Installation, app: App, act: str
 ) -> None:
-    invitation = installation.services.sign_in.begin(
+    link = installation.services.sign_in.begin(
         SignInRequest(app.id, SignInMethod.PIN), NullProgress()
     )
     other = installation.open_second()
-    other.sign_in.discard(invitation.pending.id, CancelToken())
+    other.sign_in.discard(link.pending.id, CancelToken())
     other.close()
-    more = {"complete": (parse_oauth1_response("1234567"), NullProgress()), "invitation": ()}.get(
+    more = {"complete": (parse_oauth1_response("1234567"), NullProgress()), "get_link": ()}.get(
         act, (NullProgress(),)
     )
     with pytest.raises(DiagnosedError) as told:
-        getattr(installation.services.sign_in, act)(invitation.pending.id, *more)
-    assert told.value.diagnosis.title == "This sign-in is no longer under way."
+        getattr(installation.services.sign_in, act)(link.pending.id, *more)
+    assert told.value.diagnosis.title == "This sign-in is no longer pending."
 
 
 def test_every_method_of_the_store_says_so(installation: Installation, app: App) -> None:
-    """What takes an id of something that is gone."""
+    """Methods that take an id raise NOT_FOUND for an id that is gone."""
     account, store = gone(installation, app), installation.services.store
     calls: tuple[Callable[[Store], object], ...] = (
         lambda store: store.apps.read_keys(app.id),

@@ -1,4 +1,4 @@
-"""Values go out as they were kept, and the history says that they did."""
+"""Values are exported as they were stored, and the history says so."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from twauth_gui.domain.accounts import AccountEventKind
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.credential_fields import CredentialField
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
+from twauth_gui.osfiles.private_file import TargetExistsError
 from twauth_gui.store.vault_errors import VaultLockedError
-from twauth_gui.transfer.private_file_writer import TargetExistsError
 
 
 def test_single_values(installation: Installation, app: App) -> None:

@@ -1,4 +1,4 @@
-"""Every fault on every way: nothing hangs, nothing is lost, and each message says what is so."""
+"""Every fault in every job: nothing hangs, nothing is lost, and each message is right."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_every_way_under(fault: str, tmp_path: Path) -> None:
 
 
 def _without_haste(words: str) -> str:
-    """Which of two deadlines a drip meets first depends on how busy this computer is."""
+    """Merge two messages: which deadline a slow response meets depends on this computer's load."""
     return words.replace("X's answer took too long to arrive.", "X did not answer in time.")
 
 
@@ -55,7 +55,7 @@ def _is_told_in_time(seen: StepResult) -> None:
 
 
 def _goes_on(last: StepResult) -> None:
-    """It works once the fault is mended; where X has spent the sign-in, it says to start again."""
+    """It works once the fault is off; if X has used up the sign-in, it says to start again."""
     if last.diagnosis is not None:
         assert last.step == "again", last
         assert last.diagnosis.remedy is Remedy.START_AGAIN, last

@@ -1,4 +1,4 @@
-"""What other tools left is compared, verified and kept, each account whole or not at all."""
+"""Credentials of other tools are compared, verified and imported, each account as a whole."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def elsewhere(tmp_path: Path, sandbox: Sandbox) -> dict[str, tuple[str, ...]]:
     return sign_in_elsewhere(tmp_path / "other", sandbox)
 
 
-def wishes(installation: Installation) -> ImportOptions:
+def default_options(installation: Installation) -> ImportOptions:
     return ImportOptions(hosts=Hosts.from_api_url(installation.sandbox.url))
 
 
@@ -49,7 +49,7 @@ def offered(installation: Installation, *paths: Path) -> ImportPlan:
 def bring(
     installation: Installation, offer: ImportPlan, wish: ImportOptions | None = None
 ) -> list[ImportResult]:
-    chosen = wish or wishes(installation)
+    chosen = wish or default_options(installation)
     return [
         installation.services.importer.import_account(one, chosen, CancelToken())
         for one in offer.accounts
@@ -80,7 +80,7 @@ def test_two_accounts_of_twurl(
     secrets = installation.services.store.accounts.read_credentials(account.id)
     assert secrets.access_secret.reveal() == elsewhere["fernwick_news"][3]
     (event,) = installation.services.store.events.latest(account.id)
-    assert (event.kind, event.text) == (AccountEventKind.IMPORTED, "Brought in from twurl")
+    assert (event.kind, event.text) == (AccountEventKind.IMPORTED, "Imported from twurl")
     assert installation.services.store.settings.active_account() is not None
     again = offered(installation, path)
     assert [one.action for one in again.accounts] == [ImportAction.SAME, ImportAction.SAME]
@@ -103,7 +103,7 @@ def test_without_x_it_is_kept_by_its_number(
     path = write_twurlrc(tmp_path / "file", elsewhere)
     path.write_text(path.read_text().replace("username: marsh_weather", "username: ''"))
     offer = offered(installation, path)
-    wish = wishes(installation)
+    wish = default_options(installation)
     installation.sandbox.change_settings(interception="html-503")
     brought = bring(installation, offer, wish)
     assert [one.outcome for one in brought] == [ImportStatus.NOT_VERIFIED] * 2
@@ -151,7 +151,9 @@ def test_other_credentials_stay_unless_asked(
     assert [one.action for one in offer.accounts] == [ImportAction.CONFLICT]
     assert [one.outcome for one in bring(installation, offer)] == [ImportStatus.CONFLICT]
     assert installation.services.store.accounts.read_credentials(account.id) == other
-    replaced = bring(installation, offer, replace(wishes(installation), replace_existing=True))
+    replaced = bring(
+        installation, offer, replace(default_options(installation), replace_existing=True)
+    )
     assert [one.outcome for one in replaced] == [ImportStatus.REPLACED]
     assert installation.services.store.accounts.read_credentials(account.id) != other
     assert kept(installation)["fernwick_news"].id == account.id
@@ -182,8 +184,10 @@ def test_the_same_in_two_files_is_one_and_an_app_alone_is_kept(
     offer = offered(installation, one, two, env, write_cawbird(tmp_path / "Cawbird.db"))
     assert len(offer.accounts) == 3
     (new,) = offer.apps
-    added = installation.services.importer.import_app(new, wishes(installation))
-    assert installation.services.importer.import_app(new, wishes(installation)).id == added.id
+    added = installation.services.importer.import_app(new, default_options(installation))
+    assert (
+        installation.services.importer.import_app(new, default_options(installation)).id == added.id
+    )
     assert [one.app for one in offered(installation, env).apps] == [added]
 
 
@@ -192,18 +196,20 @@ def test_a_keychain_that_closes_leaves_whole_accounts(
 ) -> None:
     offer = offered(installation, write_twurlrc(tmp_path / "file", elsewhere))
     first, second = offer.accounts
-    kept = installation.services.importer.import_account(first, wishes(installation), CancelToken())
+    kept = installation.services.importer.import_account(
+        first, default_options(installation), CancelToken()
+    )
     assert kept.outcome is ImportStatus.IMPORTED
     installation.vault.fail_with = VaultLockedError("Test Keyring")
     failed = installation.services.importer.import_account(
-        second, wishes(installation), CancelToken()
+        second, default_options(installation), CancelToken()
     )
     assert failed.outcome is ImportStatus.FAILED
     installation.vault.fail_with = None
     ended = CancelToken()
     ended.cancel()
     with pytest.raises(CancelledError):
-        installation.services.importer.import_account(second, wishes(installation), ended)
+        installation.services.importer.import_account(second, default_options(installation), ended)
     installation.restart()
     assert installation.services.store.recover().messages == ()
     (account,) = installation.services.store.accounts.list_all()

@@ -1,4 +1,4 @@
-"""A sign-in ends in a kept account, in a held one, or in nothing; and what X gave is never lost."""
+"""A sign-in ends with an account, with a held grant, or with nothing; no grant is lost."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ from twauth_gui.store.vault_errors import VaultFailedError, VaultLockedError
 VERIFY = "/1.1/account/verify_credentials.json"
 
 
-class Notes(NullProgress):
-    """A watch that remembers the steps."""
+class StepRecorder(NullProgress):
+    """Progress that records the steps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ def begin(
 
 
 def works(installation: Installation, account: Account) -> bool:
-    """Whether the sandbox accepts what is kept."""
+    """Whether the sandbox accepts the stored credentials."""
     keys = installation.services.store.apps.read_keys(account.app_id)
     credentials = installation.services.store.accounts.read_credentials(account.id)
     four = (keys.api_key, keys.api_secret, credentials.access_token, credentials.access_secret)
@@ -73,17 +73,17 @@ def works(installation: Installation, account: Account) -> bool:
 
 
 def test_a_pin_ends_in_a_kept_account(installation: Installation, app: App) -> None:
-    notes = Notes()
-    authorizer = installation.services.sign_in
-    invitation = authorizer.begin(SignInRequest(app.id, SignInMethod.PIN, "fernwick_news"), notes)
+    notes = StepRecorder()
+    sign_in = installation.services.sign_in
+    link = sign_in.begin(SignInRequest(app.id, SignInMethod.PIN, "fernwick_news"), notes)
     assert [one.id for one in installation.services.store.pending_sign_ins.list_all()] == [
-        invitation.pending.id
+        link.pending.id
     ]
-    assert invitation.callback == "oob"
-    assert "screen_name=fernwick_news" in invitation.url.reveal()
-    assert invitation.url.reveal() not in repr(invitation)
-    answer = approve_for_response(invitation, "fernwick_news")
-    outcome = authorizer.complete(invitation.pending.id, answer, notes)
+    assert link.callback == "oob"
+    assert "screen_name=fernwick_news" in link.url.reveal()
+    assert link.url.reveal() not in repr(link)
+    answer = approve_for_response(link, "fernwick_news")
+    outcome = sign_in.complete(link.pending.id, answer, notes)
     assert isinstance(outcome, CompletedSignIn)
     assert not outcome.was_known
     assert (outcome.account.handle, outcome.account.signed_in_at) == ("fernwick_news", NOON)
@@ -106,45 +106,45 @@ def test_a_pin_ends_in_a_kept_account(installation: Installation, app: App) -> N
 def test_every_way_asks_for_the_right_return(
     installation: Installation, app: App, method: SignInMethod
 ) -> None:
-    invitation = begin(installation, app, method=method)
-    person = approve_sign_in(invitation.url.reveal(), "tidal_times")
+    link = begin(installation, app, method=method)
+    person = approve_sign_in(link.url.reveal(), "tidal_times")
     if method.uses_callback:
-        assert invitation.callback == app.callback
-        text = person.redirect_url  # the whole address, as somebody pastes it
+        assert link.callback == app.callback
+        text = person.redirect_url  # the whole address, as it is pasted
         assert text.startswith(f"{app.callback}?")
     else:
-        assert invitation.callback == "oob"
+        assert link.callback == "oob"
         text = person.page.pin
     outcome = installation.services.sign_in.complete(
-        invitation.pending.id, parse_oauth1_response(text), NullProgress()
+        link.pending.id, parse_oauth1_response(text), NullProgress()
     )
     assert isinstance(outcome, CompletedSignIn)
     assert outcome.account.method is method
 
 
 def test_a_wrong_pin_can_be_corrected(installation: Installation, app: App) -> None:
-    invitation = begin(installation, app)
-    pin = approve_for_pin(invitation, "fernwick_news")
+    link = begin(installation, app)
+    pin = approve_for_pin(link, "fernwick_news")
     with pytest.raises(DiagnosedError) as refused:
         installation.services.sign_in.complete(
-            invitation.pending.id, parse_oauth1_response(change_pin(pin)), NullProgress()
+            link.pending.id, parse_oauth1_response(change_pin(pin)), NullProgress()
         )
     assert refused.value.diagnosis.kind is ProblemKind.WRONG_PIN
     assert (
-        installation.services.store.pending_sign_ins.get(invitation.pending.id).state
+        installation.services.store.pending_sign_ins.get(link.pending.id).state
         is PendingState.WAITING
     )
     outcome = installation.services.sign_in.complete(
-        invitation.pending.id, parse_oauth1_response(pin), NullProgress()
+        link.pending.id, parse_oauth1_response(pin), NullProgress()
     )
     assert isinstance(outcome, CompletedSignIn)
 
 
 def test_a_refusal_ends_the_attempt(installation: Installation, app: App) -> None:
-    invitation = begin(installation, app, method=SignInMethod.BROWSER)
-    answer = deny_sign_in(invitation.url.reveal(), "fernwick_news")
+    link = begin(installation, app, method=SignInMethod.BROWSER)
+    answer = deny_sign_in(link.url.reveal(), "fernwick_news")
     with pytest.raises(DiagnosedError) as refused:
-        installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+        installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert refused.value.diagnosis.kind is ProblemKind.DENIED
     assert installation.services.store.pending_sign_ins.list_all() == []
     assert not [name for name in installation.vault.items if "attempt" in name]
@@ -165,9 +165,9 @@ def test_the_answer_of_another_sign_in_changes_nothing(
 
 def hold_other(installation: Installation, app: App) -> WrongAccount:
     """Expect one account, approve as another."""
-    invitation = begin(installation, app, "fernwick_news")
-    answer = approve_for_response(invitation, "marsh_weather")
-    outcome = installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+    link = begin(installation, app, "fernwick_news")
+    answer = approve_for_response(link, "marsh_weather")
+    outcome = installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert isinstance(outcome, WrongAccount)
     return outcome
 
@@ -238,9 +238,9 @@ def test_the_same_user_again_keeps_id_and_note(installation: Installation, app: 
     noted = replace(first, note="the weather desk", tags=("north",))
     installation.services.store.accounts.update(noted)
     request = SignInRequest(app.id, SignInMethod.LINK, "fernwick_news")
-    invitation = installation.services.sign_in.begin(request, NullProgress())
-    answer = approve_for_response(invitation, "fernwick_news")
-    outcome = installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+    link = installation.services.sign_in.begin(request, NullProgress())
+    answer = approve_for_response(link, "fernwick_news")
+    outcome = installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert isinstance(outcome, CompletedSignIn)
     assert outcome.was_known
     assert (outcome.account.id, outcome.account.note) == (first.id, "the weather desk")
@@ -253,10 +253,10 @@ def test_the_same_user_again_keeps_id_and_note(installation: Installation, app: 
 
 
 def test_a_sign_in_survives_the_process(installation: Installation, app: App) -> None:
-    invitation = begin(installation, app, "fernwick_news")
+    link = begin(installation, app, "fernwick_news")
     installation.restart()
-    again = installation.services.sign_in.get_link(invitation.pending.id)
-    assert again == invitation
+    again = installation.services.sign_in.get_link(link.pending.id)
+    assert again == link
     outcome = installation.services.sign_in.complete(
         again.pending.id, approve_for_response(again, "fernwick_news"), NullProgress()
     )
@@ -271,14 +271,14 @@ def test_a_locked_keychain_asks_x_for_nothing(installation: Installation, app: A
     with pytest.raises(VaultLockedError):
         begin(installation, app)
     installation.vault.fail_with = None
-    invitation = begin(installation, app)
-    answer = approve_for_response(invitation, "fernwick_news")
+    link = begin(installation, app)
+    answer = approve_for_response(link, "fernwick_news")
     installation.vault.fail_with = VaultLockedError()
     with pytest.raises(VaultLockedError):
-        installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
-    assert not installation.services.sign_in.has_unsaved_grant(invitation.pending.id)
+        installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
+    assert not installation.services.sign_in.has_unsaved_grant(link.pending.id)
     installation.vault.fail_with = None
-    outcome = installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+    outcome = installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert isinstance(outcome, CompletedSignIn)  # the verifier was not spent
 
 
@@ -286,11 +286,11 @@ def test_a_locked_keychain_asks_x_for_nothing(installation: Installation, app: A
 def test_a_grant_outlives_a_keychain_that_fails_at_the_save(
     installation: Installation, app: App, *, late: bool
 ) -> None:
-    invitation = begin(installation, app, "fernwick_news")
-    answer = approve_for_response(invitation, "fernwick_news")
+    link = begin(installation, app, "fernwick_news")
+    answer = approve_for_response(link, "fernwick_news")
     installation.vault.fail_with, installation.vault.fail_on = VaultFailedError(), "write"
     installation.vault.fail_late = late
-    pending_id = invitation.pending.id
+    pending_id = link.pending.id
     with pytest.raises(VaultFailedError):
         installation.services.sign_in.complete(pending_id, answer, NullProgress())
     assert installation.services.sign_in.has_unsaved_grant(pending_id)
@@ -309,11 +309,11 @@ def test_a_grant_outlives_a_keychain_that_fails_at_the_save(
 def test_a_grant_stored_with_its_attempt_survives_the_process(
     installation: Installation, app: App
 ) -> None:
-    invitation = begin(installation, app)
-    answer = approve_for_response(invitation, "fernwick_news")
+    link = begin(installation, app)
+    answer = approve_for_response(link, "fernwick_news")
 
     class OneWrite(NullProgress):
-        """Locks the keychain between storing the grant and making the account of it."""
+        """Locks the keychain between storing the grant and creating the account."""
 
         @override
         def report(self, news: SignInEvent) -> None:
@@ -324,26 +324,26 @@ def test_a_grant_stored_with_its_attempt_survives_the_process(
                 )
 
     with pytest.raises(VaultLockedError):
-        installation.services.sign_in.complete(invitation.pending.id, answer, OneWrite())
+        installation.services.sign_in.complete(link.pending.id, answer, OneWrite())
     installation.vault.fail_with = None
     installation.restart()
     assert (
-        installation.services.store.pending_sign_ins.get(invitation.pending.id).state
+        installation.services.store.pending_sign_ins.get(link.pending.id).state
         is PendingState.GRANTED
     )
-    outcome = installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+    outcome = installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert isinstance(outcome, CompletedSignIn)
     assert works(installation, outcome.account)
 
 
 def test_a_held_grant_can_be_given_back(installation: Installation, app: App) -> None:
-    invitation = begin(installation, app)
-    answer = approve_for_response(invitation, "fernwick_news")
+    link = begin(installation, app)
+    answer = approve_for_response(link, "fernwick_news")
     installation.vault.fail_with, installation.vault.fail_on = VaultLockedError(), "write"
     with pytest.raises(VaultLockedError):
-        installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
-    installation.services.sign_in.discard(invitation.pending.id, CancelToken())
-    assert not installation.services.sign_in.has_unsaved_grant(invitation.pending.id)
+        installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
+    installation.services.sign_in.discard(link.pending.id, CancelToken())
+    assert not installation.services.sign_in.has_unsaved_grant(link.pending.id)
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 

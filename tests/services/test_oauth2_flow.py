@@ -1,4 +1,4 @@
-"""A sign-in with OAuth 2.0 ends in kept tokens, or says why not."""
+"""A sign-in with OAuth 2.0 ends with saved tokens, or says why not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.services.test_browser_callback import Desk, side_by_side
+from tests.services.test_browser_callback import LinkProgress, side_by_side
 from tests.support.installations import (
     OAUTH2_HANDLE,
     Installation,
@@ -61,12 +61,12 @@ def app(installation: Installation) -> App:
 def test_the_browser_returns(installation: Installation, sandbox: Sandbox, app_type: str) -> None:
     sandbox.change_settings(app_type=app_type)
     app = add_oauth2_app(installation)
-    driver = Desk()
+    driver = LinkProgress()
     request = make_oauth2_request(app, OAUTH2_HANDLE, method=SignInMethod.BROWSER)
     result = side_by_side(lambda: installation.services.sign_in.run_in_browser(request, driver))
-    invitation = driver.invited.result(10)
-    assert invitation.url.reveal() not in repr(invitation)
-    assert follow_redirect(approve_oauth2(invitation)) == 200
+    link = driver.invited.result(10)
+    assert link.url.reveal() not in repr(link)
+    assert follow_redirect(approve_oauth2(link)) == 200
     outcome = result.result(10)
     assert isinstance(outcome, CompletedSignIn)
     account = outcome.account
@@ -91,26 +91,26 @@ def test_the_browser_returns(installation: Installation, sandbox: Sandbox, app_t
 
 
 def test_interrupted_it_goes_on_in_another_process(installation: Installation, app: App) -> None:
-    driver = Desk()
+    driver = LinkProgress()
     request = make_oauth2_request(app, OAUTH2_HANDLE, method=SignInMethod.BROWSER)
     result = side_by_side(lambda: installation.services.sign_in.run_in_browser(request, driver))
-    invitation = driver.invited.result(10)
+    link = driver.invited.result(10)
     driver.cancel.cancel()
     assert isinstance(result.exception(10), CancelledError)
     installation.restart()
-    driver = Desk()
-    authorizer, pending_id = installation.services.sign_in, invitation.pending.id
-    result = side_by_side(lambda: authorizer.resume_in_browser(pending_id, driver))
-    assert driver.invited.result(10).url == invitation.url
-    assert follow_redirect(approve_oauth2(invitation)) == 200
+    driver = LinkProgress()
+    sign_in, pending_id = installation.services.sign_in, link.pending.id
+    result = side_by_side(lambda: sign_in.resume_in_browser(pending_id, driver))
+    assert driver.invited.result(10).url == link.url
+    assert follow_redirect(approve_oauth2(link)) == 200
     assert isinstance(result.result(10), CompletedSignIn)
 
 
 def test_a_pasted_address_after_a_restart(installation: Installation, app: App) -> None:
-    invitation = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE))
+    link = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE))
     installation.restart()
-    assert installation.services.sign_in.get_link(invitation.pending.id) == invitation
-    assert isinstance(complete_oauth2(installation, invitation), CompletedSignIn)
+    assert installation.services.sign_in.get_link(link.pending.id) == link
+    assert isinstance(complete_oauth2(installation, link), CompletedSignIn)
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 
@@ -127,17 +127,17 @@ def test_a_renewed_link_refuses_the_old_answer(installation: Installation, app: 
 
 
 def test_whose_an_answer_is(installation: Installation, app: App) -> None:
-    invitation = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE))
-    own = parse_oauth2_response(approve_oauth2(invitation))
+    link = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE))
+    own = parse_oauth2_response(approve_oauth2(link))
     foreign = CodeResponse(Secret("c"), Secret("s"))
     check_fits = installation.services.sign_in.check_response
     installation.vault.fail_with = VaultLockedError()
     with pytest.raises(VaultLockedError):
-        check_fits(invitation.pending.id, own)
+        check_fits(link.pending.id, own)
     installation.vault.fail_with = None
-    check_fits(invitation.pending.id, own)
+    check_fits(link.pending.id, own)
     with pytest.raises(DiagnosedError) as refused:
-        check_fits(invitation.pending.id, foreign)
+        check_fits(link.pending.id, foreign)
     assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
 
 
@@ -155,10 +155,10 @@ def test_answers_of_the_other_kind(installation: Installation, app: App) -> None
 
 
 def test_a_refusal_ends_the_attempt(installation: Installation, app: App) -> None:
-    invitation = begin_oauth2(installation, make_oauth2_request(app))
+    link = begin_oauth2(installation, make_oauth2_request(app))
     with pytest.raises(DiagnosedError) as refused:
         _ = installation.services.sign_in.complete(
-            invitation.pending.id, deny_oauth2(invitation), NullProgress()
+            link.pending.id, deny_oauth2(link), NullProgress()
         )
     assert refused.value.diagnosis.kind is ProblemKind.DENIED
     assert installation.services.store.pending_sign_ins.list_all() == []
@@ -166,11 +166,11 @@ def test_a_refusal_ends_the_attempt(installation: Installation, app: App) -> Non
 
 
 def test_a_code_that_comes_too_late(installation: Installation, app: App) -> None:
-    invitation = begin_oauth2(installation, make_oauth2_request(app))
+    link = begin_oauth2(installation, make_oauth2_request(app))
     installation.sandbox.change_settings(code_lifetime=0)
-    answer = parse_oauth2_response(approve_oauth2(invitation))
+    answer = parse_oauth2_response(approve_oauth2(link))
     with pytest.raises(DiagnosedError) as refused:
-        _ = installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+        _ = installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert refused.value.diagnosis.kind is ProblemKind.ATTEMPT_EXPIRED
     assert "30 seconds" in refused.value.diagnosis.advice
 

@@ -1,4 +1,4 @@
-"""What X gave in a sign-in with OAuth 2.0 is kept, held for later, or given back."""
+"""A grant of OAuth 2.0 is saved, held for later, or revoked."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def test_a_new_link_does_not_take_the_place_of_what_x_gave(
         replace(make_oauth2_request(app, OAUTH2_HANDLE, method=method), pending_id=held.id)
         for method in (SignInMethod.ADDRESS, SignInMethod.BROWSER)
     )
-    invitation = installation.services.sign_in.begin(by_hand, NullProgress())
-    assert (invitation.pending, invitation.url) == (held, Secret(""))
+    link = installation.services.sign_in.begin(by_hand, NullProgress())
+    assert (link.pending, link.url) == (held, Secret(""))
     assert installation.services.sign_in.run_in_browser(in_browser, NullProgress()) == WrongAccount(
         held
     )
@@ -99,7 +99,7 @@ def test_another_account_is_discarded_and_revoked(installation: Installation, ap
     grant = installation.services.store.pending_sign_ins.read_oauth2_secrets(held.id).grant
     assert grant is not None
     installation.sandbox.stop()
-    with pytest.raises(DiagnosedError, match="X did not end the credentials of @marsh_weather"):
+    with pytest.raises(DiagnosedError, match="X did not revoke the credentials of @marsh_weather"):
         installation.services.sign_in.discard(held.id, CancelToken())
     installation.sandbox.start()
     assert is_token_accepted(installation, grant.tokens.access_token)
@@ -122,14 +122,14 @@ def test_a_locked_keychain_spends_no_code(installation: Installation, app: App) 
     with pytest.raises(VaultLockedError):
         _ = begin_oauth2(installation, make_oauth2_request(app))
     installation.vault.fail_with = None
-    invitation = begin_oauth2(installation, make_oauth2_request(app))
-    answer = parse_oauth2_response(approve_oauth2(invitation))
+    link = begin_oauth2(installation, make_oauth2_request(app))
+    answer = parse_oauth2_response(approve_oauth2(link))
     installation.vault.fail_with = VaultLockedError()
     with pytest.raises(VaultLockedError):
-        _ = installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+        _ = installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert not installation.services.has_unsaved_grants
     installation.vault.fail_with = None
-    outcome = installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+    outcome = installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert isinstance(outcome, CompletedSignIn)
 
 
@@ -137,20 +137,20 @@ def test_a_locked_keychain_spends_no_code(installation: Installation, app: App) 
 def test_tokens_outlive_a_keychain_that_fails_at_the_save(
     installation: Installation, app: App, *, late: bool
 ) -> None:
-    invitation = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE))
+    link = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE))
     installation.vault.fail_with, installation.vault.fail_on = VaultFailedError(), "write"
     installation.vault.fail_late = late
     with pytest.raises(VaultFailedError):
-        _ = complete_oauth2(installation, invitation)
-    authorizer, pending_id = installation.services.sign_in, invitation.pending.id
-    assert (authorizer.has_unsaved_grant(pending_id), installation.services.has_unsaved_grants) == (
+        _ = complete_oauth2(installation, link)
+    sign_in, pending_id = installation.services.sign_in, link.pending.id
+    assert (sign_in.has_unsaved_grant(pending_id), installation.services.has_unsaved_grants) == (
         True,
         True,
     )
     with pytest.raises(VaultFailedError):
-        _ = authorizer.save(pending_id, NullProgress())
+        _ = sign_in.save(pending_id, NullProgress())
     installation.vault.fail_with = None
-    outcome = authorizer.save(pending_id, NullProgress())
+    outcome = sign_in.save(pending_id, NullProgress())
     assert isinstance(outcome, CompletedSignIn)
     assert is_token_accepted(
         installation, installation.services.store.tokens.get(outcome.account.id).access_token
@@ -160,15 +160,15 @@ def test_tokens_outlive_a_keychain_that_fails_at_the_save(
 
 
 def granted(installation: Installation, app: App) -> SignInRequest:
-    """X gives tokens, and does not say whose they are."""
+    """Get tokens from X, which does not say whose they are."""
     request = make_oauth2_request(app, OAUTH2_HANDLE)
-    invitation = begin_oauth2(installation, request)
+    link = begin_oauth2(installation, request)
     installation.sandbox.change_settings(is_enrolled=False)
     with pytest.raises(DiagnosedError) as refused:
-        _ = complete_oauth2(installation, invitation)
+        _ = complete_oauth2(installation, link)
     assert refused.value.diagnosis.kind is ProblemKind.NOT_ENROLLED
     assert (
-        installation.services.store.pending_sign_ins.get(invitation.pending.id).state
+        installation.services.store.pending_sign_ins.get(link.pending.id).state
         is PendingState.GRANTED
     )
     installation.sandbox.change_settings(is_enrolled=True)

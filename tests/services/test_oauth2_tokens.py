@@ -1,4 +1,4 @@
-"""Tokens are renewed once, kept before they are used, and ended where somebody wants that."""
+"""Tokens are renewed once, stored before they are used, and revoked on request."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_renewal_that_was_cut_off_is_named(installation: Installation, app: Ap
     with pytest.raises(DiagnosedError) as refused:
         _ = installation.services.tokens.get_fresh(account.id, CancelToken())
     assert refused.value.diagnosis.kind is ProblemKind.REFRESH_SPENT
-    assert "cut off before its answer could be kept" in refused.value.diagnosis.advice
+    assert "interrupted before X's answer could be saved" in refused.value.diagnosis.advice
 
 
 def test_a_renewal_that_x_refused_or_never_saw_was_not_cut_off(
@@ -133,7 +133,7 @@ def test_a_cut_off_renewal_stays_known_while_x_is_not_reached(
     installation.sandbox.start()
     with pytest.raises(DiagnosedError) as refused:
         _ = installation.services.tokens.get_fresh(account.id, CancelToken())
-    assert "cut off before its answer could be kept" in refused.value.diagnosis.advice
+    assert "interrupted before X's answer could be saved" in refused.value.diagnosis.advice
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -223,7 +223,7 @@ def test_revoking_ends_both_tokens(installation: Installation, app: App, *, besi
     account = sign_in_oauth2(installation, app)
     tokens = installation.services.store.tokens.get(account.id)
     installation.sandbox.stop()
-    with pytest.raises(DiagnosedError, match="X did not end the credentials of @fernwick_news"):
+    with pytest.raises(DiagnosedError, match="X did not revoke the credentials of @fernwick_news"):
         _ = installation.services.tokens.revoke(account.id, CancelToken())
     installation.sandbox.start()
     assert installation.services.store.tokens.get(account.id) == tokens
@@ -285,10 +285,10 @@ def test_exported_and_handed_to_a_program(installation: Installation, app: App) 
     assert is_token_accepted(installation, tokens.access_token)
     environment = hand_over.export_to_environment(account.id, "oauth2-tweepy", "bot")
     assert environment["BEARER_TOKEN"] == tokens.access_token
-    with pytest.raises(NotSignedInError, match=r"no credentials of OAuth 1\.0a"):
+    with pytest.raises(NotSignedInError, match=r"no OAuth 1\.0a credentials"):
         _ = hand_over.render_text([account.id], "classic-bot")
     classic = installation.sign_in(app, "marsh_weather")
-    with pytest.raises(NotSignedInError, match=r"no credentials of OAuth 2\.0"):
+    with pytest.raises(NotSignedInError, match=r"no OAuth 2\.0 credentials"):
         _ = hand_over.render_text([classic.id], "oauth2")
     both = json.loads(hand_over.render_text([account.id, classic.id], "twauth-json").reveal())
     assert [one["handle"] for one in both] == [OAUTH2_HANDLE, "marsh_weather"]
@@ -297,7 +297,7 @@ def test_exported_and_handed_to_a_program(installation: Installation, app: App) 
 
 def test_the_bearer_token_of_the_app(installation: Installation, app: App) -> None:
     bearer = installation.services.bearer_tokens
-    with pytest.raises(DiagnosedError, match="has no bearer token here yet"):
+    with pytest.raises(DiagnosedError, match="has no bearer token yet"):
         bearer.verify(app.id, CancelToken())
     token = bearer.fetch(app.id, CancelToken())
     assert (bearer.load(app.id), bearer.fetch(app.id, CancelToken())) == (token, token)

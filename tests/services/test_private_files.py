@@ -1,4 +1,4 @@
-"""Proves that no credentials stay behind in a file of another name, whenever the writer dies."""
+"""No credentials stay behind in a file of another name, whenever the writer dies."""
 
 from __future__ import annotations
 

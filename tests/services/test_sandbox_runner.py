@@ -1,4 +1,4 @@
-"""The pretend X is started once, is recognised where it runs already, and never guessed at."""
+"""The sandbox is started once, and recognised if it already runs; no other server is."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_silent_program_on_the_port(installation: Installation, pretend: Sandb
 
 
 class Foreign(BaseHTTPRequestHandler):
-    """Some other web server, which knows JSON too."""
+    """Another web server, which answers with JSON too."""
 
     def do_GET(self) -> None:
         body = b'["twauth-sandbox"]'
@@ -76,7 +76,7 @@ class Foreign(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
 
 def test_another_web_server_on_the_port(installation: Installation, pretend: SandboxRunner) -> None:
@@ -89,7 +89,7 @@ def test_another_web_server_on_the_port(installation: Installation, pretend: San
 
 
 def test_apps_elsewhere_are_left_alone(installation: Installation, pretend: SandboxRunner) -> None:
-    app = installation.add_app()  # on a sandbox that somebody else runs
+    app = installation.add_app()  # on a sandbox of another process
     installation.sandbox.stop()
     pretend.start_if_used_by(app)
     assert not answers(int(app.hosts.api.rpartition(":")[2]))

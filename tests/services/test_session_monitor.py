@@ -1,4 +1,4 @@
-"""Proves that locked screens and sleep are heard on real buses, and that no bus does no harm."""
+"""Locked screens and sleep are noticed on real buses; a missing bus does no harm."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECONDS = 20
 
 @dataclass
 class Heard:
-    """What the watch told, from its threads."""
+    """Records what the monitor reports from its threads."""
 
     buses: queue.Queue[str]
     signs: queue.Queue[None]
@@ -30,7 +30,7 @@ class Heard:
             self.signs.get(timeout=SECONDS)
 
     def at_the_end(self) -> int:
-        """Give the number of further signs, once the threads have ended with their buses."""
+        """Return the number of further signals, once the threads have ended with their buses."""
         names = {"SYSTEM bus", "SESSION bus"}
         wait_until(
             lambda: not names & {one.name for one in threading.enumerate()}, SECONDS, "both ended"
@@ -65,7 +65,7 @@ def test_sleep_and_the_lock_of_this_session(
         progress.start()
         assert heard.buses.get(timeout=SECONDS) == "SYSTEM"
         emitter.send(*manager, (False,))  # it woke up
-        emitter.send(OTHER, f"{LOGIND}.Session", "Lock")  # somebody else's
+        emitter.send(OTHER, f"{LOGIND}.Session", "Lock")  # of another session
         emitter.send(OWN_SESSION, f"{LOGIND}.Session", "Unlock")
         emitter.send(*manager, (True,))
         emitter.send(OWN_SESSION, f"{LOGIND}.Session", "Lock")

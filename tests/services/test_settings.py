@@ -1,4 +1,4 @@
-"""Proves that choices about the window are kept one by one, and that nothing unread is lost."""
+"""Settings of the window are saved one by one, and nothing unreadable is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing an account in again: what worked before stays until X has accepted the new one."""
+"""Signing an account in again: the old credentials stay until X has accepted the new ones."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from twauth_gui.services.sign_in_requests import (
 )
 
 
-class Before(NullProgress):
-    """A watch that does something when the new credentials are about to be compared."""
+class BeforeCompare(NullProgress):
+    """Progress that does something just before the new credentials are compared."""
 
     def __init__(self, action: Callable[[], None]) -> None:
         super().__init__()
@@ -40,12 +40,12 @@ class Before(NullProgress):
 def granted(installation: Installation, app: App, meanwhile: Callable[[], None]) -> PendingSignInId:
     """Sign the account in again; what happens meanwhile keeps X from accepting it."""
     request = SignInRequest(app.id, SignInMethod.PIN, "fernwick_news")
-    invitation = installation.services.sign_in.begin(request, NullProgress())
-    answer = approve_for_response(invitation, "fernwick_news")
+    link = installation.services.sign_in.begin(request, NullProgress())
+    answer = approve_for_response(link, "fernwick_news")
     with pytest.raises(DiagnosedError) as refused:
-        installation.services.sign_in.complete(invitation.pending.id, answer, Before(meanwhile))
-    assert "from before were not replaced" in refused.value.diagnosis.advice
-    pending = installation.services.store.pending_sign_ins.get(invitation.pending.id)
+        installation.services.sign_in.complete(link.pending.id, answer, BeforeCompare(meanwhile))
+    assert "credentials were not replaced" in refused.value.diagnosis.advice
+    pending = installation.services.store.pending_sign_ins.get(link.pending.id)
     assert pending.state is PendingState.GRANTED
     return pending.id
 
@@ -89,11 +89,11 @@ def test_an_account_x_has_locked_takes_its_new_credentials(
     account = installation.sign_in(app)
     before = installation.services.store.accounts.read_credentials(account.id)
     request = SignInRequest(app.id, SignInMethod.PIN, "fernwick_news")
-    invitation = installation.services.sign_in.begin(request, NullProgress())
-    answer = approve_for_response(invitation, "fernwick_news")
-    progress = Before(lambda: installation.sandbox.change_settings(account_state="locked"))
+    link = installation.services.sign_in.begin(request, NullProgress())
+    answer = approve_for_response(link, "fernwick_news")
+    progress = BeforeCompare(lambda: installation.sandbox.change_settings(account_state="locked"))
     assert isinstance(
-        installation.services.sign_in.complete(invitation.pending.id, answer, progress),
+        installation.services.sign_in.complete(link.pending.id, answer, progress),
         CompletedSignIn,
     )
     assert installation.services.store.accounts.read_credentials(account.id) != before

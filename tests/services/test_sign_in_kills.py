@@ -64,11 +64,11 @@ def prepare(folder: Path, sandbox: Sandbox, *, real: bool, again: bool) -> None:
         AppDraft("Newsroom", demo_app_keys(sandbox), hosts=Hosts.from_api_url(sandbox.url))
     )
     if again:
-        invitation = services.sign_in.begin(
+        link = services.sign_in.begin(
             SignInRequest(app.id, SignInMethod.PIN, HANDLE), NullProgress()
         )
-        answer = approve_for_response(invitation, HANDLE)
-        services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+        answer = approve_for_response(link, HANDLE)
+        services.sign_in.complete(link.pending.id, answer, NullProgress())
     services.close()
 
 
@@ -80,9 +80,9 @@ def works(services: Services, sandbox: Sandbox, account: Account) -> bool:
 
 
 def finish(services: Services, pending: PendingSignIn, pin: str) -> None:
-    """Go on as a person does: with the PIN, and where X has spent it, with a new link.
+    """Continue as a person does: with the PIN, or with a new link if the PIN is used up.
 
-    X spends it between its answer and the disk only, and then that is what is told.
+    That happens only between X's response and the disk, and the message says so.
     """
     if pending.state is not PendingState.WAITING:
         assert isinstance(services.sign_in.save(pending.id, NullProgress()), CompletedSignIn)
@@ -106,7 +106,7 @@ def finish(services: Services, pending: PendingSignIn, pin: str) -> None:
 
 
 def check(folder: Path, sandbox: Sandbox, became: KillOutcome, *, real: bool, again: bool) -> None:
-    """Start after a kill, look, go on, and look once more."""
+    """Start after a kill, check, continue, and check again."""
     services = open_killable_services(folder, KillAtStep(0), real=real)
     services.store.recover()
     accounts, pending_sign_ins = (
@@ -130,7 +130,7 @@ def check(folder: Path, sandbox: Sandbox, became: KillOutcome, *, real: bool, ag
 
 
 def emptied(folder: Path, *, real: bool) -> None:
-    """Take everything out of the keychain that is known of."""
+    """Delete all known items from the keychain."""
     services = open_killable_services(folder, KillAtStep(0), real=real)
     kinds = (
         (ItemKind.APP, services.store.apps.list_all()),

@@ -1,4 +1,4 @@
-"""What a sign-in asks for beside the account reaches X, survives, and is asked for again."""
+"""Options of a sign-in reach X, survive a restart, and are used again for a new link."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ def test_the_choices_reach_x(
 ) -> None:
     app = installation.add_app()
     installation.sandbox.change_settings(access_level="read-write-directmessages")
-    invitation = begin(installation, app, options)
-    page = urlsplit(invitation.url.reveal())
+    link = begin(installation, app, options)
+    page = urlsplit(link.url.reveal())
     assert (page.path, set(parse_qs(page.query))) == expected
-    answer = approve_for_response(invitation, "fernwick_news")
-    outcome = installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+    answer = approve_for_response(link, "fernwick_news")
+    outcome = installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
     assert isinstance(outcome, CompletedSignIn)
     checked = installation.services.checker.check(outcome.account.id, CancelToken())
     assert checked.account.access is level
@@ -127,25 +127,25 @@ def test_x_that_refuses_a_new_link_leaves_the_old_one(installation: Installation
 
 
 def test_what_x_has_granted_is_never_renewed_away(installation: Installation, app: App) -> None:
-    invitation = begin(installation, app, SignInOptions())
-    other = approve_for_response(invitation, "marsh_weather")
-    installation.services.sign_in.complete(invitation.pending.id, other, NullProgress())
-    installation.services.sign_in.renew(invitation.pending.id, NullProgress())
-    held = installation.services.store.pending_sign_ins.get(invitation.pending.id)
+    link = begin(installation, app, SignInOptions())
+    other = approve_for_response(link, "marsh_weather")
+    installation.services.sign_in.complete(link.pending.id, other, NullProgress())
+    installation.services.sign_in.renew(link.pending.id, NullProgress())
+    held = installation.services.store.pending_sign_ins.get(link.pending.id)
     assert held.state is PendingState.WRONG_ACCOUNT
     kept = installation.services.sign_in.save_other_account(held.id, NullProgress())
     assert kept.account.handle == "marsh_weather"
 
 
 def test_any_registered_address_works_where_it_is_pasted(installation: Installation) -> None:
-    """Also one that is on a server: in the private view it never leaves this computer."""
+    """Also one on a server: in the private view the response never leaves this computer."""
     installation.sandbox.change_settings(callbacks=("https://bot.example/callback",))
     app = installation.add_app(callback="https://bot.example/callback")
     request = SignInRequest(app.id, SignInMethod.EMBEDDED, "fernwick_news")
-    invitation = installation.services.sign_in.begin(request, NullProgress())
-    back = approve_sign_in(invitation.url.reveal(), "fernwick_news").redirect_url
+    link = installation.services.sign_in.begin(request, NullProgress())
+    back = approve_sign_in(link.url.reveal(), "fernwick_news").redirect_url
     assert back.startswith("https://bot.example/callback?")
     outcome = installation.services.sign_in.complete(
-        invitation.pending.id, parse_oauth1_response(back), NullProgress()
+        link.pending.id, parse_oauth1_response(back), NullProgress()
     )
     assert isinstance(outcome, CompletedSignIn)

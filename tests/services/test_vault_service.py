@@ -1,4 +1,4 @@
-"""Proves that everything is where it was chosen to be, and comes whole through every move."""
+"""Everything is in the selected vault, and complete after every migration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every service goes to X by the network as it is set, and with X's time where the clock is off."""
+"""Every service uses the network settings, and X's time if the clock is off."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ V1 = '{"id":1,"id_str":"1712904478206513153","screen_name":"fernwick_news","name
 
 
 def everything(installation: Installation, app: App) -> Account:
-    """Every service that speaks to X, one after the other."""
+    """Call every service that calls X, one after the other."""
     cancel, services = CancelToken(), installation.services
     account = installation.sign_in(app)
     assert services.checker.check(account.id, cancel).diagnosis is None
@@ -65,7 +65,7 @@ def test_a_look_at_an_app_tells_of_the_clock_and_learns_it(
     )
     assert {one.outcome for one in found.values()} == {CheckOutcome.OK}
     assert services.x_clients.settings_for(app).clock_offset == pytest.approx(660, abs=5)
-    assert not services.x_clients.take_notices()  # it is told already
+    assert not services.x_clients.take_notices()  # it was shown already
     installation.sandbox.disable_faults()
     again = check_saved_app(services.store, services.x_clients, app.id, CancelToken())
     assert {one.outcome for one in again} == {CheckOutcome.OK}
@@ -94,14 +94,14 @@ def test_one_hosts_clock_says_nothing_about_another(installation: Installation, 
 def test_behind_a_wrong_clock_the_true_reason_comes_out(
     installation: Installation, app: App
 ) -> None:
-    invitation = installation.services.sign_in.begin(
+    link = installation.services.sign_in.begin(
         SignInRequest(app.id, SignInMethod.PIN, "fernwick_news"), NullProgress()
     )
-    pin = approve_for_pin(invitation, "fernwick_news")
+    pin = approve_for_pin(link, "fernwick_news")
     installation.sandbox.enable_faults("clock-behind")
     wrong = parse_oauth1_response(change_pin(pin))
     with pytest.raises(DiagnosedError) as caught:
-        installation.services.sign_in.complete(invitation.pending.id, wrong, NullProgress())
+        installation.services.sign_in.complete(link.pending.id, wrong, NullProgress())
     assert caught.value.diagnosis.kind is ProblemKind.WRONG_PIN
     assert installation.services.x_clients.take_notices()
 
@@ -112,7 +112,7 @@ def authority(tmp_path: Path) -> Authority:
 
 
 def account_far_away(installation: Installation) -> AccountId:
-    """An account whose app is at a host that only a proxy leads to."""
+    """An account whose app has a host that only a proxy reaches."""
     app = installation.services.apps.add(
         AppDraft("Far away", KEYS, hosts=Hosts.from_api_url(f"https://{SERVER_NAME}"))
     )

@@ -40,7 +40,7 @@ class Inode:
 class ForgetfulDisk:
     """Follows what this process does in one folder.
 
-    on_call: told after each call that changes something.
+    on_call: called after each call that changes something.
     failing: per name of a call, what to raise instead of doing it; each is raised once.
     altering: what happens to the bytes of the next write; once.
     """
@@ -53,7 +53,7 @@ class ForgetfulDisk:
     _open: dict[int, Path] = field(default_factory=dict[int, Path])
 
     def follow(self, patch: pytest.MonkeyPatch) -> None:
-        """Take what is in the folder for synced, and follow all calls from here on."""
+        """Take what is in the folder as synced, and follow all calls from now on."""
         files = [path for path in self.folder.iterdir() if path.suffix != ".lock"]
         self._names = [{path.name: Inode([path.read_bytes()]) for path in files}]
         methods: dict[str, Callable[..., None]] = {
@@ -69,7 +69,7 @@ class ForgetfulDisk:
             patch.setattr(os, name, self._wrap_call(name, getattr(os, name), method))
 
     def states(self) -> Iterator[Files]:
-        """Give what can be in the folder if the power is cut now."""
+        """Yield what can be in the folder if the power is cut now."""
         for names in self._names:
             contents = [inode.possible_contents() for inode in names.values()]
             for chosen in itertools.product(*contents):

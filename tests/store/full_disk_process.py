@@ -1,8 +1,8 @@
 """Change a store on a disk that is full at each possible point; run as a program.
 
 Its arguments: "disk" or "limit", an empty folder, another one for what has to survive, and the
-words of the change. Where nobody can mount a small disk, a limit on the size of each file takes its
-place. It writes one line of JSON. What fails with anything but one of our own failures ends it.
+name of the change. Without the right to mount a small disk, a limit on the size of each file takes
+its place. It writes one line of JSON. Any error but a DiagnosedError ends it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.store.test_crash_recovery import CHANGES, State, referred, state_of
+from tests.store.store_changes import CHANGES, State, referenced_items, state_of
 from tests.support.sample_records import FakeClock
 from tests.support.system_vaults import PASSPHRASE, open_killable_file
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
@@ -26,12 +26,12 @@ from twauth_gui.store.store import Store
 BLOCK = 4096
 FILLER = "filler"
 ENOUGH = 4
-"""So many changes that ended well in a row: more free blocks change nothing any more."""
+"""After so many successes in a row, more free blocks change nothing."""
 
 
 @dataclass
 class Tally:
-    """refused: changes that ended with words. done: those that had room."""
+    """Counts of changes. refused: with an explanation. done: with enough room."""
 
     refused: int = 0
     done: int = 0
@@ -94,7 +94,7 @@ def empty_folder(folder: Path) -> None:
 
 
 def capture_diagnosis(operation: Callable[[], object]) -> Diagnosis | None:
-    """Give what was said where it did not work."""
+    """Return the diagnosis if the operation fails."""
     try:
         _ = operation()
     except DiagnosedError as error:
@@ -112,7 +112,7 @@ class FullDiskTrial:
     name: str
 
     def require_disk_named(self, refusal: Diagnosis | None) -> None:
-        """See that a full disk, and nothing else, is named as what is wrong."""
+        """Check that a full disk, and nothing else, is named as the cause."""
         if refusal is not None:
             assert refusal.kind in {
                 ProblemKind.FILE_NOT_WRITTEN,
@@ -123,7 +123,7 @@ class FullDiskTrial:
             )
 
     def change(self, free: int) -> bool:
-        """Fill the disk, change, and end as a person would; give whether it was done."""
+        """Fill the disk, change, then close as a user would; return whether it was done."""
         store, _ = open_store(self.disk)
         self.full.fill(self.disk, free)
         refusal = capture_diagnosis(lambda: CHANGES[self.name][1](store))
@@ -142,13 +142,13 @@ class FullDiskTrial:
         self.require_disk_named(capture_diagnosis(start))
 
     def check(self, expected: tuple[State, ...]) -> None:
-        """Start with room again, and look at everything."""
+        """Start with room again, and check everything."""
         self.full.free_space(self.disk)
         store, vault = open_store(self.disk)
         _ = store.recover()
         assert state_of(store) in expected, state_of(store)
         store.accounts.purge_hidden()
-        assert set(vault.services()) == referred(store)
+        assert set(vault.services()) == referenced_items(store)
         assert store.recover().messages == ()
         store.close()
 

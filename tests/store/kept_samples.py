@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from tests.store.store_changes import PowerCutError
 from tests.support import sample_records
 from tests.support.sample_records import APP, NOON, FakeClock, make_account, make_pending
 from tests.support.vaults import MemoryVault
@@ -29,10 +30,6 @@ PASSPHRASE = Secret("an old friend's ferry")
 ITEMS = {f"twauth/account/{number}/1": Secret(f'{{"v":1,"n":"{number}"}}') for number in range(3)}
 
 
-class PowerCutError(BaseException):
-    """Ends a change where it stands."""
-
-
 def index_sample(version: int) -> Path:
     return SAMPLES_FOLDER / f"index-{version}.sqlite3"
 
@@ -42,7 +39,7 @@ def vault_sample(version: int) -> Path:
 
 
 def write_index(folder: Path) -> None:
-    """Fill an index with one of everything, an account under way included."""
+    """Fill an index with one of everything, an interrupted account included."""
     cutting = False
 
     def step(name: str) -> None:
@@ -54,9 +51,9 @@ def write_index(folder: Path) -> None:
     )  # also for how long the computer runs, so that any computer can go on from it
     store = Store.open(folder, MemoryVault(), now=clock, on_step=step, read_uptime=clock.uptime)
     _ = store.apps.add(APP, sample_records.OLD_KEYS)
-    seen = Health(HealthState.READ_ONLY, NOON, "it may read only")
+    health = Health(HealthState.READ_ONLY, NOON, "it may read only")
     kept = replace(
-        make_account(), name="Fernwick News", note="mine", tags=("uk", "news"), health=seen
+        make_account(), name="Fernwick News", note="mine", tags=("uk", "news"), health=health
     )
     _ = store.accounts.add(kept, sample_records.OLD_CREDENTIALS)
     _ = store.accounts.replace_credentials(kept, sample_records.NEW_CREDENTIALS)
@@ -77,7 +74,7 @@ def write_index(folder: Path) -> None:
 
 
 def write_vault(folder: Path) -> Path:
-    """Fill an encrypted file with one change behind the other."""
+    """Fill an encrypted file with several changes."""
     vault = FileVault(folder / "credentials.twauth")
     vault.create(PASSPHRASE)
     for service, value in ITEMS.items():

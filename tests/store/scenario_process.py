@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.test_crash_recovery import CHANGES, State, state_of, with_account_and_grant
+from tests.store.store_changes import CHANGES, State, state_of, with_account_and_grant
 from tests.support.fork_server import ForkServer, run_child, serve_orders
 from tests.support.sample_records import (
     APP,
@@ -50,22 +50,22 @@ BACKUP_NAME = "all.twauth-backup"
 
 
 class KillAtStep:
-    """Lets so many steps happen, then ends the process as nothing else would; 0 never does."""
+    """Lets so many steps happen, then kills the process; 0 never does."""
 
     def __init__(self, steps: int) -> None:
         self.left = steps
-        self.seen = 0
+        self.count = 0
 
     def __call__(self, _name: str) -> None:
-        self.seen += 1
-        if self.seen == self.left:
+        self.count += 1
+        if self.count == self.left:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 class TwoVaultStore:
     """A directory with a store over two vaults: the encrypted file, with a keychain beside it.
 
-    Where the keychain is another encrypted file, the first one is in use; else the keychain is.
+    If the keychain is another encrypted file, the first one is in use; else the keychain is.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class TwoVaultStore:
         return (file, ring) if self.default is VaultKind.FILE else (ring, file)
 
     def list_items(self) -> set[str]:
-        """Name everything in both vaults."""
+        """List the items of both vaults."""
         return list_items(self.file, self.folder) | list_items(self.keychain, self.folder / "other")
 
 
@@ -163,11 +163,11 @@ def restore_backup(place: TwoVaultStore, store: Store) -> None:
 
 
 REPEATABLE = ("restore", "import")
-"""What is many changes in a row: cut off, it is done as far as it came, and done again it ends."""
+"""Scenarios of many changes, which are completed by doing them again after an interruption."""
 
 
 def repeat_scenario(place: TwoVaultStore, store: Store, name: str) -> None:
-    """Do it, from wherever it is."""
+    """Do the scenario again, after an interruption anywhere."""
     if name == "restore":
         restore_backup(place, store)
     else:
@@ -175,7 +175,7 @@ def repeat_scenario(place: TwoVaultStore, store: Store, name: str) -> None:
 
 
 def run_scenario(place: TwoVaultStore, store: Store, name: str) -> None:
-    """Do what the scenario is about."""
+    """Carry out the change of a scenario."""
     if name == "move":
         _ = store.vault_selection.migrate(*place.move_ends)
     elif name in REPEATABLE:
@@ -205,35 +205,35 @@ class ScenarioOrder:
     first: int = 0
 
 
-def carry_out_order(order: ScenarioOrder, said: int) -> None:
-    """Do it, in the child; say how many steps there were, or how far counting came."""
+def carry_out_order(order: ScenarioOrder, output: int) -> None:
+    """Carry out an order in the child; report the number of steps, or how far counting came."""
     fuse = KillAtStep(order.steps)
     place = TwoVaultStore(Path(order.folder), fuse, VaultSystem(order.system))
     if order.is_preparation:
         prepare_scenario(place, order.name)
         return
-    fuse.seen = 0
+    fuse.count = 0
     store = place.open(fuse)
     _ = store.recover()
     if order.milliseconds:
-        _ = os.write(said, f"{order.first - 1}\n".encode())  # from now on its time is counted
+        _ = os.write(output, f"{order.first - 1}\n".encode())  # from now on its time is counted
         for number in range(order.first, sys.maxsize):
             _ = store.accounts.replace_credentials(
                 replace(make_account(), note="mine"), make_credentials(number)
             )
-            _ = os.write(said, f"{number}\n".encode())
+            _ = os.write(output, f"{number}\n".encode())
     run_scenario(place, store, order.name)
-    _ = os.write(said, f"{fuse.seen}\n".encode())
+    _ = os.write(output, f"{fuse.count}\n".encode())
 
 
-def _read_and_kill(heard: int, child: int, milliseconds: int) -> bytes:
-    words = os.read(heard, 65536)
+def _read_and_kill(source: int, child: int, milliseconds: int) -> bytes:
+    words = os.read(source, 65536)
     end = time.monotonic() + milliseconds / 1000
     killed = not milliseconds
     while True:
         patience = None if killed else max(0.0, end - time.monotonic())
-        if select.select([heard], [], [], patience)[0]:
-            more = os.read(heard, 65536)
+        if select.select([source], [], [], patience)[0]:
+            more = os.read(source, 65536)
             if not more:
                 return words
             words += more
@@ -243,23 +243,23 @@ def _read_and_kill(heard: int, child: int, milliseconds: int) -> bytes:
 
 
 class ScenarioKiller(ForkServer):
-    """Has such children killed."""
+    """Runs orders in children and kills them."""
 
     def __init__(self, env: dict[str, str] | None = None) -> None:
         super().__init__("tests.store.scenario_process", env)
 
     def run(self, order: ScenarioOrder) -> tuple[bool, int]:
-        """Give whether the child was killed, and the number it said last; -1 for none."""
-        killed, said = self.send_order(order)
-        return killed, int(said or -1)
+        """Return whether the child was killed, and the last number it reported; -1 for none."""
+        killed, output = self.send_order(order)
+        return killed, int(output or -1)
 
 
 def main() -> None:
     def answer(fields: dict[str, Any]) -> tuple[int, str]:
         order = ScenarioOrder(**fields)
         return run_child(
-            lambda said: carry_out_order(order, said),
-            lambda heard, child: _read_and_kill(heard, child, order.milliseconds),
+            lambda output: carry_out_order(order, output),
+            lambda source, child: _read_and_kill(source, child, order.milliseconds),
         )
 
     serve_orders(answer)
@@ -274,7 +274,7 @@ def open_store(folder: Path, vault: Vault) -> Store:
 
 
 def make_used_folder(folder: Path, vault: Vault, *, copy: bool) -> State:
-    """Keep something of everything, with changes after the copy was made; give the whole state."""
+    """Keep something of everything, with changes after the copy was made; return the state."""
     store = open_store(folder, vault)
     fill_store(store)
     if copy:

@@ -1,4 +1,4 @@
-"""A file of age from elsewhere can ask for anything; it gets what a file of ours may have."""
+"""An age file from elsewhere can ask for any cost, and gets no more than one of Twauth."""
 
 from __future__ import annotations
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.store.test_crash_recovery import Fuse, PowerCutError, referred, state_of, without_ids
-from tests.support import sample_records
+from tests.store.backup_stores import fill_store, here, open_store, take_backup, there
+from tests.store.store_changes import Fuse, PowerCutError, referenced_items, state_of, without_ids
 from tests.support.sample_records import (
     APP,
     NEW_CREDENTIALS,
@@ -19,15 +18,13 @@ from tests.support.sample_records import (
     NOON,
     OLD_CREDENTIALS,
     OLD_KEYS,
-    FakeClock,
     make_account,
     make_pending,
 )
 from tests.support.vaults import MemoryVault
-from twauth_gui.domain.accounts import AccountEvent, AccountEventKind, AccountId
+from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.secret import Secret
-from twauth_gui.domain.sign_in import PendingState
 from twauth_gui.store.backup import (
     Backup,
     collect_backup,
@@ -40,7 +37,6 @@ from twauth_gui.store.records import RecordError
 from twauth_gui.store.restore_apply import apply_restore
 from twauth_gui.store.restore_plan import (
     RestoreChange,
-    RestoreChoice,
     RestorePlan,
     RestoreResult,
     RestoreStep,
@@ -58,49 +54,16 @@ from twauth_gui.store.vault_errors import (
     WrongPassphraseError,
 )
 
+__all__ = ["here", "there"]
+
 CHEAP = KdfCost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = Secret("tidal ferry lantern")
-GRANTED = make_pending(state=PendingState.GRANTED)
-
-
-def opened(folder: Path, fuse: Fuse | None = None, vault: MemoryVault | None = None) -> Store:
-    return Store.open(folder, vault or MemoryVault(), now=FakeClock(), on_step=fuse or Fuse(-1))
-
-
-def fill(store: Store) -> None:
-    _ = store.apps.add(APP, OLD_KEYS)
-    kept = store.accounts.add(
-        replace(make_account(), note="mine", tags=("a", "b")), OLD_CREDENTIALS
-    )
-    _ = store.accounts.add(make_account(2, "7002", "tidal_times"), NEW_CREDENTIALS)
-    for number in range(3):
-        at = NOON + timedelta(minutes=number)
-        store.events.add(AccountEvent(kept.id, AccountEventKind.CHECKED, at, f"check {number}"))
-    _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
-    _ = store.pending_sign_ins.update(GRANTED, sample_records.GRANTED_SECRETS)
-    store.settings.set_active_account(kept.id)
-    store.settings.set("clipboard", "30")
 
 
 def conflicts(plan: RestorePlan) -> list[RestoreStep]:
     """What the policy is asked about."""
     steps: list[RestoreStep] = [*plan.apps, *plan.accounts]
     return [step for step in steps if step.change is RestoreChange.CONFLICT]
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Generator[Store]:
-    store = opened(tmp_path / "here")
-    fill(store)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def there(tmp_path: Path) -> Generator[Store]:
-    store = opened(tmp_path / "there")
-    yield store
-    store.close()
 
 
 def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path: Path) -> None:
@@ -133,10 +96,6 @@ def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path
 
 def test_history_can_stay_out(here: Store) -> None:
     assert all(one.events == () for one in collect_backup(here, NOON, with_events=False).accounts)
-
-
-def take_backup(_step: RestoreStep) -> RestoreChoice:
-    return RestoreChoice.BACKUP
 
 
 def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
@@ -202,12 +161,15 @@ def test_ids_that_are_taken_here_are_replaced(here: Store, there: Store) -> None
 def test_two_folders_with_one_keychain_share_nothing(tmp_path: Path) -> None:
     """A backup restored on the computer that it was made on: each folder has items of its own."""
     vault = MemoryVault()
-    here, there = opened(tmp_path / "here", vault=vault), opened(tmp_path / "there", vault=vault)
-    fill(here)
+    here, there = (
+        open_store(tmp_path / "here", vault=vault),
+        open_store(tmp_path / "there", vault=vault),
+    )
+    fill_store(here)
     before, backup = state_of(here), collect_backup(here, NOON)
     assert apply_restore(there, plan_restore(there, backup)).added == 3
-    assert set(vault.items) == referred(here) | referred(there)
-    assert not referred(here) & referred(there)
+    assert set(vault.items) == referenced_items(here) | referenced_items(there)
+    assert not referenced_items(here) & referenced_items(there)
     for one in there.accounts.list_all():
         _ = there.accounts.replace_credentials(one, NEW_CREDENTIALS)
         there.accounts.hide(one.id)
@@ -216,7 +178,7 @@ def test_two_folders_with_one_keychain_share_nothing(tmp_path: Path) -> None:
         there.pending_sign_ins.discard(waiting.id)
     there.apps.remove(there.apps.list_all()[0].id)
     assert state_of(here) == before
-    assert set(vault.items) == referred(here)
+    assert set(vault.items) == referenced_items(here)
     here.close()
     there.close()
 
@@ -266,8 +228,8 @@ def test_a_removed_account_comes_back(here: Store) -> None:
 
 def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> None:
     vault = MemoryVault()
-    store = opened(tmp_path, vault=vault)
-    fill(store)
+    store = open_store(tmp_path, vault=vault)
+    fill_store(store)
     whole = collect_backup(store, NOON)
     kept = dict(vault.items)
     vault.items.clear()
@@ -293,18 +255,18 @@ def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> 
 def test_cut_off_at_every_step_then_done_again(here: Store, tmp_path: Path) -> None:
     backup = collect_backup(here, NOON)
     fuse = Fuse(-1)
-    whole = opened(tmp_path / "whole", fuse)
+    whole = open_store(tmp_path / "whole", fuse)
     _ = apply_restore(whole, plan_restore(whole, backup))
     whole.close()
-    for cut in range(1, fuse.seen + 1):
+    for cut in range(1, fuse.count + 1):
         vault = MemoryVault()
-        store = opened(tmp_path / str(cut), Fuse(cut), vault)
+        store = open_store(tmp_path / str(cut), Fuse(cut), vault)
         with pytest.raises(PowerCutError):
             _ = apply_restore(store, plan_restore(store, backup))
         store.close()
-        store = opened(tmp_path / str(cut), vault=vault)
+        store = open_store(tmp_path / str(cut), vault=vault)
         _ = store.recover()
-        assert set(vault.items) == referred(store)
+        assert set(vault.items) == referenced_items(store)
         _ = apply_restore(store, plan_restore(store, backup))
         assert without_ids(state_of(store)) == without_ids(state_of(here))
         active = store.settings.active_account()

@@ -105,7 +105,7 @@ def _cut(name: str) -> None:
 def test_no_age_is_negative(store: Store, clock: FakeClock) -> None:
     _ = store.pending_sign_ins.add(make_pending(), WAITING_SECRETS)
     clock.shift(timedelta(days=-3))
-    (begun,) = store.pending_sign_ins.list_all()
-    assert format_age(begun.started_at, clock()) == "0 min"
-    assert format_ago(begun.started_at, clock()) == "Just now"
-    assert format_ago_spoken(begun.started_at, clock()) == "just now"
+    (pending,) = store.pending_sign_ins.list_all()
+    assert format_age(pending.started_at, clock()) == "0 min"
+    assert format_ago(pending.started_at, clock()) == "Just now"
+    assert format_ago_spoken(pending.started_at, clock()) == "just now"

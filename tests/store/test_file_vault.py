@@ -18,7 +18,7 @@ from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.deadline_vault import DeadlineVault
 from twauth_gui.store.file_lock import FileLock
-from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
+from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.sealed_file import DerivedKey
 from twauth_gui.store.sealed_log import VaultMap
 from twauth_gui.store.vault import Vault
@@ -31,6 +31,7 @@ from twauth_gui.store.vault_errors import (
     VaultDismissedError,
     WrongPassphraseError,
 )
+from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 
 
 @pytest.fixture
@@ -196,8 +197,8 @@ def test_two_processes_and_four_threads_lose_no_save(vault: FileVault, tmp_path:
 
 
 def test_a_held_lock_ends_with_words(tmp_path: Path, vault: FileVault) -> None:
-    impatient = open_file_vault(tmp_path, patience=0.05)
-    refused = pytest.raises(FileNotWrittenError, match="Another Twauth is writing it")
+    impatient = open_file_vault(tmp_path, timeout_seconds=0.05)
+    refused = pytest.raises(FileNotWrittenError, match="Another Twauth is writing to it")
     with FileLock(tmp_path, name=f"{vault.path.name}.lock").acquire(), refused:
         impatient.write(ITEM_SERVICE, Secret("x"))
 

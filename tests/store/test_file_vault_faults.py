@@ -22,8 +22,8 @@ from tests.support.vaults import (
     open_file_vault,
 )
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.durable_file import temporary_path
-from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
+from twauth_gui.osfiles.durable_file import temporary_path
+from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.rollback_detection import IndexGenerationMemory, Rollback
 from twauth_gui.store.sealed_file import DerivedKey, derive_new_key, seal
 from twauth_gui.store.sealed_format import SealPurpose, parse_header
@@ -35,6 +35,7 @@ from twauth_gui.store.vault_errors import (
     ForeignFileError,
     NewerFileError,
 )
+from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 
 
 @pytest.fixture
@@ -47,8 +48,8 @@ def vault(tmp_path: Path) -> Generator[FileVault]:
 
 def test_an_older_copy_is_reported(tmp_path: Path, proof: FaultProof) -> None:
     reports: list[Rollback] = []
-    seen = IndexGenerationMemory(tmp_path / "index")
-    vault = make_file_vault(tmp_path, seen=seen, on_rollback=reports.append)
+    generations = IndexGenerationMemory(tmp_path / "index")
+    vault = make_file_vault(tmp_path, generations=generations, on_rollback=reports.append)
     vault.create(PASSPHRASE)
     vault.write(ITEM_SERVICE, Secret("first"))
     older = vault.path.read_bytes()
@@ -57,7 +58,7 @@ def test_an_older_copy_is_reported(tmp_path: Path, proof: FaultProof) -> None:
     vault.close()
     _ = vault.path.write_bytes(older)
     again = open_file_vault(
-        tmp_path, seen=IndexGenerationMemory(tmp_path / "index"), on_rollback=reports.append
+        tmp_path, generations=IndexGenerationMemory(tmp_path / "index"), on_rollback=reports.append
     )
     assert reports == [Rollback(vault.path, 2, 4)]
     assert "The last 2 changes are missing" in reports[0].sentence()
@@ -65,7 +66,7 @@ def test_an_older_copy_is_reported(tmp_path: Path, proof: FaultProof) -> None:
     again.write(ITEM_SERVICE, Secret("fourth"))
     again.close()
     last = open_file_vault(
-        tmp_path, seen=IndexGenerationMemory(tmp_path / "index"), on_rollback=reports.append
+        tmp_path, generations=IndexGenerationMemory(tmp_path / "index"), on_rollback=reports.append
     )
     assert last.read(ITEM_SERVICE) == Secret("fourth")
     assert len(reports) == 1
@@ -80,7 +81,7 @@ def test_an_older_copy_is_reported(tmp_path: Path, proof: FaultProof) -> None:
 def test_an_index_that_fails_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()
     _ = (tmp_path / "index" / "index.sqlite3").write_bytes(b"not a database at all" * 99)
-    vault = make_file_vault(tmp_path, seen=IndexGenerationMemory(tmp_path / "index"))
+    vault = make_file_vault(tmp_path, generations=IndexGenerationMemory(tmp_path / "index"))
     vault.create(PASSPHRASE)
     vault.write(ITEM_SERVICE, Secret("kept"))
     assert vault.read(ITEM_SERVICE) == Secret("kept")

@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 from tests.store.kept_samples import SAMPLES_FOLDER
-from tests.store.test_crash_recovery import Fuse, referred, state_of, without_ids
+from tests.store.store_changes import Fuse, referenced_items, state_of, without_ids
 from tests.support import sample_records
 from tests.support.sample_records import NEW_CREDENTIALS, NOON, OLD_CREDENTIALS, OLD_KEYS, FakeClock
 from tests.support.vaults import MemoryVault
@@ -26,7 +26,7 @@ from twauth_gui.store.restore_plan import plan_restore
 from twauth_gui.store.store import Store
 
 
-def opened(folder: Path, vault: MemoryVault) -> Store:
+def open_store(folder: Path, vault: MemoryVault) -> Store:
     return Store.open(folder, vault, now=FakeClock(), on_step=Fuse(-1))
 
 
@@ -34,7 +34,7 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
     vault = MemoryVault()
     vault.items.update(json.loads((SAMPLES_FOLDER / "items-version-1.json").read_text("utf-8")))
     _ = shutil.copy(SAMPLES_FOLDER / "index-version-1.sqlite3", tmp_path / INDEX_FILE_NAME)
-    store = opened(tmp_path, vault)
+    store = open_store(tmp_path, vault)
     assert (tmp_path / "index-version-1.sqlite3").stat().st_mode & 0o777 == 0o600
     assert [one.handle for one in store.accounts.list_all()] == ["fernwick_news"]
     assert store.recover().finished == 1
@@ -49,22 +49,22 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
     )
     assert store.apps.read_keys(first.app_id) == OLD_KEYS
     assert store.tokens.all_facts() == {}
-    (begun,) = store.pending_sign_ins.list_all()
-    assert (begun.kind, begun.state) == (CredentialKind.OAUTH1, PendingState.GRANTED)
-    assert store.pending_sign_ins.read_oauth1_secrets(begun.id) == sample_records.GRANTED_SECRETS
+    (pending,) = store.pending_sign_ins.list_all()
+    assert (pending.kind, pending.state) == (CredentialKind.OAUTH1, PendingState.GRANTED)
+    assert store.pending_sign_ins.read_oauth1_secrets(pending.id) == sample_records.GRANTED_SECRETS
     assert (store.settings.active_account(), store.settings.get("clipboard")) == (
         first.id,
         "30",
     )
     assert [event.text for event in store.events.latest(first.id)] == ["check"]
-    assert set(vault.items) == referred(store)
+    assert set(vault.items) == referenced_items(store)
     _ = store.tokens.save(first, sample_records.OAUTH2_TOKENS, sample_records.make_token_facts())
     assert store.tokens.get(first.id) == sample_records.OAUTH2_TOKENS
     store.close()
 
 
 def test_a_backup_of_version_1_comes_in(tmp_path: Path) -> None:
-    store = opened(tmp_path, MemoryVault())
+    store = open_store(tmp_path, MemoryVault())
     backup = read_backup(SAMPLES_FOLDER / "version-1.twauth-backup", Secret("kept for ever"))
     assert backup.made_at == NOON
     assert backup.settings == ("clipboard",), "it has settings, which are left where they are"

@@ -1,4 +1,4 @@
-"""A backup brings in neither settings of a computer nor an app that nobody could add here."""
+"""A backup brings in neither settings of a computer nor an app that could not be added here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.test_backup import here, take_backup, there
+from tests.store.backup_stores import here, take_backup, there
 from tests.support import sample_records
 from tests.support.sample_records import NOON, make_account, make_pending
 from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2PendingSecrets
@@ -34,8 +34,8 @@ OF_A_COMPUTER = {
 }
 
 
-def forged(store: Store, **changed: object) -> Backup:
-    """A backup of everything, changed by somebody who knows its passphrase."""
+def forge_backup(store: Store, **changed: object) -> Backup:
+    """A backup of everything, changed by a forger who knows its passphrase."""
     return parse_backup(
         json.dumps({**json.loads(pack_backup(collect_backup(store, NOON))), **changed}).encode(),
         Path("b"),
@@ -48,7 +48,7 @@ def test_settings_of_a_computer_stay_there(here: Store, there: Store) -> None:
     for key, value in OF_A_COMPUTER.items():
         here.settings.set(key, value)
     assert json.loads(pack_backup(collect_backup(here, NOON)))["settings"] == {}
-    backup = forged(here, settings={**OF_A_COMPUTER, "store.vault": "file"})
+    backup = forge_backup(here, settings={**OF_A_COMPUTER, "store.vault": "file"})
     assert set(backup.settings) == {*OF_A_COMPUTER, "store.vault"}
     before = there.settings.all()
     _ = apply_restore(there, plan_restore(there, backup), take_backup)
@@ -82,7 +82,7 @@ def test_an_app_that_could_not_be_added_is_not_restored(
     here: Store, there: Store, changed: dict[str, str]
 ) -> None:
     (app,) = json.loads(pack_backup(collect_backup(here, NOON)))["apps"]
-    backup = forged(here, apps=[{**app, **changed}])
+    backup = forge_backup(here, apps=[{**app, **changed}])
     plan = plan_restore(there, backup)
     steps: list[RestoreStep] = [*plan.apps, *plan.accounts]
     assert [step.change for step in steps] == [RestoreChange.REFUSED] * 3
@@ -99,7 +99,7 @@ def test_an_app_that_could_not_be_added_is_not_restored(
 def test_an_app_that_is_here_stays_as_it_is(here: Store, changed: dict[str, str]) -> None:
     """And takes the accounts of the backup, where it is the same app."""
     (app,) = json.loads(pack_backup(collect_backup(here, NOON)))["apps"]
-    backup = forged(here, apps=[{**app, **changed}])
+    backup = forge_backup(here, apps=[{**app, **changed}])
     before = here.apps.list_all()
     here.accounts.hide(make_account().id)
     plan = plan_restore(here, backup)
@@ -122,7 +122,7 @@ def test_a_sign_in_that_ends_elsewhere_is_not_restored(here: Store, there: Store
             plan = plan_restore(
                 there, replace(backup, pending_sign_ins=((make_pending(), secrets),))
             )
-            assert (plan.pending_sign_ins, plan.refused_attempts) == ((), 1)
+            assert (plan.pending_sign_ins, plan.refused_sign_ins) == ((), 1)
     pin = replace(
         sample_records.WAITING_SECRETS,
         request=replace(sample_records.WAITING_SECRETS.request, callback="oob"),

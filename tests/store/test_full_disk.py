@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.test_crash_recovery import CHANGES
+from tests.store.store_changes import CHANGES
 from tests.support.namespaces import can_mount, mount_small_disk
 from tests.support.run_records import FaultProof
 
@@ -21,7 +21,7 @@ NAMES = tuple(CHANGES) if FULL else ("add account", "replace", "purge", "finish"
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_disk_that_is_full_at_every_point(tmp_path: Path, name: str, proof: FaultProof) -> None:
-    told = tried(tmp_path, name, mounted=can_mount())
+    told = try_change(tmp_path, name, mounted=can_mount())
     proof.record(
         "The disk is full from a point of a change on (a small real disk with index and encrypted"
         " file; where nobody may mount one, a limit on the size of files)",
@@ -34,10 +34,10 @@ def test_a_disk_that_is_full_at_every_point(tmp_path: Path, name: str, proof: Fa
 
 
 def test_files_that_may_not_grow(tmp_path: Path) -> None:
-    _ = tried(tmp_path, "replace", mounted=False)
+    _ = try_change(tmp_path, "replace", mounted=False)
 
 
-def tried(folder: Path, name: str, *, mounted: bool) -> dict[str, int]:
+def try_change(folder: Path, name: str, *, mounted: bool) -> dict[str, int]:
     """Try one change at every point; give how often it was refused and done."""
     disk, kept = folder / "disk", folder / "kept"
     disk.mkdir()

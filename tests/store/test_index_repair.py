@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.scenario_process import fill_store, make_used_folder, open_store
-from tests.store.test_crash_recovery import referred, state_of
+from tests.store.store_changes import referenced_items, state_of
 from tests.support.keychain import SecretService
 from tests.support.run_records import FaultProof
 from tests.support.sample_records import (
@@ -60,7 +60,7 @@ def vault(tmp_path: Path) -> Generator[FileVault]:
     vault.close()
 
 
-def damaged(folder: Path, damage: Callable[[bytes], bytes]) -> bytes:
+def damage_index(folder: Path, damage: Callable[[bytes], bytes]) -> bytes:
     """Damage the index of a closed store; give what it is now."""
     path = folder / INDEX_FILE_NAME
     raw = damage(path.read_bytes())
@@ -79,18 +79,18 @@ def test_rebuilt_with_the_encrypted_file(
     folder = tmp_path / "data"
     damage, copy = case
     state = make_used_folder(folder, vault, copy=copy)
-    raw = damaged(folder, DAMAGES[damage])
+    raw = damage_index(folder, DAMAGES[damage])
     vault.unlock()
     store = open_store(folder, vault)
     assert [one.read_bytes() for one in aside(folder)] == [raw]
     assert aside(folder)[0].stat().st_mode & 0o777 == 0o600
     assert aside(folder)[0].name in store.describe_index_repair()
-    told = store.recover().rebuilt
-    assert told is not None
-    assert told.kind is ProblemKind.INDEX_UNUSABLE
-    assert aside(folder)[0].name in told.advice
-    assert ("There was no copy" in told.advice) != copy
-    assert "It has 3 accounts now" in told.advice
+    diagnosis = store.recover().rebuilt
+    assert diagnosis is not None
+    assert diagnosis.kind is ProblemKind.INDEX_UNUSABLE
+    assert aside(folder)[0].name in diagnosis.advice
+    assert ("There was no copy" in diagnosis.advice) != copy
+    assert "It has 3 accounts now" in diagnosis.advice
     found = state_of(store)
     if copy:
         assert found == state
@@ -106,7 +106,7 @@ def test_rebuilt_with_the_encrypted_file(
         ]
         assert store.accounts.read_credentials(make_account().id) == NEW_CREDENTIALS
         assert set(store.tokens.all_facts()) == {make_account().id, make_account(2).id}
-    assert set(vault.services()) == referred(store)
+    assert set(vault.services()) == referenced_items(store)
     assert store.vault_selection.selected() is VaultKind.FILE
     assert store.describe_index_repair() == ""
     assert store.recover().rebuilt is None
@@ -133,7 +133,7 @@ def test_rebuilt_with_a_real_keychain(
         _ = other.accounts.add(ELSE, OLD_CREDENTIALS)
         other.close()
         state = make_used_folder(tmp_path / "data", vault, copy=True)
-        _ = damaged(tmp_path / "data", DAMAGES["page"])
+        _ = damage_index(tmp_path / "data", DAMAGES["page"])
         store = open_store(tmp_path / "data", vault)
         assert store.recover().rebuilt is not None
         assert state_of(store) == state
@@ -149,41 +149,41 @@ def test_rebuilt_with_a_real_keychain(
     )
 
 
-def rebuilt_from_names(
+def rebuild_by_names(
     folder: Path, damage: Callable[[bytes], bytes], *, copy: bool
 ) -> tuple[Store, Diagnosis]:
-    """Rebuild with a keychain that cannot list; it is left as it was. Gives what is told."""
+    """Rebuild with a keychain that cannot list; return the store and the report."""
     vault = MemoryVault()
     _ = make_used_folder(folder, vault, copy=copy)
     items = dict(vault.items)
-    _ = damaged(folder, damage)
+    _ = damage_index(folder, damage)
     store = open_store(folder, vault)
-    told = store.recover().rebuilt
-    assert told is not None
+    diagnosis = store.recover().rebuilt
+    assert diagnosis is not None
     assert vault.items == items
-    return store, told
+    return store, diagnosis
 
 
 def test_a_keychain_that_cannot_list_is_searched_by_name(tmp_path: Path) -> None:
     """As on Windows and macOS: what the copy knows is found, in whatever generation it is now."""
-    store, told = rebuilt_from_names(tmp_path, DAMAGES["half"], copy=True)
-    assert "It has 2 accounts now" in told.advice
+    store, diagnosis = rebuild_by_names(tmp_path, DAMAGES["half"], copy=True)
+    assert "It has 2 accounts now" in diagnosis.advice
     assert store.accounts.read_credentials(make_account().id) == NEW_CREDENTIALS
     assert store.accounts.get(make_account().id).note == "mine"
     store.close()
 
 
 def test_without_a_copy_such_a_keychain_gives_nothing_back(tmp_path: Path) -> None:
-    store, told = rebuilt_from_names(tmp_path, DAMAGES["nonsense"], copy=False)
-    assert "It has 0 accounts now" in told.advice
-    assert "restored from a backup" in told.advice
+    store, diagnosis = rebuild_by_names(tmp_path, DAMAGES["nonsense"], copy=False)
+    assert "It has 0 accounts now" in diagnosis.advice
+    assert "or restore a backup" in diagnosis.advice
     store.close()
 
 
 def test_a_locked_keychain_lets_it_wait(tmp_path: Path, vault: Vault) -> None:
     folder = tmp_path / "data"
     state = make_used_folder(folder, vault, copy=True)
-    _ = damaged(folder, DAMAGES["header"])
+    _ = damage_index(folder, DAMAGES["header"])
     store = open_store(folder, vault)  # lived_in() has closed it, so it is locked
     (message,) = store.recover().messages
     assert message.startswith("Rebuilding the list of accounts waits: The encrypted file is lock")
@@ -232,11 +232,11 @@ def test_a_lost_item_is_marked(tmp_path: Path, vault: Vault) -> None:
     _ = make_used_folder(folder, vault, copy=True)
     vault.unlock()
     vault.delete("twauth/account/account-1/2")
-    _ = damaged(folder, DAMAGES["page"])
+    _ = damage_index(folder, DAMAGES["page"])
     store = open_store(folder, vault)
-    told = store.recover().rebuilt
-    assert told is not None
-    assert "1 account has no credentials" in told.advice
+    diagnosis = store.recover().rebuilt
+    assert diagnosis is not None
+    assert "1 account has no credentials" in diagnosis.advice
     assert store.accounts.get(make_account().id).health.state is HealthState.CREDENTIAL_MISSING
     store.close()
 
@@ -277,19 +277,21 @@ def test_a_record_says_whose_it_is(tmp_path: Path) -> None:
     store = open_store(tmp_path, vault)
     fill_store(store)
     place = (tmp_path / "place-id").read_text(encoding="ascii")
-    said = {name.split("/")[1]: read_metadata(one) for name, one in read_all(vault, store).items()}
-    assert said["app"] == {
+    metadata = {
+        name.split("/")[1]: read_metadata(one) for name, one in read_all(vault, store).items()
+    }
+    assert metadata["app"] == {
         "place": place,
         "label": "Newsroom",
         "callback": APP.callback,
         "api_host": APP.hosts.api,
         "page_host": APP.hosts.page,
     }
-    assert said["account"]["handle"] == "fernwick_news"
-    assert said["tokens"]["user_id"] == "7002"
-    assert said["attempt"]["app_id"] == make_pending().app_id
+    assert metadata["account"]["handle"] == "fernwick_news"
+    assert metadata["tokens"]["user_id"] == "7002"
+    assert metadata["attempt"]["app_id"] == make_pending().app_id
     store.close()
 
 
 def read_all(vault: MemoryVault, store: Store) -> dict[str, Secret]:
-    return {name: Secret(vault.items[name]) for name in sorted(referred(store))}
+    return {name: Secret(vault.items[name]) for name in sorted(referenced_items(store))}

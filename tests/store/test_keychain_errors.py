@@ -30,7 +30,7 @@ from twauth_gui.store.keychain import KeyringVault, open_system_vault, to_vault_
 CANARY = "canary-value-of-a-secret"
 
 
-def named(module: str, kind_name: str, *args: object, **fields: object) -> Exception:
+def make_error(module: str, kind_name: str, *args: object, **fields: object) -> Exception:
     """Build an exception of a library that is not installed on every system."""
     kind: Any = type(kind_name, (Exception,), {"__module__": module, **fields})
     error = kind(*args)
@@ -39,28 +39,30 @@ def named(module: str, kind_name: str, *args: object, **fields: object) -> Excep
 
 
 def bus_error(name: str) -> Exception:
-    return named("jeepney.wrappers", "DBusErrorResponse", CANARY, name=name)
+    return make_error("jeepney.wrappers", "DBusErrorResponse", CANARY, name=name)
 
 
 def windows(code: int) -> Exception:
-    return named("win32ctypes.pywin32.pywintypes", "error", code, "CredWrite", CANARY)
+    return make_error("win32ctypes.pywin32.pywintypes", "error", code, "CredWrite", CANARY)
 
 
-def caused(error: Exception, cause: Exception) -> Exception:
+def with_cause(error: Exception, cause: Exception) -> Exception:
     error.__cause__ = cause
     return error
 
 
 def macos(kind: type[Exception], status: int) -> Exception:
-    return caused(kind(CANARY), named("keyring.backends.macOS.api", "Error", status, CANARY))
+    return with_cause(
+        kind(CANARY), make_error("keyring.backends.macOS.api", "Error", status, CANARY)
+    )
 
 
 CASES: list[tuple[Exception, type[ours.VaultError]]] = [
     (KeyringLocked(CANARY), ours.VaultLockedError),
     (NoKeyringError(CANARY), ours.VaultAbsentError),
     (InitError(CANARY), ours.VaultFailedError),
-    (caused(InitError(CANARY), PromptDismissedException(CANARY)), ours.VaultDismissedError),
-    (caused(InitError(CANARY), SecretServiceNotAvailableException()), ours.VaultAbsentError),
+    (with_cause(InitError(CANARY), PromptDismissedException(CANARY)), ours.VaultDismissedError),
+    (with_cause(InitError(CANARY), SecretServiceNotAvailableException()), ours.VaultAbsentError),
     (PasswordSetError(CANARY), ours.VaultFailedError),
     (PasswordDeleteError(CANARY), ours.VaultFailedError),
     (macos(KeyringLocked, -128), ours.VaultDismissedError),
@@ -75,8 +77,8 @@ CASES: list[tuple[Exception, type[ours.VaultError]]] = [
     (bus_error("org.freedesktop.Secret.Error.NoSession"), ours.VaultFailedError),
     (bus_error("org.freedesktop.DBus.Error.ServiceUnknown"), ours.VaultAbsentError),
     (bus_error("org.freedesktop.DBus.Error.NoReply"), ours.VaultHungError),
-    (named("jeepney.low_level", "SizeLimitError", CANARY), ours.RecordTooLargeError),
-    (named("dbus.exceptions", "DBusException", CANARY), ours.VaultFailedError),
+    (make_error("jeepney.low_level", "SizeLimitError", CANARY), ours.RecordTooLargeError),
+    (make_error("dbus.exceptions", "DBusException", CANARY), ours.VaultFailedError),
     (windows(1783), ours.RecordTooLargeError),
     (windows(1312), ours.VaultAbsentError),
     (windows(1223), ours.VaultDismissedError),
@@ -89,7 +91,7 @@ CASES: list[tuple[Exception, type[ours.VaultError]]] = [
 ]
 
 
-class FailingRing:
+class FailingBackend:
     """Raises one exception from every operation."""
 
     display_name = "Failing Keyring"
@@ -123,7 +125,7 @@ class FailingRing:
 @pytest.mark.parametrize(("error", "kind"), CASES, ids=range(len(CASES)))
 def test_every_exception_has_its_type(error: Exception, kind: type[ours.VaultError]) -> None:
     assert type(to_vault_error(error, "Test Keyring")) is kind
-    vault = KeyringVault(FailingRing(error))
+    vault = KeyringVault(FailingBackend(error))
     operations: list[Callable[[], object]] = [
         vault.probe,
         vault.unlock,
@@ -134,11 +136,11 @@ def test_every_exception_has_its_type(error: Exception, kind: type[ours.VaultErr
     for operation in operations:
         with pytest.raises(kind) as caught:
             operation()
-        told = "".join(traceback.format_exception(caught.value)) + repr(caught.value.diagnosis)
-        assert CANARY not in told
+        text = "".join(traceback.format_exception(caught.value)) + repr(caught.value.diagnosis)
+        assert CANARY not in text
 
 
-class LyingRing(FailingRing):
+class LyingBackend(FailingBackend):
     """Does what it is asked, then raises; or forgets it."""
 
     def __init__(self, error: Exception) -> None:
@@ -170,7 +172,7 @@ class LyingRing(FailingRing):
 
 
 def test_a_write_that_did_happen_is_none_that_failed() -> None:
-    ring = LyingRing(PasswordSetError("late"))
+    ring = LyingBackend(PasswordSetError("late"))
     vault = KeyringVault(ring)
     vault.write("s", Secret("v"))
     assert vault.read("s") == Secret("v")
@@ -179,7 +181,7 @@ def test_a_write_that_did_happen_is_none_that_failed() -> None:
 
 
 def test_a_write_that_did_not_happen_is_tried_once_more() -> None:
-    ring = LyingRing(PasswordSetError("spurious"))
+    ring = LyingBackend(PasswordSetError("spurious"))
     ring.forgets = True
     vault = KeyringVault(ring)
     with pytest.raises(ours.VaultFailedError, match="PasswordSetError"):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.scenario_process import make_credentials
-from tests.store.test_crash_recovery import referred
+from tests.store.store_changes import referenced_items
 from tests.support.keychain import SecretService
 from tests.support.run_records import FaultProof
 from tests.support.sample_records import APP, OLD_CREDENTIALS, OLD_KEYS, FakeClock, make_account
@@ -83,7 +83,7 @@ def test_killed_in_the_middle_of_writes(
         assert found in ([*expected, OLD_CREDENTIALS] if not writer.acknowledged else expected)
         assert store.apps.read_keys(APP.id) == OLD_KEYS
         kept = {name for name in service.service_names() if name.startswith("twauth/")}
-        assert kept == referred(store)
+        assert kept == referenced_items(store)
         writer.acknowledged = (
             0 if found == OLD_CREDENTIALS else int(found.access_token.reveal()[5:])
         )

@@ -18,13 +18,13 @@ from tests.store.scenario_process import (
     make_credentials,
     repeat_scenario,
 )
-from tests.store.test_crash_recovery import CHANGES, State, referred, state_of, without_ids
+from tests.store.store_changes import CHANGES, State, referenced_items, state_of, without_ids
 from tests.support.keychain import SecretService
 from tests.support.run_records import FaultProof
 from tests.support.sample_records import OLD_CREDENTIALS, make_account
 from tests.support.system_vaults import VaultSystem
+from twauth_gui.osfiles.durable_file import temporary_path
 from twauth_gui.store.crash_recovery import RecoveryReport
-from twauth_gui.store.durable_file import temporary_path
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.store import Store
 
@@ -79,7 +79,7 @@ class KillTarget:
         self.ring = ring
         self._patch = patch
 
-    def reopened(self, folder: Path) -> tuple[TwoVaultStore, Store]:
+    def reopen(self, folder: Path) -> tuple[TwoVaultStore, Store]:
         place = TwoVaultStore(folder, KillAtStep(0), self.ring, self._patch)
         return place, place.open(KillAtStep(0))
 
@@ -87,24 +87,24 @@ class KillTarget:
         return self.killer.run(ScenarioOrder(str(folder), name, system=self.ring, **how))  # type: ignore[arg-type]
 
     def names(self, place: TwoVaultStore) -> set[str]:
-        """Name everything in both vaults; fails where a file is left half written."""
+        """List the items of both vaults; fail if a file is left half written."""
         for vault in (place.file, place.keychain):
             assert not isinstance(vault, FileVault) or not temporary_path(vault.path).exists()
         return place.list_items()
 
-    def emptied(self, folder: Path) -> None:
-        """Take everything out of the keychain that a scenario left there."""
-        _, store = self.reopened(folder)
-        for service in referred(store):
+    def empty(self, folder: Path) -> None:
+        """Delete everything that a scenario left in the keychain."""
+        _, store = self.reopen(folder)
+        for service in referenced_items(store):
             store.vault.delete(service)
         store.close()
 
 
-def checked(
+def restart_and_check(
     target: KillTarget, folder: Path, name: str, expected: tuple[State, State]
 ) -> RecoveryReport:
-    """Start again after a kill, recover, and look at everything; give what recovery did."""
-    place, store = target.reopened(folder)
+    """Start again after a kill, recover, and check everything; return what recovery did."""
+    place, store = target.reopen(folder)
     recovery = store.recover()
     # Whatever was finished or undone, the person is told, each with a sentence of its own.
     assert len(recovery.messages) == recovery.finished + recovery.undone
@@ -119,7 +119,7 @@ def checked(
         assert state_of(store) in expected
     store.accounts.purge_hidden()
     if target.ring is not VaultSystem.SERVICE:
-        assert target.names(place) == referred(store)
+        assert target.names(place) == referenced_items(store)
     assert store.recover() == RecoveryReport()
     assert store.vault_selection.pending_migration() is None
     store.close()
@@ -133,27 +133,27 @@ def assert_no_record_is_mixed(store: Store, whole: State) -> None:
         assert all(one in meant for one in found.values())
 
 
-def killed_everywhere(target: KillTarget, folder: Path, name: str) -> tuple[int, int]:
-    """Kill at every step of a scenario; give the number of kills, and of changes undone."""
+def kill_everywhere(target: KillTarget, folder: Path, name: str) -> tuple[int, int]:
+    """Kill at every step of a scenario; return the number of kills, and of changes undone."""
     whole = folder / "whole"
-    _ = target.order(whole, name, preparing=True)
-    _, store = target.reopened(whole)
+    _ = target.order(whole, name, is_preparation=True)
+    _, store = target.reopen(whole)
     before = state_of(store)
     store.close()
     killed, steps = target.order(whole, name)
     assert not killed
-    _, store = target.reopened(whole)
+    _, store = target.reopen(whole)
     after = state_of(store)
     store.close()
-    target.emptied(whole)
+    target.empty(whole)
     undone = 0
     for cut in range(1, steps + 1):
         place = folder / str(cut)
-        _ = target.order(place, name, preparing=True)
+        _ = target.order(place, name, is_preparation=True)
         killed, _ = target.order(place, name, steps=cut)
         assert killed, f"step {cut} of {steps} was not reached"
-        undone += checked(target, place, name, (before, after)).undone
-        target.emptied(place)
+        undone += restart_and_check(target, place, name, (before, after)).undone
+        target.empty(place)
     return steps, undone
 
 
@@ -173,7 +173,7 @@ def target(
 def test_killed_at_every_step(
     target: KillTarget, name: str, tmp_path: Path, proof: FaultProof
 ) -> None:
-    steps, undone = killed_everywhere(target, tmp_path, name)
+    steps, undone = kill_everywhere(target, tmp_path, name)
     assert steps >= FEWEST[target.ring]
     proof.record(
         f"The program is killed (SIGKILL) at a step of a change, over {WORDS[target.ring]}",
@@ -191,21 +191,21 @@ def test_killed_at_random_moments(
 ) -> None:
     """What was said to be kept is kept; at most the one under way came on top."""
     chance = random.Random(7)  # noqa: S311 - the same moments in every run
-    _ = target.order(tmp_path, "replace", preparing=True)
+    _ = target.order(tmp_path, "replace", is_preparation=True)
     kept = saved = 0
     for _ in range(ROUNDS):
         how = {"milliseconds": chance.randrange(5, 90), "first": kept + 1}
         killed, said = target.order(tmp_path, "replace", **how)
         assert killed
         acknowledged = max(said, kept)
-        place, store = target.reopened(tmp_path)
+        place, store = target.reopen(tmp_path)
         _ = store.recover()
         found = store.accounts.read_credentials(make_account().id)
         expected = [make_credentials(acknowledged), make_credentials(acknowledged + 1)]
         if not acknowledged:
             expected.append(OLD_CREDENTIALS)
         assert found in expected
-        assert target.names(place) == referred(store)
+        assert target.names(place) == referenced_items(store)
         assert store.accounts.get(make_account().id).note == "mine"
         kept = 0 if found == OLD_CREDENTIALS else int(found.access_token.reveal().partition("-")[2])
         saved = max(saved, kept)

@@ -1,4 +1,4 @@
-"""An index that is lost or empty is rebuilt like a damaged one, also where a rescue was cut off."""
+"""An index that is lost or empty is rebuilt like a damaged one, even after a cut-off repair."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.scenario_process import make_used_folder, open_store
-from tests.store.test_crash_recovery import state_of
+from tests.store.store_changes import state_of
 from tests.support.sample_records import APP, NEW_CREDENTIALS, OLD_KEYS, make_account
 from tests.support.vaults import PASSPHRASE, MemoryVault, make_file_vault
 from twauth_gui.store.file_vault import FileVault
@@ -26,12 +26,12 @@ def vault(tmp_path: Path) -> Generator[FileVault]:
     vault.close()
 
 
-def gone(path: Path) -> str:
+def delete_index(path: Path) -> str:
     path.unlink()
     return ""
 
 
-def emptied(path: Path) -> str:
+def empty_index(path: Path) -> str:
     _ = path.write_bytes(b"")
     return ""
 
@@ -52,7 +52,7 @@ def cut_off_while_copying(path: Path) -> str:
     return cut_off_when_set_aside(path)
 
 
-LOSSES = (gone, emptied, cut_off_when_set_aside, cut_off_while_copying)
+LOSSES = (delete_index, empty_index, cut_off_when_set_aside, cut_off_while_copying)
 
 
 @pytest.mark.parametrize("lose", LOSSES)
@@ -65,11 +65,11 @@ def test_a_lost_index_is_no_first_start(
     kept = lose(folder / INDEX_FILE_NAME)
     vault.unlock()
     store = open_store(folder, vault)
-    told = store.recover().rebuilt
-    assert told is not None
-    assert ("missing" in told.advice) != bool(kept)
-    assert kept in told.advice
-    assert "It has 3 accounts now" in told.advice
+    diagnosis = store.recover().rebuilt
+    assert diagnosis is not None
+    assert ("missing" in diagnosis.advice) != bool(kept)
+    assert kept in diagnosis.advice
+    assert "It has 3 accounts now" in diagnosis.advice
     found = state_of(store)
     assert (found["apps"], found["attempts"]) == (state["apps"], state["attempts"])
     assert store.accounts.read_credentials(make_account().id) == NEW_CREDENTIALS

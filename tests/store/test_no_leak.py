@@ -38,7 +38,7 @@ T = TypeVar("T")
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 LATE = (False, True)
 STRIDE = 1 if FULL else 5
-"""Every so-manieth call fails."""
+"""How many calls lie between two failures."""
 
 NAMES = ("key", "key-secret", "bearer", "token", "token-secret", "request", "refresh", "passphrase")
 CANARIES = {name: f"canary~{name}~Zx9Qw7" for name in NAMES}
@@ -56,7 +56,7 @@ APP = App(AppId("app-1"), "Newsroom", NOON)
 
 @dataclass
 class Fragile:
-    """Passes calls on; the so-manieth fails, before or after it was done."""
+    """Passes calls on; one of them fails, before or after it took effect."""
 
     inner: Vault
     fails_at: int = 0
@@ -95,7 +95,7 @@ class Fragile:
 
 
 def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
-    """Give every operation of the store that touches a secret."""
+    """Yield every operation of the store that touches a secret."""
     yield lambda: store.apps.add(APP, KEYS)
     yield lambda: store.pending_sign_ins.add(make_pending(), PendingSecrets(REQUEST))
     granted = make_pending(state=PendingState.GRANTED)
@@ -123,7 +123,7 @@ def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
 
 
 def said_by(operation: Callable[[], object]) -> str:
-    """Give everything that the operation says, whether it ends well or not."""
+    """Return everything that the operation says, whether it succeeds or not."""
     try:
         return repr(operation())
     except DiagnosedError as error:
@@ -137,7 +137,7 @@ def said_by(operation: Callable[[], object]) -> str:
 
 
 def play(folder: Path, fails_at: int, *, late: bool) -> tuple[str, int]:
-    """Do everything with one failure; give all that was said, and the number of calls."""
+    """Do everything with one failure; return everything it said, and the number of calls."""
     folder.mkdir()
     file = make_file_vault(folder, passphrase=lambda: PASSPHRASE)
     file.create(PASSPHRASE)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.kept_samples import ITEMS, PASSPHRASE, index_sample, vault_sample
-from tests.store.test_vault_format import decrypted
+from tests.store.test_vault_format import decrypt_json
 from tests.support import sample_records
 from tests.support.sample_records import APP, NOON, FakeClock, make_account, make_pending
 from tests.support.vaults import MemoryVault
@@ -19,11 +19,12 @@ from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingState
 from twauth_gui.store import sealed_format
-from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
+from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.index import INDEX_FILE_NAME as INDEX_NAME
 from twauth_gui.store.index_schema import MIGRATIONS
 from twauth_gui.store.records import encode
 from twauth_gui.store.store import Store
+from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 
 NEWEST = len(MIGRATIONS)
 WITH_TOKENS = 2
@@ -89,7 +90,7 @@ def test_every_encrypted_file_there_ever_was_opens(tmp_path: Path, version: int)
     assert sample.exists(), "a new format: run python -m tests.store.kept_samples"
     path = tmp_path / FILE_VAULT_FILE_NAME
     _ = shutil.copyfile(sample, path)
-    assert decrypted(path, PASSPHRASE)["items"] == {
+    assert decrypt_json(path, PASSPHRASE)["items"] == {
         name: value.reveal() for name, value in ITEMS.items()
     }
     vault = FileVault(path, lambda: PASSPHRASE)
@@ -101,5 +102,5 @@ def test_every_encrypted_file_there_ever_was_opens(tmp_path: Path, version: int)
     vault.close()
     vault.unlock()
     assert len(vault.services()) == len(ITEMS) + 1
-    assert len(decrypted(path, PASSPHRASE)["items"]) == len(ITEMS) + 1
+    assert len(decrypt_json(path, PASSPHRASE)["items"]) == len(ITEMS) + 1
     vault.close()

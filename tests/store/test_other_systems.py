@@ -10,7 +10,7 @@ import pytest
 from keyring.backends import Windows, macOS
 from typing_extensions import override
 
-from tests.store.test_crash_recovery import CHANGES, PowerCutError, referred, state_of
+from tests.store.store_changes import CHANGES, Fuse, PowerCutError, referenced_items, state_of
 from tests.store.vault_contract import SERVICE, VaultContract
 from tests.support.run_records import FaultProof
 from tests.support.sample_records import (
@@ -182,26 +182,13 @@ def test_what_windows_answers(win32: Win32Cred, code: int, kind: type[VaultError
             operation()
 
 
-class Cutter:
-    """Cuts the power before the so-manieth call of the system; never below zero."""
-
-    def __init__(self, cut: int) -> None:
-        self.cut = cut
-        self.seen = 0
-
-    def __call__(self, _name: str) -> None:
-        self.seen += 1
-        if self.seen == self.cut:
-            raise PowerCutError
-
-
-def play(system: System, vault: Vault, directory: Path, cut: Cutter) -> object:
+def play(system: System, vault: Vault, directory: Path, fuse: Fuse) -> object:
     """Replace the credentials of an account, with the power cut before one call of the system."""
     prepare, change = CHANGES["replace"]
     store = Store.open(directory, vault, now=FakeClock())
     prepare(store)
     before = state_of(store)
-    system.before = cut
+    system.before = fuse
     try:
         _ = change(store)
     except PowerCutError:
@@ -219,23 +206,23 @@ def test_cut_off_between_the_systems_own_calls(
     """Neither system writes in one step; a new name per generation makes that harmless."""
     system: System = request.getfixturevalue(name)
     vault = locker() if isinstance(system, Win32Cred) else keychain()
-    cutter = Cutter(-1)
-    before = play(system, vault, tmp_path / "whole", cutter)
+    fuse = Fuse(-1)
+    before = play(system, vault, tmp_path / "whole", fuse)
     whole = Store.open(tmp_path / "whole", vault, now=FakeClock())
     after = state_of(whole)
     whole.close()
-    assert cutter.seen >= 5
-    for cut in range(1, cutter.seen + 1):
+    assert fuse.count >= 5
+    for cut in range(1, fuse.count + 1):
         system.items.clear()
-        _ = play(system, vault, tmp_path / str(cut), Cutter(cut))
+        _ = play(system, vault, tmp_path / str(cut), Fuse(cut))
         store = Store.open(tmp_path / str(cut), vault, now=FakeClock())
         _ = store.recover()
         assert state_of(store) in (before, after), f"cut before call {cut}"
-        assert len(system.items) == len(referred(store))
+        assert len(system.items) == len(referenced_items(store))
         store.close()
     proof.record(
         "The power is cut between two calls of Windows or macOS (imitations)",
         "The old or the new record, never neither",
-        cuts=cutter.seen,
+        cuts=fuse.count,
         lost=0,
     )

@@ -108,7 +108,7 @@ def test_credentials_of_their_real_length_fit_with_room() -> None:
 
 
 def test_tokens_of_their_real_length_fit_with_every_scope() -> None:
-    """X's tokens have about 92 characters, and nobody has promised that they stay so short."""
+    """X's tokens have about 92 characters, but they may become longer."""
     every = tuple(scope.name for scope in SCOPES)
     pair = TokenSet(Secret("x" * 200), Secret("x" * 200), datetime.now(UTC), every)
     request = AuthorizationRequest("", Secret("x" * 43), Secret("x" * 43), "h" * 300, every)
@@ -133,5 +133,5 @@ def test_a_time_that_is_none_is_damage(expires_at: object) -> None:
 def test_service_names_have_nothing_a_keychain_mistreats() -> None:
     assert service_name(ItemKind.ACCOUNT, "0b9e-1", 3) == "twauth/account/0b9e-1/3"
     for bad in ("", "a@b", "a/b", "a\0b", "ä", "x" * 65):
-        with pytest.raises(ValueError, match="no id"):
+        with pytest.raises(ValueError, match="not usable as the id"):
             _ = service_name(ItemKind.APP, bad, 1)

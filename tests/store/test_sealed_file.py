@@ -51,7 +51,7 @@ FULL = os.environ.get("TWAUTH_FULL") == "1"
 
 
 def with_digest(body: bytes) -> bytes:
-    """What somebody does who changes a file on purpose."""
+    """Return the bytes with the digest of a file changed on purpose."""
     return body + hashlib.sha256(body).digest()
 
 
@@ -114,7 +114,7 @@ def test_every_flipped_bit_is_damage(proof: FaultProof) -> None:
 
 
 def test_every_flipped_bit_with_a_digest_that_fits_is_refused() -> None:
-    """Whoever changes the file can compute the digest, but not the tag."""
+    """A forger can compute the digest, but not the tag."""
     for bit in range((len(RAW) - 32) * 8):
         body = bytearray(RAW[:-32])
         body[bit // 8] ^= 1 << (bit % 8)
@@ -177,7 +177,7 @@ def test_another_purpose_or_version_is_named() -> None:
 
 
 def test_a_key_does_not_show_itself() -> None:
-    assert repr(KEY) == "Key(••••)"
+    assert repr(KEY) == "DerivedKey(••••)"
     with pytest.raises(TypeError):
         _ = pickle.dumps(KEY)
     assert isinstance(KEY, DerivedKey)

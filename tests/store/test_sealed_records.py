@@ -1,4 +1,4 @@
-"""Changes behind each other in one file: a torn end is told from every other change to it."""
+"""Changes appended to one file: a torn end is distinguished from every other damage."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REFUSED = (DamagedFileError, ForeignFileError, NewerFileError)
 
 @pytest.fixture
 def vault(tmp_path: Path) -> FileVault:
-    """Give a file with four changes behind its whole save."""
+    """Return a file with four changes after its snapshot."""
     vault = make_file_vault(tmp_path)
     vault.create(PASSPHRASE)
     for name in NAMES:
@@ -69,7 +69,7 @@ def test_a_nonce_is_never_used_twice(vault: FileVault) -> None:
 
 
 def test_every_flipped_bit_is_refused(vault: FileVault, proof: FaultProof) -> None:
-    """Only a flip that looks like a write that was cut off is dropped, and then it is told."""
+    """Only a flip that looks like an interrupted write is dropped, and then it is reported."""
     whole = vault.path.read_bytes()
     last = spans(whole)[-1][0]
     dropped = 0
@@ -136,7 +136,7 @@ def test_every_truncation_is_refused_or_told(
 
 
 def redigested(raw: bytes, order: list[bytes]) -> bytes:
-    """Put records behind a header with checks and digests that fit, as anybody can."""
+    """Append records to a header with valid checks and digests, which take no key."""
     link = raw[: sealed_format.HEADER_BYTES]
     made = [link]
     for record in order:

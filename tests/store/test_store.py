@@ -248,7 +248,7 @@ def test_a_locked_keychain_changes_nothing(store: Store, vault: MemoryVault) -> 
     assert (recovery.undone, recovery.finished, recovery.orphans) == (2, 0, 0)
     sign_in, keys = recovery.messages
     assert "The sign-in is still in the list" in sign_in
-    assert keys.startswith("Saving the keys of Newsroom did not come to its end")
+    assert keys.startswith("Saving the keys of Newsroom was interrupted")
     assert vault.items == before
     assert store.finish_sign_in(make_pending().id, make_account(2), NEW_CREDENTIALS).id == kept.id
     assert store.accounts.read_credentials(kept.id) == NEW_CREDENTIALS
@@ -342,7 +342,7 @@ def test_settings_and_the_active_account(store: Store) -> None:
 
 
 def test_what_is_not_kept_is_not_found(store: Store) -> None:
-    nobody = AccountId("nobody")
+    unknown = AccountId("unknown")
     stray = replace(make_account(), app_id=AppId("none"))
     for call in (
         lambda: store.apps.get(AppId("none")),
@@ -350,14 +350,14 @@ def test_what_is_not_kept_is_not_found(store: Store) -> None:
         lambda: store.apps.update(replace(APP, id=AppId("none"))),
         lambda: store.apps.update(replace(APP, id=AppId("none")), NEW_KEYS),
         lambda: store.apps.remove(AppId("none")),
-        lambda: store.accounts.get(nobody),
-        lambda: store.accounts.read_credentials(nobody),
-        lambda: store.accounts.update(replace(make_account(), id=nobody)),
+        lambda: store.accounts.get(unknown),
+        lambda: store.accounts.read_credentials(unknown),
+        lambda: store.accounts.update(replace(make_account(), id=unknown)),
         lambda: store.accounts.add(stray, OLD_CREDENTIALS),
-        lambda: store.accounts.hide(nobody),
-        lambda: store.accounts.restore(nobody),
-        lambda: store.settings.set_active_account(nobody),
-        lambda: store.events.add(AccountEvent(nobody, AccountEventKind.COPIED, NOON, "")),
+        lambda: store.accounts.hide(unknown),
+        lambda: store.accounts.restore(unknown),
+        lambda: store.settings.set_active_account(unknown),
+        lambda: store.events.add(AccountEvent(unknown, AccountEventKind.COPIED, NOON, "")),
         lambda: store.pending_sign_ins.get(PendingSignInId("none")),
         lambda: store.pending_sign_ins.read_oauth1_secrets(PendingSignInId("none")),
         lambda: store.pending_sign_ins.add(

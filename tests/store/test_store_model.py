@@ -47,12 +47,12 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(user=users, token=secrets, secret=secrets)
     def sign_in(self, user: str, token: Secret, secret: Secret) -> None:
         self.number += 1
-        begun = self.store.pending_sign_ins.add(
+        pending = self.store.pending_sign_ins.add(
             make_pending(self.number), sample_records.WAITING_SECRETS
         )
         fresh = make_account(self.number, user, f"bot_{self.number}")
         credentials = Credentials(token, secret)
-        kept = self.store.finish_sign_in(begun.id, fresh, credentials)
+        kept = self.store.finish_sign_in(pending.id, fresh, credentials)
         old = self.kept.get(user) or self.hidden.pop(user, None)
         if old is not None:
             assert (kept.id, kept.note) == (old[0].id, old[0].note)

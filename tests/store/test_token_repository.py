@@ -1,4 +1,4 @@
-"""Credentials of OAuth 2.0 lie beside those of OAuth 1.0a, or alone; neither touches the other."""
+"""OAuth 2.0 tokens, beside OAuth 1.0a credentials or alone; neither changes the other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.test_crash_recovery import state_of, without_ids
+from tests.store.store_changes import state_of, without_ids
 from tests.support.sample_records import (
     APP,
     NEW_CREDENTIALS,
@@ -69,9 +69,9 @@ def test_alone_then_with_the_others(store: Store, vault: MemoryVault) -> None:
     assert (kept.has_oauth1, kept.note) == (False, "mine")
     assert store.tokens.get(kept.id) == OAUTH2_TOKENS
     assert store.tokens.all_facts() == {kept.id: make_token_facts()}
-    with pytest.raises(NotSignedInError) as told:
+    with pytest.raises(NotSignedInError) as caught:
         _ = store.accounts.read_credentials(kept.id)
-    assert "@fernwick_news has no credentials of OAuth 1.0a." in str(told.value)
+    assert "@fernwick_news has no OAuth 1.0a credentials." in str(caught.value)
     assert store.accounts.get(kept.id).health.at is None  # nothing is wrong with it
     again = store.accounts.replace_credentials(make_account(2), OLD_CREDENTIALS)
     assert (again.id, again.has_oauth1, again.note) == (kept.id, True, "mine")
@@ -116,9 +116,9 @@ def test_dropped_missing_and_never_there(store: Store, vault: MemoryVault) -> No
         store.tokens.delete(kept.id, 1)
     _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_facts())
     del vault.items["twauth/tokens/account-1/1"]
-    with pytest.raises(CredentialMissingError) as told:
+    with pytest.raises(CredentialMissingError) as caught:
         _ = store.tokens.get(kept.id)
-    assert told.value.diagnosis.kind is ProblemKind.CREDENTIAL_MISSING
+    assert caught.value.diagnosis.kind is ProblemKind.CREDENTIAL_MISSING
     store.tokens.delete(kept.id, 1)
     assert store.tokens.facts(kept.id) is None
     assert store.accounts.read_credentials(kept.id) == OLD_CREDENTIALS

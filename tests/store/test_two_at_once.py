@@ -1,4 +1,4 @@
-"""Several processes change one store at once: no change is lost, and nobody is told of a lock."""
+"""Several processes change one store at once: no change is lost, and no process reports a lock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.scenario_process import make_credentials
-from tests.store.test_crash_recovery import referred
+from tests.store.store_changes import referenced_items
 from tests.store.writer_process import SHARED_ACCOUNT, make_own_account, open_store
 from tests.support.keychain import SecretService
 from tests.support.run_records import FaultProof
@@ -64,7 +64,7 @@ def test_no_change_is_lost(
     assert counted == Secret(str(HAMMERS * COUNTS[kind])), "a change was written over another one"
     assert store.recover().messages == ()
     kept = store_names(folder, service, kind)
-    assert kept == referred(store)
+    assert kept == referenced_items(store)
     store.close()
     proof.record(
         f"Several processes change one store at once, over {WORDS[kind]}",
@@ -80,7 +80,7 @@ def test_no_change_is_lost(
 def test_nothing_is_lost_when_others_come_and_end(
     service: SecretService, tmp_path: Path, kind: str
 ) -> None:
-    """The last to close an index tidies up behind itself: nobody may take itself for the last."""
+    """The last process to close an index tidies up, so no other may take itself for the last."""
     folder = tmp_path / "data"
     folder.mkdir()
     store = open_store(folder, kind)
@@ -104,7 +104,7 @@ def test_nothing_is_lost_when_others_come_and_end(
 
 
 def store_names(folder: Path, service: SecretService, kind: str) -> set[str]:
-    """Name everything in the vault, as another program sees it."""
+    """List the vault as another program sees it."""
     if kind == "service":
         return {name for name in service.service_names() if name.startswith("twauth/")}
     return set(open_killable_file(folder / "credentials.twauth", lambda _name: None).services())

@@ -16,7 +16,8 @@ from tests.support.sample_records import NOON
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store import sealed_format
 from twauth_gui.store.backup import Backup, seal_backup
-from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
+from twauth_gui.store.file_vault import FileVault
+from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "packaging" / "decrypt-vault"
@@ -46,8 +47,8 @@ def decrypt(path: Path, passphrase: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def decrypted(path: Path, passphrase: Secret) -> dict[str, Any]:
-    """Give what the script writes."""
+def decrypt_json(path: Path, passphrase: Secret) -> dict[str, Any]:
+    """Return the JSON that the script prints."""
     done = decrypt(path, passphrase.reveal())
     assert (done.returncode, done.stderr) == (0, "")
     contents: dict[str, Any] = json.loads(done.stdout)
@@ -56,14 +57,14 @@ def decrypted(path: Path, passphrase: Secret) -> dict[str, Any]:
 
 def test_the_script_gives_every_record(file: Path) -> None:
     for passphrase in (PASSPHRASE, "cafe\u0301 by the ferry"):
-        contents = decrypted(file, Secret(passphrase))
+        contents = decrypt_json(file, Secret(passphrase))
         assert json.loads(contents["items"][SERVICE])["access_token"] == "7001-one"
 
 
 def test_the_script_reads_backups(tmp_path: Path) -> None:
     path = tmp_path / "b"
     _ = path.write_bytes(seal_backup(Backup(NOON), Secret(PASSPHRASE), path))
-    assert decrypted(tmp_path / "b", Secret(PASSPHRASE))["apps"] == []
+    assert decrypt_json(tmp_path / "b", Secret(PASSPHRASE))["apps"] == []
 
 
 def test_the_script_says_what_is_wrong(file: Path, tmp_path: Path) -> None:

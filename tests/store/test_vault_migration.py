@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from tests.store.test_crash_recovery import Fuse, PowerCutError, State, referred, state_of
+from tests.store.store_changes import Fuse, PowerCutError, State, referenced_items, state_of
 from tests.support import sample_records
 from tests.support.run_records import FaultProof
 from tests.support.sample_records import (
@@ -106,8 +106,8 @@ def test_cut_off_at_every_step(tmp_path: Path, first: VaultKind) -> None:
     fuse = Fuse(-1)
     house, before = filled(tmp_path / "whole", first)
     assert move(house, first, fuse) == MigrationResult(4)
-    assert fuse.seen >= 5
-    for cut in range(1, fuse.seen + 1):
+    assert fuse.count >= 5
+    for cut in range(1, fuse.count + 1):
         house, _ = filled(tmp_path / str(cut), first)
         assert move(house, first, Fuse(cut)) is None
         file = house.file()
@@ -123,7 +123,7 @@ def test_cut_off_at_every_step(tmp_path: Path, first: VaultKind) -> None:
         kept = items(house)
         assert len(kept[in_use]) == 4
         assert kept[first if in_use is second else second] == set()
-        assert referred(store) < kept[in_use]
+        assert referenced_items(store) < kept[in_use]
         assert file.exists or (first, in_use) == (FILE, KEYCHAIN)
         assert store.vault_selection.pending_migration() is None
         store.close()
@@ -271,11 +271,11 @@ def test_there_and_back_again_with_progress(tmp_path: Path) -> None:
     file = house.file()
     store = house.start(file)
     ends = house.ends(file)
-    seen: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     done = store.vault_selection.migrate(
-        ends[KEYCHAIN], ends[FILE], lambda n, of: seen.append((n, of))
+        ends[KEYCHAIN], ends[FILE], lambda n, of: reports.append((n, of))
     )
-    assert (done, seen) == (MigrationResult(4), [(4, 4)])
+    assert (done, reports) == (MigrationResult(4), [(4, 4)])
     assert store.vault_selection.migrate(ends[FILE], ends[KEYCHAIN]) == MigrationResult(4)
     assert not file.exists
     assert state_of(store) == before

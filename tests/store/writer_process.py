@@ -1,7 +1,7 @@
 """Change one store without a pause; run as a program, several at once.
 
 Its arguments: the store's folder, "file" or "service", a name of its own, how often. It writes one
-line of JSON: what it was told was kept. Any failure ends it.
+line of JSON: what it was told was saved. Any failure ends it.
 """
 
 from __future__ import annotations
@@ -36,15 +36,17 @@ def open_store(folder: Path, kind: str) -> Store:
     else:
         # As the program does it: the file's generation is kept in the index, over a second
         # connection of this process.
-        seen = IndexGenerationMemory(folder)
-        vault = file = open_killable_file(folder / "credentials.twauth", lambda _name: None, seen)
+        generations = IndexGenerationMemory(folder)
+        vault = file = open_killable_file(
+            folder / "credentials.twauth", lambda _name: None, generations
+        )
         if not file.exists:
             file.create(PASSPHRASE)
     return Store.open(folder, vault, now=utc_now)
 
 
 def make_own_account(name: str, number: int) -> Account:
-    """Invent an account that nobody else adds."""
+    """Invent an account that no other process adds."""
     one = make_account(number, f"{name}-{number}", f"{name}_{number}")
     return replace(one, id=AccountId(f"{name}-{number}"))
 
@@ -72,9 +74,9 @@ def run_changes(store: Store, name: str, count: int) -> dict[str, int]:
         _ = store.accounts.replace_credentials(SHARED_ACCOUNT, make_credentials(number))
         _ = store.accounts.read_credentials(SHARED_ACCOUNT.id)
         _ = store.accounts.update(replace(store.accounts.get(one.id), note=name))
-        begun = replace(make_pending(), id=PendingSignInId(f"{name}-{number}"))
-        _ = store.pending_sign_ins.add(begun, WAITING_SECRETS)
-        store.pending_sign_ins.discard(begun.id)
+        pending = replace(make_pending(), id=PendingSignInId(f"{name}-{number}"))
+        _ = store.pending_sign_ins.add(pending, WAITING_SECRETS)
+        store.pending_sign_ins.discard(pending.id)
         _ = store.recover()
         increment_counter(store)
         if number % 3 == 0:

@@ -310,13 +310,13 @@ _LOCKED = "GNOME Keyring is locked."
 
 KEYCHAIN_STATES: Mapping[str, KeychainState] = {
     "absent": KeychainState(
-        _ABSENT, "No program offers", "Try again", _kill, _start, is_activatable=False
+        _ABSENT, "No running program", "Try again", _kill, _start, is_activatable=False
     ),
     "locked": KeychainState(
         _LOCKED, "The credentials are safe in it.", "Unlock keyring", _lock, _unlock
     ),
     "hung": KeychainState(
-        "GNOME Keyring does not answer.", "A prompt", "Try again", _pause, _resume
+        "GNOME Keyring does not answer.", "Its unlock prompt", "Try again", _pause, _resume
     ),
     "killed": KeychainState(_LOCKED, "was started again", "Unlock keyring", _kill, _start),
     "no bus": KeychainState(

@@ -237,7 +237,7 @@ def open_killable_file(
     path: Path, on_step: Callable[[str], None], seen: GenerationMemory | None = None
 ) -> FileVault:
     """Return an encrypted file, unlocked if it exists."""
-    vault = FileVault(path, lambda: PASSPHRASE, cost=CHEAP_COST, on_step=on_step, seen=seen)
+    vault = FileVault(path, lambda: PASSPHRASE, cost=CHEAP_COST, on_step=on_step, generations=seen)
     if vault.exists:
         vault.unlock()
     return vault

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault
+from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.sealed_format import KdfCost
 from twauth_gui.store.vault import require_fit
 from twauth_gui.store.vault_errors import VaultError
+from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 
 
 class MemoryVault:

@@ -1,4 +1,4 @@
-"""What strangers may give to each reader of text or files: mutated, and drawn out to any length."""
+"""Hostile inputs for each reader of text or files: mutated, and of any length."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ from twauth_gui.xapi.redaction import redact_patterns
 _WORST = (b"\n", b" ", b"a\n", b"a=", b"a: b\n", b"[")
 _PASSPHRASE = Secret("tidal ferry lantern")
 _DIGEST = 32
-_ONE_IN = 20  # so often an input is drawn out
+_ONE_IN = 20  # one input in so many is a long one
 _PIECES = (
     *(b"\n", b"\r\n", b" ", b"\t", b"a", b"A1", b"=", b":", b"-", b"--", b"_", b".", b",", b";"),
     *(b'"', b"'", b"`", b"(", b")", b"[", b"]", b"{", b"}", b"<", b">", b"#", b"/", b"|", b"&"),
@@ -85,12 +85,12 @@ _PIECES = (
 
 @dataclass(frozen=True)
 class InputReader:
-    """A door for text from outside.
+    """A reader of text from outside.
 
     Attributes:
         read: takes an input whole; raises one of refusals at most.
         seeds: inputs as they should be.
-        longest: how many bytes of an input are looked at.
+        longest: how many bytes of an input are read.
         keeps_length: whether only bytes in place are changed, as in a file of pages.
     """
 
@@ -103,7 +103,7 @@ class InputReader:
 
 @contextmanager
 def open_readers() -> Generator[dict[str, InputReader]]:
-    """Provide all of them by name; the folder and the store that they share go with the context."""
+    """Yield all readers by name; their shared folder and store are closed with the context."""
     with TemporaryDirectory(prefix="hostile-") as name:
         folder = Path(name)
         with closing(Store.open(folder / "data", MemoryVault(), now=FakeClock())) as store:
@@ -235,7 +235,7 @@ def _backups(store: Store) -> dict[str, InputReader]:
         _ = preview_restore(store, parse_backup(given, where))
 
     def opened(given: bytes) -> None:
-        """With a digest that is right: whoever changes a file can compute it too."""
+        """With a correct digest: an attacker who changes a file can compute it too."""
         for raw in (given, given[:-_DIGEST] + hashlib.sha256(given[:-_DIGEST]).digest()):
             with suppress(VaultError):
                 _ = open_sealed(raw, key, SealPurpose.BACKUP, where)

@@ -59,7 +59,7 @@ def _run_inputs(reader: InputReader, count: int, seed: str, at: str) -> dict[str
 
 
 def _peak_kib() -> int:
-    """The most memory that this program had; getrusage would also tell of who started it."""
+    """The most memory that this program had; getrusage would include its parent's."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1])

@@ -1,4 +1,4 @@
-"""Values are told apart by shape, and what stands in the wrong field is named, never refused."""
+"""Values are recognised by format; a value in the wrong field is reported, never refused."""
 
 from __future__ import annotations
 
@@ -86,14 +86,14 @@ def test_a_client_id_in_the_place_of_the_api_key() -> None:
     assert not found.blocks
     assert found.sentence == (
         "This looks like an OAuth 2.0 client ID. "
-        "X's console calls the API key Consumer Key, under OAuth 1.0 Keys, and shows it once."
+        "X's console calls the API key Consumer Key, under OAuth 1.0 Keys, and shows it only once."
     )
 
 
 @pytest.mark.parametrize(
     ("field", "value", "sentence", "blocks"),
     [
-        (Field.API_KEY, "abcd efgh", "An API key has no blanks. Copy it again.", True),
+        (Field.API_KEY, "abcd efgh", "An API key cannot contain spaces. Copy it again.", True),
         (Field.API_KEY, "k" * 24 + "é", "plain letters", True),
         (Field.API_SECRET, "s\x00" + "s" * 48, "plain letters", True),
         (Field.API_KEY, "k" * 22, "An API key has 25 characters today, this one has 22.", False),

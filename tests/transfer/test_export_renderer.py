@@ -1,4 +1,4 @@
-"""What is exported is read back exactly: by a real shell, by json, and by Twauth itself."""
+"""An export is read back exactly: by a real shell, by json, and by Twauth itself."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_twauth_reads_its_own_exports(known: ExportPreset) -> None:
         found = parse_keys(render_accounts(known, several).reveal())
         assert found.app_keys == entries[0].keys
         assert credentials_of(found) == entries[0].credentials
-        expected = ("There is more than one set of keys; the first one is used.",)
+        expected = ("There is more than one set of keys; Twauth uses the first one.",)
         assert found.notes == (expected if len(several) > 1 else ())
 
 
@@ -329,4 +329,4 @@ def test_pasted_back_it_says_what_was_left_out(entry: ExportEntry) -> None:
     found = parse_keys(render_accounts(find_preset("oauth2"), [entry]).reveal())
     assert found.client_id == entry.keys.client_id
     assert found.access_token is None
-    assert any("OAuth 2.0 token was left out" in note for note in found.notes)
+    assert any("OAuth 2.0 token was skipped" in note for note in found.notes)

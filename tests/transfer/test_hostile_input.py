@@ -1,4 +1,4 @@
-"""Proves that no text and no file from outside hangs a reader, fills the memory or escapes."""
+"""No text or file from outside hangs a reader, fills the memory or raises a stray error."""
 
 from __future__ import annotations
 
@@ -70,6 +70,6 @@ def _input(name: str, seed: str, number: int) -> bytes:
 
 
 def _unmeasured(folder: Path) -> dict[str, str]:
-    """The environment without what would count the lines that run: that takes time too."""
+    """The environment without coverage measurement, which takes time too."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("COV")}
     return {**kept, "TMPDIR": str(folder)}

@@ -1,4 +1,4 @@
-"""Keys are understood in every shape in which people have them, and nothing else is invented."""
+"""Keys are found in every format in which people have them, and nothing else is."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_names_of_other_services_are_not_taken_for_granted() -> None:
 def test_swapped_values_are_put_right(text: str) -> None:
     found = parse_keys(text)
     assert held(found) == APP
-    assert found.notes == ("The API key and the API secret were swapped; they are put right.",)
+    assert found.notes == ("The API key and the API secret were swapped; this is corrected.",)
 
 
 @given(*(VALUES[name] for name in (Field.API_KEY, Field.API_SECRET)))
@@ -105,20 +105,20 @@ def test_the_keys_of_two_apps_do_not_mix() -> None:
     text = json.dumps([{"api_key": K, "api_secret": S}, {"api_key": other, "access_token": T}])
     found = parse_keys(text)
     assert held(found) == APP
-    assert found.notes == ("There is more than one set of keys; the first one is used.",)
+    assert found.notes == ("There is more than one set of keys; Twauth uses the first one.",)
 
 
 def test_an_oauth2_token_is_left_out_with_a_word() -> None:
     token = "VmVyeUxvbmdPcGFxdWVIZWFkT2ZGZXJud2ljazoxNjIyMTQ3NzQzOTE0OjE6MTpydDox"
     found = parse_keys(f"access_token: {token}\napi_key: {K}\napi_secret: {S}")
     assert held(found) == APP
-    assert found.notes[0].startswith("An OAuth 2.0 token was left out")
+    assert found.notes[0].startswith("An OAuth 2.0 token was skipped")
     assert parse_keys(f"{K}\n{S}\n{token}").notes == found.notes
 
 
 def test_what_is_said_about_the_rest() -> None:
     assert parse_keys(" \n\t").notes == ()
-    assert parse_keys("Hello there\nno keys").notes == ("There is no key of X in this text.",)
+    assert parse_keys("Hello there\nno keys").notes == ("There is no X key in this text.",)
     notes = parse_keys(f"API_KEY={K}\nAPI_SECRET=\nACCESS_TOKEN=<your token>").notes
     assert notes == (
         "The access token has no value here.",

@@ -51,13 +51,13 @@ def test_what_a_page_wants_is_answered_here(tmp_path: Path) -> None:
         assert not told[name]["open"]
     assert told["again"]["open"]
     for name in ("file", "open", "save"):
-        assert words[name] == "This page asks for a file. Signing in needs none, so it got none."
+        assert words[name] == "This page asks for a file. Signing in needs no file, so it got none."
     assert told["open"]["title"] == told["save"]["title"] == "AbortError"
 
     assert words["http"].startswith("The page wants to go on to x.com without encryption.")
     assert words["crash"].startswith("The page stopped working.")
     assert words["certificate"].startswith("The certificate of 127.0.0.1 cannot be trusted")
-    assert words["proxy"].startswith("The proxy asks for a name and a password.")
+    assert words["proxy"].startswith("The proxy asks for a user name and password.")
     assert told["plain"]["lock"] == "On this computer, not encrypted"
     for name in ("http", "certificate", "proxy"):
         assert told[name]["lock"] == "Not checked", name

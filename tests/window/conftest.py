@@ -1,4 +1,4 @@
-"""The real window over real services, once per test, and nothing of it left afterwards."""
+"""Fixtures of the real window over real services, of which nothing outlives a test."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class RecordingBrowser(QObject):
-    """Takes the place of the system's browser: remembers what it was to open."""
+    """Replaces the system's browser: records the addresses that it was to open."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class RecordingBrowser(QObject):
 
 @dataclass(frozen=True)
 class WindowFixtures:
-    """What a person sits in front of."""
+    """What a WindowDriver needs besides an installation."""
 
     qtbot: QtBot
     look: Look
@@ -62,11 +62,11 @@ class WindowFixtures:
 
 @pytest.fixture
 def browser(qapp: QApplication) -> Generator[RecordingBrowser]:
-    made = RecordingBrowser()
+    browser = RecordingBrowser()
     for scheme in ("http", "https"):
         # The stub asks for bytes, which the call refuses.
-        QDesktopServices.setUrlHandler(scheme, made, "open")  # type: ignore[arg-type]
-    yield made
+        QDesktopServices.setUrlHandler(scheme, browser, "open")  # type: ignore[arg-type]
+    yield browser
     for scheme in ("http", "https"):
         QDesktopServices.unsetUrlHandler(scheme)
 
@@ -90,9 +90,9 @@ def accounts(installation: Installation, app: App) -> list[Account]:
 
 @pytest.fixture
 def cycles() -> Generator[None]:
-    """Leave cycles to this thread: a worker that met Qt objects in one would destroy them.
+    """Collect cycles on this thread only: a worker would destroy the Qt objects in them.
 
-    What is there before the window is set aside: a collection looks through the window alone.
+    What exists before the window is frozen, so that a collection scans the window alone.
     """
     gc.disable()
     gc.freeze()
@@ -109,7 +109,7 @@ def person(qtbot: QtBot, look: Look, browser: RecordingBrowser, cycles: None) ->
 
 @pytest.fixture
 def driver(person: WindowFixtures, installation: Installation) -> Generator[WindowDriver]:
-    """The window, not opened yet: a test first puts into the store what is to be there."""
+    """A driver whose window is not open yet: a test first fills the store."""
     driver = WindowDriver(person.qtbot, installation, person.look)
     QGuiApplication.clipboard().clear()
     yield driver

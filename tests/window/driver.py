@@ -1,4 +1,4 @@
-"""A person in front of the window: finds things by the names that a screen reader says."""
+"""A driver of the window that finds widgets by the names that a screen reader says."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ W = TypeVar("W", bound=QWidget)
 
 
 class WindowDriver:
-    """Opens the window once; every wait is for something, with a deadline."""
+    """Opens the window once, finds, presses and types; every wait has a deadline."""
 
     def __init__(self, qtbot: QtBot, installation: Installation, look: Look) -> None:
         self._qtbot = qtbot
@@ -65,19 +65,19 @@ class WindowDriver:
         self.wait_idle()
 
     def close(self) -> None:
-        """Close the window as a person does, and wait until nothing of it is left."""
+        """Close the window as a user does, and wait until nothing of it is left."""
         window, self._window = self._window, None
         if window is None:
             return
-        taken = find_unowned_objects()
+        unowned = find_unowned_objects()
         window.close()
         self.wait_until(lambda: not window.context.tasks.is_busy)
         window.deleteLater()
         self.wait_until(lambda: not shiboken6.isValid(window))
-        assert taken == []
+        assert unowned == []
 
     def wait_idle(self) -> None:
-        """Wait until no worker is busy and nothing more is to be read."""
+        """Wait until no worker is busy."""
         self.wait_until(lambda: not self.window.context.tasks.is_busy)
 
     def wait_until(self, condition: Callable[[], object]) -> None:
@@ -94,24 +94,24 @@ class WindowDriver:
         return [one for parent in parents for one in parent.findChildren(kind) if one.isVisible()]
 
     def has_button(self, name: str) -> bool:
-        """Whether a button of that name is to be seen."""
+        """Whether a button of that name is visible."""
         return any(_is_named(one, name) for one in self._find_all(QAbstractButton))
 
     def buttons(self, name: str) -> list[QAbstractButton]:
-        """All buttons of that name, from the first that was made."""
+        """Return the visible buttons of that name, in the order of their creation."""
         return [one for one in self._find_all(QAbstractButton) if _is_named(one, name)]
 
     def button(self, name: str) -> QAbstractButton:
-        """The one button of that name."""
+        """Return the one button of that name."""
         self.wait_until(lambda: self.has_button(name))
         found = [one for one in self._find_all(QAbstractButton) if _is_named(one, name)]
-        if len(found) > 1:  # the cross of a sheet is called "Close" too
+        if len(found) > 1:  # a dialog's close icon is called "Close" too
             found = [one for one in found if one.text() == name]
         assert len(found) == 1, f"{len(found)} buttons are called {name!r}"
         return found[0]
 
     def field(self, name: str) -> QLineEdit | QPlainTextEdit:
-        """The field of that name."""
+        """Return the field of that name."""
 
         def found() -> list[QLineEdit | QPlainTextEdit]:
             fields: list[QLineEdit | QPlainTextEdit] = []
@@ -129,14 +129,14 @@ class WindowDriver:
 
     @property
     def visible_text(self) -> str:
-        """Everything that can be read in front, one label a line."""
+        """The text of the uppermost dialog, or of the window, one label a line."""
         return "\n".join(label.text() for label in self._find_all(QLabel) if label.text())
 
     def has_text(self, text: str) -> bool:
         return text in self.visible_text
 
     def wait_for_text(self, text: str) -> None:
-        """Wait until this can be read."""
+        """Wait until this is visible."""
         try:
             self.wait_until(lambda: self.has_text(text))
         except self._qtbot.TimeoutError as error:
@@ -145,13 +145,13 @@ class WindowDriver:
     # -- acting ------------------------------------------------------------------------------------
 
     def press(self, name: str) -> None:
-        """Click a button once it is there, laid out and enabled."""
+        """Click a button once it is visible, laid out and enabled."""
         self.wait_until(lambda: self.has_button(name) and self.button(name).isEnabled())
         self.wait_until(lambda: not self.button(name).size().isEmpty())
         QTest.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
 
     def type(self, name: str, text: str) -> None:
-        """Replace what is in a field."""
+        """Replace the text of a field."""
         field = self.field(name)
         field.setFocus()
         field.selectAll()
@@ -159,7 +159,7 @@ class WindowDriver:
         QTest.keyClicks(field, text)
 
     def choose_entry(self, menu_button: str, entry: str) -> None:
-        """Open a menu and choose from it."""
+        """Open a menu and choose an entry that begins so."""
         self.press(menu_button)
         self.wait_until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
         menu = QApplication.activePopupWidget()
@@ -210,5 +210,5 @@ class WindowDriver:
 
 
 def _is_named(button: QAbstractButton, name: str) -> bool:
-    said = button.accessibleName() or button.text()
-    return said == name or said.startswith(f"{name}, ")
+    spoken = button.accessibleName() or button.text()
+    return spoken == name or spoken.startswith(f"{name}, ")

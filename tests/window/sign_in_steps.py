@@ -15,29 +15,29 @@ PIN, IN_BROWSER = "With a PIN", "In your browser"
 HANDLE = "fernwick_news"
 
 
-def begin_sign_in(driver: WindowDriver, handle: str, way: str) -> None:
-    """Open the sheet and choose; the last press asks X."""
+def begin_sign_in(driver: WindowDriver, handle: str, method: str) -> None:
+    """Start a sign-in with this method: X is asked for a link."""
     driver.press("Add account")
     driver.type("Expected handle", handle)
-    driver.press(way)
-    driver.press("Get the link" if way == PIN else "Open browser")
+    driver.press(method)
+    driver.press("Get the link" if method == PIN else "Open browser")
 
 
 def begin_pin(driver: WindowDriver, handle: str = HANDLE) -> str:
-    """Come as far as the PIN page; gives the link, as it is copied."""
+    """Start a sign-in with a PIN; return the link as it is copied."""
     begin_sign_in(driver, handle, PIN)
     driver.press("Copy link")
     return driver.clipboard
 
 
 def enter_pin(driver: WindowDriver, link: str, handle: str = HANDLE) -> None:
-    """Approve as somebody, and finish with the PIN that X shows."""
+    """Approve as this account, and finish with the PIN that X shows."""
     driver.type("PIN", approve_sign_in(link, handle).page.pin)
     driver.press("Finish sign-in")
 
 
 def begin_in_browser(driver: WindowDriver, browser: RecordingBrowser, handle: str = HANDLE) -> str:
-    """Come as far as X's page; gives its address."""
+    """Start a sign-in in the browser; return the address of X's page."""
     before = len(browser.opened_urls)
     begin_sign_in(driver, handle, IN_BROWSER)
     driver.wait_until(lambda: len(browser.opened_urls) > before)
@@ -49,7 +49,7 @@ def count_pending(installation: Installation) -> int:
 
 
 def set_wrong_keys(installation: Installation, app: App) -> AppKeys:
-    """Let the app have keys of the right length that X does not know."""
+    """Give the app keys of the right length that X does not know."""
     keys = AppKeys(Secret("k" * 25), Secret("s" * 50))
     installation.services.apps.update(app.id, replace(installation.draft(), keys=keys))
     return keys

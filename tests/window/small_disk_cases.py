@@ -70,7 +70,7 @@ def keychain(
 
 @pytest.mark.parametrize(
     ("trouble", "why"),
-    [(fill_small_disk, "Its disk is full."), (make_read_only, "Its disk is read-only.")],
+    [(fill_small_disk, "The disk is full."), (make_read_only, "The disk is read-only.")],
 )
 def test_the_keychain_cannot_save(
     keychain: Installation,

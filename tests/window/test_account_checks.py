@@ -1,4 +1,4 @@
-"""Accounts are checked, many at once, and what stands in the way is told."""
+"""Accounts are checked, many at once, and a failure is shown."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_checks_can_be_stopped(
     assert states(installation) == {HealthState.NEVER_CHECKED}
 
 
-def test_a_limit_is_told_with_a_way_to_stop(
+def test_a_rate_limit_shows_a_way_to_stop(
     driver: WindowDriver, installation: Installation, accounts: list[Account]
 ) -> None:
     services = installation.services
@@ -97,7 +97,7 @@ def test_a_removal_can_be_undone_while_checks_run(
     driver.wait_until(lambda: "@fernwick_news" in driver.rows)
 
 
-def test_a_clock_that_is_off_is_told_and_stops_nothing(
+def test_a_wrong_clock_is_reported_and_stops_nothing(
     driver: WindowDriver, installation: Installation, accounts: list[Account]
 ) -> None:
     installation.sandbox.enable_faults("clock-behind")

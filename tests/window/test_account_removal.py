@@ -1,4 +1,4 @@
-"""An account that is removed can be brought back for a while, revoked or not."""
+"""A removed account can be restored for a while, revoked or not."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_removed_although_x_does_not_revoke(
     driver.press("Remove…")
     driver.press("Also revoke them at X, so that bots stop")
     driver.press("Remove")
-    driver.wait_for_text("They still work. To end them by hand")
+    driver.wait_for_text("They still work. To revoke them by hand")
     driver.press("Open connected apps")
     assert browser.opened_urls == ["https://x.com/settings/connected_apps"]
     driver.press("Close")
@@ -97,7 +97,7 @@ def test_kept_where_x_cannot_be_reached(
     driver.press("Remove…")
     driver.press("Also revoke them at X, so that bots stop")
     driver.press("Remove")
-    driver.wait_for_text("They still work. To end them by hand")
+    driver.wait_for_text("They still work. To revoke them by hand")
     driver.press("Close")
     driver.wait_idle()
     assert "@fernwick_news" in driver.rows

@@ -1,4 +1,4 @@
-"""What can be done with a kept account: found, shown, copied, activated, revoked."""
+"""An account in the window: found, shown, copied, activated, revoked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from twauth_gui.gui.status_announcer import StatusAnnouncer
 
 
 def read(driver: WindowDriver) -> str:
-    """What can be read, without the invisible places to break a line at."""
+    """Return the visible text without its zero-width line breaks."""
     return driver.visible_text.replace("\u200b", "")
 
 
@@ -95,7 +95,7 @@ def test_a_copied_value_is_marked_and_cleared(
 
 
 def copied(driver: WindowDriver) -> list[str]:
-    """What says that it was copied, by the names of its buttons."""
+    """Return the names of the buttons that are marked as copied."""
     names = [one.accessibleName() for one in driver.window.findChildren(QAbstractButton)]
     marks = [name for name in names if name.endswith(", copied")]
     words = [button for button in driver.buttons("Copy all") if button.text() == "Copied"]
@@ -124,7 +124,7 @@ def test_one_mark_at_a_time_says_what_was_copied_last(
     driver.wait_until(lambda: copied(driver) == [])
 
 
-def test_a_mark_goes_when_somebody_else_copies(
+def test_a_mark_goes_when_another_program_copies(
     driver: WindowDriver, installation: Installation, accounts: list[Account]
 ) -> None:
     driver.open()
@@ -148,7 +148,7 @@ def test_an_export_takes_the_mark_off(
     assert copied(driver) == []
 
 
-def test_what_somebody_else_copied_stays(
+def test_what_another_program_copied_stays(
     driver: WindowDriver, installation: Installation, accounts: list[Account]
 ) -> None:
     driver.open()
@@ -229,7 +229,7 @@ def test_search_and_sections(
 def test_the_selected_row_is_in_sight_when_others_come_back(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
-    """A search is cleared, another section shown, another order chosen."""
+    """Clear a search, show another section, choose another order."""
     credentials = installation.services.store.accounts.read_credentials(account.id)
     for number in range(60):
         one = replace(account, id=AccountId(f"{number:032}"), user_id=f"{number}")

@@ -19,8 +19,8 @@ def apps(installation: Installation) -> dict[str, App]:
     return {label: installation.add_app(label) for label in ("Alerts", "Newsroom", "Weather")}
 
 
-def offered(driver: WindowDriver) -> str:
-    """The app that the sheet has chosen."""
+def chosen_app(driver: WindowDriver) -> str:
+    """Return the app that the dialog has chosen."""
     driver.wait_until(lambda: driver.window.context.dialogs.top() is not None)
     dialog = driver.window.context.dialogs.top()
     assert dialog is not None
@@ -28,8 +28,8 @@ def offered(driver: WindowDriver) -> str:
     return box.currentText()
 
 
-def at(installation: Installation, minutes: int) -> None:
-    """Let the services' clock show so many minutes past noon."""
+def set_clock(installation: Installation, minutes: int) -> None:
+    """Set the services' clock to some minutes past noon."""
     moment = NOON + timedelta(minutes=minutes)
     installation.now = lambda: moment
     installation.restart()
@@ -42,35 +42,35 @@ def test_the_app_that_is_chosen_in_the_sidebar(
     driver.open()
     driver.press("Weather")
     driver.press("Add account")
-    assert offered(driver) == "Weather"
+    assert chosen_app(driver) == "Weather"
     driver.press("Add several…")
-    assert offered(driver) == "Weather"
+    assert chosen_app(driver) == "Weather"
 
 
 def test_else_the_one_that_was_used_last(
     driver: WindowDriver, installation: Installation, apps: dict[str, App]
 ) -> None:
     installation.sign_in(apps["Weather"])
-    at(installation, 1)
+    set_clock(installation, 1)
     installation.sign_in(apps["Newsroom"], "marsh_weather")
     driver.open()
     driver.press("Add account")
-    assert offered(driver) == "Newsroom"
+    assert chosen_app(driver) == "Newsroom"
     driver.press("Cancel")
     driver.press("Weather")
     driver.press("All accounts")
     driver.press("Add account")
-    assert offered(driver) == "Newsroom", "what was looked at before counts no more"
+    assert chosen_app(driver) == "Newsroom", "what was looked at before counts no more"
 
 
 def test_a_sign_in_that_waits_is_a_use(
     driver: WindowDriver, installation: Installation, apps: dict[str, App]
 ) -> None:
     installation.sign_in(apps["Newsroom"])
-    at(installation, 1)
+    set_clock(installation, 1)
     installation.services.sign_in.begin(
         SignInRequest(apps["Weather"].id, SignInMethod.PIN, "tidal"), NullProgress()
     )
     driver.open()
     driver.press("Add account")
-    assert offered(driver) == "Weather"
+    assert chosen_app(driver) == "Weather"

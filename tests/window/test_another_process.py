@@ -26,7 +26,7 @@ from twauth_gui.services.container import utc_now
 from twauth_gui.store.store import Store
 store = Store.open(Path(sys.argv[1]), MemoryVault(), now=utc_now)
 for line in sys.stdin:
-    (one,) = store.accounts.all()
+    (one,) = store.accounts.list_all()
     store.accounts.update(replace(one, handle=line.strip()))
     print("done", flush=True)
 store.close()

@@ -1,4 +1,4 @@
-"""An app is looked at before its first sign-in, and each obstacle has the button that mends it."""
+"""An app is checked before its first sign-in, and each obstacle has the button that fixes it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ def check(driver: WindowDriver) -> None:
 def test_an_app_in_order(driver: WindowDriver, installation: Installation, app: App) -> None:
     check(driver)
     driver.wait_for_text("Accounts can sign in")
-    for words in ("Way to X", "Clock", "API key and secret", f"Callback address · {app.callback}"):
+    for words in (
+        "Connection to X",
+        "Clock",
+        "API key and secret",
+        f"Callback address · {app.callback}",
+    ):
         assert driver.has_text(words)
     driver.press("Close")
     assert installation.services.store.pending_sign_ins.list_all() == []
@@ -36,7 +41,7 @@ def test_an_app_in_order(driver: WindowDriver, installation: Installation, app: 
     ("fault", "words", "button"),
     [
         ("callback-not-approved", "X does not know this callback address", "Copy address"),
-        ("app-type-native", "This app can sign in with a PIN only", "Use a PIN"),
+        ("app-type-native", "This app can sign in only with a PIN", "Use a PIN"),
         ("app-suspended", "X has suspended this app", "Open appeal form"),
         ("captive-portal", "Something other than X answered", ""),
     ],
@@ -53,7 +58,7 @@ def test_what_is_in_the_way(  # noqa: PLR0917 - fixtures are asked for by name
     installation.sandbox.enable_faults(fault)
     check(driver)
     driver.wait_for_text(words)
-    assert driver.has_text("Something is in the way of a sign-in")
+    assert driver.has_text("Something prevents a sign-in")
     if button:
         driver.press(button)
     if button == "Copy address":
@@ -104,7 +109,7 @@ def test_keys_that_were_mixed_up_are_named_before_anything_is_kept(
     driver.type("API key", demo.api_secret)
     driver.type("API secret", demo.api_key)
     driver.press("Check this app")
-    driver.wait_for_text("API key and API secret stand in each other's place")
+    driver.wait_for_text("The API key and API secret are swapped")
     driver.press("Close")
     driver.press("Cancel")
     assert installation.services.store.apps.read_keys(app.id).api_key == Secret(demo.api_key)
@@ -118,7 +123,7 @@ def test_the_check_is_offered_where_a_sign_in_fails(
     begin_sign_in(driver, "fernwick_news", IN_BROWSER)
     driver.press("Check this app")
     driver.wait_for_text("X does not accept this app's keys")
-    driver.wait_for_text("Something is in the way of a sign-in")
+    driver.wait_for_text("Something prevents a sign-in")
 
 
 def test_without_a_network_only_that_is_said(
@@ -126,5 +131,5 @@ def test_without_a_network_only_that_is_said(
 ) -> None:
     installation.sandbox.stop()
     check(driver)
-    driver.wait_for_text("Something is in the way of a sign-in")
+    driver.wait_for_text("Something prevents a sign-in")
     assert not driver.has_text("API key and secret")

@@ -1,4 +1,4 @@
-"""A sign-in in the browser goes on with its sheet closed."""
+"""A sign-in in the browser goes on with its dialog closed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HANDLE, OTHER = "fernwick_news", "marsh_weather"
 
 @pytest.fixture
 def link(driver: WindowDriver, app: App, browser: RecordingBrowser) -> str:
-    """A sign-in that waits in the browser, with its sheet closed; gives X's page."""
+    """Return X's page of a sign-in that waits in the browser, its dialog closed."""
     driver.open()
     opened = put_off(driver, browser, HANDLE)
     driver.select(f"@{HANDLE}")
@@ -44,7 +44,7 @@ def lock(driver: WindowDriver) -> None:
 
 
 def port_is_free(app: App) -> bool:
-    """Whether somebody else could listen there now."""
+    """Whether another program could listen there now."""
     with CallbackListener(app.callback):
         return True
 
@@ -84,7 +84,7 @@ def test_two_wait_at_one_port(driver: WindowDriver, link: str, browser: Recordin
     assert count_pending(driver.installation) == 0
 
 
-def test_continue_takes_it_back_into_its_sheet(
+def test_continue_opens_its_dialog_again(
     driver: WindowDriver, link: str, browser: RecordingBrowser
 ) -> None:
     driver.press("Continue")
@@ -117,8 +117,8 @@ def test_x_refuses_the_exchange(driver: WindowDriver, link: str) -> None:
     person = approve_sign_in(link, HANDLE)
     driver.installation.sandbox.change_settings(interception="html-503")
     assert follow_redirect(person.redirect_url) == 200
-    driver.wait_for_text(f"The sign-in of @{HANDLE} needs you")
-    driver.wait_for_text("X has a problem of its own.")
+    driver.wait_for_text(f"The sign-in of @{HANDLE} needs your attention")
+    driver.wait_for_text("X has a problem on its side.")
     driver.installation.sandbox.change_settings(interception="none")
     driver.press("Continue")
     driver.wait_for_text(f"@{HANDLE} is signed in")
@@ -188,7 +188,7 @@ def test_after_a_restart_it_is_continued_first(driver: WindowDriver, link: str, 
     driver.wait_for_text(f"@{HANDLE} is signed in")
 
 
-def test_a_taken_port_is_still_told(driver: WindowDriver, installation: Installation) -> None:
+def test_a_taken_port_is_still_reported(driver: WindowDriver, installation: Installation) -> None:
     callback = f"http://127.0.0.1:{find_free_port()}/callback"
     installation.sandbox.change_settings(callbacks=(callback,))
     _ = installation.add_app(callback=callback)

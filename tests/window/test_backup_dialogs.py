@@ -1,4 +1,4 @@
-"""Everything goes into one file and comes back, and nothing is replaced that nobody chose."""
+"""Backup and restore: everything goes into one file and back, replacing only what is chosen."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "all.twauth"
 
 
-def nothing() -> None:
-    """Nobody looks."""
+def ignore() -> None:
+    """Do nothing."""
 
 
 def fill_in(driver: WindowDriver, path: Path, *passphrases: str) -> None:
@@ -39,9 +39,9 @@ def fill_in(driver: WindowDriver, path: Path, *passphrases: str) -> None:
         driver.type(name, text)
 
 
-def inside(driver: WindowDriver, path: Path, passphrase: str = PASSPHRASE) -> None:
+def open_backup(driver: WindowDriver, path: Path, passphrase: str = PASSPHRASE) -> None:
     fill_in(driver, path, passphrase)
-    driver.press("Look inside")
+    driver.press("Open backup")
 
 
 def test_back_up_from_the_menu(
@@ -97,16 +97,16 @@ def test_a_locked_keychain_is_unlocked_first(
 def test_restore_into_an_empty_window(
     driver: WindowDriver, installation: Installation, account: Account, path: Path
 ) -> None:
-    _ = installation.services.backups.write(path, Secret(PASSPHRASE), nothing)
+    _ = installation.services.backups.write(path, Secret(PASSPHRASE), ignore)
     installation.services.account_removal.remove(account.id)
     installation.services.account_removal.purge(account.id)
     driver.open()
     driver.press("Settings")
     driver.press("Restore…")
-    inside(driver, path, "a wrong one")
+    open_backup(driver, path, "a wrong one")
     driver.wait_for_text("That passphrase does not open this backup")
     assert driver.window.context.vault.problem is None, "the keychain is as open as before"
-    inside(driver, path)
+    open_backup(driver, path)
     driver.wait_for_text("Apps and accounts: 1 new, 1 here already")
     driver.press("Restore")
     driver.press("Done")
@@ -114,31 +114,31 @@ def test_restore_into_an_empty_window(
     driver.wait_until(lambda: driver.rows == ["@fernwick_news"])
 
 
-def two_that_differ(installation: Installation, account: Account, path: Path) -> Account:
-    """Back it up with another one, then change the note of both; gives the other."""
+def change_after_backup(installation: Installation, account: Account, path: Path) -> Account:
+    """Back up with another account, then change the note of both; return the other."""
     store = installation.services.store
     other = installation.sign_in(store.apps.get(account.app_id), "tidal_times")
     for note in ("theirs", "mine"):
         for one in (account, other):
             _ = store.accounts.update(replace(store.accounts.get(one.id), note=note))
         if note == "theirs":
-            _ = installation.services.backups.write(path, Secret(PASSPHRASE), nothing)
+            _ = installation.services.backups.write(path, Secret(PASSPHRASE), ignore)
     return other
 
 
 def test_what_differs_stays_unless_it_is_checked(
     driver: WindowDriver, installation: Installation, account: Account, path: Path
 ) -> None:
-    both = (account, two_that_differ(installation, account, path))
+    both = (account, change_after_backup(installation, account, path))
     driver.open()
     driver.choose_entry("Menu", "Restore")
-    inside(driver, path)
+    open_backup(driver, path)
     driver.wait_for_text("2 differ from what is here")
     (view,) = driver.window.findChildren(QListView, "backupLines")
     driver.wait_until(lambda: driver.window.focusWidget() is view)
     QTest.keyClick(view, Qt.Key.Key_Space)
-    said = str(view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole))
-    assert said == "@fernwick_news · Newsroom, Differs: note, the backup replaces it"
+    spoken = str(view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole))
+    assert spoken == "@fernwick_news · Newsroom, Differs: note, the backup replaces it"
     driver.press("Check none")
     second = view.model().index(1, 0)
     place = view.visualRect(second).center()
@@ -154,15 +154,15 @@ def test_what_differs_stays_unless_it_is_checked(
 def test_all_at_once(
     driver: WindowDriver, installation: Installation, account: Account, path: Path
 ) -> None:
-    _ = two_that_differ(installation, account, path)
+    _ = change_after_backup(installation, account, path)
     driver.open()
     driver.choose_entry("Menu", "Restore")
-    inside(driver, path)
+    open_backup(driver, path)
     driver.press("Check all")
     driver.press("Restore")
     driver.wait_for_text("Restored: 2 replaced, 1 left as they were")
     driver.choose_entry("Menu", "Restore")
-    inside(driver, path)
+    open_backup(driver, path)
     driver.wait_for_text("Everything in it is here already")
     driver.press("Done")
     assert driver.window.context.dialogs.count() == 0
@@ -183,7 +183,7 @@ def test_what_a_forged_backup_brings_along_is_told_and_left(
     path.write_bytes(seal(raw, derive_new_key(secret, path), SealPurpose.BACKUP))
     driver.open()
     driver.choose_entry("Menu", "Restore")
-    inside(driver, path)
+    open_backup(driver, path)
     driver.wait_for_text("2 refused. It also holds settings of the computer it was made on")
     (view,) = driver.window.findChildren(QListView, "backupLines")
     notes = [view.model().index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(2)]
@@ -201,7 +201,7 @@ def test_a_file_that_is_no_backup_says_so(
     path.write_text("a shopping list", "utf-8")
     driver.open()
     driver.choose_entry("Menu", "Restore")
-    driver.press("Look inside")
+    driver.press("Open backup")
     driver.wait_for_text("Choose a file")
-    inside(driver, path)
-    driver.wait_for_text("This is no backup of Twauth")
+    open_backup(driver, path)
+    driver.wait_for_text("This is not a Twauth backup")

@@ -17,19 +17,19 @@ from twauth_gui.services.batch_sign_in import load_batch
 LIST = "@fernwick_news, marsh_weather\nhttps://x.com/tidal_times @Fernwick_News"
 
 
-def paste(driver: WindowDriver, text: str, way: str) -> None:
+def paste(driver: WindowDriver, text: str, method: str) -> None:
     driver.press("Add account")
     driver.press("Add several…")
     field = driver.field("Handles")
     assert isinstance(field, QPlainTextEdit)
     field.setPlainText(f"{text} no:handle")
     driver.wait_for_text("Not a handle: no:handle")
-    assert not driver.button("Begin").isEnabled()
+    assert not driver.button("Start").isEnabled()
     field.setPlainText(text)
     driver.wait_for_text("3 handles.")
-    driver.press(way)
-    driver.press("Begin")
-    driver.wait_for_text("0 of 3 are in")
+    driver.press(method)
+    driver.press("Start")
+    driver.wait_for_text("0 of 3 signed in")
 
 
 def approve_next(driver: WindowDriver, browser: RecordingBrowser, handle: str) -> None:
@@ -45,14 +45,14 @@ def test_one_after_the_other(
 ) -> None:
     driver.open()
     paste(driver, LIST, IN_BROWSER)
-    driver.press("Go on")
+    driver.press("Next account")
     driver.wait_until(partial(len, browser.opened_urls))
     approve_next(driver, browser, "fernwick_news")
     driver.press("Next")
     driver.wait_until(lambda: len(browser.opened_urls) == 2)
     assert "screen_name=marsh_weather" in browser.opened_urls[1]
     driver.press("Cancel sign-in")
-    driver.wait_for_text("1 of 3 are in")
+    driver.wait_for_text("1 of 3 signed in")
     driver.wait_for_text("Cancelled")
     driver.press("Try again @marsh_weather")
     driver.wait_until(lambda: len(browser.opened_urls) == 3)
@@ -61,7 +61,7 @@ def test_one_after_the_other(
     driver.wait_until(lambda: len(browser.opened_urls) == 4)
     approve_next(driver, browser, "tidal_times")
     driver.press("Done")
-    driver.wait_for_text("3 of 3 are in")
+    driver.wait_for_text("3 of 3 signed in")
     driver.wait_for_text("That was the last one.")
     driver.press("Done")
     driver.wait_idle()
@@ -70,7 +70,7 @@ def test_one_after_the_other(
 
 
 def first_day(driver: WindowDriver) -> str:
-    """Skip one, sign one in, send the link of the third; gives that link."""
+    """Skip one, sign one in, send the link of the third; return that link."""
     paste(driver, LIST, PIN)
     driver.press("Skip @fernwick_news")
     driver.wait_for_text("Skipped")
@@ -81,8 +81,8 @@ def first_day(driver: WindowDriver) -> str:
     driver.press("Copy link")
     link = driver.clipboard
     driver.press("Finish later")
-    driver.wait_for_text("1 of 3 are in")
-    driver.wait_for_text("Waits for its answer")
+    driver.wait_for_text("1 of 3 signed in")
+    driver.wait_for_text("Waiting for approval")
     return link
 
 
@@ -94,7 +94,7 @@ def test_on_two_days(driver: WindowDriver, installation: Installation, app: App)
     driver.open()
     driver.press("Add account")
     driver.press("Add several…")
-    driver.wait_for_text("1 of 3 are in")
+    driver.wait_for_text("1 of 3 signed in")
     driver.press("Continue @tidal_times")
     driver.press("Copy link")
     assert driver.clipboard == link
@@ -102,7 +102,7 @@ def test_on_two_days(driver: WindowDriver, installation: Installation, app: App)
     driver.press("Keep @ferry_delays7")
     driver.press("Done")
     driver.wait_for_text("@ferry_delays7 approved instead, and was kept")
-    driver.press("End this list")
+    driver.press("Discard list")
     driver.wait_idle()
     assert load_batch(installation.services.store) is None
     assert driver.rows == ["@ferry_delays7", "@marsh_weather"]
@@ -119,5 +119,5 @@ def test_why_one_is_not_in(
     driver.press("Open appeal form")
     assert browser.opened_urls == ["https://help.x.com/forms/platform"]
     driver.press("Close")
-    driver.wait_for_text("0 of 3 are in")
+    driver.wait_for_text("0 of 3 signed in")
     driver.wait_for_text("X has suspended this app")

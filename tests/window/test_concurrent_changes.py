@@ -1,4 +1,4 @@
-"""What another process removes, and what was cut off at X, is told in the window."""
+"""The window shows what another process has removed, and what was interrupted at X."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def test_an_account_that_goes_while_it_is_checked(
     sandbox.on_request(endpoints.VERIFY_CREDENTIALS, remove)
     driver.press("Check now")
     driver.wait_for_text("This account is no longer here")
-    assert "unforeseen" not in driver.visible_text
+    assert "unexpected" not in driver.visible_text
     driver.wait_until(lambda: driver.rows == [])
     other.close()
 
 
-def test_an_app_that_was_changed_while_its_sheet_was_open(
+def test_an_app_that_was_changed_while_its_dialog_was_open(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     driver.open()
@@ -71,21 +71,23 @@ def test_a_sign_in_that_was_cut_off_at_x(
     driver: WindowDriver, app: App, sandbox: HookedSandbox, browser: RecordingBrowser
 ) -> None:
     installation = driver.installation
-    invitation = installation.services.sign_in.begin(
+    link = installation.services.sign_in.begin(
         SignInRequest(app.id, SignInMethod.PIN, HANDLE), NullProgress()
     )
-    pin = approve_for_pin(invitation, HANDLE)
-    sandbox.enable_faults("reset-before-headers")  # X grants, and nobody hears of it
+    pin = approve_for_pin(link, HANDLE)
+    sandbox.enable_faults("reset-before-headers")  # X grants, and the answer is lost
     with pytest.raises(DiagnosedError):
         installation.services.sign_in.complete(
-            invitation.pending.id, parse_oauth1_response(pin), NullProgress()
+            link.pending.id, parse_oauth1_response(pin), NullProgress()
         )
     sandbox.disable_faults()
     installation.restart()
     driver.open()
     driver.select(f"@{HANDLE}")
     driver.wait_for_text("X may have granted this sign-in already.")
-    assert "End the older access under Connected apps, then sign in again." in driver.visible_text
+    assert (
+        "Revoke the older access under Connected apps, then sign in again." in driver.visible_text
+    )
     driver.press("Open connected apps")
     assert browser.opened_urls == [CONNECTED_APPS_URL]
     driver.press("Get a new link")

@@ -1,4 +1,4 @@
-"""A damaged list is rebuilt when the window opens, and the person is told what happened."""
+"""A damaged list is rebuilt when the window opens, and a dialog says what happened."""
 
 from __future__ import annotations
 

@@ -15,13 +15,13 @@ def test_findings_appear_and_can_be_copied(
 ) -> None:
     driver.open()
     driver.choose_entry("Menu", "Diagnose")
-    driver.wait_for_text("Test Keyring: wrote, read and deleted a trial item")
-    driver.wait_for_text("can be listened on")
+    driver.wait_for_text("Test Keyring: wrote, read and deleted a test item")
+    driver.wait_for_text("Twauth can listen there")
     driver.wait_idle()
-    assert driver.has_text("1 app, 1 account, 0 sign-ins under way")
+    assert driver.has_text("1 app, 1 account, 0 pending sign-ins")
     assert driver.has_text(" s of 127.0.0.1:"), "the clock of the app's host"
     driver.press("Copy report")
-    driver.wait_for_text("Copied. It holds no secret and no account")
+    driver.wait_for_text("Copied. The report names no account and holds no secrets")
     report = QGuiApplication.clipboard().text()
     assert "ok       index: 1 app," in report
     assert account.handle not in report
@@ -38,13 +38,13 @@ def test_a_problem_comes_with_its_remedy_and_can_be_looked_at_again(
     driver.press("Settings")
     driver.press("Diagnose…")
     driver.wait_for_text("is open to other users (mode 0755)")
-    driver.wait_for_text("Close it with chmod 700")
+    driver.wait_for_text("Protect it with chmod 700")
     driver.wait_for_text("Test Keyring is locked")
     driver.wait_idle()
     assert driver.window.context.vault.is_locked, "the window knows it now"
     installation.vault.fail_with = None
     installation.paths.data.chmod(0o700)
-    driver.press("Look again")
+    driver.press("Check again")
     driver.wait_for_text("wrote, read and deleted")
     driver.wait_idle()
     assert not driver.has_text("is open to other users")

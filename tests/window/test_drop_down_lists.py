@@ -19,14 +19,13 @@ from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.dialog import Dialog
 from twauth_gui.gui.workspace.main_menu import open_import, open_settings
 
-# Where each drop-down list of the program is met, by the module that makes it.
+# The dialog with each drop-down list of the program, by the module that makes the list.
 PLACES = {
-    "settings/lock.py": "settings",
-    "settings/clipboard.py": "settings",
-    "settings/network.py": "settings",
-    "signin/add_account_sheet.py": "add account",
-    "signin/several_sheet.py": "add several",
-    "bringing/sheet.py": "bring in",
+    "settings/sections.py": "settings",
+    "settings/network_section.py": "settings",
+    "signin/add_account_dialog.py": "add account",
+    "signin/batch_sign_in.py": "add several",
+    "bringing/import_dialog.py": "import",
 }
 
 
@@ -43,10 +42,10 @@ def test_every_module_with_a_list_is_looked_at() -> None:
 
 
 def show(driver: WindowDriver, place: str) -> Dialog:
-    """Open the sheet with these lists."""
+    """Open the dialog that has these lists."""
     if place == "settings":
         open_settings(driver.window.context)
-    elif place == "bring in":
+    elif place == "import":
         open_import(driver.window.context)
         driver.wait_for_text("App for accounts without one")
     else:
@@ -68,7 +67,7 @@ def turn(over: QWidget, by: int) -> None:
 
 
 def page_of(box: QWidget) -> QScrollArea | None:
-    """The part of the sheet that scrolls with a box in it."""
+    """Return the dialog's scroll area that contains a box."""
     above = box.parentWidget()
     while above is not None and not isinstance(above, QScrollArea):
         above = above.parentWidget()

@@ -43,10 +43,10 @@ def lock(driver: WindowDriver) -> None:
 
 
 def create_the_file(driver: WindowDriver) -> None:
-    """Create it from the first page, with every mistake there is on the way."""
+    """Create the file from the first page, after every possible mistake."""
     driver.wait_for_text("No keychain on this computer. Twauth does not fall back to plain text.")
     driver.press("Create encrypted file")
-    driver.wait_for_text("Nobody can open the file without this passphrase")
+    driver.wait_for_text("The file cannot be opened without this passphrase")
     driver.press("Create file")
     driver.wait_for_text("Type a passphrase.")
     for name in ("Passphrase", "Repeat the passphrase"):
@@ -67,7 +67,7 @@ def create_the_file(driver: WindowDriver) -> None:
 
 
 def see_what_was_typed(driver: WindowDriver) -> None:
-    """Each field has a button of its own for it, which the keyboard reaches."""
+    """Show each passphrase with its own button, which the keyboard reaches."""
     for name, noun in (
         ("Passphrase", "passphrase"),
         ("Repeat the passphrase", "repeated passphrase"),
@@ -84,7 +84,7 @@ def see_what_was_typed(driver: WindowDriver) -> None:
     other.show()
     other.activateWindow()
     driver.wait_until(lambda: driver.has_button("Show the passphrase"))
-    assert driver.has_button("Show the repeated passphrase"), "nobody looks any more"
+    assert driver.has_button("Show the repeated passphrase"), "the window has lost the focus"
     other.close()
     other.deleteLater()
     driver.window.activateWindow()
@@ -129,15 +129,15 @@ def test_from_a_bare_machine_to_an_export(driver: WindowDriver, installation: In
 def test_a_file_that_cannot_be_written_yet(
     driver: WindowDriver, installation: Installation
 ) -> None:
-    in_the_way = installation.paths.data / "credentials.twauth.lock"
-    in_the_way.mkdir()
+    obstacle = installation.paths.data / "credentials.twauth.lock"
+    obstacle.mkdir()
     installation.vault.fail_with = VaultAbsentError()
     driver.open()
     driver.press("Create encrypted file")
     driver.type("Passphrase", PASSPHRASE)
     enter(driver, "Repeat the passphrase", PASSPHRASE)
     driver.wait_for_text("The encrypted file was not changed.")
-    in_the_way.rmdir()
+    obstacle.rmdir()
     driver.type("Passphrase", PASSPHRASE)
     enter(driver, "Repeat the passphrase", PASSPHRASE)
     driver.wait_for_text("go into the encrypted file")
@@ -145,8 +145,8 @@ def test_a_file_that_cannot_be_written_yet(
 
 @pytest.fixture
 def strangers() -> list[DerivedKey | Secret]:
-    """What other tests of this process hold still."""
-    return living()
+    """Secrets that other tests of this process still hold."""
+    return find_secrets()
 
 
 def test_locked_means_that_no_secret_is_in_memory_of_ours(
@@ -158,26 +158,26 @@ def test_locked_means_that_no_secret_is_in_memory_of_ours(
     driver.press("Show the access token")
     driver.wait_until(lambda: driver.has_text("20 s"))
     driver.press("Export…")
-    assert held(token, strangers)
+    assert is_held(token, strangers)
     lock(driver)
     driver.wait_until(lambda: with_file.services.vaults.file_vault.is_locked)
-    driver.wait_until(lambda: not held(token, strangers))
+    driver.wait_until(lambda: not is_held(token, strangers))
 
 
-def living() -> list[DerivedKey | Secret]:
-    """Give every secret, and every key of a file, that is in this process."""
+def find_secrets() -> list[DerivedKey | Secret]:
+    """Return every secret, and every key of a file, in this process."""
     _ = gc.collect()
     return [one for one in gc.get_objects() if isinstance(one, DerivedKey | Secret)]
 
 
-def held(text: str, strangers: list[DerivedKey | Secret]) -> bool:
-    """Whether an object of ours holds a secret with this text, or the key of a file."""
+def is_held(text: str, strangers: list[DerivedKey | Secret]) -> bool:
+    """Whether an object of this test holds a secret with this text, or the key of a file."""
     known = {id(one) for one in strangers}
-    ours = [one for one in living() if id(one) not in known]
+    ours = [one for one in find_secrets() if id(one) not in known]
     return any(isinstance(one, DerivedKey) or text in one.reveal() for one in ours)
 
 
-def test_it_locks_when_nobody_is_there(driver: WindowDriver, with_file: Installation) -> None:
+def test_it_locks_when_idle(driver: WindowDriver, with_file: Installation) -> None:
     now = [0.0]
     driver.open()
     window = driver.window.context
@@ -209,7 +209,7 @@ def test_it_locks_with_the_screen(
         driver.wait_until(lambda: driver.has_button("Show the access token"))
 
         def locked() -> bool:
-            # Until the window listens nobody hears it.
+            # Sent until the window listens.
             desktop.send("/ScreenSaver", "org.gnome.ScreenSaver", "ActiveChanged", (True,))
             return driver.has_text("The encrypted file is locked")
 
@@ -289,7 +289,7 @@ def test_moving_into_the_file_and_back(
     assert not installation.services.vaults.file_vault.exists
 
 
-def test_a_move_that_was_cut_off_is_tidied_up(
+def test_an_interrupted_move_is_cleaned_up(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     _ = installation.sign_in(app)
@@ -304,10 +304,10 @@ def test_a_move_that_was_cut_off_is_tidied_up(
     driver.open()
     driver.wait_for_text("every credential is in Test Keyring")
     driver.type("Passphrase of the encrypted file", OTHER)
-    driver.press("Tidy up")
+    driver.press("Clean up")
     driver.wait_for_text("That passphrase does not open the encrypted file.")
     driver.type("Passphrase of the encrypted file", PASSPHRASE)
-    driver.press("Tidy up")
+    driver.press("Clean up")
     driver.wait_for_text("Nothing was lost: all are in Test Keyring.")
     assert installation.services.store.vault_selection.pending_migration() is None
 

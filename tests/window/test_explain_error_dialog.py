@@ -1,4 +1,4 @@
-"""Explain an error: what a bot printed is pasted, told in words, and mended with a button."""
+"""Explain an error: what a bot printed is pasted, explained, and fixed with a button."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def test_pasted_explained_and_mended_with_a_button(
     assert driver.has_text("X said: Your enrolled account [••••] does not have any credits")
     assert driver.has_text("Understood: status 402, credits")
     assert driver.has_text("Also in the text")
-    assert driver.has_text("This account posted the same text lately (status 403)")
+    assert driver.has_text("This account posted the same text recently (status 403)")
     driver.press("Open console")
     assert browser.opened_urls == [CONSOLE_URL]
     driver.press("Copy report")
-    driver.wait_for_text("Copied. It holds no credential")
+    driver.wait_for_text("Copied. It contains no credentials")
     assert "status: 402" in driver.clipboard
     driver.press("Close")
     assert driver.window.context.dialogs.top() is None
@@ -152,10 +152,10 @@ def test_typing_is_followed_and_nothing_found_is_said(driver: WindowDriver, app:
     driver.type(FIELD, "All is well")
     driver.wait_for_text("No refusal of X was found in this text")
     driver.type(FIELD, "403 Forbidden 187 - Status is a duplicate.")
-    driver.wait_for_text("This account posted the same text lately")
+    driver.wait_for_text("This account posted the same text recently")
     assert not driver.has_text("No refusal of X")
     driver.type(FIELD, " ")
-    driver.wait_until(lambda: not driver.has_text("This account posted the same text lately"))
+    driver.wait_until(lambda: not driver.has_text("This account posted the same text recently"))
     assert not driver.has_text("No refusal of X")
 
 
@@ -194,7 +194,7 @@ def test_a_giant_paste_is_cut_and_the_window_stays_fluid(driver: WindowDriver, a
     driver.open()
     open_dialog(driver)
     paste(driver, "{'" * MAX_INPUT_BYTES + f"\n{TEXTS['code 144']}")
-    driver.wait_for_text("X does not find the post")
+    driver.wait_for_text("X cannot find the post")
     assert driver.has_text("Only its last 256 KB were read")
     field = driver.field(FIELD)
     assert isinstance(field, QPlainTextEdit)
@@ -205,7 +205,7 @@ def test_a_giant_paste_is_cut_and_the_window_stays_fluid(driver: WindowDriver, a
 
 def test_the_first_page_leads_there_and_closing_early_does_no_harm(driver: WindowDriver) -> None:
     driver.open()
-    driver.press("Explain an error your bot met")
+    driver.press("Explain an error from your bot")
     paste(driver, TEXTS["code 89"])
     driver.wait_for_text("X no longer accepts these credentials")
     assert not driver.has_button("Sign in"), "there is nothing to sign in with yet"

@@ -1,4 +1,4 @@
-"""Credentials leave through the export sheet: to the clipboard, or to a file that is not lost."""
+"""The export dialog: to the clipboard, or to a file that is not lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twauth_gui.services.export_service import LAST_PRESET
 from twauth_gui.store.vault_errors import VaultLockedError
 
 
-def open_sheet(driver: WindowDriver) -> None:
+def open_dialog(driver: WindowDriver) -> None:
     driver.open()
     driver.press("Export…")
     driver.wait_for_text("Export @fernwick_news")
@@ -23,7 +23,7 @@ def open_sheet(driver: WindowDriver) -> None:
 def test_to_the_clipboard(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
-    open_sheet(driver)
+    open_dialog(driver)
     preview = driver.field("Preview")
     assert "••••" in _text(preview)
     assert installation.access_token(account) not in _text(preview)
@@ -37,7 +37,7 @@ def test_a_comment_is_offered_where_the_shape_has_such(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     installation.services.store.settings.set(LAST_PRESET, "json-snake")
-    open_sheet(driver)
+    open_dialog(driver)
     box = driver.button("Name the account in a comment")
     assert not box.isEnabled()
     assert not box.isChecked(), "what is not done does not look chosen"
@@ -62,7 +62,7 @@ def test_to_a_file(
     driver: WindowDriver, installation: Installation, account: Account, tmp_path: Path
 ) -> None:
     path = tmp_path / "bot.env"
-    open_sheet(driver)
+    open_dialog(driver)
     driver.press("File")
     driver.type("Path of the file", str(path))
     driver.press("Save file")
@@ -82,7 +82,7 @@ def test_a_file_is_replaced_only_when_asked_for(
 ) -> None:
     path = tmp_path / "bot.env"
     path.write_text("mine", encoding="utf-8")
-    open_sheet(driver)
+    open_dialog(driver)
     driver.press("File")
     driver.type("Path of the file", str(path))
     driver.press("Save file")
@@ -101,7 +101,7 @@ def test_a_file_is_replaced_only_when_asked_for(
 def test_a_folder_that_is_not_there_is_told(
     driver: WindowDriver, account: Account, tmp_path: Path
 ) -> None:
-    open_sheet(driver)
+    open_dialog(driver)
     driver.press("File")
     driver.type("Path of the file", "")
     assert not driver.button("Save file").isEnabled()
@@ -114,7 +114,7 @@ def test_a_folder_that_is_not_there_is_told(
 def test_a_keychain_that_locks_meanwhile(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
-    open_sheet(driver)
+    open_dialog(driver)
     installation.vault.fail_with = VaultLockedError("Test Keyring")
     driver.press("Copy 4 values")
     driver.wait_for_text("Test Keyring is locked")
@@ -128,7 +128,7 @@ def test_the_last_shape_is_offered_again(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     installation.services.store.settings.set("last-preset", "json-snake")
-    open_sheet(driver)
+    open_dialog(driver)
     before = _text(driver.field("Preview"))
     driver.press("Cancel")
     installation.services.store.settings.set("last-preset", "a shape of a later version")

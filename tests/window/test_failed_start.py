@@ -18,7 +18,7 @@ QT = Path(PySide6.__path__[0]) / "Qt"
 
 
 def start(tmp_path: Path, prefix: Sequence[str] = (), **env: str) -> str:
-    """Start the window where it cannot open; return what it says on standard error."""
+    """Start the window in an environment where it cannot open; return its standard error."""
     inherited = ("PATH", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
     kept = {name: os.environ[name] for name in inherited if name in os.environ}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The keyboard stays where it was, or goes where no key does anything to an account by itself."""
+"""The focus stays where it was, or goes to a place where no single key changes an account."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from twauth_gui.domain.cancel_token import CancelToken
 
 
 def focused(driver: WindowDriver) -> str:
-    """What has the keyboard: the name of a button, or of the list."""
+    """Return the accessible name of the widget that has the focus."""
     widget = QApplication.focusWidget()
     if widget is None:
         return ""

@@ -1,4 +1,4 @@
-"""What other tools left comes in through the window: found, chosen, verified, told."""
+"""Import of what other tools left: found, chosen, verified, reported."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from twauth_gui.gui.workspace.main_menu import open_import
 
 @pytest.fixture
 def home(tmp_path: Path, installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home in which twurl has an account, and a script one that names no app.
+    """A home folder with an account of twurl, and one of a script that names no app.
 
-    Two files of others are there that a careless reader would not end with.
+    Two more files are there that a careless reader would never finish.
     """
     home = tmp_path / "home"
     home.mkdir()
@@ -45,8 +45,8 @@ def test_the_first_page_says_what_there_is(driver: WindowDriver, home: Path) -> 
     driver.wait_for_text(
         "Found on this computer: 1 account of twurl and 1 of python-twitter-tools."
     )
-    driver.press("Look at 2 accounts")
-    driver.wait_for_text("X is asked whose each of them is.")
+    driver.press("Review 2 accounts")
+    driver.wait_for_text("Twauth asks X which account each one belongs to.")
     driver.wait_for_text("Add that app first.")
     found = boxes(driver)
     assert found["@fernwick_news"].isChecked()
@@ -55,7 +55,7 @@ def test_the_first_page_says_what_there_is(driver: WindowDriver, home: Path) -> 
         " · ", ", "
     )
     found["@fernwick_news"].click()
-    assert not driver.button("Bring in").isEnabled()
+    assert not driver.button("Import").isEnabled()
     driver.press("Cancel")
     assert driver.installation.services.store.accounts.list_all() == []
 
@@ -68,12 +68,12 @@ def test_what_is_chosen_comes_in(driver: WindowDriver, app: App, home: Path) -> 
     assert isinstance(dialog, ImportDialog)
     (choice,) = dialog.findChildren(ComboBox)
     choice.setCurrentIndex(choice.findData(app.id))
-    driver.press("Bring in 2")
+    driver.press("Import 2")
     driver.press("Done")
     driver.wait_until(lambda: driver.rows == ["@fernwick_news", "@marsh_weather"])
     open_import(driver.window.context)
-    driver.wait_for_text("Is here already")
-    assert not driver.button("Bring in").isEnabled()
+    driver.wait_for_text("Already here")
+    assert not driver.button("Import").isEnabled()
     driver.press("Cancel")
 
 
@@ -81,18 +81,18 @@ def test_a_chosen_file_and_what_x_refuses(driver: WindowDriver, app: App, home: 
     driver.installation.sandbox.change_settings(seed="another")
     driver.open()
     open_import(driver.window.context)
-    driver.press("Bring in 1")
+    driver.press("Import 1")
     driver.wait_for_text("X does not accept it")
     driver.press("Done")
     assert driver.installation.services.store.accounts.list_all() == []
     open_import(driver.window.context)
-    driver.wait_for_text("X is asked")
+    driver.wait_for_text("Twauth asks X")
     dialog = driver.window.context.dialogs.top()
     assert isinstance(dialog, ImportDialog)
     dialog.read([str(home / "more.env")])
     driver.wait_for_text("An app, without an account · ~/more.env")
-    driver.press("Bring in 1")
-    driver.wait_for_text("Brought in")
+    driver.press("Import 1")
+    driver.wait_for_text("Imported")
     driver.press("Done")
     assert len(driver.installation.services.store.apps.list_all()) == 2
 
@@ -103,5 +103,5 @@ def test_where_there_is_nothing_it_says_so(driver: WindowDriver, home: Path) -> 
     driver.open()
     driver.press("Look for accounts")
     driver.wait_for_text("Nothing was found where")
-    assert not driver.button("Bring in").isEnabled()
+    assert not driver.button("Import").isEnabled()
     driver.press("Cancel")

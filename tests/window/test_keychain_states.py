@@ -1,4 +1,4 @@
-"""A keychain that is locked, absent or failing looks so, and opens again from where it is told."""
+"""A keychain that is locked, absent or failing is shown so, with the button that opens it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def large_text(qapp: QApplication, look: Look) -> Generator[None]:
 
 
 def require_whole(driver: WindowDriver) -> None:
-    """See that what scrolls does so upwards only."""
+    """Check that no scroll area has to scroll sideways."""
     pairs = [(one.widget(), one.viewport()) for one in driver.window.findChildren(QScrollArea)]
     seen = [(page, room) for page, room in pairs if page is not None and page.isVisible()]
     assert seen
@@ -44,17 +44,18 @@ def test_the_first_page(driver: WindowDriver, installation: Installation) -> Non
     require_whole(driver)
 
 
-@pytest.mark.parametrize("sheet", [open_settings, open_diagnose, open_explain_error, open_import])
-def test_the_sheets_of_the_menu(
-    driver: WindowDriver, app: App, dialog: Callable[..., object]
+@pytest.mark.parametrize(
+    "open_dialog", [open_settings, open_diagnose, open_explain_error, open_import]
+)
+def test_the_dialogs_of_the_menu(
+    driver: WindowDriver, app: App, open_dialog: Callable[..., object]
 ) -> None:
     driver.installation.sign_in(app)
     driver.open(640)
-    _ = dialog(driver.window.context)
-    if dialog is open_settings:
-        driver.wait_for_text(
-            "PySide6-Addons"
-        )  # the table of versions grows once they are looked up
+    _ = open_dialog(driver.window.context)
+    if open_dialog is open_settings:
+        # The table of versions grows once they are read.
+        driver.wait_for_text("PySide6-Addons")
     driver.wait_idle()
     require_whole(driver)
 
@@ -70,7 +71,7 @@ def test_the_way_of_an_account(driver: WindowDriver, app: App) -> None:
     driver.press("Cancel")
     driver.select("@fernwick_news")
     driver.press("Export…")
-    driver.wait_for_text("Hidden values are filled in at the end.")
+    driver.wait_for_text("Hidden values are filled in on export.")
     require_whole(driver)
     driver.press("Cancel")
     driver.press("Sign in again")

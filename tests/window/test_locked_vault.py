@@ -1,4 +1,4 @@
-"""While the encrypted file is locked nothing that needs it happens, however it is asked for."""
+"""While the encrypted file is locked, every action that needs it waits for the passphrase."""
 
 from __future__ import annotations
 

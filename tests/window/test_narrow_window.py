@@ -1,4 +1,4 @@
-"""The panes stand side by side while there is room, and take turns where there is not."""
+"""The panes are side by side if there is room, and one at a time if there is not."""
 
 from __future__ import annotations
 

@@ -47,12 +47,12 @@ def app(installation: Installation) -> App:
     return add_oauth2_app(installation)
 
 
-def choose(driver: WindowDriver, way: str, begin: str) -> None:
+def start_sign_in(driver: WindowDriver, method: str, button: str) -> None:
     driver.press("Add account")
     driver.type("Expected handle", "fernwick_news")
     driver.press(KIND)
-    driver.press(way)
-    driver.press(begin)
+    driver.press(method)
+    driver.press(button)
 
 
 def test_the_browser_returns_with_the_chosen_scopes(
@@ -65,7 +65,7 @@ def test_the_browser_returns_with_the_chosen_scopes(
     driver.press(KIND)
     driver.wait_for_text("4 scopes: reads and writes")
     driver.press("Scopes")
-    driver.press("Like posts, and take likes back, like.write")
+    driver.press("Like and unlike posts, like.write")
     driver.wait_for_text("5 scopes: reads and writes")
     needed = driver.button("See profiles, its own among them, users.read")
     assert isinstance(needed, QCheckBox)
@@ -88,7 +88,7 @@ def test_the_reasons_of_a_page_that_leads_nowhere(
 ) -> None:
     installation.sandbox.enable_faults("callback-of-oauth2-only")
     driver.open()
-    choose(driver, "In any browser", "Get the link")
+    start_sign_in(driver, "In any browser", "Get the link")
     driver.press("Copy link")
     assert "<h1>Something went wrong</h1>" in send_request("GET", driver.clipboard).text
     driver.wait_for_text("The page says that something went wrong")
@@ -114,12 +114,12 @@ def test_a_page_of_the_other_kind_has_no_such_reasons(
 def test_the_private_view_leads_to_the_reasons(look: Look, qtbot: QtBot) -> None:
     page = PrivateViewPage()
     qtbot.addWidget(page)
-    told = {}
+    is_advised = {}
     for kind in CredentialKind:
         page.show_kind(kind)
         words = [one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
-        told[kind] = any("fails without a reason" in text for text in words)
-    assert told == {CredentialKind.OAUTH1: False, CredentialKind.OAUTH2: True}
+        is_advised[kind] = any("fails without a reason" in text for text in words)
+    assert is_advised == {CredentialKind.OAUTH1: False, CredentialKind.OAUTH2: True}
 
 
 def test_a_pasted_address_and_fewer_scopes(
@@ -127,7 +127,7 @@ def test_a_pasted_address_and_fewer_scopes(
 ) -> None:
     installation.sandbox.enable_faults("scopes-reduced")
     driver.open()
-    choose(driver, "In any browser", "Get the link")
+    start_sign_in(driver, "In any browser", "Get the link")
     driver.press("Copy link")
     link = driver.clipboard
     driver.wait_for_text("Then come back to this window.")
@@ -139,14 +139,14 @@ def test_a_pasted_address_and_fewer_scopes(
     )
     driver.press("Use it")
     driver.wait_for_text("@fernwick_news is signed in")
-    driver.wait_for_text("X granted less than was asked for")
+    driver.wait_for_text("X granted less than was requested")
 
 
 def test_another_account_is_discarded(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     driver.open()
-    choose(driver, "In any browser", "Get the link")
+    start_sign_in(driver, "In any browser", "Get the link")
     driver.press("Copy link")
     there = approve_sign_in(driver.clipboard, "marsh_weather").redirect_url
     driver.type("Address of the page after approving", there)
@@ -181,7 +181,7 @@ def test_beside_the_other_kind_shown_renewed_revoked(
     assert refresh is not None
     driver.wait_until(lambda: driver.has_text("\u200b".join(refresh.reveal())))
     driver.press("Revoke OAuth 2.0 at X")
-    driver.wait_for_text("Its credentials of OAuth 1.0a stay as they are.")
+    driver.wait_for_text("Its OAuth 1.0a credentials stay as they are.")
     driver.press("Revoke")
     driver.wait_until(lambda: driver.has_button("Sign in with OAuth 2.0…"))
     assert installation.services.store.tokens.facts(account.id) is None
@@ -201,16 +201,16 @@ def test_a_list_of_accounts(
     driver.press(KIND)
     assert not driver.has_button("By link to the owner")
     driver.press("Scopes")
-    driver.press("Like posts, and take likes back, like.write")
-    driver.press("Begin")
-    driver.wait_for_text("0 of 2 are in")  # what it has of the other kind does not count
+    driver.press("Like and unlike posts, like.write")
+    driver.press("Start")
+    driver.wait_for_text("0 of 2 signed in")  # what it has of the other kind does not count
     driver.press("Finish later")
     driver.close()
     installation.restart()
     driver.open()
     driver.press("Add account")
     driver.press("Add several…")
-    driver.press("Go on")
+    driver.press("Next account")
     for handle, onward in (("fernwick_news", "Next"), ("marsh_weather", "Done")):
         driver.wait_until(partial(len, browser.opened_urls))
         page = browser.opened_urls.pop()
@@ -218,7 +218,7 @@ def test_a_list_of_accounts(
         follow_redirect(approve_sign_in(page, handle).redirect_url)
         driver.wait_for_text(f"@{handle} is signed in")
         driver.press(onward)
-    driver.wait_for_text("2 of 2 are in")
+    driver.wait_for_text("2 of 2 signed in")
     tokens = installation.services.store.tokens.all_facts()
     assert [before.id in tokens, len(tokens)] == [True, 2]
     assert installation.services.store.accounts.get(before.id).has_oauth1
@@ -248,10 +248,10 @@ def test_the_app_only_token(driver: WindowDriver, installation: Installation, ap
     driver.open()
     driver.window.edit_app(app.id)
     driver.wait_for_text("None yet. It reads public data without an account.")
-    driver.press("Client of OAuth 2.0: filled in")
+    driver.press("OAuth 2.0 client: filled in")
     assert driver.line_edit("Client ID").text() == installation.sandbox.demo_app.client_id
     driver.press("Get the app-only token")
-    driver.wait_for_text("X gives the same token again until it is ended.")
+    driver.wait_for_text("X gives the same token again until it is revoked.")
     driver.press("Check the app-only token")
     driver.wait_for_text("X accepts it.")
     driver.press("Copy the app-only token")
@@ -284,11 +284,11 @@ def test_what_x_bills_is_told_before_a_check(
     button.setFocus(Qt.FocusReason.TabFocusReason)
     assert button.accessibleDescription() == button.toolTip()
     assert button.toolTip().startswith("X bills up to 1 of these 2 checks")
-    told: list[str] = []
+    progress: list[str] = []
     checks = driver.window.findChild(CheckController)
     assert checks is not None
-    checks.progress.connect(told.append)
+    checks.progress.connect(progress.append)
     driver.press("Check all")
-    driver.wait_until(lambda: told)
-    assert told[0] == "Checked 0 of 2, up to 1 of them billed by X as user reads"
+    driver.wait_until(lambda: progress)
+    assert progress[0] == "Checked 0 of 2, up to 1 of them billed by X as user reads"
     driver.wait_until(lambda: driver.has_button("Check all"))

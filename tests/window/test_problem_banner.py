@@ -1,4 +1,4 @@
-"""What a sheet has to say is in sight, however far down it stands."""
+"""A dialog's problem banner scrolls into view, however far down it is."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def driver(
 
 def preload() -> None:
     """Load what explains: how long Python takes to read a module is not what is looked at here."""
-    for name in ("explain_sheet", "vault.unlock_sheet"):
+    for name in ("problem_dialog", "vault.unlock_form"):
         _ = importlib.import_module(f"twauth_gui.gui.{name}")
 
 

@@ -1,4 +1,4 @@
-"""The pretend X says whether it runs, and is started where something misses it."""
+"""The dialog of the pretend X, and the buttons that start it where it is missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ START = "Start the pretend X"
 
 @pytest.fixture
 def port(installation: Installation) -> int:
-    """Where it was last; it does not run."""
+    """The port of the last run; the sandbox does not run now."""
     port = find_free_port()
     installation.services.sandbox.start(port)
     installation.services.sandbox.stop()
@@ -129,7 +129,7 @@ def test_the_check_of_an_app_starts_it(
     driver.press("Add account")
     driver.press("Check this app")
     driver.press(START)
-    driver.wait_for_text("X is reached")
+    driver.wait_for_text("X can be reached")
 
 
 def test_the_diagnosis_starts_it(

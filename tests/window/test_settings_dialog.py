@@ -1,4 +1,4 @@
-"""What is chosen in the settings is so at once, and still so in the next window."""
+"""A changed setting takes effect at once, and is still set in the next window."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def kept(installation: Installation) -> dict[str, object]:
 
 
 def press_key(key: Qt.Key) -> None:
-    """Press a key where the keyboard is."""
+    """Press a key on the widget that has the focus."""
     focus = QApplication.focusWidget()
     assert focus is not None
     QTest.keyClick(focus, key)
@@ -82,13 +82,13 @@ def test_the_keys_open_it_and_escape_closes_it(driver: WindowDriver, account: Ac
     driver.wait_until(lambda: driver.window.context.dialogs.count() == 0)
 
 
-def test_the_first_window_has_a_door_to_it(driver: WindowDriver) -> None:
+def test_the_welcome_page_leads_to_it(driver: WindowDriver) -> None:
     driver.open()
     driver.press("Settings")
     driver.wait_for_text("Credentials are in Test Keyring")
 
 
-def test_what_cannot_be_kept_is_told_and_stays_in_effect(
+def test_what_cannot_be_saved_is_reported_and_stays_in_effect(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     installation.paths.window_settings.mkdir()
@@ -160,18 +160,18 @@ def test_the_way_to_x_is_set_or_refused_with_words(
     assert dialog is not None
     proxy = next(one for one in dialog.findChildren(ComboBox) if one.accessibleName() == "Proxy")
     driver.wait_until(proxy.isEnabled)
-    proxy.setCurrentText("This address")
-    driver.type("Address of the proxy", "http://me:Passw0rd@proxy.example")
-    QTest.keyClick(driver.line_edit("Address of the proxy"), Qt.Key.Key_Return)
-    driver.wait_for_text("A proxy's name and password are not kept here.")
-    driver.type("Address of the proxy", "proxy.example:3128")
-    QTest.keyClick(driver.line_edit("Address of the proxy"), Qt.Key.Key_Return)
+    proxy.setCurrentText("Use this address")
+    driver.type("Proxy address", "http://me:Passw0rd@proxy.example")
+    QTest.keyClick(driver.line_edit("Proxy address"), Qt.Key.Key_Return)
+    driver.wait_for_text("Twauth does not store a proxy's user name and password.")
+    driver.type("Proxy address", "proxy.example:3128")
+    QTest.keyClick(driver.line_edit("Proxy address"), Qt.Key.Key_Return)
     driver.wait_until(
         lambda: installation.services.network_settings.load().proxy == "http://proxy.example:3128"
     )
     driver.type("File of trusted certificates", "/nowhere.pem")
     QTest.keyClick(driver.line_edit("File of trusted certificates"), Qt.Key.Key_Return)
     driver.wait_for_text("/nowhere.pem cannot be read")
-    proxy.setCurrentText("None")
+    proxy.setCurrentText("No proxy")
     driver.wait_until(lambda: installation.services.network_settings.load().proxy == "")
     assert "Passw0rd" not in str(installation.services.store.settings.all())

@@ -28,8 +28,8 @@ def test_sidebar_and_list_agree(driver: WindowDriver, installation: Installation
         counted = driver.button(section).accessibleName().rpartition(", ")[2]
         driver.press(section)
         words = "sign-in" if section == "Signing in" else "account"
-        said = words if counted == "1" else f"{words}s"
-        assert driver.has_text(f"{counted} {said}"), section
+        noun = words if counted == "1" else f"{words}s"
+        assert driver.has_text(f"{counted} {noun}"), section
         assert len(driver.rows) == int(counted)
 
 
@@ -45,7 +45,7 @@ def test_there_is_nothing_to_check_among_sign_ins(
     assert driver.button("Check all").isEnabled()
     driver.press("Signing in")
     assert not driver.button("Check all").isEnabled()
-    assert "no account here" in driver.button("Check all").toolTip()
+    assert "no accounts here" in driver.button("Check all").toolTip()
     driver.press("Newsroom")
     assert driver.button("Check all").isEnabled()
     assert not driver.button("Check all").toolTip()

@@ -87,7 +87,7 @@ def test_denied_in_the_browser(
     deny_sign_in(link, "fernwick_news")
     token = link.partition("oauth_token=")[2].partition("&")[0]
     follow_redirect(f"{app.callback}?denied={token}")
-    driver.wait_for_text("The app was not allowed on X's page")
+    driver.wait_for_text("Access was denied on X's page")
     assert not driver.has_button("Finish later")  # nothing is left that could be finished
     driver.press("Start again")
     driver.wait_until(lambda: len(browser.opened_urls) == 2)
@@ -174,7 +174,7 @@ def test_after_a_broken_network_it_goes_on_without_another_approval(
     address = approve_sign_in(link, "fernwick_news").redirect_url
     installation.sandbox.enable_faults("html-503")
     follow_redirect(address)
-    driver.wait_for_text("X has a problem of its own")
+    driver.wait_for_text("X has a problem on its side")
     installation.sandbox.disable_faults()
     driver.press("Try again")
     driver.wait_for_text("@fernwick_news is signed in")
@@ -199,7 +199,7 @@ def test_signing_in_again_keeps_the_account(
     assert installation.services.store.accounts.read_credentials(account.id) != before
 
 
-def test_an_account_whose_handle_nobody_knows_is_signed_in_again(
+def test_an_account_without_a_known_handle_is_signed_in_again(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     signed_in = installation.sign_in(app)
@@ -231,12 +231,12 @@ def test_cancelled_while_x_is_asked(
     assert driver.window.context.dialogs.count() == 0
 
 
-@pytest.mark.parametrize("way", [PIN, IN_BROWSER])
+@pytest.mark.parametrize("method", [PIN, IN_BROWSER])
 def test_cancelled_while_waiting(
-    driver: WindowDriver, installation: Installation, app: App, way: str
+    driver: WindowDriver, installation: Installation, app: App, method: str
 ) -> None:
     driver.open()
-    begin_sign_in(driver, "fernwick_news", way)
+    begin_sign_in(driver, "fernwick_news", method)
     driver.wait_until(
         lambda: count_pending(installation) == 1 and driver.has_button("Finish later")
     )
@@ -249,7 +249,7 @@ def test_cancelled_while_waiting(
 def test_cancelled_during_the_exchange(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
-    """X may have answered by then: what it gave is kept as an account, or taken back."""
+    """X may have answered by then: what it granted is kept as an account, or revoked."""
     driver.open()
     pin = approve_sign_in(begin_pin(driver), "fernwick_news").page.pin
     installation.sandbox.change_settings(latency=0.2)
@@ -261,13 +261,13 @@ def test_cancelled_during_the_exchange(
     assert driver.window.context.dialogs.count() == 0
 
 
-@pytest.mark.parametrize("way", [PIN, IN_BROWSER])
+@pytest.mark.parametrize("method", [PIN, IN_BROWSER])
 def test_put_off_and_gone_on_with(
-    driver: WindowDriver, app: App, browser: RecordingBrowser, way: str
+    driver: WindowDriver, app: App, browser: RecordingBrowser, method: str
 ) -> None:
     installation = driver.installation
     driver.open()
-    begin_sign_in(driver, "fernwick_news", way)
+    begin_sign_in(driver, "fernwick_news", method)
     driver.press("Finish later")
     driver.wait_until(lambda: driver.rows == ["@fernwick_news"])
     driver.close()
@@ -276,7 +276,7 @@ def test_put_off_and_gone_on_with(
     driver.press("Signing in")
     driver.select("@fernwick_news")
     driver.press("Continue")
-    if way == PIN:
+    if method == PIN:
         driver.press("Copy link")
         enter_pin(driver, driver.clipboard)
     else:
@@ -301,7 +301,7 @@ def locked() -> VaultError:
 
 
 def grant_without_a_save(driver: WindowDriver, error: VaultError) -> None:
-    """Come as far as X's grant, and let the keychain not take it."""
+    """Sign in as far as X's grant, which the keychain then refuses to save."""
     link = begin_pin(driver)
     driver.installation.vault.fail_on, driver.installation.vault.fail_with = "write", error
     enter_pin(driver, link)

@@ -1,4 +1,4 @@
-"""Links that wait: copied again, reminded of, asked for anew; and choices that reach X."""
+"""Links of pending sign-ins: copied, renewed, reminded of; and options that reach X."""
 
 from __future__ import annotations
 
@@ -125,13 +125,13 @@ def test_the_options_reach_x(driver: WindowDriver, installation: Installation, a
     driver.type("Expected handle", "fernwick_news")
     driver.press(PIN)
     driver.press("Options")
-    driver.wait_for_text("Always asks, so it also gives an account")
+    driver.wait_for_text("Always asks, so the account also gets access")
     driver.press("Ask once")
     driver.wait_for_text("direct messages are never included")
     driver.press("Read only")
     driver.press("Ask for the password again")
     driver.press("Options")
-    driver.wait_for_text("Asks once, read only, no password where signed in")
+    driver.wait_for_text("Asks once, read only, no password if signed in")
     driver.press("Get the link")
     driver.press("Copy link")
     page = urlsplit(driver.clipboard)
@@ -179,7 +179,7 @@ def test_discarding_where_x_does_not_answer(
     driver.wait_for_text("You approved as @marsh_weather")
     installation.sandbox.stop()
     driver.press("Discard")
-    driver.wait_for_text("X did not end the credentials of @marsh_weather")
+    driver.wait_for_text("X did not revoke the credentials of @marsh_weather")
     driver.press("Finish later")
     driver.wait_until(lambda: driver.rows)
     assert (

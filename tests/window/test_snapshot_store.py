@@ -1,4 +1,4 @@
-"""The window notices what another program changes, and tells a broken store once."""
+"""The window shows what another program changes, and reports a broken store once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def test_changes_of_another_program_show(
     driver.open()
     assert driver.rows == ["@fernwick_news"]
     other = Installation(
-        installation.paths, installation.vault, installation.sandbox, _second_kit(installation)
+        installation.paths,
+        installation.vault,
+        installation.sandbox,
+        _open_second_services(installation),
     )
     account = other.sign_in(app, "marsh_weather")
     other.services.store.settings.set_active_account(account.id)
@@ -39,7 +42,7 @@ def test_changes_of_another_program_show(
     other.services.close()
 
 
-def _second_kit(installation: Installation) -> Services:
+def _open_second_services(installation: Installation) -> Services:
     return open_services(installation.paths, installation.vault, lambda: NOON)
 
 
@@ -47,7 +50,10 @@ def test_the_window_notices_its_first_app(driver: WindowDriver, installation: In
     driver.open()
     driver.wait_for_text("Sign in your first bot account")
     other = Installation(
-        installation.paths, installation.vault, installation.sandbox, _second_kit(installation)
+        installation.paths,
+        installation.vault,
+        installation.sandbox,
+        _open_second_services(installation),
     )
     other.add_app()
     driver.wait_until(lambda: driver.has_button("Newsroom"))
@@ -55,7 +61,7 @@ def test_the_window_notices_its_first_app(driver: WindowDriver, installation: In
 
 
 class Broken:
-    """A store on a disk that fails, until it is mended."""
+    """A store on a disk that fails until it is repaired."""
 
     def __init__(self) -> None:
         self.fails = True
@@ -68,7 +74,7 @@ class Broken:
         return self.looks
 
 
-def test_a_broken_store_is_told_once(qtbot: QtBot) -> None:
+def test_a_broken_store_is_reported_once(qtbot: QtBot) -> None:
     shelf, tasks = Broken(), TaskRunner()
     snapshots = SnapshotStore(Snapshot, shelf.data_version, tasks)
     failed = QSignalSpy(snapshots.failed)

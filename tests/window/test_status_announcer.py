@@ -1,4 +1,4 @@
-"""A line in the status bar stays until it is read, and takes no countdown's place unasked."""
+"""A line in the status bar stays until it can have been read, and interrupts no countdown."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def bar_of(driver: WindowDriver) -> StatusBar:
 
 
 def test_it_goes_after_a_while(driver: WindowDriver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(status_announcer, "_LEAST_SECONDS", 0.05)
-    monkeypatch.setattr(status_announcer, "_SECONDS_PER_LETTER", 0.0)
+    monkeypatch.setattr(status_announcer, "_MIN_SECONDS", 0.05)
+    monkeypatch.setattr(status_announcer, "_SECONDS_PER_CHARACTER", 0.0)
     driver.open()
     driver.window.show_status("Revoked @fernwick_news at X")
     assert driver.has_text("Revoked @fernwick_news at X")
@@ -30,7 +30,7 @@ def test_it_goes_after_a_while(driver: WindowDriver, monkeypatch: pytest.MonkeyP
     assert bar_of(driver).current_message() is None
 
 
-def test_it_waits_for_somebody_who_looks(driver: WindowDriver) -> None:
+def test_it_waits_for_an_active_window(driver: WindowDriver) -> None:
     driver.open()
     driver.window.show_status("The list was mended")
     message = bar_of(driver).current_message()
@@ -48,7 +48,7 @@ def test_it_waits_for_somebody_who_looks(driver: WindowDriver) -> None:
     assert bar_of(driver).current_message() is None
 
 
-def test_what_nobody_asked_for_leaves_the_undo_its_time(
+def test_background_news_leaves_the_undo_its_time(
     driver: WindowDriver, accounts: list[Account]
 ) -> None:
     driver.open()

@@ -20,7 +20,7 @@ DENIED = Diagnosis(ProblemKind.DENIED, "Not allowed.", "Start again.")
 
 
 class Ends:
-    """Collects what a task says."""
+    """Records the callbacks of a task."""
 
     def __init__(self) -> None:
         self.log: list[tuple[str, object]] = []
@@ -134,7 +134,7 @@ def test_cancelled_means_silence(qtbot: QtBot, tasks: TaskRunner) -> None:
     assert ends.log == [("ended", None)] * 3
 
 
-def test_news_that_comes_after_cancelling_is_not_told(qtbot: QtBot, tasks: TaskRunner) -> None:
+def test_news_after_cancelling_is_not_delivered(qtbot: QtBot, tasks: TaskRunner) -> None:
     ends, owner, told = Ends(), QObject(), threading.Event()
 
     def work(job: Job) -> None:
@@ -212,7 +212,7 @@ def test_shutting_down_does_not_wait_for_ever(qtbot: QtBot, tasks: TaskRunner) -
 
 
 class Witness:
-    """Tells which thread let go of it last."""
+    """Records the thread that drops its last reference."""
 
     def __init__(self, threads: list[int]) -> None:
         self._threads = threads
@@ -222,7 +222,7 @@ class Witness:
 
 
 def task_with(witness: Witness, done: Callable[[object], None]) -> Task[object]:
-    """A task whose closures are all that keeps the witness."""
+    """Make a task whose closures hold the only references to the witness."""
 
     def work(_job: Job) -> None:
         assert witness is not None
@@ -257,7 +257,7 @@ def test_work_that_ends_after_the_window_tells_no_one(qtbot: QtBot, *, gone: boo
     if gone:
         shiboken6.delete(window)
     goes_on.set()
-    # The lane has one worker, so whatever the work has to tell is posted before this is called.
+    # The pool has one worker, so all that the work reports is posted before this is called.
     runner._store_pool.submit(posted.set)  # pyright: ignore[reportPrivateUsage]
     assert posted.wait(10)
     QCoreApplication.processEvents()

@@ -20,9 +20,9 @@ def test_a_new_folder_begins_with_the_file(
         VaultKind("file")
     )  # as app.main does, though a keychain is there
     driver.open()
-    driver.wait_for_text("Nobody can open the file without this passphrase")
+    driver.wait_for_text("The file cannot be opened without this passphrase")
     driver.press("Cancel")
-    driver.wait_for_text("The encrypted file is not created yet.")
+    driver.wait_for_text("The encrypted file does not exist yet.")
     assert not driver.has_text("Bring it back"), "there never was one"
     driver.press("Create encrypted file")
     driver.type("Passphrase", "marsh marigold ferry")
@@ -41,7 +41,7 @@ def test_a_file_that_is_lost_is_told_from_one_that_never_was(
     installation.services.vaults.select(VaultKind.FILE)
     driver.open()
     driver.wait_for_text("There is no encrypted file.")
-    assert driver.has_text("Bring it back from where it was moved.")
+    assert driver.has_text("If it was moved, put it back.")
     assert not driver.has_text("not created yet")
     assert driver.has_button("Create encrypted file")
 

@@ -1,4 +1,4 @@
-"""From an empty window to an app: paste the keys in any shape, be told what is odd about them."""
+"""From an empty window to an app: keys pasted in any format, with a note on what is odd."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def value(driver: WindowDriver, name: str) -> str:
     return driver.line_edit(name).text()
 
 
-def test_an_empty_store_shows_the_doors(driver: WindowDriver) -> None:
+def test_an_empty_store_shows_the_welcome_page(driver: WindowDriver) -> None:
     driver.open()
     driver.wait_for_text("Sign in your first bot account")
     driver.wait_for_text("Test Keyring")
@@ -77,7 +77,9 @@ def test_swapped_keys_are_put_right(driver: WindowDriver, installation: Installa
     )
 
 
-def test_keys_in_the_wrong_field_are_told(driver: WindowDriver, installation: Installation) -> None:
+def test_keys_in_the_wrong_field_are_pointed_out(
+    driver: WindowDriver, installation: Installation
+) -> None:
     driver.open()
     demo = installation.sandbox.demo_app
     paste(driver, json.dumps({"api_key": demo.api_key, "api_secret": demo.api_secret}))
@@ -95,7 +97,7 @@ def test_keys_in_the_wrong_field_are_told(driver: WindowDriver, installation: In
     assert driver.button("Save app").isEnabled()
 
 
-def test_an_address_that_cannot_be_used_is_told(
+def test_an_address_that_cannot_be_used_is_refused(
     driver: WindowDriver, installation: Installation
 ) -> None:
     driver.open()
@@ -112,14 +114,14 @@ def test_an_address_that_cannot_be_used_is_told(
 def test_nothing_useful_on_the_clipboard(driver: WindowDriver) -> None:
     driver.open()
     paste(driver, "see you at noon")
-    driver.wait_for_text("There is no key of X in this text.")
+    driver.wait_for_text("There is no X key in this text.")
     assert not driver.button("Save app").isEnabled()
     driver.press("Cancel")
     assert driver.window.context.dialogs.count() == 0
 
 
 def drop(driver: WindowDriver, path: Path) -> None:
-    """Let go of a file over the door."""
+    """Drop a file on the card."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     (door,) = driver.window.findChildren(PasteKeysCard)

@@ -16,12 +16,12 @@ from twauth_gui.xapi.errors.diagnosis import diagnose_errors
 def create_post(client: BotClient, call: CallContext | Hosts) -> None:
     """Post once.
 
-    call: with what no text may repeat, where the client is given secrets.
+    call: with its secrets, which no text may repeat, or only its hosts.
 
     Raises:
         DiagnosedError: X refused, or was not reached.
     """
-    told = CallContext(endpoints.POSTS, call) if isinstance(call, Hosts) else call
+    context = CallContext(endpoints.POSTS, call) if isinstance(call, Hosts) else call
     as_user = client.bearer_token is None or client.access_token is not None
-    with client.session, diagnose_errors(told, CancelToken()):
+    with client.session, diagnose_errors(context, CancelToken()):
         client.create_tweet(text="High tide at 14:20.", user_auth=as_user)

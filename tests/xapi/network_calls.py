@@ -25,11 +25,17 @@ def make_call_settings(authority: Authority, proxy: str | None = None) -> CallSe
     return CallSettings(NetworkSettings(proxy, str(authority.bundle)))
 
 
-def diagnose_call(hosts: Hosts, over: CallSettings | None = None) -> Diagnosis:
+def diagnose_call(hosts: Hosts, settings: CallSettings | None = None) -> Diagnosis:
     with pytest.raises(DiagnosedError) as caught:
-        verify_credentials(hosts, KEYS, CREDENTIALS, CancelToken(), settings=over or CallSettings())
+        verify_credentials(
+            hosts, KEYS, CREDENTIALS, CancelToken(), settings=settings or CallSettings()
+        )
     return caught.value.diagnosis
 
 
-def matches_template(found: Diagnosis, entry: ErrorTemplate) -> bool:
-    return (found.kind, found.title, found.advice) == (entry.kind, entry.title, entry.advice)
+def matches_template(found: Diagnosis, template: ErrorTemplate) -> bool:
+    return (found.kind, found.title, found.advice) == (
+        template.kind,
+        template.title,
+        template.advice,
+    )

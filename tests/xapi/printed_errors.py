@@ -1,4 +1,4 @@
-"""Reads printed_errors.txt: what bots print when X refuses them, with what has to be told."""
+"""Reader of printed_errors.txt: what bots print when X refuses them, with the diagnosis."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class PrintedError:
 def _read_block(block: str) -> PrintedError:
     head, _, text = block.partition("\n---\n")
     name, *fields = head.splitlines()
-    told = dict(line.split(": ", 1) for line in fields)
+    fields_by_name = dict(line.split(": ", 1) for line in fields)
     text = text.rstrip("\n").replace("␛", "\x1b").replace("␍", "\r")
-    return PrintedError(name.strip(), text, **told)
+    return PrintedError(name.strip(), text, **fields_by_name)
 
 
 SAMPLES = tuple(

@@ -45,9 +45,11 @@ def x_says(
 
 
 def look(
-    canned: CannedServer, callback: str = CALLBACK, line: CallSettings | None = None
+    canned: CannedServer, callback: str = CALLBACK, settings: CallSettings | None = None
 ) -> list[AppCheckFinding]:
-    found = check_app(canned.hosts, KEYS, callback, CancelToken(), settings=line or CallSettings())
+    found = check_app(
+        canned.hosts, KEYS, callback, CancelToken(), settings=settings or CallSettings()
+    )
     assert all((one.outcome is CheckOutcome.OK) == (one.diagnosis is None) for one in found)
     assert all(one.title.endswith(".") for one in found)
     return list(found)
@@ -58,9 +60,9 @@ def short(found: list[AppCheckFinding]) -> dict[str, str]:
 
 
 def diagnosis(found: list[AppCheckFinding], check: AppCheck) -> Diagnosis:
-    (told,) = (one.diagnosis for one in found if one.check is check)
-    assert told is not None
-    return told
+    (result,) = (one.diagnosis for one in found if one.check is check)
+    assert result is not None
+    return result
 
 
 ALL_FINE = {"network": "ok", "clock": "ok", "keys": "ok", "app": "ok", "callback": "ok"}
@@ -70,10 +72,10 @@ def test_every_further_address_is_tried_and_named(canned: CannedServer) -> None:
     x_says(canned)
     spare = ("http://127.0.0.1:8741/callback", "https://bot.example/callback")
     found = check_app(canned.hosts, KEYS, CALLBACK, CancelToken(), spare=spare)
-    told = [one.callback for one in found if one.check is AppCheck.CALLBACK]
-    assert told == [CALLBACK, *spare]
+    callbacks = [one.callback for one in found if one.check is AppCheck.CALLBACK]
+    assert callbacks == [CALLBACK, *spare]
     asked = [one.oauth["oauth_callback"] for one in canned.requests if one.target == REQUEST]
-    assert asked == told
+    assert asked == callbacks
     x_says(canned, request=NOT_APPROVED_SAID)
     found = check_app(canned.hosts, KEYS, CALLBACK, CancelToken(), spare=spare)
     assert [one.outcome for one in found[-3:]] == [
@@ -82,7 +84,7 @@ def test_every_further_address_is_tried_and_named(canned: CannedServer) -> None:
         CheckOutcome.WARN,
     ]
     advice = [one.diagnosis.advice for one in found[-3:] if one.diagnosis is not None]
-    assert [url in words for url, words in zip(told, advice, strict=True)] == [True] * 3
+    assert [url in words for url, words in zip(callbacks, advice, strict=True)] == [True] * 3
 
 
 @pytest.mark.parametrize("callback", [CALLBACK, "oob"])
@@ -126,9 +128,9 @@ def test_wrong_keys_are_said_once(canned: CannedServer) -> None:
     x_says(canned, (403, NO_BEARER), (401, NO_KEYS))
     found = look(canned)
     assert short(found) == {"network": "ok", "clock": "ok", "keys": "fail"}
-    told = diagnosis(found, AppCheck.KEYS)
-    assert told.kind is ProblemKind.WRONG_KEYS
-    assert "Client ID" in told.advice
+    result = diagnosis(found, AppCheck.KEYS)
+    assert result.kind is ProblemKind.WRONG_KEYS
+    assert "Client ID" in result.advice
 
 
 def test_keys_that_sign_in_are_not_called_wrong_for_having_no_bearer(canned: CannedServer) -> None:
@@ -161,12 +163,12 @@ def test_a_clock_that_is_off_hides_nothing_behind_it(canned: CannedServer) -> No
     x_says(canned, offset=-660)
     found = look(canned)
     assert short(found) == ALL_FINE | {"clock": "fail"}
-    told = diagnosis(found, AppCheck.CLOCK)
-    assert told.title == "This computer's clock is 11 minutes ahead."
-    assert told.clock_skew == pytest.approx(660, abs=3)
+    result = diagnosis(found, AppCheck.CLOCK)
+    assert result.title == "This computer's clock is 11 minutes ahead."
+    assert result.clock_skew == pytest.approx(660, abs=3)
     stamp = int(canned.requests[-1].oauth["oauth_timestamp"])
     assert stamp == pytest.approx(datetime.now(UTC).timestamp() - 660, abs=5)
-    corrected = look(canned, line=CallSettings().with_clock_skew(660))
+    corrected = look(canned, settings=CallSettings().with_clock_skew(660))
     assert short(corrected) == ALL_FINE | {"clock": "warn"}
     x_says(canned, offset=120)
     assert short(look(canned)) == ALL_FINE | {"clock": "warn"}

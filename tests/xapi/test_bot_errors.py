@@ -86,11 +86,11 @@ class Bot:
         oauth2.refresh_tokens(self.way.hosts, self.way.client, self.tokens, CancelToken())
 
     def page(self) -> None:
-        """Open the page of OAuth 2.0; nothing but the page says that it leads nowhere."""
-        begun = oauth2.create_authorization_request(
+        """Open the OAuth 2.0 page; nothing but the page says that it leads nowhere."""
+        authorization = oauth2.create_authorization_request(
             self.way.hosts, self.way.client, self.way.callback, ALL
         )
-        shown = requests.get(begun.url, timeout=5)
+        shown = requests.get(authorization.url, timeout=5)
         if shown.status_code != 200:
             call = CallContext(endpoints.OAUTH2_AUTHORIZE, self.way.hosts)
             body = shown.content
@@ -145,10 +145,10 @@ REFUSED: list[tuple[str, Work, ProblemKind, str]] = [
         "feature-not-permitted",
         Bot.post,
         ProblemKind.FEATURE_NOT_PERMITTED,
-        "X does not permit this call",
+        "X does not allow this call",
     ),
-    ("feature-not-permitted", Bot.check2, ProblemKind.FEATURE_NOT_PERMITTED, "X does not permit"),
-    ("posting-unavailable", Bot.post, ProblemKind.X_DOWN, "X does not take posts at the moment."),
+    ("feature-not-permitted", Bot.check2, ProblemKind.FEATURE_NOT_PERMITTED, "X does not allow"),
+    ("posting-unavailable", Bot.post, ProblemKind.X_DOWN, "X does not accept posts at the moment."),
     ("keys-outdated", Bot.begin, ProblemKind.WRONG_KEYS, "X does not accept this app's keys."),
     (
         "keys-outdated",
@@ -174,24 +174,29 @@ REFUSED: list[tuple[str, Work, ProblemKind, str]] = [
         ProblemKind.WRONG_KEYS,
         "X does not accept this app's Client ID",
     ),
-    ("app-day-limited", Bot.post, ProblemKind.RATE_LIMITED, "The app's calls of 24 hours at X are"),
+    (
+        "app-day-limited",
+        Bot.post,
+        ProblemKind.RATE_LIMITED,
+        "The app's calls for 24 hours at X are",
+    ),
     (
         "account-day-limited",
         Bot.check2,
         ProblemKind.RATE_LIMITED,
-        "The account's calls of 24 hours",
+        "The account's calls for 24 hours",
     ),
     (
         "wants-oauth2",
         Bot.post,
         ProblemKind.WRONG_CREDENTIAL_KIND,
-        "These credentials are of the wrong",
+        "These credentials are the wrong",
     ),
     (
         "wants-oauth1",
         Bot.check2,
         ProblemKind.WRONG_CREDENTIAL_KIND,
-        "These credentials are of the wrong",
+        "These credentials are the wrong",
     ),
     *(
         (
@@ -234,7 +239,7 @@ def test_each_kind_leads_to_its_sign_in(sandbox: Sandbox, bot: Bot) -> None:
     sandbox.enable_faults("wants-oauth2")
     found = refused(bot.post)
     assert found.remedy is Remedy.SIGN_IN_OAUTH2
-    assert "an account's access token of OAuth 2.0 or the app's bearer token here" in found.advice
+    assert "an account's OAuth 2.0 access token or the app's bearer token here" in found.advice
     bot.post2()
     sandbox.disable_faults()
     sandbox.enable_faults("wants-oauth1")

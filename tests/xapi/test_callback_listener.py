@@ -336,7 +336,7 @@ def test_a_client_that_says_nothing_is_answered_and_let_go(said: bytes) -> None:
 
 
 def test_a_server_that_cannot_begin_says_so() -> None:
-    """Its thread ends before anything is served: whoever waited for that would wait for good."""
+    """Its thread ends before anything is served: a caller that waited for it would never return."""
     listening = socket.create_server(("127.0.0.1", 0))
     listening.close()
     with pytest.raises(OSError, match="descriptor"):

@@ -31,6 +31,6 @@ def test_the_pages_are_constant_and_locked_down(name: str) -> None:
         f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
     )
     assert int(headers["Content-Length"]) == len(page) < 4096
-    assert b"This tab can be closed." in page
+    assert b"You can close this tab." in page
     assert b"prefers-color-scheme:dark" in page
     assert not re.search(rb"https?://|<script|src=|href=| style=|@import|url\(", page)

@@ -33,7 +33,7 @@ def test_a_taken_port_is_named(listener: CallbackListener) -> None:
 
 
 class Forbidden(socket.socket):
-    """A socket on a system that lets nobody have the port, as Linux and Windows say it."""
+    """A socket on a system that forbids the port, with the errors of Linux and Windows."""
 
     @override
     def bind(self, address: Any, /) -> None:
@@ -44,7 +44,7 @@ class Forbidden(socket.socket):
     ("port", "title", "advice"),
     [
         (443, "does not let Twauth listen on port 443", "above 1023"),
-        (8739, "The system keeps port 8739", "another port"),
+        (8739, "The system reserves port 8739", "another port"),
     ],
 )
 def test_a_forbidden_port_is_not_called_taken(
@@ -66,17 +66,17 @@ def test_only_loopback_is_bound(listener: CallbackListener) -> None:
 
 
 class Options(socket.socket):
-    """A socket that remembers what was set before it was bound, and binds wherever it can."""
+    """A socket that records the options set before it was bound, and binds to any free port."""
 
-    told: ClassVar[list[tuple[int, int, int]]] = []
+    calls: ClassVar[list[tuple[int, int, int]]] = []
 
     @override
     def setsockopt(self, *options: Any) -> None:
-        self.told.append(options)
+        self.calls.append(options)
 
     @override
     def bind(self, address: Any, /) -> None:
-        self.told.append((0, 0, 0))
+        self.calls.append((0, 0, 0))
         super().bind(address)
 
 
@@ -89,9 +89,9 @@ def test_each_system_has_the_option_that_keeps_others_out(
     monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", exclusive, raising=False)
     monkeypatch.setattr(socket, "socket", Options)
     monkeypatch.setattr(sys, "platform", platform)
-    Options.told.clear()
+    Options.calls.clear()
     with CallbackListener(CALLBACK):
-        before = Options.told[: Options.told.index((0, 0, 0))]
+        before = Options.calls[: Options.calls.index((0, 0, 0))]
     wanted = exclusive if platform == "win32" else socket.SO_REUSEADDR
     assert before == [(socket.SOL_SOCKET, wanted, 1)]
 

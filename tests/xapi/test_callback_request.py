@@ -1,4 +1,4 @@
-"""Proves that no bytes upset the judge of requests, or pass it by accident."""
+"""Proves that no bytes make the evaluation of callbacks fail, or pass it by accident."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ ALMOST = st.tuples(st.integers(0, len(APPROVED)), st.lists(PIECES, max_size=2)).
     | st.binary(max_size=80)
 )
 def test_the_judge_is_total_and_strict(head: bytes) -> None:
-    judgement = evaluate_request(head, ExpectedCallback("h:1", "/callback", TOKEN))
-    assert (judgement.response is None) == (judgement.status is not CallbackStatus.APPROVED)
-    if judgement.response is not None:
+    result = evaluate_request(head, ExpectedCallback("h:1", "/callback", TOKEN))
+    assert (result.response is None) == (result.status is not CallbackStatus.APPROVED)
+    if result.response is not None:
         assert re.search(rb"\r\nHost: +h:1", head)
         assert TOKEN.reveal().encode() in head
 

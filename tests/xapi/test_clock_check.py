@@ -87,17 +87,17 @@ def test_a_cancelled_measurement_tells_nothing(canned: CannedServer) -> None:
 
 @pytest.mark.parametrize("skew", [0.0, 660.0, -7300.0])
 def test_every_signed_call_carries_xs_time(canned: CannedServer, skew: float) -> None:
-    line = CallSettings().with_clock_skew(skew)
+    settings = CallSettings().with_clock_skew(skew)
     canned.set_reply(200, TOKEN_BODY, HTML_HEADERS, path="/oauth/request_token")
     canned.set_reply(200, ACCESS_BODY, HTML_HEADERS, path="/oauth/access_token")
     canned.set_reply(404, "", path="/1.1/account/verify_credentials.json")
     canned.set_reply(200, V2, path="/2/users/me")
     canned.set_reply(200, "{}", path="/1.1/oauth/invalidate_token.json")
     hosts, cancel = canned.hosts, CancelToken()
-    obtain_request_token(hosts, KEYS, CALLBACK, cancel, settings=line)
-    exchange_verifier(hosts, KEYS, REQUEST_TOKEN, Secret("1234567"), cancel, settings=line)
-    verify_credentials(hosts, KEYS, CREDENTIALS, cancel, settings=line)
-    invalidate_access_token(hosts, KEYS, CREDENTIALS, cancel, settings=line)
+    obtain_request_token(hosts, KEYS, CALLBACK, cancel, settings=settings)
+    exchange_verifier(hosts, KEYS, REQUEST_TOKEN, Secret("1234567"), cancel, settings=settings)
+    verify_credentials(hosts, KEYS, CREDENTIALS, cancel, settings=settings)
+    invalidate_access_token(hosts, KEYS, CREDENTIALS, cancel, settings=settings)
     stamps = [int(request.oauth["oauth_timestamp"]) for request in canned.requests]
     assert len(stamps) == 5
     assert all(stamp == pytest.approx(time.time() - skew, abs=10) for stamp in stamps)
@@ -126,8 +126,8 @@ def test_the_signature_covers_the_corrected_time() -> None:
     """A sandbox with a clock of its own would refuse it otherwise; here the bytes are compared."""
     with CannedServer() as canned:
         canned.set_reply(200, TOKEN_BODY, HTML_HEADERS)
-        line = CallSettings(clock_offset=1000.5)
-        obtain_request_token(canned.hosts, KEYS, "oob", CancelToken(), settings=line)
+        settings = CallSettings(clock_offset=1000.5)
+        obtain_request_token(canned.hosts, KEYS, "oob", CancelToken(), settings=settings)
         (request,) = canned.requests
         assert _signature_of(canned.hosts, request.oauth) == request.oauth["oauth_signature"]
 

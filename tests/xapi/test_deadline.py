@@ -10,7 +10,7 @@ from twauth_gui.xapi.deadline import DeadlineExceededError, run_with_deadline
 
 
 def nothing() -> None:
-    """Stand for giving up where that must not happen."""
+    """Fail the test: the work must not be aborted."""
     raise AssertionError
 
 

@@ -126,8 +126,8 @@ def at_x(status: int, headers: dict[str, str], body: str, now: datetime | None =
 @pytest.mark.parametrize("code", [32, 135])
 def test_the_clock_is_measured(minutes: int, zone: str, title: str, code: int) -> None:
     now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    told = format_datetime(now - timedelta(minutes=minutes), usegmt=True).replace("GMT", zone)
-    found = at_x(401, {"date": told}, errors_json(code, "Could not authenticate you."), now)
+    date = format_datetime(now - timedelta(minutes=minutes), usegmt=True).replace("GMT", zone)
+    found = at_x(401, {"date": date}, errors_json(code, "Could not authenticate you."), now)
     assert found.kind is ProblemKind.CLOCK
     assert found.title == title
     assert found.advice.startswith("X accepts a difference of up to 5 minutes.")
@@ -179,14 +179,16 @@ def test_a_limit_of_a_day_says_whose_it_is() -> None:
     }
     found = a_day(app)
     clock = f"{later.astimezone().day} November {later.astimezone():%H:%M}"
-    assert found.title == f"The app's calls of 24 hours at X are used up until {clock}."
+    assert found.title == f"The app's calls for 24 hours at X are used up until {clock}."
     assert found.wait_until == later
-    assert a_day(account).title.startswith("The account's calls of 24 hours at X are used up until")
+    assert a_day(account).title.startswith(
+        "The account's calls for 24 hours at X are used up until"
+    )
     assert a_day(account).wait_until == first
     assert a_day(app | account) == found, "the one that ends last counts"
     for name, words in (("app", "The app's"), ("user", "The account's")):
         found = a_day({f"x-{name}-limit-24hour-remaining": "0"})
-        assert found.title == f"{words} calls of 24 hours at X are used up."
+        assert found.title == f"{words} calls for 24 hours at X are used up."
         assert (found.wait_until, "15 minutes" in found.advice) == (None, False)
 
 
@@ -218,7 +220,7 @@ def test_a_spending_limit_says_until_which_day(reset: str, words: str, title: st
 
 
 OF_A_USER = "an account's access token and secret (OAuth 1.0a)"
-OF_OAUTH2 = "an account's access token of OAuth 2.0"
+OF_OAUTH2 = "an account's OAuth 2.0 access token"
 OF_THE_APP = "the app's bearer token"
 
 
@@ -258,14 +260,14 @@ def test_what_the_call_takes_is_said(
 def test_a_refused_post_may_be_an_outage_or_the_end_of_the_free_tier() -> None:
     call = CallContext(endpoints.POSTS, Hosts())
     found = diagnose_response(503, {}, b"<html><body>Later</body></html>", call)
-    assert found.title == "X does not take posts at the moment."
+    assert found.title == "X does not accept posts at the moment."
     assert "reported" in " ".join(found.causes)
-    assert diagnose_response(500, {}, b"", call).title == "X has a problem of its own."
+    assert diagnose_response(500, {}, b"", call).title == "X has a problem on its side."
 
 
 def test_contested_rules_are_told_as_contested() -> None:
     keys, pin = at_x(401, {}, errors_json(32, "")), at_x(401, {}, errors_json(417, ""))
-    assert "Some report that X then refuses the keys" in keys.causes[-1]
+    assert "Some users report that X then rejects the keys" in keys.causes[-1]
     assert "regenerate them" in pin.advice
     assert "Reports differ" in pin.causes[0]
     assert "one list for OAuth 1.0a and OAuth 2.0" in at_x(403, {}, errors_json(415, "")).causes[-1]

@@ -1,4 +1,4 @@
-"""Proves that the libraries write no secret to a log, even where the root logger is at DEBUG."""
+"""Proves that the libraries write no secret to a log, even if the root logger is at DEBUG."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_the_browser_returns_by_itself(answer: str) -> None:
         page = requests.get(back, timeout=10)
         found = listener.wait_for_verifier(CancelToken(), seconds=10)
         assert page.status_code == 200
-        assert "can be closed" in page.text
+        assert "You can close this tab" in page.text
         assert isinstance(found, DeniedResponse) == (answer == "refuse")
         if answer == "refuse":
             with pytest.raises(DiagnosedError) as caught:

@@ -75,25 +75,28 @@ def exchange(canned: CannedServer, client: OAuth2Client = PUBLIC_CLIENT) -> Toke
 
 def test_the_page_is_on_x_com_and_proves_who_began() -> None:
     scopes = add_required_scopes(["tweet.write", "users.read"])
-    begun = oauth2.create_authorization_request(Hosts(), PUBLIC_CLIENT, CALLBACK, scopes)
-    parts = urlsplit(begun.url)
+    authorization = oauth2.create_authorization_request(Hosts(), PUBLIC_CLIENT, CALLBACK, scopes)
+    parts = urlsplit(authorization.url)
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "x.com", "/i/oauth2/authorize")
-    digest = hashlib.sha256(begun.code_verifier.reveal().encode()).digest()
+    digest = hashlib.sha256(authorization.code_verifier.reveal().encode()).digest()
     assert parse_qs(parts.query) == {
         "response_type": ["code"],
         "client_id": [PUBLIC_CLIENT.id.reveal()],
         "redirect_uri": [CALLBACK],
         "scope": ["users.read tweet.read tweet.write"],
-        "state": [begun.state.reveal()],
+        "state": [authorization.state.reveal()],
         "code_challenge": [base64.urlsafe_b64encode(digest).decode().rstrip("=")],
         "code_challenge_method": ["S256"],
     }
     assert "%20" in parts.query
     assert "+" not in parts.query
     again = oauth2.create_authorization_request(Hosts(), PUBLIC_CLIENT, CALLBACK, scopes)
-    assert len({begun.state, again.state, begun.code_verifier, again.code_verifier}) == 4
-    assert 43 <= len(begun.code_verifier.reveal()) <= 128
-    assert begun.state.reveal() not in repr(replace(begun, url=""))
+    assert (
+        len({authorization.state, again.state, authorization.code_verifier, again.code_verifier})
+        == 4
+    )
+    assert 43 <= len(authorization.code_verifier.reveal()) <= 128
+    assert authorization.state.reveal() not in repr(replace(authorization, url=""))
 
 
 def test_hosts_keep_a_stand_in_apart_from_x() -> None:
@@ -268,15 +271,15 @@ def test_an_access_token_tells_whose_it_is(canned: CannedServer) -> None:
 @pytest.mark.parametrize("answer", ["code=TheCode", "error=access_denied"])
 def test_the_browser_returns_by_itself(answer: str) -> None:
     with CallbackListener("http://127.0.0.1:0/callback") as listener:
-        begun = oauth2.create_authorization_request(
+        authorization = oauth2.create_authorization_request(
             Hosts(), PUBLIC_CLIENT, listener.callback_url, REQUIRED_SCOPES
         )
-        listener.expect_state(begun.state)
-        for wrong in ("state=other", "state=", "", f"state={begun.state.reveal()}x"):
+        listener.expect_state(authorization.state)
+        for wrong in ("state=other", "state=", "", f"state={authorization.state.reveal()}x"):
             page = requests.get(f"{listener.callback_url}?{answer}&{wrong}", timeout=10)
             assert page.status_code in {400, 403}
-        url = f"{listener.callback_url}?{answer}&state={begun.state.reveal()}"
-        assert "can be closed" in requests.get(url, timeout=10).text
+        url = f"{listener.callback_url}?{answer}&state={authorization.state.reveal()}"
+        assert "You can close this tab" in requests.get(url, timeout=10).text
         assert requests.get(url, timeout=10).status_code == 410
         found = listener.wait_for_code(CancelToken(), seconds=10)
         assert found == parse_oauth2_response(url)

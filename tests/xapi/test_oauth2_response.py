@@ -99,9 +99,9 @@ def test_the_parser_is_total(text: str) -> None:
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_the_listener_takes_nothing_without_the_state(query: str) -> None:
     head = f"GET /callback?{query} HTTP/1.1\r\nHost: h:1\r\n\r\n".encode()
-    judgement = evaluate_request(head, ExpectedCallback("h:1", "/callback", state=STATE))
-    assert (judgement.response is None) == (judgement.status is not CallbackStatus.APPROVED)
-    assert judgement.response is None or STATE.reveal() in query
+    result = evaluate_request(head, ExpectedCallback("h:1", "/callback", state=STATE))
+    assert (result.response is None) == (result.status is not CallbackStatus.APPROVED)
+    assert result.response is None or STATE.reveal() in query
     assert (
         evaluate_request(head, ExpectedCallback("h:1", "/callback", Secret("token"))).response
         is None

@@ -57,15 +57,17 @@ class Way:
         self.callback = app.callbacks[0]
 
     def approve(self, scopes: tuple[str, ...] = LASTING) -> tuple[AuthorizationRequest, Secret]:
-        begun = oauth2.create_authorization_request(self.hosts, self.client, self.callback, scopes)
-        back = answer_consent("allow", begun.url, HANDLE).headers["Location"]
-        return begun, oauth2.check_code_response(begun, parse_oauth2_response(back))
+        authorization = oauth2.create_authorization_request(
+            self.hosts, self.client, self.callback, scopes
+        )
+        back = answer_consent("allow", authorization.url, HANDLE).headers["Location"]
+        return authorization, oauth2.check_code_response(authorization, parse_oauth2_response(back))
 
     def sign_in(self, scopes: tuple[str, ...] = LASTING) -> TokenSet:
         return self.trade(*self.approve(scopes))
 
-    def trade(self, begun: AuthorizationRequest, code: Secret) -> TokenSet:
-        return oauth2.exchange_code(self.hosts, self.client, begun, code, CancelToken())
+    def trade(self, authorization: AuthorizationRequest, code: Secret) -> TokenSet:
+        return oauth2.exchange_code(self.hosts, self.client, authorization, code, CancelToken())
 
     def renew(self, tokens: TokenSet) -> TokenSet:
         return oauth2.refresh_tokens(self.hosts, self.client, tokens, CancelToken())
@@ -115,8 +117,8 @@ def test_reduced_scopes_are_told(sandbox: Sandbox) -> None:
 
 def test_what_goes_wrong_at_the_exchange(sandbox: Sandbox) -> None:
     way = Way(sandbox)
-    begun, code = way.approve()
-    foreign = replace(begun, code_verifier=Secret("x" * 43))
+    authorization, code = way.approve()
+    foreign = replace(authorization, code_verifier=Secret("x" * 43))
     wrong = OAuth2Client(way.client.id, Secret("WrongSecret"))
     public = OAuth2Client(way.client.id)
 
@@ -125,20 +127,22 @@ def test_what_goes_wrong_at_the_exchange(sandbox: Sandbox) -> None:
             oauth2.exchange_code(way.hosts, client, request, code, CancelToken())
         return caught.value.diagnosis.kind
 
-    assert kind_with(wrong, begun) is ProblemKind.WRONG_KEYS
-    assert kind_with(public, begun) is ProblemKind.WRONG_KEYS
+    assert kind_with(wrong, authorization) is ProblemKind.WRONG_KEYS
+    assert kind_with(public, authorization) is ProblemKind.WRONG_KEYS
     assert kind_with(way.client, foreign) is ProblemKind.ATTEMPT_EXPIRED
-    begun, code = way.approve()
-    way.trade(begun, code)
-    assert kind_with(way.client, begun) is ProblemKind.ATTEMPT_EXPIRED
+    authorization, code = way.approve()
+    way.trade(authorization, code)
+    assert kind_with(way.client, authorization) is ProblemKind.ATTEMPT_EXPIRED
 
 
 def test_a_refusal_on_the_page_is_a_denial(sandbox: Sandbox) -> None:
     way = Way(sandbox)
-    begun = oauth2.create_authorization_request(way.hosts, way.client, way.callback, LASTING)
-    back = answer_consent("refuse", begun.url, HANDLE).headers["Location"]
+    authorization = oauth2.create_authorization_request(
+        way.hosts, way.client, way.callback, LASTING
+    )
+    back = answer_consent("refuse", authorization.url, HANDLE).headers["Location"]
     with pytest.raises(DiagnosedError) as caught:
-        oauth2.check_code_response(begun, parse_oauth2_response(back))
+        oauth2.check_code_response(authorization, parse_oauth2_response(back))
     assert caught.value.diagnosis.kind is ProblemKind.DENIED
 
 
@@ -163,13 +167,13 @@ def test_a_wrong_clock_is_overcome(sandbox: Sandbox, fault: str) -> None:
     sandbox.enable_faults(fault)
     with pytest.raises(DiagnosedError) as caught:
         obtain_request_token(way.hosts, way.keys, "oob", CancelToken())
-    told = caught.value.diagnosis.clock_skew
+    skew = caught.value.diagnosis.clock_skew
     measured = measure_clock_skew(way.hosts, CancelToken())
-    assert told is not None
+    assert skew is not None
     assert measured is not None
-    assert abs(told - measured) < 5
-    line = CallSettings().with_clock_skew(told)
-    token = obtain_request_token(way.hosts, way.keys, "oob", CancelToken(), settings=line)
+    assert abs(skew - measured) < 5
+    settings = CallSettings().with_clock_skew(skew)
+    token = obtain_request_token(way.hosts, way.keys, "oob", CancelToken(), settings=settings)
     assert token.callback == "oob"
     found = {one.check: one.outcome for one in check_app(way.hosts, way.keys, "oob", CancelToken())}
     assert found == dict.fromkeys(AppCheck, CheckOutcome.OK) | {AppCheck.CLOCK: CheckOutcome.FAIL}

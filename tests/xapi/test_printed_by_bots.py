@@ -56,7 +56,7 @@ def keys(sandbox: Sandbox) -> OAuth1Keys:
 
 
 def printed(bot: Callable[[], object]) -> str:
-    """What Python prints where nobody catches it."""
+    """Return what Python prints for an exception that is not caught."""
     try:
         bot()
     except Exception:  # noqa: BLE001 - whatever a bot may end with

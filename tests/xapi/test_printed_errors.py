@@ -119,7 +119,7 @@ def test_the_last_refusal_comes_first_and_each_once() -> None:
 def test_a_limit_that_is_over_is_told_as_over() -> None:
     log = "HTTP/2 429\nx-rate-limit-remaining: 0\nx-rate-limit-reset: {}\n\n"
     over, still = explained(log.format(1789000000)), explained(log.format(1789999999))
-    assert "which is over" in over.explanations[0].diagnosis.title
+    assert "which has passed" in over.explanations[0].diagnosis.title
     assert still.explanations[0].diagnosis.wait_until == datetime.fromtimestamp(1789999999, UTC)
 
 
@@ -130,7 +130,7 @@ def test_an_old_answer_says_nothing_of_this_clock() -> None:
 
 
 def test_every_row_of_the_tables_decides() -> None:
-    """Each number and each text of X leads to its words, also where only the words stand."""
+    """Each code and each message of X leads to its diagnosis, also a message alone."""
     for code, entry in posting_rules.CODES.items():
         body = json.dumps({"errors": [{"code": code, "message": "Something."}]})
         assert explained(body).explanations[0].diagnosis.title == entry.title, code
@@ -141,7 +141,7 @@ def test_every_row_of_the_tables_decides() -> None:
 
 @pytest.mark.parametrize("module", [posting_errors, bot_errors])
 def test_no_words_are_left_over(module: object) -> None:
-    """Every entry is told by some text; its advice ends as a sentence and knows no exclamation."""
+    """Every template is reached by some text; its advice is a sentence without exclamation mark."""
     used = {
         one.diagnosis.title for sample in SAMPLES for one in explained(sample.text).explanations
     }
@@ -208,9 +208,9 @@ CUT = st.builds(
 @settings(max_examples=400, deadline=None)
 def test_nothing_raises_and_nothing_unprintable_comes_out(text: str | bytes) -> None:
     for one in explained(text).explanations:
-        told = shown(one)
-        assert all(c.isprintable() or c == "\n" for c in told)
-        assert len(told) < 6000
+        output = shown(one)
+        assert all(c.isprintable() or c == "\n" for c in output)
+        assert len(output) < 6000
         assert one.line >= 1
 
 
@@ -230,10 +230,10 @@ def test_no_credential_is_repeated(
     for secret, frame, place in put_in:
         text = text[:place] + frame.format(secret) + text[place:]
     found = explained(text)
-    told = "\n".join(shown(one) for one in found.explanations) + repr(found)
+    output = "\n".join(shown(one) for one in found.explanations) + repr(found)
     for secret, _frame, _place in put_in:
-        assert secret not in told
-        assert secret[:16] not in told
+        assert secret not in output
+        assert secret[:16] not in output
 
 
 _DENSE = ('{"errors":[{"code":187,"message":"x"}]}', "{'a':", "{" + "a," * 399 + "}")

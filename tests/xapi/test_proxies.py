@@ -59,7 +59,7 @@ def test_a_look_at_an_app_names_the_proxy(distant: CannedServer, authority: Auth
         over = make_call_settings(authority, proxy.url.replace("//", "//someone:Passw0rd@"))
         first = check_app(PROXIED_HOST, KEYS, "oob", CancelToken(), settings=over)[0]
         host = proxy.url.partition("//")[2]
-    assert first.title == f"X is reached through the proxy {host}."
+    assert first.title == f"X can be reached through the proxy {host}."
 
 
 def test_the_environments_proxy_counts_unless_none_is_wanted(

@@ -49,7 +49,7 @@ def prepared(sandbox: Sandbox) -> Calls:
     user = Credentials(grant.access_token, grant.access_secret)
     request, verifier = approved()
     tokens, bearer = way.sign_in(), obtain_bearer_token(hosts, keys, cancel)
-    begun, code = way.approve()
+    authorization, code = way.approve()
     callback = way.callback
     return {
         "check app": lambda: check_app(hosts, keys, callback, cancel, settings=QUICK),
@@ -60,7 +60,9 @@ def prepared(sandbox: Sandbox) -> Calls:
             hosts, keys, request, verifier, cancel, settings=QUICK
         ),
         "verify": lambda: verify_credentials(hosts, keys, user, cancel, settings=QUICK),
-        "code": lambda: oauth2.exchange_code(hosts, client, begun, code, cancel, settings=QUICK),
+        "code": lambda: oauth2.exchange_code(
+            hosts, client, authorization, code, cancel, settings=QUICK
+        ),
         "verify 2.0": lambda: verify_oauth2_token(
             hosts, tokens.access_token, cancel, settings=QUICK
         ),

@@ -49,13 +49,13 @@ CERTIFICATES = {
     ),
     "weak": (ServerCertificate(weak=True), certificate_errors.TOO_WEAK),
 }
-"""Certificates of servers that prove nothing, whoever issued them."""
+"""Server certificates that prove nothing, with any issuer."""
 UNFIT = {
     "no authority": (AuthorityCertificate(authority=False), certificate_errors.NOT_AN_AUTHORITY),
     "may not sign": (AuthorityCertificate(usage=False), certificate_errors.NOT_AN_AUTHORITY),
     "expired": (AuthorityCertificate(end=-DAY), certificate_errors.EXPIRED),
 }
-"""Authorities that prove nothing, whoever chose them."""
+"""Authorities that prove nothing, even if the user chose them."""
 SLOPPY = {
     "no key usage": (
         AuthorityCertificate(usage=None),
@@ -83,7 +83,7 @@ SLOPPY = {
         certificate_errors.NOT_AN_AUTHORITY,
     ),
 }
-"""What a company's authority may lack where a person chose it, and what is said of it elsewhere."""
+"""What a company's authority may lack if the user chose it, with the template if not."""
 
 
 def accepted(hosts: Hosts, over: CallSettings | None = None) -> bool:
@@ -103,7 +103,7 @@ def answering(
 
 
 def build_in(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the authority be among the certificates that nobody had to choose."""
+    """Put the authority among the built-in certificates."""
     monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(authority.bundle))
 
 

@@ -101,11 +101,11 @@ def test_p2_every_call_has_an_end() -> None:
                 hosts, PUBLIC_CLIENT, OAUTH2_TOKENS, cancel, settings=over
             ),
         ):
-            begun = time.monotonic()
+            started = time.monotonic()
             with pytest.raises(DiagnosedError) as caught:
                 call()
             assert caught.value.diagnosis.kind is ProblemKind.TIMED_OUT
-            assert time.monotonic() - begun < 10
+            assert time.monotonic() - started < 10
 
 
 def test_p3_the_second_step_keeps_the_proxy_and_the_certificates(
@@ -236,9 +236,9 @@ def test_p9_a_limit_is_a_value_and_nobody_waits_or_asks_again(canned: CannedServ
     reset = int(time.time()) + 600
     headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(reset)}
     canned.set_reply(429, errors_json(88, "Rate limit exceeded"), headers)
-    begun = time.monotonic()
+    started = time.monotonic()
     found = refused(canned)
-    assert time.monotonic() - begun < 60
+    assert time.monotonic() - started < 60
     assert found.kind is ProblemKind.RATE_LIMITED
     assert found.wait_until is not None
     assert found.wait_until.timestamp() == reset
@@ -276,7 +276,7 @@ def test_p12_a_token_can_be_ended_at_the_right_path(canned: CannedServer) -> Non
 
 
 def test_p13_a_refused_bearer_says_why(canned: CannedServer) -> None:
-    told: list[ProblemKind] = []
+    kinds: list[ProblemKind] = []
     for status, body in (
         (403, errors_json(99, "Unable to verify your credentials")),
         (429, errors_json(88, "Rate limit exceeded")),
@@ -285,8 +285,8 @@ def test_p13_a_refused_bearer_says_why(canned: CannedServer) -> None:
         canned.set_reply(status, body)
         with pytest.raises(DiagnosedError) as caught:
             obtain_bearer_token(canned.hosts, KEYS, CancelToken())
-        told.append(caught.value.diagnosis.kind)
-    assert told == [ProblemKind.WRONG_KEYS, ProblemKind.RATE_LIMITED, ProblemKind.X_DOWN]
+        kinds.append(caught.value.diagnosis.kind)
+    assert kinds == [ProblemKind.WRONG_KEYS, ProblemKind.RATE_LIMITED, ProblemKind.X_DOWN]
 
 
 def test_p14_a_sign_in_made_anew_from_what_was_kept_proves_itself(canned: CannedServer) -> None:

@@ -1,6 +1,6 @@
-"""Format accounts as the list and as JSON, from rows of the index, without loading click.
+"""Format accounts as the list and as JSON, from rows of the index.
 
-``twauth list`` comes here without loading click; it imports next to nothing.
+The fast path of ``twauth list`` uses it without click, so it imports next to nothing.
 """
 
 from __future__ import annotations
@@ -19,54 +19,51 @@ _HEADINGS = ("ACCOUNT", "APP", "ACCESS", "HEALTH", "CHECKED", "")
 
 
 def format_account_list(accounts: list[AccountListRow], *, as_json: bool) -> str:
-    """Write the list as twauth list prints it."""
+    """Return the list as twauth list prints it."""
     if as_json:
         return format_json_array([serialize_account(one) for one in accounts])
     return format_table(_HEADINGS, [_format_row(one) for one in accounts])
 
 
 def serialize_account(account: AccountListRow) -> dict[str, object]:
-    """Describe one account; times are ISO 8601 with a zone, as they are stored."""
-    account_id, handle, name, user_id, access = account[:5]
-    state, checked_at, reason, failed_at, failure = account[5:10]
-    signed_in_at, method, note, tags, app, active = account[10:]
+    """Serialize one account; times are ISO 8601 with a zone, as they are stored."""
     return {
-        "id": account_id,
-        "handle": to_printable_line(handle),
-        "name": to_printable_line(name),
-        "user_id": user_id,
-        "app": to_printable_line(app),
-        "active": bool(active),
-        "access": access,
+        "id": account.id,
+        "handle": to_printable_line(account.handle),
+        "name": to_printable_line(account.name),
+        "user_id": account.user_id,
+        "app": to_printable_line(account.app),
+        "active": bool(account.is_active),
+        "access": account.access,
         "health": {
-            "state": state,
-            "at": checked_at,
-            "reason": reason,
-            "failed_at": failed_at,
-            "failure": failure,
+            "state": account.health,
+            "at": account.health_at,
+            "reason": account.health_reason,
+            "failed_at": account.check_failed_at,
+            "failure": account.check_failure,
         },
-        "signed_in_at": signed_in_at,
-        "method": method,
-        "note": note,
-        "tags": [] if tags == "[]" else _parse_tags(tags),
+        "signed_in_at": account.signed_in_at,
+        "method": account.method,
+        "note": account.note,
+        "tags": [] if account.tags == "[]" else _parse_tags(account.tags),
     }
 
 
 def _format_row(account: AccountListRow) -> tuple[str, ...]:
-    _, handle, _, user_id, access, health, checked_at, _, failed_at, *_, app, active = account
-    word = HEALTH_LABELS[health]
+    handle, checked_at = account.handle, account.health_at
+    label = HEALTH_LABELS[account.health]
     return (
-        user_id if handle == user_id else f"@{handle}",  # as Account.at_handle does
-        app,
-        "" if access is None else ACCESS_BADGES[access],
-        word if failed_at is None else f"{word}, last check failed",
+        handle if handle == account.user_id else f"@{handle}",  # as Account.at_handle does
+        account.app,
+        "" if account.access is None else ACCESS_BADGES[account.access],
+        label if account.check_failed_at is None else f"{label}, last check failed",
         "" if checked_at is None else format_local_time(datetime.fromisoformat(checked_at)),
-        "active" if active else "",
+        "active" if account.is_active else "",
     )
 
 
 def _parse_tags(stored: str) -> list[str]:
-    import json
+    import json  # hardly any account has tags
 
     tags: list[str] = json.loads(stored)
     return tags

@@ -17,17 +17,21 @@ from twauth_gui.services.container import Services
 from twauth_gui.services.sign_in_requests import SignInRequest, new_pending_id
 
 _STATUS_WORDS = {
-    BatchStatus.SIGNED_IN: "in",
-    BatchStatus.PENDING: "waits for its answer",
-    BatchStatus.QUEUED: "not begun",
-    BatchStatus.FAILED: "not in",
+    BatchStatus.SIGNED_IN: "signed in",
+    BatchStatus.PENDING: "pending",
+    BatchStatus.QUEUED: "not started",
+    BatchStatus.FAILED: "failed",
     BatchStatus.SKIPPED: "skipped",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseOptions:
-    """How the answer comes in. leaves: not now. from_input: on standard input, unasked."""
+    """How the PIN or address is read.
+
+    is_left_pending: not now, by a later command. is_from_stdin: from standard input, without a
+    prompt.
+    """
 
     is_left_pending: bool
     is_from_stdin: bool
@@ -35,64 +39,69 @@ class ResponseOptions:
 
 
 def sign_in_one(
-    session: Session, services: Services, request: SignInRequest, how: ResponseOptions
+    session: Session, services: Services, request: SignInRequest, options: ResponseOptions
 ) -> None:
-    """Print the link of one sign-in, and finish it unless it is left for later."""
-    sign_in = TerminalSignIn(session, services, as_json=how.as_json)
+    """Print the link of one sign-in, and finish it unless it is left pending.
+
+    Raises:
+        CliError: another account approved, and the user did not choose what to do with it.
+        DiagnosedError: X or the vault refuses.
+    """
+    sign_in = TerminalSignIn(session, services, as_json=options.as_json)
     session.console.subject = FailureSubject(
         services.store.apps.get(request.app_id).label,
         request.expected_handle,
         oauth2=request.kind is CredentialKind.OAUTH2,
     )
-    if how.is_left_pending:
+    if options.is_left_pending:
         sign_in.print_resume_hint(sign_in.start(request))
         return
-    if request.method is SignInMethod.BROWSER and not how.is_from_stdin:
+    if request.method is SignInMethod.BROWSER and not options.is_from_stdin:
         sign_in.report_outcome(sign_in.wait_for_browser(request))
         return
     with sign_in.remind_on_interrupt():
-        outcome = sign_in.complete(sign_in.start(request), from_input=how.is_from_stdin)
+        outcome = sign_in.complete(sign_in.start(request), from_input=options.is_from_stdin)
     sign_in.report_outcome(outcome)
 
 
 class TerminalBatch:
-    """One command with several handles: what keeps one out does not keep out the next."""
+    """Signs several accounts in; a failure of one does not stop the next."""
 
-    def __init__(self, session: Session, services: Services, how: ResponseOptions) -> None:
+    def __init__(self, session: Session, services: Services, options: ResponseOptions) -> None:
         self._session = session
         self._console = session.console
         self._services = services
-        self._options = how
+        self._options = options
         self._codes = [ExitCode.DONE]
         self._started_ids: set[PendingSignInId] = set()
 
     def run(self, request: SignInRequest, handles: Sequence[str]) -> int:
-        """Sign each of them in; tell at the end who is in and who is not, and give the exit code.
+        """Sign each account in, print a summary at the end, and return the exit code.
 
         Raises:
-            CancelledError: the person ended it; also told is who is in by then.
+            CancelledError: the user cancelled; the summary is printed before.
         """
-        wishes = tuple(map(BatchItem, handles))
-        several = BatchSignIn(
+        items = tuple(map(BatchItem, handles))
+        batch = BatchSignIn(
             request.app_id,
             request.method,
             self._services.now(),
-            wishes,
+            items,
             request.options,
             request.kind,
             request.scopes,
         )
         try:
             for handle in handles:
-                asked = replace(request, expected_handle=handle, pending_id=new_pending_id())
-                self._started_ids.add(asked.pending_id)
-                several = several.with_item(handle, error=self._sign_in_one(asked))
+                one = replace(request, expected_handle=handle, pending_id=new_pending_id())
+                self._started_ids.add(one.pending_id)
+                batch = batch.with_item(handle, error=self._sign_in_one(one))
         finally:
-            self._print_summary(several)
+            self._print_summary(batch)
         return max(self._codes)
 
     def _sign_in_one(self, request: SignInRequest) -> str:
-        """Sign one in; give what kept it out, "" for nothing."""
+        """Sign one account in; return what went wrong, "" for nothing."""
         self._console.note(f"@{request.expected_handle}")
         try:
             sign_in_one(self._session, self._services, request, self._options)
@@ -108,34 +117,30 @@ class TerminalBatch:
             return error.title
         return ""
 
-    def _print_summary(self, several: BatchSignIn) -> None:
+    def _print_summary(self, batch: BatchSignIn) -> None:
         store = self._services.store
         accounts, tokens = store.accounts.list_all(), store.tokens.all_facts()
-        # An earlier call may have left a sign-in of the same handle, which is another link's.
+        # An earlier command may have left a sign-in of the same handle, with another link.
         pending_sign_ins = [
             one for one in store.pending_sign_ins.list_all() if one.id in self._started_ids
         ]
         rows: list[tuple[str, BatchStatus, str, PendingSignInId | None]] = []
-        for wish in several.wishes:
-            standing = several.status_of(wish, accounts, pending_sign_ins, tokens)
-            pending = several.find_pending(wish, pending_sign_ins)
-            more = wish.error if pending is None else f"twauth resume {pending.id}"
-            more = "" if standing is BatchStatus.SIGNED_IN else more
-            rows.append((wish.handle, standing, more, pending.id if pending else None))
+        for item in batch.items:
+            status = batch.status_of(item, accounts, pending_sign_ins, tokens)
+            pending = batch.find_pending(item, pending_sign_ins)
+            more = item.error if pending is None else f"twauth resume {pending.id}"
+            more = "" if status is BatchStatus.SIGNED_IN else more
+            rows.append((item.handle, status, more, pending.id if pending else None))
         if self._options.as_json:
             shapes = [
-                {"handle": handle, "standing": standing.value, "attempt": pending, "more": more}
-                for handle, standing, more, pending in rows
+                {"handle": handle, "standing": status.value, "attempt": pending_id, "more": more}
+                for handle, status, more, pending_id in rows
             ]
             self._console.print_json_line({"several": shapes})
             return
-        lines = [
-            (f"@{handle}", _STATUS_WORDS[standing], more) for handle, standing, more, _ in rows
-        ]
-        self._console.note_lines(
-            format_table(("ACCOUNT", "STANDING", "WHY, OR HOW IT GOES ON"), lines)
-        )
-        left = [handle for handle, standing, *_ in rows if standing is BatchStatus.QUEUED]
+        lines = [(f"@{handle}", _STATUS_WORDS[status], more) for handle, status, more, _ in rows]
+        self._console.note_lines(format_table(("ACCOUNT", "STATUS", "REASON OR NEXT STEP"), lines))
+        left = [handle for handle, status, *_ in rows if status is BatchStatus.QUEUED]
         if left:
             names = " ".join(f"--expect @{handle}" for handle in left)
-            self._console.note(f"To go on with the rest: twauth authorize … {names}")
+            self._console.note(f"To continue with the rest: twauth authorize … {names}")

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 def complete_account(
     ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer each as twauth list names it, behind its app where that stands under several."""
+    """Offer handles as twauth list shows them, with the app if a handle exists under several."""
     try:
         with _make_session(ctx).open_index() as services:
             labels = {app.id: app.label for app in services.store.apps.list_all()}
             accounts = services.store.accounts.list_all()
     except DiagnosedError:
-        return []  # a completion has no place for words; the command itself says why
+        return []  # a completion cannot show messages; the command itself explains
     start = incomplete.casefold()
-    offered: list[CompletionItem] = []
+    items: list[CompletionItem] = []
     for one, name in zip(accounts, shortest_names(accounts, labels), strict=True):
         handle = one.handle.casefold()
-        if any(known.startswith(start) for known in (name.casefold(), f"@{handle}", handle)):
-            offered.append(CompletionItem(name))
-    return offered
+        if any(form.startswith(start) for form in (name.casefold(), f"@{handle}", handle)):
+            items.append(CompletionItem(name))
+    return items
 
 
 def complete_app(
@@ -48,7 +48,7 @@ def complete_app(
 def complete_pending_sign_in(
     ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer the ids of the sign-ins under way."""
+    """Offer the ids of the pending sign-ins."""
     try:
         with _make_session(ctx).open_index() as services:
             ids = [str(one.id) for one in services.store.pending_sign_ins.list_all()]
@@ -74,5 +74,5 @@ def _match_prefix(names: list[str], incomplete: str) -> list[CompletionItem]:
 
 
 def _make_session(ctx: click.Context) -> Session:
-    """Make a session as the options before the subcommand say; none was run to make it."""
+    """Make a session from the global options; completion does not run the root command."""
     return Session(data_dir=ctx.find_root().params.get("data_dir"))

@@ -1,4 +1,4 @@
-"""What the command writes, to which stream, in which colour."""
+"""Print to the terminal: results, notes and problems, each to its stream, in colour."""
 
 from __future__ import annotations
 
@@ -26,28 +26,29 @@ _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person sits at the stream; it can be closed, or missing altogether."""
+    """Whether the stream is a terminal; it can be closed, or None."""
     return stream is not None and not stream.closed and stream.isatty()
 
 
 def discard_stream(stream: TextIO | None) -> None:
-    """Point the stream to nowhere: what is left in it would fail again when Python ends.
+    """Redirect the stream to the null device, since what is left in it would fail again at exit.
 
-    Then Python would end with 120, whatever the exit code was to be.
+    Python would then exit with 120, whatever the exit code was.
     """
     if stream is None:
         return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    null = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, stream.fileno())
+        os.dup2(null, stream.fileno())
     finally:
-        os.close(nowhere)
+        os.close(null)
 
 
 class Console:
-    """Results go to standard output, everything said about them to standard error.
+    """Prints results to standard output, and everything about them to standard error.
 
-    subject: what the command is about, for the next step after a failure.
+    quiet: whether to leave out notes. subject: what the command is about, for the next step after
+    a failure.
     """
 
     def __init__(self) -> None:
@@ -57,83 +58,87 @@ class Console:
 
     @cached_property
     def jobs(self) -> JobRunner:
-        """Runs what a person can interrupt from here."""
-        from twauth_gui.cli.jobs import JobRunner  # loads threads, which not every command needs
+        """Runs the jobs that Ctrl+C can interrupt."""
+        from twauth_gui.cli.jobs import JobRunner  # loads threads, which few commands need
 
         return JobRunner()
 
     @property
     def can_ask(self) -> bool:
-        """Whether a question can be shown and answered."""
+        """Whether the user can be asked a question."""
         return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
     @property
     def is_stdout_terminal(self) -> bool:
-        """Whether results end up on a screen."""
+        """Whether results are printed to a terminal."""
         return is_terminal(sys.stdout)
 
     def print_result(self, text: str) -> None:
-        """Write what was asked for.
+        """Print the result of the command.
 
         Raises:
-            NoOutputError: the text did not get out.
+            NoOutputError: it was not written completely.
         """
         write_stdout(_strip_controls(text, in_colour=_has_colour(sys.stdout)))
 
     def print_json(self, value: object) -> None:
-        """Write one JSON object; it is ASCII, so that any locale takes it."""
+        """Print one JSON object; it is ASCII, so that any locale can show it."""
         write_stdout(json.dumps(value, indent=2))
 
     def print_json_array(self, values: list[object]) -> None:
-        """Write a JSON array, one element a line."""
+        """Print a JSON array, one element per line."""
         write_stdout(format_json_array(values))
 
     def print_json_line(self, value: object) -> None:
-        """Write one JSON value in one line, where several follow each other."""
+        """Print one JSON value on one line; several can follow each other."""
         write_stdout(json.dumps(value))
 
     def print_secret(self, text: Secret) -> None:
-        """Write a text with secrets, as UTF-8 whatever the locale says.
+        """Print a text with secrets, as UTF-8 in any locale.
 
         Raises:
-            NoOutputError: it did not get out whole.
+            NoOutputError: it was not written completely.
         """
-        if sys.stdout is None:  # so it is where it was closed
+        if sys.stdout is None:  # it was closed before Python started
             raise NoOutputError
-        if self.is_stdout_terminal:
-            self.warn("What follows are secrets. Clear the screen when you have used them.")
+        self.warn_of_secrets()
         try:
             click.echo(text.reveal().encode(), nl=False)
         except OSError as error:
             raise NoOutputError(error) from error
 
+    def warn_of_secrets(self) -> None:
+        """Warn that secrets follow, if they are printed to a terminal."""
+        if self.is_stdout_terminal:
+            self.warn("Secrets follow. Clear the screen when you have used them.")
+
     def print_success(self, text: str) -> None:
-        """Confirm what was done, in one line; --quiet leaves it out."""
+        """Confirm what was done, on one line; --quiet leaves it out."""
         if not self.quiet:
             self.print_result(to_printable_line(text))
 
     def note(self, text: str) -> None:
-        """Tell something beside the result, in one line; --quiet leaves it out."""
+        """Print a remark about the result, on one line; --quiet leaves it out."""
         self.note_lines(to_printable_line(text))
 
     def note_lines(self, text: str) -> None:
-        """Tell something of several lines, as a table; --quiet leaves it out."""
+        """Print a remark of several lines, such as a table; --quiet leaves it out."""
         if not self.quiet:
             self._write_stderr(text)
 
     def note_once(self, text: str) -> None:
-        """Tell something of several lines that is so for all that one command does."""
+        """Print a remark of several lines, once per command; --quiet leaves it out."""
         if text not in self._printed_notes:
             self._printed_notes.add(text)
             self.note_lines(text)
 
     def warn(self, text: str) -> None:
-        """Tell something that --quiet does not leave out, in one line."""
+        """Print a warning on one line; --quiet does not leave it out."""
         text = self.style(to_printable_line(text), fg="yellow", stream=sys.stderr)
         self._write_stderr(text, styled=True)
 
     def print_problem(self, title: str, advice: str = "", more: Sequence[str] = ()) -> None:
-        """Tell why the command did not do what was asked; each of the texts is one line."""
+        """Print why the command failed; each of the texts becomes one line."""
         title = to_printable_line(title)
         name = self.style("twauth:", fg="red", stream=sys.stderr)
         self._write_stderr(f"{name} {self.style(title, bold=True, stream=sys.stderr)}", styled=True)
@@ -141,33 +146,33 @@ class Console:
             if line:
                 self._write_stderr(to_printable_line(line))
 
-    def print_diagnosis(self, found: Diagnosis) -> None:
-        """Tell a failure: title, advice, further causes, and a report where it is unknown."""
-        more = [f"  Perhaps: {cause}" for cause in found.causes]
-        if step := find_next_step(found, self.subject):
+    def print_diagnosis(self, diagnosis: Diagnosis) -> None:
+        """Print a failure: title, advice, causes, next step, and a report if it is unknown."""
+        more = [f"  Perhaps: {cause}" for cause in diagnosis.causes]
+        if step := find_next_step(diagnosis, self.subject):
             more.append(f"Next: {step}")
-        self.print_problem(found.title, found.advice, more)
-        self.print_report(found)
+        self.print_problem(diagnosis.title, diagnosis.advice, more)
+        self.print_report(diagnosis)
 
-    def print_report(self, found: Diagnosis) -> None:
-        """Tell what a report may hold, of a failure that is not known."""
-        if found.kind is ProblemKind.UNKNOWN:
-            for line in found.evidence.format_report().splitlines():
+    def print_report(self, diagnosis: Diagnosis) -> None:
+        """Print what a bug report may contain, if the failure is unknown."""
+        if diagnosis.kind is ProblemKind.UNKNOWN:
+            for line in diagnosis.evidence.format_report().splitlines():
                 self._write_stderr(f"  {line}")
 
     @contextmanager
-    def show_progress(self, what: str, count: int) -> Generator[Callable[[], None]]:
-        """Show how far a long job is, to a person only; yields what to call after each step."""
+    def show_progress(self, label: str, count: int) -> Generator[Callable[[], None]]:
+        """Show a progress bar on a terminal; yields the function to call after each step."""
         if count <= 1 or self.quiet or not _can_redraw(sys.stderr):
-            yield _ignore
+            yield lambda: None
             return
-        with click.progressbar(length=count, label=what, file=sys.stderr) as bar:
+        with click.progressbar(length=count, label=label, file=sys.stderr) as bar:
             yield lambda: bar.update(1)
 
     def style(
         self, text: str, *, fg: str | None = None, bold: bool = False, stream: TextIO | None = None
     ) -> str:
-        """Colour a text where its stream (standard output by default) shows colours."""
+        """Colour a text if its stream (standard output by default) shows colours."""
         if not _has_colour(sys.stdout if stream is None else stream):
             return text
         return click.style(to_printable_text(text), fg=fg, bold=bold)
@@ -177,11 +182,11 @@ class Console:
             in_colour = styled and _has_colour(sys.stderr)
             click.echo(_strip_controls(text, in_colour=in_colour), err=True, color=in_colour)
         except OSError:
-            discard_stream(sys.stderr)  # no words get out any more; the exit code still does
+            discard_stream(sys.stderr)  # nothing can be printed any more; the exit code remains
 
 
 def _strip_controls(text: str, *, in_colour: bool) -> str:
-    """Let no control sign out, whoever brought it in; of our own, colours where they are shown."""
+    """Remove control characters from a text; with in_colour our own colours stay."""
     if not in_colour:
         return to_printable_text(text)
     return "".join(
@@ -189,12 +194,8 @@ def _strip_controls(text: str, *, in_colour: bool) -> str:
     )
 
 
-def _ignore() -> None:
-    """Nobody looks."""
-
-
 def _can_redraw(stream: TextIO | None) -> bool:
-    """Whether a line can be written anew in its place."""
+    """Whether the stream is a terminal that can redraw a line."""
     return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 

@@ -1,4 +1,4 @@
-"""Errors of the command: CliError, exit codes, and what to type next."""
+"""Errors of the command: CliError, exit codes, the next step to type."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from twauth_gui.domain.hosts import APPEAL_FORM_URL, CONNECTED_APPS_URL, CONSOLE
 
 
 class ExitCode(IntEnum):
-    """Stable: scripts compare these."""
+    """Exit codes of the command. They are stable, since scripts compare them."""
 
     DONE = 0
     FAILED = 1
@@ -36,12 +36,12 @@ class ExitCode(IntEnum):
 EXIT_CODE_MEANINGS: dict[ExitCode, str] = {
     ExitCode.DONE: "Done.",
     ExitCode.FAILED: "Failed, for a reason that the other codes do not name.",
-    ExitCode.USAGE: "The command line, or what it was given to read, cannot be used.",
-    ExitCode.NOT_FOUND: "There is no such app, account, sign-in, preset or keychain item.",
-    ExitCode.NO_KEYCHAIN: "The keychain is locked or absent, does not answer, or cannot save.",
+    ExitCode.USAGE: "The command line or its input is not valid.",
+    ExitCode.NOT_FOUND: "There is no such app, account, pending sign-in, preset or keychain item.",
+    ExitCode.NO_KEYCHAIN: "The keychain is locked or absent, does not respond, or cannot save.",
     ExitCode.REFUSED: "X refused.",
-    ExitCode.NETWORK: "X was not reached, or cannot answer at the moment.",
-    ExitCode.NOT_EXECUTABLE: "Only `run`: the command was found, but cannot be started.",
+    ExitCode.NETWORK: "X could not be reached, or cannot answer at the moment.",
+    ExitCode.NOT_EXECUTABLE: "Only `run`: the command exists but cannot be started.",
     ExitCode.NO_SUCH_COMMAND: "Only `run`: there is no such command.",
     ExitCode.CANCELLED: "Ended by Ctrl+C or SIGTERM.",
 }
@@ -83,7 +83,7 @@ _MAYBE_LOCAL_KINDS = frozenset(
         ProblemKind.UNKNOWN,
     }
 )
-"""X says so, or it is plain before X is asked: keys that are damaged, for example."""
+"""Kinds that X reports, or that are plain before X is asked, such as damaged keys."""
 _CODE_OF_KIND = {
     ProblemKind.CREDENTIAL_MISSING: ExitCode.NOT_FOUND,
     ProblemKind.NOT_FOUND: ExitCode.NOT_FOUND,
@@ -92,7 +92,7 @@ _CODE_OF_KIND = {
 
 
 def exit_code_of(diagnosis: Diagnosis) -> ExitCode:
-    """Map a failure to its number. What is none of this computer's was refused by X."""
+    """Return the exit code of a failure. What is not local to this computer was refused by X."""
     kind = diagnosis.kind
     if kind in _MAYBE_LOCAL_KINDS and not diagnosis.evidence.is_from_x:
         return ExitCode.FAILED
@@ -106,7 +106,7 @@ def exit_code_of(diagnosis: Diagnosis) -> ExitCode:
 
 
 class CliError(Exception):
-    """Carries the words and the exit code.
+    """Why a command fails, in words, with its exit code.
 
     title: what is so. advice: what to do. choices: lines to choose from.
     """
@@ -122,22 +122,22 @@ class CliError(Exception):
 
 
 def add_force_hint(error: DiagnosedError) -> Exception:
-    """Name the option where the window has a button: of a file that is in the way."""
+    """Return the error to raise for a failed write: if a file is in the way, naming --force."""
     if error.diagnosis.kind is not ProblemKind.FILE_EXISTS:
         return error
     return CliError(
         ExitCode.FAILED,
         error.diagnosis.title,
-        "It was left as it is. Write --force to replace it, or choose another name.",
+        "It was not changed. Add --force to replace it, or choose another name.",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class FailureSubject:
-    """What a command is about, as far as it is known: each part can be blank.
+    """What a command is about, as far as it is known: each field can be blank.
 
-    attempt: the id of the sign-in that still waits. oauth2: whether it is about those credentials.
-    fresh: nothing is kept yet, so the encrypted file can still be chosen.
+    label: of the app. pending: id of the pending sign-in. oauth2: whether OAuth 2.0 credentials are
+    meant. fresh: nothing is saved yet, so the encrypted file can still be chosen.
     """
 
     label: str = ""
@@ -147,7 +147,7 @@ class FailureSubject:
     fresh: bool = False
 
     def build_authorize_command(self, more: str = "") -> str:
-        """Write the command that signs in again."""
+        """Return the command that signs in again; more is appended."""
         expected = f" --expect @{self.handle}" if self.handle else ""
         return f"twauth authorize --app {self._quoted_label}{expected}{more}"
 
@@ -180,7 +180,7 @@ NEXT_STEPS: dict[Remedy, str | Callable[[FailureSubject], str]] = {
 
 
 def find_next_step(found: Diagnosis, subject: FailureSubject) -> str:
-    """Say what to type, or to open, after a failure; "" where there is nothing."""
+    """Return what to type or to open after a failure; "" if there is nothing."""
     if (
         found.kind is ProblemKind.KEYCHAIN_ABSENT
         and subject.fresh

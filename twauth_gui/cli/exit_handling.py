@@ -1,4 +1,4 @@
-"""Run a command line; turn how it ended into a message and an exit code."""
+"""Run a command line: its exceptions become a message and an exit code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 
 
 def run_command_line(arguments: list[str]) -> int:
-    """Run one command line, tell what went wrong, give the exit code."""
+    """Run one command line, print what went wrong, and return the exit code."""
     session = Session()
     console = session.console
     try:
@@ -34,7 +34,7 @@ def run_command_line(arguments: list[str]) -> int:
 
 
 def show_unexpected_error(diagnosis: Diagnosis) -> None:
-    """Tell of a failure that nobody foresaw; Python ends the program with code 1."""
+    """Print an unexpected failure; Python then ends the program with code 1."""
     Console().print_diagnosis(diagnosis)
 
 
@@ -55,16 +55,22 @@ def _show_error(console: Console, error: CliError | DiagnosedError) -> int:
 
 
 def show_output_error(error: NoOutputError | OSError) -> int:
-    """Tell that the output failed; click prints --help by itself, so it can be a bare OSError."""
+    """Print that writing the output failed, and return the exit code.
+
+    click prints --help itself, so the error can be a bare OSError.
+
+    Raises:
+        OSError: the error is about a file, not about an output stream.
+    """
     if isinstance(error, OSError) and error.filename is not None:
-        raise error  # of some file, not of a stream
+        raise error
     cause = error.cause if isinstance(error, NoOutputError) else error
     discard_stream(sys.stdout)
     console = Console()
     if cause is None:
         console.print_problem("There is no standard output to write to.")
-    elif cause.errno != errno.EPIPE:  # a reader such as head has had enough
+    elif cause.errno != errno.EPIPE:  # a reader such as head has stopped reading
         console.print_problem(
-            "The output was not written whole.", f"The system says: {cause.strerror}."
+            "The output was not written completely.", f"The system says: {cause.strerror}."
         )
     return ExitCode.FAILED

@@ -11,10 +11,10 @@ VERSION_LINE = f"Twauth {__version__}"
 
 
 def try_fast_path(arguments: list[str]) -> str | None:
-    """Give the text that answers exactly these arguments; None where the whole command has to.
+    """Return the output for these arguments; None if the whole command has to run.
 
-    What it gives is made by the same functions as in the whole command. Where anything is out of
-    the ordinary the whole command does it, with words for whatever is wrong.
+    The same functions make the output in the whole command. Anything unusual is left to the whole
+    command, which can explain what is wrong.
     """
     if COMPLETE_VARIABLE in os.environ or os.environ.get("TWAUTH_VAULT"):
         return None

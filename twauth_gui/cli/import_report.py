@@ -19,76 +19,74 @@ from twauth_gui.services.import_plan import (
 )
 
 _ACTION_WORDS = {
-    ImportAction.NEW: "would be brought in",
-    ImportAction.SAME: "is here already",
-    ImportAction.CONFLICT: "is here with other credentials; --replace takes these",
-    ImportAction.NO_APP: "its app is not named there; --app LABEL names it",
+    ImportAction.NEW: "would be imported",
+    ImportAction.SAME: "already here",
+    ImportAction.CONFLICT: "here with other credentials; --replace imports these",
+    ImportAction.NO_APP: "the file names no app; name it with --app LABEL",
 }
 _STATUS_WORDS = {
-    ImportStatus.IMPORTED: "brought in",
-    ImportStatus.NOT_VERIFIED: "brought in, not verified",
-    ImportStatus.REPLACED: "its credentials were replaced",
-    ImportStatus.SAME: "was here already",
-    ImportStatus.CONFLICT: "left: it is here with other credentials; --replace takes these",
-    ImportStatus.NO_APP: "left: its app is not named there; --app LABEL names it",
-    ImportStatus.REFUSED: "left: X does not accept it",
-    ImportStatus.FAILED: "not kept",
+    ImportStatus.IMPORTED: "imported",
+    ImportStatus.NOT_VERIFIED: "imported, not verified",
+    ImportStatus.REPLACED: "credentials replaced",
+    ImportStatus.SAME: "already here",
+    ImportStatus.CONFLICT: "skipped: here with other credentials; --replace imports these",
+    ImportStatus.NO_APP: "skipped: the file names no app; name it with --app LABEL",
+    ImportStatus.REFUSED: "skipped: X does not accept it",
+    ImportStatus.FAILED: "not saved",
 }
 _NEEDS_CHOICE = {ImportStatus.CONFLICT, ImportStatus.NO_APP}
 
 
-def format_plan_table(offer: ImportPlan) -> str:
-    """Show what bringing in would do."""
-    rows = [_format_row(one, _ACTION_WORDS[one.action]) for one in offer.accounts]
-    rows += [_format_app_row(one, "would be brought in") for one in offer.apps]
+def format_plan_table(plan: ImportPlan) -> str:
+    """Format what the import would do, as a table."""
+    rows = [_format_row(one, _ACTION_WORDS[one.action]) for one in plan.accounts]
+    rows += [_format_app_row(one, "would be imported") for one in plan.apps]
     return format_table(("ACCOUNT", "APP", "FILE", ""), rows)
 
 
-def format_result_table(brought: Sequence[ImportResult], apps: Sequence[ImportAppItem]) -> str:
-    """Show what was done."""
-    rows = [_format_row(one.item, _STATUS_WORDS[one.outcome], one) for one in brought]
-    rows += [_format_app_row(one, "brought in") for one in apps]
+def format_result_table(results: Sequence[ImportResult], apps: Sequence[ImportAppItem]) -> str:
+    """Format what the import did, as a table."""
+    rows = [_format_row(one.item, _STATUS_WORDS[one.outcome], one) for one in results]
+    rows += [_format_app_row(one, "imported") for one in apps]
     return format_table(("ACCOUNT", "APP", "FILE", ""), rows)
 
 
-def _format_row(
-    one: ImportItem, words: str, brought: ImportResult | None = None
-) -> tuple[str, ...]:
-    kept = brought.account if brought is not None else None
-    name = one.name if kept is None else kept.at_handle
+def _format_row(one: ImportItem, words: str, result: ImportResult | None = None) -> tuple[str, ...]:
+    account = None if result is None else result.account
+    name = one.name if account is None else account.at_handle
     return (name, one.app_name, shorten_path(one.path), words)
 
 
 def _format_app_row(one: ImportAppItem, words: str) -> tuple[str, ...]:
-    return ("", one.name, shorten_path(one.path), words if one.app is None else "is here already")
+    return ("", one.name, shorten_path(one.path), words if one.app is None else "already here")
 
 
-def format_skipped_items(left: Sequence[SkippedItem]) -> list[str]:
-    """Tell what stays in its file, and why."""
+def format_skipped_items(skipped: Sequence[SkippedItem]) -> list[str]:
+    """Return one line for each item that stays in its file: which, and why."""
     return [
-        f"{shorten_path(one.path)}: {one.skipped.what} was left. {one.skipped.reason}"
-        for one in left
+        f"{shorten_path(one.path)}: {one.skipped.what} was skipped. {one.skipped.reason}"
+        for one in skipped
     ]
 
 
-def serialize_plan(offer: ImportPlan) -> list[object]:
-    """Describe what bringing in would do."""
-    accounts = [_serialize_item(one, one.action.value, "") for one in offer.accounts]
-    return [*accounts, *_serialize_apps(offer.apps, "new"), *_serialize_skipped(offer.skipped)]
+def serialize_plan(plan: ImportPlan) -> list[object]:
+    """Serialize what the import would do, for --dry-run --json."""
+    accounts = [_serialize_item(one, one.action.value, "") for one in plan.accounts]
+    return [*accounts, *_serialize_apps(plan.apps, "new"), *_serialize_skipped(plan.skipped)]
 
 
 def serialize_results(
-    brought: Sequence[ImportResult], apps: Sequence[ImportAppItem], left: Sequence[SkippedItem]
+    results: Sequence[ImportResult], apps: Sequence[ImportAppItem], skipped: Sequence[SkippedItem]
 ) -> list[object]:
-    """Describe what was done."""
+    """Serialize what the import did, for --json."""
     accounts = [
         {
             **_serialize_item(one.item, one.outcome.value, _format_reason(one)),
             **(_serialize_account(one) if one.account is not None else {}),
         }
-        for one in brought
+        for one in results
     ]
-    return [*accounts, *_serialize_apps(apps, "brought-in"), *_serialize_skipped(left)]
+    return [*accounts, *_serialize_apps(apps, "brought-in"), *_serialize_skipped(skipped)]
 
 
 def _format_reason(one: ImportResult) -> str:
@@ -129,14 +127,14 @@ def _serialize_apps(apps: Sequence[ImportAppItem], result: str) -> list[dict[str
     ]
 
 
-def _serialize_skipped(left: Sequence[SkippedItem]) -> list[dict[str, object]]:
+def _serialize_skipped(skipped: Sequence[SkippedItem]) -> list[dict[str, object]]:
     return [
         {
             **_serialize_without_account("other", "left", one.tool, one.path),
             "app": None,
             "reason": f"{one.skipped.what}: {one.skipped.reason}",
         }
-        for one in left
+        for one in skipped
     ]
 
 
@@ -150,16 +148,18 @@ def _serialize_without_account(what: str, result: str, tool: str, path: Path) ->
     }
 
 
-def exit_code_of_import(brought: Sequence[ImportResult], useless: Sequence[Path] = ()) -> ExitCode:
-    """Give the highest of the codes of what was not brought in; 0 where nothing was left.
+def exit_code_of_import(
+    results: Sequence[ImportResult], unusable_files: Sequence[Path] = ()
+) -> ExitCode:
+    """Return the highest exit code of what was not imported; 0 if everything was.
 
-    useless: files that were named, and that hold nothing.
+    unusable_files: files that were named and contain nothing to import.
     """
     codes = [
         exit_code_of(one.diagnosis)
-        for one in brought
+        for one in results
         if one.diagnosis is not None and one.outcome in {ImportStatus.REFUSED, ImportStatus.FAILED}
     ]
-    codes += [ExitCode.FAILED for one in brought if one.outcome in _NEEDS_CHOICE]
-    codes += [ExitCode.FAILED for _ in useless]
+    codes += [ExitCode.FAILED for one in results if one.outcome in _NEEDS_CHOICE]
+    codes += [ExitCode.FAILED for _ in unusable_files]
     return max(codes, default=ExitCode.DONE)

@@ -14,7 +14,10 @@ from typing import TypeVar
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.services.sign_in_requests import SignInEvent
 
-T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MAX_WORKERS = 4
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _POLL_SECONDS = 0.1
@@ -23,20 +26,20 @@ _EXIT_CANCELLED = 130
 
 
 class JobRunner:
-    """The jobs of one call of the command; they know of the Ctrl+C that fell into one of them."""
+    """Runs the jobs of one command, and remembers whether Ctrl+C interrupted the last one."""
 
     def __init__(self) -> None:
         self._was_interrupted = False
 
-    def run(self, job: Callable[[CancelToken], T]) -> T:
-        """Run the job on a thread of its own and wait for it; an interrupt raises its flag.
+    def run(self, job: Callable[[CancelToken], Result]) -> Result:
+        """Run the job on a thread of its own and wait for it; an interrupt cancels its token.
 
-        The job itself is not torn apart: X hands a credential out only once, so what it has got is
-        stored before the command ends. It is the last one then: no other begins. Whoever interrupts
-        again, later than by accident, wants to end in any case. Call it from the main thread.
+        The job is not killed: X issues a credential only once, so it is saved before the command
+        ends. No other job starts after that. A second interrupt, later than by accident, ends the
+        process at once. Call it from the main thread.
 
         Raises:
-            CancelledError: the job ended because of the flag, or did not begin because an earlier
+            CancelledError: the job ended because of its token, or did not start because an earlier
                 one was interrupted. Otherwise what the job raises.
         """
         self.raise_if_interrupted()
@@ -50,11 +53,13 @@ class JobRunner:
         self._was_interrupted = interrupts.first is not None
         return future.result()
 
-    def fetch(self, job: Callable[[CancelToken], T]) -> T:
-        """Run a job for what it gives, as run() does; after an interrupt nothing is done with it.
+    def fetch(self, job: Callable[[CancelToken], Result]) -> Result:
+        """Run a job for its result, as run() does; an interrupt discards the result.
 
-        For jobs that are not the end of a command: what they give is shown, passed on or asked
-        about.
+        For jobs that do not end a command: their result is shown, passed on or asked about.
+
+        Raises:
+            CancelledError: the job was interrupted. Otherwise what the job raises.
         """
         result = self.run(job)
         self.raise_if_interrupted()
@@ -62,14 +67,14 @@ class JobRunner:
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether the last job was interrupted, and ended all the same: nothing new is to begin."""
+        """Whether the last job was interrupted but finished; nothing new may start."""
         return self._was_interrupted
 
     def raise_if_interrupted(self) -> None:
-        """End the command here where a job was interrupted, and what follows can be left out.
+        """End the command here if a job was interrupted; call it before what can be left out.
 
         Raises:
-            CancelledError: so it is, and with that it is heeded.
+            CancelledError: a job was interrupted; this is raised once.
         """
         if self._was_interrupted:
             self._was_interrupted = False
@@ -77,7 +82,7 @@ class JobRunner:
 
 
 class _InterruptRecorder:
-    """Notes the first one. No exception: it could strike while the wait itself is tidied up."""
+    """Signal handler that records interrupts; an exception could hit the cleanup of the wait."""
 
     def __init__(self) -> None:
         self.first: float | None = None
@@ -92,11 +97,11 @@ class _InterruptRecorder:
 
 @contextmanager
 def _record_interrupts() -> Generator[_InterruptRecorder]:
-    seen = _InterruptRecorder()
-    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, seen.record) for number in heard}
+    recorder = _InterruptRecorder()
+    handled = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, recorder.record) for number in handled}
     try:
-        yield seen
+        yield recorder
     finally:
         for number, handler in before.items():
             _ = signal.signal(number, handler)
@@ -104,49 +109,43 @@ def _record_interrupts() -> Generator[_InterruptRecorder]:
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """Gives a job its flag, and passes on where it stands."""
+    """The progress of a sign-in job: its cancel token, and a function for its events."""
 
     cancel: CancelToken
     on_event: Callable[[SignInEvent], None]
 
-    def report(self, news: SignInEvent) -> None:
-        self.on_event(news)
-
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-MAX_WORKERS = 4
+    def report(self, event: SignInEvent) -> None:
+        self.on_event(event)
 
 
 def map_parallel(
-    things: Sequence[Item],
+    items: Sequence[Item],
     work: Callable[[Item], Result],
     cancel: CancelToken,
     step: Callable[[], None],
 ) -> list[Result]:
-    """Give the results in the order of the things; step is called after each.
+    """Return the results in the order of the items; step is called after each.
 
     Raises:
-        CancelledError: the person ended it; what was done before stays done. Otherwise what the
-            work raises.
+        CancelledError: the user cancelled; what was done before stays done. Otherwise what the work
+            raises.
     """
 
-    def one(thing: Item) -> Result:
+    def work_on(item: Item) -> Result:
         cancel.raise_if_cancelled()
-        result = work(thing)
+        result = work(item)
         step()
         return result
 
     with ThreadPoolExecutor(MAX_WORKERS, "work") as pool:
-        return list(pool.map(one, things))
+        return list(pool.map(work_on, items))
 
 
-def make_cancellable_step(cancel: CancelToken, tell: Callable[[], None]) -> Callable[[], None]:
-    """Give a function that ends the job where that was asked for, and tells of the step else."""
+def make_cancellable_step(cancel: CancelToken, step: Callable[[], None]) -> Callable[[], None]:
+    """Return a step function that first raises CancelledError if the job was cancelled."""
 
-    def before_each() -> None:
+    def cancellable_step() -> None:
         cancel.raise_if_cancelled()
-        tell()
+        step()
 
-    return before_each
+    return cancellable_step

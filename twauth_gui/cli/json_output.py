@@ -10,7 +10,7 @@ from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.sign_in import PendingSignIn
-from twauth_gui.store.account_list import ACCOUNT_LIST_COLUMNS
+from twauth_gui.store.account_list import ACCOUNT_LIST_COLUMNS, AccountListRow
 from twauth_gui.store.index_rows import account_columns
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ Json = dict[str, object]
 
 
 class RecordSerializer:
-    """Describes what is kept; needs the labels of all apps."""
+    """Serializes accounts and pending sign-ins; it needs all apps for their labels."""
 
     def __init__(self, apps: list[App], active: AccountId | None) -> None:
         self._labels: dict[AppId, str] = {app.id: app.label for app in apps}
@@ -30,7 +30,9 @@ class RecordSerializer:
     def serialize_account(self, account: Account) -> Json:
         columns = account_columns(account)
         stored = [columns[name] for name in ACCOUNT_LIST_COLUMNS]
-        return serialize_account((*stored, self.label_of(account.app_id), self.is_active(account)))
+        return serialize_account(
+            AccountListRow._make((*stored, self.label_of(account.app_id), self.is_active(account)))
+        )
 
     def serialize_pending_sign_in(self, pending: PendingSignIn) -> Json:
         return {
@@ -105,27 +107,27 @@ def _format_time(at: datetime | None) -> str | None:
 
 JSON_KEYS: dict[str, dict[str, str]] = {
     "account": {
-        "id": "Stable name of the account on this computer.",
+        "id": "Stable ID of the account on this computer.",
         "handle": "Without @; it can change at X.",
         "name": "The display name at the last check, or an empty text.",
-        "user_id": "X's number of the account, as text.",
+        "user_id": "X's user ID of the account, as text.",
         "app": "Label of the app it is signed in under.",
-        "active": "Whether other commands take it where none is named.",
+        "active": "Whether other commands use it if no account is named.",
         "access": "read, read-write, read-write-directmessages; null before the first check.",
         "health": "An object: state, at (time or null) and reason (a sentence, or empty) of the "
         "last check that reached X; failed_at and failure of a later one that did not, else null "
         "and empty.",
         "signed_in_at": "When the credentials were obtained.",
         "method": "browser, embedded, pin, link, address or brought-in.",
-        "note": "A note of yours.",
-        "tags": "Tags of yours, an array.",
+        "note": "Your note.",
+        "tags": "Your tags, an array.",
     },
     "app": {
-        "id": "Stable name of the app on this computer.",
+        "id": "Stable ID of the app on this computer.",
         "label": "The name you gave it.",
         "callback": "Callback URL that is tried first.",
         "callbacks": "All callback URLs in the order in which they are tried, an array.",
-        "api_url": "Where its calls go.",
+        "api_url": "Host of its API calls.",
         "accounts": "The number of accounts under it.",
         "created_at": "When it was added.",
     },
@@ -134,115 +136,115 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "app": "Label of the app.",
         "kind": "oauth1 or oauth2.",
         "method": "browser, embedded, pin, link or address.",
-        "state": "waiting, granted (X has answered; resume finishes it) or wrong-account.",
-        "started_at": "When X gave the link that is out now.",
-        "expected_handle": "Who is to approve, or null.",
-        "granted_handle": "Who has approved, or null.",
+        "state": "waiting, granted (X has granted access; resume finishes it) or wrong-account.",
+        "started_at": "When X issued the current link.",
+        "expected_handle": "Handle that should approve, or null.",
+        "granted_handle": "Handle that approved, or null.",
         "may_be_granted": "Whether X may have granted access that was never saved.",
-        "access": "read or write where no more was asked for, or null.",
+        "access": "read or write if the request was limited to that, or null.",
         "signin_page": "authorize or authenticate.",
     },
     "several": {
-        "handle": "One of those that were expected.",
-        "standing": "in, begun (waits for its answer), waits (not begun), skipped or out.",
-        "attempt": "What twauth resume takes, of a sign-in that waits; else null.",
-        "more": "A sentence: why it is out, or how it goes on.",
+        "handle": "One of the expected handles.",
+        "standing": "in, begun (pending), waits (not started), skipped or out.",
+        "attempt": "What twauth resume takes, if the sign-in is pending; else null.",
+        "more": "A sentence: why it is out, or how to continue.",
     },
     "ended": {
-        "id": "Of the sign-in, which is no more.",
-        "state": "given-up, or dropped where X was not asked.",
+        "id": "ID of the sign-in that was cancelled.",
+        "state": "given-up, or dropped if X was not asked.",
     },
     "network": {
-        "proxy": "system, none, or an address.",
+        "proxy": "system, none, or a proxy address.",
         "ca": "A file of certificates, or built-in.",
         "connect_seconds": "How long connecting may take.",
-        "read_seconds": "How long X may be silent.",
+        "read_seconds": "How long X may send nothing.",
         "total_seconds": "How long a whole call may take.",
     },
     "oauth2": {
-        "scopes": "What the tokens are good for, an array of X's names.",
-        "expires_at": "When the access token ends.",
-        "renewable": "Whether there is a refresh token, which other commands use near that end.",
+        "scopes": "X's names of the granted scopes, an array.",
+        "expires_at": "When the access token expires.",
+        "renewable": "Whether there is a refresh token; commands use it shortly before that.",
         "signed_in_at": "When the first pair of tokens was obtained.",
         "method": "browser, embedded or address.",
     },
     "scope": {
         "name": "What --scope takes.",
-        "words": "What a token with it may do.",
-        "needed": "Whether it is always asked for: X would not say whose the sign-in is.",
-        "usual": "Whether it is asked for where no --scope is given.",
+        "words": "What a token with this scope may do.",
+        "needed": "Whether it is always requested: without it X does not say which account it is.",
+        "usual": "Whether it is requested if no --scope is given.",
     },
     "diagnosis": {
-        "kind": "Stable name of what is wrong.",
+        "kind": "Stable ID of what is wrong.",
         "title": "What is so, one line.",
         "advice": "Why, and what to do next.",
         "causes": "Further likely causes, an array.",
-        "remedy": "Stable name of what helps.",
-        "wait_until": "When X lets calls through again, or null.",
-        "evidence": "What a report may hold: status, code, endpoint, transaction_id, excerpt;"
+        "remedy": "Stable ID of what helps.",
+        "wait_until": "When X accepts calls again, or null.",
+        "evidence": "What a report may contain: status, code, endpoint, transaction_id, excerpt;"
         " no secret.",
     },
     "explanation": {
         "diagnosis": "A diagnosis.",
-        "known": "Whether the reason is told, and not only that there was a refusal.",
+        "known": "Whether the reason is known, not only that X refused.",
         "said": "X's own words, without anything that looks like a credential; or an empty text.",
-        "line": "Where in the text it ends, counted from 1 in what was read.",
-        "account": "Handle of the kept account that it is about, without @, or null.",
-        "app": "Label of the kept app that it is about, or null.",
+        "line": "Line of the text on which it ends, counted from 1 in what was read.",
+        "account": "Handle of the saved account that it is about, without @, or null.",
+        "app": "Label of the saved app that it is about, or null.",
         "hints": "What to keep in mind with this text, an array.",
         "next": "What to type or to open next, or null.",
     },
     "preset": {
         "id": "What --preset takes.",
-        "title": "Who reads this shape.",
+        "title": "Program or library that reads this format.",
         "group": "Kind of destination.",
-        "syntax": "dotenv, properties or json; run takes those with dotenv.",
+        "syntax": "dotenv, properties or json; run accepts those with dotenv.",
         "file_name": "The usual name of the file.",
-        "names": "An object: the name that this shape has for each value it holds. Its keys are"
-        " those of credentials in show, bearer_token and client_secret.",
+        "names": "An object: the preset's name for each value. Its keys are those of credentials in"
+        " show, bearer_token and client_secret.",
     },
     "brought": {
-        "what": "account, app (without an account), or other (what cannot be brought in).",
-        "result": "With --dry-run: new, same, other (kept with other credentials), no-app, left."
+        "what": "account, app (without an account), or other (what cannot be imported).",
+        "result": "With --dry-run: new, same, other (saved with other credentials), no-app, left."
         " Else: brought-in, not-verified (X could not be asked), replaced, same, other, no-app,"
         " refused (by X), failed, left.",
-        "handle": "As X says, or else as the file has it; null where nobody does.",
-        "user_id": "X's number of the account, as text; null where it is not known.",
-        "account": "Stable name of the account that is kept, or null.",
-        "app": "Label of the app, or null where it is not known.",
-        "tool": "Who keeps its keys in that file.",
+        "handle": "As X reports it, else as in the file; null if neither is known.",
+        "user_id": "X's user ID of the account, as text; null if it is not known.",
+        "account": "Stable ID of the saved account, or null.",
+        "app": "Label of the app, or null if it is not known.",
+        "tool": "The tool that keeps its keys in that file.",
         "file": "Path of the file.",
-        "reason": "Why it was not brought in, or not verified; else an empty text.",
+        "reason": "Why it was not imported, or not verified; else an empty text.",
     },
     "finding": {
-        "topic": "Stable name of what was looked at.",
-        "text": "What was seen.",
-        "ok": "Whether it is as it has to be.",
+        "topic": "Stable ID of what was checked.",
+        "text": "What was found.",
+        "ok": "Whether it is fine.",
         "problem": "A diagnosis, or null.",
     },
     "restore": {
         "kind": "app or account.",
         "app": "Label of the app.",
-        "handle": "Of the account, without @; null for an app.",
+        "handle": "Handle of the account, without @; null for an app.",
         "change": "add, same, conflict (both differ), unusable (the backup lacks its credentials),"
         " refused (app add refuses such an app too).",
         "differs": "Names of the fields that differ, an array.",
-        "adds": "Kinds of credentials that are added to an account that is here, an array.",
-        "backup_is_newer": "Whether the sign-in of the backup is the later one.",
-        "host": "Where the calls of a new app go, if that is not X; else null.",
+        "adds": "Kinds of credentials that are added to an existing account, an array.",
+        "backup_is_newer": "Whether the backup's sign-in is the later one.",
+        "host": "API host of a new app, if that is not X; else null.",
         "why": "Why an app is refused, or null.",
     },
     "fault": {
         "name": "What --fault takes.",
-        "group": "What it is about.",
-        "says": "What is so while it is on.",
+        "group": "What the fault affects.",
+        "says": "What happens while it is on.",
     },
     "vault": {
         "vault": "keychain or file: what --vault takes.",
-        "name": "What people call it.",
+        "name": "Its name on screen.",
         "path": "The encrypted file; null for a keychain.",
-        "moving": "Whether a move to or from it was cut off and waits to be settled.",
-        "problem": "A diagnosis: why it gives nothing out now, or null.",
+        "moving": "Whether a move to or from it was interrupted and is not finished yet.",
+        "problem": "A diagnosis: why it cannot be read now, or null.",
     },
 }
 
@@ -263,11 +265,11 @@ JSON_SOURCES: dict[str, str] = {
     "ended": "resume --discard and resume --forget: one line.",
     "network": "network: one object.",
     "diagnosis": "In check, doctor, explain and app check.",
-    "explanation": "explain: an array, what stopped the bot first.",
+    "explanation": "explain: an array, first what stopped the bot.",
     "preset": "presets: an array.",
     "brought": "import: an array.",
     "finding": "doctor and app check: an array.",
-    "restore": "restore --dry-run: an array, what differs first.",
+    "restore": "restore --dry-run: an array, first what differs.",
     "fault": "sandbox --faults: an array.",
     "vault": "vault show: one object.",
 }

@@ -27,33 +27,33 @@ T = TypeVar("T")
 
 
 class NameLookup:
-    """Looks names up in the lists; what is found becomes the subject of the console.
+    """Finds accounts, apps and pending sign-ins; what is found becomes the console's subject.
 
     Args:
-        store: where they are kept.
-        console: where a person sits at it, the beginning of a name will do where only one fits. Not
-            for a script: one that relies on it breaks with the next account.
-        whole: names have to be whole for a person too.
+        store: holds them.
+        console: on a terminal the beginning of a name is enough if it is unique. Not in a script,
+            which would break with the next account.
+        requires_full_name: whether the beginning of a name is not enough on a terminal either.
     """
 
-    def __init__(self, store: Store, console: Console, *, whole: bool = False) -> None:
+    def __init__(self, store: Store, console: Console, *, requires_full_name: bool = False) -> None:
         self._store = store
         self._console = console
-        self._accepts_prefix = console.can_ask and not whole
+        self._accepts_prefix = console.can_ask and not requires_full_name
         self._labels = {app.id: app.label for app in store.apps.list_all()}
 
     def find_account(self, name: str | None) -> Account:
-        """Find an account as domain/account_names.py reads its name, or the active one for None.
+        """Find an account by its name (see domain/account_names.py), or the active one for None.
 
         Raises:
-            RefusedError: there is none, or there are several.
+            CliError: there is none, or there are several.
         """
         account = self._find_active() if name is None else self._find_named(name)
         self._console.subject = self.make_subject(account)
         return account
 
     def make_subject(self, account: Account) -> FailureSubject:
-        """Give what next steps of this account name."""
+        """Return the subject for next steps about this account."""
         handle = account.handle if account.is_handle_known else ""
         return FailureSubject(self._labels.get(account.app_id, ""), handle)
 
@@ -67,25 +67,29 @@ class NameLookup:
         if len(found) > 1:
             raise CliError(
                 ExitCode.USAGE,
-                f"{name} fits several accounts.",
+                f"{name} matches several accounts.",
                 "Name one of these:",
                 [self.format_full_name(one) for one in found],
             )
         return found[0]
 
     def find_accounts(self, names: Sequence[str]) -> list[Account]:
-        """Find each, once, in the order given; the active account where none is named."""
-        named = [self.find_account(name) for name in names] if names else [self.find_account(None)]
+        """Find the accounts in the order of the names, each once; the active one for no names.
+
+        Raises:
+            CliError: one of the names has no account, or several.
+        """
+        named = [self.find_account(name) for name in names or (None,)]
         found = list({one.id: one for one in named}.values())
         if len(found) > 1:
             self._console.subject = FailureSubject()
         return found
 
     def find_app(self, label: str) -> App:
-        """Find an app by its label, without regard to case.
+        """Find an app by its label, ignoring case.
 
         Raises:
-            RefusedError: there is none, or there are several.
+            CliError: there is none, or there are several.
         """
         found = self._find_matching(
             self._store.apps.list_all(), to_printable_line(label), lambda one: one.label
@@ -96,7 +100,7 @@ class NameLookup:
         if found:
             raise CliError(
                 ExitCode.USAGE,
-                f"{label} fits several apps.",
+                f"{label} matches several apps.",
                 "Name one of these:",
                 [one.label for one in found],
             )
@@ -105,10 +109,10 @@ class NameLookup:
         raise CliError(ExitCode.NOT_FOUND, f"There is no app {label}.", advice, known)
 
     def find_pending_sign_in(self, pending_id: str) -> PendingSignIn:
-        """Find a sign-in under way by its id.
+        """Find a pending sign-in by its id.
 
         Raises:
-            RefusedError: there is none, or there are several.
+            CliError: there is none, or there are several.
         """
         found = self._find_matching(
             self._store.pending_sign_ins.list_all(), pending_id, lambda one: one.id
@@ -116,8 +120,8 @@ class NameLookup:
         if len(found) != 1:
             raise CliError(
                 ExitCode.NOT_FOUND,
-                f"There is no sign-in {pending_id} under way.",
-                "It was finished or given up. twauth attempts shows those that wait.",
+                f"There is no pending sign-in {pending_id}.",
+                "It was finished or cancelled. twauth attempts lists the pending ones.",
             )
         (pending,) = found
         self._console.subject = FailureSubject(
@@ -129,7 +133,7 @@ class NameLookup:
         return pending
 
     def format_full_name(self, account: Account) -> str:
-        """Name an account so that no other is meant."""
+        """Return the account's name with its app, which is unique."""
         return qualified_name(account, self._labels)
 
     def _find_active(self) -> Account:
@@ -143,12 +147,12 @@ class NameLookup:
             "Name one as @handle, or choose one: twauth use @handle",
         )
 
-    def _find_matching(self, things: Sequence[T], name: str, of: Callable[[T], str]) -> list[T]:
+    def _find_matching(self, items: Sequence[T], name: str, key: Callable[[T], str]) -> list[T]:
         wanted = name.casefold()
-        exact = [one for one in things if of(one).casefold() == wanted]
+        exact = [one for one in items if key(one).casefold() == wanted]
         if exact or not self._accepts_prefix or not wanted:
             return exact
-        return [one for one in things if of(one).casefold().startswith(wanted)]
+        return [one for one in items if key(one).casefold().startswith(wanted)]
 
 
 def _make_no_account_error(name: str, wanted: AccountName) -> CliError:
@@ -157,9 +161,9 @@ def _make_no_account_error(name: str, wanted: AccountName) -> CliError:
     try:
         _ = wanted.is_number or parse_handle(wanted.bare)
     except HandleError as error:
-        return CliError(ExitCode.USAGE, f"{name} is no handle.", str(error))
+        return CliError(ExitCode.USAGE, f"{name} is not a handle.", str(error))
     return CliError(
         ExitCode.NOT_FOUND,
         f"There is no account {name}.",
-        "twauth list shows the accounts there are.",
+        "twauth list shows the accounts.",
     )

@@ -1,4 +1,4 @@
-"""The entry of the command, safe to interrupt from its first line."""
+"""Entry point of the command, safe to interrupt from its first line."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from twauth_gui.cli.output import NoOutputError, replace_unencodable, write_stdo
 
 _EXIT_CANCELLED = 130
 _GC_THRESHOLD = 50_000
-"""New objects between two looks for garbage; with Python's 700 looking takes a tenth of a start."""
+"""New objects between two garbage collections; with Python's 700 they take a tenth of a start."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; returns the exit code (see cli.exit_codes)."""
+    """Run the command and return the exit code (see cli/errors.py)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     gc.set_threshold(_GC_THRESHOLD)
     try:
         replace_unencodable()
-        short = try_fast_path(arguments)
-        return _run_command(arguments) if short is None else _print_answer(short)
+        output = try_fast_path(arguments)
+        return _run_command(arguments) if output is None else _print_output(output)
     except KeyboardInterrupt:  # before, between or after what a command does
         return _EXIT_CANCELLED
 
 
-def _print_answer(text: str) -> int:
+def _print_output(text: str) -> int:
     try:
         write_stdout(text)
     except NoOutputError as error:
@@ -36,7 +36,7 @@ def _print_answer(text: str) -> int:
 
 
 def _run_command(arguments: list[str]) -> int:
-    """Run the whole command; SIGTERM ends its jobs as gently as Ctrl+C."""
+    """Run the whole command; SIGTERM ends its jobs as safely as Ctrl+C."""
     import signal
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -48,6 +48,6 @@ def _run_command(arguments: list[str]) -> int:
         return run_command_line(arguments)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
-            # All is done. While Python takes itself apart it would print where it was interrupted.
+            # Everything is done. An interrupt while Python shuts down would print a traceback.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, signal.SIG_DFL)

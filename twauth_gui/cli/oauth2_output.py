@@ -1,4 +1,4 @@
-"""OAuth 2.0 credentials of an account as JSON and as table rows."""
+"""Format an account's OAuth 2.0 credentials as JSON or as table rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OAUTH2_FIELDS = {
 
 
 def serialize_oauth2(facts: TokenMetadata | None) -> dict[str, object] | None:
-    """Describe them for --json; None where there are none."""
+    """Serialize the tokens' metadata for --json; None if there are none."""
     if facts is None:
         return None
     return {
@@ -28,9 +28,9 @@ def serialize_oauth2(facts: TokenMetadata | None) -> dict[str, object] | None:
 
 
 def format_oauth2_rows(
-    facts: TokenMetadata, values: dict[str, Secret | None] | None, dots: str
+    facts: TokenMetadata, values: dict[str, Secret | None] | None, mask: str
 ) -> list[tuple[str, str]]:
-    """Give the lines of twauth show."""
+    """Return the rows of twauth show; mask stands for values that are not revealed."""
     rows = [
         ("OAuth 2.0", f"signed in {format_local_time(facts.signed_in_at)}, {facts.method.phrase}"),
         ("Scopes", " ".join(facts.scopes)),
@@ -38,15 +38,17 @@ def format_oauth2_rows(
     ]
     for name, label in OAUTH2_FIELDS.items():
         value = None if values is None else values.get(name)
-        shown = dots if values is None else "" if value is None else value.reveal()
+        shown = mask if values is None else "" if value is None else value.reveal()
         rows.append((label, shown))
     return rows
 
 
 def format_missing_scopes(missing: tuple[str, ...]) -> list[str]:
-    """Say which scopes X did not grant, one line each."""
+    """Return one line for each scope that X did not grant."""
     return [f"  {name}: {describe_scope(name)}" for name in missing]
 
 
 def _format_renewal(facts: TokenMetadata) -> str:
-    return ", renewed by itself when it is used" if facts.is_renewable else ", then sign in again"
+    return (
+        ", renewed automatically when it is used" if facts.is_renewable else ", then sign in again"
+    )

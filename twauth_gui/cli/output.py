@@ -1,4 +1,4 @@
-"""Write text and JSON to standard output, loading nothing."""
+"""Write text and JSON to standard output, importing next to nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 class NoOutputError(Exception):
-    """Standard output took no more: closed, full, or its reader went away."""
+    """Standard output cannot be written to: closed, full, or its reader is gone."""
 
     def __init__(self, cause: OSError | None = None) -> None:
         super().__init__("no output")
@@ -15,19 +15,19 @@ class NoOutputError(Exception):
 
 
 def replace_unencodable() -> None:
-    """Replace what a locale cannot show, in place of failing."""
+    """Replace characters that the locale cannot show, rather than fail."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def write_stdout(text: str) -> None:
-    """Write the text with a line's end, and see it leave this process.
+    """Write the text and a newline, and flush it.
 
     Raises:
-        NoOutputError: it did not get out whole.
+        NoOutputError: it was not written completely.
     """
-    if sys.stdout is None:  # so it is where it was closed
+    if sys.stdout is None:  # it was closed before Python started
         raise NoOutputError
     try:
         sys.stdout.write(f"{text}\n")
@@ -37,7 +37,7 @@ def write_stdout(text: str) -> None:
 
 
 def format_json_array(values: list[object]) -> str:
-    """Write an array with one element a line, which grep and diff like and which is fast."""
+    """Format a JSON array with one element per line: fast, and good for grep and diff."""
     import json
 
     lines = ",\n".join(map(json.dumps, values))

@@ -1,86 +1,80 @@
-"""Reads passphrases: on a terminal, or from the file descriptor that a script names."""
+"""Read passphrases on a terminal, or from the file descriptor that a script names."""
 
 from __future__ import annotations
-
-import contextlib
-import os
 
 import click
 
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.domain.secret import Secret
-
-FD_VARIABLE = "TWAUTH_PASSPHRASE_FD"
+from twauth_gui.services.passphrases import (
+    DESCRIPTOR_VARIABLE,
+    FORGOTTEN_WARNING,
+    PassphraseDescriptor,
+    advise_on_passphrase,
+    find_passphrase_problem,
+)
 
 _TRIES = 3
-_MAX_PASSPHRASE_BYTES = 4096
-_STANDARD_ERROR = 2
+_EXAMPLE = f"{DESCRIPTOR_VARIABLE}=3 twauth … 3<FILE"
 
 
 class PassphraseReader:
-    """Gives the passphrases of one call, in the order in which they are needed.
+    """Reads the passphrases of one command, in the order in which they are needed.
 
-    From a file descriptor each is one line, read once; what follows the lines is left there. A
-    program that is started later does not get the descriptor.
+    what: whose passphrase it is, at the start of a sentence.
     """
 
     def __init__(self, console: Console, what: str = "The encrypted file") -> None:
         self._console = console
         self._what = what
-        self._descriptor = os.environ.get(FD_VARIABLE, "")
-        if self._descriptor.isdecimal() and int(self._descriptor) > _STANDARD_ERROR:
-            with contextlib.suppress(OSError):  # said when it is read
-                os.set_inheritable(int(self._descriptor), False)  # noqa: FBT003 - its only form
+        self._descriptor = PassphraseDescriptor()
 
     @property
     def can_ask_again(self) -> bool:
-        """Whether a person is there who can correct a typing error."""
-        return not self._descriptor and self._console.can_ask
+        """Whether the user can correct a typing error."""
+        return not self._descriptor.is_named and self._console.can_ask
 
     def read_current(self) -> Secret:
-        """Give the passphrase of a file that is there.
+        """Read the passphrase of an existing file.
 
         Raises:
-            RefusedError: nobody is there to give it.
+            CliError: there is neither a terminal nor a file descriptor.
         """
         return self._read_next("Passphrase", f"{self._what} is locked.", new=False)
 
     def read_new(self) -> Secret:
-        """Give the passphrase of a file that is to be; a person types it twice.
+        """Read the passphrase of a new file; the user types it twice.
 
         Raises:
-            RefusedError: nobody is there to give it, or it is guessed in no time.
+            CliError: there is neither a terminal nor a file descriptor, or it is too weak.
         """
-        from twauth_gui.services.passphrases import FORGOTTEN_WARNING, find_passphrase_problem
-
         if self.can_ask_again:
             self._console.note(FORGOTTEN_WARNING)
         for left in reversed(range(_TRIES)):
-            given = self._read_next("New passphrase", f"{self._what} needs a passphrase.", new=True)
-            refused = find_passphrase_problem(given)
-            if not refused:
-                return given
+            title = f"{self._what} needs a passphrase."
+            passphrase = self._read_next("New passphrase", title, new=True)
+            problem = find_passphrase_problem(passphrase)
+            if not problem:
+                return passphrase
             if not left or not self.can_ask_again:
-                raise CliError(ExitCode.USAGE, "That passphrase is not taken.", refused)
-            self._console.print_problem(refused)
+                raise CliError(ExitCode.USAGE, "That passphrase is not accepted.", problem)
+            self._console.print_problem(problem)
         raise AssertionError("the last try returns or raises")
 
     def _read_next(self, prompt: str, title: str, *, new: bool) -> Secret:
-        if self._descriptor:
+        if self._descriptor.is_named:
             return self._read_from_descriptor(title)
         if not self._console.can_ask:
             raise CliError(
                 ExitCode.NO_KEYCHAIN,
                 title,
-                "There is no terminal to type its passphrase on. A script gives it on a file"
-                f" descriptor: {FD_VARIABLE}=3 twauth … 3<FILE",
+                "There is no terminal to type its passphrase on. In a script, pass it on a file"
+                f" descriptor: {_EXAMPLE}",
             )
         return self._prompt_new(prompt) if new else _prompt_passphrase(prompt, twice=False)
 
     def _prompt_new(self, prompt: str) -> Secret:
-        from twauth_gui.services.passphrases import advise_on_passphrase, find_passphrase_problem
-
         passphrase = _prompt_passphrase(prompt, twice=True)
         advice = advise_on_passphrase(passphrase)
         if advice and not find_passphrase_problem(passphrase):
@@ -88,18 +82,20 @@ class PassphraseReader:
         return passphrase
 
     def _read_from_descriptor(self, title: str) -> Secret:
-        if not self._descriptor.isdecimal():
-            raise _make_descriptor_error()
         try:
-            line = _read_descriptor_line(int(self._descriptor))
+            line = self._descriptor.read_line()
         except OSError as error:
-            raise _make_descriptor_error() from error
+            raise CliError(
+                ExitCode.USAGE,
+                f"{DESCRIPTOR_VARIABLE} does not name an open file descriptor.",
+                f"Set it to the number of one, and open it: {_EXAMPLE}",
+            ) from error
         if line is None:
             raise CliError(
                 ExitCode.NO_KEYCHAIN,
                 title,
-                f"The file descriptor of {FD_VARIABLE} holds no further line. Each "
-                "passphrase is one.",
+                f"The file descriptor of {DESCRIPTOR_VARIABLE} has no more lines. Each"
+                " passphrase is one line.",
             )
         return line
 
@@ -107,24 +103,3 @@ class PassphraseReader:
 def _prompt_passphrase(prompt: str, *, twice: bool) -> Secret:
     text: str = click.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True)
     return Secret(text)
-
-
-def _read_descriptor_line(descriptor: int) -> Secret | None:
-    """Read one line and not a byte more: standard input may hold other things behind it."""
-    line = bytearray()
-    while len(line) < _MAX_PASSPHRASE_BYTES:
-        byte = os.read(descriptor, 1)
-        if not byte and not line:
-            return None
-        if byte in {b"", b"\n"}:
-            break
-        line += byte
-    return Secret(line.decode("utf-8", "surrogateescape").removesuffix("\r"))
-
-
-def _make_descriptor_error() -> CliError:
-    return CliError(
-        ExitCode.USAGE,
-        f"{FD_VARIABLE} names no open file descriptor.",
-        f"Write its number, and open it: {FD_VARIABLE}=3 twauth … 3<FILE",
-    )

@@ -20,10 +20,10 @@ _PIN_OR_URL_PROMPT = "PIN, or the address the browser ended on"
 
 
 def read_app_keys(console: Console) -> AppKeys:
-    """Ask for the keys of an app on a terminal, else read them from standard input.
+    """Prompt for an app's keys on a terminal, else read them from standard input.
 
     Raises:
-        RefusedError: they are not there, or not complete.
+        CliError: they are missing or incomplete.
     """
     return _prompt_app_keys() if console.can_ask else _read_piped_keys(console)
 
@@ -33,8 +33,8 @@ def _prompt_app_keys() -> AppKeys:
     return AppKeys(api_key, _prompt_hidden("API key secret"))
 
 
-def _prompt_hidden(what: str) -> Secret:
-    value: str = click.prompt(what, hide_input=True, err=True)
+def _prompt_hidden(label: str) -> Secret:
+    value: str = click.prompt(label, hide_input=True, err=True)
     return Secret(value.strip())
 
 
@@ -48,8 +48,8 @@ def _read_piped_keys(console: Console) -> AppKeys:
     if keys is None:
         raise CliError(
             ExitCode.USAGE,
-            "There is no API key with its secret on standard input.",
-            'Give them as {"api_key": …, "api_secret": …}, as a .env file, or as two lines.',
+            "Standard input has no API key with its secret.",
+            'Pass them as {"api_key": …, "api_secret": …}, as a .env file, or as two lines.',
         )
     return keys
 
@@ -57,36 +57,36 @@ def _read_piped_keys(console: Console) -> AppKeys:
 def read_pin_or_url(
     console: Console, kind: CredentialKind = CredentialKind.OAUTH1, *, from_input: bool
 ) -> Secret:
-    """Ask for the PIN on a terminal, else read one line of standard input.
+    """Prompt for the PIN or address on a terminal, else read a line of standard input.
 
     Args:
-        console: where to ask.
+        console: tells whether there is a terminal.
         kind: of the sign-in; OAuth 2.0 has no PIN, only the address.
-        from_input: read standard input in any case, without a question.
+        from_input: whether to read standard input in any case, without a prompt.
 
     Raises:
-        RefusedError: standard input is at its end.
+        CliError: standard input is empty.
     """
     if console.can_ask and not from_input:
         is_code = kind is CredentialKind.OAUTH2
-        what = "The address the browser ended on" if is_code else _PIN_OR_URL_PROMPT
-        asked: str = click.prompt(what, err=True)
-        return Secret(asked)
+        prompt = "Address the browser ended on" if is_code else _PIN_OR_URL_PROMPT
+        text: str = click.prompt(prompt, err=True)
+        return Secret(text)
     line = _read_stdin_line()
     if not line:
         raise CliError(
             ExitCode.USAGE,
-            "There is no PIN on standard input.",
-            "Give the PIN, the verifier or the whole address the browser ended on.",
+            "Standard input has no PIN.",
+            "Pass the PIN, the verifier or the whole address the browser ended on.",
         )
     return line
 
 
-def _read_stdin(most: int) -> Secret:
-    if sys.stdin is None:  # so it is where it was closed
+def _read_stdin(max_bytes: int) -> Secret:
+    if sys.stdin is None:  # it was closed before Python started
         return Secret("")
     try:
-        content = sys.stdin.buffer.read(most)
+        content = sys.stdin.buffer.read(max_bytes)
     except OSError as error:
         raise _make_stdin_error(error) from error
     return Secret(content.decode("utf-8-sig", "replace"))
@@ -94,7 +94,7 @@ def _read_stdin(most: int) -> Secret:
 
 def _read_stdin_line() -> Secret:
     """Read the first line that is not empty."""
-    if sys.stdin is None:  # so it is where it was closed
+    if sys.stdin is None:  # it was closed before Python started
         return Secret("")
     try:
         for line in iter(lambda: sys.stdin.buffer.readline(_MAX_LINE_BYTES), b""):
@@ -114,36 +114,36 @@ def _make_stdin_error(error: OSError) -> CliError:
 
 
 def reject_value(option: str, value: str | None) -> None:
-    """Refuse a secret given as an argument, without repeating it.
+    """Reject a secret passed as an argument, without repeating it.
 
     Raises:
-        RefusedError: value is something other than "-".
+        CliError: value is something other than "-".
     """
     if value not in {None, "-"}:
         raise CliError(
             ExitCode.USAGE,
-            f"{option} takes no value but -.",
-            "What stands on a command line is seen by other programs and kept in the shell's"
-            f" history. Write {option} - and give the value on standard input.",
+            f"{option} accepts no value but -.",
+            "Other programs can see a command line, and the shell keeps it in its history. Write"
+            f" {option} - and pass the value on standard input.",
         )
 
 
 def parse_expected_handles(expected: Sequence[str], *, is_stdin_taken: bool) -> tuple[str, ...]:
-    """Read the handles of --expect, each once; "-" stands for a list on standard input.
+    """Parse the handles of --expect, each once; "-" stands for a list on standard input.
 
     Args:
-        expected: as they were given.
+        expected: the values of the option.
         is_stdin_taken: whether standard input is needed for PINs or addresses.
 
     Raises:
-        RefusedError: one of them is no handle, or standard input is wanted for two things.
+        CliError: one is not a handle, or standard input is needed for both.
     """
     from twauth_gui.domain.account_names import parse_handles
 
     if "-" in expected and is_stdin_taken:
         raise CliError(
             ExitCode.USAGE,
-            "Standard input cannot give the handles and the answers.",
+            "Standard input cannot hold both the handles and the PINs.",
             "Add --no-wait, or --method browser, or name each handle with --expect.",
         )
     texts = (_read_stdin(_MAX_PASTE_BYTES).reveal() if one == "-" else one for one in expected)
@@ -151,18 +151,18 @@ def parse_expected_handles(expected: Sequence[str], *, is_stdin_taken: bool) -> 
     if others:
         raise CliError(
             ExitCode.USAGE,
-            f"{others[0]} is no handle.",
+            f"{others[0]} is not a handle.",
             "A handle has up to 15 letters, digits and underscores.",
         )
     return handles
 
 
 def confirm(console: Console, question: str, *, yes: bool) -> None:
-    """Ask on a terminal; yes answers beforehand.
+    """Ask for confirmation on a terminal, unless yes is given.
 
     Raises:
-        RefusedError: there is nobody to ask, and yes was not given.
-        click.Abort: the person said no.
+        CliError: there is no terminal, and yes is not given.
+        click.Abort: the user said no.
     """
     if yes:
         return
@@ -170,7 +170,7 @@ def confirm(console: Console, question: str, *, yes: bool) -> None:
     if not console.can_ask:
         raise CliError(
             ExitCode.USAGE,
-            f"{question} Nobody can be asked here.",
-            "Nothing was changed. Add --yes to say so in advance.",
+            f"{question} There is no terminal to ask on.",
+            "Nothing was changed. Add --yes to confirm in advance.",
         )
     click.confirm(question, abort=True, err=True)

@@ -1,4 +1,4 @@
-"""The command line's root: the options before a subcommand, and the list of subcommands."""
+"""The root of the command line: global options, the table of commands."""
 
 from __future__ import annotations
 
@@ -8,13 +8,41 @@ from pathlib import Path
 from typing import Any
 
 import click
-from typing_extensions import override
 
-from twauth_gui.cli.command_group import CommandGroup
-from twauth_gui.cli.commands.registry import COMMANDS
+from twauth_gui.cli.command_group import LazyGroup
 from twauth_gui.cli.fast_path import COMPLETE_VARIABLE, VERSION_LINE
 from twauth_gui.cli.session import Session
 
+COMMANDS: Mapping[str, str] = {
+    "app": "twauth_gui.cli.commands.apps:app",
+    "authorize": "twauth_gui.cli.commands.authorize:authorize",
+    "attempts": "twauth_gui.cli.commands.pending_sign_ins:attempts",
+    "resume": "twauth_gui.cli.commands.pending_sign_ins:resume",
+    "remind": "twauth_gui.cli.commands.pending_sign_ins:remind",
+    "renew": "twauth_gui.cli.commands.pending_sign_ins:renew",
+    "list": "twauth_gui.cli.commands.accounts:list_accounts",
+    "show": "twauth_gui.cli.commands.accounts:show",
+    "use": "twauth_gui.cli.commands.accounts:use",
+    "check": "twauth_gui.cli.commands.check:check",
+    "refresh": "twauth_gui.cli.commands.oauth2:refresh",
+    "scopes": "twauth_gui.cli.commands.oauth2:scopes",
+    "export": "twauth_gui.cli.commands.export:export",
+    "presets": "twauth_gui.cli.commands.export:presets",
+    "run": "twauth_gui.cli.commands.run:run",
+    "import": "twauth_gui.cli.commands.import_credentials:import_",
+    "revoke": "twauth_gui.cli.commands.revoke:revoke",
+    "remove": "twauth_gui.cli.commands.revoke:remove",
+    "backup": "twauth_gui.cli.commands.backup:backup",
+    "restore": "twauth_gui.cli.commands.backup:restore",
+    "unlock": "twauth_gui.cli.commands.vault:unlock",
+    "network": "twauth_gui.cli.commands.network:network",
+    "vault": "twauth_gui.cli.commands.vault:vault",
+    "explain": "twauth_gui.cli.commands.explain:explain",
+    "doctor": "twauth_gui.cli.commands.doctor:doctor",
+    "sandbox": "twauth_gui.cli.commands.sandbox:sandbox",
+    "completion": "twauth_gui.cli.commands.completion:completion",
+}
+"""The function of each command, as module:name, in the order of the help."""
 _EPILOG = """\b
 To try it without X, in two terminals:
   twauth sandbox
@@ -22,33 +50,21 @@ To try it without X, in two terminals:
   twauth authorize --app sandbox
   twauth run -- printenv TWITTER_ACCESS_TOKEN
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 locked or no keychain, 5 refused by X,
+Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 keychain locked or absent, 5 refused by X,
 6 network, 130 cancelled.
 """
 
 
-class Root(CommandGroup):
-    """Loads a subcommand's module when it is called for."""
-
-    @override
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        load = COMMANDS.get(cmd_name)
-        return None if load is None else load()
-
-
-def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
-    if asked:
+def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
+    if is_given:
         ctx.ensure_object(Session).console.print_result(VERSION_LINE)
         ctx.exit()
 
 
 @click.command(
-    cls=Root,
+    cls=LazyGroup,
     name="twauth",
+    lazy=COMMANDS,
     invoke_without_command=True,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
@@ -64,23 +80,23 @@ def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> 
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the list of accounts; it holds no secret. TWAUTH_DATA_DIR names it too.",
+    help="Folder of the account list, which holds no secrets. TWAUTH_DATA_DIR sets it too.",
 )
 @click.option(
     "--vault",
     type=click.Choice(["keychain", "file"]),
     envvar="TWAUTH_VAULT",
-    help="Where credentials are kept: the system's keychain (the default), or a file under a"
-    " passphrase. Needed once, for a folder that is new. TWAUTH_VAULT names it too.",
+    help="Where credentials are kept: the system's keychain (the default), or an encrypted file"
+    " with a passphrase. Needed once, for a new folder. TWAUTH_VAULT sets it too.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing but results and failures.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only results and failures.")
 @click.pass_context
 def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bool) -> None:
-    """Sign X bot accounts in, keep their credentials in the keychain, hand them to the bots.
+    """Sign X bot accounts in, keep their credentials in the keychain, export them to the bots.
 
-    Where @HANDLE can be left out, the active account is meant. Where a handle stands under two
-    apps, write it as APP/@HANDLE. The account's number, without @, names it as well. No secret is
-    ever an argument: secrets are read from standard input, or asked for on a terminal.
+    If @HANDLE is optional and left out, the active account is used. If a handle exists under two
+    apps, write APP/@HANDLE. An account's user ID, without @, works too. Secrets are never
+    arguments: they are read from standard input, or asked for on a terminal.
     """
     session = ctx.ensure_object(Session)
     session.data_dir = data_dir
@@ -91,7 +107,7 @@ def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bo
 
 
 def run_root(arguments: list[str], session: Session) -> int:
-    """Run one command line; give its exit code.
+    """Run one command line and return its exit code.
 
     Raises:
         click.ClickException: the command line cannot be used. Otherwise what the command raises.

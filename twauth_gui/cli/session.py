@@ -1,4 +1,4 @@
-"""What every subcommand works with: the options given before it, and the services."""
+"""What every command works with: the global options and the services."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Session:
-    """One call of the command.
+    """One run of the command.
 
-    vault: the one named before the subcommand, or "". core_limit: as it was before secrets.
+    vault: the value of --vault, or "". core_limit: the limit before harden_process lowered it.
     """
 
     data_dir: Path | None = None
@@ -31,21 +31,21 @@ class Session:
 
     @property
     def jobs(self) -> JobRunner:
-        """Runs what a person can interrupt."""
+        """Runs the jobs that Ctrl+C can interrupt."""
         return self.console.jobs
 
     def harden_process(self) -> None:
-        """Keep other programs of the same person out of the memory; call it before any secret."""
+        """Keep the user's other programs out of the memory; call it before reading a secret."""
         from twauth_gui.services.process_hardening import harden_process
 
         if not self._is_hardened:
             self._is_hardened, self.core_limit = True, harden_process()
 
     @contextmanager
-    def open_index(self, *, only_look: bool = False) -> Generator[Services]:
-        """Open the services for a command that only reads lists: no vault, no network.
+    def open_index(self, *, read_only: bool = False) -> Generator[Services]:
+        """Open the services for a command that needs neither vault nor network.
 
-        only_look: create nothing, and change nothing.
+        read_only: create nothing, and change nothing.
 
         Raises:
             DiagnosedError: the index cannot be used, or the credentials are in another vault.
@@ -57,11 +57,11 @@ class Session:
         from twauth_gui.store.vault_selection import VaultKind
 
         services = open_services(
-            find_app_paths(self.data_dir), make_keychain_vault(), read_only=only_look
+            find_app_paths(self.data_dir), make_keychain_vault(), read_only=read_only
         )
         try:
-            if told := services.store.describe_index_repair():
-                self.console.warn(told)
+            if repair := services.store.describe_index_repair():
+                self.console.warn(repair)
             services.vaults.select(VaultKind(self.vault) if self.vault else None)
             yield services
         except VaultAbsentError:
@@ -73,10 +73,14 @@ class Session:
 
     @contextmanager
     def open_services(self, *, renew_file: bool = False) -> Generator[Services]:
-        """Open the services for a command that uses secrets, once cut-off changes are settled.
+        """Open the services for a command that uses secrets; interrupted changes are finished.
 
-        The encrypted file is unlocked first, or created where it was chosen for a new folder; with
-        renew_file also where it is lost.
+        The encrypted file is unlocked first, or created if it was chosen for a new folder; with
+        renew_file also if it is lost.
+
+        Raises:
+            CliError: there is no way to get the passphrase.
+            DiagnosedError: the index or the vault cannot be used.
         """
         from twauth_gui.cli.vault_unlock import finish_interrupted_migration, prepare_vault
         from twauth_gui.services.log_file import configure_logging
@@ -90,26 +94,26 @@ class Session:
             self.jobs.raise_if_interrupted()
             try:
                 yield services
-                # What was asked for is done, and told as such, also where Ctrl+C came too late.
+                # The command has succeeded and says so, even if Ctrl+C came too late.
                 if not self.jobs.is_interrupted:
                     self.jobs.run(lambda _cancel: services.store.renew_index_copy())
             finally:
-                for found in services.x_clients.take_notices():
-                    self.console.warn(found.to_sentence())
+                for notice in services.x_clients.take_notices():
+                    self.console.warn(notice.to_sentence())
 
     @contextmanager
     def open_preview(self) -> Generator[Services]:
-        """Open the services for a dry run: it reads what there is, and leaves no trace."""
+        """Open the services for a dry run, which changes nothing on disk."""
         from twauth_gui.cli.vault_unlock import prepare_vault
 
         self.harden_process()
-        with self.open_index(only_look=True) as services:
+        with self.open_index(read_only=True) as services:
             if not services.vaults.is_empty():
                 prepare_vault(services.vaults, self.console)
             yield services
 
     def finish_interrupted_changes(self, services: Services) -> None:
-        """Settle what was cut off, now that the vault is open, and tell what was done."""
+        """Finish or undo interrupted changes with the open vault, and print what was done."""
         recovery = self.jobs.run(lambda _cancel: services.store.recover())
         for message in recovery.messages:
             self.console.note(message)

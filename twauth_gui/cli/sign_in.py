@@ -1,4 +1,4 @@
-"""Sign in and refresh tokens from the terminal, retrying while the keychain refuses to save."""
+"""Sign in and refresh tokens from the terminal, retrying if the keychain cannot save."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from twauth_gui.domain.callback_response import (
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.hosts import CONNECTED_APPS_URL, MANUAL_REVOCATION_HINT
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, PendingState, SignInMethod
@@ -37,7 +38,6 @@ from twauth_gui.services.sign_in_requests import (
     SignInResult,
     WrongAccount,
 )
-from twauth_gui.store.vault import name_in_sentence
 
 RETRY_SECONDS = 2.0
 MAX_RETRIES = 60
@@ -51,7 +51,7 @@ _STILL_GRANTED = (
 
 
 class TerminalSignIn:
-    """One sign-in of one command."""
+    """One sign-in on the terminal."""
 
     def __init__(self, session: Session, services: Services, *, as_json: bool) -> None:
         self._console = session.console
@@ -67,65 +67,65 @@ class TerminalSignIn:
         def job(cancel: CancelToken) -> AuthorizationLink:
             return self._services.sign_in.begin(request, JobProgress(cancel, _ignore_event))
 
-        invitation = self._console.jobs.run(job)
-        self._print_link(invitation)
-        return invitation.pending
+        link = self._console.jobs.run(job)
+        self._print_link(link)
+        return link.pending
 
     def print_link_again(self, pending: PendingSignIn) -> None:
-        """Print the link of a sign-in that waits."""
+        """Print the link of a pending sign-in."""
         self._print_link(
             self._console.jobs.fetch(lambda _cancel: self._services.sign_in.get_link(pending.id))
         )
 
     def renew_link(self, pending: PendingSignIn) -> PendingSignIn:
-        """Get a new link for a sign-in that waits, and print it."""
+        """Get a new link for a pending sign-in, and print it."""
 
         def job(cancel: CancelToken) -> AuthorizationLink:
             return self._services.sign_in.renew(pending.id, JobProgress(cancel, _ignore_event))
 
-        invitation = self._console.jobs.run(job)
-        self._print_link(invitation)
-        return invitation.pending
+        link = self._console.jobs.run(job)
+        self._print_link(link)
+        return link.pending
 
     def print_resume_hint(self, pending: PendingSignIn) -> None:
-        """Say how it goes on when the command has ended."""
+        """Print how to continue after this command."""
         if not self._as_json:
             self._console.print_success(
-                f"The sign-in waits. Go on with: {_format_resume_command(pending.id)} --pin -"
+                f"The sign-in is pending. Continue: {_format_resume_command(pending.id)} --pin -"
             )
         if (
             self._services.store.apps.get(pending.app_id).hosts.is_local
             and self._services.sandbox.is_running_here
         ):
             self._console.warn(
-                "The pretend X ran for this command only, and with it the link has ended."
-                " Start it with twauth sandbox, then sign in again."
+                "The sandbox ran only for this command, so its link no longer works."
+                " Start the sandbox with twauth sandbox, then sign in again."
             )
 
-    def _print_link(self, invitation: AuthorizationLink) -> None:
-        pending, url = invitation.pending, invitation.url.reveal()
+    def _print_link(self, link: AuthorizationLink) -> None:
+        pending, url = link.pending, link.url.reveal()
         self._pending = pending
         if self._as_json:
             shape: Json = {**self._make_serializer().serialize_pending_sign_in(pending), "url": url}
-            self._console.print_json_line({**shape, "callback": invitation.callback})
+            self._console.print_json_line({**shape, "callback": link.callback})
             return
         if pending.method is SignInMethod.LINK:
             self._console.print_success("Send this to the owner of the account:")
             label = self._make_serializer().label_of(pending.app_id)
             self._console.print_result(
-                insert_link(write_owner_message(pending.expected_handle, label), invitation)
+                insert_link(write_owner_message(pending.expected_handle, label), link)
             )
             return
         who = f" as @{pending.expected_handle}" if pending.expected_handle else ""
         self._console.print_success(f"Open this page, log in{who}, and allow the app:")
         self._console.print_result(url)
         if pending.kind is CredentialKind.OAUTH2:
-            self._console.note_once(_format_page_help(invitation.callback))
+            self._console.note_once(_format_page_help(link.callback))
 
-    # -- the answer ------------------------------------------------------------------------------
+    # -- the response ----------------------------------------------------------------------------
 
     def wait_for_browser(self, request: SignInRequest) -> SignInResult:
-        """Print a link and wait until the browser comes back by itself."""
+        """Print a link and wait until the browser returns to the callback address."""
 
         def job(cancel: CancelToken) -> SignInResult:
             return self._services.sign_in.run_in_browser(
@@ -135,7 +135,7 @@ class TerminalSignIn:
         return self._run_until_saved(job)
 
     def wait_for_browser_again(self, pending: PendingSignIn) -> SignInResult:
-        """Wait for the browser in a sign-in that was begun earlier."""
+        """Wait for the browser in a sign-in that was started earlier."""
 
         def job(cancel: CancelToken) -> SignInResult:
             progress = JobProgress(cancel, self._on_event)
@@ -144,23 +144,23 @@ class TerminalSignIn:
         self._pending = pending
         return self._run_until_saved(job)
 
-    def _on_event(self, news: SignInEvent) -> None:
-        if isinstance(news, AuthorizationLink):
-            self._print_link(news)
+    def _on_event(self, event: SignInEvent) -> None:
+        if isinstance(event, AuthorizationLink):
+            self._print_link(event)
             self._console.note(
-                "Waiting for the browser to come back. If it cannot, end this with Ctrl+C and go"
-                f" on with: {_format_resume_command(news.pending.id)} --pin -"
+                "Waiting for the browser to return. If it cannot, press Ctrl+C and continue:"
+                f" {_format_resume_command(event.pending.id)} --pin -"
             )
 
     def complete(self, pending: PendingSignIn, *, from_input: bool) -> SignInResult:
-        """Read the PIN or the address, and trade it for the credential."""
+        """Read the PIN or the address, and exchange it for the credential."""
         self._pending = pending
         self._console.jobs.raise_if_interrupted()
-        answer = self._read_response(pending.kind, from_input=from_input)
+        response = self._read_response(pending.kind, from_input=from_input)
 
         def job(cancel: CancelToken) -> SignInResult:
             return self._services.sign_in.complete(
-                pending.id, answer, JobProgress(cancel, _ignore_event)
+                pending.id, response, JobProgress(cancel, _ignore_event)
             )
 
         return self._run_until_saved(job)
@@ -179,7 +179,7 @@ class TerminalSignIn:
 
     @contextmanager
     def remind_on_interrupt(self) -> Generator[None]:
-        """Where the answer does not come, say how the sign-in goes on."""
+        """Print how to continue the sign-in if its response is not entered."""
         try:
             yield
         except (KeyboardInterrupt, click.Abort, CancelledError, CliError):
@@ -193,18 +193,18 @@ class TerminalSignIn:
     def _print_reminder(self, pending_id: PendingSignInId) -> None:
         if self._is_pending(pending_id):
             self._console.note(
-                f"The sign-in still waits. Go on with: {_format_resume_command(pending_id)}"
+                f"The sign-in is still pending. Continue: {_format_resume_command(pending_id)}"
             )
 
     # -- the credential --------------------------------------------------------------------------
 
     def _run_until_saved(self, job: Callable[[CancelToken], SignInResult]) -> SignInResult:
-        """Run the job; where the keychain fails after X has granted, do not let go of it.
+        """Run the job; if saving fails after X has granted access, retry it.
 
-        All of it is one job: between two an interrupt would find nobody who waits for it.
+        It is one job with its retries: an interrupt between two jobs would not be handled.
         """
 
-        def careful(cancel: CancelToken) -> SignInResult:
+        def job_with_retries(cancel: CancelToken) -> SignInResult:
             try:
                 return job(cancel)
             except DiagnosedError as error:
@@ -213,7 +213,7 @@ class TerminalSignIn:
                 return self._retry_save(error, cancel)
 
         try:
-            return self._console.jobs.run(careful)
+            return self._console.jobs.run(job_with_retries)
         except DiagnosedError as error:
             if (
                 error.diagnosis.kind is not ProblemKind.ATTEMPT_EXPIRED
@@ -223,7 +223,7 @@ class TerminalSignIn:
             raise
 
     def _mention_pending(self, diagnosis: Diagnosis) -> None:
-        """Name the sign-in that waits: as the next step, or beside another one."""
+        """Mention the pending sign-in: as the next step, or beside another one."""
         if self._pending is None or not self._is_pending(self._pending.id):
             return
         if diagnosis.remedy is Remedy.START_AGAIN:
@@ -240,13 +240,13 @@ class TerminalSignIn:
     def _retry_save(self, error: DiagnosedError, cancel: CancelToken) -> SignInResult:
         self._console.print_diagnosis(error.diagnosis)
         self._console.warn(
-            "X has granted the credential, and gives it only once. It is not stored yet, so this"
-            " command goes on trying."
+            "X has granted access, and issues the credential only once. It is not saved yet, so"
+            " this command keeps trying."
         )
         try:
             return self._save_with_retries(error, cancel)
         except (DiagnosedError, CancelledError):
-            self._console.warn(f"The credential is not stored. {_STILL_GRANTED}")
+            self._console.warn(f"The credential is not saved. {_STILL_GRANTED}")
             raise
 
     def _save_with_retries(self, error: DiagnosedError, cancel: CancelToken) -> SignInResult:
@@ -263,10 +263,10 @@ class TerminalSignIn:
         raise error
 
     def report_outcome(self, outcome: SignInResult) -> None:
-        """Tell who is signed in, or ask what to do with another account than the expected one.
+        """Print who is signed in, or ask what to do if another account than expected approved.
 
         Raises:
-            RefusedError: another account approved, and nobody has chosen to keep it.
+            CliError: another account approved, and there is no terminal to ask on.
         """
         if isinstance(outcome, WrongAccount):
             self._resolve_wrong_account(outcome.pending)
@@ -278,12 +278,12 @@ class TerminalSignIn:
             return
         label = self._services.store.apps.get(account.app_id).label
         again = " again" if outcome.was_known else ""
-        place = name_in_sentence(self._services.store.vault.name)
+        vault = name_in_sentence(self._services.store.vault.name)
         self._console.print_success(
-            f"Signed in{again}: {label}/{account.at_handle}, kept in {place}."
+            f"Signed in{again}: {label}/{account.at_handle}, saved in {vault}."
         )
         if outcome.missing_scopes:
-            self._console.warn("X did not grant all that was asked for. Missing:")
+            self._console.warn("X did not grant all requested scopes. Missing:")
             for line in format_missing_scopes(outcome.missing_scopes):
                 self._console.warn(line)
 
@@ -299,17 +299,17 @@ class TerminalSignIn:
                 [f"{resume} --keep", f"{resume} --discard"],
             )
         self._console.warn(f"{title} Its credential is held until you choose.")
-        ways = click.Choice(["keep", "discard", _LATER])
-        chosen: str = click.prompt("What now", type=ways, default=_LATER, err=True)
-        if chosen == "keep":
+        choices = click.Choice(["keep", "discard", _LATER])
+        choice: str = click.prompt("What now", type=choices, default=_LATER, err=True)
+        if choice == "keep":
             self.save_other_account(pending)
-        elif chosen == "discard":
+        elif choice == "discard":
             self.discard(pending)
         else:
             self._print_reminder(pending.id)
 
     def save_grant(self, pending: PendingSignIn) -> SignInResult:
-        """Finish a sign-in that X has granted and that was cut off."""
+        """Finish an interrupted sign-in that X has granted."""
 
         def job(cancel: CancelToken) -> SignInResult:
             return self._services.sign_in.save(pending.id, JobProgress(cancel, _ignore_event))
@@ -317,7 +317,7 @@ class TerminalSignIn:
         return self._console.jobs.run(job)
 
     def save_other_account(self, pending: PendingSignIn) -> None:
-        """Keep the account that approved, although another was expected."""
+        """Save the account that approved, although another was expected."""
 
         def job(cancel: CancelToken) -> SignInResult:
             return self._services.sign_in.save_other_account(
@@ -327,7 +327,7 @@ class TerminalSignIn:
         self.report_outcome(self._console.jobs.run(job))
 
     def discard(self, pending: PendingSignIn) -> None:
-        """Give a sign-in up; what X has granted is taken back there first."""
+        """Cancel a sign-in; what X has granted is revoked first."""
         try:
             self._console.jobs.run(
                 lambda cancel: self._services.sign_in.discard(pending.id, cancel)
@@ -335,19 +335,19 @@ class TerminalSignIn:
         except DiagnosedError as error:
             if error.diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS:
                 self._console.note(
-                    f"To drop it here all the same: {_format_resume_command(pending.id)} --forget"
+                    f"To remove it here anyway: {_format_resume_command(pending.id)} --forget"
                 )
             raise
-        maybe = _MAYBE_GRANTED if pending.is_possibly_granted else ""
-        self._print_end(pending, "given-up", f"The sign-in is given up.{maybe}")
+        hint = _MAYBE_GRANTED if pending.is_possibly_granted else ""
+        self._print_end(pending, "given-up", f"The sign-in is cancelled.{hint}")
 
     def forget(self, pending: PendingSignIn) -> None:
-        """Drop a sign-in here without asking X."""
+        """Remove a sign-in here without asking X."""
         self._console.jobs.run(lambda _cancel: self._services.sign_in.forget(pending.id))
-        granted = pending.state is not PendingState.WAITING
-        maybe = _MAYBE_GRANTED if pending.is_possibly_granted else ""
-        still = f" {_STILL_GRANTED}" if granted else maybe
-        self._print_end(pending, "dropped", f"The sign-in is dropped.{still}")
+        hint = _MAYBE_GRANTED if pending.is_possibly_granted else ""
+        if pending.state is not PendingState.WAITING:
+            hint = f" {_STILL_GRANTED}"
+        self._print_end(pending, "dropped", f"The sign-in is removed.{hint}")
 
     def _print_end(self, pending: PendingSignIn, state: str, words: str) -> None:
         if self._as_json:
@@ -360,58 +360,60 @@ class TerminalSignIn:
         return RecordSerializer(store.apps.list_all(), store.settings.active_account())
 
 
-def insert_link(words: str, invitation: AuthorizationLink) -> str:
-    """Put the link where it belongs."""
-    return words.replace(LINK_PLACEHOLDER, invitation.url.reveal())
+def insert_link(message: str, link: AuthorizationLink) -> str:
+    """Replace the placeholder in a message to the owner with the link."""
+    return message.replace(LINK_PLACEHOLDER, link.url.reveal())
 
 
 def _format_page_help(callback: str) -> str:
     from twauth_gui.xapi.errors.messages.oauth2_errors import diagnose_page_error
 
     causes = [f"  Perhaps: {cause}" for cause in diagnose_page_error(callback).causes]
-    head = (
-        "If X's page says that something went wrong, it does not say why, and nothing comes back."
+    title = (
+        "If X's page says that something went wrong, it does not say why, and does not come back."
     )
-    return "\n".join((head, *causes))
+    return "\n".join((title, *causes))
 
 
 def _format_resume_command(pending_id: PendingSignInId) -> str:
     return f"twauth resume {pending_id}"
 
 
-def _ignore_event(_news: SignInEvent) -> None:
-    """Nothing is worth a line."""
+def _ignore_event(_event: SignInEvent) -> None:
+    """Print nothing."""
 
 
 def refresh_tokens(
     services: Services, account_id: AccountId, console: Console, *, is_only_near_expiry: bool
 ) -> TokenSet:
-    """Renew the tokens; where the keychain fails after X has answered, go on trying for a while.
+    """Renew the tokens; if saving fails after X has answered, retry for a while.
+
+    is_only_near_expiry: renew only if the access token expires within minutes.
 
     Raises:
         DiagnosedError: X or the keychain refuses.
     """
-    keeper = services.tokens
+    tokens = services.tokens
 
     def job(cancel: CancelToken) -> TokenSet:
         try:
-            work = keeper.get_fresh if is_only_near_expiry else keeper.renew
-            return work(account_id, cancel)
+            refresh = tokens.get_fresh if is_only_near_expiry else tokens.renew
+            return refresh(account_id, cancel)
         except DiagnosedError as error:
-            if not keeper.has_unsaved_tokens(account_id):
+            if not tokens.has_unsaved_tokens(account_id):
                 raise
             console.print_diagnosis(error.diagnosis)
             console.warn(
-                "X has given the next pair, and gives it only once. It is not stored yet, so this"
-                " command goes on trying."
+                "X has issued the new tokens, and does so only once. They are not saved yet, so"
+                " this command keeps trying."
             )
-            return keep(error, cancel)
+            return retry_save(error, cancel)
 
-    def keep(error: DiagnosedError, cancel: CancelToken) -> TokenSet:
+    def retry_save(error: DiagnosedError, cancel: CancelToken) -> TokenSet:
         for _ in range(MAX_RETRIES):
             cancel.sleep(RETRY_SECONDS)
             try:
-                return keeper.get_fresh(account_id, cancel)
+                return tokens.get_fresh(account_id, cancel)
             except DiagnosedError as again:
                 error = again
         raise error

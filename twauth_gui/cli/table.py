@@ -1,4 +1,4 @@
-"""Lays rows out in columns for people."""
+"""Format tables, fields and times for a terminal."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _GAP = "  "
 _TO_THE_MINUTE = len("2026-01-31 23:59")
 
 
-def format_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Give the lines of a table, its columns as wide as their widest cell."""
-    columns = [_pad_column(cells) for cells in zip(head, *rows, strict=True)]
+def format_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return the lines of a table, each column as wide as its widest cell."""
+    columns = [_pad_column(cells) for cells in zip(headings, *rows, strict=True)]
     return "\n".join(_GAP.join(cells).rstrip() for cells in zip(*columns, strict=True))
 
 
 def format_fields(rows: Sequence[tuple[str, str]]) -> str:
-    """Give one "name  value" per line, without those that have no value."""
-    known = [(name, to_printable_line(value)) for name, value in rows if value]
-    width = max((_measure_width(name) for name, _ in known), default=0)
-    return "\n".join(f"{_pad_cell(name, width)}{_GAP}{value}" for name, value in known)
+    """Return one "name  value" per line, without the fields that have no value."""
+    filled = [(name, to_printable_line(value)) for name, value in rows if value]
+    width = max((_measure_width(name) for name, _ in filled), default=0)
+    return "\n".join(f"{_pad_cell(name, width)}{_GAP}{value}" for name, value in filled)
 
 
 def format_local_time(at: datetime | None) -> str:
-    """Write a time to the minute, in this computer's zone; "" for none."""
+    """Format a time to the minute, in this computer's time zone; "" for None."""
     return "" if at is None else at.astimezone().isoformat(" ", "minutes")[:_TO_THE_MINUTE]
 
 
@@ -42,7 +42,7 @@ def _pad_column(cells: Sequence[str]) -> list[str]:
 
 
 def format_age(start: datetime, now: datetime) -> str:
-    """Say how long something has waited: 4 min, 3 h, 2 d."""
+    """Format how long ago a time was: 4 min, 3 h, 2 d."""
     minutes = max(0, int((now - start).total_seconds()) // 60)
     if minutes < 60:  # noqa: PLR2004 - an hour
         return f"{minutes} min"
@@ -55,8 +55,8 @@ def _pad_cell(cell: str, width: int) -> str:
 
 
 def _measure_width(cell: str) -> int:
-    """Count the columns of a terminal: wide signs take two, combining ones none."""
+    """Count terminal columns: a wide character takes two, a combining one none."""
     return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        for sign in cell
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in cell
     )

@@ -1,4 +1,4 @@
-"""Prepare the vault for a command: create or unlock it, finish an interrupted migration."""
+"""Prepare the vault for a command: create it, unlock it, finish an interrupted migration."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _TRIES = 3
 
 
 def prepare_vault(storage: VaultService, console: Console, *, renew: bool = False) -> None:
-    """Unlock the encrypted file where it is in use, or create it where a new folder is to have it.
+    """Unlock the encrypted file if it is in use, or create it if it was chosen for a new folder.
 
-    renew: create it also where it is lost.
+    renew: create it also if it is lost.
 
     Raises:
-        RefusedError: nobody can give the passphrase.
-        VaultError: it does not open the file, or the file cannot be used.
+        CliError: there is no way to get the passphrase.
+        VaultError: the passphrase does not open the file, or the file cannot be used.
     """
     passphrases = PassphraseReader(console)
     if storage.read_selected_kind() is not VaultKind.FILE:
@@ -41,10 +41,10 @@ def prepare_vault(storage: VaultService, console: Console, *, renew: bool = Fals
 
 
 def unlock_file_if_possible(console: Console, storage: VaultService) -> None:
-    """Unlock the encrypted file where it is in use, and somebody gives the passphrase.
+    """Unlock the encrypted file if it is in use and its passphrase can be read.
 
     Raises:
-        VaultError: it does not open the file.
+        VaultError: the passphrase does not open the file.
     """
     if storage.read_selected_kind() is VaultKind.FILE and storage.file_vault.exists:
         with contextlib.suppress(CliError):
@@ -55,24 +55,25 @@ def create_or_unlock_file(
     storage: VaultService,
     passphrases: PassphraseReader,
     console: Console,
-    begin: Callable[[Secret], None],
+    open_file: Callable[[Secret], None],
 ) -> None:
-    """Call begin with a new passphrase, or with the one of a file that is there."""
+    """Call open_file with the passphrase of the existing file, or with a new one."""
     if storage.file_vault.exists:
-        _ = unlock_file(begin, passphrases, console)
+        _ = unlock_file(open_file, passphrases, console)
         return
     passphrase = passphrases.read_new()
-    console.jobs.run(lambda _cancel: begin(passphrase))
+    console.jobs.run(lambda _cancel: open_file(passphrase))
     console.note(f"Created the encrypted file {storage.file_vault.path}.")
 
 
 def unlock_file(
     unlock: Callable[[Secret], None], passphrases: PassphraseReader, console: Console
 ) -> Secret:
-    """Ask for the passphrase until it fits, a few times at most; give it.
+    """Read the passphrase until it opens the file, three times at most, and return it.
 
     Raises:
-        WrongPassphraseError: it did not fit, and nobody can correct it.
+        CliError: there is no way to get the passphrase.
+        WrongPassphraseError: it does not open the file.
     """
     for left in reversed(range(_TRIES)):
         passphrase = passphrases.read_current()
@@ -94,26 +95,28 @@ def _unlock_with(
 
 
 def finish_interrupted_migration(services: Services, console: Console) -> None:
-    """Undo or finish a move that was cut off; where that has to wait, say so."""
+    """Finish or undo an interrupted migration; print it if that has to wait."""
     if services.store.is_read_only or services.store.vault_selection.pending_migration() is None:
         return
     storage = services.vaults
     try:
         if storage.file_vault.exists and storage.file_vault.is_locked:
-            console.note("Moving the credentials was cut off. The encrypted file is needed for it.")
+            console.note(
+                "Moving the credentials was interrupted. The encrypted file is needed to finish it."
+            )
             _ = unlock_file(storage.open_file_vault, PassphraseReader(console), console)
-        settled = console.jobs.run(lambda _cancel: storage.finish_interrupted_migration())
+        outcome = console.jobs.run(lambda _cancel: storage.finish_interrupted_migration())
     except VaultError as error:
-        console.warn(f"Cleaning up waits: {error.diagnosis.to_sentence()}")
-    except CliError as error:  # nobody is there to give the passphrase; the next one may
-        console.warn(f"Cleaning up waits: {error.title}")
+        console.warn(f"Not finished yet: {error.diagnosis.to_sentence()}")
+    except CliError as error:  # no passphrase here; a later command may get it
+        console.warn(f"Not finished yet: {error.title}")
     else:
-        if settled is not None:
-            console.warn(settled.message)
+        if outcome is not None:
+            console.warn(outcome.message)
 
 
 def print_file_warnings(storage: VaultService, console: Console) -> None:
-    """Pass on what the encrypted file noticed about itself."""
+    """Print the warnings of the encrypted file, once."""
     for sentence in storage.warnings:
         console.warn(sentence)
     storage.warnings.clear()

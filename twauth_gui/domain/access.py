@@ -31,7 +31,7 @@ class AccessLevel(Enum):
 
     @classmethod
     def from_header(cls, value: str | None) -> AccessLevel | None:
-        """Read the header; None where it is absent or says something unknown."""
+        """Return the level that the header names; None if it is absent or unknown."""
         try:
             return cls((value or "").strip().lower())
         except ValueError:
@@ -39,7 +39,7 @@ class AccessLevel(Enum):
 
 
 class ScopeGroup(Enum):
-    """Where a list of choices shows a scope."""
+    """Groups in which a list of scopes is shown."""
 
     BASIC = "basic"
     POSTS = "posts"
@@ -51,7 +51,7 @@ class ScopeGroup(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """name: as X writes it. words: what the app may do with it."""
+    """A permission of OAuth 2.0. name: as X writes it. description: what the app may do with it."""
 
     name: str
     description: str
@@ -67,13 +67,13 @@ class Scope:
 SCOPES: tuple[Scope, ...] = (
     Scope("users.read", "See profiles, its own among them", ScopeGroup.BASIC),
     Scope("tweet.read", "See the posts it can see", ScopeGroup.BASIC),
-    Scope("offline.access", "Stay signed in: be renewed without asking", ScopeGroup.BASIC),
+    Scope("offline.access", "Stay signed in: renew access without asking", ScopeGroup.BASIC),
     Scope("users.email", "See its own email address", ScopeGroup.BASIC),
     Scope("tweet.write", "Post, repost and delete its posts", ScopeGroup.POSTS),
     Scope("tweet.moderate.write", "Hide and show replies to its posts", ScopeGroup.POSTS),
     Scope("timeline.read", "See its timelines", ScopeGroup.POSTS),
     Scope("like.read", "See what it likes", ScopeGroup.POSTS),
-    Scope("like.write", "Like posts, and take likes back", ScopeGroup.POSTS),
+    Scope("like.write", "Like and unlike posts", ScopeGroup.POSTS),
     Scope("bookmark.read", "See its bookmarks", ScopeGroup.POSTS),
     Scope("bookmark.write", "Add and remove bookmarks", ScopeGroup.POSTS),
     Scope("follows.read", "See whom it follows, and who follows it", ScopeGroup.PEOPLE),
@@ -85,7 +85,7 @@ SCOPES: tuple[Scope, ...] = (
     Scope("dm.read", "Read its direct messages", ScopeGroup.MESSAGES),
     Scope("dm.write", "Send and delete direct messages", ScopeGroup.MESSAGES),
     Scope("list.read", "See its lists, and the lists it follows", ScopeGroup.LISTS),
-    Scope("list.write", "Make, change and delete lists", ScopeGroup.LISTS),
+    Scope("list.write", "Create, change and delete lists", ScopeGroup.LISTS),
     Scope("space.read", "See the Spaces it can see", ScopeGroup.MEDIA),
     Scope("media.write", "Upload pictures and videos", ScopeGroup.MEDIA),
     Scope("broadcast.read", "See its broadcasts", ScopeGroup.MEDIA),
@@ -94,7 +94,7 @@ SCOPES: tuple[Scope, ...] = (
 
 OFFLINE_ACCESS = "offline.access"
 
-# Of these nobody can do without: X would not say whose the sign-in is.
+# No sign-in works without these: X would not say which account it belongs to.
 REQUIRED_SCOPES: tuple[str, ...] = ("users.read", "tweet.read")
 
 # What a bot needs that posts.
@@ -104,18 +104,20 @@ _DESCRIPTIONS = {scope.name: scope.description for scope in SCOPES}
 
 
 def add_required_scopes(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the needed ones, then the others in their order, each once."""
+    """Return the required scopes, then the others in their order, each once."""
     return tuple(dict.fromkeys((*REQUIRED_SCOPES, *names)))
 
 
 def derive_access_level(names: Iterable[str]) -> AccessLevel:
-    """Say on the ladder of OAuth 1.0a what a sign-in with these scopes may do."""
-    given = set(names)
-    if "tweet.write" not in given:
+    """Return the OAuth 1.0a access level that corresponds to these scopes."""
+    granted = set(names)
+    if "tweet.write" not in granted:
         return AccessLevel.READ
-    return AccessLevel.READ_WRITE_DM if {"dm.read", "dm.write"} <= given else AccessLevel.READ_WRITE
+    return (
+        AccessLevel.READ_WRITE_DM if {"dm.read", "dm.write"} <= granted else AccessLevel.READ_WRITE
+    )
 
 
 def describe_scope(name: str) -> str:
-    """Say what a scope lets the app do; its own name where it is newer than this list."""
+    """Return what a scope lets the app do; its own name if it is newer than this list."""
     return _DESCRIPTIONS.get(name, name)

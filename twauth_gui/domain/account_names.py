@@ -1,4 +1,4 @@
-"""Handles and the other names by which people mean an account."""
+"""Handles and other names of accounts: parse them, and find the accounts they mean."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _LINK = re.compile(r"^(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/", re.
 
 
 class HandleError(ValueError):
-    """The text is no handle of X."""
+    """The text is not an X handle."""
 
 
 def parse_handle(text: str) -> str:
     """Return the bare handle of "@name", "name" or a profile's address; "" for nothing.
 
     Raises:
-        HandleError: it is something else; X allows up to 15 letters, digits and underscores.
+        HandleError: it is not a handle; X allows up to 15 letters, digits and underscores.
     """
     bare = strip_handle(text)
     if not bare:
@@ -34,17 +34,17 @@ def parse_handle(text: str) -> str:
 
 
 def strip_handle(text: str) -> str:
-    """Take off what people write around a handle, whatever is left then."""
+    """Remove what people write around a handle, such as @ or x.com/, without checking the rest."""
     return _LINK.sub("", text.strip()).split("/", 1)[0].split("?", 1)[0].lstrip("@")
 
 
 def is_same_handle(one: str, other: str) -> bool:
-    """Compare as X does: without regard to case."""
+    """Whether two handles are the same to X, which ignores case."""
     return one.casefold() == other.casefold()
 
 
 def parse_handles(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Read a pasted list, whatever stands between: the handles, each once, and what is none."""
+    """Return the handles of a pasted list, each once, and the words that are not handles."""
     handles: dict[str, str] = {}
     others: list[str] = []
     for word in re.split(r"[\s,;]+", text):
@@ -60,10 +60,9 @@ def parse_handles(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class AccountName:
-    """A name as it was written.
+    """An account's name as it was typed.
 
-    label: of the app, None where none was written. bare: handle or user id. is_at: whether there
-    was an @ before it.
+    label: of the app, None if none was typed. bare: handle or user id. is_at: whether it had an @.
     """
 
     label: str | None
@@ -76,7 +75,7 @@ class AccountName:
 
 
 def parse_account_name(text: str) -> AccountName:
-    """Read "@handle", "handle", a user id, a profile's address, or one of them behind "app/".
+    """Parse "@handle", "handle", a user id, a profile's address, or one of them behind "app/".
 
     Behind a label a handle needs its @, since a label can have a slash itself.
     """
@@ -93,22 +92,24 @@ def parse_account_name(text: str) -> AccountName:
 def find_accounts(
     name: AccountName, accounts: Iterable[Account], labels: Mapping[AppId, str]
 ) -> list[Account]:
-    """Find the accounts that a name means, without regard to case.
+    """Return the accounts that a name means, ignoring case.
 
     A handle can consist of digits, as a user id does. With an @ the handle is meant, without it the
-    id; where there is no such account, the other one.
+    id; if there is no such account, the other one.
     """
-    inside = _accounts_under_label(name, accounts, labels)
+    under_label = _accounts_under_label(name, accounts, labels)
     wanted = name.bare.casefold()
-    by_handle = [one for one in inside if one.is_handle_known and one.handle.casefold() == wanted]
-    by_id = [one for one in inside if one.user_id == name.bare]
+    by_handle = [
+        one for one in under_label if one.is_handle_known and one.handle.casefold() == wanted
+    ]
+    by_id = [one for one in under_label if one.user_id == name.bare]
     return (by_handle or by_id) if name.is_at or not name.is_number else (by_id or by_handle)
 
 
 def find_accounts_by_prefix(
     name: AccountName, accounts: Iterable[Account], labels: Mapping[AppId, str]
 ) -> list[Account]:
-    """Find the accounts whose handle, or number, begins so."""
+    """Return the accounts whose handle or user id starts with the name."""
     wanted = name.bare.casefold()
     return [
         one
@@ -118,12 +119,12 @@ def find_accounts_by_prefix(
 
 
 def qualified_name(account: Account, labels: Mapping[AppId, str]) -> str:
-    """Name an account so that no other is meant."""
+    """Return "app/@handle", which no other account shares."""
     return f"{labels.get(account.app_id, '')}/{account.at_handle}"
 
 
 def shortest_names(accounts: Sequence[Account], labels: Mapping[AppId, str]) -> list[str]:
-    """Name each as shortly as possible: with its app only where another one is called the same."""
+    """Return the accounts' names, with the app only for those that share a handle."""
     handles = Counter(one.handle.casefold() for one in accounts if one.is_handle_known)
     ids = Counter(one.user_id for one in accounts)
     return [

@@ -21,8 +21,8 @@ AccountId = NewType("AccountId", str)
 class Account:
     """One account. Its identity is (app, numeric user id): a handle can change.
 
-    handle: the user id until X has told it. generation: of the keychain item with the credentials
-    of OAuth 1.0a; 0 where it has none.
+    handle: the user id until X has told the handle. generation: of the keychain item with the OAuth
+    1.0a credentials; 0 if there are none.
     """
 
     id: AccountId
@@ -43,23 +43,23 @@ class Account:
 
     @property
     def is_handle_known(self) -> bool:
-        """Whether X has told the handle; one that consists of this very number is nobody's."""
+        """Whether X has told the handle; no handle equals the account's own user id."""
         return self.handle != self.user_id
 
     @property
     def at_handle(self) -> str:
-        """Name the account to a person; without the @ where it is the user id."""
+        """The name to show: @handle, or the bare user id while the handle is unknown."""
         return f"@{self.handle}" if self.is_handle_known else self.user_id
 
     @property
     def has_oauth1(self) -> bool:
-        """Whether there are credentials of OAuth 1.0a; else there are those of OAuth 2.0 alone."""
+        """Whether it has OAuth 1.0a credentials; if not, it has OAuth 2.0 tokens alone."""
         return self.generation > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The access token of OAuth 1.0a and its secret (RFC 5849, section 2.3)."""
+    """The OAuth 1.0a access token and its secret (RFC 5849, section 2.3)."""
 
     access_token: Secret
     access_secret: Secret
@@ -67,9 +67,9 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class TokenMetadata:
-    """What is known of an account's credentials of OAuth 2.0 without reading them.
+    """What the index knows of an account's OAuth 2.0 tokens, without reading them.
 
-    renewing_at: when a renewal began whose outcome was never stored; None where all is settled.
+    renewing_at: when a renewal began whose outcome was never stored; None if there is none.
     """
 
     scopes: tuple[str, ...]
@@ -98,7 +98,7 @@ class AccountEventKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AccountEvent:
-    """One line of history; its text holds no secret."""
+    """One entry of an account's history; its text holds no secret."""
 
     account_id: AccountId
     kind: AccountEventKind

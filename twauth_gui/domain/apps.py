@@ -23,8 +23,8 @@ DEFAULT_CALLBACK = "http://127.0.0.1:8739/callback"
 class App:
     """One developer app. Its keys are in the keychain, under its id and generation.
 
-    callback: the one that is tried first. spare_callbacks: further ones, in the order in which they
-    are tried where the port of the one before is taken; X lets an app register ten.
+    callback: tried first. spare_callbacks: tried in this order if the port of the one before is in
+    use; X lets an app register ten.
     """
 
     id: AppId
@@ -40,7 +40,7 @@ class App:
 
     @property
     def callbacks(self) -> tuple[str, ...]:
-        """All of them, the one that is tried first at the front."""
+        """All callback URLs, in the order in which they are tried."""
         return (self.callback, *self.spare_callbacks)
 
 
@@ -56,20 +56,20 @@ class AppKeys:
 
 
 class AppNotAllowedError(DiagnosedError, ValueError):
-    """An app that is not kept, whoever describes it; why: one sentence."""
+    """The app cannot be saved. reason: one sentence that says why."""
 
-    def __init__(self, why: str) -> None:
-        title = "This app cannot be kept."
-        super().__init__(Diagnosis(ProblemKind.UNKNOWN, title, f"{why} Nothing was changed."))
-        self.reason = why
+    def __init__(self, reason: str) -> None:
+        title = "This app cannot be saved."
+        super().__init__(Diagnosis(ProblemKind.UNKNOWN, title, f"{reason} Nothing was changed."))
+        self.reason = reason
 
 
 def validate_app(app: App) -> None:
-    """See that an app can be kept: added here, brought in, or restored from a backup.
+    """Raise if an app cannot be saved, be it added here, imported, or restored from a backup.
 
     Raises:
-        AppNotAllowedError: its label cannot be shown, its host is not protected, its page is
-            elsewhere, or X or this program takes none of its callbacks.
+        AppNotAllowedError: its label cannot be shown, its host is not protected, its sign-in page
+            is elsewhere, or X or Twauth does not accept one of its callback URLs.
     """
     if not app.label.strip() or not is_fully_printable(app.label):
         raise AppNotAllowedError("Its name cannot be shown.")
@@ -79,11 +79,11 @@ def validate_app(app: App) -> None:
     except (HostNotAllowedError, CallbackError) as error:
         raise AppNotAllowedError(str(error)) from error
     if urls != app.callbacks:
-        raise AppNotAllowedError("It names a callback URL twice, or not letter by letter.")
+        raise AppNotAllowedError("A callback URL is listed twice, or has blanks around it.")
 
 
 def make_unique_label(wanted: str, taken: Iterable[str]) -> str:
-    """Give the label, with the first number behind it that makes it differ from all taken ones."""
+    """Return the label, with a number appended if it is taken."""
     label = " ".join(wanted.split()) or "My app"
     others = {one.casefold() for one in taken}
     if label.casefold() not in others:
@@ -95,7 +95,7 @@ def make_unique_label(wanted: str, taken: Iterable[str]) -> str:
 
 
 class AppCheck(Enum):
-    """What is looked at, in this order."""
+    """The checks of an app, in the order in which they run."""
 
     NETWORK = "network"
     CLOCK = "clock"
@@ -106,7 +106,7 @@ class AppCheck(Enum):
     @property
     def label(self) -> str:
         return {
-            "network": "Way to X",
+            "network": "Connection to X",
             "clock": "Clock",
             "keys": "API key and secret",
             "app": "App",
@@ -122,9 +122,9 @@ class CheckOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AppCheckFinding:
-    """One check; the diagnosis is there whenever the outcome is not OK.
+    """The result of one check; it has a diagnosis whenever the outcome is not OK.
 
-    callback: the address it is about, where it is about one.
+    callback: the callback URL that was checked, if it is about one.
     """
 
     check: AppCheck

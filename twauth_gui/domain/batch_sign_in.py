@@ -1,4 +1,4 @@
-"""Accounts that are signed in one after the other, and how far each has come."""
+"""Accounts to sign in one after the other, with the status of each."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ TokensByAccount = Mapping[AccountId, TokenMetadata]
 
 
 class BatchStatus(Enum):
-    """How far one of them has come."""
+    """How far one account of the list has come."""
 
     SIGNED_IN = "in"
-    PENDING = "begun"  # a sign-in of it is under way, perhaps with its link sent to somebody
+    PENDING = "begun"  # a sign-in is under way, perhaps with its link sent to the owner
     QUEUED = "waits"
     SKIPPED = "skipped"
     FAILED = "out"
@@ -29,7 +29,7 @@ class BatchStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class BatchItem:
-    """One of them. why: what kept it out the last time, "" before the first."""
+    """One account of the list. error: why its last sign-in failed; "" if none did."""
 
     handle: str
     is_skipped: bool = False
@@ -38,28 +38,28 @@ class BatchItem:
 
 @dataclass(frozen=True, slots=True)
 class BatchSignIn:
-    """The list, with the app, way, kind and choices that all of them share."""
+    """The list, with the app, method, kind and options that all its accounts share."""
 
     app_id: AppId
     method: SignInMethod
     started_at: datetime
-    wishes: tuple[BatchItem, ...]
+    items: tuple[BatchItem, ...]
     options: SignInOptions
     kind: CredentialKind = CredentialKind.OAUTH1
     scopes: tuple[str, ...] = DEFAULT_SCOPES
 
     def with_item(self, handle: str, *, is_skipped: bool = False, error: str = "") -> BatchSignIn:
-        """Note how it went with one of them."""
-        wishes = (
+        """Return the list with the outcome of one account noted."""
+        items = (
             BatchItem(one.handle, is_skipped, error) if is_same_handle(one.handle, handle) else one
-            for one in self.wishes
+            for one in self.items
         )
-        return replace(self, wishes=tuple(wishes))
+        return replace(self, items=tuple(items))
 
     def find_account(
         self, item: BatchItem, accounts: Iterable[Account], tokens: TokensByAccount
     ) -> Account | None:
-        """Find the account that came of it since the list was begun."""
+        """Return the account that was signed in for this item since the list was started."""
         return next(
             (
                 one
@@ -72,7 +72,7 @@ class BatchSignIn:
         )
 
     def _is_signed_in(self, account: Account, tokens: TokensByAccount) -> bool:
-        """Whether it got credentials of this list's kind; those of the other can be older."""
+        """Whether it got credentials of this list's kind; those of the other kind may be older."""
         if self.kind is CredentialKind.OAUTH1:
             return account.has_oauth1 and account.signed_in_at >= self.started_at
         facts = tokens.get(account.id)
@@ -81,7 +81,7 @@ class BatchSignIn:
     def find_pending(
         self, item: BatchItem, pending_sign_ins: Iterable[PendingSignIn]
     ) -> PendingSignIn | None:
-        """Find the sign-in of it that is under way."""
+        """Return the pending sign-in of this item."""
         return next(
             (
                 one
@@ -99,7 +99,7 @@ class BatchSignIn:
         pending_sign_ins: Iterable[PendingSignIn],
         tokens: TokensByAccount,
     ) -> BatchStatus:
-        """Tell how far one of them has come; what is kept says so, also after a crash."""
+        """Return how far an item has come, from what is stored: it is right after a crash too."""
         if self.find_account(item, accounts, tokens) is not None:
             return BatchStatus.SIGNED_IN
         if self.find_pending(item, pending_sign_ins) is not None:

@@ -11,16 +11,21 @@ from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.secret import Secret
 
 _VERIFIER = re.compile(r"[A-Za-z0-9_-]{4,128}")
+_CODE = re.compile(r"[\x21-\x7e]{1,2048}")
+_ERROR = re.compile(r"[a-z_]{1,60}")
+_MAX_LENGTH = 4096
+_MAX_FIELDS = 16
+_DAMAGED = "This address is damaged. Copy it again from the browser."
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 class CallbackResponseError(ValueError):
-    """The text is neither a PIN nor a verifier nor the address of a callback."""
+    """The text is not what a sign-in ends with; the message says what to look for."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerifierResponse:
-    """The verifier, and the request token it came with where an address carried one."""
+    """The verifier, with the request token if an address carried one."""
 
     verifier: Secret
     token: Secret | None = None
@@ -37,15 +42,15 @@ OAuth1Response = VerifierResponse | DeniedResponse
 
 
 def parse_oauth1_response(text: str) -> OAuth1Response:
-    """Understand what was typed or pasted: PIN, verifier, query string or whole address.
+    """Parse what was typed or pasted: PIN, verifier, query string or whole address.
 
     X's PIN has about seven digits, may start with zero, and is kept as text (X docs, PIN-based
     OAuth). A cancelled sign-in comes back as denied=<request token> and nothing else.
 
     Raises:
-        AnswerError: nothing of that kind; the message says what to look for.
+        CallbackResponseError: nothing of that kind; the message says what to look for.
     """
-    clean = text.translate(_INVISIBLE).strip().strip("\"'<>").strip()
+    clean = _strip_copy_marks(text)
     if not clean:
         raise CallbackResponseError(
             "Type the PIN that the page shows, or paste the page's whole address."
@@ -60,19 +65,13 @@ def parse_oauth1_response(text: str) -> OAuth1Response:
     raise CallbackResponseError("This is not a PIN: a PIN has about 7 digits and nothing else.")
 
 
+def _strip_copy_marks(text: str) -> str:
+    """Remove what copying leaves around a value: invisible characters, blanks, quotes."""
+    return text.translate(_INVISIBLE).strip().strip("\"'<>").strip()
+
+
 def _parse_redirect_url(text: str) -> OAuth1Response:
-    try:
-        query = urlsplit(text).query
-    except ValueError as error:
-        raise CallbackResponseError(
-            "This address is damaged. Copy it again from the browser."
-        ) from error
-    fields = parse_qsl(query or text.lstrip("?"), keep_blank_values=True)
-    values = dict(fields)
-    if len(values) != len(fields):
-        raise CallbackResponseError(
-            "This address names a value twice. Copy it again from the browser."
-        )
+    values = _parse_query(text)
     if values.get("denied"):
         return DeniedResponse(Secret(values["denied"]))
     verifier = values.get("oauth_verifier", "").strip()
@@ -84,13 +83,6 @@ def _parse_redirect_url(text: str) -> OAuth1Response:
             "This is the address of the sign-in page, not of the page after approving."
         )
     raise CallbackResponseError("This address carries no sign-in. Copy the one you ended on.")
-
-
-_MAX_LENGTH = 4096
-_MAX_FIELDS = 16
-_CODE = re.compile(r"[\x21-\x7e]{1,2048}")
-_ERROR = re.compile(r"[a-z_]{1,60}")
-_INVISIBLE_CHARACTERS = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +97,7 @@ class CodeResponse:
 class CodeDeniedResponse:
     """The page ended without a code (RFC 6749, section 4.1.2.1).
 
-    error: "access_denied" where the person chose so; else what X says. state: None where left out.
+    error: "access_denied" if the person refused; else what X says. state: None if X left it out.
     """
 
     error: str
@@ -117,30 +109,29 @@ OAuth2Response = CodeResponse | CodeDeniedResponse
 
 
 def parse_oauth2_response(text: str) -> OAuth2Response:
-    """Understand the address that the browser ended on, or its part behind the question mark.
+    """Parse the address that the browser ended on, or only its query string.
 
     Raises:
-        AnswerError: nothing of that kind; the message says what to look for.
+        CallbackResponseError: nothing of that kind; the message says what to look for.
     """
-    clean = text.translate(_INVISIBLE_CHARACTERS).strip().strip("\"'<>").strip()
+    clean = _strip_copy_marks(text)
     if not clean:
         raise CallbackResponseError(
             "Paste the whole address of the page that the browser ended on."
         )
     if "=" not in clean or len(clean) > _MAX_LENGTH:
         raise CallbackResponseError(
-            "This is no address of a sign-in. Copy all of it from the browser."
+            "This is not the address of a sign-in. Copy all of it from the browser."
         )
     return read_oauth2_callback(_parse_query(clean))
 
 
 def _parse_query(text: str) -> Mapping[str, str]:
-    damaged = CallbackResponseError("This address is damaged. Copy it again from the browser.")
     try:
         query = urlsplit(text).query or text.lstrip("?")
         fields = parse_qsl(query, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError as error:
-        raise damaged from error
+        raise CallbackResponseError(_DAMAGED) from error
     values = dict(fields)
     if len(values) != len(fields):
         raise CallbackResponseError(
@@ -150,16 +141,16 @@ def _parse_query(text: str) -> Mapping[str, str]:
 
 
 def read_oauth2_callback(values: Mapping[str, str]) -> OAuth2Response:
-    """Read the fields of a callback.
+    """Read the query parameters of an OAuth 2.0 callback.
 
     Raises:
-        AnswerError: they are of no callback of OAuth 2.0.
+        CallbackResponseError: they do not belong to one.
     """
     code, state, error = (values.get(name, "").strip() for name in ("code", "state", "error"))
     if error and not code:
         known = error if _ERROR.fullmatch(error) else "unknown"
-        words = values.get("error_description", "")[:200]
-        return CodeDeniedResponse(known, words, Secret(state) if state else None)
+        description = values.get("error_description", "")[:200]
+        return CodeDeniedResponse(known, description, Secret(state) if state else None)
     if values.get("code_challenge"):
         raise CallbackResponseError(
             "This is the address of the sign-in page, not of the page after approving."
@@ -170,26 +161,24 @@ def read_oauth2_callback(values: Mapping[str, str]) -> OAuth2Response:
 
 
 def parse_redirect_url(text: str) -> OAuth1Response | OAuth2Response:
-    """Understand the address that a page ended on, of whichever kind its sign-in is.
+    """Parse the address that a page ended on, for either kind of sign-in.
 
     Raises:
-        AnswerError: it carries no answer.
+        CallbackResponseError: it carries no response.
     """
     try:
         fields = dict(parse_qsl(urlsplit(text).query, keep_blank_values=True))
     except ValueError as error:
-        raise CallbackResponseError(
-            "This address is damaged. Copy it again from the browser."
-        ) from error
+        raise CallbackResponseError(_DAMAGED) from error
     is_code = {"code", "state", "error"} & set(fields)
     return parse_oauth2_response(text) if is_code else parse_oauth1_response(text)
 
 
 def parse_pasted_response(kind: CredentialKind, text: str) -> OAuth1Response | OAuth2Response:
-    """Understand what was typed or pasted.
+    """Parse what was typed or pasted for this kind of sign-in.
 
     Raises:
-        AnswerError: it is nothing that this kind of sign-in ends with; the message says what is.
+        CallbackResponseError: this kind of sign-in does not end with that.
     """
     return (
         parse_oauth1_response(text)

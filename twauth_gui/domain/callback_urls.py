@@ -11,7 +11,7 @@ MAX_CALLBACKS = 10
 
 
 OUT_OF_BAND = "oob"
-"""What stands in place of a callback where X shows a PIN (X docs, PIN-based OAuth)."""
+"""Sent in place of a callback URL so that X shows a PIN (X docs, PIN-based OAuth)."""
 
 
 class CallbackError(ValueError):
@@ -19,11 +19,11 @@ class CallbackError(ValueError):
 
 
 _OWN_HOSTS = frozenset({"127.0.0.1", "localhost"})
-"""Only 127.0.0.1 is bound. An app may know it as localhost, from before or from another tool."""
+"""Only 127.0.0.1 is bound. An older app, or one of another tool, may call it localhost."""
 
 
 def is_own_callback(url: str) -> bool:
-    """Whether a browser that is sent there comes back to this program, where it listens."""
+    """Whether Twauth can listen at this URL, so that the browser returns to it."""
     try:
         parts = urlsplit(url.strip())
         _ = parts.port
@@ -33,29 +33,29 @@ def is_own_callback(url: str) -> bool:
 
 
 def parse_callback_urls(text: str) -> tuple[str, ...]:
-    """Read one callback URL a line, in the order in which they are to be tried.
+    """Parse one callback URL a line, in the order in which they are to be tried.
 
     Raises:
-        CallbackError: one of them cannot be one, there is none, or there are more than X takes.
+        CallbackError: a line is not a callback URL, there is none, or there are too many for X.
     """
     urls = tuple(
         dict.fromkeys(validate_callback_url(line) for line in text.splitlines() if line.strip())
     )
     if not urls:
-        raise CallbackError("Name at least one address.")
+        raise CallbackError("Enter at least one address.")
     if len(urls) > MAX_CALLBACKS:
-        raise CallbackError(f"X takes at most {MAX_CALLBACKS} addresses for an app.")
+        raise CallbackError(f"X accepts at most {MAX_CALLBACKS} addresses for an app.")
     return urls
 
 
 def validate_callback_url(url: str) -> str:
-    """Return the callback URL, trimmed and otherwise letter by letter as it was written.
+    """Return the callback URL, trimmed and otherwise exactly as it was written.
 
-    X compares it exactly, with its trailing slash, wants https apart from local ones, and
-    recommends 127.0.0.1 over localhost (docs.x.com, fundamentals/developer-apps).
+    X compares it character by character, trailing slash included, requires https except for local
+    ones, and recommends 127.0.0.1 over localhost (docs.x.com, fundamentals/developer-apps).
 
     Raises:
-        CallbackError: X would refuse it, or it cannot be listened on.
+        CallbackError: X would refuse it, or Twauth cannot listen on it.
     """
     clean = url.strip()
     try:
@@ -67,11 +67,11 @@ def validate_callback_url(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not host:
         raise CallbackError("A callback URL starts with https://, or with http://127.0.0.1.")
     if parts.query or parts.fragment or "?" in clean or "#" in clean:
-        raise CallbackError("A callback URL has nothing behind ? or #.")
+        raise CallbackError("A callback URL cannot contain ? or #.")
     if parts.username is not None:
-        raise CallbackError("A callback URL has no user name before an @.")
+        raise CallbackError("A callback URL cannot contain a user name before an @.")
     if any(character.isspace() for character in clean):
-        raise CallbackError("A callback URL has no blanks.")
+        raise CallbackError("A callback URL cannot contain spaces.")
     if parts.scheme == "http":
         _check_local(host, port)
     return clean
@@ -83,6 +83,6 @@ def _check_local(host: str, port: int | None) -> None:
     if host == "localhost":
         raise CallbackError("Use 127.0.0.1: for X, localhost is a different address.")
     if host not in _OWN_HOSTS:
-        raise CallbackError("Use 127.0.0.1: Twauth listens at no other address.")
-    if port is None or not 1024 <= port <= 65535:  # noqa: PLR2004 - the ports open to everybody
-        raise CallbackError("Name a port from 1024 to 65535, such as 127.0.0.1:8739.")
+        raise CallbackError("Use 127.0.0.1: Twauth listens on no other address.")
+    if port is None or not 1024 <= port <= 65535:  # noqa: PLR2004 - the unprivileged ports
+        raise CallbackError("Enter a port from 1024 to 65535, such as 127.0.0.1:8739.")

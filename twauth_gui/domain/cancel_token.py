@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 
 class CancelledError(Exception):
-    """The person asked the job to end; nobody is told that anything failed."""
+    """The person cancelled the job; this is not reported as a failure."""
 
 
 class CancelToken:
-    """Given to every job. Thread-safe; once cancelled it stays cancelled."""
+    """Passed to every job. Thread-safe; once cancelled it stays cancelled."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -23,7 +23,7 @@ class CancelToken:
         return self._event.is_set()
 
     def cancel(self) -> None:
-        """Raise the flag and run what waits for it, once, on the calling thread."""
+        """Cancel, and run the callbacks once, on the calling thread."""
         with self._lock:
             if self._event.is_set():
                 return
@@ -33,7 +33,7 @@ class CancelToken:
             callback()
 
     def on_cancel(self, callback: Callable[[], None]) -> None:
-        """Run callback when cancelled; at once where that is already so."""
+        """Run the callback when cancelled; at once if that has happened."""
         with self._lock:
             if not self._event.is_set():
                 self._callbacks.append(callback)
@@ -41,11 +41,11 @@ class CancelToken:
         callback()
 
     def raise_if_cancelled(self) -> None:
-        """Raise CancelledError where the flag is up."""
+        """Raise CancelledError if cancelled."""
         if self._event.is_set():
             raise CancelledError
 
     def sleep(self, seconds: float) -> None:
-        """Wait, or raise CancelledError as soon as the flag goes up."""
+        """Wait; raise CancelledError as soon as cancelled."""
         self._event.wait(seconds)
         self.raise_if_cancelled()

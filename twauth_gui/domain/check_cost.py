@@ -11,7 +11,7 @@ from twauth_gui.domain.apps import App, AppId
 USER_READ_PRICE = "$0.010"
 """Price of a user read. X bills it once per account and day (UTC)."""
 CREDITS_NOT_CHECKED = "X knows the account. Credits to post are not checked."
-"""What a check that went well does not tell."""
+"""What a passed check does not show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Kinds of credentials of an account, and the fields of each that can be shown or copied."""
+"""Kinds of credentials, with the fields of each that can be shown or copied."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class CredentialKind(Enum):
 
 
 class CredentialField(Enum):
-    """One value; its own value is the label people see."""
+    """One OAuth 1.0a value; the enum's value is its label on screen."""
 
     ACCESS_TOKEN = "Access token"  # noqa: S105 - the label of the value
     ACCESS_SECRET = "Access secret"  # noqa: S105 - the label of the value
@@ -31,7 +31,7 @@ class CredentialField(Enum):
 
 
 class TokenField(Enum):
-    """One value; its own value is the label people see."""
+    """One OAuth 2.0 value; the enum's value is its label on screen."""
 
     ACCESS = "OAuth 2.0 token"
     REFRESH = "Refresh token"

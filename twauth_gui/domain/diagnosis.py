@@ -28,7 +28,7 @@ class Remedy(Enum):
 
 
 class ProblemKind(Enum):
-    """The failures that are told apart."""
+    """The failures that Twauth tells apart."""
 
     # of a sign-in
     WRONG_KEYS = "wrong-keys"
@@ -75,7 +75,7 @@ class ProblemKind(Enum):
     # of a bot that asks X by itself
     BOT_WITHOUT_KEYS = "bot-without-keys"
     NOT_FROM_X = "not-from-x"
-    # of the way to X
+    # of the connection to X
     NO_NETWORK = "no-network"
     REFUSED = "refused"
     TIMED_OUT = "timed-out"
@@ -94,7 +94,7 @@ class ProblemKind(Enum):
     CREDENTIAL_MISSING = "credential-missing"
     RECORD_TOO_LARGE = "record-too-large"
     WRONG_VAULT = "wrong-vault"
-    # of what is kept
+    # of the stored data
     NOT_FOUND = "not-found"
     CHANGED_MEANWHILE = "changed-meanwhile"
     # of the disk
@@ -119,12 +119,12 @@ UNREACHABLE_KINDS = frozenset(
         ProblemKind.SANDBOX_OFF,
     }
 )
-"""X was not reached, or cannot answer at the moment: it says nothing about app or account."""
+"""X was not reached or cannot answer now: none of these says anything about app or account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a report to the maintainers may hold: no secret is ever among it."""
+    """What a report to the maintainers may contain; never a secret."""
 
     status: int | None = None
     code: str = ""
@@ -139,9 +139,9 @@ class Evidence:
 
     @property
     def is_refusal(self) -> bool:
-        """Whether X itself said no: nothing was given, and no answer was lost on its way.
+        """Whether X itself refused: nothing was granted, and no response was lost on its way.
 
-        A status from 500 on can be a gateway's, with X's answer lost behind it.
+        A status of 500 or above can be a gateway's, with X's response lost behind it.
         """
         # RFC 9110, section 15.5
         return self.status is not None and 400 <= self.status < 500  # noqa: PLR2004
@@ -163,10 +163,10 @@ class Diagnosis:
 
     title: one line, what is so. advice: one or two sentences, why and what to do next.
     causes: further likely causes, the likeliest first. remedy: the button.
-    wait_until: when X lets calls through again, where it said so.
-    clock_skew: seconds that this computer's clock is ahead, where that is the reason; the call can
-    be made again with Line.corrected.
-    address: where the pretend X was expected, for the remedy that starts it.
+    wait_until: when X allows calls again, if it said so.
+    clock_skew: seconds that this computer's clock is ahead, if that is the reason; the call can be
+    repeated with CallSettings.with_clock_skew.
+    address: where the sandbox was expected, for the remedy that starts it.
     """
 
     kind: ProblemKind
@@ -184,7 +184,7 @@ class Diagnosis:
 
 
 class DiagnosedError(Exception):
-    """A failure that has been understood: it carries its own words."""
+    """A failure with its explanation."""
 
     def __init__(self, diagnosis: Diagnosis) -> None:
         super().__init__(diagnosis.to_sentence())
@@ -192,4 +192,4 @@ class DiagnosedError(Exception):
 
 
 class NotSentError(DiagnosedError):
-    """A call of which it is certain that X has not seen it: nothing left this computer."""
+    """A call that X has certainly not seen: nothing left this computer."""

@@ -1,10 +1,10 @@
 """Text that is shown: printable names, counted nouns, labels of stored values. Imports nothing.
 
-A handle, a name or a label comes from X, from another tool's file, from a backup. A control sign in
-it could move the cursor of a terminal, rewrite what stands there, or start a line of its own; a
-mark that turns the direction of writing around shows one name as another.
+A handle, a name or a label comes from X, from another tool's file, from a backup. A control
+character in it could move the cursor of a terminal, overwrite text, or start a line of its own; a
+mark that reverses the direction of writing shows one name as another.
 
-It imports nothing: twauth list needs these words and hardly more time than Python's own start.
+It imports nothing: twauth list needs these functions and hardly more time than Python's own start.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _TEXT_TABLE = _LINE_TABLE | {ord("\n"): "\n"}
 
 
 def to_printable_line(text: str) -> str:
-    """Return the text as one line that says what it shows: breaks become blanks."""
+    """Return the text as one printable line: line breaks become blanks."""
     return text if text.isprintable() else text.translate(_LINE_TABLE)
 
 
 def is_fully_printable(text: str) -> bool:
-    """Whether every sign of a name can be shown: none stands for one that was taken out."""
+    """Whether every character of a name can be shown, and none replaces one that could not."""
     return text.isprintable() and _REPLACEMENT not in text
 
 
 def to_printable_text(text: str) -> str:
-    """Return a text of several lines likewise; its line ends stay."""
+    """Return a text of several lines as printable text; its line breaks stay."""
     return text if text.isprintable() else text.translate(_TEXT_TABLE)
 
 
@@ -42,8 +42,13 @@ def make_fields_printable(thing: object, *names: str) -> None:
 
 
 def pluralize(number: int, thing: str) -> str:
-    """Say how many there are: "1 account", "2 accounts", "1,000 accounts"."""
+    """Return the count with its noun: "1 account", "2 accounts", "1,000 accounts"."""
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def name_in_sentence(name: str) -> str:
+    """Return the name of a vault as it stands within a sentence: "the encrypted file"."""
+    return f"the {name[4:]}" if name.startswith("The ") else name
 
 
 HEALTH_LABELS = {

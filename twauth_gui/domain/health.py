@@ -1,4 +1,4 @@
-"""Health of an account as its last check showed it, and totals over many."""
+"""Health of an account as its last check showed it, with totals over many accounts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class HealthState(Enum):
     SUSPENDED = "suspended"
     LOCKED_BY_X = "locked"
     APP_PROBLEM = "app-problem"
-    CANNOT_TELL = "cannot-tell"  # noted by earlier versions where X was not reached
+    CANNOT_TELL = "cannot-tell"  # stored by earlier versions if X was not reached
     CREDENTIAL_MISSING = "credential-missing"
 
 
 class Severity(Enum):
-    """How a state is shown: its shape first, its colour second."""
+    """How a state is shown: by shape first, by colour second."""
 
     OK = "ok"
     ATTENTION = "attention"
@@ -47,7 +47,7 @@ _SEVERITY = {
 
 @dataclass(frozen=True, slots=True)
 class FailedCheck:
-    """A check that said nothing about the account: when it was, and one sentence on why."""
+    """A check that showed nothing about the account: its time, and one sentence on why."""
 
     at: datetime
     reason: str
@@ -55,9 +55,9 @@ class FailedCheck:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A state, when it was seen, and one sentence on why where there is one.
+    """A state, when it was seen, and one sentence on why; "" if there is none.
 
-    failed_check: the last check, where it could not reach X; the state is from the one before.
+    failed_check: the last check, if it could not reach X; the state is from the one before.
     """
 
     state: HealthState = HealthState.NEVER_CHECKED
@@ -80,7 +80,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class CheckTotals:
-    """How many of how many; unknown: X was not reached; left: were not asked about."""
+    """Totals of a finished or cancelled check run. skipped: accounts that were not checked."""
 
     working: int = 0
     needs_attention: int = 0
@@ -89,7 +89,7 @@ class CheckTotals:
 
     @classmethod
     def from_healths(cls, healths: Iterable[Health], skipped: int = 0) -> CheckTotals:
-        """Count what was seen."""
+        """Count the accounts by health. skipped: those that were not checked."""
         severities = [
             Severity.UNKNOWN if health.failed_check else health.severity for health in healths
         ]
@@ -99,7 +99,7 @@ class CheckTotals:
 
     @property
     def summary(self) -> str:
-        """Say it: "9 working, 2 need attention, 1 could not be checked"."""
+        """For example "9 working, 2 need attention, 1 could not be checked"."""
         parts = (
             (self.working, "working"),
             (

@@ -1,4 +1,4 @@
-"""Hosts that an app's calls go to, and pages of X that people are sent to."""
+"""Hosts that an app's calls go to, with the pages of X that people are sent to."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Hosts:
     OAuth 1.0a (docs.x.com, fundamentals/authentication/api-reference). The page of OAuth 2.0 is
     on x.com, where people are signed in (docs.x.com, authorization-code).
 
-    oauth2_page, token: the page and the token endpoints of OAuth 2.0; where left out they follow
-    from the API host, so that no stand-in's call ever goes to X.
+    oauth2_page, token: the page and the token endpoints of OAuth 2.0; if left out they follow from
+    the API host, so that a sandbox app's calls never go to X.
     """
 
     api: str = X_API_URL
@@ -49,17 +49,17 @@ class Hosts:
 
     @property
     def is_x(self) -> bool:
-        """Whether this is X itself and no stand-in."""
+        """Whether this is X itself, and not a sandbox or proxy."""
         return urlsplit(self.api).hostname in {"api.x.com", "api.twitter.com"}
 
     @property
     def is_local(self) -> bool:
-        """Whether the service runs on this machine."""
+        """Whether the host is this computer."""
         return is_loopback(urlsplit(self.api).hostname or "")
 
 
 def validate_hosts(hosts: Hosts) -> None:
-    """See that calls and pages of an app are at one address, or are all X's own.
+    """Raise unless calls and pages of an app are at one address, or are all X's own.
 
     Raises:
         HostNotAllowedError: one of them is not protected, or a page is elsewhere.
@@ -105,9 +105,14 @@ def validate_base_url(url: str) -> str:
 
 
 CONSOLE_URL = "https://console.x.com"
+_STEP = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+CALLBACK_SETTING = (
+    f"User authentication settings{_STEP}Set up or Edit{_STEP}Callback URI / Redirect URL"
+)
+"""Where an app's page in the console keeps its callback URLs."""
 APPEAL_FORM_URL = "https://help.x.com/forms/platform"
 """Where the owner of a suspended app asks for it back (docs.x.com, error 416)."""
 CONNECTED_APPS_URL = "https://x.com/settings/connected_apps"
 """Where an account's owner sees what may use it (docs.x.com, user-access-token)."""
 MANUAL_REVOCATION_HINT = "End it under Connected apps on x.com."
-"""How a person takes back what X has granted. No menus are named: X moves them."""
+"""How a person revokes access at X. No menus are named: X moves them."""

@@ -1,4 +1,4 @@
-"""How calls reach X: by which network, at what time of day."""
+"""Network settings of calls to X."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ _SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"}
 
 
 class ProxyAddressError(ValueError):
-    """The text is no proxy's address; the message says why."""
+    """The text is not the address of a proxy; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkSettings:
-    """Where the way to X differs from what the system says.
+    """Proxy, trusted certificates and time-outs of calls to X.
 
-    proxy: None as the system and the environment say, "" for none at all, else its address, as
-    checked_proxy returns it. It may hold a password, so it is in no repr.
+    proxy: None to follow system and environment, "" for none, else its address, as parse_proxy_url
+    returns it. It may contain a password, so the repr leaves it out.
     ca_bundle: a file of certificates to trust in place of the built-in ones; "" for those.
     connect_seconds, read_seconds: the longest silence. total_seconds: the longest call, however
-    slowly its answer drips.
+    slowly its response arrives.
     """
 
     proxy: str | None = field(default=None, repr=False)
@@ -32,13 +32,13 @@ class NetworkSettings:
 
 @dataclass(frozen=True, slots=True)
 class CallSettings:
-    """The network of a call, with the seconds added to this computer's clock for signatures."""
+    """Settings of one call. clock_offset: seconds added to the clock for signatures."""
 
     network: NetworkSettings = NetworkSettings()
     clock_offset: float = 0.0
 
     def with_clock_skew(self, skew: float) -> CallSettings:
-        """Sign with X's time. skew: seconds that this computer's clock is ahead of it."""
+        """Return settings that sign with X's time. skew: seconds that this clock is ahead."""
         return replace(self, clock_offset=-skew)
 
 
@@ -46,12 +46,12 @@ DEFAULT_CALL_SETTINGS = CallSettings()
 
 
 def parse_proxy_url(text: str) -> str:
-    """Return the proxy's address with its scheme, http where none is written; "" for nothing.
+    """Return the proxy's address with its scheme, http if none is given; "" for an empty text.
 
-    socks:// is read as desktops mean it: version 5, with the names looked up by the proxy.
+    socks:// is read as desktops mean it: version 5, with names resolved by the proxy.
 
     Raises:
-        ProxyAddressError: no host, an unknown scheme, or something behind the port.
+        ProxyAddressError: no host, an unknown scheme, or something after the port.
     """
     clean = text.strip()
     if not clean:
@@ -66,5 +66,5 @@ def parse_proxy_url(text: str) -> str:
     if scheme not in _SCHEMES:
         raise ProxyAddressError("A proxy's address starts with http://, https:// or socks5://.")
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment or " " in full:
-        raise ProxyAddressError("A proxy's address is a host with a port, and nothing behind it.")
+        raise ProxyAddressError("A proxy's address is a host and a port, with nothing after it.")
     return f"{scheme}://{parts.netloc}"

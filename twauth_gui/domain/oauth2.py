@@ -1,4 +1,4 @@
-"""What OAuth 2.0 works with: client, request, tokens."""
+"""Clients, authorization requests and tokens of OAuth 2.0."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from twauth_gui.domain.secret import Secret
 class OAuth2Client:
     """An app as OAuth 2.0 knows it (RFC 6749, section 2.1).
 
-    secret: None for a public client, which X calls Native App or Single page App.
+    secret: None for a public client, which X's console calls Native App or Single page App.
     """
 
     id: Secret
@@ -23,9 +23,9 @@ class OAuth2Client:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """One sign-in under way; url holds the state, so it is as private as the rest.
+    """An authorization request (RFC 6749, section 4.1.1). Its url is private: the state is in it.
 
-    code_verifier: proves at the exchange that it is this program which began (RFC 7636).
+    code_verifier: proves at the exchange that this program made the request (RFC 7636).
     """
 
     url: str
@@ -36,7 +36,7 @@ class AuthorizationRequest:
 
 
 class TokenTypeHint(Enum):
-    """Which of the two tokens is to be revoked (RFC 7009, section 2.1); X demands it."""
+    """Which of the two tokens is to be revoked (RFC 7009, section 2.1); X requires it."""
 
     ACCESS = "access_token"
     REFRESH = "refresh_token"
@@ -44,9 +44,9 @@ class TokenTypeHint(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TokenSet:
-    """What a sign-in or a renewal gives.
+    """The tokens that a sign-in or a renewal returns.
 
-    refresh: None without the scope offline.access. expires_at: the end of the access token by this
+    refresh_token: None without the scope offline.access. expires_at: of the access token, by this
     computer's clock. scopes: what was granted, in X's order.
     """
 
@@ -55,9 +55,9 @@ class TokenSet:
     expires_at: datetime
     scopes: tuple[str, ...]
 
-    def missing_scopes(self, asked: tuple[str, ...]) -> tuple[str, ...]:
-        """List the scopes that were asked for and not granted."""
-        return tuple(scope for scope in asked if scope not in self.scopes)
+    def missing_scopes(self, requested: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the scopes that were requested and not granted."""
+        return tuple(scope for scope in requested if scope not in self.scopes)
 
     def expires_within(self, seconds: float, now: datetime) -> bool:
         return self.expires_at - now <= timedelta(seconds=seconds)
@@ -65,9 +65,9 @@ class TokenSet:
 
 @dataclass(frozen=True, slots=True)
 class OAuth2Grant:
-    """What X gave at the exchange. Whose it is has to be asked with it, so that comes later.
+    """Tokens from an exchange. X says only when asked with them which account they belong to.
 
-    missing: the scopes that were asked for and not granted. user_id, handle: "" until X said them.
+    missing_scopes: requested and not granted. user_id, handle: "" until X has said them.
     """
 
     tokens: TokenSet
@@ -81,9 +81,9 @@ class OAuth2Grant:
 
 @dataclass(frozen=True, slots=True)
 class OAuth2PendingSecrets:
-    """The keychain record of a sign-in with OAuth 2.0.
+    """The keychain record of a pending sign-in with OAuth 2.0.
 
-    request: without its url, which follows from the rest; None once the code was traded.
+    request: without its url, which follows from the rest; None once the code was exchanged.
     """
 
     request: AuthorizationRequest | None

@@ -10,15 +10,15 @@ from typing_extensions import override
 
 @final
 class Secret:
-    """Holds one secret text; only reveal() gives it away.
+    """A secret text; only reveal() returns it.
 
     Python cannot wipe a str, so no wiping is promised: what is promised is that the value does
-    not end up in a log line, a traceback, a format string or a pickle without somebody asking.
+    not end up in a log line, a traceback, a format string or a pickle without a call of reveal().
     """
 
     __slots__ = ("__weakref__", "_value")
 
-    # By identity: of two equal ones each lives its own life.
+    # By identity: two equal secrets have lifetimes of their own.
     _alive: ClassVar[WeakValueDictionary[int, Secret]] = WeakValueDictionary()
 
     def __init__(self, value: str) -> None:
@@ -27,12 +27,12 @@ class Secret:
 
     @staticmethod
     def list_alive() -> list[Secret]:
-        """Give all secrets of this process, for taking them out of a text that leaves it."""
+        """Return all secrets of this process, to redact them in a text that leaves it."""
         found = (reference() for reference in Secret._alive.valuerefs())
         return [secret for secret in found if secret is not None]
 
     def reveal(self) -> str:
-        """Give the text itself. Call it as late as possible, and keep the result in no field."""
+        """Return the text itself. Call it as late as possible, and store the result in no field."""
         return self._value
 
     def __bool__(self) -> bool:

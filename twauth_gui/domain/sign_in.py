@@ -21,20 +21,20 @@ class AuthorizationPage(Enum):
 
     @property
     def explanation(self) -> str:
-        """One line on what speaks for it, or against it."""
+        """One line on its advantages and drawbacks."""
         return {
             "authorize": (
-                "Always asks, so it also gives an account what the app has been allowed since."
+                "Always asks, so the account also gets access that the app was allowed since."
             ),
             "authenticate": (
-                "Asks nothing where the app is allowed already: quick, but the access stays as it "
+                "Does not ask if the app is already allowed: quick, but the access stays as it "
                 "was, and direct messages are never included."
             ),
         }[self.value]
 
 
 class RequestedAccess(Enum):
-    """How much access is asked for (x_auth_access_type)."""
+    """How much access to request (x_auth_access_type)."""
 
     APP_DEFAULT = ""
     READ = "read"
@@ -42,16 +42,17 @@ class RequestedAccess(Enum):
 
     @property
     def x_parameter(self) -> str | None:
-        """What is sent to X; None for nothing."""
+        """The value to send to X; None to send none."""
         return self.value or None
 
 
 @dataclass(frozen=True, slots=True)
 class SignInOptions:
-    """The choices that have a good default.
+    """Options of a sign-in, each with a good default.
 
-    force_login: whether X asks for the password even where the browser is signed in, so that no
-    other account approves by accident. fill_in: whether the expected handle is filled in there.
+    force_login: whether X asks for the password even if the browser is signed in, so that no other
+    account approves by accident. prefill_handle: whether X's page is filled in with the expected
+    handle.
     """
 
     page: AuthorizationPage = AuthorizationPage.AUTHORIZE
@@ -64,14 +65,14 @@ PendingSignInId = NewType("PendingSignInId", str)
 
 
 class SignInMethod(Enum):
-    """The way the person approves and the answer returns."""
+    """How the person approves, and how the response gets back to Twauth."""
 
     BROWSER = "browser"
     EMBEDDED = "embedded"
     PIN = "pin"
     LINK = "link"
     ADDRESS = "address"
-    IMPORTED = "brought-in"  # by another tool's sign-in: there was none here
+    IMPORTED = "brought-in"  # another tool signed it in
 
     @property
     def uses_callback(self) -> bool:
@@ -86,23 +87,23 @@ class SignInMethod(Enum):
             "pin": "with a PIN",
             "link": "by link",
             "address": "with a pasted address",
-            "brought-in": "brought in from another tool",
+            "brought-in": "imported from another tool",
         }[self.value]
 
 
 class PendingState(Enum):
-    WAITING = "waiting"  # the link is out, the answer is not in
-    GRANTED = "granted"  # X has answered with an access token, which is kept with the attempt
+    WAITING = "waiting"  # there is a link, and no response to it yet
+    GRANTED = "granted"  # X has granted access; it is stored with the pending sign-in
     WRONG_ACCOUNT = "wrong-account"  # granted, but by another account than the expected one
 
 
 @dataclass(frozen=True, slots=True)
 class PendingSignIn:
-    """What the index knows of a sign-in; its tokens are in the keychain.
+    """A sign-in that is not finished, as the index has it; its tokens are in the keychain.
 
-    started_at: when X gave the link that is out now. cut_off_at: when X was asked to trade the
-    answer, where nobody kept what came of it and nobody is at it now; X may have granted access.
-    app_generation: of the app's keys that X was asked with, 0 where that is not known.
+    started_at: when X issued the current link. cut_off_at: when an exchange began that no process
+    finished; X may have granted access then. app_generation: of the app's keys that X was asked
+    with; 0 if unknown.
     """
 
     id: PendingSignInId
@@ -123,18 +124,18 @@ class PendingSignIn:
 
     @property
     def is_possibly_granted(self) -> bool:
-        """Whether X may have taken the answer, and given access that nobody kept."""
+        """Whether X may have granted access that was never stored."""
         return self.state is PendingState.WAITING and self.cut_off_at is not None
 
     @property
     def needs_attention(self) -> bool:
-        """Whether it waits for the person here, not for the one who approves it."""
+        """Whether it waits for the user of Twauth, not for the account's owner."""
         return self.state is not PendingState.WAITING or self.is_possibly_granted
 
 
 @dataclass(frozen=True, slots=True)
 class RequestToken:
-    """The temporary credentials (RFC 5849, section 2.1) and the callback they were asked with."""
+    """Temporary credentials (RFC 5849, section 2.1), with the callback of their request."""
 
     token: Secret
     secret: Secret
@@ -143,7 +144,7 @@ class RequestToken:
 
 @dataclass(frozen=True, slots=True)
 class AccessGrant:
-    """What X answers to the exchange (RFC 5849, section 2.3, with X's user_id and screen_name)."""
+    """The token credentials of an exchange (RFC 5849, section 2.3), with whose they are."""
 
     access_token: Secret
     access_secret: Secret
@@ -156,7 +157,7 @@ class AccessGrant:
 
 @dataclass(frozen=True, slots=True)
 class PendingSecrets:
-    """The keychain record of an attempt."""
+    """The keychain record of a pending sign-in with OAuth 1.0a."""
 
     request: RequestToken
     grant: AccessGrant | None = None

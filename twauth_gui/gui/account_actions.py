@@ -1,4 +1,4 @@
-"""What a person does with accounts, wherever in the window it is asked for."""
+"""Actions on accounts that several parts of the window offer."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
+from twauth_gui.gui.tasks import ignore
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
-from twauth_gui.store.vault import name_in_sentence
 
 UNDO_SECONDS = 10
 
 
 class AccountActions(QObject):
-    """Activates, copies, removes and revokes; checks are in a part of their own.
+    """Activates, copies, removes and revokes accounts; .checks checks them.
 
     Signals:
-        removed: an account was taken out of the list and can be brought back; carries its id, its
-            handle, and whether X has ended its credentials.
+        removed: an account was removed from the list and can be restored; carries its id, its
+            handle, and whether X has revoked its credentials.
     """
 
     removed = Signal(str, str, bool)
@@ -37,7 +38,7 @@ class AccountActions(QObject):
     # -- the active account ------------------------------------------------------------------------
 
     def set_active(self, account_id: AccountId) -> None:
-        """Let this account be the one that is meant where none is named."""
+        """Make this the account that commands use if none is named."""
         self.context.run_in_store(
             self,
             lambda _job: self.context.services.store.settings.set_active_account(account_id),
@@ -48,13 +49,13 @@ class AccountActions(QObject):
 
     @needs_vault
     def copy_all(self, account: Account, on_done: Callable[[], None]) -> None:
-        """Copy the account's credentials in the shape that was exported last; then: it was done."""
+        """Copy the account's credentials in the preset used last, then call on_done."""
 
         def copied(text: Secret) -> None:
             if self.copy_secret(text):
                 on_done()
 
-        # Tokens of OAuth 2.0 near their end are renewed first, so X may be asked.
+        # OAuth 2.0 tokens about to expire are renewed first, which asks X.
         has_tokens = account.id in self.context.snapshots.current.tokens
         run = self.context.run_over_network if has_tokens else self.context.run_in_store
         _ = run(
@@ -64,7 +65,7 @@ class AccountActions(QObject):
         )
 
     def copy_secret(self, secret: Secret) -> bool:
-        """Copy something secret and let the countdown be shown; not where Twauth locked meanwhile.
+        """Copy a secret and start the countdown, unless Twauth was locked meanwhile.
 
         Returns:
             Whether it was copied.
@@ -75,11 +76,11 @@ class AccountActions(QObject):
         self.context.snapshots.reload()
         return True
 
-    # -- taking away -------------------------------------------------------------------------------
+    # -- removing and revoking ---------------------------------------------------------------------
 
     @needs_vault
     def remove(self, account: Account) -> None:
-        """Ask, then take the account out of the list; there is a way back for some seconds."""
+        """Ask, then remove the account from the list; it can be restored for UNDO_SECONDS."""
         revoked = account.health.state is HealthState.REVOKED
         dialog = ask_confirmation(
             self.context.dialogs,
@@ -100,20 +101,19 @@ class AccountActions(QObject):
         dialog.accepted.connect(accepted)
 
     def _remove(self, account: Account, *, revoked: bool) -> None:
-        def done(_nothing: None) -> None:
-            self._announce_removal(account, revoked=revoked)
-
         self.context.run_in_store(
-            self, lambda _job: self.context.services.account_removal.remove(account.id), done
+            self,
+            lambda _job: self.context.services.account_removal.remove(account.id),
+            lambda _nothing: self._announce_removal(account, revoked=revoked),
         )
 
     def _revoke_and_remove(self, account: Account) -> None:
         removal = self.context.services.account_removal
 
-        def done(refused: Diagnosis | None) -> None:
-            self._announce_removal(account, revoked=refused is None)
-            if refused is not None:
-                self.context.window.show_problem(refused)
+        def done(problem: Diagnosis | None) -> None:
+            self._announce_removal(account, revoked=problem is None)
+            if problem is not None:
+                self.context.window.show_problem(problem)
 
         self.context.run_over_network(
             self,
@@ -128,14 +128,14 @@ class AccountActions(QObject):
         )
 
     def finish_removal(self, account_id: AccountId, *, undo: bool) -> None:
-        """Bring it back, or delete it for good."""
+        """Restore a removed account, or delete it for good."""
         if undo:
             self.restore(account_id)
         else:
             self.purge(account_id)
 
     def restore(self, account_id: AccountId) -> None:
-        """Bring back what was removed."""
+        """Put a removed account back into the list and select it."""
         self.context.run_in_store(
             self,
             lambda _job: self.context.services.account_removal.restore(account_id),
@@ -145,16 +145,16 @@ class AccountActions(QObject):
         )
 
     def purge(self, account_id: AccountId) -> None:
-        """Delete for good what was removed and not brought back."""
+        """Delete a removed account for good."""
         self.context.run_in_store(
             self,
             lambda _job: self.context.services.account_removal.purge(account_id),
-            lambda _nothing: None,
+            ignore,
         )
 
     @needs_vault
     def revoke(self, account: Account) -> None:
-        """Ask, then make X forget the token."""
+        """Ask, then revoke the account's credentials at X."""
         dialog = ask_confirmation(
             self.context.dialogs,
             f"Revoke {account.at_handle} at X?",

@@ -1,4 +1,4 @@
-"""What every part of the window works with: the services, the workers, the window's own parts."""
+"""The context that every part of the window gets: services, workers, shared parts."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _PERIOD_MS = 30_000
 
 
 class Ticker(QObject):
-    """Ticks twice a minute, so that no two parts of the window tell another time.
+    """The window's one clock for relative times: all parts update them at the same moment.
 
     Signals:
-        ticked: reword what depends on the time.
+        ticked: sent twice a minute; update every text that depends on the time.
     """
 
     ticked = Signal()
@@ -52,14 +52,14 @@ T = TypeVar("T")
 
 
 class MainWindowApi(Protocol):
-    """What a pane may ask of the window as a whole."""
+    """What panes and dialogs may ask of the main window."""
 
     def show_status(self, text: str) -> None:
         """Show one line in the status bar."""
         ...
 
     def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
-        """Show a failure that has no better place; again repeats what failed after a remedy."""
+        """Show a failure that has no better place; retry repeats what failed after a remedy."""
         ...
 
     def add_app(self, pasted: str = "") -> None: ...
@@ -75,7 +75,7 @@ class MainWindowApi(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The services, the workers, and the parts of the window that there is one of."""
+    """The services, the workers, and the window's shared objects."""
 
     services: Services
     tasks: TaskRunner
@@ -101,16 +101,16 @@ class AppContext:
         *,
         on_ended: Callable[[], None] | None = None,
     ) -> Job:
-        """Run something that touches the keychain or the disk; a failure is explained.
+        """Run work that touches the keychain or the disk; show a failure unless on_failed is given.
 
-        Where the vault is locked it is offered to unlock it, and then this is run again.
+        If the vault is locked, the window offers to unlock it, and then runs the work again.
         """
 
-        def again() -> None:
+        def retry() -> None:
             _ = self.run_in_store(owner, work, on_done, on_failed, on_ended=on_ended)
 
         task = Task(
-            work, on_done, on_failed or self._problem_handler(owner, again), on_ended=on_ended
+            work, on_done, on_failed or self._problem_handler(owner, retry), on_ended=on_ended
         )
         return self.tasks.run_in_store(owner, task)
 
@@ -126,15 +126,18 @@ class AppContext:
         must_finish: bool = False,
         is_sign_in: bool = False,
     ) -> Job:
-        """Run something that waits for X; a failure is explained, and so is a clock that is off."""
+        """Run work that waits for X; show a failure unless on_failed is given.
 
-        def finished() -> None:
-            for note in self.services.x_clients.take_notices():
-                self.window.show_status(note.to_sentence())
+        Notices of the X client, such as a wrong clock, go into the status bar.
+        """
+
+        def ended() -> None:
+            for notice in self.services.x_clients.take_notices():
+                self.window.show_status(notice.to_sentence())
             if on_ended is not None:
                 on_ended()
 
-        def again() -> None:
+        def retry() -> None:
             _ = self.run_over_network(
                 owner,
                 work,
@@ -148,19 +151,19 @@ class AppContext:
         task = Task(
             work,
             on_done,
-            on_failed or self._problem_handler(owner, again),
+            on_failed or self._problem_handler(owner, retry),
             on_report=on_report,
-            on_ended=finished,
+            on_ended=ended,
             must_finish=must_finish,
             is_sign_in=is_sign_in,
         )
         return self.tasks.run_over_network(owner, task)
 
     def _problem_handler(
-        self, owner: QObject, again: Callable[[], None]
+        self, owner: QObject, retry: Callable[[], None]
     ) -> Callable[[Diagnosis], None]:
-        def repeat() -> None:
+        def retry_if_owned() -> None:
             if isValid(owner):
-                again()
+                retry()
 
-        return lambda diagnosis: self.window.show_problem(diagnosis, repeat)
+        return lambda diagnosis: self.window.show_problem(diagnosis, retry_if_owned)

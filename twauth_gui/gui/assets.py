@@ -1,4 +1,4 @@
-"""Where the program's resource files are."""
+"""Paths of the program's resource files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks Twauth when nobody is there, and puts a lock off while something would be lost."""
+"""Automatic locking: on idle, with the screen, before sleep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
 from typing_extensions import override
 
-from twauth_gui.gui.tasks import Job, Task, TaskRunner
+from twauth_gui.gui.tasks import Job, Task, TaskRunner, ignore
 from twauth_gui.gui.vault_state import VaultState
 from twauth_gui.services.container import Services
 from twauth_gui.services.session_monitor import SessionMonitor
@@ -31,7 +31,7 @@ _MAX_TIMER_SECONDS = 60.0
 
 
 def seconds_since_boot() -> float:
-    """Give the seconds since the start of the system, those of sleep included.
+    """Return the seconds since the system started, time asleep included.
 
     Linux counts them in CLOCK_BOOTTIME only, macOS in CLOCK_MONOTONIC (their manual pages of
     clock_gettime), which is not what Python's monotonic() reads there. Windows always does.
@@ -44,11 +44,11 @@ def seconds_since_boot() -> float:
 
 
 class AutoLock(QObject):
-    """Applies the rules of the moment: on idle, with the screen, before sleep.
+    """Locks Twauth by the rules that are set, but not while a credential is unsaved.
 
     Signals:
-        changed: the rules are others.
-        put_off: something is being saved; Twauth locks once it is.
+        changed: the rules changed.
+        postponed: something is being saved; Twauth locks once it is.
     """
 
     changed = Signal()
@@ -81,13 +81,13 @@ class AutoLock(QObject):
         vault.changed.connect(self._on_vault_changed)
 
     def start(self, window: QWindow) -> None:
-        """Watch this window for signs of life, and the session for its screen's lock."""
+        """Watch this window for input, and the session for its screen lock."""
         window.installEventFilter(self)
         self._load_rules()
         self._session.start()
 
     def stop(self) -> None:
-        """Watch nothing any more."""
+        """Stop watching."""
         self._session.stop()
         self._timer.stop()
         self._retry_timer.stop()
@@ -95,7 +95,7 @@ class AutoLock(QObject):
     # -- the rules ---------------------------------------------------------------------------------
 
     def set_idle_minutes(self, minutes: int) -> None:
-        """Lock after so many minutes without a sign of life; OFF for never."""
+        """Lock after so many minutes without input; NEVER turns this off."""
         self._save_rules(
             replace(self.rules, idle_minutes=minutes),
             lambda _job: self._services.lock_settings.set_idle_minutes(minutes),
@@ -111,7 +111,7 @@ class AutoLock(QObject):
     def _save_rules(self, rules: LockSettings, write: Callable[[Job], None]) -> None:
         self._apply_rules(rules)
         self._tasks.run_in_store(
-            self, Task(write, _ignore, self._vault.failed.emit, must_finish=True)
+            self, Task(write, ignore, self._vault.failed.emit, must_finish=True)
         )
 
     def _load_rules(self) -> None:
@@ -140,7 +140,7 @@ class AutoLock(QObject):
     # -- idle --------------------------------------------------------------------------------------
 
     def check_idle(self) -> None:
-        """Lock where there was no sign of life for too long, else look again later."""
+        """Lock if there was no input for too long, else check again later."""
         if self.rules.idle_minutes is NEVER or self._vault.is_locked:
             return
         if self._seconds_left() <= 0:
@@ -154,14 +154,14 @@ class AutoLock(QObject):
     def _restart_timer(self) -> None:
         self._timer.stop()
         if self.rules.idle_minutes is not NEVER:
-            # A timer may stand still while the computer sleeps; the clock does not.
+            # A timer may stop while the computer sleeps; the clock does not.
             self._timer.start(int(min(max(self._seconds_left(), 1), _MAX_TIMER_SECONDS) * 1000))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() in _ACTIVITY_EVENTS:
             if self._seconds_left() <= 0:
-                self.check_idle()  # the first one after a sleep comes too late
+                self.check_idle()  # the first input after a sleep must not count as activity
             self._last_activity = self._clock()
         return False
 
@@ -172,7 +172,7 @@ class AutoLock(QObject):
             self.lock()
 
     def lock(self) -> None:
-        """Lock now, or as soon as what X has granted, or what is being moved, is in the vault."""
+        """Lock now, or as soon as new credentials and those being moved are in the vault."""
         if self._has_unsaved_work:
             self._retry_timer.start()
             self.postponed.emit()
@@ -187,7 +187,3 @@ class AutoLock(QObject):
     def _retry(self) -> None:
         if not self._has_unsaved_work:
             self.lock()
-
-
-def _ignore(_nothing: None) -> None:
-    """It is in effect already."""

@@ -1,4 +1,4 @@
-"""Sign-ins that go on waiting for the browser after their dialog was closed."""
+"""Sign-ins that wait for the browser after their dialog was closed."""
 
 from __future__ import annotations
 
@@ -29,10 +29,15 @@ if TYPE_CHECKING:  # they load what a sign-in needs
 
 _MAX_SIGN_INS = 16  # each keeps a worker and the app's port
 _STEPS_AFTER_RETURN = {SignInStep.EXCHANGE, SignInStep.SAVE, SignInStep.COMPARE}
+_CODE_EXPIRED = Diagnosis(
+    ProblemKind.WRONG_ANSWER,
+    "Approved while Twauth was locked.",
+    "X's code is valid for 30 seconds, and Twauth could not use it. Continue, and approve again.",
+)
 
 
 class SignInJobsApi(Protocol):
-    """What the workers do for one sign-in; gui.signin.jobs says the rest."""
+    """The part of gui.signin.sign_in_jobs.SignInJobs that this module uses."""
 
     def set_listener(self, listener: BackgroundSignIn) -> None: ...
     def resume(self, pending: PendingSignIn) -> None: ...
@@ -51,9 +56,9 @@ class SignInJobsApi(Protocol):
 
 @dataclass(slots=True, eq=False)
 class BackgroundSignIn:
-    """The jobs of a sign-in that has no sheet, and the link that the person was given.
+    """A sign-in without a dialog: its jobs and its authorization link.
 
-    listed: the snapshot has had it. answered: the browser has returned.
+    is_listed: a snapshot has contained it. has_returned: the browser has come back.
     """
 
     jobs: SignInJobsApi
@@ -68,7 +73,7 @@ class BackgroundSignIn:
 
     @property
     def account_words(self) -> str:
-        """What the person calls the account that is to be signed in."""
+        """The account to be signed in, as a sentence names it."""
         handle = self.link.pending.expected_handle
         return f"@{handle}" if handle else "the account"
 
@@ -77,7 +82,7 @@ class BackgroundSignIn:
         self.has_returned = self.has_returned or begun.step in _STEPS_AFTER_RETURN
 
     def handle_link(self, invitation: AuthorizationLink) -> None:
-        """Keep the link for whoever continues; stop where nobody listens for an answer."""
+        """Keep the link for the dialog that continues; stop if no job waits for the browser."""
         self.link = invitation
         if not self.jobs.is_running:
             self.owner.remove(self)
@@ -90,15 +95,15 @@ class BackgroundSignIn:
 
 
 class BackgroundSignIns(QObject):
-    """Listens on for the browser, keeps the account when it returns, and says so.
+    """Waits for the browser without a dialog, saves the account when it returns, and says so.
 
-    A sign-in that an earlier run of the program began is not here until somebody continues it:
-    an old link would take its app's port at every start.
+    A sign-in begun by an earlier run of the program is not here until the user continues it:
+    an old link would occupy its app's port at every start.
 
     Signals:
-        changed: a sign-in was put here, was taken away, or needs the person.
-        finished: carries the ids of the attempt and of the account that it became.
-        told: carries what came of one, in a line.
+        changed: a sign-in was added, was taken away, or needs the user.
+        completed: carries the ids of the pending sign-in and of the account that it became.
+        message: carries the outcome of one, in a line.
     """
 
     changed = Signal()
@@ -123,18 +128,18 @@ class BackgroundSignIns(QObject):
         """Return why this sign-in did not become an account when the browser returned."""
         return self._problems.get(pending_id)
 
-    def add(self, jobs: SignInJobsApi, invitation: AuthorizationLink) -> None:
-        """Go on with these jobs, whose sheet is about to go."""
-        pending_id = invitation.pending.id
+    def add(self, jobs: SignInJobsApi, link: AuthorizationLink) -> None:
+        """Take over these jobs, whose dialog is about to close."""
+        pending_id = link.pending.id
         if len(self._listening) >= _MAX_SIGN_INS:
             _ = self.stop(next(iter(self._listening)))
         jobs.setParent(self)
-        self._listening[pending_id] = BackgroundSignIn(jobs, invitation, self)
+        self._listening[pending_id] = BackgroundSignIn(jobs, link, self)
         jobs.set_listener(self._listening[pending_id])
         self.changed.emit()
 
     def take(self, pending_id: PendingSignInId) -> BackgroundSignIn | None:
-        """Hand a sign-in over to the sheet that continues it; None if it does not wait here."""
+        """Remove and return a sign-in for the dialog that continues it; None if it is not here."""
         self._problems.pop(pending_id, None)
         self._discard(self._waiting_for_vault.pop(pending_id, None))
         background = self._listening.pop(pending_id, None)
@@ -142,7 +147,7 @@ class BackgroundSignIns(QObject):
         return background
 
     def stop(self, pending_id: PendingSignInId) -> Job | None:
-        """Stop listening; returns the job that was stopped, for whoever has to wait for its end."""
+        """Stop waiting for the browser; return the stopped job, so that its end can be awaited."""
         background = self.take(pending_id)
         if background is None:
             return None
@@ -150,10 +155,10 @@ class BackgroundSignIns(QObject):
         self._discard(background)
         return job
 
-    # -- what comes of it --------------------------------------------------------------------------
+    # -- outcomes ----------------------------------------------------------------------------------
 
     def handle_outcome(self, background: BackgroundSignIn, outcome: SignInResult) -> None:
-        """Keep what it became; where another account approved, the row asks the person."""
+        """Show the new account; if another account approved, its row asks the user."""
         if isinstance(outcome, WrongAccount):
             approved = outcome.pending.granted_handle
             self._show(
@@ -180,27 +185,26 @@ class BackgroundSignIns(QObject):
         self.remove(background)
 
     def handle_failure(self, background: BackgroundSignIn, diagnosis: Diagnosis) -> None:
-        """Remember why, for the row; what a shut vault held up goes on when that opens."""
+        """Remember the reason for its row; if the vault is to blame, go on once that opens."""
         pending_id = background.pending_id
-        shut = self._vault.note_problem(diagnosis)
+        is_vault_problem = self._vault.note_problem(diagnosis)
         if diagnosis.kind is ProblemKind.DENIED:
             self._show(f"The sign-in of {background.account_words} was declined in the browser")
-        elif (
-            diagnosis.kind is not ProblemKind.TIMED_OUT_WAITING
-        ):  # then the row says how it goes on
+        elif diagnosis.kind is not ProblemKind.TIMED_OUT_WAITING:  # its row offers to continue
             is_code = background.link.pending.kind is CredentialKind.OAUTH2
-            self._problems[pending_id] = _CODE_EXPIRED if shut and is_code else diagnosis
-            self._show(f"The sign-in of {background.account_words} needs you")
-            if shut:
+            is_lost = is_vault_problem and is_code
+            self._problems[pending_id] = _CODE_EXPIRED if is_lost else diagnosis
+            self._show(f"The sign-in of {background.account_words} needs your attention")
+            if is_vault_problem:
                 self._waiting_for_vault[pending_id] = background
         self.remove(background)
 
     def _resume_waiting(self) -> None:
-        """Finish what came back while the vault was shut."""
+        """Finish the sign-ins whose browser returned while the vault was locked."""
         if self._vault.problem is not None:
             return
-        stuck, self._waiting_for_vault = self._waiting_for_vault, {}
-        for pending_id, background in stuck.items():
+        waiting, self._waiting_for_vault = self._waiting_for_vault, {}
+        for pending_id, background in waiting.items():
             pending = self._snapshots.current.pending_sign_ins.get(pending_id)
             if pending is None:
                 self._discard(background)
@@ -210,21 +214,21 @@ class BackgroundSignIns(QObject):
                 if self._problems.get(pending_id) is not _CODE_EXPIRED:
                     self._problems.pop(pending_id, None)
                 background.jobs.resume(pending)
-        if stuck:
+        if waiting:
             self.changed.emit()
 
     def _drop_finished_elsewhere(self) -> None:
-        """Let go of what another process has finished or ended."""
-        there = self._snapshots.current.pending_sign_ins
+        """Stop the sign-ins that another process has finished or discarded."""
+        pending = self._snapshots.current.pending_sign_ins
         for pending_id, background in list(self._listening.items()):
-            if pending_id in there:
+            if pending_id in pending:
                 background.is_listed = True
             elif background.is_listed and not background.has_returned:
                 _ = self.stop(pending_id)
-        self._problems = {one: why for one, why in self._problems.items() if one in there}
+        self._problems = {one: why for one, why in self._problems.items() if one in pending}
 
     def remove(self, background: BackgroundSignIn) -> None:
-        """Wait for it no longer."""
+        """Stop waiting for this sign-in."""
         del self._listening[background.pending_id]
         if background not in self._waiting_for_vault.values():
             self._discard(background)
@@ -238,10 +242,3 @@ class BackgroundSignIns(QObject):
     def _show(self, text: str) -> None:
         if not self._vault.is_app_locked:
             self.message.emit(text)
-
-
-_CODE_EXPIRED = Diagnosis(
-    ProblemKind.WRONG_ANSWER,
-    "Approved while Twauth was locked.",
-    "X's answer lasts 30 seconds, and Twauth could not use it. Continue, and approve once more.",
-)

@@ -1,4 +1,4 @@
-"""Start, follow and stop account checks from the window."""
+"""Account checks started from the window."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.check_cost import CheckCost, describe_check_progress
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.tasks import Job, ignore
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
 
 if TYPE_CHECKING:  # they load what speaks to X
     from twauth_gui.services.health_check.batch_checker import BatchCheckResult, CheckProgress
 
-_RELOAD_MS = 1000  # the list follows this often: reading it again costs more than one answer
+_RELOAD_MS = 1000  # how often the list is read again: that costs more than one check
 
 
 class CheckController(QObject):
-    """Asks X about accounts; shows answers as they come, keeps them where it is stopped.
+    """Starts and stops checks; results show as they come and stay if a run is stopped.
 
     Signals:
-        changed: checks began or ended.
-        progress: where a run of several stands, in words.
-        summed: a run of several ended, with a summary in words.
+        changed: checks started or ended.
+        progress: carries how far a run of several is, in words.
+        finished: a run of several ended; carries its summary.
     """
 
     changed = Signal()
@@ -46,32 +46,32 @@ class CheckController(QObject):
 
     @property
     def running_account_ids(self) -> frozenset[AccountId]:
-        """Whose answer has not come yet."""
+        """The accounts that are being checked."""
         return frozenset(self._running)
 
     def cost_of(self, account_ids: Sequence[AccountId]) -> CheckCost:
-        """Count what X would bill for checking these."""
+        """Return what X would bill for checking these."""
         snapshot = self.context.snapshots.current
         known = (snapshot.accounts.get(one) for one in account_ids)
         return CheckCost.for_accounts((one for one in known if one is not None), snapshot.apps)
 
     @needs_vault
     def check(self, account_ids: Sequence[AccountId]) -> None:
-        """Ask about each of them, several at a time."""
-        fresh = [one for one in account_ids if one not in self._running]
-        if not fresh:
+        """Check each of these that is not being checked already, several at a time."""
+        new_ids = [one for one in account_ids if one not in self._running]
+        if not new_ids:
             return
-        self._running.update(fresh)
-        self.changed.emit()  # first: the worker's loading of modules would slow down the showing
-        if len(fresh) == 1:
-            self._check_one(fresh[0])
+        self._running.update(new_ids)
+        self.changed.emit()  # first, because the worker's imports would delay the repaint
+        if len(new_ids) == 1:
+            self._check_one(new_ids[0])
         else:
-            self._check_many(fresh)
+            self._check_many(new_ids)
 
     def stop(self) -> None:
-        """End every run at once."""
-        for stop in list(self._cancel_tokens):
-            stop.cancel()
+        """Stop every check."""
+        for token in list(self._cancel_tokens):
+            token.cancel()
 
     def _check_one(self, account_id: AccountId) -> None:
         stop = CancelToken()
@@ -83,7 +83,7 @@ class CheckController(QObject):
         job = self.context.run_over_network(
             self,
             lambda job: self.context.services.checker.check(account_id, job.cancel),
-            lambda _checked: None,
+            ignore,
             lambda diagnosis: self._show_problem(diagnosis, [account_id]),
             on_ended=ended,
         )
@@ -94,7 +94,7 @@ class CheckController(QObject):
         stop = CancelToken()
 
         def work(job: Job) -> BatchCheckResult:
-            job.cancel.on_cancel(stop.cancel)  # the window goes
+            job.cancel.on_cancel(stop.cancel)  # when the window closes
             return self.context.services.batch_checker.check(ids, stop, job.report)
 
         def ended() -> None:
@@ -106,24 +106,24 @@ class CheckController(QObject):
         self.context.run_over_network(
             self,
             work,
-            lambda ended: self._show_summary(ended, ids),
+            lambda result: self._show_summary(result, ids),
             lambda diagnosis: self._on_failed(diagnosis, ids),
             on_report=self._on_progress,
             on_ended=ended,
         )
 
-    def _on_progress(self, news: object) -> None:
-        progress = cast("CheckProgress", news)
+    def _on_progress(self, report: object) -> None:
+        progress = cast("CheckProgress", report)
         self._running -= progress.newly_checked
         self.progress.emit(progress.describe(self.context.now()))
         if progress.newly_checked and not self._reload_timer.isActive():
             self._reload_timer.start()
 
-    def _show_summary(self, ended: BatchCheckResult, ids: Sequence[AccountId]) -> None:
-        words = ended.totals.summary
-        self.finished.emit(f"Stopped: {words}" if ended.is_stopped else words)
-        if ended.stop_reason is not None:
-            self._show_problem(ended.stop_reason, ids)
+    def _show_summary(self, result: BatchCheckResult, ids: Sequence[AccountId]) -> None:
+        summary = result.totals.summary
+        self.finished.emit(f"Stopped: {summary}" if result.is_stopped else summary)
+        if result.stop_reason is not None:
+            self._show_problem(result.stop_reason, ids)
 
     def _on_failed(self, diagnosis: Diagnosis, ids: Sequence[AccountId]) -> None:
         self.finished.emit("The checks ended early")

@@ -1,4 +1,4 @@
-"""The clipboard for secrets: marked as such, and cleared again."""
+"""The clipboard for secrets: marked for clipboard managers, cleared after a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QClipboard
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.settings import DEFAULT_CLIPBOARD_SECONDS
 
-# What the clipboard managers of each system look at in order to leave an entry alone.
+# The formats that tell each system's clipboard managers not to record an entry.
 _SECRET_HINTS = {
     "x-kde-passwordManagerHint": b"secret",
     "ExcludeClipboardContentFromMonitorProcessing": bytes(4),
@@ -20,12 +20,12 @@ _SECRET_HINTS = {
 
 
 class CopiedItem(QObject):
-    """Tells which of several things lies on the clipboard, as long as it does.
+    """Tracks which of a pane's values is on the clipboard, until it is cleared or replaced.
 
-    There is one such thing in the whole window at most: what is copied later takes the mark off.
+    A later copy anywhere in the window replaces it.
 
     Signals:
-        changed: what is another thing, or nothing any more.
+        changed: another value, or none, is on the clipboard now.
     """
 
     changed = Signal()
@@ -36,27 +36,27 @@ class CopiedItem(QObject):
         clipboard.copied.connect(self._forget)
         clipboard.cleared.connect(self._forget)
 
-    def set_item(self, what: object) -> None:
-        """Mark what was copied just now; None marks nothing."""
-        if what != self._item:
-            self._item = what
+    def set_item(self, item: object) -> None:
+        """Record what was just copied; None for nothing."""
+        if item != self._item:
+            self._item = item
             self.changed.emit()
 
-    def is_item(self, what: object) -> bool:
-        return what is not None and what == self._item
+    def is_item(self, item: object) -> bool:
+        return item is not None and item == self._item
 
     def _forget(self, _seconds: int = 0) -> None:
         self.set_item(None)
 
 
 class SecretClipboard(QObject):
-    """Puts one secret on the clipboard, and takes it off where it is still there.
+    """Copies one secret at a time, and clears it later if it is still there.
 
     Only a salted hash of the text is kept for the comparison. seconds: how long it stays.
 
     Signals:
-        copied: a secret lies on the clipboard from now on, for so many seconds.
-        cleared: it is gone: cleared by us, or replaced by somebody else.
+        copied: a secret was copied; carries the seconds until it is cleared.
+        cleared: it is gone: cleared by Twauth, or replaced by another program.
     """
 
     copied = Signal(int)
@@ -74,7 +74,7 @@ class SecretClipboard(QObject):
         clipboard.dataChanged.connect(self._on_changed)
 
     def copy(self, secret: Secret) -> None:
-        """Copy the secret as plain text, marked, for the time that is set."""
+        """Copy the secret as plain text, marked as secret, for .seconds."""
         data = QMimeData()
         data.setText(secret.reveal())
         for name, value in _SECRET_HINTS.items():
@@ -85,15 +85,15 @@ class SecretClipboard(QObject):
         self.copied.emit(self.seconds)
 
     def copy_plain(self, text: str) -> None:
-        """Copy something that is no secret; it stays."""
+        """Copy text that is not secret; it is not cleared."""
         self._clipboard.setText(text)
 
     def read_text(self) -> str:
-        """Read what lies there."""
+        """Return the text on the clipboard."""
         return self._clipboard.text()
 
     def clear(self) -> None:
-        """Take the secret off the clipboard, unless something else lies there by now."""
+        """Clear the clipboard, unless something else was copied meanwhile."""
         self._timer.stop()
         if self._copied_hash is None:
             return

@@ -1,4 +1,4 @@
-"""The dialog that shows the findings of the doctor as they come."""
+"""The dialog that shows the doctor's findings as they come."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
+from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.apps.remedies import START_SANDBOX_TEXT, start_sandbox
@@ -16,55 +17,52 @@ from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.tasks import Job, ignore
 from twauth_gui.gui.theme.metrics import XL, XS, XXL, L, M, TextStyle, line_height
-from twauth_gui.services.container import Services
 from twauth_gui.services.doctor import Doctor, DoctorFinding, format_report
 
 
 class FindingRow(QWidget):
-    """Reads as one sentence to a screen reader. remedy: a button for what can be done about it."""
+    """One finding; a screen reader says it as one text. remedy: a button that helps."""
 
     def __init__(self, finding: DoctorFinding, remedy: QWidget | None = None) -> None:
         super().__init__()
-        well = finding.problem is None
+        is_ok = finding.problem is None
+        role = "text-2" if is_ok else "bad"
         topic = finding.topic.capitalize()
-        said = f"{topic}: {'well' if well else 'problem'}. {finding.text}"
-        words = QVBoxLayout()
-        words.setSpacing(XS)
-        words.addWidget(Text(topic, strong=True))
-        seen = Text(
-            finding.text, style=TextStyle.SMALL, role="text-2" if well else "bad", wrap=True
-        )
-        words.addWidget(seen)
+        spoken = f"{topic}: {'OK' if is_ok else 'problem'}. {finding.text}"
+        texts = QVBoxLayout()
+        texts.setSpacing(XS)
+        texts.addWidget(Text(topic, strong=True))
+        texts.addWidget(Text(finding.text, style=TextStyle.SMALL, role=role, wrap=True))
         if finding.problem is not None:
-            words.addWidget(Text(finding.problem.advice, style=TextStyle.SMALL, wrap=True))
-            said = f"{said} {finding.problem.advice}"
-        self.setAccessibleName(said)
-        mark = HealthMark(Severity.OK if well else Severity.BROKEN)
-        beside = QVBoxLayout()
-        beside.setContentsMargins(0, (line_height() - mark.height()) // 2, 0, 0)
-        beside.addWidget(mark)
-        beside.addStretch(1)
+            texts.addWidget(Text(finding.problem.advice, style=TextStyle.SMALL, wrap=True))
+            spoken = f"{spoken} {finding.problem.advice}"
+        self.setAccessibleName(spoken)
+        mark = HealthMark(Severity.OK if is_ok else Severity.BROKEN)
+        mark_column = QVBoxLayout()
+        mark_column.setContentsMargins(0, (line_height() - mark.height()) // 2, 0, 0)
+        mark_column.addWidget(mark)
+        mark_column.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(L, M, L, M)
         row.setSpacing(M)
-        row.addLayout(beside)
-        row.addLayout(words, 1)
+        row.addLayout(mark_column)
+        row.addLayout(texts, 1)
         if remedy is not None:
             row.addWidget(remedy, alignment=Qt.AlignmentFlag.AlignTop)
-        row.setAlignment(words, Qt.AlignmentFlag.AlignTop)
+        row.setAlignment(texts, Qt.AlignmentFlag.AlignTop)
 
 
 _HEIGHT = 560
 _INTRODUCTION = (
-    "Twauth tries what it needs on this computer. Where an app is kept, X is asked for the time,"
+    "Twauth checks what it needs on this computer. If there is an app, it also asks X for the time,"
     " without credentials."
 )
 
 
 class DiagnoseDialog(Dialog):
-    """Looks as soon as it opens, and again when asked to."""
+    """Runs the doctor as soon as it opens, and again at the press of a button."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("Diagnose", width=DialogWidth.W640, height=_HEIGHT)
@@ -73,7 +71,7 @@ class DiagnoseDialog(Dialog):
         self._status = Text("")
         self._report_button = quiet_button("Copy report", "copy")
         self._report_button.clicked.connect(self._copy_report)
-        self._repeat_button = secondary_button("Look again", "refresh-cw")
+        self._repeat_button = secondary_button("Check again", "refresh-cw")
         self._repeat_button.clicked.connect(self._run)
         done = primary_button("Done")
         done.clicked.connect(self.dismiss)
@@ -92,7 +90,7 @@ class DiagnoseDialog(Dialog):
         self.set_body(_make_body(self._status, self._problem, self._card))
         self._report_button.setEnabled(False)
         self._repeat_button.setEnabled(False)
-        self._status.setText("Looking…")
+        self._status.setText("Checking…")
         services = self._context.services
 
         def work(job: Job) -> None:
@@ -100,7 +98,7 @@ class DiagnoseDialog(Dialog):
                 services.paths,
                 services.vaults.keychain,
                 lambda: services,
-                _ignore,
+                ignore,  # the window's own services stay open
                 cancel=job.cancel,
             )
             for finding in doctor.run():
@@ -124,9 +122,7 @@ class DiagnoseDialog(Dialog):
 
     def _on_done(self, _nothing: None) -> None:
         problems = [one.problem for one in self._findings if one.problem is not None]
-        count = len(problems)
-        found = "1 problem" if count == 1 else f"{count} problems"
-        self._status.setText(found if count else "All is well")
+        self._status.setText(pluralize(len(problems), "problem") if problems else "No problems")
         announce(self, self._status.text())
         self._report_button.setEnabled(True)
         self._repeat_button.setEnabled(True)
@@ -139,7 +135,7 @@ class DiagnoseDialog(Dialog):
 
     def _copy_report(self) -> None:
         self._context.clipboard.copy_plain(format_report(self._findings))
-        self._status.setText("Copied. It holds no secret and no account")
+        self._status.setText("Copied. The report names no account and holds no secrets")
 
 
 def _make_body(*parts: QWidget) -> QWidget:
@@ -152,7 +148,3 @@ def _make_body(*parts: QWidget) -> QWidget:
     for part in parts:
         column.addWidget(part)
     return body
-
-
-def _ignore(_services: Services) -> None:
-    """The window's own stays open."""

@@ -1,4 +1,4 @@
-"""Run Python's cyclic garbage collector on the window's thread only."""
+"""Python's cyclic garbage collector, run on the window's thread only."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class GarbageCollector(QObject):
     """Collects from a timer instead of whenever and wherever Python happens to allocate.
 
     An automatic collection can run on a worker and destroy a Qt object there that was part of a
-    reference cycle; with PySide6 that ends the process. Modules with all that is in them are set
-    aside when they have been loaded: looking through them each time would hold the window.
+    reference cycle; with PySide6 that ends the process. Newly loaded modules and all that is in
+    them are frozen: scanning them at every collection would make the window stutter.
     """
 
     def __init__(self, parent: QObject) -> None:

@@ -1,4 +1,4 @@
-"""What the person has chosen about the window, put into effect."""
+"""The window's preferences: colours, row height, clipboard time."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.clipboard import SecretClipboard
-from twauth_gui.gui.tasks import Task, TaskRunner
+from twauth_gui.gui.tasks import Task, TaskRunner, ignore
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.services.settings import ColorScheme, RowSize, WindowSettings, WindowSettingsFile
 
 
 class Preferences(QObject):
-    """Holds the choices of the moment; a change is in effect at once, and written by a worker.
+    """Holds the current choices; a change takes effect at once, and a worker saves it.
 
-    The file is read while the window is made: it must not open in one theme and turn to another.
-    A look that was asked for when the program was started stays until another is chosen.
+    The file is read while the window is made, so that it does not open in one theme and switch to
+    another. A theme given on the command line stays until the user chooses one.
 
     Signals:
-        changed: something was chosen.
-        failed: it could not be kept; carries the Diagnosis. It stays in effect for this run.
+        changed: a preference was changed.
+        failed: it could not be saved; carries the Diagnosis. It stays in effect for this run.
     """
 
     changed = Signal()
@@ -60,15 +59,8 @@ class Preferences(QObject):
         if before == after:
             return
 
-        def failed(diagnosis: Diagnosis) -> None:
-            self.failed.emit(diagnosis)
-
         write = Task(
-            lambda _job: self._file.write(before, after), _ignore, failed, must_finish=True
+            lambda _job: self._file.write(before, after), ignore, self.failed.emit, must_finish=True
         )
         self._tasks.run_in_store(self, write)
         self.changed.emit()
-
-
-def _ignore(_nothing: None) -> None:
-    """Nothing is said of what went well: it is in effect already."""

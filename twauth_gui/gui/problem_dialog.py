@@ -14,10 +14,10 @@ from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 
 
 class ProblemDialog(Dialog):
-    """Title, advice, further causes, and a report to copy where there is one.
+    """Title, advice, further causes, and a report to copy if there is one.
 
-    forget: offered where something can be let go of here although X keeps it. again: does once
-    more what failed, after the remedy.
+    on_forget: removes the subject here although X keeps it; offered as a button if passed.
+    retry: repeats what failed, after the remedy.
     """
 
     def __init__(
@@ -39,31 +39,31 @@ class ProblemDialog(Dialog):
             report.clicked.connect(self._copy_report)
             self.add_left(report)
         if on_forget is not None:
-            drop = quiet_button("Forget it here")
-            drop.clicked.connect(self.close_dialog)
-            drop.clicked.connect(on_forget)
-            self.add_left(drop)
+            forget = quiet_button("Forget it here")
+            forget.clicked.connect(self.close_dialog)
+            forget.clicked.connect(on_forget)
+            self.add_left(forget)
         self._add_buttons()
 
     def _add_buttons(self) -> None:
-        ways_out = {
+        remedies = {
             Remedy.OPEN_CONNECTED_APPS: ("Open connected apps", self._open_connected_apps),
             Remedy.START_SANDBOX: (START_SANDBOX_TEXT, self._start_sandbox),
         }
-        found = ways_out.get(self._diagnosis.remedy)
-        close = primary_button("Close") if found is None else secondary_button("Close")
+        remedy = remedies.get(self._diagnosis.remedy)
+        close = primary_button("Close") if remedy is None else secondary_button("Close")
         close.clicked.connect(self.dismiss)
         self.add_right(close)
         self.set_default(close)
-        if found is not None:
-            words, action = found
-            way_out = primary_button(words)
-            way_out.clicked.connect(action)
-            self.add_right(way_out)
-            self.set_default(way_out)
+        if remedy is not None:
+            text, action = remedy
+            help_button = primary_button(text)
+            help_button.clicked.connect(action)
+            self.add_right(help_button)
+            self.set_default(help_button)
 
     def is_about(self, diagnosis: Diagnosis) -> bool:
-        """Whether this sheet says the same already."""
+        """Whether this dialog shows the same kind of failure already."""
         return self._diagnosis.kind is diagnosis.kind
 
     def _copy_report(self) -> None:
@@ -71,12 +71,12 @@ class ProblemDialog(Dialog):
         self._context.clipboard.copy_plain(text)
 
     def _start_sandbox(self) -> None:
-        def then() -> None:
+        def started() -> None:
             self.close_dialog()
             if self._retry is not None:
                 self._retry()
 
-        start_sandbox(self._context, self, self._diagnosis.address, then)
+        start_sandbox(self._context, self, self._diagnosis.address, started)
 
     def _open_connected_apps(self) -> None:
         self._context.window.open_address(CONNECTED_APPS_URL)

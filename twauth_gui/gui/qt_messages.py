@@ -1,4 +1,4 @@
-"""Passes on to the log what Qt says, which may quote an address or a header."""
+"""Qt's own messages, passed to the log; they may quote an address or a header."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LEVELS = {
 
 
 class QtMessageHandler:
-    """Listens to Qt from the start on; ends the process with advice where Qt would abort it.
+    """Records Qt's messages until the log is open; exits with advice where Qt would abort.
 
     Qt ends a program that finds no display, or cannot load its plug-in for one, with SIGABRT and
     the words "reinstalling the application may fix this problem", which it does not.
@@ -42,14 +42,14 @@ class QtMessageHandler:
         self._messages.append((kind, _format_message(context, text)))
 
     def start_logging(self) -> None:
-        """Pass to the log what Qt said so far and all that it says until the process ends."""
+        """Log the messages recorded so far, and from now on each as it comes."""
         _ = qInstallMessageHandler(_log_message)
         for kind, line in self._messages:
             _log.log(_LEVELS.get(kind, logging.WARNING), "%s", line)
 
 
 def _explain_failed_start(environment: Mapping[str, str], qt_said: str) -> str:
-    """Say why Qt found no platform, and what helps."""
+    """Return why Qt found no platform, and what helps."""
     from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
         explain_missing_libraries,
         find_missing_libraries,

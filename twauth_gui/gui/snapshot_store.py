@@ -1,4 +1,4 @@
-"""The window's snapshot of the store, re-read by a worker when it changes."""
+"""The window's snapshot of the store, read again by a worker when that changes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Snapshot:
 
     @property
     def last_used_app(self) -> AppId | None:
-        """The app of the sign-in that began or ended last; None where there was none."""
+        """The app of the latest sign-in, pending or complete; None if there was none."""
         used = [(one.signed_in_at, one.app_id) for one in self.accounts.values()]
         used += [(one.started_at, one.app_id) for one in self.pending_sign_ins.values()]
         for account_id, facts in self.tokens.items():
@@ -62,7 +62,7 @@ def read_snapshot(store: Store) -> Snapshot:
 
 
 class SnapshotStore(QObject):
-    """Holds the latest snapshot, and notices when another process changes the store.
+    """Holds the latest snapshot, and reads again when another process changes the store.
 
     Args:
         read: reads everything; called on a worker.
@@ -98,12 +98,12 @@ class SnapshotStore(QObject):
         self._poll.timeout.connect(self._poll_version)
 
     def start(self) -> None:
-        """Read for the first time, then watch."""
+        """Read for the first time, then poll for changes."""
         self.reload()
         self._poll.start()
 
     def reload(self, on_done: Callable[[], None] | None = None) -> None:
-        """Read again; then is called after the panes have seen the new snapshot."""
+        """Read again; on_done is called after the panes have shown the new snapshot."""
 
         def work(_job: Job) -> tuple[int, Snapshot]:
             return self._data_version(), self._read()
@@ -135,6 +135,6 @@ class SnapshotStore(QObject):
             self._tasks.run_in_store(self, Task(work, done, failed))
 
     def _on_failed(self, diagnosis: Diagnosis) -> None:
-        if not self._has_failed:  # told once, not every time somebody looks
+        if not self._has_failed:  # once, not at every poll
             self._has_failed = True
             self.failed.emit(diagnosis)

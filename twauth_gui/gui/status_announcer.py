@@ -1,4 +1,4 @@
-"""Show in the status bar what happens, one message at a time."""
+"""The status bar's messages: which event shows which, and for how long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SECONDS_PER_CHARACTER = 0.1
 
 
 class StatusAnnouncer(QObject):
-    """Connects what happens to the one line that tells of it."""
+    """Connects the window's events to the one message in the status bar."""
 
     def __init__(
         self, bar: StatusBar, context: AppContext, actions: AccountActions, parent: QObject
@@ -37,14 +37,14 @@ class StatusAnnouncer(QObject):
         self._show_vault()
 
     def show(self, text: str) -> None:
-        """Show a line until the next one comes, or it has been read."""
+        """Show a line until the next one comes or there was time to read it."""
         message = self._bar.show_message(text)
         seconds = max(_MIN_SECONDS, len(text) * _SECONDS_PER_CHARACTER)
         message.read.connect(lambda: self._clear_when_seen(message, seconds))
         message.keep_for(seconds)
 
     def show_after_countdown(self, text: str) -> None:
-        """Show what nobody waits for: no sooner than a countdown that runs has ended."""
+        """Show news that can wait until a running countdown has ended."""
         shown = self._bar.current_message()
         if shown is None or not shown.seconds:
             self.show(text)
@@ -54,14 +54,14 @@ class StatusAnnouncer(QObject):
             )
 
     def _clear_when_seen(self, message: StatusMessage, seconds: float) -> None:
-        """End a message; in a window that nobody looks at it stays."""
+        """Clear a message; in a window that is not active it stays."""
         if self._bar.window().isActiveWindow():
             self._bar.clear(message)
         else:
             message.keep_for(seconds)
 
     def clear(self) -> None:
-        """Bring to its end what still waits, before the window goes."""
+        """End the current message and its countdown, before the window closes."""
         self._bar.clear()
 
     def _on_copied(self, seconds: int) -> None:
@@ -85,7 +85,7 @@ class StatusAnnouncer(QObject):
         )
 
     def _on_check_progress(self, words: str) -> None:
-        """Show how far a run of checks is; a countdown that runs is left its place meanwhile."""
+        """Show how far a run of checks is, unless a countdown is running."""
         shown = self._bar.current_message()
         if shown is not None and shown is self._progress:
             self._bar.set_message_text(shown, words)
@@ -94,14 +94,14 @@ class StatusAnnouncer(QObject):
             self._progress.pressed.connect(self._actions.checks.stop)
 
     def _on_checks_finished(self, words: str) -> None:
-        """Sum a run up, once no countdown needs the place."""
+        """Show the summary of a run, once no countdown is running."""
         self._progress = None
         self.show_after_countdown(words)
 
     def _show_vault(self) -> None:
         problem = self._vault.problem
         if problem is None or self._vault.is_locked:
-            # Behind Twauth's own lock the page has the button.
+            # Twauth's own lock has the button on its page.
             self._bar.set_vault(self._vault.name, locked=self._vault.is_locked)
             self._bar.unlock.setVisible(self._vault.is_locked and not self._vault.is_app_locked)
         else:

@@ -1,4 +1,4 @@
-"""Run blocking work on worker threads, and deliver its outcome on the window's thread."""
+"""Blocking work on worker threads, whose outcome the window's thread receives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from twauth_gui.services.unexpected_errors import describe_unexpected_error, for
 
 
 class WorkerPool:
-    """A queue with a fixed number of threads, started when the first job comes.
+    """A queue with a limited number of threads, each started when a job needs it.
 
     The threads are daemons: a call that hangs in a driver must not keep the program from ending.
     (concurrent.futures joins its threads at exit, however long that takes.)
@@ -45,26 +45,26 @@ class WorkerPool:
             thread.start()
 
     def close(self) -> None:
-        """Let the threads end when they come to it; what is queued before is still done."""
+        """Let the threads end after the jobs that are already queued."""
         for _thread in self._threads:
             self._jobs.put(None)
 
     def _run_jobs(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
-            del job  # what it holds is not kept until the next one comes
+            del job  # else its closures would live until the next one comes
 
 
 class MainThreadDispatcher:
-    """Keeps workers from touching Qt objects that are going or gone.
+    """Calls from workers to the window's thread, safe while Qt objects are being destroyed.
 
-    Work reaches into the window through its closures. A worker that were the last to let go of
-    one would destroy Qt objects on its own thread; one that emits a signal of an object being
+    Work reaches into the window through its closures. If a worker held the last reference to one,
+    it would destroy Qt objects on its own thread; one that emits a signal of an object being
     destroyed ends the process. So a worker gets a number instead of the work, and the window's
-    thread lets go last; and after shut() nothing is emitted any more.
+    thread drops the last reference; after close() nothing is emitted any more.
 
     Args:
-        emit: hands a call over to the window's thread and returns at once.
+        emit: queues a call for the window's thread and returns at once.
     """
 
     def __init__(self, emit: Callable[[Callable[[], object]], None]) -> None:
@@ -74,19 +74,19 @@ class MainThreadDispatcher:
         self._numbers = count()
 
     def wrap(self, work: Callable[[], None]) -> Callable[[], None]:
-        """Give what a worker calls in place of the work."""
+        """Return what a worker calls in place of the work."""
         number = next(self._numbers)
         self._works[number] = work
         return partial(self._run_work, number)
 
     def post(self, call: Callable[[], object]) -> None:
-        """Have the window's thread make this call; nothing happens once it is shut."""
+        """Have the window's thread make this call; do nothing once closed."""
         with self._lock:
             if self._emit is not None:
                 self._emit(call)
 
     def close(self) -> None:
-        """Take nothing any more; returns when no worker is posting."""
+        """Stop delivering calls; return when no worker is posting."""
         with self._lock:
             self._emit = None
 
@@ -102,13 +102,13 @@ T = TypeVar("T")
 NETWORK_WORKERS = 8
 SIGN_IN_WORKERS = 24
 CANCEL_GRACE_SECONDS = 60.0
-"""How long a job may take to end after it was cancelled, for another that has to come after it."""
+"""How long a job that has to come next waits for a cancelled one to end."""
 _SHUT_DOWN_GRACE_SECONDS = 2.0
 
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One piece of work; given to it, so that it can be cancelled, report, and be owned."""
+    """One run of a task: its owner, its cancel token, and its way to report progress."""
 
     owner: QObject
     deliver: Callable[[Callable[[], None]], None]
@@ -119,14 +119,14 @@ class Job:
     is_sign_in: bool = False
 
     def report(self, news: object) -> None:
-        """Called by the work, on its thread: hands news to the window's thread."""
+        """Pass news from the worker to on_report on the window's thread."""
         on_report = self.on_report
         if on_report is not None and not self.cancel.is_cancelled:
             self.deliver(lambda: on_report(news) if self.is_wanted else None)
 
     @property
     def is_wanted(self) -> bool:
-        """Whether anybody still waits for the outcome."""
+        """Whether the outcome is still to be delivered: not cancelled, and the owner exists."""
         return not self.cancel.is_cancelled and shiboken6.isValid(self.owner)
 
 
@@ -134,8 +134,8 @@ class Job:
 class Task(Generic[T]):
     """What to do on a worker, and what to do with its outcome on the window's thread.
 
-    Exactly one of done and failed is called, and neither where the job was cancelled or its
-    owner is gone; ended is called after either, and on cancelling.
+    Exactly one of on_done and on_failed is called, and neither if the job was cancelled or its
+    owner is gone; on_ended is called after either, and after a cancellation.
     must_finish: closing the program waits for it, because something would be lost.
     is_sign_in: it may wait an hour for a person at a browser, and has a worker to itself.
     """
@@ -150,7 +150,7 @@ class Task(Generic[T]):
 
 
 class TaskRunner(QObject):
-    """Runs tasks on three lanes: one worker for the store, several for X, many for sign-ins."""
+    """Runs tasks in three pools: one worker for the store, several for X, many for sign-ins."""
 
     _outcome = Signal(object)
 
@@ -167,31 +167,34 @@ class TaskRunner(QObject):
         self.destroyed.connect(self._dispatcher.close)
 
     def run_in_store(self, owner: QObject, task: Task[T]) -> Job:
-        """Run on the lane of the keychain and the disk."""
+        """Run on the one worker for the keychain and the disk."""
         return self._start(self._store_pool, owner, task)
 
     def run_over_network(self, owner: QObject, task: Task[T]) -> Job:
-        """Run on the lane of everything that may wait for X or for the keychain's prompt."""
-        lane = self._sign_in_pool if task.is_sign_in else self._network_pool
-        return self._start(lane, owner, task)
+        """Run on a worker that may wait for X or for the keychain's prompt."""
+        pool = self._sign_in_pool if task.is_sign_in else self._network_pool
+        return self._start(pool, owner, task)
 
     @property
     def is_busy(self) -> bool:
-        """Whether any task has not ended yet; until shut_down() a sign-in may wait meanwhile."""
+        """Whether a task has not ended yet; a waiting sign-in counts only after shut_down()."""
         return any(self._is_closed or not job.is_sign_in for job in self._jobs)
 
     def shut_down(self, seconds: float) -> bool:
-        """Cancel everything, and wait so long for what must finish nevertheless.
+        """Cancel everything; wait at most this long for the tasks that must finish nevertheless.
 
         A job that holds something which would be lost does not look at its cancel flag between
-        getting and keeping it. The others get a moment, so that the store is not closed under
-        them. What is asked for from now on is not done. Returns whether all that must finish did.
+        getting and saving it. The others get a moment, so that the store is not closed under
+        them. Tasks started from now on are not run.
+
+        Returns:
+            Whether every task that must finish did.
         """
         self._is_closed = True
         for job in self._jobs:
             job.cancel.cancel()
-        for lane in (self._store_pool, self._network_pool, self._sign_in_pool):
-            lane.close()
+        for pool in (self._store_pool, self._network_pool, self._sign_in_pool):
+            pool.close()
         finished = _wait_for_jobs(self._must_finish, seconds)
         _wait_for_jobs(self._jobs, min(seconds, _SHUT_DOWN_GRACE_SECONDS))
         return finished
@@ -210,11 +213,12 @@ class TaskRunner(QObject):
         return job
 
     def _run(self, job: Job, task: Task[T]) -> None:
+        outcome: Callable[[], None] = ignore
         try:
             job.cancel.raise_if_cancelled()
             result = task.work(job)
         except CancelledError:
-            outcome = _ignore
+            pass
         except DiagnosedError as error:
             diagnosis = error.diagnosis
             outcome = lambda: task.on_failed(diagnosis)  # noqa: E731 - the three ends side by side
@@ -245,12 +249,12 @@ class TaskRunner(QObject):
             task.on_ended()
 
 
+def ignore(*_: object) -> None:
+    """Do nothing; the callback of a task whose outcome nothing depends on."""
+
+
 def _wait_for_jobs(jobs: Iterable[Job], seconds: float) -> bool:
-    """Wait until these jobs have ended; tells whether they did within the time."""
+    """Wait until these jobs have ended; return whether they did within the time."""
     deadline = time.monotonic() + seconds
     waits = [job.ended.wait(max(0.0, deadline - time.monotonic())) for job in jobs]
     return all(waits)
-
-
-def _ignore() -> None:
-    """What a cancelled task delivers."""

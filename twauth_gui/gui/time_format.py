@@ -1,4 +1,4 @@
-"""Format moments relative to now: 2 h ago, Yesterday, 3 March."""
+"""Times of day and dates as the window words them: 2 h ago, Yesterday, 3 March."""
 
 from __future__ import annotations
 
@@ -24,8 +24,13 @@ _HOUR = timedelta(hours=1)
 _WEEK_DAYS = 7
 
 
+def local_now() -> datetime:
+    """Return this moment, aware, in this computer's time zone."""
+    return datetime.now().astimezone()
+
+
 def format_ago(at: datetime, now: datetime) -> str:
-    """Say how long ago at was: Just now, 12 min ago, 2 h ago, Yesterday, Monday, 3 March.
+    """Return how long ago at was: Just now, 12 min ago, 2 h ago, Yesterday, Monday, 3 March.
 
     Both moments are aware; the day is that of now's time zone. A moment slightly in the future
     (another computer's clock) counts as now.
@@ -42,7 +47,7 @@ def format_ago(at: datetime, now: datetime) -> str:
 
 
 def format_ago_spoken(at: datetime, now: datetime) -> str:
-    """Say the same in full words, to stand inside a sentence: 2 hours ago, on Monday."""
+    """Return how long ago at was, in words for a sentence: 2 hours ago, on Monday."""
     span = now - at
     if span < _MINUTE:
         return "just now"
@@ -55,13 +60,13 @@ def format_ago_spoken(at: datetime, now: datetime) -> str:
 
 
 def format_since(at: datetime, now: datetime) -> str:
-    """Name the time of day, or the day where it is not today."""
-    named = format_day(at, now)
-    return format_clock(at, now) if named == "today" else named
+    """Return the time of day, or the day if it is not today."""
+    day = format_day(at, now)
+    return format_clock(at, now) if day == "today" else day
 
 
 def format_day(at: datetime, now: datetime) -> str:
-    """Name only the day, to stand inside a sentence: today, yesterday, 3 March."""
+    """Return the day, for a sentence: today, yesterday, 3 March."""
     days = _days_between(at, now)
     if days <= 0:
         return "today"
@@ -69,14 +74,14 @@ def format_day(at: datetime, now: datetime) -> str:
 
 
 def format_date(at: datetime, now: datetime) -> str:
-    """Name the date: 3 March, and the year where it is another one."""
+    """Return the date: 3 March, with the year if it is not this one."""
     local = at.astimezone(now.tzinfo)
     plain = f"{local.day} {_MONTHS[local.month - 1]}"
     return plain if local.year == now.year else f"{plain} {local.year}"
 
 
 def format_clock(at: datetime, now: datetime) -> str:
-    """Name the time of day: 14:02."""
+    """Return the time of day: 14:02."""
     return f"{at.astimezone(now.tzinfo):%H:%M}"
 
 

@@ -1,4 +1,4 @@
-"""The state of the vault as the window knows it, and how it is unlocked and locked."""
+"""The vault's state as the window knows it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.tasks import Job, Task, TaskRunner
+from twauth_gui.gui.tasks import Job, Task, TaskRunner, ignore
 from twauth_gui.services.vault_service import VaultService
 from twauth_gui.store.crash_recovery import RecoveryReport
 from twauth_gui.store.vault_errors import VaultError
@@ -29,7 +29,7 @@ _LOCKED_PROBLEMS = frozenset({ProblemKind.KEYCHAIN_LOCKED, ProblemKind.KEYCHAIN_
 
 @dataclass(frozen=True, slots=True)
 class _VaultReport:
-    """What a look at the vault showed. told: what a person should know, "" for nothing."""
+    """What the worker found out. message: news for the user, "" for none."""
 
     problem: Diagnosis | None = None
     is_fresh: bool = False
@@ -39,18 +39,18 @@ class _VaultReport:
 
 
 class VaultState(QObject):
-    """Remembers what the last word of the vault was.
+    """Tracks whether the vault is open, locked or failing; unlocks and locks it.
 
-    It asks on the lane of what may wait for a person: a keychain that hangs must not hold up the
-    disk's lane.
+    Its jobs run in the network pool, because they may wait for a person: a keychain that hangs
+    must not hold up the store's only worker.
 
     Signals:
-        changed: it opened, locked, went away, or came back.
-        locked_now: Twauth was locked: what is shown of secrets has to go.
-        told: carries a sentence on what was noticed or tidied up on opening.
-        move_waits: a move that was cut off cannot be settled; carries the Diagnosis.
-        recovered: what had waited for it to open is finished or undone; carries the Recovery.
-        failed: something else than the vault failed; carries the Diagnosis.
+        changed: the vault opened, locked, went away, or came back.
+        locked: Twauth was locked: secrets on screen have to go.
+        message: carries a sentence on what was noticed or tidied up on opening.
+        move_interrupted: an interrupted move cannot be finished; carries the Diagnosis.
+        recovered: interrupted changes are finished or undone; carries the RecoveryReport.
+        failed: something other than the vault failed; carries the Diagnosis.
     """
 
     changed = Signal()
@@ -61,10 +61,10 @@ class VaultState(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, storage: VaultService, tasks: TaskRunner, parent: QObject | None = None
+        self, service: VaultService, tasks: TaskRunner, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._storage = storage
+        self._service = service
         self._tasks = tasks
         self._kind_and_name: tuple[VaultKind, str] | None = None
         self._is_fresh = False
@@ -72,18 +72,18 @@ class VaultState(QObject):
 
     @property
     def name(self) -> str:
-        """What people call what is open or shut: the vault, or Twauth itself."""
+        """The display name of what is open or locked: the vault, or Twauth itself."""
         if self.is_app_locked:
             return "Twauth"
         return "Keychain" if self._kind_and_name is None else self._kind_and_name[1]
 
     @property
     def is_file(self) -> bool:
-        return self._storage.selected_kind is VaultKind.FILE
+        return self._service.selected_kind is VaultKind.FILE
 
     @property
     def is_open(self) -> bool:
-        """Whether it gives something out, as far as is known."""
+        """Whether credentials can be read, as far as is known."""
         return self.problem is None
 
     @property
@@ -92,21 +92,21 @@ class VaultState(QObject):
 
     @property
     def is_app_locked(self) -> bool:
-        """Whether Twauth's own lock stands before a keychain that may be open itself."""
-        return self._storage.is_locked and not self.is_file
+        """Whether Twauth's own lock is on; the keychain behind it may be open."""
+        return self._service.is_locked and not self.is_file
 
     @property
     def can_create_file(self) -> bool:
-        """Whether the encrypted file may be created.
+        """Whether an encrypted file may be created.
 
-        No vault is there, and nothing is kept yet; or the file that is in use was lost.
+        True if there is no vault and nothing is stored yet, or if the file in use was lost.
         """
         absent = self.problem is not None and self.problem.kind is ProblemKind.KEYCHAIN_ABSENT
         return absent and (self._is_fresh or self.is_file)
 
     @property
     def unlock_label(self) -> str:
-        """What the button says that opens it."""
+        """The label of the button that unlocks it."""
         if self.is_app_locked:
             return "Unlock Twauth"
         return "Unlock" if self.is_file else "Unlock keyring"
@@ -114,32 +114,32 @@ class VaultState(QObject):
     # -- asking ------------------------------------------------------------------------------------
 
     def probe(self) -> None:
-        """Ask the vault how it is, without waking a prompt."""
-        self.run(self._storage.vault.probe)
+        """Query the vault's state without opening a prompt."""
+        self.run(self._service.vault.probe)
 
     def unlock(
         self,
         passphrase: Secret | None = None,
         on_refused: Callable[[Diagnosis], None] | None = None,
     ) -> None:
-        """Open it: a file with its passphrase, a keychain with the prompt that the system shows.
+        """Unlock a file with its passphrase, a keychain with the system's own prompt.
 
         Args:
             passphrase: of the file.
             on_refused: called with the reason if it stays locked.
         """
-        self.run(lambda: self._storage.unlock(passphrase), on_refused)
+        self.run(lambda: self._service.unlock(passphrase), on_refused)
 
     def create_file(
         self, passphrase: Secret, on_refused: Callable[[Diagnosis], None] | None = None
     ) -> None:
-        """Create the encrypted file and keep everything in it."""
-        self.run(lambda: self._storage.create_file_vault(passphrase), on_refused)
+        """Create the encrypted file and use it as the vault."""
+        self.run(lambda: self._service.create_file_vault(passphrase), on_refused)
 
     def run(
         self, action: Callable[[], None], on_refused: Callable[[Diagnosis], None] | None = None
     ) -> None:
-        """Do something with the vault, then look how it is."""
+        """Run an action on the vault in a worker, then update the state."""
 
         def work(_job: Job) -> _VaultReport:
             try:
@@ -148,29 +148,29 @@ class VaultState(QObject):
                 return self._report_failure(error.diagnosis)
             return self._report_success()
 
-        def done(seen: _VaultReport) -> None:
-            problem = seen.problem
+        def done(report: _VaultReport) -> None:
+            problem = report.problem
             if problem is None or on_refused is None:
-                self._apply_report(seen)
+                self._apply_report(report)
                 return
             if not self._is_shown_by_caller(problem):
-                self._apply_report(seen)
+                self._apply_report(report)
             on_refused(problem)
 
         self._tasks.run_over_network(self, Task(work, done, self._on_failed))
 
     def note_problem(self, diagnosis: Diagnosis) -> bool:
-        """Take in what some job found out; tells whether it was about the vault."""
+        """Record a job's failure if it is about the vault; return whether it is."""
         if diagnosis.kind not in _VAULT_PROBLEMS:
             return False
         self._set_problem(diagnosis)
         return True
 
     def check_for_move(self) -> None:
-        """Look again where another process has moved everything meanwhile."""
+        """Query the vault again if another process has moved the credentials meanwhile."""
 
         def work(_job: Job) -> VaultKind:
-            return self._storage.read_selected_kind()
+            return self._service.read_selected_kind()
 
         def done(kind: VaultKind) -> None:
             if self._kind_and_name is not None and self._kind_and_name[0] is not kind:
@@ -181,55 +181,55 @@ class VaultState(QObject):
     # -- locking -----------------------------------------------------------------------------------
 
     def lock(self) -> None:
-        """Give nothing out from now on, until somebody unlocks."""
-        if self._storage.is_locked:
+        """Block access to credentials until they are unlocked."""
+        if self._service.is_locked:
             return
-        self._set_problem(self._storage.block_access())
+        self._set_problem(self._service.block_access())
         self.locked.emit()
         self._tasks.run_over_network(
-            self, Task(lambda _job: self._storage.lock(), _ignore, self._on_failed)
+            self, Task(lambda _job: self._service.lock(), ignore, self._on_failed)
         )
 
     # -- on the worker -----------------------------------------------------------------------------
 
     def _report_failure(self, problem: Diagnosis) -> _VaultReport:
         absent = problem.kind is ProblemKind.KEYCHAIN_ABSENT
-        _ = self._storage.read_selected_kind()
-        return _VaultReport(problem, is_fresh=absent and self._storage.is_empty())
+        _ = self._service.read_selected_kind()
+        return _VaultReport(problem, is_fresh=absent and self._service.is_empty())
 
     def _report_success(self) -> _VaultReport:
-        news = [*self._storage.warnings]
-        self._storage.warnings.clear()
-        recovery = self._storage.recover()
-        news += recovery.messages
-        settled = unsettled = None
+        messages = [*self._service.warnings]
+        self._service.warnings.clear()
+        recovery = self._service.recover()
+        messages += recovery.messages
+        migration = problem = None
         try:
-            settled = self._storage.finish_interrupted_migration()
+            migration = self._service.finish_interrupted_migration()
         except VaultError as error:
-            unsettled = error.diagnosis
-        if settled is not None:
-            news.append(settled.message)
-        _ = self._storage.read_selected_kind()
-        return _VaultReport(message=" ".join(news), move_problem=unsettled, recovery=recovery)
+            problem = error.diagnosis
+        if migration is not None:
+            messages.append(migration.message)
+        _ = self._service.read_selected_kind()
+        return _VaultReport(message=" ".join(messages), move_problem=problem, recovery=recovery)
 
     # -- on the window's thread --------------------------------------------------------------------
 
-    def _apply_report(self, seen: _VaultReport) -> None:
-        if seen.problem is None and self._storage.is_locked:
-            return  # it was locked after that look
-        self._is_fresh = seen.is_fresh
-        self._set_problem(seen.problem)
-        if seen.message:
-            self.message.emit(seen.message)
-        if seen.recovery != RecoveryReport():
-            self.recovered.emit(seen.recovery)
-        if seen.move_problem is not None:
-            self.move_interrupted.emit(seen.move_problem)
+    def _apply_report(self, report: _VaultReport) -> None:
+        if report.problem is None and self._service.is_locked:
+            return  # it was locked after that report
+        self._is_fresh = report.is_fresh
+        self._set_problem(report.problem)
+        if report.message:
+            self.message.emit(report.message)
+        if report.recovery != RecoveryReport():
+            self.recovered.emit(report.recovery)
+        if report.move_problem is not None:
+            self.move_interrupted.emit(report.move_problem)
 
     def _is_shown_by_caller(self, problem: Diagnosis) -> bool:
-        """Whether it is said where it was asked for, and nowhere else.
+        """Whether only the caller shows the problem, because the vault itself is as before.
 
-        A wrong passphrase, or a disk that did not take the file: the vault itself is as before.
+        A wrong passphrase, for example, or a disk on which the file could not be written.
         """
         wrong = self.is_file and self.is_locked and problem.kind in _LOCKED_PROBLEMS
         return wrong or problem.kind not in _VAULT_PROBLEMS
@@ -239,10 +239,6 @@ class VaultState(QObject):
         self.failed.emit(diagnosis)
 
     def _set_problem(self, problem: Diagnosis | None) -> None:
-        self._kind_and_name = self._storage.selected_kind, self._storage.name
+        self._kind_and_name = self._service.selected_kind, self._service.name
         self.problem = problem
         self.changed.emit()
-
-
-def _ignore(_result: None) -> None:
-    """Locking has said what is to be said already."""

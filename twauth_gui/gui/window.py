@@ -1,4 +1,4 @@
-"""The window: which page is shown, and which sheet lies on it."""
+"""The main window."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
@@ -29,7 +30,7 @@ from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore, read_snapshot
 from twauth_gui.gui.status_announcer import StatusAnnouncer
-from twauth_gui.gui.tasks import TaskRunner
+from twauth_gui.gui.tasks import TaskRunner, ignore
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
@@ -37,21 +38,20 @@ from twauth_gui.gui.vault_state import VaultState
 from twauth_gui.gui.workspace.main_menu import SETTINGS_SHORTCUT, open_settings
 from twauth_gui.services.container import Services
 from twauth_gui.store.crash_recovery import RecoveryReport
-from twauth_gui.store.vault import name_in_sentence
 
 if TYPE_CHECKING:
     from twauth_gui.gui.vault.unlock_form import LockPage
     from twauth_gui.gui.workspace.panes import Panes
     from twauth_gui.gui.workspace.welcome_page import WelcomePage
 
-# Sheets are imported when they are first opened: together they would cost the start of the
-# window as much as the window itself.
+# Dialogs are imported when they are first opened: together they would double the window's
+# start time.
 
 _SHUT_DOWN_SECONDS = 30.0
 
 
 class MainWindow(QWidget):
-    """Puts the desk together and carries out what the panes ask of the window.
+    """Makes the AppContext, chooses the page, opens dialogs (see MainWindowApi).
 
     Signals:
         ready: the first snapshot is on screen.
@@ -118,17 +118,16 @@ class MainWindow(QWidget):
         snapshots = self.context.snapshots
         snapshots.changed.connect(self._show_snapshot)
         self._lock_controller.hidden_changed.connect(self._show_page)
-        snapshots.changed.connect(
-            self._refresh_index_copy
-        )  # behind the reading, which nobody waits for
+        # In the store's queue after the reading, so that the list does not wait for it.
+        snapshots.changed.connect(self._refresh_index_copy)
         snapshots.failed.connect(self.show_problem)
         self.context.preferences.failed.connect(self.show_problem)
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
-        # On the page, where open sheets switch it off.
+        # On the page, where open dialogs disable it.
         QShortcut(QKeySequence(SETTINGS_SHORTCUT), self._page, lambda: open_settings(self.context))
 
     def start(self) -> None:
-        """Finish what an earlier run was cut off in, then read and show."""
+        """Finish what an earlier run was interrupted in, then read the store and show it."""
 
         def recovered(recovery: RecoveryReport) -> None:
             self.context.snapshots.start()
@@ -149,7 +148,7 @@ class MainWindow(QWidget):
     def _refresh_index_copy(self) -> None:
         store = self._services.store
         self.context.run_in_store(
-            self, lambda _job: store.renew_index_copy(), _ignore, self.show_problem
+            self, lambda _job: store.renew_index_copy(), ignore, self.show_problem
         )
 
     def _show_snapshot(self) -> None:
@@ -157,7 +156,7 @@ class MainWindow(QWidget):
         self._show_page()
         if first:
             self.ready.emit()
-            # Only now: it loads the keychain's libraries while the window would be painted.
+            # Only now, because it loads the keychain's libraries and would delay the painting.
             QTimer.singleShot(0, self, self.context.vault.probe)
 
     def _show_page(self) -> None:
@@ -192,19 +191,19 @@ class MainWindow(QWidget):
         self._stack.setCurrentWidget(self._lock_page)
         self._lock_page.take_focus()
 
-    # -- what the panes ask for --------------------------------------------------------------------
+    # -- MainWindowApi -----------------------------------------------------------------------------
 
     def show_status(self, text: str) -> None:
         """Show one line in the status bar."""
         self._status_announcer.show(text)
 
     def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
-        """Show a failure in a sheet of its own, or the way to unlock the vault and go on."""
+        """Show a failure in a dialog; if the vault is locked, offer to unlock it and go on."""
         from twauth_gui.gui.problem_dialog import ProblemDialog  # noqa: PLC0415 - see above
 
         about_vault = self.context.vault.note_problem(diagnosis)
         if self.context.vault.is_app_locked:
-            return  # the page says it
+            return  # the lock page says it
         if about_vault and self.context.vault.is_locked:
             unlock_then(self.context, retry)
             return
@@ -215,7 +214,7 @@ class MainWindow(QWidget):
 
     @needs_vault
     def add_app(self, pasted: str = "") -> None:
-        """Open the sheet for a new app, filled with what was pasted."""
+        """Open the dialog for a new app, filled with the pasted keys."""
         from twauth_gui.gui.apps.app_dialog import AppDialog  # noqa: PLC0415 - see above
 
         dialog = AppDialog(self.context)
@@ -231,7 +230,7 @@ class MainWindow(QWidget):
 
     @needs_vault
     def edit_app(self, app_id: AppId) -> None:
-        """Open the sheet for an app that exists; its keys are read first."""
+        """Open the dialog for an existing app; its keys are read first."""
         from twauth_gui.gui.apps.app_dialog import AppDialog  # noqa: PLC0415 - see above
         from twauth_gui.services.apps import AppDraft  # noqa: PLC0415 - see above
 
@@ -245,7 +244,7 @@ class MainWindow(QWidget):
 
     @needs_vault
     def add_account(self, app_id: AppId | None = None) -> None:
-        """Open the sheet in which a sign-in begins, for the app that is chosen or was used last."""
+        """Open the dialog for a new sign-in under this app, else the selected or last used one."""
         snapshot = self.context.snapshots.current
         if snapshot.apps:
             chosen = app_id or (self._panes.selected_app if self._panes is not None else None)
@@ -257,7 +256,7 @@ class MainWindow(QWidget):
     def sign_in_again(self, account_id: AccountId, kind: CredentialKind | None = None) -> None:
         """Begin a sign-in that replaces this account's credentials once it has succeeded.
 
-        kind: which; None for those of OAuth 1.0a, unless it has only the others.
+        kind: which credentials; None for those of OAuth 1.0a if it has them, else OAuth 2.0.
         """
         account = self.context.snapshots.current.accounts.get(account_id)
         if account is not None:
@@ -273,23 +272,21 @@ class MainWindow(QWidget):
 
     @needs_vault
     def resume_sign_in(self, pending_id: PendingSignInId) -> None:
-        """Go on with a sign-in that waits."""
+        """Continue a pending sign-in."""
         from twauth_gui.gui.signin.sign_in_controller import SignInController  # noqa: PLC0415 - see above
         from twauth_gui.services.sign_in_requests import repeat_request  # noqa: PLC0415 - see above
 
         pending = self.context.snapshots.current.pending_sign_ins.get(pending_id)
         if pending is not None:
-            flow = SignInController(self.context, repeat_request(pending), self)
-            if (
-                pending.is_possibly_granted
-            ):  # the page has said so: only a new link goes on from here
-                flow.request_link(pending.id)
+            controller = SignInController(self.context, repeat_request(pending), self)
+            if pending.is_possibly_granted:  # its page has said that only a new link continues it
+                controller.request_link(pending.id)
             else:
-                flow.resume(pending)
+                controller.resume(pending)
 
     @needs_vault
     def open_export(self, account_ids: list[AccountId]) -> None:
-        """Open the sheet that hands credentials over."""
+        """Open the export dialog for these accounts."""
         from twauth_gui.gui.export.export_dialog import ExportDialog  # noqa: PLC0415 - see above
 
         known = self.context.snapshots.current.accounts
@@ -298,24 +295,24 @@ class MainWindow(QWidget):
             self.context.dialogs.open(ExportDialog(self.context, self._actions, accounts))
 
     def select_account(self, account_id: AccountId) -> None:
-        """Show one account."""
+        """Select one account and show its details."""
         if self._panes is not None:
             self._panes.select(account_id)
 
     def open_address(self, url: Secret | str) -> bool:
-        """Open an address in the system's browser; tells whether the system took it."""
+        """Open an address in the system's browser; return whether the system accepted it."""
         text = url.reveal() if isinstance(url, Secret) else url
         return QDesktopServices.openUrl(QUrl(text))
 
     def open_sandbox(self) -> None:
-        """Open the sheet about the pretend X."""
+        """Open the dialog about the pretend X."""
         from twauth_gui.gui.apps.sandbox_dialog import SandboxDialog  # noqa: PLC0415 - see above
 
         dialog = SandboxDialog(self.context)
         dialog.added.connect(self._on_app_added)
         self.context.dialogs.open(dialog)
 
-    # -- ending ------------------------------------------------------------------------------------
+    # -- closing -----------------------------------------------------------------------------------
 
     def _confirm_discard(self) -> None:
         if isinstance(self.context.dialogs.top(), ConfirmDialog):
@@ -328,10 +325,9 @@ class MainWindow(QWidget):
         dialog = ask_confirmation(
             self.context.dialogs,
             "Close and lose a sign-in?",
-            f"X has approved a sign-in, but {name_in_sentence(self.context.vault.name)} has not "
-            "taken its"
-            " credentials. They are lost when this window closes. Keep it open, and continue the"
-            " sign-in.",
+            "X has approved a sign-in, but its credentials are not saved in"
+            f" {name_in_sentence(self.context.vault.name)} yet. They are lost if this window"
+            " closes. Keep it open and continue the sign-in.",
             safe_text="Keep open",
             danger_text="Close and lose it",
         )
@@ -339,20 +335,16 @@ class MainWindow(QWidget):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let nothing that X has granted be lost: wait, hidden, for what is being saved."""
+        """Ask before credentials are lost; wait, hidden, for those that are being saved."""
         if self._services.has_unsaved_grants and not self._may_discard:
             event.ignore()
             self._confirm_discard()
             return
         self.hide()
         self.context.auto_lock.stop()
-        self.context.dialogs.close_all()  # a private view is taken down before the engine ends
+        self.context.dialogs.close_all()  # a private view has to go before its engine
         self._status_announcer.clear()
         self.context.clipboard.clear()
         self._tasks.shut_down(_SHUT_DOWN_SECONDS)
         self._services.close()
         super().closeEvent(event)
-
-
-def _ignore(_result: None) -> None:
-    """The copy is there; nobody has to know."""

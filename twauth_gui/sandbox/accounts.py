@@ -1,4 +1,4 @@
-"""The invented accounts of the pretend X."""
+"""Invented accounts of the sandbox."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class SandboxAccount:
 
     @property
     def initials(self) -> str:
-        """Two letters for its avatar: of the handle's first two parts, else its first two."""
+        """Two letters for its avatar: initials of the handle's parts, or its first letters."""
         parts = [part for part in self.handle.split("_") if part]
         return (parts[0][0] + parts[1][0] if len(parts) > 1 else self.handle[:2]).upper()
 
     @property
     def hue(self) -> int:
-        """Which of the eight avatar colours it has."""
+        """The number of its avatar's colour, from 0 to 7."""
         return int(self.id) % 8
 
 
@@ -43,11 +43,10 @@ DEMO_ACCOUNTS: Final = (
 
 
 def account_for(handle: str) -> SandboxAccount | None:
-    """The account of a handle, with or without the @; any new handle has one too.
+    """Return the account of a handle, with or without the @; None if the text is not a handle.
 
-    The id of a new one depends on the handle alone, in any case, so that a restart
-    changes nothing.
-    None when the text is no handle.
+    Any new handle has an account too. Its id depends only on the handle, in lower case, so that it
+    is the same after a restart.
     """
     found = _HANDLE.fullmatch(handle.strip())
     if found is None:
@@ -58,7 +57,7 @@ def account_for(handle: str) -> SandboxAccount | None:
 
 
 def account_with_id(user_id: str, handle: str) -> SandboxAccount | None:
-    """The account of a handle, if that id is its own."""
+    """Return the account of a handle, if it has this id, else None."""
     account = account_for(handle)
     return account if account and account.id == user_id else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Final, cast
@@ -27,38 +27,38 @@ _APP: Final = "app"
 
 
 def add_rate_limit(
-    context: RequestContext, caller: Caller | None, endpoint: str, answer: Response
+    context: RequestContext, caller: Caller | None, endpoint: str, response: Response
 ) -> Response:
-    """Count the request against a window of 15 minutes; nothing is refused for being too many.
+    """Count the request against a window of 15 minutes; its limit is never enforced.
 
-    `x-access-level` comes with OAuth 1.0a alone. None as the caller is the app's bearer token.
+    `x-access-level` is added for OAuth 1.0a only. caller: None for the app's bearer token.
     """
     who = caller.account.id if caller else _APP
     used, ends = context.state.count_request(who, endpoint, context.time)
-    answer = answer.with_headers(
+    response = response.with_headers(
         ("x-rate-limit-limit", str(_PER_WINDOW)),
         ("x-rate-limit-remaining", str(max(0, _PER_WINDOW - used))),
         ("x-rate-limit-reset", str(ends)),
     )
     if caller is None or caller.level is None:
-        return answer
-    return answer.with_headers(("x-access-level", caller.level))
+        return response
+    return response.with_headers(("x-access-level", caller.level))
 
 
 _CREATED_AT: Final = "Mon Mar 04 09:00:00 +0000 2024"
 
 
 def verify_credentials(context: RequestContext, request: Request) -> Response:
-    """Who the caller is, as a user object of version 1.1."""
+    """Return the caller as a version 1.1 user object."""
     caller = authenticate_user(context, request)
     if not context.settings.v1_included:
         raise Refusal(RefusalReason.NOT_IN_PLAN, _level_headers(caller))
-    answer = json_response(200, _user_object(context, caller))
-    return add_rate_limit(context, caller, "verify_credentials", answer)
+    response = json_response(200, _user_object(context, caller))
+    return add_rate_limit(context, caller, "verify_credentials", response)
 
 
 def refuse_legacy_post(context: RequestContext, request: Request) -> Response:
-    """Refuse a call of version 1.1 that no plan of X includes any more."""
+    """Refuse a version 1.1 call that X's plans no longer include."""
     raise Refusal(RefusalReason.NOT_IN_PLAN, _level_headers(authenticate_user(context, request)))
 
 
@@ -67,7 +67,7 @@ def _level_headers(caller: Caller) -> Pairs:
 
 
 def invalidate_token(context: RequestContext, request: Request) -> Response:
-    """Revoke the token the request was signed with."""
+    """Revoke the token that the request was signed with."""
     caller = authenticate_user(context, request)
     if caller.grant is None or caller.level is None:
         raise Refusal(RefusalReason.OAUTH2)
@@ -109,9 +109,9 @@ def _user_object(context: RequestContext, caller: Caller) -> dict[str, object]:
         last = posts[-1]
         when = formatdate(last.created_at, usegmt=True)
         # "Mon, 04 Mar 2024 09:00:00 GMT" becomes version 1.1's "Mon Mar 04 09:00:00 +0000 2024".
-        made = f"{when[:3]} {when[8:11]} {when[5:7]} {when[17:25]} +0000 {when[12:16]}"
+        created_at = f"{when[:3]} {when[8:11]} {when[5:7]} {when[17:25]} +0000 {when[12:16]}"
         user["status"] = {
-            "created_at": made,
+            "created_at": created_at,
             "id": int(last.id),
             "id_str": last.id,
             "text": last.text,
@@ -134,7 +134,7 @@ _FEWEST_RESULTS: Final = 5
 
 
 def get_me(context: RequestContext, request: Request) -> Response:
-    """Who the caller is: id, name, username, the user.fields asked for."""
+    """Return the caller: id, name, username, and the requested user.fields."""
     caller = authenticate_user(context, request, READ_SCOPES)
     account = caller.account
     extra = {
@@ -143,13 +143,18 @@ def get_me(context: RequestContext, request: Request) -> Response:
         "protected": False,
         "verified": False,
     }
-    user = {"id": account.id, "name": account.name, "username": account.handle}
-    answer = json_response(200, {"data": {**user, **_select_fields(request, "user.fields", extra)}})
-    return add_rate_limit(context, caller, "me", answer)
+    user: dict[str, object] = {
+        "id": account.id,
+        "name": account.name,
+        "username": account.handle,
+    }
+    user |= _select_fields(request, "user.fields", extra)
+    response = json_response(200, {"data": user})
+    return add_rate_limit(context, caller, "me", response)
 
 
 def create_post(context: RequestContext, request: Request) -> Response:
-    """Post a text. The token must have been granted with write access."""
+    """Create a post. The token must have been granted with write access."""
     caller = authenticate_user(context, request, POST_SCOPES)
     if caller.level == "read":
         return add_rate_limit(context, caller, "create", wrong_permission_problem())
@@ -157,15 +162,15 @@ def create_post(context: RequestContext, request: Request) -> Response:
         return add_rate_limit(context, caller, "create", v2_problem(refusal))
     text = _read_text(request.body)
     if not text:
-        answer = _invalid_request({}, "The request body needs a `text` that is not empty.")
-        return add_rate_limit(context, caller, "create", answer)
+        response = _invalid_request({}, "The request body needs a `text` that is not empty.")
+        return add_rate_limit(context, caller, "create", response)
     post = context.state.add_post(caller.account, text, context.time)
-    answer = json_response(201, {"data": _post_object(post, request)})
-    return add_rate_limit(context, caller, "create", answer)
+    response = json_response(201, {"data": _post_object(post, request)})
+    return add_rate_limit(context, caller, "create", response)
 
 
 def get_post(context: RequestContext, request: Request) -> Response:
-    """A post by its id; X answers 200 for one it does not have."""
+    """Return a post by its id; as at X, the status is 200 also for an unknown id."""
     caller = authenticate_user_or_app(context, request, READ_SCOPES)
     wanted = request.captures["id"]
     if not _ID.fullmatch(wanted):
@@ -177,7 +182,7 @@ def get_post(context: RequestContext, request: Request) -> Response:
 
 
 def list_user_posts(context: RequestContext, request: Request) -> Response:
-    """What an account has posted, newest first, a page at a time."""
+    """Return one page of an account's posts, newest first."""
     caller = authenticate_user_or_app(context, request, READ_SCOPES)
     user_id, size = request.captures["id"], request.get_field("max_results") or "10"
     before = request.get_field("pagination_token")
@@ -189,8 +194,8 @@ def list_user_posts(context: RequestContext, request: Request) -> Response:
         )
     written = context.state.posts(lambda post: post.author.id == user_id)
     older = [post for post in reversed(written) if not before or int(post.id) < int(before)]
-    answer = json_response(200, _page(older[: int(size)], len(older) > int(size), request))
-    return add_rate_limit(context, caller, "posts", answer)
+    response = json_response(200, _page(older[: int(size)], len(older) > int(size), request))
+    return add_rate_limit(context, caller, "posts", response)
 
 
 def _page(shown: list[Post], has_more: bool, request: Request) -> dict[str, object]:  # noqa: FBT001 - one caller
@@ -218,19 +223,18 @@ def _post_object(post: Post, request: Request) -> dict[str, object]:
 
 
 def _select_fields(request: Request, name: str, extra: Mapping[str, object]) -> dict[str, object]:
-    asked: Iterable[str] = request.get_field(name).split(",")
-    return {field: extra[field] for field in asked if field in extra}
+    return {field: extra[field] for field in request.get_field(name).split(",") if field in extra}
 
 
 def _read_text(body: bytes) -> str:
-    """The text of a JSON body, or an empty one where there is none to be had."""
+    """Return the text in a JSON body, or "" if it has none."""
     try:
         value: object = json.loads(body)
     except (ValueError, RecursionError):
         return ""
     fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
     text = fields.get("text")
-    # JSON can spell half of a surrogate pair, which is no text.
+    # JSON can contain half of a surrogate pair, which cannot be encoded.
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
 
 

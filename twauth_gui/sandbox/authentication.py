@@ -1,7 +1,8 @@
-"""Authenticate a call by its signature, bearer token or Basic header, and check what it may do.
+"""Authentication of calls by signature, bearer token or Basic header, and checks of their rights.
 
 The order of the checks is fixed: readable, token known, clock, key with signature, nonce, app
-suspended. A nonce is noted only once the signature is good, so that nobody else can burn it.
+suspended. A nonce is stored only once the signature is verified, so that no other client can use
+it up.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def has_basic_credentials(request: Request, name: str, secret: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     first, _, second = (unquote_plus(part) for part in decoded.partition(":"))
-    given = f"{first}:{second}".encode("utf-8", "replace")
-    return scheme.lower() == "basic" and compare_digest(given, f"{name}:{secret}".encode())
+    sent = f"{first}:{second}".encode("utf-8", "replace")
+    return scheme.lower() == "basic" and compare_digest(sent, f"{name}:{secret}".encode())
 
 
 _REQUIRED: Final = (
@@ -53,11 +54,11 @@ _LONGEST_TIMESTAMP: Final = 12
 
 
 def verify_app_request(context: RequestContext, request: Request) -> dict[str, str]:
-    """Check a request signed with the app's keys alone; returns its OAuth parameters.
+    """Check a request signed with the app's keys alone; return its OAuth parameters.
 
     Raises:
-        Refused: it may not pass. A token it carries is a stale one, so X answers as for a
-            revoked token.
+        Refusal: the request is refused. If it has a token, that is a stale one, so X answers as for
+            a revoked token.
     """
     signed = _parse_signature(request)
     if signed.oauth.get("oauth_token"):
@@ -70,10 +71,10 @@ def verify_app_request(context: RequestContext, request: Request) -> dict[str, s
 def verify_request_token(
     context: RequestContext, request: Request
 ) -> tuple[StoredRequestToken, dict[str, str]]:
-    """Check a request signed with a request token; returns its attempt, its OAuth parameters.
+    """Check a request signed with a request token; return that token and the OAuth parameters.
 
     Raises:
-        Refused: it may not pass.
+        Refusal: the request is refused.
     """
     signed = _parse_signature(request)
     pending = context.request_token(_token_of(signed))
@@ -85,16 +86,16 @@ def verify_request_token(
 
 
 def verify_access_token(context: RequestContext, request: Request) -> tuple[str, TokenGrant]:
-    """Check a request signed with an access token; returns the token, what it stands for.
+    """Check a request signed with an access token; return the token and its grant.
 
     Raises:
-        Refused: it may not pass.
+        Refusal: the request is refused.
     """
     signed = _parse_signature(request)
     token = _token_of(signed)
     grant = context.oauth1_tokens.read(token)
-    revoked = context.settings.tokens_revoked or context.state.is_revoked(token)
-    if grant is None or revoked:
+    is_revoked = context.settings.tokens_revoked or context.state.is_revoked(token)
+    if grant is None or is_revoked:
         raise Refusal(RefusalReason.TOKEN_UNKNOWN)
     _check_signature(context, request, signed, context.oauth1_tokens.access_secret(token))
     return token, grant
@@ -109,7 +110,7 @@ def _parse_signature(request: Request) -> SignedRequest:
         raise Refusal(RefusalReason.MALFORMED) from None
     oauth = signed.oauth
     timestamp, nonce = oauth.get("oauth_timestamp", ""), oauth.get("oauth_nonce", "")
-    good = (
+    is_valid = (
         all(oauth.get(name) for name in _REQUIRED)
         and max(len(value) for value in oauth.values()) <= _LONGEST
         and timestamp.isascii()
@@ -118,7 +119,7 @@ def _parse_signature(request: Request) -> SignedRequest:
         and nonce.isascii()
         and oauth.get("oauth_version", "1.0") == "1.0"
     )
-    if not good:
+    if not is_valid:
         raise Refusal(RefusalReason.MALFORMED)
     return signed
 
@@ -136,21 +137,20 @@ def _check_signature(
     oauth, window = signed.oauth, context.settings.clock_window
     if abs(context.time - int(oauth["oauth_timestamp"])) > window:
         raise Refusal(RefusalReason.CLOCK)
-    known = oauth["oauth_consumer_key"] == context.app.api_key
-    supported = oauth["oauth_signature_method"] == "HMAC-SHA1"
-    # Never from the Host header: what was signed is the address people are told.
+    is_supported = (
+        oauth["oauth_consumer_key"] == context.app.api_key
+        and oauth["oauth_signature_method"] == "HMAC-SHA1"
+        and not context.settings.keys_outdated
+    )
+    # Not from the Host header: clients sign the public address.
     uri = context.base + request.path
-    if context.settings.keys_outdated:
-        raise Refusal(RefusalReason.NOT_GENUINE)
-    if not (
-        known
-        and supported
-        and is_valid_signature(signed, uri, context.app.api_secret, token_secret)
+    if not is_supported or not is_valid_signature(
+        signed, uri, context.app.api_secret, token_secret
     ):
         raise Refusal(RefusalReason.NOT_GENUINE)
     token = oauth.get("oauth_token", "")
-    seen = (oauth["oauth_consumer_key"], token, oauth["oauth_timestamp"], oauth["oauth_nonce"])
-    if context.state.is_replay(seen, context.time, 2 * window):
+    nonce = (oauth["oauth_consumer_key"], token, oauth["oauth_timestamp"], oauth["oauth_nonce"])
+    if context.state.is_replay(nonce, context.time, 2 * window):
         raise Refusal(RefusalReason.NOT_GENUINE)
     if context.settings.suspended:
         raise Refusal(RefusalReason.SUSPENDED)
@@ -174,8 +174,8 @@ class Caller:
     """The account behind a call.
 
     Attributes:
-        level: what an OAuth 1.0a token may do; None for OAuth 2.0, which has scopes instead.
-        grant: what the OAuth 1.0a token says; None for OAuth 2.0.
+        level: the access level of an OAuth 1.0a token; None for OAuth 2.0, which has scopes.
+        grant: the grant of an OAuth 1.0a token; None for OAuth 2.0.
     """
 
     token: str
@@ -190,10 +190,10 @@ def authenticate_user(
 ) -> Caller:
     """Check a call that only a user may make.
 
-    An OAuth 2.0 token has to have all the scopes; where there are none, OAuth 2.0 is refused.
+    An OAuth 2.0 token must have all the scopes; without any, OAuth 2.0 is refused.
 
     Raises:
-        Refused: it may not pass; APP_ONLY when it carries the app's bearer token.
+        Refusal: the call is refused; APP_ONLY if it is made with the app's bearer token.
     """
     caller = authenticate_user_or_app(context, request, scopes)
     if caller is None:
@@ -204,10 +204,10 @@ def authenticate_user(
 def authenticate_user_or_app(
     context: RequestContext, request: Request, scopes: tuple[str, ...] = ()
 ) -> Caller | None:
-    """Check a call that either kind of credential may make; None for the app's bearer token.
+    """Check a call that users and the app may make; return None for the app's bearer token.
 
     Raises:
-        Refused: it may not pass.
+        Refusal: the call is refused.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
@@ -252,7 +252,7 @@ def _check_app(settings: SandboxSettings) -> None:
 
 
 def _check_restrictions(context: RequestContext, request: Request, caller: Caller | None) -> None:
-    """Refuse what a good credential does not help against."""
+    """Refuse for the plan, the account or a limit, which valid credentials do not change."""
     settings, is_v2 = context.settings, request.path.startswith("/2/")
     level = (("x-access-level", caller.level),) if caller and caller.level else ()
     if is_v2:
@@ -293,7 +293,7 @@ def _check_accepted_auth(settings: SandboxSettings, caller: Caller | None, level
 
 
 def _check_longer_limits(context: RequestContext, level: Pairs) -> None:
-    """Refuse for a limit of 24 hours or of the month: calls are left in the window itself."""
+    """Refuse for a limit of 24 hours or a month, with calls left in the window itself."""
     limit = context.settings.limit
     if limit == "month":
         left = _window_headers(context, _PER_MONTH, _PER_MONTH - 1)

@@ -1,4 +1,4 @@
-"""Endpoints of the app-only bearer token: give it, invalidate it."""
+"""Endpoints that issue and invalidate the app's bearer token."""
 
 from __future__ import annotations
 
@@ -14,34 +14,36 @@ from twauth_gui.sandbox.signature import is_signed
 _NOT_YOURS: Final = 348
 
 
-def give_bearer_token(context: RequestContext, request: Request) -> Response:
-    """Give the app its one bearer token; the same every time, until it is invalidated."""
-    good = (
+def issue_bearer_token(context: RequestContext, request: Request) -> Response:
+    """Return the app's one bearer token; the same every time, until it is invalidated."""
+    is_valid = (
         request.headers.get("content-type", "").lower().startswith(FORM)
         and request.body == b"grant_type=client_credentials"
         and _has_keys(context, request)
         and not context.settings.suspended
         and context.settings.limit != "sign-in"
     )
-    if not good:
+    if not is_valid:
         return app_only_error()
     return json_response(200, {"token_type": "bearer", "access_token": context.bearer_token})
 
 
 def invalidate_bearer_token(context: RequestContext, request: Request) -> Response:
-    """Take the bearer token back. X's pages contradict each other about who may ask: app or owner.
+    """Invalidate the bearer token, for the app or its owner: X's pages disagree on who may do it.
 
-    The token may come as it was given or with its %2F and %3D encoded once more.
+    The token may be sent as it was issued, or with its %2F and %3D encoded once more.
     """
-    known = context.bearer_token
-    sent = f"access_token={known}".encode()
-    named = request.is_form and (request.body == sent or request.get_field("access_token") == known)
-    if not named or not (_has_keys(context, request) or _is_from_user(context, request)):
+    token = context.bearer_token
+    raw = f"access_token={token}".encode()
+    is_known = request.is_form and (
+        request.body == raw or request.get_field("access_token") == token
+    )
+    if not is_known or not (_has_keys(context, request) or _is_from_user(context, request)):
         return app_only_error()
     if not context.settings.bearer_revocable:
         return numbered_error(_NOT_YOURS)
     context.state.rotate_bearer_token()
-    return json_response(200, {"access_token": known})
+    return json_response(200, {"access_token": token})
 
 
 def _has_keys(context: RequestContext, request: Request) -> bool:
@@ -59,6 +61,6 @@ def _is_from_user(context: RequestContext, request: Request) -> bool:
 
 
 ROUTES: Final = (
-    Route("POST", "/oauth2/token", give_bearer_token, kind=RouteKind.TOKEN),
+    Route("POST", "/oauth2/token", issue_bearer_token, kind=RouteKind.TOKEN),
     Route("POST", "/oauth2/invalidate_token", invalidate_bearer_token),
 )

@@ -1,4 +1,4 @@
-"""Browser sessions of the sandbox's pages, with the forms tied to them."""
+"""Browser sessions of the sandbox's pages, with the forms that belong to them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from twauth_gui.sandbox.request_context import RequestContext
 
 @dataclass(frozen=True)
 class Form:
-    """Where the forms of one page go.
+    """What the forms of one page have in common.
 
     Attributes:
-        token: shows that a form came from a page this browser was given.
-        carries: what the page was opened with, and every form brings along.
+        token: proves that a form is from a page sent to this browser.
+        hidden_fields: the fields that the page was opened with, which every form sends again.
     """
 
     path: str
@@ -28,11 +28,11 @@ class Form:
 
     @property
     def url(self) -> str:
-        """The page itself."""
+        """The address of the page itself."""
         return f"{self.path}?{urlencode(self.hidden_fields)}" if self.hidden_fields else self.path
 
     def render(self, action: str, content: str, **more: str) -> str:
-        """A form; content is markup."""
+        """Return a form as markup; content is markup, too."""
         hidden = {**self.hidden_fields, "form_token": self.token, "action": action, **more}
         fields = "".join(
             f'<input type="hidden" name="{name}" value="{escape(value)}">'
@@ -43,7 +43,7 @@ class Form:
 
 @dataclass(frozen=True)
 class BrowserSession:
-    """The browser a request came from; cookie is the session it has, or was just given."""
+    """The browser that sent a request; cookie names its session, which may be new."""
 
     context: RequestContext
     request: Request
@@ -53,34 +53,34 @@ class BrowserSession:
     def account(self) -> SandboxAccount | None:
         return self.context.state.account_of_browser(self.cookie)
 
-    def form(self, carries: Mapping[str, str] | None = None) -> Form:
+    def form(self, hidden_fields: Mapping[str, str] | None = None) -> Form:
         token = self.context.state.form_token(self.cookie)
-        return Form(self.request.path, token, carries or {})
+        return Form(self.request.path, token, hidden_fields or {})
 
     @property
     def has_own_form(self) -> bool:
-        """Whether the form came from a page of ours that this browser was given."""
+        """Whether the form is from a page that the sandbox sent to this browser."""
         base = self.context.base
-        given = self.request.get_field("form_token").encode("utf-8", "replace")
-        known = self.context.state.form_token(self.cookie).encode()
-        return self.request.headers.get("origin", base) == base and compare_digest(known, given)
+        sent = self.request.get_field("form_token").encode("utf-8", "replace")
+        expected = self.context.state.form_token(self.cookie).encode()
+        return self.request.headers.get("origin", base) == base and compare_digest(expected, sent)
 
-    def set_cookie(self, answer: Response) -> Response:
-        """The answer, telling the browser which session it has."""
+    def set_cookie(self, response: Response) -> Response:
+        """Return the response with this session's cookie."""
         value = f"{_cookie_name(self.context)}={self.cookie}"
-        return answer.with_headers(("set-cookie", f"{value}; Path=/; HttpOnly; SameSite=Lax"))
+        return response.with_headers(("set-cookie", f"{value}; Path=/; HttpOnly; SameSite=Lax"))
 
     def log_in_as(self, account: SandboxAccount | None) -> BrowserSession:
-        """The same browser with an account, or none, logged in.
+        """Return the browser's new session, with this account or none logged in.
 
-        It gets a new cookie, so that one planted before the log-in is worth nothing after it.
+        It has a new cookie, so that one planted before the log-in is worthless after it.
         """
         self.context.state.forget_browser(self.cookie)
         return BrowserSession(self.context, self.request, self.context.state.new_browser(account))
 
 
 def open_browser_session(context: RequestContext, request: Request) -> BrowserSession:
-    """The browser behind a request, given a session where it has none."""
+    """Return the session of the browser that sent a request, a new one if it has none."""
     cookie = request.get_cookie(_cookie_name(context))
     if not context.state.has_browser(cookie):
         cookie = context.state.new_browser(None)
@@ -88,5 +88,5 @@ def open_browser_session(context: RequestContext, request: Request) -> BrowserSe
 
 
 def _cookie_name(context: RequestContext) -> str:
-    # Browsers do not keep the cookies of two ports apart.
+    # Browsers share cookies between the ports of a host.
     return f"twauth_sandbox_{context.base.rpartition(':')[2]}"

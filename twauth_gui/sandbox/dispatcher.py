@@ -1,4 +1,4 @@
-"""Route a request to its handler, or to the middlebox in X's place, and add X's headers."""
+"""Dispatch of a request to its handler, or to a middlebox before X, with X's headers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ _MOVED: Final = {"redirect-301": 301, "redirect-307": 307}
 def respond_as_middlebox(
     context: RequestContext, request: Request, kind: RouteKind | None
 ) -> Response | None:
-    """The answer to give instead of X's, if something stands in the way; kind as routed."""
+    """Return the response of a middlebox on the way to X; None if there is none.
+
+    kind: of the route that X would answer with.
+    """
     what = context.settings.interception
     if what == "captive-portal":
         return text_response(200, _PORTAL)
@@ -78,7 +81,7 @@ ROUTES: Final[tuple[Route, ...]] = (
 )
 FAULT_HEADER: Final = "x-twauth-fault"  # names, with commas between
 _BAD_DATA: Final = 215
-# What X sends with everything that must not be kept.
+# What X sends with every response that must not be cached.
 _NO_CACHE: Final = (
     ("pragma", "no-cache"),
     ("expires", "Tue, 31 Mar 1981 05:00:00 GMT"),
@@ -87,7 +90,7 @@ _NO_CACHE: Final = (
 
 
 def respond(context: RequestContext, request: Request) -> Response:
-    """Answer one request, with X's headers, as the faults of this moment have it."""
+    """Return the response to one request, with X's headers and under the current faults."""
     found = find_route(ROUTES, request)
     kind = found[0].kind if found else None
     if kind is not None and kind.is_own:
@@ -99,20 +102,20 @@ def respond(context: RequestContext, request: Request) -> Response:
         except UnknownFaultError as error:
             return _add_common_headers(context, request, text_response(400, str(error), PLAIN))
         context = replace(context, settings=settings)
-    answer = respond_as_middlebox(context, request, kind) or _call_route(context, found)
+    response = respond_as_middlebox(context, request, kind) or _call_route(context, found)
     delivery, delay = context.settings.delivery, context.settings.latency
-    answer = replace(answer, delivery=delivery, delay=delay)
-    return _add_common_headers(context, request, answer)
+    response = replace(response, delivery=delivery, delay=delay)
+    return _add_common_headers(context, request, response)
 
 
-def _add_common_headers(context: RequestContext, request: Request, answer: Response) -> Response:
+def _add_common_headers(context: RequestContext, request: Request, response: Response) -> Response:
     version = (("api-version", "2.164"),) if request.path.startswith("/2/") else ()
-    length = ("content-length", str(declared_length(answer.body, answer.delivery)))
+    length = ("content-length", str(declared_length(response.body, response.delivery)))
     date = ("date", formatdate(max(0.0, context.time), usegmt=True))
-    kind = ("content-type", answer.content_type)
+    kind = ("content-type", response.content_type)
     tracing = (("x-transaction-id", secrets.token_hex(8)), ("x-response-time", "1"))
     safety = (("x-content-type-options", "nosniff"), ("x-xss-protection", "0"))
-    return answer.with_headers(date, kind, length, *_NO_CACHE, *tracing, *safety, *version)
+    return response.with_headers(date, kind, length, *_NO_CACHE, *tracing, *safety, *version)
 
 
 def _call_route(context: RequestContext, found: tuple[Route, Request] | None) -> Response:
@@ -137,9 +140,9 @@ def _host(base: str) -> str:
 
 
 def _wrong_host_page(context: RequestContext) -> Response:
-    """For a page asked for by another name: a foreign site may have pointed that name here."""
+    """Return the page for another Host: a foreign site may have pointed its name here."""
     body = (
-        "<h1>Not at this address</h1><p>The sandbox answers at one address only.</p>"
+        "<h1>Not at this address</h1><p>The sandbox answers at only one address.</p>"
         f'<p class="go"><a class="button primary" href="{context.base}/" autofocus>'
         f"Open {context.base}</a></p>"
     )

@@ -61,7 +61,7 @@ _ABOUT_THE_APP: Final = {
 
 
 class RefusalReason(Enum):
-    """Why a request is not accepted."""
+    """Why a request is refused."""
 
     MALFORMED = auto()
     TOKEN_MISSING = auto()
@@ -98,36 +98,36 @@ _CODES: Final = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Raised where a request is judged; the route words it.
+class Refusal(Exception):  # noqa: N818 - a refusal is a response, not an error of the sandbox
+    """Raised by checks to refuse a request; the route turns it into an error response.
 
     Args:
-        headers: what the answer carries besides, such as the limit that is used up.
-        answer: the answer itself, where its words depend on more than the reason.
+        headers: further headers, such as those of the limit that is used up.
+        response: the response itself, if it depends on more than the reason.
     """
 
     def __init__(
-        self, reason: RefusalReason, headers: Pairs = (), answer: Response | None = None
+        self, reason: RefusalReason, headers: Pairs = (), response: Response | None = None
     ) -> None:
         super().__init__(reason.name)
         self.reason = reason
         self.headers = headers
-        self.answer = answer
+        self.response = response
 
 
-def add_realm(answer: Response) -> Response:
-    """The answer, with the header that goes with a 401."""
-    return answer.with_headers(_REALM) if answer.status == 401 else answer  # noqa: PLR2004 - the HTTP status
+def add_realm(response: Response) -> Response:
+    """Return the response with the header that X sends with a 401."""
+    return response.with_headers(_REALM) if response.status == 401 else response  # noqa: PLR2004 - the HTTP status
 
 
 def numbered_error(code: int) -> Response:
-    """An answer of version 1.1 with one numbered message."""
+    """Return a version 1.1 response with one numbered message."""
     status, message = _NUMBERED[code]
     return add_realm(json_response(status, {"errors": [{"code": code, "message": message}]}))
 
 
 def app_error(code: int, wording: ErrorFormat) -> Response:
-    """An answer of the token steps about the app: 415, 416 or 417."""
+    """Return a response of the token endpoints about the app: 415, 416 or 417."""
     status, message = _ABOUT_THE_APP[code]
     if wording == "json":
         return add_realm(json_response(status, {"errors": [{"code": code, "message": message}]}))
@@ -142,7 +142,7 @@ def not_found_error() -> Response:
 
 
 def app_only_error() -> Response:
-    """The token endpoint of app-only sign-in; whatever is wrong, X says this."""
+    """Return X's response of the bearer token endpoint, the same whatever is wrong."""
     message = "Unable to verify your credentials"
     error = {"code": 99, "label": "authenticity_token_error", "message": message}
     return json_response(403, {"errors": [error]})
@@ -193,13 +193,13 @@ _LONGEST_MONTH: Final = 31  # days
 
 
 def v2_problem(reason: RefusalReason, _wording: ErrorFormat = "xml") -> Response:
-    """Version 2 tells apart what is no matter of authentication, and nothing else."""
-    worded = _PROBLEM_BY_REASON.get(reason)
-    return worded() if worded else add_realm(_problem(401, "Unauthorized", "Unauthorized"))
+    """Return a version 2 problem; for authentication errors it is always the same."""
+    make = _PROBLEM_BY_REASON.get(reason)
+    return make() if make else add_realm(_problem(401, "Unauthorized", "Unauthorized"))
 
 
 def wrong_permission_problem() -> Response:
-    """The token may read only: it keeps the level it was given until the next sign-in."""
+    """Return the response to a token that can only read."""
     detail = (
         "Your client app is not configured with the appropriate oauth1 app permissions "
         "for this endpoint."
@@ -221,14 +221,14 @@ def too_many_requests_problem() -> Response:
 
 
 def _problem(status: int, title: str, detail: str, kind: str = "about:blank") -> Response:
-    """A problem document; kind is the last part of its type's address."""
+    """Return a problem document; kind is the last part of its type's address."""
     address = kind if kind == "about:blank" else _TYPES + kind
     value = {"title": title, "type": address, "status": status, "detail": detail}
     return text_response(status, json.dumps(value, indent=2), PROBLEM)
 
 
 def spending_limit_problem(now: float) -> Response:
-    """The billing cycle's spending limit is reached; the next one begins with the next month."""
+    """Return the response for a reached spending limit, which ends with the month."""
     today = datetime.fromtimestamp(max(0.0, now), UTC).date()
     begins = (today.replace(day=1) + timedelta(days=_LONGEST_MONTH)).replace(day=1).isoformat()
     value = {

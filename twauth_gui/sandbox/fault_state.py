@@ -1,4 +1,4 @@
-"""Settings in force: those that were set, with the active faults applied."""
+"""Current settings of the sandbox: those that were set, with the active faults applied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twauth_gui.sandbox.settings import SandboxSettings
 
 
 class FaultState:
-    """Settings under faults; every method may be called from any thread."""
+    """The settings with the active faults; every method may be called from any thread."""
 
     def __init__(self, settings: SandboxSettings) -> None:
         self._lock = threading.Lock()
@@ -22,7 +22,7 @@ class FaultState:
 
     @property
     def settings(self) -> SandboxSettings:
-        """What holds now."""
+        """The current settings, with the active faults applied."""
         return self._current_settings
 
     @property
@@ -32,11 +32,11 @@ class FaultState:
         return tuple(fault.name for fault in FAULTS if fault.name in on)
 
     def change_settings(self, **fields: Any) -> None:
-        """Set fields of SandboxSettings; a fault that sets one of them has the last word.
+        """Set fields of SandboxSettings; an active fault that sets one of them wins.
 
         Raises:
             TypeError: there is no such field.
-            ValueError: a field does not take that value. Nothing is changed then.
+            ValueError: a field does not accept that value. Nothing is changed then.
         """
         with self._lock:
             self._base_settings = replace(self._base_settings, **fields)
@@ -51,7 +51,7 @@ class FaultState:
         self._update(on=names)
 
     def disable(self, names: Iterable[str]) -> None:
-        """Turn faults off; one that is off stays so.
+        """Turn faults off, if they are on.
 
         Raises:
             UnknownFaultError: there is no such fault. Nothing is changed then.
@@ -59,7 +59,7 @@ class FaultState:
         self._update(off=names)
 
     def set_active(self, names: Iterable[str]) -> None:
-        """Turn these on, all others off.
+        """Turn these faults on, and all others off.
 
         Raises:
             UnknownFaultError: there is no such fault. Nothing is changed then.

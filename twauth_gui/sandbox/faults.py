@@ -1,4 +1,4 @@
-"""The ways the pretend X can be broken, each by name."""
+"""Faults that can be turned on in the sandbox, by name."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ SLOW: Final = 1.5  # seconds
 
 
 class UnknownFaultError(ValueError):
-    """There is no fault of that name."""
+    """There is no such fault."""
 
 
 @dataclass(frozen=True)
 class SandboxFault:
-    """One thing that is wrong with X, with the way to it, or with what it keeps of someone.
+    """One thing that is wrong with X, with the network, or with an app or account at X.
 
     Attributes:
         name: stable, in kebab-case.
-        group: where it stands in the menu.
-        says: one line for people: what is so while it is on.
+        group: its group in the menu.
+        description: one line for users: what is wrong while it is on.
         changes: the fields of SandboxSettings it sets.
     """
 
@@ -40,8 +40,8 @@ class SandboxFault:
 
 
 def _app_faults() -> Iterable[SandboxFault]:
-    def fault(name: str, says: str, **changes: object) -> SandboxFault:
-        return SandboxFault(name, "The app", says, changes)
+    def fault(name: str, description: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "The app", description, changes)
 
     return (
         fault(
@@ -56,10 +56,10 @@ def _app_faults() -> Iterable[SandboxFault]:
             callbacks=(),
             app_refusals="json",
         ),
-        fault("app-access-read", "New sign-ins may only read.", access_level="read"),
+        fault("app-access-read", "New sign-ins can only read.", access_level="read"),
         fault(
             "app-access-direct-messages",
-            "New sign-ins may read, post, and use direct messages.",
+            "New sign-ins can read, post, and use direct messages.",
             access_level="read-write-directmessages",
         ),
         fault("app-suspended", "X has suspended the app.", suspended=True),
@@ -81,18 +81,20 @@ def _app_faults() -> Iterable[SandboxFault]:
         fault("client-id-unknown", "X does not know the app's Client ID.", knows_client_id=False),
         fault(
             "scopes-not-allowed",
-            f"The page of OAuth 2.0 takes no scopes but {' and '.join(READ_SCOPES)}.",
+            f"The OAuth 2.0 page accepts only the scopes {' and '.join(READ_SCOPES)}.",
             askable_scopes=READ_SCOPES,
         ),
     )
 
 
 def _plan_faults() -> Iterable[SandboxFault]:
-    def fault(name: str, says: str, **changes: object) -> SandboxFault:
-        return SandboxFault(name, "The plan", says, changes)
+    def fault(name: str, description: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "The plan", description, changes)
 
     return (
-        fault("app-not-enrolled", "The app is in no package with version 2.", is_enrolled=False),
+        fault(
+            "app-not-enrolled", "The app's package does not include version 2.", is_enrolled=False
+        ),
         fault("no-credits", "The app's balance is used up.", has_credits=False),
         fault(
             "no-credits-to-post",
@@ -106,73 +108,73 @@ def _plan_faults() -> Iterable[SandboxFault]:
         ),
         fault(
             "feature-not-permitted",
-            "X permits nothing of version 2, and does not say why.",
+            "X allows no version 2 calls, and does not say why.",
             is_permitted=False,
         ),
-        fault("v1-not-in-plan", "The app's plan has nothing of version 1.1.", v1_included=False),
+        fault("v1-not-in-plan", "The app's plan does not include version 1.1.", v1_included=False),
         fault(
             "posting-unavailable",
-            "X answers every post with 503, as to apps of the old free tier.",
+            "X answers every post with status 503, as it does to apps of the old free tier.",
             posting="unavailable",
         ),
     )
 
 
 def _account_faults() -> Iterable[SandboxFault]:
-    def fault(name: str, says: str, **changes: object) -> SandboxFault:
-        return SandboxFault(name, "The account", says, changes)
+    def fault(name: str, description: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "The account", description, changes)
 
     return (
         fault("account-suspended", "X has suspended the account.", account_state="suspended"),
-        fault("account-locked", "X has locked the account for now.", account_state="locked"),
+        fault("account-locked", "X has temporarily locked the account.", account_state="locked"),
     )
 
 
 def _limit_faults() -> Iterable[SandboxFault]:
-    def fault(name: str, says: str, **changes: object) -> SandboxFault:
-        return SandboxFault(name, "Limits", says, changes)
+    def fault(name: str, description: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "Limits", description, changes)
 
     return (
-        fault("rate-limited", "The calls of this quarter of an hour are used up.", limit="window"),
+        fault("rate-limited", "The calls for these 15 minutes are used up.", limit="window"),
         fault(
             "sign-in-rate-limited",
-            "The sign-ins of this quarter of an hour are used up.",
+            "The sign-ins for these 15 minutes are used up.",
             limit="sign-in",
         ),
-        fault("usage-capped", "The calls of this month are used up.", limit="month"),
-        fault("app-day-limited", "The app's calls of 24 hours are used up.", limit="app-day"),
+        fault("usage-capped", "The calls for this month are used up.", limit="month"),
+        fault("app-day-limited", "The app's calls for 24 hours are used up.", limit="app-day"),
         fault(
             "account-day-limited",
-            "Each account's calls of 24 hours are used up.",
+            "Each account's calls for 24 hours are used up.",
             limit="account-day",
         ),
     )
 
 
 def _token_faults() -> Iterable[SandboxFault]:
-    def fault(name: str, says: str, **changes: object) -> SandboxFault:
-        return SandboxFault(name, "Tokens", says, changes)
+    def fault(name: str, description: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "Tokens", description, changes)
 
     return (
-        fault("tokens-revoked", "X accepts no user's tokens any more.", tokens_revoked=True),
-        fault("tokens-read-only", "Every user's tokens may only read.", tokens_read_only=True),
-        fault("refresh-spent", "Every refresh token counts as spent.", refresh_spent=True),
+        fault("tokens-revoked", "X no longer accepts any user's tokens.", tokens_revoked=True),
+        fault("tokens-read-only", "All users' tokens can only read.", tokens_read_only=True),
+        fault("refresh-spent", "Every refresh token counts as already used.", refresh_spent=True),
         fault(
             "scopes-reduced",
             f"OAuth 2.0 grants no more than {' and '.join(READ_SCOPES)}.",
             most_scopes=READ_SCOPES,
         ),
-        fault("wants-oauth1", "Version 2 takes no user's OAuth 2.0.", v2_takes="oauth1"),
-        fault("wants-oauth2", "Version 2 takes no OAuth 1.0a.", v2_takes="oauth2"),
+        fault("wants-oauth1", "Version 2 accepts no OAuth 2.0 from users.", v2_takes="oauth1"),
+        fault("wants-oauth2", "Version 2 accepts no OAuth 1.0a.", v2_takes="oauth2"),
         fault(
             "callback-unconfirmed",
-            "X does not confirm the callback with the request token.",
+            "X does not confirm the callback address with the request token.",
             confirmed=False,
         ),
         fault("wrong-pin-spends", "One wrong PIN ends a sign-in.", wrong_pin_spends_token=True),
         fault(
             "bearer-not-revocable",
-            "X does not invalidate the app-only token on request.",
+            "X does not invalidate the app's bearer token on request.",
             bearer_revocable=False,
         ),
     )
@@ -196,29 +198,41 @@ def _clock_faults() -> Iterable[SandboxFault]:
 
 
 def _network_faults() -> Iterable[SandboxFault]:
-    def fault(name: str, says: str, **changes: object) -> SandboxFault:
-        return SandboxFault(name, "The network", says, changes)
+    def fault(name: str, description: str, **changes: object) -> SandboxFault:
+        return SandboxFault(name, "The network", description, changes)
 
     return (
         fault("latency", f"Every answer takes {SLOW} seconds.", latency=SLOW),
-        fault("captive-portal", "A Wi-Fi's log-in page answers.", interception="captive-portal"),
-        fault("html-503", "A page says that X is unavailable.", interception="html-503"),
-        fault("redirect-301", "The token steps have moved for good.", interception="redirect-301"),
-        fault("redirect-307", "The token steps have moved for now.", interception="redirect-307"),
-        fault("slow-drip", "Answers come one byte after the other.", delivery="slow-drip"),
-        fault("truncated-body", "Answers end half-way.", delivery="truncated"),
-        fault("oversized-body", "Answers have 32 MB.", delivery="oversized"),
+        fault(
+            "captive-portal",
+            "A Wi-Fi sign-in page answers instead of X.",
+            interception="captive-portal",
+        ),
+        fault("html-503", "A web page says that X is unavailable.", interception="html-503"),
+        fault(
+            "redirect-301",
+            "The token endpoints have moved permanently.",
+            interception="redirect-301",
+        ),
+        fault(
+            "redirect-307",
+            "The token endpoints have moved temporarily.",
+            interception="redirect-307",
+        ),
+        fault("slow-drip", "Answers arrive one byte at a time.", delivery="slow-drip"),
+        fault("truncated-body", "Answers end halfway.", delivery="truncated"),
+        fault("oversized-body", "Answers are 32 MB long.", delivery="oversized"),
         fault(
             "reset-after-headers",
-            "The connection is reset while the answer comes.",
+            "The connection is reset during the answer.",
             delivery="reset-after-headers",
         ),
         fault(
             "reset-before-headers",
-            "The connection is reset before anything comes.",
+            "The connection is reset before the answer.",
             delivery="reset-before-headers",
         ),
-        fault("hang", "No answer ever comes.", delivery="never"),
+        fault("hang", "No answer ever arrives.", delivery="never"),
     )
 
 
@@ -235,7 +249,7 @@ _BY_NAME: Final = {fault.name: fault for fault in FAULTS}
 
 
 def find_fault(name: str) -> SandboxFault:
-    """The fault of a name.
+    """Return the fault of this name.
 
     Raises:
         UnknownFaultError: there is none.
@@ -243,16 +257,16 @@ def find_fault(name: str) -> SandboxFault:
     try:
         return _BY_NAME[name]
     except KeyError:
-        raise UnknownFaultError("there is no fault of that name") from None
+        raise UnknownFaultError("there is no such fault") from None
 
 
 def apply_faults(settings: SandboxSettings, names: Iterable[str]) -> SandboxSettings:
-    """The settings with these faults on.
+    """Return the settings with these faults on.
 
-    Of two that set the same field the later one in FAULTS wins, whatever the order of the names.
+    Of two faults that set the same field the later one in FAULTS wins, whatever the order of names.
 
     Raises:
-        UnknownFaultError: one of them is none. Its message repeats nothing of the name.
+        UnknownFaultError: a name is not that of a fault. The message does not repeat the name.
     """
     wanted = {find_fault(name).name for name in names}
     for fault in FAULTS:

@@ -1,4 +1,4 @@
-"""The sandbox's own page with its menu of faults, and its one line for programs."""
+"""The sandbox's own page with its menu of faults, and the JSON that identifies it."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ FAULTS_PATH: Final = "/faults"
 
 
 def render_fault_menu(active: tuple[str, ...], form: Form) -> str:
-    """A box to tick for each fault; markup."""
+    """Return a checkbox for each fault, as markup."""
     groups = "".join(_render_group(group, active) for group in FAULT_GROUPS)
     fields = (
         f'<div class="faults">{groups}</div>'
         '<p class="go"><button class="primary">Apply</button></p>'
     )
-    clear = form.render("mend", "<button>Mend all</button>") if active else ""
+    clear = form.render("mend", "<button>Turn all off</button>") if active else ""
     return (
         '<h2 id="faults">Break it</h2>'
-        "<p>What is ticked goes wrong from the next request on. These pages of the sandbox go on "
+        "<p>The selected faults apply from the next request on. The sandbox's own pages keep "
         "working.</p>"
         f"{render_active_faults(active)}{form.render('break', fields)}{clear}"
     )
 
 
 def render_active_faults(active: tuple[str, ...]) -> str:
-    """What is wrong now; markup."""
+    """Return the list of what is wrong now, as markup."""
     if not active:
         return ""
     listed = "".join(
@@ -47,7 +47,7 @@ def render_active_faults(active: tuple[str, ...]) -> str:
 
 
 def submit_faults(context: RequestContext, request: Request) -> Response:
-    """Turn on what is ticked, all else off."""
+    """Turn the ticked faults on, and all others off."""
     browser = open_browser_session(context, request)
     if not browser.has_own_form:
         return browser.set_cookie(pages.expired_form_page(Form("/", "", {})))
@@ -80,21 +80,21 @@ _REFRESH: Final = 3
 
 
 def identify(_context: RequestContext, _request: Request) -> Response:
-    """Tell a program that this is a Twauth sandbox."""
+    """Return the JSON by which a program recognises a Twauth sandbox."""
     return json_response(200, {"name": NAME, "version": VERSION})
 
 
 def show_home(context: RequestContext, request: Request) -> Response:
-    """What this is, the app's keys, the accounts, what is broken, the posts."""
+    """Show what this is, the app's keys, the accounts, the posts and the faults."""
     live = request.get_field("live") == "1"
     browser, active = open_browser_session(context, request), context.fault_state.active
     form = replace(browser.form(), path=FAULTS_PATH)
-    # A page that loads itself again would forget what has just been ticked.
+    # A page that reloads by itself would lose what was just ticked.
     faults = render_active_faults(active) if live else render_fault_menu(active, form)
     body = (
         "<h1>Sandbox</h1>"
-        "<p>It answers like X where signing in is concerned, and keeps what bots post until it "
-        "is stopped. Its keys and accounts are invented; they open nothing at X.</p>"
+        "<p>It handles sign-ins as X does, and keeps what bots post until it is stopped. Its keys "
+        "and accounts are invented and do not work at X.</p>"
         f"{_render_app(context)}"
         "<h2>Accounts</h2>"
         "<p>Any password works. Any other handle you log in with becomes an account too.</p>"
@@ -122,7 +122,7 @@ def _render_app(context: RequestContext) -> str:
         for name, values in rows
     )
     kind = (
-        "Native App: only PIN, no client secret"
+        "Native App: PIN only, no client secret"
         if settings.app_type == "native"
         else "Web App: client secret needed"
     )
@@ -152,7 +152,7 @@ def _render_posts(context: RequestContext, *, live: bool) -> str:
     links = (
         '<a href="/">Stop reloading</a>'
         if live
-        else '<a href="/">Reload</a> <a href="/?live=1">Reload by itself</a>'
+        else '<a href="/">Reload</a> <a href="/?live=1">Reload automatically</a>'
     )
     return f'<div class="bar"><h2>Posts ({len(posts)})</h2>{links}</div>{listed}'
 

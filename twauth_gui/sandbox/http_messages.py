@@ -1,6 +1,6 @@
-"""HTTP requests and responses, and how the bytes of a response are delivered.
+"""HTTP requests and responses, with the ways to deliver a response's bytes.
 
-Pure: what a piece waits for, or how a connection ends, is the socket's side (`wire`).
+Pure: pauses between pieces and the end of a connection are left to http_server.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ DeliveryMode = Literal[
     "oversized",
 ]
 
-OVERSIZED_BYTES: Final = 32 * 1024 * 1024  # bytes; no answer of X comes near
+OVERSIZED_BYTES: Final = 32 * 1024 * 1024  # far more than any response of X
 _PIECE: Final = 64 * 1024
 
 
 def declared_length(body: bytes, delivery: DeliveryMode) -> int:
-    """The Content-Length that is announced, whatever comes then."""
+    """Return the Content-Length to announce, whatever is sent then."""
     return OVERSIZED_BYTES if delivery == "oversized" else len(body)
 
 
 def split_body(body: bytes, delivery: DeliveryMode) -> Iterator[bytes]:
-    """What is sent of a body, one write after the other."""
+    """Yield the pieces of a body that are sent, one for each write."""
     if delivery == "slow-drip":
         yield from (body[at : at + 1] for at in range(len(body)))
     elif delivery in {"truncated", "reset-after-headers"}:
@@ -45,7 +45,7 @@ def split_body(body: bytes, delivery: DeliveryMode) -> Iterator[bytes]:
 
 
 def _pad_body(missing: int) -> Iterator[bytes]:
-    # Spaces: a reader without a bound still finds good JSON, so that only a bound saves it.
+    # Spaces keep the JSON valid, so that only a client's own size limit can stop it.
     for _ in range(missing // _PIECE):
         yield b" " * _PIECE
     yield b" " * (missing % _PIECE)
@@ -63,11 +63,11 @@ _MOST_FIELDS: Final = 200
 
 
 class UnreadableError(Exception):
-    """A query or a form that cannot be taken apart."""
+    """A query or a form that cannot be parsed."""
 
 
 def parse_pairs(encoded: str) -> Pairs:
-    """Take a query or form apart, keeping empty values, the order and repeated names.
+    """Parse a query or form, keeping empty values, the order and repeated names.
 
     Raises:
         UnreadableError: more than 200 fields.
@@ -80,7 +80,7 @@ def parse_pairs(encoded: str) -> Pairs:
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request; header names are in lower case, the path is as it was sent."""
+    """One HTTP request; header names are in lower case, the path is not decoded."""
 
     method: str
     path: str
@@ -102,7 +102,7 @@ class Request:
         return parse_pairs(self.body.decode("utf-8", "replace")) if self.is_form else ()
 
     def get_field(self, name: str) -> str:
-        """The first value of a query or form field, or an empty text."""
+        """Return the first value of a form or query field, or ""."""
         return next((v for k, v in (*self.form_pairs, *self.query_pairs) if k == name), "")
 
     def get_cookie(self, name: str) -> str:
@@ -115,11 +115,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP answer, before the headers that every answer has.
+    """One HTTP response, without the headers that every response has.
 
     Attributes:
-        delivery: how its bytes go out.
-        delay: seconds before they do.
+        delivery: how its bytes are sent.
+        delay: seconds before they are sent.
     """
 
     status: int

@@ -24,10 +24,10 @@ HOST: Final = "127.0.0.1"
 _LARGEST_BODY: Final = 64 * 1024
 _DRAINED: Final = 1024 * 1024
 _LARGEST_LENGTH: Final = 12  # digits
-_PATIENCE: Final = 10.0  # seconds a client may be silent
+_CLIENT_TIMEOUT: Final = 10.0  # seconds a client may be silent
 _JOIN: Final = 2.0
 _DRIP: Final = 0.25  # seconds from byte to byte
-_ARRIVAL: Final = 0.05  # seconds for what was sent to arrive before a reset overtakes it
+_ARRIVAL: Final = 0.05  # seconds for what was sent to arrive before the reset
 _LINGER: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 _PIECE: Final = 4096
 _OF_SERVER: Final = (("server", "twauth-sandbox"), ("connection", "close"))
@@ -38,17 +38,17 @@ Respond = Callable[[Request], Response]
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Listens on 127.0.0.1, a thread per connection, one request per connection.
+    """HTTP server on 127.0.0.1 with one thread and one request per connection.
 
     Args:
-        stopping: set before it is stopped; ends every pause.
+        stopping: event to set before the server is stopped; it ends every pause.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the port is in use.
     """
 
     daemon_threads = True
-    # On Windows that option would let two programs listen on one port.
+    # On Windows this option would let two programs listen on one port.
     allow_reuse_address = os.name != "nt"
     allow_reuse_port = False
 
@@ -68,7 +68,7 @@ class LoopbackServer(ThreadingHTTPServer):
     def server_bind(self) -> None:
         if sys.platform == "win32":
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        # Not HTTPServer's own: it asks the name service who 127.0.0.1 is.
+        # Not HTTPServer's own method: it looks the name of 127.0.0.1 up.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.socket.getsockname()[1]
 
@@ -83,7 +83,7 @@ class LoopbackServer(ThreadingHTTPServer):
         )
         with self._lock:
             self._open.add(connection)
-            # A thread cannot take itself out: it still runs while it does.
+            # A thread cannot remove itself: it is still running then.
             self._workers = {known for known in self._workers if known.is_alive()} | {thread}
         thread.start()
 
@@ -96,7 +96,7 @@ class LoopbackServer(ThreadingHTTPServer):
                 self._open.discard(cast("socket.socket", request))
 
     def reset_at_end(self, connection: socket.socket) -> None:
-        """Have the connection end with a reset instead of a goodbye."""
+        """Make the connection end with a reset instead of a shutdown."""
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
         with self._lock:
             self._reset.add(connection)
@@ -108,12 +108,12 @@ class LoopbackServer(ThreadingHTTPServer):
             reset = connection in self._reset
             self._reset.discard(connection)
         if reset:
-            self.close_request(connection)  # without the shutdown that says goodbye first
+            self.close_request(connection)  # without a shutdown before
         else:
             super().shutdown_request(connection)
 
     def close_connections(self) -> None:
-        """End the connections that are still open."""
+        """Close the connections that are still open, and wait for their threads."""
         with self._lock:
             still_open, threads = set(self._open), set(self._workers)
         for connection in still_open:
@@ -124,36 +124,36 @@ class LoopbackServer(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: object, client_address: object) -> None:
-        fault = sys.exc_info()[1]
-        if isinstance(fault, OSError):
-            _LOG.debug("a client went away: %s", type(fault).__name__)
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError):
+            _LOG.debug("a client went away: %s", type(error).__name__)
         else:
-            _LOG.error("a request could not be answered", exc_info=fault)
+            _LOG.error("a request could not be answered", exc_info=error)
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = _PATIENCE
+    timeout = _CLIENT_TIMEOUT
 
     @property
     def _server(self) -> LoopbackServer:
         return cast("LoopbackServer", self.server)
 
-    def _answer(self) -> None:
-        body = self._body()
+    def _handle_request(self) -> None:
+        body = self._read_body()
         if body is None:
             return
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in reversed(self.headers.items())}
         method = self.command
-        answer = self._server.respond(Request(method, path, query, headers, body))
-        _LOG.debug("%s %s: %d", method, path[:100], answer.status)
-        if answer.delay and self._server.stopping.wait(answer.delay):
+        response = self._server.respond(Request(method, path, query, headers, body))
+        _LOG.debug("%s %s: %d", method, path[:100], response.status)
+        if response.delay and self._server.stopping.wait(response.delay):
             self.close_connection = True
-        elif answer.delivery in {"never", "reset-before-headers"}:
-            self._stay_silent(answer.delivery)
+        elif response.delivery in {"never", "reset-before-headers"}:
+            self._stay_silent(response.delivery)
         else:
-            self._send(answer)
+            self._send(response)
 
     def _stay_silent(self, delivery: DeliveryMode) -> None:
         self.close_connection = True
@@ -161,26 +161,26 @@ class _Handler(BaseHTTPRequestHandler):
             self._server.reset_at_end(self.connection)
             return
         self.connection.settimeout(None)
-        while self.connection.recv(_PIECE):  # until the client goes away or the server hangs up
+        while self.connection.recv(_PIECE):  # until the client or the server closes it
             pass
 
-    def _send(self, answer: Response) -> None:
-        self.send_response_only(answer.status)
-        for name, value in (*answer.headers, *_OF_SERVER):
+    def _send(self, response: Response) -> None:
+        self.send_response_only(response.status)
+        for name, value in (*response.headers, *_OF_SERVER):
             self.send_header(name, value)
         self.end_headers()
-        for piece in split_body(answer.body, answer.delivery) if self.command != "HEAD" else ():
+        for piece in split_body(response.body, response.delivery) if self.command != "HEAD" else ():
             self.wfile.write(piece)
-            if answer.delivery == "slow-drip" and self._server.stopping.wait(_DRIP):
+            if response.delivery == "slow-drip" and self._server.stopping.wait(_DRIP):
                 return
-        if answer.delivery == "reset-after-headers":
+        if response.delivery == "reset-after-headers":
             _ = self._server.stopping.wait(_ARRIVAL)
             self._server.reset_at_end(self.connection)
 
-    do_GET = do_POST = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815 - the base class's names
+    do_GET = do_POST = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _handle_request  # noqa: N815 - the base class's names
 
-    def _body(self) -> bytes | None:
-        """The body, or None once it has been refused."""
+    def _read_body(self) -> bytes | None:
+        """Return the body, or None if it was refused."""
         if "transfer-encoding" in self.headers:
             return self.send_error(HTTPStatus.LENGTH_REQUIRED)
         stated = self.headers.get("content-length", "0").strip()
@@ -188,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self.send_error(HTTPStatus.BAD_REQUEST)
         length = int(stated)
         if length > _LARGEST_BODY:
-            # Unread bytes would reset the connection before the client saw the answer.
+            # Unread bytes would reset the connection before the client saw the response.
             self.rfile.read(min(length, _DRAINED))
             return self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         body = self.rfile.read(length)
@@ -196,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @override
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse what is no proper HTTP, repeating nothing of it."""
+        """Refuse a malformed request, repeating nothing of it."""
         body = HTTPStatus(code).phrase.encode()
         self.request_version = self.protocol_version  # an unread request line counts as HTTP/0.9
         self.send_response_only(code)
@@ -210,4 +210,4 @@ class _Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing to standard error."""
+        """Log nothing to standard error."""

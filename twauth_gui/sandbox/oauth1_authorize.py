@@ -1,4 +1,4 @@
-"""OAuth 1.0a sign-in page: log in, allow or refuse, go back."""
+"""OAuth 1.0a sign-in pages: log in, allow or refuse, redirect back or show a PIN."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AUTHENTICATE: Final = "/oauth/authenticate"
 
 @dataclass(frozen=True)
 class SignInVisit:
-    """One browser at one attempt's page."""
+    """One browser at the page of one request token."""
 
     browser: BrowserSession
     request_token: StoredRequestToken
@@ -42,17 +42,17 @@ class SignInVisit:
 
 
 def show(context: RequestContext, request: Request) -> Response:
-    """Open the page an app sent the person to."""
+    """Show the page that an app sent the user to."""
     visit = _find_visit(context, request)
-    if visit is None or visit.request_token.stage is not TokenStage.ASKED:
+    if visit is None or visit.request_token.stage is not TokenStage.REQUESTED:
         return pages.invalid_token_page(named=bool(request.get_field("oauth_token")))
-    forced = request.get_field("force_login").lower() in {"true", "1", "t"}
-    if visit.browser.account is None or forced:
+    is_forced = request.get_field("force_login").lower() in {"true", "1", "t"}
+    if visit.browser.account is None or is_forced:
         handle = request.get_field("screen_name").strip().removeprefix("@")
         return visit.browser.set_cookie(pages.login_page(visit.app, visit.form, handle))
     before = context.state.granted_level(visit.browser.account)
     if request.path == _AUTHENTICATE and before:
-        # Where the app is already allowed nothing is asked, so nothing can be widened.
+        # An app that is allowed already gets no more than before, as the user is not asked.
         return _redirect_back(
             visit, visit.browser.account, lower_level(before, visit.request_token.level)
         )
@@ -60,7 +60,7 @@ def show(context: RequestContext, request: Request) -> Response:
 
 
 def submit(context: RequestContext, request: Request) -> Response:
-    """Take one of the forms of these pages."""
+    """Handle one of these pages' forms."""
     visit = _find_visit(context, request)
     if visit is None:
         return pages.invalid_token_page(named=bool(request.get_field("oauth_token")))
@@ -108,7 +108,7 @@ def _allow(visit: SignInVisit) -> Response:
 
 def _refuse(visit: SignInVisit) -> Response:
     if (
-        visit.request_token.stage is not TokenStage.ASKED
+        visit.request_token.stage is not TokenStage.REQUESTED
         or not visit.context.state.spend_request_token(visit.request_token)
     ):
         return pages.invalid_token_page(named=True)
@@ -116,9 +116,9 @@ def _refuse(visit: SignInVisit) -> Response:
 
 
 def _redirect_back(visit: SignInVisit, account: SandboxAccount, level: Level) -> Response:
-    """Approve, then send the browser on, or show the PIN."""
+    """Approve the request token, then redirect to the callback or show the PIN."""
     pending = visit.request_token
-    if pending.stage is TokenStage.ASKED:
+    if pending.stage is TokenStage.REQUESTED:
         pending = visit.context.state.approve_request_token(
             pending, account, _limit_level(visit, level)
         )
@@ -126,14 +126,14 @@ def _redirect_back(visit: SignInVisit, account: SandboxAccount, level: Level) ->
         return pages.invalid_token_page(named=True)
     if pending.callback == "oob":
         return pages.pin_page(visit.app, pending)
-    answer = {"oauth_token": pending.token, "oauth_verifier": pending.verifier}
-    return redirect_response(302, pages.add_query(pending.callback, answer))
+    fields = {"oauth_token": pending.token, "oauth_verifier": pending.verifier}
+    return redirect_response(302, pages.add_query(pending.callback, fields))
 
 
 def _limit_level(visit: SignInVisit, level: Level) -> Level:
-    """Direct messages are only ever granted by the authorize page."""
-    signing_in = visit.request.path == _AUTHENTICATE
-    return lower_level(level, "read-write") if signing_in else level
+    """Return the level to grant: only the authorize page grants direct messages."""
+    is_authenticate = visit.request.path == _AUTHENTICATE
+    return lower_level(level, "read-write") if is_authenticate else level
 
 
 def _reload(visit: SignInVisit) -> Response:
@@ -141,7 +141,7 @@ def _reload(visit: SignInVisit) -> Response:
 
 
 def _find_visit(context: RequestContext, request: Request) -> SignInVisit | None:
-    """None when the request token is missing or over."""
+    """Return the visit; None if the request token is missing or no longer valid."""
     pending = context.request_token(request.get_field("oauth_token"))
     return None if pending is None else SignInVisit(open_browser_session(context, request), pending)
 

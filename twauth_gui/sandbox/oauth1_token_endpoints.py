@@ -18,7 +18,7 @@ _MOST_WANTED: Final[dict[str, Level]] = {"read": "read", "write": "read-write"}
 
 
 def request_token(context: RequestContext, request: Request) -> Response:
-    """Start an attempt. The body is form-encoded, the content type says HTML, as X's does."""
+    """Issue a request token. As at X, the body is a form, but the content type says HTML."""
     oauth = verify_app_request(context, request)
     callback = _choose_callback(context.settings, oauth.get("oauth_callback", ""))
     if callback != "oob" and context.settings.app_type == "native":
@@ -26,17 +26,17 @@ def request_token(context: RequestContext, request: Request) -> Response:
     if callback not in ("oob", *context.settings.approved_callbacks):
         return error_responses.app_error(415, context.settings.app_refusals)
     level = _limit_level(context.settings.access_level, request.get_field("x_auth_access_type"))
-    made = context.state.new_request_token(callback, level, context.now)
+    token = context.state.new_request_token(callback, level, context.now)
     fields = {
-        "oauth_token": made.token,
-        "oauth_token_secret": made.secret,
+        "oauth_token": token.token,
+        "oauth_token_secret": token.secret,
         "oauth_callback_confirmed": "true" if context.settings.confirmed else "false",
     }
     return text_response(200, urlencode(fields))
 
 
 def access_token(context: RequestContext, request: Request) -> Response:
-    """Trade an approved request token for an access token."""
+    """Exchange an approved request token for an access token."""
     pending, oauth = verify_request_token(context, request)
     account = pending.account if pending.stage is TokenStage.APPROVED else None
     if account is None or oauth.get("oauth_verifier", "") != pending.verifier:
@@ -57,16 +57,16 @@ def access_token(context: RequestContext, request: Request) -> Response:
     return text_response(200, urlencode(fields))
 
 
-def _choose_callback(settings: SandboxSettings, asked: str) -> str:
-    """X takes the app's own callback where none is sent, and shows a PIN where it has none."""
-    if asked:
-        return asked
+def _choose_callback(settings: SandboxSettings, sent: str) -> str:
+    """Return the callback that was sent, else the app's own, else "oob", as X does."""
+    if sent:
+        return sent
     usable = settings.approved_callbacks if settings.app_type == "web" else ()
     return usable[0] if usable else "oob"
 
 
-def _limit_level(most: Level, asked: str) -> Level:
-    return lower_level(_MOST_WANTED.get(asked, most), most)
+def _limit_level(most: Level, requested: str) -> Level:
+    return lower_level(_MOST_WANTED.get(requested, most), most)
 
 
 ROUTES: Final = (

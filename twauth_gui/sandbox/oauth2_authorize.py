@@ -1,4 +1,4 @@
-"""The OAuth 2.0 consent page: log in, allow or cancel, go back with a code."""
+"""OAuth 2.0 consent page: log in, allow or cancel, redirect back with a code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _QUERY: Final = (
 
 @dataclass(frozen=True)
 class ConsentVisit:
-    """One browser at the page, with what the app asks for there."""
+    """One browser at the page, with the app's request."""
 
     browser: BrowserSession
     query: dict[str, str]
@@ -48,7 +48,7 @@ class ConsentVisit:
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """What it asks for; the grant may come out smaller."""
+        """The requested scopes; the grant may have fewer."""
         return sort_scopes(self.query["scope"].split())
 
     def redirect_back(self, **fields: str) -> Response:
@@ -56,7 +56,7 @@ class ConsentVisit:
 
 
 def show(context: RequestContext, request: Request) -> Response:
-    """Open the page an app sent the person to."""
+    """Show the page that an app sent the user to."""
     visit = _find_visit(context, request)
     if visit is None:
         return pages.error_page()
@@ -67,7 +67,7 @@ def show(context: RequestContext, request: Request) -> Response:
 
 
 def submit(context: RequestContext, request: Request) -> Response:
-    """Take one of the forms of this page."""
+    """Handle one of this page's forms."""
     visit = _find_visit(context, request)
     if visit is None:
         return pages.error_page()
@@ -109,7 +109,7 @@ def _allow(visit: ConsentVisit) -> Response:
     account = visit.browser.account
     if account is None or account.id != visit.browser.request.get_field("account"):
         return _reload(visit)  # another tab of this browser has changed the account
-    made = visit.context.state.oauth2.new_code(
+    code = visit.context.state.oauth2.new_code(
         account,
         visit.scopes,
         visit.context.now,
@@ -117,7 +117,7 @@ def _allow(visit: ConsentVisit) -> Response:
         challenge=visit.query["code_challenge"],
         method=visit.query["code_challenge_method"],
     )
-    return visit.redirect_back(state=visit.query["state"], code=made.code)
+    return visit.redirect_back(state=visit.query["state"], code=code.code)
 
 
 def _refuse(visit: ConsentVisit) -> Response:
@@ -129,21 +129,21 @@ def _reload(visit: ConsentVisit) -> Response:
 
 
 def _find_visit(context: RequestContext, request: Request) -> ConsentVisit | None:
-    """None where the link cannot be trusted to lead back to the app."""
-    asked = {name: request.get_field(name) for name in _QUERY}
-    scopes, settings = asked["scope"].split(), context.settings
-    good = (
+    """Return the visit; None if the link is not a valid request of the app."""
+    query = {name: request.get_field(name) for name in _QUERY}
+    scopes, settings = query["scope"].split(), context.settings
+    is_valid = (
         not settings.suspended
-        and asked["response_type"] == "code"
+        and query["response_type"] == "code"
         and settings.has_client
-        and asked["client_id"] == context.app.client_id
-        and asked["redirect_uri"] in settings.approved_callbacks
+        and query["client_id"] == context.app.client_id
+        and query["redirect_uri"] in settings.approved_callbacks
         and scopes
         and set(scopes) <= set(settings.askable_scopes)
-        and 0 < len(asked["state"]) <= _LONGEST_STATE
-        and 0 < len(asked["code_challenge"]) <= _LONGEST_CHALLENGE
+        and 0 < len(query["state"]) <= _LONGEST_STATE
+        and 0 < len(query["code_challenge"]) <= _LONGEST_CHALLENGE
     )
-    return ConsentVisit(open_browser_session(context, request), asked) if good else None
+    return ConsentVisit(open_browser_session(context, request), query) if is_valid else None
 
 
 ROUTES: Final = (

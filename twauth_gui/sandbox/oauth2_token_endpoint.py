@@ -1,7 +1,7 @@
 """OAuth 2.0 token and revocation endpoints, with their error responses.
 
-A refresh token works once. When a spent one comes again, every token of its sign-in ends, unless
-the settings say otherwise.
+A refresh token works once. If it is used again, every token of its sign-in is revoked, unless the
+settings say otherwise.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from twauth_gui.sandbox.state import AuthorizationCode
 from twauth_gui.sandbox.token_codec import UserGrant
 
 
-class OAuth2Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Raised where a request to the token endpoint is judged; carries the answer."""
+class OAuth2Refusal(Exception):  # noqa: N818 - a refusal is a response, not an error of the sandbox
+    """Raised by checks to refuse a request to the token endpoint with this response."""
 
-    def __init__(self, answer: Response) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
 
 
 def missing_parameter(name: str) -> OAuth2Refusal:
@@ -36,7 +36,7 @@ def missing_parameter(name: str) -> OAuth2Refusal:
 
 
 def invalid_code() -> OAuth2Refusal:
-    """Spent, too old, or never given out."""
+    """Return the refusal of a code that was used, is too old or was never issued."""
     return _invalid_request("Value passed for the authorization code was invalid.")
 
 
@@ -51,22 +51,22 @@ def verifier_mismatch() -> OAuth2Refusal:
 
 
 def invalid_token() -> OAuth2Refusal:
-    """A refresh token that is spent, revoked or too old. Not RFC 6749's `invalid_grant`."""
+    """Return the refusal of a refresh token; X does not use RFC 6749's `invalid_grant`."""
     return _invalid_request("Value passed for the token was invalid.")
 
 
 def missing_authorization() -> OAuth2Refusal:
-    """A confidential client without its Basic header, or with a wrong one."""
+    """Return the refusal of a confidential client's missing or wrong Basic header."""
     return _refusal(401, "unauthorized_client", "Missing valid authorization header")
 
 
 def unknown_client() -> OAuth2Refusal:
-    """X's words for this are not known."""
+    """Return the refusal of a client id; X's text for it is not known."""
     return _refusal(400, "invalid_client", "Value passed for the client id was invalid.")
 
 
 def unknown_grant_type() -> OAuth2Refusal:
-    """X's words for this are not known."""
+    """Return the refusal of a grant type; X's text for it is not known."""
     return _refusal(400, "unsupported_grant_type", "Value passed for the grant type was invalid.")
 
 
@@ -107,30 +107,26 @@ def _exchange_code(context: RequestContext, form: dict[str, str]) -> Response:
 
 
 def _refresh(context: RequestContext, form: dict[str, str]) -> Response:
-    token, settings, memory = (
-        _require_field(form, "refresh_token"),
-        context.settings,
-        context.state.oauth2,
-    )
+    token = _require_field(form, "refresh_token")
+    settings, state = context.settings, context.state.oauth2
     issued = context.oauth2_tokens.read("refresh", token)
     if issued is None or settings.refresh_spent or settings.tokens_revoked:
         raise invalid_token()
     too_old = issued.issued_at + settings.refresh_token_lifetime <= context.now
-    if too_old or memory.is_family_revoked(issued.grant.family):
+    if too_old or state.is_family_revoked(issued.grant.family):
         raise invalid_token()
-    if not memory.spend_token(token):
+    if not state.spend_token(token):
         if settings.replay_ends_family:
-            memory.revoke_family(issued.grant.family)
+            state.revoke_family(issued.grant.family)
         raise invalid_token()
     scopes = _restrict_scopes(context, issued.grant.scopes)
     return _token_response(context, UserGrant(issued.grant.account, scopes, issued.grant.family))
 
 
 def _revoke(context: RequestContext, form: dict[str, str]) -> Response:
-    """A refresh token takes its whole sign-in with it, an access token goes alone.
+    """Revoke an access token alone, a refresh token with its whole sign-in.
 
-    A token that is none is as good as revoked (RFC 7009, 2.2); so is one of the other kind than
-    the hint says.
+    An unknown token counts as revoked (RFC 7009, 2.2), and the hint may name the wrong kind.
     """
     token, _ = _require_field(form, "token"), _require_field(form, "token_type_hint")
     refresh = context.oauth2_tokens.read("refresh", token)
@@ -142,15 +138,15 @@ def _revoke(context: RequestContext, form: dict[str, str]) -> Response:
 
 
 def _token_response(context: RequestContext, grant: UserGrant) -> Response:
-    maker = context.oauth2_tokens
+    codec = context.oauth2_tokens
     fields: dict[str, object] = {
         "token_type": "bearer",
         "expires_in": int(context.settings.access_token_lifetime),
-        "access_token": maker.make("access", grant, context.now),
+        "access_token": codec.make("access", grant, context.now),
         "scope": " ".join(grant.scopes),
     }
     if OFFLINE_SCOPE in grant.scopes:
-        fields["refresh_token"] = maker.make("refresh", grant, context.now)
+        fields["refresh_token"] = codec.make("refresh", grant, context.now)
     return json_response(200, fields)
 
 
@@ -159,11 +155,11 @@ def _restrict_scopes(context: RequestContext, scopes: tuple[str, ...]) -> tuple[
 
 
 def _is_matching_verifier(code: AuthorizationCode, verifier: str) -> bool:
-    """RFC 7636, 4.6. Anything but "S256" counts as "plain", as at X."""
-    said = verifier.encode("utf-8", "replace")
+    """Check a code verifier (RFC 7636, 4.6); as at X, any method but "S256" counts as "plain"."""
+    challenge = verifier.encode("utf-8", "replace")
     if code.method == "S256":
-        said = urlsafe_b64encode(hashlib.sha256(said).digest()).rstrip(b"=")
-    return compare_digest(said, code.challenge.encode("utf-8", "replace"))
+        challenge = urlsafe_b64encode(hashlib.sha256(challenge).digest()).rstrip(b"=")
+    return compare_digest(challenge, code.challenge.encode("utf-8", "replace"))
 
 
 def _require_field(form: dict[str, str], name: str) -> str:
@@ -174,7 +170,7 @@ def _require_field(form: dict[str, str], name: str) -> str:
 
 
 def _check_client(context: RequestContext, request: Request, form: dict[str, str]) -> None:
-    """A Web App shows its secret in a Basic header, a Native App names itself in the form."""
+    """Check a Web App's secret in the Basic header, or a Native App's id in the form."""
     app, settings = context.app, context.settings
     if settings.suspended:
         raise missing_authorization()
@@ -191,14 +187,14 @@ def _answer(handler: _Handler, context: RequestContext, request: Request) -> Res
     if context.settings.limit == "sign-in":
         return too_many_requests_problem()
     try:
-        form = dict(reversed(request.form_pairs))  # the first of a repeated name
+        form = dict(reversed(request.form_pairs))  # of a repeated name, the first counts
     except UnreadableError:
         form = {}
     try:
         _check_client(context, request, form)
         return handler(context, form)
     except OAuth2Refusal as refused:
-        return refused.answer
+        return refused.response
 
 
 ROUTES: Final = (

@@ -123,20 +123,20 @@ def render_page(
     leads_to: str = "",
     refresh: int = 0,
 ) -> Response:
-    """A whole page; main is markup, everything in it already escaped.
+    """Return a whole page; main is markup, with everything in it escaped already.
 
-    `leads_to` is the callback URL its form may send the browser on to; `refresh` the seconds after
-    which it loads itself again, 0 for never.
+    leads_to: the callback URL that its form may redirect the browser to. refresh: seconds after
+    which it reloads by itself, 0 for never.
     """
     width = ' class="wide"' if wide else ""
-    again = f'<meta http-equiv="refresh" content="{refresh}">' if refresh else ""
+    refresh_tag = f'<meta http-equiv="refresh" content="{refresh}">' if refresh else ""
     body = (
         f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">{again}'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{refresh_tag}'
         f"<title>{escape(title)} · Sandbox</title><style>{STYLE}</style></head>\n"
         f"<body{width}>\n"
         '<p class="strip" role="note"><b>This is a pretend X.</b> Twauth runs it on this '
-        "computer, to try things. It is not X, and nothing here reaches X.</p>\n"
+        "computer for trying things out. It is not X, and nothing here reaches X.</p>\n"
         f"<main>\n{main}\n</main>\n</body>\n</html>\n"
     )
     policy = (
@@ -155,7 +155,7 @@ def render_avatar(account: SandboxAccount) -> str:
 
 
 def render_account(account: SandboxAccount) -> str:
-    """An account's picture, name, handle."""
+    """Return an account's avatar, name and handle, as markup."""
     return (
         f"{render_avatar(account)}<span><b>{escape(account.name)}</b>"
         f'<span class="cap">@{account.handle}</span></span>'
@@ -163,7 +163,7 @@ def render_account(account: SandboxAccount) -> str:
 
 
 def _policy_source(url: str) -> str:
-    """What a content security policy calls the place a form's answer redirects to."""
+    """Return the content security policy's source for the address that a form redirects to."""
     if not url or url == "oob":
         return ""
     parts = urlsplit(url)

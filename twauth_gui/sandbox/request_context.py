@@ -1,4 +1,4 @@
-"""What a handler may know while it answers one request."""
+"""Context of one request: the settings, the state and the clock."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from twauth_gui.sandbox.token_codec import OAuth1TokenCodec, OAuth2TokenCodec
 
 @dataclass(frozen=True)
 class RequestContext:
-    """The settings of this moment and what is remembered.
+    """What a handler needs to answer one request.
 
     Attributes:
         base: the public address, such as http://127.0.0.1:8740, without a slash at the end.
-        settings: those of this one request, its faults included.
+        settings: those of this one request, including its faults.
         now: seconds of the injected clock; lifetimes are measured with it.
-        board: where faults are turned on for all requests.
+        fault_state: where faults are turned on for all requests.
     """
 
     base: str
@@ -29,7 +29,7 @@ class RequestContext:
 
     @property
     def time(self) -> float:
-        """Seconds since the epoch as this server believes, offset included."""
+        """Seconds since the epoch by the server's clock, including its offset."""
         return self.now + self.settings.clock_offset
 
     @property
@@ -46,9 +46,9 @@ class RequestContext:
 
     @property
     def bearer_token(self) -> str:
-        """The app-only token that is good now."""
+        """The app's bearer token that is valid now."""
         return self.oauth1_tokens.bearer_token(self.state.bearer_generation())
 
     def request_token(self, token: str) -> StoredRequestToken | None:
-        """The attempt of a request token that can still be used."""
+        """Return a request token that can still be used; None for any other."""
         return self.state.find_request_token(token, self.now - self.settings.request_token_lifetime)

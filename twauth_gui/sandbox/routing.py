@@ -1,4 +1,4 @@
-"""Which handler answers which request."""
+"""Routing table of the sandbox: which handler answers which request."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ErrorResponder = Callable[[RefusalReason, ErrorFormat], Response]
 
 
 class RouteKind(Enum):
-    """Who an endpoint is for.
+    """Whom an endpoint is for.
 
-    Pages are for a browser, so the Host header has to be ours. The sandbox's own page and its own
-    line for programs are not X's, so that no fault reaches them.
+    Pages are for a browser, so the Host header has to be the sandbox's. Its own page and the JSON
+    that identifies it are not part of X, so that faults do not affect them.
     """
 
     API = auto()
@@ -39,13 +39,13 @@ class RouteKind(Enum):
 
 @dataclass(frozen=True)
 class Route:
-    """One line of the table.
+    """One route of the table.
 
     Attributes:
-        method: GET or POST; GET answers HEAD too.
-        pattern: the path; a part like {id} matches anything and is captured.
-        handler: answers, or raises Refused.
-        refuse: how this family of endpoints words a refusal.
+        method: GET or POST; GET also answers HEAD.
+        pattern: the path; a part such as {id} matches anything and is captured.
+        handler: returns the response, or raises Refusal.
+        refuse: returns the error response for a Refusal.
     """
 
     method: str
@@ -55,30 +55,30 @@ class Route:
     kind: RouteKind = RouteKind.API
 
     def match(self, method: str, path: str) -> Mapping[str, str] | None:
-        """The captured parts when this line answers, else None."""
-        wanted, given = self.pattern.split("/"), path.split("/")
-        if len(wanted) != len(given) or self.method != ("GET" if method == "HEAD" else method):
+        """Return the captured parts of the path if this route answers it, else None."""
+        wanted, actual = self.pattern.split("/"), path.split("/")
+        if len(wanted) != len(actual) or self.method != ("GET" if method == "HEAD" else method):
             return None
         captures: dict[str, str] = {}
-        for want, have in zip(wanted, given, strict=True):
+        for want, part in zip(wanted, actual, strict=True):
             if want.startswith("{"):
-                captures[want[1:-1]] = have
-            elif want != have:
+                captures[want[1:-1]] = part
+            elif want != part:
                 return None
         return captures
 
     def respond(self, context: RequestContext, request: Request) -> Response:
-        """Run the handler, wording its refusal."""
+        """Call the handler; turn a Refusal into an error response."""
         try:
             return self.handler(context, request)
         except Refusal as refused:
             wording = context.settings.app_refusals
-            answer = refused.answer or self.refuse(refused.reason, wording)
-            return answer.with_headers(*refused.headers)
+            response = refused.response or self.refuse(refused.reason, wording)
+            return response.with_headers(*refused.headers)
 
 
 def find_route(table: Iterable[Route], request: Request) -> tuple[Route, Request] | None:
-    """The first line that answers the request, with the parts of the path it captured."""
+    """Return the first route that answers the request, and the request with its captures."""
     for route in table:
         captures = route.match(request.method, request.path)
         if captures is not None:

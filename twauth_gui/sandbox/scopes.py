@@ -1,4 +1,4 @@
-"""The scopes of OAuth 2.0 with what each of them allows."""
+"""OAuth 2.0 scopes, with what each of them allows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WORDS: Final = {
     "users.email": "read your e-mail address",
     "follows.read": "see who follows you, and whom you follow",
     "follows.write": "follow and unfollow for you",
-    "offline.access": "stay signed in until you take that back",
+    "offline.access": "stay signed in until you revoke its access",
     "space.read": "read the Spaces you can see",
     "mute.read": "see whom you have muted",
     "mute.write": "mute and unmute for you",
@@ -43,6 +43,6 @@ POST_SCOPES: Final = (*READ_SCOPES, "tweet.write")
 
 
 def sort_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
-    """The known scopes among these, each once."""
+    """Return the known scopes among these, each once, in the order of SCOPES."""
     wanted = set(scopes)
     return tuple(scope for scope in SCOPES if scope in wanted)

@@ -1,4 +1,4 @@
-"""Start, change and stop the sandbox; its start-up text."""
+"""The sandbox as an object to start, change and stop, with its start-up text."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from twauth_gui.sandbox.settings import DemoApp, SandboxSettings
 from twauth_gui.sandbox.state import Post, SandboxState
 
 DEFAULT_PORT: Final = 8740
-_POLL: Final = 0.1  # seconds between two looks at whether to stop
+_POLL: Final = 0.1  # seconds between two checks whether to stop
 _LOG: Final = logging.getLogger("twauth.sandbox")
 
 
 class Sandbox:
-    """X's sign-in on 127.0.0.1, in threads of its own.
+    """A pretend X on 127.0.0.1, in threads of its own.
 
-    Access and refresh tokens survive a restart on any port. Revocations, which refresh tokens are
-    spent, posts, request tokens, authorization codes and log-ins last as long as this object. All
-    methods may be called from any thread, start and stop from one at a time.
+    Access and refresh tokens survive a restart on any port. Revocations, used refresh tokens,
+    posts, request tokens, authorization codes and log-ins last as long as this object. All methods
+    may be called from any thread, but start and stop only from one at a time.
 
     Args:
-        port: where it listens; 0 takes a free one when started.
-        now: the clock, seconds since the epoch.
+        port: where it listens; 0 for a free port, chosen at the start.
+        now: the clock, in seconds since the epoch.
     """
 
     def __init__(
@@ -50,10 +50,10 @@ class Sandbox:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Listen and serve; returns once requests are accepted.
+        """Start to listen; return once requests are accepted.
 
         Raises:
-            OSError: the port is taken.
+            OSError: the port is in use.
             RuntimeError: it is running already.
         """
         if self._server is not None:
@@ -69,7 +69,7 @@ class Sandbox:
         _LOG.info("listening on %s", self.url)
 
     def stop(self) -> None:
-        """Stop serving, ending open connections; does nothing when it is not running."""
+        """Stop, and close open connections; do nothing if it is not running."""
         server, thread = self._server, self._thread
         if server is None or thread is None:
             return
@@ -90,12 +90,12 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """The address to give as API host, without a slash at the end."""
+        """The address to use as API host, without a slash at the end."""
         return f"http://{HOST}:{self._port}"
 
     @property
     def settings(self) -> SandboxSettings:
-        """How it behaves now, faults included."""
+        """The current settings, with the active faults applied."""
         return self._fault_state.settings
 
     @property
@@ -104,21 +104,21 @@ class Sandbox:
         return self.settings.app
 
     def change_settings(self, **fields: Any) -> None:
-        """Behave differently from the next request on; fields are those of SandboxSettings.
+        """Change fields of SandboxSettings from the next request on.
 
-        Where a fault that is on sets a field too, the fault has the last word.
+        If an active fault sets one of them, the fault wins.
 
         Raises:
             TypeError: there is no such field.
-            ValueError: a field does not take that value. Nothing is changed then.
+            ValueError: a field does not accept that value. Nothing is changed then.
         """
         self._fault_state.change_settings(**fields)
 
     def enable_faults(self, *names: str) -> None:
-        """Turn faults on, besides those that are on already; names are those of FAULTS.
+        """Turn more faults on, by their names in FAULTS.
 
-        Requests under way are not touched. Of two faults that exclude each other the later one
-        in FAULTS holds.
+        Requests under way are not affected. Of two faults that exclude each other, the later one in
+        FAULTS wins.
 
         Raises:
             UnknownFaultError: there is no such fault. Nothing is changed then.
@@ -126,7 +126,7 @@ class Sandbox:
         self._fault_state.enable(names)
 
     def disable_faults(self, *names: str) -> None:
-        """Turn these faults off; all of them where none is named.
+        """Turn these faults off; all faults if none is named.
 
         Raises:
             UnknownFaultError: there is no such fault. Nothing is changed then.
@@ -142,7 +142,7 @@ class Sandbox:
         return self._fault_state.active
 
     def posts(self) -> list[Post]:
-        """What has been posted, oldest first."""
+        """Return all posts, oldest first."""
         return self._state.posts()
 
     def _time(self) -> float:
@@ -156,7 +156,7 @@ class Sandbox:
 
 
 def startup_text(sandbox: Sandbox) -> str:
-    """Address, keys, callbacks, what to do next; in plain text."""
+    """Return address, keys, callbacks and what to do next, as plain text."""
     app = sandbox.demo_app
     first, *others = app.callbacks or ("none: PIN only",)
     more = "".join(f"\n                 {url}" for url in others)
@@ -177,8 +177,8 @@ To try it
   3. Sign in: twauth authorize --app sandbox --method pin
      Any handle and any password work.
 
-Tokens still work after a restart. Posts and revocations are forgotten,
-and so is which refresh tokens are spent.
+Tokens still work after a restart. Posts, revocations and used refresh
+tokens are forgotten.
 Press Ctrl+C to stop.
 """
 

@@ -1,4 +1,4 @@
-"""How the pretend X behaves."""
+"""Settings of the sandbox: the app, the limits and what is wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEVELS: Final[tuple[Level, ...]] = ("read", "read-write", "read-write-directmess
 
 
 def lower_level(one: Level, other: Level) -> Level:
-    """The lesser of two access levels."""
+    """Return the lower of two access levels."""
     return one if LEVELS.index(one) <= LEVELS.index(other) else other
 
 
@@ -59,15 +59,15 @@ _CHOICES: Final = {
 
 @dataclass(frozen=True)
 class DemoApp:
-    """The one developer app the pretend X knows. Its keys are public and open nothing anywhere.
+    """The one developer app that the sandbox knows. Its keys are public and useless at X.
 
     Attributes:
-        label: the name the sign-in page shows.
+        label: the name that the sign-in page shows.
         api_key: the consumer key, 25 characters as at X.
         api_secret: the consumer secret, 50 characters as at X.
         callbacks: the callback URLs it accepts, compared character by character.
-        client_id: OAuth 2.0's client id, 34 characters as at X.
-        client_secret: OAuth 2.0's client secret, 50 characters; a Native App does not use it.
+        client_id: the OAuth 2.0 client id, 34 characters as at X.
+        client_secret: the OAuth 2.0 client secret, 50 characters; a Native App does not use it.
     """
 
     label: str
@@ -80,7 +80,7 @@ class DemoApp:
 
 @dataclass(frozen=True)
 class SandboxSettings:
-    """Everything that can be set about the pretend X; wrong values raise ValueError.
+    """Everything that can be set in the sandbox; wrong values raise ValueError.
 
     Attributes:
         request_token_lifetime: seconds until a request token, or its PIN, is too old; X
@@ -88,43 +88,43 @@ class SandboxSettings:
         clock_window: seconds a request's timestamp may be off, either way.
         clock_offset: seconds this server's clock is ahead of the true time, in `Date` too.
         app_type: "native" makes OAuth 1.0a accept only the callback "oob", as X does, and the
-            app a public client of OAuth 2.0; "web" makes it a confidential one.
+            app a public OAuth 2.0 client; "web" makes it a confidential one.
         callbacks: the app's approved callback URLs, at most ten.
-        access_level: what the app asks for and a new sign-in gets at most.
+        access_level: what the app requests and a new sign-in gets at most.
         suspended: whether X has suspended the app.
-        latency: seconds every answer waits.
+        latency: seconds before every response.
         confirmed: what `oauth_callback_confirmed` says.
-        wrong_pin_spends_token: whether one wrong PIN ends the attempt. X's behaviour is unknown.
-        seed: what access tokens derive from; another seed does not know them.
-        code_lifetime: seconds an authorization code of OAuth 2.0 lives.
-        access_token_lifetime: seconds an access token of OAuth 2.0 lives.
-        refresh_token_lifetime: seconds a refresh token lives; at X six months.
-        replay_ends_family: whether a spent refresh token that comes again ends every token of its
+        wrong_pin_spends_token: whether one wrong PIN ends the sign-in. X's behaviour is unknown.
+        seed: what access tokens derive from; with another seed they are unknown.
+        code_lifetime: seconds an authorization code is valid.
+        access_token_lifetime: seconds an OAuth 2.0 access token is valid.
+        refresh_token_lifetime: seconds a refresh token is valid; at X six months.
+        replay_ends_family: whether a refresh token that is used again revokes every token of its
             sign-in, as reported of X once.
-        account_state: how every account stands with X.
+        account_state: the state of every account at X.
         is_enrolled: whether the app is in a package that may call version 2.
         has_credits: whether the pay-per-use balance is above 0.
         spending_limit_reached: whether this billing cycle's spending limit is reached.
         is_permitted: whether version 2 is permitted; X does not say why it is not.
-        posting: what a post meets where all other calls work.
+        posting: how posts are answered while all other calls work.
         v1_included: whether the app's plan includes version 1.1's verify_credentials.
-        v2_takes: which of a user's credentials version 2 takes.
-        keys_outdated: whether X refuses what the API key signs until it is regenerated.
+        v2_takes: which of a user's credentials version 2 accepts.
+        keys_outdated: whether X refuses the API key until it is regenerated.
         user_authentication: whether User authentication settings were ever set up.
         knows_client_id: whether X knows the client id.
-        limit: which allowance is used up: the quarter-hour window of the calls, that of the token
-            steps ("sign-in"), the month's cap of version 2, its calls of 24 hours for the app or
-            for the account.
-        askable_scopes: what the page of OAuth 2.0 may be asked for.
-        most_scopes: what OAuth 2.0 tokens may do at most, those that exist included.
-        refresh_spent: whether every refresh token counts as spent.
+        limit: which limit is used up: the 15-minute window of the calls, that of the token
+            endpoints ("sign-in"), the monthly cap of version 2, its calls for 24 hours of the app
+            or of the account.
+        askable_scopes: the scopes that the OAuth 2.0 page accepts.
+        most_scopes: the scopes that OAuth 2.0 tokens have at most, including existing tokens.
+        refresh_spent: whether every refresh token counts as used.
         tokens_revoked: whether every user token counts as revoked.
-        tokens_read_only: whether every user token counts as one that may only read.
-        app_refusals: the format of 415, 416 and 417; both have been seen of X.
-        bearer_revocable: whether the app-only token can be invalidated; often it cannot be at X.
-        interception: what answers in X's place, on the way to it.
-        delivery: how an answer's bytes go out.
-        allow_request_faults: whether a request may name faults for itself, in the header
+        tokens_read_only: whether every user token counts as read-only.
+        app_refusals: the format of errors 415, 416 and 417; X has sent both.
+        bearer_revocable: whether the bearer token can be invalidated; often it cannot be at X.
+        interception: what answers instead of X, on the way to it.
+        delivery: how a response's bytes are sent.
+        allow_request_faults: whether a request may turn on faults for itself, with the header
             `X-Twauth-Fault`.
     """
 
@@ -188,12 +188,12 @@ class SandboxSettings:
 
     @property
     def approved_callbacks(self) -> tuple[str, ...]:
-        """The callback URLs that count: one list for OAuth 1.0a and 2.0."""
+        """The callback URLs that are accepted: one list for OAuth 1.0a and 2.0."""
         return self.callbacks if self.user_authentication else ()
 
     @property
     def has_client(self) -> bool:
-        """Whether X knows the app's client of OAuth 2.0."""
+        """Whether X knows the app's OAuth 2.0 client."""
         return self.user_authentication and self.knows_client_id
 
     @property

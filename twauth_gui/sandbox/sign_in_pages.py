@@ -1,4 +1,4 @@
-"""What a person sees while signing in."""
+"""Pages that a user sees during a sign-in."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LEVEL_TEXTS: Final[dict[Level, tuple[str, ...]]] = {
 
 
 def login_page(app: str, form: Form, handle: str, *, refused: bool = False) -> Response:
-    """Handle, password, or a choice of accounts; refused when the handle was none."""
+    """Return the log-in page; refused: whether the handle that was entered is malformed."""
     first, second = (" autofocus", "") if refused or not handle else ("", " autofocus")
     wrong = (
         '<p class="note" id="wrong" role="alert">A handle has 1 to 15 letters, digits or '
@@ -43,13 +43,13 @@ def login_page(app: str, form: Form, handle: str, *, refused: bool = False) -> R
         '<label for="password">Password</label>'
         '<input type="password" id="password" name="password" autocomplete="off" '
         f'aria-describedby="any"{second}>'
-        '<p class="cap" id="any">Any password works, and none is kept. A handle nobody has yet '
-        "becomes a new invented account.</p>"
+        '<p class="cap" id="any">Any password works, and none is stored. A new handle becomes a '
+        "new invented account.</p>"
         '<p class="go"><button class="primary">Log in</button></p>'
     )
     people = "".join(f"<li>{_choice(form, person)}</li>" for person in DEMO_ACCOUNTS)
     body = (
-        f"<h1>Log in</h1><p>{escape(app)} asks to use an account of yours.</p>"
+        f"<h1>Log in</h1><p>{escape(app)} asks to use one of your accounts.</p>"
         f"{form.render('log_in', fields)}"
         f'<h2>Or choose an account</h2><ul class="rows">{people}</ul>'
     )
@@ -64,12 +64,12 @@ def _choice(form: Form, person: SandboxAccount) -> str:
 def consent_page(
     app: str, form: Form, account: SandboxAccount, *, may: Iterable[str], callback: str, no: str
 ) -> Response:
-    """The question itself; no is what the button that refuses says."""
+    """Return the consent page; no: the text of the button that refuses."""
     listed = "".join(f"<li>{what}</li>" for what in may)
     onward = (
-        "You then get a PIN to type in the app."
+        "Then you get a PIN to enter in the app."
         if callback == "oob"
-        else f"You then go back to <code>{escape(callback)}</code>."
+        else f"Then you return to <code>{escape(callback)}</code>."
     )
     switch = form.render("switch", '<button class="quiet">Use another account</button>')
     yes = form.render(
@@ -88,46 +88,46 @@ def consent_page(
 
 
 def pin_page(app: str, pending: StoredRequestToken) -> Response:
-    """The PIN, in the markup scrapers of X's page look for."""
+    """Return the page with the PIN, in the markup that scrapers of X's page look for."""
     body = (
         f"<h1>{escape(app)} is allowed</h1>"
-        f'<p><span id="code-desc">Go back to {escape(app)} and type this PIN there. '
+        f'<p><span id="code-desc">Return to {escape(app)} and enter this PIN there. '
         "It works once.</span></p>"
         f'<kbd aria-labelledby="code-desc"><code>{pending.verifier}</code></kbd>'
-        '<p class="cap">You can close this page then.</p>'
+        '<p class="cap">Then you can close this page.</p>'
     )
     return render_page("PIN", body)
 
 
 def denied_page(app: str, pending: StoredRequestToken) -> Response:
-    """After "Do not allow": the way back, where there is one."""
+    """Return the page after "Do not allow", with a link back to the app if it has a callback."""
     if pending.callback == "oob":
-        way = "<p>You can close this page.</p>"
+        link = "<p>You can close this page.</p>"
     else:
         url = add_query(pending.callback, {"denied": pending.token})
-        way = (
+        link = (
             f'<p class="go"><a class="button primary" href="{escape(url)}" autofocus>'
             f"Return to {escape(app)}</a></p>"
         )
-    body = f"<h1>{escape(app)} was not allowed</h1><p>It cannot use your account.</p>{way}"
+    body = f"<h1>{escape(app)} was not allowed</h1><p>It cannot use your account.</p>{link}"
     return render_page("Not allowed", body)
 
 
 def invalid_token_page(*, named: bool) -> Response:
-    """The page for a request token that is missing, or can no longer be used."""
-    what = (
+    """Return the page for a request token that is missing (not named) or no longer valid."""
+    reason = (
         "The request token for this page is invalid. It may have already been used, or it is "
         "too old."
         if named
-        else "There is no request token for this page. An app sends one along when it asks to "
-        "use an account."
+        else "There is no request token for this page. An app sends one when it asks to use an "
+        "account."
     )
-    body = f"<h1>Whoa there!</h1><p>{what}</p><p>Start the sign-in again from the app.</p>"
+    body = f"<h1>Whoa there!</h1><p>{reason}</p><p>Start the sign-in again from the app.</p>"
     return render_page("Whoa there!", body, status=403)
 
 
 def error_page() -> Response:
-    """OAuth 2.0's page for a link that is not to be trusted: it leads nowhere."""
+    """Return the OAuth 2.0 page for an invalid link, which leads nowhere."""
     body = (
         "<h1>Something went wrong</h1>"
         "<p>You weren't able to give access to the App. Go back and try logging in again.</p>"
@@ -136,7 +136,7 @@ def error_page() -> Response:
 
 
 def expired_form_page(form: Form) -> Response:
-    """A form that did not come from a page given to this browser, or from before a restart."""
+    """Return the page for a form that is from another browser's page, or from before a restart."""
     body = (
         "<h1>This page is out of date</h1>"
         "<p>The form did not come from a page open in this browser. Nothing was changed.</p>"
@@ -147,7 +147,7 @@ def expired_form_page(form: Form) -> Response:
 
 
 def add_query(url: str, fields: dict[str, str]) -> str:
-    """A callback URL with more in its query."""
+    """Return a callback URL with these fields added to its query."""
     address, hash_mark, fragment = url.partition("#")
-    joint = "&" if "?" in address else "?"
-    return f"{address}{joint}{urlencode(fields)}{hash_mark}{fragment}"
+    separator = "&" if "?" in address else "?"
+    return f"{address}{separator}{urlencode(fields)}{hash_mark}{fragment}"

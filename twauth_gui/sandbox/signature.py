@@ -1,7 +1,6 @@
-"""OAuth 1.0a signatures: taking a signed request apart, computing what its signature must be.
+"""OAuth 1.0a signatures: parsing and verification (RFC 5849, sections 3.4 and 3.5).
 
-Facts: RFC 5849, sections 3.4 and 3.5. Pure functions; what a key or token means is
-decided elsewhere.
+Pure functions; what a key or token stands for is decided in authentication.
 """
 
 from __future__ import annotations
@@ -21,16 +20,16 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class MalformedSignatureError(Exception):
-    """No signature to check, or one that cannot be read."""
+    """The request's OAuth parameters cannot be parsed."""
 
 
 @dataclass(frozen=True)
 class SignedRequest:
-    """A request whose OAuth parameters have been found.
+    """A request with its OAuth parameters.
 
     Attributes:
-        oauth: the `oauth_…` parameters by name, decoded, wherever they stood.
-        signed: every parameter the signature covers, decoded.
+        oauth: the `oauth_…` parameters by name, decoded, from header, form and query.
+        parameters: every parameter that the signature covers, decoded.
     """
 
     method: str
@@ -46,11 +45,10 @@ def is_signed(request: Request) -> bool:
 def parse_signed_request(request: Request) -> SignedRequest:
     """Collect the parameters of a signed request from header, form and query (RFC 5849, 3.5).
 
-    `oauth_verifier` and `oauth_callback` may stand apart from the rest, as in X's
-    documented example.
+    `oauth_verifier` and `oauth_callback` may be apart from the rest, as in X's documented example.
 
     Raises:
-        MalformedError: a garbled header, or an `oauth_…` parameter that stands twice.
+        MalformedSignatureError: a malformed header, or an `oauth_…` parameter that occurs twice.
     """
     header = _header_pairs(request.headers["authorization"]) if is_signed(request) else ()
     try:
@@ -60,21 +58,21 @@ def parse_signed_request(request: Request) -> SignedRequest:
     protocol = [(name, value) for name, value in everything if name.startswith("oauth_")]
     oauth = dict(protocol)
     if len(oauth) != len(protocol):
-        raise MalformedSignatureError("an OAuth parameter stands twice")
+        raise MalformedSignatureError("an OAuth parameter occurs twice")
     signed = tuple(pair for pair in everything if pair[0] not in {"oauth_signature", "realm"})
     realm = tuple(p for p in (*request.form_pairs, *request.query_pairs) if p[0] == "realm")
     return SignedRequest(request.method, oauth, (*signed, *realm))
 
 
 def base_string(method: str, uri: str, params: Pairs) -> str:
-    """The signature base string (RFC 5849, 3.4.1); params are decoded."""
+    """Return the signature base string (RFC 5849, 3.4.1); params are decoded."""
     encoded = sorted((_escape(name), _escape(value)) for name, value in params)
     normalized = "&".join(f"{name}={value}" for name, value in encoded)
     return "&".join((_escape(method.upper()), _escape(base_uri(uri)), _escape(normalized)))
 
 
 def base_uri(uri: str) -> str:
-    """Scheme, host, port unless it is the scheme's own, path (RFC 5849, 3.4.1.2)."""
+    """Return the base string URI: the port only if it is not the default (RFC 5849, 3.4.1.2)."""
     parts = urlsplit(uri)
     host = (parts.hostname or "").lower()
     host = f"[{host}]" if ":" in host else host
@@ -84,7 +82,7 @@ def base_uri(uri: str) -> str:
 
 
 def hmac_sha1(base: str, consumer_secret: str, token_secret: str) -> str:
-    """The HMAC-SHA1 signature of a base string, in base 64 (RFC 5849, 3.4.2)."""
+    """Return the HMAC-SHA1 signature of a base string, in base 64 (RFC 5849, 3.4.2)."""
     key = f"{_escape(consumer_secret)}&{_escape(token_secret)}".encode()
     return b64encode(hmac.digest(key, base.encode(), hashlib.sha1)).decode()
 
@@ -92,12 +90,12 @@ def hmac_sha1(base: str, consumer_secret: str, token_secret: str) -> str:
 def is_valid_signature(
     signed: SignedRequest, uri: str, consumer_secret: str, token_secret: str
 ) -> bool:
-    """Whether the signature is the one these secrets give for this public address."""
+    """Whether the signature was made with these secrets for this public address."""
     expected = hmac_sha1(
         base_string(signed.method, uri, signed.parameters), consumer_secret, token_secret
     )
-    given = signed.oauth.get("oauth_signature", "")
-    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+    actual = signed.oauth.get("oauth_signature", "")
+    return hmac.compare_digest(expected.encode(), actual.encode("utf-8", "replace"))
 
 
 def _header_pairs(header: str) -> Pairs:
@@ -107,7 +105,7 @@ def _header_pairs(header: str) -> Pairs:
         if match:
             found.append((unquote(match[1]), unquote(match[2])))
         elif item.strip():
-            raise MalformedSignatureError("the Authorization header is garbled")
+            raise MalformedSignatureError("the Authorization header is malformed")
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""What the sandbox remembers until it is stopped: request tokens, codes, posts, browsers."""
+"""State of the sandbox until it is stopped: request tokens, codes, posts, browsers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOST_CODES: Final = 5000
 
 @dataclass(frozen=True)
 class AuthorizationCode:
-    """What an authorization code stands for; made_at is in seconds of the injected clock."""
+    """An authorization code's request; issued_at is in seconds of the injected clock."""
 
     code: str
     redirect_uri: str
@@ -38,7 +38,7 @@ class AuthorizationCode:
 
 
 class OAuth2State:
-    """Codes, spent refresh tokens, revocations; every method may be called from any thread."""
+    """Codes, used refresh tokens, revocations; every method may be called from any thread."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -56,28 +56,28 @@ class OAuth2State:
         challenge: str,
         method: str,
     ) -> AuthorizationCode:
-        made = AuthorizationCode(
+        code = AuthorizationCode(
             new_code(now), redirect_uri, challenge, method, account, scopes, now
         )
         with self._lock:
-            self._codes[made.code] = made
+            self._codes[code.code] = code
             if len(self._codes) > _MOST_CODES:
                 self._codes.popitem(last=False)
-        return made
+        return code
 
     def find_code(self, code: str, oldest: float) -> AuthorizationCode | None:
-        """What a code stands for, unless it is spent or was made before oldest."""
+        """Return a code, unless it was used, or issued before oldest."""
         with self._lock:
             found = self._codes.get(code)
         return found if found and found.issued_at >= oldest else None
 
     def spend_code(self, code: AuthorizationCode) -> bool:
-        """False when it has been spent meanwhile."""
+        """Mark a code as used; return False if it was used meanwhile."""
         with self._lock:
             return self._codes.pop(code.code, None) is not None
 
     def spend_token(self, token: str) -> bool:
-        """Spend a refresh token, or revoke a token; False when that has been done before."""
+        """Mark a token as used or revoked; return False if it was so before."""
         with self._lock:
             first = token not in self._revoked_tokens
             self._revoked_tokens.add(token)
@@ -89,7 +89,7 @@ class OAuth2State:
             self._revoked_families.add(family)
 
     def is_token_revoked(self, token: str, family: int) -> bool:
-        """Whether a token is spent or revoked, by itself or with its family."""
+        """Whether a token was used or revoked, by itself or with its family."""
         with self._lock:
             return token in self._revoked_tokens or family in self._revoked_families
 
@@ -105,23 +105,23 @@ _FIRST_POST_MS: Final = 1288834974657  # post ids count milliseconds from here, 
 
 
 class TokenStage(Enum):
-    """How far a request token has come."""
+    """Stage of a request token's sign-in."""
 
-    ASKED = auto()
+    REQUESTED = auto()
     APPROVED = auto()
     OVER = auto()
 
 
 @dataclass(frozen=True)
 class StoredRequestToken:
-    """One attempt; callback is a URL or "oob", made_at is in seconds of the injected clock."""
+    """A request token; callback is a URL or "oob", issued_at in seconds of the injected clock."""
 
     token: str
     secret: str
     callback: str
     level: Level
     issued_at: float
-    stage: TokenStage = TokenStage.ASKED
+    stage: TokenStage = TokenStage.REQUESTED
     account: SandboxAccount | None = None
     verifier: str = ""
 
@@ -155,24 +155,24 @@ class SandboxState:
     # Request tokens
 
     def new_request_token(self, callback: str, level: Level, now: float) -> StoredRequestToken:
-        made = StoredRequestToken(new_request_token(), new_alnum(32), callback, level, now)
+        stored = StoredRequestToken(new_request_token(), new_alnum(32), callback, level, now)
         with self._lock:
-            self._request_tokens[made.token] = made
+            self._request_tokens[stored.token] = stored
             if len(self._request_tokens) > _MOST_REQUEST_TOKENS:
                 self._request_tokens.popitem(last=False)
-        return made
+        return stored
 
     def find_request_token(self, token: str, oldest: float) -> StoredRequestToken | None:
-        """The attempt a token stands for, unless it is over or was made before oldest."""
+        """Return a request token, unless its sign-in is over or it was issued before oldest."""
         with self._lock:
             found = self._request_tokens.get(token)
-        over = found is None or found.stage is TokenStage.OVER or found.issued_at < oldest
-        return None if over else found
+        is_over = found is None or found.stage is TokenStage.OVER or found.issued_at < oldest
+        return None if is_over else found
 
     def approve_request_token(
         self, pending: StoredRequestToken, account: SandboxAccount, level: Level
     ) -> StoredRequestToken:
-        """Give the attempt its verifier. An approved attempt stays what it is."""
+        """Add a verifier to a request token; one that was approved before is not changed."""
         verifier = new_pin() if pending.callback == "oob" else new_alnum(32)
         approved = replace(
             pending, stage=TokenStage.APPROVED, account=account, level=level, verifier=verifier
@@ -185,17 +185,17 @@ class SandboxState:
             return approved
 
     def spend_request_token(self, pending: StoredRequestToken) -> bool:
-        """Spend the attempt; False when it has changed since it was read."""
+        """End a request token's sign-in; return False if it has changed since it was read."""
         with self._lock:
-            same = self._request_tokens.get(pending.token) == pending
-            if same:
+            is_unchanged = self._request_tokens.get(pending.token) == pending
+            if is_unchanged:
                 self._request_tokens[pending.token] = replace(pending, stage=TokenStage.OVER)
-            return same
+            return is_unchanged
 
     # Grants
 
     def granted_level(self, account: SandboxAccount) -> Level | None:
-        """The level the account last allowed, while it stands."""
+        """Return the access level that the account last granted, unless it was revoked."""
         with self._lock:
             return self._granted.get(account.id)
 
@@ -209,7 +209,7 @@ class SandboxState:
             return token in self._revoked
 
     def bearer_generation(self) -> int:
-        """How often the app-only token has been invalidated."""
+        """Return how often the app's bearer token was invalidated."""
         with self._lock:
             return self._bearer_generation
 
@@ -219,21 +219,21 @@ class SandboxState:
 
     # Signed requests
 
-    def is_replay(self, seen: tuple[str, str, str, str], time: float, keep: float) -> bool:
-        """Note key, token, timestamp, nonce of a good request; True when they came before.
+    def is_replay(self, nonce: tuple[str, str, str, str], time: float, keep: float) -> bool:
+        """Whether a verified request was made before; store it as made.
 
-        They are kept for `keep` seconds.
+        nonce: its key, token, timestamp and nonce. keep: seconds to store them.
         """
         with self._lock:
-            replay = seen in self._nonces
-            self._nonces[seen] = time
+            is_replay = nonce in self._nonces
+            self._nonces[nonce] = time
             if len(self._nonces) % 100 == 0:
                 fresh = {key: at for key, at in self._nonces.items() if abs(time - at) <= keep}
                 self._nonces = fresh
-            return replay
+            return is_replay
 
     def count_request(self, user_id: str, endpoint: str, time: float) -> tuple[int, int]:
-        """Count one request; how many were made in this quarter of an hour, and when it ends."""
+        """Count one request; return how many were made in these 15 minutes, and when they end."""
         with self._lock:
             ends, used = self._rates.get((user_id, endpoint), (0.0, 0))
             if not time < ends <= time + _RATE_WINDOW:
@@ -246,20 +246,20 @@ class SandboxState:
     def add_post(self, author: SandboxAccount, text: str, time: float) -> Post:
         with self._lock:
             lowest = int(self._posts[-1].id) + 1 if self._posts else 1
-            made = (int(time * 1000) - _FIRST_POST_MS) << 22
-            post = Post(str(max(lowest, made)), author, text, time)
+            by_time = (int(time * 1000) - _FIRST_POST_MS) << 22
+            post = Post(str(max(lowest, by_time)), author, text, time)
             self._posts.append(post)
             return post
 
-    def posts(self, wanted: Callable[[Post], bool] = lambda _: True) -> list[Post]:
-        """The posts, oldest first."""
+    def posts(self, is_wanted: Callable[[Post], bool] = lambda _: True) -> list[Post]:
+        """Return the wanted posts, oldest first."""
         with self._lock:
-            return [post for post in self._posts if wanted(post)]
+            return [post for post in self._posts if is_wanted(post)]
 
     # Browsers
 
     def new_browser(self, account: SandboxAccount | None) -> str:
-        """Start a session for one browser; returns the value of its cookie."""
+        """Start a session for one browser; return the value of its cookie."""
         cookie = secrets.token_urlsafe(24)
         with self._lock:
             self._browsers[cookie] = account
@@ -280,5 +280,5 @@ class SandboxState:
             self._browsers.pop(cookie, None)
 
     def form_token(self, cookie: str) -> str:
-        """What a form must carry to be from a page this server gave to this browser."""
+        """Return the token that proves that a form is from a page sent to this browser."""
         return hmac.digest(self._form_key, cookie.encode(), "sha256").hex()

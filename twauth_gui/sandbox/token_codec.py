@@ -1,4 +1,4 @@
-"""Encode and decode tokens shaped like X's, which carry their own grant."""
+"""Encoding of tokens in the form of X's, which contain their own grant."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ HANDLE_BITS: Final = _LONGEST_HANDLE * 6
 
 
 def keyed_number(key: str, what: str, bits: int) -> int:
-    """A number of that many bits, at most 512, that only the key's holder can work out."""
+    """Return a number of that many bits, at most 512, that only the key's holder can compute."""
     digest = hmac.digest(key.encode("utf-8", "surrogatepass"), what.encode(), hashlib.sha512)
     return int.from_bytes(digest) >> (512 - bits)
 
 
 def pack_handle(handle: str) -> int:
     number = 0
-    for place in handle.ljust(_LONGEST_HANDLE):
-        number = (number << 6) | (_HANDLE_DIGITS.find(place) + 1)
+    for character in handle.ljust(_LONGEST_HANDLE):
+        number = (number << 6) | (_HANDLE_DIGITS.find(character) + 1)
     return number
 
 
@@ -59,12 +59,12 @@ def from_base62(digits: str) -> int:
 _NONCE_BITS: Final = 32
 _OAUTH1_PAYLOAD_BITS: Final = HANDLE_BITS + 2 + _NONCE_BITS
 _OAUTH1_MAC_BITS: Final = 112  # payload and MAC together fit 40 characters of 62
-_OAUTH1_SHAPE: Final = re.compile(r"([0-9]{1,20})-([0-9A-Za-z]{40})", re.ASCII)
+_OAUTH1_FORM: Final = re.compile(r"([0-9]{1,20})-([0-9A-Za-z]{40})", re.ASCII)
 
 
 @dataclass(frozen=True)
 class TokenGrant:
-    """What one account allowed the app; nonce (32 bits) tells one sign-in from the next."""
+    """What one account allowed the app; the nonce (32 bits) differs in every sign-in."""
 
     account: SandboxAccount
     level: Level
@@ -73,10 +73,10 @@ class TokenGrant:
 
 @dataclass(frozen=True)
 class OAuth1TokenCodec:
-    """Makes and reads the access tokens of one app.
+    """Codec for the access tokens of one app.
 
-    Nothing is stored: handle, level and nonce are in the token, hidden and authenticated with a
-    key derived from the seed, so that tokens outlive the server.
+    Nothing is stored: handle, level and nonce are in the token, masked and authenticated with a
+    key derived from the seed, so that tokens survive a restart of the server.
     """
 
     seed: str
@@ -86,39 +86,41 @@ class OAuth1TokenCodec:
         return TokenGrant(account, level, secrets.randbits(_NONCE_BITS))
 
     def access_token(self, grant: TokenGrant) -> str:
-        """The token of a grant: the user id, a dash, 40 letters and digits."""
+        """Return the token of a grant: the user id, a dash, 40 letters and digits."""
         payload = _pack_oauth1_grant(grant)
         mac = self._number(f"mac:{grant.account.id}:{payload}", _OAUTH1_MAC_BITS)
         hidden = payload ^ self._number(f"mask:{mac}", _OAUTH1_PAYLOAD_BITS)
         return f"{grant.account.id}-{to_base62((hidden << _OAUTH1_MAC_BITS) | mac, 40)}"
 
     def read(self, token: str) -> TokenGrant | None:
-        """The grant in a token, or None where this seed did not make it for this app."""
-        shape = _OAUTH1_SHAPE.fullmatch(token)
-        if shape is None:
+        """Return the grant in a token; None if it was not made with this seed for this app."""
+        found = _OAUTH1_FORM.fullmatch(token)
+        if found is None:
             return None
-        number = from_base62(shape[2])
+        number = from_base62(found[2])
         mac = number & ((1 << _OAUTH1_MAC_BITS) - 1)
         hidden = number >> _OAUTH1_MAC_BITS
         if hidden >> _OAUTH1_PAYLOAD_BITS:
             return None
         grant = _unpack_oauth1_grant(
-            shape[1], hidden ^ self._number(f"mask:{mac}", _OAUTH1_PAYLOAD_BITS)
+            found[1], hidden ^ self._number(f"mask:{mac}", _OAUTH1_PAYLOAD_BITS)
         )
-        same = grant is not None and hmac.compare_digest(self.access_token(grant), token)
-        return grant if same else None
+        is_genuine = grant is not None and hmac.compare_digest(self.access_token(grant), token)
+        return grant if is_genuine else None
 
     def access_secret(self, token: str) -> str:
-        """The secret that belongs to a token, 45 letters and digits."""
+        """Return the secret that belongs to a token, 45 letters and digits."""
         return to_base62(self._number(f"secret:{token}", 267), 45)
 
     def bearer_token(self, generation: int = 0) -> str:
-        """The app-only token; it holds literal %2F and %3D, as X's do.
+        """Return the app's bearer token; it contains literal %2F and %3D, as X's do.
 
-        The next generation is what the app gets once this one has been invalidated.
+        The app gets the next generation once this one has been invalidated.
         """
-        age = f":{generation}" if generation else ""
-        first, last = (to_base62(self._number(f"bearer:{part}{age}", 240), 41) for part in (1, 2))
+        suffix = f":{generation}" if generation else ""
+        first, last = (
+            to_base62(self._number(f"bearer:{part}{suffix}", 240), 41) for part in (1, 2)
+        )
         return f"AAAAAAAAAAAAAAAAAAAAA{first[:20]}%2F{first[20:]}%3D{last}"
 
     def _number(self, what: str, bits: int) -> int:
@@ -126,18 +128,18 @@ class OAuth1TokenCodec:
 
 
 def new_request_token() -> str:
-    """27 characters, letters, digits, - or _, with the zero bytes X's have in the middle."""
+    """Return 27 letters, digits, - or _, with zero bytes in the middle, as X's tokens have."""
     raw = secrets.token_bytes(5) + bytes(4) + secrets.token_bytes(11)
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def new_alnum(length: int) -> str:
-    """Random letters and digits, as request token secrets and verifiers are."""
+    """Return random letters and digits, as in request token secrets and verifiers."""
     return "".join(secrets.choice(ALNUM) for _ in range(length))
 
 
 def new_pin() -> str:
-    """Seven digits; the first may be 0."""
+    """Return seven digits; the first may be 0."""
     return f"{secrets.randbelow(10**7):07d}"
 
 
@@ -159,7 +161,7 @@ OAuth2TokenKind = Literal["access", "refresh"]
 
 # X's tokens are base 64 of text like "Tcbo…wgq:1622160825825:1:1:at:1".
 _OAUTH2_MARKS: Final[dict[OAuth2TokenKind, str]] = {"access": "1:1:at:1", "refresh": "1:0:rt:1"}
-_OAUTH2_SHAPE: Final = re.compile(r"([0-9A-Za-z]{45}):([0-9]{1,14}):.+", re.ASCII)
+_OAUTH2_FORM: Final = re.compile(r"([0-9A-Za-z]{45}):([0-9]{1,14}):.+", re.ASCII)
 _LONGEST_OAUTH2_TOKEN: Final = 200
 # The widths are the tokens' format: tokens live in keychains. 267 bits fit 45 characters of 62.
 _SCOPE_BITS: Final = 32
@@ -171,7 +173,7 @@ _OAUTH2_PAYLOAD_BITS: Final = 90 + _SCOPE_BITS + _FAMILY_BITS + _SERIAL_BITS
 
 @dataclass(frozen=True)
 class UserGrant:
-    """What one account allowed; all tokens that come of one consent have its family (32 bits)."""
+    """What one account allowed; all tokens of one consent have the same family (32 bits)."""
 
     account: SandboxAccount
     scopes: tuple[str, ...]
@@ -180,7 +182,7 @@ class UserGrant:
 
 @dataclass(frozen=True)
 class IssuedToken:
-    """A token read back; made_at is in seconds of the server's own clock, without its offset."""
+    """A decoded token; issued_at is in seconds of the server's clock, without its offset."""
 
     grant: UserGrant
     issued_at: float
@@ -188,7 +190,7 @@ class IssuedToken:
 
 @dataclass(frozen=True)
 class OAuth2TokenCodec:
-    """Makes and reads one app's OAuth 2.0 tokens. Nothing is stored: they outlive the server."""
+    """Codec for one app's OAuth 2.0 tokens, which survive a restart, as nothing is stored."""
 
     seed: str
     client_id: str
@@ -197,12 +199,12 @@ class OAuth2TokenCodec:
         return UserGrant(account, sort_scopes(scopes), secrets.randbits(_FAMILY_BITS))
 
     def make(self, kind: OAuth2TokenKind, grant: UserGrant, now: float) -> str:
-        """A token of a grant; no two are the same."""
+        """Return a new token of a grant; no two are the same."""
         return self._token(kind, grant, int(now * 1000), secrets.randbits(_SERIAL_BITS))
 
     def read(self, kind: OAuth2TokenKind, token: str) -> IssuedToken | None:
-        """The grant in a token, or None where this seed did not make it for this app."""
-        found = _OAUTH2_SHAPE.fullmatch(_decode_base64(token))
+        """Return what a token contains; None if it was not made with this seed for this app."""
+        found = _OAUTH2_FORM.fullmatch(_decode_base64(token))
         if found is None:
             return None
         number, milliseconds = from_base62(found[1]), int(found[2])
@@ -212,8 +214,8 @@ class OAuth2TokenCodec:
         if grant is None:
             return None
         again = self._token(kind, grant, milliseconds, payload & ((1 << _SERIAL_BITS) - 1))
-        same = hmac.compare_digest(again, token)
-        return IssuedToken(grant, milliseconds / 1000) if same else None
+        is_genuine = hmac.compare_digest(again, token)
+        return IssuedToken(grant, milliseconds / 1000) if is_genuine else None
 
     def _token(
         self, kind: OAuth2TokenKind, grant: UserGrant, milliseconds: int, serial: int
@@ -229,7 +231,7 @@ class OAuth2TokenCodec:
 
 
 def new_code(now: float) -> str:
-    """An authorization code; what it stands for is remembered, not carried."""
+    """Return an authorization code; what it stands for is in OAuth2State."""
     return _encode_base64(f"{new_alnum(45)}:{int(now * 1000)}:1:1:ac:1")
 
 
@@ -254,10 +256,10 @@ def _pack_oauth2_grant(grant: UserGrant) -> int:
 
 def _unpack_oauth2_grant(payload: int) -> UserGrant | None:
     family = (payload >> _SERIAL_BITS) & ((1 << _FAMILY_BITS) - 1)
-    marked = payload >> (_SERIAL_BITS + _FAMILY_BITS)
-    handle = marked >> _SCOPE_BITS
+    rest = payload >> (_SERIAL_BITS + _FAMILY_BITS)
+    handle = rest >> _SCOPE_BITS
     account = account_for(unpack_handle(handle)) if not handle >> 90 else None
     if account is None:
         return None
-    scopes = tuple(scope for bit, scope in enumerate(SCOPES) if marked >> bit & 1)
+    scopes = tuple(scope for bit, scope in enumerate(SCOPES) if rest >> bit & 1)
     return UserGrant(account, scopes, family)

@@ -1,4 +1,4 @@
-"""Access that X grants in a sign-in: journaled, held until saved, verified before it replaces."""
+"""Access that X grants in a sign-in: journal it, hold it until saved, verify it."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ from twauth_gui.store.store import Store
 from twauth_gui.xapi.errors.messages import api_errors
 from twauth_gui.xapi.identity import verify_credentials
 
-Given = TypeVar("Given", bound=AccessGrant | OAuth2Grant)
+GrantT = TypeVar("GrantT", bound=AccessGrant | OAuth2Grant)
 
 _USED_KINDS = {ProblemKind.ATTEMPT_EXPIRED, ProblemKind.WRONG_PIN, ProblemKind.REFRESH_SPENT}
-"""How X refuses what it took before, and also what it never took."""
+"""X refuses a used link, code or token with these, and also one that it never issued."""
 
 
 @dataclass(frozen=True, slots=True)
-class UnsavedGrant(Generic[Given]):
-    """What X gave and the keychain has not taken yet, with the sign-in as it was by then."""
+class UnsavedGrant(Generic[GrantT]):
+    """A grant that the keychain has not taken yet, with its sign-in as it was at that time."""
 
     pending: PendingSignIn
-    grant: Given
+    grant: GrantT
 
 
 def require_unused_link(pending: PendingSignIn) -> None:
-    """Say where X may have taken the answer to a sign-in's link: no page has anything to ask then.
+    """Raise if X may have used the response to a sign-in's link: its page is of no use then.
 
     Raises:
-        DiagnosedError: so it is; a new link can be had.
+        DiagnosedError: the link may be used; renewing the sign-in gives a new one.
     """
     if pending.is_possibly_granted:
         raise DiagnosedError(api_errors.MAYBE_GRANTED.to_diagnosis(Evidence()))
 
 
 class ExchangeJournal:
-    """Notes in the index that X is being asked; storing what it gives takes the note away."""
+    """Notes in the index that an exchange is under way; storing its grant removes the note."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store = store
@@ -59,14 +59,15 @@ class ExchangeJournal:
 
     @contextmanager
     def record(self, pending: PendingSignIn, app: App, cancel: CancelToken) -> Generator[None]:
-        """Note it, and take the note away where X refuses or nothing was sent.
+        """Note the exchange in the body, and remove the note if X refuses or nothing was sent.
 
-        Where the process ends in between, or the answer is lost on its way, the note says so to
-        whoever looks next. Held within store.exchanges.held(), which gave the attempt.
+        If the process ends in between, or the response is lost on its way, the note stays, and the
+        next process that looks knows. Use within store.exchange_guard.acquire(), which returned
+        the pending sign-in.
 
         Raises:
-            DiagnosedError: what X was asked with was used up by an earlier call that was cut off;
-                otherwise as it is raised within.
+            DiagnosedError: an earlier call that was cut off used up what X was asked with;
+                otherwise whatever the body raises.
             CancelledError: cancelled before X was asked.
         """
         before = pending.cut_off_at
@@ -104,7 +105,7 @@ _RECOGNISED_KINDS = frozenset(
         ProblemKind.USAGE_CAPPED,
     }
 )
-"""X knows whose token it is, and refuses for another reason, which the old one shares."""
+"""X recognises the token, and refuses for another reason, which the old one shares."""
 
 
 def verify_grant(
@@ -113,20 +114,20 @@ def verify_grant(
     grant: AccessGrant,
     cancel: CancelToken,
     *,
-    line: CallSettings,
+    settings: CallSettings,
     replaces: bool,
 ) -> None:
-    """Return once X has accepted the token as that of the user it was given for.
+    """Raise unless X accepts the token as that of the user it was granted for.
 
-    replaces: whether there is an older one, which works until then.
+    replaces: whether there is an older one, which works until this one is saved.
 
     Raises:
         DiagnosedError: X does not, or was not reached; it says that the old one is still in use.
-        CancelledError: the person ended it.
+        CancelledError: the person cancelled.
     """
     credentials = Credentials(grant.access_token, grant.access_secret)
     try:
-        identity = verify_credentials(app.hosts, keys, credentials, cancel, settings=line)
+        identity = verify_credentials(app.hosts, keys, credentials, cancel, settings=settings)
     except DiagnosedError as error:
         if error.diagnosis.kind in _RECOGNISED_KINDS:
             return
@@ -138,7 +139,7 @@ def verify_grant(
 
 
 def explain_older_keys(error: DiagnosedError) -> DiagnosedError:
-    """Say that a grant got with older keys is of no use with the new ones, where X says so."""
+    """Return the error that says a grant needs the app's older keys, if X refused it for that."""
     found = error.diagnosis
     if found.kind not in {ProblemKind.REVOKED, ProblemKind.WRONG_KEYS, ProblemKind.REFRESH_SPENT}:
         return error
@@ -154,7 +155,7 @@ def _explain_rejection(diagnosis: Diagnosis) -> Diagnosis:
 
 
 _NOT_ACCEPTED = "X does not accept the new credentials."
-_NOT_REPLACED = "The credentials from before were not replaced."
+_NOT_REPLACED = "The earlier credentials were not replaced."
 _OTHER_USER = Diagnosis(
     ProblemKind.UNKNOWN,
     "The new credentials belong to another account than X said.",

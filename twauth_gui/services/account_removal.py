@@ -1,4 +1,4 @@
-"""Remove accounts here, and record or explain the revocation of their credentials at X."""
+"""Remove accounts, and revoke their credentials at X."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from twauth_gui.store.vault_errors import VaultError
 
 
 def record_revocation(store: Store, note: CheckNote) -> Account:
-    """Keep the health and the line of history; return the account as it is then.
+    """Save the account's health with an entry of its history; return the account as saved.
 
     Raises:
         NotFoundError: the account is gone.
@@ -38,7 +38,7 @@ def record_revocation(store: Store, note: CheckNote) -> Account:
 
 
 def drop_revoked_tokens(account: Account, drop: Callable[[], None]) -> None:
-    """Forget credentials that X has ended.
+    """Delete credentials that X has revoked, with drop.
 
     Raises:
         NotFoundError: the account is gone.
@@ -54,17 +54,17 @@ def _signed_in_again(at_handle: str) -> Diagnosis:
     return Diagnosis(
         ProblemKind.CHANGED_MEANWHILE,
         f"{at_handle} was signed in again meanwhile.",
-        "X has ended the access from before. The new one is kept and still works. Revoke again to"
-        " end that too.",
+        "X has revoked the earlier access. The new one is kept and still works. Revoke again to"
+        " revoke that too.",
     )
 
 
 def explain_manual_revocation(diagnosis: Diagnosis, at_handle: str, app_label: str) -> Diagnosis:
-    """Put the reason why X did not end an account's credentials beside the way to do it by hand."""
+    """Return the diagnosis of a failed revocation, with how to revoke by hand."""
     return replace(
         diagnosis,
-        title=f"X did not end the credentials of {at_handle}.",
-        advice=f"{diagnosis.title} They still work. To end them by hand, sign in to x.com as "
+        title=f"X did not revoke the credentials of {at_handle}.",
+        advice=f"{diagnosis.title} They still work. To revoke them by hand, sign in to x.com as "
         f"{at_handle}, open Connected apps, choose {app_label} and revoke its permissions.",
         remedy=Remedy.OPEN_CONNECTED_APPS,
     )
@@ -80,23 +80,23 @@ _LOCAL_KINDS = {
 
 
 class AccountRemoval:
-    """Removes with a way back, and revokes without one."""
+    """Removes accounts, which can be undone, and revokes them, which cannot."""
 
     def __init__(
         self,
         store: Store,
-        lines: XClients,
-        end_tokens: Callable[[AccountId, CancelToken], None],
+        x_clients: XClients,
+        revoke_tokens: Callable[[AccountId, CancelToken], Account],
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._lines = lines
-        self._revoke_tokens = end_tokens
+        self._x_clients = x_clients
+        self._revoke_tokens = revoke_tokens
         self._now = now
         self._was_active: AccountId | None = None
 
     def remove(self, account_id: AccountId) -> None:
-        """Take the account out of the list; its item goes with the next purge.
+        """Hide the account; purge() deletes it for good.
 
         Raises:
             VaultError: the vault does not open; the account stays.
@@ -108,15 +108,16 @@ class AccountRemoval:
             self._was_active = account_id
 
     def revoke_and_remove(self, account_id: AccountId, cancel: CancelToken) -> Diagnosis | None:
-        """Make X forget the access token, then take the account out of the list.
+        """Revoke the account's credentials at X, then remove it.
 
-        Gives why X refused that, with the way to do it by hand; None where X has ended it.
+        Returns:
+            Why X did not revoke them, with how to do it by hand; None if X did.
 
         Raises:
             DiagnosedError: X was not reached or asks to wait, the keychain or the disk refuses, or
                 it was signed in again meanwhile. The account is still there: without it nothing
-                could be ended later.
-            CancelledError: the person ended it before X answered; the account is still there.
+                could be revoked later.
+            CancelledError: the person cancelled before X answered; the account is still there.
         """
         account = self._store.accounts.get(account_id)
         refused = None
@@ -135,27 +136,27 @@ class AccountRemoval:
         return refused
 
     def restore(self, account_id: AccountId) -> None:
-        """Undo a removal that has not been purged; who was active is so again."""
+        """Undo a removal that was not purged; an account that was active is active again."""
         self._store.accounts.restore(account_id)
         if self._was_active == account_id and self._store.settings.active_account() is None:
             self._store.settings.set_active_account(account_id)
 
     def purge(self, account_id: AccountId) -> None:
-        """Delete for good what was removed."""
+        """Delete a removed account for good."""
         self._store.accounts.purge_hidden(account_id)
 
     def revoke(self, account_id: AccountId, cancel: CancelToken) -> Account:
-        """Make X forget all the account's tokens; it stays in the list as revoked.
+        """Revoke all the account's tokens at X; it stays in the list as revoked.
 
-        It is also fine where X had forgotten it before.
+        Tokens that X had revoked before count as revoked.
 
         Raises:
-            DiagnosedError: X or the keychain refuses, and nothing was changed; where it was X, it
-                says how a person ends the token by hand.
+            DiagnosedError: X or the keychain refuses, and nothing was changed; if it was X, the
+                advice says how to revoke the token by hand.
         """
         self._store.require_writable()
         if self._store.tokens.facts(account_id) is not None:
-            self._revoke_tokens(account_id, cancel)
+            _ = self._revoke_tokens(account_id, cancel)
         account = self._store.accounts.get(account_id)
         if not account.has_oauth1:
             return account
@@ -169,16 +170,16 @@ class AccountRemoval:
         keys = self._store.apps.read_keys(app.id)
         credentials = self._store.accounts.read_credentials(account_id)
         try:
-            self._lines.call(
+            self._x_clients.call(
                 app,
-                lambda line: invalidate_access_token(
-                    app.hosts, keys, credentials, cancel, settings=line
+                lambda settings: invalidate_access_token(
+                    app.hosts, keys, credentials, cancel, settings=settings
                 ),
             )
         except DiagnosedError as error:
             if error.diagnosis.kind is not ProblemKind.REVOKED:
-                words = explain_manual_revocation(error.diagnosis, account.at_handle, app.label)
-                raise DiagnosedError(words) from error
+                found = explain_manual_revocation(error.diagnosis, account.at_handle, app.label)
+                raise DiagnosedError(found) from error
         event = AccountEvent(account_id, AccountEventKind.REVOKED, self._now(), "Revoked at X")
         health = Health(HealthState.REVOKED, self._now(), "Revoked from here.")
         return record_revocation(self._store, CheckNote(replace(account, health=health), event))

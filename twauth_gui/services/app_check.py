@@ -1,4 +1,4 @@
-"""Looks at an app before its first sign-in: its keys as they look, then what X says to them."""
+"""Check an app before its first sign-in: the form of its keys, then what X says of them."""
 
 from __future__ import annotations
 
@@ -13,63 +13,70 @@ from twauth_gui.domain.hosts import Hosts
 from twauth_gui.services.apps import AppDraft
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.store import Store
-from twauth_gui.transfer.credential_formats import Field, can_be_field, find_value_problem
+from twauth_gui.transfer.credential_formats import (
+    Field,
+    can_be_field,
+    find_value_problem,
+    with_article,
+)
 from twauth_gui.xapi import app_check
 from twauth_gui.xapi.clock import is_clock_off
 from twauth_gui.xapi.clock_check import diagnose_clock_of_app_check
 
 
 def check_app_draft(
-    lines: XClients, draft: AppDraft, cancel: CancelToken
+    x_clients: XClients, draft: AppDraft, cancel: CancelToken
 ) -> tuple[AppCheckFinding, ...]:
-    """Look at an app that may not be kept yet, with all of its callback addresses.
+    """Check an app that need not be saved yet, with all of its callback addresses.
 
-    Nothing stays behind at X: it asks for the app's one bearer token, which X gives again each
-    time, and for request tokens, which nobody sees and X forgets.
+    Nothing stays behind at X: the check asks for the app's one bearer token, which X returns again
+    each time, and for request tokens, which are dropped and expire.
 
     Raises:
-        DiagnosedError: another program sits where the pretend X belongs.
-        CancelledError: the person ended it.
+        DiagnosedError: another program uses the sandbox's port.
+        CancelledError: the person cancelled.
     """
     moment = datetime.now(UTC)
     app = App(AppId(uuid.uuid4().hex), draft.label, moment, draft.callback, draft.hosts)
-    line = lines.settings_for(app)
+    settings = x_clients.settings_for(app)
     found = app_check.check_app(
         draft.hosts,
         draft.keys,
         draft.callback,
         cancel,
         spare=draft.spare_callbacks,
-        settings=line,
+        settings=settings,
     )
     return tuple(
-        _explain_mixed_up_keys(_learn_clock_skew(one, draft.hosts, lines), draft.keys)
+        _explain_mixed_up_keys(_learn_clock_skew(one, draft.hosts, x_clients), draft.keys)
         for one in found
     )
 
 
 def check_saved_app(
-    store: Store, lines: XClients, app_id: AppId, cancel: CancelToken
+    store: Store, x_clients: XClients, app_id: AppId, cancel: CancelToken
 ) -> tuple[AppCheckFinding, ...]:
-    """Look at an app that is kept; raises as check_draft does, or where the keychain refuses."""
+    """Check a saved app; raises as check_app_draft() does, or if the keychain refuses."""
     app = store.apps.get(app_id)
     keys = store.apps.read_keys(app_id)
     draft = AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
-    return check_app_draft(lines, draft, cancel)
+    return check_app_draft(x_clients, draft, cancel)
 
 
-def _learn_clock_skew(finding: AppCheckFinding, hosts: Hosts, lines: XClients) -> AppCheckFinding:
-    """Sign with X's time from now on where the clock is off: then a sign-in works after all."""
+def _learn_clock_skew(
+    finding: AppCheckFinding, hosts: Hosts, x_clients: XClients
+) -> AppCheckFinding:
+    """Sign with X's time from now on if the clock is off, so that sign-ins work."""
     skew = finding.diagnosis.clock_skew if finding.diagnosis is not None else None
     if finding.check is not AppCheck.CLOCK or skew is None or not is_clock_off(skew):
         return finding
-    lines.set_clock_skew(hosts, skew, is_known=True)
-    words = diagnose_clock_of_app_check(hosts, skew)
-    return AppCheckFinding(AppCheck.CLOCK, CheckOutcome.WARN, words.title, words)
+    x_clients.set_clock_skew(hosts, skew, is_known=True)
+    warning = diagnose_clock_of_app_check(hosts, skew)
+    return AppCheckFinding(AppCheck.CLOCK, CheckOutcome.WARN, warning.title, warning)
 
 
 def _explain_mixed_up_keys(finding: AppCheckFinding, keys: AppKeys) -> AppCheckFinding:
-    """Where X refuses the keys and they look like something else, say what they look like."""
+    """Say what the keys look like, if X refuses them and they look like something else."""
     diagnosis = finding.diagnosis
     if (
         finding.check is not AppCheck.KEYS
@@ -77,27 +84,24 @@ def _explain_mixed_up_keys(finding: AppCheckFinding, keys: AppKeys) -> AppCheckF
         or diagnosis.kind is not ProblemKind.WRONG_KEYS
     ):
         return finding
-    words = _describe_mix_up(keys)
-    if not words:
+    title = _describe_mix_up(keys)
+    if not title:
         return finding
-    told = replace(diagnosis, title=words, advice=_COPY_AGAIN, causes=(), remedy=Remedy.EDIT_KEYS)
-    return AppCheckFinding(AppCheck.KEYS, CheckOutcome.FAIL, told.title, told)
+    reworded = replace(
+        diagnosis, title=title, advice=_COPY_AGAIN, causes=(), remedy=Remedy.EDIT_KEYS
+    )
+    return AppCheckFinding(AppCheck.KEYS, CheckOutcome.FAIL, title, reworded)
 
 
 def _describe_mix_up(keys: AppKeys) -> str:
     key, secret = keys.api_key.reveal(), keys.api_secret.reveal()
     if can_be_field(Field.API_SECRET, key) and can_be_field(Field.API_KEY, secret):
-        return "API key and API secret stand in each other's place."
+        return "The API key and API secret are swapped."
     for field, value in ((Field.API_KEY, key), (Field.API_SECRET, secret)):
-        trouble = find_value_problem(field, value)
-        if trouble is not None and trouble.belongs_to is not None:
-            other = trouble.belongs_to.value
-            return f"The {field.value} looks like {_article(other)} {other}."
+        problem = find_value_problem(field, value)
+        if problem is not None and problem.belongs_to is not None:
+            return f"The {field.value} looks like {with_article(problem.belongs_to)}."
     return ""
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "AaOu" else "a"
 
 
 _COPY_AGAIN = (

@@ -1,4 +1,4 @@
-"""Paths of everything that is kept and is not secret."""
+"""Paths of the folders that hold data, settings and the log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from twauth_gui.services.platform_dirs import find_config_dir, find_data_dir, fi
 class AppPaths:
     """The folders of one installation; nothing is created before it is needed.
 
-    config: where the choices about the window are; beside the data where the person named a folder.
+    config: holds the window's settings; None to store them in data, if that folder was named.
     """
 
     data: Path
@@ -33,7 +33,7 @@ def find_app_paths(data_dir: Path | None = None) -> AppPaths:
     """Use the given folder, else TWAUTH_DATA_DIR, else the platform's data folder.
 
     Raises:
-        DiagnosedError: there is no home folder, so that the platform's would lie just anywhere.
+        DiagnosedError: there is no home folder, in which the platform's folder would be.
     """
     named = find_named_dir(None if data_dir is None else str(data_dir))
     if named is not None:
@@ -48,16 +48,16 @@ def _no_home_error() -> DiagnosedError:
     return DiagnosedError(
         Diagnosis(
             ProblemKind.INDEX_UNUSABLE,
-            "There is no home folder to keep the list of accounts in.",
-            "Set HOME, or name a folder with --data-dir or TWAUTH_DATA_DIR.",
+            "There is no home folder to store the list of accounts in.",
+            "Set HOME, or choose a folder with --data-dir or TWAUTH_DATA_DIR.",
         )
     )
 
 
 def shorten_path(path: Path) -> str:
-    """Write a path below the home folder with ~; bytes that are no text become a mark.
+    """Return the path with ~ for the home folder, and with bytes that are not text replaced.
 
-    A name on a disk need not be text, and neither the history nor a terminal takes such a one.
+    A file name need not be text, and neither the history nor a terminal accepts such a name.
     """
     try:
         text = f"~/{path.absolute().relative_to(Path.home()).as_posix()}"

@@ -1,4 +1,4 @@
-"""Adding, changing and removing developer apps."""
+"""Add, change and remove developer apps."""
 
 from __future__ import annotations
 
@@ -36,30 +36,29 @@ class AppDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProvidedParts:
-    """Which parts of a draft a person gave; the others are those of a new app."""
+    """Which parts of a draft a person provided; the others are defaults."""
 
     callbacks: bool
     hosts: bool
 
 
 class AppService:
-    """The developer apps of this person."""
+    """The developer apps of this user."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store = store
         self._now = now
 
     def add(self, draft: AppDraft) -> App:
-        """Keep the keys of a new app.
+        """Save a new app with its keys, under a label that no other app has.
 
         Raises:
-            AppNotAllowedError: the draft describes none that is kept.
+            AppNotAllowedError: the draft is not valid.
             DiagnosedError: the keychain refuses.
         """
-        label = self._unique_label(draft.label)
         app = App(
             id=AppId(uuid.uuid4().hex),
-            label=label,
+            label=self._unique_label(draft.label),
             created_at=self._now(),
             callback=draft.callback,
             hosts=draft.hosts,
@@ -68,11 +67,11 @@ class AppService:
         validate_app(app)
         return self._store.apps.add(app, draft.keys)
 
-    def update(self, app_id: AppId, draft: AppDraft, seen: AppDraft | None = None) -> App:
-        """Keep the new description and keys of an app; its accounts stay.
+    def update(self, app_id: AppId, draft: AppDraft, original: AppDraft | None = None) -> App:
+        """Save a changed app; its accounts stay.
 
-        seen: the app as draft() gave it to the person; None for as it is now. A bearer token that
-        came to it since stays, and one that belongs to the API key from before does not.
+        original: the app as read_draft() returned it before the edit; None for as it is now. A
+        bearer token that was added since stays, unless it belongs to an older API key.
 
         Raises:
             ChangedMeanwhileError: something else of it was changed since; nothing was saved.
@@ -81,7 +80,7 @@ class AppService:
 
         def save() -> App:
             app, now = self._read_app_and_draft(app_id)
-            before = seen or now
+            before = original or now
             if _without_bearer(now) != _without_bearer(before):
                 raise ChangedMeanwhileError(ItemKind.APP)
             keys = draft.keys
@@ -101,11 +100,11 @@ class AppService:
             spare_callbacks=draft.spare_callbacks,
         )
         if (changed.callbacks, changed.hosts) != (app.callbacks, app.hosts):
-            validate_app(changed)  # one from before may have what is refused today
+            validate_app(changed)  # an older app may have what is refused today
         return self._store.apps.update(changed, draft.keys)
 
-    def replace(self, app_id: AppId, draft: AppDraft, given: ProvidedParts) -> App:
-        """Keep new keys of an app, and what else was given; everything else stays.
+    def replace(self, app_id: AppId, draft: AppDraft, provided: ProvidedParts) -> App:
+        """Save new keys of an app, with the provided parts; everything else stays.
 
         The bearer token goes with the API key: X gives each key its own.
 
@@ -115,27 +114,29 @@ class AppService:
 
         def save() -> App:
             app, keys = self._store.apps.get(app_id), draft.keys
-            with suppress(CredentialMissingError):  # then there is nothing that could stay
+            with suppress(
+                CredentialMissingError
+            ):  # then there are no older keys to complete them with
                 keys = _fill_missing_keys(keys, self._store.apps.read_keys(app_id))
             whole = replace(draft, keys=keys)
-            if not given.callbacks:
+            if not provided.callbacks:
                 whole = replace(whole, callback=app.callback, spare_callbacks=app.spare_callbacks)
-            return self._save(app, whole if given.hosts else replace(whole, hosts=app.hosts))
+            return self._save(app, whole if provided.hosts else replace(whole, hosts=app.hosts))
 
         return retry_on_conflict(save)
 
     def read_draft(self, app_id: AppId) -> AppDraft:
-        """Describe a stored app, with its keys, for changing."""
+        """Return a saved app with its keys, for an edit."""
         return self._read_app_and_draft(app_id)[1]
 
     def _read_app_and_draft(self, app_id: AppId) -> tuple[App, AppDraft]:
-        """Read the app before its keys: where they are replaced in between, that shows."""
+        """Read the app before its keys: if they are replaced in between, saving notices it."""
         app = self._store.apps.get(app_id)
         keys = self._store.apps.read_keys(app_id)
         return app, AppDraft(app.label, keys, app.callback, app.hosts, app.spare_callbacks)
 
     def remove(self, app_id: AppId) -> None:
-        """Forget an app that has no accounts any more; a VaultError where the vault is shut."""
+        """Delete an app that has no accounts; raises VaultError if the vault is locked."""
         self._store.apps.remove(app_id)
 
     def _unique_label(self, wanted: str, besides: AppId | None = None) -> str:

@@ -12,6 +12,7 @@ from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.secret import Secret
+from twauth_gui.osfiles.private_file import require_writable_target
 from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.store.age_file import is_age_available
 from twauth_gui.store.backup import Backup, collect_backup, read_backup, seal_backup
@@ -40,21 +41,20 @@ from twauth_gui.store.vault_errors import (
     WrongPassphraseError,
 )
 from twauth_gui.transfer.export_renderer import to_single_line
-from twauth_gui.transfer.private_file_writer import require_writable_target
 
 _TITLES: tuple[tuple[type[SealedFileError], str], ...] = (
     (WrongPassphraseError, "That passphrase does not open this backup."),
     (FileAbsentError, "There is no such file."),
     (FileUnreadableError, "The backup cannot be read."),
     (DamagedFileError, "The backup is damaged."),
-    (ForeignFileError, "This is no backup of Twauth."),
+    (ForeignFileError, "This is not a Twauth backup."),
     (FileNotWrittenError, "The backup was not written."),
-    (CostRefusedError, "This backup asks for too much."),
+    (CostRefusedError, "This backup needs too much memory to open."),
     (DerivationError, "This computer cannot read or write such a backup."),
 )
 _ADVICE: tuple[tuple[type[SealedFileError], str], ...] = (
     (FileAbsentError, "Nothing was changed. Choose another one."),
-    (DamagedFileError, "It is not as Twauth wrote it. Nothing was changed. Take another copy."),
+    (DamagedFileError, "It is not as Twauth wrote it. Nothing was changed. Use another copy."),
 )
 _KINDS: tuple[tuple[type[SealedFileError], ProblemKind], ...] = (
     (WrongPassphraseError, ProblemKind.BACKUP_LOCKED),
@@ -64,7 +64,7 @@ _KINDS: tuple[tuple[type[SealedFileError], ProblemKind], ...] = (
 
 @contextmanager
 def explain_backup_errors() -> Generator[None]:
-    """Raise a DiagnosedError that speaks of a backup, not of where credentials are kept."""
+    """Raise errors of sealed files as DiagnosedErrors that speak of a backup."""
     try:
         yield
     except SealedFileError as error:
@@ -95,12 +95,12 @@ _FIELD_WORDS = {
     "bearer_token": "bearer token",
     "client_id": "client ID",
     "client_secret": "client secret",
-    "spare_callbacks": "further callback URLs",
-    "oauth2": "tokens of OAuth 2.0",
+    "spare_callbacks": "other callback URLs",
+    "oauth2": "OAuth 2.0 tokens",
 }
 _CHANGE_WORDS = {
     RestoreChange.ADD: "New",
-    RestoreChange.SAME: "The same as here",
+    RestoreChange.SAME: "Same as here",
     RestoreChange.UNUSABLE: "Its credentials are not in the backup",
     RestoreChange.REFUSED: "Its app is refused",
 }
@@ -108,7 +108,7 @@ _CHANGE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class BackupResult:
-    """What went into a backup. lacking: accounts whose credentials the keychain had lost."""
+    """What a backup contains. without_credentials: accounts that the keychain has none for."""
 
     apps: int
     accounts: int
@@ -118,11 +118,11 @@ class BackupResult:
 
 @dataclass(frozen=True, slots=True)
 class RestoreLine:
-    """One app or account of a backup, as a person is shown it.
+    """One app or account of a backup, as it is shown.
 
-    key: names it in decisions. handle: "" for an app. differs: the names of what differs, and no
-    value. adds: the kinds of credentials that come in beside those that are here. host: where a new
-    app's calls go, if that is not X. why: the reason where an app is refused.
+    key: names it in decisions. handle: "" for an app. differs: names of fields, no values. adds:
+    kinds of credentials that are added to those that are here. host: where a new app's calls go, if
+    that is not X. reason: why an app is refused.
     """
 
     key: str
@@ -137,28 +137,27 @@ class RestoreLine:
 
     @property
     def title(self) -> str:
-        """Its name."""
+        """The app's label, or the account's handle with it."""
         if not self.handle:
             return self.app_label
         return f"@{self.handle} · {self.app_label}" if self.app_label else f"@{self.handle}"
 
     @property
     def note(self) -> str:
-        """What restoring does to it, or would do."""
+        """What restoring would do to it."""
         if self.change is RestoreChange.REFUSED and self.reason:
             return f"Refused: {self.reason}"
         if self.change is RestoreChange.ADD and self.host:
-            return f"New. Its calls do not go to X but to {self.host}"
+            return f"New. Its calls go to {self.host}, not to X"
         if self.change is not RestoreChange.CONFLICT:
             return (
                 f"Adds: {_join_field_names(self.adds)}" if self.adds else _CHANGE_WORDS[self.change]
             )
-        told = f"Differs: {_join_field_names(self.differs)}"
+        note = f"Differs: {_join_field_names(self.differs)}"
         if "credentials" not in self.differs:
-            return told
-        return (
-            f"{told}. The sign-in of the backup is {'newer' if self.backup_is_newer else 'older'}."
-        )
+            return note
+        age = "newer" if self.backup_is_newer else "older"
+        return f"{note}. The sign-in in the backup is {age}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ class RestoreOffer:
 
     @property
     def lines(self) -> tuple[RestoreLine, ...]:
-        """First what differs, then the rest; among each the apps before the accounts."""
+        """What differs first, then the rest; in each part the apps before the accounts."""
         labels = {app.id: app.label for app, _ in self.backup.apps}
         labels.update({step.local_id: step.app.label for step in self.plan.apps})
         steps: tuple[RestoreStep, ...] = (*self.plan.apps, *self.plan.accounts)
@@ -184,19 +183,15 @@ class RestoreOffer:
         return next((one.at_handle for one in found if wanted), "")
 
     def count(self, change: RestoreChange) -> int:
-        """How many apps and accounts this happens to."""
+        """The number of apps and accounts with this change."""
         steps: tuple[RestoreStep, ...] = (*self.plan.apps, *self.plan.accounts)
         return sum(step.change is change for step in steps)
 
 
 class BackupService:
-    """The jobs of backing up and restoring over one store.
+    """Backs up one store, and restores into it.
 
-    Args:
-        store: what is backed up, and restored into.
-        files: writes them.
-        now: tells the time.
-        cost: of opening a file that is written in Twauth's own format.
+    cost: of deriving the key of a file in Twauth's own format.
     """
 
     def __init__(
@@ -222,10 +217,10 @@ class BackupService:
     ) -> BackupResult:
         """Write everything into one file; a name that ends in .age chooses the format of age.
 
-        before_each is called before each account is read: where it raises, no file is written.
+        before_each: called before each account is read; if it raises, no file is written.
 
         Raises:
-            DiagnosedError: the keychain or the disk refuses; a file that was there is as it was.
+            DiagnosedError: the keychain or the disk refuses; an existing file is unchanged.
         """
         require_writable_target(path, overwrite=overwrite)
         backup = collect_backup(self._store, self._now(), before_each=before_each)
@@ -243,27 +238,27 @@ class BackupService:
         """Open a backup and compare it with what is here; nothing is changed.
 
         Raises:
-            DiagnosedError: the passphrase is wrong, the file is none of ours, the keychain fails.
+            DiagnosedError: the passphrase is wrong, it is not a backup, or the keychain fails.
         """
         with explain_backup_errors():
             backup = read_backup(path, passphrase)
         return self.compare(backup)
 
     def compare(self, backup: Backup) -> RestoreOffer:
-        """Compare an open backup with what is here by now."""
+        """Compare an open backup with what is here now."""
         return RestoreOffer(backup, preview_restore(self._store, backup))
 
     def restore(
         self, offer: RestoreOffer, decisions: Mapping[str, RestoreChoice], before_each: BeforeEach
     ) -> RestoreResult:
-        """Bring it in, comparing anew: something may have changed since a person looked.
+        """Restore a backup, comparing again: something may have changed since read().
 
-        takes: for what differs, by the key of its line. What nobody decided stays as it is here.
-        before_each is called before each app and account: where it raises, restoring ends there.
+        decisions: for what differs, by the key of its line; without one, it stays as it is here.
+        before_each: called before each app and account; if it raises, restoring ends there.
 
         Raises:
-            DiagnosedError: the keychain or the disk fails. What was restored by then is whole, and
-                restoring again does the rest.
+            DiagnosedError: the keychain or the disk fails. What was restored by then is complete,
+                and restoring again does the rest.
         """
         plan = plan_restore(self._store, offer.backup)
         return apply_restore(
@@ -275,7 +270,7 @@ class BackupService:
 
 
 def step_key(step: RestoreStep) -> str:
-    """Name an app or account of a backup, the same at every comparison."""
+    """Return a key for an app or account of a backup that is the same in every comparison."""
     if isinstance(step, AccountRestoreStep):
         return f"account {step.backup_account.account.app_id} {step.account.user_id}"
     return f"app {step.local_id}"
@@ -313,12 +308,12 @@ def _sort_key(line: RestoreLine) -> tuple[bool, bool, str]:
 
 
 _SETTINGS_NOT_RESTORED = (
-    "It also holds settings of the computer it was made on; they are not taken."
+    "It also holds settings of the computer it was made on; they are not restored."
 )
 
 
 def describe_restore(offer: RestoreOffer) -> str:
-    """Say what restoring would do, and what of the backup it leaves out."""
+    """Return sentences on what restoring would do, and what it would leave out."""
     return " ".join(one for one in (_describe_changes(offer), *_describe_left_out(offer)) if one)
 
 
@@ -327,39 +322,39 @@ def _describe_changes(offer: RestoreOffer) -> str:
     if offer.plan.is_empty and not (unusable or refused):
         return "Everything in it is here already."
     added, differing = offer.count(RestoreChange.ADD), offer.count(RestoreChange.CONFLICT)
-    told = (
+    counts = (
         (added, f"{added} new"),
         (differing, f"{differing} {'differs' if differing == 1 else 'differ'} from what is here"),
         (offer.count(RestoreChange.SAME), f"{offer.count(RestoreChange.SAME)} here already"),
         (unusable, f"{unusable} without credentials in the backup"),
         (refused, f"{refused} refused"),
     )
-    parts = ", ".join(words for count, words in told if count)
+    parts = ", ".join(words for count, words in counts if count)
     waiting = len(offer.plan.pending_sign_ins)
     sentences = (
         f"Apps and accounts: {parts}." if parts else "",
-        f"Sign-ins under way: {waiting}." if waiting else "",
+        f"Pending sign-ins: {waiting}." if waiting else "",
         f"{offer.new_active} becomes the active account." if offer.new_active else "",
     )
     return " ".join(one for one in sentences if one)
 
 
 def _describe_left_out(offer: RestoreOffer) -> tuple[str, ...]:
-    refused = offer.plan.refused_attempts
-    waiting = f"{pluralize(refused, 'sign-in')} under way would end at another address: refused."
+    refused = offer.plan.refused_sign_ins
+    waiting = f"{pluralize(refused, 'pending sign-in')} would end at another address: refused."
     return (waiting if refused else "", _SETTINGS_NOT_RESTORED if offer.backup.settings else "")
 
 
 def describe_restored(restored: RestoreResult, offer: RestoreOffer) -> str:
-    """Say what it did."""
-    told = (
+    """Return a sentence on what was restored."""
+    counts = (
         (restored.added, f"{restored.added} added"),
         (restored.replaced, f"{restored.replaced} replaced"),
         (restored.left, f"{restored.left} left as they were"),
         (restored.unusable, f"{restored.unusable} without credentials, not restored"),
         (restored.refused, f"{restored.refused} refused"),
-        (restored.pending_sign_ins, f"{pluralize(restored.pending_sign_ins, 'sign-in')} under way"),
+        (restored.pending_sign_ins, pluralize(restored.pending_sign_ins, "pending sign-in")),
         (restored.active is not None, f"{offer.new_active} is the active account"),
     )
-    parts = ", ".join(words for count, words in told if count)
+    parts = ", ".join(words for count, words in counts if count)
     return f"Restored: {parts}" if parts else "There was nothing in it to restore"

@@ -21,17 +21,19 @@ _SETTING = "several"
 
 
 def load_batch(store: Store) -> BatchSignIn | None:
-    """Give the list that was begun and not ended; None where there is none, or its app is gone."""
+    """Return the saved list; None if there is none, or its app is gone."""
     text = store.settings.get(_SETTING)
     if not text:
         return None
     fields = json.loads(text)
     options = fields["options"]
-    several = BatchSignIn(
+    batch = BatchSignIn(
         AppId(fields["app_id"]),
         SignInMethod(fields["method"]),
         datetime.fromisoformat(fields["started_at"]),
-        tuple(BatchItem(handle, bool(skipped), why) for handle, skipped, why in fields["wishes"]),
+        tuple(
+            BatchItem(handle, bool(skipped), error) for handle, skipped, error in fields["wishes"]
+        ),
         SignInOptions(
             AuthorizationPage(options["page"]),
             RequestedAccess(options["access"]),
@@ -41,29 +43,29 @@ def load_batch(store: Store) -> BatchSignIn | None:
         CredentialKind(fields.get("kind", CredentialKind.OAUTH1.value)),  # older lists have none
         tuple(fields.get("scopes", DEFAULT_SCOPES)),
     )
-    return several if any(app.id == several.app_id for app in store.apps.list_all()) else None
+    return batch if any(app.id == batch.app_id for app in store.apps.list_all()) else None
 
 
-def save_batch(store: Store, several: BatchSignIn) -> None:
-    """Keep it in the place of any other."""
-    options = several.options
+def save_batch(store: Store, batch: BatchSignIn) -> None:
+    """Save the list, replacing any other."""
+    options = batch.options
     fields = {
-        "app_id": several.app_id,
-        "method": several.method.value,
-        "started_at": several.started_at.isoformat(),
-        "wishes": [[one.handle, one.is_skipped, one.error] for one in several.wishes],
+        "app_id": batch.app_id,
+        "method": batch.method.value,
+        "started_at": batch.started_at.isoformat(),
+        "wishes": [[one.handle, one.is_skipped, one.error] for one in batch.items],
         "options": {
             "page": options.page.value,
             "access": options.access.value,
             "force_login": options.force_login,
             "fill_in": options.prefill_handle,
         },
-        "kind": several.kind.value,
-        "scopes": several.scopes,
+        "kind": batch.kind.value,
+        "scopes": batch.scopes,
     }
     store.settings.set(_SETTING, json.dumps(fields))
 
 
 def delete_batch(store: Store) -> None:
-    """Forget the list; accounts and sign-ins under way stay."""
+    """Delete the list; accounts and pending sign-ins stay."""
     store.settings.set(_SETTING, "")

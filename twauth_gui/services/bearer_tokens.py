@@ -1,4 +1,4 @@
-"""Bearer tokens of apps, which read without any account."""
+"""Bearer tokens of apps, which read public data without an account."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from twauth_gui.store.store import Store
 from twauth_gui.store.vault import ItemKind
 
 REGENERATE_ADVICE = (
-    "X gives the same token again until it is ended. To get another one, regenerate it in X's "
-    "console, under Keys and tokens; the one before stops working then."
+    "X gives the same token again until it is revoked. To get another one, regenerate it in X's "
+    "console, under Keys and tokens; the old one stops working then."
 )
 
 
 class BearerTokenService:
-    """Gets it with the app's keys, and keeps it with them."""
+    """Gets bearer tokens with the apps' keys, and stores them with the keys."""
 
-    def __init__(self, store: Store, lines: XClients) -> None:
+    def __init__(self, store: Store, x_clients: XClients) -> None:
         self._store = store
-        self._lines = lines
+        self._x_clients = x_clients
 
     def fetch(self, app_id: AppId, cancel: CancelToken) -> Secret:
-        """Ask X for the app's token and keep it, in the place of an older one.
+        """Ask X for the app's token and store it, replacing an older one.
 
-        Where the keys are replaced meanwhile, X is asked again with the new ones: each has a token
+        If the keys are replaced meanwhile, X is asked again with the new ones: each key has a token
         of its own.
 
         Raises:
             DiagnosedError: X, the network or the keychain refuses.
-            CancelledError: cancelled before X gave it.
+            CancelledError: cancelled before X issued it.
         """
         from twauth_gui.xapi.bearer_token import obtain_bearer_token  # noqa: PLC0415 - loads requests
 
@@ -44,7 +44,7 @@ class BearerTokenService:
         def get() -> Secret:
             app, keys = self._read(app_id)
             bearer = obtain_bearer_token(
-                app.hosts, keys, cancel, settings=self._lines.settings_for(app)
+                app.hosts, keys, cancel, settings=self._x_clients.settings_for(app)
             )
             if not retry_on_conflict(lambda: self._save(app, keys, bearer)):
                 raise ChangedMeanwhileError(ItemKind.APP)
@@ -53,22 +53,22 @@ class BearerTokenService:
         return retry_on_conflict(get)
 
     def _read(self, app_id: AppId) -> tuple[App, AppKeys]:
-        """Read the app before its keys: where they are replaced in between, that shows."""
+        """Read the app before its keys: if they are replaced in between, saving notices it."""
         return self._store.apps.get(app_id), self._store.apps.read_keys(app_id)
 
-    def _save(self, asked: App, with_keys: AppKeys, bearer: Secret) -> bool:
-        """Put the token beside the keys it belongs to, whatever else of the app was changed.
+    def _save(self, requested: App, used: AppKeys, bearer: Secret) -> bool:
+        """Store the token with the keys it belongs to, whatever else of the app was changed.
 
-        Returns False where there are other keys by now, whose token it is not.
+        Return False if there are other keys now, to which it does not belong.
         """
-        app, keys = self._read(asked.id)
-        if _identity_of(app, keys) != _identity_of(asked, with_keys):
+        app, keys = self._read(requested.id)
+        if _identity_of(app, keys) != _identity_of(requested, used):
             return False
         _ = self._store.apps.update(app, replace(keys, bearer_token=bearer))
         return True
 
     def load(self, app_id: AppId) -> Secret:
-        """Give the token that is kept.
+        """Return the stored token.
 
         Raises:
             DiagnosedError: there is none yet, or the keychain refuses.
@@ -76,7 +76,7 @@ class BearerTokenService:
         return _require_bearer(*self._read(app_id))
 
     def verify(self, app_id: AppId, cancel: CancelToken) -> None:
-        """Ask X whether it takes the token that is kept; the call is not billed.
+        """Ask X whether it accepts the stored token; the call is not billed.
 
         Raises:
             DiagnosedError: it does not, or cannot be asked.
@@ -85,35 +85,35 @@ class BearerTokenService:
 
         app = self._store.apps.get(app_id)
         _ = check_bearer_token(
-            app.hosts, self.load(app_id), cancel, settings=self._lines.settings_for(app)
+            app.hosts, self.load(app_id), cancel, settings=self._x_clients.settings_for(app)
         )
 
     def revoke(self, app_id: AppId, cancel: CancelToken) -> None:
-        """End the token at X and forget it; for many apps X refuses, and says so.
+        """Revoke the token at X and delete it; for many apps X refuses that.
 
-        A token that took its place meanwhile stays.
+        A token that replaced it meanwhile stays.
 
         Raises:
-            DiagnosedError: X or the keychain refuses; the token is kept as it was.
+            DiagnosedError: X or the keychain refuses; the token is stored as before.
         """
         from twauth_gui.xapi.bearer_token import invalidate_bearer_token  # noqa: PLC0415 - loads requests
 
         self._store.require_writable()
         app, keys = self._read(app_id)
-        ended = _require_bearer(app, keys)
+        revoked = _require_bearer(app, keys)
         invalidate_bearer_token(
-            app.hosts, keys, ended, cancel, settings=self._lines.settings_for(app)
+            app.hosts, keys, revoked, cancel, settings=self._x_clients.settings_for(app)
         )
-        retry_on_conflict(lambda: self._forget(app_id, ended))
+        retry_on_conflict(lambda: self._forget(app_id, revoked))
 
-    def _forget(self, app_id: AppId, ended: Secret) -> None:
+    def _forget(self, app_id: AppId, revoked: Secret) -> None:
         app, keys = self._read(app_id)
-        if keys.bearer_token == ended:
+        if keys.bearer_token == revoked:
             _ = self._store.apps.update(app, replace(keys, bearer_token=None))
 
 
 def _identity_of(app: App, keys: AppKeys) -> tuple[str, Secret, Secret]:
-    """Give what a token belongs to."""
+    """Return what a bearer token belongs to."""
     return (app.hosts.api, keys.api_key, keys.api_secret)
 
 
@@ -126,7 +126,7 @@ def _require_bearer(app: App, keys: AppKeys) -> Secret:
 def _no_bearer(label: str) -> Diagnosis:
     return Diagnosis(
         ProblemKind.CREDENTIAL_MISSING,
-        f"{label} has no bearer token here yet.",
+        f"{label} has no bearer token yet.",
         "Get it with the app's keys first.",
         remedy=Remedy.NONE,
     )

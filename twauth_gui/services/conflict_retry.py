@@ -10,14 +10,14 @@ from twauth_gui.store.errors import ChangedMeanwhileError
 T = TypeVar("T")
 
 _MAX_TRIES = 5
-"""Nobody replaces the same thing by hand more often than this while X is asked."""
+"""More changes by hand than this do not happen while X is being asked."""
 
 
 def retry_on_conflict(work: Callable[[], T]) -> T:
-    """Run the work, and again from its first read where that was replaced before it was done.
+    """Run the work, and run it again if what it read was changed before it saved.
 
     Raises:
-        ChangedMeanwhileError: it was replaced each time. Otherwise what the work raises.
+        ChangedMeanwhileError: it was changed each time. Otherwise what the work raises.
     """
     for _ in range(_MAX_TRIES - 1):
         try:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.oauth2 import TokenSet
@@ -38,36 +38,36 @@ if TYPE_CHECKING:
     from twauth_gui.services.sandbox_runner import SandboxRunner
     from twauth_gui.services.sign_in_service import SignInService
 
-# The parts that speak to X are imported when first used: tweepy and what it draws in cost more
-# than everything else a window needs to open.
+# The services that call X are imported when first used: loading tweepy takes longer than everything
+# else that a window needs to open.
 
 
 class Services:
-    """The services over one store. Its parts may be used from any worker thread."""
+    """The services over one store. They may be used from any worker thread."""
 
     def __init__(
-        self, store: Store, storage: VaultService, now: Callable[[], datetime], places: AppPaths
+        self, store: Store, vaults: VaultService, now: Callable[[], datetime], paths: AppPaths
     ) -> None:
         self.store = store
-        self.vaults = storage
-        self.paths = places
+        self.vaults = vaults
+        self.paths = paths
         self.now = now
         self.apps = AppService(store, now)
         self.network_settings = NetworkSettingsRepository(store)
         self.lock_settings = LockSettingsRepository(store)
         self.x_clients = XClients(self.network_settings, self.start_sandbox_for)
-        self.account_removal = AccountRemoval(store, self.x_clients, self.revoke_tokens, now)
-        self.private_files = PrivateFiles(places.data)
-        self.window_settings = WindowSettingsFile(places.window_settings)
-        self.approval_seconds = 300.0  # how long a browser's return is waited for
+        self.account_removal = AccountRemoval(store, self.x_clients, self._revoke_tokens, now)
+        self.private_files = PrivateFiles(paths.data)
+        self.window_settings = WindowSettingsFile(paths.window_settings)
+        self.approval_seconds = 300.0  # how long to wait for a browser's return
         self._once = threading.Lock()
         self._sandbox: SandboxRunner | None = None
         self._tokens: OAuth2TokenService | None = None
         self._sign_in: SignInService | None = None
         self._importer: ImportService | None = None
 
-    # These have a memory of their own (a running server, a grant that waits for the
-    # keychain), so there must be exactly one of each, whichever thread asks first.
+    # These have state of their own (a running server, a grant that waits for the keychain), so
+    # there must be exactly one of each, whichever thread asks first.
 
     @property
     def sandbox(self) -> SandboxRunner:
@@ -91,13 +91,13 @@ class Services:
     def sign_in(self) -> SignInService:
         from twauth_gui.services.sign_in_service import SignInService  # noqa: PLC0415 - see above
 
-        keeper = self.tokens
+        tokens = self.tokens
         with self._once:
             if self._sign_in is None:
                 self._sign_in = SignInService(
                     self.store,
                     self.x_clients,
-                    keeper,
+                    tokens,
                     self.now,
                     approval_seconds=self.approval_seconds,
                 )
@@ -150,10 +150,10 @@ class Services:
     def exporter(self) -> ExportService:
         from twauth_gui.services.export_service import ExportService  # noqa: PLC0415 - see above
 
-        def fresh(account_id: AccountId) -> TokenSet:
+        def get_fresh(account_id: AccountId) -> TokenSet:
             return self.tokens.get_fresh(account_id, CancelToken())
 
-        return ExportService(self.store, fresh, self.private_files, self.now)
+        return ExportService(self.store, get_fresh, self.private_files, self.now)
 
     @cached_property
     def token_fields(self) -> TokenFieldReader:
@@ -161,30 +161,29 @@ class Services:
 
         return TokenFieldReader(self.store, self.tokens, self.now)
 
-    def revoke_tokens(self, account_id: AccountId, cancel: CancelToken) -> None:
-        """End an account's tokens of OAuth 2.0 at X; raises as TokenKeeper.revoke does."""
-        _ = self.tokens.revoke(account_id, cancel)
+    def _revoke_tokens(self, account_id: AccountId, cancel: CancelToken) -> Account:
+        return self.tokens.revoke(account_id, cancel)  # loads tweepy only now
 
     def start_sandbox_for(self, app: App) -> None:
-        """Start the pretend X where the app lives on it."""
+        """Start the sandbox if the app uses it."""
         if app.hosts.is_local:
             self.sandbox.start_if_used_by(app)
 
     @property
     def has_unsaved_grants(self) -> bool:
-        """Whether X has granted something that the keychain has not taken yet."""
+        """Whether X has granted access that the keychain has not taken yet."""
         parts = (self._sign_in, self._tokens)
         return any(part is not None and part.has_unsaved_grants for part in parts)
 
     def close(self) -> None:
-        """Stop the pretend X where it was started, then close the store."""
+        """Stop the sandbox if it was started here, then close the store."""
         if self._sandbox is not None:
             self._sandbox.stop()
         self.store.close()
 
 
 def utc_now() -> datetime:
-    """Tell the time, in UTC."""
+    """Return the time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -197,16 +196,16 @@ def open_services(
 ) -> Services:
     """Open the store in its folder; neither keychain nor encrypted file is touched yet.
 
-    only_look: to see what a command would do. Then no folder and no index is created or changed.
+    read_only: work on a copy of the index; no folder and no index is created or changed.
 
     Raises:
         DiagnosedError: the index cannot be used.
     """
-    storage = VaultService(paths.data, keychain)
-    opened = Store.open_copy if read_only else Store.open
-    store = opened(paths.data, storage.vault, now=now)
-    storage.attach_store(store)
-    services = Services(store, storage, now, paths)
+    vaults = VaultService(paths.data, keychain)
+    open_store = Store.open_copy if read_only else Store.open
+    store = open_store(paths.data, vaults.vault, now=now)
+    vaults.attach_store(store)
+    services = Services(store, vaults, now, paths)
     if not read_only:
         services.private_files.remove_leftovers()
     return services

@@ -1,4 +1,4 @@
-"""D-Bus signals of Linux that the screen locks or the computer sleeps."""
+"""D-Bus signals of Linux that tell of a locked screen or of sleep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import jeepney  # pyright: ignore[reportMissingTypeStubs]
 from jeepney.io import blocking  # pyright: ignore[reportMissingTypeStubs]
 
-# The library has no types; behind this module nothing of it shows.
+# The library has no types; other modules do not see it.
 _UNTYPED: Any = jeepney
 _UNTYPED_IO: Any = blocking
 
@@ -22,7 +22,7 @@ _SECONDS = 5.0
 class DBusSignal:
     """A signal: interface and member name it, path narrows it down.
 
-    wanted: the first value it has to carry; None where it carries none.
+    expected_value: the first value it has to carry; None if any will do.
     """
 
     interface: str
@@ -39,9 +39,9 @@ SCREEN_SAVER_SIGNALS = (
 
 
 def listen_for_signals(bus: str) -> Iterator[DBusSignal | None]:
-    """Wait for signs on "SYSTEM" or "SESSION", and give each; first None, once they are awaited.
+    """Wait for signals on "SYSTEM" or "SESSION", and yield each; first None, once subscribed.
 
-    It ends where there is no such bus, or when the bus goes away.
+    It ends if there is no such bus, or when the bus goes away.
     """
     try:
         connection = _UNTYPED_IO.open_dbus_connection(bus)
@@ -49,13 +49,13 @@ def listen_for_signals(bus: str) -> Iterator[DBusSignal | None]:
         return
     # A bus that goes away ends the wait with one of these.
     with contextlib.closing(connection), contextlib.suppress(OSError, EOFError):
-        signs = _signals_of(bus, connection)
-        for sign in signs:
-            _subscribe(connection, sign)
+        signals = _signals_of(bus, connection)
+        for signal in signals:
+            _subscribe(connection, signal)
         yield None
         while True:
             message = connection.receive()
-            yield from (sign for sign in signs if _is_match(message, sign))
+            yield from (one for one in signals if _is_match(message, one))
 
 
 def _signals_of(bus: str, connection: Any) -> tuple[DBusSignal, ...]:
@@ -70,31 +70,31 @@ def _signals_of(bus: str, connection: Any) -> tuple[DBusSignal, ...]:
 
 
 def _find_own_session(connection: Any) -> str | None:
-    """Ask logind for the path of this person's session: it tells of all sessions' locks."""
+    """Ask logind for the path of this session: it signals the locks of all sessions."""
     manager = _UNTYPED.DBusAddress("/org/freedesktop/login1", _LOGIND, f"{_LOGIND}.Manager")
     call = _UNTYPED.new_method_call(manager, "GetSession", "s", ("auto",))
     answer = connection.send_and_get_reply(call, timeout=_SECONDS)
     if answer.header.message_type is _UNTYPED.MessageType.error:
-        return None  # no logind, or a process outside of any session
+        return None  # no logind, or a process outside any session
     return str(answer.body[0])
 
 
-def _subscribe(connection: Any, sign: DBusSignal) -> None:
+def _subscribe(connection: Any, signal: DBusSignal) -> None:
     match = _UNTYPED.MatchRule(
-        type="signal", interface=sign.interface, member=sign.member, path=sign.path
+        type="signal", interface=signal.interface, member=signal.member, path=signal.path
     )
     _ = connection.send_and_get_reply(_UNTYPED.message_bus.AddMatch(match), timeout=_SECONDS)
 
 
-def _is_match(message: Any, sign: DBusSignal) -> bool:
+def _is_match(message: Any, signal: DBusSignal) -> bool:
     header, names = message.header, _UNTYPED.HeaderFields
     found = (header.fields.get(names.interface), header.fields.get(names.member))
     if header.message_type is not _UNTYPED.MessageType.signal:
         return False
-    if found != (sign.interface, sign.member):
+    if found != (signal.interface, signal.member):
         return False
-    if sign.path is not None and header.fields.get(names.path) != sign.path:
+    if signal.path is not None and header.fields.get(names.path) != signal.path:
         return False
-    return sign.expected_value is None or (
-        bool(message.body) and message.body[0] is sign.expected_value
+    return signal.expected_value is None or (
+        bool(message.body) and message.body[0] is signal.expected_value
     )

@@ -1,4 +1,4 @@
-"""Tries whether this computer has what the program needs."""
+"""Checks of this computer: whether it has what Twauth needs."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from twauth_gui.services.process_hardening import is_hardened
 from twauth_gui.services.vault_service import VaultService
 from twauth_gui.store.vault import Vault
 
-_FOLDER_ADVICE = "It holds no secret, but the names of your accounts. Close it with chmod 700."
-_FILE_ADVICE = "Its folder keeps them out by now. Close the file too, with chmod 600."
+_FOLDER_ADVICE = "It holds no secret, but the names of your accounts. Protect it with chmod 700."
+_FILE_ADVICE = "Its folder keeps them out now. Protect the file too, with chmod 600."
 _OTHERS_MODE = 0o077
 
 
 @dataclass(frozen=True, slots=True)
 class DoctorFinding:
-    """One thing that was looked at; its text holds no secret, no account, no home's name.
+    """The result of one check; its text contains no secret, account or home folder's name.
 
-    topic: stable, for scripts. problem: what is wrong, None where all is well. hint: what a person
-    can do about something that is no problem.
+    topic: stable, for scripts. problem: what is wrong; None if nothing is. hint: what a person can
+    do about something that is not a problem.
     """
 
     topic: str
@@ -48,43 +48,42 @@ class DoctorFinding:
     hint: Diagnosis | None = None
 
 
-def _unlock_nothing(_storage: VaultService) -> None:
-    """What is locked is found locked."""
+def _leave_locked(_vaults: VaultService) -> None:
+    """Unlock nothing."""
 
 
-def _call(look: Callable[[], str]) -> str:
-    return look()
+def _call(check: Callable[[], str]) -> str:
+    return check()
 
 
 @dataclass(slots=True)
 class Doctor:
-    """Looks at one thing after the other; a problem never keeps it from the next.
+    """Runs one check after the other; a problem in one does not stop the next.
 
-    places: the folders. keychain: tried where the index does not say which vault is in use.
-    open_kit: gives the services. close_kit: called with them at the end. unlock: opens the
-    encrypted file where somebody can give its passphrase. whole: runs what an interrupt must not
-    tear apart.
+    keychain: checked if the index does not say which vault is in use. close_services: called with
+    the services at the end. unlock: opens the encrypted file if its passphrase can be asked for.
+    run_uninterrupted: runs what an interrupt must not cut off.
     """
 
     paths: AppPaths
     keychain: Vault
     open_services: Callable[[], Services]
     close_services: Callable[[Services], None]
-    unlock: Callable[[VaultService], None] = _unlock_nothing
+    unlock: Callable[[VaultService], None] = _leave_locked
     run_uninterrupted: Callable[[Callable[[], str]], str] = _call
     cancel: CancelToken = field(default_factory=CancelToken)
     _services: Services | None = None
     _apps: list[App] = field(default_factory=list[App])
 
     def run(self) -> Iterator[DoctorFinding]:
-        """Look, and tell at once what was seen."""
+        """Run the checks, and yield each finding at once."""
         try:
-            for look in self._system_checks():
+            for check in self._system_checks():
                 self.cancel.raise_if_cancelled()
-                yield look()
-            for one in (*self._clock_checks(), *self._callback_checks()):
+                yield check()
+            for check in (*self._clock_checks(), *self._callback_checks()):
                 self.cancel.raise_if_cancelled()
-                yield one()
+                yield check()
         finally:
             if self._services is not None:
                 self.close_services(self._services)
@@ -114,22 +113,22 @@ class Doctor:
                 Diagnosis(
                     ProblemKind.FILE_NOT_WRITTEN,
                     f"{shorten_path(path)} cannot be read.",
-                    f"The system says: {error.strerror}. What was chosen counts as not chosen.",
+                    f"The system says: {error.strerror}. The window uses its default settings.",
                 )
             ) from error
 
     def _check_index(self) -> str:
         services = self._services = self.open_services()
-        rescued = services.store.describe_index_repair()
-        if rescued:
-            title, _, rest = rescued.partition(". ")
+        repair = services.store.describe_index_repair()
+        if repair:
+            title, _, rest = repair.partition(". ")
             advice = f"{rest} The window compares it with the keychain when it opens."
             raise DiagnosedError(Diagnosis(ProblemKind.INDEX_UNUSABLE, f"{title}.", advice))
         self._apps, accounts = services.store.apps.list_all(), services.store.accounts.list_all()
         services.store.require_writable()
         waiting = len(services.store.pending_sign_ins.list_all())
-        counts = (len(self._apps), "app"), (len(accounts), "account"), (waiting, "sign-in")
-        return f"{', '.join(pluralize(number, thing) for number, thing in counts)} under way"
+        counts = (len(self._apps), "app"), (len(accounts), "account"), (waiting, "pending sign-in")
+        return ", ".join(pluralize(number, thing) for number, thing in counts)
 
     def _check_vault(self) -> str:
         vault = self.keychain
@@ -139,7 +138,7 @@ class Doctor:
         return self.run_uninterrupted(partial(_try_vault, vault))
 
     def _clock_checks(self) -> list[Callable[[], DoctorFinding]]:
-        """One for each host that an app is kept for: nobody else is asked anything."""
+        """Return a check for each host of an app; no other host is called."""
         by_host = {app.hosts.api: app for app in self._apps}
         return [partial(self._check_clock, app) for app in by_host.values()]
 
@@ -158,12 +157,12 @@ class Doctor:
             )
         except DiagnosedError as error:
             found = error.diagnosis
-            text = f"not compared: {host} is not reached from here. {found.title}"
+            text = f"not checked: {host} is not reached from here. {found.title}"
             return DoctorFinding(
                 "clock", text, hint=found if found.kind is ProblemKind.SANDBOX_OFF else None
             )
         if skew is None:
-            return DoctorFinding("clock", f"not compared: {host} does not tell the time")
+            return DoctorFinding("clock", f"not checked: {host} does not tell the time")
         if is_clock_off(skew):
             off = diagnose_corrected_clock(app.hosts, skew)
             return DoctorFinding("clock", off.title, off)
@@ -178,7 +177,7 @@ class Doctor:
 
 
 def format_report(findings: Iterable[DoctorFinding]) -> str:
-    """Write the findings as a text to pass on; living secrets are taken out even so."""
+    """Return the findings as a text to pass on, with any secret of this process redacted."""
     from twauth_gui.xapi.redaction import redact_secrets  # noqa: PLC0415 - only for a report
 
     lines: list[str] = []
@@ -189,24 +188,24 @@ def format_report(findings: Iterable[DoctorFinding]) -> str:
     return redact_secrets("\n".join(lines), Secret.list_alive())
 
 
-def _run_check(topic: str, look: Callable[[], str]) -> DoctorFinding:
+def _run_check(topic: str, check: Callable[[], str]) -> DoctorFinding:
     try:
-        return DoctorFinding(topic, look())
+        return DoctorFinding(topic, check())
     except DiagnosedError as error:
         return DoctorFinding(topic, error.diagnosis.title, error.diagnosis)
 
 
 def _check_memory() -> str:
-    closed = is_hardened()
-    if closed is None:
-        return "this system has no mark that closes it to other programs of the same person"
-    if closed:
-        return "closed to other programs of the same person"
+    is_protected = is_hardened()
+    if is_protected is None:
+        return "this system cannot protect it from other programs of the same user"
+    if is_protected:
+        return "protected from other programs of the same user"
     raise DiagnosedError(
         Diagnosis(
             ProblemKind.UNKNOWN,
-            "Other programs of the same person can read this one's memory.",
-            "The system did not take the mark that closes it. Nothing else depends on it.",
+            "Other programs of the same user can read Twauth's memory.",
+            "The system did not accept the protection. Nothing else depends on it.",
         )
     )
 
@@ -221,8 +220,8 @@ def _check_folder(folder: Path) -> str:
         raise DiagnosedError(
             Diagnosis(
                 ProblemKind.FILE_NOT_WRITTEN,
-                f"{shown} cannot be looked at.",
-                f"The system says: {error.strerror}. Name another folder with --data-dir.",
+                f"{shown} cannot be opened.",
+                f"The system says: {error.strerror}. Choose another folder with --data-dir.",
             )
         ) from error
     if os.name != "posix":
@@ -237,9 +236,9 @@ def _check_folder(folder: Path) -> str:
 
 
 def _files_open_to_others(folder: Path) -> Iterator[Path]:
-    """Give the files in it that others may read: its own mode can have been wider before."""
+    """Yield the files in it that others may read: its own mode may have been wider before."""
     for one in sorted(folder.iterdir()):
-        with suppress(FileNotFoundError):  # another process may be just done with it
+        with suppress(FileNotFoundError):  # another process may have just deleted it
             if one.is_file() and stat.S_IMODE(one.stat().st_mode) & _OTHERS_MODE:
                 yield one
 
@@ -253,14 +252,14 @@ def _try_vault(vault: Vault) -> str:
         vault.delete(service)
     if not same or vault.read(service) is not None:
         raise DiagnosedError(_unreliable_vault(vault.name))
-    return f"{vault.name}: wrote, read and deleted a trial item"
+    return f"{vault.name}: wrote, read and deleted a test item"
 
 
 def _unreliable_vault(name: str) -> Diagnosis:
     return Diagnosis(
         ProblemKind.KEYCHAIN_FAILED,
-        f"{name} does not keep what it is given.",
-        "A trial item came back different, or stayed when it was deleted.",
+        f"{name} does not store items reliably.",
+        "A test item came back different, or was still there after it was deleted.",
     )
 
 
@@ -268,6 +267,6 @@ def _check_callback(callback: str) -> str:
     from twauth_gui.xapi.callback_listener import CallbackListener  # noqa: PLC0415 - loads asyncio
 
     if not is_own_callback(callback):
-        return f"{callback} is not listened at: sign in with a PIN or the address"
+        return f"{callback}: Twauth cannot listen there; sign in with a PIN or the address"
     with CallbackListener(callback):
-        return f"{callback} can be listened on"
+        return f"{callback}: Twauth can listen there"

@@ -1,4 +1,4 @@
-"""Program, libraries and environment for a report: no secret, account or home folder's name."""
+"""Report of program, libraries and environment, without secret, account or home folder's name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MISSING = "missing"
 
 @dataclass(frozen=True, slots=True)
 class LibraryInfo:
-    """licence: as the library's own metadata names it; "" where they do not."""
+    """One library. licence: as the library's own metadata names it; "" if they do not."""
 
     name: str
     version: str
@@ -36,7 +36,7 @@ class LibraryInfo:
 
 
 def find_version(name: str) -> str:
-    """Give the version of an installed library."""
+    """Return the version of a library; "missing" if it is not installed."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -44,25 +44,25 @@ def find_version(name: str) -> str:
 
 
 def list_libraries() -> list[LibraryInfo]:
-    """Look each up in what is installed; an extra that is not is left out."""
+    """Return the required libraries, with the optional ones that are installed."""
     extras = [one for one in map(_read_library, OPTIONAL_LIBRARIES) if one.version != _MISSING]
     return [*map(_read_library, REQUIRED_LIBRARIES), *extras]
 
 
 def _read_library(name: str) -> LibraryInfo:
     try:
-        told = metadata.metadata(name)
+        package = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return LibraryInfo(name, _MISSING, "")
-    return LibraryInfo(name, told["Version"], _read_licence(told))
+    return LibraryInfo(name, package["Version"], _read_licence(package))
 
 
-def _read_licence(told: metadata.PackageMetadata) -> str:
+def _read_licence(package: metadata.PackageMetadata) -> str:
     """Look in the three places where metadata name a licence, the newest first."""
-    named = [*told.get_all("License-Expression", []), *told.get_all("License", [])]
-    classified = [one for one in told.get_all("Classifier", []) if one.startswith("License ::")]
-    named += [one.rpartition(" :: ")[2] for one in classified]
-    return named[0].partition("\n")[0] if named else ""
+    names = [*package.get_all("License-Expression", []), *package.get_all("License", [])]
+    classifiers = package.get_all("Classifier", [])
+    names += [one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License ::")]
+    return names[0].partition("\n")[0] if names else ""
 
 
 PRESENCE_ONLY = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION")

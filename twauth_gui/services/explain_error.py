@@ -1,8 +1,7 @@
-"""Explains what a bot has printed, and recognises whose it is among the accounts that are kept."""
+"""Explanations of the errors that a bot has printed, with the account each is about."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,19 +12,19 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.display_text import HEALTH_LABELS
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.container import Services
-from twauth_gui.store.account_list import ACCOUNT_LIST_COLUMNS
+from twauth_gui.store.account_list import AccountListRow
 from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES, UTF16_MARKS, to_plain_text
 from twauth_gui.xapi.error_text.printed_diagnosis import diagnose_printed_error, extract_message
 from twauth_gui.xapi.error_text.printed_errors import PrintedError, find_printed_errors
 
 LIMIT_WORDS = f"{MAX_INPUT_BYTES // 1024} KB"
-_MOST_SHOWN = 10
-_MOST_READ = 64 * 1024 * 1024
+_MAX_SHOWN = 10
+_MAX_READ = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
-_BOM_BYTES = 2  # bytes
-_SHORTEST_KEY = 6
+_BOM_BYTES = 2
+_MIN_KEY_LENGTH = 6
 
-_ELSEWHERE_HINT = "If the bot runs on another computer, that one is meant."
+_ELSEWHERE_HINT = "If the bot runs on another computer, check that one."
 _COMPUTER_KINDS = frozenset(
     {
         ProblemKind.CLOCK,
@@ -44,7 +43,7 @@ _CREDENTIAL_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """What tells a kept account in a text. app: its label. health: as it is stored."""
+    """What identifies an account in a text. app: its label. health: as it is stored."""
 
     id: str
     handle: str
@@ -59,10 +58,10 @@ class KnownAccount:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One refusal, explained.
+    """One error, explained.
 
-    said: X's own words, redacted. line: of the text, from 1. account: whose it is, where that is
-    known. app: label of the app, where known. hints: what to keep in mind with this text.
+    line: of the text, from 1. x_message: X's own words, redacted. account: the one it is about, if
+    known. app: its label, if known. hints: what to keep in mind with this text.
     """
 
     diagnosis: Diagnosis
@@ -74,12 +73,12 @@ class Explanation:
 
     @property
     def is_known(self) -> bool:
-        """Whether the reason is told, and not only that there was a refusal."""
+        """Whether the reason is known, and not only that X refused."""
         return self.diagnosis.kind is not ProblemKind.UNKNOWN
 
     @property
     def facts(self) -> str:
-        """What was understood: status, X's code, the call, X's number for it."""
+        """Status, X's code, the call and X's transaction id, as far as the text has them."""
         evidence = self.diagnosis.evidence
         status = "" if evidence.status is None else f"status {evidence.status}"
         code = f"code {evidence.code}" if evidence.code.isdecimal() else evidence.code
@@ -90,9 +89,9 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class ErrorExplanations:
-    """What a text holds, what stopped the bot first. cut: only the end of it was read.
+    """The errors of a text; those with a known reason first. is_truncated: only its end was read.
 
-    key_marks: what may be API keys, or the beginnings of such, to recognise an app by.
+    key_prefixes: what may be API keys, or their beginnings, to recognise an app by.
     """
 
     explanations: tuple[Explanation, ...] = ()
@@ -116,31 +115,31 @@ def explain_error(
     """Explain a text. Never raises; asks neither X nor the keychain; linear in time.
 
     Args:
-        data: what the bot has printed; of more than LONGEST bytes only the end is read.
-        known: the accounts that are kept.
-        now: the moment, to tell which limits are over.
-        app: label of the app where the text's key was recognised.
+        data: what the bot has printed; of more than MAX_INPUT_BYTES only the end is read.
+        known: the stored accounts.
+        now: the time, to tell which limits are over.
+        app: label of the app whose key was recognised in the text.
         callback: that app's callback.
-        cut: whether some of the text is missing already.
+        cut: whether some of the text is missing.
     """
     text = to_plain_text(data)
-    marks = _AccountMentions(text, known)
+    mentions = _AccountMentions(text, known)
     found = [
-        _explain_one(one, marks, diagnose_printed_error(one, now, callback), app)
+        _explain_one(one, mentions, diagnose_printed_error(one, now, callback), app)
         for one in find_printed_errors(text)
     ]
-    found.sort(key=lambda one: not one.is_known)  # stable: the last of each stays first
+    found.sort(key=lambda one: not one.is_known)  # stable: among equals the order stays
     return ErrorExplanations(
-        tuple(_without_duplicates(found))[:_MOST_SHOWN],
+        tuple(_without_duplicates(found))[:_MAX_SHOWN],
         cut or len(data) > MAX_INPUT_BYTES,
         _find_key_prefixes(text),
     )
 
 
 def _explain_one(
-    printed: PrintedError, marks: _AccountMentions, diagnosis: Diagnosis, app: str
+    printed: PrintedError, mentions: _AccountMentions, diagnosis: Diagnosis, app: str
 ) -> Explanation:
-    account = marks.find_account_near(printed.start)
+    account = mentions.find_account_near(printed.start)
     return Explanation(
         diagnosis,
         printed.line,
@@ -161,16 +160,15 @@ def _hints(kind: ProblemKind, account: KnownAccount | None) -> Iterable[str]:
 def _without_duplicates(found: Iterable[Explanation]) -> Iterable[Explanation]:
     seen: set[tuple[str, str, str]] = set()
     for one in found:
-        what = (one.diagnosis.title, one.diagnosis.evidence.endpoint, one.x_message)
-        whose = (*what[:1], one.account.id if one.account else "", what[2])
-        if whose not in seen:
-            seen.add(whose)
+        key = (one.diagnosis.title, one.account.id if one.account else "", one.x_message)
+        if key not in seen:
+            seen.add(key)
             yield one
 
 
-# -- whose it is -----------------------------------------------------------------------------------
+# -- which account it is ---------------------------------------------------------------------------
 
-# The more certain, the later; a group is a number or a handle.
+# The more certain, the later; the group is a user id or a handle.
 _NUMBERS = (
     re.compile(r"(?:user_?id|userid|id_str|author_id)[\"']?\W{1,5}(\d{2,20})(?!\d)", re.IGNORECASE),
     re.compile(r"/users/(\d{2,20})(?!\d)"),
@@ -193,7 +191,7 @@ _KEY = re.compile(
 
 
 class _AccountMentions:
-    """Where a text names accounts that are kept, with how certain that is."""
+    """Places where a text names stored accounts, with how certain each is."""
 
     def __init__(self, text: str, known: Sequence[KnownAccount]) -> None:
         self._found: list[tuple[int, int, KnownAccount]] = []
@@ -204,34 +202,34 @@ class _AccountMentions:
         by_handle = _unambiguous(dict(zip(names, known, strict=True)), names)
         if not known:
             return
-        for certain, pattern in enumerate((*_HANDLES, *_NUMBERS)):
+        for certainty, pattern in enumerate((*_HANDLES, *_NUMBERS)):
             table = by_handle if pattern in _HANDLES else by_number
             for hit in pattern.finditer(text):
                 account = table.get(hit.group(1).casefold())
                 if account is not None:
-                    self._found.append((certain, hit.start(), account))
+                    self._found.append((certainty, hit.start(), account))
 
     def find_account_near(self, place: int) -> KnownAccount | None:
-        """Return the account that is named most certainly; of several the nearest."""
-        best = max(self._found, key=lambda mark: (mark[0], -abs(place - mark[1])), default=None)
+        """Return the account that is named most certainly; of several, the nearest."""
+        best = max(self._found, key=lambda one: (one[0], -abs(place - one[1])), default=None)
         return best[2] if best else None
 
 
 def _unambiguous(table: dict[str, KnownAccount], names: Sequence[str]) -> dict[str, KnownAccount]:
-    """Leave out what stands under two apps: which of them is meant is not known."""
+    """Leave out accounts that are under two apps: which one is meant is unknown."""
     return {name: one for name, one in table.items() if name and names.count(name) == 1}
 
 
 def _find_key_prefixes(text: str) -> tuple[Secret, ...]:
-    return tuple({Secret(hit.group(1)) for hit in _KEY.finditer(text)})[:_MOST_SHOWN]
+    return tuple({Secret(hit.group(1)) for hit in _KEY.finditer(text)})[:_MAX_SHOWN]
 
 
-def find_app_by_key_prefix(services: Services, marks: Sequence[Secret]) -> str:
-    """Return the label of the one app whose API key begins with a mark; "" for none or several.
+def find_app_by_key_prefix(services: Services, prefixes: Sequence[Secret]) -> str:
+    """Return the label of the one app whose API key starts with a prefix; "" for none or several.
 
-    Nothing is asked of a person: where the vault is locked, nothing is recognised.
+    The person is not prompted: if the vault is locked, no app is recognised.
     """
-    if not marks:
+    if not prefixes:
         return ""
     found: set[str] = set()
     try:
@@ -239,56 +237,41 @@ def find_app_by_key_prefix(services: Services, marks: Sequence[Secret]) -> str:
             return ""
         for app in services.store.apps.list_all():
             key = services.store.apps.read_keys(app.id).api_key.reveal()
-            if any(_has_key_prefix(key, mark.reveal()) for mark in marks):
+            if any(_has_key_prefix(key, one.reveal()) for one in prefixes):
                 found.add(app.label)
     except DiagnosedError:
         return ""
     return found.pop() if len(found) == 1 else ""
 
 
-def _has_key_prefix(key: str, mark: str) -> bool:
-    return len(mark) >= _SHORTEST_KEY and key.startswith(mark)
+def _has_key_prefix(key: str, prefix: str) -> bool:
+    return len(prefix) >= _MIN_KEY_LENGTH and key.startswith(prefix)
 
 
 # -- reading ---------------------------------------------------------------------------------------
 
 
-def read_known_accounts(rows: Iterable[tuple[object, ...]]) -> list[KnownAccount]:
-    """Take accounts from the rows of store.listing."""
-    named = [dict(zip((*ACCOUNT_LIST_COLUMNS, "app"), row, strict=False)) for row in rows]
-    return [
-        KnownAccount(
-            str(one["id"]),
-            str(one["handle"]),
-            str(one["user_id"]),
-            str(one["app"]),
-            str(one["health"]),
-        )
-        for one in named
-    ]
+def read_known_accounts(rows: Iterable[AccountListRow]) -> list[KnownAccount]:
+    """Take the accounts from the rows of the account list."""
+    return [KnownAccount(one.id, one.handle, one.user_id, one.app, one.health) for one in rows]
 
 
 def read_tail(stream: BinaryIO) -> tuple[bytes, bool]:
-    """Read to the end, and keep the last LONGEST bytes; tells whether some are missing.
+    """Return the last MAX_INPUT_BYTES of the stream, and whether bytes before them are missing.
 
-    An endless stream is left after 64 MB.
+    An endless stream is read for 64 MiB.
 
     Raises:
         OSError: it cannot be read.
     """
-    kept, read, chunk = bytearray(), 0, bytes(_CHUNK)
-    while read < _MOST_READ and len(chunk) == _CHUNK:  # less is the end, also at a terminal
+    tail, read, chunk = bytearray(), 0, bytes(_CHUNK)
+    while read < _MAX_READ and len(chunk) == _CHUNK:  # less is the end, also at a terminal
         chunk = stream.read(_CHUNK)
         read += len(chunk)
-        kept += chunk
-        if len(kept) > MAX_INPUT_BYTES + _CHUNK:
+        tail += chunk
+        if len(tail) > MAX_INPUT_BYTES + _CHUNK:
             beginning = (
-                _BOM_BYTES if bytes(kept[:_BOM_BYTES]) in UTF16_MARKS else 0
+                _BOM_BYTES if bytes(tail[:_BOM_BYTES]) in UTF16_MARKS else 0
             )  # it stands there alone
-            del kept[beginning : (len(kept) - MAX_INPUT_BYTES) // 2 * 2]
-    return bytes(kept), read > len(kept) or read >= _MOST_READ
-
-
-def open_text(text: str) -> BinaryIO:
-    """Give a text the form of a file."""
-    return io.BytesIO(text.encode("utf-8", "surrogatepass"))
+            del tail[beginning : (len(tail) - MAX_INPUT_BYTES) // 2 * 2]
+    return bytes(tail), read > len(tail) or read >= _MAX_READ

@@ -31,14 +31,14 @@ OAUTH2_PRESET = "oauth2"
 
 @dataclass(frozen=True, slots=True)
 class OAuth2ClientFields:
-    """Which parts of a client of OAuth 2.0 an app has."""
+    """Which parts of an OAuth 2.0 client an app has."""
 
     has_id: bool
     has_secret: bool
 
 
 class ExportService:
-    """Gives values out, and notes in the account's history that it did."""
+    """Exports values, and notes each export in the account's history."""
 
     def __init__(
         self,
@@ -47,20 +47,20 @@ class ExportService:
         files: PrivateFiles,
         now: Callable[[], datetime],
     ) -> None:
-        """tokens: gives those of OAuth 2.0, with some minutes left to them."""
+        """tokens: returns an account's OAuth 2.0 tokens, with some minutes before they expire."""
         self._store = store
         self._files = files
         self._tokens = tokens
         self._now = now
 
     def reveal(self, account_id: AccountId, field: CredentialField) -> Secret:
-        """Give one value in order to show it."""
+        """Return one value in order to show it."""
         value = self._value(account_id, field)
         self._log_export(account_id, AccountEventKind.REVEALED, f"Showed the {field.inline_label}")
         return value
 
     def copy(self, account_id: AccountId, field: CredentialField) -> Secret:
-        """Give one value for the clipboard."""
+        """Return one value for the clipboard."""
         value = self._value(account_id, field)
         self._log_export(account_id, AccountEventKind.COPIED, f"Copied the {field.inline_label}")
         return value
@@ -75,7 +75,7 @@ class ExportService:
         return credentials.access_secret
 
     def find_oauth2_clients(self, app_ids: Iterable[AppId]) -> dict[AppId, OAuth2ClientFields]:
-        """Tell what there is to hand over, without handing anything over.
+        """Return which OAuth 2.0 client fields the apps have, without their values.
 
         Raises:
             DiagnosedError: the keychain refuses.
@@ -83,7 +83,7 @@ class ExportService:
         return {one: _client_fields(self._store.apps.read_keys(one)) for one in app_ids}
 
     def copy_with_last_preset(self, account_ids: Sequence[AccountId]) -> Secret:
-        """Render for the clipboard in the shape that was copied last, if there still is such."""
+        """Render for the clipboard with the preset that was copied last, else with the default."""
         last = self._store.settings.get(LAST_PRESET)
         known = last if last in {one.id for one in PRESETS} else None
         chosen = find_preset(known or DEFAULT_PRESET)
@@ -93,7 +93,7 @@ class ExportService:
         return self.copy_accounts(account_ids, chosen.id)
 
     def remember_preset(self, preset_id: str) -> None:
-        """Keep which shape was chosen, where anything can be kept."""
+        """Save which preset was chosen, unless the store is read-only."""
         if not self._store.is_read_only:
             self._store.settings.set(LAST_PRESET, preset_id)
 
@@ -105,9 +105,9 @@ class ExportService:
         comment: bool = True,
         bearer: bool = False,
     ) -> Secret:
-        """Render the accounts in one export shape.
+        """Render the accounts with one preset.
 
-        bearer: whether the apps' own tokens come along, where there are some.
+        bearer: whether the apps' own tokens are included, if there are any.
 
         Raises:
             DiagnosedError: the keychain refuses.
@@ -150,11 +150,11 @@ class ExportService:
     def export_to_environment(
         self, account_id: AccountId, preset_id: str, program: str
     ) -> dict[str, Secret]:
-        """Give one account as variables for a program, named for the history."""
+        """Return one account as variables. program: named in the history."""
         chosen = find_preset(preset_id)
         (entry,) = self._entries([account_id], chosen)
         values = render_variables(chosen, entry, bearer=entry.keys.bearer_token is not None)
-        self._log_export(account_id, AccountEventKind.EXPORTED, f"Handed to {program}")
+        self._log_export(account_id, AccountEventKind.EXPORTED, f"Exported to {program}")
         return values
 
     def export_to_file(
@@ -170,8 +170,8 @@ class ExportService:
         """Write the accounts to a file that only its owner can read.
 
         Raises:
-            AlreadyThereError: the file exists and overwrite is off.
-            DiagnosedError: the keychain or the disk refuses; the old file is as it was.
+            TargetExistsError: the file exists and overwrite is off.
+            DiagnosedError: the keychain or the disk refuses; the old file is unchanged.
         """
         text = self.render_text(account_ids, preset_id, comment=comment, bearer=bearer)
         self._files.write_text(path, text, overwrite=overwrite)
@@ -180,7 +180,7 @@ class ExportService:
                 account_id, AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}"
             )
 
-    def _entries(self, account_ids: Sequence[AccountId], shape: ExportPreset) -> list[ExportEntry]:
+    def _entries(self, account_ids: Sequence[AccountId], preset: ExportPreset) -> list[ExportEntry]:
         entries: list[ExportEntry] = []
         for account_id in account_ids:
             account = self._store.accounts.get(account_id)
@@ -192,23 +192,23 @@ class ExportService:
                     user_id=account.user_id,
                     app_label=app.label,
                     keys=self._store.apps.read_keys(app.id),
-                    credentials=self._read_credentials(account, shape),
+                    credentials=self._read_credentials(account, preset),
                     api_url=app.hosts.api,
-                    tokens=self._read_tokens(account_id, shape),
+                    tokens=self._read_tokens(account_id, preset),
                 )
             )
         return entries
 
-    def _read_credentials(self, account: Account, shape: ExportPreset) -> Credentials | None:
-        """Read what the shape has a name for; one that only may have it does without."""
-        if not shape.needs_oauth1 and not account.has_oauth1:
+    def _read_credentials(self, account: Account, preset: ExportPreset) -> Credentials | None:
+        """Read what the preset has names for; None if that is optional and missing."""
+        if not preset.needs_oauth1 and not account.has_oauth1:
             return None
         return self._store.accounts.read_credentials(account.id)
 
-    def _read_tokens(self, account_id: AccountId, shape: ExportPreset) -> TokenSet | None:
-        if not shape.names_oauth2:
+    def _read_tokens(self, account_id: AccountId, preset: ExportPreset) -> TokenSet | None:
+        if not preset.names_oauth2:
             return None
-        if not shape.needs_oauth2 and self._store.tokens.facts(account_id) is None:
+        if not preset.needs_oauth2 and self._store.tokens.facts(account_id) is None:
             return None
         return self._tokens(account_id)
 

@@ -1,4 +1,4 @@
-"""What can be imported from other tools, compared with what is kept already."""
+"""What can be imported from other tools, compared with what is here already."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from twauth_gui.transfer.tools.found_credentials import FoundAccount, FoundApp, 
 
 
 class ImportAction(Enum):
-    """What bringing an account in would do, as far as the file tells."""
+    """What importing an account would do, as far as its file tells."""
 
     NEW = "new"
-    SAME = "same"  # these credentials are kept already
-    CONFLICT = "other"  # the account is kept with other credentials, which stay unless asked
+    SAME = "same"  # Twauth has these credentials already
+    CONFLICT = "other"  # it has other credentials, which stay unless replace_existing is set
     NO_APP = "no-app"  # the file does not say which app it belongs to
 
 
 @dataclass(frozen=True, slots=True)
 class ImportItem:
-    """An account in a file. app: the kept app with its key, or None for one that is new."""
+    """An account in a file. app: the stored app with its key; None if the app is new."""
 
     tool: str
     path: Path
@@ -34,11 +34,11 @@ class ImportItem:
 
     @property
     def name(self) -> str:
-        """How a person may know it: by the handle in the file, else by its number."""
+        """The handle in the file, else the user id, to show it by."""
         if self.account.handle:
             return f"@{self.account.handle}"
         owner = self.account.user_id
-        return f"user {owner}" if owner else "an account without a number"
+        return f"user {owner}" if owner else "an account without a user ID"
 
     @property
     def app_name(self) -> str:
@@ -49,7 +49,7 @@ class ImportItem:
 
 @dataclass(frozen=True, slots=True)
 class ImportAppItem:
-    """An app in a file that has no account there. app: the kept one with its key."""
+    """An app in a file that has no account there. app: the stored app with its key, if any."""
 
     tool: str
     path: Path
@@ -63,7 +63,7 @@ class ImportAppItem:
 
 @dataclass(frozen=True, slots=True)
 class SkippedItem:
-    """What stays in its file, with the reason."""
+    """An entry of a file that cannot be imported, with the reason."""
 
     tool: str
     path: Path
@@ -72,7 +72,7 @@ class SkippedItem:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """All that was found in some files."""
+    """Everything that was found in some files."""
 
     accounts: tuple[ImportItem, ...] = ()
     apps: tuple[ImportAppItem, ...] = ()
@@ -84,34 +84,34 @@ class ImportPlan:
 
     @property
     def is_already_kept(self) -> bool:
-        """Whether all that was found is kept here already, as it is in the files."""
+        """Whether everything that was found is here already, as it is in the files."""
         return all(one.action is ImportAction.SAME for one in self.accounts) and all(
             one.app is not None for one in self.apps
         )
 
     @property
     def unusable_files(self) -> tuple[Path, ...]:
-        """The files of which something was left and nothing can be brought in."""
+        """The files with skipped entries of which nothing can be imported."""
         useful = {one.path for one in self.accounts} | {one.path for one in self.apps}
         return tuple({one.path: None for one in self.skipped if one.path not in useful})
 
 
 class ImportStatus(Enum):
-    """What became of one account."""
+    """The outcome of importing one account."""
 
     IMPORTED = "brought-in"
-    NOT_VERIFIED = "not-verified"  # brought in; X could not be asked whose it is
+    NOT_VERIFIED = "not-verified"  # imported; X could not be asked whose it is
     REPLACED = "replaced"
     SAME = "same"
     CONFLICT = "other"
     NO_APP = "no-app"
-    REFUSED = "refused"  # by X: nothing is kept
+    REFUSED = "refused"  # by X: nothing is saved
     FAILED = "failed"  # the keychain or the disk did not take it
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of one candidate. diagnosis: what X or the way to it said."""
+    """The outcome for one account. diagnosis: why X refused it, or was not reached."""
 
     item: ImportItem
     outcome: ImportStatus
@@ -121,7 +121,7 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class AppWithKeys:
-    """An app with its keys, as they are kept."""
+    """An app with its keys, as they are stored."""
 
     app: App
     keys: AppKeys
@@ -129,10 +129,10 @@ class AppWithKeys:
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What a person asked for beside the choice.
+    """Options of an import.
 
-    app_id: the app of accounts whose file names none. replace: whether kept credentials give way.
-    hosts: of apps that are new here.
+    app_id: the app for accounts whose file names none. replace_existing: whether stored credentials
+    are replaced. hosts: for new apps.
     """
 
     app_id: AppId | None = None
@@ -141,7 +141,7 @@ class ImportOptions:
 
 
 def suggest_app_label(tool: str, found: FoundApp | None) -> str:
-    """Name an app that is new here."""
+    """Return a label for a new app; "" if the file names no app."""
     if found is None:
         return ""
     return found.label or f"App from {tool}"

@@ -1,4 +1,4 @@
-"""Log to a private file of bounded size that holds no secret."""
+"""A log in a private file of bounded size, without secrets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from twauth_gui.xapi.redaction import redact_patterns, redact_secrets, silence_l
 LEVEL_VARIABLE = "TWAUTH_LOG_LEVEL"
 LOG_NAME = "twauth.log"
 MAX_FILES = 3
-"""The file that is written, and older ones beside it."""
+"""The current file, with the older ones beside it."""
 
 _MAX_BYTES = 512 * 1024
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
@@ -25,19 +25,19 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 
 
 def configure_logging(folder: Path, stream: TextIO | None = None) -> None:
-    """Write what all loggers say into a file in the folder; warnings also to the stream.
+    """Write the records of all loggers to a file in the folder; warnings also to the stream.
 
     The file holds INFO and above; TWAUTH_LOG_LEVEL names another level. The libraries that sign
-    requests stay at WARNING in any case.
+    requests stay at WARNING.
     """
     root = logging.getLogger()
     file = PrivateLogHandler(folder / LOG_NAME)
     file.setLevel(_LEVELS.get(os.environ.get(LEVEL_VARIABLE, "").lower(), logging.INFO))
     handlers: list[logging.Handler] = [file]
     if stream is not None:
-        shown = logging.StreamHandler(stream)
-        shown.setLevel(logging.WARNING)
-        handlers.append(shown)
+        terminal = logging.StreamHandler(stream)
+        terminal.setLevel(logging.WARNING)
+        handlers.append(terminal)
     for handler in handlers:
         handler.setFormatter(RedactingFormatter(timed=handler is file))
         root.addHandler(handler)
@@ -46,9 +46,9 @@ def configure_logging(folder: Path, stream: TextIO | None = None) -> None:
 
 
 class RedactingFormatter(logging.Formatter):
-    """One line a record: known values and what has the shape of a secret are taken out.
+    """Formats a record as one line, with known secrets and what looks like one redacted.
 
-    Of an exception only kind and place are told. timed: whether moment and process come first.
+    Of an exception only type and place are logged. timed: whether time and process come first.
     """
 
     def __init__(self, *, timed: bool) -> None:
@@ -60,28 +60,29 @@ class RedactingFormatter(logging.Formatter):
         text = _message(record)
         if record.exc_info and record.exc_info[1] is not None:
             text = f"{text} ({format_trace(record.exc_info[1])})"
-        told = redact_patterns(redact_secrets(text, Secret.list_alive()))
-        line = to_printable_line(" ".join(f"{record.levelname} {record.name}: {told}".split()))
+        redacted = redact_patterns(redact_secrets(text, Secret.list_alive()))
+        line = to_printable_line(" ".join(f"{record.levelname} {record.name}: {redacted}".split()))
         return f"{self.formatTime(record)} [{record.process}] {line}" if self._timed else line
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Give the message; of one whose values do not fit it only what it was to say.
+    """Return the message; without its values if they do not fit it.
 
-    logging would show the values on the terminal, and they may be secret.
+    logging would print the values on the terminal then, and they may be secret.
     """
     try:
         return record.getMessage()
-    except Exception as error:  # noqa: BLE001 - whoever logs is not to fail over it
-        words = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
-        return f"{words} (without its values: {type(error).__name__})"
+    except Exception as error:  # noqa: BLE001 - logging must not fail the caller
+        message = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        return f"{message} (without its values: {type(error).__name__})"
 
 
 class PrivateLogHandler(logging.Handler):
-    """Appends to a file that only its owner can read, and opens it for each record anew.
+    """Appends to a file that only its owner can read, and opens it for each record.
 
-    So window and command write into one file, nothing is created while nothing is said, and the
-    file can be moved away at any time. What the disk does not take is lost: nobody could be told.
+    So window and command write to one file, no file is created before the first record, and the
+    file can be moved at any time. Records that the disk refuses are lost: there is nowhere else to
+    report them.
     """
 
     def __init__(self, path: Path) -> None:

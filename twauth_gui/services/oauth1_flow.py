@@ -46,12 +46,12 @@ from twauth_gui.xapi.callback_server import CallbackPorts
 
 
 class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
-    """Runs sign-ins with OAuth 1.0a: for a verifier X grants a token that does not end."""
+    """Runs sign-ins with OAuth 1.0a: X exchanges a verifier for a token that does not expire."""
 
     def __init__(
-        self, store: Store, lines: XClients, ports: CallbackPorts, now: Callable[[], datetime]
+        self, store: Store, x_clients: XClients, ports: CallbackPorts, now: Callable[[], datetime]
     ) -> None:
-        super().__init__(store, lines, ports, now)
+        super().__init__(store, x_clients, ports, now)
         self._unsent_responses: dict[PendingSignInId, OAuth1Response] = {}
         store.exchange_guard.add_in_hand_check(self._unsent_responses.__contains__)
 
@@ -70,13 +70,13 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
         callback: str,
         progress: SignInProgress,
     ) -> AuthorizationLink:
-        self._unsent_responses.pop(request.pending_id, None)  # it was the old link's
+        self._unsent_responses.pop(request.pending_id, None)  # it belongs to the old link
         progress.report(StepStarted(SignInStep.REQUEST_TOKEN))
         access = request.options.access.x_parameter
-        token = self._lines.call(
+        token = self._x_clients.call(
             app,
-            lambda line: oauth1.obtain_request_token(
-                app.hosts, keys, callback, progress.cancel, access=access, settings=line
+            lambda settings: oauth1.obtain_request_token(
+                app.hosts, keys, callback, progress.cancel, access=access, settings=settings
             ),
         )
         pending = PendingSignIn(
@@ -87,10 +87,10 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
             expected_handle=request.expected_handle,
             options=request.options,
         )
-        kept = self._save_pending(pending, PendingSecrets(token))
-        if kept.state is not PendingState.WAITING:
-            return self.get_link(kept.id)
-        return self._build_link(app, kept, PendingSecrets(token))
+        saved = self._save_pending(pending, PendingSecrets(token))
+        if saved.state is not PendingState.WAITING:
+            return self.get_link(saved.id)
+        return self._build_link(app, saved, PendingSecrets(token))
 
     @override
     def get_link(self, pending_id: PendingSignInId) -> AuthorizationLink:
@@ -112,14 +112,14 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
         )
         return AuthorizationLink(pending, Secret(url), secrets.request.callback)
 
-    # -- the answer ------------------------------------------------------------------------------
+    # -- the response ------------------------------------------------------------------------------
 
     @override
     def resume_in_browser(
         self, pending_id: PendingSignInId, progress: SignInProgress
     ) -> SignInResult:
-        if (answer := self.unsent_response(pending_id)) is not None:
-            return self.complete(pending_id, answer, progress)
+        if (response := self.unsent_response(pending_id)) is not None:
+            return self.complete(pending_id, response, progress)
         return super().resume_in_browser(pending_id, progress)
 
     @override
@@ -134,57 +134,61 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
 
     @override
     def _exchange(
-        self, pending: PendingSignIn, answer: OAuth1Response, progress: SignInProgress
+        self, pending: PendingSignIn, response: OAuth1Response, progress: SignInProgress
     ) -> AccessGrant:
         app = self._store.apps.get(pending.app_id)
         try:
             secrets = self._store.pending_sign_ins.read_oauth1_secrets(pending.id)
             keys = self._store.apps.read_keys(app.id)
         except VaultError:
-            self._unsent_responses[pending.id] = (
-                answer  # Twauth may have locked while the person approved
-            )
+            # Twauth may have locked while the person approved.
+            self._unsent_responses[pending.id] = response
             raise
-        verifier = self._check_verifier(pending, secrets, answer)
+        verifier = self._check_verifier(pending, secrets, response)
         progress.report(StepStarted(SignInStep.EXCHANGE))
         try:
             with self._record_exchange(pending, app, progress.cancel):
-                grant = self._lines.call(
+                grant = self._x_clients.call(
                     app,
-                    lambda line: oauth1.exchange_verifier(
-                        app.hosts, keys, secrets.request, verifier, progress.cancel, settings=line
+                    lambda settings: oauth1.exchange_verifier(
+                        app.hosts,
+                        keys,
+                        secrets.request,
+                        verifier,
+                        progress.cancel,
+                        settings=settings,
                     ),
                 )
         except DiagnosedError as error:
             self._unsent_responses.pop(pending.id, None)
-            if error.diagnosis.remedy is not Remedy.START_AGAIN:  # X did not refuse the answer
-                self._unsent_responses[pending.id] = answer
+            if error.diagnosis.remedy is not Remedy.START_AGAIN:  # X did not refuse the response
+                self._unsent_responses[pending.id] = response
             raise
         self._unsent_responses.pop(pending.id, None)
         return grant
 
     def unsent_response(self, pending_id: PendingSignInId) -> OAuth1Response | None:
-        """Give the answer that did not get through to X: the person need not approve again."""
+        """Return the response that did not reach X, so that the person need not approve again."""
         return self._unsent_responses.get(pending_id)
 
     @override
-    def check_response(self, pending_id: PendingSignInId, answer: OAuth1Response) -> None:
+    def check_response(self, pending_id: PendingSignInId, response: OAuth1Response) -> None:
         try:
             _ = oauth1.check_verifier_response(
-                self._store.pending_sign_ins.read_oauth1_secrets(pending_id).request, answer
+                self._store.pending_sign_ins.read_oauth1_secrets(pending_id).request, response
             )
         except DiagnosedError as error:
             if error.diagnosis.kind is not ProblemKind.DENIED:
                 raise
 
     def _check_verifier(
-        self, pending: PendingSignIn, secrets: PendingSecrets, answer: OAuth1Response
+        self, pending: PendingSignIn, secrets: PendingSecrets, response: OAuth1Response
     ) -> Secret:
         try:
-            return oauth1.check_verifier_response(secrets.request, answer)
+            return oauth1.check_verifier_response(secrets.request, response)
         except DiagnosedError as error:
             if error.diagnosis.kind is ProblemKind.DENIED:
-                self.forget(pending.id)  # X has spent the request token
+                self.forget(pending.id)  # X has invalidated the request token
             raise
 
     # -- the account -----------------------------------------------------------------------------
@@ -194,13 +198,13 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
         return self._store.pending_sign_ins.read_oauth1_secrets(pending_id).grant
 
     @override
-    def _store_grant(self, pending: PendingSignIn, given: AccessGrant) -> PendingSignIn:
+    def _store_grant(self, pending: PendingSignIn, grant: AccessGrant) -> PendingSignIn:
         secrets = self._store.pending_sign_ins.read_oauth1_secrets(pending.id)
         expected = pending.expected_handle
-        fits = not expected or is_same_handle(expected, given.handle)
+        fits = not expected or is_same_handle(expected, grant.handle)
         state = PendingState.GRANTED if fits else PendingState.WRONG_ACCOUNT
-        granted = replace(pending, state=state, granted_handle=given.handle)
-        return self._store.pending_sign_ins.update(granted, replace(secrets, grant=given))
+        granted = replace(pending, state=state, granted_handle=grant.handle)
+        return self._store.pending_sign_ins.update(granted, replace(secrets, grant=grant))
 
     @override
     def _compare_account(self, pending: PendingSignIn, cancel: CancelToken) -> SignInResult:
@@ -208,38 +212,38 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
 
     @override
     def _create_account(
-        self, pending: PendingSignIn, given: AccessGrant, cancel: CancelToken
+        self, pending: PendingSignIn, grant: AccessGrant, cancel: CancelToken
     ) -> CompletedSignIn:
         """Turn the grant into an account.
 
-        One that is known keeps its credential until X has accepted the new one. So does any where
-        the app's keys were replaced since X was asked: a grant is of no use with other keys.
+        A known account keeps its credentials until X has accepted the new ones. X is asked too if
+        the app's keys were replaced since the exchange: a grant is of no use with other keys.
         """
-        account = self._build_account(pending, given)
+        account = self._build_account(pending, grant)
 
-        def promote() -> tuple[Account, bool]:
+        def save() -> tuple[Account, bool]:
             app = self._store.apps.get(pending.app_id)
             keys = self._store.apps.read_keys(app.id)
-            known = self._store.accounts.find(app.id, given.user_id)
+            known = self._store.accounts.find(app.id, grant.user_id)
             if known is not None or self._has_other_keys(pending, app):
                 replaces = known is not None
-                self._lines.call(
+                self._x_clients.call(
                     app,
-                    lambda line: verify_grant(
-                        app, keys, given, cancel, line=line, replaces=replaces
+                    lambda settings: verify_grant(
+                        app, keys, grant, cancel, settings=settings, replaces=replaces
                     ),
                 )
             expected = AccountPreconditions(
                 app.generation, 0 if known is None else known.generation
             )
-            credentials = _to_credentials(given)
-            kept = self._store.finish_sign_in(pending.id, account, credentials, expected)
-            return kept, known is not None
+            credentials = _to_credentials(grant)
+            saved = self._store.finish_sign_in(pending.id, account, credentials, expected)
+            return saved, known is not None
 
-        kept, again = retry_on_conflict(promote)
-        word = "Signed in again" if again else "Signed in"
-        self._log_sign_in(kept, f"{word}, {pending.method.phrase}", again=again)
-        return CompletedSignIn(kept, again)
+        saved, again = retry_on_conflict(save)
+        verb = "Signed in again" if again else "Signed in"
+        self._log_sign_in(saved, f"{verb}, {pending.method.phrase}", again=again)
+        return CompletedSignIn(saved, again)
 
     # -- the end -----------------------------------------------------------------------------------
 
@@ -249,20 +253,20 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
         super().forget(pending_id)
 
     @override
-    def _revoke_grant(self, app: App, given: AccessGrant, cancel: CancelToken) -> None:
+    def _revoke_grant(self, app: App, grant: AccessGrant, cancel: CancelToken) -> None:
         keys = self._store.apps.read_keys(app.id)
-        credentials = _to_credentials(given)
+        credentials = _to_credentials(grant)
         try:
-            self._lines.call(
+            self._x_clients.call(
                 app,
-                lambda line: oauth1.invalidate_access_token(
-                    app.hosts, keys, credentials, cancel, settings=line
+                lambda settings: oauth1.invalidate_access_token(
+                    app.hosts, keys, credentials, cancel, settings=settings
                 ),
             )
         except DiagnosedError as error:
             if error.diagnosis.kind is not ProblemKind.REVOKED:  # that is what was wanted
-                words = explain_manual_revocation(error.diagnosis, f"@{given.handle}", app.label)
-                raise DiagnosedError(words) from error
+                found = explain_manual_revocation(error.diagnosis, f"@{grant.handle}", app.label)
+                raise DiagnosedError(found) from error
 
 
 def _to_credentials(grant: AccessGrant) -> Credentials:

@@ -48,21 +48,21 @@ from twauth_gui.xapi.callback_server import CallbackPorts
 
 
 class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
-    """Runs sign-ins with OAuth 2.0: for a code X gives tokens, and is asked whose they are.
+    """Runs sign-ins with OAuth 2.0: X exchanges a code for tokens, then says whose they are.
 
-    X is not asked for the link: what it thinks of the app shows on its page.
+    The link is made here, without X: if X refuses the app, its page says so.
     """
 
-    def __init__(  # noqa: PLR0917 - each is another thing
+    def __init__(  # noqa: PLR0917 - all of different types
         self,
         store: Store,
-        lines: XClients,
+        x_clients: XClients,
         ports: CallbackPorts,
-        keeper: OAuth2TokenService,
+        tokens: OAuth2TokenService,
         now: Callable[[], datetime],
     ) -> None:
-        super().__init__(store, lines, ports, now)
-        self._tokens = keeper
+        super().__init__(store, x_clients, ports, now)
+        self._tokens = tokens
 
     # -- the link ------------------------------------------------------------------------------
 
@@ -81,8 +81,8 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
     ) -> AuthorizationLink:
         client = oauth2.read_oauth2_client(keys)
         progress.cancel.raise_if_cancelled()
-        _ = self._lines.settings_for(app)  # a pretend X has its page only while it runs
-        begun = oauth2.create_authorization_request(
+        _ = self._x_clients.settings_for(app)  # starts the sandbox, which has the page
+        authorization = oauth2.create_authorization_request(
             app.hosts, client, callback, self._choose_scopes(request)
         )
         pending = PendingSignIn(
@@ -93,32 +93,32 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
             expected_handle=request.expected_handle,
             kind=CredentialKind.OAUTH2,
         )
-        kept = self._save_pending(pending, OAuth2PendingSecrets(replace(begun, url="")))
-        if kept.state is not PendingState.WAITING:
-            return self.get_link(kept.id)
-        return AuthorizationLink(kept, Secret(begun.url), begun.redirect_uri)
+        saved = self._save_pending(pending, OAuth2PendingSecrets(replace(authorization, url="")))
+        if saved.state is not PendingState.WAITING:
+            return self.get_link(saved.id)
+        return AuthorizationLink(saved, Secret(authorization.url), authorization.redirect_uri)
 
     def _choose_scopes(self, request: SignInRequest) -> tuple[str, ...]:
-        """A sign-in that waits keeps what it asks for, whoever begins it again."""
+        """Return the scopes of the request, or those that the pending sign-in has asked for."""
         try:
-            kept = self._store.pending_sign_ins.read_oauth2_secrets(request.pending_id).request
+            saved = self._store.pending_sign_ins.read_oauth2_secrets(request.pending_id).request
         except (NotFoundError, CredentialMissingError):
-            kept = None
-        return add_required_scopes(request.scopes) if kept is None else kept.scopes
+            saved = None
+        return add_required_scopes(request.scopes) if saved is None else saved.scopes
 
     @override
     def get_link(self, pending_id: PendingSignInId) -> AuthorizationLink:
         pending = self._store.pending_sign_ins.get(pending_id)
         require_unused_link(pending)
         request = self._store.pending_sign_ins.read_oauth2_secrets(pending_id).request
-        if request is None:  # the code is traded: no page has anything more to ask
+        if request is None:  # the code was exchanged: the link is of no use
             return AuthorizationLink(pending, Secret(""), "")
         app = self._store.apps.get(pending.app_id)
         client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
         linked = oauth2.restore_authorization_url(app.hosts, client, request)
         return AuthorizationLink(pending, Secret(linked.url), linked.redirect_uri)
 
-    # -- the answer ------------------------------------------------------------------------------
+    # -- the response ------------------------------------------------------------------------------
 
     @override
     def _register(self, listener: CallbackListener, pending_id: PendingSignInId) -> None:
@@ -130,27 +130,25 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
 
     @override
     def _exchange(
-        self, pending: PendingSignIn, answer: OAuth2Response, progress: SignInProgress
+        self, pending: PendingSignIn, response: OAuth2Response, progress: SignInProgress
     ) -> OAuth2Grant:
         app = self._store.apps.get(pending.app_id)
         request = self._require_request(pending.id)
-        code = self._check_code(pending, request, answer)
+        code = self._check_code(pending, request, response)
         client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
-        line = self._lines.settings_for(app)
+        settings = self._x_clients.settings_for(app)
         progress.report(StepStarted(SignInStep.EXCHANGE))
         with self._record_exchange(pending, app, progress.cancel):
             tokens = oauth2.exchange_code(
-                app.hosts, client, request, code, progress.cancel, settings=line
+                app.hosts, client, request, code, progress.cancel, settings=settings
             )
         return OAuth2Grant(tokens, tokens.missing_scopes(request.scopes))
 
     @override
-    def check_response(self, pending_id: PendingSignInId, answer: OAuth2Response) -> None:
-        request = self._require_request(
-            pending_id
-        )  # where the keychain refuses, nothing is known to fit
+    def check_response(self, pending_id: PendingSignInId, response: OAuth2Response) -> None:
+        request = self._require_request(pending_id)
         try:
-            _ = oauth2.check_code_response(request, answer)
+            _ = oauth2.check_code_response(request, response)
         except DiagnosedError as error:
             if error.diagnosis.kind is ProblemKind.WRONG_ANSWER:
                 raise
@@ -158,14 +156,16 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
     def _require_request(self, pending_id: PendingSignInId) -> AuthorizationRequest:
         request = self._store.pending_sign_ins.read_oauth2_secrets(pending_id).request
         if request is None:
-            raise ChangedMeanwhileError(ItemKind.PENDING_SIGN_IN)  # its code was traded elsewhere
+            raise ChangedMeanwhileError(
+                ItemKind.PENDING_SIGN_IN
+            )  # another process exchanged its code
         return request
 
     def _check_code(
-        self, pending: PendingSignIn, request: AuthorizationRequest, answer: OAuth2Response
+        self, pending: PendingSignIn, request: AuthorizationRequest, response: OAuth2Response
     ) -> Secret:
         try:
-            return oauth2.check_code_response(request, answer)
+            return oauth2.check_code_response(request, response)
         except DiagnosedError as error:
             if error.diagnosis.kind is ProblemKind.DENIED:
                 self.forget(pending.id)
@@ -178,93 +178,95 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
         return self._store.pending_sign_ins.read_oauth2_secrets(pending_id).grant
 
     @override
-    def _store_grant(self, pending: PendingSignIn, given: OAuth2Grant) -> PendingSignIn:
+    def _store_grant(self, pending: PendingSignIn, grant: OAuth2Grant) -> PendingSignIn:
         granted = replace(pending, state=PendingState.GRANTED)
-        return self._store.pending_sign_ins.update(granted, OAuth2PendingSecrets(None, given))
+        return self._store.pending_sign_ins.update(granted, OAuth2PendingSecrets(None, grant))
 
     @override
     def _compare_account(self, pending: PendingSignIn, cancel: CancelToken) -> SignInResult:
-        """Ask X whose the tokens are first; it can be asked again by another process."""
-        given = self._identify_account(pending, cancel)
+        """Ask X whose the tokens are, then create the account or report the wrong one."""
+        grant = self._identify_account(pending, cancel)
         expected = pending.expected_handle
-        if not expected or is_same_handle(expected, given.handle):
-            return self._create_account(pending, given, cancel)
-        held = replace(pending, state=PendingState.WRONG_ACCOUNT, granted_handle=given.handle)
+        if not expected or is_same_handle(expected, grant.handle):
+            return self._create_account(pending, grant, cancel)
+        wrong = replace(pending, state=PendingState.WRONG_ACCOUNT, granted_handle=grant.handle)
         return WrongAccount(
-            self._store.pending_sign_ins.update(held, OAuth2PendingSecrets(None, given))
+            self._store.pending_sign_ins.update(wrong, OAuth2PendingSecrets(None, grant))
         )
 
     def _identify_account(self, pending: PendingSignIn, cancel: CancelToken) -> OAuth2Grant:
-        """Ask X whose the tokens are; it says so only with an access token that still works."""
+        """Ask X whose the tokens are, renewing them first if the access token expires soon."""
         from twauth_gui.xapi.identity import verify_oauth2_token  # noqa: PLC0415 - loads tweepy
 
         app = self._store.apps.get(pending.app_id)
-        given = self._require_grant(pending.id)
-        if given.tokens.expires_within(RENEW_AHEAD_SECONDS, self._now()):
-            given = self._renew_grant(pending, app, given, cancel)
-        line = self._lines.settings_for(app)
-        identity = verify_oauth2_token(app.hosts, given.tokens.access_token, cancel, settings=line)
-        return replace(given, user_id=identity.user_id, handle=identity.handle)
+        grant = self._require_grant(pending.id)
+        if grant.tokens.expires_within(RENEW_AHEAD_SECONDS, self._now()):
+            grant = self._renew_grant(pending, app, grant, cancel)
+        settings = self._x_clients.settings_for(app)
+        identity = verify_oauth2_token(
+            app.hosts, grant.tokens.access_token, cancel, settings=settings
+        )
+        return replace(grant, user_id=identity.user_id, handle=identity.handle)
 
     def _renew_grant(
-        self, pending: PendingSignIn, app: App, given: OAuth2Grant, cancel: CancelToken
+        self, pending: PendingSignIn, app: App, grant: OAuth2Grant, cancel: CancelToken
     ) -> OAuth2Grant:
-        """Renew the tokens of a sign-in that was finished hours after it was approved."""
+        """Renew the tokens of a sign-in that is finished hours after it was approved."""
         client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
         with self._store.exchange_guard.acquire(pending.id) as now:
-            kept = self._require_grant(now.id).tokens
-            if kept != given.tokens:  # another process did it while this one waited
-                return replace(given, tokens=kept)
+            saved = self._require_grant(now.id).tokens
+            if saved != grant.tokens:  # another process renewed them meanwhile
+                return replace(grant, tokens=saved)
+            settings = self._x_clients.settings_for(app)
             with self._record_exchange(now, app, cancel):
-                fresh = replace(
-                    given, tokens=self._tokens.request_refresh(app, client, kept, cancel)
-                )
+                tokens = oauth2.refresh_tokens(app.hosts, client, saved, cancel, settings=settings)
+            fresh = replace(grant, tokens=tokens)
             self._unsaved_grants[now.id] = UnsavedGrant(now, fresh)
             _ = self._store_unsaved_grant(now.id, cancel)
         return fresh
 
     @override
     def _create_account(
-        self, pending: PendingSignIn, given: OAuth2Grant, cancel: CancelToken
+        self, pending: PendingSignIn, grant: OAuth2Grant, cancel: CancelToken
     ) -> CompletedSignIn:
-        account = self._build_account(pending, given)
+        account = self._build_account(pending, grant)
 
-        def promote() -> tuple[Account, bool]:
+        def save() -> tuple[Account, bool]:
             app = self._store.apps.get(pending.app_id)
-            tokens = self._renew_for_new_keys(app, pending.id, given, cancel).tokens
-            again = self._store.accounts.find(pending.app_id, given.user_id) is not None
+            tokens = self._renew_for_new_keys(app, pending.id, grant, cancel).tokens
+            again = self._store.accounts.find(pending.app_id, grant.user_id) is not None
             facts = TokenMetadata(
                 tokens.scopes, tokens.expires_at, account.signed_in_at, pending.method
             )
             whole = replace(account, access=derive_access_level(tokens.scopes))
             expected = AccountPreconditions(app.generation)
-            kept = self._store.finish_sign_in_with_tokens(
+            saved = self._store.finish_sign_in_with_tokens(
                 pending.id, whole, tokens, facts, expected
             )
-            return kept, again
+            return saved, again
 
-        kept, again = retry_on_conflict(promote)
-        self._log_sign_in(kept, f"Signed in with OAuth 2.0, {pending.method.phrase}", again=again)
-        return CompletedSignIn(kept, again, given.missing_scopes)
+        saved, again = retry_on_conflict(save)
+        self._log_sign_in(saved, f"Signed in with OAuth 2.0, {pending.method.phrase}", again=again)
+        return CompletedSignIn(saved, again, grant.missing_scopes)
 
     def _renew_for_new_keys(
-        self, app: App, pending_id: PendingSignInId, given: OAuth2Grant, cancel: CancelToken
+        self, app: App, pending_id: PendingSignInId, grant: OAuth2Grant, cancel: CancelToken
     ) -> OAuth2Grant:
-        """Renew the tokens once where the app's keys were replaced: others cannot renew them.
+        """Renew the tokens if the app's keys were replaced: only the new keys can renew them.
 
         Raises:
             DiagnosedError: X does not renew them with the new keys.
         """
         pending = self._store.pending_sign_ins.get(pending_id)
-        if not self._has_other_keys(pending, app) or given.tokens.refresh_token is None:
-            return given
-        now = replace(given, tokens=self._require_grant(pending_id).tokens)
+        if not self._has_other_keys(pending, app) or grant.tokens.refresh_token is None:
+            return grant
+        now = replace(grant, tokens=self._require_grant(pending_id).tokens)
         try:
             return self._renew_grant(pending, app, now, cancel)
         except DiagnosedError as error:
             raise explain_older_keys(error) from error
 
     @override
-    def _revoke_grant(self, app: App, given: OAuth2Grant, cancel: CancelToken) -> None:
-        who = f"@{given.handle}" if given.handle else "the account"
-        self._tokens.revoke_tokens(app, who, given.tokens, cancel)
+    def _revoke_grant(self, app: App, grant: OAuth2Grant, cancel: CancelToken) -> None:
+        who = f"@{grant.handle}" if grant.handle else "the account"
+        self._tokens.revoke_tokens(app, who, grant.tokens, cancel)

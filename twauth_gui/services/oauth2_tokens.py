@@ -1,4 +1,4 @@
-"""OAuth 2.0 tokens of accounts: renewed in time, once, and never lost in between."""
+"""OAuth 2.0 tokens of accounts: renewed in time, only once, without losing any."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.credential_fields import TokenField
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, NotSentError, ProblemKind, Remedy
 from twauth_gui.domain.health import Health, HealthState
-from twauth_gui.domain.oauth2 import OAuth2Client, TokenSet, TokenTypeHint
+from twauth_gui.domain.oauth2 import TokenSet, TokenTypeHint
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.account_removal import (
     drop_revoked_tokens,
@@ -34,47 +34,47 @@ from twauth_gui.xapi import oauth2
 from twauth_gui.xapi.errors.messages import oauth2_errors
 
 RENEW_AHEAD_SECONDS = 300.0
-"""How long before its end an access token is renewed: who gets one can work with it for a while."""
+"""How long before it expires an access token is renewed, so that a caller can use it a while."""
 _REVOKED = "Revoked OAuth 2.0 at X"
 
 
 @dataclass(frozen=True, slots=True)
 class _UnsavedTokens:
-    """A pair that the keychain has not taken yet, and the generation of the one it follows."""
+    """Tokens that the keychain has not taken yet, with the generation of those they replace."""
 
     spent: int
     fresh: TokenSet
 
 
 class OAuth2TokenService:
-    """Gives out the tokens of accounts. From the moment X gives a new pair, it is not dropped.
+    """Returns and renews the tokens of accounts. New tokens are never dropped.
 
-    The new pair is stored before anybody gets it. Where the keychain fails there, the pair is held
-    in memory, and the next call tries to store it again without asking X.
+    They are stored before a caller gets them. If the keychain fails there, they stay in memory, and
+    the next call tries to store them again without asking X.
     """
 
-    def __init__(self, store: Store, lines: XClients, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, x_clients: XClients, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._lines = lines
+        self._x_clients = x_clients
         self._now = now
         self._unsaved: dict[AccountId, _UnsavedTokens] = {}
 
     @property
     def has_unsaved_grants(self) -> bool:
-        """Whether ending the process now would lose a pair."""
+        """Whether ending the process now would lose tokens."""
         return bool(self._unsaved)
 
     def has_unsaved_tokens(self, account_id: AccountId) -> bool:
-        """Whether a pair of this account is in memory only, so that fresh() has to be repeated."""
+        """Whether tokens of this account are in memory only; get_fresh() stores them."""
         return account_id in self._unsaved
 
     def get_fresh(self, account_id: AccountId, cancel: CancelToken) -> TokenSet:
-        """Give the tokens, renewed first where they are near their end.
+        """Return the tokens, renewed first if they expire soon.
 
         Raises:
-            DiagnosedError: the keychain, X or the network refuses; NotSignedInError where the
-                account has none of OAuth 2.0.
-            CancelledError: cancelled before X gave anything.
+            DiagnosedError: the keychain, X or the network refuses; NotSignedInError if the account
+                has no OAuth 2.0 tokens.
+            CancelledError: cancelled before X issued new ones.
         """
         tokens = self._store.tokens.get(account_id)
         if not self.has_unsaved_tokens(account_id) and not self._is_expiring(tokens):
@@ -84,16 +84,16 @@ class OAuth2TokenService:
         return self._renew(account_id, tokens, cancel)
 
     def renew(self, account_id: AccountId, cancel: CancelToken) -> TokenSet:
-        """Renew them although they are not near their end; raises as fresh() does."""
+        """Renew the tokens, even if they do not expire soon; raises as get_fresh() does."""
         renewed = self._renew(account_id, self._store.tokens.get(account_id), cancel)
         self._note(account_id, AccountEventKind.RENEWED, "Renewed the OAuth 2.0 tokens")
         return renewed
 
     def revoke(self, account_id: AccountId, cancel: CancelToken) -> Account:
-        """End both tokens at X. Beside credentials of OAuth 1.0a they are forgotten here, too.
+        """Revoke both tokens at X. They are deleted here, if the account also has OAuth 1.0a.
 
         Raises:
-            DiagnosedError: X or the keychain refuses; what is kept here was not changed.
+            DiagnosedError: X or the keychain refuses; nothing was changed here.
         """
         self._store.require_writable()
         with self._store.tokens.renewal_lock(account_id):
@@ -105,7 +105,7 @@ class OAuth2TokenService:
             return self._record_revocation(account, facts)
 
     def _read_tokens(self, account_id: AccountId) -> tuple[TokenMetadata, TokenSet]:
-        """Read the facts before the tokens: where they are replaced in between, that shows."""
+        """Read the metadata before the tokens: if they are replaced in between, saving notices."""
         facts = self._store.tokens.facts(account_id)
         tokens = self._store.tokens.get(account_id)
         if facts is None:
@@ -113,13 +113,15 @@ class OAuth2TokenService:
         return facts, tokens
 
     def revoke_tokens(self, app: App, who: str, tokens: TokenSet, cancel: CancelToken) -> None:
-        """End a pair at X; it is also fine where X had ended it before.
+        """Revoke a pair of tokens at X; one that X had revoked before counts as revoked.
+
+        who: the account, as the advice on how to revoke by hand names it.
 
         Raises:
-            DiagnosedError: X did not end it; it says how a person does, signed in as who.
+            DiagnosedError: X did not revoke it; the advice says how to do it by hand.
         """
         client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
-        line = self._lines.settings_for(app)
+        settings = self._x_clients.settings_for(app)
         for token, hint in (
             (tokens.refresh_token, TokenTypeHint.REFRESH),
             (tokens.access_token, TokenTypeHint.ACCESS),
@@ -127,43 +129,35 @@ class OAuth2TokenService:
             if token is None:
                 continue
             try:
-                oauth2.revoke_token(app.hosts, client, token, hint, cancel, settings=line)
+                oauth2.revoke_token(app.hosts, client, token, hint, cancel, settings=settings)
             except DiagnosedError as error:
                 if error.diagnosis.kind not in {ProblemKind.REVOKED, ProblemKind.REFRESH_SPENT}:
                     raise DiagnosedError(
                         explain_manual_revocation(error.diagnosis, who, app.label)
                     ) from error
 
-    def request_refresh(
-        self, app: App, client: OAuth2Client, tokens: TokenSet, cancel: CancelToken
-    ) -> TokenSet:
-        """Ask X for the next pair; whoever calls keeps it before anything else."""
-        return oauth2.refresh_tokens(
-            app.hosts, client, tokens, cancel, settings=self._lines.settings_for(app)
-        )
-
     def _is_expiring(self, tokens: TokenSet) -> bool:
         return tokens.expires_within(RENEW_AHEAD_SECONDS, self._now())
 
-    def _renew(self, account_id: AccountId, seen: TokenSet, cancel: CancelToken) -> TokenSet:
+    def _renew(self, account_id: AccountId, known: TokenSet, cancel: CancelToken) -> TokenSet:
         self._store.require_writable()
         with self._store.tokens.renewal_lock(account_id):
-            facts, now_kept = self._read_tokens(account_id)
-            held = self._unsaved.get(account_id)
-            if held is not None:
-                return self._save(account_id, held)
-            if now_kept != seen:
-                return now_kept  # somebody renewed them while this one waited
-            fresh = self._refresh(account_id, facts, now_kept, cancel)
-            held = self._unsaved[account_id] = _UnsavedTokens(facts.generation, fresh)
-            return self._save(account_id, held)
+            facts, current = self._read_tokens(account_id)
+            unsaved = self._unsaved.get(account_id)
+            if unsaved is not None:
+                return self._save(account_id, unsaved)
+            if current != known:
+                return current  # another thread or process renewed them meanwhile
+            fresh = self._refresh(account_id, facts, current, cancel)
+            unsaved = self._unsaved[account_id] = _UnsavedTokens(facts.generation, fresh)
+            return self._save(account_id, unsaved)
 
     def _refresh(
         self, account_id: AccountId, facts: TokenMetadata, tokens: TokenSet, cancel: CancelToken
     ) -> TokenSet:
         app = self._store.apps.get(self._store.accounts.get(account_id).app_id)
         client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
-        line = self._lines.settings_for(app)
+        settings = self._x_clients.settings_for(app)
         cut_off = facts.renewing_at
 
         def note(at: datetime | None) -> None:
@@ -173,7 +167,7 @@ class OAuth2TokenService:
         if tokens.refresh_token is not None:
             note(cut_off or self._now())
         try:
-            return oauth2.refresh_tokens(app.hosts, client, tokens, cancel, settings=line)
+            return oauth2.refresh_tokens(app.hosts, client, tokens, cancel, settings=settings)
         except NotSentError:
             note(cut_off)
             raise
@@ -188,23 +182,23 @@ class OAuth2TokenService:
             evidence = error.diagnosis.evidence
             raise DiagnosedError(oauth2_errors.CUT_OFF.to_diagnosis(evidence)) from error
 
-    def _save(self, account_id: AccountId, held: _UnsavedTokens) -> TokenSet:
+    def _save(self, account_id: AccountId, unsaved: _UnsavedTokens) -> TokenSet:
         try:
-            self._store.tokens.renew(account_id, held.fresh, held.spent)
+            self._store.tokens.renew(account_id, unsaved.fresh, unsaved.spent)
         except ChangedMeanwhileError:
-            del self._unsaved[account_id]  # signed in again since: that pair counts
+            del self._unsaved[account_id]  # signed in again since: those tokens count
             return self._store.tokens.get(account_id)
         except NotFoundError:
-            del self._unsaved[account_id]  # nobody can use it any more
+            del self._unsaved[account_id]  # the account is gone, so they are of no use
             raise
         del self._unsaved[account_id]
-        return held.fresh
+        return unsaved.fresh
 
     def _record_revocation(self, account: Account, facts: TokenMetadata) -> Account:
-        """Keep that X has ended the tokens; those that a new sign-in brought meanwhile stay.
+        """Save that X has revoked the tokens; those of a new sign-in meanwhile stay.
 
         Raises:
-            DiagnosedError: there are such.
+            DiagnosedError: the account was signed in again meanwhile.
         """
         if account.has_oauth1:
             drop_revoked_tokens(
@@ -224,17 +218,17 @@ class OAuth2TokenService:
 
 
 class TokenFieldReader:
-    """Gives them out, the access token with some minutes left to it, and notes that it did."""
+    """Reads single OAuth 2.0 values, renewed if needed, and notes each in the history."""
 
     def __init__(
-        self, store: Store, keeper: OAuth2TokenService, now: Callable[[], datetime]
+        self, store: Store, tokens: OAuth2TokenService, now: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._tokens = keeper
+        self._tokens = tokens
         self._now = now
 
     def reveal(self, account_id: AccountId, field: TokenField, cancel: CancelToken) -> Secret:
-        """Give one value in order to show it.
+        """Return one value in order to show it.
 
         Raises:
             DiagnosedError: there is none, or it could not be renewed first.
@@ -244,7 +238,7 @@ class TokenFieldReader:
         return value
 
     def copy(self, account_id: AccountId, field: TokenField, cancel: CancelToken) -> Secret:
-        """Give one value for the clipboard; raises as reveal() does."""
+        """Return one value for the clipboard; raises as reveal() does."""
         value = self._value(account_id, field, cancel)
         self._note(account_id, AccountEventKind.COPIED, f"Copied the {field.inline_label}")
         return value
@@ -268,7 +262,7 @@ def _missing_field(at_handle: str, field: TokenField) -> Diagnosis:
     if field is TokenField.CLIENT_ID:
         return Diagnosis(
             ProblemKind.WRONG_KEYS,
-            "The app has no Client ID here.",
+            "The app's client ID is not stored here.",
             "Copy it from Keys and tokens in X's console into the app's keys.",
             remedy=Remedy.EDIT_KEYS,
         )

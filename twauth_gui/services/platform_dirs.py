@@ -1,4 +1,4 @@
-"""Find the user's directories without loading what only some systems need."""
+"""The user's data and configuration folders."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ DATA_DIR_VARIABLE = "TWAUTH_DATA_DIR"
 DIR_NAME = "twauth"
 
 
-def find_named_dir(given: str | None = None) -> str | None:
-    """Give the folder for everything that a person named: this one, else TWAUTH_DATA_DIR."""
-    return given or os.environ.get(DATA_DIR_VARIABLE) or None
+def find_named_dir(named: str | None = None) -> str | None:
+    """Return the folder that the person named, here or in TWAUTH_DATA_DIR; None if neither."""
+    return named or os.environ.get(DATA_DIR_VARIABLE) or None
 
 
 def find_data_dir(system: str = sys.platform) -> str | None:
-    """Give the platform's folder for data; None without a home, below which it would be."""
+    """Return the platform's folder for data; None without a home folder."""
     if system.startswith("linux"):
         base = _base("XDG_DATA_HOME", ".local/share")
         return None if base is None else f"{base}/{DIR_NAME}"
@@ -29,13 +29,13 @@ def find_data_dir(system: str = sys.platform) -> str | None:
 
 
 def find_config_dir(system: str = sys.platform) -> str | None:
-    """Give the platform's folder for settings; None without a home."""
+    """Return the platform's folder for settings; None without a home folder."""
     base = find_config_base(system)
     return None if base is None else os.path.join(base, DIR_NAME)  # noqa: PTH118 - see below
 
 
 def find_config_base(system: str = sys.platform) -> str | None:
-    """Give the folder in which every program has its folder for settings."""
+    """Return the folder in which every program has its folder for settings."""
     if system.startswith("linux"):
         return _base("XDG_CONFIG_HOME", ".config")
     from platformdirs import user_config_dir  # noqa: PLC0415 - as above
@@ -57,6 +57,6 @@ def _base(variable: str, below_home: str) -> str | None:
 def _absolute(ask: Callable[..., str], name: str | None) -> str | None:
     try:
         folder = ask(name, appauthor=False)
-    except RuntimeError:  # this is how platformdirs says it; older ones gave a relative path
+    except RuntimeError:  # platformdirs without a home; older ones return a relative path
         return None
     return folder if os.path.isabs(folder) else None  # noqa: PTH117 - see above

@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store import durable_file
+from twauth_gui.osfiles import durable_file
+from twauth_gui.osfiles.descriptors import remove_if_present
 from twauth_gui.store.errors import NotWrittenError
 from twauth_gui.store.file_lock import FileLock
-from twauth_gui.store.vault_errors import SealedFileError
 
 NOTE_NAME = "unfinished-file"
 _LOCK_NAME = "unfinished-file.lock"
@@ -33,24 +33,24 @@ class PrivateFiles:
 
     def write_text(self, path: Path, text: Secret, *, overwrite: bool = False) -> None:
         """Write a text as UTF-8; raises as write() does."""
-        from twauth_gui.transfer.private_file_writer import encode_text  # noqa: PLC0415 - as in write()
+        from twauth_gui.osfiles.private_file import encode_text  # noqa: PLC0415 - as in write()
 
         self.write(path, encode_text(path, text), overwrite=overwrite)
 
     def write(self, path: Path, data: bytes, *, overwrite: bool = False) -> None:
         """Write a file as transfer.filewriter.write_private does, and raise as it does."""
         # Loads OpenSSL's hashes, which a bot that is handed its credentials must not wait for.
-        from twauth_gui.transfer.private_file_writer import write_private  # noqa: PLC0415
+        from twauth_gui.osfiles.private_file import write_private  # noqa: PLC0415
 
         with contextlib.ExitStack() as ended:
 
             def note(temporary: Path) -> None:
                 # A data folder that cannot be written, as on a read-only disk, keeps no export off.
-                with contextlib.suppress(OSError, NotWrittenError, SealedFileError):
+                with contextlib.suppress(OSError, NotWrittenError):
                     ended.enter_context(self._lock.acquire())
                     self._clear()
                     name = os.fsencode(temporary.absolute())
-                    durable_file.replace_file(self._note_path, name, _ignore_step)
+                    durable_file.replace_file(self._note_path, name)
                     ended.callback(self._forget)
 
             write_private(path, data, overwrite=overwrite, on_temporary=note)
@@ -64,22 +64,18 @@ class PrivateFiles:
             self._clear()
 
     def _clear(self) -> None:
-        from twauth_gui.transfer.private_file_writer import is_temporary_file  # noqa: PLC0415 - as in write()
+        from twauth_gui.osfiles.private_file import is_temporary_file  # noqa: PLC0415 - as in write()
 
         if not self._note_path.exists():
             return
-        with contextlib.suppress(SealedFileError):
+        with contextlib.suppress(OSError):
             left = Path(os.fsdecode(durable_file.read_file(self._note_path)))
             if not left.parent.exists():
                 return  # on a disk that is not there now
             if is_temporary_file(left):
-                durable_file.remove_if_present(left)
+                remove_if_present(left)
         self._forget()
 
     def _forget(self) -> None:
         with contextlib.suppress(OSError):
-            durable_file.remove_if_present(self._note_path)
-
-
-def _ignore_step(_name: str) -> None:
-    """Nobody watches."""
+            remove_if_present(self._note_path)

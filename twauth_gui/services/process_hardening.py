@@ -12,21 +12,21 @@ _PT_DENY_ATTACH = 31
 
 
 def harden_process() -> CoreLimit:
-    """Let nobody but the administrator read this memory, as far as the system can; no core dumps.
+    """Keep other programs of the user from reading this memory, as far as the system can.
 
     Linux: the process is marked as not dumpable. Then its /proc/PID/mem and environ belong to root,
-    no debugger of the same person attaches, and no core is written. A program that takes this one's
-    place, or is started by it, is as open as any. macOS: a debugger that attaches later is refused.
-    Windows has no such mark: there, the process is as open as others of the same person.
+    no debugger of the same user attaches, and no core is written. A program that replaces this one
+    (exec), or is started by it, is not protected. macOS: a debugger that attaches later is refused.
+    Windows has no such mark: there, the process is as open as others of the same user.
 
     Call it before the first secret is read.
 
     Returns:
-        The limit for core files as it was, to be given to a program that takes this one's place.
+        The earlier limit for core files, to restore for a program that replaces this one.
     """
     if sys.platform == "win32":
         return None
-    import ctypes  # noqa: PLC0415 - three milliseconds, for those only who read secrets
+    import ctypes  # noqa: PLC0415 - three milliseconds, only for processes with secrets
 
     system = ctypes.CDLL(None)
     if sys.platform == "linux":
@@ -37,7 +37,7 @@ def harden_process() -> CoreLimit:
 
 
 def is_hardened() -> bool | None:
-    """Whether this process is closed to others now; None where the system cannot say."""
+    """Whether this process is protected now; None if the system cannot say."""
     if sys.platform != "linux":
         return None
     import ctypes  # noqa: PLC0415 - see above
@@ -46,7 +46,7 @@ def is_hardened() -> bool | None:
 
 
 def restore_core_limit(before: CoreLimit) -> None:
-    """Set the limit for core files as it was before shield()."""
+    """Set the limit for core files to what it was before harden_process()."""
     if sys.platform != "win32" and before is not None:
         import resource  # noqa: PLC0415 - not there on Windows
 

@@ -23,17 +23,17 @@ _PROBE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class SandboxStatus:
-    """Whether it runs. address: "" where it does not. here: in this process, which can stop it."""
+    """Whether the sandbox runs. address: "" if not. is_here: in this process, which can stop it."""
 
     address: str = ""
     is_here: bool = False
 
 
 class SandboxRunner:
-    """Starts the sandbox when one of its apps is used, unless one already answers there.
+    """Starts the sandbox when one of its apps is used, unless it already runs.
 
-    One at most runs in this process: where it is started at another port, it moves there. Once a
-    person has stopped it, it stays so until a person starts it.
+    At most one runs in this process: if it is started at another port, it moves there. Once the
+    person has stopped it, it stays stopped until the person starts it.
     """
 
     def __init__(self, store: Store) -> None:
@@ -43,10 +43,10 @@ class SandboxRunner:
         self._is_disabled = False
 
     def start_if_used_by(self, app: App) -> None:
-        """See to it that the app's host answers where it is our sandbox; else do nothing.
+        """Start the sandbox if the app uses it; otherwise do nothing.
 
         Raises:
-            DiagnosedError: another program sits on its port.
+            DiagnosedError: another program uses its port.
         """
         if self._is_disabled:
             return
@@ -54,12 +54,12 @@ class SandboxRunner:
             self._ensure(urlsplit(app.hosts.api).port or DEFAULT_PORT)
 
     def start(self, port: int | None = None) -> AppDraft:
-        """Start the sandbox and describe its demo app, ready to be added.
+        """Start the sandbox and return its demo app, ready to be added.
 
-        port: None for the one where it was last.
+        port: None for the last one.
 
         Raises:
-            DiagnosedError: another program sits on the port.
+            DiagnosedError: another program uses the port.
         """
         port = port or self._last_port()
         url = self._ensure(port)
@@ -76,15 +76,15 @@ class SandboxRunner:
         return AppDraft(demo.label, keys, callback, Hosts.from_api_url(url))
 
     def start_at(self, address: str) -> None:
-        """Start it where an app expects it; from now on it starts there by itself.
+        """Start it at the address that an app expects; from now on it starts there by itself.
 
         Raises:
-            DiagnosedError: another program sits on the port.
+            DiagnosedError: another program uses the port.
         """
         _ = self.start(urlsplit(address).port)
 
     def read_status(self) -> SandboxStatus:
-        """Look whether it runs, here or in another program, where it was last."""
+        """Return whether it runs at its last port, here or in another program."""
         with self._lock:
             if self._sandbox is not None:
                 return SandboxStatus(self._sandbox.url, is_here=True)
@@ -96,34 +96,34 @@ class SandboxRunner:
 
     @property
     def is_running_here(self) -> bool:
-        """Whether it runs in this process, so that it ends with it."""
+        """Whether it runs in this process, and ends with it."""
         return self._sandbox is not None
 
     @property
     def active_faults(self) -> tuple[str, ...] | None:
-        """The names of the faults that are on; None where it does not run in this process."""
+        """The names of the active faults; None if it does not run in this process."""
         sandbox = self._sandbox
         return None if sandbox is None else sandbox.active_faults
 
     def set_fault(self, name: str, *, on: bool) -> None:
-        """Turn one fault on or off, where it runs in this process."""
+        """Turn one fault on or off, if it runs in this process."""
         sandbox = self._sandbox
         if sandbox is not None:
             (sandbox.enable_faults if on else sandbox.disable_faults)(name)
 
     def clear_faults(self) -> None:
-        """Turn all faults off, where it runs in this process."""
+        """Turn all faults off, if it runs in this process."""
         sandbox = self._sandbox
         if sandbox is not None:
             sandbox.disable_faults()
 
     def disable(self) -> None:
-        """Stop what was started here; using one of its apps does not start it again."""
+        """Stop it; using one of its apps does not start it again."""
         self._is_disabled = True
         self.stop()
 
     def stop(self) -> None:
-        """Stop what was started here."""
+        """Stop the sandbox of this process, if there is one."""
         with self._lock:
             sandbox, self._sandbox = self._sandbox, None
         if sandbox is not None:
@@ -168,6 +168,6 @@ def _port_taken(port: int) -> Diagnosis:
     return Diagnosis(
         ProblemKind.PORT_TAKEN,
         f"The pretend X could not start on port {port}.",
-        "Another program uses that port. End it, then try again.",
+        "Another program uses that port. Close it, then try again.",
         remedy=Remedy.TRY_AGAIN,
     )

@@ -1,7 +1,7 @@
-"""Tells when the person's session locks its screen, or the computer goes to sleep.
+"""Notice when the session's screen locks, or the computer goes to sleep.
 
 Linux only: logind on the system bus, and the screen savers of the desktops on the session bus. On
-Windows and macOS nothing is told; there Twauth locks on idle.
+Windows and macOS there is no notice; there Twauth locks on idle.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Callable
 class SessionMonitor:
     """Listens on threads of its own, one per bus, for as long as the process lives.
 
-    They are daemons and wait for the buses only: a bus that is missing or goes away ends its thread
+    They are daemons and wait for the buses only: if a bus is missing or goes away, its thread ends
     and nothing else.
 
     Args:
-        locking: called on such a thread, each time.
-        listening: told the name of a bus once its signals are awaited.
+        on_lock: called on such a thread, each time.
+        on_listening: called with the name of a bus once its signals are subscribed.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class SessionMonitor:
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Begin to listen where the system has these buses."""
+        """Start listening, if the system has these buses."""
         if not sys.platform.startswith("linux"):
             return
         for bus in ("SYSTEM", "SESSION"):
@@ -38,16 +38,16 @@ class SessionMonitor:
             thread.start()
 
     def stop(self) -> None:
-        """Tell nothing any more."""
+        """Stop calling on_lock."""
         self._stopped.set()
 
     def _run(self, bus: str) -> None:
         from twauth_gui.services.dbus_signals import listen_for_signals  # noqa: PLC0415 - loads jeepney
 
-        for sign in listen_for_signals(bus):
+        for signal in listen_for_signals(bus):
             if self._stopped.is_set():
                 return
-            if sign is None:
+            if signal is None:
                 if self._on_listening is not None:
                     self._on_listening(bus)
             else:

@@ -1,4 +1,4 @@
-"""Settings that the user chose: the window's in a file, locking and network in the index."""
+"""Settings: the window's in a file, those of locking and network in the index."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MIN_CLIPBOARD_SECONDS, _MAX_CLIPBOARD_SECONDS = 5, 600
 
 
 class ColorScheme(StrEnum):
-    """Whose colours the window has."""
+    """Colour schemes of the window."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -41,7 +41,7 @@ class RowSize(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """All choices; each field's name is its key in the file. What concerns data is in the index."""
+    """Settings of the window; each field's name is its key in the file."""
 
     scheme: ColorScheme = ColorScheme.SYSTEM
     row_size: RowSize = RowSize.NORMAL
@@ -54,58 +54,62 @@ def _parse_clipboard_seconds(value: object) -> int:
     return value
 
 
-def _read_choice(kept: Mapping[str, object], name: str, read: Callable[[Any], T], first: T) -> T:
+def _read_value(
+    stored: Mapping[str, object], name: str, parse: Callable[[Any], T], default: T
+) -> T:
     try:
-        return read(kept[name])
+        return parse(stored[name])
     except (KeyError, ValueError, TypeError):
-        return first
+        return default
 
 
 class WindowSettingsFile:
-    """Reads the choices, and changes one at a time.
+    """Reads the settings, and saves those that changed.
 
-    What cannot be understood, a value of a newer program or a damaged file, counts as not chosen;
-    it is overwritten by no other choice, and a damaged file is set aside, never deleted.
+    A value that cannot be parsed, of a newer version or in a damaged file, counts as not set.
+    Saving another setting does not overwrite it, and a damaged file is renamed, never deleted.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> WindowSettings:
-        """Give what can be read; the rest is as it is at first."""
+        """Return what can be read, with defaults for the rest."""
+        default = WindowSettings()
         try:
-            kept = self._load()
+            stored = self._load()
         except (OSError, ValueError):
-            return WindowSettings()
-        first = WindowSettings()
+            return default
         return WindowSettings(
-            _read_choice(kept, "scheme", ColorScheme, first.scheme),
-            _read_choice(kept, "row_size", RowSize, first.row_size),
-            _read_choice(
-                kept, "clipboard_seconds", _parse_clipboard_seconds, first.clipboard_seconds
+            _read_value(stored, "scheme", ColorScheme, default.scheme),
+            _read_value(stored, "row_size", RowSize, default.row_size),
+            _read_value(
+                stored, "clipboard_seconds", _parse_clipboard_seconds, default.clipboard_seconds
             ),
         )
 
     def write(self, before: WindowSettings, after: WindowSettings) -> None:
-        """Keep those choices that differ, beside all others that the file holds.
+        """Save the settings that changed, leaving all others in the file as they are.
 
         Raises:
-            DiagnosedError: the disk did not take it; the file is as before.
+            DiagnosedError: the disk refuses; the file is unchanged.
         """
-        from twauth_gui.transfer.private_file_writer import write_private  # noqa: PLC0415 - seldom needed
+        from twauth_gui.osfiles.private_file import write_private  # noqa: PLC0415 - seldom needed
 
-        beside = self._prepare_file()
+        stored = self._prepare_file()
         changed = {
             one.name: getattr(after, one.name)
             for one in fields(WindowSettings)
             if getattr(after, one.name) != getattr(before, one.name)
         }
-        text = json.dumps({**beside, **changed}, indent=2)
+        text = json.dumps({**stored, **changed}, indent=2)
         write_private(self._path, f"{text}\n".encode(), overwrite=True)
 
     def _prepare_file(self) -> dict[str, Any]:
-        """Give what the file holds, after making its folder and setting a damaged one aside."""
-        from twauth_gui.transfer.private_file_writer import explain_write_error  # noqa: PLC0415 - seldom needed
+        """Return what the file holds, after creating its folder and renaming a damaged file."""
+        from twauth_gui.osfiles.error_sentences import (  # noqa: PLC0415 - seldom needed
+            diagnose_write_error,
+        )
 
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -115,18 +119,18 @@ class WindowSettingsFile:
                 _ = self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
                 return {}
         except OSError as error:
-            raise DiagnosedError(explain_write_error(self._path, error)) from error
+            raise DiagnosedError(diagnose_write_error(self._path, error)) from error
 
     def _load(self) -> dict[str, Any]:
-        """Raises OSError where the file cannot be read, ValueError where it is damaged."""
+        """Load the file; raise OSError if it cannot be read, ValueError if it is damaged."""
         try:
             with self._path.open("rb") as file:
-                kept: object = json.loads(file.read(_MAX_FILE_BYTES))
+                stored: object = json.loads(file.read(_MAX_FILE_BYTES))
         except FileNotFoundError:
             return {}
-        if not isinstance(kept, dict):
+        if not isinstance(stored, dict):
             raise ValueError("not an object")  # noqa: TRY004 - damaged like any other
-        return cast("dict[str, Any]", kept)
+        return cast("dict[str, Any]", stored)
 
 
 NEVER = 0
@@ -139,30 +143,30 @@ _WITH_SCREEN_KEY = "lock.with-screen"
 
 @dataclass(frozen=True, slots=True)
 class LockSettings:
-    """idle_minutes: without a key or a click; OFF for never. with_screen: also before sleep."""
+    """When Twauth locks. idle_minutes: without a key or a click. with_screen: also on sleep."""
 
     idle_minutes: int = NEVER
     with_screen: bool = True
 
 
 class LockSettingsRepository:
-    """Keeps the choices in the index, so that each data folder has its own."""
+    """Stores the settings in the index, so that each data folder has its own."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def load(self, kind: VaultKind) -> LockSettings:
-        """Give what is chosen; what was never chosen depends on the vault in use.
+        """Return the settings; the default depends on the vault in use.
 
-        The system locks its keychain itself; the encrypted file has nobody but Twauth to do it.
+        The system locks its keychain itself; the encrypted file is locked by Twauth alone.
         """
-        first = DEFAULT_FILE_MINUTES if kind is VaultKind.FILE else NEVER
-        chosen = self._store.settings.get(_IDLE_KEY) or ""
-        minutes = int(chosen) if chosen.isdecimal() else first
+        default = DEFAULT_FILE_MINUTES if kind is VaultKind.FILE else NEVER
+        stored = self._store.settings.get(_IDLE_KEY) or ""
+        minutes = int(stored) if stored.isdecimal() else default
         return LockSettings(minutes, self._store.settings.get(_WITH_SCREEN_KEY) != "no")
 
     def set_idle_minutes(self, minutes: int) -> None:
-        """Lock after so many minutes without a key or a click; OFF for never."""
+        """Lock after so many minutes without a key or a click; NEVER not at all."""
         self._store.settings.set(_IDLE_KEY, str(max(NEVER, minutes)))
 
     def set_with_screen(self, *, wanted: bool) -> None:
@@ -176,7 +180,7 @@ _TIMEOUTS = ("connect_seconds", "read_seconds", "total_seconds")
 
 @dataclass(frozen=True, slots=True)
 class TimeoutBounds:
-    """What a time-out may be, in seconds."""
+    """The shortest and the longest time-out, in seconds."""
 
     least: float
     most: float
@@ -194,13 +198,13 @@ class NetworkSettingError(ValueError):
 
 
 class NetworkSettingsRepository:
-    """The network settings of this person, in the index: no secret is among them."""
+    """Stores the network settings in the index; no secret is among them."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def load(self) -> NetworkSettings:
-        """Give what is set; what is missing or unreadable is as it comes."""
+        """Return the settings, with defaults for what is missing or unreadable."""
         text = self._store.settings.get(_NETWORK_KEY)
         try:
             value: object = json.loads(text or "{}")
@@ -211,20 +215,20 @@ class NetworkSettingsRepository:
         )
 
     def save(self, wanted: NetworkSettings) -> NetworkSettings:
-        """Keep the settings, as they are checked; gives them as they are kept.
+        """Save the settings after a check; return them as saved.
 
         Raises:
             NetworkSettingError: one of them cannot be used. Nothing is changed then.
         """
-        kept = NetworkSettings(
+        saved = NetworkSettings(
             proxy=None if wanted.proxy is None else _validate_proxy(wanted.proxy),
             ca_bundle=_validate_ca_bundle(wanted.ca_bundle),
             **{name: _validate_timeout(name, getattr(wanted, name)) for name in _TIMEOUTS},
         )
-        fields = {"proxy": kept.proxy, "ca_bundle": kept.ca_bundle}
-        times = {name: getattr(kept, name) for name in _TIMEOUTS}
-        self._store.settings.set(_NETWORK_KEY, json.dumps({**fields, **times}))
-        return kept
+        values = {"proxy": saved.proxy, "ca_bundle": saved.ca_bundle}
+        times = {name: getattr(saved, name) for name in _TIMEOUTS}
+        self._store.settings.set(_NETWORK_KEY, json.dumps({**values, **times}))
+        return saved
 
 
 def _parse_network_settings(fields: dict[str, object]) -> NetworkSettings:
@@ -249,7 +253,7 @@ def _validate_proxy(text: str) -> str:
         raise NetworkSettingError(str(error)) from error
     if "@" in urlsplit(address).netloc:
         raise NetworkSettingError(
-            "A proxy's name and password are not kept here. Choose the system's proxy, and set "
+            "Twauth does not store a proxy's user name and password. Use the system proxy, and set "
             "https_proxy with them in the environment that Twauth starts in."
         )
     return address
@@ -262,7 +266,7 @@ def _validate_ca_bundle(text: str) -> str:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError as error:
-        raise NetworkSettingError(f"{path} holds no certificate in PEM form.") from error
+        raise NetworkSettingError(f"{path} contains no certificate in PEM format.") from error
     except OSError as error:
         raise NetworkSettingError(f"{path} cannot be read: {error.strerror}.") from error
     return str(path)
@@ -272,6 +276,6 @@ def _validate_timeout(name: str, value: float) -> float:
     bounds = TIMEOUT_BOUNDS[name]
     if not bounds.least <= value <= bounds.most:
         raise NetworkSettingError(
-            f"A time-out is {bounds.least:g} to {bounds.most:g} seconds here, not {value:g}."
+            f"This time-out must be {bounds.least:g} to {bounds.most:g} seconds, not {value:g}."
         )
     return float(value)

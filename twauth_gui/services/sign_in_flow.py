@@ -17,7 +17,7 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Remedy
 from twauth_gui.domain.oauth2 import OAuth2PendingSecrets
 from twauth_gui.domain.sign_in import PendingSecrets, PendingSignIn, PendingSignInId, PendingState
-from twauth_gui.services.access_grants import ExchangeJournal, Given, UnsavedGrant
+from twauth_gui.services.access_grants import ExchangeJournal, GrantT, UnsavedGrant
 from twauth_gui.services.conflict_retry import retry_on_conflict
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
@@ -38,35 +38,35 @@ from twauth_gui.xapi.callback_listener import CallbackListener, open_first_free_
 from twauth_gui.xapi.callback_server import CallbackPorts
 from twauth_gui.xapi.errors.messages import api_errors
 
-Reply = TypeVar("Reply", bound=OAuth1Response | OAuth2Response)
+ResponseT = TypeVar("ResponseT", bound=OAuth1Response | OAuth2Response)
 
 
-class SignInFlowBase(ABC, Generic[Given, Reply]):
-    """Runs sign-ins. From the moment X gives something for an answer, nothing of it is dropped.
+class SignInFlowBase(ABC, Generic[GrantT, ResponseT]):
+    """Runs sign-ins. From the moment X grants access, the grant is never dropped.
 
-    It is first stored with the attempt, then becomes an account's. Where the keychain fails before
-    that, it is held in memory, and keep() tries again.
+    It is first stored with the pending sign-in, then becomes an account's. If the keychain fails
+    before that, it stays in memory, and save() tries again.
     """
 
     def __init__(
-        self, store: Store, lines: XClients, ports: CallbackPorts, now: Callable[[], datetime]
+        self, store: Store, x_clients: XClients, ports: CallbackPorts, now: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._lines = lines
+        self._x_clients = x_clients
         self._ports = ports
         self._now = now
         self._record_exchange = ExchangeJournal(store, now).record
-        self._unsaved_grants: dict[PendingSignInId, UnsavedGrant[Given]] = {}
+        self._unsaved_grants: dict[PendingSignInId, UnsavedGrant[GrantT]] = {}
         store.exchange_guard.add_in_hand_check(self.has_unsaved_grant)
 
     # -- the link ------------------------------------------------------------------------------
 
     def begin(self, request: SignInRequest, progress: SignInProgress) -> AuthorizationLink:
-        """Get a link, and keep what its answer will need, so that it survives this process.
+        """Get a link, and save what its response will need, so that it survives this process.
 
         Raises:
             DiagnosedError: the app's keys do not suffice; X, the network or the keychain refuses.
-            CancelledError: the person ended it.
+            CancelledError: the person cancelled.
         """
         progress.report(StepStarted(SignInStep.READ_KEYS))
         app = self._store.apps.get(request.app_id)
@@ -75,10 +75,10 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
 
     @abstractmethod
     def _choose_callback(self, app: App, request: SignInRequest) -> str:
-        """Say where X is to lead to, where nobody listens."""
+        """Return the callback of a link that Twauth does not listen for."""
 
     @abstractmethod
-    def _request_link(  # noqa: PLR0917 - each is another thing
+    def _request_link(  # noqa: PLR0917 - all of different types
         self,
         app: App,
         keys: AppKeys,
@@ -90,12 +90,12 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
     def _save_pending(
         self, pending: PendingSignIn, secrets: PendingSecrets | OAuth2PendingSecrets
     ) -> PendingSignIn:
-        """Keep a new sign-in, or the new link of one that waits; never in place of what X gave.
+        """Save a new sign-in, or the new link of a pending one; never overwrite a grant.
 
-        Where X gave anything, the attempt comes back as it is kept.
+        If there is a grant, the pending sign-in is returned as it is stored.
         """
 
-        def keep() -> PendingSignIn:
+        def save() -> PendingSignIn:
             known = next(
                 (one for one in self._store.pending_sign_ins.list_all() if one.id == pending.id),
                 None,
@@ -108,16 +108,16 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
                 replace(pending, generation=known.generation), secrets
             )
 
-        return retry_on_conflict(keep)
+        return retry_on_conflict(save)
 
     def renew(self, pending_id: PendingSignInId, progress: SignInProgress) -> AuthorizationLink:
-        """Get a new link for a sign-in that waits; the old one's answer is refused from now on.
+        """Get a new link for a pending sign-in; responses to the old one are refused from now on.
 
-        App, way, handle and choices stay. Where X has given something meanwhile, there is nothing
-        to ask: it is finished with, whatever is answered.
+        App, method, handle and options stay. If X has granted access meanwhile, the link is not
+        renewed: complete() finishes with that grant, whatever the response.
 
         Raises:
-            DiagnosedError: as begin(); the old link stays.
+            DiagnosedError: as begin() does; the old link stays.
         """
         pending = self._store.pending_sign_ins.get(pending_id)
         if self._has_grant(pending):
@@ -126,20 +126,20 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
 
     @abstractmethod
     def get_link(self, pending_id: PendingSignInId) -> AuthorizationLink:
-        """Give the link of a sign-in that was begun earlier.
+        """Return the link of a pending sign-in.
 
         Raises:
-            DiagnosedError: the keychain refuses, or has lost what belongs to it; or X may have
-                taken the answer to this link.
+            DiagnosedError: the keychain refuses, or has lost its secrets; or X may have used the
+                response to this link.
         """
 
     # -- the browser that returns by itself ------------------------------------------------------
 
     def run_in_browser(self, request: SignInRequest, progress: SignInProgress) -> SignInResult:
-        """Listen, get a link, hand it out through watch, and wait for the browser's return.
+        """Listen, get a link, report it to progress, and wait for the browser's return.
 
-        The listener is up before there is a link, so that a taken port costs none. The app's
-        addresses are tried in their order. Others of this process may wait at the same port.
+        The listener is started before there is a link, so that a port in use costs none. The app's
+        callback URLs are tried in their order. Other sign-ins of this process may use the port too.
         """
         progress.report(StepStarted(SignInStep.READ_KEYS))
         app = self._store.apps.get(request.app_id)
@@ -148,56 +148,56 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
         with open_first_free_listener(app.callbacks, self._ports) as listener:
             callback = listener.callback_url
             progress.report(StepStarted(SignInStep.LISTEN, callback))
-            invitation = self._request_link(app, keys, request, callback, progress)
-            return self._wait_for_browser(listener, invitation, progress)
+            link = self._request_link(app, keys, request, callback, progress)
+            return self._wait_for_browser(listener, link, progress)
 
     def resume_in_browser(
         self, pending_id: PendingSignInId, progress: SignInProgress
     ) -> SignInResult:
-        """Wait again for the return of a sign-in that was begun earlier."""
+        """Wait again for the browser's return to a pending sign-in."""
         pending = self._store.pending_sign_ins.get(pending_id)
         if self._has_grant(pending):
             return self.save(pending_id, progress)
-        invitation = self.get_link(pending_id)
-        progress.report(StepStarted(SignInStep.LISTEN, invitation.callback))
-        # The app may name another address by now: X returns to the one it was given.
-        with CallbackListener(invitation.callback, ports=self._ports) as listener:
-            _ = self._lines.settings_for(self._store.apps.get(pending.app_id))
-            return self._wait_for_browser(listener, invitation, progress)
+        link = self.get_link(pending_id)
+        progress.report(StepStarted(SignInStep.LISTEN, link.callback))
+        # The app may have another callback URL now: X returns to the one of the link.
+        with CallbackListener(link.callback, ports=self._ports) as listener:
+            _ = self._x_clients.settings_for(self._store.apps.get(pending.app_id))
+            return self._wait_for_browser(listener, link, progress)
 
     def _wait_for_browser(
-        self, listener: CallbackListener, invitation: AuthorizationLink, progress: SignInProgress
+        self, listener: CallbackListener, link: AuthorizationLink, progress: SignInProgress
     ) -> SignInResult:
-        pending_id = invitation.pending.id
-        if invitation.pending.state is not PendingState.WAITING:
-            return self.save(pending_id, progress)  # X has answered already, to another process
+        pending_id = link.pending.id
+        if link.pending.state is not PendingState.WAITING:
+            return self.save(pending_id, progress)  # another process has the grant already
         self._register(listener, pending_id)
         progress.report(StepStarted(SignInStep.APPROVE))
-        progress.report(invitation)
+        progress.report(link)
         return self.complete(pending_id, self._receive(listener, progress.cancel), progress)
 
     @abstractmethod
     def _register(self, listener: CallbackListener, pending_id: PendingSignInId) -> None:
-        """Tell the listener whose answer it is to take."""
+        """Register the sign-in whose response the listener should accept."""
 
     @abstractmethod
-    def _receive(self, listener: CallbackListener, cancel: CancelToken) -> Reply: ...
+    def _receive(self, listener: CallbackListener, cancel: CancelToken) -> ResponseT: ...
 
-    # -- the answer ------------------------------------------------------------------------------
+    # -- the response ------------------------------------------------------------------------------
 
     def complete(
-        self, pending_id: PendingSignInId, answer: Reply, progress: SignInProgress
+        self, pending_id: PendingSignInId, response: ResponseT, progress: SignInProgress
     ) -> SignInResult:
-        """Trade the answer for credentials and keep them.
+        """Exchange the response for credentials and save them.
 
         Raises:
-            DiagnosedError: X refuses (the attempt stays, except where the person denied), or the
-                keychain does (what X gave is held: call keep()).
+            DiagnosedError: X refuses (the pending sign-in stays, unless the person denied access),
+                or the keychain does (the grant is in memory: call save()).
         """
         with self._store.exchange_guard.acquire(pending_id) as pending:
-            if not self._has_grant(pending):  # X answers only once: what it gave is here then
+            if not self._has_grant(pending):  # a response can be exchanged only once
                 self._unsaved_grants[pending_id] = UnsavedGrant(
-                    pending, self._exchange(pending, answer, progress)
+                    pending, self._exchange(pending, response, progress)
                 )
             progress.report(StepStarted(SignInStep.SAVE))
             stored = self._store_unsaved_grant(pending_id, progress.cancel)
@@ -205,21 +205,21 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
 
     @abstractmethod
     def _exchange(
-        self, pending: PendingSignIn, answer: Reply, progress: SignInProgress
-    ) -> Given: ...
+        self, pending: PendingSignIn, response: ResponseT, progress: SignInProgress
+    ) -> GrantT: ...
 
     @abstractmethod
-    def check_response(self, pending_id: PendingSignInId, answer: Reply) -> None:
-        """Return where an answer is this sign-in's; X is not asked.
+    def check_response(self, pending_id: PendingSignInId, response: ResponseT) -> None:
+        """Raise if a response belongs to another sign-in; X is not asked.
 
         Raises:
-            DiagnosedError: Kind.WRONG_ANSWER, it is another's; or the keychain refuses.
+            DiagnosedError: ProblemKind.WRONG_ANSWER, it does; or the keychain refuses.
         """
 
     # -- the account -----------------------------------------------------------------------------
 
     def save(self, pending_id: PendingSignInId, progress: SignInProgress) -> SignInResult:
-        """Make what X gave an account's; repeat it where the keychain failed the first time."""
+        """Turn the grant into an account; call it again if the keychain failed before."""
         progress.report(StepStarted(SignInStep.SAVE))
         return self._finish(self._store_unsaved_grant(pending_id, progress.cancel), progress)
 
@@ -232,126 +232,126 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
     def _store_unsaved_grant(
         self, pending_id: PendingSignInId, cancel: CancelToken
     ) -> PendingSignIn:
-        """Store what is held, whatever became of the sign-in's link meanwhile."""
+        """Store a grant that is in memory, whatever happened to the sign-in's link meanwhile."""
 
         def store() -> PendingSignIn:
-            held = self._unsaved_grants.get(pending_id)
-            if held is None:
+            unsaved = self._unsaved_grants.get(pending_id)
+            if unsaved is None:
                 return self._store.pending_sign_ins.get(pending_id)
             try:
                 pending = self._store.pending_sign_ins.get(pending_id)
             except NotFoundError:
-                self._revoke_orphan(held, cancel)
-            followed = pending.generation == held.pending.generation
-            if not followed and pending.state is not PendingState.WAITING:
-                return pending  # another process has a newer answer of X: that counts
-            return self._store_grant(pending, held.grant)
+                self._revoke_orphan(unsaved, cancel)
+            is_same = pending.generation == unsaved.pending.generation
+            if not is_same and pending.state is not PendingState.WAITING:
+                return pending  # another process has stored a newer grant: that counts
+            return self._store_grant(pending, unsaved.grant)
 
         stored = retry_on_conflict(store)
         self._unsaved_grants.pop(pending_id, None)
         return stored
 
-    def _revoke_orphan(self, held: UnsavedGrant[Given], cancel: CancelToken) -> NoReturn:
-        """End what X gave for a sign-in that was given up elsewhere meanwhile.
+    def _revoke_orphan(self, unsaved: UnsavedGrant[GrantT], cancel: CancelToken) -> NoReturn:
+        """Revoke the grant of a sign-in that another process discarded meanwhile.
 
         Raises:
-            DiagnosedError: in any case; it says whether X has ended it.
+            DiagnosedError: always; it says whether X has revoked it.
         """
         try:
-            self._revoke_grant(self._store.apps.get(held.pending.app_id), held.grant, cancel)
-            told = api_errors.CANCELLED_ELSEWHERE.to_diagnosis(Evidence())
-        except NotFoundError:  # without the app's keys nobody can ask X to end it
-            told = api_errors.APP_GONE.to_diagnosis(Evidence())
+            self._revoke_grant(self._store.apps.get(unsaved.pending.app_id), unsaved.grant, cancel)
+            diagnosis = api_errors.CANCELLED_ELSEWHERE.to_diagnosis(Evidence())
+        except NotFoundError:  # without the app's keys X cannot be asked to revoke it
+            diagnosis = api_errors.APP_GONE.to_diagnosis(Evidence())
         except DiagnosedError as error:
-            told = error.diagnosis
-            if told.remedy is not Remedy.OPEN_CONNECTED_APPS:  # else only a person can end it
+            diagnosis = error.diagnosis
+            if diagnosis.remedy is not Remedy.OPEN_CONNECTED_APPS:  # else only by hand
                 raise
-        self._unsaved_grants.pop(held.pending.id, None)
-        raise DiagnosedError(told)
+        self._unsaved_grants.pop(unsaved.pending.id, None)
+        raise DiagnosedError(diagnosis)
 
     @abstractmethod
-    def _store_grant(self, pending: PendingSignIn, given: Given) -> PendingSignIn:
-        """Store what X gave with the attempt."""
+    def _store_grant(self, pending: PendingSignIn, grant: GrantT) -> PendingSignIn:
+        """Store the grant with the pending sign-in."""
 
     @abstractmethod
     def _compare_account(self, pending: PendingSignIn, cancel: CancelToken) -> SignInResult:
-        """Promote what is stored, where it is the expected account's."""
+        """Create the account from the stored grant, if it is the expected one."""
 
     @abstractmethod
     def _create_account(
-        self, pending: PendingSignIn, given: Given, cancel: CancelToken
+        self, pending: PendingSignIn, grant: GrantT, cancel: CancelToken
     ) -> CompletedSignIn:
-        """Turn what X gave into an account."""
+        """Turn the grant into an account."""
 
     def save_other_account(
         self, pending_id: PendingSignInId, progress: SignInProgress
     ) -> CompletedSignIn:
-        """Keep the account that approved, although another was expected."""
+        """Save the account that approved, although another was expected."""
         pending = self._store.pending_sign_ins.get(pending_id)
         return self._create_account(pending, self._require_grant(pending_id), progress.cancel)
 
-    def _build_account(self, pending: PendingSignIn, given: Given) -> Account:
+    def _build_account(self, pending: PendingSignIn, grant: GrantT) -> Account:
         return Account(
             id=AccountId(uuid.uuid4().hex),
             app_id=pending.app_id,
-            user_id=given.user_id,
-            handle=given.handle or given.user_id,
+            user_id=grant.user_id,
+            handle=grant.handle or grant.user_id,
             signed_in_at=self._now(),
             method=pending.method,
         )
 
     @staticmethod
     def _has_other_keys(pending: PendingSignIn, app: App) -> bool:
-        """Whether the app's keys were replaced since X gave something for this sign-in."""
+        """Whether the app's keys were replaced since the exchange of this sign-in."""
         return pending.app_generation not in {0, app.generation}
 
-    def _log_sign_in(self, account: Account, words: str, *, again: bool) -> None:
-        """Write the sign-in into the history; the first account of all becomes the active."""
+    def _log_sign_in(self, account: Account, text: str, *, again: bool) -> None:
+        """Add the sign-in to the history; the first account of all becomes the active one."""
         kind = AccountEventKind.SIGNED_IN_AGAIN if again else AccountEventKind.SIGNED_IN
-        self._store.events.add(AccountEvent(account.id, kind, self._now(), words))
+        self._store.events.add(AccountEvent(account.id, kind, self._now(), text))
         if self._store.settings.active_account() is None:
             self._store.settings.set_active_account(account.id)
 
-    # -- what X gave -----------------------------------------------------------------------------
+    # -- the grant -------------------------------------------------------------------------------
 
     @property
     def has_unsaved_grants(self) -> bool:
-        """Whether ending the process now would lose what X gave."""
+        """Whether ending the process now would lose a grant."""
         return bool(self._unsaved_grants)
 
     def has_unsaved_grant(self, pending_id: PendingSignInId) -> bool:
-        """Whether what X gave is in memory only, so that keep() has to be repeated."""
+        """Whether the grant is in memory only, so that save() has to be repeated."""
         return pending_id in self._unsaved_grants
 
     def _has_grant(self, pending: PendingSignIn) -> bool:
         return self.has_unsaved_grant(pending.id) or pending.state is not PendingState.WAITING
 
-    def _require_grant(self, pending_id: PendingSignInId) -> Given:
-        given = self._read_grant(pending_id)
-        if given is None:
-            raise ChangedMeanwhileError(ItemKind.PENDING_SIGN_IN)  # it got a new link elsewhere
-        return given
+    def _require_grant(self, pending_id: PendingSignInId) -> GrantT:
+        grant = self._read_grant(pending_id)
+        if grant is None:
+            raise ChangedMeanwhileError(ItemKind.PENDING_SIGN_IN)  # another process got a new link
+        return grant
 
     @abstractmethod
-    def _read_grant(self, pending_id: PendingSignInId) -> Given | None:
-        """Read what is stored with the attempt."""
+    def _read_grant(self, pending_id: PendingSignInId) -> GrantT | None:
+        """Read the grant that is stored with the pending sign-in."""
 
     # -- the end -----------------------------------------------------------------------------------
 
     def discard(self, pending_id: PendingSignInId, cancel: CancelToken) -> None:
-        """Forget a sign-in, if it is there. What X has given meanwhile is taken back first.
+        """Delete a pending sign-in, if it is there. A grant is revoked at X first.
 
         Raises:
-            DiagnosedError: X did not end it, and the attempt is still there; it says how a person
-                ends it by hand. forget() then drops the attempt.
+            DiagnosedError: X did not revoke it, and the pending sign-in is still there; the advice
+                says how to revoke it by hand. forget() then deletes the pending sign-in.
         """
 
         def discard() -> None:
             pending = self._store.pending_sign_ins.get(pending_id)
-            held = self._unsaved_grants.get(pending_id)
-            given = self._find_grant(pending) if held is None else held.grant
-            if given is not None:
-                self._revoke_grant(self._store.apps.get(pending.app_id), given, cancel)
+            unsaved = self._unsaved_grants.get(pending_id)
+            grant = self._find_grant(pending) if unsaved is None else unsaved.grant
+            if grant is not None:
+                self._revoke_grant(self._store.apps.get(pending.app_id), grant, cancel)
             self._store.pending_sign_ins.discard(pending_id, pending.generation)
 
         with suppress(NotFoundError):
@@ -359,18 +359,18 @@ class SignInFlowBase(ABC, Generic[Given, Reply]):
         self.forget(pending_id)
 
     def forget(self, pending_id: PendingSignInId) -> None:
-        """Drop a sign-in here, if it is there, whatever X has given."""
+        """Delete a pending sign-in here, if it is there, without revoking a grant."""
         self._unsaved_grants.pop(pending_id, None)
         with suppress(NotFoundError):
             self._store.pending_sign_ins.discard(pending_id)
 
-    def _find_grant(self, pending: PendingSignIn) -> Given | None:
+    def _find_grant(self, pending: PendingSignIn) -> GrantT | None:
         if pending.state is PendingState.WAITING:
             return None
         try:
             return self._read_grant(pending.id)
         except CredentialMissingError:
-            return None  # nobody has it any more, so nobody can take it back
+            return None  # the keychain has lost it, so it cannot be revoked
 
     @abstractmethod
-    def _revoke_grant(self, app: App, given: Given, cancel: CancelToken) -> None: ...
+    def _revoke_grant(self, app: App, grant: GrantT, cancel: CancelToken) -> None: ...

@@ -17,17 +17,16 @@ from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, SignInMeth
 
 
 def new_pending_id() -> PendingSignInId:
-    """Give a name to a sign-in that has not begun."""
+    """Return an id for a new sign-in."""
     return PendingSignInId(uuid.uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
 class SignInRequest:
-    """What a person asks for. An empty expected handle accepts whichever account approves.
+    """A request for a sign-in. An empty expected handle accepts any account that approves.
 
-    kind: which credentials. scopes: what those of OAuth 2.0 are to be good for.
-    attempt_id: named here, so that whoever asks can end the sign-in before hearing of it. Where it
-    is the one of a sign-in that waits, that sign-in gets a new link.
+    scopes: for OAuth 2.0. pending_id: chosen here, so that the caller can discard the sign-in
+    before begin() returns. If it is the id of a pending sign-in, that one gets a new link.
     """
 
     app_id: AppId
@@ -40,12 +39,12 @@ class SignInRequest:
 
     @property
     def can_use_pin(self) -> bool:
-        """Whether there is the way with a PIN beside the one that was chosen."""
+        """Whether a PIN can be used instead of the chosen method."""
         return self.kind is CredentialKind.OAUTH1 and self.method.uses_callback
 
 
 def repeat_request(pending: PendingSignIn) -> SignInRequest:
-    """Ask for the same once more: app, way, handle and choices."""
+    """Return a request for a new link with the same app, method, handle and options."""
     return SignInRequest(
         pending.app_id,
         pending.method,
@@ -58,9 +57,9 @@ def repeat_request(pending: PendingSignIn) -> SignInRequest:
 
 @dataclass(frozen=True, slots=True)
 class CompletedSignIn:
-    """The credential is kept; again tells that the account was known before.
+    """The credentials are saved. was_known: the account was here before.
 
-    missing: the scopes that were asked for and not granted.
+    missing_scopes: requested and not granted.
     """
 
     account: Account
@@ -70,7 +69,7 @@ class CompletedSignIn:
 
 @dataclass(frozen=True, slots=True)
 class WrongAccount:
-    """Another account approved than the expected one; its credential is held with the attempt."""
+    """Another account approved than the expected one; its grant is stored with the sign-in."""
 
     pending: PendingSignIn
 
@@ -92,7 +91,7 @@ class SignInStep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StepStarted:
-    """callback: the address that is listened at, once that is certain."""
+    """A step has started. callback: the address that Twauth listens on, once known."""
 
     step: SignInStep
     callback: str = ""
@@ -100,9 +99,9 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationLink:
-    """What the person needs in order to approve.
+    """The link that the person opens to approve.
 
-    url holds the request token. That token alone signs nothing, but it is not logged either.
+    url contains the request token. That token alone signs nothing, but it is not logged either.
     """
 
     pending: PendingSignIn
@@ -114,19 +113,19 @@ SignInEvent = StepStarted | AuthorizationLink
 
 
 class SignInProgress(Protocol):
-    """Given to a job: the flag that ends it, and the way to say where it stands."""
+    """Passed to a sign-in: the token that cancels it, and the receiver of its events."""
 
     @property
     def cancel(self) -> CancelToken: ...
 
-    def report(self, news: SignInEvent) -> None: ...
+    def report(self, event: SignInEvent, /) -> None: ...
 
 
 @dataclass(slots=True)
 class NullProgress:
-    """A watch for jobs nobody looks at; it can still be cancelled."""
+    """Ignores all events; the sign-in can still be cancelled."""
 
     cancel: CancelToken = field(default_factory=CancelToken)
 
-    def report(self, news: SignInEvent) -> None:
-        """Nobody looks."""
+    def report(self, event: SignInEvent, /) -> None:
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""Sign-ins with either kind of credentials, each run by its flow."""
+"""Sign-ins with either kind of credentials."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ from twauth_gui.xapi.errors.messages import api_errors
 
 
 class SignInService:
-    """Leads each sign-in by its kind of credentials, so that nobody has to ask which.
+    """Runs each sign-in with the flow of its kind of credentials.
 
-    Each method does what SignIn's of the same name says.
+    Each method does what the one of SignInFlowBase with the same name documents.
     """
 
     def __init__(
         self,
         store: Store,
-        lines: XClients,
-        keeper: OAuth2TokenService,
+        x_clients: XClients,
+        tokens: OAuth2TokenService,
         now: Callable[[], datetime],
         *,
         approval_seconds: float,
     ) -> None:
-        """approval_seconds: how long a browser's return is waited for."""
+        """approval_seconds: how long to wait for a browser's return."""
         self._store = store
         ports = CallbackPorts(approval_seconds)
-        self._oauth1 = OAuth1Flow(store, lines, ports, now)
-        self._oauth2 = OAuth2Flow(store, lines, ports, keeper, now)
+        self._oauth1 = OAuth1Flow(store, x_clients, ports, now)
+        self._oauth2 = OAuth2Flow(store, x_clients, ports, tokens, now)
 
     def begin(self, request: SignInRequest, progress: SignInProgress) -> AuthorizationLink:
         self._store.require_writable()
@@ -76,28 +76,28 @@ class SignInService:
     def complete(
         self,
         pending_id: PendingSignInId,
-        answer: OAuth1Response | OAuth2Response,
+        response: OAuth1Response | OAuth2Response,
         progress: SignInProgress,
     ) -> SignInResult:
-        if isinstance(answer, VerifierResponse | DeniedResponse):
+        if isinstance(response, VerifierResponse | DeniedResponse):
             self._require_flow(pending_id, self._oauth1)
-            return self._oauth1.complete(pending_id, answer, progress)
+            return self._oauth1.complete(pending_id, response, progress)
         self._require_flow(pending_id, self._oauth2)
-        return self._oauth2.complete(pending_id, answer, progress)
+        return self._oauth2.complete(pending_id, response, progress)
 
     def unsent_response(self, pending_id: PendingSignInId) -> OAuth1Response | None:
-        """As an Authorizer says; there is none of OAuth 2.0."""
+        """Return the response that did not reach X; OAuth 2.0 has none."""
         return self._oauth1.unsent_response(pending_id)
 
     def check_response(
-        self, pending_id: PendingSignInId, answer: OAuth1Response | OAuth2Response
+        self, pending_id: PendingSignInId, response: OAuth1Response | OAuth2Response
     ) -> None:
-        if isinstance(answer, VerifierResponse | DeniedResponse):
+        if isinstance(response, VerifierResponse | DeniedResponse):
             self._require_flow(pending_id, self._oauth1)
-            self._oauth1.check_response(pending_id, answer)
+            self._oauth1.check_response(pending_id, response)
         else:
             self._require_flow(pending_id, self._oauth2)
-            self._oauth2.check_response(pending_id, answer)
+            self._oauth2.check_response(pending_id, response)
 
     def save(self, pending_id: PendingSignInId, progress: SignInProgress) -> SignInResult:
         return self._flow_of(pending_id).save(pending_id, progress)
@@ -126,10 +126,10 @@ class SignInService:
         try:
             return self._flow_for(self._store.pending_sign_ins.get(pending_id).kind)
         except NotFoundError:
-            return self._oauth1  # either says so
+            return self._oauth1  # either flow raises the same error
 
     def _require_flow(self, pending_id: PendingSignInId, flow: OAuth1Flow | OAuth2Flow) -> None:
-        """Refuse an answer to a sign-in of the other kind."""
+        """Refuse a response to a sign-in of the other kind."""
         if self._flow_of(pending_id) is not flow:
             raise DiagnosedError(api_errors.WRONG_ANSWER.to_diagnosis(Evidence()))
 

@@ -1,4 +1,4 @@
-"""Names the system libraries that Qt cannot find, and the command that installs them."""
+"""System libraries that Qt cannot find, with the command that installs them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOT_FOUND = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
 
 
 def find_missing_library(error: ImportError | OSError) -> str | None:
-    """Return the file name of the library that the loader looked for in vain, if it was that."""
+    """Return the file name of the library that the loader did not find, if that is the error."""
     found = _NOT_FOUND.search(str(error))
     return found[1] if found else None
 
@@ -22,7 +22,7 @@ def find_missing_library(error: ImportError | OSError) -> str | None:
 def find_missing_libraries(plugins: Iterable[Path]) -> list[str]:
     """Return the first missing library of each plug-in that cannot be loaded, each once.
 
-    It loads the plug-ins into this process, so it is for one that is about to end.
+    It loads the plug-ins into this process, so call it only before the process ends.
     """
     missing: dict[str, None] = {}
     for plugin in plugins:
@@ -35,20 +35,17 @@ def find_missing_libraries(plugins: Iterable[Path]) -> list[str]:
 
 
 def explain_missing_libraries(libraries: Sequence[str], package_list: Path) -> str:
-    """Say which libraries are missing and what installs them.
+    """Return a message on which libraries are missing and what installs them.
 
     package_list: ``resources/apt-packages.txt``.
     """
-    some = ", ".join(libraries)
-    said = f"Twauth's window cannot start: this system lacks {some}, which Qt needs."
+    names = ", ".join(libraries)
+    message = f"Twauth's window cannot start: this system lacks {names}, which Qt needs."
     packages = _missing_packages(package_list)
     if packages:
-        return f"{said}\nInstall what is missing, then try again:\n\n  {_apt_line(packages)}\n"
-    return f"{said}\nInstall the package of your system that contains it, then try again.\n"
-
-
-def _apt_line(packages: Iterable[str]) -> str:
-    return f"sudo apt-get install --no-install-recommends {' '.join(packages)}"
+        command = f"sudo apt-get install --no-install-recommends {' '.join(packages)}"
+        return f"{message}\nInstall what is missing, then try again:\n\n  {command}\n"
+    return f"{message}\nInstall the package of your system that contains it, then try again.\n"
 
 
 def _missing_packages(package_list: Path) -> list[str]:
@@ -56,12 +53,12 @@ def _missing_packages(package_list: Path) -> list[str]:
     if not (shutil.which("dpkg-query") and shutil.which("apt-get")):
         return []
     command = ["dpkg-query", "-W", "-f=${db:Status-Status} ${Package}\n"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed
-    states = (line.split() for line in answer.stdout.splitlines())
+    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed
+    states = (line.split() for line in result.stdout.splitlines())
     installed = {words[1] for words in states if words[0] == "installed"}
     try:
         lines = package_list.read_text(encoding="utf-8").splitlines()
-    except OSError:  # a package of Debian's own may leave the list out
+    except OSError:  # a Debian package may leave the list out
         return []
     return [name for line in lines if (name := _package_to_install(line, installed))]
 

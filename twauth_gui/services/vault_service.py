@@ -29,7 +29,7 @@ _KIND_LABELS = {VaultKind.KEYCHAIN: "the keychain", VaultKind.FILE: "the encrypt
 
 
 def make_keychain_vault() -> Vault:
-    """Give the system's keychain; it is not looked for before it is first used."""
+    """Return the system's keychain; it is opened when first used."""
     return DeadlineVault(_system_vault)
 
 
@@ -42,9 +42,9 @@ def _system_vault() -> Vault:
 class VaultService:
     """The keychain and the encrypted file of one folder, and which of them is in use.
 
-    The vault is the one for a store: it follows the choice that the store's index holds, so that
-    another process may move everything meanwhile. All methods may be called from any thread; those
-    that touch a vault raise VaultError.
+    Its vault follows the selection in the store's index, so that another process may migrate
+    everything meanwhile. All methods may be called from any thread; those that use a vault raise
+    VaultError.
     """
 
     def __init__(self, folder: Path, keychain: Vault) -> None:
@@ -65,16 +65,16 @@ class VaultService:
 
     @property
     def vault(self) -> Vault:
-        """The one in use, whichever it is at the moment."""
+        """The vault in use; it follows the selection."""
         return self._guard
 
     def attach_store(self, store: Store) -> None:
-        """Follow this store's choice from now on; it was opened with the vault of this storage."""
+        """Follow this store's selection from now on; the store was opened with this vault."""
         self._store = store
 
     @property
     def file_vault(self) -> FileVault:
-        """The encrypted file, be it there or not."""
+        """The encrypted file, whether it exists or not."""
         with self._once:
             if self._file_vault is None:
                 self._file_vault = self._make_file_vault()
@@ -82,45 +82,45 @@ class VaultService:
 
     @property
     def open_kinds(self) -> tuple[VaultKind, ...]:
-        """The ones that may hold something open."""
+        """The vaults that may have something to close."""
         return (VaultKind.KEYCHAIN,) if self._file_vault is None else tuple(VaultKind)
 
     # -- which one ---------------------------------------------------------------------------------
 
     @property
     def selected_kind(self) -> VaultKind:
-        """The one that was in use when last looked up; never blocks."""
+        """The vault that was in use when last read; never blocks."""
         return self._selected_kind
 
     @property
     def name(self) -> str:
-        """What people call the one in use; never blocks."""
+        """The name of the vault in use; never blocks."""
         if self._selected_kind is VaultKind.KEYCHAIN:
             return self.keychain.name
         return self.file_vault.name
 
     @property
     def is_file_requested(self) -> bool:
-        """Whether the encrypted file was asked for by require(), and is not there yet."""
+        """Whether select() has requested the encrypted file, and it does not exist yet."""
         return self._requested_kind is VaultKind.FILE
 
     def read_selected_kind(self) -> VaultKind:
-        """Ask the index which one is in use."""
-        chosen = self._require_store().vault_selection.selected()
+        """Read from the index which vault is in use."""
+        selected = self._require_store().vault_selection.selected()
         if self._requested_kind is not None and self.is_empty():
-            chosen = self._requested_kind
-        self._selected_kind = chosen or VaultKind.KEYCHAIN
+            selected = self._requested_kind
+        self._selected_kind = selected or VaultKind.KEYCHAIN
         return self._selected_kind
 
     def is_empty(self) -> bool:
-        """Whether nothing is kept here, so that a vault can be chosen freely."""
+        """Whether nothing is stored here, so that either vault can be selected."""
         store = self._require_store()
         if store.apps.list_all() or store.accounts.list_ids() or store.pending_sign_ins.list_all():
             return False
         return store.vault_selection.selected() is not VaultKind.FILE or not self.file_vault.exists
 
     def find_problem(self) -> Diagnosis | None:
-        """Look how the one in use is, without any prompt; None where it is there and unlocked."""
+        """Return what is wrong with the vault in use, without a prompt; None if nothing is."""
         try:
             self.vault.probe()
         except VaultError as error:
@@ -128,7 +128,7 @@ class VaultService:
         return None
 
     def select(self, wanted: VaultKind | None) -> None:
-        """See that the wanted vault is the one in use; where nothing is kept it will be.
+        """Select the vault, if nothing is stored yet; None selects nothing.
 
         Raises:
             DiagnosedError: the credentials are in the other one.
@@ -143,19 +143,19 @@ class VaultService:
             Diagnosis(
                 ProblemKind.WRONG_VAULT,
                 f"The credentials are in {_KIND_LABELS[self._selected_kind]}.",
-                "Nothing was changed. To take them to "
-                f"{_KIND_LABELS[wanted or self._selected_kind]}: twauth vault"
-                f" move {wanted}. To use them where they are, leave out --vault and TWAUTH_VAULT.",
+                "Nothing was changed. To move them to "
+                f"{_KIND_LABELS[wanted or self._selected_kind]}, run twauth vault move {wanted}. "
+                "To use them where they are, leave out --vault and TWAUTH_VAULT.",
             )
         )
 
     # -- the encrypted file ------------------------------------------------------------------------
 
     def create_file_vault(self, passphrase: Secret) -> None:
-        """Create the encrypted file and keep everything in it from now on; one that is there stays.
+        """Create the encrypted file, unless it exists, and select it.
 
         Raises:
-            WrongPassphraseError: there is a file, under another passphrase.
+            WrongPassphraseError: there is a file with another passphrase.
         """
         self.open_file_vault(passphrase)
         self._requested_kind = None
@@ -163,7 +163,7 @@ class VaultService:
         _ = self.read_selected_kind()
 
     def open_file_vault(self, passphrase: Secret) -> None:
-        """Unlock the file, creating it where it is missing; what is in use does not change."""
+        """Unlock the file, or create it if it is missing; the selection does not change."""
         if self.file_vault.exists:
             self.file_vault.unlock(passphrase)
         else:
@@ -173,25 +173,25 @@ class VaultService:
 
     @property
     def is_locked(self) -> bool:
-        """Whether Twauth itself gives nothing out; never blocks."""
+        """Whether Twauth itself is locked; never blocks."""
         return self._guard.is_locked
 
     def block_access(self) -> Diagnosis:
-        """Give nothing out from now on, and say so; returns at once. lock() forgets the key too."""
+        """Lock Twauth at once, and return why; only lock() also forgets the file's key."""
         self._guard.lock()
         return self._locked_error().diagnosis
 
     def lock(self) -> None:
-        """Give nothing out until unlock(), and forget the encrypted file's key."""
+        """Lock Twauth until unlock(), and forget the encrypted file's key."""
         self._guard.lock()
         if self.read_selected_kind() is VaultKind.FILE:
             self.file_vault.lock()
 
     def unlock(self, passphrase: Secret | None = None) -> None:
-        """Open the one in use: the file with its passphrase, the keychain with its own prompt.
+        """Unlock the vault in use: the file with its passphrase, the keychain with its prompt.
 
-        Twauth's own lock opens with it, and also where the keychain is gone: then it would keep
-        people from their list, and from nothing else.
+        This unlocks Twauth too, even if the keychain is gone: otherwise the lock would only keep
+        people from their list of accounts.
         """
         if self.read_selected_kind() is VaultKind.FILE:
             self.file_vault.unlock(passphrase)
@@ -208,7 +208,7 @@ class VaultService:
             self._guard.release()
             raise
 
-    # -- moving ------------------------------------------------------------------------------------
+    # -- migration --------------------------------------------------------------------------
 
     def migrate(
         self,
@@ -216,12 +216,12 @@ class VaultService:
         passphrase: Secret | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> MigrationResult:
-        """Take everything to the other vault; both have to be there and unlocked.
+        """Move everything to the other vault; both have to be there and unlocked.
 
         Args:
-            target: not the one in use.
-            passphrase: opens the file where it is the target, or creates it.
-            progress: told (items done, items in all).
+            target: the vault that is not in use.
+            passphrase: opens or creates the file, if it is the target.
+            progress: called with the items done and the items in all.
 
         Raises:
             VaultError: one of the two failed; the old one is in use as before.
@@ -255,27 +255,27 @@ class VaultService:
 
     @property
     def is_migrating(self) -> bool:
-        """Whether everything is being moved right now; never blocks."""
+        """Whether a migration is running; never blocks."""
         return self._migration_flag.is_set()
 
     def finish_interrupted_migration(self) -> MigrationRecovery | None:
-        """Undo or finish a move that was cut off; None where there was none.
+        """Undo or finish a migration that was cut off; None if there was none.
 
         Raises:
-            VaultError: one of the two cannot be used now; the move stays journaled.
+            VaultError: one of the two cannot be used now; the migration stays journaled.
         """
         store = self._require_store()
         if store.vault_selection.pending_migration() is None:
             return None
-        settled = store.vault_selection.finish_interrupted_migration(
+        recovery = store.vault_selection.finish_interrupted_migration(
             *(self._migration_end(kind) for kind in VaultKind)
         )
         if self.read_selected_kind() is VaultKind.KEYCHAIN:
             self._discard_empty_file()
-        return settled
+        return recovery
 
     def recover(self) -> RecoveryReport:
-        """Finish or undo what was cut off, and what had waited for the vault to open."""
+        """Finish or undo what was cut off, and what had to wait until the vault was unlocked."""
         return self._require_store().recover()
 
     def _migration_end(self, kind: VaultKind) -> MigrationEnd:
@@ -285,16 +285,16 @@ class VaultService:
         return MigrationEnd(kind, self.vault_for(kind), discard)
 
     def _discard_empty_file(self) -> None:
-        """Leave no file behind in which nothing is."""
+        """Delete the file if it holds nothing."""
         with contextlib.suppress(VaultError):
             _ = self.file_vault.discard_if_empty()
 
     def vault_for(self, kind: VaultKind) -> Vault:
-        """Give one of the two."""
+        """Return the vault of this kind."""
         return self.file_vault if kind is VaultKind.FILE else self.keychain
 
     def _require_store(self) -> Store:
-        assert self._store is not None  # noqa: S101 - open_kit attaches it
+        assert self._store is not None  # noqa: S101 - open_services attaches it
         return self._store
 
     def _locked_error(self) -> VaultError:
@@ -302,20 +302,21 @@ class VaultService:
             from twauth_gui.store.vault_errors import FileLockedError  # noqa: PLC0415 - few need it
 
             return FileLockedError(self.file_vault.path)
-        where = f"The credentials are safe in {self.keychain.name}. Unlock Twauth to go on."
-        return VaultLockedError("Twauth", where)
+        advice = f"The credentials are safe in {self.keychain.name}. Unlock Twauth to continue."
+        return VaultLockedError("Twauth", advice)
 
     def _make_file_vault(self) -> FileVault:
-        from twauth_gui.store.file_vault import FILE_VAULT_FILE_NAME, FileVault  # noqa: PLC0415 - few need it
+        from twauth_gui.store.file_vault import FileVault  # noqa: PLC0415 - few need it
         from twauth_gui.store.rollback_detection import IndexGenerationMemory  # noqa: PLC0415 - goes with it
+        from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME  # noqa: PLC0415 - few need it
 
         path, seen = self.folder / FILE_VAULT_FILE_NAME, IndexGenerationMemory(self.folder)
         return FileVault(
             path,
-            seen=seen,
+            generations=seen,
             on_rollback=self._add_warning,
             on_torn=self._add_warning,
-            is_begun=lambda: not self.is_file_requested,
+            was_created=lambda: not self.is_file_requested,
         )
 
     def _add_warning(self, what: Rollback | TornWrite) -> None:
@@ -323,19 +324,19 @@ class VaultService:
 
 
 class _VaultsByKind(Mapping[VaultKind, Vault]):
-    """Both vaults by kind; closing looks only at what was used."""
+    """Both vaults by kind; iteration yields only those that were used."""
 
-    def __init__(self, storage: VaultService) -> None:
-        self._storage = storage
+    def __init__(self, vaults: VaultService) -> None:
+        self._vaults = vaults
 
     @override
     def __getitem__(self, kind: VaultKind) -> Vault:
-        return self._storage.vault_for(kind)
+        return self._vaults.vault_for(kind)
 
     @override
     def __iter__(self) -> Iterator[VaultKind]:
-        yield from self._storage.open_kinds
+        yield from self._vaults.open_kinds
 
     @override
     def __len__(self) -> int:
-        return len(self._storage.open_kinds)
+        return len(self._vaults.open_kinds)

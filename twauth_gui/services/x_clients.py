@@ -1,4 +1,4 @@
-"""Settings for each call to X: network, sandbox start-up and clock correction."""
+"""Settings for each call to X, with start-up of the sandbox and clock correction."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 class XClients:
-    """The one way from a service to X. Usable from any thread.
+    """Prepares every call of a service to X. Usable from any thread.
 
-    How far this computer's clock is off is remembered for each host by itself: the pretend X may
-    be told to have a wrong clock, and that says nothing about X.
+    How far this computer's clock is off is remembered for each host by itself: the sandbox can have
+    a wrong clock as one of its faults, and that says nothing about X.
     """
 
     def __init__(
@@ -33,28 +33,28 @@ class XClients:
         self._notices: list[Diagnosis] = []
 
     def settings_for(self, app: App) -> CallSettings:
-        """See to it that the app's host answers where it is our own; give the line to it.
+        """Return the settings of a call, after starting the sandbox if the app uses it.
 
         Raises:
-            DiagnosedError: another program sits where the pretend X belongs.
+            DiagnosedError: another program uses the sandbox's port.
         """
         self._prepare_host(app)
         return self._call_settings(app.hosts)
 
     def call(self, app: App, work: Callable[[CallSettings], T]) -> T:
-        """Make a call; where X refuses it for this computer's clock, once more with X's time.
+        """Make a call, and repeat it with X's time if X refuses it for this computer's clock.
 
         Raises what the work raises.
         """
-        line = self.settings_for(app)
+        settings = self.settings_for(app)
         try:
-            return work(line)
+            return work(settings)
         except DiagnosedError as error:
             skew = error.diagnosis.clock_skew
             if skew is None:
                 raise
         try:
-            result = work(line.with_clock_skew(skew))
+            result = work(settings.with_clock_skew(skew))
         except DiagnosedError as error:
             if (
                 error.diagnosis.kind is not ProblemKind.CLOCK
@@ -67,7 +67,7 @@ class XClients:
     def set_clock_skew(self, hosts: Hosts, skew: float, *, is_known: bool = False) -> None:
         """Sign with the host's time from now on.
 
-        skew: seconds this clock is ahead of it. told: whether the person is told of it already.
+        skew: seconds this clock is ahead of it. is_known: whether the person knows of it already.
         """
         with self._lock:
             known = hosts.api in self._skews
@@ -76,21 +76,21 @@ class XClients:
                 self._notices.append(_clock_notice(hosts, skew))
 
     def host_time(self, hosts: Hosts, now: datetime) -> datetime:
-        """Give the host's time, as far as it is known to differ from this computer's."""
+        """Return the host's time, as far as it is known to differ from this computer's."""
         with self._lock:
             return now - timedelta(seconds=self._skews.get(hosts.api, 0.0))
 
     def take_notices(self) -> tuple[Diagnosis, ...]:
-        """Give what the person should know and has not been told; each once."""
+        """Return what the person should know and was not shown yet; each once."""
         with self._lock:
-            notes, self._notices = tuple(self._notices), []
-        return notes
+            notices, self._notices = tuple(self._notices), []
+        return notices
 
     def _call_settings(self, hosts: Hosts) -> CallSettings:
-        line = CallSettings(self._network.load())
+        settings = CallSettings(self._network.load())
         with self._lock:
             skew = self._skews.get(hosts.api)
-        return line if skew is None else line.with_clock_skew(skew)
+        return settings if skew is None else settings.with_clock_skew(skew)
 
 
 def _clock_notice(hosts: Hosts, skew: float) -> Diagnosis:

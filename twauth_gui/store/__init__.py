@@ -1,1 +1,1 @@
-"""Everything kept: the keychain items, the index."""
+"""Storage: keychain items, the encrypted file, the index, backups."""

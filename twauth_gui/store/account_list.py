@@ -1,6 +1,6 @@
 """The account list, read with SQLite and nothing else.
 
-The rest of the store costs several times Python's own start to load. What stands here is what
+The rest of the store takes several times as long to load as Python itself. This module is all that
 ``twauth list`` needs, so it imports neither dataclasses nor enums nor paths.
 """
 
@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import namedtuple
 
 from twauth_gui.store.index_schema import MIGRATIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
-
-    AccountListRow = tuple[Any, ...]
-    """One account as text: STORED, then the label of its app, then whether it is the active one."""
+    from typing import Any, NamedTuple
 
 INDEX_FILE_NAME = "index.sqlite3"
 BUSY_MILLISECONDS = 10_000
@@ -27,6 +25,34 @@ ACCOUNT_LIST_COLUMNS = (
     *("id", "handle", "name", "user_id", "access", "health", "health_at", "health_reason"),
     *("check_failed_at", "check_failure", "signed_in_at", "method", "note", "tags"),
 )
+if TYPE_CHECKING:
+
+    class AccountListRow(NamedTuple):
+        """One account of the list, as the index holds it: times are ISO 8601 with a zone."""
+
+        id: str
+        handle: str
+        name: str
+        user_id: str
+        access: str | None
+        health: str
+        health_at: str | None
+        health_reason: str
+        check_failed_at: str | None
+        check_failure: str
+        signed_in_at: str
+        method: str
+        note: str
+        tags: str
+        """A JSON array."""
+        app: str
+        """The app's label."""
+        is_active: int
+        """1 for the active account, else 0."""
+
+else:  # typing takes longer to load than the whole list takes to read
+    AccountListRow = namedtuple("AccountListRow", (*ACCOUNT_LIST_COLUMNS, "app", "is_active"))  # noqa: PYI024
+
 _SQL = (
     f"SELECT {', '.join(f'accounts.{name}' for name in ACCOUNT_LIST_COLUMNS)}, apps.label,"  # noqa: S608 - ours
     " accounts.id IS (SELECT value FROM settings WHERE key = ?)"
@@ -37,16 +63,16 @@ _URI_CHARACTERS = frozenset("%?#")
 
 
 def query_account_list(
-    run_query: Callable[[str, tuple[str]], list[AccountListRow]],
+    run_query: Callable[[str, tuple[str]], list[tuple[Any, ...]]],
 ) -> list[AccountListRow]:
-    """Read the list; rows is what runs a query."""
-    return run_query(_SQL, (ACTIVE_ACCOUNT,))
+    """Read the list with a function that runs a query."""
+    return list(map(AccountListRow._make, run_query(_SQL, (ACTIVE_ACCOUNT,))))
 
 
 def read_account_list(directory: str) -> list[AccountListRow] | None:
-    """Read the list without opening the store; None where that has something to do or to explain.
+    """Read the list without opening the store; None if only the store can read or explain it.
 
-    The file is opened for writing where it is there: SQLite tidies up what it needs for reading.
+    An existing file is opened for writing, because SQLite has to tidy up before it reads.
     """
     path = os.path.join(directory, INDEX_FILE_NAME)  # noqa: PTH118 - pathlib costs as much as the query
     if not _URI_CHARACTERS.isdisjoint(path):
@@ -58,7 +84,7 @@ def read_account_list(directory: str) -> list[AccountListRow] | None:
 
 
 def _read_immutable(directory: str, path: str) -> list[AccountListRow] | None:
-    """Read where nothing may be written, as from a backup: SQLite could not tidy up there."""
+    """Read from a write-protected folder, as of a backup, where SQLite cannot tidy up."""
     if os.access(directory, os.W_OK) or os.path.exists(f"{path}-wal"):  # noqa: PTH110 - as above
         return None
     try:

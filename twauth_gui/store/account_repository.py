@@ -1,4 +1,4 @@
-"""The accounts: rows in the index, credentials in the keychain."""
+"""Accounts: rows in the index, with OAuth 1.0a credentials in the keychain."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ from twauth_gui.store.index_rows import (
 )
 from twauth_gui.store.journal import ChangePlan, Precondition, delete_row
 from twauth_gui.store.records import decode_account, encode
+from twauth_gui.store.settings_repository import delete_setting, write_setting
 from twauth_gui.store.vault import ItemKind, read_consistent
 
 _SELECT_VISIBLE = f"{SELECT[ItemKind.ACCOUNT]} WHERE hidden_at IS NULL"
 
 _HIDDEN_KEY_PREFIX = "store.hidden."
-"""Begins the setting that notes, per hidden account, how long the computer had been running."""
+"""Prefix of the settings that note the uptime at which each account was hidden."""
 
 _CHECK_COLUMNS = (
     *("handle", "name", "access", "health", "health_at", "health_reason"),
@@ -68,11 +69,11 @@ _NOTE_CHECK = (
 
 @dataclass(frozen=True, slots=True)
 class CheckNote:
-    """What a check showed, and what it was made with.
+    """What a check of an account showed, and which credentials it was made with.
 
-    account: as it is to be, with the generation of its credentials. app_generation: of the app's
-    keys, 0 where X was not asked with them. tokens_from: when the OAuth 2.0 tokens were signed in,
-    where they were the ones that X was asked with.
+    account: the account to save, with the generation of its credentials. app_generation: of the
+    app's keys, 0 if the check did not use them. tokens_from: when the OAuth 2.0 tokens were signed
+    in, if the check used them.
     """
 
     account: Account
@@ -83,16 +84,16 @@ class CheckNote:
 
 @dataclass(frozen=True, slots=True)
 class AccountPreconditions:
-    """The generations that a change of an account was prepared with; None: whatever is there.
+    """The generations that a change of an account was prepared with; None accepts any.
 
-    app: of the app's keys. replaced: of the credentials that it replaces, 0 where there were none.
+    app: of the app's keys. replaced: of the credentials to replace, 0 if there were none.
     """
 
     app: int | None = None
     replaced: int | None = None
 
     def for_app_keys(self, app_id: AppId) -> tuple[Precondition, ...]:
-        """Say which keys of the app the change was prepared with, where that is known."""
+        """Return the precondition on the app's keys, or none if any keys will do."""
         return () if self.app is None else (Precondition(ItemKind.APP, app_id, self.app),)
 
 
@@ -100,7 +101,7 @@ NO_PRECONDITIONS = AccountPreconditions()
 
 
 class AccountRepository:
-    """Accounts in the index, with their credentials in the keychain."""
+    """Accounts, with their OAuth 1.0a credentials."""
 
     def __init__(self, context: StoreContext, changes: JournaledWriter) -> None:
         self._context = context
@@ -117,8 +118,7 @@ class AccountRepository:
         return account_from_row(rows[0])
 
     def list_ids(self) -> set[AccountId]:
-        """Return all ids that are taken, those of removed accounts too."""
-        """Give all ids that are taken, those of hidden accounts too."""
+        """Return all ids that are taken, those of hidden accounts too."""
         return {AccountId(row[0]) for row in self._context.index.query("SELECT id FROM accounts")}
 
     def find(self, app_id: AppId, user_id: str) -> Account | None:
@@ -127,7 +127,7 @@ class AccountRepository:
         return account_from_row(rows[0]) if rows else None
 
     def find_id(self, account: Account) -> str | None:
-        """Give the id under which the app has this user already, hidden or not.
+        """Return the id of the app's account for this user, hidden or not; None if there is none.
 
         Raises:
             NotFoundError: the app is gone.
@@ -140,9 +140,11 @@ class AccountRepository:
         return rows[0][0] if rows else None
 
     def read_credentials(self, account_id: AccountId) -> Credentials:
-        """Read the credentials; CredentialMissingError if the keychain lost them.
+        """Read the OAuth 1.0a credentials of an account.
 
-        The account's health says so then, too.
+        Raises:
+            NotSignedInError: it has none.
+            CredentialMissingError: the keychain lost them; the account's health says so from now.
         """
         vault = self._context.vault
         record = read_consistent(
@@ -162,40 +164,45 @@ class AccountRepository:
         return account
 
     def mark_credentials_missing(self, account: Account, error: CredentialMissingError) -> None:
-        """Let the account's health say that the keychain lost its credentials."""
+        """Set the account's health to "credential missing"."""
         at, words = self._context.now().isoformat(), error.diagnosis.to_sentence()
         values = (HealthState.CREDENTIAL_MISSING.value, at, words, account.id, account.generation)
         _ = self._context.index.execute(_NOTE_HEALTH, values)
 
     def update(self, account: Account) -> Account:
-        """Change what is no secret of it; ChangedMeanwhileError if it was signed in again."""
+        """Save everything about an account but its credentials.
+
+        Raises:
+            ChangedMeanwhileError: the account was signed in again since it was read.
+        """
         columns = {**sign_in_columns(account), **note_columns(account)}
         values = [columns[name] for name in _EDITABLE_COLUMNS]
         if not self._context.index.execute(_UPDATE, (*values, account.id, account.generation)):
-            _ = self.get(account.id)  # raises NotFoundError where it is gone
+            _ = self.get(account.id)  # raises NotFoundError if it is gone
             raise ChangedMeanwhileError(ItemKind.ACCOUNT)
         return self.get(account.id)
 
     def record_checks(self, notes: Sequence[CheckNote]) -> set[AccountId]:
-        noted: set[AccountId] = set()
+        """Save what checks showed, except for accounts that have other credentials by now."""
+        recorded: set[AccountId] = set()
         with self._context.index.transaction() as connection:
-            for one in notes:
-                account, since = one.account, one.tokens_from
+            for note in notes:
+                account, since = note.account, note.tokens_from
                 columns = sign_in_columns(account)
                 values = [columns[name] for name in _CHECK_COLUMNS]
-                made_with = (one.app_generation, None if since is None else since.isoformat())
+                used = (note.app_generation, None if since is None else since.isoformat())
                 changed = connection.execute(
-                    _NOTE_CHECK, (*values, account.id, account.generation, *made_with)
+                    _NOTE_CHECK, (*values, account.id, account.generation, *used)
                 )
                 if changed.rowcount:
-                    insert_event(connection, one.event)
-                    noted.add(account.id)
-        return noted
+                    insert_event(connection, note.event)
+                    recorded.add(account.id)
+        return recorded
 
     def add(self, account: Account, credentials: Credentials) -> Account:
-        kept = self.find(account.app_id, account.user_id)
-        if kept is not None:
-            raise AccountExistsError(kept.handle, self._app_label(account.app_id))
+        existing = self.find(account.app_id, account.user_id)
+        if existing is not None:
+            raise AccountExistsError(existing.handle, self._app_label(account.app_id))
         return self.save(account, credentials)
 
     def save(
@@ -207,24 +214,32 @@ class AccountRepository:
         with_notes: bool = False,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """Keep a sign-in: as a new account, or as the next generation of the one that is kept.
+        """Save what a sign-in brought, as a new account or as the next generation of the existing.
 
-        with_notes: whether note and tags of the kept one are replaced too.
+        Args:
+            account: the account to save; an existing one keeps its id.
+            credentials: of the account.
+            finishes: the pending sign-in that ends with this change.
+            with_notes: whether to replace note and tags of an existing account too.
+            expected: what the change was prepared with.
+
+        Raises:
+            NotFoundError: the app is gone.
+            ChangedMeanwhileError: something else is there than what was expected.
         """
         record = encode(credentials)
         with self._context.lock.acquire():
-            kept_id = self.find_id(account)
-            known = self.find(account.app_id, account.user_id)  # not one that was removed
-            if expected.replaced not in {None, known.generation if known else 0}:
+            existing_id = self.find_id(account)
+            visible = self.find(account.app_id, account.user_id)
+            if expected.replaced not in {None, visible.generation if visible else 0}:
                 raise ChangedMeanwhileError(ItemKind.ACCOUNT)
+            is_new = existing_id is None
             columns = account_columns(account)
-            if kept_id is not None:
+            if not is_new:
                 notes = note_columns(account) if with_notes else {}
                 columns = {**sign_in_columns(account), **notes, "hidden_at": None}
-            uuid = account.id if kept_id is None else kept_id
-            plan = ChangePlan(
-                ItemKind.ACCOUNT, uuid, columns, is_new=kept_id is None, finishes=finishes or ""
-            )
+            uuid = existing_id or account.id
+            plan = ChangePlan(ItemKind.ACCOUNT, uuid, columns, is_new, finishes or "")
             self._changes.write(plan, record, *expected.for_app_keys(account.app_id))
         return self.get(AccountId(uuid))
 
@@ -234,10 +249,7 @@ class AccountRepository:
         credentials: Credentials,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """Keep newer credentials of an account; its id, note and tags stay.
-
-        ChangedMeanwhileError if something else is there than what was expected.
-        """
+        """Replace the credentials of an account; its id, note and tags stay. Raises as save."""
         return self.save(account, credentials, expected=expected)
 
     def replace(
@@ -246,40 +258,37 @@ class AccountRepository:
         credentials: Credentials,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """Keep newer credentials with note and tags, as one change; the id stays.
-
-        ChangedMeanwhileError if something else is there than what was expected.
-        """
+        """Replace credentials, note and tags of an account as one change. Raises as save."""
         return self.save(account, credentials, with_notes=True, expected=expected)
 
     def hide(self, account_id: AccountId) -> None:
-        """Remove an account so that it can be restored."""
+        """Remove an account from the list so that the removal can be undone."""
         require_readable(self._context, account_id, ItemKind.ACCOUNT, ItemKind.TOKENS)
         sql = "UPDATE accounts SET hidden_at = ? WHERE id = ? AND hidden_at IS NULL"
         context = self._context
         with context.index.transaction() as connection:
             if not connection.execute(sql, (context.now().isoformat(), account_id)).rowcount:
                 raise NotFoundError(ItemKind.ACCOUNT)
-            values = (_HIDDEN_KEY_PREFIX + account_id, context.read_uptime().to_text())
-            _ = connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", values)
+            key = _HIDDEN_KEY_PREFIX + account_id
+            write_setting(connection, key, context.read_uptime().to_text())
 
     def restore(self, account_id: AccountId) -> Account:
-        """Bring back a hidden account."""
+        """Show a hidden account again."""
         sql = "UPDATE accounts SET hidden_at = NULL WHERE id = ?"
         if not self._context.index.execute(sql, (account_id,)):
             raise NotFoundError(ItemKind.ACCOUNT)
         return self.get(account_id)
 
     def purge_hidden(self, account_id: AccountId | None = None) -> None:
-        """Delete one hidden account, or all; what the keychain refuses now, recover deletes."""
+        """Delete one hidden account, or all; recovery deletes what the keychain refuses now."""
         _ = self.purge_older(only=account_id)
 
     def purge_older(
         self, older_than: timedelta = timedelta(), *, only: AccountId | None = None
     ) -> int:
-        """Delete what was hidden at least so long ago; give the number of accounts.
+        """Delete the accounts that were hidden at least so long ago; return their number.
 
-        only: this one account and no other, which somebody else may still want back.
+        only: this account alone; the removal of another may still be undone elsewhere.
         """
         context = self._context
         if not self._list_hidden(older_than):
@@ -287,15 +296,15 @@ class AccountRepository:
         with context.lock.acquire():
             hidden = [one for one in self._list_hidden(older_than) if only in {None, one}]
             with context.index.transaction() as connection:
-                doomed = [
+                deletions = [
                     entry
                     for uuid in hidden
                     for entry in delete_row(connection, ItemKind.ACCOUNT, uuid, context.now())
                 ]
-                notes = [(_HIDDEN_KEY_PREFIX + uuid,) for uuid in hidden]
-                _ = connection.executemany("DELETE FROM settings WHERE key = ?", notes)
+                for uuid in hidden:
+                    delete_setting(connection, _HIDDEN_KEY_PREFIX + uuid)
             context.on_step("account.unlisted")
-            self._changes.delete_items(doomed)
+            self._changes.delete_items(deletions)
         return len(hidden)
 
     def _list_hidden(self, older_than: timedelta) -> list[str]:
@@ -307,7 +316,7 @@ class AccountRepository:
         return [uuid for uuid, at, noted in rows if self._has_elapsed(at, noted, older_than)]
 
     def _has_elapsed(self, at: str, noted: str | None, span: timedelta) -> bool:
-        """Whether so much time has passed; nobody can undo what was before the computer started."""
+        """Whether so much time has passed, or the computer was restarted: no undo survives that."""
         now = self._context.now()
         ago = elapsed_since(noted, datetime.fromisoformat(at), now, self._context.read_uptime())
         return ago is None or ago >= span

@@ -1,4 +1,4 @@
-"""Bytes under a passphrase in the format of age, which other programs open too."""
+"""Encryption with a passphrase in the age format, which other programs read too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AGE_MAGIC = b"age-encryption.org/v1\n"
 
 
 _BYTES_OF_WORK = 128 * 8
-"""What scrypt takes for each step of its cost; the block size of age is 8 (RFC 7914, section 2)."""
+"""Memory of scrypt per unit of its cost N; the block size of age is 8 (RFC 7914, section 2)."""
 
 _LONGEST_HEAD = 256
 _STANZA = re.compile(rb"-> scrypt [A-Za-z0-9+/]{22} ([1-9][0-9]?)")
@@ -31,17 +31,17 @@ _TOO_SLOW = "Excessive work"  # how the library begins to say it
 
 
 def is_age_available() -> bool:
-    """Whether the library for it is installed; it is an extra."""
+    """Whether pyrage is installed, which is an optional dependency."""
     return find_spec("pyrage") is not None
 
 
 def is_age(raw: bytes) -> bool:
-    """Whether a file begins as those of age do."""
+    """Whether a file begins like an age file."""
     return raw.startswith(AGE_MAGIC)
 
 
 def encrypt_with_age(data: bytes, passphrase: Secret, path: Path) -> bytes:
-    """Encrypt; takes a second or two, as age itself does.
+    """Encrypt with a passphrase; takes a second or two, as age itself does.
 
     Raises:
         EmptyPassphraseError: there is no passphrase.
@@ -53,37 +53,37 @@ def encrypt_with_age(data: bytes, passphrase: Secret, path: Path) -> bytes:
 
 
 def decrypt_with_age(raw: bytes, passphrase: Secret, path: Path) -> bytes:
-    """Decrypt.
+    """Decrypt with a passphrase.
 
     Raises:
-        WrongPassphraseError: it does not open the file, or the file is damaged: age does not tell
-            one from the other.
-        ForeignFileError: it was encrypted for keys, and no passphrase opens it.
-        CostRefusedError: it asks for more memory than a file of ours may.
-        DerivationError: the library is not installed, or this computer has not got the memory.
+        WrongPassphraseError: it does not open the file, or the file is damaged: age does not
+            distinguish the two.
+        ForeignFileError: the file was encrypted for keys, so no passphrase opens it.
+        CostRefusedError: the file asks for more memory than Twauth allows.
+        DerivationError: pyrage is not installed, or this computer lacks the memory.
     """
     pyrage = _import_pyrage(path)
     _require_memory(check_memory_cost(raw, path), path)
     try:
         return bytes(pyrage.passphrase.decrypt(raw, passphrase.reveal()))
     except pyrage.DecryptError as error:
-        refused = _to_sealed_file_error(str(error), path)
+        sealed_error = _to_sealed_file_error(str(error), path)
     # Not chained: what the library says is not ours to pass on.
-    raise refused
+    raise sealed_error
 
 
 def check_memory_cost(raw: bytes, path: Path) -> int:
-    """Return how many bytes opening the file takes, before anything is allocated.
+    """Return how many bytes of memory opening the file takes, before anything is allocated.
 
     The library itself allows a thousand times the work of a usual file, and four GiB with it.
 
     Raises:
-        ForeignFileError, CostRefusedError: as open_from_age.
+        ForeignFileError, CostRefusedError: as decrypt_with_age.
     """
     _, stanza, _, rest, *_ = [*raw[:_LONGEST_HEAD].split(b"\n"), b"", b"", b"", b""]
     found = _STANZA.fullmatch(stanza)
     if found is None or not rest.startswith(b"---"):
-        raise ForeignFileError(path, "a file of age that no passphrase opens")
+        raise ForeignFileError(path, "an age file that no passphrase opens")
     size = _BYTES_OF_WORK << int(found.group(1))
     if size > HIGHEST_COST.memory_kib * 1024:
         raise CostRefusedError(path, f"{size // 1024**2:,} MiB of memory")
@@ -91,25 +91,27 @@ def check_memory_cost(raw: bytes, path: Path) -> int:
 
 
 def _require_memory(size: int, path: Path) -> None:
-    """See that there is so much: where it does not get it, the library ends the whole process."""
+    """Raise DerivationError if so much memory is not free; the library would end the process."""
     if isinstance(capture(lambda: bytearray(size)), Err):
         raise DerivationError(
-            path, f"It takes {size // 1024**2} MiB of free memory. Close something first."
+            path, f"It takes {size // 1024**2} MiB of free memory. Close some programs first."
         )
 
 
-def _to_sealed_file_error(told: str, path: Path) -> SealedFileError:
-    if told.startswith(_TOO_SLOW):
-        return DerivationError(path, "It was made on a much faster one, and takes too long here.")
+def _to_sealed_file_error(message: str, path: Path) -> SealedFileError:
+    if message.startswith(_TOO_SLOW):
+        return DerivationError(
+            path, "It was made on a much faster one, and would take too long here."
+        )
     return WrongPassphraseError(path)
 
 
 def _import_pyrage(path: Path) -> Any:
-    """Load it where it is used: it has no type stubs, and most backups do without."""
+    """Load pyrage at its first use: it has no type stubs, and most backups do without it."""
     try:
         import pyrage  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
     except ImportError:
         raise DerivationError(
-            path, "A file of age needs the library pyrage: pip install 'twauth[age]'."
+            path, "An age file needs the library pyrage: pip install 'twauth[age]'."
         ) from None
     return pyrage

@@ -1,4 +1,4 @@
-"""The apps: rows in the index, keys in the keychain."""
+"""Apps: rows in the index, with keys in the keychain."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from twauth_gui.store.vault import ItemKind, read_consistent
 
 
 class AppRepository:
-    """Apps in the index, with their keys in the keychain."""
+    """Apps, with their keys."""
 
     def __init__(self, context: StoreContext, changes: JournaledWriter) -> None:
         self._context = context
@@ -50,16 +50,17 @@ class AppRepository:
         return self.get(app.id)
 
     def update(self, app: App, keys: AppKeys | None = None) -> App:
-        """Change label, callback and hosts, and the keys if they are given.
+        """Change label, callbacks and hosts, and the keys if there are any.
 
-        ChangedMeanwhileError if keys of another generation are there by now.
+        Raises:
+            ChangedMeanwhileError: the keys to replace are of another generation by now.
         """
         columns = app_columns(app)
         del columns["id"], columns["created_at"]
         if keys is not None:
             plan = ChangePlan(ItemKind.APP, app.id, columns, is_new=False)
-            seen = Precondition(ItemKind.APP, app.id, app.generation)
-            self._changes.write(plan, encode(keys), seen)
+            unchanged = Precondition(ItemKind.APP, app.id, app.generation)
+            self._changes.write(plan, encode(keys), unchanged)
             return self.get(app.id)
         sets = ", ".join(f"{name} = ?" for name in columns)
         sql = f"UPDATE apps SET {sets} WHERE id = ?"  # noqa: S608 - our own names
@@ -83,7 +84,7 @@ class AppRepository:
                 sql = "SELECT 1 FROM attempts WHERE app_id = ? AND state <> ?"
                 if connection.execute(sql, (app_id, PendingState.WAITING.value)).fetchone():
                     raise UnsavedCredentialsError(app.label)
-                doomed = [
+                deletions = [
                     entry
                     for kind, table in (
                         (ItemKind.ACCOUNT, "accounts"),
@@ -95,6 +96,6 @@ class AppRepository:
                     ).fetchall()
                     for entry in delete_row(connection, kind, uuid, now)
                 ]
-                doomed += delete_row(connection, ItemKind.APP, app_id, now)
+                deletions += delete_row(connection, ItemKind.APP, app_id, now)
             self._context.on_step("app.unlisted")
-            self._changes.delete_items(doomed)
+            self._changes.delete_items(deletions)

@@ -1,4 +1,4 @@
-"""Everything that is kept, as one file under a passphrase."""
+"""Backups: the whole store as one file under a passphrase."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Any, TypeVar, cast
 
 from twauth_gui.domain.accounts import Account, AccountEvent, AccountId, Credentials, TokenMetadata
 from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.oauth2 import OAuth2PendingSecrets, TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSecrets, PendingSignIn
-from twauth_gui.store import durable_file, index_rows
+from twauth_gui.osfiles.durable_file import read_file
+from twauth_gui.store import index_rows
 from twauth_gui.store.age_file import decrypt_with_age, encrypt_with_age, is_age
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.event_log import EVENTS_PER_ACCOUNT
@@ -33,7 +35,7 @@ from twauth_gui.store.sealed_format import STANDARD_COST, KdfCost, SealPurpose
 from twauth_gui.store.sealed_log import parse_versioned_fields
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import ItemKind, service_name
-from twauth_gui.store.vault_errors import DamagedFileError
+from twauth_gui.store.vault_errors import DamagedFileError, diagnose_read_errors
 
 IdT = TypeVar("IdT")
 T = TypeVar("T")
@@ -41,15 +43,11 @@ T = TypeVar("T")
 VERSION = 1
 
 
-def _ignore() -> None:
-    """Nobody wants to know."""
-
-
 @dataclass(frozen=True, slots=True)
 class BackupAccount:
-    """An account as it is in a backup; without credentials where the keychain had lost them.
+    """An account in a backup; without credentials if the keychain had lost them.
 
-    tokens: those of OAuth 2.0, where it had some.
+    tokens: its OAuth 2.0 tokens, if it had some.
     """
 
     account: Account
@@ -60,11 +58,11 @@ class BackupAccount:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup holds. active: the id of the active account, or None.
+    """What a backup holds.
 
-    settings: the names of those that an older Twauth put in. They are of the computer that it ran
-    on, such as its proxy and certificates, so nothing takes them: whoever forges a backup would
-    send another's keys through a proxy of his own.
+    active: the id of the active account. settings: the names of settings that an older Twauth put
+    in. They belong to the computer that it ran on, such as its proxy and certificates, and are
+    never restored: a forged backup would send the keys through the forger's proxy.
     """
 
     made_at: datetime
@@ -80,11 +78,11 @@ def collect_backup(
     made_at: datetime,
     *,
     with_events: bool = True,
-    before_each: Callable[[], None] = _ignore,
+    before_each: Callable[[], None] = ignore,
 ) -> Backup:
-    """Read everything; a slow keychain takes milliseconds per item.
+    """Read the whole store; a slow keychain takes milliseconds per item.
 
-    before_each is called before each account: it may tell how far it is, or raise to end it.
+    before_each: called before each account, to show progress, or to stop by raising.
 
     Raises:
         VaultError: the keychain failed.
@@ -94,23 +92,23 @@ def collect_backup(
     for account in store.accounts.list_all():
         before_each()
         events = store.events.latest(account.id, EVENTS_PER_ACCOUNT) if with_events else []
-        credentials = _read_if_present(store.accounts.read_credentials, account.id)
-        kept = BackupAccount(account, credentials, tuple(reversed(events)))
-        tokens = _read_if_present(store.tokens.get, account.id)
+        credentials = read_if_present(store.accounts.read_credentials, account.id)
+        backup_account = BackupAccount(account, credentials, tuple(reversed(events)))
+        tokens = read_if_present(store.tokens.get, account.id)
         if tokens is not None and account.id in facts:
-            kept = replace(kept, tokens=(facts[account.id], tokens))
-        accounts.append(kept)
+            backup_account = replace(backup_account, tokens=(facts[account.id], tokens))
+        accounts.append(backup_account)
     pending_sign_ins = [
-        (one, _read_if_present(store.pending_sign_ins.read_secrets, one.id))
+        (one, read_if_present(store.pending_sign_ins.read_secrets, one.id))
         for one in store.pending_sign_ins.list_all()
     ]
     return Backup(
         made_at,
         tuple(
-            (app, _read_if_present(store.apps.read_keys, app.id)) for app in store.apps.list_all()
+            (app, read_if_present(store.apps.read_keys, app.id)) for app in store.apps.list_all()
         ),
         tuple(accounts),
-        tuple((one, kept) for one, kept in pending_sign_ins if kept is not None),
+        tuple((one, secrets) for one, secrets in pending_sign_ins if secrets is not None),
         store.settings.active_account(),
     )
 
@@ -123,12 +121,18 @@ def seal_backup(
     cost: KdfCost = STANDARD_COST,
     for_age: bool = False,
 ) -> bytes:
-    """Return what the file is to hold; path is where it will be, for the words of a failure.
+    """Return the contents of a backup file.
 
-    for_age: in the format of age.
+    Args:
+        backup: what to back up.
+        passphrase: the passphrase of the file.
+        path: where the file will be, for the texts of errors.
+        cost: of deriving the key; an age file has its own.
+        for_age: whether to use the age format.
 
     Raises:
-        EmptyPassphraseError, DerivationError: as they say.
+        EmptyPassphraseError: the passphrase is empty.
+        DerivationError: this computer cannot derive the key.
     """
     if for_age:
         return encrypt_with_age(pack_backup(backup), passphrase, path)
@@ -136,12 +140,13 @@ def seal_backup(
 
 
 def read_backup(path: Path, passphrase: Secret) -> Backup:
-    """Read the file, whichever of the two formats it has; nothing is changed.
+    """Read a backup file of either format; nothing is changed.
 
     Raises:
         SealedFileError: the passphrase is wrong, or the file is absent, damaged, newer or foreign.
     """
-    raw = durable_file.read_file(path)
+    with diagnose_read_errors(path):
+        raw = read_file(path)
     if is_age(raw):
         return parse_backup(decrypt_with_age(raw, passphrase, path), path)
     key = derive_key_of_file(raw, passphrase, SealPurpose.BACKUP, path)
@@ -149,7 +154,7 @@ def read_backup(path: Path, passphrase: Secret) -> Backup:
 
 
 def pack_backup(backup: Backup) -> bytes:
-    """Write it as ASCII JSON."""
+    """Return a backup as ASCII JSON."""
     fields = {
         "v": VERSION,
         "made_at": backup.made_at.isoformat(),
@@ -165,7 +170,8 @@ def pack_backup(backup: Backup) -> bytes:
             for one in backup.accounts
         ],
         "attempts": [
-            _with_record(_portable_columns(one), kept) for one, kept in backup.pending_sign_ins
+            _with_record(_portable_columns(one), secrets)
+            for one, secrets in backup.pending_sign_ins
         ],
         "settings": dict[str, str](),  # an older Twauth looks for them
         "active": backup.active,
@@ -174,7 +180,7 @@ def pack_backup(backup: Backup) -> bytes:
 
 
 def parse_backup(data: bytes, path: Path) -> Backup:
-    """Read what packed() wrote.
+    """Read what pack_backup() wrote.
 
     Raises:
         DamagedFileError: it is something else.
@@ -183,17 +189,17 @@ def parse_backup(data: bytes, path: Path) -> Backup:
     fields = parse_versioned_fields(data, path, VERSION)
     backup = capture(lambda: _parse_fields(fields))
     if isinstance(backup, Err):
-        # A record of a newer kind has its own words; of all else only the place is told.
+        # A record of a newer version explains itself; any other error could quote a secret.
         if isinstance(backup.error, DiagnosedError):
             raise backup.error
         raise DamagedFileError(path, "contents")
     return backup
 
 
-def _read_if_present(read: Callable[[IdT], T], one: IdT) -> T | None:
-    """Give a record; None where the keychain has lost it, or another window removed it."""
+def read_if_present(read: Callable[[IdT], T], record_id: IdT) -> T | None:
+    """Read a record; None if the keychain has lost it, or another window removed it."""
     try:
-        return read(one)
+        return read(record_id)
     except (CredentialMissingError, NotFoundError, NotSignedInError):
         return None
 
@@ -212,8 +218,8 @@ def _with_record(columns: index_rows.Columns, contents: Contents | None) -> dict
     return {**columns, "record": record}
 
 
-def _tokens_with_record(facts: TokenMetadata, tokens: TokenSet) -> dict[str, Any]:
-    return _with_record(index_rows.token_columns(facts), tokens)
+def _tokens_with_record(metadata: TokenMetadata, tokens: TokenSet) -> dict[str, Any]:
+    return _with_record(index_rows.token_columns(metadata), tokens)
 
 
 def _parse_fields(fields: dict[str, Any]) -> Backup:
@@ -229,7 +235,7 @@ def _parse_fields(fields: dict[str, Any]) -> Backup:
 
 
 def _row_from_fields(kind: ItemKind, fields: dict[str, Any]) -> tuple[Any, ...]:
-    """Give the columns in the order of the index, and generation 1."""
+    """Return the values in the order of the index's columns, with generation 1."""
     _ = service_name(kind, _require_text(fields["id"]), 1)
     known = {**index_rows.DEFAULTS, **fields, **index_rows.PROFILE_ONLY_COLUMNS}
     names = index_rows.COLUMNS[kind]
@@ -264,19 +270,19 @@ def _parse_tokens(
 ) -> tuple[TokenMetadata, TokenSet] | None:
     if fields is None:
         return None
-    facts = index_rows.token_facts_from_row(
+    metadata = index_rows.token_metadata_from_row(
         _row_from_fields(ItemKind.TOKENS, {**fields, "id": account_id})
     )
-    return facts, decode_tokens(Secret(_require_text(fields["record"])))
+    return metadata, decode_tokens(Secret(_require_text(fields["record"])))
 
 
 def _parse_pending_sign_in(
     fields: dict[str, Any],
 ) -> tuple[PendingSignIn, PendingSecrets | OAuth2PendingSecrets]:
-    attempt_row = index_rows.pending_sign_in_from_row(
+    pending = index_rows.pending_sign_in_from_row(
         _row_from_fields(ItemKind.PENDING_SIGN_IN, fields)
     )
-    return attempt_row, decode_pending_sign_in(Secret(_require_text(fields["record"])))
+    return pending, decode_pending_sign_in(Secret(_require_text(fields["record"])))
 
 
 def _require_object(value: object) -> dict[str, object]:

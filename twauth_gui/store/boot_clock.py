@@ -1,4 +1,4 @@
-"""How much time has passed, whatever was done to the system clock meanwhile."""
+"""Elapsed time that does not depend on the system clock."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 class Uptime:
     """How long this computer has been running, which setting its clock does not change.
 
-    boot: another one after each start of the computer; "" where the system does not tell.
+    boot_id: changes with every start of the computer; "" if the system has none.
     """
 
     boot_id: str
     seconds: float
 
     def to_text(self) -> str:
-        return f"{self.boot_id} {self.seconds!r}"  # whole: rounded up it would lie in the future
+        return (
+            f"{self.boot_id} {self.seconds!r}"  # not rounded: rounded up it would lie in the future
+        )
 
 
 def read_uptime() -> Uptime:
-    """Look how long this computer has been running."""
+    """Return how long this computer has been running."""
     try:
         boot = _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
@@ -36,13 +38,13 @@ def read_uptime() -> Uptime:
 def elapsed_since(
     noted: str | None, at: datetime, now: datetime, uptime: Uptime
 ) -> timedelta | None:
-    """Give how long ago something happened; None where the computer was started again since.
+    """Return how long ago something happened; None if the computer was restarted since.
 
     Args:
-        noted: Uptime.to_text() of that moment; None where it was not noted.
-        at: that moment, by the clock; it decides only where nothing was noted.
-        now: this moment, by the clock.
-        uptime: this moment, by how long the computer has been running.
+        noted: Uptime.to_text() of that moment; None if it was not noted.
+        at: that moment by the clock, used only if nothing was noted.
+        now: this moment by the clock.
+        uptime: the uptime at this moment.
     """
     boot, _, seconds = (noted or "").partition(" ")
     if not seconds:

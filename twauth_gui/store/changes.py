@@ -1,4 +1,4 @@
-"""Changes to keychain items that survive an interruption at any point."""
+"""Changes of keychain items that survive an interruption at any point."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StoreContext:
-    """What every part of the store stands on.
+    """What every part of the store shares.
 
-    on_step: told the name of each step just after it happened; a test cuts the power there.
-    running: how long the computer runs, for what must not depend on its clock.
+    on_step: called with the name of each step just after it happened; tests cut the power there.
+    read_uptime: for spans of time that must not depend on the clock.
     """
 
     index: Index
@@ -49,60 +49,61 @@ class StoreContext:
 
 
 class JournaledWriter:
-    """Writes a new generation, reads it back, switches the index, deletes the old one."""
+    """Writes a new generation, reads it back, switches the index, then deletes the old one."""
 
     def __init__(self, context: StoreContext) -> None:
         self._context = context
 
     def write(self, plan: ChangePlan, record: Secret, *preconditions: Precondition) -> None:
-        """Carry out a plan whose keychain item holds the record.
+        """Write the record to the keychain, then carry out the plan.
 
-        seen: what the plan was prepared with. The lock is held from the comparison to the end, so
-        nobody can replace any of it in between.
+        The lock is held from the check of the preconditions to the end, so that no other process
+        can invalidate them in between.
 
         Raises:
-            VaultError: the item could not be kept; the index and the old item are as before.
+            VaultError: the item could not be saved; the index and the old item are as before.
             NotFoundError: the row to change is gone.
-            ChangedMeanwhileError: something of what was seen was replaced; nothing was changed.
+            ChangedMeanwhileError: a precondition no longer holds; nothing was changed.
         """
         context = self._context
-        _ = service_name(plan.kind, plan.uuid, 1)  # an unusable id shows before anything happens
+        _ = service_name(
+            plan.kind, plan.uuid, 1
+        )  # raises for an unusable id, before anything happens
         with context.lock.acquire():
             with context.index.transaction() as connection:
                 require_preconditions(connection, preconditions)
                 entry = journal_write(connection, plan, context.now())
-                about = collect_metadata(connection, plan)
-            record = add_metadata(
-                record, {"place": ensure_profile_id(context.index.path.parent), **about}
-            )
+                metadata = collect_metadata(connection, plan)
+            profile_id = ensure_profile_id(context.index.path.parent)
+            record = add_metadata(record, {"place": profile_id, **metadata})
             context.on_step(f"{plan.kind}.journaled")
             self._write_item(entry, record)
             with context.index.transaction() as connection:
-                doomed = apply_plan(connection, entry, context.now())
+                deletions = apply_plan(connection, entry, context.now())
             context.on_step(f"{plan.kind}.switched")
-            self.delete_items(doomed)
+            self.delete_items(deletions)
 
     def remove(self, kind: ItemKind, uuid: str, *preconditions: Precondition) -> None:
-        """Take one thing off the index, then delete its items.
+        """Delete a row of the index, then its keychain items.
 
         Raises:
-            NotFoundError: it is not there.
-            ChangedMeanwhileError: something of what was seen was replaced; nothing was changed.
+            NotFoundError: the row is not there.
+            ChangedMeanwhileError: a precondition no longer holds; nothing was changed.
         """
         context = self._context
         with context.lock.acquire():
             with context.index.transaction() as connection:
                 require_preconditions(connection, preconditions)
-                doomed = delete_row(connection, kind, uuid, context.now())
-            if not doomed:
+                deletions = delete_row(connection, kind, uuid, context.now())
+            if not deletions:
                 raise NotFoundError(kind)
             context.on_step(f"{kind}.unlisted")
-            self.delete_items(doomed)
+            self.delete_items(deletions)
 
-    def delete_items(self, doomed: Iterable[JournalEntry]) -> None:
-        """Delete journaled items. What cannot be deleted now stays journaled for recovery."""
+    def delete_items(self, deletions: Iterable[JournalEntry]) -> None:
+        """Delete journaled items; what cannot be deleted now stays journaled for recovery."""
         with self._context.lock.acquire():
-            for entry in doomed:
+            for entry in deletions:
                 try:
                     self.settle_entry(entry)
                 except VaultError as error:
@@ -113,7 +114,7 @@ class JournaledWriter:
         """Delete one journaled item and its entry.
 
         Raises:
-            VaultError: it could not be deleted; it stays journaled.
+            VaultError: the item could not be deleted; it stays journaled.
         """
         context = self._context
         if not self._is_current(entry):
@@ -127,7 +128,7 @@ class JournaledWriter:
         try:
             self._write_and_compare(entry, record)
         except VaultHungError:
-            # The write may still arrive. Its entry stays, and recovery sees what became of it.
+            # The write may still arrive. Its entry stays, and recovery finds out.
             raise
         except VaultError:
             self.delete_items([entry])
@@ -138,21 +139,21 @@ class JournaledWriter:
         context.vault.write(entry.service, record)
         context.on_step(f"{entry.kind}.written")
         if context.vault.read(entry.service) != record:
-            raise VaultFailedError(context.vault.name, "another value than the one it was given")
+            raise VaultFailedError(context.vault.name, "another value than the one written")
         context.on_step(f"{entry.kind}.compared")
 
     def _is_current(self, entry: JournalEntry) -> bool:
-        """Whether the index names this very item: whatever the journal says, it stays then."""
+        """Whether the index names this very item, which must then stay."""
         with self._context.index.transaction() as connection:
             current = current_generation(connection, entry.kind, entry.uuid)
         return current == entry.generation
 
 
 def require_readable(context: StoreContext, uuid: str, *kinds: ItemKind) -> None:
-    """Read what is kept of a thing, and give it to nobody; what is lost proves as much.
+    """Read the keychain items of a record to prove that the vault is open; lost items are fine.
 
     Raises:
-        VaultError: the vault does not open.
+        VaultError: the vault cannot be read.
     """
     for kind in kinds:
         sql = f"SELECT generation FROM {TABLES[kind]} WHERE id = ?"  # noqa: S608 - our own names

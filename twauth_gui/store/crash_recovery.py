@@ -1,4 +1,4 @@
-"""Finish or undo the changes that a crash interrupted."""
+"""Recovery of changes that a crash interrupted: they are finished or undone."""
 
 from __future__ import annotations
 
@@ -34,60 +34,17 @@ _PREVIOUS_STATE = {
     ItemKind.APP: "The keys from before are still there.",
     ItemKind.ACCOUNT: "The credentials from before are still there.",
     ItemKind.TOKENS: "The credentials from before are still there.",
-    ItemKind.PENDING_SIGN_IN: "It waits where it was before.",
+    ItemKind.PENDING_SIGN_IN: "It can go on from the step before.",
 }
-
-
-def describe_finished(entry: JournalEntry) -> str:
-    """Say that a change is done now."""
-    match entry.kind:
-        case ItemKind.APP:
-            return f"The keys of {_app_label(entry)} were {_INTERRUPTED} They are in."
-        case ItemKind.ACCOUNT:
-            return f"{_account_handle(entry)} was {_INTERRUPTED} It is in."
-        case ItemKind.TOKENS:
-            return f"Credentials of OAuth 2.0 were {_INTERRUPTED} They are in."
-        case ItemKind.PENDING_SIGN_IN:
-            return f"A sign-in was {_INTERRUPTED} It can go on."
-
-
-def describe_undone(entry: JournalEntry) -> str:
-    """Say that a change did not happen, and what there is instead."""
-    plan = entry.plan
-    is_new = plan is None or plan.is_new
-    told = f"{_describe_change(entry)} did not come to its end, so it was undone."
-    if plan is not None and plan.finishes:
-        return f"{told} The sign-in is still in the list: end it from there."
-    return f"{told} {_ADVICE_WHEN_NEW[entry.kind] if is_new else _PREVIOUS_STATE[entry.kind]}"
-
-
-def _describe_change(entry: JournalEntry) -> str:
-    match entry.kind:
-        case ItemKind.APP:
-            return f"Saving the keys of {_app_label(entry)}"
-        case ItemKind.ACCOUNT:
-            return f"Saving the credentials of {_account_handle(entry)}"
-        case ItemKind.TOKENS:
-            return "Saving credentials of OAuth 2.0"
-        case ItemKind.PENDING_SIGN_IN:
-            return "The last step of a sign-in"
-
-
-def _app_label(entry: JournalEntry) -> str:
-    return str(entry.plan.columns.get("label")) if entry.plan is not None else "an app"
-
-
-def _account_handle(entry: JournalEntry) -> str:
-    return f"@{entry.plan.columns.get('handle')}" if entry.plan is not None else "an account"
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryReport:
-    """What was done.
+    """What recovery did.
 
-    finished: changes whose item was there, so that only the rest had to be done. undone: changes
-    whose item was not there. orphans: items deleted because nothing needs them. messages: what a
-    person should know, one sentence each. rebuilt: what was done about a damaged index.
+    finished: changes whose item had been written, so that they could be completed. undone: changes
+    whose item was missing. orphans: items deleted because nothing needs them. messages: for the
+    user. rebuilt: how a damaged index was rebuilt.
     """
 
     finished: int = 0
@@ -98,7 +55,7 @@ class RecoveryReport:
 
 
 class CrashRecoverer:
-    """Settles every entry of the journal. Being cut off itself does no harm."""
+    """Settles every entry of the journal; it may be interrupted itself."""
 
     def __init__(self, context: StoreContext, changes: JournaledWriter) -> None:
         self._context = context
@@ -109,9 +66,9 @@ class CrashRecoverer:
         self._messages: list[str] = []
 
     def run(self) -> RecoveryReport:
-        """Settle what can be settled; without a journal the keychain is not touched.
+        """Settle what can be settled; if the journal is empty, the keychain is not touched.
 
-        A keychain that fails ends the run with a message: the rest stays journaled.
+        If the keychain fails, the run ends with a message, and the rest stays journaled.
         """
         if not self._context.index.query(SELECT_ENTRIES):
             return RecoveryReport()
@@ -139,7 +96,7 @@ class CrashRecoverer:
         if not self._is_whole(entry):
             self._changes.settle_entry(entry)
             self._undone += 1
-            self._messages.append(describe_undone(entry))
+            self._messages.append(_describe_undone(entry))
         elif self._is_still_wanted(entry):
             self._finish(entry)
         else:
@@ -147,15 +104,15 @@ class CrashRecoverer:
 
     def _finish(self, entry: JournalEntry) -> None:
         with self._context.index.transaction() as connection:
-            doomed = apply_plan(connection, entry, self._context.now())
+            deletions = apply_plan(connection, entry, self._context.now())
         self._finished += 1
-        self._messages.append(describe_finished(entry))
+        self._messages.append(_describe_finished(entry))
         self._context.on_step(f"{entry.kind}.finished")
-        for old in doomed:
+        for old in deletions:
             self._discard(old)
 
     def _is_whole(self, entry: JournalEntry) -> bool:
-        """Whether the item is there and readable: each generation is written at most once."""
+        """Whether the item was written completely: no generation is written twice."""
         record = self._context.vault.read(entry.service)
         if record is None:
             return False
@@ -166,7 +123,7 @@ class CrashRecoverer:
         return True
 
     def _is_still_wanted(self, entry: JournalEntry) -> bool:
-        """Whether the index still waits for this item, and nothing newer came in between."""
+        """Whether the index can still take this item, because nothing newer took its place."""
         plan = entry.plan
         if plan is None:
             return False
@@ -178,7 +135,7 @@ class CrashRecoverer:
 
 
 def _has_room(connection: sqlite3.Connection, plan: ChangePlan) -> bool:
-    """Whether what a new row belongs to is there, and no other has taken its place."""
+    """Whether the new row's app or account is there, and no other row has taken its place."""
     if plan.kind is ItemKind.APP:
         return True
     if (
@@ -192,3 +149,46 @@ def _has_room(connection: sqlite3.Connection, plan: ChangePlan) -> bool:
     same = connection.execute(sql, values).fetchone()
     app = connection.execute("SELECT 1 FROM apps WHERE id = ?", values[:1]).fetchone()
     return same is None and app is not None
+
+
+def _describe_finished(entry: JournalEntry) -> str:
+    """Describe an interrupted change that is complete now."""
+    match entry.kind:
+        case ItemKind.APP:
+            return f"The keys of {_app_label(entry)} were {_INTERRUPTED} They are saved now."
+        case ItemKind.ACCOUNT:
+            return f"{_account_handle(entry)} was {_INTERRUPTED} It is saved now."
+        case ItemKind.TOKENS:
+            return f"OAuth 2.0 tokens were {_INTERRUPTED} They are saved now."
+        case ItemKind.PENDING_SIGN_IN:
+            return f"A sign-in was {_INTERRUPTED} It can go on."
+
+
+def _describe_undone(entry: JournalEntry) -> str:
+    """Describe an interrupted change that was undone, and what to do."""
+    plan = entry.plan
+    is_new = plan is None or plan.is_new
+    undone = f"{_describe_change(entry)} was interrupted, so it was undone."
+    if plan is not None and plan.finishes:
+        return f"{undone} The sign-in is still in the list: finish it from there."
+    return f"{undone} {_ADVICE_WHEN_NEW[entry.kind] if is_new else _PREVIOUS_STATE[entry.kind]}"
+
+
+def _describe_change(entry: JournalEntry) -> str:
+    match entry.kind:
+        case ItemKind.APP:
+            return f"Saving the keys of {_app_label(entry)}"
+        case ItemKind.ACCOUNT:
+            return f"Saving the credentials of {_account_handle(entry)}"
+        case ItemKind.TOKENS:
+            return "Saving OAuth 2.0 tokens"
+        case ItemKind.PENDING_SIGN_IN:
+            return "The last step of a sign-in"
+
+
+def _app_label(entry: JournalEntry) -> str:
+    return str(entry.plan.columns.get("label")) if entry.plan is not None else "an app"
+
+
+def _account_handle(entry: JournalEntry) -> str:
+    return f"@{entry.plan.columns.get('handle')}" if entry.plan is not None else "an account"

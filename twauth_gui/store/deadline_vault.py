@@ -19,7 +19,7 @@ T = TypeVar("T")
 CALL_SECONDS = 15.0
 UNLOCK_SECONDS = 120.0
 MAX_STUCK = 8
-"""Threads that may hang at the same time; while so many do, further calls fail at once."""
+"""How many threads may hang at a time; beyond that, calls fail at once."""
 
 _CLOSING_SECONDS = 2.0
 
@@ -32,7 +32,7 @@ class _Job:
 
 
 class _Worker:
-    """One thread, with the vault that only it touches."""
+    """One thread, and the vault that only this thread uses."""
 
     def __init__(self, owner: DeadlineVault, jobs: SimpleQueue[_Job | None]) -> None:
         self.is_abandoned = False
@@ -71,16 +71,16 @@ class _Worker:
 
 
 class DeadlineVault:
-    """Runs an inner vault on one thread of its own; a call that takes too long is given up.
+    """Runs an inner vault on a thread of its own, and abandons a call that takes too long.
 
-    A call that was given up may still happen later: whoever wrote has to look again. Its thread is
-    left behind, and the next call gets a fresh thread with a fresh inner vault.
+    An abandoned call may still happen later: after a failed write, read the item again. Its thread
+    is left behind, and the next call gets a fresh thread with a fresh inner vault.
 
     Args:
         inner: opens the vault; runs on the worker, at the first call and after each hang.
         seconds: the deadline of a call, including its wait for earlier ones.
-        unlock_seconds: the same for unlock, which waits for a person.
-        name: what to call the keychain until it has told its name.
+        unlock_seconds: the same for unlock, which waits for the user.
+        name: what to call the keychain until its own name is known.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class DeadlineVault:
         return self._name
 
     def learn_name(self, name: str) -> None:
-        """Remember what the inner vault calls itself; the worker tells."""
+        """Remember the name of the inner vault; called by the worker."""
         self._name = name
 
     def read(self, service: str) -> Secret | None:
@@ -124,11 +124,11 @@ class DeadlineVault:
         self._call(lambda vault: vault.probe(), self._seconds)
 
     def services(self) -> list[str] | None:
-        """Name all items, where the inner vault can; a full keychain takes its time for it."""
+        """List all items, if the inner vault can; allows as much time as unlocking."""
         return self._call(list_services, self._unlock_seconds)
 
     def close(self) -> None:
-        """End the worker. A later call starts another."""
+        """Stop the worker; a later call starts another."""
         with self._lock:
             worker, self._worker = self._worker, None
         if worker is not None:
@@ -142,7 +142,7 @@ class DeadlineVault:
             self._jobs.put(job)
         try:
             _ = wait([job.future], seconds)
-        except KeyboardInterrupt:  # nobody waits for the answer any more, nor does close()
+        except KeyboardInterrupt:  # the result is no longer wanted, and close() must not wait
             _ = self._give_up(job)
             raise
         if not job.future.done() and self._give_up(job):
@@ -157,10 +157,10 @@ class DeadlineVault:
             self._worker = _Worker(self, self._jobs)
 
     def _give_up(self, job: _Job) -> bool:
-        """Leave the worker that hangs in this job; a job that waits in the line only leaves it.
+        """Take a waiting job off the queue, or abandon the worker that hangs in it.
 
         Returns:
-            False where the job ended in the very last moment.
+            False if the job ended at the very last moment.
         """
         with self._lock:
             if job.future.cancel():

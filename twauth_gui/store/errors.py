@@ -1,4 +1,4 @@
-"""What the store says no to."""
+"""The errors of the store, with their texts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from twauth_gui.store.vault import ItemKind
 _GONE = {
     ItemKind.APP: ("This app is no longer here.", "removed"),
     ItemKind.ACCOUNT: ("This account is no longer here.", "removed"),
-    ItemKind.TOKENS: ("This account has no OAuth 2.0 sign-in any more.", "ended or removed"),
-    ItemKind.PENDING_SIGN_IN: ("This sign-in is no longer under way.", "finished or given up"),
+    ItemKind.TOKENS: ("This account no longer has an OAuth 2.0 sign-in.", "revoked or removed"),
+    ItemKind.PENDING_SIGN_IN: ("This sign-in is no longer pending.", "finished or discarded"),
 }
 _CHANGED = {
     ItemKind.APP: ("The app was changed meanwhile.", "Its keys or settings were replaced"),
@@ -24,7 +24,7 @@ _CHANGED = {
 
 
 class NotFoundError(DiagnosedError, LookupError):
-    """No app, account or attempt has this id; another window or command may have removed it."""
+    """No app, account or pending sign-in has this id; another process may have removed it."""
 
     def __init__(self, kind: ItemKind) -> None:
         title, what = _GONE[kind]
@@ -33,13 +33,13 @@ class NotFoundError(DiagnosedError, LookupError):
                 ProblemKind.NOT_FOUND,
                 title,
                 f"It was {what} elsewhere, for example in another window. The list shows what"
-                " there is now.",
+                " is there now.",
             )
         )
 
 
 class ChangedMeanwhileError(DiagnosedError):
-    """A change was prepared with something that was replaced before it could be saved."""
+    """What a change was based on was replaced before the change was saved."""
 
     def __init__(self, kind: ItemKind) -> None:
         title, what = _CHANGED[kind]
@@ -47,14 +47,14 @@ class ChangedMeanwhileError(DiagnosedError):
             Diagnosis(
                 ProblemKind.CHANGED_MEANWHILE,
                 title,
-                f"{what} elsewhere, for example in another window. Nothing was overwritten. Look"
-                " at what there is now, then try again.",
+                f"{what} elsewhere, for example in another window. Nothing was overwritten. Check"
+                " what is there now, then try again.",
             )
         )
 
 
 class AppInUseError(DiagnosedError, ValueError):
-    """The app has accounts, so it stays."""
+    """The app cannot be removed while it has accounts."""
 
     def __init__(self, label: str, count: int) -> None:
         accounts = pluralize(count, "account")
@@ -69,21 +69,21 @@ class AppInUseError(DiagnosedError, ValueError):
 
 
 class UnsavedCredentialsError(DiagnosedError, ValueError):
-    """X has granted credentials under the app that nobody has decided about, so it stays."""
+    """The app cannot be removed while a sign-in under it holds granted credentials."""
 
     def __init__(self, label: str) -> None:
         super().__init__(
             Diagnosis(
                 ProblemKind.UNKNOWN,
                 f"A sign-in under {label} holds credentials that X has granted.",
-                "Without the app nobody could use or end them. Keep or discard them first; they are"
-                " among the sign-ins under way.",
+                "Without the app they could be neither used nor revoked. Keep or discard them"
+                " first; they are among the pending sign-ins.",
             )
         )
 
 
 class AccountExistsError(DiagnosedError, ValueError):
-    """The account is kept under this app already."""
+    """The app has this account already."""
 
     def __init__(self, handle: str, label: str) -> None:
         super().__init__(
@@ -96,7 +96,7 @@ class AccountExistsError(DiagnosedError, ValueError):
 
 
 class CredentialMissingError(DiagnosedError):
-    """The index knows the record, the keychain does not have it."""
+    """The keychain has lost an item that the index lists."""
 
     def __init__(self, whose: str, keychain: str, remedy: Remedy) -> None:
         step = {
@@ -125,8 +125,9 @@ class NotSignedInError(DiagnosedError):
         super().__init__(
             Diagnosis(
                 ProblemKind.CREDENTIAL_MISSING,
-                f"{at_handle} has no credentials of {kind.label}.",
-                f"Sign it in with {kind.label}, or choose what works with the ones that it has.",
+                f"{at_handle} has no {kind.label} credentials.",
+                f"Sign it in with {kind.label}, or choose something that works with the credentials"
+                " it has.",
                 remedy=remedies[kind],
             )
         )
@@ -147,7 +148,7 @@ class IndexUnusableError(DiagnosedError):
 
 
 class IndexDamagedError(IndexUnusableError):
-    """The index is no longer what was written."""
+    """The index is damaged."""
 
     def __init__(self, path: Path, code: str = "") -> None:
         super().__init__(
@@ -164,13 +165,13 @@ READ_ONLY = (
     " signing in and changing anything do not."
 )
 READ_ONLY_NOTE = (
-    "The list can only be read. Its disk or folder does not allow writing, so nothing of this is"
-    " noted in the history."
+    "The list can only be read. Its disk or folder does not allow writing, so the history does not"
+    " record any of this."
 )
 
 
 class NotWrittenError(DiagnosedError):
-    """The disk did not take the change."""
+    """The disk refused a change."""
 
     title = "The change was not saved."
 
@@ -187,7 +188,7 @@ class NotWrittenError(DiagnosedError):
 
 
 class ReadOnlyError(NotWrittenError):
-    """The index was opened where nothing may be written."""
+    """The index is in a write-protected place."""
 
     title = "The list can only be read."
 
@@ -196,6 +197,6 @@ class ReadOnlyError(NotWrittenError):
 
 
 class NotOpenedError(NotWrittenError):
-    """The disk does not let the index be opened for changes."""
+    """The disk refused to open the index for changes."""
 
     title = "The list of accounts cannot be opened."

@@ -8,16 +8,22 @@ import sys
 import threading
 import time
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import NoReturn
 
-from twauth_gui.store.durable_file import explain_os_error
+from typing_extensions import override
+
+from twauth_gui.osfiles.error_sentences import explain_os_error
 from twauth_gui.store.errors import NotWrittenError
 
 LOCK_FILE_NAME = "change.lock"
 LOCK_TIMEOUT_SECONDS = 60.0
 """Longer than a keychain's deadline for the few calls of one change."""
+
+LOCK_COUNT = 8
+"""As many as the window has workers: with one lock, each would wait for X's slowest answer."""
 
 _POLL_SECONDS = 0.02
 
@@ -35,10 +41,10 @@ else:
 
 
 class FileLock:
-    """Held during a journaled change, so that recovery never undoes one that is under way.
+    """A lock file that a journaled change holds, so that recovery does not undo a running change.
 
-    The system frees the lock of a process that dies; what its journal names is then cut off for
-    sure.
+    The system releases the lock of a process that dies, so a journaled change without a lock was
+    interrupted.
     """
 
     def __init__(
@@ -57,8 +63,8 @@ class FileLock:
         """Wait for the lock and hold it; a thread that holds it may take it again.
 
         Raises:
-            NotWrittenError: another process kept it for longer than the patience, or the disk
-                refuses the lock file, and the evidence has a code then.
+            NotWrittenError: another process held it for longer than timeout_seconds; or the disk
+                refuses the lock file, and the evidence has a code.
         """
         with self._threads, contextlib.ExitStack() as stack:
             if self._depth == 0:
@@ -68,11 +74,11 @@ class FileLock:
             yield
 
     def is_held(self) -> bool:
-        """Whether any process or thread holds it now."""
+        """Whether any process or thread holds the lock now."""
         try:
             descriptor = os.open(self.path, os.O_RDWR)
         except OSError:
-            return False  # nobody has taken it yet, or nobody can: the disk is read-only
+            return False  # never taken yet, or it cannot be: the disk is read-only
         try:
             _try_lock(descriptor)
         except OSError:
@@ -106,32 +112,42 @@ class FileLock:
             return descriptor
 
 
-LOCK_COUNT = 8
-"""As many as the window has workers: with one, each would wait for the slowest answer of X."""
+class ReadOnlyLock(FileLock):
+    """A lock for a write-protected store, which cannot be acquired."""
+
+    def __init__(self, directory: Path, refuse: Callable[[], NoReturn]) -> None:
+        super().__init__(directory)
+        self._refuse = refuse
+
+    @override
+    def acquire(self) -> NoReturn:
+        """Raise the error of refuse()."""
+        self._refuse()
 
 
 class ExchangeLocks:
-    """X takes a refresh token once, and the answer to a sign-in once.
+    """Locks for the token exchanges with X: it accepts a refresh token, verifier or code only once.
 
-    Whoever comes second must find what the first one got.
-
-    An account or sign-in always has the same of a few lock files. They are not deleted: somebody
-    could wait for one that is gone.
+    The second process has to wait, and then finds what the first one received. An account or
+    sign-in always maps to the same of a few lock files. These are never deleted: another process
+    could be waiting for one.
     """
 
     def __init__(self, directory: Path) -> None:
-        self._locks = [FileLock(directory, name=f"renewal-{one}.lock") for one in range(LOCK_COUNT)]
+        self._locks = [
+            FileLock(directory, name=f"renewal-{number}.lock") for number in range(LOCK_COUNT)
+        ]
 
     def acquire(self, uuid: str) -> AbstractContextManager[None]:
         """Wait for the lock of an account or sign-in and hold it, also while X is asked.
 
         Raises:
-            NotWrittenError: another process kept it for longer than a call to X can last.
+            NotWrittenError: another process held it for longer than a call to X can last.
         """
         return self._lock_for(uuid).acquire()
 
     def is_held(self, uuid: str) -> bool:
-        """Whether a living process holds it now, this one included."""
+        """Whether a living process holds the lock now, this one included."""
         return self._lock_for(uuid).is_held()
 
     def _lock_for(self, uuid: str) -> FileLock:

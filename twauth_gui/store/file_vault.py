@@ -1,4 +1,4 @@
-"""The encrypted file for machines without a keychain."""
+"""The encrypted file, a vault for machines without a keychain."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store import durable_file, sealed_log
+from twauth_gui.osfiles.descriptors import remove_if_present, sync_directory
+from twauth_gui.osfiles.durable_file import read_head_and_tail, temporary_path
+from twauth_gui.osfiles.error_sentences import explain_os_error
+from twauth_gui.store import sealed_log
 from twauth_gui.store.errors import NotWrittenError
 from twauth_gui.store.file_lock import FileLock
 from twauth_gui.store.rollback_detection import (
@@ -31,45 +35,33 @@ from twauth_gui.store.vault_errors import (
     FileNotCreatedError,
     FileNotWrittenError,
     VaultDismissedError,
+    diagnose_read_errors,
+    diagnose_write_errors,
 )
-
-FILE_VAULT_FILE_NAME = "credentials.twauth"
 
 SAVE_TIMEOUT_SECONDS = 10.0
 """Below the deadline of a keychain call; one save of another process takes milliseconds."""
 
 
-def _no_step(_name: str) -> None:
-    """Nobody watches."""
-
-
-def _always() -> bool:
-    """A file without a history of its own."""
-    return True
-
-
-def _no_report(_what: Rollback | TornWrite) -> None:
-    """Nobody wants to know."""
-
-
 class FileVault:
-    """Keeps all items in one file under a passphrase (store.sealed); nothing else is plain.
+    """Keeps all items in one file under a passphrase; nothing is stored as plain text.
 
-    While unlocked it holds the key with the items, and never the passphrase. It may be used from
-    every thread, and by several processes: it looks whether the file was changed before each
-    answer, and takes a lock beside the file for each change. A change costs the same however many
-    items there are (store.sealed_log).
+    While unlocked it holds the key and the items, never the passphrase. Any thread and several
+    processes may use it: before each read it checks whether the file has changed, and for each
+    change it takes a lock beside the file. A change costs the same however many items there are
+    (store.sealed_log).
 
     Args:
         path: of the file; its folder exists.
-        passphrase: asked by unlock() without an argument; None where the person gave up.
-        seen: remembers generations; by default only in this process.
-        cost: of a new key.
-        patience: seconds to wait for a save of another process.
-        on_rollback: told when an older file took the place of a newer one.
-        on_torn: told when a change was cut off while it was being saved, and is gone.
-        is_begun: whether there was such a file ever; one that is missing is lost then.
-        on_step: told each step of a save after it happened; a test ends the process there.
+        passphrase: called by unlock() without an argument; returns None if the user gave up.
+        generations: remembers the newest generation; by default only in this process.
+        cost: of deriving a new key.
+        timeout_seconds: how long to wait for a save of another process.
+        on_rollback: called when an older file took the place of a newer one.
+        on_torn: called when an interrupted change was found, which is lost.
+        was_created: whether the file ever existed; if so, a missing one is lost.
+        on_step: called with the name of each step of a save after it happened; tests end the
+            process there.
     """
 
     def __init__(
@@ -77,24 +69,24 @@ class FileVault:
         path: Path,
         passphrase: Callable[[], Secret | None] | None = None,
         *,
-        seen: GenerationMemory | None = None,
+        generations: GenerationMemory | None = None,
         cost: KdfCost = STANDARD_COST,
-        patience: float = SAVE_TIMEOUT_SECONDS,
-        on_rollback: Callable[[Rollback], None] = _no_report,
-        on_torn: Callable[[TornWrite], None] = _no_report,
-        is_begun: Callable[[], bool] = _always,
-        on_step: Callable[[str], None] = _no_step,
+        timeout_seconds: float = SAVE_TIMEOUT_SECONDS,
+        on_rollback: Callable[[Rollback], None] = ignore,
+        on_torn: Callable[[TornWrite], None] = ignore,
+        was_created: Callable[[], bool] = lambda: True,
+        on_step: Callable[[str], None] = ignore,
     ) -> None:
         self.path = path
         self._ask_passphrase = passphrase
-        self._generations = ProcessGenerationMemory() if seen is None else seen
+        self._generations = generations or ProcessGenerationMemory()
         self._cost = cost
         self._on_rollback = on_rollback
         self._on_torn = on_torn
-        self._was_created = is_begun
+        self._was_created = was_created
         self._on_step = on_step
         self._mutex = threading.RLock()
-        self._file_lock = FileLock(path.parent, patience, f"{path.name}.lock")
+        self._file_lock = FileLock(path.parent, timeout_seconds, f"{path.name}.lock")
         self._log: SealedLog | None = None
 
     @property
@@ -107,15 +99,17 @@ class FileVault:
 
     @property
     def exists(self) -> bool:
-        """Whether something is at the path, be it a file or not."""
+        """Whether anything is at the path, be it a file or not."""
         return os.path.lexists(self.path)
 
     def create(self, passphrase: Secret) -> None:
-        """Make an empty file, and leave it unlocked.
+        """Create an empty file, and leave it unlocked.
 
         Raises:
-            FileInTheWayError: there is one.
-            EmptyPassphraseError, DerivationError, FileNotWrittenError: as they say.
+            FileInTheWayError: the path is taken.
+            EmptyPassphraseError: the passphrase is empty.
+            DerivationError: this computer cannot derive the key.
+            FileNotWrittenError: the disk refused the file.
         """
         key = derive_new_key(passphrase, self.path, self._cost)
         with self._exclusive():
@@ -124,29 +118,29 @@ class FileVault:
             self._save(key, VaultMap(os.urandom(16).hex(), 0))
 
     def unlock(self, passphrase: Secret | None = None) -> None:
-        """Open the file with a passphrase, the given one or the one that is asked for.
+        """Unlock the file with a passphrase, asking the user if there is none.
 
         Raises:
-            WrongPassphraseError: it is another one.
-            VaultDismissedError: nobody gave one.
-            SealedFileError: the file is absent, damaged, newer, or no file of ours.
+            WrongPassphraseError: the passphrase does not open it.
+            VaultDismissedError: the user gave up.
+            SealedFileError: the file is absent, damaged, newer, or not one of Twauth's.
         """
         if passphrase is None and self._is_unlocked_and_current():
             return
         self._require_created()
-        given = passphrase if passphrase is not None else self._require_passphrase()
+        secret = passphrase if passphrase is not None else self._require_passphrase()
         with self._mutex:
-            self._log = self._check_generation(sealed_log.unlock_log(self.path, given))
-            if self._log.is_torn or durable_file.temporary_path(self.path).exists():
+            self._log = self._check_generation(sealed_log.unlock_log(self.path, secret))
+            if self._log.is_torn or temporary_path(self.path).exists():
                 self._remove_leftovers()
 
     def lock(self) -> None:
-        """Forget the key with all items."""
+        """Forget the key and all items."""
         with self._mutex:
             self._log = None
 
     def change_passphrase(self, old: Secret, new: Secret) -> None:
-        """Seal everything under another passphrase; the file is unlocked afterwards.
+        """Encrypt everything under another passphrase; the file is unlocked afterwards.
 
         Raises:
             WrongPassphraseError: the old one is not the file's.
@@ -164,7 +158,7 @@ class FileVault:
         self.write_all({service: value})
 
     def write_all(self, items: Mapping[str, Secret]) -> None:
-        """Keep several items with one save; raises as write does."""
+        """Write several items with one save; raises as write does."""
         for value in items.values():
             require_fit(value)
         with self._exclusive():
@@ -174,42 +168,38 @@ class FileVault:
         self.delete_all([service])
 
     def delete_all(self, services: Iterable[str]) -> None:
-        """Remove several items with one save; quiet about those that are not there."""
+        """Delete several items with one save; those that are not there are ignored."""
         with self._exclusive():
             state = self._catch_up_exclusively()
-            gone = tuple(name for name in services if name in state.map.items)
-            if gone:
-                self._save_change(state, VaultChange(deleted=gone))
+            present = tuple(name for name in services if name in state.map.items)
+            if present:
+                self._save_change(state, VaultChange(deleted=present))
 
     def services(self) -> list[str]:
-        """Name all items: unlike a keychain this can be listed."""
+        """List all items."""
         with self._mutex:
             return sorted(self._read_current().map.items)
 
     def discard_if_empty(self) -> bool:
-        """Delete the file where no item is in it; give whether it is gone."""
+        """Delete the file if it has no items; return whether it is gone."""
         with self._exclusive():
             if not self.exists:
                 return True
             if self._catch_up_exclusively().map.items:
                 return False
-            try:
-                durable_file.remove_if_present(self.path)
-                durable_file.sync_directory(self.path.parent)
-            except OSError as error:
-                raise FileNotWrittenError(
-                    self.path, durable_file.explain_os_error(error)
-                ) from error
+            with diagnose_write_errors(self.path):
+                remove_if_present(self.path)
+                sync_directory(self.path.parent)
             self._log = None
             return True
 
     def probe(self) -> None:
-        """Return where the file is there and unlocked."""
+        """Raise the VaultError that keeps the file from being read, if any."""
         with self._mutex:
             _ = self._read_current()
 
     def close(self) -> None:
-        """Lock it; only unlock opens it again."""
+        """Lock the file and release its resources."""
         self.lock()
         self._generations.close()
 
@@ -220,10 +210,10 @@ class FileVault:
     def _require_passphrase(self) -> Secret:
         if not self.exists:
             raise FileAbsentError(self.path)
-        given = None if self._ask_passphrase is None else self._ask_passphrase()
-        if given is None:
+        passphrase = None if self._ask_passphrase is None else self._ask_passphrase()
+        if passphrase is None:
             raise VaultDismissedError(FILE_VAULT_NAME)
-        return given
+        return passphrase
 
     def _is_unlocked_and_current(self) -> bool:
         with self._mutex, contextlib.suppress(FileLockedError):
@@ -232,11 +222,11 @@ class FileVault:
         return False
 
     def _read_current(self) -> SealedLog:
-        """Give the state of the file as it is now."""
+        """Return the current state of the file."""
         try:
             return self._catch_up()
         except DamagedFileError:
-            # Some file systems show a write of another process half done; not under the lock.
+            # Some file systems show another process's write half done, but not under the lock.
             with contextlib.suppress(FileNotWrittenError), self._exclusive():
                 return self._catch_up()
             raise
@@ -245,7 +235,8 @@ class FileVault:
         state = self._log
         if state is None:
             self._require_created()
-            _ = durable_file.read_head_and_tail(self.path, 0, 0)
+            with diagnose_read_errors(self.path):
+                _ = read_head_and_tail(self.path, 0, 0)
             raise FileLockedError(self.path)
         before = (state, state.map.generation)
         try:
@@ -258,14 +249,14 @@ class FileVault:
         return state
 
     def _catch_up_exclusively(self) -> SealedLog:
-        """Give the state under the lock, where nobody is writing: a torn end was cut off."""
+        """Return the current state while holding the lock, so that a torn end was interrupted."""
         state = self._catch_up()
         if state.is_torn:
             self._on_torn(TornWrite(self.path))
         return state
 
     def _check_generation(self, state: SealedLog) -> SealedLog:
-        """Compare the generation with the newest that was ever seen."""
+        """Report a rollback if the generation is older than the newest one remembered."""
         found = state.map
         known = self._generations.newest(found.id)
         if found.generation < known:
@@ -284,7 +275,7 @@ class FileVault:
         self._generations.note(state.map.id, generation)
 
     def _save(self, key: DerivedKey, changed: VaultMap) -> None:
-        """Write everything as the next generation, and make it the state."""
+        """Write everything as the next generation, which becomes the current state."""
         changed.generation = self._next_generation(changed)
         self._log = sealed_log.save_log(self.path, key, changed, self._on_step)
         self._generations.note(changed.id, changed.generation)
@@ -293,22 +284,22 @@ class FileVault:
         return max(found.generation, self._generations.newest(found.id)) + 1
 
     def _remove_leftovers(self) -> None:
-        """Clear away what a process that died left behind; only tidiness, so it may fail."""
+        """Remove what a process that died left behind; failures do not matter."""
         with contextlib.suppress(OSError, FileNotWrittenError), self._exclusive():
             state = self._catch_up_exclusively()
             if state.is_torn:
                 self._save_change(state, VaultChange())
-            durable_file.remove_if_present(durable_file.temporary_path(self.path))
+            remove_if_present(temporary_path(self.path))
 
     @contextlib.contextmanager
     def _exclusive(self) -> Generator[None]:
-        """Keep other threads and processes from changing the file."""
+        """Keep other threads and processes from changing the file meanwhile."""
         with self._mutex, contextlib.ExitStack() as stack:
             try:
                 stack.enter_context(self._file_lock.acquire())
             except NotWrittenError as error:
-                why = "Another Twauth is writing it. Try again in a moment."
+                why = "Another Twauth is writing to it. Try again in a moment."
                 if error.diagnosis.evidence.code and isinstance(error.__cause__, OSError):
-                    why = durable_file.explain_os_error(error.__cause__)
+                    why = explain_os_error(error.__cause__)
                 raise FileNotWrittenError(self.path, why) from error
             yield

@@ -1,4 +1,4 @@
-"""How the objects of the domain are stored as rows of the index."""
+"""Conversion between the objects of the domain and the rows of the index."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ COLUMNS = {
         *("kind", "options", "exchanging_at", "app_generation"),
     ),
 }
-"""What a plan may set; generation and last_generation are the journal's business."""
+"""The columns that a plan may set; only the journal sets generation and last_generation."""
 
 DEFAULTS: Columns = {
     "kind": "oauth1",
@@ -63,10 +63,10 @@ DEFAULTS: Columns = {
     "check_failed_at": None,
     "check_failure": "",
 }
-"""What stands for columns that an older backup does not have."""
+"""Values for columns that an older backup does not have."""
 
 PROFILE_ONLY_COLUMNS: Columns = {"app_generation": 0}
-"""What means nothing in another folder than its own, with what stands for it there."""
+"""Columns that have a meaning only in their own data folder, with the values for another."""
 
 SELECT = {
     kind: f"SELECT {', '.join(COLUMNS[kind])}, generation FROM {TABLES[kind]}"  # noqa: S608 - ours
@@ -115,7 +115,7 @@ def account_columns(account: Account) -> Columns:
 
 
 def sign_in_columns(account: Account) -> Columns:
-    """What another sign-in of the same account replaces; its note and tags stay."""
+    """Return the columns that another sign-in replaces; id, note and tags are not among them."""
     health, failed = account.health, account.health.failed_check
     return {
         "handle": account.handle,
@@ -164,18 +164,18 @@ def _failed_check(at: str, reason: str) -> FailedCheck:
     return FailedCheck(datetime.fromisoformat(at), reason)
 
 
-def token_columns(facts: TokenMetadata) -> Columns:
-    renewing = facts.renewing_at
+def token_columns(metadata: TokenMetadata) -> Columns:
+    renewing = metadata.renewing_at
     return {
-        "scopes": " ".join(facts.scopes),
-        "expires_at": facts.expires_at.isoformat(),
-        "signed_in_at": facts.signed_in_at.isoformat(),
-        "method": facts.method.value,
+        "scopes": " ".join(metadata.scopes),
+        "expires_at": metadata.expires_at.isoformat(),
+        "signed_in_at": metadata.signed_in_at.isoformat(),
+        "method": metadata.method.value,
         "renewing_at": None if renewing is None else renewing.isoformat(),
     }
 
 
-def token_facts_from_row(row: Row) -> TokenMetadata:
+def token_metadata_from_row(row: Row) -> TokenMetadata:
     (_id, scopes, expires_at, signed_in_at, method, renewing_at, generation) = row
     return TokenMetadata(
         scopes=tuple(scopes.split()),

@@ -16,8 +16,8 @@ _FIRST = (
         callback TEXT NOT NULL, api_host TEXT NOT NULL, page_host TEXT NOT NULL,
         generation INTEGER NOT NULL, last_generation INTEGER NOT NULL
     ) STRICT""",
-    # last_generation counts the generations that were ever tried, so that none is used twice: a
-    # write that was given up can still arrive.
+    # last_generation counts every generation that was tried, so that none is used twice: an
+    # abandoned write can still arrive.
     """CREATE TABLE accounts (
         id TEXT PRIMARY KEY, app_id TEXT NOT NULL REFERENCES apps (id), user_id TEXT NOT NULL,
         handle TEXT NOT NULL, name TEXT NOT NULL, signed_in_at TEXT NOT NULL,
@@ -53,7 +53,7 @@ def _create(connection: sqlite3.Connection) -> None:
         _ = connection.execute(statement)
 
 
-# The id is the account's. renewing_at: X was asked for the next pair, and no answer was kept yet.
+# id: of the account. renewing_at: when X was asked for the next pair, until that is saved.
 _TOKENS = (
     """CREATE TABLE tokens (
         id TEXT PRIMARY KEY REFERENCES accounts (id), scopes TEXT NOT NULL,
@@ -77,8 +77,8 @@ def _add_sign_in_choices(connection: sqlite3.Connection) -> None:
         _ = connection.execute(statement)
 
 
-# exchanging_at: X was asked to trade the answer, and what came of it was never kept.
-# app_generation: of the app's keys that X was asked with, 0 where that is not known.
+# exchanging_at: when the exchange with X began, until its result is saved.
+# app_generation: of the app's keys used in the exchange, 0 if unknown.
 def _add_exchange_notes(connection: sqlite3.Connection) -> None:
     for statement in (
         "ALTER TABLE attempts ADD COLUMN exchanging_at TEXT",

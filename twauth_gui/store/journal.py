@@ -1,8 +1,8 @@
-"""The list of keychain items in doubt, kept in the index.
+"""The journal of keychain items in doubt, in the index.
 
-A write is journaled with the row that goes with it; the transaction that puts this row into its
-table takes the entry away and journals the deletion of what it replaced. So whatever is cut off,
-each item that exists is either in a table or in the journal.
+A write is journaled with its row; the transaction that puts this row into its table removes the
+entry and journals the deletion of what it replaced. So wherever a change is interrupted, each
+existing item is either in a table or in the journal.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from twauth_gui.store.index import Row
 from twauth_gui.store.index_rows import COLUMNS, TABLES, Columns
 from twauth_gui.store.vault import ItemKind, service_name
 
+SELECT_ENTRIES = "SELECT id, operation, kind, uuid, generation, plan FROM journal ORDER BY id"
+
 
 class JournalOperation(StrEnum):
-    """What was about to happen to the item."""
+    """What was being done to the item."""
 
     WRITE = "write"
     DELETE = "delete"
@@ -29,11 +31,11 @@ class JournalOperation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangePlan:
-    """What the index shall say once the item is written.
+    """The row to save once its keychain item is written.
 
-    columns: the ones to set. is_new: whether the row is to be created.
-    finishes: the id of the attempt that ends with this change, or "". account: for tokens, the
-    columns of the account they belong to, which comes into being with them or is changed.
+    columns: the ones to set. is_new: whether to insert the row. finishes: the id of the pending
+    sign-in that ends with this change, or "". account: for tokens, the columns of their account,
+    which is inserted or updated with them.
     """
 
     kind: ItemKind
@@ -62,7 +64,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Precondition:
-    """A generation that a change was prepared with; 0 for something that was not there."""
+    """A generation that a change was prepared with; 0 if there was no row."""
 
     kind: ItemKind
     uuid: str
@@ -72,18 +74,18 @@ class Precondition:
 def require_preconditions(
     connection: sqlite3.Connection, preconditions: Iterable[Precondition]
 ) -> None:
-    """Compare what a change was prepared with to what there is now.
+    """Check that everything that a change was prepared with is still there.
 
     Raises:
         NotFoundError: some of it is gone.
         ChangedMeanwhileError: some of it was replaced.
     """
-    for one in preconditions:
-        now = current_generation(connection, one.kind, one.uuid)
-        if now is None and one.generation:
-            raise NotFoundError(one.kind)
-        if (now or 0) != one.generation:
-            raise ChangedMeanwhileError(one.kind)
+    for expected in preconditions:
+        found = current_generation(connection, expected.kind, expected.uuid)
+        if found is None and expected.generation:
+            raise NotFoundError(expected.kind)
+        if (found or 0) != expected.generation:
+            raise ChangedMeanwhileError(expected.kind)
 
 
 def journal_write(connection: sqlite3.Connection, plan: ChangePlan, now: datetime) -> JournalEntry:
@@ -104,7 +106,7 @@ def journal_write(connection: sqlite3.Connection, plan: ChangePlan, now: datetim
 def journal_delete(
     connection: sqlite3.Connection, kind: ItemKind, item: tuple[str, int], now: datetime
 ) -> JournalEntry:
-    """Journal that an item, given by id and generation, is being deleted."""
+    """Journal that an item, named by id and generation, is being deleted."""
     uuid, generation = item
     return _add_entry(
         connection, JournalEntry(0, JournalOperation.DELETE, kind, uuid, generation), now
@@ -112,12 +114,12 @@ def journal_delete(
 
 
 def remove_entry(connection: sqlite3.Connection, entry: JournalEntry) -> None:
-    """Take an entry away: its item is settled."""
+    """Remove an entry, because its item is no longer in doubt."""
     _ = connection.execute("DELETE FROM journal WHERE id = ?", (entry.id,))
 
 
 def current_generation(connection: sqlite3.Connection, kind: ItemKind, uuid: str) -> int | None:
-    """Give the generation the table names; None where the row is gone."""
+    """Return the generation that a row names; None if there is no such row."""
     sql = f"SELECT generation FROM {TABLES[kind]} WHERE id = ?"  # noqa: S608 - our own names
     row = connection.execute(sql, (uuid,)).fetchone()
     return None if row is None else int(row[0])
@@ -126,55 +128,51 @@ def current_generation(connection: sqlite3.Connection, kind: ItemKind, uuid: str
 def apply_plan(
     connection: sqlite3.Connection, entry: JournalEntry, now: datetime
 ) -> list[JournalEntry]:
-    """Put the planned row into its table; give what is to be deleted from the keychain.
+    """Save the planned row; return the journaled deletions of what it replaces.
 
     Raises:
         NotFoundError: the row to change is gone.
     """
     plan = entry.plan
-    assert plan is not None  # noqa: S101 - only writes are carried out
-    doomed: list[JournalEntry] = []
+    assert plan is not None  # noqa: S101 - only writes are applied
+    deletions: list[JournalEntry] = []
     if plan.account is not None:
         _upsert_account(connection, plan.account)
     if plan.is_new:
         _insert_row(connection, plan, entry.generation)
     else:
         old = _update_row(connection, plan, entry.generation)
-        if old:  # an account that had no credentials of OAuth 1.0a has no item either
-            doomed.append(journal_delete(connection, plan.kind, (plan.uuid, old), now))
+        if old:  # an account without OAuth 1.0a credentials has no item either
+            deletions.append(journal_delete(connection, plan.kind, (plan.uuid, old), now))
     if plan.finishes:
-        doomed += delete_row(connection, ItemKind.PENDING_SIGN_IN, plan.finishes, now)
+        deletions += delete_row(connection, ItemKind.PENDING_SIGN_IN, plan.finishes, now)
     remove_entry(connection, entry)
-    return doomed
+    return deletions
 
 
 def delete_row(
     connection: sqlite3.Connection, kind: ItemKind, uuid: str, now: datetime
 ) -> list[JournalEntry]:
-    """Delete a row; give the journaled deletion of its item, or nothing where it is gone.
-
-    The tokens of an account go with it.
-    """
+    """Delete a row, and an account's tokens with it; return the journaled deletions of items."""
     generation = current_generation(connection, kind, uuid)
     if generation is None:
         return []
-    doomed = delete_row(connection, ItemKind.TOKENS, uuid, now) if kind is ItemKind.ACCOUNT else []
+    deletions = (
+        delete_row(connection, ItemKind.TOKENS, uuid, now) if kind is ItemKind.ACCOUNT else []
+    )
     _ = connection.execute(f"DELETE FROM {TABLES[kind]} WHERE id = ?", (uuid,))  # noqa: S608 - ours
     if generation:
-        doomed.append(journal_delete(connection, kind, (uuid, generation), now))
-    return doomed
+        deletions.append(journal_delete(connection, kind, (uuid, generation), now))
+    return deletions
 
 
 def entry_from_row(row: Row) -> JournalEntry:
-    """Read an entry from its row."""
+    """Build an entry from its row."""
     (entry_id, operation, kind, uuid, generation, plan) = row
     kind = ItemKind(kind)
     return JournalEntry(
         entry_id, JournalOperation(operation), kind, uuid, generation, _parse_plan(kind, uuid, plan)
     )
-
-
-SELECT_ENTRIES = "SELECT id, operation, kind, uuid, generation, plan FROM journal ORDER BY id"
 
 
 def _parse_plan(kind: ItemKind, uuid: str, text: str) -> ChangePlan | None:
@@ -200,7 +198,7 @@ def _add_entry(connection: sqlite3.Connection, entry: JournalEntry, now: datetim
 
 
 def _first_generation(connection: sqlite3.Connection, plan: ChangePlan) -> int:
-    """Choose the generation of a new row: after the ones an earlier try left in the journal."""
+    """Return the generation for a new row: after those that an earlier try left in the journal."""
     sql = "SELECT coalesce(max(generation), 0) + 1 FROM journal WHERE kind = ? AND uuid = ?"
     return int(connection.execute(sql, (plan.kind, plan.uuid)).fetchone()[0])
 
@@ -217,24 +215,23 @@ def _reserve_generation(connection: sqlite3.Connection, plan: ChangePlan) -> int
 
 
 def _upsert_account(connection: sqlite3.Connection, columns: Columns) -> None:
-    """Change the account of these columns, or add it without credentials of OAuth 1.0a."""
+    """Update the account with these columns, or insert it without OAuth 1.0a credentials."""
     table = TABLES[ItemKind.ACCOUNT]
-    known = current_generation(connection, ItemKind.ACCOUNT, str(columns["id"])) is not None
-    if known:
+    if current_generation(connection, ItemKind.ACCOUNT, str(columns["id"])) is not None:
         sets = ", ".join(f"{name} = ?" for name in columns)
         sql = f"UPDATE {table} SET {sets} WHERE id = ?"  # noqa: S608 - our own names
         _ = connection.execute(sql, (*columns.values(), columns["id"]))
         return
     names = (*columns, "generation", "last_generation")
-    marks = ", ".join("?" * len(names))
-    sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+    placeholders = ", ".join("?" * len(names))
+    sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({placeholders})"  # noqa: S608 - our own names
     _ = connection.execute(sql, (*columns.values(), 0, 0))
 
 
 def _insert_row(connection: sqlite3.Connection, plan: ChangePlan, generation: int) -> None:
     names = (*plan.columns, "generation", "last_generation")
-    marks = ", ".join("?" * len(names))
-    sql = f"INSERT INTO {TABLES[plan.kind]} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - ours
+    placeholders = ", ".join("?" * len(names))
+    sql = f"INSERT INTO {TABLES[plan.kind]} ({', '.join(names)}) VALUES ({placeholders})"  # noqa: S608 - ours
     _ = connection.execute(sql, (*plan.columns.values(), generation, generation))
 
 

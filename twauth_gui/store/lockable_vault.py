@@ -11,12 +11,12 @@ from twauth_gui.store.vault_errors import VaultError
 
 
 class LockableVault:
-    """Passes calls on, until it is shut.
+    """Passes calls on to another vault, unless it is locked.
 
     Args:
-        inner: usable from every thread.
-        name: what people call it; never blocks, where the inner one would look it up.
-        refusal: makes what is raised while it is shut.
+        inner: the other vault; any thread can use it.
+        name: returns the display name; never blocks, although the inner vault might.
+        refusal: makes the error to raise while it is locked.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class LockableVault:
         return self._locked.is_set()
 
     def lock(self) -> None:
-        """Refuse every call from now on; one that is under way ends as it would."""
+        """Refuse every call from now on; a running call still completes."""
         self._locked.set()
 
     def release(self) -> None:
@@ -62,7 +62,7 @@ class LockableVault:
         return list_services(self._require_unlocked())
 
     def close(self) -> None:
-        """Close the inner one, whether shut or not."""
+        """Close the inner vault, even while locked."""
         self._inner.close()
 
     def _require_unlocked(self) -> Vault:

@@ -1,4 +1,4 @@
-"""The pending sign-ins, with the guard that lets each be exchanged at X only once."""
+"""Pending sign-ins, each of which is exchanged with X only once."""
 
 from __future__ import annotations
 
@@ -20,18 +20,21 @@ from twauth_gui.store.vault import ItemKind, read_consistent
 
 
 class PendingSignInRepository:
-    """Attempts in the index, with their tokens in the keychain."""
+    """Pending sign-ins in the index, with their secrets in the keychain."""
 
     def __init__(
-        self, context: StoreContext, changes: JournaledWriter, asking: ExchangeLocks
+        self, context: StoreContext, changes: JournaledWriter, exchange_locks: ExchangeLocks
     ) -> None:
         self._context = context
         self._changes = changes
-        self._exchange_locks = asking
+        self._exchange_locks = exchange_locks
         self._in_hand_checks: list[Callable[[PendingSignInId], bool]] = []
 
     def add_in_hand_check(self, in_hand: Callable[[PendingSignInId], bool]) -> None:
-        """Count no exchange as cut off of which this process still has X's grant, or the answer."""
+        """Register what says whether this process still holds a sign-in's unsaved grant.
+
+        The exchange of such a sign-in does not count as interrupted.
+        """
         self._in_hand_checks.append(in_hand)
 
     def list_all(self) -> list[PendingSignIn]:
@@ -44,16 +47,16 @@ class PendingSignInRepository:
         return self._hide_live_exchange(self.get_with_exchange_note(pending_id))
 
     def _hide_live_exchange(self, pending: PendingSignIn) -> PendingSignIn:
-        """Tell an exchange that was cut off from one that is under way, in whichever process."""
+        """Remove the note of an exchange that is still running, in this process or another."""
         if pending.cut_off_at is None:
             return pending
-        in_hand = any(has(pending.id) for has in self._in_hand_checks)
-        if in_hand or self._exchange_locks.is_held(pending.id):
+        is_in_hand = any(in_hand(pending.id) for in_hand in self._in_hand_checks)
+        if is_in_hand or self._exchange_locks.is_held(pending.id):
             return replace(pending, cut_off_at=None)
         return pending
 
     def get_with_exchange_note(self, pending_id: PendingSignInId) -> PendingSignIn:
-        """Give a sign-in with the note of an exchange, whether that is under way or was cut off."""
+        """Return a sign-in with the note of its exchange, be it running or interrupted."""
         rows = self._context.index.query(
             f"{SELECT[ItemKind.PENDING_SIGN_IN]} WHERE id = ?", (pending_id,)
         )
@@ -62,7 +65,7 @@ class PendingSignInRepository:
         return pending_sign_in_from_row(rows[0])
 
     def read_secrets(self, pending_id: PendingSignInId) -> PendingSecrets | OAuth2PendingSecrets:
-        """Read those of either kind; CredentialMissingError if the keychain lost them."""
+        """Read the secrets of either kind; CredentialMissingError if the keychain lost them."""
         vault = self._context.vault
         record = read_consistent(
             vault, ItemKind.PENDING_SIGN_IN, pending_id, lambda: self.get(pending_id).generation
@@ -72,14 +75,14 @@ class PendingSignInRepository:
         return decode_pending_sign_in(record)
 
     def read_oauth1_secrets(self, pending_id: PendingSignInId) -> PendingSecrets:
-        """Read those of a sign-in with OAuth 1.0a; RecordError where they are of another."""
+        """Read the secrets of an OAuth 1.0a sign-in; RecordError if they are of the other kind."""
         secrets = self.read_secrets(pending_id)
         if isinstance(secrets, OAuth2PendingSecrets):
             raise damaged_record_error()
         return secrets
 
     def read_oauth2_secrets(self, pending_id: PendingSignInId) -> OAuth2PendingSecrets:
-        """Read those of a sign-in with OAuth 2.0; RecordError where they are of another."""
+        """Read the secrets of an OAuth 2.0 sign-in; RecordError if they are of the other kind."""
         secrets = self.read_secrets(pending_id)
         if not isinstance(secrets, OAuth2PendingSecrets):
             raise damaged_record_error()
@@ -89,7 +92,7 @@ class PendingSignInRepository:
         self, pending: PendingSignIn, secrets: PendingSecrets | OAuth2PendingSecrets
     ) -> PendingSignIn:
         context = self._context
-        with context.lock.acquire():  # the app may not go between the look and the row
+        with context.lock.acquire():  # the app must not be removed between the query and the write
             if not context.index.query("SELECT 1 FROM apps WHERE id = ?", (pending.app_id,)):
                 raise NotFoundError(ItemKind.APP)
             plan = ChangePlan(
@@ -101,53 +104,54 @@ class PendingSignInRepository:
     def update(
         self, pending: PendingSignIn, secrets: PendingSecrets | OAuth2PendingSecrets
     ) -> PendingSignIn:
-        """Change everything but the app, with the next generation.
+        """Save everything about a sign-in but its app, as the next generation.
 
-        ChangedMeanwhileError if there is another generation than the sign-in's by now.
+        Raises:
+            ChangedMeanwhileError: it has another generation by now.
         """
         columns = pending_sign_in_columns(pending)
         del columns["id"], columns["app_id"]
         plan = ChangePlan(ItemKind.PENDING_SIGN_IN, pending.id, columns, is_new=False)
-        seen = Precondition(ItemKind.PENDING_SIGN_IN, pending.id, pending.generation)
-        self._changes.write(plan, encode(secrets), seen)
+        unchanged = Precondition(ItemKind.PENDING_SIGN_IN, pending.id, pending.generation)
+        self._changes.write(plan, encode(secrets), unchanged)
         return self.get(pending.id)
 
     def discard(self, pending_id: PendingSignInId, generation: int | None = None) -> None:
-        """Drop a sign-in. What the keychain refuses to delete now, recover deletes later.
+        """Delete a sign-in; recovery deletes later what the keychain refuses now.
 
-        generation: the one to drop, None for any; ChangedMeanwhileError if there is another.
+        generation: the one to delete, None for any; ChangedMeanwhileError if there is another.
         """
-        seen = (
-            ()
-            if generation is None
-            else (Precondition(ItemKind.PENDING_SIGN_IN, pending_id, generation),)
-        )
-        self._changes.remove(ItemKind.PENDING_SIGN_IN, pending_id, *seen)
+        kind = ItemKind.PENDING_SIGN_IN
+        expected = () if generation is None else (Precondition(kind, pending_id, generation),)
+        self._changes.remove(kind, pending_id, *expected)
 
 
 class ExchangeGuard:
-    """One at a time for each sign-in, among all threads and processes."""
+    """Allows one exchange at a time for each sign-in, among all threads and processes."""
 
     def __init__(
         self,
         context: StoreContext,
         pending_sign_ins: PendingSignInRepository,
-        asking: ExchangeLocks,
+        exchange_locks: ExchangeLocks,
     ) -> None:
         self._context = context
         self._pending_sign_ins = pending_sign_ins
-        self._exchange_locks = asking
+        self._exchange_locks = exchange_locks
 
     def add_in_hand_check(self, in_hand: Callable[[PendingSignInId], bool]) -> None:
-        """Count no exchange as cut off of which this process still has X's grant, or the answer."""
+        """Register what says whether this process still holds a sign-in's unsaved grant.
+
+        The exchange of such a sign-in does not count as interrupted.
+        """
         self._pending_sign_ins.add_in_hand_check(in_hand)
 
     @contextlib.contextmanager
     def acquire(self, pending_id: PendingSignInId) -> Generator[PendingSignIn]:
-        """Hold off other exchanges of the sign-in; give it as it is, with an earlier cut-off.
+        """Keep out other exchanges of a sign-in; yield it, with the note of an interrupted one.
 
         Raises:
-            NotFoundError: it is gone.
+            NotFoundError: the sign-in is gone.
             NotWrittenError: another exchange lasts longer than a call to X can.
         """
         with self._exchange_locks.acquire(pending_id):
@@ -156,13 +160,13 @@ class ExchangeGuard:
     def record_start(
         self, pending: PendingSignIn, at: datetime | None, app_generation: int
     ) -> None:
-        """Note that X is asked now; the next generation of the attempt takes the note away.
+        """Note that the exchange with X begins; the sign-in's next generation clears the note.
 
-        at: None where X has said no. app_generation: of the app's keys that it is asked with.
+        at: None after X has refused. app_generation: of the app's keys that the exchange uses.
 
         Raises:
             NotFoundError: the sign-in is gone.
-            ChangedMeanwhileError: it got a new link, or was answered, elsewhere.
+            ChangedMeanwhileError: it got a new link, or was continued, elsewhere.
         """
         sql = (
             "UPDATE attempts SET exchanging_at = ?, app_generation = ?"
@@ -171,8 +175,7 @@ class ExchangeGuard:
         noted = None if at is None else at.isoformat()
         values = (noted, app_generation, pending.id, pending.generation)
         if not self._context.index.execute(sql, values):
-            _ = self._pending_sign_ins.get_with_exchange_note(
-                pending.id
-            )  # raises NotFoundError where it is gone
+            # Raises NotFoundError if the sign-in is gone.
+            _ = self._pending_sign_ins.get_with_exchange_note(pending.id)
             raise ChangedMeanwhileError(ItemKind.PENDING_SIGN_IN)
         self._context.on_step("attempt.exchange-noted")

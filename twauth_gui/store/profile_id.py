@@ -1,4 +1,4 @@
-"""The id of one data folder: several can have their items in the same keychain."""
+"""The id of a data folder, which tells its keychain items from those of other folders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ID_BYTES = 6
 
 
 def read_profile_id(directory: Path) -> str:
-    """Return the folder's name; "" if it has none yet."""
+    """Return the id of a data folder; "" if it has none yet."""
     try:
         return (directory / PROFILE_ID_FILE_NAME).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -19,7 +19,7 @@ def read_profile_id(directory: Path) -> str:
 
 
 def ensure_profile_id(directory: Path) -> str:
-    """Give the folder's name, made at the first use; "" where the disk refuses."""
+    """Return the id of a data folder, created at the first use; "" if the disk refuses."""
     path = directory / PROFILE_ID_FILE_NAME
     try:
         try:

@@ -1,6 +1,6 @@
-"""What a keychain record says of its row, so that a lost index can be rebuilt.
+"""The metadata in a keychain record, from which a lost index can be rebuilt.
 
-None of it is secret. It is as old as the record: a handle that has changed since is the old one.
+None of it is secret. It is as old as the record: a handle that has changed since is out of date.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NAMES = {
 
 
 def collect_metadata(connection: sqlite3.Connection, plan: ChangePlan) -> dict[str, str]:
-    """Say what the row will be once the plan is carried out."""
+    """Return the metadata of the row that a plan leads to."""
     kind = ItemKind.ACCOUNT if plan.kind is ItemKind.TOKENS else plan.kind
     names = _NAMES[plan.kind]
     sql = f"SELECT {', '.join(names)} FROM {TABLES[kind]} WHERE id = ?"  # noqa: S608 - our own names
@@ -37,19 +37,19 @@ def collect_metadata(connection: sqlite3.Connection, plan: ChangePlan) -> dict[s
 
 
 def add_metadata(record: Secret, metadata: Mapping[str, str]) -> Secret:
-    """Add it at the end of a record, as much as every keychain can hold."""
+    """Append metadata to a record, as much as fits into every keychain."""
     text = record.reveal()
-    left = dict(metadata)
-    while left:
-        added = f'{text[:-1]},"about":{json.dumps(left, separators=(",", ":"))}}}'
-        if count_utf16_units(added) <= MAX_UNITS:
-            return Secret(added)
-        _ = left.popitem()
+    fitting = dict(metadata)
+    while fitting:
+        extended = f'{text[:-1]},"about":{json.dumps(fitting, separators=(",", ":"))}}}'
+        if count_utf16_units(extended) <= MAX_UNITS:
+            return Secret(extended)
+        _ = fitting.popitem()
     return record
 
 
 def read_metadata(record: Secret) -> dict[str, str]:
-    """Read it; older records say nothing."""
+    """Read the metadata of a record; older records have none."""
     try:
         found = parse_record_json(record).get("about")
     except RecordError:

@@ -1,6 +1,6 @@
-"""The text of keychain items.
+"""Records: the text of keychain items.
 
-A record is compact JSON in ASCII with a version, at most limits.MAX_UNITS long. Its field names are
+A record is compact JSON in ASCII with a version, at most vault.MAX_UNITS long. Its field names are
 published: bots read their own item with keyring or secret-tool.
 """
 
@@ -22,48 +22,17 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import AccessGrant, PendingSecrets, RequestToken
 from twauth_gui.store.vault import ItemKind, require_fit
 
+VERSION = 1
+_APP_KEY_FIELDS = ("api_key", "api_secret", "bearer_token", "client_id", "client_secret")
 Fields = dict[str, object]
+Contents = AppKeys | Credentials | PendingSecrets | TokenSet | OAuth2PendingSecrets
 
 
 class RecordError(DiagnosedError):
-    """The item is there, but this program cannot read it; nothing was changed."""
+    """The item is there, but this version cannot read it; nothing was changed."""
 
     def __init__(self, title: str, advice: str) -> None:
         super().__init__(Diagnosis(ProblemKind.KEYCHAIN_FAILED, title, advice))
-
-
-def parse_record_json(record: Secret) -> Fields:
-    """Read the JSON object of a record.
-
-    Raises:
-        RecordError: it is none.
-    """
-    try:
-        fields = json.loads(record.reveal())
-    except (ValueError, RecursionError):
-        fields = None  # raised below: a JSONDecodeError holds the whole record
-    return require_object(fields)
-
-
-def require_object(value: object) -> Fields:
-    if not isinstance(value, dict):
-        raise damaged_record_error()
-    return {str(name): field for name, field in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - JSON
-
-
-def require_text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str):
-        raise damaged_record_error()
-    return value
-
-
-def require_secret(fields: Fields, name: str) -> Secret:
-    return Secret(require_text(fields, name))
-
-
-def optional_secret(fields: Fields, name: str) -> Secret | None:
-    return None if fields.get(name) is None else require_secret(fields, name)
 
 
 def damaged_record_error() -> RecordError:
@@ -74,98 +43,11 @@ def damaged_record_error() -> RecordError:
     )
 
 
-# Scopes stand in one text, as X writes them: a list would cost three characters more for each.
-
-
-def encode_tokens(tokens: TokenSet) -> Fields:
-    fields: Fields = {
-        "access_token": tokens.access_token.reveal(),
-        "expires_at": tokens.expires_at.isoformat(),
-        "scopes": " ".join(tokens.scopes),
-    }
-    if tokens.refresh_token is not None:
-        fields["refresh_token"] = tokens.refresh_token.reveal()
-    return fields
-
-
-def decode_token_fields(fields: Fields) -> TokenSet:
-    """Read an account's tokens; raises RecordError where they are none."""
-    return TokenSet(
-        require_secret(fields, "access_token"),
-        optional_secret(fields, "refresh_token"),
-        _decode_time(fields, "expires_at"),
-        tuple(require_text(fields, "scopes").split()),
-    )
-
-
-def encode_code_secrets(secrets: OAuth2PendingSecrets) -> Fields:
-    fields: Fields = {}
-    request, grant = secrets.request, secrets.grant
-    if request is not None:
-        fields["code"] = {
-            "state": request.state.reveal(),
-            "verifier": request.code_verifier.reveal(),
-            "redirect_uri": request.redirect_uri,
-            "scopes": " ".join(request.scopes),
-        }
-    if grant is not None:
-        fields["tokens"] = {
-            **encode_tokens(grant.tokens),
-            "missing": " ".join(grant.missing_scopes),
-            "user_id": grant.user_id,
-            "handle": grant.handle,
-        }
-    return fields
-
-
-def decode_code_secrets(fields: Fields) -> OAuth2PendingSecrets:
-    """Read a sign-in under way; raises RecordError where it is none."""
-    if "code" not in fields and "tokens" not in fields:
-        raise damaged_record_error()
-    request = _decode_request(require_object(fields["code"])) if "code" in fields else None
-    grant = _decode_grant(require_object(fields["tokens"])) if "tokens" in fields else None
-    return OAuth2PendingSecrets(request, grant)
-
-
-def _decode_request(fields: Fields) -> AuthorizationRequest:
-    return AuthorizationRequest(
-        "",
-        require_secret(fields, "state"),
-        require_secret(fields, "verifier"),
-        require_text(fields, "redirect_uri"),
-        tuple(require_text(fields, "scopes").split()),
-    )
-
-
-def _decode_grant(fields: Fields) -> OAuth2Grant:
-    return OAuth2Grant(
-        decode_token_fields(fields),
-        tuple(require_text(fields, "missing").split()),
-        require_text(fields, "user_id"),
-        require_text(fields, "handle"),
-    )
-
-
-def _decode_time(fields: Fields, name: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(require_text(fields, name))
-    except ValueError:
-        moment = None  # raised below: a ValueError quotes the text
-    if moment is None or moment.tzinfo is None:
-        raise damaged_record_error()
-    return moment
-
-
-VERSION = 1
-
-Contents = AppKeys | Credentials | PendingSecrets | TokenSet | OAuth2PendingSecrets
-
-
 def encode(contents: Contents) -> Secret:
-    """Write the record of an app, an account, its tokens, or an attempt.
+    """Return the record of an app, an account, its tokens, or a pending sign-in.
 
     Raises:
-        RecordTooLargeError: it does not fit into the smallest keychain.
+        RecordTooLargeError: the record does not fit into every keychain.
     """
     record = Secret(json.dumps({"v": VERSION, **_encode_fields(contents)}, separators=(",", ":")))
     require_fit(record)
@@ -173,17 +55,17 @@ def encode(contents: Contents) -> Secret:
 
 
 def decode(kind: ItemKind, record: Secret) -> Contents:
-    """Read a record; fields it does not know are passed over.
+    """Read a record; unknown fields are ignored.
 
     Raises:
-        RecordError: it is damaged, or a newer Twauth wrote it.
+        RecordError: the record is damaged, or a newer Twauth wrote it.
     """
     fields = _parse_fields(record)
     if kind is ItemKind.APP:
         return _decode_app_keys(fields)
     if kind is ItemKind.PENDING_SIGN_IN:
         return _decode_pending(fields)
-    return _decode_credentials(fields) if kind is ItemKind.ACCOUNT else decode_token_fields(fields)
+    return _decode_credentials(fields) if kind is ItemKind.ACCOUNT else _decode_token_fields(fields)
 
 
 def decode_app(record: Secret) -> AppKeys:
@@ -198,19 +80,32 @@ def decode_account(record: Secret) -> Credentials:
 
 def decode_tokens(record: Secret) -> TokenSet:
     """Read the record of an account's tokens; raises RecordError as decode does."""
-    return decode_token_fields(_parse_fields(record))
+    return _decode_token_fields(_parse_fields(record))
 
 
 def decode_pending_sign_in(record: Secret) -> PendingSecrets | OAuth2PendingSecrets:
-    """Read the record of an attempt; raises RecordError as decode does."""
+    """Read the record of a pending sign-in; raises RecordError as decode does."""
     return _decode_pending(_parse_fields(record))
+
+
+def parse_record_json(record: Secret) -> Fields:
+    """Parse the JSON object of a record.
+
+    Raises:
+        RecordError: the record is not a JSON object.
+    """
+    try:
+        fields = json.loads(record.reveal())
+    except (ValueError, RecursionError):
+        fields = None  # raised below: a JSONDecodeError holds the whole record
+    return _require_object(fields)
 
 
 def _encode_fields(contents: Contents) -> Fields:
     if isinstance(contents, TokenSet):
-        return encode_tokens(contents)
+        return _encode_tokens(contents)
     if isinstance(contents, OAuth2PendingSecrets):
-        return encode_code_secrets(contents)
+        return _encode_code_secrets(contents)
     if isinstance(contents, AppKeys):
         values = {name: getattr(contents, name) for name in _APP_KEY_FIELDS}
         return {name: value.reveal() for name, value in values.items() if value is not None}
@@ -237,7 +132,36 @@ def _encode_fields(contents: Contents) -> Fields:
     return fields
 
 
-_APP_KEY_FIELDS = ("api_key", "api_secret", "bearer_token", "client_id", "client_secret")
+def _encode_tokens(tokens: TokenSet) -> Fields:
+    # Scopes are one text, as X writes them: a list would take three more characters for each.
+    fields: Fields = {
+        "access_token": tokens.access_token.reveal(),
+        "expires_at": tokens.expires_at.isoformat(),
+        "scopes": " ".join(tokens.scopes),
+    }
+    if tokens.refresh_token is not None:
+        fields["refresh_token"] = tokens.refresh_token.reveal()
+    return fields
+
+
+def _encode_code_secrets(secrets: OAuth2PendingSecrets) -> Fields:
+    fields: Fields = {}
+    request, grant = secrets.request, secrets.grant
+    if request is not None:
+        fields["code"] = {
+            "state": request.state.reveal(),
+            "verifier": request.code_verifier.reveal(),
+            "redirect_uri": request.redirect_uri,
+            "scopes": " ".join(request.scopes),
+        }
+    if grant is not None:
+        fields["tokens"] = {
+            **_encode_tokens(grant.tokens),
+            "missing": " ".join(grant.missing_scopes),
+            "user_id": grant.user_id,
+            "handle": grant.handle,
+        }
+    return fields
 
 
 def _parse_fields(record: Secret) -> Fields:
@@ -248,7 +172,7 @@ def _parse_fields(record: Secret) -> Fields:
     if version > VERSION:
         raise RecordError(
             "A newer Twauth wrote these credentials.",
-            f"They are kept in version {version}; this one reads up to {VERSION}. Nothing was"
+            f"They have version {version}; this one reads up to {VERSION}. Nothing was"
             " changed. Start the newer Twauth.",
         )
     return fields
@@ -256,38 +180,107 @@ def _parse_fields(record: Secret) -> Fields:
 
 def _decode_app_keys(fields: Fields) -> AppKeys:
     return AppKeys(
-        require_secret(fields, "api_key"),
-        require_secret(fields, "api_secret"),
-        optional_secret(fields, "bearer_token"),
-        optional_secret(fields, "client_id"),
-        optional_secret(fields, "client_secret"),
+        _require_secret(fields, "api_key"),
+        _require_secret(fields, "api_secret"),
+        _optional_secret(fields, "bearer_token"),
+        _optional_secret(fields, "client_id"),
+        _optional_secret(fields, "client_secret"),
     )
 
 
 def _decode_credentials(fields: Fields) -> Credentials:
     return Credentials(
-        require_secret(fields, "access_token"), require_secret(fields, "access_token_secret")
+        _require_secret(fields, "access_token"), _require_secret(fields, "access_token_secret")
+    )
+
+
+def _decode_token_fields(fields: Fields) -> TokenSet:
+    """Read OAuth 2.0 tokens; raises RecordError for anything else."""
+    return TokenSet(
+        _require_secret(fields, "access_token"),
+        _optional_secret(fields, "refresh_token"),
+        _decode_time(fields, "expires_at"),
+        tuple(_require_text(fields, "scopes").split()),
     )
 
 
 def _decode_pending(fields: Fields) -> PendingSecrets | OAuth2PendingSecrets:
     if "request" not in fields:
-        return decode_code_secrets(fields)
-    request = require_object(fields.get("request"))
+        return _decode_code_secrets(fields)
+    request = _require_object(fields.get("request"))
     token = RequestToken(
-        require_secret(request, "token"),
-        require_secret(request, "secret"),
-        require_text(request, "callback"),
+        _require_secret(request, "token"),
+        _require_secret(request, "secret"),
+        _require_text(request, "callback"),
     )
     if fields.get("grant") is None:
         return PendingSecrets(token)
-    grant = require_object(fields["grant"])
+    grant = _require_object(fields["grant"])
     return PendingSecrets(
         token,
         AccessGrant(
-            require_secret(grant, "access_token"),
-            require_secret(grant, "access_token_secret"),
-            require_text(grant, "user_id"),
-            require_text(grant, "handle"),
+            _require_secret(grant, "access_token"),
+            _require_secret(grant, "access_token_secret"),
+            _require_text(grant, "user_id"),
+            _require_text(grant, "handle"),
         ),
     )
+
+
+def _decode_code_secrets(fields: Fields) -> OAuth2PendingSecrets:
+    """Read the secrets of an OAuth 2.0 sign-in; raises RecordError for anything else."""
+    if "code" not in fields and "tokens" not in fields:
+        raise damaged_record_error()
+    request = _decode_request(_require_object(fields["code"])) if "code" in fields else None
+    grant = _decode_grant(_require_object(fields["tokens"])) if "tokens" in fields else None
+    return OAuth2PendingSecrets(request, grant)
+
+
+def _decode_request(fields: Fields) -> AuthorizationRequest:
+    return AuthorizationRequest(
+        "",
+        _require_secret(fields, "state"),
+        _require_secret(fields, "verifier"),
+        _require_text(fields, "redirect_uri"),
+        tuple(_require_text(fields, "scopes").split()),
+    )
+
+
+def _decode_grant(fields: Fields) -> OAuth2Grant:
+    return OAuth2Grant(
+        _decode_token_fields(fields),
+        tuple(_require_text(fields, "missing").split()),
+        _require_text(fields, "user_id"),
+        _require_text(fields, "handle"),
+    )
+
+
+def _decode_time(fields: Fields, name: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_require_text(fields, name))
+    except ValueError:
+        moment = None  # raised below: a ValueError quotes the text
+    if moment is None or moment.tzinfo is None:
+        raise damaged_record_error()
+    return moment
+
+
+def _require_object(value: object) -> Fields:
+    if not isinstance(value, dict):
+        raise damaged_record_error()
+    return {str(name): field for name, field in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - JSON
+
+
+def _require_text(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str):
+        raise damaged_record_error()
+    return value
+
+
+def _require_secret(fields: Fields, name: str) -> Secret:
+    return Secret(_require_text(fields, name))
+
+
+def _optional_secret(fields: Fields, name: str) -> Secret | None:
+    return None if fields.get(name) is None else _require_secret(fields, name)

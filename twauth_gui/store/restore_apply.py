@@ -1,4 +1,4 @@
-"""Restore a backup as planned."""
+"""Restoring a backup as planned."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.store.account_repository import AccountPreconditions
 from twauth_gui.store.restore_plan import (
     OAUTH1,
@@ -24,26 +25,22 @@ from twauth_gui.store.store import Store
 _SKIPPED_CHANGES = {RestoreChange.UNUSABLE: "unusable", RestoreChange.REFUSED: "refused"}
 
 
-def _ignore() -> None:
-    """Nobody wants to know."""
-
-
 def apply_restore(
     store: Store,
     plan: RestorePlan,
     policy: RestorePolicy = keep_mine,
     *,
-    before_each: Callable[[], None] = _ignore,
+    before_each: Callable[[], None] = ignore,
 ) -> RestoreResult:
-    """Restore. Each app, account and sign-in is one change; nothing is ever deleted.
+    """Restore a backup: each app, account and sign-in is one change, and nothing is deleted.
 
-    Where it is cut off or fails, planning and restoring again does the rest.
+    If it is interrupted or fails, planning and restoring again does the rest.
 
     Args:
-        store: where to.
+        store: the store to restore to.
         plan: made for the same store just before.
         policy: asked once for each conflict.
-        before_each: called before each app and account; it may raise to end it.
+        before_each: called before each app and account; may stop the restore by raising.
 
     Raises:
         ChangedMeanwhileError: what was to be replaced was changed since the plan was made.
@@ -70,7 +67,7 @@ class _Restorer:
             self._count_outcome(self._account(account))
         for pending, secrets in plan.pending_sign_ins:
             _ = self._store.pending_sign_ins.add(pending, secrets)
-            self._count_outcome("attempts")
+            self._count_outcome("pending_sign_ins")
         active = None
         if plan.active is not None:
             active = self._ids.get(plan.active, plan.active)
@@ -100,9 +97,9 @@ class _Restorer:
         if step.change in _SKIPPED_CHANGES:
             return _SKIPPED_CHANGES[step.change]
         if step.mine is None or step.change is RestoreChange.ADD:
-            kept = self._add(step)
-            self._ids[step.account.id] = kept.id  # a removed one came back with its own
-            self._import_events(step, kept.id)
+            account = self._add(step)
+            self._ids[step.account.id] = account.id  # a removed one came back with its own
+            self._import_events(step, account.id)
             return "added"
         if step.change is RestoreChange.SAME:
             self._import_events(step, step.mine.id)
@@ -116,9 +113,9 @@ class _Restorer:
         return "replaced"
 
     def _add(self, step: AccountRestoreStep) -> Account:
-        """Add what is not here: the account, or one of its two kinds of credentials.
+        """Add the account, or the kinds of credentials that it lacks here.
 
-        Each kind is one change; cut off between them, the next run does the rest.
+        Each kind is one change; if interrupted between them, the next run does the rest.
         """
         wanted = step.missing_kinds if step.mine is not None else (OAUTH1, OAUTH2)
         return self._save_credentials(step, wanted, step.account) or step.account
@@ -126,14 +123,14 @@ class _Restorer:
     def _save_credentials(
         self, step: AccountRestoreStep, kinds: tuple[str, ...], wanted: Account
     ) -> Account | None:
-        kept, account = step.backup_account, None
-        if OAUTH1 in kinds and kept.credentials is not None:
+        backup, account = step.backup_account, None
+        if OAUTH1 in kinds and backup.credentials is not None:
             replaced = AccountPreconditions(replaced=step.mine.generation if step.mine else 0)
-            account = self._store.accounts.replace(wanted, kept.credentials, replaced)
-        if OAUTH2 in kinds and kept.tokens is not None:
-            facts, tokens = kept.tokens
+            account = self._store.accounts.replace(wanted, backup.credentials, replaced)
+        if OAUTH2 in kinds and backup.tokens is not None:
+            metadata, tokens = backup.tokens
             replaced = AccountPreconditions(replaced=step.tokens_generation)
-            account = self._store.tokens.save(wanted, tokens, facts, expected=replaced)
+            account = self._store.tokens.save(wanted, tokens, metadata, expected=replaced)
         return account
 
     def _replace(self, step: AccountRestoreStep, mine: Account) -> None:
@@ -143,6 +140,6 @@ class _Restorer:
             _ = self._store.accounts.update(replace(now, note=theirs.note, tags=theirs.tags))
 
     def _import_events(self, step: AccountRestoreStep, account_id: AccountId) -> None:
-        """Bring the history in where there is none: it is never mixed, and never twice."""
+        """Import the history if the account has none here, so that it is never mixed or doubled."""
         events = [replace(event, account_id=account_id) for event in step.backup_account.events]
         _ = self._store.events.import_events(events)

@@ -1,4 +1,4 @@
-"""What restoring a backup beside the existing accounts would do."""
+"""The plan of a restore: what it would add, replace and leave as it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
-from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
 from twauth_gui.domain.apps import (
     App,
     AppId,
@@ -18,38 +18,13 @@ from twauth_gui.domain.apps import (
     validate_app,
 )
 from twauth_gui.domain.callback_urls import OUT_OF_BAND, CallbackError, validate_callback_url
-from twauth_gui.domain.oauth2 import OAuth2PendingSecrets
+from twauth_gui.domain.oauth2 import OAuth2PendingSecrets, TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSecrets, PendingSignIn, PendingSignInId, RequestToken
-from twauth_gui.store.backup import Backup, BackupAccount
-from twauth_gui.store.errors import CredentialMissingError
+from twauth_gui.store.backup import Backup, BackupAccount, read_if_present
 from twauth_gui.store.store import Store
 
-
-def explain_refusal(app: App) -> str:
-    """Say why no such app is kept; "" where it may be."""
-    try:
-        validate_app(app)
-    except AppNotAllowedError as error:
-        return error.reason
-    return ""
-
-
-def has_allowed_callback(secrets: PendingSecrets | OAuth2PendingSecrets) -> bool:
-    """Whether the browser would come back to an address that an app may have."""
-    request = secrets.request
-    if request is None:
-        return True
-    callback = request.callback if isinstance(request, RequestToken) else request.redirect_uri
-    try:
-        return callback == OUT_OF_BAND or validate_callback_url(callback) == callback
-    except CallbackError:
-        return False
-
-
-T = TypeVar("T")
 RecordT = TypeVar("RecordT", Account, AppKeys)
-
 _APP_FIELDS = ("label", "callback", "spare_callbacks", "hosts")
 _KEY_FIELDS = ("api_secret", "bearer_token", "client_id", "client_secret")
 _NOTE_FIELDS = ("note", "tags")
@@ -57,7 +32,7 @@ OAUTH1, OAUTH2 = "credentials", "oauth2"
 
 
 class RestoreChange(Enum):
-    """What restoring one thing would do."""
+    """What restoring one app or account would do."""
 
     ADD = "add"
     SAME = "same"
@@ -67,7 +42,7 @@ class RestoreChange(Enum):
 
 
 class RestoreChoice(Enum):
-    """Which of two to keep."""
+    """Which of two differing versions to keep."""
 
     MINE = "mine"
     BACKUP = "backup"
@@ -75,9 +50,10 @@ class RestoreChoice(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AppRestoreStep:
-    """What would happen to an app. differs: the names of the fields that do, and no value.
+    """What would happen to an app.
 
-    why: the reason where it is refused. One that is here then stays as it is, for its accounts.
+    differing_fields: names only, never values. why: the reason if it is refused; an app that is
+    here then stays as it is, for its accounts.
     """
 
     app: App
@@ -89,12 +65,12 @@ class AppRestoreStep:
 
     @property
     def local_id(self) -> AppId:
-        """The id it has here, or will have."""
+        """The id that the app has here, or will have."""
         return self.app.id if self.mine is None else self.mine.id
 
     @property
     def takes_accounts(self) -> bool:
-        """Whether there is an app for its accounts, now or afterwards."""
+        """Whether its accounts will have an app."""
         return self.mine is not None or self.change is RestoreChange.ADD
 
 
@@ -102,8 +78,8 @@ class AppRestoreStep:
 class AccountRestoreStep:
     """What would happen to an account.
 
-    lacks: the kinds of credentials that only the backup has; they come in whatever the policy is.
-    tokens_generation: of those of OAuth 2.0 that are here, 0 where there are none.
+    missing_kinds: the kinds of credentials that only the backup has; they are restored whatever
+    the policy is. tokens_generation: of the OAuth 2.0 tokens that are here, 0 if there are none.
     """
 
     backup_account: BackupAccount
@@ -115,7 +91,7 @@ class AccountRestoreStep:
 
     @property
     def account(self) -> Account:
-        """It, with the ids it has here or will have."""
+        """The account of the backup, with the ids that it has here or will have."""
         return self.backup_account.account
 
     @property
@@ -125,6 +101,7 @@ class AccountRestoreStep:
 
 
 RestoreStep = AppRestoreStep | AccountRestoreStep
+
 RestorePolicy = Callable[[RestoreStep], RestoreChoice]
 
 
@@ -135,17 +112,17 @@ def keep_mine(_step: RestoreStep) -> RestoreChoice:
 
 @dataclass(frozen=True, slots=True)
 class RestorePlan:
-    """What restoring would do; nothing has been done yet.
+    """What restoring would do.
 
-    active: the account that becomes the active one, where none is. refused_attempts: how many
-    sign-ins under way would lead a browser to somewhere else.
+    active: the account to become the active one, if there is none. refused_sign_ins: how many
+    pending sign-ins are left out because they would send the browser to another address.
     """
 
     apps: tuple[AppRestoreStep, ...] = ()
     accounts: tuple[AccountRestoreStep, ...] = ()
     pending_sign_ins: tuple[tuple[PendingSignIn, PendingSecrets | OAuth2PendingSecrets], ...] = ()
     active: AccountId | None = None
-    refused_attempts: int = 0
+    refused_sign_ins: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -159,8 +136,7 @@ class RestorePlan:
 class RestoreResult:
     """How many apps and accounts were added, replaced, left, could not be used, or were refused.
 
-    attempts: how many sign-ins under way were added. active: the account that became the active
-    one.
+    pending_sign_ins: how many were added. active: the account that became the active one.
     """
 
     added: int = 0
@@ -173,7 +149,7 @@ class RestoreResult:
 
 
 def plan_restore(store: Store, backup: Backup) -> RestorePlan:
-    """Compare a backup with what is kept. An app is the same where API key and host are.
+    """Compare a backup with a store. Apps are the same if their API key and host are.
 
     Raises:
         VaultError: the keychain failed; every app's keys are read, and the credentials of each
@@ -183,7 +159,7 @@ def plan_restore(store: Store, backup: Backup) -> RestorePlan:
 
 
 def preview_restore(store: Store, backup: Backup) -> RestorePlan:
-    """Plan without a trace: the folder gets no name for it, so that the ids may be other ones."""
+    """Plan without writing anything; without a profile id, the ids may differ from plan_restore."""
     return _RestorePlanner(store, store.existing_profile_id).plan(backup)
 
 
@@ -209,9 +185,9 @@ class _RestorePlanner:
         pending_sign_ins = [
             (replace(one, id=here, app_id=self._local_app_ids[one.app_id]), secrets)
             for one, secrets in backup.pending_sign_ins
-            if (here := self._new_attempt(one)) and self._local_app_ids.get(one.app_id) in usable
+            if (here := self._new_pending_id(one)) and self._local_app_ids.get(one.app_id) in usable
         ]
-        allowed = tuple(one for one in pending_sign_ins if has_allowed_callback(one[1]))
+        allowed = tuple(one for one in pending_sign_ins if _has_allowed_callback(one[1]))
         active = (
             None if self._store.settings.active_account() or not backup.active else backup.active
         )
@@ -224,14 +200,13 @@ class _RestorePlanner:
         )
 
     def _apps(self, backup: Backup) -> tuple[AppRestoreStep, ...]:
-        mine = _LocalApps([(app, self._keys(app)) for app in self._store.apps.list_all()])
+        mine = _LocalApps(
+            [
+                (app, read_if_present(self._store.apps.read_keys, app.id))
+                for app in self._store.apps.list_all()
+            ]
+        )
         return tuple(self._app(app, keys, mine) for app, keys in backup.apps)
-
-    def _keys(self, app: App) -> AppKeys | None:
-        try:
-            return self._store.apps.read_keys(app.id)
-        except CredentialMissingError:
-            return None
 
     def _app(self, app: App, keys: AppKeys | None, mine: _LocalApps) -> AppRestoreStep:
         if keys is None:
@@ -246,110 +221,104 @@ class _RestorePlanner:
         app = replace(app, label=make_unique_label(app.label, others))
         keys = _fill_gaps(keys, found_keys, _KEY_FIELDS)
         of_app = _differing_names(app, found, _APP_FIELDS)
-        differs = (*of_app, *_differing_names(keys, found_keys, _KEY_FIELDS))
-        if of_app and (why := explain_refusal(app)):
+        differing = (*of_app, *_differing_names(keys, found_keys, _KEY_FIELDS))
+        if of_app and (why := _explain_refusal(app)):
             return AppRestoreStep(found, None, found, RestoreChange.REFUSED, why=why)
         return AppRestoreStep(
-            app, keys, found, RestoreChange.CONFLICT if differs else RestoreChange.SAME, differs
+            app, keys, found, RestoreChange.CONFLICT if differing else RestoreChange.SAME, differing
         )
 
     @staticmethod
     def _new_app(app: App, keys: AppKeys, mine: _LocalApps, own: AppId) -> AppRestoreStep:
         app_id = AppId(_fresh_id()) if own in mine.labels else own
         app = replace(app, id=app_id, label=make_unique_label(app.label, mine.labels.values()))
-        if why := explain_refusal(app):
+        if why := _explain_refusal(app):
             return AppRestoreStep(app, None, None, RestoreChange.REFUSED, why=why)
         mine.labels[app_id] = app.label
         return AppRestoreStep(app, keys, None, RestoreChange.ADD)
 
-    def _account(self, kept: BackupAccount, usable: set[AppId]) -> AccountRestoreStep:
-        backup_id = kept.account.id
-        app_id = self._local_app_ids.get(kept.account.app_id)
-        has_none = kept.credentials is None and kept.tokens is None
+    def _account(self, theirs: BackupAccount, usable: set[AppId]) -> AccountRestoreStep:
+        backup_id = theirs.account.id
+        app_id = self._local_app_ids.get(theirs.account.app_id)
+        has_none = theirs.credentials is None and theirs.tokens is None
         if has_none or app_id not in usable or app_id is None:
             change = RestoreChange.REFUSED if app_id in self._refused else RestoreChange.UNUSABLE
-            return AccountRestoreStep(kept, None, change)
-        mine = self._store.accounts.find(app_id, kept.account.user_id)
+            return AccountRestoreStep(theirs, None, change)
+        mine = self._store.accounts.find(app_id, theirs.account.user_id)
         account_id = self._new_account(backup_id) if mine is None else mine.id
         self._ids[backup_id] = account_id
-        here = replace(kept, account=replace(kept.account, app_id=app_id, id=account_id))
+        here = replace(theirs, account=replace(theirs.account, app_id=app_id, id=account_id))
         if mine is None:
             return AccountRestoreStep(here, None, RestoreChange.ADD)
         here = replace(here, account=_fill_gaps(here.account, mine, _NOTE_FIELDS))
-        facts = self._store.tokens.facts(mine.id)  # before the tokens, so that a change shows
-        lacks = self._missing_kinds(here, mine)
-        differs = self._differing_account_fields(here, mine, lacks)
-        change = RestoreChange.ADD if lacks else RestoreChange.SAME
+        facts = self._store.tokens.facts(mine.id)  # before the tokens, so that a change is noticed
+        missing = self._missing_kinds(here, mine)
+        differing = self._differing_account_fields(here, mine, missing)
+        change = RestoreChange.ADD if missing else RestoreChange.SAME
         generation = 0 if facts is None else facts.generation
-        change = RestoreChange.CONFLICT if differs else change
-        return AccountRestoreStep(here, mine, change, differs, lacks, generation)
+        change = RestoreChange.CONFLICT if differing else change
+        return AccountRestoreStep(here, mine, change, differing, missing, generation)
 
     def _new_account(self, backup_id: AccountId) -> AccountId:
         own = AccountId(self._own_id(backup_id))
         return AccountId(_fresh_id()) if own in self._account_ids else own
 
-    def _new_attempt(self, pending: PendingSignIn) -> PendingSignInId | None:
-        """Give the id that it would have here; None where it is here already."""
+    def _new_pending_id(self, pending: PendingSignIn) -> PendingSignInId | None:
+        """Return the id that a sign-in would have here; None if it is here already."""
         own = PendingSignInId(self._own_id(pending.id))
-        return (
-            None
-            if {pending.id, own} & {one.id for one in self._store.pending_sign_ins.list_all()}
-            else own
-        )
+        known = {one.id for one in self._store.pending_sign_ins.list_all()}
+        return None if {pending.id, own} & known else own
 
     def _own_id(self, backup_id: str) -> str:
-        """Give the id of this folder for something of a backup, the same each time.
+        """Return the id in this folder for something of a backup, the same each time.
 
-        The one in the backup may be in use: the folder that it was made from can have its items in
-        the same keychain, and they are found by their ids.
+        The id in the backup may be in use: the folder that it was made from can have its items in
+        the same keychain, where they are found by their ids.
         """
         return uuid.uuid5(uuid.NAMESPACE_URL, f"twauth:{self._profile_id}/{backup_id}").hex
 
-    def _missing_kinds(self, kept: BackupAccount, mine: Account) -> tuple[str, ...]:
-        """Name what is not here, or was and is lost."""
-        lacks: tuple[str, ...] = ()
-        if kept.credentials is not None and not self._has_oauth1(mine):
-            lacks = (OAUTH1,)
-        if kept.tokens is not None and not self._has_oauth2(mine):
-            lacks = (OAUTH2, *lacks)
-        return lacks
+    def _missing_kinds(self, theirs: BackupAccount, mine: Account) -> tuple[str, ...]:
+        """Return the kinds of credentials that are not here, or were lost."""
+        missing: tuple[str, ...] = ()
+        if theirs.credentials is not None and self._read_credentials(mine) is None:
+            missing = (OAUTH1,)
+        if theirs.tokens is not None and self._read_tokens(mine) is None:
+            missing = (OAUTH2, *missing)
+        return missing
 
-    def _has_oauth1(self, mine: Account) -> bool:
-        return (
-            mine.has_oauth1
-            and _read_if_present(self._store.accounts.read_credentials, mine) is not None
-        )
+    def _read_credentials(self, mine: Account) -> Credentials | None:
+        return read_if_present(self._store.accounts.read_credentials, mine.id)
 
-    def _has_oauth2(self, mine: Account) -> bool:
-        known = self._store.tokens.facts(mine.id) is not None
-        return known and _read_if_present(self._store.tokens.get, mine) is not None
+    def _read_tokens(self, mine: Account) -> TokenSet | None:
+        return read_if_present(self._store.tokens.get, mine.id)
 
     def _differing_account_fields(
-        self, kept: BackupAccount, mine: Account, lacks: tuple[str, ...]
+        self, theirs: BackupAccount, mine: Account, missing: tuple[str, ...]
     ) -> tuple[str, ...]:
-        names = _differing_names(kept.account, mine, _NOTE_FIELDS)
-        if kept.tokens is not None and OAUTH2 not in lacks:
-            same = _read_if_present(self._store.tokens.get, mine) == kept.tokens[1]
+        names = _differing_names(theirs.account, mine, _NOTE_FIELDS)
+        if theirs.tokens is not None and OAUTH2 not in missing:
+            same = self._read_tokens(mine) == theirs.tokens[1]
             names = names if same else (OAUTH2, *names)
-        if kept.credentials is not None and OAUTH1 not in lacks:
-            same = _read_if_present(self._store.accounts.read_credentials, mine) == kept.credentials
+        if theirs.credentials is not None and OAUTH1 not in missing:
+            same = self._read_credentials(mine) == theirs.credentials
             names = names if same else (OAUTH1, *names)
         return names
 
 
 class _LocalApps:
-    """The apps that are here, with their keys where the keychain has them."""
+    """The apps that are here, with their keys if the keychain has them."""
 
-    def __init__(self, kept: list[tuple[App, AppKeys | None]]) -> None:
-        self._apps = kept
-        self.labels = {app.id: app.label for app, _ in kept}
+    def __init__(self, apps: list[tuple[App, AppKeys | None]]) -> None:
+        self._apps = apps
+        self.labels = {app.id: app.label for app, _ in apps}
 
     def find_same(
         self, app: App, keys: AppKeys, own: AppId
     ) -> tuple[App, AppKeys | None] | tuple[None, None]:
-        """Find the one that an app of a backup is; own is the id that it would get here.
+        """Find the app that has the same key as an app of a backup.
 
-        It has the same key. One whose keys are lost is told by its id, or by label and host.
+        An app whose keys are lost is recognized by its id, or by label and host. own: the id that
+        the app of the backup would get here.
         """
         host = app.hosts.api
         found = [one for one in self._apps if self._has_key(one, keys.api_key, host)]
@@ -361,7 +330,7 @@ class _LocalApps:
                 if one[1] is None
                 and (one[0].id in {app.id, own} or (one[0].label, one[0].hosts.api) == named)
             ]
-        # One key may be kept under several labels.
+        # Several apps can have the same key.
         found.sort(key=lambda one: (one[0].id not in {app.id, own}, one[0].label != app.label))
         return found[0] if found else (None, None)
 
@@ -371,11 +340,25 @@ class _LocalApps:
         return keys is not None and (keys.api_key, app.hosts.api) == (api_key, host)
 
 
-def _read_if_present(read: Callable[[AccountId], T], mine: Account) -> T | None:
+def _explain_refusal(app: App) -> str:
+    """Return why Twauth does not accept such an app; "" if it does."""
     try:
-        return read(mine.id)
-    except CredentialMissingError:
-        return None
+        validate_app(app)
+    except AppNotAllowedError as error:
+        return error.reason
+    return ""
+
+
+def _has_allowed_callback(secrets: PendingSecrets | OAuth2PendingSecrets) -> bool:
+    """Whether the callback address of a sign-in is one that an app may have."""
+    request = secrets.request
+    if request is None:
+        return True
+    callback = request.callback if isinstance(request, RequestToken) else request.redirect_uri
+    try:
+        return callback == OUT_OF_BAND or validate_callback_url(callback) == callback
+    except CallbackError:
+        return False
 
 
 def _differing_names(one: object, other: object, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -383,7 +366,7 @@ def _differing_names(one: object, other: object, names: tuple[str, ...]) -> tupl
 
 
 def _fill_gaps(one: RecordT, other: RecordT, names: tuple[str, ...]) -> RecordT:
-    """Give the first with what it lacks taken from the other: nothing is lost to an empty field."""
+    """Return the first with its empty fields taken from the other, so that nothing is lost."""
     lacking = {name: getattr(other, name) for name in names if not getattr(one, name)}
     return replace(one, **lacking)
 

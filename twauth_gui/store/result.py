@@ -1,7 +1,7 @@
-"""Return an error as a value, so that the next exception is not chained to it.
+"""Errors as values, so that the next exception is not chained to them.
 
 An exception of a library can hold a secret: UnicodeEncodeError keeps the whole text,
-JSONDecodeError the whole document. Raising our own inside the handler would chain it (PEP 3134),
+JSONDecodeError the whole document. Raising another inside the handler would chain it (PEP 3134),
 and a traceback would show it.
 """
 
@@ -17,15 +17,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Err:
-    """What an operation raised."""
+    """An error that an operation raised."""
 
     error: Exception
 
 
 class _ErrorCatcher:
-    """Catches an Exception, whatever it is; lets KeyboardInterrupt and the like pass."""
+    """Catches every Exception; KeyboardInterrupt and the like pass."""
 
-    caught: Exception | None = None
+    error: Exception | None = None
 
     def __enter__(self) -> None:
         pass
@@ -36,14 +36,14 @@ class _ErrorCatcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        self.caught = error if isinstance(error, Exception) else None
-        return self.caught is not None
+        self.error = error if isinstance(error, Exception) else None
+        return self.error is not None
 
 
 def capture(operation: Callable[[], T]) -> T | Err:
-    """Run the operation; give its result, or its failure as a value."""
-    net = _ErrorCatcher()
-    with net:
+    """Run the operation; return its result, or its error as a value."""
+    catcher = _ErrorCatcher()
+    with catcher:
         return operation()
-    assert net.caught is not None  # noqa: S101 - the net swallows nothing else
-    return Err(net.caught)
+    assert catcher.error is not None  # noqa: S101 - it suppresses nothing else
+    return Err(catcher.error)

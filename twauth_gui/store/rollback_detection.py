@@ -1,4 +1,4 @@
-"""Notice an encrypted file that is older than the one seen before."""
+"""Detection of an encrypted file that an older copy has replaced."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.store.index import Index
+from twauth_gui.store.settings_repository import SettingsRepository
 
 _SETTING_KEY = "store.vault-seen"
 
@@ -17,7 +18,7 @@ _SETTING_KEY = "store.vault-seen"
 class Rollback:
     """An older file took the place of a newer one.
 
-    found: the generation of the file. known: the newest that was ever seen of it.
+    found: the generation of the file. known: the newest generation remembered.
     """
 
     path: Path
@@ -28,42 +29,42 @@ class Rollback:
         lost = self.known - self.found
         changes = "The last change is" if lost == 1 else f"The last {lost:,} changes are"
         return (
-            f"An older copy of the encrypted file is in its place. {changes} missing. If nobody"
-            f" put a backup there, look who can write to {self.path}."
+            f"An older copy of the encrypted file is in its place. {changes} missing. If you did"
+            f" not put it there, check who can write to {self.path}."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class TornWrite:
-    """The last change was being saved when the program or the computer stopped; it is gone."""
+    """The last change was interrupted by a crash while it was being saved, and is lost."""
 
     path: Path
 
     def sentence(self) -> str:
         return (
-            "The last change to the encrypted file was cut off while it was being saved, so it was"
-            " undone. Everything before it is there."
+            "The last change to the encrypted file was interrupted while it was being saved, so it"
+            " was undone. Everything before it is there."
         )
 
 
 class GenerationMemory(Protocol):
-    """Remembers the newest generation of each vault, outside of its file."""
+    """Remembers the newest generation of each vault, outside its file."""
 
     def newest(self, vault_id: str) -> int:
-        """Give the newest that was noted; 0 for a vault never seen."""
+        """Return the newest generation of a vault; 0 for an unknown one."""
         ...
 
     def note(self, vault_id: str, generation: int) -> None:
-        """Remember a generation; an older one than the newest changes nothing."""
+        """Remember a generation, if it is the newest."""
         ...
 
     def close(self) -> None:
-        """Let go of files."""
+        """Close open files."""
         ...
 
 
 class ProcessGenerationMemory:
-    """Remembers for as long as the process lives."""
+    """Remembers generations as long as the process lives."""
 
     def __init__(self) -> None:
         self._newest: dict[str, int] = {}
@@ -75,14 +76,14 @@ class ProcessGenerationMemory:
         self._newest[vault_id] = max(generation, self.newest(vault_id))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no file is open."""
 
 
 class IndexGenerationMemory:
-    """Remembers in the index of a directory, which is opened at the first use.
+    """Remembers the generation of one vault in the index of a directory.
 
-    An index that fails is passed over: the store tells of it, and a rollback is only reported,
-    never prevented.
+    The index is opened at the first use. Its errors are ignored: the store reports them, and a
+    rollback is only reported, never prevented.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -96,11 +97,8 @@ class IndexGenerationMemory:
 
     def note(self, vault_id: str, generation: int) -> None:
         with contextlib.suppress(DiagnosedError):
-            seen = self._all()
-            if generation > seen.get(vault_id, 0):
-                text = f"{vault_id} {generation}"
-                sql = "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)"
-                _ = self._index().execute(sql, (_SETTING_KEY, text))
+            if generation > self._all().get(vault_id, 0):
+                SettingsRepository(self._index()).set(_SETTING_KEY, f"{vault_id} {generation}")
 
     def close(self) -> None:
         index, self._open = self._open, None
@@ -113,7 +111,6 @@ class IndexGenerationMemory:
         return self._open
 
     def _all(self) -> dict[str, int]:
-        rows = self._index().query("SELECT value FROM settings WHERE key = ?", (_SETTING_KEY,))
-        text = str(rows[0][0]) if rows else ""
+        text = SettingsRepository(self._index()).get(_SETTING_KEY) or ""
         vault_id, _, generation = text.partition(" ")
         return {vault_id: int(generation)} if generation.isdecimal() else {}

@@ -1,8 +1,8 @@
-"""Bytes under a passphrase: Argon2id with AES-256-GCM.
+"""Encryption with a passphrase: Argon2id with AES-256-GCM.
 
 docs/vault-format.md publishes the format: header, nonce, ciphertext with its tag, SHA-256 of all.
-The digest needs no key. It tells a damaged file from a wrong passphrase, without the wait for
-Argon2id. Files that take changes one by one are of another form: store.sealed_records.
+The digest needs no key. It distinguishes a damaged file from a wrong passphrase, without the wait
+for Argon2id. Files that take changes one by one have another version: store.sealed_format.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _BODY_OFFSET = sealed_format.HEADER_BYTES + NONCE_BYTES
 
 @final
 class DerivedKey:
-    """What a passphrase became under one salt; cannot be printed or pickled."""
+    """The key derived from a passphrase and a salt; cannot be printed or pickled."""
 
     __slots__ = ("_value", "cost", "salt")
 
@@ -54,7 +54,7 @@ class DerivedKey:
         self.cost = cost
 
     def reveal(self) -> bytes:
-        """Give the key itself, to a cipher only."""
+        """Return the key itself, for a cipher only."""
         return self._value
 
     def fits(self, header: SealedHeader) -> bool:
@@ -63,11 +63,11 @@ class DerivedKey:
 
     @override
     def __repr__(self) -> str:
-        return "Key(••••)"
+        return "DerivedKey(••••)"
 
     @override
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Key does not leave the process")
+        raise TypeError("a DerivedKey does not leave the process")
 
 
 def derive_new_key(passphrase: Secret, path: Path, cost: KdfCost = STANDARD_COST) -> DerivedKey:
@@ -85,18 +85,18 @@ def derive_new_key(passphrase: Secret, path: Path, cost: KdfCost = STANDARD_COST
 def derive_key_of_file(
     raw: bytes, passphrase: Secret, purpose: SealPurpose, path: Path
 ) -> DerivedKey:
-    """Derive the key of an existing file; raises as checked_header and new_key do."""
+    """Derive the key of an existing file; raises as check_header and derive_new_key do."""
     header = check_header(raw, purpose, path)
     return _derive_key(passphrase, header.salt, header.cost, path)
 
 
 def pack_records_header(key: DerivedKey, purpose: SealPurpose) -> bytes:
-    """Give the header of a file that takes records (store.sealed_records)."""
+    """Return the header of a file that takes records."""
     return SealedHeader(VERSION_RECORDS, purpose.value, key.cost, key.salt).pack()
 
 
 def seal(data: bytes, key: DerivedKey, purpose: SealPurpose) -> bytes:
-    """Give the whole file, under a nonce that was never used before."""
+    """Return the contents of a sealed file, under a fresh nonce."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - heavy
 
     nonce = os.urandom(NONCE_BYTES)
@@ -106,11 +106,11 @@ def seal(data: bytes, key: DerivedKey, purpose: SealPurpose) -> bytes:
 
 
 def open_sealed(raw: bytes, key: DerivedKey, purpose: SealPurpose, path: Path) -> bytes:
-    """Give what seal() sealed.
+    """Return the bytes that seal() encrypted.
 
     Raises:
-        WrongPassphraseError: the file is whole, but the key is another one.
-        SealedFileError: as checked_header.
+        WrongPassphraseError: the file is intact, but the key is another one.
+        SealedFileError: as check_header.
     """
     if check_header(raw, purpose, path).version != VERSION_WHOLE:
         raise DamagedFileError(path, "form")
@@ -125,21 +125,21 @@ def open_sealed(raw: bytes, key: DerivedKey, purpose: SealPurpose, path: Path) -
 
 
 def check_header(raw: bytes, purpose: SealPurpose, path: Path) -> SealedHeader:
-    """Read the header of a whole file, and see that opening it does no harm.
+    """Read the header of a file, after checking that the file is safe to open.
 
     Raises:
-        ForeignFileError: it is no sealed file, or one for another purpose.
+        ForeignFileError: it is not a sealed file, or one for another purpose.
         DamagedFileError: it is not as it was written.
         NewerFileError: a newer program wrote it.
-        CostRefusedError: it asks for too much.
+        CostRefusedError: it asks for too much memory or time.
     """
     header = sealed_format.require_known_header(raw, path)
-    whole = (
+    is_intact = (
         _has_valid_digest(raw)
         if header.version == VERSION_WHOLE
         else sealed_format.is_start_intact(raw)
     )
-    if not whole:
+    if not is_intact:
         raise DamagedFileError(path, "digest")
     sealed_format.require_purpose(header, purpose, path)
     return header
@@ -163,7 +163,7 @@ def _derive_key(passphrase: Secret, salt: bytes, cost: KdfCost, path: Path) -> D
 def _argon2id(passphrase: Secret, salt: bytes, cost: KdfCost) -> bytes:
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id  # noqa: PLC0415 - heavy
 
-    # Systems compose accents differently: the same keys must give the same key everywhere.
+    # Systems compose accents differently, but a passphrase must give the same key everywhere.
     text = unicodedata.normalize("NFC", passphrase.reveal())
     return Argon2id(
         salt=salt,
@@ -176,8 +176,8 @@ def _argon2id(passphrase: Secret, salt: bytes, cost: KdfCost) -> bytes:
 
 def _explain_derivation_error(error: Exception, cost: KdfCost) -> str:
     if isinstance(error, MemoryError):
-        return f"It takes {cost.memory_kib // 1024} MiB of free memory. Close something first."
+        return f"It takes {cost.memory_kib // 1024} MiB of free memory. Close some programs first."
     return (
         "The installed cryptography library lacks Argon2id"
-        f" ({type(error).__name__}). Install its version 44 or newer, as its makers ship it."
+        f" ({type(error).__name__}). Install version 44 or newer from PyPI."
     )

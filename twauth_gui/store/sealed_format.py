@@ -1,8 +1,8 @@
-"""The layout of a sealed file: its header, and the records behind it (docs/vault-format.md).
+"""The layout of a sealed file: its header, then its records (docs/vault-format.md).
 
-docs/vault-format.md publishes the layout. A record's head and the digest of the record before it
-are its additional data, so none can be changed, moved, or taken out of the middle. Its own digest
-needs no key: it tells a record that was cut off while it was written from one that was changed.
+A record's head and the digest of the record before it are its additional data, so no record can be
+changed, moved, or removed from the middle. Its own digest needs no key: it distinguishes a record
+that was interrupted while it was written from one that was changed.
 """
 
 from __future__ import annotations
@@ -20,17 +20,24 @@ from twauth_gui.store.vault_errors import CostRefusedError, ForeignFileError, Ne
 
 MAGIC = b"TWAUTH"
 VERSION_WHOLE = 1
-"""The form of a backup, and of the first encrypted files: everything is one ciphertext."""
-VERSION_RECORDS = 2
-"""The form of an encrypted file: everything, then the changes since, each sealed by itself."""
-SALT_BYTES = 16
+"""The version of backups and of the first encrypted files: everything is one ciphertext."""
 
+VERSION_RECORDS = 2
+"""The version of encrypted files: everything, then the changes since, each sealed by itself."""
+
+SALT_BYTES = 16
+NONCE_BYTES = 12
+TAG_BYTES = 16
+DIGEST_BYTES = hashlib.sha256().digest_size
 _HEADER_LAYOUT = struct.Struct(f">{len(MAGIC)}s B c I H H {SALT_BYTES}s")
 HEADER_BYTES = _HEADER_LAYOUT.size
+_CHECK_BYTES = 8
+_RECORD_HEAD_LAYOUT = struct.Struct(f">I Q {NONCE_BYTES}s")
+RECORD_HEAD_BYTES = _RECORD_HEAD_LAYOUT.size + _CHECK_BYTES
 
 
 class SealPurpose(Enum):
-    """What a sealed file is for, so that one is never taken for the other."""
+    """What a sealed file is for, so that a backup is never taken for a vault."""
 
     VAULT = b"V"
     BACKUP = b"B"
@@ -42,7 +49,7 @@ class SealPurpose(Enum):
 
 @dataclass(frozen=True, slots=True)
 class KdfCost:
-    """What Argon2id is to cost (RFC 9106, section 3.1).
+    """The cost of Argon2id (RFC 9106, section 3.1).
 
     The default is the RFC's second choice, for machines with little memory (section 4).
     """
@@ -53,12 +60,13 @@ class KdfCost:
 
 
 STANDARD_COST = KdfCost()
+
 HIGHEST_COST = KdfCost(memory_kib=1024 * 1024, iterations=16, lanes=16)
 
 
 @dataclass(frozen=True, slots=True)
 class SealedHeader:
-    """What a file starts with; all of it is authenticated."""
+    """The header of a sealed file; all of it is authenticated."""
 
     version: int
     purpose: bytes
@@ -79,7 +87,7 @@ class SealedHeader:
 
 
 def parse_header(raw: bytes) -> SealedHeader | None:
-    """Read the header of a sealed file; None where it has none."""
+    """Parse the header of a sealed file; None if there is none."""
     if len(raw) < HEADER_BYTES or not raw.startswith(MAGIC):
         return None
     _, version, purpose, memory, iterations, lanes, salt = _HEADER_LAYOUT.unpack(raw[:HEADER_BYTES])
@@ -87,10 +95,10 @@ def parse_header(raw: bytes) -> SealedHeader | None:
 
 
 def require_known_header(raw: bytes, path: Path) -> SealedHeader:
-    """Read the header of a file whose form this program knows.
+    """Parse the header of a file whose version this program knows.
 
     Raises:
-        ForeignFileError: it is no sealed file.
+        ForeignFileError: it is not a sealed file.
         NewerFileError: a newer program wrote it.
     """
     header = parse_header(raw)
@@ -102,11 +110,11 @@ def require_known_header(raw: bytes, path: Path) -> SealedHeader:
 
 
 def require_purpose(header: SealedHeader, purpose: SealPurpose, path: Path) -> None:
-    """See that a file is for what it is to be used for, and that opening it does no harm.
+    """Check that a file has this purpose, and that opening it costs no more than allowed.
 
     Raises:
         ForeignFileError: it is for something else.
-        CostRefusedError: it asks for too much.
+        CostRefusedError: it asks for too much memory or time.
     """
     if header.purpose != purpose.value:
         named = [one for one in SealPurpose if one.value == header.purpose]
@@ -115,10 +123,10 @@ def require_purpose(header: SealedHeader, purpose: SealPurpose, path: Path) -> N
 
 
 def require_bearable_cost(cost: KdfCost, path: Path) -> None:
-    """Look at the cost before anything is allocated: a file from elsewhere may ask for anything.
+    """Check the cost before anything is allocated: a foreign file may ask for anything.
 
     Raises:
-        CostRefusedError: it is above HIGHEST, or below what Argon2id can do.
+        CostRefusedError: it is above HIGHEST_COST, or below what Argon2id allows.
     """
     if cost.memory_kib > HIGHEST_COST.memory_kib:
         raise CostRefusedError(path, f"{cost.memory_kib // 1024:,} MiB of memory")
@@ -130,31 +138,22 @@ def require_bearable_cost(cost: KdfCost, path: Path) -> None:
         raise CostRefusedError(path, "a cost that does not exist")
 
 
-NONCE_BYTES = 12
-TAG_BYTES = 16
-DIGEST_BYTES = hashlib.sha256().digest_size
-
-_CHECK_BYTES = 8
-_RECORD_HEAD_LAYOUT = struct.Struct(f">I Q {NONCE_BYTES}s")
-RECORD_HEAD_BYTES = _RECORD_HEAD_LAYOUT.size + _CHECK_BYTES
-
-
 class RevealsKey(Protocol):
-    """A key (store.sealed.Key)."""
+    """A key (store.sealed_file.DerivedKey)."""
 
     def reveal(self) -> bytes: ...
 
 
 class RecordFault(Enum):
-    """Why there is no record where one begins."""
+    """Why there is no valid record at a position."""
 
-    TORN = "torn"  # what is there is the beginning of one, as a crash leaves it
+    TORN = "torn"  # only the beginning is there, as a crash leaves it
     DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPosition:
-    """Where a record begins, with what it is bound to: the header, or the digest before it."""
+    """Where a record begins, with the bytes it is bound to: the header, or the digest before it."""
 
     at: int
     link: bytes
@@ -162,7 +161,7 @@ class RecordPosition:
 
 @dataclass(frozen=True, slots=True)
 class SealedRecord:
-    """A record that is whole, still sealed."""
+    """An intact record, still encrypted."""
 
     generation: int
     position: RecordPosition
@@ -171,7 +170,7 @@ class SealedRecord:
     next: RecordPosition
 
     def decrypt(self, key: RevealsKey) -> bytes | None:
-        """Give what was sealed; None where the key is another one, or the record is forged."""
+        """Return the decrypted data; None if the key is another one, or the record is forged."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - heavy
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - heavy
 
@@ -183,7 +182,7 @@ class SealedRecord:
 
 
 def seal_record(data: bytes, key: RevealsKey, generation: int, link: bytes) -> bytes:
-    """Give the bytes of a record, under a nonce that was never used before."""
+    """Return the bytes of a record, under a fresh nonce."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - heavy
 
     nonce = os.urandom(NONCE_BYTES)
@@ -194,12 +193,12 @@ def seal_record(data: bytes, key: RevealsKey, generation: int, link: bytes) -> b
 
 
 def next_link(record: bytes) -> bytes:
-    """Give what the record behind this one is bound to."""
+    """Return the bytes that the record after this one is bound to."""
     return record[-DIGEST_BYTES:]
 
 
 def first_position(raw: bytes) -> RecordPosition:
-    """Give where the first record of a file begins."""
+    """Return the position of the first record of a file."""
     return RecordPosition(HEADER_BYTES, raw[:HEADER_BYTES])
 
 
@@ -209,7 +208,7 @@ def is_start_intact(raw: bytes) -> bool:
 
 
 def iter_records(raw: bytes, position: RecordPosition) -> Generator[SealedRecord | RecordFault]:
-    """Give the records from a place on; a fault is the last."""
+    """Yield the records from a position on; after a fault there are no more."""
     view = memoryview(raw)
     while position.at < len(raw):
         found = _parse_record(view, position)
@@ -239,9 +238,9 @@ def _parse_record(raw: memoryview, position: RecordPosition) -> SealedRecord | R
     if stored == digest and length >= TAG_BYTES:
         body = raw[body_at : body_at + length]
         return SealedRecord(generation, position, head, body, RecordPosition(end, digest))
-    # A file grows before its contents reach the disk: what did not is zeros.
-    cut = _count_written_bytes(raw) <= end and digest.startswith(stored.rstrip(b"\0"))
-    return RecordFault.TORN if cut else RecordFault.DAMAGED
+    # A file grows before its contents reach the disk: until then it has zeros there.
+    is_torn = _count_written_bytes(raw) <= end and digest.startswith(stored.rstrip(b"\0"))
+    return RecordFault.TORN if is_torn else RecordFault.DAMAGED
 
 
 def _count_written_bytes(raw: memoryview) -> int:

@@ -1,7 +1,8 @@
-"""keyring's Secret Service backend over one kept connection."""
+"""keyring's Secret Service backend, over a persistent connection."""
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,47 +16,31 @@ from secretstorage.exceptions import ItemNotFoundException, PromptDismissedExcep
 from secretstorage.util import BUS_NAME, DBusAddressWrapper, open_session
 from typing_extensions import override
 
-from twauth_gui.store.session_bus import OwnerTracker, keychain_name_of_process, missing_bus_error
+from twauth_gui.osfiles.error_sentences import explain_os_error
+from twauth_gui.store.session_bus import (
+    NO_DEFAULT_KEYRING,
+    NO_KEYCHAIN_SERVICE,
+    OwnerTracker,
+    keychain_name_of_process,
+    missing_bus_error,
+)
 from twauth_gui.store.vault import RECORD_USER
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError, VaultNotWrittenError
 
-DISK_FULL = "Its disk is full. Free some space, then try again."
-DISK_READ_ONLY = "Its disk is read-only. Change that, then try again."
-FOLDER_NOT_WRITABLE = "Its folder does not allow writing. Change that, then try again."
-UNKNOWN_REASON = "Its disk may be full or read-only. Look after it, then try again."
-
-
-def explain_write_failure(environment: Mapping[str, str] = os.environ) -> str:
-    """Look at the folder in which this person's keyrings are, and say what is wrong with it."""
-    data = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    try:
-        return _explain_folder(Path(data) / "keyrings")
-    except OSError:
-        return UNKNOWN_REASON
-
-
-def _explain_folder(folder: Path) -> str:
-    disk = os.statvfs(folder)
-    if disk.f_flag & os.ST_RDONLY:
-        return DISK_READ_ONLY
-    if disk.f_bavail == 0:
-        return DISK_FULL
-    return UNKNOWN_REASON if folder.is_dir() and os.access(folder, os.W_OK) else FOLDER_NOT_WRITABLE
-
-
+UNKNOWN_REASON = "Its disk may be full or read-only. Check it, then try again."
 _FAILED = "org.freedesktop.DBus.Error.Failed"
 
 
 class ConnectedSecretService(Keyring):
-    """Reads with 4 ms instead of 25: keyring itself opens a connection and a session per call.
+    """Reads in 4 ms instead of 25: keyring itself opens a connection and a session per call.
 
-    It never shows a prompt but in unlock(). Not for use by several threads: jeepney's blocking
-    connection deadlocks then. Items have keyring's own attributes, so a bot reads them with plain
+    It shows a prompt only to unlock. A single thread has to use it: jeepney's blocking connection
+    would deadlock. Items have keyring's own attributes, so that a bot can read them with plain
     keyring or secret-tool.
     """
 
     display_name = "Secret Service"
-    _open: secretstorage.Collection | None = None
+    _cached_collection: secretstorage.Collection | None = None
     _connection: Any = None
     _owner: OwnerTracker
 
@@ -65,7 +50,7 @@ class ConnectedSecretService(Keyring):
 
     @override
     def get_preferred_collection(self) -> secretstorage.Collection:
-        """Give the default collection, unlocked.
+        """Return the default collection, which is unlocked.
 
         Raises:
             VaultLockedError: it is locked, or does not exist yet.
@@ -95,7 +80,7 @@ class ConnectedSecretService(Keyring):
         except DBusErrorResponse as error:
             if getattr(error, "name", "") != _FAILED:
                 raise
-            raise VaultNotWrittenError(self.display_name, explain_write_failure()) from error
+            raise VaultNotWrittenError(self.display_name, _explain_write_failure()) from error
 
     @override
     def delete_password(self, service: str, username: str) -> None:
@@ -106,7 +91,7 @@ class ConnectedSecretService(Keyring):
         raise PasswordDeleteError
 
     def services(self) -> list[str]:
-        """Name all items that are ours."""
+        """List all items of Twauth."""
         collection = self.get_preferred_collection()
         found = collection.search_items({"username": RECORD_USER, "application": self.appid})
         names = (item.get_attributes().get("service", "") for item in found)
@@ -114,45 +99,45 @@ class ConnectedSecretService(Keyring):
 
     @override
     def unlock(self, item: secretstorage.Item) -> None:
-        """Unlock one item: KeePassXC asks per item where its owner wants to be asked."""
+        """Unlock one item; KeePassXC may be set to ask for each."""
         if item.is_locked() and item.unlock():
             raise PromptDismissedException
 
     @classmethod
-    def opened(cls, owner: OwnerTracker | None = None) -> Self:
-        """Build it and connect; raises VaultAbsentError as connect does.
+    def open(cls, owner: OwnerTracker | None = None) -> Self:
+        """Create the backend and connect; raises VaultAbsentError as connect does.
 
         Args:
-            owner: what is known already of who answers.
+            owner: which process has answered so far, if any was asked.
         """
         kind: Any = cls  # keyring leaves its constructor untyped
-        ring: Self = kind()
-        ring.set_owner_tracker(OwnerTracker() if owner is None else owner)
-        ring.connect()
-        return ring
+        backend: Self = kind()
+        backend.set_owner_tracker(owner or OwnerTracker())
+        backend.connect()
+        return backend
 
     def set_owner_tracker(self, owner: OwnerTracker) -> None:
-        """Tell by this whether the keychain was started again."""
+        """Set the tracker that notices a keychain that was restarted."""
         self._owner = owner
 
     def connect(self) -> None:
-        """Reach the bus, and see that somebody offers the Secret Service on it.
+        """Connect to the bus, and check that a program provides the Secret Service.
 
         Raises:
-            VaultAbsentError: there is no bus, or nobody does.
+            VaultAbsentError: there is no bus, or no such program.
         """
         if self._connection is None:
             self._connection = _connect_to_bus()
         if not secretstorage.check_service_availability(self._connection):
             self.reset()
-            raise VaultAbsentError("No program offers the Secret Service to others.")
+            raise VaultAbsentError(NO_KEYCHAIN_SERVICE)
 
     def probe(self) -> None:
-        """Return where the default collection is there and unlocked."""
+        """Raise the error that keeps the default collection from being read, if any."""
         _ = self.get_preferred_collection()
 
     def unlock_all(self) -> None:
-        """Unlock the default collection, creating it where there is none; may show a prompt.
+        """Unlock the default collection, or create one if there is none; may show a prompt.
 
         Raises:
             PromptDismissedException: the prompt was closed.
@@ -164,17 +149,17 @@ class ConnectedSecretService(Keyring):
             raise PromptDismissedException
 
     def reset(self) -> None:
-        """Drop the connection; the next call opens another."""
-        self._open = None
+        """Close the connection; the next call opens another."""
+        self._cached_collection = None
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     def _collection(self) -> secretstorage.Collection:
-        if self._open is None:
+        if self._cached_collection is None:
             self.connect()
-            self._open = self._open_collection()
-        return self._open
+            self._cached_collection = self._open_collection()
+        return self._cached_collection
 
     def _open_collection(self) -> secretstorage.Collection:
         try:
@@ -182,17 +167,37 @@ class ConnectedSecretService(Keyring):
             self._update_name()
         except ItemNotFoundException as error:
             self._update_name()
-            raise VaultLockedError(
-                self.display_name, "It has no default keyring yet. Unlock it to create one."
-            ) from error
+            raise VaultLockedError(self.display_name, NO_DEFAULT_KEYRING) from error
         collection.session = open_session(self._connection)
         return collection
 
     def _update_name(self) -> None:
-        """Ask who answered; only then somebody owns the name for sure."""
+        """Update the display name after a call, when a process is sure to own the bus name."""
         process = _owner_process(self._connection)
         self._owner.record_process(process)
         self.display_name = keychain_name_of_process(process) or self.display_name
+
+
+def _explain_write_failure(environment: Mapping[str, str] = os.environ) -> str:
+    """Return what is wrong with the folder of the user's keyrings, and what to do."""
+    data = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    try:
+        return _explain_folder(Path(data) / "keyrings")
+    except OSError:
+        return UNKNOWN_REASON
+
+
+def _explain_folder(folder: Path) -> str:
+    disk = os.statvfs(folder)
+    if disk.f_flag & os.ST_RDONLY:
+        number = errno.EROFS
+    elif disk.f_bavail == 0:
+        number = errno.ENOSPC
+    elif folder.is_dir() and os.access(folder, os.W_OK):
+        return UNKNOWN_REASON
+    else:
+        number = errno.EACCES
+    return explain_os_error(OSError(number, ""))
 
 
 def _connect_to_bus() -> object:
@@ -203,7 +208,7 @@ def _connect_to_bus() -> object:
 
 
 def _owner_process(connection: Any) -> int:
-    """Give the process that owns the Secret Service."""
+    """Return the id of the process that owns the Secret Service."""
     bus = DBusAddressWrapper("/org/freedesktop/DBus", "org.freedesktop.DBus", connection)
     bus.bus_name = "org.freedesktop.DBus"
     (process,) = bus.call("GetConnectionUnixProcessID", "s", BUS_NAME)

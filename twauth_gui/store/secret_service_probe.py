@@ -1,10 +1,16 @@
-"""A first look at the Secret Service that loads next to nothing."""
+"""A light probe of the Secret Service, which loads keyring only at the first real use."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from twauth_gui.store.session_bus import OwnerTracker, SessionBus, keychain_name_of_process
+from twauth_gui.store.session_bus import (
+    NO_DEFAULT_KEYRING,
+    NO_KEYCHAIN_SERVICE,
+    OwnerTracker,
+    SessionBus,
+    keychain_name_of_process,
+)
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 
 if TYPE_CHECKING:
@@ -13,14 +19,14 @@ if TYPE_CHECKING:
 _NAME = "org.freedesktop.secrets"
 _SERVICE = ("/org/freedesktop/secrets", _NAME, "org.freedesktop.Secret.Service")
 _COLLECTION = "org.freedesktop.Secret.Collection"
-_NO_COLLECTION = "/"  # what ReadAlias answers where there is none (Secret Service API, 0.2)
+_NO_COLLECTION = "/"  # the answer of ReadAlias if there is none (Secret Service API, 0.2)
 
 
 class LazySecretService:
-    """Answers whether the keychain is there and unlocked, and becomes the whole one when used.
+    """Probes the keychain by itself, and loads ConnectedSecretService for everything else.
 
-    The whole one draws in keyring and cryptography: 20 MiB, which a window that shows only its
-    list does not need.
+    That loads keyring and cryptography: 20 MiB, which a window that only shows its list does not
+    need.
     """
 
     def __init__(self) -> None:
@@ -30,27 +36,27 @@ class LazySecretService:
         self._owner = OwnerTracker()
 
     @classmethod
-    def opened(cls) -> Self:
-        """Reach the bus, and see that somebody offers the Secret Service on it.
+    def open(cls) -> Self:
+        """Connect to the bus, and check that a program provides the Secret Service.
 
         Raises:
-            VaultAbsentError: there is no bus, or nobody does.
+            VaultAbsentError: there is no bus, or no such program.
         """
-        ring = cls()
-        _ = ring._require_bus()
-        return ring
+        backend = cls()
+        _ = backend._require_bus()
+        return backend
 
     @property
     def display_name(self) -> str:
-        """The program that answers, once it has."""
+        """The name of the keychain program, once it has answered."""
         return self._backend.display_name if self._backend is not None else self._name
 
     def probe(self) -> None:
-        """Return where the default collection is there and unlocked.
+        """Check that the default collection is there and unlocked.
 
         Raises:
-            VaultAbsentError: nobody offers the Secret Service any more.
-            VaultLockedError: it is locked, or does not exist yet.
+            VaultAbsentError: no program provides the Secret Service any more.
+            VaultLockedError: the collection is locked, or does not exist yet.
         """
         if self._backend is not None:
             self._backend.probe()
@@ -61,8 +67,7 @@ class LazySecretService:
         self._owner.record_process(process)
         self._name = keychain_name_of_process(process) or self._name
         if path == _NO_COLLECTION:
-            reason = "It has no default keyring yet. Unlock it to create one."
-            raise VaultLockedError(self._name, reason)
+            raise VaultLockedError(self._name, NO_DEFAULT_KEYRING)
         properties = (path, _NAME, "org.freedesktop.DBus.Properties")
         ((_kind, locked),) = bus.call(properties, "Get", "ss", _COLLECTION, "Locked")
         if locked:
@@ -84,7 +89,7 @@ class LazySecretService:
         self._load_backend().unlock_all()
 
     def reset(self) -> None:
-        """Drop the connection; the next call opens another."""
+        """Close the connection; the next call opens another."""
         if self._backend is not None:
             self._backend.reset()
         self._close()
@@ -94,7 +99,7 @@ class LazySecretService:
 
         if self._backend is None:
             self._close()
-            self._backend = ConnectedSecretService.opened(self._owner)
+            self._backend = ConnectedSecretService.open(self._owner)
         return self._backend
 
     def _require_bus(self) -> SessionBus:
@@ -102,7 +107,7 @@ class LazySecretService:
         self._bus = bus
         if not bus.is_name_available(_NAME):
             self._close()
-            raise VaultAbsentError("No program offers the Secret Service to others.")
+            raise VaultAbsentError(NO_KEYCHAIN_SERVICE)
         return bus
 
     def _close(self) -> None:

@@ -1,4 +1,7 @@
-"""Blocking calls on the session bus, and which program offers the Secret Service there."""
+"""Blocking calls on the D-Bus session bus.
+
+Keychains are recognized here by the process that owns the Secret Service.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,14 @@ from jeepney.wrappers import DBusErrorResponse  # pyright: ignore[reportMissingT
 
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 
-START_BUS = "Start Twauth from a desktop session, or under dbus-run-session."
+NO_KEYCHAIN_SERVICE = "No running program provides the Secret Service."
+NO_DEFAULT_KEYRING = "It has no default keyring yet. Unlock it to create one."
+_START_BUS = "Start Twauth from a desktop session, or under dbus-run-session."
+_LOG_IN = "Save your work, then log out and in again: other programs have lost it too."
 
-_LOG_IN = "Save what is open, then log out and in again: other programs have lost it too."
-_STARTED_AGAIN = (
-    "Its program has ended and was started again, and it starts locked. The credentials are safe in"
-    " it. Unlock it to go on."
+_RESTARTED = (
+    "Its program was restarted, and it starts locked. The credentials are safe in it. Unlock it to"
+    " go on."
 )
 
 _KEYCHAIN_NAMES = {
@@ -29,50 +34,16 @@ _KEYCHAIN_NAMES = {
     "oo7-daemon": "oo7",
 }
 
-
-def keychain_name_of_process(process: int) -> str:
-    """Name the program of a process; "" for one that is not known."""
-    try:
-        command = Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
-    return _KEYCHAIN_NAMES.get(command, "")
-
-
-def missing_bus_error() -> VaultAbsentError:
-    """Say that there is no session bus: none was ever started, or the one that was has ended."""
-    if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        return VaultAbsentError("The session bus (D-Bus) has ended.", _LOG_IN)
-    return VaultAbsentError("There is no session bus (D-Bus).", START_BUS)
-
-
-class OwnerTracker:
-    """Remembers which process answered, to tell a keychain that was started again."""
-
-    def __init__(self) -> None:
-        self._first = self._now = 0
-
-    def record_process(self, process: int) -> None:
-        """Take in who answers now."""
-        self._first = self._first or process
-        self._now = process
-
-    def locked_error(self, name: str) -> VaultLockedError:
-        """Say that it is locked, and why where that is known."""
-        again = self._first != self._now
-        return VaultLockedError(name, _STARTED_AGAIN if again else "")
-
-
-# The library has no types; behind this module nothing of it shows.
-_JEEPNEY: Any = jeepney
-_JEEPNEY_IO: Any = blocking
-
 _DAEMON = ("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
 _TIMEOUT_SECONDS = 10.0
 
+# jeepney has no types; no other module gets to see its objects.
+_JEEPNEY: Any = jeepney
+_JEEPNEY_IO: Any = blocking
+
 
 class SessionBus:
-    """One connection. It belongs to the thread that opens it."""
+    """One connection, which only the thread that opened it may use."""
 
     def __init__(self) -> None:
         """Connect.
@@ -88,21 +59,23 @@ class SessionBus:
     def call(
         self, where: tuple[str, str, str], member: str, signature: str = "", *body: object
     ) -> Any:
-        """Call a method; where is object path, bus name, interface. Gives the answer's values.
+        """Call a method and return the values of the reply.
+
+        where: object path, bus name, interface.
 
         Raises:
-            DBusErrorResponse: the other side refused.
+            DBusErrorResponse: the method returned an error.
             OSError: the bus went away, or did not answer in time.
         """
         address = _JEEPNEY.DBusAddress(*where)
         message = _JEEPNEY.new_method_call(address, member, signature or None, body)
-        answer = self._connection.send_and_get_reply(message, timeout=_TIMEOUT_SECONDS)
-        if answer.header.message_type is _JEEPNEY.MessageType.error:
-            raise DBusErrorResponse(answer)
-        return answer.body
+        reply = self._connection.send_and_get_reply(message, timeout=_TIMEOUT_SECONDS)
+        if reply.header.message_type is _JEEPNEY.MessageType.error:
+            raise DBusErrorResponse(reply)
+        return reply.body
 
     def is_name_available(self, name: str) -> bool:
-        """Whether somebody owns the name, or would be started for it."""
+        """Whether a process owns the name, or would be started for it."""
         (owned,) = self.call(_DAEMON, "NameHasOwner", "s", name)
         if owned:
             return True
@@ -110,9 +83,42 @@ class SessionBus:
         return name in startable
 
     def owner_process(self, name: str) -> int:
-        """Give the id of the process that owns the name."""
+        """Return the id of the process that owns the name."""
         (process,) = self.call(_DAEMON, "GetConnectionUnixProcessID", "s", name)
         return int(process)
 
     def close(self) -> None:
         self._connection.close()
+
+
+class OwnerTracker:
+    """Remembers which process answered, to notice a keychain that was restarted."""
+
+    def __init__(self) -> None:
+        self._first = self._now = 0
+
+    def record_process(self, process: int) -> None:
+        """Note the process that answers now."""
+        self._first = self._first or process
+        self._now = process
+
+    def locked_error(self, name: str) -> VaultLockedError:
+        """Return the error for a locked keychain, with the reason if it is known."""
+        was_restarted = self._first != self._now
+        return VaultLockedError(name, _RESTARTED if was_restarted else "")
+
+
+def keychain_name_of_process(process: int) -> str:
+    """Return the display name of a process's keychain program; "" if it is unknown."""
+    try:
+        command = Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+    return _KEYCHAIN_NAMES.get(command, "")
+
+
+def missing_bus_error() -> VaultAbsentError:
+    """Return the error for a session bus that was never started, or has ended."""
+    if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return VaultAbsentError("The session bus (D-Bus) has ended.", _LOG_IN)
+    return VaultAbsentError("There is no session bus (D-Bus).", _START_BUS)

@@ -1,4 +1,4 @@
-"""The one door to everything that is kept."""
+"""The store: all apps, accounts and pending sign-ins of a data folder."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from twauth_gui.domain.accounts import Account, Credentials, TokenMetadata
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.store import index_rebuild, index_repair
-from twauth_gui.store.account_list import query_account_list
+from twauth_gui.store.account_list import AccountListRow, query_account_list
 from twauth_gui.store.account_repository import (
     NO_PRECONDITIONS,
     AccountPreconditions,
@@ -23,29 +23,31 @@ from twauth_gui.store.boot_clock import Uptime, read_uptime
 from twauth_gui.store.changes import JournaledWriter, StoreContext
 from twauth_gui.store.crash_recovery import CrashRecoverer, RecoveryReport
 from twauth_gui.store.errors import READ_ONLY_NOTE
-from twauth_gui.store.event_log import EventLog, SettingsRepository
-from twauth_gui.store.file_lock import ExchangeLocks, FileLock
-from twauth_gui.store.index import Index, ReadOnlyLock
+from twauth_gui.store.event_log import EventLog
+from twauth_gui.store.file_lock import ExchangeLocks, FileLock, ReadOnlyLock
+from twauth_gui.store.index import Index
 from twauth_gui.store.index_rebuild import IndexRebuilder
 from twauth_gui.store.pending_sign_in_repository import ExchangeGuard, PendingSignInRepository
 from twauth_gui.store.profile_id import ensure_profile_id, read_profile_id
+from twauth_gui.store.settings_repository import SettingsRepository
 from twauth_gui.store.token_repository import TokenRepository
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.store.vault_migration import VaultSelection
 
 UNDO_TIME = timedelta(minutes=10)
-"""How long recovery leaves a hidden account alone: another window may still offer to undo."""
+"""How long recovery leaves a hidden account alone: another window may still offer Undo."""
 
 
 class Store:
-    """Apps, accounts and attempts: what can be listed from the index, secrets from the keychain.
+    """Apps, accounts and pending sign-ins: lists from the index, secrets from the keychain.
 
-    Every method may be called from any thread. Reading lists never touches the keychain. Methods
-    with an id raise NotFoundError where it is not kept; those that touch the keychain raise
-    VaultError; all raise IndexUnusableError or NotWrittenError where the disk fails.
+    Every method may be called from any thread. Lists never touch the keychain. Methods with an id
+    raise NotFoundError if it is unknown; those that touch the keychain raise VaultError; all raise
+    IndexUnusableError or NotWrittenError if the disk fails.
 
-    tokens: those of OAuth 2.0. exchanges: of sign-ins, at X. vault_selection: the vault in use.
+    tokens: OAuth 2.0 tokens. exchange_guard: allows one exchange with X per sign-in.
+    vault_selection: which vault is in use.
     """
 
     def __init__(self, context: StoreContext) -> None:
@@ -53,10 +55,10 @@ class Store:
         self._changes = JournaledWriter(context)
         self.apps = AppRepository(context, self._changes)
         self.accounts = AccountRepository(context, self._changes)
-        asking = ExchangeLocks(context.lock.path.parent)
-        self.tokens = TokenRepository(context, self._changes, self.accounts, asking)
-        self.pending_sign_ins = PendingSignInRepository(context, self._changes, asking)
-        self.exchange_guard = ExchangeGuard(context, self.pending_sign_ins, asking)
+        exchange_locks = ExchangeLocks(context.lock.path.parent)
+        self.tokens = TokenRepository(context, self._changes, self.accounts, exchange_locks)
+        self.pending_sign_ins = PendingSignInRepository(context, self._changes, exchange_locks)
+        self.exchange_guard = ExchangeGuard(context, self.pending_sign_ins, exchange_locks)
         self.settings = SettingsRepository(context.index)
         self.events = EventLog(context.index)
         self.vault_selection = VaultSelection(context)
@@ -68,7 +70,7 @@ class Store:
         vault: Vault,
         *,
         now: Callable[[], datetime],
-        on_step: Callable[[str], None] = lambda _name: None,
+        on_step: Callable[[str], None] = ignore,
         read_uptime: Callable[[], Uptime] = read_uptime,
     ) -> Store:
         """Open the index of a directory; the keychain is not touched.
@@ -76,11 +78,11 @@ class Store:
         A damaged index is set aside, with its newest copy in its place; recover() does the rest.
 
         Args:
-            directory: created with mode 0700 where it is missing.
-            vault: must be usable from every thread that uses the store (DeadlineVault is).
-            now: the clock; times with a time zone.
-            on_step: told each step of a change after it happened.
-            read_uptime: how long the computer runs; it times what can be undone.
+            directory: created with mode 0700 if it is missing.
+            vault: must be usable from every thread that uses the store, as DeadlineVault is.
+            now: the clock; returns times with a time zone.
+            on_step: called with the name of each step of a change after it happened.
+            read_uptime: the uptime of the computer, which limits how long a removal can be undone.
         """
         index = index_repair.open_index(directory, now)
         refuse = index.refuse_changes if index.is_read_only else None
@@ -89,12 +91,12 @@ class Store:
 
     @classmethod
     def open_copy(cls, directory: Path, vault: Vault, *, now: Callable[[], datetime]) -> Store:
-        """Open a copy in memory, to see what a change would do: the directory is not even created.
+        """Open a copy in memory, to try out changes; the directory is not even created.
 
-        Nothing is kept of what is done with it, and no change of credentials can be made.
+        Changes are never saved, and credentials cannot be changed.
         """
         context = StoreContext(
-            Index.open_copy(directory), vault, FileLock(directory), now, lambda _name: None
+            Index.open_copy(directory), vault, FileLock(directory), now, on_step=ignore
         )
         return cls(context)
 
@@ -105,11 +107,11 @@ class Store:
 
     @property
     def is_read_only(self) -> bool:
-        """Whether the disk lets nothing be changed: then what was cut off waits."""
+        """Whether the disk is write-protected, so that interrupted changes have to wait."""
         return self._context.index.is_read_only
 
     def require_writable(self) -> None:
-        """Say so before X is asked for what could not be kept; raises ReadOnlyError."""
+        """Raise ReadOnlyError before X is asked for what could not be saved."""
         if self.is_read_only:
             self._context.index.refuse_changes()
 
@@ -120,44 +122,44 @@ class Store:
 
     @property
     def profile_id(self) -> str:
-        """The name of this folder of data, which no other folder has."""
+        """The unique id of this data folder."""
         return ensure_profile_id(self._context.index.path.parent)
 
     @property
     def existing_profile_id(self) -> str:
-        """The same, without making one; "" before the first change."""
+        """The id of this data folder, without creating one; "" before the first change."""
         return read_profile_id(self._context.index.path.parent)
 
     def data_version(self) -> int:
-        """A number that changes when another process has changed the index."""
+        """Return a number that changes when another process changes the index."""
         return self._context.index.data_version()
 
     def recover(self) -> RecoveryReport:
-        """Finish or undo what was cut off; purge what was removed longer than UNDO_TIME ago.
+        """Finish or undo interrupted changes; delete what was removed more than UNDO_TIME ago.
 
-        Call it once after start, on a worker. The keychain is touched only where there is work.
+        Call it once after the start, on a worker. The keychain is touched only if necessary.
         """
         if self.is_read_only:
             return RecoveryReport(messages=(READ_ONLY_NOTE,))
         try:
-            rebuilt = IndexRebuilder(self._context).run()
+            rebuild = IndexRebuilder(self._context).run()
         except VaultError as error:
             return RecoveryReport(messages=(index_rebuild.describe_delay(error.diagnosis),))
         recovery = CrashRecoverer(self._context, self._changes).run()
         purged = self.accounts.purge_older(UNDO_TIME)
-        told = index_rebuild.explain_rebuild(rebuilt, self.vault.name)
-        return replace(recovery, orphans=recovery.orphans + purged, rebuilt=told)
+        diagnosis = index_rebuild.explain_rebuild(rebuild, self.vault.name)
+        return replace(recovery, orphans=recovery.orphans + purged, rebuilt=diagnosis)
 
     def describe_index_repair(self) -> str:
-        """Say what happened to a damaged index that recover() still compares; "" for none."""
+        """Describe the damage to an index that recover() has yet to rebuild; "" for none."""
         return index_rebuild.describe_damage(index_repair.pending_repair(self._context.index))
 
     def renew_index_copy(self) -> None:
-        """Keep a copy of the index, for the case that it is damaged one day; not too often."""
+        """Copy the index, in case it gets damaged, unless there is a recent copy."""
         index_repair.renew_index_copy(self._context.index)
 
-    def account_list_rows(self) -> list[tuple[Any, ...]]:
-        """Give them as a list shows them, in the same order; nothing but text is made of them."""
+    def account_list_rows(self) -> list[AccountListRow]:
+        """Return the accounts as the list shows them, in its order, without making records."""
         return query_account_list(self._context.index.query)
 
     def finish_sign_in(
@@ -167,22 +169,24 @@ class Store:
         credentials: Credentials,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """Keep what a sign-in brought, and end the attempt, as one change.
+        """Save the credentials of a sign-in and delete the pending sign-in, as one change.
 
-        Where the app has the user already, that account keeps its id, note, tags and active flag.
-        ChangedMeanwhileError where something else is there than what was expected.
+        If the app has this user already, that account keeps its id, note, tags and active flag.
+
+        Raises:
+            ChangedMeanwhileError: something else is there than what was expected.
         """
         _ = self.pending_sign_ins.get(pending_id)
         return self.accounts.save(account, credentials, finishes=pending_id, expected=expected)
 
-    def finish_sign_in_with_tokens(  # noqa: PLR0917 - each is another thing
+    def finish_sign_in_with_tokens(  # noqa: PLR0917 - each is something else
         self,
         pending_id: PendingSignInId,
         account: Account,
         tokens: TokenSet,
-        facts: TokenMetadata,
+        metadata: TokenMetadata,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """The same for a sign-in with OAuth 2.0."""
+        """Save the tokens of an OAuth 2.0 sign-in, as finish_sign_in() does for OAuth 1.0a."""
         _ = self.pending_sign_ins.get(pending_id)
-        return self.tokens.save(account, tokens, facts, finishes=pending_id, expected=expected)
+        return self.tokens.save(account, tokens, metadata, finishes=pending_id, expected=expected)

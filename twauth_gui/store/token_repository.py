@@ -1,4 +1,4 @@
-"""The OAuth 2.0 tokens that accounts have beside or instead of OAuth 1.0a credentials."""
+"""OAuth 2.0 tokens, which accounts have beside or instead of OAuth 1.0a credentials."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from twauth_gui.store.index_rows import (
     Columns,
     account_columns,
     token_columns,
-    token_facts_from_row,
+    token_metadata_from_row,
 )
 from twauth_gui.store.journal import ChangePlan, Precondition
 from twauth_gui.store.records import decode_tokens, encode
@@ -39,9 +39,10 @@ _SELECT = SELECT[ItemKind.TOKENS]
 
 
 class TokenRepository:
-    """Tokens in the keychain, under the id of their account; what is no secret in the index.
+    """Tokens in the keychain, under the id of their account, with their metadata in the index.
 
-    They have an item of their own: a renewal every two hours leaves the other one alone.
+    They have a keychain item of their own: renewing them every two hours leaves the OAuth 1.0a
+    credentials alone.
     """
 
     def __init__(
@@ -49,27 +50,29 @@ class TokenRepository:
         context: StoreContext,
         changes: JournaledWriter,
         accounts: AccountRepository,
-        asking: ExchangeLocks,
+        exchange_locks: ExchangeLocks,
     ) -> None:
         self._context = context
         self._changes = changes
         self._accounts = accounts
-        self._exchange_locks = asking
+        self._exchange_locks = exchange_locks
 
     def all_facts(self) -> dict[AccountId, TokenMetadata]:
-        """Say which accounts have some, with what is no secret of them."""
+        """Return the metadata of all tokens by account."""
         rows = self._context.index.query(_SELECT)
-        return {AccountId(row[0]): token_facts_from_row(row) for row in rows}
+        return {AccountId(row[0]): token_metadata_from_row(row) for row in rows}
 
     def facts(self, account_id: AccountId) -> TokenMetadata | None:
         rows = self._context.index.query(f"{_SELECT} WHERE id = ?", (account_id,))
-        return token_facts_from_row(rows[0]) if rows else None
+        return token_metadata_from_row(rows[0]) if rows else None
 
     def get(self, account_id: AccountId) -> TokenSet:
-        """Read them; NotSignedInError where there never were any.
+        """Read the tokens of an account.
 
-        CredentialMissingError where the keychain lost them. The account's health says so then too,
-        where it has no others.
+        Raises:
+            NotSignedInError: it has none.
+            CredentialMissingError: the keychain lost them; if the account has no other
+                credentials, its health says so from now on.
         """
         account = self._accounts.get(account_id)
         vault = self._context.vault
@@ -88,64 +91,77 @@ class TokenRepository:
         self,
         account: Account,
         tokens: TokenSet,
-        facts: TokenMetadata,
+        metadata: TokenMetadata,
         finishes: PendingSignInId | None = None,
         *,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """Keep them for an account, which is added where the app does not have the user yet."""
+        """Save tokens for an account, which is added if the app does not have this user yet.
+
+        Args:
+            account: of the tokens; an existing one keeps its id.
+            tokens: to save.
+            metadata: of the tokens.
+            finishes: the pending sign-in that ends with this change.
+            expected: what the change was prepared with.
+
+        Raises:
+            NotFoundError: the app is gone.
+            ChangedMeanwhileError: something else is there than what was expected.
+        """
         record = encode(tokens)
         with self._context.lock.acquire():
-            kept_id = self._accounts.find_id(account)
-            columns: Columns = {"id": kept_id, "handle": account.handle, "hidden_at": None}
-            if kept_id is None:
+            existing_id = self._accounts.find_id(account)
+            columns: Columns = {"id": existing_id, "handle": account.handle, "hidden_at": None}
+            if existing_id is None:
                 columns = account_columns(account)
-            uuid = account.id if kept_id is None else kept_id
-            known = self.facts(AccountId(uuid))
-            shown = self._accounts.find(account.app_id, account.user_id)  # not a removed one
-            if expected.replaced not in {None, known.generation if known and shown else 0}:
+            uuid = existing_id or account.id
+            old = self.facts(AccountId(uuid))
+            is_visible = self._accounts.find(account.app_id, account.user_id) is not None
+            if expected.replaced not in {None, old.generation if old and is_visible else 0}:
                 raise ChangedMeanwhileError(ItemKind.TOKENS)
-            row = {**({} if known else {"id": uuid}), **token_columns(facts)}
-            plan = ChangePlan(ItemKind.TOKENS, uuid, row, known is None, finishes or "", columns)
+            row = {**({} if old else {"id": uuid}), **token_columns(metadata)}
+            plan = ChangePlan(ItemKind.TOKENS, uuid, row, old is None, finishes or "", columns)
             self._changes.write(plan, record, *expected.for_app_keys(account.app_id))
         return self._accounts.get(AccountId(uuid))
 
     def renew(self, account_id: AccountId, tokens: TokenSet, generation: int) -> None:
-        """Keep the next pair; the one before is deleted once this one is safe.
+        """Save renewed tokens; the previous ones are deleted once these are safe.
 
         Raises:
-            ChangedMeanwhileError: the pair before is no longer of this generation; the account was
-                signed in again.
+            NotFoundError: the account has no tokens.
+            ChangedMeanwhileError: the previous tokens are no longer of this generation, because
+                the account was signed in again.
         """
-        facts = self.facts(account_id)
-        if facts is None:
+        old = self.facts(account_id)
+        if old is None:
             raise NotFoundError(ItemKind.TOKENS)
-        fresh = replace(facts, scopes=tokens.scopes, expires_at=tokens.expires_at, renewing_at=None)
-        plan = ChangePlan(ItemKind.TOKENS, account_id, token_columns(fresh), is_new=False)
-        seen = Precondition(ItemKind.TOKENS, account_id, generation)
-        self._changes.write(plan, encode(tokens), seen)
+        new = replace(old, scopes=tokens.scopes, expires_at=tokens.expires_at, renewing_at=None)
+        plan = ChangePlan(ItemKind.TOKENS, account_id, token_columns(new), is_new=False)
+        unchanged = Precondition(ItemKind.TOKENS, account_id, generation)
+        self._changes.write(plan, encode(tokens), unchanged)
 
     def renewal_lock(self, account_id: AccountId) -> AbstractContextManager[None]:
-        """Hold off other renewals of the account, of this process and of others.
+        """Keep out other renewals for the account, by this process and others.
 
         Raises:
-            NotWrittenError: another one lasts longer than a call to X can.
+            NotWrittenError: another renewal lasts longer than a call to X can.
         """
         return self._exchange_locks.acquire(account_id)
 
     def record_renewal_start(
         self, account_id: AccountId, at: datetime | None, generation: int
     ) -> None:
-        """Note that X is being asked for the next pair; renew() takes the note away.
+        """Note that a renewal begins; renew() clears the note.
 
-        A pair of another generation is left alone: nobody has asked for its next.
+        Tokens of another generation are left alone. at: None to clear the note.
         """
         sql = "UPDATE tokens SET renewing_at = ? WHERE id = ? AND generation = ?"
         values = (None if at is None else at.isoformat(), account_id, generation)
         _ = self._context.index.execute(sql, values)
 
     def delete(self, account_id: AccountId, generation: int) -> None:
-        """Forget them; the account and its other credentials stay.
+        """Delete tokens; the account and its other credentials stay.
 
         Raises:
             ChangedMeanwhileError: they are no longer of this generation.

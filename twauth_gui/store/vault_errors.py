@@ -1,27 +1,32 @@
-"""The ways a keychain or a file under a passphrase can fail, in a person's words."""
+"""The errors of keychains and encrypted files, with their texts."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
 from twauth_gui.domain.display_text import pluralize
+from twauth_gui.osfiles.descriptors import NotRegularFileError
+from twauth_gui.osfiles.error_sentences import explain_os_error
 
 DEFAULT_KEYCHAIN_NAME = "The keychain"
-
+FILE_VAULT_NAME = "The encrypted file"
 _NO_PLAIN_TEXT = "Twauth does not fall back to plain text."
+_UNTOUCHED = "It was left as it is."
 
 _GET_ONE = {
     "win32": "Start Twauth from a normal Windows session: over SSH there is no Credential Locker.",
     "darwin": "Start Twauth from a desktop session: over SSH there is no login keychain.",
-    "linux": "Install gnome-keyring, or switch on the Secret Service in KeePassXC's settings, then"
-    " log in to the desktop again.",
+    "linux": "Install gnome-keyring, or enable the Secret Service in KeePassXC's settings, then log"
+    " in to the desktop again.",
 }
 
 
 class VaultError(DiagnosedError):
-    """The keychain did not do what was asked."""
+    """The keychain cannot be used."""
 
 
 class VaultAbsentError(VaultError):
@@ -54,8 +59,8 @@ class VaultLockedError(VaultError):
                 f"{name} is locked.",
                 reason or "The credentials are safe in it. Unlock it to go on.",
                 causes=(
-                    "The keychain has another password than the login.",
-                    "Without a desktop, as over SSH, nobody can answer the prompt.",
+                    "The keychain's password differs from the login password.",
+                    "Without a desktop, as over SSH, its prompt cannot be shown.",
                 ),
                 remedy=Remedy.UNLOCK,
             )
@@ -78,16 +83,16 @@ class VaultDismissedError(VaultError):
 
 
 class VaultHungError(VaultError):
-    """The keychain did not answer in time; what was asked may still happen."""
+    """The keychain did not answer in time; the call may still take effect."""
 
     def __init__(self, name: str = DEFAULT_KEYCHAIN_NAME, seconds: float = 0) -> None:
-        waited = f"It was asked {pluralize(round(seconds), 'second')} ago. " if seconds >= 1 else ""
+        waited = f"Twauth waited {pluralize(round(seconds), 'second')}. " if seconds >= 1 else ""
         super().__init__(
             Diagnosis(
                 ProblemKind.KEYCHAIN_HUNG,
                 f"{name} does not answer.",
-                f"{waited}A prompt of it may wait behind another window. Look for it, then try"
-                " again.",
+                f"{waited}Its unlock prompt may be hidden behind another window. Look for it, then"
+                " try again.",
                 causes=("The keychain's program hangs: log out and in again.",),
                 remedy=Remedy.TRY_AGAIN,
             )
@@ -95,19 +100,19 @@ class VaultHungError(VaultError):
 
 
 class VaultFailedError(VaultError):
-    """The keychain answered with a failure.
+    """The keychain reported a failure.
 
     Args:
         code: the name of the failure, such as an exception's type; never a value.
     """
 
     def __init__(self, name: str = DEFAULT_KEYCHAIN_NAME, code: str = "", advice: str = "") -> None:
-        told = f" It reports {code}." if code else ""
+        report = f" It reported {code}." if code else ""
         super().__init__(
             Diagnosis(
                 ProblemKind.KEYCHAIN_FAILED,
-                f"{name} did not do what was asked.",
-                f"What it holds was left as it was.{told} {advice or 'Try again.'}",
+                f"{name} reported a failure.",
+                f"What it holds was left as it was.{report} {advice or 'Try again.'}",
                 remedy=Remedy.TRY_AGAIN,
                 evidence=Evidence(code=code),
             )
@@ -126,38 +131,33 @@ class VaultNotWrittenError(VaultError):
             Diagnosis(
                 ProblemKind.KEYCHAIN_NOT_WRITTEN,
                 f"{name} cannot save.",
-                f"{why} What it holds is as it was, and can be read.",
+                f"{why} What it holds is unchanged, and can be read.",
                 remedy=Remedy.TRY_AGAIN,
             )
         )
 
 
 class RecordTooLargeError(VaultError):
-    """The record is larger than the smallest keychain takes."""
+    """The record is larger than the smallest keychain allows."""
 
     def __init__(self, size: int = 0, limit: int = 0) -> None:
-        told = f"It has {size:,} characters of at most {limit:,}. " if size else ""
+        length = f"They have {size:,} characters of at most {limit:,}. " if size else ""
         super().__init__(
             Diagnosis(
                 ProblemKind.RECORD_TOO_LARGE,
                 "These credentials are too long for the keychain.",
-                f"{told}Nothing was changed. Look whether something else was pasted with them.",
+                f"{length}Nothing was changed. Check whether something else was pasted with them.",
             )
         )
 
 
-FILE_VAULT_NAME = "The encrypted file"
-
-_UNTOUCHED = "It was left as it is."
-
-
 class SealedFileError(VaultError):
-    """A file under a passphrase did not do what was asked.
+    """A file under a passphrase cannot be used.
 
     Args:
         title: what is so.
         advice: why, and what to do.
-        path: told behind the advice.
+        path: appended to the advice.
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class SealedFileError(VaultError):
         remedy: Remedy = Remedy.NONE,
         code: str = "",
     ) -> None:
-        # Past VaultAbsentError and VaultLockedError, whose words are about the system's keychain.
+        # Skips VaultAbsentError and VaultLockedError, whose texts are about the system's keychain.
         DiagnosedError.__init__(
             self,
             Diagnosis(
@@ -184,13 +184,12 @@ class SealedFileError(VaultError):
 
 
 class WrongPassphraseError(SealedFileError):
-    """The file is whole, but this passphrase does not open it."""
+    """The file is intact, but this passphrase does not open it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
             "That passphrase does not open the encrypted file.",
-            "Nothing was changed. Look at Caps Lock and the keyboard's language, then type it"
-            " again.",
+            "Nothing was changed. Check Caps Lock and the keyboard layout, then type it again.",
             path,
             kind=ProblemKind.KEYCHAIN_LOCKED,
             remedy=Remedy.UNLOCK,
@@ -198,12 +197,12 @@ class WrongPassphraseError(SealedFileError):
 
 
 class EmptyPassphraseError(SealedFileError):
-    """A new file was to have no passphrase."""
+    """A new file needs a passphrase."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
             "The passphrase is empty.",
-            "Without one, everybody who has the file reads it. Nothing was changed. Choose one.",
+            "Without one, anyone who has the file can read it. Nothing was changed. Choose one.",
             path,
         )
 
@@ -214,16 +213,16 @@ class DamagedFileError(SealedFileError):
     def __init__(self, path: Path, code: str = "") -> None:
         super().__init__(
             "The encrypted file is damaged.",
-            f"It is not as Twauth wrote it. {_UNTOUCHED} Put an older copy of this very file in its"
-            " place. If there is none, move it away, then twauth restore FILE begins a new one with"
-            " what a backup holds.",
+            f"It is not as Twauth wrote it. {_UNTOUCHED} Put an older copy of this file in its"
+            " place. If there is none, move it away: then twauth restore FILE creates a new one"
+            " from a backup.",
             path,
             code=code,
         )
 
 
 class ForeignFileError(SealedFileError):
-    """The file is something else."""
+    """The file is of another kind than expected."""
 
     def __init__(self, path: Path, what: str = "no encrypted file of Twauth") -> None:
         super().__init__(
@@ -246,19 +245,19 @@ class NewerFileError(SealedFileError):
 
 
 class CostRefusedError(SealedFileError):
-    """The file asks for more memory or time than any file of ours does."""
+    """The file asks for more memory or time than any file of Twauth does."""
 
     def __init__(self, path: Path, what: str) -> None:
         super().__init__(
             "The encrypted file asks for too much.",
-            f"To open it would take {what}. No Twauth writes such a file. {_UNTOUCHED} Put"
+            f"Opening it would take {what}. No Twauth writes such a file. {_UNTOUCHED} Put"
             " another copy in its place.",
             path,
         )
 
 
 class DerivationError(SealedFileError):
-    """This computer cannot turn the passphrase into the key."""
+    """This computer cannot derive the key from the passphrase."""
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
@@ -270,7 +269,7 @@ class DerivationError(SealedFileError):
 
 
 class FileUnreadableError(SealedFileError):
-    """The disk did not give the file."""
+    """The disk cannot read the file."""
 
     def __init__(self, path: Path, why: str, code: str = "") -> None:
         super().__init__(
@@ -283,7 +282,7 @@ class FileUnreadableError(SealedFileError):
 
 
 class FileNotWrittenError(SealedFileError):
-    """The disk did not take the file; the old one is whole."""
+    """The disk refused the file; the old one is intact."""
 
     def __init__(self, path: Path, why: str, code: str = "") -> None:
         super().__init__(
@@ -297,11 +296,11 @@ class FileNotWrittenError(SealedFileError):
 
 
 class FileInTheWayError(SealedFileError):
-    """There is a file already."""
+    """The path is taken."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            "There is a file with this name already.",
+            "A file with this name already exists.",
             f"{_UNTOUCHED} Choose another name, or move it away.",
             path,
             kind=ProblemKind.FILE_EXISTS,
@@ -309,14 +308,13 @@ class FileInTheWayError(SealedFileError):
 
 
 class FileAbsentError(SealedFileError, VaultAbsentError):
-    """There is no such file, or none any more."""
+    """There is no encrypted file at the path."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
             "There is no encrypted file.",
-            "Bring it back from where it was moved. If it is lost, create a new one, then restore a"
-            " backup (twauth restore FILE does both) or sign in again. Twauth does not fall back to"
-            " plain text.",
+            "If it was moved, put it back. If it is lost, create a new one, then restore a backup"
+            f" (twauth restore FILE does both) or sign in again. {_NO_PLAIN_TEXT}",
             path,
             kind=ProblemKind.KEYCHAIN_ABSENT,
             remedy=Remedy.TRY_AGAIN,
@@ -324,14 +322,13 @@ class FileAbsentError(SealedFileError, VaultAbsentError):
 
 
 class FileNotCreatedError(FileAbsentError):
-    """The file was chosen for a folder in which nothing is kept, and was never there."""
+    """The encrypted file was chosen for an empty data folder, and does not exist yet."""
 
     def __init__(self, path: Path) -> None:
         SealedFileError.__init__(
             self,
-            "The encrypted file is not created yet.",
-            "Nothing is kept here so far. Choose a passphrase to create it. Twauth does not fall"
-            " back to plain text.",
+            "The encrypted file does not exist yet.",
+            f"Nothing is stored here so far. Choose a passphrase to create it. {_NO_PLAIN_TEXT}",
             path,
             kind=ProblemKind.KEYCHAIN_ABSENT,
             remedy=Remedy.CREATE_FILE,
@@ -339,13 +336,35 @@ class FileNotCreatedError(FileAbsentError):
 
 
 class FileLockedError(SealedFileError, VaultLockedError):
-    """The file waits for its passphrase."""
+    """The file is locked until its passphrase is entered."""
 
     def __init__(self, path: Path, reason: str = "") -> None:
         super().__init__(
             f"{FILE_VAULT_NAME} is locked.",
-            f"{reason or 'The credentials are safe in it.'} Type its passphrase to go on.",
+            f"{reason or 'The credentials are safe in it.'} Enter its passphrase to go on.",
             path,
             kind=ProblemKind.KEYCHAIN_LOCKED,
             remedy=Remedy.UNLOCK,
         )
+
+
+@contextlib.contextmanager
+def diagnose_read_errors(path: Path) -> Generator[None]:
+    """Turn the system's refusals to read a file under a passphrase into diagnosed errors."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise FileAbsentError(path) from None
+    except NotRegularFileError as error:
+        raise ForeignFileError(path, str(error)) from None
+    except OSError as error:
+        raise FileUnreadableError(path, explain_os_error(error), type(error).__name__) from error
+
+
+@contextlib.contextmanager
+def diagnose_write_errors(path: Path) -> Generator[None]:
+    """Turn the system's refusals to write a file under a passphrase into diagnosed errors."""
+    try:
+        yield
+    except OSError as error:
+        raise FileNotWrittenError(path, explain_os_error(error), type(error).__name__) from error

@@ -1,4 +1,4 @@
-"""Move all credentials from one vault to another."""
+"""Migration of all credentials from one vault to another."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol, TypeVar, runtime_checkable
 
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.changes import JournaledWriter, StoreContext
 from twauth_gui.store.crash_recovery import CrashRecoverer
 from twauth_gui.store.index_rows import TABLES
 from twauth_gui.store.journal import SELECT_ENTRIES
-from twauth_gui.store.vault import ItemKind, Vault, name_in_sentence, service_name
+from twauth_gui.store.vault import ItemKind, Vault, service_name
 from twauth_gui.store.vault_errors import (
     FileAbsentError,
     VaultError,
@@ -50,9 +51,9 @@ class BulkVault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MigrationEnd:
-    """One end of a move.
+    """One end of a migration.
 
-    discard: called when the old vault was emptied (FileVault.discard_if_empty); None for a
+    discard: called after the old vault was emptied (FileVault.discard_if_empty); None for a
     keychain.
     """
 
@@ -63,10 +64,11 @@ class MigrationEnd:
 
 @dataclass(frozen=True, slots=True)
 class MigrationResult:
-    """What a move did.
+    """What a migration did.
 
-    items: how many are in the new vault. missing: the services the old one had no item of.
-    left: how many are still in the old vault, which refused to delete them; settle() tries again.
+    items: how many are in the new vault. missing: the services that the old vault had no item for.
+    left: how many are still in the old vault, which refused to delete them;
+    finish_interrupted_migration() tries again.
     """
 
     items: int
@@ -76,10 +78,10 @@ class MigrationResult:
 
 @dataclass(frozen=True, slots=True)
 class MigrationRecovery:
-    """What became of a move that was cut off.
+    """What became of an interrupted migration.
 
-    undone: whether everything is in the old vault again; else it is in the new one. message: one
-    sentence for a person.
+    is_undone: whether everything is in the old vault again, and not in the new one. message: for
+    the user.
     """
 
     is_undone: bool
@@ -87,16 +89,16 @@ class MigrationRecovery:
 
 
 class VaultMigrator:
-    """Copies all, switches the index in one transaction, then empties the old vault.
+    """Copies all items, switches the index in one transaction, then empties the old vault.
 
-    Cut off before the switch, the copies go; after it, the originals go. settle() does that at the
-    next start. It needs both vaults unlocked.
+    If it is interrupted before the switch, the copies are deleted at the next start; after it, the
+    originals (finish_interrupted_migration). That needs both vaults unlocked.
 
     Args:
-        context: its vault is the one in use.
-        source: the vault that is in use.
-        target: the one that will be.
-        progress: told (items done, items in all) after each batch.
+        context: of the store.
+        source: the vault in use.
+        target: the vault to use from now on.
+        progress: called with the number of items done and of all items after each batch.
     """
 
     def __init__(
@@ -112,7 +114,7 @@ class VaultMigrator:
         self._progress = progress
 
     def run(self) -> MigrationResult:
-        """Move everything.
+        """Migrate everything.
 
         Raises:
             VaultError: one of the two failed before the switch; the old one is in use as before.
@@ -155,9 +157,9 @@ class VaultMigrator:
         try:
             return self._copy(note.services)
         except VaultHungError:
-            raise  # what was being written may still arrive: settle() looks after it
+            raise  # the write may still arrive: finish_interrupted_migration() will delete it
         except VaultError:
-            with contextlib.suppress(VaultError):  # then settle() does it
+            with contextlib.suppress(VaultError):  # or finish_interrupted_migration() does it
                 _empty_end(self._context, note, replace(self._target, discard=None))
             raise
 
@@ -184,7 +186,7 @@ class VaultMigrator:
                 vault.write(name, secret)
                 on_step("move.copied")
         if any(vault.read(name) != secret for name, secret in items.items()):
-            raise VaultFailedError(vault.name, "another value than the one it was given")
+            raise VaultFailedError(vault.name, "another value than the one written")
 
     def _empty_source(self, note: MigrationNote) -> int:
         try:
@@ -198,14 +200,14 @@ class VaultMigrator:
 def finish_interrupted_migration(
     context: StoreContext, ends: tuple[MigrationEnd, ...]
 ) -> MigrationRecovery | None:
-    """Undo or finish a move that was cut off; None where there was none.
+    """Undo or finish an interrupted migration; return None if there was none.
 
     Args:
         context: of the store.
         ends: both vaults, unlocked.
 
     Raises:
-        VaultError: a vault failed; the move stays journaled, and what is in use stays in use.
+        VaultError: a vault failed; the migration stays journaled, and the vault in use stays.
     """
     if pending_migration(context.index) is None:
         return None
@@ -217,17 +219,19 @@ def finish_interrupted_migration(
         source, target = by_kind[note.source], by_kind[note.target]
         if note.stage is MigrationStage.COPYING:
             _empty_end(context, note, replace(target, discard=None))
-            where = name_in_sentence(source.vault.name)
-            told = f"Moving the credentials was cut off. Nothing was lost: all are in {where}."
-            return MigrationRecovery(is_undone=True, message=told)
+            name = name_in_sentence(source.vault.name)
+            message = (
+                f"Moving the credentials was interrupted. Nothing was lost: all are in {name}."
+            )
+            return MigrationRecovery(is_undone=True, message=message)
         _empty_end(context, note, source)
-        where = name_in_sentence(target.vault.name)
-        told = f"Moving the credentials was cut off at its end. All are in {where}."
-        return MigrationRecovery(is_undone=False, message=told)
+        name = name_in_sentence(target.vault.name)
+        message = f"Moving the credentials was interrupted at its end. All are in {name}."
+        return MigrationRecovery(is_undone=False, message=message)
 
 
 def _empty_end(context: StoreContext, note: MigrationNote, end: MigrationEnd) -> None:
-    """Delete all items of the move from one end, then the journal's note."""
+    """Delete all items of the migration from one end, then the journal's note."""
     try:
         if isinstance(end.vault, BulkVault):
             end.vault.delete_all(note.services)
@@ -240,7 +244,7 @@ def _empty_end(context: StoreContext, note: MigrationNote, end: MigrationEnd) ->
             _ = end.discard()
             context.on_step("move.discarded")
     except FileAbsentError:
-        _log.info("nothing is left to delete: the file is gone")
+        _log.info("nothing to delete: the file is gone")
     journal_migration(context.index, None)
     context.on_step("move.settled")
 
@@ -252,17 +256,17 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 class VaultSelection:
-    """What the index says of the vault in use, and the way to another one."""
+    """Which vault is in use, with the migration to another one."""
 
     def __init__(self, context: StoreContext) -> None:
         self._context = context
 
     def selected(self) -> VaultKind | None:
-        """Give the vault the credentials are in; None where none was ever chosen."""
+        """Return the kind of vault in use; None if none was ever selected."""
         return selected_vault(self._context.index)
 
     def select(self, kind: VaultKind) -> None:
-        """Say where the credentials of a fresh directory are to be; it moves nothing."""
+        """Select the vault of a new data folder; nothing is migrated."""
         select_vault(self._context.index, kind)
 
     def migrate(
@@ -271,16 +275,16 @@ class VaultSelection:
         target: MigrationEnd,
         progress: Callable[[int, int], None] | None = None,
     ) -> MigrationResult:
-        """Take everything from the vault in use to another one; raises as Mover.run does.
+        """Migrate everything to another vault; raises as VaultMigrator.run does.
 
-        Open the store with a ChosenVault, or open it again afterwards with the other vault.
+        Open the store with a SelectedVault, or open it again afterwards with the other vault.
         """
         return VaultMigrator(self._context, source, target, progress).run()
 
     def pending_migration(self) -> MigrationNote | None:
-        """Give what is known of a move that was cut off; settle() ends it."""
+        """Return the note of an interrupted migration; None if there is none."""
         return pending_migration(self._context.index)
 
     def finish_interrupted_migration(self, *ends: MigrationEnd) -> MigrationRecovery | None:
-        """Undo or finish a move that was cut off; raises as moving.settle does."""
+        """Undo or finish an interrupted migration; raises as the function of this name does."""
         return finish_interrupted_migration(self._context, ends)

@@ -1,4 +1,4 @@
-"""Which vault holds the credentials of a directory."""
+"""The selected vault, which holds the credentials of a data folder."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ from enum import StrEnum
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.index import Index
 from twauth_gui.store.result import Err, capture
+from twauth_gui.store.settings_repository import (
+    SettingsRepository,
+    delete_setting,
+    write_setting,
+)
 from twauth_gui.store.vault import Vault, list_services
 
+FILE_VAULT_FILE_NAME = "credentials.twauth"
 _VAULT_KEY = "store.vault"
 _MIGRATION_KEY = "store.move"
 
@@ -24,7 +30,7 @@ class VaultKind(StrEnum):
 
 
 class MigrationStage(StrEnum):
-    """How far moving has come."""
+    """How far a migration has come."""
 
     COPYING = "copying"  # the old vault is in use; copies may be in the new one
     CLEANING = "cleaning"  # the new vault is in use; originals may be in the old one
@@ -32,7 +38,7 @@ class MigrationStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MigrationNote:
-    """What is journaled while everything moves: names of items, and no secret."""
+    """The journaled note of a migration; services: the names of all items."""
 
     source: VaultKind
     target: VaultKind
@@ -41,19 +47,19 @@ class MigrationNote:
 
 
 def selected_vault(index: Index) -> VaultKind | None:
-    """Give the vault the credentials are in; None where none was ever chosen."""
-    text = _read_setting(index, _VAULT_KEY)
+    """Return the kind of vault in use; None if none was ever selected."""
+    text = SettingsRepository(index).get(_VAULT_KEY)
     return None if text is None else VaultKind(text)
 
 
 def select_vault(index: Index, kind: VaultKind) -> None:
-    """Say where the credentials are; moving says so by itself."""
-    _ = index.execute(_UPSERT_SETTING, (_VAULT_KEY, kind))
+    """Note which vault is in use; a migration does so by itself."""
+    SettingsRepository(index).set(_VAULT_KEY, kind)
 
 
 def pending_migration(index: Index) -> MigrationNote | None:
-    """Give what was journaled of a move that has not ended."""
-    text = _read_setting(index, _MIGRATION_KEY)
+    """Return the note of a migration that has not ended; None if there is none."""
+    text = SettingsRepository(index).get(_MIGRATION_KEY)
     if text is None:
         return None
     note = json.loads(text)
@@ -66,33 +72,22 @@ def pending_migration(index: Index) -> MigrationNote | None:
 
 
 def journal_migration(index: Index, note: MigrationNote | None) -> None:
-    """Write how far moving has come, with the vault that is in use from now on; None at its end."""
+    """Save the note with the vault that is in use from now on, or delete it at the end (None)."""
     with index.transaction() as connection:
         if note is None:
-            _ = connection.execute("DELETE FROM settings WHERE key = ?", (_MIGRATION_KEY,))
+            delete_setting(connection, _MIGRATION_KEY)
             return
-        _ = connection.execute(_UPSERT_SETTING, (_MIGRATION_KEY, json.dumps(asdict(note))))
+        write_setting(connection, _MIGRATION_KEY, json.dumps(asdict(note)))
         in_use = note.source if note.stage is MigrationStage.COPYING else note.target
-        _ = connection.execute(_UPSERT_SETTING, (_VAULT_KEY, in_use))
-
-
-_UPSERT_SETTING = (
-    "INSERT INTO settings (key, value) VALUES (?, ?)"
-    " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-)
-
-
-def _read_setting(index: Index, key: str) -> str | None:
-    rows = index.query("SELECT value FROM settings WHERE key = ?", (key,))
-    return str(rows[0][0]) if rows else None
+        write_setting(connection, _VAULT_KEY, in_use)
 
 
 class SelectedVault:
-    """The vault in use at each moment, so that moving is seen by every process.
+    """The vault in use at the moment of each call, so that every process notices a migration.
 
     Args:
-        choice: asked before every call.
-        vaults: one per kind that can be in use; each usable from every thread.
+        selected_kind: called before every call.
+        vaults: one per kind that can be in use; any thread can use them.
     """
 
     def __init__(
@@ -108,9 +103,9 @@ class SelectedVault:
     def read(self, service: str) -> Secret | None:
         kind = self._selected_kind()
         found = capture(lambda: self._vaults[kind].read(service))
-        missed = found is None or isinstance(found, Err)
-        if missed and self._selected_kind() is not kind:
-            return self._current().read(service)  # it was moved in between
+        is_missing = found is None or isinstance(found, Err)
+        if is_missing and self._selected_kind() is not kind:
+            return self._current().read(service)  # it was migrated in between
         if isinstance(found, Err):
             raise found.error
         return found
@@ -131,7 +126,7 @@ class SelectedVault:
         return list_services(self._current())
 
     def close(self) -> None:
-        """Close all of them."""
+        """Close all vaults."""
         for vault in self._vaults.values():
             vault.close()
 

@@ -13,16 +13,16 @@ from twauth_gui.store.vault_errors import VaultAbsentError
 
 
 class _UnlistableKeyring:
-    """A ring that keyring cannot list, and that says how it is when it is asked for an item."""
+    """A keyring backend that cannot list, and whose state shows only when an item is read."""
 
     @classmethod
-    def opened(cls) -> Self:
-        """Build it; VaultAbsentError where the system's library for it is missing."""
-        ring: Self = _build(cls)
-        return ring
+    def open(cls) -> Self:
+        """Create the backend; VaultAbsentError if its system library is missing."""
+        backend: Self = _build(cls)
+        return backend
 
     def services(self) -> list[str] | None:
-        """Give nothing: keyring cannot list here."""
+        """Return None: keyring cannot list here."""
         return None
 
     def probe(self) -> None:
@@ -32,22 +32,22 @@ class _UnlistableKeyring:
         _probe(self)
 
     def reset(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is no connection."""
 
 
 class CredentialLocker(_UnlistableKeyring, WinVaultKeyring):
-    """The Windows Credential Locker, which is open as long as its owner is logged in."""
+    """The Windows Credential Locker, which is unlocked while its owner is logged in."""
 
     display_name = "Windows Credential Locker"
 
     @override
     def set_properties_from_env(self) -> None:
-        """Ignore KEYRING_PROPERTY_*; keep entries here, where "enterprise" would let them roam."""
+        """Ignore KEYRING_PROPERTY_*; keep entries local, while "enterprise" would let them roam."""
         self.persist = "local machine"
 
 
 class LoginKeychain(_UnlistableKeyring, MacKeyring):
-    """The login keychain of macOS, which shows its prompt by itself when it is asked."""
+    """The login keychain of macOS, which shows its prompt by itself when an item is read."""
 
     display_name = "macOS Keychain"
     keychain = None  # the base class reads KEYCHAIN_PATH
@@ -59,10 +59,10 @@ class LoginKeychain(_UnlistableKeyring, MacKeyring):
 
 def _build(kind: Any) -> Any:
     if not kind.viable:
-        raise VaultAbsentError("The system's library for it is missing.")
+        raise VaultAbsentError("The system library for it is missing.")
     return kind()
 
 
-def _probe(ring: Any) -> None:
-    """Ask for an item that nobody has: one that is locked or missing says so."""
-    ring.get_password("twauth/probe", RECORD_USER)
+def _probe(backend: Any) -> None:
+    """Read an item that never exists; a locked or missing keychain raises."""
+    backend.get_password("twauth/probe", RECORD_USER)

@@ -1,10 +1,10 @@
-"""Formats of X's credentials: which field a value can belong to, and what is written inside it.
+"""Formats of X's credentials: which field a value fits, and what its text contains.
 
-None of it is secret by itself. The layouts come from the samples in X's documentation, so each
-reader answers None for anything else and judges nothing.
+The layouts come from the samples in X's documentation; the read functions return None for anything
+else, which says nothing about the value.
 
-The shapes are those that public secret scanners and X's own samples show; X publishes no grammar
-and has changed lengths before. So a shape only ever warns: it keeps no value out.
+The formats are those of public secret scanners and X's own samples; X publishes no grammar and has
+changed lengths before. So a wrong format only causes a warning: every value is accepted.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _BEARER_APP_END = 24
 
 
 def read_bearer_app_id(value: str) -> str | None:
-    """Read the app's id out of a bearer token, URL-encoded or not.
+    """Return the app's id in a bearer token, URL-encoded or not.
 
-    Base64 of 16 zero bytes, the id (8 bytes, little endian), 20 more bytes; then a tail of
-    letters and digits.
+    The token is Base64 of 16 zero bytes, the id (8 bytes, little endian), 20 more bytes; then a
+    tail of letters and digits.
     """
     if len(value) > _LONGEST_TOKEN:
         return None
@@ -44,19 +44,19 @@ def read_bearer_app_id(value: str) -> str | None:
 
 
 def read_token_user_id(value: str) -> str | None:
-    """Read the numeric user id in front of an OAuth 1.0a access token."""
+    """Return the user id in front of an OAuth 1.0a access token."""
     found = _ACCESS_TOKEN.fullmatch(value)
     return found.group(1) if found else None
 
 
 def read_oauth2_kind(value: str) -> str | None:
-    """Read what an OAuth 2.0 value is: "at" access token, "rt" refresh token, "ac" code."""
+    """Return what an OAuth 2.0 value is: "at" access token, "rt" refresh token, "ac" code."""
     found = _OAUTH2.fullmatch(_decode_base64(value) or b"")
     return found.group(1).decode() if found else None
 
 
 def is_client_id(value: str) -> bool:
-    """Whether the value decodes to the form of an OAuth 2.0 client id."""
+    """Whether the value decodes to the format of an OAuth 2.0 client id."""
     return _CLIENT_ID.fullmatch(_decode_base64(value) or b"") is not None
 
 
@@ -71,7 +71,7 @@ def _decode_base64(text: str) -> bytes | None:
 
 
 class Field(Enum):
-    """The places where a value can belong, as a sentence names them."""
+    """The fields of credentials; each value is its name within a sentence."""
 
     API_KEY = "API key"
     API_SECRET = "API secret"  # noqa: S105 - a label
@@ -86,9 +86,15 @@ class Field(Enum):
     UNKNOWN = "unknown value"
 
 
+def with_article(field: Field, *, start: bool = False) -> str:
+    """Return the field's name with its article, capitalised at the start of a sentence."""
+    article = "an" if field.value[0] in "AaOu" else "a"
+    return f"{article.capitalize() if start else article} {field.value}"
+
+
 @dataclass(frozen=True, slots=True)
 class ValueProblem:
-    """What to say about a value in its place.
+    """What is wrong with a value in a field.
 
     sentence: for the person; it never quotes the value. blocks: X cannot accept this value.
     belongs_to: the field that it fits, so that a button can move it there.
@@ -111,7 +117,7 @@ _OAUTH2_KINDS = {
     "ac": Field.OAUTH2_CODE,
 }
 
-# The length that X gives today, of the fields whose values are nothing but letters and digits.
+# The current lengths of the fields whose values consist of letters and digits only.
 _USUAL = {
     Field.API_KEY: 25,
     Field.API_SECRET: 50,
@@ -128,26 +134,26 @@ _BY_LENGTH: tuple[tuple[range, tuple[Field, ...]], ...] = (
 )
 
 # Where X's developer console shows each field, as one sentence.
-_WHERE = {
+_LOCATIONS = {
     Field.API_KEY: (
-        "X's console calls the API key Consumer Key, under OAuth 1.0 Keys, and shows it once."
+        "X's console calls the API key Consumer Key, under OAuth 1.0 Keys, and shows it only once."
     ),
-    Field.API_SECRET: "X's console shows the API secret once, together with the API key.",
-    Field.BEARER_TOKEN: "The bearer token is the long value that begins with a row of A's.",
-    Field.ACCESS_TOKEN: "The access token begins with the account's number and a hyphen.",
-    Field.ACCESS_SECRET: "The access token secret stands below the access token.",
-    Field.CLIENT_ID: "The client ID stands under Keys and tokens, in the box OAuth 2.0.",
-    Field.CLIENT_SECRET: "The client secret stands below the OAuth 2.0 client ID.",
+    Field.API_SECRET: "X's console shows the API secret only once, together with the API key.",
+    Field.BEARER_TOKEN: "The bearer token is the long value that starts with a row of A's.",
+    Field.ACCESS_TOKEN: "The access token starts with the account's user ID and a hyphen.",
+    Field.ACCESS_SECRET: "The access token secret is below the access token.",
+    Field.CLIENT_ID: "The client ID is under Keys and tokens, in the box OAuth 2.0.",
+    Field.CLIENT_SECRET: "The client secret is below the OAuth 2.0 client ID.",
 }
 
 
 def clean_value(text: str) -> str:
-    """Take away what copying leaves around a value: blanks, quotes, invisible signs, a comma."""
+    """Remove what copying leaves around a value: blanks, quotes, invisible characters, a comma."""
     return text.translate(_INVISIBLE).strip(_BLANKS + _QUOTES + ",;")
 
 
 def guess_fields(value: str) -> tuple[Field, ...]:
-    """Tell the fields that a value can belong to, the likeliest first; never empty."""
+    """Return the fields that a value fits, the likeliest first; never empty."""
     clean = clean_value(value)
     if not clean.isascii() or len(clean) > _LONGEST:
         return _UNKNOWN
@@ -162,27 +168,27 @@ def guess_fields(value: str) -> tuple[Field, ...]:
 
 
 def can_be_field(field: Field, value: str) -> bool:
-    """Whether the value can be of this field, old lengths included."""
+    """Whether the value fits this field, old lengths included."""
     return field in guess_fields(value)
 
 
 def find_value_problem(field: Field, value: str) -> ValueProblem | None:
-    """Tell what is wrong with a value that stands in this field; None where nothing is.
+    """Return what is wrong with a value in this field; None if nothing is.
 
-    An empty value is no problem of shape. Only blanks and foreign characters block: X signs
-    requests with these values, and no key of X holds any.
+    An empty value is no problem here. Only blanks and characters outside ASCII block: requests are
+    signed with these values, and no key of X contains any.
     """
     clean = clean_value(value)
     if not clean or field is Field.UNKNOWN:
         return None
-    if any(sign.isspace() for sign in clean):
+    if any(character.isspace() for character in clean):
         return ValueProblem(
-            f"{_with_article(field, start=True)} has no blanks. Copy it again.", blocks=True
+            f"{with_article(field, start=True)} cannot contain spaces. Copy it again.", blocks=True
         )
     if not clean.isascii() or not clean.isprintable():
         return ValueProblem(
-            f"{_with_article(field, start=True)} has only plain letters, digits and signs. "
-            "Copy it again.",
+            f"{with_article(field, start=True)} can only contain plain letters, digits and "
+            "symbols. Copy it again.",
             blocks=True,
         )
     return (
@@ -208,9 +214,8 @@ def _old_length_problem(field: Field, clean: str) -> ValueProblem | None:
     if usual is None or len(clean) == usual:
         return None
     return ValueProblem(
-        f"{_with_article(field, start=True)} has {usual} characters today, this one has "
-        f"{len(clean)}. "
-        "It is an old one, or a part of it is missing."
+        f"{with_article(field, start=True)} has {usual} characters today, this one has "
+        f"{len(clean)}. It is an old one, or part of it is missing."
     )
 
 
@@ -218,22 +223,17 @@ def _wrong_field_problem(field: Field, clean: str) -> ValueProblem:
     other = guess_fields(clean)[0]
     if other is Field.UNKNOWN:
         return ValueProblem(_explain_mismatch(field, clean))
-    where = _WHERE.get(field, "")
+    location = _LOCATIONS.get(field, "")
     return ValueProblem(
-        f"This looks like {_with_article(other)}. {where}".strip(), belongs_to=other
+        f"This looks like {with_article(other)}. {location}".strip(), belongs_to=other
     )
 
 
 def _explain_mismatch(field: Field, clean: str) -> str:
     usual = _USUAL.get(field)
     if usual is None or len(clean) == usual:
-        return f"This does not look like {_with_article(field)}. {_WHERE.get(field, '')}".strip()
+        return f"This does not look like {with_article(field)}. {_LOCATIONS.get(field, '')}".strip()
     return (
-        f"{_with_article(field, start=True)} has {usual} characters, this one has {len(clean)}. "
-        "Check that it was copied whole."
+        f"{with_article(field, start=True)} has {usual} characters, this one has {len(clean)}. "
+        "Check that you copied all of it."
     )
-
-
-def _with_article(field: Field, *, start: bool = False) -> str:
-    article = "an" if field.value[0] in "AaOu" else "a"
-    return f"{article.capitalize() if start else article} {field.value}"

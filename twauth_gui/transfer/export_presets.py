@@ -1,6 +1,6 @@
-"""The export presets: which names and which syntax each destination reads.
+"""Export presets: the names and the syntax that each destination reads.
 
-The names are those read in the sources of the tools that a title mentions.
+The names come from the sources of the tools that a title mentions.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OAUTH2_FIELDS = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH})
 
 
 class AccountDetail(Enum):
-    """What is not secret about an account, where a preset has a name for it."""
+    """Details of an account that are not secret, for which a preset can have a name."""
 
     HANDLE = "handle"
     NAME = "name"
@@ -42,11 +42,11 @@ JSON_GROUP = "JSON"
 
 @dataclass(frozen=True, slots=True)
 class ExportPreset:
-    """One export shape.
+    """One format of an export.
 
     id: stable, for scripts. names: variable name of each field, in the order of the text.
-    details: names of what is not secret. constants: further lines that the tool needs. either:
-    whether an account can have only one of the two kinds of credentials that are named.
+    details: names of what is not secret. constants: other lines that the tool needs.
+    is_either_kind: whether an account may have only one of the two kinds of credentials.
     """
 
     id: str
@@ -63,33 +63,33 @@ class ExportPreset:
 
     @property
     def needs_oauth1(self) -> bool:
-        """Whether it is of no use without an access token of OAuth 1.0a."""
+        """Whether it needs an OAuth 1.0a access token."""
         return Field.ACCESS_TOKEN in self.names and not self.is_either_kind
 
     @property
     def names_oauth2(self) -> bool:
-        """Whether it has a place for the tokens of OAuth 2.0."""
+        """Whether it has names for OAuth 2.0 tokens."""
         return Field.OAUTH2_ACCESS in self.names
 
     @property
     def needs_oauth2(self) -> bool:
-        """Whether it is of no use without them."""
+        """Whether it needs OAuth 2.0 tokens."""
         return self.names_oauth2 and not self.is_either_kind
 
     @property
     def all_names(self) -> frozenset[str]:
-        """All names that stand for something of one account, whether it has that or not."""
+        """All names that an export of one account can contain."""
         constants = (name for name, _value in self.constants)
         return frozenset((*self.names.values(), *self.details.values(), *constants))
 
     @property
     def subtitle(self) -> str:
-        """The first name and the number of the others, bearer token and client not counted."""
+        """The first name with the number of the others, without optional ones."""
         first, *others = self.fields()
         return f"{self.names[first]} and {len(others)} more"
 
     def fields(self, *, bearer: bool = False) -> tuple[Field, ...]:
-        """The fields that every account has, in order, with the bearer token where asked."""
+        """The fields of every account, in order; with the bearer token if requested."""
         optional = {Field.CLIENT_ID, Field.CLIENT_SECRET} if self.needs_oauth1 else set[Field]()
         if self.is_either_kind:
             optional |= {Field.CLIENT_ID, Field.CLIENT_SECRET, *OAUTH2_FIELDS}
@@ -143,7 +143,7 @@ def _json(preset_id: str, title: str, *names: str) -> ExportPreset:
 
 
 def _oauth2(preset_id: str, title: str, *names: str) -> ExportPreset:
-    """A shape for tools that speak OAuth 2.0; many read the user's token as a bearer token."""
+    """Return a preset for tools with OAuth 2.0; many read the user's token as a bearer token."""
     order: tuple[Field, ...] = (
         Field.CLIENT_ID,
         Field.CLIENT_SECRET,

@@ -1,4 +1,4 @@
-"""Render accounts in an export preset's syntax, or the same text with every secret hidden."""
+"""Text of an export in a preset's syntax, or of its preview with every secret hidden."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.export_presets import AccountDetail, ExportPreset, FileSyntax
 
-# Means itself in a shell, in python-dotenv, in Node's dotenv, for Docker's --env-file. All of
-# X's values are of this kind, so quotes, which Docker would keep, appear for nothing of X.
+# These need no quotes in a shell, python-dotenv, Node's dotenv and Docker's --env-file. All of X's
+# values are like this, so they get no quotes, which Docker would read as part of the value.
 _PLAIN = re.compile(r"[A-Za-z0-9_%+/=.:@~-]*")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def quote_dotenv(value: str) -> str:
-    """Quote for a POSIX shell where quotes are needed (2.2.2, single quotes)."""
+    """Quote for a POSIX shell if quotes are needed (2.2.2, single quotes)."""
     if _PLAIN.fullmatch(value) and not value.startswith("~"):
         return value
     return "'" + value.replace("'", "'\\''") + "'"
@@ -36,7 +36,7 @@ def escape_property(value: str) -> str:
 
 
 def to_single_line(text: str) -> str:
-    """Make a label harmless in a comment: no line break, no invisible or control sign."""
+    """Make a label safe in a comment: no line break, no invisible or control character."""
     shown = "".join(
         " " if unicodedata.category(sign) in _HIDDEN_CATEGORIES else sign for sign in text
     )
@@ -57,7 +57,7 @@ HIDDEN_VALUE = "\u2022" * 10
 
 @dataclass(frozen=True, slots=True)
 class PreviewEntry:
-    """What is not secret about an account that is to be exported."""
+    """The details of an account to export that are not secret."""
 
     handle: str
     name: str = ""
@@ -74,7 +74,7 @@ class PreviewEntry:
 
 @dataclass(frozen=True, slots=True)
 class ExportEntry:
-    """An account that is to be exported, with its keys. api_url: where its app's calls go."""
+    """An account to export, with its keys. api_url: where its app's calls go."""
 
     handle: str
     name: str
@@ -116,10 +116,10 @@ def render_accounts(
 
     Several accounts: names begin with the handle (FERNWICK_NEWS_TWITTER_ACCESS_TOKEN), JSON
     becomes an array whose objects carry the handle. A host other than X's is always named: as a
-    comment, or as "api_url" in the preset that has details. JSON knows no comments.
+    comment, or in JSON, which has no comments, as "api_url" in the preset with details.
     """
-    dialogs = [(entry.preview(), _secret_values(entry)) for entry in entries]
-    return Secret(_compose(preset, dialogs, comment=comment, bearer=bearer))
+    accounts = [(entry.preview(), _secret_values(entry)) for entry in entries]
+    return Secret(_compose(preset, accounts, comment=comment, bearer=bearer))
 
 
 def render_preview(
@@ -130,14 +130,14 @@ def render_preview(
     bearer: bool = False,
 ) -> str:
     """Render the same text with ten dots in the place of each value."""
-    dialogs: list[tuple[PreviewEntry, _Values]] = [(entry, {}) for entry in entries]
-    return _compose(preset, dialogs, comment=comment, bearer=bearer)
+    accounts: list[tuple[PreviewEntry, _Values]] = [(entry, {}) for entry in entries]
+    return _compose(preset, accounts, comment=comment, bearer=bearer)
 
 
 def render_variables(
     preset: ExportPreset, entry: ExportEntry, *, bearer: bool = False
 ) -> dict[str, Secret]:
-    """Give one account as names with values, for the environment of a process."""
+    """Return one account as names with values, for the environment of a process."""
     rows = _rows(preset, entry.preview(), _secret_values(entry), bearer=bearer)
     return {name: Secret(value) for name, value in rows if value is not None}
 
@@ -160,61 +160,66 @@ def _secret_values(entry: ExportEntry) -> _Values:
 
 def _compose(
     preset: ExportPreset,
-    dialogs: Sequence[tuple[PreviewEntry, _Values]],
+    accounts: Sequence[tuple[PreviewEntry, _Values]],
     *,
     comment: bool,
     bearer: bool,
 ) -> str:
     blocks = [
-        (about, _rows(preset, about, values, bearer=bearer and about.has_bearer))
-        for about, values in dialogs
+        (account, _rows(preset, account, values, bearer=bearer and account.has_bearer))
+        for account, values in accounts
     ]
     if preset.syntax is FileSyntax.JSON:
         return _format_json(preset, blocks)
     several = len(blocks) > 1
-    prefixes = _prefixes(preset.syntax, [about.handle for about, _ in blocks]) if several else [""]
+    prefixes = (
+        _prefixes(preset.syntax, [account.handle for account, _ in blocks]) if several else [""]
+    )
     texts = [
         _format_lines(
-            preset.syntax, about, [(prefix + name, value) for name, value in rows], comment=comment
+            preset.syntax,
+            account,
+            [(prefix + name, value) for name, value in rows],
+            comment=comment,
         )
-        for prefix, (about, rows) in zip(prefixes, blocks, strict=bool(blocks))
+        for prefix, (account, rows) in zip(prefixes, blocks, strict=bool(blocks))
     ]
     return "\n".join(texts)
 
 
 def _rows(
-    preset: ExportPreset, about: PreviewEntry, values: _Values, *, bearer: bool
+    preset: ExportPreset, account: PreviewEntry, values: _Values, *, bearer: bool
 ) -> list[_Row]:
     shown: dict[AccountDetail, str] = {
-        AccountDetail.HANDLE: about.handle,
-        AccountDetail.NAME: about.name,
-        AccountDetail.USER_ID: about.user_id,
-        AccountDetail.APP: about.app_label,
+        AccountDetail.HANDLE: account.handle,
+        AccountDetail.NAME: account.name,
+        AccountDetail.USER_ID: account.user_id,
+        AccountDetail.APP: account.app_label,
     }
     rows: list[_Row] = [
         (name, to_single_line(shown[detail])) for detail, name in preset.details.items()
     ]
-    absent = _absent_fields(about) if bearer else _absent_fields(about) | {Field.BEARER_TOKEN}
+    absent = _absent_fields(account) if bearer else _absent_fields(account) | {Field.BEARER_TOKEN}
     rows += [(name, values.get(key)) for key, name in preset.names.items() if key not in absent]
     return [*rows, *preset.constants]
 
 
-def _absent_fields(about: PreviewEntry) -> set[Field]:
+def _absent_fields(account: PreviewEntry) -> set[Field]:
     """The fields for which this account, or its app, has no value."""
     there = {
-        Field.ACCESS_TOKEN: about.has_oauth1,
-        Field.ACCESS_SECRET: about.has_oauth1,
-        Field.CLIENT_ID: about.has_client,
-        Field.CLIENT_SECRET: about.has_client_secret,
-        Field.OAUTH2_ACCESS: about.has_oauth2,
-        Field.OAUTH2_REFRESH: about.has_refresh,
+        Field.ACCESS_TOKEN: account.has_oauth1,
+        Field.ACCESS_SECRET: account.has_oauth1,
+        Field.CLIENT_ID: account.has_client,
+        Field.CLIENT_SECRET: account.has_client_secret,
+        Field.OAUTH2_ACCESS: account.has_oauth2,
+        Field.OAUTH2_REFRESH: account.has_refresh,
     }
     return {field for field, has in there.items() if not has}
 
 
 def _format_lines(
     syntax: FileSyntax,
-    about: PreviewEntry,
+    account: PreviewEntry,
     rows: Iterable[_Row],
     *,
     comment: bool,
@@ -223,10 +228,10 @@ def _format_lines(
     lines: list[str] = []
     if comment:
         lines.append(
-            f"# @{to_single_line(', '.join(filter(None, (about.handle, about.app_label))))}"
+            f"# @{to_single_line(', '.join(filter(None, (account.handle, account.app_label))))}"
         )
-    if not _is_x(about):
-        lines.append(f"# API: {to_single_line(about.api_url)}")
+    if not _is_x(account):
+        lines.append(f"# API: {to_single_line(account.api_url)}")
     lines += [f"{name}={HIDDEN_VALUE if value is None else quote(value)}" for name, value in rows]
     return "".join(f"{line}\n" for line in lines)
 
@@ -235,19 +240,19 @@ def _format_json(
     preset: ExportPreset, blocks: Sequence[tuple[PreviewEntry, Sequence[_Row]]]
 ) -> str:
     objects: list[dict[str, str]] = []
-    for about, rows in blocks:
+    for account, rows in blocks:
         members = {name: HIDDEN_VALUE if value is None else value for name, value in rows}
-        if preset.details and not _is_x(about):
-            members["api_url"] = about.api_url
+        if preset.details and not _is_x(account):
+            members["api_url"] = account.api_url
         if len(blocks) > 1:
-            members = {"handle": about.handle, **members}
+            members = {"handle": account.handle, **members}
         objects.append(members)
     root = objects[0] if len(objects) == 1 else objects
     return json.dumps(root, indent=2, ensure_ascii=False) + "\n"
 
 
 def _prefixes(syntax: FileSyntax, handles: Iterable[str]) -> list[str]:
-    """Make one beginning per account, unique where one handle stands under two apps."""
+    """Return one prefix per account, unique even if a handle is under two apps."""
     taken: set[str] = set()
     prefixes: list[str] = []
     for handle in handles:
@@ -263,5 +268,5 @@ def _prefixes(syntax: FileSyntax, handles: Iterable[str]) -> list[str]:
     return prefixes
 
 
-def _is_x(about: PreviewEntry) -> bool:
-    return not about.api_url or Hosts(api=about.api_url).is_x
+def _is_x(account: PreviewEntry) -> bool:
+    return not account.api_url or Hosts(api=account.api_url).is_x

@@ -1,4 +1,4 @@
-"""Reads keys out of JSON of any depth."""
+"""Keys in JSON of any depth."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAME_KEYS = ("name", "key")
 
 
 def read_json(text: str) -> Reading | None:
-    """Read every object of the text; None where the text is no JSON object or array.
+    """Read every object of the text; None if the text is not a JSON object or array.
 
     Each object is a block of its own, so that the keys of two accounts do not mix. A handle in it
     is that of its keys, and of those in objects inside it.

@@ -1,4 +1,4 @@
-"""Reads keys out of lines: .env, shell, PowerShell, YAML, INI, properties, code, tables, labels."""
+"""Keys in lines: .env, shell, PowerShell, YAML, INI, properties, code, tables, labels."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _SHORTEST_LABELLED = 12  # longer than "Regenerate" on the button beside a label
 
 
 def read_lines(text: str) -> Reading:
-    """Read every line; each one is understood by itself, apart from a label above its value.
+    """Read every line; each is parsed by itself, except for a value below its label.
 
-    A text that has far more of them than any file of keys is read up to some place: is_cut.
+    A text with far more lines than any file of keys is not read to its end: is_cut.
     """
     reader = _Lines()
     for line in text.splitlines():
@@ -176,7 +176,7 @@ def _options(line: str) -> Iterator[tuple[_Meaning | None, str]]:
 
 
 def _assignments(line: str) -> Iterator[tuple[_Meaning | None, str]]:
-    """Give every meaning with its value; after an unknown name, look inside its value."""
+    """Yield every meaning with its value; after an unknown name, look inside its value."""
     at = 0
     while found := _PAIR.search(line, at):
         known = _phrase_meaning(found["name"])

@@ -1,6 +1,6 @@
-"""Which field of ours a name means, in the tools and scripts that people come from.
+"""Names of credential fields in other tools and scripts, and the field each one means.
 
-The names are those read in the sources of twarc, tweepy, twurl, xurl, x-cli, twitter-together,
+The names come from the sources of twarc, tweepy, twurl, xurl, x-cli, twitter-together,
 elizaOS, the tweet actions, the xdk samples, node-twitter-api-v2, twit, Twitter4J, NLTK, rtweet,
 oysttyer, and the labels of X's developer console.
 """
@@ -14,7 +14,7 @@ from twauth_gui.transfer.credential_formats import Field
 
 
 class Weight(IntEnum):
-    """How much a name says: a name of X's own beats a general one."""
+    """How certain a name is: a name of X's own beats a general one."""
 
     WEAK = 1  # SECRET_KEY, or only the end is known: MY_CONSUMER_KEY. The value's shape must agree
     GENERAL = 2  # CONSUMER_KEY, API_KEY: other services use it too
@@ -52,7 +52,7 @@ _LONGEST = 100
 
 
 def meaning(name: str) -> tuple[Field, Weight] | None:
-    """Tell which field a variable, key, option or label means; None where it means none."""
+    """Return the field that a variable, key, option or label means; None if it means none."""
     if len(name) > _LONGEST:
         return None
     squashed = _squash(name)
@@ -68,7 +68,7 @@ def meaning(name: str) -> tuple[Field, Weight] | None:
 
 
 def handle_weight(name: str) -> Weight | None:
-    """Tell how surely a name is that of a handle; None where it is something else."""
+    """Return how certainly a name is that of a handle; None if it is not."""
     squashed = _squash(name[:_LONGEST])
     squashed = squashed[max(squashed.rfind("twitter"), 0) :]
     core = _without(squashed, _OF_X)

@@ -1,4 +1,4 @@
-"""Parse keys in whatever shape they are pasted."""
+"""Keys of X in a pasted text of any format."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class PastedKeys:
-    """What the text holds. notes: sentences for the person, without any value."""
+    """The keys of a text. notes: sentences for the person, without any value."""
 
     api_key: Secret | None = None
     api_secret: Secret | None = None
@@ -49,10 +49,10 @@ class PastedKeys:
 
 
 def parse_keys(text: str) -> PastedKeys:
-    """Read every key out of the text. It accepts any text and raises nothing.
+    """Return all keys of the text. Any text is accepted; nothing is raised.
 
-    It knows JSON, .env, shell, PowerShell, YAML, INI, properties, assignments in code, options,
-    two-column tables, labels with values, and bare lines in the order of X's console.
+    Known formats: JSON, .env, shell, PowerShell, YAML, INI, properties, assignments in code,
+    options, two-column tables, labels with values, and bare lines in the order of X's console.
     """
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         return PastedKeys(
@@ -78,17 +78,17 @@ def parse_keys(text: str) -> PastedKeys:
 
 def _notes(reading: Reading, placed: Placed) -> tuple[str, ...]:
     notes = [
-        f"The {one.value} and the {other.value} were swapped; they are put right."
+        f"The {one.value} and the {other.value} were swapped; this is corrected."
         for one, other in placed.swapped
     ]
     if placed.second_set:
-        notes.append("There is more than one set of keys; the first one is used.")
+        notes.append("There is more than one set of keys; Twauth uses the first one.")
     if placed.oauth2_left_out:
-        notes.append("An OAuth 2.0 token was left out: the sign-in of OAuth 1.0a does not use it.")
+        notes.append("An OAuth 2.0 token was skipped: signing in with OAuth 1.0a does not use it.")
     if reading.is_cut:
-        notes.append("The text is too long to be read whole. Paste only the part with the keys.")
+        notes.append("The text is too long to read completely. Paste only the part with the keys.")
     if not placed.values:
-        notes.append("There is no key of X in this text.")
+        notes.append("There is no X key in this text.")
     empty = [name for name in dict.fromkeys(reading.empty) if name not in placed.values]
     notes += [f"The {name.value} has no value here." for name in empty]
     if placed.unread:

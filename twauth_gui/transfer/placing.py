@@ -1,4 +1,4 @@
-"""Decides which field each value that was read belongs to."""
+"""Assignment of each value that was read to a field."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_COD
 
 @dataclass(slots=True, repr=False)
 class Placed:
-    """The values by field, and what had to be decided on the way."""
+    """The values by field, with what had to be decided. unread: lines without a use."""
 
     values: dict[Field, str] = field(default_factory=dict[Field, str])
     swapped: list[tuple[Field, Field]] = field(default_factory=list[tuple[Field, Field]])
@@ -47,7 +47,7 @@ class Placed:
 
 
 def place(reading: Reading) -> Placed:
-    """Give each value its field: by name, then by shape, then by the order of X's console."""
+    """Assign each value to a field: by name, then by format, then by the order of X's console."""
     placed = Placed()
     _take_named(placed, reading.pairs)
     _put_swapped_right(placed)

@@ -1,4 +1,4 @@
-"""What a reader of pasted text found, before anybody decides what it means as a whole."""
+"""Values read from a text, before they are assigned to fields."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ _LONGEST_VALUE = 1024
 class Pair:
     """A value with the field that its name means.
 
-    block: the object or section it stood in. handle: of the account that it was said to be of, as
-    the text has it, or "".
+    block: the object or section it was in. handle: of its account, as the text has it, or "".
     """
 
     field: Field
@@ -34,11 +33,10 @@ class Pair:
 
 @dataclass(slots=True, repr=False)
 class Reading:
-    """pairs and bare values in the order of the text, and how much of it said nothing.
+    """Named and bare values in the order of the text.
 
-    unread: lines that were not understood. empty: fields whose name has no value. handles: all that
-    the text names, in its order. is_cut: whether the text had so much in it that its end was not
-    looked at.
+    unread: lines that were not understood. empty: fields whose name has no value. handles: all
+    handles in the text, in its order. is_cut: whether the text was too long to be read to its end.
     """
 
     pairs: list[Pair] = field(default_factory=list[Pair])
@@ -51,7 +49,7 @@ class Reading:
     def add(
         self, meaning: tuple[Field, Weight], text: str, block: int = 0, handle: str = ""
     ) -> None:
-        """Keep a named value; a placeholder or a reference to a variable counts as none."""
+        """Add a named value; a placeholder or a reference to a variable counts as empty."""
         value = tidy(text)
         if value:
             self.pairs.append(Pair(*meaning, value, block, handle))
@@ -60,7 +58,7 @@ class Reading:
 
 
 def tidy(text: str) -> str:
-    """Return the clean value, or "" where the text only holds the place of one."""
+    """Return the clean value, or "" if the text is only a placeholder."""
     value = clean_value(text)
     if _NO_VALUE.fullmatch(value) or len(value) > _LONGEST_VALUE:
         return ""

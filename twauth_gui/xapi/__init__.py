@@ -1,1 +1,1 @@
-"""Everything said to X, over tweepy."""
+"""All calls to X, over tweepy, with the diagnoses of their failures."""

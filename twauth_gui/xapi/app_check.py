@@ -1,4 +1,4 @@
-"""Check an app before its first sign-in: network, clock, keys, callback."""
+"""Check of an app before its first sign-in: network, clock, keys, callback."""
 
 from __future__ import annotations
 
@@ -36,14 +36,15 @@ def check_app(
     spare: Sequence[str] = (),
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> tuple[AppCheckFinding, ...]:
-    """Try what a sign-in needs, and stop where the next step would only repeat a finding.
+    """Try what a sign-in needs; return the findings, up to one that the next check would repeat.
 
-    callback: the address the app will be used with, or "oob". spare: further ones. Nothing stays
-    behind at X: the bearer token that is asked for is the app's one, which X gives again each time,
+    Nothing is left behind at X: the bearer token is the app's only one, which X returns each time,
     and the request tokens expire by themselves.
 
+    callback: the address the app will be used with, or "oob". spare: further addresses.
+
     Raises:
-        CancelledError: cancelled before or meanwhile.
+        CancelledError: cancelled before or during the check.
     """
     return _AppCheck(hosts, keys, (callback, *spare), cancel).run(settings)
 
@@ -60,7 +61,7 @@ class _AppCheck:
         self._spare_findings: list[AppCheckFinding] = []
 
     def run(self, settings: CallSettings) -> tuple[AppCheckFinding, ...]:
-        """Give the findings in the order of the checks."""
+        """Return the findings in the order of the checks."""
         corrected = self._check_network(settings)
         if corrected is not None:
             self._check_keys(corrected)
@@ -70,24 +71,27 @@ class _AppCheck:
         )
 
     def _check_network(self, settings: CallSettings) -> CallSettings | None:
-        """Return the line for the next steps: with X's time, so that a clock hides no more."""
+        """Return the settings for the next checks, with X's time if this computer's clock is off.
+
+        Return None if X was not reached.
+        """
         try:
             skew = measure_clock_skew(self._hosts, self._cancel, settings=settings)
         except DiagnosedError as error:
             self._fail(AppCheck.NETWORK, error.diagnosis)
             return None
         proxy = describe_proxy(self._hosts.api, settings.network)
-        self._ok(AppCheck.NETWORK, f"X is reached through the proxy {proxy}." if proxy else "")
+        self._ok(AppCheck.NETWORK, f"X can be reached through the proxy {proxy}." if proxy else "")
         self._check_clock(skew, settings)
-        off = skew is not None and (
-            is_clock_off(skew) or is_clock_off(skew + settings.clock_offset)
-        )
-        return settings.with_clock_skew(skew) if off and skew is not None else settings
+        if skew is None:
+            return settings
+        is_off = is_clock_off(skew) or is_clock_off(skew + settings.clock_offset)
+        return settings.with_clock_skew(skew) if is_off else settings
 
     def _check_clock(self, skew: float | None, settings: CallSettings) -> None:
         if skew is None:
             self._warn(AppCheck.CLOCK, app_check_findings.CLOCK_UNKNOWN.to_diagnosis(Evidence()))
-        elif abs(skew) <= _NEAR_SECONDS:  # also where it was off before, and was set meanwhile
+        elif abs(skew) <= _NEAR_SECONDS:  # also if it was off before, and was set meanwhile
             self._ok(AppCheck.CLOCK)
         elif is_clock_off(skew + settings.clock_offset):
             self._fail(AppCheck.CLOCK, diagnose_clock(skew, Evidence()))
@@ -131,7 +135,7 @@ class _AppCheck:
             return AppCheckFinding(
                 AppCheck.CALLBACK, CheckOutcome.OK, _OK_TITLES[AppCheck.CALLBACK], callback=callback
             )
-        # The first address is enough for a sign-in; this one is for when its port is taken.
+        # The first address is enough for a sign-in; this one is used if its port is taken.
         return AppCheckFinding(
             AppCheck.CALLBACK, CheckOutcome.WARN, refused.title, refused, callback
         )
@@ -144,24 +148,28 @@ class _AppCheck:
         return None
 
     def _is_conclusive(self, refused: Diagnosis) -> bool:
-        """Whether the second call would fail alike, or must not be made."""
+        """Whether the second call would fail in the same way, or must not be made."""
         if refused.kind in UNREACHABLE_KINDS:
             self._fail(AppCheck.NETWORK, refused)
             return True
-        never_sent = refused.evidence.status is None
-        if never_sent:
+        is_unsent = refused.evidence.status is None
+        if is_unsent:
             self._fail(AppCheck.KEYS, refused)
-        return never_sent
+        return is_unsent
 
     def _report_keys(self, bearer: Diagnosis | None, request: Diagnosis | None) -> None:
-        """X gives no bearer for several reasons; the request token tells whether it is the keys."""
+        """Report the keys as wrong only if X also refuses a request token.
+
+        X refuses a bearer token for several other reasons.
+        """
         if request is not None and request.kind is ProblemKind.WRONG_KEYS:
             self._fail(AppCheck.KEYS, request)
         elif bearer is None:
             self._ok(AppCheck.KEYS)
         elif request is None or request.kind in _CALLBACK:
-            words = app_check_findings.KEYS_FOR_USERS_ONLY.to_diagnosis(bearer.evidence)
-            self._warn(AppCheck.KEYS, words if bearer.kind is ProblemKind.WRONG_KEYS else bearer)
+            users_only = app_check_findings.KEYS_FOR_USERS_ONLY.to_diagnosis(bearer.evidence)
+            is_misleading = bearer.kind is ProblemKind.WRONG_KEYS
+            self._warn(AppCheck.KEYS, users_only if is_misleading else bearer)
         elif bearer.kind is ProblemKind.WRONG_KEYS and request.kind in _WAIT:
             self._fail(AppCheck.KEYS, bearer)
 
@@ -181,32 +189,31 @@ class _AppCheck:
             self._fail(AppCheck.APP, request)
 
     def _ok(self, check: AppCheck, title: str = "") -> None:
-        about = self._callback_of(check)
+        callback = self._callback_of(check)
         self._findings[check] = AppCheckFinding(
-            check, CheckOutcome.OK, title or _OK_TITLES[check], callback=about
+            check, CheckOutcome.OK, title or _OK_TITLES[check], callback=callback
         )
 
     def _warn(self, check: AppCheck, diagnosis: Diagnosis) -> None:
-        about = self._callback_of(check)
-        self._findings[check] = AppCheckFinding(
-            check, CheckOutcome.WARN, diagnosis.title, diagnosis, about
-        )
+        self._report(check, CheckOutcome.WARN, diagnosis)
 
     def _fail(self, check: AppCheck, diagnosis: Diagnosis) -> None:
-        about = self._callback_of(check)
+        self._report(check, CheckOutcome.FAIL, diagnosis)
+
+    def _report(self, check: AppCheck, outcome: CheckOutcome, diagnosis: Diagnosis) -> None:
         self._findings[check] = AppCheckFinding(
-            check, CheckOutcome.FAIL, diagnosis.title, diagnosis, about
+            check, outcome, diagnosis.title, diagnosis, self._callback_of(check)
         )
 
     def _callback_of(self, check: AppCheck) -> str:
-        here = check is AppCheck.CALLBACK and self._callback != oauth1.PIN
-        return self._callback if here else ""
+        has_callback = check is AppCheck.CALLBACK and self._callback != oauth1.PIN
+        return self._callback if has_callback else ""
 
 
 _OK_TITLES = {
-    AppCheck.NETWORK: "X is reached.",
+    AppCheck.NETWORK: "X can be reached.",
     AppCheck.CLOCK: "This computer's clock agrees with X's.",
     AppCheck.KEYS: "X accepts the API key and its secret.",
-    AppCheck.APP: "The app may sign accounts in.",
+    AppCheck.APP: "The app can sign accounts in.",
     AppCheck.CALLBACK: "X knows the callback address.",
 }

@@ -35,15 +35,16 @@ def obtain_bearer_token(
     *,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> Secret:
-    """Get the app's bearer token (docs.x.com, application-only).
+    """Return the app's bearer token (docs.x.com, application-only).
 
-    An app has one: X gives the same again until it is ended. The value has %2F and the like in
-    it, which belong to it: use it as it is. tweepy's own way has no time-out and loses the reason
-    of a refusal.
+    An app has one: X returns the same until it is invalidated. Percent escapes such as %2F are part
+    of the value: use it as it is. tweepy's own handler has no time-out and loses the reason for a
+    refusal.
 
     Raises:
-        DiagnosedError: Kind.WRONG_KEYS also where X was asked too often: it says the same.
-        CancelledError: cancelled before or meanwhile.
+        DiagnosedError: X refused or was not reached; WRONG_KEYS also if X was asked too often, as
+            it says the same.
+        CancelledError: cancelled before or during the call.
     """
     call = CallContext(endpoints.BEARER_TOKEN, hosts, collect_secrets(keys))
     with diagnose_errors(call, cancel):
@@ -63,19 +64,20 @@ def check_bearer_token(
     *,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> RateLimit | None:
-    """Find out whether X accepts a bearer token, without a call that X bills.
+    """Check whether X accepts a bearer token, without a call that X bills.
 
-    A call for users is made with it: X refuses a good one for being no user's (code 220), and a
-    bad one for being bad. The limit is returned where X names it.
+    A call that only users can make is tried with it: X refuses a valid one because it is not a
+    user's (code 220), and an invalid one because it is invalid. Return the call's limit, if X names
+    it.
 
     Raises:
-        DiagnosedError: Kind.REVOKED where X does not accept it.
-        CancelledError: cancelled before or meanwhile.
+        DiagnosedError: X was not reached; REVOKED, if X does not accept the token.
+        CancelledError: cancelled before or during the call.
     """
     token = bearer.reveal().strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise DiagnosedError(oauth2_errors.BEARER_MALFORMED.to_diagnosis(Evidence()))
-    # Where the plan or an outage hides the first answer, the second call has one of its own.
+    # If the plan or an outage hides the first answer, the second call has its own.
     first, second = (
         CallContext(path, hosts, (Secret(token),), signed=False)
         for path in (endpoints.VERIFY_CREDENTIALS, endpoints.USERS_ME)
@@ -96,16 +98,16 @@ def invalidate_bearer_token(
     *,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> None:
-    """End a bearer token at X; all that use it stop working.
+    """Invalidate a bearer token at X; everything that uses it stops working.
 
-    Returns once X has ended it, also where the job was cancelled meanwhile.
+    Return normally once X has ended it, even if the job was cancelled meanwhile.
 
     Raises:
-        DiagnosedError: X refused; for many apps it always does (code 348), and the token has to be
-            regenerated in its console.
+        DiagnosedError: X refused or was not reached; for many apps X always refuses (code 348), and
+            the token has to be regenerated in X's console.
         CancelledError: cancelled before X answered.
     """
-    # Its percent signs are its own, so it is written as it is; a decoded copy is encoded again.
+    # Its percent escapes belong to it, so they are sent as they are; a decoded copy is encoded.
     token = quote(unquote(bearer.reveal().strip()), safe="")
     call = CallContext(endpoints.INVALIDATE_BEARER, hosts, (*collect_secrets(keys), bearer))
     with diagnose_errors(call, cancel):
@@ -115,7 +117,7 @@ def invalidate_bearer_token(
 
 
 class _BearerRefusal:
-    """X's refusal of a bearer, with what its headers said."""
+    """X's refusal of a bearer token, with the limit that its headers named."""
 
     def __init__(self, diagnosis: Diagnosis, rate: RateLimit | None) -> None:
         self.diagnosis = diagnosis
@@ -153,16 +155,15 @@ _INCONCLUSIVE = frozenset(
 
 
 def _reword_for_bearer(diagnosis: Diagnosis) -> Diagnosis:
-    """Speak of the bearer, where the words for a user's token would mislead."""
-    vague = diagnosis.kind is ProblemKind.UNKNOWN and diagnosis.evidence.status == _UNAUTHORIZED
-    about_token = diagnosis.kind in {ProblemKind.REVOKED, ProblemKind.WRONG_KEYS}
-    if vague or about_token:
+    """Name the bearer token in diagnoses that would mislead with their words for a user's token."""
+    is_vague = diagnosis.kind is ProblemKind.UNKNOWN and diagnosis.evidence.status == _UNAUTHORIZED
+    if is_vague or diagnosis.kind in {ProblemKind.REVOKED, ProblemKind.WRONG_KEYS}:
         return oauth2_errors.BEARER_REFUSED.to_diagnosis(diagnosis.evidence)
     return diagnosis
 
 
 def _post(call: CallContext, keys: AppKeys, body: str, settings: CallSettings) -> requests.Response:
-    """Send a form with the keys as Basic; each is encoded first (RFC 6749, section 2.3.1)."""
+    """Send a form with the keys as Basic authentication, encoded by RFC 6749, section 2.3.1."""
     basic = HTTPBasicAuth(*(quote_plus(value) for value in validate_keys(keys)))
     with new_session(call.hosts, settings) as session:
         return session.post(

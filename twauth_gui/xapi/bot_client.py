@@ -1,4 +1,4 @@
-"""Makes tweepy clients for bots."""
+"""tweepy clients for bots."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ BotClient: TypeAlias = tweepy.Client
 def make_oauth1_client(
     hosts: Hosts, keys: AppKeys, credentials: Credentials, settings: CallSettings
 ) -> tweepy.Client:
-    """Make a client that acts as the account."""
+    """Return a client that acts as the account."""
     key, secret = validate_keys(keys)
-    made = tweepy.Client(
+    client = tweepy.Client(
         bearer_token=None if keys.bearer_token is None else keys.bearer_token.reveal(),
         consumer_key=key,
         consumer_secret=secret,
         access_token=credentials.access_token.reveal(),
         access_token_secret=credentials.access_secret.reveal(),
     )
-    return _connect(made, hosts, settings)
+    return _connect(client, hosts, settings)
 
 
 def make_oauth2_client(hosts: Hosts, access_token: Secret, settings: CallSettings) -> tweepy.Client:
-    """Make a client that acts as the account until its token of OAuth 2.0 ends."""
+    """Return a client that acts as the account until its OAuth 2.0 access token expires."""
     return _connect(tweepy.Client(bearer_token=access_token.reveal()), hosts, settings)
 
 
-def _connect(made: tweepy.Client, hosts: Hosts, settings: CallSettings) -> tweepy.Client:
-    """Leave tweepy's own session where it leads to X anyway: a bot may want large answers."""
+def _connect(client: tweepy.Client, hosts: Hosts, settings: CallSettings) -> tweepy.Client:
+    """Keep tweepy's own session if it leads to X anyway: a bot may want large responses."""
     if hosts.is_x and settings == DEFAULT_CALL_SETTINGS:
-        made.session.mount("https://", TlsAdapter(custom_ca_bundle(settings.network)))
+        client.session.mount("https://", TlsAdapter(custom_ca_bundle(settings.network)))
     else:
-        made.session.close()
-        made.session = new_session(hosts, settings)
-    return made
+        client.session.close()
+        client.session = new_session(hosts, settings)
+    return client

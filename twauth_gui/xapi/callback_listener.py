@@ -1,4 +1,4 @@
-"""Wait on this computer for the browser to come back from X, at the first free callback address."""
+"""Wait for a sign-in's callback, at the first free callback address of this computer."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from twauth_gui.xapi.errors.messages import network_errors
 
 
 class CallbackListener:
-    """Listens at one callback address, from open() to close(), for one answer.
+    """Listener at one callback address, from open() to close(), for one response.
 
-    X compares the callback with its list exactly and with the port (docs.x.com, developer apps),
+    X compares the callback with its list exactly, including the port (docs.x.com, developer apps),
     so the port is fixed; only for port 0, which the system replaces, callback_url differs after
-    open(). Nothing but the answer for the expected request token, or state, ends the wait.
+    open(). Only the response for the expected request token, or state, ends the wait.
     """
 
     def __init__(
@@ -44,12 +44,12 @@ class CallbackListener:
         *,
         ports: CallbackPorts | None = None,
     ) -> None:
-        """Understand the address.
+        """Parse the address; open() starts to listen.
 
-        ports: shared with the listeners beside which this one may wait at the same port.
+        ports: shared with the listeners that may wait at the same port.
 
         Raises:
-            DiagnosedError: Kind.CALLBACK_NEEDS_PIN, it is not http on 127.0.0.1 or localhost.
+            DiagnosedError: CALLBACK_NEEDS_PIN; the address is not http on 127.0.0.1 or localhost.
         """
         self._name, self._port, self._path = _split_callback_url(callback_url)
         self._token = request_token
@@ -68,7 +68,7 @@ class CallbackListener:
 
     @property
     def port(self) -> int:
-        """Where it listens, or is to."""
+        """The port to listen at; after open() the real one."""
         return self._port
 
     @property
@@ -76,41 +76,41 @@ class CallbackListener:
         return self._name if self._port == 80 else f"{self._name}:{self._port}"  # noqa: PLR2004
 
     def open(self) -> None:
-        """Listen from now on; call it before the browser opens.
+        """Start to listen; call it before the browser opens.
 
         Raises:
-            DiagnosedError: Kind.PORT_TAKEN, or the system forbids this port.
+            DiagnosedError: PORT_TAKEN; the port is in use, or the system forbids it.
         """
         if not self._is_open:
             self._port = self._ports.register(self._port, self)
             self._is_open = True
 
     def expect_token(self, token: Secret) -> None:
-        """Name the request token; before that every answer is refused."""
+        """Set the request token; until then every request is refused."""
         self._token = token
 
     def expect_state(self, state: Secret) -> None:
-        """Name the state of an OAuth 2.0 sign-in, whose answer wait_for_code returns."""
+        """Set the state of an OAuth 2.0 sign-in, whose response wait_for_code returns."""
         self._state = state
 
     def wait_for_verifier(self, cancel: CancelToken, seconds: float = 300) -> OAuth1Response:
-        """Block until the answer is there.
+        """Block until the response is there.
 
         Raises:
-            CancelledError: cancelled, or closed by somebody else; at once.
-            DiagnosedError: Kind.TIMED_OUT_WAITING after that many seconds.
+            CancelledError: cancelled, or closed from another thread; at once.
+            DiagnosedError: TIMED_OUT_WAITING, after that many seconds.
         """
-        answer = self._wait(cancel, seconds)
-        if isinstance(answer, CodeResponse | CodeDeniedResponse):
-            raise TypeError("an answer of OAuth 2.0 is waited for with wait_for_code")
-        return answer
+        response = self._wait(cancel, seconds)
+        if isinstance(response, CodeResponse | CodeDeniedResponse):
+            raise TypeError("use wait_for_code for an OAuth 2.0 response")
+        return response
 
     def wait_for_code(self, cancel: CancelToken, seconds: float = 300) -> OAuth2Response:
-        """Do what wait does, for a sign-in with OAuth 2.0."""
-        answer = self._wait(cancel, seconds)
-        if not isinstance(answer, CodeResponse | CodeDeniedResponse):
-            raise TypeError("an answer of OAuth 1.0a is waited for with wait")
-        return answer
+        """Do what wait_for_verifier does, for a sign-in with OAuth 2.0."""
+        response = self._wait(cancel, seconds)
+        if not isinstance(response, CodeResponse | CodeDeniedResponse):
+            raise TypeError("use wait_for_verifier for an OAuth 1.0a response")
+        return response
 
     def _wait(self, cancel: CancelToken, seconds: float) -> OAuth1Response | OAuth2Response:
         cancel.on_cancel(self._done.set)
@@ -123,7 +123,7 @@ class CallbackListener:
         raise DiagnosedError(network_errors.TIMED_OUT_WAITING.to_diagnosis(Evidence()))
 
     def close(self) -> None:
-        """Stop listening; also more than once."""
+        """Stop listening; a second call does nothing."""
         if self._is_open:
             self._is_open = False
             self._ports.unregister(self._port, self)
@@ -137,22 +137,22 @@ class CallbackListener:
         self.close()
 
     def evaluate(self, head: bytes) -> CallbackResult:
-        """Return whether a request is the answer that is waited for; on the server's thread."""
+        """Return whether a request is the expected callback; on the server's thread."""
         return evaluate_request(
             head, ExpectedCallback(self._host, self._path, self._token, self._state)
         )
 
-    def accept(self, judgement: CallbackResult) -> bytes:
-        """Take the first answer, and return the page for the browser; on the server's thread."""
+    def accept(self, result: CallbackResult) -> bytes:
+        """Take the first response, and return the page for the browser; on the server's thread."""
         with self._lock:
             if self._response is not None:
                 late = CallbackStatus.TOO_LATE.value
                 return callback_pages.http_response(late, callback_pages.TOO_LATE)
-            self._response = judgement.response
+            self._response = result.response
         self._done.set()
-        denied = isinstance(judgement.response, DeniedResponse | CodeDeniedResponse)
+        denied = isinstance(result.response, DeniedResponse | CodeDeniedResponse)
         page = callback_pages.DENIED if denied else callback_pages.SUCCESS
-        return callback_pages.http_response(judgement.status.value, page)
+        return callback_pages.http_response(result.status.value, page)
 
 
 def _split_callback_url(callback_url: str) -> tuple[str, int, str]:
@@ -165,11 +165,11 @@ def _split_callback_url(callback_url: str) -> tuple[str, int, str]:
 def open_first_free_listener(
     callbacks: Sequence[str], ports: CallbackPorts | None = None
 ) -> CallbackListener:
-    """Open a listener at the first address whose port is free, or is one of these ports already.
+    """Open a listener at the first address whose port is free, or is open in ports already.
 
     Raises:
-        DiagnosedError: Kind.CALLBACK_NEEDS_PIN, none can be listened at; Kind.PORT_TAKEN, with
-            every port that was tried.
+        DiagnosedError: CALLBACK_NEEDS_PIN, if none is an address of this computer; PORT_TAKEN,
+            with every port that was tried.
     """
     local = [CallbackListener(url, ports=ports) for url in callbacks if is_own_callback(url)]
     if not local:

@@ -1,4 +1,4 @@
-"""The pages that the browser shows at the end of a sign-in: constant texts, nothing reflected."""
+"""The pages that the browser shows at the end of a sign-in; they repeat nothing of the request."""
 
 from __future__ import annotations
 
@@ -43,15 +43,17 @@ def _page(mark: str, title: str, text: str) -> bytes:
     return _PAGE.format(mark=mark, title=title, text=text, style=_STYLE).encode()
 
 
-SUCCESS = _page(_TICK, "The app is allowed", "Twauth goes on by itself. This tab can be closed.")
-DENIED = _page(_BAR, "The app was not allowed", "Nothing was changed. This tab can be closed.")
+SUCCESS = _page(_TICK, "Access was granted", "Twauth continues by itself. You can close this tab.")
+DENIED = _page(_BAR, "Access was denied", "Nothing was changed. You can close this tab.")
 REFUSED = _page(
     _BAR,
-    "This is no answer to a sign-in",
-    "Twauth still waits for the right one. This tab can be closed.",
+    "This is not an answer to a sign-in",
+    "Twauth is still waiting for the right one. You can close this tab.",
 )
 TOO_LATE = _page(
-    _CLOCK, "This sign-in was answered already", "Nothing is left to do. This tab can be closed."
+    _CLOCK,
+    "This sign-in has already been answered",
+    "Nothing is left to do. You can close this tab.",
 )
 
 _POLICY = (
@@ -71,7 +73,7 @@ _HEADERS = (
 
 
 def http_response(status: int, page: bytes) -> bytes:
-    """Build the whole answer: status line, headers, page."""
+    """Return the whole HTTP response: status line, headers, page."""
     lines = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
         *_HEADERS,

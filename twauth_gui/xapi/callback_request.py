@@ -1,4 +1,4 @@
-"""Judges one request that reached the callback address."""
+"""Evaluation of one request to the callback address."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _PREFETCH_HEADERS = frozenset(
         *("upgrade", "sec-websocket-key"),  # a WebSocket
     }
 )
-"""Headers of requests whose answer nobody looks at, or not yet: pages fetched in advance."""
+"""Headers of requests that open no tab: WebSockets and pages fetched in advance."""
 
 
 class CallbackStatus(Enum):
-    """What becomes of a request; the value is the HTTP status of the page that answers it."""
+    """Verdict on a request; the value is the HTTP status of the page that answers it."""
 
     APPROVED = 200
     MALFORMED = 400
@@ -59,10 +59,10 @@ class CallbackResult:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCallback:
-    """The one address that counts, with what must come along.
+    """The address and the values that a callback must have to be accepted.
 
-    host: as in the Host header, with the port. token: the request token of OAuth 1.0a. state: that
-    of OAuth 2.0. While neither is known nothing is accepted.
+    host: as in the Host header, with the port. token: the OAuth 1.0a request token. state: the
+    OAuth 2.0 state. While neither is known, nothing is accepted.
     """
 
     host: str
@@ -72,9 +72,9 @@ class ExpectedCallback:
 
 
 def evaluate_request(head: bytes, expected: ExpectedCallback) -> CallbackResult:
-    """Judge the head of a request. Never raises; only an exact answer is APPROVED.
+    """Evaluate the head of a request. Never raises; only the expected callback is APPROVED.
 
-    head: the bytes up to and with the empty line.
+    head: the bytes up to and including the empty line.
     """
     first, *rest = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
     line = _REQUEST_LINE.fullmatch(first)
@@ -87,7 +87,7 @@ def evaluate_request(head: bytes, expected: ExpectedCallback) -> CallbackResult:
 
 
 def _parse_headers(lines: list[str]) -> dict[str, list[str]] | None:
-    """Read header lines; None where one is none (RFC 9112, section 5)."""
+    """Parse header lines; None if one is malformed (RFC 9112, section 5)."""
     headers: dict[str, list[str]] = {}
     for line in lines:
         found = _HEADER.fullmatch(line)
@@ -100,7 +100,7 @@ def _parse_headers(lines: list[str]) -> dict[str, list[str]] | None:
 def _find_rejection(
     method: str, target: str, headers: dict[str, list[str]], expected: ExpectedCallback
 ) -> CallbackStatus | None:
-    """Refuse what no browser sends that follows X's redirect in a tab of its own."""
+    """Return the status for a request that is not a browser following X's redirect in a tab."""
     if method != "GET":
         return CallbackStatus.WRONG_METHOD
     if [host.lower() for host in headers.get("host", [])] != [expected.host.lower()]:
@@ -114,7 +114,7 @@ def _find_rejection(
 
 
 def _is_navigation(headers: dict[str, list[str]]) -> bool:
-    """Whether the headers, where they are sent, speak of a page opened in a tab."""
+    """Whether the Sec-Fetch headers, if the browser sends any, are those of a page in a tab."""
     mode = headers.get("sec-fetch-mode", ["navigate"])
     destination = headers.get("sec-fetch-dest", ["document"])
     return (
@@ -139,22 +139,23 @@ def _evaluate_target(target: str, expected: ExpectedCallback) -> CallbackResult:
 
 
 def _evaluate_fields(values: dict[str, str], expected: ExpectedCallback) -> CallbackResult:
-    """Take a refusal only with its token or state, too: any page could send one."""
-    answer: OAuth1Response | OAuth2Response | None
+    """Accept a denial, too, only with the right token or state: any page could send one."""
+    response: OAuth1Response | OAuth2Response | None
     wanted: Secret | None
     if expected.state:
-        answer, wanted = _parse_oauth2(values), expected.state
+        response, wanted = _parse_oauth2(values), expected.state
     else:
-        answer, wanted = _parse_oauth1(values), expected.token
-    if answer is None:
+        response, wanted = _parse_oauth1(values), expected.token
+    if response is None:
         return CallbackResult(CallbackStatus.MALFORMED)
-    given = answer.state if isinstance(answer, CodeResponse | CodeDeniedResponse) else answer.token
-    right = _is_same_secret(given, wanted)
-    return (
-        CallbackResult(CallbackStatus.APPROVED, answer)
-        if right
-        else CallbackResult(CallbackStatus.FORBIDDEN)
+    found = (
+        response.state
+        if isinstance(response, CodeResponse | CodeDeniedResponse)
+        else response.token
     )
+    if not _is_same_secret(found, wanted):
+        return CallbackResult(CallbackStatus.FORBIDDEN)
+    return CallbackResult(CallbackStatus.APPROVED, response)
 
 
 def _parse_oauth2(values: dict[str, str]) -> OAuth2Response | None:
@@ -165,7 +166,7 @@ def _parse_oauth2(values: dict[str, str]) -> OAuth2Response | None:
 
 
 def _parse_oauth1(values: dict[str, str]) -> OAuth1Response | None:
-    """X sends oauth_token with oauth_verifier, or denied alone."""
+    """Parse oauth_token with oauth_verifier, or denied alone, as X sends them."""
     token, verifier = values.get("oauth_token", ""), values.get("oauth_verifier", "")
     if denied := values.get("denied", ""):
         return None if token or verifier else DeniedResponse(Secret(denied))
@@ -175,7 +176,7 @@ def _parse_oauth1(values: dict[str, str]) -> OAuth1Response | None:
 
 
 def _is_same_secret(token: Secret | None, expected: Secret | None) -> bool:
-    """Compare in constant time, and survive text that has no UTF-8 form."""
+    """Compare in constant time; text that has no UTF-8 form raises nothing."""
     if token is None or not expected:
         return False
     one, other = (secret.reveal().encode("utf-8", "surrogatepass") for secret in (token, expected))

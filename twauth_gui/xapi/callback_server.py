@@ -1,4 +1,4 @@
-"""HTTP server for the browser's return; each port is shared by all sign-ins that wait there."""
+"""HTTP server for callbacks; each port is shared by all sign-ins that wait there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Responder = Callable[[bytes], bytes]
 
 
 class _ConnectionStage(IntEnum):
-    """How far a connection has come; the lowest are the first to go where there is no room."""
+    """How far a connection has come; those of the lowest stage are dropped first."""
 
     SILENT = auto()
     SPEAKING = auto()
@@ -48,12 +48,12 @@ class _Connection:
 
 
 class CallbackServer:
-    """Gives every request's head to the responder and sends back what that returns.
+    """HTTP server that answers each request with what a responder returns for its head.
 
-    The responder runs on the server's thread and returns quickly. It is not called for a head
-    that is too large, too slow, or cut off. There is always room for one more connection: the
-    oldest one that has said nothing goes for it, and then the oldest that has not ended its head.
-    A browser says all of it at once.
+    The responder runs on the server's thread and must return quickly. It is not called for a head
+    that is too large, too slow or incomplete. There is always room for one more connection: the
+    oldest one that has sent nothing is dropped for it, then the oldest whose head is incomplete.
+    A browser sends its whole head at once.
     """
 
     def __init__(
@@ -63,10 +63,12 @@ class CallbackServer:
         seconds: float = _SECONDS_PER_CONNECTION,
         begin_seconds: float = _SECONDS_TO_BEGIN,
     ) -> None:
-        """Serve at once, and own the socket from now on.
+        """Start to serve, and own the socket from now on.
 
-        seconds: what one client has for its request, then for our answer; begin_seconds: for the
-        first byte of it. Raises what kept it from beginning; the socket is closed then.
+        If the server cannot start, the socket is closed and the reason raised.
+
+        seconds: how long a client may take for its request, and then for the response.
+        begin_seconds: how long it may take for the first byte.
         """
         self._respond = respond
         self._seconds = seconds
@@ -80,7 +82,7 @@ class CallbackServer:
         self._loop, self._stop = self._ready.result()
 
     def close(self) -> None:
-        """End all connections and the thread; returns when both are gone."""
+        """Close all connections and wait for the thread to end."""
         with contextlib.suppress(RuntimeError):  # the loop has ended already
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
@@ -101,19 +103,19 @@ class CallbackServer:
         async with server:
             await stop.wait()
             server.close()
-            ending = dict(self._tasks)
-            for task, connection in ending.items():
+            tasks = dict(self._tasks)
+            for task, connection in tasks.items():
                 connection.writer.close()
                 task.cancel()
-            await asyncio.gather(*ending, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self._tasks) >= _MOST_CONNECTIONS:
-            # The first of those that have come least far: they are in the order of their coming.
-            least = min(self._tasks, key=lambda task: self._tasks[task].stage)
-            # Closed here, too: the task may not have begun.
-            self._tasks.pop(least).writer.transport.abort()
-            least.cancel()
+            # The oldest of the lowest stage: the tasks are in the order of their connections.
+            oldest = min(self._tasks, key=lambda task: self._tasks[task].stage)
+            # Closed here, too: the task may not have started.
+            self._tasks.pop(oldest).writer.transport.abort()
+            oldest.cancel()
         connection = _Connection(reader, writer)
         task = asyncio.ensure_future(self._serve_connection(connection))
         self._tasks[task] = connection
@@ -129,7 +131,7 @@ class CallbackServer:
                 writer.write_eof()
                 await _drain(connection.reader)
         except (OSError, TimeoutError):
-            pass  # the client is gone, or does not read: nothing is owed to it
+            pass  # the client is gone or does not read
         finally:
             writer.close()
             with contextlib.suppress(OSError):
@@ -153,12 +155,12 @@ class CallbackServer:
 
 
 async def _drain(reader: asyncio.StreamReader) -> None:
-    """Take in what the client still sends: closing on unread bytes would discard our answer."""
+    """Read what the client still sends: closing on unread bytes would discard the response."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_SECONDS_TO_DRAIN):
-            taken = 0
-            while taken < _LARGEST_DRAIN and (chunk := await reader.read(16 * 1024)):
-                taken += len(chunk)
+            size = 0
+            while size < _LARGEST_DRAIN and (chunk := await reader.read(16 * 1024)):
+                size += len(chunk)
 
 
 _ADDRESS = "127.0.0.1"
@@ -168,14 +170,14 @@ _OPEN_TO_ALL = 1024
 
 
 class CallbackRecipient(Protocol):
-    """A sign-in that waits at a port; it is asked on the server's thread."""
+    """A sign-in that waits at a port; its methods are called on the server's thread."""
 
     def evaluate(self, head: bytes) -> CallbackResult:
-        """Return whether the request is this sign-in's answer; changes nothing."""
+        """Return whether the request is this sign-in's callback; changes nothing."""
         ...
 
-    def accept(self, judgement: CallbackResult) -> bytes:
-        """Take the answer that was found, and return the page for the browser."""
+    def accept(self, result: CallbackResult) -> bytes:
+        """Take the response from the callback, and return the page for the browser."""
         ...
 
 
@@ -187,33 +189,33 @@ class _Port:
     server: CallbackServer | None = None
 
     def respond(self, head: bytes) -> bytes:
-        """Give the request to the sign-in that it answers, if there is one."""
-        judged = [(one, one.evaluate(head)) for one in tuple(self.recipients)]
-        for one, judgement in judged:
-            if judgement.response is not None:
-                return one.accept(judgement)
-        verdict = judged[0][1].status if judged else CallbackStatus.TOO_LATE
-        return callback_pages.http_response(verdict.value, callback_pages.REFUSED)
+        """Pass the request to the sign-in that it belongs to, if there is one."""
+        results = [(one, one.evaluate(head)) for one in tuple(self.recipients)]
+        for recipient, result in results:
+            if result.response is not None:
+                return recipient.accept(result)
+        status = results[0][1].status if results else CallbackStatus.TOO_LATE
+        return callback_pages.http_response(status.value, callback_pages.REFUSED)
 
 
 class CallbackPorts:
-    """Opens a port for its first sign-in and closes it behind the last one.
+    """The ports that sign-ins wait at: opened for the first sign-in, closed after the last.
 
     X compares the callback with the app's list exactly, so two sign-ins of one app wait at the same
-    port; the request token or the state tells whose answer it is.
+    port; the request token or the state says which of them a callback belongs to.
     """
 
     def __init__(self, seconds: float = 300) -> None:
-        """seconds: how long a sign-in waits here for its answer."""
+        """seconds: how long a sign-in waits here for its callback."""
         self.seconds = seconds
         self._lock = threading.Lock()
         self._ports: dict[int, _Port] = {}
 
     def register(self, port: int, recipient: CallbackRecipient) -> int:
-        """Wait at a port from now on; returns its number, which the system chooses for port 0.
+        """Add a recipient at a port; return the port, which the system chooses for port 0.
 
         Raises:
-            DiagnosedError: Kind.PORT_TAKEN, or the system forbids this port.
+            DiagnosedError: PORT_TAKEN; the port is in use, or the system forbids it.
         """
         with self._lock:
             shared = self._ports.get(port)
@@ -227,7 +229,7 @@ class CallbackPorts:
             return port
 
     def unregister(self, port: int, recipient: CallbackRecipient) -> None:
-        """Wait no longer; the port is free again when the last one has left."""
+        """Remove a recipient; the port is closed when none is left."""
         with self._lock:
             shared = self._ports[port]
             shared.recipients.remove(recipient)
@@ -240,7 +242,7 @@ def _listen(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":
-            # SO_REUSEADDR would let any other program take the port over there.
+            # With SO_REUSEADDR any other program could take the port over on Windows.
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             # The port is fixed: without this the next sign-in waits for TIME_WAIT to pass.
@@ -258,6 +260,6 @@ def _listen(port: int) -> socket.socket:
 def _template_for_error(error: OSError | OverflowError, port: int) -> ErrorTemplate:
     if not isinstance(error, OSError) or error.errno not in _FORBIDDEN:
         return network_errors.PORT_TAKEN
-    # Windows forbids higher ports, too: those it keeps (netsh interface ipv4 show
-    # excludedportrange), and those that a program holds for itself alone.
+    # Windows forbids higher ports, too: those it reserves (netsh interface ipv4 show
+    # excludedportrange), and those that a program uses exclusively.
     return network_errors.PORT_FORBIDDEN if port < _OPEN_TO_ALL else network_errors.PORT_RESERVED

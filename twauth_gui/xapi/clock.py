@@ -1,4 +1,4 @@
-"""Measures how far this computer's clock is from X's."""
+"""Difference between this computer's clock and X's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-# Measured by others, never documented: X refuses a time stamp off by more than about 5 minutes.
+# Measured by others, never documented: X refuses a timestamp that is off by more than 5 minutes.
 ACCEPTED_SECONDS = 300
 
 _MINUTE = 60
@@ -15,14 +15,14 @@ _DAY = 86400
 
 
 def read_clock_skew(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return how many seconds this clock is ahead of the answer's Date; None where none is given.
+    """Return how many seconds this clock is ahead of a response's Date; None if it has none.
 
-    X has sent "UTC" in place of "GMT"; both are read.
+    X has sent "UTC" instead of "GMT"; both are read.
     """
     lower = {name.lower(): value for name, value in headers.items()}
     try:
-        told = parsedate_to_datetime(lower.get("date", ""))
-        aware = told if told.tzinfo else told.replace(tzinfo=UTC)
+        date = parsedate_to_datetime(lower.get("date", ""))
+        aware = date if date.tzinfo else date.replace(tzinfo=UTC)
         return (now - aware).total_seconds()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
@@ -33,7 +33,7 @@ def is_clock_off(skew: float | None) -> bool:
 
 
 def format_skew(skew: float) -> str:
-    """Say the skew as people do: "11 minutes ahead", "2 hours behind"."""
+    """Return the skew in seconds as text: "11 minutes ahead", "2 hours behind"."""
     size = abs(skew)
     unit, name = next(
         ((unit, name) for unit, name in ((_DAY, "day"), (_HOUR, "hour")) if size >= 2 * unit),

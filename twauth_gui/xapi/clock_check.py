@@ -1,4 +1,4 @@
-"""Ask X for its time without credentials, and word how far this computer's clock is off."""
+"""Check of this computer's clock against X's, without credentials."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def measure_clock_skew(
 ) -> float | None:
     """Return how many seconds this computer's clock is ahead of X's.
 
-    The request carries no credential, so X counts and bills nothing: it refuses it, and the
-    refusal has a Date. None where it has none, or one out of a proxy's store.
+    The request carries no credential, so X counts and bills nothing: it refuses the request, and
+    the response has a Date. Return None if it has none, or one from a proxy's cache.
 
     Raises:
-        DiagnosedError: X was not reached, or something else answered in its place.
-        CancelledError: cancelled before or meanwhile.
+        DiagnosedError: X was not reached, or something else answered instead.
+        CancelledError: cancelled before or during the call.
     """
     call = CallContext(endpoints.USERS_ME, hosts)
     with diagnose_errors(call, cancel):
@@ -54,16 +54,18 @@ def measure_clock_skew(
 def _request_without_credentials(hosts: Hosts, settings: CallSettings) -> RequestRefusedError:
     try:
         with new_session(hosts, settings) as session:
-            answer = session.get(f"{hosts.api}{endpoints.USERS_ME}")
+            response = session.get(f"{hosts.api}{endpoints.USERS_ME}")
     except RequestRefusedError as refused:
         return refused
-    return RequestRefusedError(answer)  # nobody is somebody without credentials: this is not X
+    return RequestRefusedError(response)  # without credentials X never accepts it: this is not X
 
 
 def diagnose_corrected_clock(hosts: Hosts, skew: float) -> Diagnosis:
-    """Say whose clock is off. skew: seconds that this computer's is ahead of the host's.
+    """Return the diagnosis of a clock that signatures are corrected for.
 
-    A host on this computer has this computer's time: where it differs it was told to.
+    A sandbox on this computer has this computer's time: if it differs, that is one of its faults.
+
+    skew: seconds that this computer's clock is ahead of the host's.
     """
     if hosts.is_local:
         return diagnose_clock(-skew, Evidence(), app_check_findings.SANDBOX_CLOCK)
@@ -71,7 +73,7 @@ def diagnose_corrected_clock(hosts: Hosts, skew: float) -> Diagnosis:
 
 
 def diagnose_clock_of_app_check(hosts: Hosts, skew: float) -> Diagnosis:
-    """Say the same as what a look at an app has found, with what follows for other programs."""
+    """Return the same diagnosis as an app check's finding, which also speaks of other programs."""
     if hosts.is_local:
         return diagnose_corrected_clock(hosts, skew)
     return diagnose_clock(skew, Evidence(), app_check_findings.CLOCK_CORRECTED)

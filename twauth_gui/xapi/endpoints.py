@@ -1,4 +1,4 @@
-"""The paths of X's API that are called (docs.x.com, fundamentals/authentication/api-reference)."""
+"""Paths of X's API that Twauth calls (docs.x.com, fundamentals/authentication/api-reference)."""
 
 from __future__ import annotations
 

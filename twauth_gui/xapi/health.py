@@ -1,4 +1,4 @@
-"""Says what a check shows about an account's health."""
+"""Health of an account by the result of its check."""
 
 from __future__ import annotations
 
@@ -32,9 +32,11 @@ _STATES = {
 
 
 def health_from_diagnosis(diagnosis: Diagnosis, last: Health, at: datetime) -> Health:
-    """Map the failure of a check; one that shows nothing about the account leaves the last state.
+    """Return the health after a failed check.
 
-    last: what was known of the account before.
+    A failure that shows nothing about the account keeps the last state.
+
+    last: the account's health before the check.
     """
     state = _STATES.get(diagnosis.kind)
     if state is None:
@@ -43,7 +45,7 @@ def health_from_diagnosis(diagnosis: Diagnosis, last: Health, at: datetime) -> H
 
 
 def health_from_identity(identity: Identity, at: datetime) -> Health:
-    """Map the success of a check; a token that cannot write is told apart."""
+    """Return the health after a successful check: working, or read-only."""
     if identity.access is not None and not identity.access.can_write:
         return Health(HealthState.READ_ONLY, at, "This sign-in can only read.")
     return Health(HealthState.WORKING, at)

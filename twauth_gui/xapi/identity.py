@@ -1,4 +1,4 @@
-"""Asks X whose credentials these are, which shows whether they work."""
+"""Check of an account's credentials: ask X which account they belong to."""
 
 # tweepy has no types: what comes from it is unknown to pyright and Any to mypy.
 # pyright: reportUnknownMemberType=false, reportArgumentType=false
@@ -30,8 +30,8 @@ from twauth_gui.xapi.errors.messages import oauth2_errors
 from twauth_gui.xapi.limits import RateLimit, read_rate_limit
 from twauth_gui.xapi.session import PersistentSession, RequestRefusedError, new_session
 
-# After these the other call is worth it: it can differ by plan, and each has been out of order
-# while the other worked. Any other diagnosis is true of both.
+# After these the other call is worth a try: plans can include only one of the two, and each has
+# failed at X while the other worked. Any other diagnosis is true of both.
 _RETRY_AT_USERS_ME = frozenset(
     {
         ProblemKind.UNKNOWN,
@@ -47,14 +47,14 @@ _RETRY_AT_USERS_ME = frozenset(
 
 
 _INCONCLUSIVE = frozenset({ProblemKind.UNKNOWN, ProblemKind.NEEDS_V2})
-"""Of verify_credentials these say nothing about the account: the other refusal tells more."""
+"""Of verify_credentials these say nothing about the account: users/me's refusal says more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the credentials belong to.
+    """The account that credentials belong to.
 
-    access: the level of the token, where X tells it. rate: what is left of the call that was made.
+    access: the access level of the token, if X names it. rate: the limit of the call that was made.
     """
 
     user_id: str
@@ -73,23 +73,25 @@ def verify_credentials(
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
     session: PersistentSession | None = None,
 ) -> Identity:
-    """Ask verify_credentials, which gives the telling codes; then users/me where that helps.
+    """Return the account that OAuth 1.0a credentials belong to.
 
-    session: one that was made for these hosts over this line, to ask about many.
+    verify_credentials is called first, as its error codes say most, then users/me if that may help.
+
+    session: made for these hosts and settings, to check many accounts over one connection.
 
     Raises:
-        DiagnosedError: the more telling of the two refusals.
-        CancelledError: cancelled before or meanwhile.
+        DiagnosedError: X refused or was not reached; of two refusals, the one that says more.
+        CancelledError: cancelled before or during the call.
     """
-    asker = _OAuth1Verifier(hosts, keys, credentials, settings, session)
+    verifier = _OAuth1Verifier(hosts, keys, credentials, settings, session)
     try:
-        return asker.verify_at(endpoints.VERIFY_CREDENTIALS, asker.verify_credentials, cancel)
+        return verifier.verify_at(endpoints.VERIFY_CREDENTIALS, verifier.verify_credentials, cancel)
     except DiagnosedError as refused:
         first = refused
     if first.diagnosis.kind not in _RETRY_AT_USERS_ME:
         raise first
     try:
-        return asker.verify_at(endpoints.USERS_ME, asker.users_me, cancel)
+        return verifier.verify_at(endpoints.USERS_ME, verifier.users_me, cancel)
     except DiagnosedError as second:
         raise (second if first.diagnosis.kind in _INCONCLUSIVE else first) from None
 
@@ -101,14 +103,15 @@ def verify_oauth2_token(
     *,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> Identity:
-    """Ask users/me with an access token of OAuth 2.0; its scopes are users.read and tweet.read.
+    """Return the account that an OAuth 2.0 access token belongs to.
 
-    X bills it as a user read, once per account and day in UTC (docs.x.com, pricing).
+    This calls users/me, which needs the scopes users.read and tweet.read. X bills it as a user
+    read, once per account and day in UTC (docs.x.com, pricing).
 
     Raises:
-        DiagnosedError: Kind.REVOKED also for a token that has expired: X does not tell the two
-            apart, and a renewal does.
-        CancelledError: cancelled before or meanwhile.
+        DiagnosedError: X refused or was not reached; REVOKED also for a token that has expired, as
+            X does not tell the two apart: only a renewal does.
+        CancelledError: cancelled before or during the call.
     """
     token = access_token.reveal().strip()
     try:
@@ -123,14 +126,14 @@ def verify_oauth2_token(
             or refused.diagnosis.evidence.status != HTTPStatus.UNAUTHORIZED
         ):
             raise
-        words = oauth2_errors.ACCESS_REFUSED.to_diagnosis(refused.diagnosis.evidence)
-        raise DiagnosedError(words) from None
+        diagnosis = oauth2_errors.ACCESS_REFUSED.to_diagnosis(refused.diagnosis.evidence)
+        raise DiagnosedError(diagnosis) from None
     cancel.raise_if_cancelled()
     return identity
 
 
 def _users_me(client: tweepy.Client, session: requests.Session) -> requests.Response:
-    """GET users/me (v2) through tweepy.Client, which signs for a user where it has its token."""
+    """GET users/me (v2) through tweepy.Client, which signs as a user if it has no bearer token."""
     with session:
         client.session = session
         return cast("requests.Response", client.get_me(user_auth=client.bearer_token is None))
@@ -156,12 +159,12 @@ class _OAuth1Verifier:
         self._secrets = collect_secrets(keys, credentials)
 
     def verify_at(
-        self, endpoint: str, question: Callable[[], requests.Response], cancel: CancelToken
+        self, endpoint: str, request: Callable[[], requests.Response], cancel: CancelToken
     ) -> Identity:
         offset = self._settings.clock_offset
         call = CallContext(endpoint, self._hosts, self._secrets, clock_offset=offset)
         with diagnose_errors(call, cancel):
-            identity = _parse_identity(question())
+            identity = _parse_identity(request())
         cancel.raise_if_cancelled()
         return identity
 

@@ -1,4 +1,4 @@
-"""Reads from the headers how many calls are left, with the time the limit ends."""
+"""Rate limits in X's response headers: how many calls are left, when the limit ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class LimitSpan(Enum):
-    """Which limit is used up: of 15 minutes, or of 24 hours for the app or for the account."""
+    """The limits that X names: for 15 minutes, or for 24 hours of the app or of the account."""
 
     WINDOW = "x-rate-limit"
     APP_DAY = "x-app-limit-24hour"
@@ -18,7 +18,10 @@ class LimitSpan(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ExhaustedLimit:
-    """capped: waiting for the window does not help. until: when the limit ends, where told."""
+    """A limit that is used up.
+
+    is_usage_cap: waiting for the next window does not help. until: when the limit ends, if known.
+    """
 
     is_usage_cap: bool
     until: datetime | None = None
@@ -27,7 +30,7 @@ class ExhaustedLimit:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """The calls of one window: allowed, left, and when it starts anew."""
+    """The calls of one window: allowed, left, and when the next window starts."""
 
     limit: int
     remaining: int
@@ -35,7 +38,7 @@ class RateLimit:
 
 
 def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
-    """Return the window that is used up first; None where X names none, as OAuth calls do not.
+    """Return the window with the fewest calls left; None if X names none, as for OAuth calls.
 
     A window has 15 minutes (docs.x.com, rate limits); some plans have one of 24 hours as well.
     """
@@ -45,10 +48,8 @@ def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
 
 
 def _read_window(lower: Mapping[str, str], name: str) -> RateLimit | None:
-    limit, left = (
-        _parse_number(lower.get(f"{name}-limit")),
-        _parse_number(lower.get(f"{name}-remaining")),
-    )
+    limit = _parse_number(lower.get(f"{name}-limit"))
+    left = _parse_number(lower.get(f"{name}-remaining"))
     reset_at = _parse_time(lower.get(f"{name}-reset"))
     if limit is None or left is None or reset_at is None:
         return None
@@ -77,14 +78,14 @@ def read_exhausted_limit(headers: Mapping[str, str]) -> ExhaustedLimit:
 
 
 def format_reset_time(until: datetime, now: datetime) -> str:
-    """Say the moment in this computer's time: "14:20", "3 March 14:20"."""
+    """Return a time in this computer's time zone: "14:20", "3 March 14:20"."""
     local, today = until.astimezone(), now.astimezone().date()
     clock = f"{local:%H:%M}"
     return clock if local.date() == today else f"{local.day} {local:%B} {clock}"
 
 
 def format_date(day: date) -> str:
-    """Say a day: "13 June 2026"."""
+    """Return a date as "13 June 2026"."""
     return f"{day.day} {day:%B} {day.year}"
 
 

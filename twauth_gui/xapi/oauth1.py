@@ -1,4 +1,4 @@
-"""Sign in with OAuth 1.0a in three steps, and end its access token (RFC 5849, section 2)."""
+"""OAuth 1.0a at X: request tokens, verifiers, access tokens (RFC 5849, section 2)."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _MOST_FIELDS = 20
 
 
 class OneStepHandler(tweepy.OAuth1UserHandler):  # type: ignore[misc]
-    """Made anew for every step, over our session.
+    """tweepy's handler for one step of a sign-in, over XSession.
 
-    tweepy's own sends no callback, but the old token, where it is used a second time. It also
+    tweepy's own sends the old token instead of the callback if it is used a second time. It also
     sets no time-out, and drops oauth_callback_confirmed, the user's id and the user's name.
     """
 
@@ -54,12 +54,12 @@ class OneStepHandler(tweepy.OAuth1UserHandler):  # type: ignore[misc]
         self._fields: dict[str, str] = {}
 
     def obtain_request_token(self, access: str | None) -> Mapping[str, str]:
-        """Return the fields of X's answer to request_token."""
+        """Return the fields of X's response to request_token."""
         self.get_authorization_url(access_type=access)
         return self._fields
 
     def exchange_verifier(self, request: RequestToken, verifier: Secret) -> Mapping[str, str]:
-        """Return the fields of X's answer to access_token, user_id and screen_name among them."""
+        """Return the fields of X's response to access_token, such as user_id and screen_name."""
         self.request_token = {
             "oauth_token": request.token.reveal(),
             "oauth_token_secret": request.secret.reveal(),
@@ -105,7 +105,7 @@ class OneStepHandler(tweepy.OAuth1UserHandler):  # type: ignore[misc]
 
 
 def _parse_form(response: requests.Response) -> dict[str, str]:
-    """Read the form that X sends as text/html; raise RefusedError where it is none."""
+    """Parse the form that X sends as text/html; raise RequestRefusedError for anything else."""
     try:
         text = response.content.decode("utf-8").strip()
         fields = dict(parse_qsl(text, max_num_fields=_MOST_FIELDS))
@@ -133,15 +133,15 @@ def obtain_request_token(
     access: str | None = None,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> RequestToken:
-    """Ask for a request token (RFC 5849, section 2.1).
+    """Request a request token (RFC 5849, section 2.1).
 
-    callback: the registered address, or "oob" for a PIN; it is always sent, as X falls back to
-    the address set in the app otherwise. access: "read" or "write" to ask for less than the app
-    has (x_auth_access_type).
+    callback: the registered address, or "oob" for a PIN; it is always sent, as X would fall back
+    to the address set in the app. access: "read" or "write" to request less than the app has
+    (x_auth_access_type).
 
     Raises:
         DiagnosedError: X refused or was not reached.
-        CancelledError: cancelled before or meanwhile.
+        CancelledError: cancelled before or during the call.
     """
     sent = callback.strip() or PIN
     call = CallContext(
@@ -161,7 +161,7 @@ def build_authorization_url(
     expected_handle: str = "",
     options: SignInOptions | None = None,
 ) -> str:
-    """Build the address of the page where the person approves (X docs, GET oauth/authorize).
+    """Return the address of the page where the user approves (X docs, GET oauth/authorize).
 
     tweepy cannot add force_login and screen_name, so the address is built here.
     """
@@ -175,10 +175,10 @@ def build_authorization_url(
 
 
 def check_verifier_response(request: RequestToken, response: OAuth1Response) -> Secret:
-    """Return the verifier, once it is certain that the answer belongs to this request token.
+    """Return the verifier, if the response belongs to this request token.
 
     Raises:
-        DiagnosedError: Kind.WRONG_ANSWER for another sign-in's answer, Kind.DENIED for a refusal.
+        DiagnosedError: WRONG_ANSWER for another sign-in's response, DENIED for a denial.
     """
     if response.token is not None and response.token != request.token:  # compared in constant time
         raise DiagnosedError(api_errors.WRONG_ANSWER.to_diagnosis(Evidence()))
@@ -196,14 +196,14 @@ def exchange_verifier(  # noqa: PLR0917 - each is another thing
     *,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> AccessGrant:
-    """Trade request token and verifier for the access token (RFC 5849, section 2.3).
+    """Exchange request token and verifier for the access token (RFC 5849, section 2.3).
 
-    Once X has given it, it is returned even where the job was cancelled meanwhile: X gives it
-    only once.
+    Once X has granted it, it is returned even if the job was cancelled meanwhile: X gives it only
+    once.
 
     Raises:
         DiagnosedError: X refused or was not reached.
-        CancelledError: cancelled before X gave anything.
+        CancelledError: cancelled before X granted it.
     """
     secrets = (*collect_secrets(keys), request.token, request.secret, verifier)
     call = CallContext(
@@ -225,7 +225,7 @@ def _parse_request_token(fields: Mapping[str, str], callback: str) -> RequestTok
 
 def _parse_grant(fields: Mapping[str, str]) -> AccessGrant:
     token = fields["oauth_token"]
-    # X's access token starts with the user's id; that is used where user_id is left out.
+    # X's access token starts with the user's id; that is used if user_id is missing.
     user_id = fields.get("user_id") or token.partition("-")[0]
     return AccessGrant(
         access_token=Secret(token),
@@ -243,12 +243,12 @@ def invalidate_access_token(
     *,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> None:
-    """POST oauth/invalidate_token, signed with the token itself; tweepy has no method for it.
+    """Revoke an access token: POST oauth/invalidate_token, which tweepy has no method for.
 
-    Returns once X has ended it, also where the job was cancelled meanwhile: it is ended.
+    Return normally once X has revoked it, even if the job was cancelled meanwhile.
 
     Raises:
-        DiagnosedError: X refused or was not reached; Kind.REVOKED where it was ended before.
+        DiagnosedError: X refused or was not reached; REVOKED, if it was revoked before.
         CancelledError: cancelled before X answered.
     """
     secrets = collect_secrets(keys, credentials)
@@ -270,7 +270,7 @@ def invalidate_access_token(
 
 
 def _check_invalidated(response: requests.Response) -> None:
-    """X repeats the token that it ended; a page of a public network must not pass for that."""
+    """Raise for anything but X's JSON response, such as the page of a public network."""
     try:
         answer: object = json.loads(response.content)
     except (ValueError, RecursionError) as error:

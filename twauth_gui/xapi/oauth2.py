@@ -39,18 +39,18 @@ if TYPE_CHECKING:
 # pyright: reportUnnecessaryTypeIgnoreComment=false
 
 
-# OAuth2Session insists on https; XSession puts the token host in its place afterwards, so that a
-# sandbox on loopback needs no switch that would hold for the whole process.
+# OAuth2Session insists on https; XSession replaces the host with the token host afterwards, so that
+# a sandbox on loopback needs no switch that would apply to the whole process.
 _URL = f"{TWEEPY_HOST}{endpoints.OAUTH2_TOKEN}"
 _TWO_HOURS = 7200
 _LONGEST = 366 * 86400
 
 
 class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
-    """Made anew for every call, over our session.
+    """OAuth2Session for one call, over XSession.
 
-    It has no scope of its own: oauthlib takes granted scopes that differ for a failure. Every
-    answer is judged by a hook before oauthlib, which would lose it.
+    It sets no scope, as oauthlib treats granted scopes that differ as a failure. A hook checks
+    every response before oauthlib does, which would lose it.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
         redirect_uri: str | None = None,
     ) -> None:
         super().__init__(
-            client.id.reveal(), redirect_uri=redirect_uri, base=hosts.token, line=settings
+            client.id.reveal(), redirect_uri=redirect_uri, base=hosts.token, settings=settings
         )
         self._secret = client.secret
         self._sent_at = datetime.now(UTC)
@@ -70,7 +70,7 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
             self.register_compliance_hook(step, self._check_token_response)
 
     def exchange_code(self, code: Secret, verifier: Secret) -> dict[str, object]:
-        """Return the fields of X's answer to a code, expires_at among them."""
+        """Return the fields of X's response to a code, with expires_at added."""
         self.fetch_token(
             _URL,
             code=code.reveal().strip(),
@@ -81,15 +81,15 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
         return self._fields
 
     def renew_tokens(self, refresh: Secret) -> dict[str, object]:
-        """Return the fields of X's answer to a refresh token, expires_at among them."""
+        """Return the fields of X's response to a refresh token, with expires_at added."""
         if self._secret is None:
-            # oauthlib leaves the id out of a renewal, and X wants it of a public client.
+            # oauthlib omits the id in a renewal, but X requires it of a public client.
             self.auto_refresh_kwargs = {"client_id": str(self.client_id)}
         self.refresh_token(_URL, refresh_token=refresh.reveal().strip(), auth=self._basic_auth())
         return self._fields
 
     def _basic_auth(self) -> HTTPBasicAuth | None:
-        """A confidential client proves itself by its secret; a public one names its id."""
+        """Return what authenticates a confidential client; None for a public one."""
         return HTTPBasicAuth(str(self.client_id), self._secret.reveal()) if self._secret else None
 
     def _check_token_response(self, response: requests.Response) -> requests.Response:
@@ -99,7 +99,7 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
             raise RequestRefusedError(response)
         seconds = _parse_lifetime(fields.get("expires_in"))
         self._fields = {**fields, "expires_at": self._sent_at + timedelta(seconds=seconds)}
-        # oauthlib reads the answer again, and is strict about what is not needed.
+        # oauthlib parses the response again, and is strict about fields that are not needed.
         response._content = json.dumps({"access_token": token, "token_type": "bearer"}).encode()  # noqa: SLF001
         return response
 
@@ -113,52 +113,52 @@ def _parse_json_fields(response: requests.Response) -> Mapping[str, object]:
 
 
 def _parse_lifetime(value: object) -> int:
-    """X says 7200; where it says nothing that makes sense, that is assumed."""
-    sane = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LONGEST
-    return cast("int", value) if sane else _TWO_HOURS
+    """Return the lifetime in seconds; X's usual 7200 if it names none that makes sense."""
+    is_valid = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LONGEST
+    return cast("int", value) if is_valid else _TWO_HOURS
 
 
 _RANDOM_BYTES = 32  # 43 characters, the least that RFC 7636 allows for a verifier: 256 bits
 
 
 def read_oauth2_client(keys: AppKeys) -> OAuth2Client:
-    """Take Client ID and Client Secret out of an app's keys, without blanks around them.
+    """Return Client ID and Client Secret of an app's keys, without spaces around them.
 
     Raises:
-        DiagnosedError: Kind.WRONG_KEYS, there is no Client ID, or one of the two is damaged.
+        DiagnosedError: WRONG_KEYS, if there is no Client ID or one of the two is damaged.
     """
     client_id = (keys.client_id.reveal() if keys.client_id else "").strip()
     secret = (keys.client_secret.reveal() if keys.client_secret else "").strip()
     if not client_id:
         raise DiagnosedError(oauth2_errors.NO_CLIENT_ID.to_diagnosis(Evidence()))
-    for value, entry in (
+    for value, template in (
         (client_id, oauth2_errors.CLIENT_ID_MALFORMED),
         (secret, oauth2_errors.CLIENT_SECRET_MALFORMED),
     ):
         if not value.isascii() or " " in value or not value.isprintable():
-            raise DiagnosedError(entry.to_diagnosis(Evidence()))
+            raise DiagnosedError(template.to_diagnosis(Evidence()))
     return OAuth2Client(Secret(client_id), Secret(secret) if secret else None)
 
 
 def create_authorization_request(
     hosts: Hosts, client: OAuth2Client, redirect_uri: str, scopes: Iterable[str]
 ) -> AuthorizationRequest:
-    """Build the address of the page where the person approves; X is not called.
+    """Return a new request with the address where the user approves; X is not called.
 
-    X shows no reason on its page for a wrong Client ID, redirect_uri or scope, only that something
-    went wrong, and does not come back. Keep all that is returned until the exchange.
+    For a wrong Client ID, redirect_uri or scope X's page only says that something went wrong, and
+    does not redirect. Keep the whole request until the exchange.
     """
-    asked = tuple(dict.fromkeys(scopes))
+    unique = tuple(dict.fromkeys(scopes))
     state, verifier = (Secret(secrets.token_urlsafe(_RANDOM_BYTES)) for _ in range(2))
     return restore_authorization_url(
-        hosts, client, AuthorizationRequest("", state, verifier, redirect_uri, asked)
+        hosts, client, AuthorizationRequest("", state, verifier, redirect_uri, unique)
     )
 
 
 def restore_authorization_url(
     hosts: Hosts, client: OAuth2Client, request: AuthorizationRequest
 ) -> AuthorizationRequest:
-    """Give a request that was kept without its url the url again, the same one."""
+    """Return a request that was stored without its url with the same url as before."""
     query = {
         "response_type": "code",
         "client_id": client.id.reveal(),
@@ -174,13 +174,13 @@ def restore_authorization_url(
 
 
 def check_code_response(request: AuthorizationRequest, response: OAuth2Response) -> Secret:
-    """Return the code, once it is certain that the answer belongs to this request.
+    """Return the code, if the response belongs to this request.
 
     Raises:
-        DiagnosedError: Kind.WRONG_ANSWER for another sign-in's answer, Kind.DENIED for a refusal,
-            another kind where X gives another reason.
+        DiagnosedError: WRONG_ANSWER for another sign-in's response, DENIED for a denial, another
+            kind if X gives another reason.
     """
-    # A refusal may come without its state; an approval never does.
+    # A denial may come without its state; an approval never does.
     if response.state is not None and response.state != request.state:
         raise DiagnosedError(api_errors.WRONG_ANSWER.to_diagnosis(Evidence()))
     if isinstance(response, CodeDeniedResponse):
@@ -199,22 +199,23 @@ def exchange_code(  # noqa: PLR0917 - each is another thing
     *,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> TokenSet:
-    """Trade the code for tokens, within 30 seconds of the approval.
+    """Exchange the code for tokens, within 30 seconds of the approval.
 
-    Once X has given them, they are returned even where the job was cancelled meanwhile. Compare
-    TokenSet.missing: X may grant less than was asked for.
+    Once X has granted them, they are returned even if the job was cancelled meanwhile. X may grant
+    fewer scopes than were requested: see TokenSet.missing.
 
     Raises:
         DiagnosedError: X refused or was not reached.
-        CancelledError: cancelled before X gave anything.
+        CancelledError: cancelled before X granted them.
     """
     known = (*_collect_secrets(client), request.state, request.code_verifier, code)
     call = CallContext(endpoints.OAUTH2_TOKEN, hosts, known, request.redirect_uri)
     with (
         diagnose_errors(call, cancel),
-        TokenSession(hosts, client, settings, request.redirect_uri) as x,
+        TokenSession(hosts, client, settings, request.redirect_uri) as session,
     ):
-        return _parse_token_set(x.exchange_code(code, request.code_verifier), request.scopes, None)
+        fields = session.exchange_code(code, request.code_verifier)
+        return _parse_token_set(fields, request.scopes, None)
 
 
 def refresh_tokens(
@@ -225,23 +226,23 @@ def refresh_tokens(
     *,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> TokenSet:
-    """Renew the tokens. X accepts a refresh token once, and gives a new pair.
+    """Renew the tokens. X accepts a refresh token once, and returns a new pair.
 
-    One renewal at a time, also across processes; and keep the new pair before using it. It is
-    returned even where the job was cancelled meanwhile.
+    Renew from one process at a time, and store the new pair before using it. It is returned even if
+    the job was cancelled meanwhile.
 
     Raises:
-        DiagnosedError: Kind.REFRESH_SPENT where it was used before, or there is none.
-        CancelledError: cancelled before X gave anything.
+        DiagnosedError: X refused or was not reached; REFRESH_SPENT, if the refresh token was used
+            before or there is none.
+        CancelledError: cancelled before X granted the new pair.
     """
     if not tokens.refresh_token:
         raise DiagnosedError(oauth2_errors.NO_REFRESH.to_diagnosis(Evidence()))
     known = (*_collect_secrets(client), tokens.access_token, tokens.refresh_token)
     call = CallContext(endpoints.OAUTH2_TOKEN, hosts, known)
-    with diagnose_errors(call, cancel), TokenSession(hosts, client, settings) as x:
-        return _parse_token_set(
-            x.renew_tokens(tokens.refresh_token), tokens.scopes, tokens.refresh_token
-        )
+    with diagnose_errors(call, cancel), TokenSession(hosts, client, settings) as session:
+        fields = session.renew_tokens(tokens.refresh_token)
+        return _parse_token_set(fields, tokens.scopes, tokens.refresh_token)
 
 
 def revoke_token(  # noqa: PLR0917 - each is another thing
@@ -253,12 +254,12 @@ def revoke_token(  # noqa: PLR0917 - each is another thing
     *,
     settings: CallSettings = DEFAULT_CALL_SETTINGS,
 ) -> None:
-    """End a token at X (RFC 7009). Each of the two is revoked by itself.
+    """Revoke one token at X (RFC 7009): the access token or the refresh token.
 
-    Returns once X has ended it, also where the job was cancelled meanwhile.
+    Return normally once X has revoked it, even if the job was cancelled meanwhile.
 
     Raises:
-        DiagnosedError: X refused or was not reached; Kind.REVOKED where it was ended before.
+        DiagnosedError: X refused or was not reached; REVOKED, if it was revoked before.
         CancelledError: cancelled before X answered.
     """
     form = {"token": token.reveal().strip(), "token_type_hint": hint.value}
@@ -270,7 +271,7 @@ def revoke_token(  # noqa: PLR0917 - each is another thing
     with diagnose_errors(
         CallContext(endpoints.OAUTH2_REVOKE, hosts, (*_collect_secrets(client), token)), cancel
     ):
-        with XSession(base=hosts.token, line=settings) as session:
+        with XSession(base=hosts.token, settings=settings) as session:
             response = session.post(f"{hosts.token}{endpoints.OAUTH2_REVOKE}", data=form, auth=auth)
         _check_revoked(response)
 
@@ -285,20 +286,20 @@ def _code_challenge(verifier: Secret) -> str:
 
 
 def _parse_token_set(
-    fields: dict[str, object], asked: tuple[str, ...], old_refresh: Secret | None
+    fields: dict[str, object], requested: tuple[str, ...], old_refresh: Secret | None
 ) -> TokenSet:
-    """Read what TokenSession has found to be X's answer (RFC 6749, section 5.1)."""
+    """Build the tokens from fields that TokenSession has checked (RFC 6749, section 5.1)."""
     fresh, scope = fields.get("refresh_token"), fields.get("scope")
     return TokenSet(
         access_token=Secret(cast("str", fields["access_token"])),
         refresh_token=Secret(fresh) if isinstance(fresh, str) and fresh else old_refresh,
         expires_at=cast("datetime", fields["expires_at"]),
-        scopes=tuple(scope.split()) if isinstance(scope, str) and scope.strip() else asked,
+        scopes=tuple(scope.split()) if isinstance(scope, str) and scope.strip() else requested,
     )
 
 
 def _check_revoked(response: requests.Response) -> None:
-    """X says {"revoked": true}; a page of a public network must not pass for that."""
+    """Raise for anything but {"revoked": true} in JSON, such as the page of a public network."""
     try:
         answer: object = json.loads(response.content or b"{}")
     except (ValueError, RecursionError) as error:

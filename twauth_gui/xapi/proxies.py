@@ -1,4 +1,4 @@
-"""Decides which proxy a call goes through."""
+"""Choice of the proxy that a call goes through."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SYSTEM = NetworkSettings()
 
 
 class SocksMissingError(Exception):
-    """A SOCKS proxy is set, but PySocks, which speaks to those, is not installed."""
+    """A SOCKS proxy is set, but PySocks, which requests needs for it, is not installed."""
 
 
 def select_proxies(url: str, network: NetworkSettings = _SYSTEM) -> Mapping[str, str]:
-    """Return what requests needs for this address; nothing for this computer itself.
+    """Return the proxies for this address, as requests takes them; none for this computer itself.
 
-    An explicit proxy counts for every other address; the system's not for a no_proxy host.
+    A proxy from the settings is used for every other address, the system's not for no_proxy hosts.
     """
     if is_loopback(urlsplit(url).hostname or "") or not _is_proxied(url, network):
         return {}
@@ -39,7 +39,7 @@ def _is_proxied(url: str, network: NetworkSettings) -> bool:
 
 
 def _normalize(proxy: str) -> str:
-    """Understand what desktops write, such as socks://; leave the rest to fail by name."""
+    """Normalize addresses as desktops write them, such as socks://; leave invalid ones as is."""
     try:
         return parse_proxy_url(proxy)
     except ProxyAddressError:
@@ -47,7 +47,7 @@ def _normalize(proxy: str) -> str:
 
 
 def describe_proxy(url: str, network: NetworkSettings = _SYSTEM) -> str:
-    """Name the proxy for this address as "host:port", without its password; "" for none."""
+    """Return the proxy for this address as "host:port", without its password; "" for none."""
     proxy = select_proxy(url, dict(select_proxies(url, network)))
     try:
         return urlsplit(proxy or "").netloc.rpartition("@")[2]
@@ -56,7 +56,7 @@ def describe_proxy(url: str, network: NetworkSettings = _SYSTEM) -> str:
 
 
 def check_socks_support(url: str, proxies: Mapping[str, str]) -> None:
-    """Raise SocksMissingError where the proxy is one that cannot be spoken to."""
+    """Raise SocksMissingError if the proxy is a SOCKS proxy and PySocks is not installed."""
     proxy = select_proxy(url, dict(proxies)) or ""
     if proxy.lower().startswith("socks") and importlib.util.find_spec("socks") is None:
         raise SocksMissingError

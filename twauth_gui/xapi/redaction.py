@@ -1,4 +1,4 @@
-"""Keep credentials out of texts that people pass on, and out of the libraries' logs."""
+"""Redaction of credentials in texts that users pass on, and in the libraries' logs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PIN = re.compile(r"(?<![\w.])\d{6,8}(?![\w.])")
 
 
 def redact_secrets(text: str, known: Iterable[Secret]) -> str:
-    """Blank these very values, plain and percent-encoded."""
+    """Replace these values, plain and percent-encoded, by a placeholder."""
     for value in sorted({secret.reveal().strip() for secret in known}, key=len, reverse=True):
         if len(value) >= _SHORTEST_KNOWN:
             for form in (value, *_encoded(value)):
@@ -36,7 +36,7 @@ def redact_secrets(text: str, known: Iterable[Secret]) -> str:
 
 
 def redact_patterns(text: str) -> str:
-    """Blank what has the shape or the name of a credential."""
+    """Replace everything that has the form or the name of a credential by a placeholder."""
     text = _NAMED.sub(rf"\1{PLACEHOLDER}", text)
     text = _AUTHORIZATION.sub(rf"\1 {PLACEHOLDER}", text)
     text = _USER_INFO.sub(f"//{PLACEHOLDER}@", text)
@@ -44,7 +44,7 @@ def redact_patterns(text: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """Redact by shape, fold blanks, cut to 300 characters."""
+    """Return the text in one line, redacted by form and cut to EXCERPT_LENGTH characters."""
     readable = "".join(c if c.isprintable() else " " for c in text[:_LONGEST_LOOK])
     flat = " ".join(redact_patterns(readable).split())
     return flat if len(flat) <= EXCERPT_LENGTH else flat[: EXCERPT_LENGTH - 1] + "…"
@@ -56,7 +56,7 @@ def _encoded(value: str) -> tuple[str, str]:
 
 
 def _redact_run(found: re.Match[str]) -> str:
-    """Keep words ("client-not-enrolled", "AUTHENTICATION"); blank what no word looks like."""
+    """Keep words ("client-not-enrolled", "AUTHENTICATION"); redact anything else."""
     run = found.group()
     parts = re.split(r"[-_]", run)
     words = all(part.islower() or part.isupper() or part.istitle() or not part for part in parts)
@@ -78,9 +78,9 @@ _LIBRARY_LOGGERS = (
 
 
 def silence_library_loggers() -> None:
-    """Hold their loggers at WARNING, whatever the root logger's level is.
+    """Set the libraries' loggers to WARNING, whatever the root logger's level is.
 
-    At DEBUG requests_oauthlib writes token secrets and the verifier, oauthlib the signed
+    At DEBUG, requests_oauthlib writes token secrets and the verifier, oauthlib the signed
     parameters and tweepy the Authorization header. None of these libraries is imported here.
     """
     for name in _LIBRARY_LOGGERS:

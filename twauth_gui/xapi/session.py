@@ -29,7 +29,7 @@ _OK = range(200, 300)
 
 
 class RequestRefusedError(Exception):
-    """X answered, with a status that is not a success; a redirect counts as one."""
+    """X answered with a status that is not a success, such as a redirect or an error."""
 
     def __init__(self, response: requests.Response) -> None:
         super().__init__(f"status {response.status_code}")
@@ -37,38 +37,41 @@ class RequestRefusedError(Exception):
 
 
 class ResponseTooLargeError(Exception):
-    """The answer is larger than any that X gives."""
+    """The response is larger than any that X sends."""
 
 
 class XSession(requests.Session):
-    """A session for one host: bounded in time and size, without netrc or redirects.
+    """A session for one host: limited in time and size, without netrc or redirects.
 
     tweepy hard-codes its host. The address is rewritten here, before requests prepares and
     signs the request, so the signature covers the address that is called (RFC 5849, 3.4.1.2).
     """
 
-    def __init__(self, *, base: str, line: CallSettings) -> None:
+    def __init__(self, *, base: str, settings: CallSettings) -> None:
         super().__init__()
         self._base = base
-        self._line = line
-        chosen = custom_ca_bundle(line.network)
-        self.verify = chosen or True
-        self._adapter = TlsAdapter(chosen)
+        self._settings = settings
+        ca_bundle = custom_ca_bundle(settings.network)
+        self.verify = ca_bundle or True
+        self._adapter = TlsAdapter(ca_bundle)
         self.mount("https://", self._adapter)
         self.mount("http://", self._adapter)
         self.trust_env = False
-        # What X sets for one account is no business of the next.
+        # Cookies that X sets for one account must not be sent for the next.
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     @override
     def request(self, method: str | bytes, url: str | bytes, **options: Any) -> requests.Response:  # type: ignore[override]
-        """Send one request; raise RefusedError for any status but 2xx.
+        """Send one request and read its whole response.
 
-        Raises TooSlowError where it takes longer than the line allows, OversizedAnswerError where
-        the answer has no end, SocksMissingError where the proxy cannot be spoken to.
+        Raises:
+            RequestRefusedError: the status is not 2xx.
+            DeadlineExceededError: it took longer than the settings allow.
+            ResponseTooLargeError: the response is larger than any that X sends.
+            SocksMissingError: PySocks, which the proxy needs, is not installed.
         """
         address = self._address(url)
-        network = self._line.network
+        network = self._settings.network
         options |= {
             "timeout": (network.connect_seconds, network.read_seconds),
             "allow_redirects": False,
@@ -85,24 +88,24 @@ class XSession(requests.Session):
             _read_bounded(response)
             return response
 
-        response = self._carry(call)
+        response = self._send_with_deadline(call)
         if response.status_code not in _OK:
             raise RequestRefusedError(response)
         return response
 
-    def _carry(self, call: Callable[[], requests.Response]) -> requests.Response:
-        """Make the call, within the time that one may take."""
-        return run_with_deadline(self._line.network.total_seconds, call, self._adapter.abort)
+    def _send_with_deadline(self, call: Callable[[], requests.Response]) -> requests.Response:
+        """Make the call, within the time that the settings allow."""
+        return run_with_deadline(self._settings.network.total_seconds, call, self._adapter.abort)
 
     @override
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        # A followed redirect turns POST into GET and signs it again, for whoever is named there.
+        # A followed redirect would turn POST into GET and sign it again for the host named there.
         return None
 
     def _set_time(self, auth: object) -> None:
-        """Let the signature carry X's time where this computer's is known to be off."""
-        if self._line.clock_offset and isinstance(auth, OAuth1):
-            auth.client.timestamp = str(int(time.time() + self._line.clock_offset))
+        """Sign with X's time if this computer's clock is known to be off."""
+        if self._settings.clock_offset and isinstance(auth, OAuth1):
+            auth.client.timestamp = str(int(time.time() + self._settings.clock_offset))
 
     def _address(self, url: str | bytes) -> str:
         text = url.decode() if isinstance(url, bytes) else url
@@ -114,34 +117,34 @@ class XSession(requests.Session):
 
 
 class PersistentSession(XSession):
-    """Stays open from call to call; tweepy closes the session it is given after each.
+    """Session that stays open from call to call, although tweepy closes it after each.
 
-    It is for calls that only read: a connection that the other side has closed meanwhile is opened
-    anew, and the call made again. One thread at a time uses it; cut may be called from any.
+    It is for calls that only read: if the other side has closed the connection meanwhile, the call
+    is made again over a new one. One thread at a time uses it; abort may be called from any.
     """
 
-    def __init__(self, *, base: str, line: CallSettings) -> None:
-        super().__init__(base=base, line=line)
+    def __init__(self, *, base: str, settings: CallSettings) -> None:
+        super().__init__(base=base, settings=settings)
         self._is_used = False
         self._is_aborted = threading.Event()
 
     @override
-    def _carry(self, call: Callable[[], requests.Response]) -> requests.Response:
+    def _send_with_deadline(self, call: Callable[[], requests.Response]) -> requests.Response:
         if self._is_aborted.is_set():
             raise requests.ConnectionError
         try:
-            answer = super()._carry(call)
+            response = super()._send_with_deadline(call)
         except requests.ConnectionError:
             if self._is_aborted.is_set() or not self._is_used:
                 raise
             self.close_connection()
-            answer = super()._carry(call)
+            response = super()._send_with_deadline(call)
         self._is_used = True
-        return answer
+        return response
 
     @override
     def close(self) -> None:
-        """Leave it open: hang_up closes it."""
+        """Leave the connection open: close_connection closes it."""
 
     def close_connection(self) -> None:
         """Close the connection; the next call opens another."""
@@ -149,25 +152,25 @@ class PersistentSession(XSession):
         super().close()
 
     def abort(self) -> None:
-        """End the call under way, from another thread, and every later one."""
+        """Stop the call under way, from another thread, and refuse every later one."""
         self._is_aborted.set()
         self._adapter.abort()
 
 
 def new_session(hosts: Hosts, settings: CallSettings = DEFAULT_CALL_SETTINGS) -> requests.Session:
-    """Make a session for the API host; the line's time-outs hold for every request."""
-    return XSession(base=hosts.api, line=settings)
+    """Return a session for the API host; the settings' time-outs apply to every request."""
+    return XSession(base=hosts.api, settings=settings)
 
 
 def new_persistent_session(
     hosts: Hosts, settings: CallSettings = DEFAULT_CALL_SETTINGS
 ) -> PersistentSession:
-    """Make a session for many calls to the API host; its owner hangs up."""
-    return PersistentSession(base=hosts.api, line=settings)
+    """Return a session for many calls to the API host; its owner calls close_connection."""
+    return PersistentSession(base=hosts.api, settings=settings)
 
 
 def _read_bounded(response: requests.Response) -> None:
-    """Read the whole body now, so that nobody can feed it without end."""
+    """Read the whole body now, up to a limit, so that a server cannot send without end."""
     body = bytearray()
     for chunk in response.raw.stream(_CHUNK, decode_content=True):
         body += chunk

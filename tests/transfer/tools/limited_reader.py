@@ -21,12 +21,12 @@ seconds, most = map(int, sys.argv[2:])
 resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 resource.setrlimit(resource.RLIMIT_AS, (most, most))
 found = read_file(Path(sys.argv[1]))
-print(json.dumps([len(found.accounts) + len(found.apps), [one.why for one in found.skipped]]))
+print(json.dumps([len(found.accounts) + len(found.apps), [one.reason for one in found.skipped]]))
 """
 
 
 def read_with_limits(path: Path) -> tuple[int, list[str]]:
-    """Give how many accounts and apps were found, and why what was left was left."""
+    """Return the number of accounts and apps found, and the reasons for skipped entries."""
     run = subprocess.run(
         [sys.executable, "-c", _CHILD, str(path), str(SECONDS), str(ADDRESS_SPACE_BYTES)],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Proves that a database from elsewhere is read at small cost, and never made to compute."""
+"""A foreign database is read at small cost, and never makes SQLite compute."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_what_computes_is_refused(tmp_path: Path, statements: tuple[str, ...]) -
 
 
 def test_a_view_under_the_name_of_a_table_is_refused(tmp_path: Path) -> None:
-    """Whoever forges a file also forges what it says of itself."""
+    """A forged file also lies about its own contents."""
     path = made(tmp_path / "file", "CREATE TABLE x(id)", _VIEW)
     with closing(sqlite3.connect(path)) as connection, connection:
         _ = connection.execute("PRAGMA writable_schema = ON")
@@ -74,7 +74,7 @@ def test_a_table_of_any_size_costs_little(tmp_path: Path) -> None:
     long = made(tmp_path / "long", _TABLE, _ROW, "UPDATE accounts SET token = hex(zeroblob(50000))")
     assert read_with_limits(long) == (
         0,
-        ["It is no list of Cawbird's accounts, or it is damaged."],
+        ["It is not an account list of Cawbird, or it is damaged."],
     )
     huge = made(tmp_path / "huge", _TABLE, _ROW)
     with huge.open("ab") as file:
@@ -93,11 +93,11 @@ def test_the_files_beside_are_small_together(tmp_path: Path) -> None:
     with closing(sqlite3.connect(beside)) as connection, connection:
         _ = connection.execute("CREATE TABLE cache AS SELECT zeroblob(1000000) AS picture")
     count, reasons = read_with_limits(path)
-    assert (count, reasons) == (1, ["It is larger than 16 MiB; such a file holds something else."])
+    assert (count, reasons) == (1, ["It is larger than 16 MiB, too large for a list of accounts."])
 
 
 def test_one_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
-    """What has not come into the file yet lies beside it: SQLite would move it there."""
+    """What is not in the file yet is beside it: SQLite would move it there."""
     path = write_cawbird(tmp_path / "Cawbird.db")
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA journal_mode = wal").fetchall() == [("wal",)]
@@ -114,4 +114,4 @@ def test_one_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "empty.db-journal").write_bytes(b"\xd9")
     assert [one.reason for one in read_file(empty).skipped] == [found.skipped[0].reason]
     (tmp_path / "empty.db-journal").write_bytes(b"\0" * 512)
-    assert "no list of Cawbird's" in read_file(empty).skipped[0].reason
+    assert "not an account list of Cawbird" in read_file(empty).skipped[0].reason

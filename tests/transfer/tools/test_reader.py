@@ -1,4 +1,4 @@
-"""Proves that what the known tools leave behind is read, and that nothing else does harm."""
+"""The files of known tools are read, and no other file does harm."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_half_an_app_is_not_made_whole_with_another(tmp_path: Path) -> None:
 
 
 def test_a_handle_ends_with_its_paragraph(tmp_path: Path) -> None:
-    """What stands above another account's keys is not taken for theirs."""
+    """A handle above another account's keys does not count for these."""
     second = "".join(f"{name}={value}\n" for name, value in zip(_NAMES, TWO, strict=True))
     (tmp_path / "file").write_text(f"# @fernwick_news, Newsroom\n{_LINES}\n{second}")
     handles = [one.handle for one in read_file(tmp_path / "file").accounts]
@@ -221,15 +221,15 @@ def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
     (tmp_path / "deep").write_text("profiles:\n" + "[" * 60)
     (tmp_path / "rest").write_text(".\n" + "a\n" * 12_000)
     for name, why in (
-        ("pipe", "no ordinary file"),
-        ("large", "longer than"),
+        ("pipe", "not a regular file"),
+        ("large", "larger than"),
         ("folder", "It is a folder"),
         ("gone", "No such file"),
         ("crowd", "more than 10,000"),
-        ("copies", "stands for many others"),
+        ("copies", "YAML aliases"),
         ("long", "more values than any"),
         ("deep", "nested too deep"),
-        ("rest", "far more in it"),
+        ("rest", "far more entries"),
     ):
         found = read_file(tmp_path / name)
         assert not found.accounts
@@ -266,7 +266,7 @@ def test_keys_below_empty_lines_are_read(tmp_path: Path) -> None:
 
 
 class Impatient(CancelToken):
-    """Cancelled at the second look."""
+    """Cancelled at the second check."""
 
     _looks = 0
 
@@ -287,7 +287,7 @@ def test_reading_ends_when_it_is_cancelled(name: str, tmp_path: Path) -> None:
 
 
 def test_a_pipe_that_takes_a_files_place_is_not_waited_for(tmp_path: Path) -> None:
-    """Between the look and the opening; the same for every other file that grows or goes."""
+    """Between stat and open; the same goes for any file that grows or disappears."""
     (tmp_path / "file").write_text("x")
     (tmp_path / "link").symlink_to("file")
     os.mkfifo(tmp_path / "pipe")
@@ -306,7 +306,7 @@ def test_a_pipe_that_takes_a_files_place_is_not_waited_for(tmp_path: Path) -> No
     finally:
         swapped.set()
         thread.join()
-    assert reasons == {"It is no ordinary file.", "There is no key of X in it."}
+    assert reasons == {"It is not a regular file.", "There is no X key in it."}
 
 
 def _holds_only_whole_things(found: FoundFile) -> None:
@@ -331,7 +331,7 @@ SNIPPETS = st.sampled_from(
 
 @st.composite
 def malformed(draw: st.DrawFn) -> bytes:
-    """A file of a tool with parts cut out, put in, exchanged; or nothing of the kind."""
+    """A tool's file with parts cut out, inserted or exchanged; or something else."""
     if draw(st.integers(0, 9)) == 0:
         return draw(st.binary(max_size=400))
     content = draw(st.sampled_from(TEXTS))

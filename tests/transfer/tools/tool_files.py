@@ -22,7 +22,7 @@ ToolAccount = tuple[str | None, str | None, str, str, str]
 
 @dataclass(frozen=True)
 class ToolFile:
-    """A file: where it lies below a home, what is in it, what has to be found."""
+    """A file: its place below a home folder, its contents, and what has to be found."""
 
     tool: str
     name: str

@@ -35,7 +35,7 @@ CREDENTIAL_FIELDS = {
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def list_accounts(session: Session, as_json: bool) -> None:
-    """List the accounts. No secret is read, so the list can be passed on."""
+    """List the accounts. The list holds no secrets, so it can be shared."""
     from twauth_gui.cli.account_list import format_account_list
 
     with session.open_index() as services:
@@ -43,37 +43,37 @@ def list_accounts(session: Session, as_json: bool) -> None:
     if accounts or as_json:
         session.console.print_result(format_account_list(accounts, as_json=as_json))
     else:
-        session.console.note("There is no account yet. Sign one in: twauth authorize --app LABEL")
+        session.console.note("There are no accounts yet. Sign one in: twauth authorize --app LABEL")
 
 
 @click.command(epilog="Example: twauth show @fernwick_news --reveal")
 @click.argument("handle", metavar="[@HANDLE]", required=False, shell_complete=complete_account)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-@click.option("--reveal", is_flag=True, help="Print the secrets too; the history notes it.")
+@click.option("--reveal", is_flag=True, help="Print the secrets too; this is noted in the history.")
 @click.pass_obj
 def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> None:
-    """Show one account; its secrets are hidden unless you ask for them."""
+    """Show one account; its secrets are hidden unless you add --reveal."""
     from twauth_gui.cli.json_output import RecordSerializer
     from twauth_gui.cli.lookup import NameLookup
 
     console = session.console
     with session.open_services() if reveal else session.open_index() as services:
         account = NameLookup(services.store, console).find_account(handle)
-        shapes = RecordSerializer(
+        serializer = RecordSerializer(
             services.store.apps.list_all(), services.store.settings.active_account()
         )
         tokens = services.store.tokens.facts(account.id)
         values = _reveal_fields(services, account, console) if reveal else None
-    if values is not None and console.is_stdout_terminal:
-        console.warn("What follows are secrets. Clear the screen when you have used them.")
+    if values is not None:
+        console.warn_of_secrets()
     if as_json:
         credentials = {
             name: _get_field(values, name) for name in (*CREDENTIAL_FIELDS, *OAUTH2_FIELDS)
         }
-        shape = {**shapes.serialize_account(account), "oauth2": serialize_oauth2(tokens)}
+        shape = {**serializer.serialize_account(account), "oauth2": serialize_oauth2(tokens)}
         console.print_json({**shape, "credentials": credentials})
     else:
-        console.print_result(_format_account(account, shapes, values, tokens))
+        console.print_result(_format_account(account, serializer, values, tokens))
 
 
 def _get_field(values: RevealedFields | None, name: str) -> str | None:
@@ -85,17 +85,17 @@ def _reveal_fields(services: Services, account: Account, console: Console) -> Re
     from twauth_gui.domain.credential_fields import TokenField
 
     def job(cancel: CancelToken) -> RevealedFields:
-        of_app = {CredentialField.API_KEY, CredentialField.API_SECRET}
+        app_fields = {CredentialField.API_KEY, CredentialField.API_SECRET}
         values: RevealedFields = {
-            name: services.exporter.reveal(account.id, part)
-            for name, part in CREDENTIAL_FIELDS.items()
-            if account.has_oauth1 or part in of_app
+            name: services.exporter.reveal(account.id, field)
+            for name, field in CREDENTIAL_FIELDS.items()
+            if account.has_oauth1 or field in app_fields
         }
         facts = services.store.tokens.facts(account.id)
         if facts is not None:
-            for name, part in zip(OAUTH2_FIELDS, TokenField, strict=True):
-                if part is not TokenField.REFRESH or facts.is_renewable:
-                    values[name] = services.token_fields.reveal(account.id, part, cancel)
+            for name, field in zip(OAUTH2_FIELDS, TokenField, strict=True):
+                if field is not TokenField.REFRESH or facts.is_renewable:
+                    values[name] = services.token_fields.reveal(account.id, field, cancel)
         return values
 
     return console.jobs.fetch(job)
@@ -103,7 +103,7 @@ def _reveal_fields(services: Services, account: Account, console: Console) -> Re
 
 def _format_account(
     account: Account,
-    shapes: RecordSerializer,
+    serializer: RecordSerializer,
     values: RevealedFields | None,
     tokens: TokenMetadata | None,
 ) -> str:
@@ -113,20 +113,20 @@ def _format_account(
     rows = [
         ("Account", account.at_handle),
         ("Name", account.name),
-        ("User id", account.user_id),
-        ("App", shapes.label_of(account.app_id)),
+        ("User ID", account.user_id),
+        ("App", serializer.label_of(account.app_id)),
         ("Access", account.access.label if account.access else ""),
         ("Health", f"{health.label}. {health.reason}" if health.reason else health.label),
         ("Checked", format_local_time(health.at)),
         ("Last check", f"Failed {format_local_time(failed.at)}. {failed.reason}" if failed else ""),
         ("Signed in", f"{format_local_time(account.signed_in_at)}, {account.method.phrase}"),
-        ("Active", "yes" if shapes.is_active(account) else ""),
+        ("Active", "yes" if serializer.is_active(account) else ""),
         ("Tags", ", ".join(account.tags)),
         ("Note", account.note),
     ]
     rows += [
-        (part.value, MASK if values is None else _get_field(values, name) or "")
-        for name, part in CREDENTIAL_FIELDS.items()
+        (field.value, MASK if values is None else _get_field(values, name) or "")
+        for name, field in CREDENTIAL_FIELDS.items()
         if account.has_oauth1
     ]
     if tokens is not None:
@@ -138,11 +138,11 @@ def _format_account(
 @click.argument("handle", metavar="@HANDLE", shell_complete=complete_account)
 @click.pass_obj
 def use(session: Session, handle: str) -> None:
-    """Make an account the active one, which other commands take where none is named."""
+    """Make an account the active one, which commands use if no account is named."""
     from twauth_gui.cli.lookup import NameLookup
 
     with session.open_index() as services:
-        chooser = NameLookup(services.store, session.console)
-        account = chooser.find_account(handle)
+        lookup = NameLookup(services.store, session.console)
+        account = lookup.find_account(handle)
         services.store.settings.set_active_account(account.id)
-    session.console.print_success(f"{chooser.format_full_name(account)} is the active account.")
+    session.console.print_success(f"{lookup.format_full_name(account)} is the active account.")

@@ -2,70 +2,47 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from twauth_gui.cli.command_group import CommandGroup
 from twauth_gui.cli.completers import complete_app
-from twauth_gui.cli.errors import CliError, ExitCode
+from twauth_gui.cli.errors import CliError, ExitCode, exit_code_of
 from twauth_gui.cli.prompts import confirm
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.apps import DEFAULT_CALLBACK, App
+from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppCheckFinding, CheckOutcome
 from twauth_gui.domain.callback_urls import CallbackError, parse_callback_urls
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.hosts import HostNotAllowedError, Hosts
 
+if TYPE_CHECKING:
+    from twauth_gui.cli.console import Console
+
+_MARKS = {
+    CheckOutcome.OK: ("ok     ", "green"),
+    CheckOutcome.WARN: ("look   ", "yellow"),
+    CheckOutcome.FAIL: ("problem", "red"),
+}
+_INDENT = " " * 9
 _BEARER_EPILOG = """\b
 Examples:
   twauth app bearer Newsroom
   twauth app bearer Newsroom --reveal
 
-X gives the same token again until it is ended. To get another one, regenerate it in X's console,
-under Keys and tokens; the one before stops working then.
+X returns the same token until it is revoked. To get another one, regenerate it in X's console,
+under Keys and tokens; the old one stops working then.
 """
-
-
-@click.command(epilog=_BEARER_EPILOG)
-@click.argument("label", shell_complete=complete_app)
-@click.option("--check", "checking", is_flag=True, help="Ask X whether it takes the kept one.")
-@click.option("--reveal", is_flag=True, help="Print the kept one to standard output.")
-@click.option("--end", is_flag=True, help="End it at X and forget it; X refuses that of many apps.")
-@click.pass_obj
-def bearer(  # noqa: PLR0917 - click passes them by name
-    session: Session, label: str, checking: bool, reveal: bool, end: bool
-) -> None:
-    """Get the bearer token of an app with its keys, and keep it with them.
-
-    It reads without any account: app-only authentication. export --bearer and run hand it over.
-    """
-    from twauth_gui.cli.lookup import NameLookup
-    from twauth_gui.domain.secret import Secret
-
-    if checking + reveal + end > 1:
-        raise CliError(ExitCode.USAGE, "--check, --reveal and --end exclude each other.")
-    console = session.console
-    with session.open_services() as services:
-        app = NameLookup(services.store, console).find_app(label)
-        if reveal:
-            token = console.jobs.fetch(lambda _cancel: services.bearer_tokens.load(app.id))
-            console.print_secret(Secret(f"{token.reveal()}\n"))
-        elif checking:
-            console.jobs.run(lambda cancel: services.bearer_tokens.verify(app.id, cancel))
-            console.print_success(f"X takes the bearer token of {app.label}.")
-        elif end:
-            console.jobs.run(lambda cancel: services.bearer_tokens.revoke(app.id, cancel))
-            console.print_success(f"The bearer token of {app.label} is ended and forgotten.")
-        else:
-            _ = console.jobs.run(lambda cancel: services.bearer_tokens.fetch(app.id, cancel))
-            console.print_success(f"The bearer token of {app.label} is kept with its keys.")
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
 @click.pass_context
 def app(ctx: click.Context) -> None:
-    """Keep the keys of X developer apps."""
+    """Manage X developer apps and their keys."""
     if ctx.invoked_subcommand is None:
         ctx.ensure_object(Session).console.print_result(ctx.get_help())
 
@@ -79,18 +56,18 @@ def app(ctx: click.Context) -> None:
     default=[DEFAULT_CALLBACK],
     show_default=True,
     metavar="URL",
-    help="Callback URL, exactly as it stands in X's console. Write it again for further"
-    " ones: they are tried in this order where a port is taken.",
+    help="Callback URL, exactly as in X's console. Repeat it to add more: they are tried in this"
+    " order if a port is in use.",
 )
 @click.option(
     "--api-url",
     metavar="URL",
-    help="Another host than X's own, such as a sandbox's. https, or http on this computer.",
+    help="API host to use instead of X's, such as a sandbox. https, or http on this computer.",
 )
 @click.option(
     "--replace",
     is_flag=True,
-    help="Keep new keys for an app that is there already. What is not given stays as it is.",
+    help="Save new keys for an existing app. What you leave out stays as it is.",
 )
 @click.pass_context
 def add(  # noqa: PLR0917 - click passes them by name
@@ -100,15 +77,15 @@ def add(  # noqa: PLR0917 - click passes them by name
     api_url: str | None,
     replace: bool,
 ) -> None:
-    """Keep an app's keys in the keychain, under a label of your choice.
+    """Save an app's keys in the keychain, under a label of your choice.
 
-    Keys are read from standard input, or asked for on a terminal. Any shape will do: JSON such as
+    Keys are read from standard input, or asked for on a terminal. Any format works: JSON such as
     {"api_key": …, "api_secret": …}, optionally with "bearer_token", "client_id" and
     "client_secret"; a .env file; the two lines from X's console.
     """
     from twauth_gui.cli.prompts import read_app_keys
+    from twauth_gui.domain.display_text import name_in_sentence
     from twauth_gui.services.apps import AppDraft, ProvidedParts
-    from twauth_gui.store.vault import name_in_sentence
 
     session = ctx.ensure_object(Session)
     label = " ".join(label.split())
@@ -123,16 +100,16 @@ def add(  # noqa: PLR0917 - click passes them by name
             raise _make_label_taken_error(known)
         draft = AppDraft(label, read_app_keys(session.console), callback, hosts, tuple(spare))
         if known is not None:
-            given = ProvidedParts(
+            provided = ProvidedParts(
                 callbacks=ctx.get_parameter_source("callbacks") is not ParameterSource.DEFAULT,
                 hosts=api_url is not None,
             )
-            _ = session.jobs.run(lambda _cancel: services.apps.replace(known.id, draft, given))
+            _ = session.jobs.run(lambda _cancel: services.apps.replace(known.id, draft, provided))
         else:
             _ = session.jobs.run(lambda _cancel: services.apps.add(draft))
         place = name_in_sentence(services.store.vault.name)
     session.console.print_success(
-        f"{label} is kept in {place}. Sign in with: {_format_authorize_command(label)}"
+        f"{label} is saved in {place}. Sign in with: twauth authorize --app {shlex.quote(label)}"
     )
 
 
@@ -140,7 +117,7 @@ def add(  # noqa: PLR0917 - click passes them by name
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def list_apps(session: Session, as_json: bool) -> None:
-    """List the apps; their keys stay in the keychain."""
+    """List the apps, without their keys."""
     from twauth_gui.cli.json_output import serialize_app
     from twauth_gui.cli.table import format_table
 
@@ -155,7 +132,7 @@ def list_apps(session: Session, as_json: bool) -> None:
         ]
         session.console.print_result(format_table(("APP", "ACCOUNTS", "API", "CALLBACK"), rows))
     else:
-        session.console.note("There is no app yet. Add one with its keys: twauth app add LABEL")
+        session.console.note("There are no apps yet. Add one with its keys: twauth app add LABEL")
 
 
 @app.command(epilog="Example: twauth app check Newsroom")
@@ -163,16 +140,11 @@ def list_apps(session: Session, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def check(session: Session, label: str, as_json: bool) -> int:
-    """Look for what would keep an account from signing in; no account is needed.
+    """Check what could keep an account from signing in; no account is needed.
 
-    It looks at the way to X, the clock, the keys, the app and each of its callback URLs. Nothing
-    stays behind at X.
+    It checks the connection to X, the clock, the keys, the app and each of its callback URLs.
+    Nothing is left behind at X.
     """
-    from twauth_gui.cli.app_check_report import (
-        exit_code_of_findings,
-        print_finding,
-        serialize_finding,
-    )
     from twauth_gui.cli.lookup import NameLookup
     from twauth_gui.services.app_check import check_saved_app
 
@@ -182,62 +154,96 @@ def check(session: Session, label: str, as_json: bool) -> int:
             lambda cancel: check_saved_app(services.store, services.x_clients, app.id, cancel)
         )
     if as_json:
-        session.console.print_json_array([serialize_finding(one) for one in findings])
+        session.console.print_json_array([_serialize_finding(one) for one in findings])
     else:
         for one in findings:
-            print_finding(session.console, one)
-    return exit_code_of_findings(findings)
+            _print_finding(session.console, one)
+    return _exit_code_of_findings(findings)
+
+
+@app.command(epilog=_BEARER_EPILOG)
+@click.argument("label", shell_complete=complete_app)
+@click.option("--check", "checking", is_flag=True, help="Ask X whether it accepts the saved one.")
+@click.option("--reveal", is_flag=True, help="Print the saved one to standard output.")
+@click.option(
+    "--end", is_flag=True, help="Revoke it at X and delete it; X refuses that for many apps."
+)
+@click.pass_obj
+def bearer(  # noqa: PLR0917 - click passes them by name
+    session: Session, label: str, checking: bool, reveal: bool, end: bool
+) -> None:
+    """Get an app's bearer token from X with its keys, and save it with them.
+
+    It reads without any account: app-only authentication. export --bearer and run include it.
+    """
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.domain.secret import Secret
+
+    if checking + reveal + end > 1:
+        raise CliError(ExitCode.USAGE, "--check, --reveal and --end cannot be combined.")
+    console = session.console
+    with session.open_services() as services:
+        app = NameLookup(services.store, console).find_app(label)
+        if reveal:
+            token = console.jobs.fetch(lambda _cancel: services.bearer_tokens.load(app.id))
+            console.print_secret(Secret(f"{token.reveal()}\n"))
+        elif checking:
+            console.jobs.run(lambda cancel: services.bearer_tokens.verify(app.id, cancel))
+            console.print_success(f"X accepts the bearer token of {app.label}.")
+        elif end:
+            console.jobs.run(lambda cancel: services.bearer_tokens.revoke(app.id, cancel))
+            console.print_success(f"The bearer token of {app.label} is revoked and deleted.")
+        else:
+            _ = console.jobs.run(lambda cancel: services.bearer_tokens.fetch(app.id, cancel))
+            console.print_success(f"The bearer token of {app.label} is saved with its keys.")
 
 
 @app.command(epilog="Example: twauth app remove Newsroom")
 @click.argument("label", shell_complete=complete_app)
 @click.option(
-    "--yes", "-y", is_flag=True, help="Do not ask whether sign-ins under way may be given up."
+    "--yes", "-y", is_flag=True, help="Do not ask before cancelling its pending sign-ins."
 )
 @click.pass_obj
 def remove(session: Session, label: str, yes: bool) -> None:
-    """Forget an app and its keys; its accounts have to be removed first.
+    """Remove an app and its keys; its accounts have to be removed first.
 
-    Sign-ins that wait for their answer are given up with it. One that X has granted already keeps
-    the app, until its credentials are kept or discarded with twauth resume.
+    Its pending sign-ins are cancelled. If X has already granted one, the app stays until you save
+    or discard that sign-in's credentials with twauth resume.
     """
     from twauth_gui.cli.lookup import NameLookup
     from twauth_gui.domain.sign_in import PendingState
 
     with session.open_services() as services:
-        found = NameLookup(services.store, session.console, whole=True).find_app(label)
+        found = NameLookup(services.store, session.console, requires_full_name=True).find_app(label)
         states = [
             one.state
             for one in services.store.pending_sign_ins.list_all()
             if one.app_id == found.id
         ]
         if states and set(states) == {PendingState.WAITING}:
-            waiting = pluralize(len(states), "sign-in")
-            confirm(session.console, f"Give up {waiting} of {found.label} under way?", yes=yes)
+            waiting = pluralize(len(states), "pending sign-in")
+            confirm(session.console, f"Cancel {waiting} of {found.label}?", yes=yes)
         session.jobs.run(lambda _cancel: services.apps.remove(found.id))
-    session.console.print_success(f"{found.label} is removed. At X nothing was changed.")
-
-
-app.add_command(bearer)
+    session.console.print_success(f"{found.label} is removed. Nothing was changed at X.")
 
 
 def parse_hosts(api_url: str | None) -> Hosts:
-    """Give X's own hosts, or those of another address.
+    """Return X's own hosts, or those of another API address.
 
     Raises:
-        RefusedError: the address is not used.
+        CliError: the address is not allowed.
     """
     try:
         return Hosts() if api_url is None else Hosts.from_api_url(api_url)
     except HostNotAllowedError as error:
-        raise CliError(ExitCode.USAGE, "This API host is not used.", str(error)) from error
+        raise CliError(ExitCode.USAGE, "This API host is not allowed.", str(error)) from error
 
 
 def _parse_callbacks(urls: tuple[str, ...]) -> tuple[str, ...]:
     try:
         return parse_callback_urls("\n".join(urls))
     except CallbackError as error:
-        raise CliError(ExitCode.USAGE, "This is no callback URL.", str(error)) from error
+        raise CliError(ExitCode.USAGE, "This is not a callback URL.", str(error)) from error
 
 
 def _find_by_label(apps: list[App], label: str) -> App | None:
@@ -247,12 +253,40 @@ def _find_by_label(apps: list[App], label: str) -> App | None:
 def _make_label_taken_error(known: App) -> CliError:
     return CliError(
         ExitCode.FAILED,
-        f"There is an app {known.label} already.",
-        "It was left as it is. Take another label, or write --replace to keep new keys for it.",
+        f"There is already an app {known.label}.",
+        "It was not changed. Choose another label, or add --replace to save new keys for it.",
     )
 
 
-def _format_authorize_command(label: str) -> str:
-    import shlex
+def _print_finding(console: Console, finding: AppCheckFinding) -> None:
+    """Print one finding, and what to do about it below."""
+    word, colour = _MARKS[finding.outcome]
+    mark = console.style(word, fg=colour)
+    callback = f" {finding.callback}" if finding.callback else ""
+    console.print_result(f"{mark}  {finding.check.label}{callback}: {finding.title}")
+    if finding.diagnosis is not None:
+        console.print_result(f"{_INDENT}{finding.diagnosis.advice}")
+        for cause in finding.diagnosis.causes:
+            console.print_result(f"{_INDENT}Perhaps: {cause}")
+        console.print_report(finding.diagnosis)
 
-    return f"twauth authorize --app {shlex.quote(label)}"
+
+def _serialize_finding(finding: AppCheckFinding) -> dict[str, object]:
+    """Serialize one finding with the keys that doctor uses for its own."""
+    from twauth_gui.cli.json_output import serialize_diagnosis
+
+    callback = f" {finding.callback}" if finding.callback else ""
+    return {
+        "topic": finding.check.value,
+        "text": f"{finding.title}{callback}",
+        "ok": finding.outcome is not CheckOutcome.FAIL,
+        "problem": serialize_diagnosis(finding.diagnosis),
+    }
+
+
+def _exit_code_of_findings(findings: Sequence[AppCheckFinding]) -> ExitCode:
+    """Return the highest exit code of the failed findings; warnings do not count."""
+    failed = [
+        one.diagnosis for one in findings if one.outcome is CheckOutcome.FAIL and one.diagnosis
+    ]
+    return max(map(exit_code_of, failed), default=ExitCode.DONE)

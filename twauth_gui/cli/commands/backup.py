@@ -22,31 +22,47 @@ if TYPE_CHECKING:
     from twauth_gui.services.container import Services
     from twauth_gui.store.restore_plan import RestoreChoice, RestoreResult
 
-
-_EPILOG = """\b
+_TRIES = 3
+_BACKUP_EPILOG = """\b
 Examples:
   twauth backup ~/twauth.twauth
   TWAUTH_PASSPHRASE_FD=3 twauth backup bots.age 3<passphrase.txt
 
-The passphrase is asked for twice on a terminal; a script gives it on the file descriptor that
-TWAUTH_PASSPHRASE_FD names, after that of the encrypted file where one is in use. A name that ends
-in .age is written in the format of age, for other programs.
+The passphrase is asked for twice on a terminal. A script passes it on the file descriptor that
+TWAUTH_PASSPHRASE_FD names, after that of the encrypted file if one is in use. A file whose name
+ends in .age is written in the age format, for other programs.
+"""
+_RESTORE_EPILOG = """\b
+Examples:
+  twauth restore ~/twauth.twauth --dry-run
+  TWAUTH_PASSPHRASE_FD=3 twauth restore bots.age --conflicts keep 3<passphrase.txt
+
+Accounts are the same if app and user ID match. Nothing is ever deleted. If restoring is
+interrupted, run it again to finish it.
 """
 
 
-@click.command(epilog=_EPILOG)
+class ConflictPolicy(StrEnum):
+    """What to do with accounts and apps that differ from the backup."""
+
+    KEEP = "keep"
+    REPLACE = "replace"
+    ASK = "ask"
+
+
+@click.command(epilog=_BACKUP_EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Replace the file where it is there already.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.pass_obj
 def backup(session: Session, file: Path, force: bool) -> None:
-    """Write everything into one encrypted file: apps, accounts, credentials, sign-ins under way.
+    """Write everything into one encrypted file: apps, accounts, credentials, pending sign-ins.
 
-    It is written whole or not at all, readable by you alone.
+    It is written completely or not at all, and only you can read it.
     """
     from twauth_gui.cli.jobs import make_cancellable_step
     from twauth_gui.cli.passphrase import PassphraseReader
     from twauth_gui.domain.display_text import pluralize
-    from twauth_gui.transfer.private_file_writer import require_writable_target
+    from twauth_gui.osfiles.private_file import require_writable_target
 
     console = session.console
     with session.open_services() as services:
@@ -54,37 +70,18 @@ def backup(session: Session, file: Path, force: bool) -> None:
             require_writable_target(file, overwrite=force)
             passphrase = PassphraseReader(console, "The backup").read_new()
             with console.show_progress("Reading", len(services.store.accounts.list_all())) as step:
-                held = console.jobs.run(
+                contents = console.jobs.run(
                     lambda cancel: services.backups.write(
                         file, passphrase, make_cancellable_step(cancel, step), overwrite=force
                     )
                 )
         except DiagnosedError as error:
             raise add_force_hint(error) from error
-    if held.without_credentials:
-        lacking = pluralize(held.without_credentials, "account")
-        console.warn(f"The credentials of {lacking} are missing in the keychain.")
-    held_words = f"{pluralize(held.apps, 'app')} and {pluralize(held.accounts, 'account')}"
-    console.print_success(f"{held_words} written to {file}.")
-
-
-_TRIES = 3
-_RESTORE_EPILOG = """\b
-Examples:
-  twauth restore ~/twauth.twauth --dry-run
-  TWAUTH_PASSPHRASE_FD=3 twauth restore bots.age --conflicts keep 3<passphrase.txt
-
-An account is the same where app and user id are. Nothing is ever deleted; where restoring is cut
-off, doing it again does the rest.
-"""
-
-
-class ConflictPolicy(StrEnum):
-    """What becomes of that which differs."""
-
-    KEEP = "keep"
-    REPLACE = "replace"
-    ASK = "ask"
+    if contents.without_credentials:
+        incomplete = pluralize(contents.without_credentials, "account")
+        console.warn(f"The credentials of {incomplete} are missing in the keychain.")
+    summary = f"{pluralize(contents.apps, 'app')} and {pluralize(contents.accounts, 'account')}"
+    console.print_success(f"{summary} written to {file}.")
 
 
 @click.command(epilog=_RESTORE_EPILOG)
@@ -93,7 +90,7 @@ class ConflictPolicy(StrEnum):
 @click.option(
     "--conflicts",
     type=click.Choice([one.value for one in ConflictPolicy]),
-    help="Where both differ: keep what is here, replace it, or ask for each. Without it: ask on a"
+    help="If both differ: keep what is here, replace it, or ask for each. Default: ask on a"
     " terminal, else keep.",
 )
 @click.option("--json", "as_json", is_flag=True, help="With --dry-run, print a JSON array.")
@@ -101,24 +98,24 @@ class ConflictPolicy(StrEnum):
 def restore(  # noqa: PLR0917 - click passes them by name
     session: Session, file: Path, dry_run: bool, conflicts: str | None, as_json: bool
 ) -> None:
-    """Bring a backup in beside what is here, and show what that changes.
+    """Add a backup to what is here, and show what that changes.
 
-    Where the encrypted file is in use and lost, a new one is created first, under a passphrase of
-    its own.
+    If the encrypted file is in use and lost, a new one is created first, with a passphrase of its
+    own.
     """
     from twauth_gui.services.backups import describe_restore, describe_restored
     from twauth_gui.store.restore_plan import RestoreChange
 
     console = session.console
     if as_json and not dry_run:
-        raise CliError(ExitCode.USAGE, "--json goes with --dry-run.")
+        raise CliError(ExitCode.USAGE, "--json needs --dry-run.")
     if not file.is_file():
         raise CliError(
             ExitCode.NOT_FOUND,
-            "There is no such file.",
-            f"Nothing was changed. Look at {file}.",
+            f"There is no file {file}.",
+            "Nothing was changed. Check the path.",
         )
-    wanted = ConflictPolicy(
+    policy = ConflictPolicy(
         conflicts or (ConflictPolicy.ASK if console.can_ask else ConflictPolicy.KEEP)
     )
     with session.open_preview() if dry_run else session.open_services(renew_file=True) as services:
@@ -131,8 +128,8 @@ def restore(  # noqa: PLR0917 - click passes them by name
             for line in offer.lines:
                 console.print_result(f"{line.change.value:<9} {line.title}  {line.note}")
             return
-        takes = _resolve_conflicts(offer, wanted, console)
-        restored = _apply_restore(services, offer, takes, console)
+        choices = _resolve_conflicts(offer, policy, console)
+        restored = _apply_restore(services, offer, choices, console)
         for line in offer.lines:
             if line.change is RestoreChange.REFUSED:
                 console.warn(f"{line.title}: {line.note}")
@@ -140,7 +137,7 @@ def restore(  # noqa: PLR0917 - click passes them by name
 
 
 def _open_backup(services: Services, file: Path, console: Console) -> RestoreOffer:
-    """Ask for the passphrase until it fits, a few times at most."""
+    """Read the passphrase until it opens the backup, three times at most."""
     from twauth_gui.cli.passphrase import PassphraseReader
 
     passphrases = PassphraseReader(console, "The backup")
@@ -149,8 +146,8 @@ def _open_backup(services: Services, file: Path, console: Console) -> RestoreOff
         try:
             return console.jobs.fetch(partial(_decrypt_backup, services, file, passphrase))
         except DiagnosedError as error:
-            locked = error.diagnosis.kind is ProblemKind.BACKUP_LOCKED
-            if not (locked and left and passphrases.can_ask_again):
+            is_wrong = error.diagnosis.kind is ProblemKind.BACKUP_LOCKED
+            if not (is_wrong and left and passphrases.can_ask_again):
                 raise
             console.print_problem(error.diagnosis.title)
     raise AssertionError("the last try raises")
@@ -163,42 +160,42 @@ def _decrypt_backup(
 
 
 def _resolve_conflicts(
-    offer: RestoreOffer, wanted: ConflictPolicy, console: Console
+    offer: RestoreOffer, policy: ConflictPolicy, console: Console
 ) -> dict[str, RestoreChoice]:
     from twauth_gui.store.restore_plan import RestoreChange, RestoreChoice
 
-    differing = [line for line in offer.lines if line.change is RestoreChange.CONFLICT]
-    if wanted is ConflictPolicy.KEEP:
+    conflicts = [line for line in offer.lines if line.change is RestoreChange.CONFLICT]
+    if policy is ConflictPolicy.KEEP:
         return {}
-    if wanted is ConflictPolicy.REPLACE:
-        return {line.key: RestoreChoice.BACKUP for line in differing}
-    if differing and not console.can_ask:
+    if policy is ConflictPolicy.REPLACE:
+        return {line.key: RestoreChoice.BACKUP for line in conflicts}
+    if conflicts and not console.can_ask:
         raise CliError(
             ExitCode.USAGE,
             "There is no terminal to ask on.",
-            "Nothing was changed. Write --conflicts keep or --conflicts replace.",
+            "Nothing was changed. Add --conflicts keep or --conflicts replace.",
         )
-    return {line.key: RestoreChoice.BACKUP for line in differing if _ask_replace(line)}
+    return {line.key: RestoreChoice.BACKUP for line in conflicts if _ask_replace(line)}
 
 
 def _ask_replace(line: RestoreLine) -> bool:
     question = (
         f"{to_printable_line(f'{line.title}: {line.note}')}\nKeep what is here, or replace it"
     )
-    answers = click.Choice([ConflictPolicy.KEEP.value, ConflictPolicy.REPLACE.value])
-    answer: str = click.prompt(question, type=answers, default=ConflictPolicy.KEEP.value, err=True)
+    choices = click.Choice([ConflictPolicy.KEEP.value, ConflictPolicy.REPLACE.value])
+    answer: str = click.prompt(question, type=choices, default=ConflictPolicy.KEEP.value, err=True)
     return answer == ConflictPolicy.REPLACE
 
 
 def _apply_restore(
-    services: Services, offer: RestoreOffer, takes: dict[str, RestoreChoice], console: Console
+    services: Services, offer: RestoreOffer, choices: dict[str, RestoreChoice], console: Console
 ) -> RestoreResult:
     from twauth_gui.cli.jobs import make_cancellable_step
 
     with console.show_progress("Restoring", len(offer.lines)) as step:
         return console.jobs.run(
             lambda cancel: services.backups.restore(
-                offer, takes, make_cancellable_step(cancel, step)
+                offer, choices, make_cancellable_step(cancel, step)
             )
         )
 

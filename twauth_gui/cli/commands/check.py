@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -17,27 +17,28 @@ if TYPE_CHECKING:
     from twauth_gui.domain.accounts import Account
     from twauth_gui.domain.health import Health
     from twauth_gui.services.container import Services
-    from twauth_gui.services.health_check.batch_checker import BatchCheckResult
+    from twauth_gui.services.health_check.batch_checker import BatchCheckResult, CheckProgress
     from twauth_gui.services.health_check.checker import CheckResult
 
+_COLOURS = {"ok": "green", "attention": "yellow", "broken": "red"}
 _EPILOG = """\b
 Examples:
   twauth check @fernwick_news
   twauth check --all --json
 
-Several accounts are asked about side by side, no faster than X allows.
-Ctrl+C ends it with what is known by then, which is kept.
+Several accounts are checked in parallel, no faster than X allows.
+Ctrl+C ends it; the results so far are saved.
 
 Working means that X knows the account, and what its credentials may do.
 It does not mean that the app has credits to post.
 
-A check with OAuth 2.0 is billed by X as a user read: $0.010 per account
-and day (UTC), in August 2026. Whether X bills one with OAuth 1.0a is not
-known. How many are billed at most is said before the first, on standard
-error. In JSON "billed" is true, null where it is not known, and false
-with the pretend X.
+X bills a check with OAuth 2.0 as a user read: $0.010 per account and day
+(UTC), in August 2026. Whether X bills one with OAuth 1.0a is not known.
+How many are billed at most is printed before the first, on standard error.
+In JSON "billed" is true, null if it is not known, and false with the
+sandbox.
 
-Exit code: 0 where all work; else the highest of the codes of what is wrong.
+Exit code: 0 if all accounts work; else the highest code of what is wrong.
 """
 
 
@@ -47,60 +48,89 @@ Exit code: 0 where all work; else the highest of the codes of what is wrong.
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: bool) -> int:
-    """Ask X whether accounts' credentials still work and what they may do."""
-    from twauth_gui.cli.check_progress import check_accounts
+    """Check with X whether accounts' credentials still work and what they may do."""
     from twauth_gui.cli.lookup import NameLookup
     from twauth_gui.domain.check_cost import CREDITS_NOT_CHECKED, CheckCost
     from twauth_gui.domain.health import HealthState
 
     console = session.console
     if everyone and handles:
-        raise CliError(ExitCode.USAGE, "--all and handles exclude each other.")
+        raise CliError(ExitCode.USAGE, "--all cannot be combined with handles.")
     with session.open_services() as services:
-        chooser = NameLookup(services.store, console)
-        accounts = (
-            services.store.accounts.list_all() if everyone else chooser.find_accounts(handles)
-        )
+        lookup = NameLookup(services.store, console)
+        accounts = services.store.accounts.list_all() if everyone else lookup.find_accounts(handles)
         if cost := CheckCost.for_accounts(
             accounts, {app.id: app for app in services.store.apps.list_all()}
         ).summary:
             console.note(cost)
-        ended = check_accounts(services, accounts, console)
+        result = _check_accounts(services, accounts, console)
         if as_json:
-            console.print_json_array(_serialize_results(services, ended.results))
+            console.print_json_array(_serialize_results(services, result.results))
         else:
-            for one in ended.results:
-                _print_result(console, chooser, one)
-            works = (HealthState.WORKING, None)  # with a diagnosis it is the verdict of before
-            if any((one.account.health.state, one.diagnosis) == works for one in ended.results):
+            for one in result.results:
+                _print_result(console, lookup, one)
+            works = (HealthState.WORKING, None)  # with a diagnosis the state is of an earlier check
+            if any((one.account.health.state, one.diagnosis) == works for one in result.results):
                 console.note(f"Working: {CREDITS_NOT_CHECKED}")
         if len(accounts) > 1:
-            console.note(f"{ended.totals.summary}.")
-    gone = _print_removed_accounts(console, chooser, accounts, ended)
-    return max(_get_exit_code(console, ended), gone)
+            console.note(f"{result.totals.summary}.")
+    removed = _print_removed_accounts(console, lookup, accounts, result)
+    return max(_get_exit_code(console, result), removed)
+
+
+def _check_accounts(
+    services: Services, accounts: Sequence[Account], console: Console
+) -> BatchCheckResult:
+    """Ask X about the accounts behind a progress bar; an interrupt ends it with what is known.
+
+    Raises:
+        DiagnosedError: the result cannot be saved.
+    """
+    ids = [one.id for one in accounts]
+    with console.show_progress("Checking", len(ids)) as step:
+        report = _make_reporter(services, console, step)
+        patient = len(ids) > 1  # a single check has no others that could run while it waits
+        return console.jobs.run(
+            lambda cancel: services.batch_checker.check(ids, cancel, report, patient=patient)
+        )
+
+
+def _make_reporter(
+    services: Services, console: Console, step: Callable[[], None]
+) -> Callable[[CheckProgress], None]:
+    announced: set[object] = set()
+
+    def report(progress: CheckProgress) -> None:
+        for _ in progress.newly_checked:
+            step()
+        if progress.wait is not None and progress.wait.until not in announced:
+            announced.add(progress.wait.until)
+            console.note(progress.describe(services.now()))
+
+    return report
 
 
 def _print_removed_accounts(
-    console: Console, chooser: NameLookup, accounts: Sequence[Account], ended: BatchCheckResult
+    console: Console, lookup: NameLookup, accounts: Sequence[Account], result: BatchCheckResult
 ) -> ExitCode:
-    """Name the accounts that another process removed before X had answered."""
-    if ended.is_stopped or ended.stop_reason is not None:
+    """Name the accounts that another process removed before X answered."""
+    if result.is_stopped or result.stop_reason is not None:
         return ExitCode.DONE
-    known = {one.account.id for one in ended.results}
-    gone = [chooser.format_full_name(one) for one in accounts if one.id not in known]
-    for name in gone:
-        console.print_problem(f"{name} is no longer here.", "It was removed elsewhere meanwhile.")
-    return ExitCode.NOT_FOUND if gone else ExitCode.DONE
+    checked = {one.account.id for one in result.results}
+    removed = [lookup.format_full_name(one) for one in accounts if one.id not in checked]
+    for name in removed:
+        console.print_problem(f"{name} is no longer here.", "Another process removed it meanwhile.")
+    return ExitCode.NOT_FOUND if removed else ExitCode.DONE
 
 
-def _get_exit_code(console: Console, ended: BatchCheckResult) -> int:
-    if ended.stop_reason is not None:
-        console.print_diagnosis(ended.stop_reason)
-        return exit_code_of(ended.stop_reason)
-    if ended.is_stopped:
+def _get_exit_code(console: Console, result: BatchCheckResult) -> int:
+    if result.stop_reason is not None:
+        console.print_diagnosis(result.stop_reason)
+        return exit_code_of(result.stop_reason)
+    if result.is_stopped:
         return ExitCode.CANCELLED
-    found = [one.diagnosis for one in ended.results if one.diagnosis is not None]
-    return max(map(exit_code_of, found), default=ExitCode.DONE)
+    diagnoses = [one.diagnosis for one in result.results if one.diagnosis is not None]
+    return max(map(exit_code_of, diagnoses), default=ExitCode.DONE)
 
 
 def _serialize_results(services: Services, results: Sequence[CheckResult]) -> list[object]:
@@ -108,13 +138,11 @@ def _serialize_results(services: Services, results: Sequence[CheckResult]) -> li
     from twauth_gui.domain.check_cost import is_billed
 
     apps = services.store.apps.list_all()
-    shapes, by_id = (
-        RecordSerializer(apps, services.store.settings.active_account()),
-        {app.id: app for app in apps},
-    )
+    by_id = {app.id: app for app in apps}
+    serializer = RecordSerializer(apps, services.store.settings.active_account())
     return [
         {
-            **shapes.serialize_account(one.account),
+            **serializer.serialize_account(one.account),
             "billed": is_billed(one.account, by_id.get(one.account.app_id)),
             "diagnosis": serialize_diagnosis(one.diagnosis),
         }
@@ -122,20 +150,16 @@ def _serialize_results(services: Services, results: Sequence[CheckResult]) -> li
     ]
 
 
-def _print_result(console: Console, chooser: NameLookup, checked: CheckResult) -> None:
+def _print_result(console: Console, lookup: NameLookup, checked: CheckResult) -> None:
     account, diagnosis = checked.account, checked.diagnosis
-    if account.health.failed_check is not None:
-        console.print_result(
-            f"{chooser.format_full_name(account)}  Could not be "
-            f"checked{_format_last_check(account.health)}"
-        )
+    if account.health.failed_check is None:
+        verdict = _format_verdict(console, account)
     else:
-        console.print_result(
-            f"{chooser.format_full_name(account)}  {_format_verdict(console, account)}"
-        )
+        verdict = f"Could not be checked{_format_last_check(account.health)}"
+    console.print_result(f"{lookup.format_full_name(account)}  {verdict}")
     if diagnosis is not None:
         console.print_result(f"  {diagnosis.to_sentence()}")
-        if step := find_next_step(diagnosis, chooser.make_subject(account)):
+        if step := find_next_step(diagnosis, lookup.make_subject(account)):
             console.print_result(f"  Next: {step}")
         console.print_report(diagnosis)
 
@@ -148,12 +172,9 @@ def _format_verdict(console: Console, account: Account) -> str:
 
 
 def _format_last_check(health: Health) -> str:
-    """Say what the last check showed that reached X."""
+    """Format what the last check that reached X showed; "" if there was none."""
     from twauth_gui.cli.table import format_local_time
 
     return (
         "" if health.at is None else f"; {health.label.lower()} on {format_local_time(health.at)}"
     )
-
-
-_COLOURS = {"ok": "green", "attention": "yellow", "broken": "red"}

@@ -1,7 +1,4 @@
-"""twauth completion, and what bash, zsh and fish need beyond click's own completion.
-
-click offers the value alone.
-"""
+"""twauth completion, and what bash, zsh and fish need beyond click's own completion."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ Examples:
   zsh:   eval "$(twauth completion zsh)"      in ~/.zshrc
   fish:  twauth completion fish | source      in ~/.config/fish/config.fish
 
-In zsh its line stands below the one that calls compinit.
+In zsh, add the line below the one that calls compinit.
 """
 
 
@@ -38,14 +35,14 @@ In zsh its line stands below the one that calls compinit.
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print the script that completes names in a shell; packages install it by themselves."""
+    """Print the completion script of a shell; packages install it automatically."""
     script = render_script(shell, ctx.find_root().command)
     ctx.ensure_object(Session).console.print_result(script)
 
 
 _BASH_SCRIPT = r"""%(complete_func)s() {
-    # bash cuts a word at each @ and replaces the last part only. So the whole line is handed over,
-    # with the signs at which bash cuts, and what is offered is cut likewise.
+    # bash splits a word at each @ and replaces the last part only. So the whole line is passed on,
+    # with the characters at which bash splits, and the items are cut in the same way.
     local completion
     COMPREPLY=()
     while IFS= read -r completion; do
@@ -59,18 +56,18 @@ _BASH_SCRIPT = r"""%(complete_func)s() {
 }
 complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null ||
     complete -F %(complete_func)s %(prog_name)s"""
-_CURSOR_MARK = "x"  # stands for the cursor: it keeps a blank before it from being lost
+_CURSOR_MARK = "x"  # stands for the cursor, so that a space before it is not lost
 
 
 class WordBreakBashComplete(BashComplete):
-    """click's own one takes the part from @ on for a word of its own."""
+    """Completes words that contain @, which click's class takes for two words."""
 
     source_template: ClassVar[str] = _BASH_SCRIPT
     _kept_length = 0
 
     @override
     def source(self) -> str:
-        return ShellComplete.source(self)  # without looking for a bash that is new enough for click
+        return ShellComplete.source(self)  # without click's check for a new bash
 
     @override
     def get_completion_args(self) -> tuple[list[str], str]:
@@ -85,14 +82,16 @@ class WordBreakBashComplete(BashComplete):
 
 
 def _measure_kept_part(incomplete: str, breaks: str) -> int:
-    """Tell how much of the word stands before what bash replaces: an @ is a part of that."""
+    """Return the length of what precedes the part of a word that bash replaces."""
     value = incomplete.partition("=")[2] if incomplete.startswith("--") else incomplete
-    behind_colon = 1 + value.rfind(":") if ":" in breaks else 0
-    from_at = value.rfind("@") if "@" in breaks else 0
-    return max(behind_colon, from_at, 0)
+    after_colon = 1 + value.rfind(":") if ":" in breaks else 0
+    before_at = value.rfind("@") if "@" in breaks else 0
+    return max(after_colon, before_at, 0)
 
 
 class _JoinedOptionComplete(ShellComplete):
+    """Completes --option=value as one word, of which click offers the value alone."""
+
     _option = ""
 
     @override
@@ -113,7 +112,7 @@ class JoinedOptionZshComplete(_JoinedOptionComplete, ZshComplete):
 
 
 class JoinedOptionFishComplete(_JoinedOptionComplete, FishComplete):
-    """Likewise; and a comma belongs to the name in which it stands."""
+    """Offers --preset=json-snake too, and does not split values at a comma."""
 
     source_template: ClassVar[str] = FishComplete.source_template.replace(
         'string split ","', 'string split --max 1 ","'
@@ -121,11 +120,11 @@ class JoinedOptionFishComplete(_JoinedOptionComplete, FishComplete):
 
 
 SCRIPT_FILES = {"bash": "twauth", "zsh": "_twauth", "fish": "twauth.fish"}
-"""As the shells want them called in the folders where they look by themselves."""
+"""File names under which the shells find the scripts in their own folders."""
 
 
 def render_script(shell: str, command: click.Command) -> str:
-    """Give the script for one of the shells in FILES."""
+    """Return the completion script for one of the shells in SCRIPT_FILES."""
     register_shells()
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101 - click knows these three
@@ -133,6 +132,6 @@ def render_script(shell: str, command: click.Command) -> str:
 
 
 def register_shells() -> None:
-    """Let click complete as each of the shells needs it."""
+    """Register our completion classes with click."""
     for kind in (WordBreakBashComplete, JoinedOptionZshComplete, JoinedOptionFishComplete):
         add_completion_class(kind)

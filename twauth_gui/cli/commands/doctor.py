@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Example: twauth doctor --json
 
-Exit code: 0 where nothing is wrong; else the highest of the codes of what is wrong.
+Exit code: 0 if nothing is wrong; else the highest code of what is wrong.
 """
 
 
@@ -27,10 +27,10 @@ Exit code: 0 where nothing is wrong; else the highest of the codes of what is wr
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def doctor(session: Session, as_json: bool) -> int:
-    """Look whether this computer has what Twauth needs, keychain and callback included.
+    """Check whether this computer has what Twauth needs, keychain and callback included.
 
-    Where an app is kept, X is asked for the time, without credentials. What it prints holds no
-    secret and no account, so that it can be passed on.
+    If there is an app, X is asked for the time, without credentials. The output contains no secrets
+    and no accounts, so it can be shared.
     """
     from twauth_gui.cli.vault_unlock import unlock_file_if_possible
     from twauth_gui.services.app_paths import find_app_paths
@@ -41,14 +41,14 @@ def doctor(session: Session, as_json: bool) -> int:
     from twauth_gui.services.vault_service import make_keychain_vault
 
     _ = harden_process()
-    places, vault = find_app_paths(session.data_dir), make_keychain_vault()
-    configure_logging(places.log)
+    paths, vault = find_app_paths(session.data_dir), make_keychain_vault()
+    configure_logging(paths.log)
     findings: list[DoctorFinding] = []
     try:
-        opened = partial(open_services, places, vault)
+        open_all = partial(open_services, paths, vault)
         unlock = partial(unlock_file_if_possible, session.console)
-        as_a_job = partial(_run_as_job, session.console)
-        for one in Doctor(places, vault, opened, Services.close, unlock, as_a_job).run():
+        run_job = partial(_run_as_job, session.console)
+        for one in Doctor(paths, vault, open_all, Services.close, unlock, run_job).run():
             findings.append(one)
             if not as_json:
                 _print_finding(session.console, one)
@@ -60,9 +60,8 @@ def doctor(session: Session, as_json: bool) -> int:
     return max(map(exit_code_of, problems), default=ExitCode.DONE)
 
 
-def _run_as_job(console: Console, look: Callable[[], str]) -> str:
-
-    return console.jobs.fetch(lambda _cancel: look())
+def _run_as_job(console: Console, check: Callable[[], str]) -> str:
+    return console.jobs.fetch(lambda _cancel: check())
 
 
 def _print_finding(console: Console, finding: DoctorFinding) -> None:

@@ -21,8 +21,8 @@ Examples:
   journalctl -u mybot -n 200 | twauth explain
   twauth explain bot.log --json
 
-Exit code: 0 where a reason is told; 1 where nothing of X is in the text, or the reason is not
-known; 2 where the FILE cannot be read.
+Exit code: 0 if the reason is known; 1 if it is not, or if X did not refuse anything in the text;
+2 if the FILE cannot be read.
 """
 
 
@@ -31,20 +31,20 @@ known; 2 where the FILE cannot be read.
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array, the likeliest first.")
 @click.pass_obj
 def explain(session: Session, file: str, as_json: bool) -> int:
-    """Explain what a bot printed when X refused it: what is so, why, and what to do.
+    """Explain what a bot printed when X refused it: what happened, why, and what to do.
 
-    It takes a traceback, a log, a JSON body or a web page, from FILE or from standard input.
+    It reads a traceback, a log, a JSON body or a web page, from FILE or from standard input.
     Nothing is sent, no keychain is needed, and no credential is repeated.
     """
     from twauth_gui.services.container import utc_now
     from twauth_gui.services.explain_error import LIMIT_WORDS, explain_error
 
     console = session.console
-    (data, cut), known = _read_text(file, console), _read_known_accounts(session)
-    explained = explain_error(data, known or [], utc_now(), cut=cut)
+    (data, is_cut), known = _read_text(file, console), _read_known_accounts(session)
+    explained = explain_error(data, known or [], utc_now(), cut=is_cut)
     if known is not None and explained.key_prefixes and explained.explanations:
         app = _find_app_with_key(session, explained)
-        explained = explain_error(data, known, utc_now(), app=app, cut=cut)
+        explained = explain_error(data, known, utc_now(), app=app, cut=is_cut)
     if explained.is_truncated:
         console.note(f"The text is long. Only its last {LIMIT_WORDS} were read.")
     if as_json:
@@ -54,9 +54,9 @@ def explain(session: Session, file: str, as_json: bool) -> int:
     if not explained.explanations:
         raise CliError(
             ExitCode.FAILED,
-            "No refusal of X was found in the text.",
-            "Give what the bot printed when it failed: the traceback, the log around it, or the"
-            " body of X's answer.",
+            "The text shows no refusal by X.",
+            "Pass what the bot printed when it failed: the traceback, the log around it, or the"
+            " body of X's response.",
         )
     return ExitCode.DONE if explained.is_known else ExitCode.FAILED
 
@@ -68,7 +68,7 @@ def _read_text(file: str, console: Console) -> tuple[bytes, bool]:
         if file != "-":
             with Path(file).open("rb") as stream:
                 return read_tail(stream)
-        if sys.stdin is None:  # so it is where it was closed
+        if sys.stdin is None:  # it was closed before Python started
             return b"", False
         if console.can_ask:
             console.note("Paste what the bot printed, then press Ctrl+D on a line of its own.")
@@ -82,7 +82,7 @@ def _read_text(file: str, console: Console) -> tuple[bytes, bool]:
 
 
 def _read_known_accounts(session: Session) -> list[KnownAccount] | None:
-    """Read the list; None where there is none, or a damaged one: nothing is created or mended."""
+    """Read the account list; None if it is missing or damaged: nothing is created or repaired."""
     from twauth_gui.services.explain_error import read_known_accounts
     from twauth_gui.services.platform_dirs import find_data_dir, find_named_dir
     from twauth_gui.store.account_list import read_account_list
@@ -105,17 +105,17 @@ def _find_app_with_key(session: Session, explained: ErrorExplanations) -> str:
                 lambda _cancel: find_app_by_key_prefix(services, explained.key_prefixes)
             )
     except DiagnosedError:
-        return ""  # an app that is not recognised costs a name, no explanation
+        return ""  # the explanation does not need the app
 
 
 def _format_explanations(explained: ErrorExplanations, console: Console) -> list[str]:
     first, *others = explained.explanations
-    found = first.diagnosis
-    lines = [console.style(found.title, bold=True), found.advice]
-    lines += [f"  Perhaps: {cause}" for cause in found.causes]
+    diagnosis = first.diagnosis
+    lines = [console.style(diagnosis.title, bold=True), diagnosis.advice]
+    lines += [f"  Perhaps: {cause}" for cause in diagnosis.causes]
     lines += [f"  {hint}" for hint in first.hints]
-    if whose := _format_owner(first):
-        lines.append(f"Account: {whose}" if first.account else f"App: {whose}")
+    if owner := _format_owner(first):
+        lines.append(f"Account: {owner}" if first.account else f"App: {owner}")
     if first.x_message:
         lines.append(f"X said: {first.x_message}")
     if first.facts:
@@ -130,8 +130,8 @@ def _format_explanations(explained: ErrorExplanations, console: Console) -> list
 
 def _format_short(one: Explanation) -> str:
     facts = f"{one.facts}, line {one.line}" if one.facts else f"line {one.line}"
-    whose = f" {_format_owner(one)}." if _format_owner(one) else ""
-    return f"{one.diagnosis.title}{whose} ({facts})"
+    owner = f" {_format_owner(one)}." if _format_owner(one) else ""
+    return f"{one.diagnosis.title}{owner} ({facts})"
 
 
 def _format_owner(one: Explanation) -> str:

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 DEFAULT_PRESET = "classic-bot"
 _STANDARD_OUTPUT = Path("-")
 _JSON_NAMES = {"OAUTH2_ACCESS": "oauth2_access_token", "OAUTH2_REFRESH": "oauth2_refresh_token"}
-"""As show calls them in its credentials, like all the others."""
+"""Keys for --json, as in the credentials of twauth show."""
 _EPILOG = """\b
 Examples:
   twauth export @fernwick_news --preset x --output .env
   twauth export @fernwick_news @marsh_weather --preset json-snake
 
-A file is written whole or not at all, readable by you alone. A file that is there already stays
-as it is without --force.
+A file is written completely or not at all, and only you can read it. Without --force an existing
+file is not changed.
 """
 
 
@@ -38,18 +38,18 @@ as it is without --force.
     show_default=True,
     metavar="NAME",
     shell_complete=complete_preset,
-    help="The shape; twauth presets lists them.",
+    help="The format; twauth presets lists them.",
 )
 @click.option(
     "--output",
     "-o",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A file in place of standard output, which is '-'.",
+    help="The file to write; - for standard output, the default.",
 )
-@click.option("--force", is_flag=True, help="Replace the file where it is there already.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--no-comment", is_flag=True, help="Leave out the line that names the account.")
-@click.option("--bearer", is_flag=True, help="With the app's bearer token, where one is kept.")
+@click.option("--bearer", is_flag=True, help="Include the app's bearer token, if there is one.")
 @click.pass_obj
 def export(  # noqa: PLR0917 - click passes them by name
     session: Session,
@@ -60,17 +60,17 @@ def export(  # noqa: PLR0917 - click passes them by name
     no_comment: bool,
     bearer: bool,
 ) -> None:
-    """Write accounts' credentials in the shape that a bot reads."""
+    """Export accounts' credentials in the format that a bot reads."""
     from twauth_gui.cli.lookup import NameLookup
 
-    chosen = find_preset(preset_id)
+    preset = find_preset(preset_id)
     console = session.console
     to_file = output is not None and output != _STANDARD_OUTPUT
-    _check_bearer(chosen, bearer=bearer)
-    if no_comment and not chosen.syntax.has_comments:
-        console.note("JSON has no comments: --no-comment changes nothing.")
+    _check_bearer(preset, bearer=bearer)
+    if no_comment and not preset.syntax.has_comments:
+        console.note("JSON has no comments, so --no-comment has no effect.")
     if force and not to_file:
-        console.note("Standard output replaces no file: --force changes nothing.")
+        console.note("Standard output replaces no file, so --force has no effect.")
     with session.open_services() as services:
         accounts = NameLookup(services.store, console).find_accounts(handles)
         ids = [one.id for one in accounts]
@@ -79,7 +79,7 @@ def export(  # noqa: PLR0917 - click passes them by name
             console.print_secret(
                 console.jobs.fetch(
                     lambda _cancel: services.exporter.export_to_stdout(
-                        ids, chosen.id, comment=comment, bearer=bearer
+                        ids, preset.id, comment=comment, bearer=bearer
                     )
                 )
             )
@@ -87,20 +87,20 @@ def export(  # noqa: PLR0917 - click passes them by name
         try:
             console.jobs.run(
                 lambda _cancel: services.exporter.export_to_file(
-                    ids, chosen.id, output, comment=comment, overwrite=force, bearer=bearer
+                    ids, preset.id, output, comment=comment, overwrite=force, bearer=bearer
                 )
             )
         except DiagnosedError as error:
             raise add_force_hint(error) from error
     names = ", ".join(one.at_handle for one in accounts)
-    console.print_success(f"{names} written to {output}, readable by you alone.")
+    console.print_success(f"{names} written to {output}. Only you can read it.")
 
 
 @click.command(epilog="Example: twauth presets --json")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def presets(session: Session, as_json: bool) -> None:
-    """List the shapes that export and run know."""
+    """List the formats that export and run know."""
     from twauth_gui.cli.table import format_table
     from twauth_gui.transfer.export_presets import PRESETS
 
@@ -111,14 +111,14 @@ def presets(session: Session, as_json: bool) -> None:
     session.console.print_result(format_table(("PRESET", "FOR", "SYNTAX", "NAMES"), rows))
 
 
-def _check_bearer(chosen: ExportPreset, *, bearer: bool) -> None:
+def _check_bearer(preset: ExportPreset, *, bearer: bool) -> None:
     from twauth_gui.transfer.credential_formats import Field
 
-    if bearer and Field.BEARER_TOKEN not in chosen.names:
+    if bearer and Field.BEARER_TOKEN not in preset.names:
         raise CliError(
             ExitCode.USAGE,
-            f"The preset {chosen.id} has no name for a bearer token.",
-            "Leave out --bearer, or choose another: twauth presets --json shows their names.",
+            f"The preset {preset.id} has no name for a bearer token.",
+            "Leave out --bearer, or choose another one: twauth presets --json shows their names.",
         )
 
 
@@ -139,7 +139,7 @@ def find_preset(preset_id: str) -> ExportPreset:
     """Find a preset by its name.
 
     Raises:
-        RefusedError: there is none.
+        CliError: there is none.
     """
     from twauth_gui.transfer.export_presets import PRESETS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -25,12 +25,12 @@ Examples:
   twauth import --dry-run
   twauth import ~/bots/daily/.env --app Newsroom
 
-Without a FILE it looks where these keep theirs: twurl, t, x-cli, xurl, twarc, python-twitter-tools,
-rainbowstream, oysttyer, TTYtter, Cawbird, Corebird, NLTK, Twitter4J, elizaOS, rtweet, and at .env
-in this folder. It reads their files and changes none of them.
+Without a FILE it searches the files of twurl, t, x-cli, xurl, twarc, python-twitter-tools,
+rainbowstream, oysttyer, TTYtter, Cawbird, Corebird, NLTK, Twitter4J, elizaOS and rtweet, and .env
+in the current folder. It only reads these files.
 
-Exit code: 0 where everything found is here now; 3 where nothing was found; else the highest of the
-codes of what was left.
+Exit code: 0 if everything found is here now; 3 if nothing was found; else the highest code of what
+was skipped.
 """
 
 
@@ -39,26 +39,28 @@ codes of what was left.
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Show what would be done. X is not asked, and nothing is created.",
+    help="Only show what would be imported. X is not asked, and nothing is created.",
 )
 @click.option(
     "--app",
     "label",
     metavar="LABEL",
     shell_complete=complete_app,
-    help="The app of credentials whose file names none.",
+    help="The app of credentials whose file does not name one.",
 )
-@click.option("--replace", is_flag=True, help="Replace other credentials of the same account.")
+@click.option(
+    "--replace", is_flag=True, help="Replace the credentials of accounts that are already here."
+)
 @click.option(
     "--api-url",
     metavar="URL",
-    help="Host of apps that are new here, where it is not X, such as a sandbox's.",
+    help="API host of new apps to use instead of X's, such as a sandbox.",
 )
 @click.option(
     "--yes",
     "-y",
     is_flag=True,
-    help="Do not ask for confirmation. Needed where there is no terminal and no FILE is named.",
+    help="Do not ask for confirmation. Required without a terminal if no FILE is named.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
@@ -72,10 +74,11 @@ def import_(  # noqa: PLR0917 - click passes them by name
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Bring in the credentials that other tools keep on this computer.
+    """Import the credentials that other tools keep on this computer.
 
-    X is asked whose they are. Where it cannot be reached they are kept all the same, by the number
-    in front of the token, and marked as never checked. What is kept already stays as it is.
+    Twauth asks X which account each one belongs to. If X cannot be reached, they are still saved,
+    under the user ID at the start of the token, as never checked. What is already here stays the
+    same.
     """
     from twauth_gui.cli import import_report
     from twauth_gui.cli.commands.apps import parse_hosts
@@ -86,24 +89,22 @@ def import_(  # noqa: PLR0917 - click passes them by name
     found = _find_credentials(files, console)
     with session.open_preview() if dry_run else session.open_services() as services:
         app_id = None if label is None else _find_app_id(services, console, label)
-        offer = _make_plan(services, found, console)
-        _print_skipped(console, offer, as_json=as_json)
-        if offer.is_empty:
-            return _refuse_empty_plan(console, offer, as_json=as_json)
+        plan = console.jobs.fetch(lambda _cancel: services.importer.plan(found))
+        _print_skipped(console, plan, as_json=as_json)
+        if plan.is_empty:
+            _refuse_empty_plan(console, plan, as_json=as_json)
         if dry_run:
-            _print_plan(console, offer, as_json=as_json)
-            return import_report.exit_code_of_import([], offer.unusable_files if files else ())
-        _confirm_plan(console, offer, yes=yes or bool(files) or offer.is_already_kept)
-        brought = _run_import(
-            services, console, offer, ImportOptions(app_id, replace_existing=replace, hosts=hosts)
+            _print_plan(console, plan, as_json=as_json)
+            return import_report.exit_code_of_import([], plan.unusable_files if files else ())
+        _confirm_plan(console, plan, yes=yes or bool(files) or plan.is_already_kept)
+        results = _run_import(
+            services, console, plan, ImportOptions(app_id, replace_existing=replace, hosts=hosts)
         )
     if as_json:
-        console.print_json_array(
-            import_report.serialize_results(brought, offer.apps, offer.skipped)
-        )
+        console.print_json_array(import_report.serialize_results(results, plan.apps, plan.skipped))
     else:
-        _print_results(console, brought, offer)
-    return import_report.exit_code_of_import(brought, offer.unusable_files if files else ())
+        _print_results(console, results, plan)
+    return import_report.exit_code_of_import(results, plan.unusable_files if files else ())
 
 
 def _find_credentials(files: Sequence[Path], console: Console) -> list[FoundFile]:
@@ -124,7 +125,7 @@ def _find_folders() -> tuple[Path, Path]:
     if config is None:
         raise CliError(
             ExitCode.USAGE,
-            "There is no home folder to look in.",
+            "There is no home folder to search.",
             "Name the files: twauth import FILE",
         )
     return Path("~").expanduser(), Path(config)
@@ -136,80 +137,75 @@ def _find_app_id(services: Services, console: Console, label: str) -> AppId:
     return NameLookup(services.store, console).find_app(label).id
 
 
-def _make_plan(services: Services, found: list[FoundFile], console: Console) -> ImportPlan:
-
-    return console.jobs.fetch(lambda _cancel: services.importer.plan(found))
-
-
-def _print_skipped(console: Console, offer: ImportPlan, *, as_json: bool) -> None:
+def _print_skipped(console: Console, plan: ImportPlan, *, as_json: bool) -> None:
     from twauth_gui.cli.import_report import format_skipped_items
 
     if not as_json:
-        for line in format_skipped_items(offer.skipped):
+        for line in format_skipped_items(plan.skipped):
             console.note(line)
 
 
-def _refuse_empty_plan(console: Console, offer: ImportPlan, *, as_json: bool) -> int:
+def _refuse_empty_plan(console: Console, plan: ImportPlan, *, as_json: bool) -> NoReturn:
     from twauth_gui.cli.import_report import serialize_plan
 
     if as_json:
-        console.print_json_array(serialize_plan(offer))
+        console.print_json_array(serialize_plan(plan))
     raise CliError(
         ExitCode.NOT_FOUND,
-        "There is nothing to bring in.",
-        "Name a file that holds keys of X: twauth import FILE",
+        "There is nothing to import.",
+        "Name a file with X credentials: twauth import FILE",
     )
 
 
-def _print_plan(console: Console, offer: ImportPlan, *, as_json: bool) -> None:
+def _print_plan(console: Console, plan: ImportPlan, *, as_json: bool) -> None:
     from twauth_gui.cli.import_report import format_plan_table, serialize_plan
 
     if as_json:
-        console.print_json_array(serialize_plan(offer))
+        console.print_json_array(serialize_plan(plan))
     else:
-        console.print_result(format_plan_table(offer))
+        console.print_result(format_plan_table(plan))
 
 
-def _confirm_plan(console: Console, offer: ImportPlan, *, yes: bool) -> None:
+def _confirm_plan(console: Console, plan: ImportPlan, *, yes: bool) -> None:
     from twauth_gui.cli.import_report import format_plan_table
 
     if not yes and console.can_ask:
-        console.note_lines(format_plan_table(offer))
-    confirm(console, "Bring them in?", yes=yes)
+        console.note_lines(format_plan_table(plan))
+    confirm(console, "Import them?", yes=yes)
 
 
 def _run_import(
-    services: Services, console: Console, offer: ImportPlan, wishes: ImportOptions
+    services: Services, console: Console, plan: ImportPlan, options: ImportOptions
 ) -> list[ImportResult]:
     from twauth_gui.cli.jobs import map_parallel
     from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 
-    done: list[ImportResult] = []
+    results: list[ImportResult] = []
 
     def job(cancel: CancelToken) -> list[ImportResult]:
-        def bring(candidate: ImportItem) -> ImportResult:
-            brought = services.importer.import_account(candidate, wishes, cancel)
-            done.append(brought)
-            return brought
+        def import_one(item: ImportItem) -> ImportResult:
+            result = services.importer.import_account(item, options, cancel)
+            results.append(result)
+            return result
 
-        for app in offer.apps:
-            services.importer.import_app(app, wishes)
-        return map_parallel(offer.accounts, bring, cancel, step)
+        for app in plan.apps:
+            services.importer.import_app(app, options)
+        return map_parallel(plan.accounts, import_one, cancel, step)
 
     try:
-        with console.show_progress("Bringing in", len(offer.accounts)) as step:
+        with console.show_progress("Importing", len(plan.accounts)) as step:
             return console.jobs.run(job)
     except CancelledError:
-        _print_results(console, done, offer)
+        _print_results(console, results, plan)
         raise
 
 
-def _print_results(console: Console, brought: Sequence[ImportResult], offer: ImportPlan) -> None:
+def _print_results(console: Console, results: Sequence[ImportResult], plan: ImportPlan) -> None:
     from twauth_gui.cli.import_report import format_result_table
     from twauth_gui.services.import_plan import ImportStatus
 
-    if brought or offer.apps:
-        console.print_result(format_result_table(brought, offer.apps))
-    for one in brought:
+    if results or plan.apps:
+        console.print_result(format_result_table(results, plan.apps))
+    for one in results:
         if one.diagnosis is not None and one.outcome is not ImportStatus.SAME:
             console.note(f"{one.item.name}: {one.diagnosis.to_sentence()}")

@@ -22,8 +22,8 @@ Examples:
   twauth network --proxy socks5://127.0.0.1:1080
   twauth network --proxy system --ca built-in
 
-A proxy's name and password are not kept: choose system, and set https_proxy with them in the
-environment.
+A proxy's user name and password are not saved: choose system, and set https_proxy with them in
+the environment.
 """
 
 
@@ -31,17 +31,17 @@ environment.
 @click.option(
     "--proxy",
     metavar="ADDRESS",
-    help="How X is reached: an http, https or socks5 address; 'system' for what the system and the"
-    " environment say, 'none' for no proxy.",
+    help="The proxy: an http, https or socks5 address; 'system' for the proxy of the system and the"
+    " environment; 'none' for no proxy.",
 )
 @click.option(
     "--ca",
     metavar="FILE",
-    help="Certificates to trust in place of the built-in ones, in PEM form; 'built-in' for those.",
+    help="PEM file of certificates to trust instead of the built-in ones; 'built-in' for those.",
 )
-@click.option("--connect-seconds", type=_SECONDS, help="The longest wait for a connection.")
-@click.option("--read-seconds", type=_SECONDS, help="The longest silence of X.")
-@click.option("--total-seconds", type=_SECONDS, help="The longest that a whole call may take.")
+@click.option("--connect-seconds", type=_SECONDS, help="Time limit for connecting.")
+@click.option("--read-seconds", type=_SECONDS, help="Time limit for each part of the response.")
+@click.option("--total-seconds", type=_SECONDS, help="Time limit for a whole call.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.pass_obj
 def network(
@@ -54,27 +54,27 @@ def network(
     total_seconds: float | None,
     as_json: bool,
 ) -> None:
-    """Show how X is reached, after changing what options name."""
+    """Show the network settings, after changing those given as options."""
     from twauth_gui.services.settings import NetworkSettingError
 
     with session.open_index() as services:
         settings = services.network_settings.load()
-        wanted = replace(
+        changed = replace(
             settings,
             connect_seconds=connect_seconds or settings.connect_seconds,
             read_seconds=read_seconds or settings.read_seconds,
             total_seconds=total_seconds or settings.total_seconds,
         )
         if proxy is not None:
-            wanted = replace(wanted, proxy=_parse_proxy(proxy))
+            changed = replace(changed, proxy=_parse_proxy(proxy))
         if ca is not None:
-            wanted = replace(wanted, ca_bundle="" if ca in {_BUILT_IN, _NONE} else ca)
-        if wanted != settings:
+            changed = replace(changed, ca_bundle="" if ca in {_BUILT_IN, _NONE} else ca)
+        if changed != settings:
             try:
-                settings = services.network_settings.save(wanted)
+                settings = services.network_settings.save(changed)
             except NetworkSettingError as error:
                 raise CliError(
-                    ExitCode.USAGE, "The network settings were left as they are.", str(error)
+                    ExitCode.USAGE, "The network settings were not changed.", str(error)
                 ) from error
     if as_json:
         session.console.print_json(_serialize_settings(settings))
@@ -98,13 +98,13 @@ def _serialize_settings(settings: NetworkSettings) -> dict[str, object]:
 
 
 def _format_settings(settings: NetworkSettings) -> str:
-    proxy = "as the system says" if settings.proxy is None else settings.proxy or "none"
+    proxy = "system proxy" if settings.proxy is None else settings.proxy or "none"
     return "\n".join(
         (
             f"Proxy         {proxy}",
             f"Certificates  {settings.ca_bundle or 'built in'}",
             f"Connecting    {settings.connect_seconds:g} s",
-            f"Silence       {settings.read_seconds:g} s",
+            f"Response      {settings.read_seconds:g} s",
             f"Whole call    {settings.total_seconds:g} s",
         )
     )

@@ -10,14 +10,14 @@ from twauth_gui.cli.session import Session
 
 @click.command(epilog="Example: twauth refresh @fernwick_news")
 @click.argument("handle", metavar="[@HANDLE]", required=False, shell_complete=complete_account)
-@click.option("--near-end", is_flag=True, help="Only where the access token ends within minutes.")
+@click.option("--near-end", is_flag=True, help="Only if the access token expires within minutes.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.pass_obj
 def refresh(session: Session, handle: str | None, near_end: bool, as_json: bool) -> None:
-    """Renew an account's tokens of OAuth 2.0.
+    """Renew an account's OAuth 2.0 tokens.
 
-    Other commands do that by themselves near the end of an access token. X takes a refresh token
-    once; the new pair is kept before anything else, and processes wait for each other.
+    Other commands do that automatically shortly before an access token expires. X accepts a refresh
+    token only once, so the new tokens are saved first, and processes wait for each other.
     """
     from twauth_gui.cli.lookup import NameLookup
     from twauth_gui.cli.oauth2_output import serialize_oauth2
@@ -26,16 +26,16 @@ def refresh(session: Session, handle: str | None, near_end: bool, as_json: bool)
 
     console = session.console
     with session.open_services() as services:
-        chooser = NameLookup(services.store, console)
-        account = chooser.find_account(handle)
-        name = chooser.format_full_name(account)
+        lookup = NameLookup(services.store, console)
+        account = lookup.find_account(handle)
+        name = lookup.format_full_name(account)
         refresh_tokens(services, account.id, console, is_only_near_expiry=near_end)
         facts = services.store.tokens.facts(account.id)
     if as_json:
         console.print_json(serialize_oauth2(facts))
     elif facts is not None:
         console.print_success(
-            f"The OAuth 2.0 token of {name} is good until {format_local_time(facts.expires_at)}."
+            f"The OAuth 2.0 token of {name} is valid until {format_local_time(facts.expires_at)}."
         )
 
 
@@ -43,7 +43,7 @@ def refresh(session: Session, handle: str | None, near_end: bool, as_json: bool)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def scopes(session: Session, as_json: bool) -> None:
-    """List the scopes of OAuth 2.0 that authorize takes, and what each is good for."""
+    """List the OAuth 2.0 scopes that authorize accepts, and what each is for."""
     from twauth_gui.cli.table import format_table
     from twauth_gui.domain.access import DEFAULT_SCOPES, REQUIRED_SCOPES, SCOPES
 

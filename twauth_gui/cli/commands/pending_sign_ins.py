@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _STATE_WORDS = {
-    PendingState.WAITING: "waits for its answer",
+    PendingState.WAITING: "waiting",
     PendingState.GRANTED: "granted",
     PendingState.WRONG_ACCOUNT: "another account approved",
 }
@@ -33,34 +33,36 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def attempts(session: Session, as_json: bool) -> None:
-    """List the sign-ins under way, which twauth resume finishes."""
+    """List the pending sign-ins, which twauth resume finishes."""
     from twauth_gui.cli.json_output import RecordSerializer
     from twauth_gui.cli.table import format_age, format_local_time, format_table
 
     with session.open_index() as services:
-        waiting = services.store.pending_sign_ins.list_all()
-        shapes = RecordSerializer(
+        pending_sign_ins = services.store.pending_sign_ins.list_all()
+        serializer = RecordSerializer(
             services.store.apps.list_all(), services.store.settings.active_account()
         )
     if as_json:
-        session.console.print_json_array([shapes.serialize_pending_sign_in(one) for one in waiting])
-    elif waiting:
+        session.console.print_json_array(
+            [serializer.serialize_pending_sign_in(one) for one in pending_sign_ins]
+        )
+    elif pending_sign_ins:
         rows = [
             (
                 one.id,
-                shapes.label_of(one.app_id),
+                serializer.label_of(one.app_id),
                 _format_handle(one),
                 one.method.phrase,
                 "X may have granted it" if one.is_possibly_granted else _STATE_WORDS[one.state],
                 format_age(one.started_at, services.now()),
                 format_local_time(one.started_at),
             )
-            for one in waiting
+            for one in pending_sign_ins
         ]
-        head = ("ID", "APP", "ACCOUNT", "WAY", "STATE", "AGE", "STARTED")
-        session.console.print_result(format_table(head, rows))
+        headings = ("ID", "APP", "ACCOUNT", "METHOD", "STATE", "AGE", "STARTED")
+        session.console.print_result(format_table(headings, rows))
     else:
-        session.console.note("No sign-in is under way.")
+        session.console.note("There are no pending sign-ins.")
 
 
 def _format_handle(pending: PendingSignIn) -> str:
@@ -71,9 +73,11 @@ def _format_handle(pending: PendingSignIn) -> str:
 @click.command(epilog=_RESUME_EPILOG)
 @click.argument("pending_id", metavar="ID", shell_complete=complete_pending_sign_in)
 @click.option("--pin", metavar="-", help="-: read PIN, verifier or address from standard input.")
-@click.option("--keep", is_flag=True, help="Keep the account that approved, though not expected.")
-@click.option("--discard", is_flag=True, help="Give the sign-in up, and take back what X granted.")
-@click.option("--forget", is_flag=True, help="Drop the sign-in here without asking X.")
+@click.option(
+    "--keep", is_flag=True, help="Save the account that approved, although another was expected."
+)
+@click.option("--discard", is_flag=True, help="Cancel the sign-in, and revoke what X granted.")
+@click.option("--forget", is_flag=True, help="Remove the sign-in here without asking X.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object per line.")
 @click.pass_obj
 def resume(  # noqa: PLR0917 - click passes them by name
@@ -85,14 +89,14 @@ def resume(  # noqa: PLR0917 - click passes them by name
     forget: bool,
     as_json: bool,
 ) -> None:
-    """Go on with a sign-in that was begun earlier, here or in the window."""
+    """Continue a sign-in that was started earlier, here or in the window."""
     from twauth_gui.cli.lookup import NameLookup
     from twauth_gui.cli.prompts import reject_value
     from twauth_gui.cli.sign_in import TerminalSignIn
 
     reject_value("--pin", pin)
     if keep + discard + forget > 1:
-        raise CliError(ExitCode.USAGE, "--keep, --discard and --forget exclude each other.")
+        raise CliError(ExitCode.USAGE, "--keep, --discard and --forget cannot be combined.")
     with session.open_services() as services:
         pending = NameLookup(services.store, session.console).find_pending_sign_in(pending_id)
         sign_in = TerminalSignIn(session, services, as_json=as_json)
@@ -109,7 +113,7 @@ def resume(  # noqa: PLR0917 - click passes them by name
 def _save_other_account(sign_in: TerminalSignIn, pending: PendingSignIn) -> None:
     if pending.state is PendingState.WAITING:
         raise CliError(
-            ExitCode.USAGE, "Nobody has approved this sign-in yet.", "There is nothing to keep."
+            ExitCode.USAGE, "No account has approved this sign-in yet.", "There is nothing to save."
         )
     sign_in.save_other_account(pending)
 
@@ -138,16 +142,16 @@ def _get_outcome(
 @click.argument("pending_id", metavar="ID", shell_complete=complete_pending_sign_in)
 @click.pass_obj
 def remind(session: Session, pending_id: str) -> None:
-    """Print a reminder for the owner of an account, with the link of a sign-in that waits."""
+    """Print a reminder for the owner of an account, with the link of a pending sign-in."""
     from twauth_gui.cli.sign_in import insert_link
     from twauth_gui.services.owner_message import write_owner_reminder
 
     with session.open_services() as services:
         pending = _find_waiting(session, services, pending_id)
-        invitation = session.jobs.fetch(lambda _cancel: services.sign_in.get_link(pending.id))
+        link = session.jobs.fetch(lambda _cancel: services.sign_in.get_link(pending.id))
         label = services.store.apps.get(pending.app_id).label
-        words = write_owner_reminder(pending.expected_handle, label)
-        session.console.print_result(insert_link(words, invitation))
+        message = write_owner_reminder(pending.expected_handle, label)
+        session.console.print_result(insert_link(message, link))
 
 
 @click.command(epilog="Example: twauth renew 3f0c…")
@@ -155,9 +159,9 @@ def remind(session: Session, pending_id: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.pass_obj
 def renew(session: Session, pending_id: str, as_json: bool) -> None:
-    """Get a new link for a sign-in that waits, when X no longer accepts the old one.
+    """Get a new link for a pending sign-in, if X no longer accepts the old one.
 
-    App, handle and way stay, and so does the ID. The old link ends.
+    The app, the handle, the method and the ID stay the same. The old link stops working.
     """
     from twauth_gui.cli.sign_in import TerminalSignIn
     from twauth_gui.domain.diagnosis import Evidence
@@ -178,7 +182,7 @@ def _find_waiting(session: Session, services: Services, pending_id: str) -> Pend
     if pending.state is not PendingState.WAITING:
         raise CliError(
             ExitCode.USAGE,
-            "This sign-in has been approved already.",
-            f"Go on with: twauth resume {pending.id}",
+            "This sign-in is already approved.",
+            f"Continue: twauth resume {pending.id}",
         )
     return pending

@@ -15,8 +15,8 @@ from typing_extensions import override
 from twauth_gui.cli.commands.export import DEFAULT_PRESET, find_preset
 from twauth_gui.cli.completers import complete_account, complete_preset
 from twauth_gui.cli.errors import CliError, ExitCode
-from twauth_gui.cli.passphrase import FD_VARIABLE
 from twauth_gui.cli.session import Session
+from twauth_gui.services.passphrases import DESCRIPTOR_VARIABLE
 
 if TYPE_CHECKING:
     from twauth_gui.transfer.export_presets import ExportPreset
@@ -26,24 +26,24 @@ Examples:
   twauth run @fernwick_news -- python3 bot.py
   twauth run @fernwick_news --preset x -- printenv X_ACCESS_TOKEN
 
-All names of the preset belong to the account. Where it has no value for one, as for a bearer token
-that was never fetched, the command does not get that variable, whatever it was set to here.
+All names of the preset belong to the account. If it has no value for one, such as a bearer token
+that was never fetched, the command does not get that variable, even if it is set here.
 
-On Linux and macOS the command takes this one's place, so signals and exit codes are its own.
+On Linux and macOS the command replaces this process, so signals and exit codes are its own.
 Exit code 127: there is no such command; 126: it cannot be started.
 """
 
 
 class RunCommand(click.Command):
-    """Takes everything behind -- as the command to run, options and all."""
+    """Passes everything after -- on as the command to run, with its options."""
 
     @override
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own, command = args, list[str]()
+        own_args, command = args, list[str]()
         if "--" in args:
             at = args.index("--")
-            own, command = args[:at], args[at + 1 :]
-        rest = super().parse_args(ctx, own)
+            own_args, command = args[:at], args[at + 1 :]
+        rest = super().parse_args(ctx, own_args)
         ctx.params["command"] = tuple(command)
         return rest
 
@@ -66,7 +66,7 @@ class RunCommand(click.Command):
 @click.option(
     "--keep-env",
     is_flag=True,
-    help="Pass variables of the preset's names on where the account has no value for them.",
+    help="Keep variables with the preset's names if the account has no value for them.",
 )
 @click.pass_obj
 def run(  # noqa: PLR0917 - click passes them by name
@@ -74,7 +74,7 @@ def run(  # noqa: PLR0917 - click passes them by name
 ) -> int:
     """Run a command with an account's credentials in its environment.
 
-    The credentials are in no file and in no argument; only the command and what it starts see them.
+    No file and no argument contains the credentials; only the command and what it starts get them.
     """
     from twauth_gui.cli.lookup import NameLookup
     from twauth_gui.services.process_hardening import restore_core_limit
@@ -83,9 +83,9 @@ def run(  # noqa: PLR0917 - click passes them by name
         raise CliError(
             ExitCode.USAGE,
             "There is no command to run.",
-            "Write it behind --: twauth run -- COMMAND",
+            "Write it after --: twauth run -- COMMAND",
         )
-    preset = _environment_preset(preset_id)
+    preset = _find_environment_preset(preset_id)
     with session.open_services() as services:
         account = NameLookup(services.store, session.console).find_account(handle)
         program = PurePath(command[0]).name.encode(errors="replace").decode()
@@ -97,23 +97,23 @@ def run(  # noqa: PLR0917 - click passes them by name
     return _start(command, values, frozenset[str]() if keep_env else preset.all_names)
 
 
-def _environment_preset(preset_id: str) -> ExportPreset:
+def _find_environment_preset(preset_id: str) -> ExportPreset:
     from twauth_gui.transfer.export_presets import FileSyntax
 
-    chosen = find_preset(preset_id)
-    if chosen.syntax is not FileSyntax.DOTENV:
+    preset = find_preset(preset_id)
+    if preset.syntax is not FileSyntax.DOTENV:
         raise CliError(
             ExitCode.USAGE,
-            f"The preset {preset_id} is the shape of a file, not of an environment.",
-            "twauth presets shows the others: those with the syntax dotenv.",
+            f"The preset {preset_id} is a file format, not for an environment.",
+            "twauth presets shows the others, which have the syntax dotenv.",
         )
-    return chosen
+    return preset
 
 
 def _start(command: Sequence[str], values: dict[str, str], withheld: frozenset[str]) -> int:
     environment = {name: value for name, value in os.environ.items() if name not in withheld}
     environment |= values
-    _ = environment.pop(FD_VARIABLE, None)  # the descriptor it names is not the command's
+    _ = environment.pop(DESCRIPTOR_VARIABLE, None)  # its descriptor is not the command's
     try:
         if sys.platform == "win32":
             return _wait_for(command, environment)
@@ -132,10 +132,13 @@ def _start(command: Sequence[str], values: dict[str, str], withheld: frozenset[s
 
 
 def _wait_for(command: Sequence[str], environment: dict[str, str]) -> int:
-    """Windows has no way to take this process's place; Ctrl+C reaches the command by itself."""
+    """Run the command as a child process: Windows cannot replace this one.
+
+    Ctrl+C reaches the command by itself.
+    """
     import subprocess
 
-    with subprocess.Popen(list(command), env=environment) as process:  # noqa: S603 - the person's own
+    with subprocess.Popen(list(command), env=environment) as process:  # noqa: S603 - the user's own
         while True:
             try:
                 return process.wait()
@@ -144,8 +147,8 @@ def _wait_for(command: Sequence[str], environment: dict[str, str]) -> int:
 
 
 def _replace_process(command: Sequence[str], environment: dict[str, str]) -> NoReturn:
-    # Python ignores these two signals, and what is ignored stays so across exec.
-    for ignored in ("SIGPIPE", "SIGXFSZ"):
-        if hasattr(signal, ignored):
-            signal.signal(getattr(signal, ignored), signal.SIG_DFL)
-    os.execvpe(command[0], list(command), environment)  # noqa: S606 - the person's own command
+    # Python ignores these two signals, and exec keeps ignored signals ignored.
+    for name in ("SIGPIPE", "SIGXFSZ"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    os.execvpe(command[0], list(command), environment)  # noqa: S606 - the user's own command

@@ -11,7 +11,7 @@ from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.cli.session import Session
 
 DEFAULT_PORT = 8740
-_POLL_SECONDS = 0.5  # on Windows a wait without an end cannot be interrupted
+_POLL_SECONDS = 0.5  # on Windows a wait without a time-out cannot be interrupted
 
 
 _EPILOG = """\b
@@ -28,20 +28,20 @@ Examples:
     type=click.IntRange(0, 65535),
     default=DEFAULT_PORT,
     show_default=True,
-    help="Where it listens on 127.0.0.1; 0 takes a free port.",
+    help="Port on 127.0.0.1; 0 takes a free one.",
 )
 @click.option(
     "--fault",
     "names",
     multiple=True,
     metavar="NAME",
-    help="Break it in this way; can be given several times. 'list' lists them.",
+    help="Fault to turn on; repeat it for several. 'list' lists them.",
 )
-@click.option("--faults", "listed", is_flag=True, help="List the ways to break it, and end.")
+@click.option("--faults", "listed", is_flag=True, help="List the faults, and exit.")
 @click.option(
     "--request-faults",
     is_flag=True,
-    help="Let a request break itself, by names in its header X-Twauth-Fault.",
+    help="Let a request turn faults on for itself, with its header X-Twauth-Fault.",
 )
 @click.option("--json", "as_json", is_flag=True, help="With --faults: print a JSON array.")
 @click.pass_obj
@@ -53,9 +53,9 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
     request_faults: bool,
     as_json: bool,
 ) -> None:
-    """Run a pretend X until Ctrl+C, to try things and to test bots.
+    """Run the sandbox, a pretend X, until Ctrl+C, to try things out and to test bots.
 
-    It prints its address and the keys of its app. Nothing in it reaches X.
+    It prints its address and the keys of its app. Nothing is sent to X.
     """
     from twauth_gui.sandbox.faults import UnknownFaultError
     from twauth_gui.sandbox.server import Sandbox, startup_text
@@ -65,27 +65,27 @@ def sandbox(  # noqa: PLR0917 - click passes them by name
         _list_faults(session, as_json=as_json)
         return
     if as_json:
-        raise CliError(ExitCode.USAGE, "--json goes with --faults.")
-    pretend = Sandbox(port=port, settings=SandboxSettings(allow_request_faults=request_faults))
+        raise CliError(ExitCode.USAGE, "--json needs --faults.")
+    server = Sandbox(port=port, settings=SandboxSettings(allow_request_faults=request_faults))
     try:
-        pretend.enable_faults(*names)
+        server.enable_faults(*names)
     except UnknownFaultError as error:
         raise CliError(
             ExitCode.USAGE,
-            "The pretend X has no such fault.",
+            "The sandbox has no such fault.",
             "twauth sandbox --faults lists them.",
         ) from error
     try:
-        pretend.start()
+        server.start()
     except OSError as error:
         raise _make_start_error(port, error) from error
     try:
-        session.console.print_result(startup_text(pretend).rstrip("\n"))
+        session.console.print_result(startup_text(server).rstrip("\n"))
         _wait_for_interrupt()
-    except KeyboardInterrupt:  # the ordinary end
+    except KeyboardInterrupt:  # the usual way to stop it
         return
     finally:
-        pretend.stop()
+        server.stop()
 
 
 def _list_faults(session: Session, *, as_json: bool) -> None:
@@ -99,12 +99,12 @@ def _list_faults(session: Session, *, as_json: bool) -> None:
         session.console.print_json_array(shapes)
         return
     rows = [(fault.name, fault.description) for fault in FAULTS]
-    session.console.print_result(format_table(("FAULT", "WHAT IS SO"), rows))
+    session.console.print_result(format_table(("FAULT", "WHAT HAPPENS"), rows))
 
 
 def _wait_for_interrupt() -> None:
-    never = threading.Event()
-    while not never.wait(_POLL_SECONDS):
+    unset = threading.Event()
+    while not unset.wait(_POLL_SECONDS):
         pass
 
 
@@ -113,11 +113,11 @@ def _make_start_error(port: int, error: OSError) -> CliError:
         return CliError(
             ExitCode.FAILED,
             f"Port {port} of this computer is in use.",
-            "Another program, or another sandbox, listens there. End it, or take another port"
+            "Another program or another sandbox listens on it. Stop that, or choose another port"
             " with --port.",
         )
     return CliError(
         ExitCode.FAILED,
-        f"The pretend X could not listen on port {port}.",
-        f"The system says: {error.strerror}. Take another port with --port.",
+        f"The sandbox could not listen on port {port}.",
+        f"The system says: {error.strerror}. Choose another port with --port.",
     )

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def vault(ctx: click.Context) -> None:
     """Show where the credentials are kept, or move them.
 
-    The keychain is the system's own. The encrypted file is for computers without one: Argon2id and
-    AES-256-GCM under a passphrase, in the data folder.
+    The keychain is the system's own. The encrypted file is for computers without one: it is in the
+    data folder and uses a passphrase, Argon2id and AES-256-GCM.
     """
     if ctx.invoked_subcommand is None:
         _print_vault(ctx.ensure_object(Session), as_json=False)
@@ -31,7 +31,7 @@ def vault(ctx: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.pass_obj
 def show(session: Session, as_json: bool) -> None:
-    """Show which vault is in use; nothing is unlocked for it."""
+    """Show which vault is in use, without unlocking it."""
     _print_vault(session, as_json=as_json)
 
 
@@ -67,35 +67,35 @@ def _print_vault(session: Session, *, as_json: bool) -> None:
 def move(session: Session, target: str) -> None:
     """Move everything to the keychain or to the encrypted file, leaving nothing behind.
 
-    It may be cut off at any moment: the next command finishes it, or undoes it.
+    If it is interrupted, the next command finishes or undoes it.
     """
-    from twauth_gui.store.vault import name_in_sentence
+    from twauth_gui.domain.display_text import name_in_sentence
     from twauth_gui.store.vault_selection import VaultKind
 
     with session.open_services() as services:
         kind = VaultKind(target)
         if services.vaults.read_selected_kind() is kind:
             session.console.print_success(
-                f"The credentials are in {name_in_sentence(services.vaults.name)} already."
+                f"The credentials are already in {name_in_sentence(services.vaults.name)}."
             )
             return
         if kind is VaultKind.FILE:
             _prepare_target(services, session)
         with session.console.show_progress("Moving", _count_items(services)) as step:
-            moved = session.jobs.run(
+            result = session.jobs.run(
                 lambda _cancel: services.vaults.migrate(kind, progress=_StepCounter(step))
             )
-        _print_move(session, services, moved)
+        _print_move(session, services, result)
 
 
 class _StepCounter:
-    """Turns "so many are done" into one step per item."""
+    """Turns "how many are done" into one step per item."""
 
     def __init__(self, step: Callable[[], None]) -> None:
         self._step = step
         self._done = 0
 
-    def __call__(self, done: int, _in_all: int) -> None:
+    def __call__(self, done: int, _total: int) -> None:
         while self._done < done:
             self._done += 1
             self._step()
@@ -118,17 +118,17 @@ def _prepare_target(services: Services, session: Session) -> None:
     create_or_unlock_file(storage, PassphraseReader(console), console, storage.open_file_vault)
 
 
-def _print_move(session: Session, services: Services, moved: MigrationResult) -> None:
-    from twauth_gui.store.vault import name_in_sentence
+def _print_move(session: Session, services: Services, result: MigrationResult) -> None:
+    from twauth_gui.domain.display_text import name_in_sentence
 
     name = name_in_sentence(services.vaults.name)
-    items = "1 item is" if moved.items == 1 else f"{moved.items} items are"
-    session.console.print_success(f"{items} in {name} now.")
-    if moved.missing:
-        session.console.warn(f"{len(moved.missing)} were missing before, and stay so.")
-    if moved.left:
+    items = "1 item is" if result.items == 1 else f"{result.items} items are"
+    session.console.print_success(f"{items} now in {name}.")
+    if result.missing:
+        session.console.warn(f"{len(result.missing)} were missing before, and still are.")
+    if result.left:
         session.console.warn(
-            f"{moved.left} could not be deleted from the old vault. The next command tries again."
+            f"{result.left} could not be deleted from the old vault. The next command tries again."
         )
 
 
@@ -137,7 +137,7 @@ def _print_move(session: Session, services: Services, moved: MigrationResult) ->
 def change_passphrase(session: Session) -> None:
     """Change the passphrase of the encrypted file.
 
-    From a file descriptor the first line is the old passphrase, the second the new one.
+    On a file descriptor the first line is the old passphrase, the second the new one.
     """
     from twauth_gui.cli.errors import CliError, ExitCode
     from twauth_gui.cli.passphrase import PassphraseReader
@@ -150,8 +150,7 @@ def change_passphrase(session: Session) -> None:
             raise CliError(
                 ExitCode.USAGE,
                 "The credentials are in the keychain.",
-                "It has a password of its own. twauth vault move file takes them to a file under a"
-                " passphrase.",
+                "It has a password of its own. To use an encrypted file: twauth vault move file",
             )
         old = unlock_file(storage.unlock, passphrases, session.console)
         new = passphrases.read_new()
@@ -162,9 +161,9 @@ def change_passphrase(session: Session) -> None:
 @click.command(epilog="Example: twauth unlock")
 @click.pass_obj
 def unlock(session: Session) -> None:
-    """Ask the system to unlock the keychain; it shows its own prompt, on the desktop.
+    """Unlock the keychain; the system shows its own prompt on the desktop.
 
-    The encrypted file does not stay unlocked between two commands: there the passphrase is tried.
+    The encrypted file does not stay unlocked between commands: its passphrase is only tested.
     """
     from twauth_gui.cli.vault_unlock import prepare_vault
     from twauth_gui.store.vault_selection import VaultKind
@@ -173,10 +172,10 @@ def unlock(session: Session) -> None:
         storage = services.vaults
         if storage.read_selected_kind() is VaultKind.FILE:
             prepare_vault(storage, session.console)
-            words = "The passphrase opens the encrypted file."
+            message = "The passphrase opens the encrypted file."
         else:
-            # No job: a person is waited for, and nothing is lost where Ctrl+C ends that at once.
+            # Not a job: this waits for the user, and Ctrl+C may end it at once.
             storage.unlock()
-            words = f"{storage.name} is unlocked."
-        session.console.print_success(words)
+            message = f"{storage.name} is unlocked."
+        session.console.print_success(message)
         session.finish_interrupted_changes(services)

@@ -1,4 +1,4 @@
-"""The delegate that paints the rows of the account list."""
+"""The delegate that paints the account list's rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from twauth_gui.gui.theme.shapes import paint_avatar, paint_mark, paint_outline,
 _STAR = 12
 _STAR_GAP = 6
 _MARK = 12
-_FAILED_SIZE = 12  # the sign of a check that did not reach X
+_FAILED_SIZE = 12  # the icon of a check that did not reach X
 _FAILED_GAP = 6
 _BAR = (3, 20)
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -43,7 +43,7 @@ _STATUS_COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """How the row is met: by pointer, selection, keyboard."""
+    """Whether pointer, selection and keyboard focus are on the row."""
 
     hovered: bool = False
     selected: bool = False
@@ -52,7 +52,7 @@ class RowState:
 
 
 class RowPainter:
-    """Keeps the pictures that many rows share. Make a new one when look or font change."""
+    """Paints rows and caches the pictures they share. Make a new one for each look or font."""
 
     def __init__(self, look: Look, style: RowStyle) -> None:
         self._look = look
@@ -63,7 +63,7 @@ class RowPainter:
     def paint(
         self, painter: QPainter, area: QRect, row: AccountRow, *, time_text: str, state: RowState
     ) -> None:
-        """Paint a row into its area; when is the line below the verdict."""
+        """Paint a row into its area; time_text is the line below the status."""
         places = self.style.geometry(area, row.access.badge if row.access is not None else "")
         ratio = painter.device().devicePixelRatio()
         quiet = self._look.colour("text-2" if state.selected else "text-3")
@@ -141,7 +141,7 @@ class RowPainter:
             painter.drawPixmap(QPoint(left, top), icon)
 
     def _paint_small_text(self, painter: QPainter, room: QRect, text: str, ink: QColor) -> int:
-        """Draw a small line, cut with … where it does not fit; return its width in pixels."""
+        """Draw a small line, cut with … if it does not fit; return its width in pixels."""
         metrics = self.style.small_metrics
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.setFont(self.style.small_font)
@@ -185,7 +185,7 @@ _StateFlag = QStyle.StateFlag
 
 
 class AccountDelegate(QStyledItemDelegate):
-    """Holds one painter per look, font, density."""
+    """Paints accounts with a RowPainter, made anew when look, font or density change."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -199,12 +199,12 @@ class AccountDelegate(QStyledItemDelegate):
         self.refresh()
 
     def refresh(self) -> None:
-        """Forget what depends on theme or font; the view calls it when either changes."""
+        """Make the painter again; the view calls this when theme or font changes."""
         self._look = current_look()
         self._painter = RowPainter(self._look, RowStyle(self._density, stacked=self._is_stacked))
 
     def update_stacking(self, width: int) -> bool:
-        """Stack the rows or not for a view of this width; True where that changed."""
+        """Stack the rows or not for a view of this width; return whether that changed."""
         stacked = self._painter.style.needs_stacking(width)
         if stacked == self._is_stacked:
             return False
@@ -233,14 +233,12 @@ class AccountDelegate(QStyledItemDelegate):
         if not isinstance(row, AccountRow):
             return
         state = option.state
-        met = RowState(
+        row_state = RowState(
             hovered=bool(state & _StateFlag.State_MouseOver),
             selected=bool(state & _StateFlag.State_Selected),
-            # Not State_Active: Qt clears that also where another widget of the window has focus.
+            # Not State_Active: Qt clears that if another widget of the window has the focus, too.
             window_active=option.widget.isActiveWindow(),
             focused=bool(state & _StateFlag.State_HasFocus),
         )
-        area = option.rect
-        self._painter.paint(
-            painter, area, row, time_text=str(index.data(AccountRole.WHEN)), state=met
-        )
+        when = str(index.data(AccountRole.WHEN))
+        self._painter.paint(painter, option.rect, row, time_text=when, state=row_state)

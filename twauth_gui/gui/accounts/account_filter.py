@@ -1,4 +1,4 @@
-"""Filter the account list by section and search words."""
+"""The account list filtered by section and search words."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def app_section(app_id: str) -> Section:
 
 
 class AccountFilter(QSortFilterProxyModel):
-    """Shows a section, and in it what a search finds: all its words, anywhere, in any case.
+    """Shows the rows of a section that contain every search word, in any case.
 
     The order is the source's: sorting 10,000 rows there takes one Python sort, sorting here
     would take a call back into Python for each comparison.
@@ -57,10 +57,6 @@ class AccountFilter(QSortFilterProxyModel):
         self._section = ALL
         self._words: tuple[str, ...] = ()
         self.setSourceModel(source)
-
-    @property
-    def source_model(self) -> AccountListModel:
-        return self._source
 
     def set_search(self, text: str) -> None:
         words = tuple(text.casefold().split())
@@ -76,7 +72,7 @@ class AccountFilter(QSortFilterProxyModel):
             self.endFilterChange()
 
     def index_of(self, row_id: str) -> QModelIndex:
-        """Return the index of an id; an invalid one where it is not shown."""
+        """Return the index of an id; an invalid one if it is not shown."""
         place = self._source.row_number_of(row_id)
         if place < 0:
             return QModelIndex()
@@ -87,12 +83,12 @@ class AccountFilter(QSortFilterProxyModel):
         return self._section
 
     def has_account(self) -> bool:
-        """Whether an account is shown: a sign-in that waits cannot be checked."""
+        """Whether an account is shown; pending sign-ins do not count."""
         rows = self._source.rows
         return any(row.account is not None and self._accepts(row) for row in rows)
 
     def visible_rows(self) -> list[AccountRow]:
-        """Return the rows that are shown, from top to bottom, without asking Qt for each."""
+        """Return the shown rows from top to bottom, without a call into Qt for each."""
         return [row for row in self._source.rows if self._accepts(row)]
 
     @override

@@ -1,4 +1,4 @@
-"""The accounts and pending sign-ins as a list model."""
+"""The list model of accounts and pending sign-ins."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from twauth_gui.gui.parts.text import escape_tooltip
 
 
 def group_runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Group ascending numbers into (first, last) of those without a gap between them."""
+    """Group ascending numbers into runs without a gap, each as (first, last)."""
     first = last = None
-    for place in numbers:
+    for number in numbers:
         if first is None or last is None:
-            first = last = place
-        elif place == last + 1:
-            last = place
+            first = last = number
+        elif number == last + 1:
+            last = number
         else:
             yield first, last
-            first = last = place
+            first = last = number
     if first is not None and last is not None:
         yield first, last
 
@@ -34,17 +34,17 @@ _NO_INDEX = QModelIndex()
 
 
 class AccountRole(IntEnum):
-    """What data() answers beside Qt's own roles."""
+    """The roles of data() besides Qt's own."""
 
     ROW = Qt.ItemDataRole.UserRole + 1  # the AccountRow itself
     ID = Qt.ItemDataRole.UserRole + 2
     HANDLE = Qt.ItemDataRole.UserRole + 3
-    WHEN = Qt.ItemDataRole.UserRole + 4  # the line below the verdict
+    WHEN = Qt.ItemDataRole.UserRole + 4  # the line below the status
     SEVERITY = Qt.ItemDataRole.UserRole + 5
 
 
 class SortOrder(Enum):
-    """What the list is sorted by; each ends with the handle."""
+    """What the list is sorted by; equal rows are ordered by handle."""
 
     HANDLE = "handle"
     CHECKED = "checked"
@@ -52,19 +52,13 @@ class SortOrder(Enum):
     NEWEST = "newest"
 
 
-def _local_now() -> datetime:
-    return datetime.now().astimezone()
-
-
 class AccountListModel(QAbstractListModel):
-    """Rows in the chosen order; set_rows() changes only what has changed.
+    """Rows in the chosen order; set_rows() sends signals only for what has changed.
 
-    clock tells the time, aware, in the person's zone.
+    clock returns the time, aware, in the user's time zone.
     """
 
-    def __init__(
-        self, clock: Callable[[], datetime] = _local_now, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, clock: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clock = clock
         self._order = SortOrder.HANDLE
@@ -80,32 +74,32 @@ class AccountListModel(QAbstractListModel):
         return self._order
 
     def row_number_of(self, row_id: str) -> int:
-        """Return the row number of an id, -1 where it is not there."""
+        """Return the row number of an id, -1 if there is none."""
         return self._row_numbers.get(row_id, -1)
 
     def now(self) -> datetime:
         return self._clock()
 
     def set_rows(self, rows: Sequence[AccountRow]) -> None:
-        """Show these rows, in any order; selection and scroll position stay."""
+        """Replace the rows with these, in any order; selection and scroll position stay."""
         wanted = sorted(rows, key=_SORT_KEYS[self._order])
-        names = {row.id for row in wanted}
-        self._remove_rows([place for place, row in enumerate(self._rows) if row.id not in names])
+        ids = {row.id for row in wanted}
+        self._remove_rows([place for place, row in enumerate(self._rows) if row.id not in ids])
         known = set(self._row_numbers)
-        kept = [row for row in wanted if row.id in known]
-        if [row.id for row in kept] != [row.id for row in self._rows]:
-            self._reorder([row.id for row in kept])
-        self._update_rows(kept)
+        remaining = [row for row in wanted if row.id in known]
+        if [row.id for row in remaining] != [row.id for row in self._rows]:
+            self._reorder([row.id for row in remaining])
+        self._update_rows(remaining)
         self._insert_rows(wanted, known)
 
     def set_order(self, order: SortOrder) -> None:
-        """Sort by something else."""
+        """Sort in another order."""
         if order is not self._order:
             self._order = order
             self._reorder([row.id for row in sorted(self._rows, key=_SORT_KEYS[order])])
 
     def refresh_times(self) -> None:
-        """Tell the views that time has passed; call it now and then."""
+        """Have the views update the texts that depend on the time."""
         if self._rows:
             roles = [AccountRole.WHEN, Qt.ItemDataRole.AccessibleTextRole]
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), roles)
@@ -174,7 +168,7 @@ _SORT_KEYS: dict[SortOrder, Callable[[AccountRow], tuple[Any, ...]]] = {
 }
 
 _READERS: dict[int, Callable[[AccountRow, AccountListModel], object]] = {
-    # Without the @: what a person types on the list finds its row.
+    # Without the @, so that typing a handle on the list finds its row.
     Qt.ItemDataRole.DisplayRole: lambda row, _model: row.handle or row.title,
     Qt.ItemDataRole.AccessibleTextRole: lambda row, model: row.accessible_text(model.now()),
     Qt.ItemDataRole.ToolTipRole: lambda row, _model: escape_tooltip(row.tooltip_text),

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 from typing_extensions import override
 
 from twauth_gui.gui.accounts.account_delegate import AccountDelegate
@@ -25,13 +25,18 @@ _EDGE = 4
 
 
 class AccountListView(QListView):
-    """selection_changed carries the selected ids; opened the id of a row met with Enter."""
+    """The list of accounts.
+
+    Signals:
+        selection_changed: carries the selected ids.
+        opened: a row was double-clicked, or Enter was pressed on it; carries its id.
+    """
 
     selection_changed = Signal(list)
     opened = Signal(str)
 
-    def __init__(self, rows: AccountFilter, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, rows: AccountFilter) -> None:
+        super().__init__()
         self._filter = rows
         self._delegate = AccountDelegate(self)
         self.setModel(rows)
@@ -47,10 +52,10 @@ class AccountListView(QListView):
         return self._delegate.row_height()
 
     def set_density(self, density: Density) -> None:
-        kept = self._anchor_row()
+        anchor = self._anchor_row()
         self._delegate.set_density(density)
         self._delegate.update_stacking(self.viewport().width())
-        self._lay_out(kept)
+        self._lay_out(anchor)
 
     def selected_ids(self) -> list[str]:
         """Return the ids of the selected rows, from top to bottom."""
@@ -58,7 +63,7 @@ class AccountListView(QListView):
         return [str(index.data(AccountRole.ID)) for index in chosen]
 
     def select_row(self, row_id: str) -> bool:
-        """Select one row alone and bring it into sight; False where it is not shown."""
+        """Select one row alone and scroll to it; return whether it is in the list."""
         index = self._filter.index_of(row_id)
         if not index.isValid():
             return False
@@ -68,13 +73,13 @@ class AccountListView(QListView):
         return True
 
     def scroll_to_selected(self) -> None:
-        """Scroll, where other rows have come or gone, until the selected one can be seen."""
+        """Scroll to the selected row, after others have come or gone."""
         index = self._selected_index()
         if index.isValid():
             self.scrollTo(index)
 
     def select_near(self, row_number: int) -> None:
-        """Select what has come to stand at this row, else the last row."""
+        """Select the row that has this number now, else the last row."""
         index = self._filter.index(min(row_number, self._filter.rowCount() - 1), 0)
         if index.isValid():
             self.select_row(str(index.data(AccountRole.ID)))
@@ -87,17 +92,17 @@ class AccountListView(QListView):
         /,
         roles: Sequence[int] = (),
     ) -> None:
-        # QListView's own lays every row out anew, and paints all that are in sight, for each
-        # change anywhere. The rows are equally high whatever they say.
+        # QListView's own lays out every row again, and paints all that are visible, for each
+        # change anywhere. The rows are equally high whatever they contain.
         QAbstractItemView.dataChanged(self, topLeft, bottomRight, roles)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
-        kept = self._anchor_row()
-        others = self._delegate.update_stacking(self.viewport().width())
+        anchor = self._anchor_row()
+        changed = self._delegate.update_stacking(self.viewport().width())
         super().resizeEvent(event)
-        if others:
-            self._lay_out(kept)
+        if changed:
+            self._lay_out(anchor)
 
     def _configure(self) -> None:
         self.setUniformItemSizes(True)
@@ -112,30 +117,30 @@ class AccountListView(QListView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def _refresh(self) -> None:
-        kept = self._anchor_row()
+        anchor = self._anchor_row()
         self._delegate.refresh()
         self._delegate.update_stacking(self.viewport().width())
-        self._lay_out(kept)
+        self._lay_out(anchor)
 
-    # -- what stays in sight when the rows get another height -------------------------------------
+    # -- keeping a row in place when the row height changes ----------------------------------------
 
     def _selected_index(self) -> QModelIndex:
-        """The row that is worked with: of several that are selected, the last one met."""
+        """Return the current row if it is selected, else the first selected one."""
         current = self.currentIndex()
         if self.selectionModel().isSelected(current):
             return current
         return next(iter(self.selectionModel().selectedIndexes()), QModelIndex())
 
     def _anchor_row(self) -> tuple[QModelIndex, int]:
-        """Return the selected row, or else the uppermost one, and how far down it stands."""
+        """Return the selected row if visible, else the uppermost, and its top in pixels."""
         index = self._selected_index()
         if not self.viewport().rect().intersects(self.visualRect(index)):
             index = self.indexAt(self.viewport().rect().topLeft())
         return index, self.visualRect(index).top()
 
-    def _lay_out(self, kept: tuple[QModelIndex, int]) -> None:
-        """Lay all rows out anew, and leave that row where it stood."""
-        index, top = kept
+    def _lay_out(self, anchor: tuple[QModelIndex, int]) -> None:
+        """Lay out all rows again, and scroll so that the anchor row stays in place."""
+        index, top = anchor
         self.doItemsLayout()
         if index.isValid():
             bar = self.verticalScrollBar()

@@ -26,9 +26,7 @@ _PENDING_STATUS = {
     PendingState.GRANTED: ("Not saved yet", Severity.ATTENTION),
     PendingState.WRONG_ACCOUNT: ("Wrong account", Severity.ATTENTION),
 }
-
-
-_INTERRUPTED_STATUS = ("Cut off", Severity.ATTENTION)
+_INTERRUPTED_STATUS = ("Interrupted", Severity.ATTENTION)
 
 
 def _pending_status(pending: PendingSignIn) -> tuple[str, Severity]:
@@ -37,7 +35,7 @@ def _pending_status(pending: PendingSignIn) -> tuple[str, Severity]:
 
 @dataclass(frozen=True)
 class AccountRow:
-    """What the list knows of its subject; checking is so while a check runs."""
+    """What the list shows of its subject."""
 
     subject: Account | PendingSignIn
     app_label: str
@@ -46,7 +44,7 @@ class AccountRow:
 
     @property
     def id(self) -> str:
-        """The id of the account or attempt."""
+        """The id of the account or pending sign-in."""
         return str(self.subject.id)
 
     @property
@@ -63,7 +61,7 @@ class AccountRow:
 
     @property
     def handle(self) -> str:
-        """The bare handle; "" for a sign-in that expects nobody in particular."""
+        """The handle without @; "" for a sign-in that may be approved by any account."""
         if isinstance(self.subject, Account):
             return self.subject.handle
         return self.subject.expected_handle or self.subject.granted_handle
@@ -76,7 +74,7 @@ class AccountRow:
 
     @cached_property
     def subtitle(self) -> str:
-        """Name · app."""
+        """The account's name, if it has one, and the app's label."""
         account = self.account
         if account is None or not account.name:
             return self.app_label
@@ -105,7 +103,7 @@ class AccountRow:
 
     @property
     def status_word(self) -> str:
-        """The verdict in one or two words."""
+        """The health, or how far the sign-in is, in one or two words."""
         if self.is_checking:
             return "Checking"
         if isinstance(self.subject, Account):
@@ -114,7 +112,7 @@ class AccountRow:
 
     @property
     def check_failed(self) -> bool:
-        """Whether a later check than that of the verdict did not reach X."""
+        """Whether the latest check did not reach X; the status is that of an earlier one."""
         return isinstance(self.subject, Account) and self.subject.health.failed_check is not None
 
     @property
@@ -125,14 +123,14 @@ class AccountRow:
 
     @property
     def created_at(self) -> datetime:
-        """When it was signed in, or the sign-in began."""
+        """When the account was signed in, or the sign-in began."""
         if isinstance(self.subject, Account):
             return self.subject.signed_in_at
         return self.subject.started_at
 
     @property
     def checked_timestamp(self) -> float:
-        """When it was last checked, in seconds; 0 where it never was."""
+        """When it was last checked, in seconds since 1970; 0 if never."""
         account = self.account
         at = account.health.at if account is not None else None
         return at.timestamp() if at is not None else 0.0
@@ -147,7 +145,7 @@ class AccountRow:
 
     @cached_property
     def search_text(self) -> str:
-        """All that a search looks through, in one case."""
+        """All text that a search looks through, case-folded."""
         parts = [self.title, self.subtitle]
         if isinstance(self.subject, Account):
             parts += [self.subject.note, *self.subject.tags]
@@ -155,7 +153,7 @@ class AccountRow:
 
     @property
     def tooltip_text(self) -> str:
-        """The tooltip: what the badge means, or why the verdict is what it is."""
+        """The tooltip: the reason for the status, else what the badge means."""
         account = self.account
         if account is None:
             return ""
@@ -166,7 +164,7 @@ class AccountRow:
         return account.access.label.capitalize() if account.access is not None else ""
 
     def time_text(self, now: datetime) -> str:
-        """Return the line below the verdict."""
+        """Return the line below the status."""
         if isinstance(self.subject, PendingSignIn):
             return f"Since {time_format.format_since(self.subject.started_at, now)}"
         health = self.subject.health
@@ -179,9 +177,9 @@ class AccountRow:
         access = self.access.label if self.access is not None else ""
         last = "active" if self.is_active else ""
         failed = "the last check failed" if self.check_failed else ""
-        verdict = (self.status_word.lower(), self._accessible_time(now), failed)
-        told = (self.title, self.app_label, access, *verdict, last)
-        return ", ".join(part for part in told if part)
+        status = (self.status_word.lower(), self._accessible_time(now), failed)
+        parts = (self.title, self.app_label, access, *status, last)
+        return ", ".join(part for part in parts if part)
 
     def _accessible_time(self, now: datetime) -> str:
         if isinstance(self.subject, PendingSignIn):

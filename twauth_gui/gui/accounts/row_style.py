@@ -1,4 +1,4 @@
-"""Fonts and measures of a row, worked out once per font and density."""
+"""Fonts and geometry of the account list's rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BADGE_PAD = 7
 _HEALTH_WIDTH = 112
 _WORD_INDENT = 20
 _HANDLE_MIN_CHARACTERS = 12  # in characters: narrower than that, the badge gives way
-_STACK_BELOW_CHARACTERS = 14  # in characters: narrower than that, the verdict moves below
+_STACK_BELOW_CHARACTERS = 14  # in characters: narrower than that, the status moves below
 _MARK = 12
 _STACK_FOOT = 6  # pixels below the last of three lines
 
@@ -35,7 +35,7 @@ class Density(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RowGeometry:
-    """Where the parts of one row are, in the view's coordinates; None where one is left out."""
+    """Where the parts of one row are, in the view's coordinates; None if one is left out."""
 
     row: QRect
     avatar: QRect
@@ -48,9 +48,9 @@ class RowGeometry:
 
 
 class RowStyle:
-    """Everything about a row that does not depend on the row.
+    """Fonts and sizes that all rows share, computed once per font and density.
 
-    stacked is for large text in a narrow list: the verdict moves below the names, so that
+    stacked is for large text in a narrow list: the status moves below the names, so that
     neither is cut.
     """
 
@@ -70,13 +70,13 @@ class RowStyle:
         widest = max(map(self.badge_metrics.horizontalAdvance, badges))
         self._badge_width = max(_BADGE_WIDTH, widest + 2 * _BADGE_PAD)
         words = [Health(state).label for state in HealthState]
-        words += ["Signing in", "Not saved yet", "Wrong account", "Yesterday", "30 September"]
+        words += ["Signing in", "Not saved yet", "Wrong account", "Interrupted", "30 September"]
         widest = max(map(self.small_metrics.horizontalAdvance, words))
         self._health_width = max(_HEALTH_WIDTH, widest + _WORD_INDENT)
 
     @property
     def is_one_line(self) -> bool:
-        """Whether name and time are left out."""
+        """Whether the lines with name and time are left out."""
         return self.density is Density.TIGHT
 
     @property
@@ -91,13 +91,13 @@ class RowStyle:
         return natural + -(-max(0, extra) // 4) * 4
 
     def needs_stacking(self, width: int) -> bool:
-        """Tell whether a view of this width has no room for handle and verdict side by side."""
+        """Whether a view of this width has no room for handle and status side by side."""
         _, side = self.density.value
         beside = 2 * S + 2 * M + side + 2 * M + self._health_width
         return width - beside < _STACK_BELOW_CHARACTERS * self.handle_metrics.averageCharWidth()
 
     def geometry(self, area: QRect, badge: str) -> RowGeometry:
-        """Divide the area of one item whose badge says this ("" for none)."""
+        """Return where the parts of a row in this area are; badge is its text, "" for none."""
         row = area.adjusted(S, 0, -S, 0)
         inner = row.adjusted(M, 0, -M, 0)
         _, side = self.density.value
@@ -146,7 +146,7 @@ class RowStyle:
         )
 
     def _badge_column(self, who: QRect) -> QRect | None:
-        """Return the room for the badge, or None where the handle needs it more."""
+        """Return the room for the badge, or None if the handle needs it."""
         spare = who.width() - self._badge_width - M
         if spare < _HANDLE_MIN_CHARACTERS * self.handle_metrics.averageCharWidth():
             return None
@@ -160,7 +160,7 @@ class RowStyle:
         return QRect(column.left(), top, width, self._badge_height)
 
     def _two_lines(self, column: QRect) -> tuple[QRect, QRect | None]:
-        """Return the places of the upper and the lower line in a column."""
+        """Return the upper and the lower line of a column; None for a missing lower one."""
         if self.is_one_line:
             return column, None
         top = column.top() + (column.height() - self._handle_line - self._small_line) // 2

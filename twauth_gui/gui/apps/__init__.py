@@ -1,1 +1,1 @@
-"""The sheets about developer apps."""
+"""The dialogs about developer apps."""

@@ -18,7 +18,7 @@ from twauth_gui.gui.parts.badges import HealthMark
 from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, secondary_button
 from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
-from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.surfaces import Card, clear_layout
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.metrics import TextStyle
@@ -28,15 +28,15 @@ from twauth_gui.services.apps import AppDraft
 Findings = tuple[AppCheckFinding, ...]
 
 _OUTCOME_MARKS = {
-    CheckOutcome.OK: (Severity.OK, "In order"),
-    CheckOutcome.WARN: (Severity.ATTENTION, "Works, but"),
-    CheckOutcome.FAIL: (Severity.BROKEN, "In the way"),
+    CheckOutcome.OK: (Severity.OK, "OK"),
+    CheckOutcome.WARN: (Severity.ATTENTION, "Warning"),
+    CheckOutcome.FAIL: (Severity.BROKEN, "Problem"),
 }
 _NOTHING_STAYS = "Nothing is left at X: what was requested expires by itself."
 
 
 def open_app_check(context: AppContext, app_id: AppId) -> None:
-    """Look at an app that is kept."""
+    """Check a saved app."""
 
     def work(job: Job) -> Findings:
         from twauth_gui.services.app_check import check_saved_app  # noqa: PLC0415 - loads tweepy
@@ -50,7 +50,7 @@ def open_app_check(context: AppContext, app_id: AppId) -> None:
 
 
 def open_draft_check(context: AppContext, draft: AppDraft) -> None:
-    """Look at an app that is being written, without keeping it."""
+    """Check an app that is not saved yet."""
 
     def work(job: Job) -> Findings:
         from twauth_gui.services.app_check import check_app_draft  # noqa: PLC0415 - loads tweepy
@@ -61,7 +61,7 @@ def open_draft_check(context: AppContext, draft: AppDraft) -> None:
 
 
 class AppCheckDialog(Dialog):
-    """One line for each thing that was looked at, with the button that mends it."""
+    """One row for each finding, with the button that fixes it."""
 
     def __init__(
         self, context: AppContext, label: str, work: Callable[[Job], Findings], app_id: AppId | None
@@ -71,7 +71,7 @@ class AppCheckDialog(Dialog):
         self._work = work
         self._remedies = AppRemedies(context, app_id, self._check_app)
         self._verdict = Text("", style=TextStyle.TITLE, strong=True, wrap=True)
-        self._stays = Text(_NOTHING_STAYS, style=TextStyle.SMALL, role="text-3", wrap=True)
+        self._note = Text(_NOTHING_STAYS, style=TextStyle.SMALL, role="text-3", wrap=True)
         self._problem = ProblemBanner()
         self._list = Card()
         self._again = secondary_button("Check again", "rotate-cw")
@@ -82,7 +82,7 @@ class AppCheckDialog(Dialog):
 
     def _build(self) -> None:
         body, column = make_dialog_body()
-        for part in (self._verdict, self._problem, self._list, self._stays):
+        for part in (self._verdict, self._problem, self._list, self._note):
             column.addWidget(part)
         self.set_body(body)
         close = primary_button("Close")
@@ -98,7 +98,7 @@ class AppCheckDialog(Dialog):
         self._had_focus = self._again.hasFocus()
         self._again.setEnabled(False)
         self._list.hide()
-        self._stays.hide()
+        self._note.hide()
         self._context.run_over_network(self, self._work, self._show_findings, self._show_failure)
 
     def _offer_again(self) -> None:
@@ -108,30 +108,33 @@ class AppCheckDialog(Dialog):
 
     def _show_findings(self, findings: Findings) -> None:
         self._offer_again()
-        _clear_card(self._list)
+        clear_layout(self._list.body)
         for finding in findings:
             self._list.add_row(self._build_row(finding))
         self._list.show()
-        self._stays.show()
-        words = _verdict_text(findings)
-        self._verdict.setText(words)
-        announce(self._verdict, words)
+        self._note.show()
+        verdict = _verdict_text(findings)
+        self._verdict.setText(verdict)
+        announce(self._verdict, verdict)
 
     def _build_row(self, finding: AppCheckFinding) -> QWidget:
-        found = finding.diagnosis
-        doing = None if found is None else self._remedies.find_action(found, finding.callback)
-        return _finding_row(
-            finding, doing, partial(self._run_action, doing) if doing is not None else None
-        )
+        diagnosis = finding.diagnosis
+        button = None
+        if diagnosis is not None and (
+            action := self._remedies.find_action(diagnosis, finding.callback)
+        ):
+            button = secondary_button(action.text, size=ButtonSize.SMALL)
+            button.clicked.connect(partial(self._run_action, action))
+        return _finding_row(finding, button)
 
-    def _run_action(self, doing: RemedyAction) -> None:
-        if doing.closes_dialog:
+    def _run_action(self, action: RemedyAction) -> None:
+        if action.closes_dialog:
             self.close_dialog()
-        _ = doing.run()
+        _ = action.run()
 
     def _show_failure(self, diagnosis: Diagnosis) -> None:
         self._offer_again()
-        self._verdict.setText("The check did not begin")
+        self._verdict.setText("The check could not start")
         self._problem.show_diagnosis(diagnosis)
         _ = offer_unlock(self._context, diagnosis, self._again.click)
 
@@ -139,23 +142,21 @@ class AppCheckDialog(Dialog):
 def _verdict_text(findings: Findings) -> str:
     outcomes = {finding.outcome for finding in findings}
     if CheckOutcome.FAIL in outcomes:
-        return "Something is in the way of a sign-in"
+        return "Something prevents a sign-in"
     if CheckOutcome.WARN in outcomes:
         return "Accounts can sign in. One thing is worth a look"
     return "Accounts can sign in"
 
 
-def _finding_row(
-    finding: AppCheckFinding, doing: RemedyAction | None, pressed: Callable[[], None] | None
-) -> QWidget:
+def _finding_row(finding: AppCheckFinding, button: QWidget | None) -> QWidget:
     severity, word = _OUTCOME_MARKS[finding.outcome]
     holder = QWidget()
     holder.setAccessibleName(f"{finding.check.label}: {word}. {finding.title}")
     texts = QVBoxLayout()
     texts.setSpacing(2)
-    about = f" · {finding.callback}" if finding.callback else ""
+    callback = f" · {finding.callback}" if finding.callback else ""
     texts.addWidget(
-        Text(f"{finding.check.label}{about}", style=TextStyle.SMALL, role="text-2", wrap=True)
+        Text(f"{finding.check.label}{callback}", style=TextStyle.SMALL, role="text-2", wrap=True)
     )
     texts.addWidget(Text(finding.title.rstrip("."), strong=True, wrap=True))
     if finding.diagnosis is not None:
@@ -167,16 +168,6 @@ def _finding_row(
     row.setSpacing(12)
     row.addWidget(HealthMark(severity, 16), alignment=Qt.AlignmentFlag.AlignTop)
     row.addLayout(texts, 1)
-    if doing is not None and pressed is not None:
-        button = secondary_button(doing.text, size=ButtonSize.SMALL)
-        button.clicked.connect(pressed)
+    if button is not None:
         row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
     return holder
-
-
-def _clear_card(card: Card) -> None:
-    while (item := card.body.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -23,7 +23,7 @@ from twauth_gui.services.apps import AppDraft
 
 
 class AppDialog(Dialog):
-    """Label, keys, callback URL and API host of one app.
+    """Label, keys, callback URLs and API host of one app.
 
     Signals:
         saved: carries the App.
@@ -50,8 +50,8 @@ class AppDialog(Dialog):
         self._build()
         self._keys.changed.connect(self._validate)
         self._callbacks.changed.connect(self._validate)
-        self._callbacks.copy_wanted.connect(context.clipboard.copy_plain)
-        self._callbacks.console_wanted.connect(lambda: context.window.open_address(CONSOLE_URL))
+        self._callbacks.copy_requested.connect(context.clipboard.copy_plain)
+        self._callbacks.console_requested.connect(lambda: context.window.open_address(CONSOLE_URL))
         self._host.textChanged.connect(self._validate)
         self._validate()
 
@@ -73,9 +73,9 @@ class AppDialog(Dialog):
         column.addWidget(self._host_block)
         column.addWidget(self._problem)
         self.set_body(body)
-        self._build_foot()
+        self._build_footer()
 
-    def _build_foot(self) -> None:
+    def _build_footer(self) -> None:
         if self._app_id is not None:
             remove = quiet_button("Remove app")
             remove.clicked.connect(self._remove_app)
@@ -93,12 +93,12 @@ class AppDialog(Dialog):
             self._keys.paste(text)
 
     def show_app(self, draft: AppDraft) -> None:
-        """Show an app that exists already."""
+        """Show a saved app."""
         self._original = draft
         self._label.setText(draft.label)
         self._keys.fill(draft.keys)
         if self._bearer is not None:
-            self._bearer.show_presence(kept=draft.keys.bearer_token is not None)
+            self._bearer.show_presence(is_saved=draft.keys.bearer_token is not None)
         self._callbacks.set_callbacks((draft.callback, *draft.spare_callbacks))
         self._host.setText(draft.hosts.api)
 
@@ -125,21 +125,21 @@ class AppDialog(Dialog):
         self._check.setEnabled(complete)
 
     def _check_app(self) -> None:
-        from twauth_gui.gui.apps.app_check_dialog import open_draft_check  # noqa: PLC0415 - when asked
+        from twauth_gui.gui.apps.app_check_dialog import open_draft_check  # noqa: PLC0415 - when it is opened
 
         draft = self._read_draft()
         if draft is not None:
             open_draft_check(self._context, draft)
 
     def _save_app(self) -> None:
-        draft, seen = self._read_draft(), self._original
+        draft, original = self._read_draft(), self._original
         if draft is None:
             return
 
         def work(_job: Job) -> App:
-            if self._app_id is None or seen is None:
+            if self._app_id is None or original is None:
                 return self._context.services.apps.add(draft)
-            return self._context.services.apps.update(self._app_id, draft, seen)
+            return self._context.services.apps.update(self._app_id, draft, original)
 
         def done(app: App) -> None:
             self.saved.emit(app)
@@ -147,7 +147,7 @@ class AppDialog(Dialog):
 
         self._save.setEnabled(False)
         self._context.run_in_store(
-            self, work, done, lambda why: self._show_failure(why, self._save_app)
+            self, work, done, lambda problem: self._show_failure(problem, self._save_app)
         )
 
     def _remove_app(self) -> None:
@@ -163,7 +163,7 @@ class AppDialog(Dialog):
             self,
             lambda _job: self._context.services.apps.remove(app_id),
             done,
-            lambda why: self._show_failure(why, self._remove_app),
+            lambda problem: self._show_failure(problem, self._remove_app),
         )
 
     def _show_failure(self, diagnosis: Diagnosis, again: Callable[[], None]) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from twauth_gui.domain.apps import AppId, AppKeys
 from twauth_gui.domain.callback_urls import CallbackError, parse_callback_urls
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.hosts import CALLBACK_SETTING
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.clipboard import CopiedItem
@@ -33,8 +34,22 @@ _CLIENT_HELP = {
 }
 
 
+def _show_problem_of(field: Field, text: str, block: FieldBlock, help_text: str) -> None:
+    """Say below a field what is wrong with the value in it, or its usual help."""
+    problem = find_value_problem(field, text)
+    block.set_help(help_text)
+    block.set_error(problem.sentence if problem and problem.blocks else "")
+    block.set_warning(problem.sentence if problem and not problem.blocks else "")
+
+
+def _is_blocked(field: Field, text: str) -> bool:
+    """Whether a field holds a value that X cannot accept."""
+    problem = find_value_problem(field, text)
+    return problem is not None and problem.blocks
+
+
 class ClientFields(QWidget):
-    """Client ID and client secret; both may stay empty.
+    """Client ID and client secret of OAuth 2.0; both may stay empty.
 
     Signals:
         changed: something was typed.
@@ -59,24 +74,23 @@ class ClientFields(QWidget):
         self._validate()
 
     def fill(self, client_id: Secret | None, client_secret: Secret | None) -> None:
-        """Show what is stored or was pasted; what is None leaves its field alone."""
+        """Show stored or pasted values; None leaves its field alone."""
         for field, value in zip(_CLIENT_HELP, (client_id, client_secret), strict=True):
             if value is not None:
                 self._fields[field].setText(value.reveal())
 
     def values(self) -> tuple[Secret | None, Secret | None]:
-        """Give both; None for an empty field."""
+        """Return client ID and client secret; None for an empty field."""
         client_id, client_secret = (self._value(field) for field in _CLIENT_HELP)
         return client_id, client_secret
 
     @property
     def is_blocked(self) -> bool:
-        """Whether one of them holds what X cannot accept."""
-        found = [find_value_problem(field, self._fields[field].text()) for field in _CLIENT_HELP]
-        return any(one is not None and one.blocks for one in found)
+        """Whether a field holds a value that X cannot accept."""
+        return any(_is_blocked(field, editor.text()) for field, editor in self._fields.items())
 
     def show_values(self, *, shown: bool) -> None:
-        """Show them as text, or as dots."""
+        """Show the values as text, or as dots."""
         for editor in self._fields.values():
             editor.show_value(visible=shown)
 
@@ -90,13 +104,10 @@ class ClientFields(QWidget):
 
     def _validate(self) -> None:
         for field, block in self._blocks.items():
-            trouble = find_value_problem(field, clean_value(self._fields[field].text()))
-            block.set_help(_CLIENT_HELP[field])
-            block.set_error(trouble.sentence if trouble and trouble.blocks else "")
-            block.set_warning(trouble.sentence if trouble and not trouble.blocks else "")
+            _show_problem_of(field, self._fields[field].text(), block, _CLIENT_HELP[field])
 
 
-_CLIENT_TITLE = "Client of OAuth 2.0"
+_CLIENT_TITLE = "OAuth 2.0 client"
 _KEY_HELP = {
     Field.API_KEY: "Also called consumer key. About 25 letters and digits.",
     Field.API_SECRET: "Also called consumer secret. About 50 letters and digits.",
@@ -104,7 +115,7 @@ _KEY_HELP = {
 
 
 class KeyFields(QWidget):
-    """API key and API secret, the client of OAuth 2.0, with what else was pasted kept beside them.
+    """API key, API secret and OAuth 2.0 client; a pasted app-only token is kept with them.
 
     Signals:
         changed: something was typed or pasted.
@@ -152,7 +163,7 @@ class KeyFields(QWidget):
         filled = self._client.values()[0] is not None
         self._more.set_title(f"{_CLIENT_TITLE}: filled in" if filled else _CLIENT_TITLE)
         if self._client.is_blocked:
-            self._more.open()  # its reason must be seen
+            self._more.open()  # the reason is shown in it
         self.changed.emit()
 
     @property
@@ -161,14 +172,14 @@ class KeyFields(QWidget):
         return self._fields[Field.API_KEY]
 
     def fill(self, keys: AppKeys) -> None:
-        """Show keys that are stored already."""
+        """Show the keys of a saved app."""
         self._other_keys = PastedKeys(bearer_token=keys.bearer_token)
         self._client.fill(keys.client_id, keys.client_secret)
         self._set_value(Field.API_KEY, keys.api_key)
         self._set_value(Field.API_SECRET, keys.api_secret)
 
     def paste(self, text: str) -> bool:
-        """Sort a text into the fields; tells whether anything in it was understood."""
+        """Sort a text into the fields; return whether it holds any key."""
         pasted = parse_keys(text)
         notes = list(pasted.notes)
         if pasted.access_token or pasted.access_secret:
@@ -184,12 +195,10 @@ class KeyFields(QWidget):
         return True
 
     def keys(self) -> AppKeys | None:
-        """Give the keys, or None while one of the two is missing or cannot be one."""
+        """Return the keys; None while the API key or secret is missing, or a value is invalid."""
         values = {field: clean_value(editor.text()) for field, editor in self._fields.items()}
-        for field, value in values.items():
-            trouble = find_value_problem(field, value)
-            if not value or (trouble is not None and trouble.blocks):
-                return None
+        if any(not value or _is_blocked(field, value) for field, value in values.items()):
+            return None
         if self._client.is_blocked:
             return None
         client_id, client_secret = self._client.values()
@@ -202,7 +211,7 @@ class KeyFields(QWidget):
         )
 
     def set_bearer(self, bearer: Secret) -> None:
-        """Keep an app-only token with the keys."""
+        """Add an app-only token to the keys."""
         self._other_keys = replace(self._other_keys, bearer_token=bearer)
 
     def _set_value(self, field: Field, value: Secret | None) -> None:
@@ -215,7 +224,7 @@ class KeyFields(QWidget):
     def _sort_pasted_text(self, text: str) -> None:
         if self._is_filling:
             return
-        # A line of its own for each word: that is what lines become when pasted into a field.
+        # Words become lines: a one-line field turns the line breaks of a pasted text into blanks.
         bare = not any(mark in text for mark in "=:{,")
         whole = "\n".join(text.split()) if bare else text
         pasted = parse_keys(whole) if whole != text or not bare else PastedKeys()
@@ -225,21 +234,8 @@ class KeyFields(QWidget):
 
     def _validate_all(self) -> None:
         for field, editor in self._fields.items():
-            self._validate(field, clean_value(editor.text()))
+            _show_problem_of(field, editor.text(), self._blocks[field], _KEY_HELP[field])
         self.changed.emit()
-
-    def _validate(self, field: Field, value: str) -> None:
-        block = self._blocks[field]
-        trouble = find_value_problem(field, value) if value else None
-        block.set_help(_KEY_HELP[field])
-        block.set_error("")
-        block.set_warning("")
-        if trouble is None:
-            return
-        if trouble.blocks:
-            block.set_error(trouble.sentence)
-        else:
-            block.set_warning(trouble.sentence)
 
     def _show_values(self, shown: bool) -> None:  # noqa: FBT001 - the signature of the signal
         for editor in self._fields.values():
@@ -247,31 +243,27 @@ class KeyFields(QWidget):
         self._client.show_values(shown=shown)
 
 
-_PATH_SEPARATOR = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
-_CALLBACK_SETTING = _PATH_SEPARATOR.join(
-    ("Your app", "User authentication settings", "Set up or Edit", "Callback URI / Redirect URL")
-)
 _CALLBACK_HELP = "One per line. If the port of the first is taken, the next one is used."
 _REGISTER_TEXT = (
-    f"Register each of them at console.x.com, exactly as written: {_CALLBACK_SETTING}. Use "
-    "127.0.0.1, "
-    "not localhost."
+    "Register each of them at console.x.com, exactly as written: Your app "
+    f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {CALLBACK_SETTING}. "
+    "Use 127.0.0.1, not localhost."
 )
 _CALLBACK_LINES = 3
 
 
 class CallbackFields(QWidget):
-    """One field with a line for each address, and the way to register them.
+    """The callback URLs of an app, one a line, and how to register them at X.
 
     Signals:
         changed: something was typed.
-        copy_wanted: carries the addresses, one a line.
-        console_wanted: open X's developer console.
+        copy_requested: carries the addresses, one a line.
+        console_requested: open X's developer console.
     """
 
     changed = Signal()
-    copy_wanted = Signal(str)
-    console_wanted = Signal()
+    copy_requested = Signal(str)
+    console_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -280,7 +272,9 @@ class CallbackFields(QWidget):
         self._field.textChanged.connect(self.changed)
         self._block = FieldBlock("Callback URLs", self._field, _CALLBACK_HELP)
         self._copy = secondary_button("Copy addresses", "copy", size=ButtonSize.SMALL)
-        self._copy.clicked.connect(lambda: self.copy_wanted.emit("\n".join(self.callbacks() or ())))
+        self._copy.clicked.connect(
+            lambda: self.copy_requested.emit("\n".join(self.callbacks() or ()))
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -296,7 +290,7 @@ class CallbackFields(QWidget):
             icon="external-link",
             icon_after=True,
         )
-        console.clicked.connect(self.console_wanted)
+        console.clicked.connect(self.console_requested)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._copy)
@@ -309,7 +303,7 @@ class CallbackFields(QWidget):
         self._field.setPlainText("\n".join(callbacks))
 
     def callbacks(self) -> tuple[str, ...] | None:
-        """Give the addresses; None, and the reason below the field, where one cannot be one."""
+        """Return the addresses; None if one is invalid, with the reason below the field."""
         try:
             urls = parse_callback_urls(self._field.toPlainText())
         except CallbackError as error:
@@ -325,20 +319,20 @@ _NO_BEARER = "None yet. It reads public data without an account."
 
 
 class BearerTokenBox(Box):
-    """Shows whether there is one, without its value.
+    """The app-only token of an app: whether it has one, to get, check or copy.
 
     Signals:
-        got: X gave one; carries the Secret.
+        received: X issued a token; carries the Secret.
     """
 
     received = Signal(object)
 
-    def __init__(self, context: AppContext, app_id: AppId, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, app_id: AppId) -> None:
+        super().__init__()
         self._context = context
         self._app_id = app_id
         self._dots = SecretDots()
-        self._line = Text(_NO_BEARER, style=TextStyle.SMALL, role="text-2", wrap=True)
+        self._state = Text(_NO_BEARER, style=TextStyle.SMALL, role="text-2", wrap=True)
         self._get = secondary_button("Get it", size=ButtonSize.SMALL)
         self._check = secondary_button("Check", size=ButtonSize.SMALL)
         self._copy = secondary_button("Copy", "copy", size=ButtonSize.SMALL)
@@ -350,7 +344,7 @@ class BearerTokenBox(Box):
             lambda: self._copy.set_copied(on=self._copied.is_item(self._app_id))
         )
         self.add_row(self._build())
-        self.show_presence(kept=False)
+        self.show_presence(is_saved=False)
 
     def _build(self) -> QWidget:
         holder = QWidget()
@@ -362,7 +356,7 @@ class BearerTokenBox(Box):
         head.addWidget(self._dots)
         head.addStretch(1)
         texts.addLayout(head)
-        texts.addWidget(self._line)
+        texts.addWidget(self._state)
         row = QHBoxLayout(holder)
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(8)
@@ -376,34 +370,34 @@ class BearerTokenBox(Box):
             row.addWidget(button)
         return holder
 
-    def show_presence(self, *, kept: bool) -> None:
-        """Say whether one is kept."""
-        self._dots.setVisible(kept)
-        self._check.setVisible(kept)
-        self._copy.setVisible(kept)
-        self._get.setVisible(not kept)
-        self._line.setText(REGENERATE_ADVICE if kept else _NO_BEARER)
+    def show_presence(self, *, is_saved: bool) -> None:
+        """Show whether the app has a token."""
+        self._dots.setVisible(is_saved)
+        self._check.setVisible(is_saved)
+        self._copy.setVisible(is_saved)
+        self._get.setVisible(not is_saved)
+        self._state.setText(REGENERATE_ADVICE if is_saved else _NO_BEARER)
 
     def _get_token(self) -> None:
-        bearer = self._context.services.bearer_tokens
+        bearer_tokens = self._context.services.bearer_tokens
 
         def work(job: Job) -> Secret:
-            return bearer.fetch(self._app_id, job.cancel)
+            return bearer_tokens.fetch(self._app_id, job.cancel)
 
         def done(token: Secret) -> None:
-            self.show_presence(kept=True)
+            self.show_presence(is_saved=True)
             self.received.emit(token)
 
         self._run(self._get, work, done)
 
     def _check_token(self) -> None:
-        bearer = self._context.services.bearer_tokens
+        bearer_tokens = self._context.services.bearer_tokens
 
         def work(job: Job) -> None:
-            bearer.verify(self._app_id, job.cancel)
+            bearer_tokens.verify(self._app_id, job.cancel)
 
         def done(_nothing: None) -> None:
-            self._line.setText("X accepts it.")
+            self._state.setText("X accepts it.")
 
         self._run(self._check, work, done)
 
@@ -413,7 +407,7 @@ class BearerTokenBox(Box):
         button.setEnabled(False)
 
         def failed(diagnosis: Diagnosis) -> None:
-            self._line.setText(diagnosis.to_sentence())
+            self._state.setText(diagnosis.to_sentence())
 
         self._context.run_over_network(
             self, work, done, failed, on_ended=lambda: button.setEnabled(True), must_finish=True
@@ -421,7 +415,7 @@ class BearerTokenBox(Box):
 
     def _copy_token(self) -> None:
         def done(bearer: Secret) -> None:
-            if not self._context.vault.is_locked:  # it can have been locked meanwhile
+            if not self._context.vault.is_locked:  # it may have been locked meanwhile
                 self._context.clipboard.copy(bearer)
                 self._copied.set_item(self._app_id)
 

@@ -1,4 +1,4 @@
-"""What the button of a remedy says and does in the window."""
+"""Actions behind the buttons that fix a problem."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ START_SANDBOX_TEXT = "Start the pretend X"
 def start_sandbox(
     context: AppContext, owner: QObject, address: str, then: Callable[[], None]
 ) -> None:
-    """Start it at this address, then go on; where it cannot start, the reason is shown."""
+    """Start the sandbox at this address, then go on; if it cannot start, show the reason."""
 
     def done(_nothing: None) -> None:
         context.window.show_status(f"The pretend X runs at {address.removeprefix('http://')}")
@@ -31,7 +31,7 @@ def start_sandbox(
 def start_sandbox_first(
     context: AppContext, owner: QObject, diagnosis: Diagnosis, go_on: Callable[[], None]
 ) -> Callable[[], None]:
-    """Let it be started before going on, where it is what was missing."""
+    """Return go_on; if the sandbox is missing, an action that starts it first."""
     if diagnosis.remedy is not Remedy.START_SANDBOX:
         return go_on
     return lambda: start_sandbox(context, owner, diagnosis.address, go_on)
@@ -39,7 +39,7 @@ def start_sandbox_first(
 
 @dataclass(frozen=True, slots=True)
 class RemedyAction:
-    """What a button says, and what it does. leaves: whether the sheet around it has to go."""
+    """The text of a button, and what it does. closes_dialog: close the dialog around it first."""
 
     text: str
     run: Callable[[], object]
@@ -47,10 +47,9 @@ class RemedyAction:
 
 
 class AppRemedies:
-    """Knows the button of each remedy, for one app.
+    """Actions for the remedies of one app.
 
-    app_id: None for an app that is being written in the sheet below. again: does the same once
-    more.
+    app_id: None for an app that is not saved yet. again: repeats the check.
     """
 
     def __init__(
@@ -73,7 +72,7 @@ class AppRemedies:
             self._actions[Remedy.USE_PIN] = RemedyAction("Use a PIN", add, closes_dialog=True)
 
     def find_action(self, diagnosis: Diagnosis, callback: str) -> RemedyAction | None:
-        """Give the button of a remedy; None where nothing can be pressed."""
+        """Return the action for a diagnosis; None if the window can do nothing."""
         remedy = diagnosis.remedy
         if remedy is Remedy.START_SANDBOX:
             context, address, again = self._context, diagnosis.address, self._again

@@ -23,17 +23,18 @@ from twauth_gui.gui.vault.vault_dialogs import offer_unlock
 from twauth_gui.services.apps import AppDraft
 from twauth_gui.services.sandbox_runner import SandboxStatus
 
-_WHAT = (
+_SANDBOX_TEXT = (
     "A small server on this computer behaves like X: sign-in pages, PINs, tokens, posts, and its "
     "refusals. Any handle and any password will do."
 )
-_HOW = (
+_DEMO_TEXT = (
     "It comes with the keys of a demo app. Nothing leaves this machine, and bots can post to it "
     "as they would to X."
 )
-_OFF = "It starts by itself when one of its apps is used, unless you have stopped it."
-_HERE = "In this program, and ends with it."
-_ELSEWHERE = "In another program, as twauth sandbox, which stops it."
+_STOPPED_TEXT = "It starts by itself when one of its apps is used, unless you have stopped it."
+_RUNS_HERE = "In this program, until it is closed."
+_RUNS_ELSEWHERE = "In another program (twauth sandbox). Stop it there."
+_LOOKING = "Checking whether it runs…"
 
 T = TypeVar("T")
 
@@ -56,10 +57,10 @@ class SandboxDialog(Dialog):
         self._page = secondary_button("Open its page", size=ButtonSize.SMALL)
         self._break = secondary_button("Break it…", size=ButtonSize.SMALL)
         self._state = SandboxStatus()
-        self._state_row = SettingRow("Looking whether it runs", "", self._switch)
+        self._state_row = SettingRow(_LOOKING, "", self._switch)
         self._build()
         self._show_state(SandboxStatus())
-        self._state_row.title_label.setText("Looking whether it runs…")
+        self._state_row.title_label.setText(_LOOKING)
         context.run_over_network(
             self,
             lambda _job: context.services.sandbox.read_status(),
@@ -69,14 +70,14 @@ class SandboxDialog(Dialog):
 
     def _build(self) -> None:
         body, column = make_dialog_body(L)
-        for text in (_WHAT, _HOW):
+        for text in (_SANDBOX_TEXT, _DEMO_TEXT):
             column.addWidget(Text(text, role="text-2", wrap=True))
         card = Card()
         card.add_row(self._state_row)
         card.add_row(
             SettingRow("Page", "Its accounts, apps and posts, in the browser.", self._page)
         )
-        card.add_row(SettingRow("Faults", "It refuses as X does, from now on.", self._break))
+        card.add_row(SettingRow("Faults", "Make it refuse calls as X does.", self._break))
         column.addWidget(card)
         column.addWidget(self._problem)
         self.set_body(body)
@@ -88,12 +89,12 @@ class SandboxDialog(Dialog):
         self.set_initial_focus(self._add)
 
     def _show_state(self, state: SandboxStatus) -> None:
-        """Say how it is, and offer what can be done about it."""
+        """Show whether the sandbox runs, and offer what can be done about it."""
         self._state = state
         runs, host = bool(state.address), state.address.removeprefix("http://")
         self._state_row.title_label.setText(f"It runs at {host}" if runs else "It is not running")
-        words = "" if not runs else _HERE if state.is_here else _ELSEWHERE
-        self._state_row.set_help(words or _OFF)
+        place = _RUNS_HERE if state.is_here else _RUNS_ELSEWHERE
+        self._state_row.set_help(place if runs else _STOPPED_TEXT)
         self._switch.setText("Stop" if runs else "Start")
         self._switch.setAccessibleName("Stop the pretend X" if runs else START_SANDBOX_TEXT)
         self._switch.setVisible(not runs or state.is_here)
@@ -110,20 +111,20 @@ class SandboxDialog(Dialog):
         self._context.run_over_network(self, lambda _job: work(), done, self._show_failure)
 
     def _start_or_stop(self) -> None:
-        pretend, runs = self._context.services.sandbox, bool(self._state.address)
+        sandbox, runs = self._context.services.sandbox, bool(self._state.address)
 
         def work() -> SandboxStatus:
             if runs:
-                pretend.disable()
+                sandbox.disable()
             else:
-                _ = pretend.start()
-            return pretend.read_status()
+                _ = sandbox.start()
+            return sandbox.read_status()
 
         self._run(work, self._announce_state)
 
     def _announce_state(self, state: SandboxStatus) -> None:
         self._show_state(state)
-        self._switch.setFocus(Qt.FocusReason.OtherFocusReason)  # it was off meanwhile
+        self._switch.setFocus(Qt.FocusReason.OtherFocusReason)  # it was disabled meanwhile
         announce(self, self._state_row.title_label.text())
 
     def _add_account(self) -> None:
@@ -132,7 +133,7 @@ class SandboxDialog(Dialog):
         def work() -> App:
             draft = services.sandbox.start()
             known = next(
-                (one for one in services.store.apps.list_all() if _is_same_app(one, draft)), None
+                (app for app in services.store.apps.list_all() if _is_same_app(app, draft)), None
             )
             return known or services.apps.add(draft)
 

@@ -1,4 +1,4 @@
-"""The dialog that switches faults of the sandbox on and off; loads the sandbox."""
+"""The dialog that switches faults of the sandbox on and off."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.metrics import L, M, S, TextStyle
 from twauth_gui.sandbox.faults import FAULT_GROUPS, FAULTS, FaultGroup, SandboxFault
 
-_WHAT = (
-    "What is ticked goes wrong from the next call on, as it does at X. Bots that use it see it too."
+_FAULTS_TEXT = (
+    "A fault that is on takes effect with the next call, as it would at X. Bots that use the "
+    "pretend X see it too."
 )
-_ELSEWHERE = (
+_RUNS_ELSEWHERE = (
     "The pretend X runs in another program, which holds its faults. Break it on its own page."
 )
-
-
-_TEXT_INDENT = 26  # where the words of a box begin
+_TEXT_INDENT = 26  # pixels, to where the text of a check box starts
 _ABBREVIATIONS = {
     "json": "JSON",
     "html": "HTML",
@@ -34,26 +33,28 @@ _ABBREVIATIONS = {
 
 
 class SandboxFaultsDialog(Dialog):
-    """A box for each fault of the pretend X that runs here; each counts at once."""
+    """A check box for each fault of the sandbox that runs here; each takes effect at once."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("Break the pretend X", width=DialogWidth.W640)
         self._sandbox = context.services.sandbox
         self._boxes: dict[str, CheckBox] = {}
         self._summary = Text("", strong=True, wrap=True)
-        on = self._sandbox.active_faults
+        active = self._sandbox.active_faults
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(L + S, L, L + S, L)
         column.setSpacing(M)
-        column.addWidget(Text(_WHAT if on is not None else _ELSEWHERE, role="text-2", wrap=True))
+        column.addWidget(
+            Text(_FAULTS_TEXT if active is not None else _RUNS_ELSEWHERE, role="text-2", wrap=True)
+        )
         self._off = quiet_button("Turn all off")
         self._off.clicked.connect(self._turn_all_off)
-        if on is not None:
+        if active is not None:
             column.addWidget(self._summary)
             for group in FAULT_GROUPS:
                 column.addWidget(Text(group, strong=True))
-                column.addWidget(self._build_group(group, on))
+                column.addWidget(self._build_group(group, active))
             self.add_left(self._off)
             self._update_summary()
         self.set_body(body)
@@ -63,11 +64,11 @@ class SandboxFaultsDialog(Dialog):
         self.set_default(close)
         self.set_initial_focus(close)
 
-    def _build_group(self, group: FaultGroup, on: tuple[str, ...]) -> Card:
+    def _build_group(self, group: FaultGroup, active: tuple[str, ...]) -> Card:
         card = Card()
         for fault in FAULTS:
             if fault.group == group:
-                card.add_row(self._build_row(fault, on=fault.name in on))
+                card.add_row(self._build_row(fault, on=fault.name in active))
         return card
 
     def _build_row(self, fault: SandboxFault, *, on: bool) -> QWidget:
@@ -81,9 +82,9 @@ class SandboxFaultsDialog(Dialog):
         box.toggled.connect(lambda: self._set_fault(fault.name, on=box.isChecked()))
         self._boxes[fault.name] = box
         column.addWidget(box)
-        says = Text(fault.description, style=TextStyle.SMALL, role="text-2", wrap=True)
-        says.setContentsMargins(_TEXT_INDENT, 0, 0, 0)
-        column.addWidget(says)
+        description = Text(fault.description, style=TextStyle.SMALL, role="text-2", wrap=True)
+        description.setContentsMargins(_TEXT_INDENT, 0, 0, 0)
+        column.addWidget(description)
         return row
 
     def _set_fault(self, name: str, *, on: bool) -> None:
@@ -96,10 +97,10 @@ class SandboxFaultsDialog(Dialog):
             box.setChecked(False)
 
     def _update_summary(self) -> None:
-        on = sum(box.isChecked() for box in self._boxes.values())
-        self._off.setEnabled(bool(on))
-        words = {0: "Nothing is wrong with it now.", 1: "1 thing is wrong with it now."}
-        self._summary.setText(words.get(on, f"{on} things are wrong with it now."))
+        count = sum(box.isChecked() for box in self._boxes.values())
+        self._off.setEnabled(bool(count))
+        texts = {0: "Nothing is wrong with it now.", 1: "1 thing is wrong with it now."}
+        self._summary.setText(texts.get(count, f"{count} things are wrong with it now."))
 
 
 def _fault_title(fault: SandboxFault) -> str:

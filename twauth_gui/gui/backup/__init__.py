@@ -1,1 +1,1 @@
-"""The sheets that back everything up, and that bring it in again."""
+"""The dialogs that write a backup and restore one."""

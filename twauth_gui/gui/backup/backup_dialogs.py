@@ -12,11 +12,11 @@ from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.backup.restore_list import RestoreList
-from twauth_gui.gui.export.file_path_field import FilePathField
 from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, quiet_button
 from twauth_gui.gui.parts.confirm_dialog import ask_to_replace
 from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
+from twauth_gui.gui.parts.file_path_field import FilePathField
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.snapshot_store import Snapshot
@@ -37,7 +37,7 @@ from twauth_gui.store.restore_plan import RestoreChange, RestoreResult
 
 
 def build_labelled_part(label: str, part: QWidget, note: str = "") -> QVBoxLayout:
-    """Put a label above a part, and a small line below it."""
+    """Put a label above a part, and a note in small text below it."""
     column = QVBoxLayout()
     column.setSpacing(XS)
     column.addWidget(Text(label, style=TextStyle.SMALL, strong=True))
@@ -54,7 +54,7 @@ _FILTER = f"Backups (*{NATIVE_SUFFIX} *{AGE_SUFFIX});;All files (*)"
 def ask_backup_path(
     parent: QWidget, folder: Path, name: str, chosen: Callable[[str], None]
 ) -> None:
-    """Let the person name a file. Whether to replace one is asked by the sheet."""
+    """Ask for the file to write. The dialog itself asks before it replaces one."""
     dialog = _file_dialog(parent, "Back up", folder, chosen)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
@@ -63,7 +63,7 @@ def ask_backup_path(
 
 
 def ask_backup_to_restore(parent: QWidget, folder: Path, chosen: Callable[[str], None]) -> None:
-    """Let the person choose a file."""
+    """Ask for the backup to open."""
     dialog = _file_dialog(parent, "Restore", folder, chosen)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.open()
@@ -78,13 +78,12 @@ def _file_dialog(
     return dialog
 
 
-_AGE_HINT = "A name that ends in .age is written in the format of age, for other programs."
-
-_FORGOTTEN_HINT = "Nobody can open the backup without it, and nobody can reset it."
+_AGE_HINT = "A file whose name ends in .age is written in the age format, for other programs."
+_FORGOTTEN_HINT = "The backup cannot be opened without it, and it cannot be reset."
 
 
 class BackupDialog(Dialog):
-    """Asks for the file and its passphrase, then writes it."""
+    """Asks for a file and a passphrase, then writes the backup."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("Back up", width=DialogWidth.W640)
@@ -97,7 +96,7 @@ class BackupDialog(Dialog):
         self._problem = ProblemBanner()
         self._go = primary_button("Back up")
         self._build()
-        self._file.browse_wanted.connect(self._browse)
+        self._file.browse_requested.connect(self._browse)
         self._go.clicked.connect(lambda: self._write(overwrite=False))
 
     def _build(self) -> None:
@@ -129,29 +128,29 @@ class BackupDialog(Dialog):
         total = len(self._context.snapshots.current.accounts)
 
         def work(job: Job) -> BackupResult:
-            read = 0
+            count = 0
 
             def before_each() -> None:
-                nonlocal read
+                nonlocal count
                 job.cancel.raise_if_cancelled()
-                job.report(read)
-                read += 1
+                job.report(count)
+                count += 1
 
             return self._context.services.backups.write(
                 path, passphrase, before_each, overwrite=overwrite
             )
 
-        def done(held: BackupResult) -> None:
+        def done(result: BackupResult) -> None:
             self._context.window.show_status(
-                f"{_result_text(held)} backed up to {path.name} in {path.parent}"
+                f"{_result_text(result)} backed up to {path.name} in {path.parent}"
             )
             self.close_dialog()
 
-        def report(read: object) -> None:
-            self._progress.setText(f"Reading {read} of {pluralize(total, 'account')}")
+        def report(count: object) -> None:
+            self._progress.setText(f"Reading {count} of {pluralize(total, 'account')}")
 
         self._go.setEnabled(False)
-        # On the network lane: a thousand accounts take a while, and others want the keychain too.
+        # Not on the store's worker: a thousand accounts take a while, and others need the keychain.
         self._context.run_over_network(self, work, done, self._show_failure, on_report=report)
 
     def _show_failure(self, diagnosis: Diagnosis) -> None:
@@ -169,25 +168,25 @@ def _contents_text(snapshot: Snapshot) -> str:
     count = pluralize(len(snapshot.accounts), "account")
     return (
         f"One encrypted file with {count}, all credentials and the keys of the apps:"
-        " to keep, or to bring to another computer."
+        " to keep, or to move to another computer."
     )
 
 
-def _result_text(held: BackupResult) -> str:
-    count = pluralize(held.accounts, "account")
-    if held.without_credentials:
-        return f"{count}, {held.without_credentials} without credentials,"
+def _result_text(result: BackupResult) -> str:
+    count = pluralize(result.accounts, "account")
+    if result.without_credentials:
+        return f"{count}, {result.without_credentials} without credentials,"
     return count
 
 
 _RESTORE_TEXT = (
-    "Choose a backup and type its passphrase. You see what it would change before anything is"
-    " changed, and nothing is ever deleted."
+    "Choose a backup and type its passphrase. You see what it would change before anything"
+    " changes, and nothing is ever deleted."
 )
 
 
 class RestoreDialog(Dialog):
-    """First the file and its passphrase, then what is in it."""
+    """Asks for a backup and its passphrase, shows what is in it, then restores it."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("Restore", width=DialogWidth.W640)
@@ -196,12 +195,12 @@ class RestoreDialog(Dialog):
         self._passphrase = PassphraseBlock()
         self._problem = ProblemBanner()
         self._progress = Text("", style=TextStyle.SMALL, role="text-2")
-        self._go = primary_button("Look inside")
+        self._go = primary_button("Open backup")
         self._go.clicked.connect(self._open_or_restore)
         self._offer: RestoreOffer | None = None
         self._list: RestoreList | None = None
         self._build()
-        self._file.browse_wanted.connect(self._browse)
+        self._file.browse_requested.connect(self._browse)
 
     def _build(self) -> None:
         body, column = make_dialog_body()
@@ -224,7 +223,7 @@ class RestoreDialog(Dialog):
         else:
             self._restore(self._offer)
 
-    # -- looking inside ----------------------------------------------------------------------------
+    # -- open --------------------------------------------------------------------------------------
 
     def _open_backup(self) -> None:
         path = self._file.path
@@ -253,9 +252,9 @@ class RestoreDialog(Dialog):
             self._problem.show_diagnosis(diagnosis)
 
     def show_offer(self, offer: RestoreOffer) -> None:
-        """Show what an open backup would change."""
+        """Show what the opened backup would change."""
         self._offer = offer
-        self._progress.setText("Nothing was changed yet")
+        self._progress.setText("Nothing has changed yet")
         self._problem = ProblemBanner()
         self._list = RestoreList(offer.lines)
         body, column = make_dialog_body()
@@ -274,51 +273,53 @@ class RestoreDialog(Dialog):
         self.set_body(body)
         self._go.setText("Done" if offer.plan.is_empty else "Restore")
         self._go.setEnabled(True)
-        QTimer.singleShot(0, self._list, self._list.setFocus)  # once it is there
+        QTimer.singleShot(0, self._list, self._list.setFocus)  # once it is shown
 
     def _build_choices(self, conflicts: int) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(S)
-        words = "What is here stays. Check what the backup is to replace."
-        row.addWidget(Text(words, role="text-2", wrap=True), 1)
+        text = "What is here stays, unless you check it to be replaced from the backup."
+        row.addWidget(Text(text, role="text-2", wrap=True), 1)
         if conflicts > 1:
-            for text, taken in (("Check all", True), ("Check none", False)):
-                button = quiet_button(text, size=ButtonSize.SMALL)
-                button.clicked.connect(lambda _on=False, all_=taken: self._decide_all(taken=all_))
+            for label, replace in (("Check all", True), ("Check none", False)):
+                button = quiet_button(label, size=ButtonSize.SMALL)
+                button.clicked.connect(
+                    lambda _checked=False, replace=replace: self._decide_all(replace=replace)
+                )
                 row.addWidget(button)
         return row
 
-    def _decide_all(self, *, taken: bool) -> None:
+    def _decide_all(self, *, replace: bool) -> None:
         if self._list is not None:
-            self._list.lines.decide_all(taken=taken)
+            self._list.lines.decide_all(replace=replace)
 
-    # -- bringing in -------------------------------------------------------------------------------
+    # -- restore -----------------------------------------------------------------------------------
 
     def _restore(self, offer: RestoreOffer) -> None:
-        takes = self._list.lines.decisions() if self._list is not None else {}
+        decisions = self._list.lines.decisions() if self._list is not None else {}
         total = len(offer.lines)
         self._problem.clear()
 
         def work(job: Job) -> RestoreResult:
-            done = 0
+            count = 0
 
             def before_each() -> None:
-                nonlocal done
+                nonlocal count
                 job.cancel.raise_if_cancelled()
-                job.report(done)
-                done += 1
+                job.report(count)
+                count += 1
 
-            return self._context.services.backups.restore(offer, takes, before_each)
+            return self._context.services.backups.restore(offer, decisions, before_each)
 
-        def done(restored: RestoreResult) -> None:
+        def done(result: RestoreResult) -> None:
             self.close_dialog()
-            self._context.window.show_status(describe_restored(restored, offer))
+            self._context.window.show_status(describe_restored(result, offer))
 
-        def report(done: object) -> None:
-            self._progress.setText(f"Restored {done} of {total}")
+        def report(count: object) -> None:
+            self._progress.setText(f"Restored {count} of {total}")
 
         self._go.setEnabled(False)
-        ended = self._context.snapshots.reload  # also where it failed or was ended half-way
+        reload = self._context.snapshots.reload  # also if it failed or was stopped half-way
         self._context.run_over_network(
-            self, work, done, self._show_failure, on_report=report, on_ended=ended
+            self, work, done, self._show_failure, on_report=report, on_ended=reload
         )

@@ -1,4 +1,4 @@
-"""The list of what a backup holds, with a check box where the person has a choice."""
+"""The list of a backup's items, with check boxes for those that differ from what is here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.gui.parts.choices import paint_check
+from twauth_gui.gui.parts.item_views import ModelIndex, paint_elided
 from twauth_gui.gui.parts.text import escape_tooltip
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.metrics import (
@@ -41,8 +41,6 @@ from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
 from twauth_gui.services.backups import RestoreLine
 from twauth_gui.store.restore_plan import RestoreChange, RestoreChoice
 
-Index = QModelIndex | QPersistentModelIndex
-
 LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 _CHECKED = Qt.CheckState.Checked
 _ROW_HEIGHT = 48
@@ -56,44 +54,44 @@ _CHANGE_ICONS = {
 
 
 class RestoreModel(QAbstractListModel):
-    """Lines of a backup. Checked means that the backup replaces what is here."""
+    """The items of a backup. A checked one replaces what is here."""
 
     def __init__(self, lines: Sequence[RestoreLine], parent: QWidget) -> None:
         super().__init__(parent)
         self._lines = list(lines)
-        self._taken: set[str] = set()
+        self._replaced_keys: set[str] = set()
 
     def decisions(self) -> dict[str, RestoreChoice]:
-        """Give the decisions, by key; what is not named stays as it is."""
-        return dict.fromkeys(self._taken, RestoreChoice.BACKUP)
+        """Return the decisions by key; items without one stay as they are here."""
+        return dict.fromkeys(self._replaced_keys, RestoreChoice.BACKUP)
 
-    def decide_all(self, *, taken: bool) -> None:
-        """Decide the same for all that differ."""
-        keys = {one.key for one in self._lines if one.change is RestoreChange.CONFLICT}
-        self._taken = keys if taken else set()
+    def decide_all(self, *, replace: bool) -> None:
+        """Decide the same for all items that differ."""
+        keys = {line.key for line in self._lines if line.change is RestoreChange.CONFLICT}
+        self._replaced_keys = keys if replace else set()
         last = self.index(len(self._lines) - 1, 0)
         self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.CheckStateRole])
 
     @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._lines)
 
     @override
-    def flags(self, index: Index) -> Qt.ItemFlag:
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if self._lines[index.row()].change is RestoreChange.CONFLICT:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
     @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         line = self._lines[index.row()]
-        taken = line.key in self._taken
+        is_replaced = line.key in self._replaced_keys
         choice = ""
         state = None
         if line.change is RestoreChange.CONFLICT:
-            choice = "the backup replaces it" if taken else "stays as it is here"
-            state = _CHECKED if taken else Qt.CheckState.Unchecked
+            choice = "the backup replaces it" if is_replaced else "stays as it is here"
+            state = _CHECKED if is_replaced else Qt.CheckState.Unchecked
         spoken = ", ".join(part for part in (line.title, line.note, choice) if part)
         values: dict[int, object] = {
             Qt.ItemDataRole.DisplayRole: line.title,
@@ -105,26 +103,32 @@ class RestoreModel(QAbstractListModel):
         return values.get(role)
 
     @override
-    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+    def setData(
+        self, index: ModelIndex, value: object, role: int = Qt.ItemDataRole.EditRole
+    ) -> bool:
         if role != Qt.ItemDataRole.CheckStateRole:
             return False
-        self._taken ^= {self._lines[index.row()].key}
+        self._replaced_keys ^= {self._lines[index.row()].key}
         self.dataChanged.emit(index, index, [Qt.ItemDataRole.CheckStateRole])
         return True
 
 
 class RestoreDelegate(QStyledItemDelegate):
-    """A mark or a check box, the title, below it what would happen."""
+    """Paints a mark or a check box, the title, and below it what would happen."""
 
     @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
         return QSize(160, scale_height(_ROW_HEIGHT, TextStyle.BODY, TextStyle.SMALL))
 
     @override
     def editorEvent(
-        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: ModelIndex,
     ) -> bool:
-        """Toggle wherever the row is clicked, and with Space."""
+        """Toggle with a click anywhere in the row, or with Space."""
         if not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
             return False
         space = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
@@ -133,7 +137,7 @@ class RestoreDelegate(QStyledItemDelegate):
         return False
 
     @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         line: object = index.data(LINE_ROLE)
         if not isinstance(line, RestoreLine):
             return
@@ -151,7 +155,9 @@ class RestoreDelegate(QStyledItemDelegate):
         self._paint_texts(painter, rect.adjusted(M + _MARK_SIZE + M, 0, -M, 0), line)
         painter.restore()
 
-    def _paint_mark(self, painter: QPainter, rect: QRect, line: RestoreLine, index: Index) -> None:
+    def _paint_mark(
+        self, painter: QPainter, rect: QRect, line: RestoreLine, index: ModelIndex
+    ) -> None:
         look = current_look()
         place = QRect(
             rect.left() + M, rect.center().y() - _MARK_SIZE // 2 + 1, _MARK_SIZE, _MARK_SIZE
@@ -164,26 +170,26 @@ class RestoreDelegate(QStyledItemDelegate):
         icon, role = _CHANGE_ICONS[line.change]
         painter.drawPixmap(place, look.pixmap(icon, role, _MARK_SIZE, dpr=ratio))
 
-    def _paint_texts(self, painter: QPainter, room: QRect, line: RestoreLine) -> None:
+    def _paint_texts(self, painter: QPainter, area: QRect, line: RestoreLine) -> None:
         look = current_look()
         title, small = line_height(TextStyle.BODY), line_height(TextStyle.SMALL)
-        top = room.top() + (room.height() - title - small) // 2
+        top = area.top() + (area.height() - title - small) // 2
         painter.setFont(text_font(strong=line.change is RestoreChange.CONFLICT))
         painter.setPen(look.colour("text"))
-        _paint_text(painter, QRect(room.left(), top, room.width(), title), line.title)
+        paint_elided(painter, QRect(area.left(), top, area.width(), title), line.title)
         painter.setFont(text_font(TextStyle.SMALL))
         painter.setPen(look.colour("text-2"))
-        _paint_text(painter, QRect(room.left(), top + title, room.width(), small), line.note)
+        paint_elided(painter, QRect(area.left(), top + title, area.width(), small), line.note)
 
 
 class RestoreList(QListView):
-    """Shows the lines; Space or a click decides where both differ."""
+    """The list; Space or a click decides about an item that differs."""
 
     def __init__(self, lines: Sequence[RestoreLine]) -> None:
         super().__init__()
         self.lines = RestoreModel(lines, self)
         self.setObjectName("backupLines")
-        self.setAccessibleName("What the backup holds")
+        self.setAccessibleName("Contents of the backup")
         self.setModel(self.lines)
         self.setItemDelegate(RestoreDelegate(self))
         self.setUniformItemSizes(True)
@@ -197,8 +203,3 @@ class RestoreList(QListView):
         self.setMinimumHeight(
             scale_height(_ROW_HEIGHT, TextStyle.BODY, TextStyle.SMALL) * shown + L
         )
-
-
-def _paint_text(painter: QPainter, room: QRect, text: str) -> None:
-    cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)

@@ -1,1 +1,1 @@
-"""Bringing in what other tools left."""
+"""The dialog that imports credentials of other tools."""

@@ -32,55 +32,57 @@ from twauth_gui.services.import_plan import (
 from twauth_gui.services.import_service import read_files
 from twauth_gui.transfer.tools.found_credentials import FoundFile
 
-_LOOKING = "Looking where the known tools keep their keys…"
+_LOOKING = "Looking where other tools keep their keys…"
 _NOTHING = (
-    "Nothing was found where twurl, t, x-cli, xurl, twarc and the others keep theirs. A .env file, "
-    "JSON, or a file of one of these tools can be anywhere: choose it."
+    "Nothing was found where twurl, t, x-cli, xurl, twarc and other tools keep their keys. A .env "
+    "file, JSON, or a file of one of these tools can be anywhere: choose it."
 )
-_HOW = "X is asked whose each of them is. The files stay as they are."
+_HOW = "Twauth asks X which account each one belongs to. The files stay as they are."
 
 
 class ImportDialog(Dialog):
-    """Shows what was found, lets a person choose, and shows what became of it."""
+    """Shows what other tools left, to choose from, and then how each import ended."""
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__("Bring in what you have", width=DialogWidth.W640)
+        super().__init__("Import", width=DialogWidth.W640)
         self._context = context
         self._accounts: list[ImportAccountRow] = []
         self._apps: list[AppRow] = []
         self._jobs: list[Job] = []
-        self._looking: Job | None = None
+        self._search: Job | None = None
         self._waiting = 0
         self._app_choice: ComboBox | None = None
         self._problem = ProblemBanner()
-        self._bring = primary_button("Bring in")
+        self._import = primary_button("Import")
         self._file = quiet_button("Choose a file…")
         self._cancel = secondary_button("Cancel")
         self._file.clicked.connect(self._choose_file)
-        self._bring.clicked.connect(self._bring_pressed)
+        self._import.clicked.connect(self._import_chosen)
         self._cancel.clicked.connect(self.dismiss)
         self.add_left(self._file)
         self.add_right(self._cancel)
-        self.add_right(self._bring)
-        self.set_default(self._bring)
+        self.add_right(self._import)
+        self.set_default(self._import)
         self.set_initial_focus(self._cancel)
         self.closed.connect(self._stop)
-        self._say(_LOOKING)
+        self._show_text(_LOOKING)
         self._look(lambda cancel: find_importable(context.home, cancel))
 
-    # -- looking -----------------------------------------------------------------------------------
+    # -- search ------------------------------------------------------------------------------------
 
     def _look(self, find: Callable[[CancelToken], list[FoundFile]]) -> None:
-        """Read files and compare them, in place of any look that is still under way."""
-        if self._looking is not None:
-            self._looking.cancel.cancel()
-        self._bring.setEnabled(False)
+        """Find files and show a plan for them; a search that still runs is cancelled."""
+        if self._search is not None:
+            self._search.cancel.cancel()
+        self._import.setEnabled(False)
 
         def work(job: Job) -> ImportPlan:
             return self._context.services.importer.plan(find(job.cancel))
 
-        # Not in the store's lane: files on a slow disk must not keep others from the list.
-        self._looking = self._context.run_over_network(self, work, self._show, self._failed)
+        # Not on the store's worker: files on a slow disk must not keep others from the list.
+        self._search = self._context.run_over_network(
+            self, work, self._show_plan, self._show_failure
+        )
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "Choose a file with keys of X", str(self._context.home))
@@ -89,14 +91,14 @@ class ImportDialog(Dialog):
         dialog.open()
 
     def read(self, names: Sequence[str]) -> None:
-        """Show what these files hold, in place of what is shown."""
+        """Show what these files hold, instead of what is shown now."""
         paths = [Path(name) for name in names]
-        self._say("Reading…")
+        self._show_text("Reading…")
         self._look(lambda cancel: read_files(paths, cancel))
 
-    # -- choosing ----------------------------------------------------------------------------------
+    # -- choice ------------------------------------------------------------------------------------
 
-    def _say(self, text: str) -> None:
+    def _show_text(self, text: str) -> None:
         body, column = make_dialog_body(L)
         column.addWidget(Text(text, role="text-2", wrap=True))
         self._show_page(body, column)
@@ -106,77 +108,77 @@ class ImportDialog(Dialog):
         column.addWidget(self._problem)
         self.set_body(body)
 
-    def _show(self, offer: ImportPlan) -> None:
+    def _show_plan(self, plan: ImportPlan) -> None:
         body, column = make_dialog_body(L)
         home = self._context.home
-        self._accounts = [ImportAccountRow(one, home) for one in offer.accounts]
-        self._apps = [AppRow(one, home) for one in offer.apps]
-        column.addWidget(Text(_NOTHING if offer.is_empty else _HOW, role="text-2", wrap=True))
+        self._accounts = [ImportAccountRow(one, home) for one in plan.accounts]
+        self._apps = [AppRow(one, home) for one in plan.apps]
+        column.addWidget(Text(_NOTHING if plan.is_empty else _HOW, role="text-2", wrap=True))
         rows = [*self._accounts, *self._apps]
         if rows:
             card = Card()
             for row in rows:
-                row.toggled.connect(self._count)
+                row.toggled.connect(self._update_count)
                 card.add_row(row)
             column.addWidget(card)
         self._offer_apps(column)
-        if offer.skipped:
-            column.addWidget(self._left(offer.skipped))
+        if plan.skipped:
+            column.addWidget(self._build_skipped(plan.skipped))
         self._show_page(body, column)
-        self._count()
+        self._update_count()
         free = [row.box for row in rows if row.box.isEnabled()]
         (free[0] if free else self._file).setFocus()
 
     def _offer_apps(self, column: QVBoxLayout) -> None:
-        """Ask which app they belong to, where some file does not say so."""
+        """Ask for the app of the accounts whose file does not name it."""
         self._app_choice = None
-        nameless = self._nameless()
-        if not nameless:
+        rows = self._rows_without_app()
+        if not rows:
             return
         apps = sorted(self._context.snapshots.current.apps.values(), key=lambda app: app.label)
         if not apps:
-            for row in nameless:
+            for row in rows:
                 row.ask_for_app()
             return
         choice = self._app_choice = ComboBox()
         choice.addItem("Choose an app", "")
         for app in apps:
             choice.addItem(app.label, app.id)
-        choice.currentIndexChanged.connect(self._app_chosen)
+        choice.currentIndexChanged.connect(self._allow_accounts)
         column.addWidget(FieldBlock("App for accounts without one", choice))
 
-    def _nameless(self) -> list[ImportAccountRow]:
+    def _rows_without_app(self) -> list[ImportAccountRow]:
         return [row for row in self._accounts if row.candidate.action is ImportAction.NO_APP]
 
     def _chosen_app(self) -> AppId | None:
         app_id: str = "" if self._app_choice is None else self._app_choice.currentData()
         return AppId(app_id) if app_id else None
 
-    def _app_chosen(self) -> None:
-        for row in self._nameless():
+    def _allow_accounts(self) -> None:
+        for row in self._rows_without_app():
             row.allow(app=self._chosen_app() is not None)
-        self._count()
+        self._update_count()
 
-    def _left(self, left: Sequence[SkippedItem]) -> QWidget:
+    def _build_skipped(self, skipped: Sequence[SkippedItem]) -> QWidget:
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(Text("Left where it is", style=TextStyle.SMALL, strong=True))
-        for one in left:
+        column.addWidget(Text("Skipped", style=TextStyle.SMALL, strong=True))
+        for one in skipped:
             where = short(one.path, self._context.home)
-            words = f"{where}: {one.skipped.what}. {one.skipped.reason}"
-            column.addWidget(Text(words, style=TextStyle.SMALL, role="text-2", wrap=True))
+            text = f"{where}: {one.skipped.what}. {one.skipped.reason}"
+            column.addWidget(Text(text, style=TextStyle.SMALL, role="text-2", wrap=True))
         return part
 
-    def _count(self) -> None:
+    def _update_count(self) -> None:
         count = sum(row.chosen for row in (*self._accounts, *self._apps))
-        self._bring.setText(f"Bring in {count}" if count else "Bring in")
-        self._bring.setEnabled(bool(count))
+        self._import.setText(f"Import {count}" if count else "Import")
+        self._import.setEnabled(bool(count))
 
-    # -- bringing in -------------------------------------------------------------------------------
+    # -- import ------------------------------------------------------------------------------------
 
-    def _bring_pressed(self) -> None:
+    def _import_chosen(self) -> None:
         chosen = [row for row in self._accounts if row.chosen]
         apps = [row for row in self._apps if row.chosen]
         for row in (*self._accounts, *self._apps):
@@ -184,43 +186,45 @@ class ImportDialog(Dialog):
         if self._app_choice is not None:
             self._app_choice.setEnabled(False)
         self._file.hide()
-        self._bring.hide()
+        self._import.hide()
         self._cancel.setText("Stop")
         self._waiting = len(chosen) + len(apps)
         for row in apps:
-            self._keep_app(row)
+            self._import_app(row)
         for row in chosen:
-            self._bring_in(row)
+            self._import_account(row)
 
-    def _keep_app(self, row: AppRow) -> None:
+    def _import_app(self, row: AppRow) -> None:
         def done(_app: object) -> None:
-            row.tell("Brought in", "ok")
+            row.tell("Imported", "ok")
 
-        row.tell("Keeping…")
+        row.tell("Saving…")
         self._context.run_in_store(
             self,
             lambda _job: self._context.services.importer.import_app(row.candidate, ImportOptions()),
             done,
-            self._failed,
-            on_ended=self._one_ended,
+            self._show_failure,
+            on_ended=self._count_down,
         )
 
-    def _bring_in(self, row: ImportAccountRow) -> None:
-        wishes = ImportOptions(
+    def _import_account(self, row: ImportAccountRow) -> None:
+        options = ImportOptions(
             self._chosen_app(), replace_existing=row.candidate.action is ImportAction.CONFLICT
         )
 
         def work(job: Job) -> ImportResult:
-            return self._context.services.importer.import_account(row.candidate, wishes, job.cancel)
+            return self._context.services.importer.import_account(
+                row.candidate, options, job.cancel
+            )
 
         row.tell("Asking X…")
         self._jobs.append(
             self._context.run_over_network(
-                self, work, row.show_result, self._failed, on_ended=self._one_ended
+                self, work, row.show_result, self._show_failure, on_ended=self._count_down
             )
         )
 
-    def _one_ended(self) -> None:
+    def _count_down(self) -> None:
         self._waiting -= 1
         if not self._waiting:
             self._cancel.setText("Done")
@@ -228,14 +232,14 @@ class ImportDialog(Dialog):
             self._context.snapshots.reload()
 
     def _stop(self) -> None:
-        """Let what has not begun be; what is kept is kept whole."""
-        if self._looking is not None:
-            self._looking.cancel.cancel()
+        """Cancel the imports that have not started; those saved stay whole."""
+        if self._search is not None:
+            self._search.cancel.cancel()
         for job in self._jobs:
             job.cancel.cancel()
         if self._jobs:
             self._context.snapshots.reload()
 
-    def _failed(self, diagnosis: Diagnosis) -> None:
+    def _show_failure(self, diagnosis: Diagnosis) -> None:
         self._context.vault.note_problem(diagnosis)
         self._problem.show_diagnosis(diagnosis)

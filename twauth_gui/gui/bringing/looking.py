@@ -1,4 +1,4 @@
-"""Looks for what other tools left, for the window."""
+"""Search for credentials that other tools left on this computer."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 def find_importable(home: Path, cancel: CancelToken) -> list[FoundFile]:
-    """Read what the known tools keep in this home; call it on a worker.
+    """Read what known tools keep in this home folder; to be called on a worker.
 
     Raises:
-        CancelledError: nobody waits for it any more.
+        CancelledError: The caller does not wait for it any more.
     """
-    # Readers of a dozen formats, for somebody who looks at the window's first page only.
+    # Imported late: the readers of a dozen formats are not needed to open the window.
     from twauth_gui.services.import_service import scan_known_places  # noqa: PLC0415
 
     return scan_known_places(home, Path(find_config_base() or home / ".config"), cancel=cancel)
 
 
 def describe_importable(found: Sequence[FoundFile]) -> tuple[str, int]:
-    """Say in one sentence what there is, with the number of accounts; "" for nothing."""
+    """Return a sentence about the accounts found, and their number; "" and 0 for none."""
     count = Counter[str]()
     seen: set[object] = set()
     for one in found:

@@ -1,4 +1,4 @@
-"""The rows of what was found: a box to choose it, where it comes from, what became of it."""
+"""Rows of the import dialog: a check box, where the item comes from, how its import ended."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ from twauth_gui.services.import_plan import (
     ImportStatus,
 )
 
-_WOULD = {
+_STATES = {
     ImportAction.NEW: "",
-    ImportAction.SAME: "Is here already",
+    ImportAction.SAME: "Already here",
     ImportAction.CONFLICT: "Here with other credentials",
     ImportAction.NO_APP: "App not named",
 }
 _HINTS = {
-    ImportAction.CONFLICT: "Choose it to replace the credentials that are kept.",
+    ImportAction.CONFLICT: "Check it to replace the saved credentials.",
     ImportAction.NO_APP: "The file does not say which app it belongs to. Choose the app below.",
 }
-_WAS = {
-    ImportStatus.IMPORTED: ("Brought in", "ok"),
-    ImportStatus.NOT_VERIFIED: ("Brought in, not verified", "warn"),
+_RESULTS = {
+    ImportStatus.IMPORTED: ("Imported", "ok"),
+    ImportStatus.NOT_VERIFIED: ("Imported, not verified", "warn"),
     ImportStatus.REPLACED: ("Replaced", "ok"),
-    ImportStatus.SAME: ("Is here already", "text-3"),
-    ImportStatus.CONFLICT: ("Left: kept with other credentials", "warn"),
-    ImportStatus.NO_APP: ("Left: app not named", "warn"),
+    ImportStatus.SAME: ("Already here", "text-3"),
+    ImportStatus.CONFLICT: ("Skipped: already here with other credentials", "warn"),
+    ImportStatus.NO_APP: ("Skipped: app not named", "warn"),
     ImportStatus.REFUSED: ("X does not accept it", "bad"),
-    ImportStatus.FAILED: ("Not kept", "bad"),
+    ImportStatus.FAILED: ("Not saved", "bad"),
 }
 
 
 class FoundRow(QWidget):
-    """One thing that can be chosen.
+    """A row that can be chosen.
 
     Signals:
-        toggled: the box was ticked, or not any more.
+        toggled: the check box was checked or cleared.
     """
 
     toggled = Signal()
@@ -81,12 +81,12 @@ class FoundRow(QWidget):
         return self.box.isChecked() and self.box.isEnabled()
 
     def choose(self, *, on: bool, possible: bool = True) -> None:
-        """Tick the box, or switch it off where there is nothing to do."""
+        """Check or clear the box; possible: enable it."""
         self.box.setChecked(on)
         self.box.setEnabled(possible)
 
     def settle(self) -> None:
-        """Leave the choosing: what is under way has no box any more."""
+        """End the choice: a chosen row has a name instead of a check box."""
         self.box.setEnabled(False)
         self.box.setVisible(not self.box.isChecked())
         self._name.setVisible(self.box.isChecked())
@@ -95,7 +95,7 @@ class FoundRow(QWidget):
         self._name.setText(name)
 
     def tell(self, state: str, role: str = "text-2", why: str = "") -> None:
-        """Say what becomes of it."""
+        """Show the state of the import, and why."""
         self._state.setText(state)
         self._state.set_role(role)
         if why:
@@ -104,52 +104,51 @@ class FoundRow(QWidget):
 
 
 class ImportAccountRow(FoundRow):
-    """An account."""
+    """The row of an account."""
 
     def __init__(self, candidate: ImportItem, home: Path) -> None:
         self.candidate = candidate
         parts = (candidate.app_name, short(candidate.path, home))
         detail = " · ".join(part for part in parts if part)
-        fate = candidate.action
-        super().__init__(candidate.name, detail, _WOULD[fate], _HINTS.get(fate, ""))
+        action = candidate.action
+        super().__init__(candidate.name, detail, _STATES[action], _HINTS.get(action, ""))
         self.choose(
-            on=fate is ImportAction.NEW, possible=fate in {ImportAction.NEW, ImportAction.CONFLICT}
+            on=action is ImportAction.NEW,
+            possible=action in {ImportAction.NEW, ImportAction.CONFLICT},
         )
 
     def ask_for_app(self) -> None:
-        """Say what is missing where there is no app to choose."""
+        """Say that its app is missing, if there is none to choose."""
         self.tell(
-            _WOULD[ImportAction.NO_APP], why="The file does not say its app. Add that app first."
+            _STATES[ImportAction.NO_APP], why="The file does not say its app. Add that app first."
         )
 
     def allow(self, *, app: bool) -> None:
-        """Let it be chosen once there is an app for it."""
+        """Enable its check box once an app is chosen."""
         if self.candidate.action is ImportAction.NO_APP:
             self.choose(on=app, possible=app)
 
-    def show_result(self, brought: ImportResult) -> None:
-        words, role = _WAS[brought.outcome]
-        told = brought.diagnosis
-        self.tell(
-            words, role, told.to_sentence() if told and brought.outcome.value != "same" else ""
-        )
-        if brought.account is not None:
-            self.rename(brought.account.at_handle)
+    def show_result(self, result: ImportResult) -> None:
+        state, role = _RESULTS[result.outcome]
+        diagnosis = result.diagnosis if result.outcome is not ImportStatus.SAME else None
+        self.tell(state, role, diagnosis.to_sentence() if diagnosis else "")
+        if result.account is not None:
+            self.rename(result.account.at_handle)
 
 
 class AppRow(FoundRow):
-    """The keys of an app, without an account."""
+    """The row of an app's keys, without an account."""
 
     def __init__(self, candidate: ImportAppItem, home: Path) -> None:
         self.candidate = candidate
-        kept = candidate.app is not None
+        is_saved = candidate.app is not None
         detail = f"An app, without an account · {short(candidate.path, home)}"
-        super().__init__(candidate.name, detail, "Is here already" if kept else "")
-        self.choose(on=not kept, possible=not kept)
+        super().__init__(candidate.name, detail, "Already here" if is_saved else "")
+        self.choose(on=not is_saved, possible=not is_saved)
 
 
 def short(path: Path, home: Path) -> str:
-    """Write a path below the home folder with ~."""
+    """Return a path as text, with ~ for the home folder."""
     try:
         return f"~/{path.relative_to(home).as_posix()}"
     except ValueError:

@@ -1,1 +1,1 @@
-"""What is shown of the selected account."""
+"""The pane that shows the selected account or pending sign-in."""

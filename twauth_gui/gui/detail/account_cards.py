@@ -23,7 +23,7 @@ from twauth_gui.gui.time_format import format_ago, format_ago_spoken, format_day
 
 
 class FactsCard(Card):
-    """User ID, sign-in, access, app: for reading and copying, not for changing."""
+    """User ID, sign-in, access, app and API host, to read and copy."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class FactsCard(Card):
         texts = {
             "User ID": account.user_id,
             "Signed in": f"{_capitalize(format_day(account.signed_in_at, now))}, "
-            "{account.method.phrase}",
+            f"{account.method.phrase}",
             "Access": access,
             "App": app_label,
             "API host": host,
@@ -79,14 +79,14 @@ _SIGN_IN_FIXES = {HealthState.REVOKED, HealthState.CREDENTIAL_MISSING, HealthSta
 
 
 class HealthCard(QWidget):
-    """A quiet card while all is well, a banner where something needs a person.
+    """The account's health: a card while all is well, a banner if something has to be done.
 
     Signals:
-        check_wanted, sign_in_wanted: the button was pressed.
+        check_requested, sign_in_requested: the button was pressed.
     """
 
-    check_wanted = Signal()
-    sign_in_wanted = Signal()
+    check_requested = Signal()
+    sign_in_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,7 +95,7 @@ class HealthCard(QWidget):
         self._line = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
         self._note = Text("", style=TextStyle.SMALL, role="text-3", wrap=True)
         self._check = secondary_button("Check now", size=ButtonSize.SMALL)
-        self._check.clicked.connect(self.check_wanted)
+        self._check.clicked.connect(self.check_requested)
         self._fix = "check"
         self._banner = Banner(Severity.BROKEN, "")
         self._banner.pressed.connect(self._request_fix)
@@ -123,14 +123,14 @@ class HealthCard(QWidget):
         return card
 
     def set_check_possible(self, *, possible: bool) -> None:
-        """Take the button away while the keychain gives nothing out."""
+        """Hide the button while the keychain cannot be read."""
         self._check.setVisible(possible)
         self._banner.button.setEnabled(possible)
 
     def show_account(self, account: Account, now: datetime, cost: str, *, checking: bool) -> None:
-        """Say what the last check showed, when, and what to do.
+        """Show what the last check found, when, and what to do.
 
-        cost: what X bills for a check, in words.
+        cost: what X charges for a check, in words.
         """
         health = account.health
         calm = health.state not in _TITLES
@@ -162,7 +162,7 @@ class HealthCard(QWidget):
         )
 
     def _request_fix(self) -> None:
-        (self.sign_in_wanted if self._fix == "sign-in" else self.check_wanted).emit()
+        (self.sign_in_requested if self._fix == "sign-in" else self.check_requested).emit()
 
 
 def _calm_text(account: Account, now: datetime) -> str:
@@ -180,7 +180,7 @@ def _calm_text(account: Account, now: datetime) -> str:
 
 
 def _failed_check_text(health: Health, now: datetime) -> str:
-    """Say that a later check did not reach X, and why; "" where there was none."""
+    """Say that a later check did not reach X, and why; "" if there was none."""
     failed = health.failed_check
     if failed is None:
         return ""
@@ -201,33 +201,33 @@ _EVENT_ICONS = {
 
 
 class HistoryCard(Card):
-    """The last events, newest first."""
+    """The account's last events, newest first."""
 
     def __init__(self) -> None:
         super().__init__("History")
-        self._lines: list[_HistoryRow] = []
+        self._rows: list[_HistoryRow] = []
         self._shown: object = None
         self.body.setContentsMargins(0, 0, 0, 8)
 
     def show_events(self, events: Sequence[AccountEvent], now: datetime) -> None:
-        """Reword the lines; a line that is made anew has to be styled and laid out, too."""
-        told = [(event.kind, event.text, format_ago(event.at, now)) for event in events]
-        shown = (current_look().theme, told)
+        """Show these events in the rows that exist: new ones would be styled and laid out again."""
+        texts = [(event.kind, event.text, format_ago(event.at, now)) for event in events]
+        shown = (current_look().theme, texts)
         if shown == self._shown:
-            return  # a snapshot comes every second while all are checked
+            return  # a snapshot comes every second while all accounts are checked
         self._shown = shown
-        while len(self._lines) < len(told):
-            self._lines.append(_HistoryRow())
-            self.body.addWidget(self._lines[-1])
-        for line, words in zip(self._lines, told, strict=False):
-            line.show_event(*words)
-        for place, line in enumerate(self._lines):
-            line.setVisible(place < len(told))
-        self.setVisible(bool(told))
+        while len(self._rows) < len(texts):
+            self._rows.append(_HistoryRow())
+            self.body.addWidget(self._rows[-1])
+        for row, words in zip(self._rows, texts, strict=False):
+            row.show_event(*words)
+        for index, row in enumerate(self._rows):
+            row.setVisible(index < len(texts))
+        self.setVisible(bool(texts))
 
 
 class _HistoryRow(QWidget):
-    """What happened, and when."""
+    """One event: its icon, what happened, and when."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -30,20 +30,21 @@ from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
 
 
 class AccountHeader(QWidget):
-    """Avatar, handle, star, Export, and a menu.
+    """Avatar, handle, star, export button and menu of the selected account.
 
     Signals:
-        export_wanted, activate_wanted, copy_handle_wanted, back_wanted: what was pressed.
+        export_requested, activate_requested, copy_handle_requested, back_requested: the button or
+            menu item was pressed.
     """
 
-    export_wanted = Signal()
-    activate_wanted = Signal()
-    copy_handle_wanted = Signal()
-    back_wanted = Signal()
+    export_requested = Signal()
+    activate_requested = Signal()
+    copy_handle_requested = Signal()
+    back_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._active = False
+        self._is_active = False
         self.setMinimumHeight(PANE_HEADER_HEIGHT)
         self._avatar = Avatar("", 0, 40)
         self._handle = ElidedLabel("", style=TextStyle.HEADING, strong=True)
@@ -51,10 +52,10 @@ class AccountHeader(QWidget):
         self._star.setAccessibleName("Active account")
         self._what = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
         self.back = IconButton("arrow-left", "Back to the list", side=32)
-        self.back.clicked.connect(self.back_wanted)
+        self.back.clicked.connect(self.back_requested)
         self.back.hide()
         self.export = primary_button("Export…", "upload")
-        self.export.clicked.connect(self.export_wanted)
+        self.export.clicked.connect(self.export_requested)
         self._more = IconButton("ellipsis", "More")
         self._more.clicked.connect(self._open_menu)
         self._build()
@@ -83,21 +84,21 @@ class AccountHeader(QWidget):
         row.addWidget(self._more)
 
     def show_account(self, account: Account, snapshot: Snapshot) -> None:
-        """Show who is selected."""
-        self._active = account.id == snapshot.active_account_id
+        """Show this account."""
+        self._is_active = account.id == snapshot.active_account_id
         self._avatar.set_identity(avatar_letters(account.handle), hue_of(account.user_id))
         self._handle.setText(account.at_handle)
         label = snapshot.label_of(account.app_id)
         self._what.setText(f"{account.name} · {label}" if account.name else label)
-        self._star.setVisible(self._active)
+        self._star.setVisible(self._is_active)
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         activate = menu.addAction("Make active")
-        activate.setEnabled(not self._active)
-        activate.triggered.connect(self.activate_wanted)
-        menu.addAction("Copy handle").triggered.connect(self.copy_handle_wanted)
+        activate.setEnabled(not self._is_active)
+        activate.triggered.connect(self.activate_requested)
+        menu.addAction("Copy handle").triggered.connect(self.copy_handle_requested)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _paint_star(self) -> None:
@@ -111,13 +112,13 @@ _HISTORY_LINES = 6
 
 
 class AccountPage(QWidget):
-    """Everything about one account, and what can be done with it.
+    """Everything about one account, and the actions on it.
 
     Signals:
-        back_wanted: show the list again (narrow windows).
+        back_requested: show the list again (narrow windows).
     """
 
-    back_wanted = Signal()
+    back_requested = Signal()
 
     def __init__(
         self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
@@ -166,34 +167,34 @@ class AccountPage(QWidget):
         return (self._health, self._credentials, self._tokens, self._facts, self._history)
 
     def _build_footer(self) -> QWidget:
-        foot = QWidget()
-        foot.setObjectName("detailFoot")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        footer = QWidget()
+        footer.setObjectName("detailFoot")
+        footer.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._again = secondary_button("Sign in again")
         self._revoke = quiet_danger_button("Revoke at X…")
         self._remove = quiet_button("Remove…")
-        row = QHBoxLayout(foot)
+        row = QHBoxLayout(footer)
         row.setContentsMargins(20, 12, 8, 12)
         row.setSpacing(8)
         row.addWidget(self._again)
         row.addStretch(1)
         row.addWidget(self._revoke)
         row.addWidget(self._remove)
-        return foot
+        return footer
 
     def _connect(self) -> None:
-        self.header.back_wanted.connect(self.back_wanted)
-        self.header.export_wanted.connect(self._export)
-        self.header.activate_wanted.connect(self._activate)
-        self.header.copy_handle_wanted.connect(self._copy_handle)
-        self._health.check_wanted.connect(self._check)
-        self._health.sign_in_wanted.connect(self._sign_in_again)
+        self.header.back_requested.connect(self.back_requested)
+        self.header.export_requested.connect(self._export)
+        self.header.activate_requested.connect(self._activate)
+        self.header.copy_handle_requested.connect(self._copy_handle)
+        self._health.check_requested.connect(self._check)
+        self._health.sign_in_requested.connect(self._sign_in_again)
         self._again.clicked.connect(self._sign_in_again)
         self._revoke.clicked.connect(self._revoke_account)
         self._remove.clicked.connect(self._remove_account)
         self._credentials.used.connect(self._read_history)
         self._tokens.used.connect(self._read_history)
-        self._tokens.sign_in_wanted.connect(self._sign_in_with_oauth2)
+        self._tokens.sign_in_requested.connect(self._sign_in_with_oauth2)
         OpenVaultEnabler(
             self._context.vault, self.header.export, self._again, self._revoke, self._remove
         )
@@ -214,7 +215,7 @@ class AccountPage(QWidget):
         self._show_vault()
 
     def _show_times(self) -> None:
-        """Word everything that says when something was, all by the same time."""
+        """Update every text that depends on the current time."""
         account, now = self._account, self._context.now()
         if account is None:
             return
@@ -226,7 +227,7 @@ class AccountPage(QWidget):
         self._tokens.show_account(account, snapshot.tokens.get(account.id), now)
         host = app.hosts.api if app and not app.hosts.is_x else ""
         self._facts.show_account(account, snapshot.label_of(account.app_id), host, now)
-        if self._events:  # those of another account stay until its own are read
+        if self._events:  # the last account's rows stay until this one's are read
             self._history.show_events(self._events, now)
 
     def _read_history(self) -> None:
@@ -245,7 +246,7 @@ class AccountPage(QWidget):
         self._context.run_in_store(self, work, done)
 
     def hide_values(self) -> None:
-        """Mask what is shown."""
+        """Mask every shown value."""
         self._credentials.hide_values()
         self._tokens.hide_values()
 
@@ -254,7 +255,7 @@ class AccountPage(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        # Qt sends ActivationChange to the window alone, but this one to what is in it, too.
+        # Qt sends ActivationChange to the window alone, but this event to its children, too.
         if event.type() == QEvent.Type.WindowDeactivate:
             self.hide_values()
         return super().event(event)

@@ -1,4 +1,4 @@
-"""Masked credential values, each revealed or copied on request."""
+"""Masked credential values, shown or copied on request."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NAME_WIDTH = 116  # pixels, with normal text
 
 
 class ValueName(Text):
-    """All are as wide as the longest of them, so that values stand in one column in every card."""
+    """Label of a value, as wide as the longest, so that values form a column in every card."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, role="text-2")
@@ -46,10 +46,10 @@ class ValueName(Text):
 
 
 class ShownValue(Text):
-    """Shows a value to whoever looks, and says it to whoever goes there with Tab.
+    """A shown value, which a screen reader reads out when Tab reaches it.
 
-    A screen reader gets it as the description of this Tab stop. No event carries it: they reach
-    every program that listens, and may be spoken aloud unasked.
+    The value is the description of this Tab stop. No event carries it: events reach every program
+    that listens, and may be spoken aloud unasked.
     """
 
     def __init__(self) -> None:
@@ -57,30 +57,30 @@ class ShownValue(Text):
         self.ring = FocusRing(self, RADIUS_BADGE)
 
     def show_value(self, name: str, value: Secret) -> None:
-        """Show it until forget(). name: what is spoken of it."""
+        """Show a value until forget(). name: what a screen reader calls it."""
         text = value.reveal()
-        # Qt tells of a text that changes only where there is no name, and of a tooltip never.
+        # Qt sends an event for a changed text only if there is no name, and never for a tooltip.
         self.setAccessibleName(f"{name}, shown")
         self.setText(_breakable(text))
         self.setToolTip(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def forget(self) -> None:
-        """Show it no longer."""
+        """Remove the value from the widget."""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip("")
         self.setText("")
 
     @override
     def event(self, event: QEvent, /) -> bool:
-        # The description stands in the tooltip, which has nothing to show beside the value.
+        # The tooltip is the description; shown, it would only repeat the value.
         return True if event.type() is QEvent.Type.ToolTip else super().event(event)
 
 
 def _breakable(value: str) -> str:
-    """Let a long value break wherever the line ends.
+    """Return the value with a line break allowed after every character.
 
-    It is for reading only: whoever selected it would copy the invisible places to break along.
+    For reading only: a selected text would carry the invisible characters along.
     """
     return "\u200b".join(value)
 
@@ -89,38 +89,38 @@ SHOWN_SECONDS = 20
 
 
 class CredentialRow(QWidget):
-    """Ten dots until somebody asks; a shown value hides itself again.
+    """One value: ten dots until it is shown, and again SHOWN_SECONDS later.
 
     Signals:
-        reveal_wanted, copy_wanted: carry the Part.
+        reveal_requested, copy_requested: carry the CredentialField or TokenField.
     """
 
-    reveal_wanted = Signal(object)
-    copy_wanted = Signal(object)
+    reveal_requested = Signal(object)
+    copy_requested = Signal(object)
 
-    def __init__(self, part: CredentialField | TokenField, parent: QWidget | None = None) -> None:
+    def __init__(self, field: CredentialField | TokenField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._part = part
-        self._left = 0
-        self._on_clipboard = False
-        self._second = QTimer(self)
-        self._second.setInterval(1000)
-        self._second.timeout.connect(self._count_down)
+        self._field = field
+        self._seconds_left = 0
+        self._is_copied = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self._count_down)
         self._build()
 
     def _build(self) -> None:
-        label = ValueName(self._part.value)
+        label = ValueName(self._field.value)
         self._value = ShownValue()
         self._stack = QStackedWidget()
         self._stack.addWidget(SecretDots())
         self._stack.addWidget(self._value)
         self._ring = ProgressRing(14)
         self._note = Text("", style=TextStyle.SMALL, role="text-2")
-        name = self._part.inline_label
+        name = self._field.inline_label
         self._eye = IconButton("eye", f"Show the {name}")
         self._eye.clicked.connect(self._toggle_value)
         self._copy = IconButton("copy", f"Copy the {name}")
-        self._copy.clicked.connect(lambda: self.copy_wanted.emit(self._part))
+        self._copy.clicked.connect(lambda: self.copy_requested.emit(self._field))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 10, 4)
         row.setSpacing(0)
@@ -138,25 +138,25 @@ class CredentialRow(QWidget):
 
     @property
     def is_shown(self) -> bool:
-        return self._left > 0
+        return self._seconds_left > 0
 
     def show_value(self, value: Secret) -> None:
-        """Show it for twenty seconds."""
-        self._value.show_value(self._part.value, value)
+        """Show the value for SHOWN_SECONDS."""
+        self._value.show_value(self._field.value, value)
         self._stack.setCurrentIndex(1)
         self._stack.updateGeometry()
-        self._left = SHOWN_SECONDS
+        self._seconds_left = SHOWN_SECONDS
         self._eye.set_icon("eye-off")
         self._eye.set_active(on=True)
-        self._eye.set_accessible_name(f"Hide the {self._part.inline_label}")
+        self._eye.set_accessible_name(f"Hide the {self._field.inline_label}")
         self._ring.show()
-        self._tell()
-        self._second.start()
+        self._update_note()
+        self._timer.start()
 
     def hide_value(self) -> None:
-        """Put the dots back."""
-        self._second.stop()
-        self._left = 0
+        """Show dots again."""
+        self._timer.stop()
+        self._seconds_left = 0
         had_focus = self._value.hasFocus()
         self._value.forget()
         self._stack.setCurrentIndex(0)
@@ -164,36 +164,36 @@ class CredentialRow(QWidget):
             self._eye.setFocus(Qt.FocusReason.OtherFocusReason)
         self._eye.set_icon("eye")
         self._eye.set_active(on=False)
-        self._eye.set_accessible_name(f"Show the {self._part.inline_label}")
+        self._eye.set_accessible_name(f"Show the {self._field.inline_label}")
         self._ring.hide()
-        self._tell()
+        self._update_note()
 
     def show_copied(self, *, on: bool) -> None:
-        """Say with a check mark whether it lies on the clipboard."""
-        self._on_clipboard = on
-        name = f"Copy the {self._part.inline_label}"
+        """Show with a check mark whether the value is on the clipboard."""
+        self._is_copied = on
+        name = f"Copy the {self._field.inline_label}"
         self._copy.set_icon("check" if on else "copy")
         self._copy.set_active(on=on)
         self._copy.set_accessible_name(f"{name}, copied" if on else name)
-        self._tell()
+        self._update_note()
 
     def _toggle_value(self) -> None:
         if self.is_shown:
             self.hide_value()
         else:
-            self.reveal_wanted.emit(self._part)
+            self.reveal_requested.emit(self._field)
 
     def _count_down(self) -> None:
-        self._left -= 1
-        if self._left <= 0:
+        self._seconds_left -= 1
+        if self._seconds_left <= 0:
             self.hide_value()
         else:
-            self._tell()
+            self._update_note()
 
-    def _tell(self) -> None:
-        self._ring.set_fraction(self._left / SHOWN_SECONDS)
-        copied = "Copied" if self._on_clipboard else ""
-        self._note.setText(f"{self._left} s" if self.is_shown else copied)
+    def _update_note(self) -> None:
+        self._ring.set_fraction(self._seconds_left / SHOWN_SECONDS)
+        copied = "Copied" if self._is_copied else ""
+        self._note.setText(f"{self._seconds_left} s" if self.is_shown else copied)
 
 
 P = TypeVar("P", bound=CredentialField | TokenField)
@@ -201,9 +201,9 @@ P = TypeVar("P", bound=CredentialField | TokenField)
 
 @dataclass(frozen=True, slots=True)
 class CredentialSource(Generic[P]):
-    """What gives the values out.
+    """Functions that read the values.
 
-    run: takes a job to where it may wait, and its result to what comes next.
+    run: runs such a job on a worker, then the callback with its result.
     """
 
     reveal: Callable[[AccountId, P, Job], Secret]
@@ -212,82 +212,82 @@ class CredentialSource(Generic[P]):
 
 
 class CredentialValues(Generic[P]):
-    """A row for each value; whoever makes them lays the rows out, and is told of their use."""
+    """The rows of an account's values; the card that makes them lays them out."""
 
-    def __init__(  # noqa: PLR0917 - each is another thing
+    def __init__(  # noqa: PLR0917 - each is of another type
         self,
         card: QWidget,
         context: AppContext,
         actions: AccountActions,
-        parts: Iterable[P],
+        fields: Iterable[P],
         source: CredentialSource[P],
         used: Callable[[], None],
     ) -> None:
-        """used: called when a value was shown or copied. The card is their owner."""
+        """card: owns the jobs. used: called after a value was shown or copied."""
         self._card = card
         self._context = context
         self._actions = actions
         self._source = source
         self._used = used
         self._account: Account | None = None
-        self._rows = {part: CredentialRow(part) for part in parts}
+        self._rows = {field: CredentialRow(field) for field in fields}
         self._copied = CopiedItem(context.clipboard, card)
         self._copied.changed.connect(self._show_copied)
         for row in self._rows.values():
-            row.reveal_wanted.connect(self._reveal)
-            row.copy_wanted.connect(self._copy)
+            row.reveal_requested.connect(self._reveal)
+            row.copy_requested.connect(self._copy)
 
     def __iter__(self) -> Iterator[CredentialRow]:
         return iter(self._rows.values())
 
-    def __getitem__(self, part: P) -> CredentialRow:
-        return self._rows[part]
+    def __getitem__(self, field: P) -> CredentialRow:
+        return self._rows[field]
 
     @property
     def account(self) -> Account | None:
-        """Whose values they are."""
+        """The account whose values these are."""
         return self._account
 
     def show_account(self, account: Account) -> None:
-        """Be this account's; what was shown of another one is hidden."""
+        """Show this account's values; those shown of another one are hidden."""
         if self._account is None or self._account.id != account.id:
             self.hide_values()
         self._account = account
         self._show_copied()
 
     def hide_values(self) -> None:
-        """Mask everything."""
+        """Mask every value."""
         for row in self._rows.values():
             row.hide_value()
 
-    def _reveal(self, part: P) -> None:
+    def _reveal(self, field: P) -> None:
         account = self._account
         if account is None:
             return
 
         def done(value: Secret) -> None:
-            if self._is_current(account.id) and self._context.vault.problem is None:
-                self._rows[part].show_value(value)
+            if self._is_shown(account.id) and self._context.vault.problem is None:
+                self._rows[field].show_value(value)
             self._used()
 
-        self._source.run(self._card, lambda job: self._source.reveal(account.id, part, job), done)
+        self._source.run(self._card, lambda job: self._source.reveal(account.id, field, job), done)
 
-    def _copy(self, part: P) -> None:
+    def _copy(self, field: P) -> None:
         account = self._account
         if account is None:
             return
 
         def done(value: Secret) -> None:
             if self._actions.copy_secret(value):
-                self._copied.set_item((account.id, part))
+                self._copied.set_item((account.id, field))
             self._used()
 
-        self._source.run(self._card, lambda job: self._source.copy(account.id, part, job), done)
+        self._source.run(self._card, lambda job: self._source.copy(account.id, field, job), done)
 
     def _show_copied(self) -> None:
-        for part, row in self._rows.items():
-            whose = None if self._account is None else (self._account.id, part)
-            row.show_copied(on=self._copied.is_item(whose))
+        for field, row in self._rows.items():
+            item = None if self._account is None else (self._account.id, field)
+            row.show_copied(on=self._copied.is_item(item))
 
-    def _is_current(self, account_id: AccountId) -> bool:
+    def _is_shown(self, account_id: AccountId) -> bool:
         return self._account is not None and self._account.id == account_id

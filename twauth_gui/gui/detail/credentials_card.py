@@ -1,4 +1,4 @@
-"""The card with the masked values of one account."""
+"""The card with an account's credentials, masked."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from twauth_gui.gui.vault.unlock_form import LockedCard
 
 
 class CredentialsCard(QWidget):
-    """Shows the values, or why they cannot be read now.
+    """Shows the masked values, or why they cannot be read now.
 
     Signals:
-        used: a value was shown or copied, so the history has a new line.
+        used: a value was shown or copied, so the history has a new event.
     """
 
     used = Signal()
@@ -40,7 +40,7 @@ class CredentialsCard(QWidget):
         self._copied.changed.connect(self._show_copied)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._open_card = self._build_open()
+        self._open_card = self._build_open_card()
         layout.addWidget(self._open_card)
         layout.addWidget(self._locked_card)
         context.vault.changed.connect(self._show_vault)
@@ -49,13 +49,13 @@ class CredentialsCard(QWidget):
     def _build_source(self) -> CredentialSource[CredentialField]:
         services = self._context.services
         return CredentialSource(
-            reveal=lambda whose, part, _job: services.exporter.reveal(whose, part),
-            copy=lambda whose, part, _job: services.exporter.copy(whose, part),
+            reveal=lambda account_id, field, _job: services.exporter.reveal(account_id, field),
+            copy=lambda account_id, field, _job: services.exporter.copy(account_id, field),
             run=self._context.run_in_store,
         )
 
-    def _build_open(self) -> Card:
-        self._copy.setToolTip("Copy all four in the shape that was exported last")
+    def _build_open_card(self) -> Card:
+        self._copy.setToolTip("Copy all four in the format of the last export")
         self._copy.clicked.connect(self._copy_all)
         card = Card("Credentials", tail=self._copy)
         for row in self._values:
@@ -63,28 +63,28 @@ class CredentialsCard(QWidget):
         return card
 
     def show_account(self, account: Account) -> None:
-        """Show this account; what was shown of another one is hidden."""
+        """Show this account; values shown of another one are hidden."""
         self._values.show_account(account)
         self._show_copied()
-        for part in (CredentialField.ACCESS_TOKEN, CredentialField.ACCESS_SECRET):
-            self._values[part].setVisible(account.has_oauth1)
+        for field in (CredentialField.ACCESS_TOKEN, CredentialField.ACCESS_SECRET):
+            self._values[field].setVisible(account.has_oauth1)
 
     def hide_values(self) -> None:
-        """Mask everything."""
+        """Mask every value."""
         self._values.hide_values()
 
     def _show_vault(self) -> None:
         problem = self._context.vault.problem
         focus = QApplication.focusWidget()
-        going = self._locked_card if problem is None else self._open_card
-        was_here = focus is not None and going.isAncestorOf(focus)
+        hidden = self._locked_card if problem is None else self._open_card
+        had_focus = focus is not None and hidden.isAncestorOf(focus)
         self._open_card.setVisible(problem is None)
         self._locked_card.setVisible(problem is not None)
         if problem is not None:
             self.hide_values()
-        if was_here and problem is None:
+        if had_focus and problem is None:
             self._copy.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif was_here:
+        elif had_focus:
             self._locked_card.form.take_focus()
 
     def _copy_all(self) -> None:

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 class DetailPane(QWidget):
-    """Follows the selection. Its pages are built once the window has been painted without them.
+    """Shows the selection; its pages are built after the window was first painted without them.
 
     Signals:
-        back_wanted: show the list again (narrow windows).
-        focus_lost: the part that had the keyboard is gone, or shows another account.
+        back_requested: show the list again (narrow windows).
+        focus_lost: the widget that had the focus is gone, or shows another account.
     """
 
-    back_wanted = Signal()
+    back_requested = Signal()
     focus_lost = Signal()
 
     def __init__(
@@ -47,7 +47,7 @@ class DetailPane(QWidget):
         self._shown: list[str] = []
         self.setObjectName("detailPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._back = False
+        self._is_back_visible = False
         self._account: AccountPage | None = None
         self._sign_in: PendingSignInPage | None = None
         self._multi_selection: MultiSelectionPage | None = None
@@ -56,7 +56,7 @@ class DetailPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 0, 0)
         column.addWidget(self._stack)
-        self._painted = False
+        self._is_painted = False
         self._wants_focus: Qt.FocusReason | None = None
         context.snapshots.changed.connect(self.refresh)
         actions.checks.changed.connect(self.refresh)
@@ -64,30 +64,30 @@ class DetailPane(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._painted:
-            self._painted = True
+        if not self._is_painted:
+            self._is_painted = True
             QTimer.singleShot(0, self, self.refresh)
 
     def show_selection(self, ids: Sequence[str]) -> None:
-        """Show what is selected now."""
+        """Show these accounts or pending sign-ins."""
         self._selected = list(ids)
         self.refresh()
 
     def set_back(self, *, visible: bool) -> None:
-        """Show the way back to the list, in narrow windows."""
-        self._back = visible
+        """Show or hide the button back to the list, for narrow windows."""
+        self._is_back_visible = visible
         for back in self._back_buttons():
             back.setVisible(visible)
 
     def _back_buttons(self) -> list[IconButton]:
         """Return the buttons of the pages that are built."""
-        head = None if self._account is None else self._account.header
+        header = None if self._account is None else self._account.header
         return [
-            page.back for page in (head, self._sign_in, self._multi_selection) if page is not None
+            page.back for page in (header, self._sign_in, self._multi_selection) if page is not None
         ]
 
     def take_focus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
-        """Put the keyboard on the way back, in narrow windows, once that is built."""
+        """Focus the button back to the list, in narrow windows, once it is built."""
         self._wants_focus = reason
         for back in self._back_buttons():
             if back.isVisible():
@@ -100,11 +100,11 @@ class DetailPane(QWidget):
             self._account.hide_values()
 
     def refresh(self) -> None:
-        """Show the selection as the snapshot has it now."""
-        if not self._painted:
+        """Show the selection as it is in the current snapshot."""
+        if not self._is_painted:
             return
-        same, self._shown = self._shown == self._selected, self._selected
-        with preserve_focus(self, self.focus_lost.emit, is_same_subject=same):
+        is_same, self._shown = self._shown == self._selected, self._selected
+        with preserve_focus(self, self.focus_lost.emit, is_same_subject=is_same):
             self._show_page()
         if self._wants_focus is not None:
             self.take_focus(self._wants_focus)
@@ -116,9 +116,10 @@ class DetailPane(QWidget):
             i for i in self._selected if PendingSignInId(i) in snapshot.pending_sign_ins
         ]
         if len(accounts) > 1:
-            several = self._multi_selection_page()
-            several.show_count(len(accounts), self._actions.checks.cost_of(accounts).summary)
-            self._stack.setCurrentWidget(several)
+            multi_selection = self._multi_selection_page()
+            cost = self._actions.checks.cost_of(accounts)
+            multi_selection.show_count(len(accounts), cost.summary)
+            self._stack.setCurrentWidget(multi_selection)
         elif accounts:
             page = self._account_page()
             page.show_account(snapshot.accounts[accounts[0]])
@@ -136,35 +137,35 @@ class DetailPane(QWidget):
 
     def _account_page(self) -> AccountPage:
         if self._account is None:
-            from twauth_gui.gui.detail.account_page import AccountPage  # noqa: PLC0415 - see above
+            from twauth_gui.gui.detail.account_page import AccountPage  # noqa: PLC0415 - see the class
 
             self._account = AccountPage(self._context, self._actions)
-            self._account.back_wanted.connect(self.back_wanted)
-            self._account.header.back.setVisible(self._back)
+            self._account.back_requested.connect(self.back_requested)
+            self._account.header.back.setVisible(self._is_back_visible)
             self._stack.addWidget(self._account)
         return self._account
 
     def _sign_in_page(self) -> PendingSignInPage:
         if self._sign_in is None:
-            from twauth_gui.gui.detail.pending_sign_in_page import PendingSignInPage  # noqa: PLC0415 - see above
+            from twauth_gui.gui.detail.pending_sign_in_page import PendingSignInPage  # noqa: PLC0415 - see the class
 
             self._sign_in = PendingSignInPage(self._context)
-            self._sign_in.back_wanted.connect(self.back_wanted)
-            self._sign_in.back.setVisible(self._back)
+            self._sign_in.back_requested.connect(self.back_requested)
+            self._sign_in.back.setVisible(self._is_back_visible)
             self._stack.addWidget(self._sign_in)
         return self._sign_in
 
     def _multi_selection_page(self) -> MultiSelectionPage:
         if self._multi_selection is None:
             self._multi_selection = MultiSelectionPage(self._context.vault)
-            self._multi_selection.export_wanted.connect(
+            self._multi_selection.export_requested.connect(
                 lambda: self._context.window.open_export(self._accounts())
             )
-            self._multi_selection.check_wanted.connect(
+            self._multi_selection.check_requested.connect(
                 lambda: self._actions.checks.check(self._accounts())
             )
-            self._multi_selection.back.clicked.connect(self.back_wanted)
-            self._multi_selection.back.setVisible(self._back)
+            self._multi_selection.back.clicked.connect(self.back_requested)
+            self._multi_selection.back.setVisible(self._is_back_visible)
             self._stack.addWidget(self._multi_selection)
         return self._multi_selection
 
@@ -174,14 +175,14 @@ class DetailPane(QWidget):
 
 
 class MultiSelectionPage(QWidget):
-    """What can be done with several accounts at once.
+    """Actions on several selected accounts.
 
     Signals:
-        export_wanted, check_wanted: what was pressed.
+        export_requested, check_requested: the button was pressed.
     """
 
-    export_wanted = Signal()
-    check_wanted = Signal()
+    export_requested = Signal()
+    check_requested = Signal()
 
     def __init__(self, vault: VaultState) -> None:
         super().__init__()
@@ -189,9 +190,9 @@ class MultiSelectionPage(QWidget):
         self._cost = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
         self._cost.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         export = primary_button("Export…", "upload")
-        export.clicked.connect(self.export_wanted)
+        export.clicked.connect(self.export_requested)
         check = secondary_button("Check", "rotate-cw")
-        check.clicked.connect(self.check_wanted)
+        check.clicked.connect(self.check_requested)
         OpenVaultEnabler(vault, export, check)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -212,7 +213,7 @@ class MultiSelectionPage(QWidget):
         column.addStretch(2)
 
     def show_count(self, count: int, cost: str) -> None:
-        """Say how many are selected, and what checking them costs at X."""
+        """Show how many accounts are selected. cost: what X charges for their check, in words."""
         self._title.setText(f"{count} accounts selected")
         self._cost.setText(cost)
         self._cost.setVisible(bool(cost))

@@ -28,10 +28,10 @@ from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler, needs_vault
 
 
 class TokenActions(QObject):
-    """Renews and revokes.
+    """Renewal and revocation of an account's OAuth 2.0 tokens.
 
     Signals:
-        changed: the tokens are others, or gone.
+        changed: the tokens were replaced or revoked.
     """
 
     changed = Signal()
@@ -41,18 +41,18 @@ class TokenActions(QObject):
         self.context = context
 
     def renew(self, account: Account, *, ended: Callable[[], None]) -> None:
-        """Ask X for the next pair; where the keychain does not take it, offer to try again."""
-        keeper = self.context.services.tokens
+        """Ask X for new tokens; if they cannot be saved, offer to try again."""
+        service = self.context.services.tokens
 
         def work(job: Job) -> TokenSet:
-            return keeper.renew(account.id, job.cancel)
+            return service.renew(account.id, job.cancel)
 
         def done(_tokens: TokenSet) -> None:
             self.context.window.show_status(f"Renewed the OAuth 2.0 tokens of {account.at_handle}")
             self.context.snapshots.reload(on_done=self.changed.emit)
 
         def failed(diagnosis: Diagnosis) -> None:
-            if keeper.has_unsaved_tokens(account.id):
+            if service.has_unsaved_tokens(account.id):
                 self._offer_retry(account, diagnosis, ended)
             else:
                 self.context.window.show_problem(diagnosis)
@@ -62,11 +62,11 @@ class TokenActions(QObject):
     def _offer_retry(
         self, account: Account, diagnosis: Diagnosis, ended: Callable[[], None]
     ) -> None:
-        """X has given the next pair once, and it is in memory only."""
+        """Offer to save new tokens again: X has issued them once, and they are only in memory."""
         dialog = ask_confirmation(
             self.context.dialogs,
             diagnosis.title.rstrip("."),
-            f"X has given the next tokens of {account.at_handle}, and gives them only once. They "
+            f"X has issued new tokens for {account.at_handle}, and issues them only once. They "
             "are held until this window closes.",
             safe_text="Later",
             danger_text="Try again",
@@ -75,13 +75,13 @@ class TokenActions(QObject):
 
     @needs_vault
     def revoke(self, account: Account) -> None:
-        """Ask, then end both tokens at X."""
-        beside = " Its credentials of OAuth 1.0a stay as they are." if account.has_oauth1 else ""
+        """Ask, then revoke both tokens at X."""
+        unaffected = " Its OAuth 1.0a credentials stay as they are." if account.has_oauth1 else ""
         dialog = ask_confirmation(
             self.context.dialogs,
-            f"Revoke OAuth 2.0 of {account.at_handle} at X?",
+            f"Revoke the OAuth 2.0 tokens of {account.at_handle} at X?",
             "X stops accepting these tokens at once, and bots that use them stop. This cannot be "
-            f"undone.{beside}",
+            f"undone.{unaffected}",
             safe_text="Keep",
             danger_text="Revoke",
         )
@@ -92,7 +92,9 @@ class TokenActions(QObject):
             return self.context.services.tokens.revoke(account.id, job.cancel)
 
         def done(_account: Account) -> None:
-            self.context.window.show_status(f"Revoked OAuth 2.0 of {account.at_handle} at X")
+            self.context.window.show_status(
+                f"Revoked the OAuth 2.0 tokens of {account.at_handle} at X"
+            )
             self.context.snapshots.reload(on_done=self.changed.emit)
 
         self.context.run_over_network(self, work, done, must_finish=True)
@@ -102,20 +104,18 @@ _NO_TOKENS = "Tokens for chosen scopes, renewed every two hours. This account ha
 
 
 class OAuth2Card(Card):
-    """Expiry, scopes and masked values where there are tokens, else the way to get some.
+    """Expiry, scopes and masked values of the tokens; without tokens, a button to get some.
 
     Signals:
-        used: a value was shown or copied, or the tokens are others; the history has a new line.
-        sign_in_wanted: begin a sign-in with OAuth 2.0.
+        used: a value was shown or copied, or the tokens changed; the history has a new event.
+        sign_in_requested: start a sign-in with OAuth 2.0.
     """
 
     used = Signal()
-    sign_in_wanted = Signal()
+    sign_in_requested = Signal()
 
-    def __init__(
-        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
-    ) -> None:
-        super().__init__("OAuth 2.0", parent=parent)
+    def __init__(self, context: AppContext, actions: AccountActions) -> None:
+        super().__init__("OAuth 2.0")
         self._context = context
         self._token_actions = TokenActions(context, self)
         self._token_actions.changed.connect(self.used)
@@ -133,21 +133,25 @@ class OAuth2Card(Card):
     def _build_source(self) -> CredentialSource[TokenField]:
         services = self._context.services
         return CredentialSource(
-            reveal=lambda whose, part, job: services.token_fields.reveal(whose, part, job.cancel),
-            copy=lambda whose, part, job: services.token_fields.copy(whose, part, job.cancel),
+            reveal=lambda account_id, field, job: services.token_fields.reveal(
+                account_id, field, job.cancel
+            ),
+            copy=lambda account_id, field, job: services.token_fields.copy(
+                account_id, field, job.cancel
+            ),
             # An access token near its end is renewed first, so X may be asked.
             run=partial(self._context.run_over_network, must_finish=True),
         )
 
     def _build_no_tokens(self) -> QWidget:
         sign_in = secondary_button("Sign in with OAuth 2.0…", size=ButtonSize.SMALL)
-        sign_in.clicked.connect(self.sign_in_wanted)
+        sign_in.clicked.connect(self.sign_in_requested)
         OpenVaultEnabler(self._context.vault, sign_in)
-        words = Text(_NO_TOKENS, role="text-2", wrap=True)
+        text = Text(_NO_TOKENS, role="text-2", wrap=True)
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(16, 10, 12, 12)
-        column.addWidget(ResponsiveRow(words, sign_in, spacing=12, stretch=(1, 0), apart=True))
+        column.addWidget(ResponsiveRow(text, sign_in, spacing=12, stretch=(1, 0), apart=True))
         return holder
 
     def _build_token_stack(self) -> QWidget:
@@ -176,7 +180,7 @@ class OAuth2Card(Card):
         self._revoke = quiet_danger_button("Revoke…", size=ButtonSize.SMALL)
         self._revoke.setAccessibleName("Revoke OAuth 2.0 at X")
         self._renew.clicked.connect(self._renew_tokens)
-        self._again.clicked.connect(self.sign_in_wanted)
+        self._again.clicked.connect(self.sign_in_requested)
         self._revoke.clicked.connect(self._revoke_tokens)
         OpenVaultEnabler(self._context.vault, self._renew, self._again, self._revoke, *self._values)
         holder = QWidget()
@@ -191,30 +195,30 @@ class OAuth2Card(Card):
 
     # -- content -----------------------------------------------------------------------------------
 
-    def show_account(self, account: Account, facts: TokenMetadata | None, now: datetime) -> None:
-        """Show this account's tokens; what was shown of another one is hidden."""
+    def show_account(self, account: Account, tokens: TokenMetadata | None, now: datetime) -> None:
+        """Show this account's tokens; values shown of another one are hidden."""
         self._values.show_account(account)
-        self._no_tokens.setVisible(facts is None)
-        self._token_stack.setVisible(facts is not None)
-        if facts is not None:
-            self._expires.setText(_expiry_text(facts, now))
-            self._scopes.setText(", ".join(facts.scopes))
-            words = [f"{name}: {describe_scope(name)}" for name in facts.scopes]
-            self._scopes.setToolTip("\n".join(words))
-            self._scopes.setAccessibleDescription(". ".join(words))
-            self._values[TokenField.REFRESH].setVisible(facts.is_renewable)
-            self._renew.setVisible(facts.is_renewable)
+        self._no_tokens.setVisible(tokens is None)
+        self._token_stack.setVisible(tokens is not None)
+        if tokens is not None:
+            self._expires.setText(_expiry_text(tokens, now))
+            self._scopes.setText(", ".join(tokens.scopes))
+            descriptions = [f"{name}: {describe_scope(name)}" for name in tokens.scopes]
+            self._scopes.setToolTip("\n".join(descriptions))
+            self._scopes.setAccessibleDescription(". ".join(descriptions))
+            self._values[TokenField.REFRESH].setVisible(tokens.is_renewable)
+            self._renew.setVisible(tokens.is_renewable)
         self._show_vault()
 
     def hide_values(self) -> None:
-        """Mask everything."""
+        """Mask every value."""
         self._values.hide_values()
 
     def _show_vault(self) -> None:
         if not self._context.vault.is_open:
             self.hide_values()
 
-    # -- use ---------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def _renew_tokens(self) -> None:
         account = self._values.account
@@ -235,14 +239,16 @@ class OAuth2Card(Card):
             self._token_actions.revoke(account)
 
 
-def _expiry_text(facts: TokenMetadata, now: datetime) -> str:
-    time = format_clock(facts.expires_at, now)
-    today = facts.expires_at.astimezone(now.tzinfo).date() == now.date()
-    at = f"at {time}" if today else f"on {format_date(facts.expires_at, now)} at {time}"
-    if facts.expires_at <= now:
-        then = "Renewed when it is used." if facts.is_renewable else "Sign in again to get another."
+def _expiry_text(tokens: TokenMetadata, now: datetime) -> str:
+    time = format_clock(tokens.expires_at, now)
+    today = tokens.expires_at.astimezone(now.tzinfo).date() == now.date()
+    at = f"at {time}" if today else f"on {format_date(tokens.expires_at, now)} at {time}"
+    if tokens.expires_at <= now:
+        then = (
+            "Renewed when it is used." if tokens.is_renewable else "Sign in again to get another."
+        )
         return f"Ended {at}. {then}"
     then = (
-        "Renewed before it is used." if facts.is_renewable else "Sign in again when it has ended."
+        "Renewed before it is used." if tokens.is_renewable else "Sign in again when it has ended."
     )
     return f"{at[:1].upper()}{at[1:]}. {then}"

@@ -1,4 +1,4 @@
-"""The page of a selected pending sign-in: its state, its link, continue, cancel."""
+"""The page of a selected pending sign-in, with its state and its link."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LINKS_EXPIRE = (
 
 
 class PendingSignInLinks(QWidget):
-    """Shown while nobody has approved."""
+    """Buttons to copy or renew the link, while the owner has not approved yet."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
@@ -71,45 +71,43 @@ class PendingSignInLinks(QWidget):
         column.addWidget(Text(_LINKS_EXPIRE, style=TextStyle.SMALL, role="text-2", wrap=True))
 
     def show_sign_in(self, sign_in: PendingSignIn) -> None:
-        """Offer what fits the way of this sign-in."""
+        """Offer the buttons that fit this sign-in's method and state."""
         self._sign_in = sign_in
         by_link = sign_in.method is SignInMethod.LINK
-        waits = sign_in.state is PendingState.WAITING and not sign_in.is_possibly_granted
-        self.setVisible(waits and not sign_in.method.uses_callback)
+        is_waiting = sign_in.state is PendingState.WAITING and not sign_in.is_possibly_granted
+        self.setVisible(is_waiting and not sign_in.method.uses_callback)
         self._message.setVisible(by_link)
         self._reminder.setVisible(by_link)
         self._link.setVisible(not by_link)
         self._renew.setEnabled(True)
 
-    def _copy(self, words: Callable[[str, str], str], said: str) -> None:
+    def _copy(self, write: Callable[[str, str], str], status: str) -> None:
         pending = self._sign_in
         if pending is None:
             return
         label = self._context.snapshots.current.label_of(pending.app_id)
 
-        def done(invitation: AuthorizationLink) -> None:
-            text = words(pending.expected_handle, label).replace(
-                LINK_PLACEHOLDER, invitation.url.reveal()
-            )
-            self._context.clipboard.copy_plain(text)
-            self._context.window.show_status(said)
+        def done(link: AuthorizationLink) -> None:
+            text = write(pending.expected_handle, label)
+            self._context.clipboard.copy_plain(text.replace(LINK_PLACEHOLDER, link.url.reveal()))
+            self._context.window.show_status(status)
 
-        authorizer = self._context.services.sign_in
-        self._context.run_in_store(self, lambda _job: authorizer.get_link(pending.id), done)
+        sign_in = self._context.services.sign_in
+        self._context.run_in_store(self, lambda _job: sign_in.get_link(pending.id), done)
 
     def _renew_link(self) -> None:
         pending = self._sign_in
         if pending is None:
             return
 
-        def done(_invitation: AuthorizationLink) -> None:
+        def done(_link: AuthorizationLink) -> None:
             self._context.window.show_status("The link is new. Send it again")
 
         self._renew.setEnabled(False)
-        authorizer = self._context.services.sign_in
+        sign_in = self._context.services.sign_in
         self._context.run_over_network(
             self,
-            lambda job: authorizer.renew(pending.id, job),
+            lambda job: sign_in.renew(pending.id, job),
             done,
             on_ended=self._context.snapshots.reload,
         )
@@ -120,13 +118,13 @@ def _bare_link(_handle: str, _app_label: str) -> str:
 
 
 class PendingSignInPage(QWidget):
-    """Where the sign-in stands, and the ways to go on or to end it.
+    """State of a pending sign-in, and buttons to continue or cancel it.
 
     Signals:
-        back_wanted: show the list again (narrow windows).
+        back_requested: show the list again (narrow windows).
     """
 
-    back_wanted = Signal()
+    back_requested = Signal()
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,17 +136,19 @@ class PendingSignInPage(QWidget):
         self._state = Text("", strong=True, wrap=True)
         self._since = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
         self._mark = HealthMark(Severity.BUSY, 16)
-        self._go_on = primary_button("")
-        self._go_on.clicked.connect(self._continue)
-        self._apps = quiet_button("Open connected apps", "external-link")
-        self._apps.clicked.connect(lambda: context.window.open_address(CONNECTED_APPS_URL))
-        self._end = quiet_danger_button("Cancel sign-in")
-        self._end.clicked.connect(self._discard)
+        self._continue_button = primary_button("")
+        self._continue_button.clicked.connect(self._continue)
+        self._connected_apps = quiet_button("Open connected apps", "external-link")
+        self._connected_apps.clicked.connect(
+            lambda: context.window.open_address(CONNECTED_APPS_URL)
+        )
+        self._cancel = quiet_danger_button("Cancel sign-in")
+        self._cancel.clicked.connect(self._discard)
         self._links = PendingSignInLinks(context)
         context.background_sign_ins.changed.connect(self._show_state)
         context.ticker.ticked.connect(self._show_state)
         self.back = IconButton("arrow-left", "Back to the list", side=32)
-        self.back.clicked.connect(self.back_wanted)
+        self.back.clicked.connect(self.back_requested)
         self.back.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -158,21 +158,21 @@ class PendingSignInPage(QWidget):
         column.addStretch(1)
 
     def _build_header(self) -> QWidget:
-        head = QWidget()
-        head.setMinimumHeight(PANE_HEADER_HEIGHT)
+        header = QWidget()
+        header.setMinimumHeight(PANE_HEADER_HEIGHT)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addStretch(1)
         texts.addWidget(self._title)
         texts.addWidget(self._what)
         texts.addStretch(1)
-        row = QHBoxLayout(head)
+        row = QHBoxLayout(header)
         row.setContentsMargins(20, 0, 20, 0)
         row.setSpacing(12)
         row.addWidget(self.back)
         row.addWidget(self._avatar)
         row.addLayout(texts, 1)
-        return head
+        return header
 
     def _build_body(self) -> QWidget:
         card = Card()
@@ -180,28 +180,28 @@ class PendingSignInPage(QWidget):
         texts.setSpacing(2)
         texts.addWidget(self._state)
         texts.addWidget(self._since)
-        line = QHBoxLayout()
-        line.setContentsMargins(16, 14, 16, 4)
-        line.setSpacing(12)
-        line.addWidget(self._mark, alignment=Qt.AlignmentFlag.AlignTop)
-        line.addLayout(texts, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 14, 16, 4)
+        row.setSpacing(12)
+        row.addWidget(self._mark, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(16, 8, 16, 14)
-        buttons.addWidget(self._go_on)
-        buttons.addWidget(self._apps)
+        buttons.addWidget(self._continue_button)
+        buttons.addWidget(self._connected_apps)
         buttons.addStretch(1)
-        buttons.addWidget(self._end)
-        card.body.addLayout(line)
+        buttons.addWidget(self._cancel)
+        card.body.addLayout(row)
         card.body.addLayout(buttons)
         card.add_row(self._links)
         holder = QWidget()
-        around = QVBoxLayout(holder)
-        around.setContentsMargins(20, 4, 20, 12)
-        around.addWidget(card)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(20, 4, 20, 12)
+        column.addWidget(card)
         return holder
 
     def show_sign_in(self, sign_in: PendingSignIn) -> None:
-        """Show where this sign-in stands."""
+        """Show the state of this sign-in."""
         self._sign_in = sign_in
         label = self.context.snapshots.current.label_of(sign_in.app_id)
         handle = sign_in.granted_handle or sign_in.expected_handle
@@ -212,22 +212,24 @@ class PendingSignInPage(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
-        """Say where it stands, and whether the browser's return would be noticed."""
+        """Show the state, and whether the browser's return would be noticed."""
         pending, background = self._sign_in, self.context.background_sign_ins
         if pending is None:
             return
         since = (
-            f"Begun {format_ago_spoken(pending.started_at, self.context.now())}, "
+            f"Started {format_ago_spoken(pending.started_at, self.context.now())}, "
             f"{pending.method.phrase}."
         )
-        maybe = MAYBE_GRANTED.to_diagnosis(Evidence()) if pending.is_possibly_granted else None
-        said = maybe or background.problem_of(pending.id)
-        goes_on = _next_step_text(pending, listens=background.is_listening(pending.id))
-        self._since.setText(f"{since} {goes_on if said is None else said.advice}")
-        self._state.setText(_state_text(pending) if said is None else said.title)
-        self._mark.set_severity(Severity.BUSY if said is None else Severity.ATTENTION)
-        self._go_on.setText("Continue" if maybe is None else "Get a new link")
-        self._apps.setVisible(maybe is not None)
+        maybe_granted = pending.is_possibly_granted
+        problem = background.problem_of(pending.id)
+        if maybe_granted:
+            problem = MAYBE_GRANTED.to_diagnosis(Evidence())
+        next_step = _next_step_text(pending, listens=background.is_listening(pending.id))
+        self._since.setText(f"{since} {next_step if problem is None else problem.advice}")
+        self._state.setText(_state_text(pending) if problem is None else problem.title)
+        self._mark.set_severity(Severity.BUSY if problem is None else Severity.ATTENTION)
+        self._continue_button.setText("Get a new link" if maybe_granted else "Continue")
+        self._connected_apps.setVisible(maybe_granted)
 
     def _continue(self) -> None:
         if self._sign_in is not None:
@@ -238,12 +240,9 @@ class PendingSignInPage(QWidget):
         pending = self._sign_in
         if pending is None:
             return
-        maybe = (
-            f". X may have granted it. {MANUAL_REVOCATION_HINT}"
-            if pending.is_possibly_granted
-            else ""
-        )
-        said = f"Sign-in cancelled{maybe}"
+        status = "Sign-in cancelled"
+        if pending.is_possibly_granted:
+            status += f". X may have granted it. {MANUAL_REVOCATION_HINT}"
         listening = self.context.background_sign_ins.stop(pending.id)
 
         def work(job: Job) -> None:
@@ -254,7 +253,7 @@ class PendingSignInPage(QWidget):
         self.context.run_over_network(
             self,
             work,
-            lambda _nothing: self.context.window.show_status(said),
+            lambda _nothing: self.context.window.show_status(status),
             lambda diagnosis: self._show_discard_failure(pending.id, diagnosis),
             on_ended=self.context.snapshots.reload,
         )
@@ -282,7 +281,7 @@ def _state_text(pending: PendingSignIn) -> str:
             "It is held until you choose."
         )
     if pending.state is PendingState.GRANTED:
-        return "Approved. Only the saving is left."
+        return "Approved, but not saved yet."
     if pending.method.uses_callback:
         return "Waiting for approval."
     return "Waiting for the PIN."
@@ -295,4 +294,4 @@ def _next_step_text(pending: PendingSignIn, *, listens: bool) -> str:
         return (
             "Press Continue before you approve: only then does Twauth notice the browser's return."
         )
-    return "It waits here, also after a restart."
+    return "It waits here, even after a restart."

@@ -1,1 +1,1 @@
-"""The dialog that explains what a bot has printed."""
+"""The dialog that explains an error a bot has printed."""

@@ -1,4 +1,4 @@
-"""The field that takes what a bot has printed: typed, pasted, or dropped as text or as a file."""
+"""The field for the text that a bot printed: typed, pasted or dropped."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ApiResponseError: Request failed with code 403 …"""
 
 
 class ErrorTextField(TextField):
-    """Keeps at most so many characters: of a longer text the end, where a log says what happened.
+    """Keeps at most max_length characters, of a longer text the end: there a log says what failed.
 
     Signals:
         file_dropped: a file was dropped or pasted; carries its path.
-        text_replaced: a whole text was put in at once; carries whether its beginning was cut off.
+        text_replaced: the whole text was replaced; carries whether its beginning was cut off.
     """
 
     file_dropped = Signal(Path)
@@ -35,18 +35,18 @@ class ErrorTextField(TextField):
         super().__init__(_EXAMPLES)
         self._max_length = max_length
         self.setAccessibleName("What the bot printed")
-        # As terminals do. By words Qt takes seconds for one line of 256 KB.
+        # As terminals do. Wrapping at words takes Qt seconds for one line of 256 KB.
         self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self._lines = _LINES
         self._update_look()
 
     def make_room(self, *, result: bool) -> None:
-        """Take fewer lines while there is a result below."""
+        """Show fewer lines while there is a result below."""
         self._lines = _LINES_BESIDE_RESULT if result else _LINES
         self._update_look()
 
     def replace_text(self, text: str) -> None:
-        """Replace everything by this text, or by its end, and show that."""
+        """Replace everything by this text, or by its end, and scroll to the end."""
         cut = len(text) > self._max_length
         self.setPlainText(text[-self._max_length :])
         self.moveCursor(QTextCursor.MoveOperation.End)
@@ -75,7 +75,7 @@ class ErrorTextField(TextField):
 
     @override
     def insertFromMimeData(self, source: QMimeData, /) -> None:
-        """Take what is pasted or dropped: Qt sends both here."""
+        """Insert what was pasted or dropped: Qt sends both here."""
         files = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
         text = source.text()
         if files:

@@ -1,4 +1,4 @@
-"""The dialog that explains what a bot printed when X refused it."""
+"""The dialog that explains an error a bot has printed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from twauth_gui.domain.apps import App
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.apps.remedies import RemedyAction
+from twauth_gui.gui.apps.remedies import START_SANDBOX_TEXT, RemedyAction
 from twauth_gui.gui.explain_error.error_text_field import ErrorTextField
 from twauth_gui.gui.parts.accessibility import announce, scroll_into_view
 from twauth_gui.gui.parts.buttons import LinkButton, primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.diagnosis_view import REMEDY_PAGES, DiagnosisView, ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
-from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.surfaces import Card, clear_layout
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job, Task
 from twauth_gui.gui.theme.metrics import XS, L, M, S, TextStyle
@@ -37,7 +37,7 @@ from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES
 
 
 def find_app(context: AppContext, label: str) -> App | None:
-    """Return the app of this label; where none is named, the one app that is kept."""
+    """Return the app with this label; without a label the only app, if there is just one."""
     apps = list(context.snapshots.current.apps.values())
     if not label:
         return apps[0] if len(apps) == 1 else None
@@ -45,7 +45,7 @@ def find_app(context: AppContext, label: str) -> App | None:
 
 
 def find_fix(context: AppContext, explanation: Explanation) -> RemedyAction | None:
-    """Return the button for an explanation; None where nothing here helps."""
+    """Return the action for an explanation; None if the window can do nothing."""
     remedy = explanation.diagnosis.remedy
     if remedy in REMEDY_PAGES:
         words, address = REMEDY_PAGES[remedy]
@@ -58,7 +58,7 @@ def find_fix(context: AppContext, explanation: Explanation) -> RemedyAction | No
 
 
 def _find_account_id(context: AppContext, explanation: Explanation) -> AccountId | None:
-    """Return the account that is meant: the recognised one, or the only one there is."""
+    """Return the recognised account; if none was, the only one there is."""
     accounts = context.snapshots.current.accounts
     if explanation.account is not None:
         known = AccountId(explanation.account.id)
@@ -94,7 +94,7 @@ def _export_fix(context: AppContext, explanation: Explanation) -> RemedyAction |
 def _app_fix(context: AppContext, explanation: Explanation) -> RemedyAction | None:
     remedy, app = explanation.diagnosis.remedy, find_app(context, explanation.app)
     if remedy is Remedy.START_SANDBOX:
-        return RemedyAction("Start the pretend X", context.window.open_sandbox, closes_dialog=True)
+        return RemedyAction(START_SANDBOX_TEXT, context.window.open_sandbox, closes_dialog=True)
     if app is None:
         return None
     if remedy is Remedy.EDIT_KEYS:
@@ -108,13 +108,13 @@ def _app_fix(context: AppContext, explanation: Explanation) -> RemedyAction | No
 
 
 class ExplanationCard(Card):
-    """The first explanation in full, the others with a line each.
+    """The first explanation in full, and a line for each of the others.
 
     Signals:
-        account_wanted: show this account; carries its id.
+        account_requested: show this account; carries its id.
     """
 
-    account_wanted = Signal(str)
+    account_requested = Signal(str)
 
     def __init__(self, first: Explanation, others: Sequence[Explanation]) -> None:
         super().__init__()
@@ -128,18 +128,18 @@ class ExplanationCard(Card):
         column.addWidget(DiagnosisView(one.diagnosis, with_title=True))
         details = QVBoxLayout()
         details.setSpacing(XS)
-        for words in _details_part(one):
-            details.addWidget(Text(words, style=TextStyle.SMALL, role="text-3", wrap=True))
+        for text in _details(one):
+            details.addWidget(Text(text, style=TextStyle.SMALL, role="text-3", wrap=True))
         column.addLayout(details)
         if one.account is not None:
             account = one.account
             link = LinkButton(f"Show {account.at_handle}")
-            link.clicked.connect(lambda: self.account_wanted.emit(account.id))
+            link.clicked.connect(lambda: self.account_requested.emit(account.id))
             column.addWidget(link)
         return row
 
 
-def _details_part(one: Explanation) -> Iterator[str]:
+def _details(one: Explanation) -> Iterator[str]:
     yield from one.hints
     if one.account is not None:
         yield f"About {one.account.at_handle} under {one.account.app}"
@@ -156,8 +156,8 @@ def _others_part(others: Sequence[Explanation]) -> QWidget:
     column.addWidget(Text("Also in the text", style=TextStyle.SMALL, strong=True))
     for one in others:
         facts = f" ({one.facts})" if one.facts else ""
-        words = f"{one.diagnosis.title.rstrip('.')}{facts}"
-        column.addWidget(Text(words, style=TextStyle.SMALL, role="text-2", wrap=True))
+        text = f"{one.diagnosis.title.rstrip('.')}{facts}"
+        column.addWidget(Text(text, style=TextStyle.SMALL, role="text-2", wrap=True))
     return row
 
 
@@ -175,14 +175,14 @@ _INTRO_TEXT = (
 )
 _NOTHING_FOUND = (
     "No refusal of X was found in this text. Paste the traceback, the log around it, or the body "
-    "of X's answer."
+    "of X's response."
 )
 _CUT_TEXT = f"The text is long. Only its last {LIMIT_WORDS} were read."
 _TYPING_MS = 200
 
 
 class ExplainErrorDialog(Dialog):
-    """A field for the text; below it the explanation, with the button that helps."""
+    """A field for the text; below it the explanation, with the button that fixes the problem."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("Explain an error", width=DialogWidth.W640)
@@ -236,10 +236,10 @@ class ExplainErrorDialog(Dialog):
         self.add_right(self._fix)
         self.set_initial_focus(self._field)
 
-    # -- what is to be explained -------------------------------------------------------------------
+    # -- input -------------------------------------------------------------------------------------
 
     def explain_text(self, text: str) -> None:
-        """Put a text into the field, and explain it."""
+        """Explain this text."""
         self._field.replace_text(text)
 
     def _choose_file(self) -> None:
@@ -252,16 +252,15 @@ class ExplainErrorDialog(Dialog):
         self.read_file(Path(name))
 
     def read_file(self, path: Path) -> None:
-        """Put the end of a file into the field."""
+        """Explain the end of this file."""
         task = Task(
             lambda _job: _read_end_of_file(path), self._show_file, self._problem.show_diagnosis
         )
-        self._context.tasks.run_over_network(
-            self, task
-        )  # a file of a network's drive may take its time
+        # Not on the store's worker: a file on a network drive may take its time.
+        self._context.tasks.run_over_network(self, task)
 
-    def _show_file(self, found: tuple[str, bool]) -> None:
-        text, cut = found
+    def _show_file(self, end_of_file: tuple[str, bool]) -> None:
+        text, cut = end_of_file
         self._field.replace_text(text)
         self._explain_new_text(cut)
 
@@ -270,7 +269,7 @@ class ExplainErrorDialog(Dialog):
         self._cut, self._app = cut, ""
         self._explain()
 
-    # -- explaining --------------------------------------------------------------------------------
+    # -- explanation -------------------------------------------------------------------------------
 
     def _explain(self) -> None:
         self._problem.clear()
@@ -280,12 +279,8 @@ class ExplainErrorDialog(Dialog):
         if not text.strip():
             self._show_nothing("")
             return
-        known, now, cut, label = (
-            _known_accounts(self._context),
-            self._context.now(),
-            self._cut,
-            self._app,
-        )
+        known, now = _known_accounts(self._context), self._context.now()
+        cut, label = self._cut, self._app
         app = find_app(self._context, label)
         callback = app.callback if app else ""
 
@@ -293,14 +288,14 @@ class ExplainErrorDialog(Dialog):
             data = text.encode("utf-8", "surrogatepass")
             return explain_error(data, known, now, app=label, callback=callback, cut=cut)
 
-        # Not on the lane of the keychain: that may wait for one that does not answer.
+        # Not on the store's worker: that may wait for a keychain that does not answer.
         self._job = self._context.tasks.run_over_network(
             self, Task(work, self._show_explanations, self._problem.show_diagnosis)
         )
 
-    def _recognise_app(self, explained: ErrorExplanations) -> None:
-        """Look whose API key stands in the text, where that can be told without asking."""
-        if not explained.key_prefixes or self._app or self._context.vault.is_locked:
+    def _recognise_app(self, result: ErrorExplanations) -> None:
+        """Find the app whose API key is in the text, unless the vault is locked."""
+        if not result.key_prefixes or self._app or self._context.vault.is_locked:
             return
         services = self._context.services
 
@@ -310,27 +305,27 @@ class ExplainErrorDialog(Dialog):
                 self._explain()
 
         task = Task(
-            lambda _job: find_app_by_key_prefix(services, explained.key_prefixes),
+            lambda _job: find_app_by_key_prefix(services, result.key_prefixes),
             done,
-            _ignore_failure,
+            lambda _diagnosis: None,  # the explanation does without the app's name
         )
         self._context.tasks.run_in_store(self, task)
 
-    # -- showing -----------------------------------------------------------------------------------
+    # -- result ------------------------------------------------------------------------------------
 
-    def _show_explanations(self, explained: ErrorExplanations) -> None:
-        if not explained.explanations:
+    def _show_explanations(self, result: ErrorExplanations) -> None:
+        if not result.explanations:
             self._show_nothing(_NOTHING_FOUND)
             return
         self._note.setText(_CUT_TEXT)
-        self._note.setVisible(explained.is_truncated)
-        self._show_card(explained.explanations[0], explained.explanations[1:])
-        self._recognise_app(explained)
+        self._note.setVisible(result.is_truncated)
+        self._show_card(result.explanations[0], result.explanations[1:])
+        self._recognise_app(result)
 
     def _show_card(self, first: Explanation, others: Sequence[Explanation]) -> None:
-        self._clear_results()
+        clear_layout(self._results)
         card = ExplanationCard(first, others)
-        card.account_wanted.connect(self._show_account)
+        card.account_requested.connect(self._show_account)
         self._results.addWidget(card)
         self._field.make_room(result=True)
         self._shown = first
@@ -340,36 +335,30 @@ class ExplainErrorDialog(Dialog):
         announce(self, first.diagnosis.to_sentence())
         scroll_into_view(card)
 
-    def _show_nothing(self, words: str) -> None:
-        self._clear_results()
+    def _show_nothing(self, note: str) -> None:
+        clear_layout(self._results)
         self._field.make_room(result=False)
-        self._note.setText(words)
-        self._note.setVisible(bool(words))
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
         self._shown, self._action = None, None
         self._show_fix(None)
         self._report.hide()
-        if words:
-            announce(self, words)
+        if note:
+            announce(self, note)
 
-    def _show_fix(self, doing: RemedyAction | None) -> None:
-        self._fix.setText(doing.text if doing else "")
-        self._fix.setVisible(doing is not None)
-        self.set_default(self._fix if doing else self._close)
+    def _show_fix(self, action: RemedyAction | None) -> None:
+        self._fix.setText(action.text if action else "")
+        self._fix.setVisible(action is not None)
+        self.set_default(self._fix if action else self._close)
 
-    def _clear_results(self) -> None:
-        while (item := self._results.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-
-    # -- doing -------------------------------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------------
 
     def _run_fix(self) -> None:
-        if (doing := self._action) is None:
+        if (action := self._action) is None:
             return
-        if doing.closes_dialog:
+        if action.closes_dialog:
             self.close_dialog()
-        _ = doing.run()
+        _ = action.run()
 
     def _show_account(self, account_id: str) -> None:
         self.close_dialog()
@@ -377,11 +366,11 @@ class ExplainErrorDialog(Dialog):
 
     def _copy_report(self) -> None:
         if self._shown is not None:
-            found = self._shown.diagnosis
+            diagnosis = self._shown.diagnosis
             self._context.clipboard.copy_plain(
-                f"{found.to_sentence()}\n{found.evidence.format_report()}"
+                f"{diagnosis.to_sentence()}\n{diagnosis.evidence.format_report()}"
             )
-            self._note.setText("Copied. It holds no credential")
+            self._note.setText("Copied. It contains no credentials")
             self._note.show()
 
 
@@ -404,13 +393,9 @@ def _read_end_of_file(path: Path) -> tuple[str, bool]:
         with path.open("rb") as stream:
             data, cut = read_tail(stream)
     except OSError as error:
-        why = f"{path.name} is a folder, or it may not be read. Choose a text file."
+        advice = f"{path.name} is a folder, or you may not read it. Choose a text file."
         raise DiagnosedError(
-            Diagnosis(ProblemKind.UNKNOWN, "The file was not read.", why)
+            Diagnosis(ProblemKind.UNKNOWN, "The file was not read.", advice)
         ) from error
     wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
     return data.decode("utf-16" if wide else "utf-8-sig", "replace").replace("\0", " "), cut
-
-
-def _ignore_failure(_diagnosis: Diagnosis) -> None:
-    """An app that is not recognised costs a name, no explanation."""

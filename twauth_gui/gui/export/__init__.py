@@ -1,1 +1,1 @@
-"""The sheet that hands credentials over."""
+"""The dialog that exports credentials."""

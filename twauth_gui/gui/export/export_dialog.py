@@ -15,7 +15,6 @@ from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.export.file_path_field import FilePathField
 from twauth_gui.gui.export.preset_list import PresetList
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import IconLabel
@@ -24,6 +23,7 @@ from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.confirm_dialog import ask_to_replace
 from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
+from twauth_gui.gui.parts.file_path_field import FilePathField
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.segmented_control import SegmentedControl
 from twauth_gui.gui.parts.text import ElidedLabel, Text
@@ -41,7 +41,7 @@ from twauth_gui.transfer.export_renderer import PreviewEntry, render_preview
 
 
 class ExportPreview(QPlainTextEdit):
-    """A quiet box in the fixed font; it never holds a secret."""
+    """The preview in the fixed font; it never holds a secret."""
 
     DOTS = "•" * 10
 
@@ -63,13 +63,13 @@ _CLIPBOARD, _FILE = "clipboard", "file"
 _HEIGHT = 560
 _LIST_WIDTH = 296
 _LIST_HEIGHT = 232
-_MAX_SIZE = 16777215  # QWIDGETSIZE_MAX, which Python is not told
+_MAX_SIZE = 16777215  # QWIDGETSIZE_MAX, which PySide6 does not expose
 
 T = TypeVar("T")
 
 
 class ExportDialog(Dialog):
-    """Renders the accounts in a preset's shape, to the clipboard or to a file."""
+    """Exports accounts in the format of a preset, to the clipboard or to a file."""
 
     def __init__(
         self, context: AppContext, actions: AccountActions, accounts: Sequence[Account]
@@ -78,12 +78,12 @@ class ExportDialog(Dialog):
         self._actions = actions
         self._accounts = list(accounts)
         first = accounts[0]
-        several = len(accounts) > 1
+        is_several = len(accounts) > 1
         snapshot = context.snapshots.current
         super().__init__(
-            f"Export {len(accounts)} accounts" if several else f"Export {first.at_handle}",
+            f"Export {len(accounts)} accounts" if is_several else f"Export {first.at_handle}",
             width=DialogWidth.W880,
-            app_name="" if several else snapshot.label_of(first.app_id),
+            app_name="" if is_several else snapshot.label_of(first.app_id),
             avatar=Avatar(avatar_letters(first.handle), hue_of(first.user_id), 24),
             height=_HEIGHT,
         )
@@ -113,7 +113,7 @@ class ExportDialog(Dialog):
         self._list.setMinimumWidth(_LIST_WIDTH)
         body = ResponsiveRow(self._list, self._build_main(), spacing=0)
         body.stacked.connect(self._resize_list)
-        self._resize_list(bent=False)
+        self._resize_list(stacked=False)
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.set_body(body)
         self.add_left(self._note_icon)
@@ -121,11 +121,11 @@ class ExportDialog(Dialog):
         self.add_cancel_and(self._go)
         self.set_initial_focus(self._list.search)
 
-    def _resize_list(self, bent: bool) -> None:  # noqa: FBT001 - a slot
-        """Beside the preview it is a rail, above it a few lines."""
+    def _resize_list(self, stacked: bool) -> None:  # noqa: FBT001 - a slot
+        """Give the list a fixed width beside the preview, or a few rows above it."""
         few = 4 * scale_height(_LIST_HEIGHT // 4, TextStyle.BODY, TextStyle.SMALL)
-        self._list.setMinimumHeight(few if bent else 0)
-        self._list.setMaximumSize(*((_MAX_SIZE, few) if bent else (_LIST_WIDTH, _MAX_SIZE)))
+        self._list.setMinimumHeight(few if stacked else 0)
+        self._list.setMaximumSize(*((_MAX_SIZE, few) if stacked else (_LIST_WIDTH, _MAX_SIZE)))
 
     def _build_main(self) -> QWidget:
         main = QWidget()
@@ -138,7 +138,7 @@ class ExportDialog(Dialog):
         column.addSpacing(16)
         head = Text("Preview", style=TextStyle.SMALL, strong=True)
         hidden = Text(
-            "Hidden values are filled in at the end.", style=TextStyle.SMALL, role="text-3"
+            "Hidden values are filled in on export.", style=TextStyle.SMALL, role="text-3"
         )
         column.addWidget(ResponsiveRow(head, hidden, spacing=S, stretch=(0, 0), apart=True))
         self._preview.setMinimumHeight(6 * line_height(TextStyle.MONO))
@@ -153,16 +153,16 @@ class ExportDialog(Dialog):
         self._target.changed.connect(self._refresh)
         self._comment.clicked.connect(self._remember_comment)
         self._file.changed.connect(self._refresh)
-        self._file.browse_wanted.connect(self._browse)
+        self._file.browse_requested.connect(self._browse)
         self._go.clicked.connect(self._export)
 
     def _read_last_preset(self) -> None:
         def done(last: str | None) -> None:
-            known = last if last in {one.id for one in PRESETS} else DEFAULT_PRESET
+            preset_id = last if last in {preset.id for preset in PRESETS} else DEFAULT_PRESET
             only_tokens = not any(account.has_oauth1 for account in self._accounts)
-            if only_tokens and find_preset(known).needs_oauth1:
-                known = OAUTH2_PRESET
-            self._list.select(known)
+            if only_tokens and find_preset(preset_id).needs_oauth1:
+                preset_id = OAUTH2_PRESET
+            self._list.select(preset_id)
 
         self._context.run_in_store(
             self, lambda _job: self._context.services.store.settings.get(LAST_PRESET), done
@@ -170,7 +170,7 @@ class ExportDialog(Dialog):
         self._refresh()
 
     def _read_clients(self) -> None:
-        """Make the preview true: which keys an app has beside the two is in the keychain alone."""
+        """Read from the keychain which apps have an OAuth 2.0 client, for the preview."""
         apps = {account.app_id for account in self._accounts}
 
         def work(_job: Job) -> dict[AppId, OAuth2ClientFields]:
@@ -180,7 +180,7 @@ class ExportDialog(Dialog):
             self._clients = clients
             self._refresh()
 
-        # A keychain that refuses is told of when the values are asked for.
+        # A keychain that refuses is reported when the values are exported.
         self._context.run_in_store(self, work, done, lambda _diagnosis: None)
 
     # -- showing -----------------------------------------------------------------------------------
@@ -194,21 +194,21 @@ class ExportDialog(Dialog):
         self._wants_comment = wanted
         self._refresh()
 
-    def _show_comment(self, chosen: ExportPreset) -> None:
-        """Offer the comment where the shape has such, else say why not."""
-        can = chosen.syntax.has_comments
-        self._comment.setEnabled(can)
-        self._comment.setChecked(can and self._wants_comment)
-        self._comment.setAccessibleDescription("" if can else self._no_comment.text())
-        self._no_comment.setVisible(not can)
+    def _show_comment(self, preset: ExportPreset) -> None:
+        """Offer the comment if the format has comments, else say why not."""
+        can_comment = preset.syntax.has_comments
+        self._comment.setEnabled(can_comment)
+        self._comment.setChecked(can_comment and self._wants_comment)
+        self._comment.setAccessibleDescription("" if can_comment else self._no_comment.text())
+        self._no_comment.setVisible(not can_comment)
 
     def _refresh(self) -> None:
-        chosen = find_preset(self._preset_id)
-        self._show_comment(chosen)
+        preset = find_preset(self._preset_id)
+        self._show_comment(preset)
         to_file = self._target.selected() == _FILE
         self._file.setVisible(to_file)
         self._problem.clear()
-        text = render_preview(chosen, self._preview_entries(), comment=self._comment.isChecked())
+        text = render_preview(preset, self._preview_entries(), comment=self._comment.isChecked())
         self._preview.show_text(text)
         count = text.count(ExportPreview.DOTS)
         self._note.setText(
@@ -225,7 +225,7 @@ class ExportDialog(Dialog):
 
     def _preview_entry(self, account: Account) -> PreviewEntry:
         snapshot = self._context.snapshots.current
-        facts = snapshot.tokens.get(account.id)
+        tokens = snapshot.tokens.get(account.id)
         client = self._clients.get(account.app_id)
         return PreviewEntry(
             handle=account.handle,
@@ -233,24 +233,24 @@ class ExportDialog(Dialog):
             user_id=account.user_id,
             app_label=snapshot.label_of(account.app_id),
             api_url=snapshot.apps[account.app_id].hosts.api,
-            has_client=facts is not None if client is None else client.has_id,
+            has_client=tokens is not None if client is None else client.has_id,
             has_client_secret=client is not None and client.has_secret,
             has_oauth1=account.has_oauth1,
-            has_oauth2=facts is not None,
-            has_refresh=facts is not None and facts.is_renewable,
+            has_oauth2=tokens is not None,
+            has_refresh=tokens is not None and tokens.is_renewable,
         )
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, "Save credentials", str(self._context.home))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        # Whether to replace a file is asked once, by the sheet, where the answer counts.
+        # This dialog asks itself, once, before it replaces a file.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.selectFile(find_preset(self._preset_id).suggested_name)
         dialog.fileSelected.connect(self._file.set_path)
         dialog.open()
 
-    # -- handing over ------------------------------------------------------------------------------
+    # -- export ------------------------------------------------------------------------------------
 
     def _export(self) -> None:
         if self._target.selected() == _FILE:
@@ -259,21 +259,21 @@ class ExportDialog(Dialog):
             self._copy()
 
     def _copy(self) -> None:
-        ids, chosen, comment = self._ids(), self._preset_id, self._comment.isChecked()
+        ids, preset_id, comment = self._ids(), self._preset_id, self._comment.isChecked()
 
         def work(_job: Job) -> Secret:
-            self._context.services.exporter.remember_preset(chosen)
-            return self._context.services.exporter.copy_accounts(ids, chosen, comment=comment)
+            self._context.services.exporter.remember_preset(preset_id)
+            return self._context.services.exporter.copy_accounts(ids, preset_id, comment=comment)
 
         def done(text: Secret) -> None:
             _ = self._actions.copy_secret(text)
             self.close_dialog()
 
         self._go.setEnabled(False)
-        self._run(chosen, work, done)
+        self._run(preset_id, work, done)
 
     def _run(self, preset_id: str, work: Callable[[Job], T], done: Callable[[T], None]) -> None:
-        """Run it where it may wait: tokens of OAuth 2.0 near their end are renewed first."""
+        """Run the work where it may ask X: OAuth 2.0 tokens near their end are renewed first."""
         if find_preset(preset_id).names_oauth2:
             self._context.run_over_network(self, work, done, self._show_failure, must_finish=True)
         else:
@@ -283,13 +283,13 @@ class ExportDialog(Dialog):
         path = self._file.path
         if path is None:
             return
-        ids, chosen, comment = self._ids(), self._preset_id, self._comment.isChecked()
+        ids, preset_id, comment = self._ids(), self._preset_id, self._comment.isChecked()
 
         def work(_job: Job) -> None:
             self._context.services.exporter.export_to_file(
-                ids, chosen, path, comment=comment, overwrite=overwrite
+                ids, preset_id, path, comment=comment, overwrite=overwrite
             )
-            self._context.services.exporter.remember_preset(chosen)
+            self._context.services.exporter.remember_preset(preset_id)
 
         def done(_nothing: None) -> None:
             self._context.window.show_status(f"Saved {path.name} in {path.parent}")
@@ -297,7 +297,7 @@ class ExportDialog(Dialog):
             self.close_dialog()
 
         self._go.setEnabled(False)
-        self._run(chosen, work, done)
+        self._run(preset_id, work, done)
 
     def _show_failure(self, diagnosis: Diagnosis) -> None:
         self._go.setEnabled(True)

@@ -8,7 +8,6 @@ from enum import IntEnum
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     QSortFilterProxyModel,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.gui.parts.fields import LineField
+from twauth_gui.gui.parts.item_views import ModelIndex, paint_elided
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.metrics import (
     RADIUS_CARD,
@@ -37,8 +37,6 @@ from twauth_gui.gui.theme.metrics import (
     text_font,
 )
 from twauth_gui.transfer.export_presets import ExportPreset
-
-Index = QModelIndex | QPersistentModelIndex
 
 _ROW_HEIGHT = 44
 _GROUP_HEIGHT = 32
@@ -56,29 +54,29 @@ class PresetModel(QAbstractListModel):
 
     def __init__(self, presets: Sequence[ExportPreset], parent: QWidget) -> None:
         super().__init__(parent)
-        self._lines: list[str | ExportPreset] = []
+        self._rows: list[str | ExportPreset] = []
         for preset in presets:
-            if preset.group not in self._lines:
-                self._lines.append(preset.group)
-            self._lines.append(preset)
+            if preset.group not in self._rows:
+                self._rows.append(preset.group)
+            self._rows.append(preset)
 
     @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        return 0 if parent.isValid() else len(self._lines)
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
 
     @override
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        if isinstance(self._lines[index.row()], str):
+    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
+        if isinstance(self._rows[index.row()], str):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        line = self._lines[index.row()]
-        if isinstance(line, str):
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self._rows[index.row()]
+        if isinstance(row, str):
             shown = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}
-            return line if shown else role == PresetRole.IS_GROUP
-        return _preset_data(line, role)
+            return row if shown else role == PresetRole.IS_GROUP
+        return _preset_data(row, role)
 
 
 def _preset_data(preset: ExportPreset, role: int) -> object:
@@ -95,7 +93,7 @@ def _preset_data(preset: ExportPreset, role: int) -> object:
 
 
 class PresetFilter(QSortFilterProxyModel):
-    """Keeps what matches; the groups' names only while nothing is searched."""
+    """Presets that match the search; names of groups only while nothing is searched."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -107,7 +105,7 @@ class PresetFilter(QSortFilterProxyModel):
         self.endFilterChange()
 
     @override
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+    def filterAcceptsRow(self, source_row: int, source_parent: ModelIndex) -> bool:
         index = self.sourceModel().index(source_row, 0, source_parent)
         if index.data(PresetRole.IS_GROUP):
             return not self._search
@@ -116,16 +114,16 @@ class PresetFilter(QSortFilterProxyModel):
 
 
 class PresetDelegate(QStyledItemDelegate):
-    """Title above the names of the values."""
+    """Paints the title of a preset above the names of its values."""
 
     @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
         if index.data(PresetRole.IS_GROUP):
             return QSize(120, scale_height(_GROUP_HEIGHT, TextStyle.SMALL))
         return QSize(120, scale_height(_ROW_HEIGHT, TextStyle.BODY, TextStyle.SMALL))
 
     @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         look = current_look()
         rect: QRect = option.rect
         painter.save()
@@ -133,16 +131,16 @@ class PresetDelegate(QStyledItemDelegate):
         if index.data(PresetRole.IS_GROUP):
             painter.setFont(text_font(TextStyle.SMALL, strong=True))
             painter.setPen(look.colour("text-3"))
-            room = rect.adjusted(12, 0, -12, -4)
+            area = rect.adjusted(12, 0, -12, -4)
             bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(room, bottom, str(index.data()))
+            painter.drawText(area, bottom, str(index.data()))
         else:
             state: QStyle.StateFlag = option.state
             self._paint_preset(painter, rect, index, state)
         painter.restore()
 
     def _paint_preset(
-        self, painter: QPainter, rect: QRect, index: Index, state: QStyle.StateFlag
+        self, painter: QPainter, rect: QRect, index: ModelIndex, state: QStyle.StateFlag
     ) -> None:
         look = current_look()
         selected = bool(state & QStyle.StateFlag.State_Selected)
@@ -158,20 +156,15 @@ class PresetDelegate(QStyledItemDelegate):
         top = inner.top() + (inner.height() - title - small) // 2
         painter.setFont(text_font(strong=selected))
         painter.setPen(look.colour("text"))
-        _paint_text(painter, QRect(inner.left(), top, inner.width(), title), str(index.data()))
+        paint_elided(painter, QRect(inner.left(), top, inner.width(), title), str(index.data()))
         painter.setFont(text_font(TextStyle.SMALL))
         painter.setPen(look.colour("text-2" if selected else "text-3"))
         below = QRect(inner.left(), top + title, inner.width(), small)
-        _paint_text(painter, below, str(index.data(PresetRole.SUBTITLE)))
-
-
-def _paint_text(painter: QPainter, room: QRect, text: str) -> None:
-    cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+        paint_elided(painter, below, str(index.data(PresetRole.SUBTITLE)))
 
 
 class PresetList(QWidget):
-    """Search field above the list.
+    """The presets, below a search field.
 
     Signals:
         chosen: carries the preset's id.

@@ -1,1 +1,1 @@
-"""Small widgets that every view is made of."""
+"""The widgets that all views are made of."""

@@ -1,4 +1,4 @@
-"""Keyboard and screen reader: focus ring, Enter, preserved focus, scrolling, announcements."""
+"""Help for keyboard and screen reader: focus ring, Enter, kept focus, announcements."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _POINTER_REASONS = {
 
 
 class _RingFrameStyle(QProxyStyle):
-    """Places the frame gap and line away from the widget."""
+    """Places the frame above the widget, with a gap around it."""
 
     @override
     def styleHint(
@@ -53,7 +53,7 @@ class _RingFrameStyle(QProxyStyle):
         returnData: QStyleHintReturn | None = None,
         /,
     ) -> int:
-        # Above its widget the frame belongs to the window, so that no container cuts it.
+        # Above its widget the frame is a child of the window, so that no container clips it.
         if hint is QStyle.StyleHint.SH_FocusFrame_AboveWidget:
             return 1
         return super().styleHint(hint, option, widget, returnData)
@@ -81,9 +81,9 @@ class _RingFrame(QFocusFrame):
         self._own_style.setParent(self)
         self.setStyle(self._own_style)
         self.setWidget(widget)
-        # PySide now counts the widget as a child of the frame, which is a child of the widget:
-        # a cycle that Python's collector would take. Qt keeps the parent, so this changes nothing
-        # but PySide's account of who keeps the widget.
+        # PySide now counts the widget as a child of the frame, which is a child of the widget: a
+        # cycle that Python would collect. Qt's parent stays the same, so this only corrects
+        # PySide's record of the widget's owner.
         widget.setParent(widget.parentWidget())
 
     @override
@@ -96,7 +96,7 @@ class _RingFrame(QFocusFrame):
 
 
 class FocusRing(QObject):
-    """Shows the ring while its widget has the focus by keyboard or by the program."""
+    """Shows a ring while its widget has the focus, unless the pointer gave it."""
 
     def __init__(self, widget: QWidget, radius: int = 6) -> None:
         super().__init__(widget)
@@ -134,7 +134,7 @@ _KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 def click_on_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
-    """Click and return True where the event is Enter; a dialog would press its default."""
+    """Click and return True if the event is Enter; a dialog would press its default button."""
     if event.key() not in _KEYS or event.isAutoRepeat():
         return False
     event.accept()
@@ -146,26 +146,27 @@ def click_on_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
 def preserve_focus(
     pane: QWidget, fallback: Callable[[], None], *, is_same_subject: bool = True
 ) -> Generator[None]:
-    """Let the focus stay on what does the same, however the pane is built after this.
+    """Keep the focus on the widget with the same action while a pane is built again.
 
-    Qt gives the focus of a part that is hidden or deleted to the next one, and the next key would
-    do something that nobody asked for. harmless puts it where no key does anything by itself; it is
-    called where nothing in the pane does the same any more, or the pane shows another subject.
+    Qt moves the focus of a part that is hidden or deleted to the next one, so the next key could
+    start an unwanted action. fallback focuses a place where no single key does anything; it is
+    called if no widget of the pane has the same action any more, or if the pane shows another
+    subject.
     """
     before = QApplication.focusWidget()
     if before is None or not pane.isAncestorOf(before):
         yield
         return
-    does = _action_name(before)
+    action = _action_name(before)
     yield
     if is_same_subject and isValid(before) and _can_take_focus(before):
         if not before.hasFocus():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         return
-    alike = [one for one in pane.findChildren(QAbstractButton) if _action_name(one) == does]
-    there = next((one for one in alike if is_same_subject and _can_take_focus(one)), None)
-    if there is not None:
-        there.setFocus(Qt.FocusReason.OtherFocusReason)
+    same = [one for one in pane.findChildren(QAbstractButton) if _action_name(one) == action]
+    target = next((one for one in same if is_same_subject and _can_take_focus(one)), None)
+    if target is not None:
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
     else:
         fallback()
 
@@ -180,19 +181,19 @@ def _can_take_focus(widget: QWidget) -> bool:
 
 
 def scroll_into_view(part: QWidget) -> None:
-    """Scroll what is around a part until it can be seen, once it has been laid out."""
+    """Scroll the areas around a part until it is visible, once it has been laid out."""
     QTimer.singleShot(0, part, lambda: _scroll_now(part))
 
 
 def _scroll_now(part: QWidget) -> None:
-    around = part.parentWidget()
-    while around is not None:
-        if isinstance(around, QScrollArea):
-            around.ensureWidgetVisible(part)
-        around = around.parentWidget()
+    parent = part.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QScrollArea):
+            parent.ensureWidgetVisible(part)
+        parent = parent.parentWidget()
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Let a screen reader say a text, politely, without moving the focus."""
+    """Have a screen reader say a text without moving the focus."""
     if text and QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))

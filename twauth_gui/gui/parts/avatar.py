@@ -1,4 +1,4 @@
-"""Circles that stand for accounts, squares that stand for apps: their letters and colours."""
+"""Avatars of accounts (circles) and apps (squares): letters on a colour."""
 
 from __future__ import annotations
 
@@ -37,17 +37,15 @@ _CHIP_SIZE = 16
 class Avatar(QWidget):
     """Two letters in a circle of 20, 24, 32, 40 or 48 px. Screen readers pass over it."""
 
-    def __init__(
-        self, letters: str = "", hue: int = 0, size: int = 32, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, letters: str = "", hue: int = 0, size: int = 32) -> None:
+        super().__init__()
         self._letters = letters
         self._hue = hue
         self.setFixedSize(size, size)
 
     @classmethod
     def of(cls, handle: str, identity: str, size: int = 32) -> Avatar:
-        """Make the avatar of a handle; identity is the user id where it is known."""
+        """Make the avatar of a handle; identity is the user id if it is known."""
         return cls(avatar_letters(handle), hue_of(identity or handle), size)
 
     def set_identity(self, letters: str, hue: int) -> None:
@@ -65,8 +63,8 @@ class Avatar(QWidget):
 class Chip(QWidget):
     """The first letter of an app's label in a rounded square of 16 px."""
 
-    def __init__(self, label: str, identity: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, label: str, identity: str = "") -> None:
+        super().__init__()
         self.setFixedSize(_CHIP_SIZE, _CHIP_SIZE)
         self.set_app(label, identity)
 

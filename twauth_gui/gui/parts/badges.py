@@ -20,8 +20,8 @@ _BADGE_PADDING = 8
 class Badge(QWidget):
     """One short word, or a number."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str) -> None:
+        super().__init__()
         self._text = text
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -49,19 +49,11 @@ class Badge(QWidget):
 
 
 class HealthMark(QWidget):
-    """A shape for each severity. The word stands beside it, so screen readers pass over it."""
+    """The mark of a severity on a card; a word is beside it, so screen readers skip it."""
 
-    def __init__(
-        self,
-        severity: Severity = Severity.UNKNOWN,
-        size: int = 12,
-        *,
-        ground: str = "card",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, severity: Severity = Severity.UNKNOWN, size: int = 12) -> None:
+        super().__init__()
         self._severity = severity
-        self._ground = ground
         self.setFixedSize(size, size)
 
     def set_severity(self, severity: Severity) -> None:
@@ -71,25 +63,16 @@ class HealthMark(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         area = QRectF(self.rect())
-        paint_mark(QPainter(self), self._severity, area, current_look(), ground=self._ground)
+        paint_mark(QPainter(self), self._severity, area, current_look(), ground="card")
 
 
 class IconLabel(QWidget):
-    """An icon in the colour of a token; it follows the theme by itself."""
+    """An icon in the colour of a token; it follows the theme."""
 
-    def __init__(
-        self,
-        name: str,
-        role: str = "text-2",
-        size: int = 16,
-        *,
-        filled: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, role: str = "text-2", size: int = 16) -> None:
+        super().__init__()
         self._name = name
         self._role = role
-        self._filled = filled
         self.setFixedSize(size, size)
 
     def set_icon(self, name: str, role: str | None = None) -> None:
@@ -100,7 +83,6 @@ class IconLabel(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         role = "text-off" if looks_disabled(self) else self._role
-        pixmap = current_look().pixmap(
-            self._name, role, self.width(), filled=self._filled, dpr=self.devicePixelRatioF()
-        )
+        dpr = self.devicePixelRatioF()
+        pixmap = current_look().pixmap(self._name, role, self.width(), dpr=dpr)
         QPainter(self).drawPixmap(0, 0, pixmap)

@@ -1,4 +1,4 @@
-"""A verdict in words, with the one button that helps."""
+"""A banner: what is so, why, and the one button that helps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SEVERITY_STYLE = {
 
 
 class Banner(QFrame):
-    """What is so, why, and one button. pressed is sent when that is clicked."""
+    """A title, a text and a button on the colour of a severity; pressed: it was clicked."""
 
     pressed = Signal()
 
@@ -37,10 +37,8 @@ class Banner(QFrame):
         title: str,
         text: str = "",
         button: str = "",
-        *,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._severity = severity
         self._icon = IconLabel(_SEVERITY_STYLE[severity][0], _SEVERITY_STYLE[severity][1])
         self._title = Text(strong=True, wrap=True)

@@ -6,7 +6,7 @@ from enum import Enum
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy
 from typing_extensions import override
 
 from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
@@ -25,7 +25,7 @@ from twauth_gui.gui.theme.shapes import paint_rounded
 
 
 class ButtonKind(Enum):
-    """What a button is for; the value names fill, line, text, each at rest."""
+    """What a button is for; the value: its fill, line and text when neither hovered nor down."""
 
     PRIMARY = ("accent", "accent", "on-accent")
     SECONDARY = ("card", "line-strong", "text")
@@ -57,15 +57,14 @@ class Button(QPushButton):
         size: ButtonSize = ButtonSize.NORMAL,
         icon: str | None = None,
         icon_after: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(text)
         self._kind = kind
         self._size = size
         self._icon = icon
         self._icon_after = icon_after
         self._icon_only = False
-        self._rest: tuple[str, str, str | None] | None = None
+        self._normal_label: tuple[str, str, str | None] | None = None
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -82,24 +81,24 @@ class Button(QPushButton):
         self.update()
 
     def set_copied(self, *, on: bool) -> None:
-        """Say whether what it copies lies on the clipboard; its name keeps the verb."""
-        if on is (self._rest is not None):
+        """Show whether what it copies is on the clipboard; its accessible name keeps the verb."""
+        if on is (self._normal_label is not None):
             return
         if on:
-            self._rest = (self.text(), self.accessibleName(), self._icon)
+            self._normal_label = (self.text(), self.accessibleName(), self._icon)
             self.setAccessibleName(f"{self.accessibleName() or self.text()}, copied")
             self.setText("Copied")
             self._icon = "check"
-        elif self._rest is not None:
-            text, name, self._icon = self._rest
-            self._rest = None
+        elif self._normal_label is not None:
+            text, name, self._icon = self._normal_label
+            self._normal_label = None
             self.setText(text)
             self.setAccessibleName(name)
         self.updateGeometry()
         self.update()
 
     def set_icon_only(self, *, folded: bool) -> None:
-        """Show the icon alone, where there is one and no room for the words as well."""
+        """Show the icon alone, if there is one and no room for the words as well."""
         if self._icon_only is folded or self._icon is None:
             return
         self._icon_only = folded
@@ -211,14 +210,14 @@ class Button(QPushButton):
 
 
 def _without_mnemonic(text: str) -> str:
-    """Return the text without the marks of its keyboard shortcut."""
+    """Return a button's text without the & of its mnemonic."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
 def primary_button(
     text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
 ) -> Button:
-    """Make the one button of a view that goes on."""
+    """Make the filled button; each view has one at most."""
     return Button(text, kind=ButtonKind.PRIMARY, icon=icon, size=size)
 
 
@@ -251,7 +250,7 @@ def quiet_danger_button(
 
 
 class IconButton(QAbstractButton):
-    """Its accessible name is its tooltip too."""
+    """A button with an icon alone; its accessible name is its tooltip too."""
 
     def __init__(
         self,
@@ -260,9 +259,8 @@ class IconButton(QAbstractButton):
         *,
         icon_size: int = 16,
         side: int = 28,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._icon_name = name
         self._icon_size = icon_size
         self._side = side
@@ -274,7 +272,7 @@ class IconButton(QAbstractButton):
         self.ring = FocusRing(self, RADIUS_CONTROL)
 
     def set_accessible_name(self, accessible_name: str) -> None:
-        """Change what a screen reader and the tooltip say."""
+        """Change the accessible name and the tooltip."""
         self.setAccessibleName(accessible_name)
         self.setToolTip(escape_tooltip(accessible_name))
 
@@ -283,7 +281,7 @@ class IconButton(QAbstractButton):
         self.update()
 
     def set_active(self, *, on: bool) -> None:
-        """Paint the icon in the accent: what it stands for is so now."""
+        """Paint the icon in the accent colour while its state is on."""
         self._is_active = on
         self.update()
 
@@ -320,38 +318,27 @@ class IconButton(QAbstractButton):
 
 
 class LinkButton(QAbstractButton):
-    """Text in the accent, underlined under the pointer."""
+    """A button that looks like a link: text in the accent, underlined under the pointer."""
 
-    def __init__(
-        self,
-        text: str,
-        *,
-        style: TextStyle = TextStyle.BODY,
-        role: str = "accent-text",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._style = style
-        self._role = role
+    def __init__(self, text: str) -> None:
+        super().__init__()
         self.setText(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.ring = FocusRing(self, RADIUS_BADGE)
-        self.setFont(text_font(style))
+        self.setFont(text_font())
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(
-            self.fontMetrics().horizontalAdvance(self.text()) + 1, line_height(self._style)
-        )
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, line_height())
 
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.ApplicationFontChange:
-            self.setFont(text_font(self._style))
+            self.setFont(text_font())
             self.updateGeometry()
 
     @override
@@ -366,5 +353,5 @@ class LinkButton(QAbstractButton):
         font = self.font()
         font.setUnderline(self.underMouse() and not off)
         painter.setFont(font)
-        painter.setPen(current_look().colour("text-off" if off else self._role))
+        painter.setPen(current_look().colour("text-off" if off else "accent-text"))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text())

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,  # noqa: TID251 - the part that all others use
     QSizePolicy,
-    QWidget,
 )
 from typing_extensions import override
 
@@ -62,8 +61,8 @@ def paint_check(
 class CheckBox(QCheckBox):
     """A box of 16 px with its words."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.ring = FocusRing(self, RADIUS_BADGE)
 
@@ -93,12 +92,12 @@ class CheckBox(QCheckBox):
 class ComboBox(QComboBox):
     """A field that opens a list of choices.
 
-    The wheel never changes it, with the focus or without: whoever turns it over a page means the
-    page. It is the only QComboBox of the program (ruff's banned-api).
+    The wheel never changes it, with the focus or without: over a dialog it is meant to scroll.
+    It is the only QComboBox of the program (ruff's banned-api).
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # all but the wheel
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -121,7 +120,7 @@ class ComboBox(QComboBox):
 
     @override
     def wheelEvent(self, event: QWheelEvent, /) -> None:
-        event.ignore()  # so that the page below scrolls
+        event.ignore()  # so that what is behind scrolls
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

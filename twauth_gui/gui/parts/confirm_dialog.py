@@ -16,7 +16,10 @@ from twauth_gui.gui.theme.metrics import XL, XXL, S, TextStyle
 
 
 class ConfirmDialog(Dialog):
-    """accepted: the person chose the dangerous button. dismissed: anything else."""
+    """A question with a safe and a dangerous button.
+
+    accepted: the user pressed the dangerous one. dismissed: anything else.
+    """
 
     def __init__(
         self, title: str, text: str, *, safe_text: str, danger_text: str, check_text: str = ""
@@ -57,9 +60,9 @@ def ask_confirmation(
     danger_text: str,
     check_text: str = "",
 ) -> ConfirmDialog:
-    """Ask; connect accepted of what is returned. The safe button has the focus.
+    """Open a ConfirmDialog; connect its accepted signal. The safe button has the focus.
 
-    check_text: what can be chosen along with it; check.isChecked() tells whether it was.
+    check_text: the label of a check box in it, "" for none; read check_box.isChecked().
     """
     dialog = ConfirmDialog(
         title, text, safe_text=safe_text, danger_text=danger_text, check_text=check_text
@@ -69,7 +72,7 @@ def ask_confirmation(
 
 
 def ask_to_replace(host: DialogHost, path: Path, replace: Callable[[], None]) -> None:
-    """Ask whether a file that is in the way may go, and replace it then."""
+    """Ask whether an existing file may be replaced, and call replace if so."""
     dialog = ask_confirmation(
         host,
         f"Replace {path.name}?",

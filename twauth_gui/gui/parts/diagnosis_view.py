@@ -18,7 +18,7 @@ from twauth_gui.gui.theme.metrics import S, TextStyle
 
 
 class DiagnosisView(QWidget):
-    """Shows one diagnosis. with_title: where nothing around it says its title."""
+    """The advice and causes of a diagnosis; with_title if nothing around shows its title."""
 
     def __init__(self, diagnosis: Diagnosis, *, with_title: bool = False) -> None:
         super().__init__()
@@ -34,10 +34,10 @@ class DiagnosisView(QWidget):
 
 
 class ProblemBanner(QWidget):
-    """A banner that is there only while there is something to say, and is seen and heard then."""
+    """A hidden banner that shows a failure: it scrolls into view and is announced."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._banner = Banner(Severity.BROKEN, "")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +63,7 @@ class ProblemBanner(QWidget):
 
 
 class StartFailureWindow(QWidget):
-    """One failure and a way to end the program."""
+    """The window that shows why Twauth could not start."""
 
     def __init__(self, diagnosis: Diagnosis) -> None:
         super().__init__()

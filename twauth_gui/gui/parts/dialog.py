@@ -1,4 +1,4 @@
-"""A dialog inside the window: header, body, footer."""
+"""The base of all dialogs inside the window: header, body, footer."""
 
 from __future__ import annotations
 
@@ -31,11 +31,9 @@ _QUIET = {ButtonKind.QUIET, ButtonKind.QUIET_DANGER}
 
 
 class DialogHeader(QWidget):
-    """Avatar, title, app, a widget at the end, close."""
+    """Avatar, title, app, close button."""
 
-    def __init__(
-        self, title: str, app_name: str, avatar: QWidget | None, tail: QWidget | None
-    ) -> None:
+    def __init__(self, title: str, app_name: str, avatar: QWidget | None) -> None:
         super().__init__()
         self._title = ElidedLabel(title, style=TextStyle.TITLE, strong=True)
         self._app = Text(app_name, style=TextStyle.SMALL, role="text-3")
@@ -51,8 +49,6 @@ class DialogHeader(QWidget):
         row.addWidget(self._app, 0, middle)
         self._app.setVisible(bool(app_name))
         row.addStretch(1)
-        if tail is not None:
-            row.addWidget(tail, 0, middle)
         row.addWidget(self.close_button, 0, middle)
 
     def set_title(self, title: str, app_name: str | None) -> None:
@@ -68,7 +64,7 @@ class DialogHeader(QWidget):
 
 
 class DialogFooter(QWidget):
-    """At the left the way out, at the right what goes on. Empty, it is not there."""
+    """The row of buttons: the way out at the left, going on at the right; hidden if empty."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,7 +101,7 @@ class DialogFooter(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
-        """Large text in a narrow window: what is at the left keeps its icons alone."""
+        """Reduce the buttons at the left to their icons if there is no room for their words."""
         super().resizeEvent(event)
         edges = self._row.contentsMargins()
         room = self.width() - edges.left() - edges.right() - self._right.sizeHint().width()
@@ -123,7 +119,7 @@ class DialogFooter(QWidget):
 
 
 def make_dialog_body(spacing: int = M) -> tuple[QWidget, QVBoxLayout]:
-    """Make a body with the usual margins, and the column to fill."""
+    """Return a body with the usual margins, and its column to fill."""
     body = QWidget()
     column = QVBoxLayout(body)
     column.setContentsMargins(XXL, XL, XXL, XL)
@@ -132,7 +128,7 @@ def make_dialog_body(spacing: int = M) -> tuple[QWidget, QVBoxLayout]:
 
 
 class DialogWidth(IntEnum):
-    """The widths that sheets have, in pixels."""
+    """The widths of dialogs, in pixels."""
 
     W440 = 440
     W640 = 640
@@ -142,12 +138,16 @@ class DialogWidth(IntEnum):
 
 
 class Dialog(QDialog):
-    """Head, body, foot. SheetHost.open() shows it; it deletes itself when it closes.
+    """Header, body, footer. DialogHost.open() shows it; it deletes itself when it closes.
 
-    dismissed: Escape or the close button (also dismiss()). closed: it is going away, for
-    whatever reason, once. narrow_changed: the window became narrower or wider than 760 px.
-    layout_wanted: for the host. height is the least the sheet takes where there is room for it,
-    top the distance from the window's upper edge where the sheet is not centred.
+    Args:
+        height: the minimum height in pixels, if there is room for it.
+
+    Signals:
+        dismissed: Escape or the close button was pressed, or dismiss() called.
+        closed: the dialog is closing, for whatever reason; sent once.
+        narrow_changed: the window became narrower or wider than 760 px.
+        layout_requested: for the host: the body needs another height.
     """
 
     dismissed = Signal()
@@ -162,21 +162,18 @@ class Dialog(QDialog):
         width: int = DialogWidth.W640,
         app_name: str = "",
         avatar: QWidget | None = None,
-        tail: QWidget | None = None,
         height: int = 0,
         has_header: bool = True,
-        top: int | None = None,
     ) -> None:
         super().__init__(None, Qt.WindowType.Widget)
         self.preferred_width = int(width)
         self.min_height = height
-        self.top = top
         self._is_closed = False
         self._is_narrow = False
         self._initial_focus: QWidget | None = None
         self._body: QWidget | None = None
         self._body_holder: QWidget | None = None
-        self.header = DialogHeader(title, app_name, avatar, tail) if has_header else None
+        self.header = DialogHeader(title, app_name, avatar) if has_header else None
         self.footer = DialogFooter()
         self._scroll = QScrollArea()
         self._lay_out()
@@ -190,15 +187,15 @@ class Dialog(QDialog):
             self.header.set_title(title, app_name)
 
     def scroll_to_part(self, part: QWidget) -> None:
-        """Scroll so that a part of the body stands at the top."""
+        """Scroll so that a part of the body is at the top."""
         if self._body_holder is not None:
             top = part.mapTo(self._body_holder, QPoint(0, 0)).y()
             self._scroll.verticalScrollBar().setValue(top - L)
 
     def set_body(self, body: QWidget) -> None:
-        """Put in the content; it replaces what was there, which is deleted.
+        """Set the content, at the top of the dialog; the previous one is deleted.
 
-        It stands at the top. One whose vertical size policy is Expanding fills the sheet.
+        A body whose vertical size policy is Expanding fills the dialog.
         """
         fills = body.sizePolicy().verticalPolicy() is QSizePolicy.Policy.Expanding
         holder = QWidget()
@@ -218,15 +215,15 @@ class Dialog(QDialog):
         self.layout_requested.emit()
 
     def add_left(self, widget: QWidget) -> None:
-        """Add the way out, or a note, to the foot's left."""
+        """Add the way out, or a note, to the footer's left."""
         self.footer.add_left(widget)
 
     def add_right(self, widget: QWidget) -> None:
-        """Add a button to the foot's right; the primary one comes last."""
+        """Add a button to the footer's right; the primary one comes last."""
         self.footer.add_right(widget)
 
     def add_cancel_and(self, default_button: QPushButton) -> None:
-        """Let the foot's right end with Cancel and the button that goes on, which Enter presses."""
+        """Add Cancel and the default button to the footer's right; Enter presses the latter."""
         cancel = secondary_button("Cancel")
         cancel.clicked.connect(self.dismiss)
         self.add_right(cancel)
@@ -247,7 +244,7 @@ class Dialog(QDialog):
             self.close_dialog()
 
     def close_dialog(self) -> None:
-        """Close because the task is done; dismissed is not sent."""
+        """Close because the task is done, without the dismissed signal."""
         if not self._is_closed:
             self._is_closed = True
             self.closed.emit()
@@ -257,16 +254,16 @@ class Dialog(QDialog):
         self.dismiss()
 
     def take_focus(self) -> None:
-        """Focus the initial widget, else the first in the body, else in the foot."""
-        wanted = self._initial_focus or self._first_focusable()
-        (wanted or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        """Focus the initial widget, else the first in the body, else in the footer."""
+        target = self._initial_focus or self._first_focusable() or self
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def is_narrow(self) -> bool:
         return self._is_narrow
 
     def set_narrow(self, *, narrow: bool) -> None:
-        """Called by the host: a narrow window is filled by its sheet."""
+        """Fill a narrow window, or float; called by the host."""
         if narrow == self._is_narrow:
             return
         self._is_narrow = narrow

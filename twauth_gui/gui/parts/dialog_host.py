@@ -1,4 +1,4 @@
-"""Stack dialogs over the window, block what is behind them, restore the focus."""
+"""The host that stacks dialogs over the window and blocks what is behind them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from twauth_gui.gui.theme.metrics import line_height
 
 
 class _FadingPicture(QWidget):
-    """The picture of a moment ago, growing transparent above the present."""
+    """A picture of the window before a change, which fades out above it."""
 
     def __init__(self, window: QWidget, picture: QPixmap) -> None:
         super().__init__(window)
@@ -48,7 +48,7 @@ class _FadingPicture(QWidget):
 
 
 class CrossFade:
-    """Take one before a change and start it after: the change then fades in."""
+    """Make one before a change of the window and start it after: the change fades in."""
 
     def __init__(self, window: QWidget) -> None:
         allowed = window.isVisible() and is_motion_allowed(window)
@@ -79,7 +79,7 @@ class _DialogScrim(QWidget):
         dialog.closed.connect(self._on_closed)
 
     def place(self) -> None:
-        """Cover the window, and give the sheet its place in it."""
+        """Cover the window, and set the dialog's geometry."""
         area = self._window.rect()
         self.setGeometry(area)
         self.dialog.set_narrow(narrow=_should_fill(area, self.dialog))
@@ -102,10 +102,10 @@ class _DialogScrim(QWidget):
 
 
 class DialogHost(QObject):
-    """Stacks sheets over a window; page is what is disabled meanwhile.
+    """Stacks dialogs over a window; page is disabled meanwhile.
 
-    Shortcuts that must rest while a sheet is open belong to the page, not to the window.
-    changed is sent when a sheet opens or closes.
+    Shortcuts that must not work while a dialog is open belong to the page, not to the window.
+    changed is sent when a dialog opens or closes.
     """
 
     changed = Signal()
@@ -118,7 +118,7 @@ class DialogHost(QObject):
         window.installEventFilter(self)
 
     def open(self, dialog: Dialog) -> None:
-        """Show a sheet above the page and above other sheets, and give it the keyboard."""
+        """Show a dialog above the page and other dialogs, and give it the focus."""
         fade = CrossFade(self._window)
         scrim = _DialogScrim(self._window, dialog, QApplication.focusWidget())
         set_blocked(self._scrims[-1] if self._scrims else self._page, on=True)
@@ -135,14 +135,14 @@ class DialogHost(QObject):
         self.changed.emit()
 
     def top(self) -> Dialog | None:
-        """Return the sheet that has the keyboard."""
+        """Return the uppermost dialog, which has the focus."""
         return self._scrims[-1].dialog if self._scrims else None
 
     def count(self) -> int:
         return len(self._scrims)
 
     def close_all(self) -> None:
-        """Close every sheet from the top down, as when the program locks."""
+        """Close every dialog from the top down."""
         while (dialog := self.top()) is not None:
             dialog.close_dialog()
 
@@ -172,22 +172,18 @@ class DialogHost(QObject):
 
 
 def _should_fill(area: QRect, dialog: Dialog) -> bool:
-    """Tell whether the sheet takes the whole window; a question of 440 px still stands free.
+    """Whether the dialog takes the whole window; one of 440 px still floats in a narrow one.
 
-    Large text makes a window narrow sooner.
+    Larger text makes a window narrow sooner.
     """
     scale = line_height() / _NORMAL_LINE_HEIGHT
-    wanted = dialog.preferred_width * scale + 2 * _MARGIN
-    return area.width() < NARROW_WIDTH * scale and wanted > area.width()
+    needed = dialog.preferred_width * scale + 2 * _MARGIN
+    return area.width() < NARROW_WIDTH * scale and needed > area.width()
 
 
 def _geometry_in(area: QRect, dialog: Dialog) -> QRect:
     if dialog.is_narrow:
         return area
     width = min(dialog.preferred_width, area.width() - 2 * _MARGIN)
-    top = _MARGIN if dialog.top is None else dialog.top
-    height = min(dialog.height_for(width), area.height() - top - _MARGIN)
-    left = (area.width() - width) // 2
-    if dialog.top is None:
-        top = (area.height() - height) // 2
-    return QRect(left, top, width, height)
+    height = min(dialog.height_for(width), area.height() - 2 * _MARGIN)
+    return QRect((area.width() - width) // 2, (area.height() - height) // 2, width, height)

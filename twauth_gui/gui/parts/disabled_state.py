@@ -1,21 +1,21 @@
-"""Tell a widget that is disabled itself from one that is blocked behind a dialog."""
+"""The difference between a disabled widget and one that a dialog blocks."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-_BLOCKED = "veiled"
+_BLOCKED = "twauthBlocked"
 
 
 def set_blocked(widget: QWidget, *, on: bool) -> None:
-    """Disable a whole page under a sheet, but leave it looking as it was."""
+    """Disable a whole page behind a dialog without a change of its look."""
     widget.setProperty(_BLOCKED, on)
     widget.setEnabled(not on)
 
 
 def looks_disabled(widget: QWidget) -> bool:
-    """Tell whether the widget was disabled for a reason of its own, not by a veil."""
+    """Whether the widget was disabled for a reason of its own, not by set_blocked()."""
     current: QWidget | None = widget
     while current is not None and not current.isEnabled():
         forced = current.testAttribute(Qt.WidgetAttribute.WA_ForceDisabled)

@@ -1,4 +1,4 @@
-"""A line with a button that shows or hides what is below it."""
+"""A disclosure: a button that shows or hides what is below it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from twauth_gui.gui.theme.metrics import S
 
 
 class Disclosure(QWidget):
-    """Closed at first; other parts can stand beside its button, open or not.
+    """A button above a body, closed at first; more parts can be put beside the button.
 
     Signals:
-        turned: it was opened or closed.
-        opened: what is below can be seen now.
+        toggled: it was opened or closed.
+        opened: its body is visible now.
     """
 
     toggled = Signal()
     opened = Signal()
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str) -> None:
+        super().__init__()
         self._toggle = _DisclosureButton(title)
         self._toggle.toggled.connect(self._on_toggled)
         self._body: QWidget | None = None
@@ -35,11 +35,11 @@ class Disclosure(QWidget):
         self._column.addLayout(self._head)
 
     def add_beside(self, part: QWidget, stretch: int = 0) -> None:
-        """Put a part to the right of the button and of those that are there."""
+        """Add a part to the right of the button."""
         self._head.addWidget(part, stretch)
 
     def set_body(self, body: QWidget) -> None:
-        """Put there what the button shows and hides."""
+        """Set what the button shows and hides."""
         self._body = body
         self._column.addWidget(body)
         body.setVisible(self.is_open)
@@ -65,7 +65,7 @@ class Disclosure(QWidget):
 
 
 class _DisclosureButton(Button):
-    """Has neither edge nor padding, so that it stands where the text above and below it does."""
+    """A quiet button without padding, so that it lines up with the text above and below."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, kind=ButtonKind.QUIET, size=ButtonSize.SMALL, icon="chevron-right")

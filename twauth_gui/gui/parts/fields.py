@@ -1,4 +1,4 @@
-"""Fields for typing."""
+"""Text fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HEIGHT = 32
 
 
 class LineField(QLineEdit):
-    """One line; find makes it a search field. icon stands before, hint or prefix inside."""
+    """A field of one line: icon and prefix before the text, hint after it."""
 
     def __init__(
         self,
@@ -27,20 +27,19 @@ class LineField(QLineEdit):
         icon: str = "",
         prefix: str = "",
         hint: str = "",
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._icon = icon or ("search" if is_search else "")
         self._prefix = prefix
         self._hint = hint
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        self.setProperty("find", is_search)
+        self.setProperty("search", is_search)
         self.textChanged.connect(self._apply_style)
         self._apply_style()
 
     def set_hint(self, hint: str) -> None:
-        """Change the small words at the end, as "Ctrl F" or "7 digits"."""
+        """Change the small text at the end, such as "Ctrl F" or "7 digits"."""
         self._hint = hint
         self._apply_style()
         self.update()
@@ -69,13 +68,13 @@ class LineField(QLineEdit):
             painter.drawText(inside, int(middle | Qt.AlignmentFlag.AlignRight), self._hint)
 
     def _shows_hint(self) -> bool:
-        return bool(self._hint) and (not self.property("find") or not self.text())
+        return bool(self._hint) and (not self.property("search") or not self.text())
 
     def _apply_style(self) -> None:
         metrics = self.fontMetrics()
         left = _ICON + S if self._icon else 0
         left += metrics.horizontalAdvance(self._prefix) if self._prefix else 0
-        # What is typed gets the room of a hint that has gone.
+        # A hidden hint leaves its room to the text.
         small = QFontMetrics(text_font(TextStyle.SMALL))
         right = small.horizontalAdvance(self._hint) + S if self._shows_hint() else 0
         self.setTextMargins(left, 0, right, 0)
@@ -83,17 +82,17 @@ class LineField(QLineEdit):
 
 
 class TextField(QPlainTextEdit):
-    """Several lines; Tab leaves it."""
+    """A field of several lines; Tab leaves it."""
 
-    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, placeholder: str = "") -> None:
+        super().__init__()
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setTabChangesFocus(True)
 
 
 class FieldBlock(QWidget):
-    """A label above an editor; below it the help, or in its place what is wrong.
+    """A label above an editor; below it the help, replaced by a warning or an error.
 
     beside: a button at the end of the editor's line.
     """
@@ -103,11 +102,10 @@ class FieldBlock(QWidget):
         label: str,
         editor: QWidget,
         help: str = "",  # noqa: A002 - the word of the look
-        parent: QWidget | None = None,
         *,
         beside: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.editor = editor
         self._help = help
         self._error = ""
@@ -131,7 +129,7 @@ class FieldBlock(QWidget):
         self._show_note()
 
     def set_error(self, text: str) -> None:
-        """Say what is wrong with the value, "" when nothing is."""
+        """Show what is wrong with the value, "" for nothing."""
         if text == self._error:
             return
         self._error = text
@@ -141,7 +139,7 @@ class FieldBlock(QWidget):
         self._show_note()
 
     def set_warning(self, text: str) -> None:
-        """Say what is odd about the value without refusing it, "" when nothing is."""
+        """Show what is odd about a value that is accepted, "" for nothing."""
         self._warning = text
         self._show_note()
 

@@ -1,4 +1,4 @@
-"""A few ways to choose from, each explained."""
+"""A list of options with explanations, of which one is selected."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _WIDTH = 520
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way: its key in code, an icon, a title, a line below, a word at the end."""
+    """One option: its key in code, an icon, a title, a line below, a word at the end."""
 
     key: str
     icon: str
@@ -52,7 +52,7 @@ class Option:
 
 
 class OptionCard(QRadioButton):
-    """One row; arrows go from one to the next as Qt's radio buttons do."""
+    """One option; the arrow keys go from one to the next, as with Qt's radio buttons."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,8 +146,8 @@ class OptionList(QWidget):
 
     changed = Signal(str)
 
-    def __init__(self, options: Sequence[Option], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, options: Sequence[Option], name: str) -> None:
+        super().__init__()
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._cards: list[OptionCard] = []
@@ -165,11 +165,11 @@ class OptionList(QWidget):
         self._group.buttonToggled.connect(self._on_toggled)
 
     def selected(self) -> str:
-        """Return the key of the chosen option, "" where there is none."""
+        """Return the key of the selected option, "" for none."""
         return next((card.option.key for card in self._cards if card.isChecked()), "")
 
     def select(self, key: str) -> None:
-        """Choose an option.
+        """Select an option.
 
         Raises:
             KeyError: there is no such option.
@@ -177,7 +177,7 @@ class OptionList(QWidget):
         self.card(key).setChecked(True)
 
     def has_enabled(self, key: str) -> bool:
-        """Whether there is such an option, and it can be chosen."""
+        """Whether there is such an option, and it can be selected."""
         return any(card.option.key == key and card.isEnabled() for card in self._cards)
 
     def card(self, key: str) -> OptionCard:

@@ -1,4 +1,4 @@
-"""A ring that empties with the time that is left."""
+"""A ring that shows the time left, or turns while something is under way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOX = 16.0
 
 
 class ProgressRing(QWidget):
-    """Shows a part from 0 to 1; or turns, in sheets alone, where motion is allowed."""
+    """Shows a fraction from 0 to 1; or turns, if motion is allowed."""
 
     def __init__(
         self, size: int = 14, fraction: float = 1.0, parent: QWidget | None = None
@@ -30,12 +30,12 @@ class ProgressRing(QWidget):
         self._timer.timeout.connect(self._advance)
         self.setFixedSize(size, size)
 
-    def set_fraction(self, part: float) -> None:
-        self._fraction = min(1.0, max(0.0, part))
+    def set_fraction(self, fraction: float) -> None:
+        self._fraction = min(1.0, max(0.0, fraction))
         self.update()
 
     def set_spinning(self, *, on: bool) -> None:
-        """Show something under way whose end nobody knows."""
+        """Turn, for work whose end is unknown."""
         self._spinning = on
         self._update_timer()
         self.update()

@@ -1,4 +1,4 @@
-"""Rows whose second part moves below the first if there is little room; the row of a setting."""
+"""Rows whose second part moves below the first if there is little room."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ _COLUMN, _ROW = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRig
 
 
 class ResponsiveRow(QWidget):
-    """Bends into a column when it is narrower than so many pixels, or too narrow for its parts.
+    """Two parts side by side, or one below the other if the row is too narrow for them.
 
     Args:
-        stretch: the shares that the parts have in the width, side by side.
-        apart: what has no share keeps its own width; the second is at the far end.
+        stack_below: the width in pixels below which they are stacked in any case.
+        stretch: the shares of the parts in the width, side by side.
+        apart: a part without a share keeps its own width; the second is at the far end.
 
     Signals:
-        bent: whether one is below the other now.
+        stacked: carries whether one is below the other now.
     """
 
     stacked = Signal(bool)
@@ -51,7 +52,7 @@ class ResponsiveRow(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """Ask for no more width than the column needs: side by side would never let it bend."""
+        """Return the width that the column needs: that of the row would never let it stack."""
         width = max((need for _, need in self._minimum_widths()), default=0)
         return QSize(width, super().minimumSizeHint().height())
 
@@ -74,7 +75,7 @@ class ResponsiveRow(QWidget):
         ]
 
     def _comfortable_width(self) -> int:
-        """Words can be wrapped into less, but nobody wants to read a column of single words."""
+        """Return the width side by side, with some characters in each line of wrapped text."""
         line = self.fontMetrics().averageCharWidth() * _MIN_CHARACTERS
         return sum(
             max(need, min(one.sizeHint().width(), line)) for one, need in self._minimum_widths()
@@ -99,10 +100,10 @@ class ResponsiveRow(QWidget):
 
 
 class SettingRow(QWidget):
-    """Words at the left, the control at the right, or below where there is little room.
+    """Title and help at the left, the control at the right, or below if there is little room.
 
     Args:
-        quiet: closer together and paler, for help that is seldom needed.
+        quiet: smaller distances and paler text, for help that is seldom needed.
     """
 
     def __init__(
@@ -118,24 +119,24 @@ class SettingRow(QWidget):
             help_text, style=TextStyle.SMALL, role="text-3" if quiet else "text-2", wrap=True
         )
         self.title_label = Text(title, wrap=True)
-        words = QWidget()
-        column = QVBoxLayout(words)
+        texts = QWidget()
+        column = QVBoxLayout(texts)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0 if quiet else 2)
         column.addWidget(self.title_label)
         column.addWidget(self.help_label)
         self.help_label.setVisible(bool(help_text))
-        row = words
+        row = texts
         if control is not None:
             # On Linux nothing else tells a screen reader the name of a drop-down list.
             self.title_label.setBuddy(control.focusProxy() or control)
-            between = L if quiet else M
-            row = ResponsiveRow(words, control, spacing=between, stretch=(1, 0), apart=True)
+            spacing = L if quiet else M
+            row = ResponsiveRow(texts, control, spacing=spacing, stretch=(1, 0), apart=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(*((L, S, M, S) if quiet else (L, M, L, M)))
         box.addWidget(row)
 
     def set_help(self, text: str) -> None:
-        """Say something else below the title."""
+        """Change the text below the title; "" hides it."""
         self.help_label.setText(text)
         self.help_label.setVisible(bool(text))

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 from typing_extensions import override
 
 from twauth_gui.gui.parts.fields import LineField
@@ -22,18 +22,18 @@ _COPY_ACTIONS = frozenset({"edit-copy", "edit-cut"})
 
 
 class SecretField(LineField):
-    """Hidden until it is to be seen; even then it is not copied, cut, or given to X11's selection.
+    """A field whose text cannot be copied, cut, or selected for X11's middle click.
 
-    Qt keeps to that for hidden text only. Whatever copies a secret goes through gui.clipboard,
-    which marks and clears it.
+    Qt prevents that for hidden text only. Secrets are copied by gui.clipboard alone, which marks
+    and clears them.
     """
 
-    def __init__(self, placeholder: str = "") -> None:
-        super().__init__(placeholder)
+    def __init__(self) -> None:
+        super().__init__()
         self.show_value(visible=False)
 
     def show_value(self, *, visible: bool) -> None:
-        """Show what stands in it, or dots."""
+        """Show the text, or dots."""
         mode = QLineEdit.EchoMode.Normal if visible else QLineEdit.EchoMode.Password
         self.setEchoMode(mode)
         # Changing the mode takes some of them away.
@@ -78,7 +78,7 @@ class SecretField(LineField):
         menu.popup(event.globalPos())
 
     def _clear_x11_selection(self) -> None:
-        """Take back what Qt gives to X11's selection; nobody could ask for it in between."""
+        """Clear what Qt put into X11's selection, before another program can request it."""
         clipboard = QGuiApplication.clipboard()
         if self.hasSelectedText() and clipboard.supportsSelection() and clipboard.ownsSelection():
             clipboard.clear(QClipboard.Mode.Selection)
@@ -89,10 +89,10 @@ _SPREAD = 2.0
 
 
 class SecretDots(Text):
-    """Always ten: nothing has been read, so nothing is known of the length."""
+    """Ten dots for a value that has not been read, whatever its length."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_DOTS, role="text-2", parent=parent)
+    def __init__(self) -> None:
+        super().__init__(_DOTS, role="text-2")
         self.setAccessibleName(self.tr("Hidden"))
         font = self.font()
         font.setLetterSpacing(font.SpacingType.AbsoluteSpacing, _SPREAD)

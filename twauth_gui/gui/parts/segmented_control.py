@@ -1,4 +1,4 @@
-"""A few short choices side by side."""
+"""A segmented control: a few short choices side by side."""
 
 from __future__ import annotations
 
@@ -90,7 +90,10 @@ class _Segment(QRadioButton):
 
 
 class SegmentedControl(QWidget):
-    """Exactly one is chosen; changed carries its key. choices are (key, text, icon or "")."""
+    """Choices of which one is selected; changed carries its key.
+
+    choices: (key, text, icon or "").
+    """
 
     changed = Signal(str)
 
@@ -98,9 +101,8 @@ class SegmentedControl(QWidget):
         self,
         choices: Sequence[tuple[str, str, str]],
         name: str,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
@@ -121,7 +123,7 @@ class SegmentedControl(QWidget):
         return next((part.key for part in self._segments if part.isChecked()), "")
 
     def select(self, key: str) -> None:
-        """Choose one.
+        """Select one.
 
         Raises:
             KeyError: there is no such choice.

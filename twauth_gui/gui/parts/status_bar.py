@@ -21,10 +21,14 @@ _TICK_MS = 200
 
 
 class StatusMessage(QObject):
-    """A text, perhaps with time that runs out.
+    """A text, with a button or a countdown if it has one.
 
-    pressed: its button. finished: the time ran out. read: whoever looked has had time to read
-    it. gone: it is not shown any more, for whatever reason, once.
+    Signals:
+        pressed: its button was pressed.
+        finished: the countdown ended.
+        read: the time to read it, set by keep_for(), is over.
+        gone: it is not shown any more, for whatever reason; sent once.
+        tick: the countdown goes on.
     """
 
     pressed = Signal()
@@ -49,7 +53,7 @@ class StatusMessage(QObject):
         self._timer.start()
 
     def keep_for(self, seconds: float) -> None:
-        """Let it be read for so long."""
+        """Send read after this time."""
         QTimer.singleShot(round(seconds * 1000), self, self.read.emit)
 
     def end(self) -> None:
@@ -88,15 +92,15 @@ _ICON = 14
 
 
 class StatusBar(QWidget):
-    """At the left the storage by name, at the right one message at a time.
+    """The vault's name at the left, one message at a time at the right.
 
-    settings: a button at the far right, for a page without a sidebar.
+    .settings is a button at the far right, for pages without a sidebar.
     """
 
     unlock_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFixedHeight(scale_height(_HEIGHT, TextStyle.SMALL))
         self._icon = IconLabel("lock", "text-3", _ICON)
         self._name = Text(style=TextStyle.SMALL, role="text-2")
@@ -127,7 +131,7 @@ class StatusBar(QWidget):
         self.unlock.setVisible(locked)
 
     def set_vault_problem(self, text: str) -> None:
-        """Say in the storage's place why there is none."""
+        """Show, in place of the vault's name, why it cannot be used."""
         self.set_vault(text, locked=False)
         self._icon.set_icon("triangle-alert", "warn")
         self._name.set_role("warn")
@@ -143,7 +147,7 @@ class StatusBar(QWidget):
     def show_countdown(self, text: str, seconds: float, button: str = "") -> StatusMessage:
         """Show a text while time runs out.
 
-        Where the text holds {s}, the seconds left stand there; else they stand at the end.
+        If the text contains {s}, the seconds left replace it; else they are at the end.
         """
         message = self._show(StatusMessage(text, seconds, button, self))
         message.tick.connect(self._on_tick)
@@ -151,13 +155,13 @@ class StatusBar(QWidget):
         return message
 
     def set_message_text(self, message: StatusMessage, text: str) -> None:
-        """Change the words of a message, where it is still shown; they are not announced again."""
+        """Change a message's text while it is shown, without announcing it again."""
         message.text = text
         if message is self._message:
             self._text.setText(message.current_text())
 
     def clear(self, message: StatusMessage | None = None) -> None:
-        """Take the message away; given one, only where that one is still shown."""
+        """Remove the current message; if one is passed, only if that one is still shown."""
         if message is not None and message is not self._message:
             return
         if self._message is not None:
@@ -186,9 +190,9 @@ class StatusBar(QWidget):
         if message is None:
             return
         self._ring.set_fraction(message.fraction_left())
-        words = message.current_text()
-        if words != self._text.text():
-            self._text.setText(words)
+        text = message.current_text()
+        if text != self._text.text():
+            self._text.setText(text)
         self._seconds_label.setText(self.tr("{s} s").format(s=message.seconds_left()))
 
     def _on_finished(self) -> None:

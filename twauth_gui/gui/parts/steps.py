@@ -23,7 +23,7 @@ _LINE_TOP = 22
 
 
 class StepState(Enum):
-    """How far a step is; the value is the word for screen readers."""
+    """The state of a step; the value is its word for screen readers."""
 
     DONE = "done"
     NOW = "under way"
@@ -33,7 +33,7 @@ class StepState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step, with a small line below where there is more to say."""
+    """One step; small is a line below its text, "" for none."""
 
     state: StepState
     text: str
@@ -41,7 +41,7 @@ class Step:
 
 
 class _StepRow(QWidget):
-    """One step: its sign, its words, the line down to the next."""
+    """One step: its icon, its text, the line down to the next."""
 
     def __init__(self, step: Step, *, last: bool, parent: QWidget) -> None:
         super().__init__(parent)
@@ -93,10 +93,10 @@ def _paint_cross(painter: QPainter, place: QRect, look: Look) -> None:
 
 
 class Steps(QWidget):
-    """All steps one below the other; or, compact, one line: "Step 4 of 6: Waiting"."""
+    """The steps one below the other; or, compact, one line: "Step 4 of 6: Waiting"."""
 
-    def __init__(self, steps: Sequence[Step] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, steps: Sequence[Step] = ()) -> None:
+        super().__init__()
         self._steps: tuple[Step, ...] = ()
         self._compact = False
         self._column = QVBoxLayout(self)
@@ -106,7 +106,7 @@ class Steps(QWidget):
         self.set_steps(steps)
 
     def set_steps(self, steps: Sequence[Step]) -> None:
-        """Show these steps; the one under way is told to screen readers when it changes."""
+        """Show these steps; a screen reader hears which one is under way when that changes."""
         before = self.current_step()
         if tuple(steps) == self._steps and self._column.count():
             return
@@ -119,18 +119,18 @@ class Steps(QWidget):
             )
 
     def set_compact(self, *, compact: bool) -> None:
-        """Become one line, for narrow windows."""
+        """Show one line, for narrow windows, or all steps."""
         if compact != self._compact:
             self._compact = compact
             self._build()
 
     def current_step(self) -> Step | None:
-        """Return the step that is under way or failed, or none."""
-        wanted = {StepState.NOW, StepState.FAIL}
-        return next((step for step in self._steps if step.state in wanted), None)
+        """Return the step that is under way or failed; None if there is none."""
+        current = {StepState.NOW, StepState.FAIL}
+        return next((step for step in self._steps if step.state in current), None)
 
     def summary_line(self) -> str:
-        """Say where things stand in one line."""
+        """Return the number and text of the current step."""
         step = self.current_step()
         total = len(self._steps)
         if step is None:
@@ -164,7 +164,7 @@ _RAIL = 248
 
 
 class _StepRail(QWidget):
-    """The quiet strip on which the steps stand."""
+    """The grey strip behind the steps."""
 
     def __init__(self, steps: Steps) -> None:
         super().__init__()
@@ -198,15 +198,13 @@ class _StepRail(QWidget):
 
 
 class StepLayout(QWidget):
-    """Steps at the left, what to do now at the right; steps become one line when narrow.
+    """Steps at the left, the current page at the right; in a narrow window one line above it.
 
-    margins gives main the usual 24 px around; a web view does without.
+    margins puts the usual 24 px around the page; a web view does without.
     """
 
-    def __init__(
-        self, steps: Steps, main: QWidget, *, margins: bool = True, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, steps: Steps, main: QWidget, *, margins: bool = True) -> None:
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.steps = steps
         self.main = main
@@ -222,7 +220,7 @@ class StepLayout(QWidget):
         self._columns.addWidget(holder, 1)
 
     def set_narrow(self, *, narrow: bool) -> None:
-        """Called by the sheet when the window becomes narrow or wide."""
+        """Lay out for a narrow or wide window; called by the dialog."""
         down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._columns.setDirection(down if narrow else right)
         self._rail.set_narrow(narrow=narrow)

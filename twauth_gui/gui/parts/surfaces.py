@@ -1,4 +1,4 @@
-"""Surfaces that hold other parts: cards, boxes, stacks of rows, a line to copy."""
+"""Surfaces that hold other parts: cards, boxes, rows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.text import ElidedLabel, Text
@@ -18,36 +18,36 @@ _HEAD = 38
 
 
 class Stack(QFrame):
-    """Rows under each other in .body, with a line of 1 px above each but the first to be seen."""
+    """Rows in .body one below the other, with a line of 1 px above each but the first visible."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._lined: set[QWidget] = set()
+    def __init__(self) -> None:
+        super().__init__()
+        self._lined_rows: set[QWidget] = set()
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(1)
 
     def add_row(self, row: QWidget) -> None:
-        """Add a row; its line goes where the row goes."""
-        self._lined.add(row)
+        """Add a row, with a line that is hidden when the row is."""
+        self._lined_rows.add(row)
         self.body.addWidget(row)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter, line = QPainter(self), current_look().colour("line")
-        items = (self.body.itemAt(place) for place in range(self.body.count()))
-        seen = [item for item in items if item is not None and not item.isEmpty()]
-        for item in seen[1:]:
-            place = item.geometry()
-            if item.widget() in self._lined:
-                painter.fillRect(place.x(), place.y() - 1, place.width(), 1, line)
+        items = (self.body.itemAt(index) for index in range(self.body.count()))
+        visible = [item for item in items if item is not None and not item.isEmpty()]
+        for item in visible[1:]:
+            rect = item.geometry()
+            if item.widget() in self._lined_rows:
+                painter.fillRect(rect.x(), rect.y() - 1, rect.width(), 1, line)
 
 
 class Surface(Stack):
     """A rounded rectangle with a line around it."""
 
-    def __init__(self, fill: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, fill: str) -> None:
+        super().__init__()
         self._fill = fill
         policy = self.sizePolicy()
         policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
@@ -64,12 +64,10 @@ class Surface(Stack):
 
 
 class Card(Surface):
-    """White, on the page; a title makes a head row with an optional widget at its end."""
+    """A white surface; a title makes a header row with an optional widget at its end."""
 
-    def __init__(
-        self, title: str = "", *, tail: QWidget | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__("card", parent)
+    def __init__(self, title: str = "", *, tail: QWidget | None = None) -> None:
+        super().__init__("card")
         if title:
             self.setAccessibleName(title)
             self._add_head(title, tail)
@@ -86,17 +84,17 @@ class Card(Surface):
 
 
 class Box(Surface):
-    """The page's grey, inside a sheet: a quiet place for a link, a preview, some choices."""
+    """A grey surface inside a dialog, for a link, a preview, some choices."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("page", parent)
+    def __init__(self) -> None:
+        super().__init__("page")
 
 
 _COPY_LINE_HEIGHT = 40
 
 
 class CopyLine(Box):
-    """One line in the fixed font, cut at the end where it is too long."""
+    """One line in the fixed font, elided if it is too long, with buttons at its end."""
 
     def __init__(
         self,
@@ -104,9 +102,8 @@ class CopyLine(Box):
         buttons: Sequence[QWidget] = (),
         *,
         height: int = _COPY_LINE_HEIGHT,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._label = ElidedLabel(text, style=TextStyle.MONO)
         self.setMinimumHeight(scale_height(height, TextStyle.MONO))
         inner = QWidget()
@@ -123,3 +120,11 @@ class CopyLine(Box):
 
     def set_text(self, text: str) -> None:
         self._label.setText(text)
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Remove and delete the widgets of a layout, hidden at once."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()

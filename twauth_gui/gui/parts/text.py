@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextLine,
     QTextOption,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy
 from typing_extensions import override
 
 from twauth_gui.gui.parts.disabled_state import looks_disabled
@@ -27,7 +27,7 @@ from twauth_gui.gui.theme.metrics import TextStyle, line_height, text_font
 
 
 class Paragraph:
-    """Sets text in one font, each line as high as told, in pixels."""
+    """Text in one font with a fixed line height, in pixels."""
 
     def __init__(self, font: QFont, line_height: int) -> None:
         self._font = font
@@ -39,7 +39,7 @@ class Paragraph:
         return max(1, lines) * self._height
 
     def paint(self, painter: QPainter, area: QRect, text: str, alignment: Qt.AlignmentFlag) -> None:
-        """Paint the text into an area, from its top unless it is to be in the middle."""
+        """Paint the text into an area, from its top or, by the alignment, in the middle."""
         top = float(area.top())
         if alignment & Qt.AlignmentFlag.AlignVCenter:
             spare = area.height() - self.height_for(text, area.width())
@@ -74,7 +74,7 @@ class Paragraph:
 
 
 def escape_tooltip(text: str) -> str:
-    """Write a text so that a tooltip shows it: Qt takes what looks like HTML for that."""
+    """Return a text that a tooltip shows as it is: Qt would render what looks like HTML."""
     if not QtGui.Qt.mightBeRichText(text):
         return text
     lines = html.escape(text).replace("\n", "<br>")
@@ -95,9 +95,8 @@ class Text(QLabel):
         role: str = "text",
         strong: bool = False,
         wrap: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(text)
         self._style = style
         self._role = role
         self._strong = strong
@@ -138,7 +137,7 @@ class Text(QLabel):
         self._paragraph().paint(painter, self.rect(), self.text(), self.alignment())
 
     def _sets_own_lines(self) -> bool:
-        """Whether the lines are set here: QLabel knows no line height."""
+        """Whether the lines are laid out here, because QLabel has no line height."""
         selectable = self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
         return self.wordWrap() and not selectable
 
@@ -152,7 +151,7 @@ class Text(QLabel):
             self._apply_style()
 
     def allow_copy(self) -> None:
-        """Let the person select the text with mouse or keyboard."""
+        """Make the text selectable with mouse and keyboard."""
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -183,7 +182,7 @@ class Text(QLabel):
 
 
 class ElidedLabel(Text):
-    """One line that ends in … where there is no room; the tooltip then has it all."""
+    """One line that is cut with … if there is no room; the tooltip then has it all."""
 
     def __init__(
         self,
@@ -192,11 +191,8 @@ class ElidedLabel(Text):
         style: TextStyle = TextStyle.BODY,
         role: str = "text",
         strong: bool = False,
-        middle: bool = False,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, style=style, role=role, strong=strong, parent=parent)
-        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        super().__init__(text, style=style, role=role, strong=strong)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @override
@@ -221,8 +217,9 @@ class ElidedLabel(Text):
         painter.drawText(self.contentsRect(), int(self.alignment()), self.shown_text())
 
     def shown_text(self) -> str:
-        """Return what fits."""
-        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        """Return the text that fits, cut with … if not all does."""
+        width = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
 
     def _update_tooltip(self) -> None:
         cut = self.shown_text() != self.text()

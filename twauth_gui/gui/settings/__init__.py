@@ -1,1 +1,1 @@
-"""The sheet in which a person chooses how the program behaves."""
+"""The settings dialog and its sections."""

@@ -1,4 +1,4 @@
-"""The settings section about the program itself: versions and licences."""
+"""The settings section About: versions and licences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ENGINE_TIMEOUT_SECONDS = 20
 
 
 def list_window_versions() -> list[tuple[str, str]]:
-    """Give the versions that are known without looking."""
+    """Return the names and versions that are known without a search."""
     return [
         ("Twauth", __version__),
         ("Python", platform.python_version()),
@@ -38,9 +38,10 @@ def list_window_versions() -> list[tuple[str, str]]:
 
 @cache
 def query_engine_version() -> str:
-    """Ask for the browser engine's version, in a process that ends at once.
+    """Return the browser engine's version, read in a process of its own.
 
-    The engine itself tells it, and to load it here would cost 60 MB that most windows never need.
+    Only the engine itself knows it, and loading it here would cost 60 MB that most windows never
+    need.
     """
     if find_spec("PySide6.QtWebEngineCore") is None:
         return NOT_INSTALLED
@@ -48,7 +49,7 @@ def query_engine_version() -> str:
         [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "twauth_gui"]
     )
     try:
-        asked = subprocess.run(  # noqa: S603 - this very program
+        done = subprocess.run(  # noqa: S603 - this very program
             [*program, ENGINE_OPTION],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -58,11 +59,11 @@ def query_engine_version() -> str:
         )
     except (OSError, ValueError, subprocess.SubprocessError):
         return "cannot be started"
-    return asked.stdout.strip()
+    return done.stdout.strip()
 
 
 def load_engine_version() -> str:
-    """Load the engine and give its version; called in a process of its own."""
+    """Load the engine and return its version; called in a process of its own."""
     from PySide6.QtWebEngineCore import qWebEngineChromiumVersion  # noqa: PLC0415 - 60 MB
 
     return str(qWebEngineChromiumVersion())  # the stub takes it for bytes
@@ -72,7 +73,7 @@ _ENGINE_NAME = "Chromium"
 
 
 class AboutSection(SettingsSection):
-    """Versions of everything that takes part, with their licences."""
+    """Versions and licences of Twauth and its libraries, with Copy and Diagnose."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("about", "About")
@@ -84,7 +85,7 @@ class AboutSection(SettingsSection):
         self.add_row(SettingRow("Twauth", "MIT licence. Icons by Lucide, ISC licence.", copy))
         diagnose = secondary_button("Diagnose…", size=ButtonSize.SMALL)
         diagnose.clicked.connect(self._open_diagnose)
-        self.add_row(SettingRow("Diagnose", "Tries what Twauth needs on this computer.", diagnose))
+        self.add_row(SettingRow("Diagnose", "Checks what Twauth needs on this computer.", diagnose))
         self._grid = QGridLayout()
         self._grid.setContentsMargins(L, M, L, M)
         self._grid.setHorizontalSpacing(L)
@@ -95,7 +96,7 @@ class AboutSection(SettingsSection):
         for name, version in self._versions:
             self._add_fact(name, version)
         self.add_row(holder)
-        # Not on the lane of the store: the engine takes half a second to say who it is.
+        # Not on the store's worker: the engine takes half a second to start.
         context.run_over_network(self, _read_versions, self._show_versions)
 
     def _add_fact(self, name: str, version: str, licence: str = "") -> None:
@@ -104,18 +105,18 @@ class AboutSection(SettingsSection):
         value.allow_copy()
         value.setAccessibleName(f"{name} {version}")
         self._values[name] = value
-        # With large text a long name goes on in the next line, and the licence gets what is left.
+        # With large text a long name wraps, and the licence gets the remaining width.
         self._grid.addWidget(Text(name, role="text-2", wrap=True), line, 0)
         self._grid.addWidget(value, line, 1)
-        shown = ElidedLabel(licence, style=TextStyle.SMALL, role="text-3")
-        shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._grid.addWidget(shown, line, 2)
+        licence_label = ElidedLabel(licence, style=TextStyle.SMALL, role="text-3")
+        licence_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._grid.addWidget(licence_label, line, 2)
 
     def _show_versions(self, found: tuple[str, list[LibraryInfo]]) -> None:
-        engine, known = found
+        engine, libraries = found
         self._values[_ENGINE_NAME].setText(engine)
         self._versions[-1] = (_ENGINE_NAME, engine)
-        for one in known:
+        for one in libraries:
             self._versions.append((one.name, one.version))
             self._add_fact(one.name, one.version, one.licence)
 

@@ -1,4 +1,4 @@
-"""The settings section about where credentials are kept."""
+"""The settings section Keychain: where credentials are stored."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.responsive_row import SettingRow
@@ -16,11 +17,10 @@ from twauth_gui.gui.vault.vault_dialogs import (
     open_move_vault,
     unlock_then,
 )
-from twauth_gui.store.vault import name_in_sentence
 
 
 class KeychainSection(SettingsSection):
-    """Names the place, says how it is, and takes everything to the other one."""
+    """Names the vault and its state; unlocks, creates and moves it."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("keychain", "Keychain")
@@ -29,15 +29,15 @@ class KeychainSection(SettingsSection):
         self._fix_button.clicked.connect(self._on_fix_clicked)
         self._vault_row = SettingRow("", control=self._fix_button)
         self._create_row = _make_action_row(
-            "A file under a passphrase, in Twauth's folder",
+            "A file protected by a passphrase, in Twauth's folder",
             "Create encrypted file…",
             self._on_create_clicked,
         )
         self._change_row = _make_action_row(
-            "The passphrase of the encrypted file", "Change passphrase…", self._on_change_clicked
+            "Passphrase of the encrypted file", "Change passphrase…", self._on_change_clicked
         )
         self._move_to_file_row = _make_action_row(
-            "A file under a passphrase, in Twauth's folder",
+            "A file protected by a passphrase, in Twauth's folder",
             "Move to an encrypted file…",
             self._on_move_clicked,
         )
@@ -61,7 +61,7 @@ class KeychainSection(SettingsSection):
             self._vault_row.title_label.setText(
                 f"Credentials are in {name_in_sentence(vault.name)}"
             )
-            self._vault_row.set_help("The list of accounts beside it holds no secret.")
+            self._vault_row.set_help("The list of accounts is stored apart and holds no secrets.")
         else:
             self._vault_row.title_label.setText(vault.problem.title)
             self._vault_row.set_help(vault.problem.advice)

@@ -1,4 +1,4 @@
-"""The settings section about how X is reached: proxy, certificates, time-out."""
+"""The settings section Network: proxy, trusted certificates, time limit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SaveResult = NetworkSettings | NetworkSettingError
 
 
 class CommitOnEnterField(LineField):
-    """Enter ends the typing, and does not press the sheet's button as well."""
+    """Enter ends the editing without pressing the dialog's default button as well."""
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -38,7 +38,7 @@ class CommitOnEnterField(LineField):
 
 
 class NetworkSection(SettingsSection):
-    """Proxy, trusted certificates, the longest call; what cannot be used is refused with words."""
+    """Proxy, trusted certificates, time limit; a value that cannot be used shows why."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("network", "Network")
@@ -46,14 +46,14 @@ class NetworkSection(SettingsSection):
         self._current = NetworkSettings()
         self._proxy = ComboBox()
         self._proxy.setAccessibleName("Proxy")
-        for words in ("As the system says", "None", "This address"):
-            self._proxy.addItem(words)
+        for text in ("Use system proxy", "No proxy", "Use this address"):
+            self._proxy.addItem(text)
         self._address = CommitOnEnterField("host:port")
-        self._address.setAccessibleName("Address of the proxy")
+        self._address.setAccessibleName("Proxy address")
         self._bundle = CommitOnEnterField("Built in")
         self._bundle.setAccessibleName("File of trusted certificates")
         self._timeout = ComboBox()
-        self._timeout.setAccessibleName("Longest call to X")
+        self._timeout.setAccessibleName("Time limit for a request")
         for control in (self._proxy, self._address, self._bundle, self._timeout):
             control.setFixedWidth(_WIDTH)
         self._problem = ProblemBanner()
@@ -67,48 +67,54 @@ class NetworkSection(SettingsSection):
         )
 
     def _build(self) -> None:
-        both = QWidget()
-        both.setFocusProxy(self._proxy)
-        column = QVBoxLayout(both)
+        proxy_fields = QWidget()
+        proxy_fields.setFocusProxy(self._proxy)
+        column = QVBoxLayout(proxy_fields)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
         column.addWidget(self._proxy)
         column.addWidget(self._address)
-        self.add_row(SettingRow("Proxy", "http://, https:// or socks5://, without a name.", both))
+        self.add_row(
+            SettingRow(
+                "Proxy", "http://, https:// or socks5://, without a user name.", proxy_fields
+            )
+        )
         self.add_row(
             SettingRow(
                 "Trusted certificates",
-                "A file in PEM form, where a company's proxy opens protected connections.",
+                "A PEM file, if a company's proxy decrypts secure connections.",
                 self._bundle,
             )
         )
         self.add_row(
-            SettingRow("Longest call", "After that, X counts as not answering.", self._timeout)
+            SettingRow(
+                "Time limit", "After that, a request to X counts as not answered.", self._timeout
+            )
         )
         self.add_below_card(self._problem)
-        self.card.setEnabled(False)  # until it is known what is set
+        self.card.setEnabled(False)  # until the settings are read
 
     def _show(self, settings: NetworkSettings) -> None:
         self._current = settings
         self.card.setEnabled(True)
-        place = _SYSTEM if settings.proxy is None else _ADDRESS if settings.proxy else _NONE
+        choice = _SYSTEM if settings.proxy is None else _ADDRESS if settings.proxy else _NONE
         with QSignalBlocker(self._proxy), QSignalBlocker(self._timeout):
-            self._proxy.setCurrentIndex(place)
+            self._proxy.setCurrentIndex(choice)
             self._timeout.clear()
             for seconds in sorted({*_TIMEOUT_CHOICES, settings.total_seconds}):
                 word = "second" if seconds == 1 else "seconds"
                 self._timeout.addItem(f"{seconds:g} {word}", seconds)
             self._timeout.setCurrentIndex(self._timeout.findData(settings.total_seconds))
         self._address.setText(settings.proxy or "")
-        self._address.setVisible(place == _ADDRESS)
+        self._address.setVisible(choice == _ADDRESS)
         self._bundle.setText(settings.ca_bundle)
 
-    def _on_proxy_chosen(self, place: int) -> None:
-        self._address.setVisible(place == _ADDRESS)
-        if place == _ADDRESS:
+    def _on_proxy_chosen(self, choice: int) -> None:
+        self._address.setVisible(choice == _ADDRESS)
+        if choice == _ADDRESS:
             self._address.setFocus()
         else:
-            self._save(replace(self._current, proxy=None if place == _SYSTEM else ""))
+            self._save(replace(self._current, proxy=None if choice == _SYSTEM else ""))
 
     def _on_address_edited(self) -> None:
         text = self._address.text().strip()
@@ -118,8 +124,8 @@ class NetworkSection(SettingsSection):
     def _on_bundle_edited(self) -> None:
         self._save(replace(self._current, ca_bundle=self._bundle.text().strip()))
 
-    def _on_timeout_chosen(self, place: int) -> None:
-        self._save(replace(self._current, total_seconds=float(self._timeout.itemData(place))))
+    def _on_timeout_chosen(self, index: int) -> None:
+        self._save(replace(self._current, total_seconds=float(self._timeout.itemData(index))))
 
     def _save(self, wanted: NetworkSettings) -> None:
         if wanted == self._current:
@@ -131,11 +137,11 @@ class NetworkSection(SettingsSection):
             except NetworkSettingError as error:
                 return error
 
-        def done(answer: SaveResult) -> None:
-            if isinstance(answer, NetworkSettings):
+        def done(result: SaveResult) -> None:
+            if isinstance(result, NetworkSettings):
                 self._problem.clear()
-                self._show(answer)
+                self._show(result)
             else:
-                self._problem.show_text(str(answer))
+                self._problem.show_text(str(result))
 
         self._context.run_in_store(self, work, done)

@@ -1,4 +1,4 @@
-"""Sections of the settings: their base, appearance, clipboard, auto-lock, backup."""
+"""The sections of the settings that need no module of their own, with their base class."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from twauth_gui.services.settings import IDLE_CHOICES, NEVER, ColorScheme, RowSi
 
 
 class SettingsSection(QWidget):
-    """What every section is; a file of its own fills each. key names it to those who open it."""
+    """A title above a card of rows. key: names the section for open_settings()."""
 
     def __init__(self, key: str, title: str) -> None:
         super().__init__()
@@ -34,11 +34,11 @@ class SettingsSection(QWidget):
         self._column.addWidget(self.card)
 
     def add_row(self, row: QWidget) -> None:
-        """Add a choice below those that are there."""
+        """Add a row at the end of the card."""
         self.card.add_row(row)
 
     def add_below_card(self, part: QWidget) -> None:
-        """Add something below the card."""
+        """Add a widget below the card."""
         self._column.addWidget(part)
 
 
@@ -51,7 +51,7 @@ _SIZES = ((RowSize.ROOMY, "Roomy"), (RowSize.NORMAL, "Normal"), (RowSize.TIGHT, 
 
 
 class AppearanceSection(SettingsSection):
-    """Colours and the height of the rows; both change at once."""
+    """The colour scheme and the row height; both change at once."""
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__("appearance", "Appearance")
@@ -93,13 +93,13 @@ class ClipboardSection(SettingsSection):
         self.add_row(
             SettingRow(
                 "Clear after",
-                "A copied value is taken off the clipboard again, where it is still there.",
+                "A copied value is removed from the clipboard if it is still there.",
                 self._seconds,
             )
         )
 
-    def _on_seconds_chosen(self, place: int) -> None:
-        self._preferences.set_clipboard_seconds(int(self._seconds.itemData(place)))
+    def _on_seconds_chosen(self, index: int) -> None:
+        self._preferences.set_clipboard_seconds(int(self._seconds.itemData(index)))
 
 
 def _duration_text(seconds: int) -> str:
@@ -113,23 +113,23 @@ _IDLE_BOX_WIDTH = 140
 
 
 class LockSection(SettingsSection):
-    """After how long without a key or a click, and whether with the screen."""
+    """When Twauth locks by itself: after idle time, with the screen."""
 
-    def __init__(self, locks: AutoLock) -> None:
+    def __init__(self, auto_lock: AutoLock) -> None:
         super().__init__("lock", "Lock")
-        self._auto_lock = locks
+        self._auto_lock = auto_lock
         self._idle = ComboBox()
         self._idle.setAccessibleName("Lock when idle")
         self._idle.setFixedWidth(_IDLE_BOX_WIDTH)
         self._with_screen = CheckBox("Lock with the screen and before sleep")
         self._show()
-        locks.changed.connect(self._show)
+        auto_lock.changed.connect(self._show)
         self._idle.currentIndexChanged.connect(self._on_idle_chosen)
         self._with_screen.toggled.connect(self._on_with_screen_toggled)
         self.add_row(
             SettingRow(
                 "When idle",
-                "After no key or click in this window. Ctrl+L locks at once.",
+                "After this long without a key or click in this window. Ctrl+L locks at once.",
                 self._idle,
             )
         )
@@ -144,11 +144,11 @@ class LockSection(SettingsSection):
             self._idle.setCurrentIndex(self._idle.findData(chosen))
             self._with_screen.setChecked(self._auto_lock.rules.with_screen)
 
-    def _on_idle_chosen(self, place: int) -> None:
-        self._auto_lock.set_idle_minutes(int(self._idle.itemData(place)))
+    def _on_idle_chosen(self, index: int) -> None:
+        self._auto_lock.set_idle_minutes(int(self._idle.itemData(index)))
 
-    def _on_with_screen_toggled(self, wanted: bool) -> None:  # noqa: FBT001 - the signal's signature
-        self._auto_lock.set_lock_with_screen(enabled=wanted)
+    def _on_with_screen_toggled(self, enabled: bool) -> None:  # noqa: FBT001 - the signal's signature
+        self._auto_lock.set_lock_with_screen(enabled=enabled)
 
 
 def _idle_text(minutes: int) -> str:
@@ -158,19 +158,18 @@ def _idle_text(minutes: int) -> str:
 
 
 class BackupSection(SettingsSection):
-    """The doors to backing up and restoring; the menu has them too."""
+    """Back up and Restore, as in the main menu."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("backup", "Backup")
         self._context = context
-        write = secondary_button("Back up…")
-        write.clicked.connect(self._open_back_up)
-        read = secondary_button("Restore…")
-        read.clicked.connect(self._open_restore)
-        self.add_row(
-            SettingRow("Back up", "All accounts with their credentials, one encrypted file.", write)
-        )
-        self.add_row(SettingRow("Restore", "Adds what a backup holds. Deletes nothing.", read))
+        back_up = secondary_button("Back up…")
+        back_up.clicked.connect(self._open_back_up)
+        restore = secondary_button("Restore…")
+        restore.clicked.connect(self._open_restore)
+        help_text = "All accounts with their credentials, in one encrypted file."
+        self.add_row(SettingRow("Back up", help_text, back_up))
+        self.add_row(SettingRow("Restore", "Adds what is in a backup. Deletes nothing.", restore))
 
     def _open_back_up(self) -> None:
         from twauth_gui.gui.backup.backup_dialogs import BackupDialog  # noqa: PLC0415 - cryptography

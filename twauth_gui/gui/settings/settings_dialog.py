@@ -1,4 +1,4 @@
-"""The settings dialog: one section below another."""
+"""The settings dialog."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from twauth_gui.gui.settings.sections import (
 )
 from twauth_gui.gui.theme.metrics import XXL
 
-# In the order in which they are shown. A new section is a file of its own and one line here.
+# In the order shown.
 _SECTIONS: tuple[Callable[[AppContext], SettingsSection], ...] = (
     lambda context: AppearanceSection(context.preferences),
     KeychainSection,
@@ -35,11 +35,11 @@ _SECTIONS: tuple[Callable[[AppContext], SettingsSection], ...] = (
 
 
 class SettingsDialog(Dialog):
-    """What is chosen here is in effect at once; there is nothing to save.
+    """All settings, section by section; each takes effect at once, there is nothing to save.
 
     Args:
-        desk: what the sections work with.
-        section: the key of the one to be brought into sight; "" for the first.
+        context: passed to the sections.
+        section: the key of the section to scroll to; "" for the first.
     """
 
     def __init__(self, context: AppContext, section: str = "") -> None:
@@ -58,5 +58,5 @@ class SettingsDialog(Dialog):
         self.set_default(done)
         wanted = next((one for one in self._sections if one.key == section), None)
         if wanted is not None:
-            # Once the sheet has its size: before, there is nothing to scroll.
+            # Once the dialog has its size: before, there is nothing to scroll.
             QTimer.singleShot(0, self, lambda: self.scroll_to_part(wanted))

@@ -1,1 +1,1 @@
-"""The sheets of a sign-in."""
+"""The dialogs of a sign-in."""

@@ -1,8 +1,8 @@
-"""The dialog in which a sign-in begins: app, expected handle, method."""
+"""The dialog that starts a sign-in: app, expected handle, method."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -27,31 +27,31 @@ _BUTTON_TEXTS = {
     SignInMethod.LINK: "Get the message",
     SignInMethod.ADDRESS: "Get the link",
 }
-_HANDLE_HELP = "Compared with the account that comes back."
+_HANDLE_HELP = "Checked against the account that signs in."
 
 
 class AddAccountDialog(Dialog):
-    """Chooses app, expected handle and way.
+    """Asks for the app, the expected handle and the sign-in method.
 
     Signals:
-        chosen: carries the SignInRequest.
-        check_wanted: look at the app first; carries its id.
-        several_wanted: sign a list of accounts in instead; carries the app's id.
+        chosen: start this sign-in; carries the SignInRequest.
+        check_requested: check the app first; carries its id.
+        batch_requested: sign in a list of accounts instead; carries the app's id.
     """
 
     chosen = Signal(object)
-    check_wanted = Signal(str)
-    several_wanted = Signal(str)
+    check_requested = Signal(str)
+    batch_requested = Signal(str)
 
     def __init__(
         self,
-        apps: Sequence[App],
+        apps: Iterable[App],
         *,
         app_id: AppId | None = None,
         again: Account | None = None,
         kind: CredentialKind = CredentialKind.OAUTH1,
     ) -> None:
-        self._again = again is not None
+        self._is_again = again is not None
         title = "Add an account" if again is None else f"Sign in {again.at_handle} again"
         super().__init__(title, width=DialogWidth.W640)
         self._app = AppChoice(apps, app_id)
@@ -62,7 +62,7 @@ class AddAccountDialog(Dialog):
         self._app_block = FieldBlock("App", self._app)
         self._handle_block = FieldBlock("Expected handle", self._handle, _HANDLE_HELP)
         self._method_picker = MethodPicker(kind)
-        self._begin = primary_button("")
+        self._start = primary_button("")
         self._build()
         self._method_picker.method_changed.connect(self._show_method)
         self._show_app()
@@ -86,18 +86,18 @@ class AddAccountDialog(Dialog):
         column.addWidget(self._method_picker)
         self._method_picker.expanded.connect(scroll_into_view)
         self.set_body(body)
-        self._build_foot()
+        self._build_footer()
 
-    def _build_foot(self) -> None:
-        several = quiet_button("Add several…", "list-plus")
-        several.clicked.connect(self._add_several)
-        self.add_left(several)
-        several.setVisible(not self._again)
+    def _build_footer(self) -> None:
+        batch = quiet_button("Add several…", "list-plus")
+        batch.clicked.connect(self._add_several)
+        self.add_left(batch)
+        batch.setVisible(not self._is_again)
         check = quiet_button("Check this app", "stethoscope")
         check.clicked.connect(self._check_app)
         self.add_left(check)
-        self._begin.clicked.connect(self._begin_sign_in)
-        self.add_cancel_and(self._begin)
+        self._start.clicked.connect(self._start_sign_in)
+        self.add_cancel_and(self._start)
         self.set_initial_focus(self._handle)
 
     def _show_app(self) -> None:
@@ -108,29 +108,29 @@ class AddAccountDialog(Dialog):
             self._app_block.set_help(f"Returns to {app.callback}{more}")
 
     def _show_method(self) -> None:
-        self._begin.setText(_BUTTON_TEXTS[self._method_picker.method])
+        self._start.setText(_BUTTON_TEXTS[self._method_picker.method])
 
     def _validate(self) -> None:
         try:
             parse_handle(self._handle.text())
         except HandleError as error:
             self._handle_block.set_error(str(error))
-            self._begin.setEnabled(False)
+            self._start.setEnabled(False)
             return
         self._handle_block.set_error("")
-        self._begin.setEnabled(self._app.app is not None)
+        self._start.setEnabled(self._app.app is not None)
 
     def _add_several(self) -> None:
         app = self._app.app
         self.close_dialog()
-        self.several_wanted.emit(app.id if app is not None else "")
+        self.batch_requested.emit(app.id if app is not None else "")
 
     def _check_app(self) -> None:
         app = self._app.app
         if app is not None:
-            self.check_wanted.emit(app.id)
+            self.check_requested.emit(app.id)
 
-    def _begin_sign_in(self) -> None:
+    def _start_sign_in(self) -> None:
         app = self._app.app
         if app is None:
             return
@@ -146,7 +146,7 @@ class AddAccountDialog(Dialog):
         self.chosen.emit(request)
 
 
-# What the sheet leads to is imported when somebody goes there.
+# The dialogs that follow are imported when they are opened.
 
 
 def open_add_account(
@@ -157,7 +157,10 @@ def open_add_account(
     again: Account | None = None,
     kind: CredentialKind = CredentialKind.OAUTH1,
 ) -> None:
-    """Ask for app, handle, kind and way. again: an account that is to be signed in again."""
+    """Ask for app, handle, kind and method, then start the sign-in.
+
+    again: the account to sign in again; its app is fixed.
+    """
 
     def sign_in(request: SignInRequest) -> None:
         from twauth_gui.gui.signin.sign_in_controller import SignInController  # noqa: PLC0415 - see above
@@ -169,14 +172,14 @@ def open_add_account(
 
         open_app_check(context, AppId(chosen))
 
-    def several(chosen: str) -> None:
+    def start_batch(chosen: str) -> None:
         from twauth_gui.gui.signin.batch_sign_in import open_batch_sign_in  # noqa: PLC0415 - see above
 
         open_batch_sign_in(context, AppId(chosen), parent)
 
-    apps = sorted(context.snapshots.current.apps.values(), key=lambda app: app.label.casefold())
+    apps = context.snapshots.current.apps.values()
     dialog = AddAccountDialog(apps, app_id=app_id, again=again, kind=kind)
     dialog.chosen.connect(sign_in)
-    dialog.check_wanted.connect(check)
-    dialog.several_wanted.connect(several)
+    dialog.check_requested.connect(check)
+    dialog.batch_requested.connect(start_batch)
     context.dialogs.open(dialog)

@@ -25,21 +25,21 @@ from twauth_gui.xapi.errors.messages.oauth2_errors import diagnose_page_error
 
 
 class LinkLine(QWidget):
-    """Shows the beginning of the link.
+    """The beginning of a link, with buttons that open and copy it.
 
     Signals:
-        open_wanted, copy_wanted: what was pressed.
+        open_requested, copy_requested: the button was pressed.
     """
 
-    open_wanted = Signal()
-    copy_wanted = Signal()
+    open_requested = Signal()
+    copy_requested = Signal()
 
     def __init__(self, open_text: str) -> None:
         super().__init__()
         open_button = quiet_button(open_text, size=ButtonSize.TINY)
-        open_button.clicked.connect(self.open_wanted)
+        open_button.clicked.connect(self.open_requested)
         copy_button = secondary_button("Copy link", "copy", size=ButtonSize.SMALL)
-        copy_button.clicked.connect(self.copy_wanted)
+        copy_button.clicked.connect(self.copy_requested)
         self.setFocusProxy(copy_button)
         self._line = CopyLine("", [open_button, copy_button])
         column = QVBoxLayout(self)
@@ -58,20 +58,20 @@ def _shorten_link(url: str) -> str:
 
 
 class OwnerMessageBox(Box):
-    """Shows what will be sent, and copies it whole, with the link in it.
+    """The message for the owner, with a button that copies it, link included.
 
     Signals:
-        copy_wanted: carries the text, with {link} where the link belongs.
+        copy_requested: carries the text, with {link} where the link belongs.
     """
 
-    copy_wanted = Signal(str)
+    copy_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = ""
+        self._message = ""
         self._text = Text("", wrap=True)
         copy = secondary_button("Copy message", "copy", size=ButtonSize.SMALL)
-        copy.clicked.connect(lambda: self.copy_wanted.emit(self._words))
+        copy.clicked.connect(lambda: self.copy_requested.emit(self._message))
         column = QVBoxLayout()
         column.setContentsMargins(16, 12, 12, 12)
         column.setSpacing(8)
@@ -81,8 +81,8 @@ class OwnerMessageBox(Box):
 
     def show_message(self, handle: str, app_label: str) -> None:
         """Write the message for the owner of this handle."""
-        self._words = write_owner_message(handle, app_label)
-        self._text.setText(self._words.replace(LINK_PLACEHOLDER, "(the link)"))
+        self._message = write_owner_message(handle, app_label)
+        self._text.setText(self._message.replace(LINK_PLACEHOLDER, "(the link)"))
 
 
 _PIN_DIGITS = 7
@@ -90,7 +90,7 @@ _LINKS_EXPIRE = "A link works once and expires after a while."
 
 
 class SignInPage(QWidget):
-    """A column with the usual margins."""
+    """Base of the sign-in dialog's pages: a column with the usual margins."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ class SignInPage(QWidget):
 
 
 class BusyPage(SignInPage):
-    """What is shown while X or the keychain works."""
+    """What Twauth waits for, while X or the keychain works."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,26 +117,27 @@ class BusyPage(SignInPage):
 
 
 class BrowserPage(SignInPage):
-    """Waits for the browser's return, and helps where it does not come.
+    """Waits for the browser's return, and helps if it does not come.
 
     Signals:
-        open_wanted, copy_wanted, pin_wanted, renew_wanted, console_wanted: what was pressed.
-        answered: carries the Answer read from a pasted address.
+        open_requested, copy_requested, pin_requested, renew_requested, console_requested: a
+            button was pressed.
+        answered: carries the OAuth1Response or OAuth2Response read from a pasted address.
     """
 
-    open_wanted = Signal()
-    copy_wanted = Signal()
-    pin_wanted = Signal()
-    renew_wanted = Signal()
-    console_wanted = Signal()
+    open_requested = Signal()
+    copy_requested = Signal()
+    pin_requested = Signal()
+    renew_requested = Signal()
+    console_requested = Signal()
     answered = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self._line = Text("", role="text-2", wrap=True)
         self._link = LinkLine("Open again")
-        self._link.open_wanted.connect(self.open_wanted)
-        self._link.copy_wanted.connect(self.copy_wanted)
+        self._link.open_requested.connect(self.open_requested)
+        self._link.copy_requested.connect(self.copy_requested)
         self._address = LineField("Paste its whole address here")
         self._address.setAccessibleName("Address of the page after approving")
         self._kind = CredentialKind.OAUTH1
@@ -145,8 +146,8 @@ class BrowserPage(SignInPage):
         self._use.clicked.connect(self._submit)
         self._address.returnPressed.connect(self._submit)
         self._address.textChanged.connect(self._validate)
-        self._trouble = Text("", style=TextStyle.SMALL, role="bad", wrap=True)
-        self._trouble.hide()
+        self._problem = Text("", style=TextStyle.SMALL, role="bad", wrap=True)
+        self._problem.hide()
         self.column.addWidget(
             Text("Approve in your browser", style=TextStyle.HEADING, strong=True, wrap=True)
         )
@@ -155,8 +156,8 @@ class BrowserPage(SignInPage):
         self.column.addSpacing(16)
         self.column.addWidget(self._link)
         self.column.addSpacing(24)
-        self._nothing = Text("", strong=True)
-        self.column.addWidget(self._nothing)
+        self._help_title = Text("", strong=True)
+        self.column.addWidget(self._help_title)
         self.column.addSpacing(8)
         self.column.addWidget(self._build_help())
         self.column.addStretch(1)
@@ -167,19 +168,21 @@ class BrowserPage(SignInPage):
             _quiet_row("The browser shows another account", "Copy the link into a private window.")
         )
         renew = secondary_button("Get a new link", size=ButtonSize.SMALL)
-        renew.clicked.connect(self.renew_wanted)
-        self._invalid = _quiet_row("The page says that something is invalid", _LINKS_EXPIRE, renew)
-        box.add_row(self._invalid)
+        renew.clicked.connect(self.renew_requested)
+        self._expired_row = _quiet_row(
+            "The page says that something is invalid", _LINKS_EXPIRE, renew
+        )
+        box.add_row(self._expired_row)
         console = secondary_button("Open console", size=ButtonSize.SMALL)
-        console.clicked.connect(self.console_wanted)
-        self._wrong = _quiet_row("The page says that something went wrong", "", console)
-        box.add_row(self._wrong)
+        console.clicked.connect(self.console_requested)
+        self._failed_row = _quiet_row("The page says that something went wrong", "", console)
+        box.add_row(self._failed_row)
         pin = secondary_button("Use a PIN", size=ButtonSize.SMALL)
-        pin.clicked.connect(self.pin_wanted)
-        self._elsewhere = _quiet_row(
+        pin.clicked.connect(self.pin_requested)
+        self._other_computer_row = _quiet_row(
             "The browser is on another computer", "Approve there and type the PIN here.", pin
         )
-        box.add_row(self._elsewhere)
+        box.add_row(self._other_computer_row)
         paste = QWidget()
         column = QVBoxLayout(paste)
         column.setContentsMargins(16, 10, 12, 12)
@@ -191,12 +194,12 @@ class BrowserPage(SignInPage):
         row.addWidget(self._address, 1)
         row.addWidget(self._use)
         column.addLayout(row)
-        column.addWidget(self._trouble)
+        column.addWidget(self._problem)
         box.add_row(paste)
         return box
 
     def show_link(self, link: AuthorizationLink, app_label: str, *, opened: bool) -> None:
-        """Show the link, and whom to sign in as."""
+        """Show the link and the account to sign in as. opened: in the browser."""
         self._link.show_link(link.url)
         where = "The page is open there." if opened else "Open the page below in a browser."
         handle = link.pending.expected_handle
@@ -204,38 +207,38 @@ class BrowserPage(SignInPage):
         self._kind = link.pending.kind
         is_code = self._kind is CredentialKind.OAUTH2
         for row, shown in (
-            (self._invalid, not is_code),
-            (self._wrong, is_code),
-            (self._elsewhere, not is_code),
+            (self._expired_row, not is_code),
+            (self._failed_row, is_code),
+            (self._other_computer_row, not is_code),
         ):
             row.setVisible(shown)
-        self._wrong.set_help(_oauth2_reasons(link.callback))
+        self._failed_row.set_help(_oauth2_reasons(link.callback))
         pasted = link.pending.method is SignInMethod.ADDRESS
         here = is_own_callback(link.callback) and not pasted
         then = "This window notices by itself." if here else "Then come back to this window."
         self._line.setText(f"{where} {who} and approve {app_label}. {then}")
-        self._nothing.setText("Nothing happened?" if here else "After approving")
+        self._help_title.setText("Nothing happened?" if here else "After approving")
         self._paste_title.setText(
             "The page after approving could not be reached"
             if here
             else "The browser ends on the app's own address. Copy all of it from the address bar"
             + (" within 30 seconds: X's answer lasts no longer." if is_code else ".")
         )
-        self._trouble.hide()
+        self._problem.hide()
         self.setFocusProxy(self._link if here else self._address)
 
     def show_problem(self, text: str) -> None:
-        """Say under the field why what was pasted is not the answer."""
-        self._trouble.setText(text)
-        self._trouble.show()
-        announce(self._trouble, text)
+        """Say below the field why the pasted address does not complete the sign-in."""
+        self._problem.setText(text)
+        self._problem.show()
+        announce(self._problem, text)
 
     def show_diagnosis(self, diagnosis: Diagnosis) -> None:
-        """Say there why it is another sign-in's answer."""
+        """Say below the field why the pasted address belongs to another sign-in."""
         self.show_problem(diagnosis.to_sentence())
 
     def _validate(self, text: str) -> None:
-        self._trouble.hide()
+        self._problem.hide()
         self._use.setEnabled(bool(text.strip()))
 
     def _submit(self) -> None:
@@ -249,19 +252,19 @@ class BrowserPage(SignInPage):
 
 
 class PinPage(SignInPage):
-    """Takes the PIN, a verifier, or a whole address.
+    """Takes the PIN, a verifier, or the whole address of the page after approval.
 
     Signals:
-        open_wanted, copy_wanted, renew_wanted: what was pressed.
-        ready_changed: whether there is something to send.
-        message_wanted: copy the message for the owner; carries its text, {link} for the link.
+        open_requested, copy_requested, renew_requested: the button was pressed.
+        ready_changed: carries whether the field holds something to send.
+        message_requested: copy the message for the owner; carries its text, {link} for the link.
         submitted: Enter was pressed in the field.
     """
 
-    open_wanted = Signal()
-    copy_wanted = Signal()
-    renew_wanted = Signal()
-    message_wanted = Signal(str)
+    open_requested = Signal()
+    copy_requested = Signal()
+    renew_requested = Signal()
+    message_requested = Signal(str)
     ready_changed = Signal(bool)
     submitted = Signal()
 
@@ -269,8 +272,8 @@ class PinPage(SignInPage):
         super().__init__()
         self._line = Text("", role="text-2", wrap=True)
         self._link = LinkLine("Open page")
-        self._link.open_wanted.connect(self.open_wanted)
-        self._link.copy_wanted.connect(self.copy_wanted)
+        self._link.open_requested.connect(self.open_requested)
+        self._link.copy_requested.connect(self.copy_requested)
         self.field = _build_pin_field()
         self.field.textChanged.connect(self._validate)
         self.field.returnPressed.connect(self.submitted)
@@ -278,13 +281,13 @@ class PinPage(SignInPage):
             "PIN", self.field, "The whole address of the page you ended on works here too."
         )
         self._title = Text("", style=TextStyle.HEADING, strong=True, wrap=True)
-        self._message = OwnerMessageBox()
-        self._message.copy_wanted.connect(self.message_wanted)
+        self._owner_message = OwnerMessageBox()
+        self._owner_message.copy_requested.connect(self.message_requested)
         self.column.addWidget(self._title)
         self.column.addSpacing(4)
         self.column.addWidget(self._line)
         self.column.addSpacing(16)
-        self.column.addWidget(self._message)
+        self.column.addWidget(self._owner_message)
         self.column.addWidget(self._link)
         self.column.addSpacing(24)
         self.column.addWidget(self._block)
@@ -297,17 +300,17 @@ class PinPage(SignInPage):
 
     def _build_renew_box(self) -> Box:
         renew = secondary_button("Get a new link", size=ButtonSize.SMALL)
-        renew.clicked.connect(self.renew_wanted)
+        renew.clicked.connect(self.renew_requested)
         box = Box()
         box.add_row(_quiet_row("The page says that something is invalid", _LINKS_EXPIRE, renew))
         return box
 
     def show_link(self, link: AuthorizationLink, app_label: str) -> None:
-        """Show the link, and whom to sign in as; by link also the message to send."""
+        """Show the link and the account to sign in as, or the message to send to the owner."""
         self._link.show_link(link.url)
         handle = link.pending.expected_handle
         by_link = link.pending.method is SignInMethod.LINK
-        self._message.setVisible(by_link)
+        self._owner_message.setVisible(by_link)
         self._link.setVisible(not by_link)
         self._later.setVisible(not by_link)
         if by_link:
@@ -317,7 +320,7 @@ class PinPage(SignInPage):
                 "Only the owner can approve. The answer may take days: the sign-in waits in the "
                 "list until it comes."
             )
-            self._message.show_message(handle, app_label)
+            self._owner_message.show_message(handle, app_label)
         else:
             who = f"@{handle}" if handle else "the bot"
             self._title.setText("Approve, then type the PIN")
@@ -327,7 +330,7 @@ class PinPage(SignInPage):
             )
 
     def show_problem(self, text: str) -> None:
-        """Say under the field why it was refused."""
+        """Say below the field why the PIN was refused."""
         self._block.set_error(text)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.field.selectAll()
@@ -340,7 +343,7 @@ class PinPage(SignInPage):
 
 
 def _oauth2_reasons(callback: str) -> str:
-    """Say why X's page of OAuth 2.0 leads nowhere, a line for each reason."""
+    """Return the likely reasons why X's OAuth 2.0 page fails, one a line."""
     causes = "\n".join(f"• {cause}" for cause in diagnose_page_error(callback).causes)
     return f"It does not say why, and nothing comes back. Likely reasons:\n{causes}"
 

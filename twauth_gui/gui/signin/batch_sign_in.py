@@ -1,4 +1,4 @@
-"""Sign-in of a list of accounts, one after the other: dialogs and controller."""
+"""Sign-in of a list of accounts, one after the other: its dialogs, its controller."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.account_names import parse_handles
-from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.batch_sign_in import BatchItem, BatchSignIn, BatchStatus
+from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import announce, preserve_focus, scroll_into_view
@@ -40,23 +41,23 @@ _HANDLES_LINES = 4
 
 
 class BatchStartDialog(Dialog):
-    """Chooses handles, app and way.
+    """Asks for the handles, the app and the sign-in method.
 
     Signals:
-        chosen: carries the Several.
+        chosen: carries the BatchSignIn.
     """
 
     chosen = Signal(object)
 
-    def __init__(self, context: AppContext, apps: Sequence[App], app_id: AppId | None) -> None:
+    def __init__(self, context: AppContext, app_id: AppId | None) -> None:
         super().__init__("Add several accounts", width=DialogWidth.W640)
         self._context = context
         self._handles = TextField()
         self._handles.setFixedHeight(_HANDLES_LINES * line_height() + 20)
         self._block = FieldBlock("Handles", self._handles, _HANDLES_HELP)
-        self._app = AppChoice(apps, app_id)
+        self._app = AppChoice(context.snapshots.current.apps.values(), app_id)
         self._method_picker = MethodPicker()
-        self._begin = primary_button("Begin")
+        self._start = primary_button("Start")
         self._build()
         self._show_app()
         self._handles.textChanged.connect(self._validate)
@@ -69,8 +70,8 @@ class BatchStartDialog(Dialog):
         column.addWidget(self._method_picker)
         self._method_picker.expanded.connect(scroll_into_view)
         self.set_body(body)
-        self._begin.clicked.connect(self._begin_batch)
-        self.add_cancel_and(self._begin)
+        self._start.clicked.connect(self._start_batch)
+        self.add_cancel_and(self._start)
         self.set_initial_focus(self._handles)
 
     def _show_app(self) -> None:
@@ -83,18 +84,18 @@ class BatchStartDialog(Dialog):
         if others:
             self._block.set_error(f"Not a handle: {', '.join(others[:5])}")
         elif handles:
-            one = "1 handle" if len(handles) == 1 else f"{len(handles)} handles"
-            self._block.set_help(f"{one}. {_known_text(self._context, handles)}".strip())
+            count = pluralize(len(handles), "handle")
+            self._block.set_help(f"{count}. {_known_text(self._context, handles)}".strip())
         else:
             self._block.set_help(_HANDLES_HELP)
-        self._begin.setEnabled(bool(handles) and not others and self._app.app is not None)
+        self._start.setEnabled(bool(handles) and not others and self._app.app is not None)
 
-    def _begin_batch(self) -> None:
+    def _start_batch(self) -> None:
         app = self._app.app
         if app is None:
             return
         handles, _ = parse_handles(self._handles.toPlainText())
-        several = BatchSignIn(
+        batch = BatchSignIn(
             app.id,
             self._method_picker.method,
             self._context.now(),
@@ -104,11 +105,11 @@ class BatchStartDialog(Dialog):
             self._method_picker.scopes,
         )
         self.close_dialog()
-        self.chosen.emit(several)
+        self.chosen.emit(batch)
 
 
 def _known_text(context: AppContext, handles: Sequence[str]) -> str:
-    """Say how many of them are signed in already."""
+    """Say how many of the handles are signed in already; "" for none."""
     known = {one.handle.casefold() for one in context.snapshots.current.accounts.values()}
     count = sum(handle.casefold() in known for handle in handles)
     if not count:
@@ -118,8 +119,8 @@ def _known_text(context: AppContext, handles: Sequence[str]) -> str:
 
 _STATUS_LOOKS = {
     BatchStatus.SIGNED_IN: (Severity.OK, "Signed in", ""),
-    BatchStatus.PENDING: (Severity.BUSY, "Waits for its answer", "Continue"),
-    BatchStatus.QUEUED: (Severity.UNKNOWN, "Not begun", "Sign in"),
+    BatchStatus.PENDING: (Severity.BUSY, "Waiting for approval", "Continue"),
+    BatchStatus.QUEUED: (Severity.UNKNOWN, "Not started", "Sign in"),
     BatchStatus.SKIPPED: (Severity.UNKNOWN, "Skipped", "Sign in"),
     BatchStatus.FAILED: (Severity.BROKEN, "", "Try again"),
 }
@@ -127,24 +128,24 @@ _STATUS_LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One of the list as it is shown."""
+    """A row of the list: a handle, how its sign-in stands, why it failed."""
 
     handle: str
     status: BatchStatus
-    why: str = ""
+    error: str = ""
 
 
 class BatchDialog(Dialog):
-    """Decides nothing.
+    """Shows how each sign-in of the list stands; the controller decides what follows.
 
     Signals:
-        sign_in_wanted, skip_wanted: carry the handle.
-        end_wanted: the list is to be forgotten.
+        sign_in_requested, skip_requested: carry the handle.
+        discard_requested: forget the list.
     """
 
-    sign_in_wanted = Signal(str)
-    skip_wanted = Signal(str)
-    end_wanted = Signal()
+    sign_in_requested = Signal(str)
+    skip_requested = Signal(str)
+    discard_requested = Signal()
 
     def __init__(self, app_label: str) -> None:
         super().__init__("Add several accounts", width=DialogWidth.W640, app_name=app_label)
@@ -152,10 +153,10 @@ class BatchDialog(Dialog):
         self._rows: list[BatchRow] = []
         self._title = Text("", style=TextStyle.TITLE, strong=True, wrap=True)
         self._note = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
-        self._place = QVBoxLayout()
+        self._card_holder = QVBoxLayout()
         self._card: Card | None = None
-        self._end = quiet_button("End this list")
-        self._end.clicked.connect(self.end_wanted)
+        self._discard = quiet_button("Discard list")
+        self._discard.clicked.connect(self.discard_requested)
         self._later = secondary_button("Finish later")
         self._later.clicked.connect(self.dismiss)
         self._primary = primary_button("Done")
@@ -163,68 +164,68 @@ class BatchDialog(Dialog):
         body, column = make_dialog_body()
         column.addWidget(self._title)
         column.addWidget(self._note)
-        column.addLayout(self._place)
+        column.addLayout(self._card_holder)
         self.set_body(body)
-        self.add_left(self._end)
+        self.add_left(self._discard)
         self.add_right(self._later)
         self.add_right(self._primary)
         self.set_default(self._primary)
         self.set_initial_focus(self._primary)
 
     def show_rows(self, rows: Sequence[BatchRow]) -> None:
-        """Show where each stands, and offer the next one."""
+        """Show how each sign-in stands, and offer the next one."""
         if list(rows) == self._rows:
             return  # new rows would take the focus away from the old ones
         self._rows = list(rows)
-        done = sum(line.status is BatchStatus.SIGNED_IN for line in rows)
-        self._next = next((one.handle for one in rows if one.status is BatchStatus.QUEUED), "")
-        whole = f"{done} of {len(rows)} are in"
-        self._title.setText(whole)
-        self._note.setText(_note_text(rows, over=not self._next))
-        self._primary.setText("Go on" if self._next else "Done")
+        done = sum(row.status is BatchStatus.SIGNED_IN for row in rows)
+        self._next = _first_queued(rows)
+        summary = f"{done} of {len(rows)} signed in"
+        self._title.setText(summary)
+        self._note.setText(_note_text(rows, has_next=bool(self._next)))
+        self._primary.setText("Next account" if self._next else "Done")
         self._later.setVisible(bool(self._next))
-        self._end.setVisible(done < len(rows))
+        self._discard.setVisible(done < len(rows))
         with preserve_focus(self, lambda: self._later.setFocus(Qt.FocusReason.OtherFocusReason)):
             self._build_card()
-        announce(self._title, whole)
+        announce(self._title, summary)
 
     def _build_card(self) -> None:
         if self._card is not None:
             self._card.hide()
-            self._place.removeWidget(self._card)
+            self._card_holder.removeWidget(self._card)
             self._card.deleteLater()
         self._card = Card()
-        for line in self._rows:
-            self._card.add_row(self._build_row(line))
-        self._place.addWidget(self._card)
+        for row in self._rows:
+            self._card.add_row(self._build_row(row))
+        self._card_holder.addWidget(self._card)
 
-    def _build_row(self, line: BatchRow) -> QWidget:
-        severity, word, button = _STATUS_LOOKS[line.status]
-        words = line.why or word
+    def _build_row(self, item: BatchRow) -> QWidget:
+        severity, word, button = _STATUS_LOOKS[item.status]
+        words = item.error or word
         holder = QWidget()
-        holder.setAccessibleName(f"@{line.handle}, {words}")
+        holder.setAccessibleName(f"@{item.handle}, {words}")
         row = QHBoxLayout(holder)
         row.setContentsMargins(16, 8, 12, 8)
         row.setSpacing(12)
         texts = QVBoxLayout()
         texts.setSpacing(0)
-        texts.addWidget(ElidedLabel(f"@{line.handle}", strong=True))
+        texts.addWidget(ElidedLabel(f"@{item.handle}", strong=True))
         texts.addWidget(ElidedLabel(words, style=TextStyle.SMALL, role="text-2"))
         row.addWidget(HealthMark(severity, 12))
         row.addLayout(texts, 1)
-        if line.status is BatchStatus.QUEUED:
+        if item.status is BatchStatus.QUEUED:
             skip = quiet_button("Skip", size=ButtonSize.SMALL)
-            row.addWidget(_set_accessible_name(skip, f"Skip @{line.handle}"))
-            skip.clicked.connect(partial(self.skip_wanted.emit, line.handle))
+            row.addWidget(_set_accessible_name(skip, f"Skip @{item.handle}"))
+            skip.clicked.connect(partial(self.skip_requested.emit, item.handle))
         if button:
             go = secondary_button(button, size=ButtonSize.SMALL)
-            row.addWidget(_set_accessible_name(go, f"{button} @{line.handle}"))
-            go.clicked.connect(partial(self.sign_in_wanted.emit, line.handle))
+            row.addWidget(_set_accessible_name(go, f"{button} @{item.handle}"))
+            go.clicked.connect(partial(self.sign_in_requested.emit, item.handle))
         return holder
 
     def _press_primary(self) -> None:
         if self._next:
-            self.sign_in_wanted.emit(self._next)
+            self.sign_in_requested.emit(self._next)
         else:
             self.dismiss()
 
@@ -234,135 +235,135 @@ def _set_accessible_name(button: Button, name: str) -> Button:
     return button
 
 
-def _note_text(lines: Sequence[BatchRow], *, over: bool) -> str:
-    if all(line.status is BatchStatus.SIGNED_IN for line in lines):
+def _first_queued(rows: Sequence[BatchRow]) -> str:
+    """Return the handle of the first sign-in that has not started; "" for none."""
+    return next((row.handle for row in rows if row.status is BatchStatus.QUEUED), "")
+
+
+def _note_text(rows: Sequence[BatchRow], *, has_next: bool) -> str:
+    if all(row.status is BatchStatus.SIGNED_IN for row in rows):
         return "That was the last one."
-    if over:
-        return (
-            "The others can be tried again, now or another day: the list is kept until you end it."
-        )
-    return "One after the other. The list is kept, so you can go on another day."
+    if has_next:
+        return "One after the other. The list is saved, so you can continue another day."
+    return "You can try the others again, now or another day: the list stays until you discard it."
 
 
 _CANCELLED = "Cancelled"
 
 
 def open_batch_sign_in(context: AppContext, app_id: AppId | None, parent: QObject) -> None:
-    """Go on with the list that is kept; where there is none, ask for one."""
+    """Continue the saved list; if there is none, ask for one."""
 
     def ask() -> None:
-        apps = sorted(context.snapshots.current.apps.values(), key=lambda app: app.label.casefold())
-        dialog = BatchStartDialog(context, apps, app_id)
-        dialog.chosen.connect(begin)
+        dialog = BatchStartDialog(context, app_id)
+        dialog.chosen.connect(start)
         context.dialogs.open(dialog)
 
-    def begin(several: BatchSignIn) -> None:
-        BatchController(context, several, parent).start()
+    def start(batch: BatchSignIn) -> None:
+        BatchController(context, batch, parent).start()
 
-    def done(several: BatchSignIn | None) -> None:
-        if several is None:
+    def done(batch: BatchSignIn | None) -> None:
+        if batch is None:
             ask()
         else:
-            BatchController(context, several, parent).show_dialog()
+            BatchController(context, batch, parent).show_dialog()
 
     context.run_in_store(parent, lambda _job: load_batch(context.services.store), done)
 
 
 class BatchController(QObject):
-    """Leads from one sign-in to the next, and notes how each went."""
+    """Runs the sign-ins of a list one after the other, and saves how each ended."""
 
-    def __init__(self, context: AppContext, several: BatchSignIn, parent: QObject) -> None:
+    def __init__(self, context: AppContext, batch: BatchSignIn, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._batch = several
+        self._batch = batch
         self._dialog: BatchDialog | None = None
-        # A cancelled sign-in ends a moment after its sheet, and another process may finish one.
+        # A cancelled sign-in ends a moment after its dialog, and another process may finish one.
         context.snapshots.changed.connect(self._refresh)
 
     def start(self) -> None:
-        """Keep the list, then show it."""
+        """Save the list, then show it."""
         self._save(self._batch)
         self.show_dialog()
 
     def show_dialog(self) -> None:
-        """Show who is in and who is not."""
+        """Open the dialog with the list."""
         dialog = BatchDialog(self._context.snapshots.current.label_of(self._batch.app_id))
-        dialog.sign_in_wanted.connect(self._sign_in)
-        dialog.skip_wanted.connect(self._skip)
-        dialog.end_wanted.connect(self._end_batch)
+        dialog.sign_in_requested.connect(self._sign_in)
+        dialog.skip_requested.connect(self._skip)
+        dialog.discard_requested.connect(self._discard_batch)
         dialog.dismissed.connect(self._handle_dismissal)
         self._dialog = dialog
         self._refresh()
         self._context.dialogs.open(dialog)
 
     def _rows(self) -> list[BatchRow]:
-        return [self._row(one) for one in self._batch.wishes]
+        return [self._row(item) for item in self._batch.items]
 
-    def _row(self, wish: BatchItem) -> BatchRow:
-        standing = self._status_of(wish)
-        return BatchRow(wish.handle, standing, wish.error if standing is BatchStatus.FAILED else "")
+    def _row(self, item: BatchItem) -> BatchRow:
+        status = self._status_of(item)
+        return BatchRow(item.handle, status, item.error if status is BatchStatus.FAILED else "")
 
-    def _status_of(self, wish: BatchItem) -> BatchStatus:
+    def _status_of(self, item: BatchItem) -> BatchStatus:
         snapshot = self._context.snapshots.current
         accounts, pending_sign_ins = snapshot.accounts.values(), snapshot.pending_sign_ins.values()
-        return self._batch.status_of(wish, accounts, pending_sign_ins, snapshot.tokens)
+        return self._batch.status_of(item, accounts, pending_sign_ins, snapshot.tokens)
 
     def _refresh(self) -> None:
         if self._dialog is not None:
             self._dialog.show_rows(self._rows())
 
     def _item(self, handle: str) -> BatchItem:
-        return next(one for one in self._batch.wishes if one.handle == handle)
+        return next(item for item in self._batch.items if item.handle == handle)
 
-    # -- one of them -------------------------------------------------------------------------------
+    # -- one sign-in -------------------------------------------------------------------------------
 
     def _sign_in(self, handle: str) -> None:
         self._close_dialog()
-        several, snapshot = self._batch, self._context.snapshots.current
-        pending = several.find_pending(self._item(handle), snapshot.pending_sign_ins.values())
+        batch, snapshot = self._batch, self._context.snapshots.current
+        pending = batch.find_pending(self._item(handle), snapshot.pending_sign_ins.values())
         request = SignInRequest(
-            several.app_id,
-            several.method,
+            batch.app_id,
+            batch.method,
             handle,
-            several.options,
-            kind=several.kind,
-            scopes=several.scopes,
+            batch.options,
+            kind=batch.kind,
+            scopes=batch.scopes,
         )
-        flow = SignInController(
+        controller = SignInController(
             self._context,
             request if pending is None else repeat_request(pending),
             self,
             next_text="Next" if self._has_more_after(handle) else "",
         )
-        flow.ended.connect(lambda: self._handle_end(handle, flow))
+        controller.ended.connect(lambda: self._handle_end(handle, controller))
         if pending is None:
-            flow.start()
+            controller.start()
         else:
-            flow.resume(pending)
+            controller.resume(pending)
 
     def _has_more_after(self, handle: str) -> bool:
         return any(
-            one.handle != handle and self._status_of(one) is BatchStatus.QUEUED
-            for one in self._batch.wishes
+            item.handle != handle and self._status_of(item) is BatchStatus.QUEUED
+            for item in self._batch.items
         )
 
-    def _handle_end(self, handle: str, flow: SignInController) -> None:
-        why = "" if flow.account is not None else flow.problem_text or _CANCELLED
-        if flow.account is not None and flow.account.handle.casefold() != handle.casefold():
-            why = f"{flow.account.at_handle} approved instead, and was kept"
-        goes_on = flow.wants_next
-        self._save(self._batch.with_item(handle, error=why))
+    def _handle_end(self, handle: str, controller: SignInController) -> None:
+        account, wants_next = controller.account, controller.wants_next
+        error = "" if account is not None else controller.problem_text or _CANCELLED
+        if account is not None and account.handle.casefold() != handle.casefold():
+            error = f"{account.at_handle} approved instead, and was kept"
+        self._save(self._batch.with_item(handle, error=error))
 
-        def reloaded() -> None:
-            following = next(
-                (line.handle for line in self._rows() if line.status is BatchStatus.QUEUED), ""
-            )
-            if goes_on and following:
+        def show_next() -> None:
+            following = _first_queued(self._rows())
+            if wants_next and following:
                 self._sign_in(following)
             else:
                 self.show_dialog()
 
-        self._context.snapshots.reload(on_done=reloaded)
+        self._context.snapshots.reload(on_done=show_next)
 
     def _skip(self, handle: str) -> None:
         self._save(self._batch.with_item(handle, is_skipped=True))
@@ -370,27 +371,27 @@ class BatchController(QObject):
 
     # -- the list ----------------------------------------------------------------------------------
 
-    def _save(self, several: BatchSignIn) -> None:
-        self._batch = several
+    def _save(self, batch: BatchSignIn) -> None:
+        self._batch = batch
         store = self._context.services.store
         self._context.run_in_store(
-            self, lambda _job: save_batch(store, several), lambda _nothing: None
+            self, lambda _job: save_batch(store, batch), lambda _nothing: None
         )
 
-    def _end_batch(self) -> None:
-        store, snapshots = self._context.services.store, self._context.snapshots
-        self._context.run_in_store(
-            snapshots, lambda _job: delete_batch(store), lambda _nothing: None
+    def _delete(self) -> None:
+        store = self._context.services.store
+        self._context.run_in_store(  # owned by what outlives the controller
+            self._context.snapshots, lambda _job: delete_batch(store), lambda _nothing: None
         )
+
+    def _discard_batch(self) -> None:
+        self._delete()
         self._close_dialog()
         self.deleteLater()
 
     def _handle_dismissal(self) -> None:
-        if all(line.status is BatchStatus.SIGNED_IN for line in self._rows()):
-            store, snapshots = self._context.services.store, self._context.snapshots
-            self._context.run_in_store(
-                snapshots, lambda _job: delete_batch(store), lambda _nothing: None
-            )
+        if all(row.status is BatchStatus.SIGNED_IN for row in self._rows()):
+            self._delete()
         self._dialog = None
         self.deleteLater()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -22,12 +22,12 @@ from twauth_gui.gui.webview.availability import find_view_obstacle
 
 
 class AppChoice(ComboBox):
-    """Lists the apps by their labels; app_id: the one that is chosen at first, if it is there."""
+    """Drop-down list of the apps by label; app_id: the one to choose at first, if it is there."""
 
-    def __init__(self, apps: Sequence[App], app_id: AppId | None) -> None:
+    def __init__(self, apps: Iterable[App], app_id: AppId | None) -> None:
         super().__init__()
-        self._apps = {app.id: app for app in apps}
-        for app in apps:
+        self._apps = {app.id: app for app in sorted(apps, key=lambda app: app.label.casefold())}
+        for app in self._apps.values():
             self.addItem(app.label, app.id)
         if app_id is not None and app_id in self._apps:
             self.setCurrentIndex(list(self._apps).index(app_id))
@@ -47,10 +47,10 @@ _KIND_ADVICE = {
 
 
 class KindChoice(QWidget):
-    """Two words side by side, and a line below.
+    """Switch between OAuth 1.0a and OAuth 2.0, with a line of advice below.
 
     Signals:
-        changed: another kind is chosen.
+        changed: another kind was chosen.
     """
 
     changed = Signal()
@@ -59,13 +59,13 @@ class KindChoice(QWidget):
         super().__init__(parent)
         kinds = [(kind.value, kind.label, "") for kind in CredentialKind]
         self._choice = SegmentedControl(kinds, "Kind of credentials")
-        self._why = Text("", style=TextStyle.SMALL, role="text-3", wrap=True)
+        self._advice = Text("", style=TextStyle.SMALL, role="text-3", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(Text("Kind of credentials", style=TextStyle.SMALL, strong=True))
         column.addWidget(self._choice, alignment=Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._why)
+        column.addWidget(self._advice)
         self._choice.changed.connect(self._show_kind)
         self._show_kind()
 
@@ -77,35 +77,35 @@ class KindChoice(QWidget):
         self._choice.select(kind.value)
 
     def _show_kind(self) -> None:
-        self._why.setText(_KIND_ADVICE[self.kind])
+        self._advice.setText(_KIND_ADVICE[self.kind])
         self.changed.emit()
 
 
 def sign_in_methods(kind: CredentialKind, app: App | None) -> list[Option]:
-    """List those that this kind has, in their order; what cannot work here says why."""
-    by_hand = _OAUTH2_OPTIONS if kind is CredentialKind.OAUTH2 else _OAUTH1_OPTIONS
-    return [_browser_option(app), _private_view_option(), *by_hand]
+    """Return the sign-in methods of this kind in their order; a disabled one says why."""
+    manual = _OAUTH2_OPTIONS if kind is CredentialKind.OAUTH2 else _OAUTH1_OPTIONS
+    return [_browser_option(app), _private_view_option(), *manual]
 
 
 def _browser_option(app: App | None) -> Option:
-    here = app is not None and any(map(is_own_callback, app.callbacks))
+    returns = app is not None and any(map(is_own_callback, app.callbacks))
     words = (
         "Opens the sign-in page and comes back by itself."
-        if here
-        else "No callback URL of the app starts with http://127.0.0.1, so nothing could come back."
+        if returns
+        else "The browser could not return here: no callback URL of the app starts with http://127.0.0.1."
     )
-    badge = "Recommended" if here else ""
+    badge = "Recommended" if returns else ""
     return Option(
-        SignInMethod.BROWSER.value, "globe", "In your browser", words, badge, enabled=here
+        SignInMethod.BROWSER.value, "globe", "In your browser", words, badge, enabled=returns
     )
 
 
 def _private_view_option() -> Option:
     geteuid = getattr(os, "geteuid", None)
-    against = find_view_obstacle(os.environ, root=geteuid is not None and geteuid() == 0)
-    words = against or "A private view, forgotten afterwards. No passkeys, no saved passwords."
+    obstacle = find_view_obstacle(os.environ, root=geteuid is not None and geteuid() == 0)
+    words = obstacle or "A private view, forgotten afterwards. No passkeys, no saved passwords."
     return Option(
-        SignInMethod.EMBEDDED.value, "app-window", "In this window", words, enabled=not against
+        SignInMethod.EMBEDDED.value, "app-window", "In this window", words, enabled=not obstacle
     )
 
 
@@ -137,11 +137,11 @@ _METHODS_LABEL = "How to sign in"
 
 
 class MethodPicker(QWidget):
-    """Offers what goes with an app, once it is told which.
+    """Kind of credentials, sign-in method and options, as far as the chosen app allows them.
 
     Signals:
-        way_changed: another way is chosen, maybe because the one before is not offered any more.
-        opened: carries a widget that was folded away and is now to be seen.
+        method_changed: another method is chosen, perhaps because the last one is not offered now.
+        expanded: carries a widget that was folded away and should now be visible.
     """
 
     method_changed = Signal()
@@ -178,12 +178,12 @@ class MethodPicker(QWidget):
         column.addWidget(self._scopes)
 
     def show_app(self, app: App | None) -> None:
-        """Offer what goes with this app."""
+        """Offer the methods that work with this app."""
         self._app = app
         self._show_methods()
 
     def prefer(self, method: SignInMethod) -> None:
-        """Choose a way, where it is offered."""
+        """Choose this method, if it is offered."""
         if self._methods.has_enabled(method.value):
             self._methods.select(method.value)
 

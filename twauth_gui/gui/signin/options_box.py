@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.access import DEFAULT_SCOPES, REQUIRED_SCOPES, SCOPES, Scope, ScopeGroup
+from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.sign_in import AuthorizationPage, RequestedAccess, SignInOptions
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.disclosure import Disclosure
@@ -22,13 +23,13 @@ _ACCESS = [("as-the-app", "As the app", ""), (RequestedAccess.READ.value, "Read 
 _ACCESS_WHY = {
     "as-the-app": "As much as the app is allowed in X's console.",
     RequestedAccess.READ.value: (
-        "Nobody can post with these credentials, whatever the app is allowed."
+        "These credentials cannot post, whatever the app is allowed to do."
     ),
 }
 
 
 class SignInOptionsBox(Disclosure):
-    """While it is closed it says what differs from the usual."""
+    """Options of an OAuth 1.0a sign-in; closed, it names those that differ from the defaults."""
 
     def __init__(self) -> None:
         super().__init__("Options")
@@ -72,7 +73,7 @@ class SignInOptionsBox(Disclosure):
         return body
 
     def options(self) -> SignInOptions:
-        """Give what is chosen."""
+        """Return the chosen options."""
         access = self._access.selected()
         return SignInOptions(
             page=AuthorizationPage(self._page.selected()),
@@ -84,20 +85,20 @@ class SignInOptionsBox(Disclosure):
         )
 
     def _update_summary(self) -> None:
-        options, usual = self.options(), SignInOptions()
+        options, default = self.options(), SignInOptions()
         self._page_why.setText(options.page.explanation)
         self._access_why.setText(_ACCESS_WHY[self._access.selected()])
-        unusual = [
+        differences = [
             words
             for differs, words in (
-                (options.page is not usual.page, "asks once"),
-                (options.access is not usual.access, "read only"),
-                (not options.force_login, "no password where signed in"),
+                (options.page is not default.page, "asks once"),
+                (options.access is not default.access, "read only"),
+                (not options.force_login, "no password if signed in"),
                 (not options.prefill_handle, "handle not filled in"),
             )
             if differs
         ]
-        self._summary.setText("" if self.is_open else ", ".join(unusual).capitalize())
+        self._summary.setText("" if self.is_open else ", ".join(differences).capitalize())
 
 
 _GROUP_TITLES = {
@@ -111,11 +112,11 @@ _GROUP_TITLES = {
 
 
 class ScopesBox(Disclosure):
-    """Says in a line what is chosen; opened, it lists everything."""
+    """Scopes of an OAuth 2.0 sign-in; closed, it sums up those that are chosen."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Scopes", parent)
-        self.first_row: QWidget = self  # what is to be seen of the list when it opens
+    def __init__(self) -> None:
+        super().__init__("Scopes")
+        self.first_row: QWidget = self  # scrolled into view when the list opens
         self._boxes = {scope.name: _scope_box(scope) for scope in SCOPES}
         self._summary = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
         for box in self._boxes.values():
@@ -141,7 +142,7 @@ class ScopesBox(Disclosure):
         return holder
 
     def scopes(self) -> tuple[str, ...]:
-        """Give what is chosen, in the order of the list."""
+        """Return the names of the chosen scopes, in the order of the list."""
         return tuple(name for name, box in self._boxes.items() if box.isChecked())
 
     def _update_summary(self) -> None:
@@ -154,7 +155,7 @@ def _scope_box(scope: Scope) -> CheckBox:
     box.setAccessibleName(f"{scope.description}, {scope.name}")
     if scope.name in REQUIRED_SCOPES:
         box.setEnabled(False)
-        box.setToolTip("Always asked for: without it X does not say whose the sign-in is")
+        box.setToolTip("Always requested: without it X does not say which account signed in")
     return box
 
 
@@ -164,8 +165,7 @@ def _scope_row(scope: Scope, box: CheckBox) -> QWidget:
 
 
 def _scopes_summary(chosen: tuple[str, ...]) -> str:
-    words = "1 scope" if len(chosen) == 1 else f"{len(chosen)} scopes"
     changes = [scope for scope in SCOPES if scope.can_change and scope.name in chosen]
     what = "reads and writes" if changes else "only reads"
     again = "" if "offline.access" in chosen else "; ends after two hours"
-    return f"{words}: {what}{again}"
+    return f"{pluralize(len(chosen), 'scope')}: {what}{again}"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from twauth_gui.gui.webview.private_view import PrivateView
 
 _VIEW_HEIGHT = 420
-# Always there: the engine tells of a passkey only where a device for one answers.
+# Always shown: the engine reports a passkey request only if a device answers it.
 _LIMITS = "Passkeys, saved passwords and Google's sign-in do not work here. Your browser has them."
 # One line as well: a second one would push the page's own button out of sight.
 _LIMITS_OAUTH2 = (
@@ -42,17 +42,17 @@ _PROTECTION_ICONS = {
 
 
 class PrivateViewPage(QWidget):
-    """Shows where the page comes from, above the page itself.
+    """The private view, below a strip that shows which host its page comes from.
 
     Signals:
-        answered: carries the Answer.
-        outside_wanted: open the sign-in page in the system's browser.
-        elsewhere: open a foreign address in the system's browser; carries it.
+        answered: carries the OAuth1Response or OAuth2Response.
+        browser_requested: open the sign-in page in the system's browser.
+        address_requested: open a foreign address in the system's browser; carries it.
     """
 
     answered = Signal(object)
-    browser_wanted = Signal()
-    address_wanted = Signal(str)
+    browser_requested = Signal()
+    address_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,8 +71,8 @@ class PrivateViewPage(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self._build_strip())
         self._column.addWidget(self._banner)
-        self._view_place = self._column.count()
-        self._placeholder = QWidget()  # holds the view's place while there is none
+        self._view_index = self._column.count()
+        self._placeholder = QWidget()  # takes the view's room while there is none
         self._column.addWidget(self._placeholder, 1)
         self._limits = Text(_LIMITS, style=TextStyle.SMALL, role="text-2", wrap=True)
         self._column.addWidget(_note_row(self._limits))
@@ -84,8 +84,8 @@ class PrivateViewPage(QWidget):
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._reload = IconButton("rotate-cw", "Back to the start of the sign-in", icon_size=14)
         self._reload.clicked.connect(self._restart)
-        outside = IconButton("external-link", "Open in the browser instead", icon_size=14)
-        outside.clicked.connect(self.browser_wanted)
+        browser = IconButton("external-link", "Open in the browser instead", icon_size=14)
+        browser.clicked.connect(self.browser_requested)
         row = QHBoxLayout(strip)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(0)
@@ -98,15 +98,15 @@ class PrivateViewPage(QWidget):
         row.addWidget(Badge("Private, forgotten afterwards"))
         row.addSpacing(4)
         row.addWidget(self._reload)
-        row.addWidget(outside)
+        row.addWidget(browser)
         return strip
 
     def show_kind(self, kind: CredentialKind) -> None:
-        """Help with what the page of this kind of sign-in cannot say."""
+        """Say below the view what its page cannot do, for this kind of sign-in."""
         self._limits.setText(_LIMITS_OAUTH2 if kind is CredentialKind.OAUTH2 else _LIMITS)
 
     def open_view(self, url: Secret, callback: str) -> None:
-        """Load the sign-in page; the browser engine is loaded now and not before."""
+        """Load the sign-in page, and with it the browser engine, which is not loaded before."""
         if QAccessible.isActive():
             enable_screen_reader(os.environ)
         from twauth_gui.gui.webview.private_view import PrivateView  # noqa: PLC0415 - loads Chromium
@@ -116,18 +116,18 @@ class PrivateViewPage(QWidget):
         view = PrivateView(url, callback, self)
         view.answered.connect(self.answered)
         view.origin_changed.connect(self._show_origin)
-        view.left.connect(self._show_foreign_address)
-        view.trouble.connect(self._show_problem)
+        view.host_blocked.connect(self._show_foreign_address)
+        view.problem_found.connect(self._show_problem)
         view.notice_given.connect(self._show_notice)
         view.dialogs_exceeded.connect(self._close_after_dialogs)
         view.expired.connect(self._close_after_timeout)
         self._view = view
-        self._column.insertWidget(self._view_place, view, 1)
+        self._column.insertWidget(self._view_index, view, 1)
         self._placeholder.hide()
         view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_view(self) -> None:
-        """Forget the view and everything in it."""
+        """Close the view and forget everything in it."""
         view, self._view = self._view, None
         if view is not None:
             self._column.removeWidget(view)
@@ -151,12 +151,12 @@ class PrivateViewPage(QWidget):
     def _show_foreign_address(self, address: str) -> None:
         self._show_notice(explain_blocked_host(QUrl(address).host()), address)
 
-    def _show_notice(self, detour: PageNotice, address: str = "") -> None:
-        if detour.continues_in_browser:
-            self._banner_action = self.browser_wanted.emit
+    def _show_notice(self, notice: PageNotice, address: str = "") -> None:
+        if notice.continues_in_browser:
+            self._banner_action = self.browser_requested.emit
         else:
-            self._banner_action = partial(self.address_wanted.emit, address)
-        self._show_banner(detour.title, detour.text, detour.button)
+            self._banner_action = partial(self.address_requested.emit, address)
+        self._show_banner(notice.title, notice.text, notice.button)
 
     def _close_after_timeout(self) -> None:
         self._close_with_reason("The page was open for 10 minutes")
@@ -190,10 +190,10 @@ class PrivateViewPage(QWidget):
 
 
 def _note_row(text: Text) -> QWidget:
-    line = QWidget()
-    row = QHBoxLayout(line)
+    holder = QWidget()
+    row = QHBoxLayout(holder)
     row.setContentsMargins(16, 8, 16, 8)
     row.setSpacing(8)
     row.addWidget(IconLabel("info", "text-3", 14), 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(text, 1)
-    return line
+    return holder

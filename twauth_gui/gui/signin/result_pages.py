@@ -7,10 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.access import describe_scope
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.diagnosis import Diagnosis, Remedy
-from twauth_gui.domain.diagnosis import ProblemKind as Failure
+from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.health import Severity
-from twauth_gui.domain.hosts import CONSOLE_URL
+from twauth_gui.domain.hosts import CALLBACK_SETTING, CONSOLE_URL
 from twauth_gui.domain.sign_in import PendingSignIn
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import Badge
@@ -23,14 +22,14 @@ from twauth_gui.gui.parts.buttons import (
     secondary_button,
 )
 from twauth_gui.gui.parts.diagnosis_view import REMEDY_PAGES
-from twauth_gui.gui.parts.surfaces import CopyLine
+from twauth_gui.gui.parts.surfaces import CopyLine, clear_layout
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.signin.approval_pages import SignInPage
 from twauth_gui.gui.theme.metrics import TextStyle
 
 
 class DonePage(SignInPage):
-    """Says who is signed in, where the credentials are, and what they may do."""
+    """Which account is signed in, where its credentials are, and what they may do."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +37,7 @@ class DonePage(SignInPage):
         self._handle = ElidedLabel("", style=TextStyle.HEADING, strong=True)
         self._name = ElidedLabel("", role="text-2")
         self._where = Text("", role="text-2", wrap=True)
-        self._trouble = Banner(Severity.ATTENTION, "")
+        self._banner = Banner(Severity.ATTENTION, "")
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(self._handle)
@@ -51,38 +50,38 @@ class DonePage(SignInPage):
         self.column.addSpacing(20)
         self.column.addWidget(self._where)
         self.column.addSpacing(16)
-        self.column.addWidget(self._trouble)
+        self.column.addWidget(self._banner)
         self.column.addStretch(1)
 
     def show_account(
         self, account: Account, keychain: str, diagnosis: Diagnosis | None, *, again: bool
     ) -> None:
-        """Show the account as the first check left it."""
+        """Show the account after its first check. again: it was known before."""
         self._avatar.set_identity(avatar_letters(account.handle), hue_of(account.user_id))
-        word = "is signed in again" if again else "is signed in"
-        self._handle.setText(f"{account.at_handle} {word}")
+        outcome = "is signed in again" if again else "is signed in"
+        self._handle.setText(f"{account.at_handle} {outcome}")
         self._name.setText(account.name or f"User ID {account.user_id}")
-        may = f" It can {_access_words(account)}." if account.access else ""
-        self._where.setText(f"The credentials are in {keychain}.{may}")
-        self._trouble.setVisible(diagnosis is not None or _is_read_only(account))
+        access = f" It can {_access_words(account)}." if account.access else ""
+        self._where.setText(f"The credentials are in {keychain}.{access}")
+        self._banner.setVisible(diagnosis is not None or _is_read_only(account))
         if diagnosis is not None:
-            self._trouble.set_texts(diagnosis.title, diagnosis.advice, "")
+            self._banner.set_texts(diagnosis.title, diagnosis.advice, "")
         elif _is_read_only(account):
-            self._trouble.set_texts(
+            self._banner.set_texts(
                 "This sign-in can only read",
                 "Set the app to read and write, then sign in again.",
                 "",
             )
 
     def show_missing_scopes(self, missing: tuple[str, ...]) -> None:
-        """Say which scopes of OAuth 2.0 X did not grant."""
-        lines = "; ".join(f"{describe_scope(name)} ({name})" for name in missing)
-        self._trouble.set_texts(
-            "X granted less than was asked for",
-            f"Missing: {lines}. Raise the app's permissions in X's console, then sign in again.",
+        """Say which OAuth 2.0 scopes X did not grant."""
+        scopes = "; ".join(f"{describe_scope(name)} ({name})" for name in missing)
+        self._banner.set_texts(
+            "X granted less than was requested",
+            f"Missing: {scopes}. Raise the app's permissions in X's console, then sign in again.",
             "",
         )
-        self._trouble.show()
+        self._banner.show()
 
 
 class OtherAccountPage(SignInPage):
@@ -114,100 +113,97 @@ def _is_read_only(account: Account) -> bool:
 
 
 def _access_words(account: Account) -> str:
-    words = account.access.label if account.access else ""
-    return "only read" if words == "read only" else words
+    label = account.access.label if account.access else ""
+    return "only read" if label == "read only" else label
 
 
-_PATH_SEPARATOR = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
-_CALLBACK_SETTING = _PATH_SEPARATOR.join(
-    ("User authentication settings", "Set up or Edit", "Callback URI / Redirect URL")
-)
 _APP_PROBLEMS = frozenset(
     {
-        Failure.WRONG_KEYS,
-        Failure.CALLBACK_NOT_APPROVED,
-        Failure.CALLBACK_NEEDS_PIN,
-        Failure.APP_SUSPENDED,
-        Failure.APP_NOT_PERMITTED,
-        Failure.CLOCK,
-        Failure.NO_NETWORK,
-        Failure.REFUSED,
-        Failure.NOT_X,
-        Failure.UNKNOWN,
+        ProblemKind.WRONG_KEYS,
+        ProblemKind.CALLBACK_NOT_APPROVED,
+        ProblemKind.CALLBACK_NEEDS_PIN,
+        ProblemKind.APP_SUSPENDED,
+        ProblemKind.APP_NOT_PERMITTED,
+        ProblemKind.CLOCK,
+        ProblemKind.NO_NETWORK,
+        ProblemKind.REFUSED,
+        ProblemKind.NOT_X,
+        ProblemKind.UNKNOWN,
     }
 )
 
 
 class ProblemPage(SignInPage):
-    """What is so, why, what to do, further causes, and a report to copy.
+    """A diagnosis: what happened, why, what to do, further causes, and a report to copy.
 
     Signals:
-        page_wanted: open this page of X.
-        copy_wanted: carries the text to copy.
-        check_wanted: look at the app.
+        page_requested: open this page; carries its address.
+        copy_requested: carries the text to copy.
+        check_requested: check the app.
     """
 
-    page_wanted = Signal(str)
-    copy_wanted = Signal(str)
-    check_wanted = Signal()
+    page_requested = Signal(str)
+    copy_requested = Signal(str)
+    check_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._title = Text("", style=TextStyle.HEADING, strong=True, wrap=True)
         self._advice = Text("", role="text-2", wrap=True)
         self._callback = _CallbackHelp()
-        self._callback.copy_wanted.connect(self.copy_wanted)
-        self._callback.console_wanted.connect(lambda: self.page_wanted.emit(CONSOLE_URL))
+        self._callback.copy_requested.connect(self.copy_requested)
+        self._callback.console_requested.connect(lambda: self.page_requested.emit(CONSOLE_URL))
         self._causes = _CauseList()
         self._report = ""
         self._copy_report = quiet_button("Copy report", "copy", size=ButtonSize.SMALL)
-        self._copy_report.clicked.connect(lambda: self.copy_wanted.emit(self._report))
+        self._copy_report.clicked.connect(lambda: self.copy_requested.emit(self._report))
         self._address = ""
         self._open_page = quiet_button("", "external-link", size=ButtonSize.SMALL)
-        self._open_page.clicked.connect(lambda: self.page_wanted.emit(self._address))
+        self._open_page.clicked.connect(lambda: self.page_requested.emit(self._address))
         self._check = quiet_button("Check this app", "stethoscope", size=ButtonSize.SMALL)
-        self._check.clicked.connect(self.check_wanted)
+        self._check.clicked.connect(self.check_requested)
         self._build()
 
     def _build(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._title)
-        words.addSpacing(4)
-        words.addWidget(self._advice)
-        words.addSpacing(16)
-        words.addWidget(self._callback)
-        words.addWidget(self._causes)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self._title)
+        texts.addSpacing(4)
+        texts.addWidget(self._advice)
+        texts.addSpacing(16)
+        texts.addWidget(self._callback)
+        texts.addWidget(self._causes)
         row = QHBoxLayout()
         for button in (self._open_page, self._check, self._copy_report):
             row.addWidget(button)
         row.addStretch(1)
-        self.column.addLayout(words)
+        self.column.addLayout(texts)
         self.column.addStretch(1)
         self.column.addLayout(row)
         # The buttons' icons, not their invisible edges, stand under the words.
         flush, margins = self._check.text_inset, self.column.contentsMargins()
-        words.setContentsMargins(flush, 0, 0, 0)
+        texts.setContentsMargins(flush, 0, 0, 0)
         margins.setLeft(margins.left() - flush)
         self.column.setContentsMargins(margins)
 
     def show_diagnosis(
         self, diagnosis: Diagnosis, *, callback: str, app_label: str, with_page: bool = True
     ) -> None:
-        """Put the diagnosis into words; a callback that X does not know is shown to copy.
+        """Show this diagnosis; a callback that X does not know is shown to copy.
 
-        with_page: where a page of X helps, a button opens it.
+        with_page: offer to open the page of X that helps, if there is one.
         """
         self._title.setText(diagnosis.title.rstrip("."))
         self._advice.setText(diagnosis.advice)
-        about_callback = diagnosis.kind is Failure.CALLBACK_NOT_APPROVED and bool(callback)
+        about_callback = diagnosis.kind is ProblemKind.CALLBACK_NOT_APPROVED and bool(callback)
         self._callback.setVisible(about_callback)
         self._advice.setVisible(not about_callback)  # it says the same in one sentence
-        by_hand = diagnosis.kind is Failure.MAYBE_GRANTED  # its remedy is the primary button
-        remedy = Remedy.OPEN_CONNECTED_APPS if by_hand else diagnosis.remedy
-        words, self._address = REMEDY_PAGES.get(remedy, ("", ""))
-        self._open_page.setText(words)
-        self._open_page.setVisible(bool(words) and with_page and not about_callback)
+        # Its own remedy, a new link, is the primary button.
+        is_manual = diagnosis.kind is ProblemKind.MAYBE_GRANTED
+        remedy = Remedy.OPEN_CONNECTED_APPS if is_manual else diagnosis.remedy
+        text, self._address = REMEDY_PAGES.get(remedy, ("", ""))
+        self._open_page.setText(text)
+        self._open_page.setVisible(bool(text) and with_page and not about_callback)
         if about_callback:
             self._callback.show_callback(callback, app_label)
         self._causes.show_causes(diagnosis.causes)
@@ -218,14 +214,14 @@ class ProblemPage(SignInPage):
 
 
 class _CallbackHelp(QWidget):
-    console_wanted = Signal()
-    copy_wanted = Signal(str)
+    console_requested = Signal()
+    copy_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         copy = secondary_button("Copy", "copy", size=ButtonSize.SMALL)
-        copy.clicked.connect(self._copy)
         self._line = CopyLine("", [copy], height=44)
+        copy.clicked.connect(lambda: self.copy_requested.emit(self._line.text()))
         self._open_app = Text("", wrap=True)
         console = Button(
             "Open console",
@@ -234,7 +230,7 @@ class _CallbackHelp(QWidget):
             icon="external-link",
             icon_after=True,
         )
-        console.clicked.connect(self.console_wanted)
+        console.clicked.connect(self.console_requested)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(8)
@@ -245,14 +241,10 @@ class _CallbackHelp(QWidget):
         column.addSpacing(12)
         column.addWidget(Text("Where to paste it", style=TextStyle.SMALL, strong=True))
         column.addLayout(_numbered_row(1, self._open_app, console))
-        place = Text(_CALLBACK_SETTING, wrap=True)
-        column.addLayout(_numbered_row(2, place))
+        column.addLayout(_numbered_row(2, Text(CALLBACK_SETTING, wrap=True)))
         column.addLayout(
             _numbered_row(3, Text("Add the address, save, and try again here.", wrap=True))
         )
-
-    def _copy(self) -> None:
-        self.copy_wanted.emit(self._line.text())
 
     def show_callback(self, callback: str, app_label: str) -> None:
         self._line.set_text(callback)
@@ -265,17 +257,13 @@ class _CauseList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 12)
         self._column.setSpacing(6)
-        self._lines: list[QWidget] = []
 
     def show_causes(self, causes: tuple[str, ...]) -> None:
-        for line in self._lines:
-            line.setParent(None)
-            line.deleteLater()
-        head = Text("Also possible", style=TextStyle.SMALL, strong=True)
-        self._lines = [head] if causes else []
-        self._lines += [Text(f"·  {cause}", role="text-2", wrap=True) for cause in causes]
-        for line in self._lines:
-            self._column.addWidget(line)
+        clear_layout(self._column)
+        if causes:
+            self._column.addWidget(Text("Also possible", style=TextStyle.SMALL, strong=True))
+        for cause in causes:
+            self._column.addWidget(Text(f"·  {cause}", role="text-2", wrap=True))
         self.setVisible(bool(causes))
 
 

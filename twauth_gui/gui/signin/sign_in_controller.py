@@ -1,4 +1,4 @@
-"""Controller of one sign-in in the window, from the first click to the saved account."""
+"""The controller of one sign-in in the window, from the first click to the saved account."""
 
 from __future__ import annotations
 
@@ -37,78 +37,80 @@ from twauth_gui.services.sign_in_requests import (
 
 
 class LinkActions:
-    """Holds the link that is out now, and does what a sheet's pages want with it."""
+    """Opens and copies the link of a sign-in when a page of its dialog asks for it."""
 
     def __init__(self, context: AppContext, dialog: SignInDialog) -> None:
         self._context = context
         self._url: Secret | None = None
         for page in (dialog.browser_page, dialog.pin_page):
-            page.open_wanted.connect(self.open_link)
-            page.copy_wanted.connect(self._copy_link)
-        dialog.pin_page.message_wanted.connect(self._copy_message)
+            page.open_requested.connect(self.open_link)
+            page.copy_requested.connect(self._copy_link)
+        dialog.pin_page.message_requested.connect(self._copy_message)
 
     def set_link(self, url: Secret) -> None:
-        """Take the link of the sign-in, or the new one."""
+        """Use this link from now on."""
         self._url = url
 
     def open_link(self) -> bool:
-        """Open it in the browser; tells whether the system took it."""
+        """Open the link in the browser; return whether the system accepted it."""
         return self._url is not None and self._context.window.open_address(self._url)
 
     def _copy_link(self) -> None:
         self._copy(LINK_PLACEHOLDER, "Copied the link")
 
-    def _copy_message(self, words: str) -> None:
-        self._copy(words, "Copied the message")
+    def _copy_message(self, message: str) -> None:
+        self._copy(message, "Copied the message")
 
-    def _copy(self, words: str, status: str) -> None:
+    def _copy(self, text: str, status: str) -> None:
         if self._url is not None:
-            self._context.clipboard.copy_plain(words.replace(LINK_PLACEHOLDER, self._url.reveal()))
+            self._context.clipboard.copy_plain(text.replace(LINK_PLACEHOLDER, self._url.reveal()))
             self._context.window.show_status(status)
 
 
 class GrantRevocation(QObject):
-    """Asks X; where X does not do it, says where a person does, and lets go of it here.
+    """Discards a grant: asks X to revoke it, or says where to revoke it by hand.
 
     Signals:
-        ended: the sign-in is gone from here.
+        ended: the pending sign-in is deleted.
     """
 
     ended = Signal()
 
-    def __init__(self, context: AppContext, screens: SignInPresenter, parent: QObject) -> None:
+    def __init__(self, context: AppContext, presenter: SignInPresenter, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._presenter = screens
+        self._presenter = presenter
         self._sign_in_id: PendingSignInId | None = None
         self._next_step: Callable[[], None] = self._revoke
 
     def start(self, pending_id: PendingSignInId) -> None:
-        """Ask X to end the credentials of this sign-in, then forget it."""
+        """Ask X to revoke the credentials of this sign-in, then delete it."""
         self._sign_in_id = pending_id
         self._revoke()
 
     def _revoke(self) -> None:
-        pending_id, authorizer = self._sign_in_id, self._context.services.sign_in
+        pending_id, sign_in = self._sign_in_id, self._context.services.sign_in
         if pending_id is None:
             return
-        self._presenter.show_busy("Discarding", "Asking X to end these credentials.", cancel=False)
+        self._presenter.show_busy(
+            "Discarding", "Asking X to revoke these credentials.", cancel=False
+        )
         self._context.run_over_network(
             self,
-            lambda job: authorizer.discard(pending_id, job.cancel),
+            lambda job: sign_in.discard(pending_id, job.cancel),
             lambda _nothing: self.ended.emit(),
             self._handle_refusal,
             must_finish=True,
         )
 
     def _handle_refusal(self, diagnosis: Diagnosis) -> None:
-        by_hand = diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS
-        self._next_step = self._open_connected_apps if by_hand else self._revoke
+        is_manual = diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS
+        self._next_step = self._open_connected_apps if is_manual else self._revoke
         self._presenter.show_revocation_problem(diagnosis)
         _ = offer_unlock(self._context, diagnosis, self._revoke)
 
     def run_next_step(self) -> None:
-        """Do what the primary button says."""
+        """Do what the primary button says: revoke, or open the page to revoke by hand."""
         self._next_step()
 
     def _open_connected_apps(self) -> None:
@@ -117,12 +119,12 @@ class GrantRevocation(QObject):
         self._presenter.offer_retry()
 
     def forget(self) -> None:
-        """Let go of it here, whatever X says."""
-        pending_id, authorizer = self._sign_in_id, self._context.services.sign_in
+        """Delete the pending sign-in, whatever X says."""
+        pending_id, sign_in = self._sign_in_id, self._context.services.sign_in
         if pending_id is not None:
             self._context.run_in_store(
                 self,
-                lambda _job: authorizer.forget(pending_id),
+                lambda _job: sign_in.forget(pending_id),
                 lambda _nothing: self.ended.emit(),
             )
 
@@ -131,10 +133,10 @@ _INLINE_KINDS = {ProblemKind.WRONG_PIN, ProblemKind.WRONG_ANSWER}
 
 
 class SignInController(QObject):
-    """Owns the sheet while it is open, and the jobs of its sign-in.
+    """Owns the dialog of one sign-in, and its background jobs.
 
     Signals:
-        ended: the sheet is gone; account, trouble and goes_on say how.
+        ended: the dialog is closed; account, problem_text and wants_next say how it ended.
     """
 
     ended = Signal()
@@ -173,26 +175,26 @@ class SignInController(QObject):
     def _connect_pages(self) -> None:
         dialog = self._dialog
         for page in (dialog.browser_page, dialog.pin_page):
-            page.renew_wanted.connect(self._start_again)
-        dialog.browser_page.pin_wanted.connect(self._switch_to_pin)
+            page.renew_requested.connect(self._start_again)
+        dialog.browser_page.pin_requested.connect(self._switch_to_pin)
         dialog.browser_page.answered.connect(self._check_pasted)
         dialog.pin_page.submitted.connect(self._submit_pin)
         dialog.pin_page.ready_changed.connect(self._presenter.enable_finish)
         dialog.private_view_page.answered.connect(self._exchange)
-        dialog.private_view_page.browser_wanted.connect(self._continue_outside)
+        dialog.private_view_page.browser_requested.connect(self._continue_in_browser)
 
     @property
     def _sign_in_id(self) -> PendingSignInId | None:
         return self._link.pending.id if self._link else None
 
-    # -- beginning ---------------------------------------------------------------------------------
+    # -- start -------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin a new sign-in."""
+        """Start a new sign-in."""
         self.request_link(new_pending_id())
 
     def request_link(self, pending_id: PendingSignInId) -> None:
-        """Get a link, in the place of an older one where the sign-in waits already."""
+        """Get a link; if the sign-in is pending already, it replaces the older link."""
         self._request = replace(self._request, pending_id=pending_id)
         self._link = None
         self._was_pasted = False
@@ -201,7 +203,7 @@ class SignInController(QObject):
         self._jobs.begin(self._request)
 
     def resume(self, pending: PendingSignIn) -> None:
-        """Go on with a sign-in that was begun earlier, perhaps by a process that is gone."""
+        """Continue a sign-in that was started earlier, perhaps by a process that is gone."""
         background = self._context.background_sign_ins.take(pending.id)
         if background is None or not isinstance(background.jobs, SignInJobs):
             self._link = AuthorizationLink(pending, Secret(""), "")
@@ -215,64 +217,64 @@ class SignInController(QObject):
         self._presenter.start_step(StepStarted(SignInStep.LISTEN, background.link.callback))
         self.handle_link(background.link)
 
-    def handle_step(self, begun: StepStarted) -> None:
-        """Show that a step has begun."""
-        self._presenter.start_step(begun)
-        if begun.step in {SignInStep.EXCHANGE, SignInStep.SAVE}:
+    def handle_step(self, event: StepStarted) -> None:
+        """Show that a step has started."""
+        self._presenter.start_step(event)
+        if event.step in {SignInStep.EXCHANGE, SignInStep.SAVE}:
             self._show_busy("Approved", "Getting the credentials and saving them.")
 
-    def handle_link(self, invitation: AuthorizationLink) -> None:
-        """Show the way to approve."""
-        self._link = invitation
-        self._link_actions.set_link(invitation.url)
+    def handle_link(self, link: AuthorizationLink) -> None:
+        """Show how to approve."""
+        self._link = link
+        self._link_actions.set_link(link.url)
         self._context.snapshots.reload()
-        pending = invitation.pending
+        pending = link.pending
         if pending.state is PendingState.WRONG_ACCOUNT:
             self._show_other_account(pending)
         elif self._request.method in {SignInMethod.BROWSER, SignInMethod.ADDRESS}:
-            self._show_browser_page(invitation)
+            self._show_browser_page(link)
         elif self._request.method is SignInMethod.EMBEDDED:
-            self._presenter.show_private_view(invitation)
+            self._presenter.show_private_view(link)
         else:
-            self._presenter.show_pin_page(invitation)
+            self._presenter.show_pin_page(link)
 
-    def _show_browser_page(self, invitation: AuthorizationLink) -> None:
-        trouble, self._paste_problem = self._paste_problem, ""
+    def _show_browser_page(self, link: AuthorizationLink) -> None:
+        problem, self._paste_problem = self._paste_problem, ""
         opened = self._request.method is SignInMethod.BROWSER and (
-            bool(trouble) or self._link_actions.open_link()
+            bool(problem) or self._link_actions.open_link()
         )
-        self._presenter.show_browser_page(invitation, opened=opened)
-        if trouble:
-            self._dialog.browser_page.show_problem(trouble)
+        self._presenter.show_browser_page(link, opened=opened)
+        if problem:
+            self._dialog.browser_page.show_problem(problem)
 
-    # -- the answer --------------------------------------------------------------------------------
+    # -- response ----------------------------------------------------------------------------------
 
     def _submit_pin(self) -> None:
         try:
-            answer = parse_pasted_response(self._request.kind, self._dialog.pin_page.field.text())
+            response = parse_pasted_response(self._request.kind, self._dialog.pin_page.field.text())
         except CallbackResponseError as error:
             self._dialog.pin_page.show_problem(str(error))
             return
-        self._exchange(answer)
+        self._exchange(response)
 
-    def _check_pasted(self, answer: OAuth1Response | OAuth2Response) -> None:
-        """Take an answer beside the listener, which goes on where the answer is another's."""
+    def _check_pasted(self, response: OAuth1Response | OAuth2Response) -> None:
+        """Exchange a pasted response, if it is this sign-in's; else the listener goes on."""
 
-        def fits(_nothing: None) -> None:
+        def exchange(_nothing: None) -> None:
             self._was_pasted = True
-            self._exchange(answer)
+            self._exchange(response)
 
         if self._sign_in_id is not None:
-            foreign = self._dialog.browser_page.show_diagnosis
-            self._jobs.check_fits(self._sign_in_id, answer, fits, foreign)
+            refuse = self._dialog.browser_page.show_diagnosis
+            self._jobs.check_fits(self._sign_in_id, response, exchange, refuse)
 
-    def _exchange(self, answer: OAuth1Response | OAuth2Response) -> None:
+    def _exchange(self, response: OAuth1Response | OAuth2Response) -> None:
         if self._sign_in_id is not None:
             self._show_busy("Approved", "Getting the credentials and saving them.")
-            self._jobs.complete(self._sign_in_id, answer)
+            self._jobs.complete(self._sign_in_id, response)
 
     def handle_outcome(self, outcome: SignInResult) -> None:
-        """Show whose account it became, or whose it is instead."""
+        """Show the account that signed in, or ask about the one that approved instead."""
         self._context.snapshots.reload()
         if isinstance(outcome, WrongAccount):
             self._show_other_account(outcome.pending)
@@ -282,7 +284,7 @@ class SignInController(QObject):
         self._show_busy("Signed in", "Asking X what the account may do.", cancel=False)
         self._jobs.check(
             outcome.account.id,
-            lambda checked: self._show_account(checked.account, checked.diagnosis, outcome),
+            lambda result: self._show_account(result.account, result.diagnosis, outcome),
             lambda diagnosis: self._show_account(outcome.account, diagnosis, outcome),
         )
 
@@ -298,28 +300,28 @@ class SignInController(QObject):
         )
 
     def handle_failure(self, diagnosis: Diagnosis) -> None:
-        """Explain why it did not go on."""
+        """Explain why the sign-in failed, and offer the remedy."""
         self._context.snapshots.reload()
         about_keychain = self._context.vault.note_problem(diagnosis)
         if diagnosis.kind in _INLINE_KINDS and self._show_inline(diagnosis):
             return
-        if diagnosis.kind is ProblemKind.DENIED:  # its token is spent, and the attempt gone with it
+        if diagnosis.kind is ProblemKind.DENIED:  # its token is spent, so nothing is pending
             self._link = None
         remedy = self._remedy_for(diagnosis, about_keychain=about_keychain)
         self._remedy = start_sandbox_first(self._context, self, diagnosis, remedy)
         self.problem_text = diagnosis.title.rstrip(".")
         self._presenter.show_problem(
             diagnosis,
-            begun=self._link is not None,
+            is_pending=self._link is not None,
             pin_helps=self._request.can_use_pin and self.account is None and not about_keychain,
         )
         if about_keychain and self._context.vault.is_locked:
-            go_on = self._remedy
-            self._remedy = lambda: unlock_then(self._context, go_on)
+            locked_remedy = self._remedy
+            self._remedy = lambda: unlock_then(self._context, locked_remedy)
             self._remedy()
 
     def _show_inline(self, diagnosis: Diagnosis) -> bool:
-        """Say it where the answer was typed, where it was typed at all."""
+        """Show the problem below the field that was used; return whether one was."""
         if not self._request.method.uses_callback:
             self._presenter.show_pin_problem(diagnosis)
             return True
@@ -336,21 +338,19 @@ class SignInController(QObject):
             return self._edit_keys
         if pending_id is None:
             return self.start
-        held = self._context.services.sign_in.has_unsaved_grant(pending_id)
-        if held or (about_keychain and self._presenter.is_past(SignInStep.APPROVE)):
+        is_unsaved = self._context.services.sign_in.has_unsaved_grant(pending_id)
+        if is_unsaved or (about_keychain and self._presenter.is_past(SignInStep.APPROVE)):
             return lambda: self._jobs.keep(pending_id)
         if diagnosis.remedy in RESTART_REMEDIES:
             return self._start_again
         return self._try_again
 
     def _read_sign_in(self) -> PendingSignIn | None:
-        """Give the sign-in as it stands; it may have come further since the link was given."""
-        begun = self._link.pending if self._link else None
-        return (
-            None
-            if begun is None
-            else self._context.snapshots.current.pending_sign_ins.get(begun.id, begun)
-        )
+        """Return the pending sign-in as it is now: its state may have changed since the link."""
+        if self._link is None:
+            return None
+        pending = self._link.pending
+        return self._context.snapshots.current.pending_sign_ins.get(pending.id, pending)
 
     def _try_again(self) -> None:
         pending = self._read_sign_in()
@@ -360,7 +360,7 @@ class SignInController(QObject):
             self.resume(pending)
 
     def _start_again(self) -> None:
-        """Get a new link for this sign-in; where X has granted something, take that back first."""
+        """Get a new link for this sign-in; if X has granted something, revoke that first."""
         pending = self._read_sign_in()
         self._dialog.pin_page.field.clear()
         if pending is not None and pending.state is PendingState.WAITING:
@@ -387,7 +387,7 @@ class SignInController(QObject):
             self._remedy = self._revocation.run_next_step
             self._revocation.start(self._sign_in_id)
 
-    # -- the foot ----------------------------------------------------------------------------------
+    # -- footer ------------------------------------------------------------------------------------
 
     def _press_primary(self) -> None:
         page = self._dialog.current_page
@@ -406,7 +406,7 @@ class SignInController(QObject):
     def _press_secondary(self) -> None:
         page = self._dialog.current_page
         if page is self._dialog.private_view_page:
-            self._continue_outside()
+            self._continue_in_browser()
         elif page is self._dialog.pin_page:
             self._start_again()
         elif page is self._dialog.other_account_page:
@@ -416,7 +416,7 @@ class SignInController(QObject):
         else:
             self._dialog.close_dialog()
 
-    def _continue_outside(self) -> None:
+    def _continue_in_browser(self) -> None:
         if self._link is not None:
             self._change_method(SignInMethod.BROWSER)
             self._jobs.wait_for_browser(self._link)
@@ -433,7 +433,7 @@ class SignInController(QObject):
     def _show_busy(self, title: str, line: str, *, cancel: bool = True) -> None:
         self._presenter.show_busy(title, line, cancel=cancel, later=self._link is not None)
 
-    # -- ending ------------------------------------------------------------------------------------
+    # -- end ---------------------------------------------------------------------------------------
 
     def _cancel(self) -> None:
         self._forget_sign_in()

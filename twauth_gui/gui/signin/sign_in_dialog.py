@@ -1,4 +1,4 @@
-"""The dialog of one sign-in: steps at the side, the current page beside them."""
+"""The dialog of one sign-in: its steps at the side, the current page beside them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind, Remedy
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.hosts import CONSOLE_URL
 from twauth_gui.domain.sign_in import PendingSignIn, SignInMethod
 from twauth_gui.gui.app_context import AppContext
@@ -38,13 +39,12 @@ from twauth_gui.services.sign_in_requests import (
     SignInStep,
     StepStarted,
 )
-from twauth_gui.store.vault import name_in_sentence
 
 _NOTABLE_SECONDS = 0.1
 
 
 class StepTracker:
-    """Knows the steps of one way, which of them is under way, and how long the last one took."""
+    """The steps of a sign-in method: their texts, the current one, how long the last one took."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class StepTracker:
     ) -> None:
         self._clock = clock
         self._step_texts = _build_step_texts(method, app_label, keychain, callback)
-        if kind is CredentialKind.OAUTH2:  # X is asked nothing before somebody approves
+        if kind is CredentialKind.OAUTH2:  # X is asked nothing before the user approves
             del self._step_texts[SignInStep.REQUEST_TOKEN]
         self._order = list(self._step_texts)
         self._current = 0
@@ -68,35 +68,35 @@ class StepTracker:
         self._since = clock()
 
     def set_listen_address(self, callback: str) -> None:
-        """Name the address that is listened at: the first one can have been taken."""
+        """Show the address that Twauth listens at: the port of the first one may be in use."""
         if SignInStep.LISTEN in self._step_texts:
             self._step_texts[SignInStep.LISTEN] = _listen_texts(callback)
 
     def start(self, step: SignInStep, note: str = "") -> None:
-        """Note that a step has begun, and with it that the ones before are done."""
+        """Make a step the current one; the steps before it are done."""
         shown = SignInStep.SAVE if step is SignInStep.EXCHANGE else step
-        place = self._order.index(shown)
+        index = self._order.index(shown)
         now = self._clock()
         took = now - self._since
-        before = self._order[self._current]
+        previous = self._order[self._current]
         if (
-            place > self._current
-            and before is SignInStep.REQUEST_TOKEN
+            index > self._current
+            and previous is SignInStep.REQUEST_TOKEN
             and took >= _NOTABLE_SECONDS
         ):
-            self._notes[before] = f"In {took:.1f} s"
-        self._current, self._since, self._failed = place, now, ""
+            self._notes[previous] = f"In {took:.1f} s"
+        self._current, self._since, self._failed = index, now, ""
         if note:
             self._notes[shown] = note
 
     def fail(self, text: str, note: str = "") -> None:
-        """Mark the step under way as the one that failed."""
+        """Mark the current step as failed."""
         self._failed = text
         if note:
             self._notes[self._order[self._current]] = note
 
     def finish(self) -> None:
-        """Mark everything as done."""
+        """Mark all steps as done."""
         self._finished = True
 
     def is_past(self, step: SignInStep) -> bool:
@@ -104,15 +104,15 @@ class StepTracker:
         return self._order.index(step) < self._current
 
     def steps(self) -> list[Step]:
-        """Give the list as it is to be shown."""
-        return [self._step(place, step) for place, step in enumerate(self._order)]
+        """Return the steps as the dialog shows them."""
+        return [self._step(index, step) for index, step in enumerate(self._order)]
 
-    def _step(self, place: int, step: SignInStep) -> Step:
+    def _step(self, index: int, step: SignInStep) -> Step:
         before, now, after = self._step_texts[step]
         note = self._notes.get(step, "")
-        if self._finished or place < self._current:
+        if self._finished or index < self._current:
             return Step(StepState.DONE, after, note if step is SignInStep.REQUEST_TOKEN else "")
-        if place > self._current:
+        if index > self._current:
             return Step(StepState.TODO, before)
         if self._failed:
             return Step(StepState.FAIL, self._failed, note)
@@ -122,7 +122,7 @@ class StepTracker:
 def _build_step_texts(
     method: SignInMethod, app_label: str, keychain: str, callback: str
 ) -> dict[SignInStep, tuple[str, str, str]]:
-    """Give each step's words before, while and after it happens."""
+    """Return each step's texts: before, during and after it."""
     approve = "Waiting for approval" if method.uses_callback else "Waiting for the PIN"
     steps = {
         SignInStep.READ_KEYS: (
@@ -142,7 +142,7 @@ def _build_step_texts(
             f"Saving in {keychain}",
             f"Saved in {keychain}",
         ),
-        SignInStep.COMPARE: ("Compare the account", "Comparing the account", "Account compared"),
+        SignInStep.COMPARE: ("Check the account", "Checking the account", "Account checked"),
     }
     if method is not SignInMethod.BROWSER:
         del steps[SignInStep.LISTEN]
@@ -150,8 +150,8 @@ def _build_step_texts(
 
 
 def _listen_texts(callback: str) -> tuple[str, str, str]:
-    place = urlsplit(callback).netloc
-    return (f"Listen on {place}", f"Listening on {place}", f"Listening on {place}")
+    address = urlsplit(callback).netloc
+    return (f"Listen on {address}", f"Listening on {address}", f"Listening on {address}")
 
 
 _HEIGHT = 500
@@ -170,10 +170,10 @@ class FooterButtons:
 
 
 class SignInDialog(Dialog):
-    """Shows one page at a time; the flow decides which.
+    """Shows one page at a time; SignInController decides which.
 
     Signals:
-        cancel_pressed, pin_pressed, secondary_pressed, primary_pressed: the foot.
+        cancel_pressed, pin_pressed, secondary_pressed, primary_pressed: a footer button.
     """
 
     cancel_pressed = Signal()
@@ -217,9 +217,9 @@ class SignInDialog(Dialog):
         ):
             self._pages.addWidget(page)
         self.set_body(StepLayout(self.steps, self._pages, margins=False))
-        self._build_foot()
+        self._build_footer()
 
-    def _build_foot(self) -> None:
+    def _build_footer(self) -> None:
         self._cancel = quiet_danger_button("Cancel sign-in")
         self._use_pin = quiet_button("Use a PIN instead")
         self._secondary = secondary_button("")
@@ -281,7 +281,7 @@ _REMEDY_TEXTS = {
 
 
 class SignInPresenter:
-    """Puts pages, buttons and steps onto one sheet; decides nothing."""
+    """Fills the dialog's pages, buttons and steps; SignInController decides which."""
 
     def __init__(self, context: AppContext, request: SignInRequest) -> None:
         self._context = context
@@ -291,14 +291,14 @@ class SignInPresenter:
         label = self._app.label if self._app else ""
         self.dialog = SignInDialog(request.expected_handle, label, request.method, request.kind)
         self._steps = self._build_steps(request)
-        self.dialog.private_view_page.address_wanted.connect(context.window.open_address)
-        self.dialog.browser_page.console_wanted.connect(
+        self.dialog.private_view_page.address_requested.connect(context.window.open_address)
+        self.dialog.browser_page.console_requested.connect(
             lambda: context.window.open_address(CONSOLE_URL)
         )
         problem = self.dialog.problem_page
-        problem.page_wanted.connect(context.window.open_address)
-        problem.check_wanted.connect(lambda: open_app_check(context, request.app_id))
-        problem.copy_wanted.connect(context.clipboard.copy_plain)
+        problem.page_requested.connect(context.window.open_address)
+        problem.check_requested.connect(lambda: open_app_check(context, request.app_id))
+        problem.copy_requested.connect(context.clipboard.copy_plain)
 
     def _build_steps(self, request: SignInRequest) -> StepTracker:
         return StepTracker(
@@ -316,18 +316,18 @@ class SignInPresenter:
     # -- steps -------------------------------------------------------------------------------------
 
     def reset_steps(self, request: SignInRequest) -> None:
-        """Begin the list of steps anew, perhaps for another way."""
+        """Start the list of steps again, perhaps for another method."""
         self._steps = self._build_steps(request)
 
-    def start_step(self, begun: StepStarted) -> None:
-        """Show that a step has begun, and which of the app's addresses is listened at."""
-        if begun.callback:
-            self._listen_address = begun.callback
-            self._steps.set_listen_address(begun.callback)
-        self.show_step(begun.step)
+    def start_step(self, event: StepStarted) -> None:
+        """Show that a step has started, and at which callback address Twauth listens."""
+        if event.callback:
+            self._listen_address = event.callback
+            self._steps.set_listen_address(event.callback)
+        self.show_step(event.step)
 
     def show_step(self, step: SignInStep, note: str = "") -> None:
-        """Show that a step has begun."""
+        """Make a step the current one."""
         self._steps.start(step, note)
         self._show_steps()
 
@@ -337,56 +337,54 @@ class SignInPresenter:
     def _show_steps(self) -> None:
         self.dialog.steps.set_steps(self._steps.steps())
 
-    def _fail_step(self, words: str, note: str = "") -> None:
-        self._steps.fail(words, note)
+    def _fail_step(self, text: str, note: str = "") -> None:
+        self._steps.fail(text, note)
         self._show_steps()
 
     # -- pages -------------------------------------------------------------------------------------
 
     def show_busy(self, title: str, line: str, *, cancel: bool = True, later: bool = False) -> None:
-        """Say what is being waited for."""
+        """Say what Twauth waits for."""
         self._show_steps()
         self.dialog.busy_page.show_text(title, line)
         self.dialog.show_page(self.dialog.busy_page, FooterButtons(cancel=cancel, later=later))
 
-    def show_browser_page(self, invitation: AuthorizationLink, *, opened: bool) -> None:
-        """Wait for the browser's return; opened: the system took the address."""
-        since, anywhere = (
-            self._start_words(invitation),
-            invitation.pending.method is SignInMethod.ADDRESS,
-        )
+    def show_browser_page(self, link: AuthorizationLink, *, opened: bool) -> None:
+        """Wait for the browser's return. opened: the system accepted the address."""
+        since = self._start_words(link)
+        anywhere = link.pending.method is SignInMethod.ADDRESS
         self.show_step(
             SignInStep.APPROVE, f"Since {since}" if anywhere else f"In your browser, since {since}"
         )
-        self.dialog.browser_page.show_link(invitation, self.app_label, opened=opened)
+        self.dialog.browser_page.show_link(link, self.app_label, opened=opened)
         self.dialog.show_page(
             self.dialog.browser_page, FooterButtons(later=True), self.dialog.browser_page
         )
 
-    def show_private_view(self, invitation: AuthorizationLink) -> None:
-        """Open the sign-in page inside the sheet."""
+    def show_private_view(self, link: AuthorizationLink) -> None:
+        """Open the sign-in page inside the dialog."""
         self.show_step(SignInStep.APPROVE, "In the private view")
         self.dialog.show_page(
             self.dialog.private_view_page,
             FooterButtons(secondary="Use your browser"),
             self.dialog.private_view_page,
         )
-        self.dialog.private_view_page.show_kind(invitation.pending.kind)
-        self.dialog.private_view_page.open_view(invitation.url, invitation.callback)
+        self.dialog.private_view_page.show_kind(link.pending.kind)
+        self.dialog.private_view_page.open_view(link.url, link.callback)
 
-    def show_pin_page(self, invitation: AuthorizationLink) -> None:
+    def show_pin_page(self, link: AuthorizationLink) -> None:
         """Ask for the PIN."""
-        self.show_step(SignInStep.APPROVE, f"Since {self._start_words(invitation)}")
-        self.dialog.pin_page.show_link(invitation, self.app_label)
-        foot = FooterButtons(primary="Finish sign-in", later=True)
-        self.dialog.show_page(self.dialog.pin_page, foot, self.dialog.pin_page.field)
+        self.show_step(SignInStep.APPROVE, f"Since {self._start_words(link)}")
+        self.dialog.pin_page.show_link(link, self.app_label)
+        buttons = FooterButtons(primary="Finish sign-in", later=True)
+        self.dialog.show_page(self.dialog.pin_page, buttons, self.dialog.pin_page.field)
         self.enable_finish(bool(self.dialog.pin_page.field.text()))
 
     def show_pin_problem(self, diagnosis: Diagnosis) -> None:
-        """Say under the field why the PIN was refused."""
+        """Say below the field why the PIN was refused."""
         self.show_step(SignInStep.APPROVE)
-        foot = FooterButtons(primary="Finish sign-in", secondary="Start again", later=True)
-        self.dialog.show_page(self.dialog.pin_page, foot, self.dialog.pin_page.field)
+        buttons = FooterButtons(primary="Finish sign-in", secondary="Start again", later=True)
+        self.dialog.show_page(self.dialog.pin_page, buttons, self.dialog.pin_page.field)
         self.dialog.pin_page.show_problem(diagnosis.to_sentence())
 
     def enable_finish(self, ready: bool) -> None:  # noqa: FBT001 - also a slot
@@ -394,19 +392,19 @@ class SignInPresenter:
         if self.dialog.current_page is self.dialog.pin_page:
             self.dialog.primary.setEnabled(ready)
 
-    def show_problem(self, diagnosis: Diagnosis, *, begun: bool, pin_helps: bool) -> None:
-        """Explain a failure; begun: there is a sign-in that can wait or be cancelled."""
+    def show_problem(self, diagnosis: Diagnosis, *, is_pending: bool, pin_helps: bool) -> None:
+        """Explain a failure. is_pending: there is a sign-in that can wait or be cancelled."""
         self._fail_step(diagnosis.title.rstrip("."), f"At {self._time_words()}")
         self.dialog.problem_page.show_diagnosis(
             diagnosis, callback=self._callback, app_label=self.app_label
         )
-        foot = FooterButtons(
+        buttons = FooterButtons(
             primary=self._primary_text(diagnosis),
-            later=begun,
-            cancel=begun and not pin_helps,
+            later=is_pending,
+            cancel=is_pending and not pin_helps,
             use_pin=pin_helps,
         )
-        self.dialog.show_page(self.dialog.problem_page, foot)
+        self.dialog.show_page(self.dialog.problem_page, buttons)
 
     def _primary_text(self, diagnosis: Diagnosis) -> str:
         if diagnosis.kind in {ProblemKind.ATTEMPT_EXPIRED, ProblemKind.MAYBE_GRANTED}:
@@ -414,17 +412,19 @@ class SignInPresenter:
         return _REMEDY_TEXTS.get(diagnosis.remedy, "Try again")
 
     def show_revocation_problem(self, diagnosis: Diagnosis) -> None:
-        """Say why X did not end the credentials, and offer to let go of them here."""
+        """Say why X did not revoke the credentials, and offer to forget them here."""
         self.dialog.problem_page.show_diagnosis(
             diagnosis, callback="", app_label=self.app_label, with_page=False
         )
-        by_hand = diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS
-        primary = "Open connected apps" if by_hand else self._primary_text(diagnosis)
-        foot = FooterButtons(primary=primary, secondary="Forget it here", cancel=False, later=True)
-        self.dialog.show_page(self.dialog.problem_page, foot)
+        is_manual = diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS
+        primary = "Open connected apps" if is_manual else self._primary_text(diagnosis)
+        buttons = FooterButtons(
+            primary=primary, secondary="Forget it here", cancel=False, later=True
+        )
+        self.dialog.show_page(self.dialog.problem_page, buttons)
 
     def offer_retry(self) -> None:
-        """Offer to ask X once more, or to let go, once the page was opened."""
+        """Offer to ask X once more, after its page was opened."""
         self.dialog.primary.setText("Try again")
 
     def show_other_account(self, pending: PendingSignIn) -> None:
@@ -433,8 +433,8 @@ class SignInPresenter:
         self._fail_step("Another account approved")
         self.dialog.other_account_page.show_sign_in(pending)
         keep = f"Keep @{pending.granted_handle}"
-        foot = FooterButtons(primary=keep, secondary="Discard", cancel=False, later=True)
-        self.dialog.show_page(self.dialog.other_account_page, foot)
+        buttons = FooterButtons(primary=keep, secondary="Discard", cancel=False, later=True)
+        self.dialog.show_page(self.dialog.other_account_page, buttons)
 
     def show_account(
         self,
@@ -444,7 +444,7 @@ class SignInPresenter:
         *,
         next_text: str,
     ) -> None:
-        """Say who is signed in; after: what the primary button leads to instead of the export."""
+        """Show the account that signed in. next_text: the primary button, instead of the export."""
         self._steps.finish()
         self._show_steps()
         self.dialog.done_page.show_account(
@@ -452,11 +452,11 @@ class SignInPresenter:
         )
         if outcome.missing_scopes:
             self.dialog.done_page.show_missing_scopes(outcome.missing_scopes)
-        foot = FooterButtons(primary=next_text or "Export…", secondary="Done", cancel=False)
-        self.dialog.show_page(self.dialog.done_page, foot)
+        buttons = FooterButtons(primary=next_text or "Export…", secondary="Done", cancel=False)
+        self.dialog.show_page(self.dialog.done_page, buttons)
 
-    def _start_words(self, invitation: AuthorizationLink) -> str:
-        return format_since(invitation.pending.started_at, self._context.now())
+    def _start_words(self, link: AuthorizationLink) -> str:
+        return format_since(link.pending.started_at, self._context.now())
 
     def _time_words(self) -> str:
         return format_clock(self._context.now(), self._context.now())

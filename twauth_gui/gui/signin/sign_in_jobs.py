@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 class SignInListener(Protocol):
-    """Is told on the window's thread how a sign-in gets on."""
+    """Receiver of a sign-in's events, called on the GUI thread."""
 
-    def handle_step(self, begun: StepStarted) -> None: ...
-    def handle_link(self, invitation: AuthorizationLink) -> None: ...
-    def handle_outcome(self, outcome: SignInResult) -> None: ...
-    def handle_failure(self, diagnosis: Diagnosis) -> None: ...
+    def handle_step(self, event: StepStarted, /) -> None: ...
+    def handle_link(self, link: AuthorizationLink, /) -> None: ...
+    def handle_outcome(self, outcome: SignInResult, /) -> None: ...
+    def handle_failure(self, diagnosis: Diagnosis, /) -> None: ...
 
 
 class SignInJobs(QObject):
-    """Begins, goes on with, and finishes a sign-in, and tells its audience of the moment."""
+    """Starts, resumes and finishes a sign-in, and reports its events to the listener."""
 
     def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -44,25 +44,25 @@ class SignInJobs(QObject):
         self._listener: SignInListener | None = None
 
     def set_listener(self, listener: SignInListener) -> None:
-        """Tell this audience from now on, and no other."""
+        """Report to this listener from now on, and to no other."""
         self._listener = listener
 
     def begin(self, request: SignInRequest) -> None:
-        """Ask X for a link; where the browser returns by itself, wait for that too."""
-        before = self.stop()
-        authorizer = self._context.services.sign_in
+        """Ask X for a link; if the browser returns by itself, wait for that too."""
+        previous = self.stop()
+        sign_in = self._context.services.sign_in
 
         def work(job: Job) -> AuthorizationLink | SignInResult:
-            if before is not None:  # it may listen at the same port
-                before.ended.wait(CANCEL_GRACE_SECONDS)
+            if previous is not None:  # it may listen at the same port
+                previous.ended.wait(CANCEL_GRACE_SECONDS)
             if request.method is SignInMethod.BROWSER:
-                return authorizer.run_in_browser(request, job)
-            return authorizer.begin(request, job)
+                return sign_in.run_in_browser(request, job)
+            return sign_in.begin(request, job)
 
         self._run(work)
 
     def resume(self, pending: PendingSignIn) -> None:
-        """Go on where a sign-in stands."""
+        """Continue a sign-in from its saved state."""
         if pending.state is PendingState.GRANTED:
             self.keep(pending.id)
         elif pending.state is PendingState.WAITING and pending.method is SignInMethod.BROWSER:
@@ -73,52 +73,52 @@ class SignInJobs(QObject):
     def _resume_waiting(
         self, pending_id: PendingSignInId, job: Job
     ) -> AuthorizationLink | SignInResult:
-        authorizer = self._context.services.sign_in
-        if authorizer.has_unsaved_grant(pending_id):
-            return authorizer.save(pending_id, job)
-        if (answer := authorizer.unsent_response(pending_id)) is not None:
-            return authorizer.complete(pending_id, answer, job)
-        return authorizer.get_link(pending_id)
+        sign_in = self._context.services.sign_in
+        if sign_in.has_unsaved_grant(pending_id):
+            return sign_in.save(pending_id, job)
+        if (response := sign_in.unsent_response(pending_id)) is not None:
+            return sign_in.complete(pending_id, response, job)
+        return sign_in.get_link(pending_id)
 
-    def wait_for_browser(self, invitation: AuthorizationLink) -> None:
-        """Listen for the browser's return where it leads here; else wait for what is pasted."""
-        authorizer, pending_id = self._context.services.sign_in, invitation.pending.id
-        elsewhere = invitation.pending.method is SignInMethod.ADDRESS
-        if is_own_callback(invitation.callback) and not elsewhere:
+    def wait_for_browser(self, link: AuthorizationLink) -> None:
+        """Listen for the browser's return if it leads here; else wait for a pasted address."""
+        sign_in, pending_id = self._context.services.sign_in, link.pending.id
+        is_pasted = link.pending.method is SignInMethod.ADDRESS
+        if is_own_callback(link.callback) and not is_pasted:
             self._listen(pending_id)
         else:
-            self._run(lambda _job: authorizer.get_link(pending_id))
+            self._run(lambda _job: sign_in.get_link(pending_id))
 
     def _listen(self, pending_id: PendingSignInId) -> None:
-        authorizer = self._context.services.sign_in
-        self._run(lambda job: authorizer.resume_in_browser(pending_id, job))
+        sign_in = self._context.services.sign_in
+        self._run(lambda job: sign_in.resume_in_browser(pending_id, job))
 
     def complete(
-        self, pending_id: PendingSignInId, answer: OAuth1Response | OAuth2Response
+        self, pending_id: PendingSignInId, response: OAuth1Response | OAuth2Response
     ) -> None:
-        """Trade an answer for the credentials; a listener that still waits is ended."""
+        """Exchange a response for the credentials; a listener that still waits is stopped."""
         _ = self.stop()
-        self._run(lambda job: self._context.services.sign_in.complete(pending_id, answer, job))
+        self._run(lambda job: self._context.services.sign_in.complete(pending_id, response, job))
 
     def keep(self, pending_id: PendingSignInId) -> None:
         """Save what X has granted."""
         self._run(lambda job: self._context.services.sign_in.save(pending_id, job))
 
     def keep_other(self, pending_id: PendingSignInId) -> None:
-        """Save it although another account was expected."""
+        """Save what X has granted, although another account was expected."""
         self._run(lambda job: self._context.services.sign_in.save_other_account(pending_id, job))
 
     def check_fits(
         self,
         pending_id: PendingSignInId,
-        answer: OAuth1Response | OAuth2Response,
+        response: OAuth1Response | OAuth2Response,
         done: Callable[[None], None],
         failed: Callable[[Diagnosis], None],
     ) -> None:
-        """See whether an answer is this sign-in's, while its own job goes on."""
-        authorizer = self._context.services.sign_in
+        """Check whether a response belongs to this sign-in, while its own job goes on."""
+        sign_in = self._context.services.sign_in
         self._context.run_in_store(
-            self, lambda _job: authorizer.check_response(pending_id, answer), done, failed
+            self, lambda _job: sign_in.check_response(pending_id, response), done, failed
         )
 
     def check(
@@ -127,7 +127,7 @@ class SignInJobs(QObject):
         done: Callable[[CheckResult], None],
         failed: Callable[[Diagnosis], None],
     ) -> None:
-        """Ask X what the kept account may do."""
+        """Ask X what the saved account may do."""
         checker = self._context.services.checker
         self._context.run_over_network(
             self, lambda job: checker.check(account_id, job.cancel), done, failed
@@ -146,7 +146,7 @@ class SignInJobs(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether a job listens or asks X, or its outcome is still to be told."""
+        """Whether a job listens or asks X, or its result is not reported yet."""
         return self._job is not None
 
     def _handle_result(self, result: AuthorizationLink | SignInResult) -> None:
@@ -161,28 +161,28 @@ class SignInJobs(QObject):
         if self._listener is not None:
             self._listener.handle_failure(diagnosis)
 
-    def _handle_event(self, news: object) -> None:
+    def _handle_event(self, event: object) -> None:
         if self._listener is None:
             return
-        if isinstance(news, AuthorizationLink):
-            self._listener.handle_link(news)
-        elif isinstance(news, StepStarted):
-            self._listener.handle_step(news)
+        if isinstance(event, AuthorizationLink):
+            self._listener.handle_link(event)
+        elif isinstance(event, StepStarted):
+            self._listener.handle_step(event)
 
     def stop(self) -> Job | None:
-        """Cancel what is under way, and return it; what X has granted by then is kept."""
+        """Cancel the running job, if any, and return it; what X has granted by then is kept."""
         job, self._job = self._job, None
         if job is not None:
             job.cancel.cancel()
         return job
 
     def forget(self, pending_id: PendingSignInId) -> None:
-        """End the sign-in, wherever it stands: what its job still brings is taken back too."""
-        under_way, services = self.stop(), self._context.services
+        """Discard the sign-in in any state: what its job still obtains is revoked too."""
+        running, services = self.stop(), self._context.services
 
         def work(job: Job) -> None:
-            if under_way is not None:
-                under_way.ended.wait(CANCEL_GRACE_SECONDS)
+            if running is not None:
+                running.ended.wait(CANCEL_GRACE_SECONDS)
             services.sign_in.discard(pending_id, job.cancel)
 
         snapshots = self._context.snapshots

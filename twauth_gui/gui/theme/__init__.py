@@ -1,1 +1,1 @@
-"""The look: tokens, measures, painting."""
+"""The look: colours, measures, icons, painting."""

@@ -1,4 +1,4 @@
-"""Every colour of the look, by its token: light, dark, and the system's own for high contrast."""
+"""The colour themes: light, dark, and the system's own for high contrast."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Hue = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One set of colours; a token "text-2" is the attribute text_2.
+    """One set of colours; the token "text-2" is the attribute text_2.
 
-    Values are #RRGGBB, the scrim #AARRGGBB. Of each verdict: the colour of its words, of its
-    mark, of its soft background, of the line around that.
+    Values are #RRGGBB, the scrim #AARRGGBB. Each health state has a colour for its text, its
+    mark, its soft background (soft), and the border of that (line).
     """
 
     name: str
@@ -72,7 +72,7 @@ class Theme:
         return value
 
     def hue(self, number: int) -> Hue:
-        """Return background and text of one of the eight hues."""
+        """Return the background and text colour of one of the eight hues."""
         return self.hues[number % len(self.hues)]
 
 
@@ -186,7 +186,7 @@ DARK = Theme(
 
 
 def make_system_theme(palette: QPalette) -> Theme:
-    """Map every token onto the palette: paper, ink, highlight; no colour of our own."""
+    """Return a theme of the palette's colours only: paper, ink, highlight."""
     paper = palette.color(QPalette.ColorRole.Window).name()
     base = palette.color(QPalette.ColorRole.Base).name()
     ink = palette.color(QPalette.ColorRole.WindowText).name()

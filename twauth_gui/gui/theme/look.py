@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QWidget
 from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.theme.colours import DARK, LIGHT, Theme, make_system_theme
 from twauth_gui.gui.theme.icons import paint_icon
-from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, scale_height, text_font
+from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, scale_height
 
 _Role = QPalette.ColorRole
 _Group = QPalette.ColorGroup
@@ -43,7 +43,7 @@ _PALETTE_TOKENS = {
 
 
 def make_palette(theme: Theme) -> QPalette:
-    """Fill a palette; WindowText stays legible when disabled, see gui.parts.off."""
+    """Return the theme's palette; disabled WindowText stays legible, see parts.disabled_state."""
     palette = QPalette()
     for role, token in _PALETTE_TOKENS.items():
         palette.setColor(role, QColor(theme.colour(token)))
@@ -56,17 +56,16 @@ _BORDERS = 2
 
 
 def make_style_sheet(theme: Theme) -> str:
-    """Fill the template with the theme's colours, type sizes in points, heights in pixels.
+    """Return the style sheet with the theme's colours and the font's heights in pixels.
 
     Raises:
-        KeyError: the template names something that is not there.
+        KeyError: the template names an unknown value.
     """
     values = {
         field.name: value
         for field in fields(theme)
         if isinstance(value := getattr(theme, field.name), str)
     }
-    values["pt_small"] = f"{text_font(TextStyle.SMALL).pointSizeF():g}"
     height = scale_control_height()
     values["control"] = str(height - _BORDERS)
     values["control_focus"] = str(height - 2 * _BORDERS)
@@ -80,7 +79,7 @@ _RATIOS = (1.0, 2.0)
 
 
 class Look(QObject):
-    """Owns theme, palette, style sheet. There is one; current_look() finds it.
+    """Owns the application's theme, palette and style sheet; current_look() returns the one Look.
 
     override is "light", "dark" or None, which follows the system.
     """
@@ -104,7 +103,7 @@ class Look(QObject):
             hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)
 
     def apply(self) -> None:
-        """Set style, palette, style sheet; from now on follow the system."""
+        """Set style, palette and style sheet, and follow the system from now on."""
         if not self._applied:
             self._app.setStyle("Fusion")
         self._request_scheme()
@@ -112,7 +111,7 @@ class Look(QObject):
         self._on_system_changed()
 
     def stop(self) -> None:
-        """Follow the system no longer; the last look stays."""
+        """Stop following the system; the current look stays."""
         self._applied = False
 
     @property
@@ -146,15 +145,12 @@ class Look(QObject):
         ratio = self._app.devicePixelRatio() if dpr is None else dpr
         return paint_icon(name, self.theme.colour(role), size, ratio, filled=filled)
 
-    def icon(
-        self, name: str, role: str = "text-2", size: int = 16, *, filled: bool = False
-    ) -> QIcon:
-        """Return an icon for menus and stock widgets. Ask again when changed is sent."""
+    def icon(self, name: str) -> QIcon:
+        """Return an icon for menus and stock widgets; get it again when changed is sent."""
         icon = QIcon()
         for ratio in sorted({*_RATIOS, self._app.devicePixelRatio()}):
-            icon.addPixmap(self.pixmap(name, role, size, filled=filled, dpr=ratio))
-            off = self.pixmap(name, "text-off", size, filled=filled, dpr=ratio)
-            icon.addPixmap(off, QIcon.Mode.Disabled)
+            icon.addPixmap(self.pixmap(name, dpr=ratio))
+            icon.addPixmap(self.pixmap(name, "text-off", dpr=ratio), QIcon.Mode.Disabled)
         return icon
 
     def _request_scheme(self) -> None:
@@ -218,12 +214,12 @@ FADE_MS = 120
 
 
 def is_motion_allowed(widget: QWidget) -> bool:
-    """Tell whether the system leaves animations on."""
+    """Whether the system's settings allow animations."""
     if not widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget):
         return False
     hints = QApplication.styleHints()
     if not hasattr(hints, "accessibility"):  # Qt before 6.10 does not know
         return True
     reduced = getattr(Qt, "MotionPreference", None)
-    asked = getattr(hints.accessibility(), "motionPreference", None)
-    return reduced is None or asked is None or asked() != reduced.ReducedMotion
+    preference = getattr(hints.accessibility(), "motionPreference", None)
+    return reduced is None or preference is None or preference() != reduced.ReducedMotion

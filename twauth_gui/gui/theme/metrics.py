@@ -1,4 +1,4 @@
-"""Spacing, radii, text styles, and heights that grow with the font."""
+"""Spacing, radii, text styles, heights that grow with the font."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _LINE_HEIGHTS = {
 
 
 def base_points() -> float:
-    """Return the application font's size in points, also where it was set in pixels."""
+    """Return the application font's size in points, even if it was set in pixels."""
     font = QApplication.font()
     return font.pointSizeF() if font.pointSizeF() > 0 else QFontInfo(font).pointSizeF()
 
@@ -56,7 +56,7 @@ def text_font(style: TextStyle = TextStyle.BODY, *, strong: bool = False) -> QFo
 
 @lru_cache(maxsize=64)
 def _text_font(kind: TextStyle, _base: str, *, strong: bool) -> QFont:
-    """Make the font once for each application font, which the key stands for."""
+    """Make a font once for each application font, whose key is _base."""
     if kind is TextStyle.MONO:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         step = TextStyle.SMALL.value

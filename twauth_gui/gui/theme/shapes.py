@@ -1,4 +1,4 @@
-"""The few shapes that everything is painted with."""
+"""Shapes to paint with: rounded rectangles, rings, marks, avatars."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def paint_arc(painter: QPainter, area: QRectF, pen: QPen, *, start: float, part:
 def paint_mark(
     painter: QPainter, severity: Severity, rect: QRectF, look: Look, *, ground: str = "base"
 ) -> None:
-    """Paint the mark of a verdict: the shape says it, the colour repeats it."""
+    """Paint the mark of a severity, which its shape tells without its colour."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(rect.topLeft())
@@ -79,7 +79,7 @@ def paint_mark(
 def paint_open_ring(
     painter: QPainter, area: QRectF, width: float, look: Look, *, turned: float = 0.0
 ) -> None:
-    """Paint the three-quarter ring of something under way."""
+    """Paint the three-quarter ring of work under way."""
     paint_arc(painter, area, QPen(look.colour("busy-soft"), width), start=0, part=1)
     pen = QPen(look.colour("busy-mark"), width)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)

@@ -1,4 +1,4 @@
-"""What the window hides, closes, clears or tells as the vault locks and unlocks."""
+"""What the window does when the vault locks, unlocks or reports a problem."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ LOCK_KEYS = "Ctrl+L"
 
 
 class LockController(QObject):
-    """What happens in the window when Twauth locks, or the vault has something to say.
+    """Clears the window when Twauth locks, and shows what the vault reports.
 
     Signals:
-        hidden_changed: Twauth's own lock was closed or opened before a keychain.
+        hidden_changed: Twauth locked or unlocked the window itself, whatever the keychain does.
     """
 
     hidden_changed = Signal()
@@ -37,7 +37,7 @@ class LockController(QObject):
         vault.failed.connect(context.window.show_problem)
         context.snapshots.changed.connect(vault.check_for_move)
         context.auto_lock.postponed.connect(self._announce_delay)
-        # On the window: it locks while a sheet is open too.
+        # On the window, so that it also locks while a dialog is open.
         QShortcut(QKeySequence(LOCK_KEYS), window, context.auto_lock.lock)
 
     def _update_hidden(self) -> None:
@@ -56,10 +56,10 @@ class LockController(QObject):
     def _announce_delay(self) -> None:
         self._context.window.show_status("Twauth locks as soon as everything is saved")
 
-    def _show_recovery(self, recovery: RecoveryReport) -> None:
+    def _show_recovery(self, report: RecoveryReport) -> None:
         self._context.snapshots.reload()
-        if recovery.rebuilt is not None:
-            self._context.window.show_problem(recovery.rebuilt)
+        if report.rebuilt is not None:
+            self._context.window.show_problem(report.rebuilt)
 
     def _offer_finish_move(self, diagnosis: Diagnosis) -> None:
         open_finish_move(self._context, diagnosis)

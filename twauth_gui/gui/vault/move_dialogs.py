@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 from shiboken6 import isValid
 
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import announce
@@ -16,23 +17,24 @@ from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.metrics import XL, XXL, L, TextStyle
+from twauth_gui.gui.theme.metrics import L, TextStyle
 from twauth_gui.gui.vault.passphrase_fields import NewPassphraseFields, PassphraseBlock
 from twauth_gui.services.passphrases import FORGOTTEN_WARNING
 from twauth_gui.services.vault_service import VaultService
-from twauth_gui.store.vault import name_in_sentence
 from twauth_gui.store.vault_migration import MigrationRecovery, MigrationResult
 from twauth_gui.store.vault_selection import VaultKind
 
 _TO_FILE_TEXT = (
     "All credentials are copied into one file in Twauth's folder, encrypted under a passphrase, and"
-    " compared. Then they are deleted from {source}."
+    " checked. Then they are deleted from {source}."
 )
 _TO_KEYCHAIN_TEXT = (
-    "All credentials are copied into this computer's keychain and compared. Then the encrypted file"
+    "All credentials are copied into this computer's keychain and checked. Then the encrypted file"
     " is deleted."
 )
-_SAFETY_TEXT = "If it is cut off, the next start finishes it or undoes it. Nothing is lost."
+_SAFETY_TEXT = (
+    "If this is interrupted, Twauth finishes or undoes it at the next start. Nothing is lost."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,12 @@ class _MoveProgress:
 
 
 class MoveVaultDialog(Dialog):
-    """One action: copy all, switch, leave nothing behind; then it says what became of it."""
+    """Moves all credentials to the other vault, and then says how that ended."""
 
     def __init__(self, context: AppContext) -> None:
         self._to_file = not context.vault.is_file
-        where = "an encrypted file" if self._to_file else "the keychain"
-        super().__init__(f"Move to {where}", width=DialogWidth.W440)
+        target = "an encrypted file" if self._to_file else "the keychain"
+        super().__init__(f"Move to {target}", width=DialogWidth.W440)
         self._context = context
         self._passphrase = NewPassphraseFields("Passphrase of the file")
         self._state = Text("", role="text-2", wrap=True)
@@ -63,9 +65,9 @@ class MoveVaultDialog(Dialog):
     def _build(self) -> None:
         source = name_in_sentence(self._context.vault.name)
         body, column = make_dialog_body(L)
-        words = _TO_FILE_TEXT.format(source=source) if self._to_file else _TO_KEYCHAIN_TEXT
+        text = _TO_FILE_TEXT.format(source=source) if self._to_file else _TO_KEYCHAIN_TEXT
         self._before: list[QWidget] = [
-            Text(words, role="text-2", wrap=True),
+            Text(text, role="text-2", wrap=True),
             Text(_SAFETY_TEXT, role="text-2", wrap=True),
         ]
         if self._to_file:
@@ -87,17 +89,17 @@ class MoveVaultDialog(Dialog):
         passphrase = self._passphrase.take() if self._to_file else None
         if self._to_file and passphrase is None:
             return
-        storage = self._context.services.vaults
+        vaults = self._context.services.vaults
 
         def work(job: Job) -> MigrationResult:
-            return _run_move(storage, passphrase, job)
+            return _run_move(vaults, passphrase, job)
 
         self._go.setEnabled(False)
         self._problem.clear()
         self._show_status("Copying…")
         self._bar.setRange(0, 0)
         self._bar.show()
-        # Owned by what outlives the sheet: the window has to learn of the move in any case.
+        # Owned by what outlives the dialog: the window has to learn of the move in any case.
         self._context.run_over_network(
             self._context.vault,
             work,
@@ -107,15 +109,15 @@ class MoveVaultDialog(Dialog):
             must_finish=True,
         )
 
-    def _show_progress(self, news: object) -> None:
-        if isinstance(news, _MoveProgress) and isValid(self):
-            self._bar.setRange(0, news.total)
-            self._bar.setValue(news.done)
+    def _show_progress(self, progress: object) -> None:
+        if isinstance(progress, _MoveProgress) and isValid(self):
+            self._bar.setRange(0, progress.total)
+            self._bar.setValue(progress.done)
 
-    def _show_result(self, moved: MigrationResult) -> None:
+    def _show_result(self, result: MigrationResult) -> None:
         self._context.vault.probe()
         self._context.snapshots.reload()
-        outcome = _result_text(moved, name_in_sentence(self._context.services.vaults.name))
+        outcome = _result_text(result, name_in_sentence(self._context.services.vaults.name))
         if not isValid(self):
             self._context.window.show_status(outcome)
             return
@@ -142,23 +144,23 @@ class MoveVaultDialog(Dialog):
         announce(self, text)
 
 
-def _run_move(storage: VaultService, passphrase: Secret | None, job: Job) -> MigrationResult:
-    def report(done: int, in_all: int) -> None:
-        job.report(_MoveProgress(done, in_all))
+def _run_move(vaults: VaultService, passphrase: Secret | None, job: Job) -> MigrationResult:
+    def report(done: int, total: int) -> None:
+        job.report(_MoveProgress(done, total))
 
     if passphrase is not None:
-        return storage.migrate(VaultKind.FILE, passphrase, report)
-    storage.keychain.unlock()
-    return storage.migrate(VaultKind.KEYCHAIN, progress=report)
+        return vaults.migrate(VaultKind.FILE, passphrase, report)
+    vaults.keychain.unlock()
+    return vaults.migrate(VaultKind.KEYCHAIN, progress=report)
 
 
-def _result_text(moved: MigrationResult, name: str) -> str:
-    kept = "1 item is" if moved.items == 1 else f"{moved.items:,} items are"
-    parts = [f"{kept} in {name} now."]
-    if moved.missing:
-        parts.append(f"{len(moved.missing):,} were missing before, and stay so.")
-    if moved.left:
-        parts.append("Some could not be deleted from the old place. The next start tries again.")
+def _result_text(result: MigrationResult, name: str) -> str:
+    items = "1 item is" if result.items == 1 else f"{result.items:,} items are"
+    parts = [f"{items} in {name} now."]
+    if result.missing:
+        parts.append(f"{len(result.missing):,} were missing before and still are.")
+    if result.left:
+        parts.append("Some could not be deleted from the old place. Twauth tries again at start.")
     else:
         parts.append("Nothing is left in the old place.")
     return " ".join(parts)
@@ -166,15 +168,15 @@ def _result_text(moved: MigrationResult, name: str) -> str:
 
 _UNFINISHED_TEXT = (
     "Nothing is lost: every credential is in {name}. What is left over in the other place can be"
-    " tidied up once that is open too."
+    " deleted once that is open too."
 )
 
 
 class FinishMoveDialog(Dialog):
-    """Opens the other vault, then undoes or finishes the move."""
+    """Opens the other vault, then finishes or undoes an interrupted move."""
 
     def __init__(self, context: AppContext, diagnosis: Diagnosis) -> None:
-        super().__init__("Moving the credentials was cut off", width=DialogWidth.W440)
+        super().__init__("Moving the credentials was interrupted", width=DialogWidth.W440)
         self._context = context
         self._asks_passphrase = (
             context.services.vaults.file_vault.exists
@@ -186,12 +188,9 @@ class FinishMoveDialog(Dialog):
         self._problem.show_diagnosis(diagnosis)
         if self._asks_passphrase:
             self._problem.clear()
-        self._go = primary_button("Tidy up")
+        self._go = primary_button("Clean up")
         self._go.clicked.connect(self._finish_move)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(XXL, XL, XXL, XL)
-        column.setSpacing(L)
+        body, column = make_dialog_body(L)
         column.addWidget(
             Text(
                 _UNFINISHED_TEXT.format(name=name_in_sentence(context.vault.name)),
@@ -210,7 +209,7 @@ class FinishMoveDialog(Dialog):
         self.set_initial_focus(self._block.field if self._asks_passphrase else self._go)
 
     def _finish_move(self) -> None:
-        storage, passphrase = self._context.services.vaults, None
+        vaults, passphrase = self._context.services.vaults, None
         if self._asks_passphrase:
             passphrase = self._block.take()
             if passphrase is None:
@@ -218,10 +217,10 @@ class FinishMoveDialog(Dialog):
 
         def work(_job: Job) -> MigrationRecovery | None:
             if passphrase is not None:
-                storage.open_file_vault(passphrase)
+                vaults.open_file_vault(passphrase)
             else:
-                storage.keychain.unlock()
-            return storage.finish_interrupted_migration()
+                vaults.keychain.unlock()
+            return vaults.finish_interrupted_migration()
 
         self._go.setEnabled(False)
         self._problem.clear()
@@ -229,11 +228,11 @@ class FinishMoveDialog(Dialog):
             self, work, self._show_result, self._show_failure, must_finish=True
         )
 
-    def _show_result(self, settled: MigrationRecovery | None) -> None:
+    def _show_result(self, recovery: MigrationRecovery | None) -> None:
         self.close_dialog()
         self._context.vault.probe()
-        if settled is not None:
-            self._context.window.show_status(settled.message)
+        if recovery is not None:
+            self._context.window.show_status(recovery.message)
 
     def _show_failure(self, diagnosis: Diagnosis) -> None:
         self._go.setEnabled(True)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
-from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
+from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.metrics import XL, XXL, L, TextStyle
+from twauth_gui.gui.theme.metrics import L, TextStyle
 from twauth_gui.gui.vault.passphrase_fields import NewPassphraseFields, PassphraseBlock
 from twauth_gui.services.passphrases import FORGOTTEN_WARNING
 from twauth_gui.services.settings import DEFAULT_FILE_MINUTES
@@ -27,7 +26,7 @@ class CreateFileDialog(Dialog):
     """Asks for the passphrase twice, and says what happens if it is forgotten.
 
     Signals:
-        created: the file is there and unlocked.
+        created: the file exists and is unlocked.
     """
 
     created = Signal()
@@ -40,10 +39,7 @@ class CreateFileDialog(Dialog):
         self._passphrase.edited.connect(self._problem.clear)
         self._create = primary_button("Create file")
         self._create.clicked.connect(self._create_file)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(XXL, XL, XXL, XL)
-        column.setSpacing(L)
+        body, column = make_dialog_body(L)
         column.addWidget(Text(_FILE_TEXT, role="text-2", wrap=True))
         column.addWidget(self._passphrase)
         column.addWidget(Text(FORGOTTEN_WARNING, style=TextStyle.SMALL, role="text-2", wrap=True))
@@ -68,12 +64,12 @@ class CreateFileDialog(Dialog):
         if self._context.vault.problem is None:
             self._context.vault.changed.disconnect(self._close_when_open)
             self.close_dialog()
-            if self._context.vault.is_file:  # else a keychain has come up meanwhile
+            if self._context.vault.is_file:  # else a keychain has become available meanwhile
                 self.created.emit()
 
 
 class ChangePassphraseDialog(Dialog):
-    """Asks for the old passphrase, and twice for the new one."""
+    """Asks for the current passphrase, and twice for the new one."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__("Change the passphrase", width=DialogWidth.W440)
@@ -83,10 +79,7 @@ class ChangePassphraseDialog(Dialog):
         self._problem = ProblemBanner()
         self._change = primary_button("Change passphrase")
         self._change.clicked.connect(self._change_passphrase)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(XXL, XL, XXL, XL)
-        column.setSpacing(L)
+        body, column = make_dialog_body(L)
         for part in (
             self._old,
             self._new,

@@ -1,4 +1,4 @@
-"""Fields in which a passphrase is typed."""
+"""Fields to type a passphrase."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _EYE_SIZE = 32
 
 
 class PassphraseBlock(FieldBlock):
-    """One line that shows dots, with a button to see them, and what is wrong about it below.
+    """A passphrase field that shows dots, with a button to show the text, and errors below.
 
-    What is seen is dots again once the passphrase is taken, or the window loses the keyboard.
+    It shows dots again once the passphrase is taken, or the window loses the focus.
 
     Args:
-        label: above the field.
-        help: below it.
-        noun: what the button to see it calls it; left out, the label.
+        label: Text above the field.
+        help: Text below it.
+        noun: What the accessible name of the button calls the passphrase; by default the label.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class PassphraseBlock(FieldBlock):
         self._show_text(shown=False)
 
     def take(self, *, forget: bool = True) -> Secret | None:
-        """Give what is typed, and forget it; None where nothing is, and say so."""
+        """Return the passphrase and clear the field; if it is empty, say so and return None."""
         typed = Secret(self.field.text())
         if not typed:
             self.refuse("Type the passphrase.")
@@ -60,9 +60,9 @@ class PassphraseBlock(FieldBlock):
             self.field.clear()
         return typed
 
-    def refuse(self, why: str) -> None:
-        """Say what is wrong, and let it be typed again."""
-        self.set_error(why)
+    def refuse(self, reason: str) -> None:
+        """Show an error, and select the passphrase to be typed again."""
+        self.set_error(reason)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.field.selectAll()
 
@@ -84,7 +84,7 @@ class PassphraseBlock(FieldBlock):
 
 
 class NewPassphraseFields(QWidget):
-    """A passphrase typed twice, with a hint; it refuses one that is guessed in no time.
+    """A new passphrase, typed twice, with a hint; one that is easy to guess is refused.
 
     Signals:
         edited: something was typed.
@@ -94,32 +94,32 @@ class NewPassphraseFields(QWidget):
 
     def __init__(self, label: str = "Passphrase", hint: str = "") -> None:
         super().__init__()
-        self._above = PassphraseBlock(label, f"{_PASSPHRASE_HINT} {hint}".strip())
-        self._below = PassphraseBlock("Repeat the passphrase", noun="repeated passphrase")
+        self._first = PassphraseBlock(label, f"{_PASSPHRASE_HINT} {hint}".strip())
+        self._repeated = PassphraseBlock("Repeat the passphrase", noun="repeated passphrase")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
-        column.addWidget(self._above)
-        column.addWidget(self._below)
-        self.setFocusProxy(self._above)
-        self._above.field.textChanged.connect(self._update_advice)
-        self._below.field.textChanged.connect(self._update_advice)
+        column.addWidget(self._first)
+        column.addWidget(self._repeated)
+        self.setFocusProxy(self._first)
+        self._first.field.textChanged.connect(self._update_advice)
+        self._repeated.field.textChanged.connect(self._update_advice)
 
     def take(self, *, forget: bool = True) -> Secret | None:
-        """Give what is typed, and forget it; None where it cannot be used, and say why."""
-        typed = self._above.field.text()
-        refused = find_passphrase_problem(Secret(typed)) if typed else "Type a passphrase."
-        if refused:
-            self._above.refuse(refused)
+        """Return the passphrase and clear the fields; if it is unusable, say why, return None."""
+        typed = self._first.field.text()
+        problem = find_passphrase_problem(Secret(typed)) if typed else "Type a passphrase."
+        if problem:
+            self._first.refuse(problem)
             return None
-        if typed != self._below.field.text():
-            self._below.refuse("The passphrases do not match.")
+        if typed != self._repeated.field.text():
+            self._repeated.refuse("The passphrases do not match.")
             return None
-        _ = self._below.take(forget=forget)
-        return self._above.take(forget=forget)
+        _ = self._repeated.take(forget=forget)
+        return self._first.take(forget=forget)
 
     def _update_advice(self) -> None:
-        self._above.set_error("")
-        self._below.set_error("")
-        self._above.set_warning(advise_on_passphrase(Secret(self._above.field.text())))
+        self._first.set_error("")
+        self._repeated.set_error("")
+        self._first.set_warning(advise_on_passphrase(Secret(self._first.field.text())))
         self.edited.emit()

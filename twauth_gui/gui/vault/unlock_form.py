@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button
-from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
+from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import current_look
@@ -21,15 +21,15 @@ _FIELD_WIDTH = 320
 class UnlockForm(QWidget):
     """Offers what the vault's state needs: a passphrase, the system's prompt, or another try.
 
-    What is wrong with a passphrase is said below its field; everything else stands above the form,
-    in whatever holds it.
+    A problem with the passphrase is shown below its field; all other text belongs to the card or
+    dialog that holds the form.
 
     Signals:
-        create_wanted: the encrypted file is to be created.
-        waiting_changed: whether an answer is waited for.
+        create_requested: create the encrypted file.
+        waiting_changed: carries whether the form waits for the vault.
     """
 
-    create_wanted = Signal()
+    create_requested = Signal()
     waiting_changed = Signal(bool)
 
     def __init__(self, vault: VaultState, *, buttons: bool = True) -> None:
@@ -42,16 +42,16 @@ class UnlockForm(QWidget):
         self._button = primary_button("")
         self._button.clicked.connect(self.submit)
         self._create = primary_button("Create encrypted file")
-        self._create.clicked.connect(self.create_wanted)
+        self._create.clicked.connect(self.create_requested)
         self._again = quiet_button("Try again")
         self._again.clicked.connect(self.submit)
-        if buttons:  # a sheet has a default button, which Enter presses
+        if buttons:  # a dialog has a default button, which Enter presses
             self.field.returnPressed.connect(self.submit)
-        self._lay_out()
+        self._build()
         vault.changed.connect(self._show)
         self._show()
 
-    def _lay_out(self) -> None:
+    def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
@@ -66,18 +66,18 @@ class UnlockForm(QWidget):
         return centred if self._has_buttons else Qt.AlignmentFlag(0)
 
     def take_focus(self) -> None:
-        """Let a person type the passphrase, or press the button with Enter or Space."""
+        """Focus the passphrase, or else the button, so that Enter or Space presses it."""
         wants_passphrase = self._vault.is_locked and self._vault.is_file
         part = self.field if wants_passphrase else self._button
         part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def button_text(self) -> str:
-        """What the button says."""
+        """The text of the button."""
         return self._vault.unlock_label if self._vault.is_locked else "Try again"
 
     def submit(self) -> None:
-        """Open the vault, or look again where it is not locked."""
+        """Unlock the vault; if it is not locked, check its state again."""
         if self._is_waiting:
             return
         if not self._vault.is_locked:
@@ -119,7 +119,7 @@ _ICON_SIZE = 24
 
 
 class LockedCard(Card):
-    """Says what is so and what to do, and opens the vault in place."""
+    """Card that says why the vault cannot be used, with the form that unlocks it."""
 
     def __init__(self, vault: VaultState) -> None:
         super().__init__()
@@ -157,11 +157,11 @@ class LockedCard(Card):
 
 
 _CARD_WIDTH = 440
-_TEXT_HEIGHT = 20  # pixels, of one line of normal text
+_TEXT_HEIGHT = 20  # pixels, a line of text at the normal size
 
 
 class LockPage(QWidget):
-    """One card in the middle; nothing else of what is kept is to be seen or read out."""
+    """Page of a locked window: one card in the middle, and nothing of the accounts."""
 
     def __init__(self, vault: VaultState) -> None:
         super().__init__()
@@ -181,18 +181,18 @@ class LockPage(QWidget):
         column.addStretch(1)
 
     def take_focus(self) -> None:
-        """Let Enter or Space unlock."""
+        """Focus the form, so that Enter or Space unlocks."""
         self._card.form.take_focus()
 
 
-_PROMPT_WAITS = "Waiting for its answer. Its prompt may be behind another window."
+_PROMPT_WAITS = "Waiting for the keychain. Its unlock prompt may be hidden behind another window."
 
 
 class UnlockDialog(Dialog):
-    """Says why the vault is shut, and opens it.
+    """Says why the vault is locked, and unlocks it.
 
     Signals:
-        unlocked: it is open; what was wanted can go on.
+        unlocked: the vault is open; the action that needed it can go on.
     """
 
     unlocked = Signal()
@@ -205,10 +205,7 @@ class UnlockDialog(Dialog):
         self._form.waiting_changed.connect(self._show_waiting)
         self._go = primary_button("")
         self._go.clicked.connect(self._form.submit)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(XXL, XL, XXL, XL)
-        column.setSpacing(M)
+        body, column = make_dialog_body()
         column.addWidget(self._advice)
         column.addWidget(self._form)
         self.set_body(body)

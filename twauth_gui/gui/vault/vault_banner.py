@@ -13,7 +13,7 @@ _NO_PLAIN_TEXT = "Twauth does not fall back to plain text."
 
 
 class VaultBanner(QWidget):
-    """There only while the vault gives nothing out; its button does what its state needs."""
+    """Visible only while the vault cannot be used; its button does what that state needs."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Open the dialogs about the vault, and unlock it before whatever needs it."""
+"""Functions that open the vault's dialogs, or unlock the vault before an action."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.vault_state import VaultState
 
-# Sheets are imported when they are opened: none of them is needed at the start.
+# Dialogs are imported when they are opened: none of them is needed at the start.
 
 
 def unlock_then(context: AppContext, then: Callable[[], None] | None = None) -> None:
-    """Offer to unlock the vault; then goes on with what needed it."""
+    """Offer to unlock the vault; then run the action that needed it."""
     from twauth_gui.gui.vault.unlock_form import UnlockDialog  # noqa: PLC0415 - see above
 
     top = context.dialogs.top()
@@ -30,10 +30,15 @@ def unlock_then(context: AppContext, then: Callable[[], None] | None = None) -> 
 
 
 def offer_unlock(context: AppContext, diagnosis: Diagnosis, again: Callable[[], None]) -> bool:
-    """Offer to unlock where that is what the failure is about; again repeats what failed.
+    """Offer to unlock the vault, if a locked one caused this failure.
+
+    Args:
+        context: The window's context.
+        diagnosis: The failure.
+        again: Repeats what failed, once the vault is unlocked.
 
     Returns:
-        Whether it was; else the failure has still to be shown.
+        Whether it is offered; if not, the caller has to show the failure.
     """
     if not context.vault.note_problem(diagnosis) or not context.vault.is_locked:
         return False
@@ -58,7 +63,7 @@ def open_change_passphrase(context: AppContext) -> None:
 
 
 def open_finish_move(context: AppContext, diagnosis: Diagnosis) -> None:
-    """Offer to tidy up after a move that was cut off."""
+    """Offer to finish or undo an interrupted move."""
     from twauth_gui.gui.vault.move_dialogs import FinishMoveDialog  # noqa: PLC0415 - see above
 
     if not isinstance(context.dialogs.top(), FinishMoveDialog):
@@ -66,7 +71,7 @@ def open_finish_move(context: AppContext, diagnosis: Diagnosis) -> None:
 
 
 def open_move_vault(context: AppContext) -> None:
-    """Offer to keep the credentials in the other vault; a locked one is unlocked first."""
+    """Offer to move the credentials to the other vault; a locked one is unlocked first."""
     from twauth_gui.gui.vault.move_dialogs import MoveVaultDialog  # noqa: PLC0415 - see above
 
     if context.vault.is_locked:
@@ -76,7 +81,7 @@ def open_move_vault(context: AppContext) -> None:
 
 
 class HasContext(Protocol):
-    """Whatever acts for the person."""
+    """An object that holds the window's context."""
 
     @property
     def context(self) -> AppContext: ...
@@ -87,10 +92,10 @@ P = ParamSpec("P")
 
 
 def needs_vault(action: Callable[Concatenate[H, P], None]) -> Callable[Concatenate[H, P], None]:
-    """Offer to unlock a locked vault before the action, wherever that is asked for.
+    """Offer to unlock a locked vault before the action runs.
 
-    A button of a pane is off meanwhile (WhileOpen); a shortcut, a menu, a drop or a paste comes
-    here. Where the vault is away rather than locked, the action says so itself.
+    Buttons of a pane are disabled meanwhile (OpenVaultEnabler); shortcuts, menus, drops and pastes
+    come here. If the vault is missing rather than locked, the action reports that itself.
     """
 
     @wraps(action)
@@ -105,7 +110,7 @@ def needs_vault(action: Callable[Concatenate[H, P], None]) -> Callable[Concatena
 
 
 class OpenVaultEnabler(QObject):
-    """Enables widgets of a pane exactly while the vault is open."""
+    """Keeps widgets of a pane enabled while the vault is open, and disabled while it is not."""
 
     def __init__(self, vault: VaultState, first: QWidget, *others: QWidget) -> None:
         super().__init__(first)

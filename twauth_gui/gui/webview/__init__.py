@@ -1,1 +1,1 @@
-"""The private view; imported only when one is opened, because it loads a browser engine."""
+"""The private view; imported when one is opened, because it loads a browser engine."""

@@ -1,4 +1,4 @@
-"""Whether the private view can be opened safely on this machine."""
+"""Check whether the private view can be opened safely on this computer."""
 
 from __future__ import annotations
 
@@ -28,43 +28,38 @@ _HARMLESS_SWITCHES = frozenset(
     }
 )
 """Switches about language, drawing and memory. Chromium has some 1,500, and dozens of them take
-away isolation, checks of certificates or secrecy, so whatever is not known stops the view."""
+away isolation, checks of certificates or secrecy, so an unknown one blocks the view."""
 _PROC = Path("/proc")
 
 
 def find_view_obstacle(env: Mapping[str, str], *, root: bool, proc: Path = _PROC) -> str:
-    """Say why no view is opened; empty where nothing speaks against it.
+    """Return why no view can be opened; "" if one can.
 
-    A view without the engine's own process sandbox would let a hostile page reach this person's
+    A view without the engine's own process sandbox would let a hostile page reach the user's
     files, so the program never opens one.
     """
     if importlib.util.find_spec("PySide6.QtWebEngineWidgets") is None:
-        return "The browser engine is not installed. Install twauth[webview], or use another way."
+        return (
+            "The browser engine is not installed. Install twauth[webview], or use another method."
+        )
     if root:
-        return "As root the view could not be isolated. Use another way, or another user."
-    found = _find_exposing_setting(env)
-    if found:
-        return f"{found} could open this view to others. Use another way."
-    isolated = not (_are_namespaces_forbidden(proc) or _do_namespaces_fail())
-    return (
-        ""
-        if isolated
-        else "This system does not let the engine isolate its pages. Use another way."
-    )
+        return "The view cannot be isolated as root. Use another method, or another user."
+    setting = _find_exposing_setting(env)
+    if setting:
+        return f"{setting} could open this view to others. Use another method."
+    if _are_namespaces_forbidden(proc) or _do_namespaces_fail():
+        return "This system does not let the engine isolate its pages. Use another method."
+    return ""
 
 
 def _find_exposing_setting(env: Mapping[str, str]) -> str:
-    """Name what of the environment lets others see or steer the pages; "" for nothing."""
+    """Return what in the environment lets others see or steer the pages; "" for nothing."""
     # Even with nothing in it: that is how the engine looks for a variable.
     variable = next((name for name in _EXPOSING_VARIABLES if name in env), "")
     switch = _find_unknown_switch(env)
-    return (
-        f"The variable {variable}"
-        if variable
-        else f"{switch} in {_FLAGS_VARIABLE}"
-        if switch
-        else ""
-    )
+    if variable:
+        return f"The variable {variable}"
+    return f"{switch} in {_FLAGS_VARIABLE}" if switch else ""
 
 
 def _find_unknown_switch(env: Mapping[str, str]) -> str:
@@ -74,17 +69,17 @@ def _find_unknown_switch(env: Mapping[str, str]) -> str:
     switches from the arguments, too, but app.py gives it none of those.
     """
     try:
-        given = shlex.split(env.get(_FLAGS_VARIABLE, ""))
-    except ValueError:  # a quotation mark without its other half
-        return "A quotation mark without its other half"
-    switches = (one.partition("=")[0] for one in given if one.startswith(("-", "/")))
+        words = shlex.split(env.get(_FLAGS_VARIABLE, ""))
+    except ValueError:  # an unpaired quotation mark
+        return "An unpaired quotation mark"
+    switches = (one.partition("=")[0] for one in words if one.startswith(("-", "/")))
     return next((one for one in switches if one.lstrip("-/").lower() not in _HARMLESS_SWITCHES), "")
 
 
 def _are_namespaces_forbidden(proc: Path) -> bool:
     """Whether Linux keeps unprivileged programs from making user namespaces.
 
-    Chromium isolates its pages with them, and ends the whole program where it cannot ("No usable
+    Chromium isolates its pages with them, and ends the whole program if it cannot ("No usable
     sandbox"). Ubuntu refuses them since 23.10 to programs without an AppArmor profile of their
     own; other systems by the two older switches.
     """
@@ -98,7 +93,7 @@ def _are_namespaces_forbidden(proc: Path) -> bool:
 def _do_namespaces_fail() -> bool:
     """Whether making a user namespace fails, as under the seccomp filter of a container.
 
-    False where no unshare command is installed to try it with.
+    False if no unshare command is installed to try it with.
     """
     unshare = shutil.which("unshare")
     if unshare is None:
@@ -108,7 +103,7 @@ def _do_namespaces_fail() -> bool:
 
 
 def _read_kernel_setting(path: Path) -> str:
-    """Read a switch of the kernel; "" where this kernel has none."""
+    """Return a setting of the kernel; "" if this kernel does not have it."""
     try:
         return path.read_text(encoding="ascii", errors="replace").strip("\n\0 ")
     except OSError:
@@ -116,10 +111,10 @@ def _read_kernel_setting(path: Path) -> str:
 
 
 def enable_screen_reader(env: MutableMapping[str, str]) -> None:
-    """Let the engine give its pages to a screen reader; to be called before it is loaded.
+    """Open the engine's pages to a screen reader; to be called before the engine is loaded.
 
-    The engine notices a screen reader that comes later than itself, but not one that was there
-    before, and then its pages stay empty for it.
+    The engine notices a screen reader that starts after it, but not one that runs already, and
+    then its pages stay empty for it.
     """
     flag = "--force-renderer-accessibility"
     flags = env.get(_FLAGS_VARIABLE, "")

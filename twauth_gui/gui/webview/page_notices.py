@@ -1,4 +1,4 @@
-"""What is told about the page of a private view: its origin, and what the view refuses."""
+"""Texts about the page of a private view: its origin, and what the view refuses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from twauth_gui.domain.hosts import is_loopback
 
 
 class Protection(Enum):
-    """How a page got here. Only a page that has come, over TLS, is PROTECTED."""
+    """How a page was loaded. Only a page that has arrived over TLS is PROTECTED."""
 
     UNKNOWN = "Not checked"
     PROTECTED = "Protected"
@@ -21,7 +21,7 @@ class Protection(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The parts of an address. host: with its port where it has one."""
+    """The parts of an address. host: with the port, if the address has one."""
 
     scheme: str
     host: str
@@ -30,7 +30,7 @@ class Origin:
 
 
 def parse_origin(url: QUrl, *, loaded: bool) -> Origin:
-    """Take an address apart. loaded: whether its page has come, and was not refused."""
+    """Split an address into its parts. loaded: whether its page has arrived, not refused."""
     port = f":{url.port()}" if url.port() != -1 else ""
     return Origin(
         scheme=f"{url.scheme()}://" if url.scheme() else "",
@@ -56,7 +56,10 @@ _IDENTITY_PROVIDERS = {
 
 @dataclass(frozen=True, slots=True)
 class PageNotice:
-    """What is so, why, and the button, if any. carries_over: whether the sign-in goes on there."""
+    """Texts of a banner, and of its button, if any.
+
+    continues_in_browser: whether the button continues the sign-in in the system's browser.
+    """
 
     title: str
     text: str
@@ -72,19 +75,19 @@ PASSKEY_NOTICE = PageNotice(
 )
 FILE_NOTICE = PageNotice(
     "This page asks for a file",
-    "Signing in needs none, so it got none.",
+    "Signing in needs no file, so it got none.",
     "",
     continues_in_browser=False,
 )
 
 
 def quote_message(host: str, text: str) -> PageNotice:
-    """Quote a message that the page shows."""
+    """Return a notice that quotes a message of the page."""
     return PageNotice(f"Message from {host}", f"“{text}”", "", continues_in_browser=False)
 
 
 def quote_question(host: str, text: str) -> PageNotice:
-    """Quote a question of the page, which this view answers with no."""
+    """Return a notice that quotes a question of the page, which the view answers with no."""
     return PageNotice(
         f"Question from {host}",
         f"“{text}” This view answers no. If the sign-in does not go on, use your browser.",
@@ -94,12 +97,12 @@ def quote_question(host: str, text: str) -> PageNotice:
 
 
 def explain_blocked_host(host: str) -> PageNotice:
-    """Explain why the page was not let go to this host."""
+    """Return a notice that says why the page may not go to this host."""
     name = _IDENTITY_PROVIDERS.get(host)
     if name is not None:
         return PageNotice(
             f"{name} allows no sign-in inside another program",
-            f"Where the account logs in with {name}, use your browser. The sign-in goes on there.",
+            f"If the account logs in with {name}, use your browser. The sign-in goes on there.",
             "Use your browser",
             continues_in_browser=True,
         )

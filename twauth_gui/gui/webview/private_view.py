@@ -56,13 +56,13 @@ _HTTP_SCHEMES = {"ws": "http", "wss": "https"}
 _LEAVE_QUESTION = (
     "Are you sure you want to leave this page? Changes that you made may not be saved."
 )
-"""Qt's own words for it, by which alone it can be told from a question of the page."""
+"""Qt's own text, the only way to tell it from a question of the page."""
 _MAX_DIALOGS = 5
 _MAX_TEXT_LENGTH = 200
 
 
 def is_callback(url: QUrl, callback: QUrl) -> bool:
-    """Whether url is the callback, whatever its query says, and also as that of a WebSocket."""
+    """Whether url is the callback, with any query, and also as the address of a WebSocket."""
     default = {"https": 443, "http": 80}.get(callback.scheme(), -1)
     return (
         _HTTP_SCHEMES.get(url.scheme(), url.scheme()) == callback.scheme()
@@ -73,7 +73,7 @@ def is_callback(url: QUrl, callback: QUrl) -> bool:
 
 
 def is_protected(url: QUrl) -> bool:
-    """Whether nobody between can read or change what the page shows."""
+    """Whether the page cannot be read or changed on its way through the network."""
     return url.scheme() == "https" or (url.scheme() == "http" and is_loopback(url.host()))
 
 
@@ -81,10 +81,10 @@ class CallbackInterceptor(QWebEngineUrlRequestInterceptor):
     """Stops every request to the callback address, also one from an image or a frame.
 
     Signals:
-        arrived: the whole address that was stopped.
+        callback_reached: carries the whole address that was stopped.
     """
 
-    arrived = Signal(QUrl)
+    callback_reached = Signal(QUrl)
 
     def __init__(self, callback: QUrl, parent: QObject) -> None:
         super().__init__(parent)
@@ -95,23 +95,23 @@ class CallbackInterceptor(QWebEngineUrlRequestInterceptor):
         if is_callback(info.requestUrl(), self._callback):
             info.block(True)
             if info.resourceType() == QWebEngineUrlRequestInfo.ResourceType.ResourceTypeMainFrame:
-                self.arrived.emit(info.requestUrl())
+                self.callback_reached.emit(info.requestUrl())
 
 
 class PopupPage(QWebEnginePage):
-    """Takes the place of a window that a page opens: learns where it leads, and loads nothing.
+    """Stand-in for a window that a page opens: reports its address, and loads nothing.
 
     Signals:
-        caught: carries the address.
+        address_found: carries the address.
     """
 
-    caught = Signal(QUrl)
+    address_found = Signal(QUrl)
 
     @override
     def acceptNavigationRequest(
         self, url: QUrl | str, type: QWebEnginePage.NavigationType, isMainFrame: bool
     ) -> bool:
-        self.caught.emit(QUrl(url))
+        self.address_found.emit(QUrl(url))
         return False
 
 
@@ -122,22 +122,23 @@ class PrivatePage(QWebEnginePage):
     the engine's call, and the process ends in a crash if the page goes meanwhile.
 
     Signals:
-        arrived: the page goes to the callback; the address never left the machine.
-        left: the page wants to go to a host that has no part in signing in; it was not followed.
-        unprotected: the page wants to go on over plain http; carries the host.
-        broken: a certificate was refused; carries the host.
-        wanted: the page wants what is not done here, and got a no; carries the Detour.
-        pestering: the page opened more dialogs than are told.
-        proxy_asked: the proxy asks for a name and a password, and got none.
+        callback_reached: the page goes to the callback; the address never left the computer.
+        host_blocked: the page may not go to a host that has no part in signing in; carries the
+            address.
+        plain_http_blocked: the page may not go on over plain http; carries the host.
+        certificate_refused: carries the host.
+        notice_given: the page asked for something that the view refuses; carries the PageNotice.
+        dialogs_exceeded: the page opened more dialogs than are shown.
+        proxy_refused: the proxy asked for a name and a password, and got none.
     """
 
-    arrived = Signal(QUrl)
-    left = Signal(QUrl)
-    unprotected = Signal(str)
-    broken = Signal(str)
+    callback_reached = Signal(QUrl)
+    host_blocked = Signal(QUrl)
+    plain_http_blocked = Signal(str)
+    certificate_refused = Signal(str)
     notice_given = Signal(object)
     dialogs_exceeded = Signal()
-    proxy_asked = Signal()
+    proxy_refused = Signal()
 
     def __init__(self, profile: QWebEngineProfile, callback: QUrl, home: QUrl) -> None:
         super().__init__(profile)
@@ -158,15 +159,15 @@ class PrivatePage(QWebEnginePage):
         target = QUrl(url)
         if is_callback(target, self._callback):
             if isMainFrame:
-                self.arrived.emit(target)
+                self.callback_reached.emit(target)
             return False
         if not isMainFrame:
             return is_protected(target) or target.scheme() in _LOCAL_SCHEMES
         if target.scheme() not in {"https", "http"} or target.host() not in self._hosts:
-            self.left.emit(target)
+            self.host_blocked.emit(target)
             return False
         if not is_protected(target):
-            self.unprotected.emit(target.host())
+            self.plain_http_blocked.emit(target.host())
             return False
         return True
 
@@ -177,7 +178,7 @@ class PrivatePage(QWebEnginePage):
     @override
     def javaScriptConfirm(self, securityOrigin: QUrl | str, msg: str) -> bool:
         if msg == QCoreApplication.translate("QWebEnginePage", _LEAVE_QUESTION):
-            return True  # the engine asks whether a page may be left that would rather not be
+            return True  # the engine's own question: the page may be left
         self._give_notice(quote_question(_host(securityOrigin), _one_line(msg)))
         return False
 
@@ -196,7 +197,7 @@ class PrivatePage(QWebEnginePage):
         lineNumber: int,
         sourceID: str,
     ) -> None:
-        """Keep what a page writes to its console out of our log: its address may be in it."""
+        """Keep the page's console out of Twauth's log: it may hold the page's address."""
 
     @override
     def chooseFiles(
@@ -208,35 +209,35 @@ class PrivatePage(QWebEnginePage):
         self._give_notice(FILE_NOTICE)
         return []
 
-    def _give_notice(self, detour: PageNotice) -> None:
-        """Tell of one more dialog; of too many, only that there are."""
+    def _give_notice(self, notice: PageNotice) -> None:
+        """Report one more dialog; beyond the limit report once that there are too many."""
         self._dialogs += 1
         if self._dialogs <= _MAX_DIALOGS:
-            self.notice_given.emit(detour)
+            self.notice_given.emit(notice)
         elif self._dialogs == _MAX_DIALOGS + 1:
             self.dialogs_exceeded.emit()
 
     @override
     def createWindow(self, type: QWebEnginePage.WebWindowType) -> QWebEnginePage | None:  # type: ignore[override]
-        """Open none; where a person pressed for one, tell where it would have led."""
+        """Open no window, and report the address that it would have loaded."""
         catcher = PopupPage(self.profile(), self)
-        catcher.caught.connect(self._report_popup)
+        catcher.address_found.connect(self._report_popup)
         return catcher
 
     def _report_popup(self, url: QUrl) -> None:
         if url.scheme() in {"https", "http"} and not is_callback(url, self._callback):
-            self.left.emit(url)
+            self.host_blocked.emit(url)
 
     def _refuse_passkey(self, request: QWebEngineWebAuthUxRequest) -> None:
         request.cancel()
         self.notice_given.emit(PASSKEY_NOTICE)
 
     def _refuse_proxy(self, _url: QUrl, _answer: QAuthenticator, _proxy: str) -> None:
-        self.proxy_asked.emit()
+        self.proxy_refused.emit()
 
     def _refuse_certificate(self, error: QWebEngineCertificateError) -> None:
         error.rejectCertificate()
-        self.broken.emit(error.url().host())
+        self.certificate_refused.emit(error.url().host())
 
 
 def _host(origin: QUrl | str) -> str:
@@ -244,7 +245,7 @@ def _host(origin: QUrl | str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Leave of a page's words what can neither break a line nor turn its direction round."""
+    """Return a page's text without line breaks, or marks that change its direction."""
     flat = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     return flat if len(flat) <= _MAX_TEXT_LENGTH else f"{flat[: _MAX_TEXT_LENGTH - 1]}…"
 
@@ -254,13 +255,13 @@ def _refuse_permission(permission: QWebEnginePermission) -> None:
 
 
 def refuse_download(download: QWebEngineDownloadRequest) -> None:
-    """Cancel it: nothing of a sign-in needs to be saved."""
+    """Cancel a download: a sign-in needs none."""
     download.cancel()
 
 
 _SETTLE_MS = 120
 MAX_OPEN_MS = 10 * 60 * 1000
-"""A page that nobody goes on with is not left standing with somebody's log-in in it."""
+"""An abandoned page does not stay open with a log-in in it."""
 
 
 class _View(QWebEngineView):
@@ -278,23 +279,23 @@ class _View(QWebEngineView):
 
 
 class PrivateView(QWidget):
-    """Holds an off-the-record profile, its page and its view, and takes them down in that order.
+    """Widget with an off-the-record profile, its page and its view.
 
     Signals:
-        answered: the page came back; carries the Answer.
-        origin_changed: what the address strip shows; carries the Origin.
-        wanted: the page wants what this view does not do; carries the Detour.
-        left: the page wants to go elsewhere; carries the address as text.
-        trouble: something a person must know; carries a sentence.
-        pestering: the page opened one dialog after the other.
-        expired: it was open for as long as it may be.
+        answered: the page came to the callback; carries the OAuth1Response or OAuth2Response.
+        origin_changed: carries the Origin for the address strip.
+        notice_given: the page asked for something that the view refuses; carries the PageNotice.
+        host_blocked: the page may not go to another host; carries the address as text.
+        problem_found: carries a sentence for the user.
+        dialogs_exceeded: the page opened one dialog after the other.
+        expired: the view was open for MAX_OPEN_MS.
     """
 
     answered = Signal(object)
     origin_changed = Signal(object)
     notice_given = Signal(object)
-    left = Signal(str)
-    trouble = Signal(str)
+    host_blocked = Signal(str)
+    problem_found = Signal(str)
     dialogs_exceeded = Signal()
     expired = Signal()
 
@@ -318,18 +319,18 @@ class PrivateView(QWidget):
         layout.addWidget(self._view)
         self.setFocusProxy(self._view)
         self._connect()
-        self._start_clocks()
+        self._start_timers()
 
     def _connect(self) -> None:
         # Queued: none of what follows may take the engine down from inside its own call.
         queued = Qt.ConnectionType.QueuedConnection
         page = self._page
-        self._gate.arrived.connect(self._handle_callback, queued)
-        page.arrived.connect(self._handle_callback, queued)
-        page.left.connect(self._report_foreign_address, queued)
-        page.unprotected.connect(self._explain_unprotected, queued)
-        page.broken.connect(self._explain_certificate, queued)
-        page.proxy_asked.connect(self._explain_proxy, queued)
+        self._gate.callback_reached.connect(self._handle_callback, queued)
+        page.callback_reached.connect(self._handle_callback, queued)
+        page.host_blocked.connect(self._report_foreign_address, queued)
+        page.plain_http_blocked.connect(self._explain_unprotected, queued)
+        page.certificate_refused.connect(self._explain_certificate, queued)
+        page.proxy_refused.connect(self._explain_proxy, queued)
         page.notice_given.connect(self._give_notice, queued)
         page.dialogs_exceeded.connect(self.dialogs_exceeded, queued)
         page.renderProcessTerminated.connect(self._explain_stop, queued)
@@ -337,7 +338,7 @@ class PrivateView(QWidget):
         page.loadFinished.connect(self._handle_load_end, queued)
         page.urlChanged.connect(self._show_origin, queued)
 
-    def _start_clocks(self) -> None:
+    def _start_timers(self) -> None:
         # Loaded once the view has its final size: a page that scrolls to its first field while
         # it is still low stays scrolled when it grows.
         self._settled = QTimer(self)
@@ -366,30 +367,30 @@ class PrivateView(QWidget):
         if self._answered:
             return
         try:
-            answer = parse_redirect_url(
+            response = parse_redirect_url(
                 address.toString(QUrl.ComponentFormattingOption.FullyEncoded)
             )
         except CallbackResponseError:
-            self.trouble.emit("The page came back without an answer. Start again.")
+            self.problem_found.emit("The page came back without a response from X. Start again.")
             return
         self._answered = True
-        self.answered.emit(answer)
+        self.answered.emit(response)
 
     def _show_origin(self, url: QUrl) -> None:
         self.origin_changed.emit(parse_origin(url, loaded=self._loaded))
 
     def _report_foreign_address(self, address: QUrl) -> None:
         self._explained = True
-        self.left.emit(address.toString())
+        self.host_blocked.emit(address.toString())
 
-    def _give_notice(self, detour: PageNotice) -> None:
+    def _give_notice(self, notice: PageNotice) -> None:
         self._explained = True
-        self.notice_given.emit(detour)
+        self.notice_given.emit(notice)
 
     def _show_problem(self, text: str) -> None:
         if not self._answered:
             self._explained = True
-            self.trouble.emit(text)
+            self.problem_found.emit(text)
 
     def _explain_unprotected(self, host: str) -> None:
         self._show_problem(
@@ -402,7 +403,7 @@ class PrivateView(QWidget):
     def _explain_proxy(self) -> None:
         if not self._explained:
             self._show_problem(
-                "The proxy asks for a name and a password. Your browser may have them."
+                "The proxy asks for a user name and password. Your browser may have them."
             )
 
     def _explain_stop(self) -> None:
@@ -416,10 +417,10 @@ class PrivateView(QWidget):
         self._loaded = ok
         self._show_origin(self._page.url())
         if not ok and not self._explained:
-            self._show_problem("The page could not be loaded. Look at the network, then reload.")
+            self._show_problem("The page could not be loaded. Check the network, then reload.")
 
     def dismantle(self) -> None:
-        """End view, page, profile, in this order: otherwise the engine crashes at exit."""
+        """Delete view, page and profile, in this order: otherwise the engine crashes at exit."""
         for part in (self._view, self._page, self._profile):
             if shiboken6.isValid(part):
                 shiboken6.delete(part)

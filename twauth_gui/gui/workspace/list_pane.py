@@ -28,7 +28,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
 
-_NONE_TO_CHECK = "There is no account here to check"
+_NONE_TO_CHECK = "There are no accounts here to check"
 _ORDER_LABELS = {
     SortOrder.HANDLE: "Handle, A to Z",
     SortOrder.HEALTH: "Health, worst first",
@@ -38,12 +38,12 @@ _ORDER_LABELS = {
 
 
 class ListPane(QWidget):
-    """Finds accounts and tells which are selected.
+    """The list of accounts with search, sort order, Check all and Add account.
 
     Signals:
         selection_changed: carries the list of ids.
-        opened: a row was double-clicked, or Enter was pressed on it.
-        drawer_wanted: the button for the sidebar was pressed (narrow windows).
+        opened: a row was double-clicked, or Enter was pressed on it; carries its id.
+        drawer_requested: the button for the sidebar was pressed (narrow windows).
     """
 
     selection_changed = Signal(list)
@@ -85,9 +85,9 @@ class ListPane(QWidget):
         column.addWidget(self._stack, 1)
 
     def _make_toolbar(self) -> QWidget:
-        tools = QWidget()
-        tools.setMinimumHeight(PANE_HEADER_HEIGHT)
-        row = QHBoxLayout(tools)
+        toolbar = QWidget()
+        toolbar.setMinimumHeight(PANE_HEADER_HEIGHT)
+        row = QHBoxLayout(toolbar)
         row.setContentsMargins(20, 0, 20, 0)
         row.setSpacing(8)
         self._drawer_button = IconButton("panel-left", "Show the sidebar", side=32)
@@ -111,7 +111,7 @@ class ListPane(QWidget):
         row.addWidget(self._check)
         row.addWidget(self._check_icon)
         row.addWidget(self._add)
-        return tools
+        return toolbar
 
     def _make_subheader(self) -> QWidget:
         head = QWidget()
@@ -132,7 +132,7 @@ class ListPane(QWidget):
         return head
 
     def install_shortcuts(self, page: QWidget) -> None:
-        """Put the keys of this pane on the page, where open sheets switch them off."""
+        """Put this pane's shortcuts on the page, where open dialogs disable them."""
         QShortcut(QKeySequence.StandardKey.Find, page, self._focus_search)
         QShortcut(QKeySequence("Ctrl+N"), page, lambda: self._context.window.add_account())
 
@@ -159,10 +159,10 @@ class ListPane(QWidget):
             for pending in snapshot.pending_sign_ins.values()
         ]
         before = self.view.selectionModel().selectedIndexes()
-        place = min((index.row() for index in before), default=-1)
+        row_number = min((index.row() for index in before), default=-1)
         self._model.set_rows(rows)
-        if place >= 0 and not self.view.selected_ids():
-            self.view.select_near(place)
+        if row_number >= 0 and not self.view.selected_ids():
+            self.view.select_near(row_number)
         self._show_counts()
 
     def show_section(self, section: Section) -> None:
@@ -171,22 +171,22 @@ class ListPane(QWidget):
         self.view.scroll_to_selected()
 
     def select(self, row_id: str) -> None:
-        """Select one row, and take off a filter that hides it."""
+        """Select one row; clear the search if that hides it."""
         if not self.view.select_row(row_id):
             self._search.clear()
             self.view.select_row(row_id)
 
     def take_focus(self) -> None:
-        """Put the keyboard where no key does anything to an account by itself."""
-        place = self.view if self.view.isVisibleTo(self) else self._search
-        place.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Focus the list, else the search: neither does anything to an account at one key."""
+        target = self.view if self.view.isVisibleTo(self) else self._search
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_drawer_button(self) -> None:
-        """Put the keyboard on the button for the sidebar."""
+        """Focus the button that opens the sidebar."""
         self._drawer_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_drawer_button(self, *, visible: bool) -> None:
-        """Show the button for the sidebar where that is a drawer."""
+        """Show the button that opens the sidebar, for when that is a drawer."""
         self._drawer_button.setVisible(visible)
 
     @override
@@ -215,7 +215,7 @@ class ListPane(QWidget):
             return
         wanted = self._search.text().strip()
         self._empty_text.setText(
-            f"No account matches “{wanted}”." if wanted else "There is no account here."
+            f"No account matches “{wanted}”." if wanted else "There are no accounts here."
         )
         had_focus = self.view.hasFocus()
         self._stack.setCurrentWidget(self._empty_text)
@@ -238,7 +238,7 @@ class ListPane(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tell what a check of all costs when somebody is about to press the button."""
+        """Say what checking all costs, before the button is pressed."""
         if event.type() in {QEvent.Type.ToolTip, QEvent.Type.FocusIn}:
             self._show_cost()
         return super().eventFilter(watched, event)
@@ -264,7 +264,7 @@ class ListPane(QWidget):
             button.setAccessibleName("Stop checking" if busy else "Check all")
         self.show_snapshot(self._context.snapshots.current)
 
-    # -- order -------------------------------------------------------------------------------------
+    # -- sort order --------------------------------------------------------------------------------
 
     def _open_sort_menu(self) -> None:
         menu = QMenu(self)

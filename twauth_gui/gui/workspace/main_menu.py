@@ -1,4 +1,4 @@
-"""What concerns the whole program: its settings, and what keeps it well."""
+"""The main menu: settings, lock, import, backup, diagnosis, About."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SETTINGS_SHORTCUT = "Ctrl+,"
 
 _GAP = 4
 
-# Sheets are imported when they are opened: none of them is needed at the start.
+# Dialogs are imported when they are opened: none of them is needed at the start.
 
 
 def open_settings(context: AppContext, section: str = "") -> None:
-    """Open the settings, at one section of them; not in front of Twauth's own lock."""
+    """Open the settings, scrolled to a section; do nothing while Twauth is locked."""
     if context.vault.is_app_locked:
         return
     from twauth_gui.gui.settings.settings_dialog import SettingsDialog  # noqa: PLC0415 - see above
@@ -31,35 +31,35 @@ def open_settings(context: AppContext, section: str = "") -> None:
 
 
 def open_back_up(context: AppContext) -> None:
-    """Open the sheet that writes everything into one file."""
+    """Open the dialog that writes a backup."""
     from twauth_gui.gui.backup.backup_dialogs import BackupDialog  # noqa: PLC0415 - see above
 
     context.dialogs.open(BackupDialog(context))
 
 
 def open_restore(context: AppContext) -> None:
-    """Open the sheet that brings a backup in."""
+    """Open the dialog that restores a backup."""
     from twauth_gui.gui.backup.backup_dialogs import RestoreDialog  # noqa: PLC0415 - see above
 
     context.dialogs.open(RestoreDialog(context))
 
 
 def open_import(context: AppContext) -> None:
-    """Open the sheet that brings in what other tools left."""
+    """Open the dialog that imports the credentials of other tools."""
     from twauth_gui.gui.bringing.import_dialog import ImportDialog  # noqa: PLC0415 - see above
 
     context.dialogs.open(ImportDialog(context))
 
 
 def open_diagnose(context: AppContext) -> None:
-    """Open the sheet that looks whether everything needed is there."""
+    """Open the dialog that checks what Twauth needs on this computer."""
     from twauth_gui.gui.diagnose_dialog import DiagnoseDialog  # noqa: PLC0415 - see above
 
     context.dialogs.open(DiagnoseDialog(context))
 
 
 def open_explain_error(context: AppContext) -> None:
-    """Open the dialog that explains what a bot has printed."""
+    """Open the dialog that explains a bot's error message."""
     from twauth_gui.gui.explain_error.explain_error_dialog import (  # noqa: PLC0415 - loads tweepy
         ExplainErrorDialog,
     )
@@ -69,7 +69,7 @@ def open_explain_error(context: AppContext) -> None:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One line of the menu: what it is called, and what it opens."""
+    """One line of the menu: icon, label, what it opens, its keys."""
 
     icon: str
     label: str
@@ -77,12 +77,12 @@ class MenuEntry:
     shortcut: str = ""
 
 
-# In the order in which they are shown; None is a line between two groups.
+# In the order shown; None is a line between two groups.
 _MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
     MenuEntry("settings", "Settings…", open_settings, SETTINGS_SHORTCUT),
     MenuEntry("lock", "Lock Twauth", lambda context: context.auto_lock.lock(), LOCK_KEYS),
     None,
-    MenuEntry("download", "Bring in…", open_import),
+    MenuEntry("download", "Import…", open_import),
     None,
     MenuEntry("hard-drive", "Back up…", open_back_up),
     MenuEntry("undo-2", "Restore…", open_restore),

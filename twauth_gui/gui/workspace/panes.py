@@ -1,4 +1,4 @@
-"""The three panes side by side, and what becomes of them where there is less room."""
+"""The three panes: side by side, or fewer at a time in a narrow window."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LIST_MIN, _LIST_MAX = 400, 560
 
 
 class WidthClass(Enum):
-    """How much there is."""
+    """How many panes the window's width has room for."""
 
     WIDE = "three panes"
     MEDIUM = "list and detail, the sidebar as a drawer"
@@ -44,10 +44,8 @@ class WidthClass(Enum):
 class Panes(QWidget):
     """Sidebar, list and detail."""
 
-    def __init__(
-        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, actions: AccountActions) -> None:
+        super().__init__()
         self._context = context
         self._width_class = WidthClass.WIDE
         self.sidebar = Sidebar(context, actions, self)
@@ -62,7 +60,7 @@ class Panes(QWidget):
         self.list.view.clicked.connect(self._on_clicked)
         self.list.drawer_requested.connect(self._open_drawer)
         self.list.install_shortcuts(self)
-        self.detail.back_wanted.connect(self._close_detail)
+        self.detail.back_requested.connect(self._close_detail)
         self.detail.focus_lost.connect(self._take_focus)
         context.dialogs.changed.connect(self._on_dialogs_changed)
         self._scrim.pressed.connect(self._cancel_drawer)
@@ -93,15 +91,15 @@ class Panes(QWidget):
             first = snapshot.active_account_id or next(iter(snapshot.accounts))
             self.list.view.select_row(first)
         if not self.list.view.selected_ids():
-            self._close_detail()  # nothing is left to be seen there
+            self._close_detail()  # it has nothing left to show
 
     @property
     def selected_app(self) -> AppId | None:
-        """The app whose accounts are shown; None where the list is not that of one app."""
+        """The app whose accounts are shown; None if the list is not that of one app."""
         return self.sidebar.selected_app
 
     def _on_sign_in_finished(self, pending_id: str, account_id: str) -> None:
-        """Go on showing a sign-in as the account that it became in the background."""
+        """If a sign-in that completed in the background is selected, select its account."""
         if pending_id in self.list.view.selected_ids():
             self._context.snapshots.reload(on_done=lambda: self.list.select(account_id))
 
@@ -112,7 +110,7 @@ class Panes(QWidget):
             self.detail.take_focus()
 
     def _on_dialogs_changed(self) -> None:
-        """Take the keyboard where a sheet has left it to nobody."""
+        """Take the focus if a closed dialog has left it to no widget."""
         if (
             not self._context.dialogs.count()
             and self.isVisible()
@@ -121,7 +119,7 @@ class Panes(QWidget):
             self._take_focus()
 
     def select(self, row_id: str) -> None:
-        """Show this row in list and detail."""
+        """Select this row and show its details."""
         self.list.select(row_id)
         self._on_opened(row_id)
 
@@ -132,28 +130,20 @@ class Panes(QWidget):
             self._take_focus()
 
     def _go_back(self) -> None:
-        """Leave what lies over, or in place of, the list."""
+        """Close the drawer, else go back from the details to the list."""
         if self._scrim.isVisible():
             self._cancel_drawer()
         else:
             self._close_detail()
 
-    # -- room --------------------------------------------------------------------------------------
+    # -- widths ------------------------------------------------------------------------------------
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Larger text needs more room for the same panes.
-        width = event.size().width() * _LINE // line_height()
-        room = (
-            WidthClass.WIDE
-            if width >= _WIDE_WIDTH
-            else WidthClass.MEDIUM
-            if width >= _MEDIUM_WIDTH
-            else WidthClass.NARROW
-        )
-        if room is not self._width_class:
-            self._width_class = room
+        width_class = _width_class_of(event.size().width())
+        if width_class is not self._width_class:
+            self._width_class = width_class
             self._arrange()
         self._scrim.setGeometry(self.rect())
         if self._scrim.isVisible():
@@ -176,7 +166,7 @@ class Panes(QWidget):
         self._update_back_shortcuts()
 
     def _update_back_shortcuts(self) -> None:
-        """Have the keys of the way back only where there is one: Escape means more elsewhere."""
+        """Enable the keys that go back only if there is a way back: Escape has other uses."""
         alone = self._width_class is WidthClass.NARROW and self._shows_detail
         for shortcut in self._back_shortcuts:
             shortcut.setEnabled(alone or self._scrim.isVisible())
@@ -225,7 +215,7 @@ class Panes(QWidget):
             self.sidebar.setVisible(self._width_class is WidthClass.WIDE)
 
     def _cancel_drawer(self) -> None:
-        """Close it with nothing chosen: the keyboard goes back to its button."""
+        """Close it with nothing chosen, and focus its button again."""
         self._close_drawer()
         self.list.focus_drawer_button()
 
@@ -236,11 +226,19 @@ class Panes(QWidget):
         self._update_back_shortcuts()
 
 
+def _width_class_of(width: int) -> WidthClass:
+    """Return the class of a width in pixels; larger text needs more room for the same panes."""
+    width = width * _LINE // line_height()
+    if width >= _WIDE_WIDTH:
+        return WidthClass.WIDE
+    return WidthClass.MEDIUM if width >= _MEDIUM_WIDTH else WidthClass.NARROW
+
+
 class DrawerScrim(QWidget):
-    """Darkens what the drawer lies on.
+    """Darkens what is behind the drawer.
 
     Signals:
-        pressed: somewhere beside the drawer.
+        pressed: the mouse was pressed beside the drawer.
     """
 
     pressed = Signal()

@@ -46,10 +46,8 @@ _GAP = 10
 class SidebarItem(QAbstractButton):
     """A line with an icon or an app's chip, a text, and a count at the right."""
 
-    def __init__(
-        self, text: str, *, icon: str = "", chip: Chip | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str, *, icon: str = "", chip: Chip | None = None) -> None:
+        super().__init__()
         self._icon = icon
         self._chip = chip
         self._count = ""
@@ -64,10 +62,10 @@ class SidebarItem(QAbstractButton):
 
     def set_count(self, count: int | None, *, is_warning: bool = False) -> None:
         """Show a number at the right; None shows nothing."""
-        words, is_warning = "" if count is None else f"{count:,}", is_warning and bool(count)
-        if words == self._count and is_warning == self._is_warning:
+        text, is_warning = "" if count is None else f"{count:,}", is_warning and bool(count)
+        if text == self._count and is_warning == self._is_warning:
             return  # a snapshot comes every second while all are checked
-        self._count = words
+        self._count = text
         self._is_warning = is_warning
         spoken = f"{self.text()}, {self._count}" if self._count else self.text()
         self.setAccessibleName(spoken)
@@ -140,13 +138,13 @@ class ActiveAccountButton(QAbstractButton):
     """Shows the active account; a click lists the others.
 
     Signals:
-        chosen: another account is to be the active one.
+        chosen: the user chose another active account; carries its id.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._snapshot = Snapshot()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -170,7 +168,7 @@ class ActiveAccountButton(QAbstractButton):
         self.clicked.connect(self._open_menu)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show who is active now."""
+        """Show the active account of this snapshot."""
         self._snapshot = snapshot
         active = (
             snapshot.accounts.get(snapshot.active_account_id)
@@ -231,7 +229,7 @@ class ActiveAccountButton(QAbstractButton):
 
 
 class Sidebar(QWidget):
-    """Chooses what the list shows.
+    """Lists the sections and apps, one of which the list shows.
 
     Signals:
         section_chosen: carries the Section.
@@ -263,12 +261,12 @@ class Sidebar(QWidget):
         self._all.setChecked(True)
 
     def take_focus(self) -> None:
-        """Put the keyboard on the section that is shown."""
+        """Focus the section that is shown."""
         chosen = self._group.checkedButton() or self._all
         chosen.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def trap_focus(self, *, enabled: bool) -> None:
-        """Let Tab go round in here, where this lies over everything else."""
+        """Keep Tab within the sidebar while it is a drawer over the other panes."""
         self._traps_focus = enabled
 
     @override
@@ -277,10 +275,9 @@ class Sidebar(QWidget):
             return super().focusNextPrevChild(onward)
         stops = [one for one in self.findChildren(QWidget) if _is_tab_stop(one)]
         stops.sort(key=lambda one: (one.mapTo(self, QPoint()).y(), one.mapTo(self, QPoint()).x()))
-        here = next((place for place, one in enumerate(stops) if one.hasFocus()), -1)
-        there = stops[(here + (1 if onward else -1)) % len(stops)]
+        current = next((number for number, one in enumerate(stops) if one.hasFocus()), -1)
         reason = Qt.FocusReason.TabFocusReason if onward else Qt.FocusReason.BacktabFocusReason
-        there.setFocus(reason)
+        stops[(current + (1 if onward else -1)) % len(stops)].setFocus(reason)
         return True
 
     def _build(self) -> None:
@@ -305,10 +302,10 @@ class Sidebar(QWidget):
         self._app_column.setSpacing(0)
         column.addLayout(self._app_column)
         column.addStretch(1)
-        pretend = SidebarItem("Pretend X", icon="flask-conical")
-        pretend.setToolTip("A pretend X on this computer, for trying things")
-        pretend.clicked.connect(lambda: self._context.window.open_sandbox())
-        column.addWidget(pretend)
+        sandbox = SidebarItem("Pretend X", icon="flask-conical")
+        sandbox.setToolTip("A pretend X on this computer, for trying things out")
+        sandbox.clicked.connect(lambda: self._context.window.open_sandbox())
+        column.addWidget(sandbox)
         column.addLayout(self._make_footer())
 
     def _make_footer(self) -> QHBoxLayout:
@@ -334,9 +331,9 @@ class Sidebar(QWidget):
         self.section_chosen.emit(section)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Bring names and counts up to date."""
+        """Update names and counts."""
         self._active_account.show_snapshot(snapshot)
-        # As the list counts its rows: sign-ins that wait are among them.
+        # As the list counts its rows: pending sign-ins are among them.
         accounts, pending_sign_ins = snapshot.accounts.values(), snapshot.pending_sign_ins.values()
         self._all.set_count(len(accounts) + len(pending_sign_ins))
         attention = sum(account.health.needs_attention for account in accounts)
@@ -351,7 +348,7 @@ class Sidebar(QWidget):
 
     @property
     def selected_app(self) -> AppId | None:
-        """The app whose accounts are shown; None where another section is chosen."""
+        """The app whose accounts are shown; None if another section is selected."""
         return AppId(self._section.app_id) if self._section.app_id else None
 
     def _show_apps(self, apps: tuple[App, ...]) -> None:

@@ -1,4 +1,4 @@
-"""The page of an empty window: the cards that lead to the first account."""
+"""The page of an empty window, with the ways to the first account."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from typing_extensions import override
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.domain.display_text import name_in_sentence, pluralize
 from twauth_gui.domain.hosts import CONSOLE_URL
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.bringing.looking import describe_importable, find_importable
@@ -24,14 +25,13 @@ from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.metrics import S, TextStyle
 from twauth_gui.gui.vault.vault_banner import VaultBanner
 from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import
-from twauth_gui.store.vault import name_in_sentence
 
 if TYPE_CHECKING:
     from twauth_gui.transfer.tools.found_credentials import FoundFile
 
 
 class WelcomeCard(Card):
-    """An icon, a title, a line, and what belongs to it."""
+    """An icon, a title, a line; .column takes what belongs below."""
 
     def __init__(self, icon: str, title: str, text: str) -> None:
         super().__init__()
@@ -57,14 +57,14 @@ class WelcomeCard(Card):
 _KNOWN_TOOLS = (
     "Accounts from twurl, t, xurl, twarc, a .env file and others. Their files stay as they are."
 )
-_SEARCH_DELAY_MS = 400  # once the window stands: the readers are loaded for it
+_SEARCH_DELAY_MS = 400  # after the window is shown, because the search imports the readers
 
 
 class ImportCard(WelcomeCard):
-    """Says what was found on this computer, once somebody has looked."""
+    """Offers the import; once a search has found accounts, says how many."""
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__("download", "Bring in what you have", _KNOWN_TOOLS)
+        super().__init__("download", "Import what you have", _KNOWN_TOOLS)
         self._context = context
         self._button = secondary_button("Look for accounts")
         self._button.clicked.connect(lambda: open_import(context))
@@ -74,7 +74,7 @@ class ImportCard(WelcomeCard):
         QTimer.singleShot(_SEARCH_DELAY_MS, self, self._search)
 
     def _search(self) -> None:
-        # Not in the store's lane: a home on a slow disk must not keep the list from being read.
+        # Not on the store's worker: a slow home folder must not delay the reading of the list.
         self._context.run_over_network(
             self, lambda job: find_importable(self._context.home, job.cancel), self._show
         )
@@ -83,7 +83,7 @@ class ImportCard(WelcomeCard):
         text, count = describe_importable(found)
         if count:
             self.words.setText(text)
-            self._button.setText(f"Look at {count} account{'' if count == 1 else 's'}")
+            self._button.setText(f"Review {pluralize(count, 'account')}")
 
 
 _PAGE_WIDTH = 880
@@ -91,17 +91,17 @@ _MAX_FILE = 256 * 1024
 
 
 class WelcomePage(QWidget):
-    """Paste the keys, bring in what is there, or try it without X."""
+    """Paste an app's keys, import from other tools, or try Twauth with the sandbox."""
 
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
         self._context = context
-        self.setObjectName("firstRun")
+        self.setObjectName("welcomePage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._introduction = Text("", role="text-2", wrap=True)
         self._vault_banner = VaultBanner(context)
         content = QWidget()
-        content.setObjectName("firstRunContent")
+        content.setObjectName("welcomeContent")
         content.setMaximumWidth(_PAGE_WIDTH + 80)
         column = QVBoxLayout(content)
         column.setContentsMargins(40, 24, 40, 32)
@@ -120,7 +120,7 @@ class WelcomePage(QWidget):
             )
         )
         column.addSpacing(12)
-        explain = LinkButton("Explain an error your bot met")
+        explain = LinkButton("Explain an error from your bot")
         explain.clicked.connect(lambda: open_explain_error(context))
         column.addWidget(explain)
         column.addStretch(1)
@@ -130,14 +130,13 @@ class WelcomePage(QWidget):
 
     def _put_into_scroll(self, content: QWidget) -> None:
         middle = QWidget()
-        middle.setObjectName("firstRunContent")
+        middle.setObjectName("welcomeContent")
         row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
         row.addWidget(content, 100)
         row.addStretch(1)
         scroll = QScrollArea()
-        scroll.setObjectName("firstRunScroll")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(middle)
@@ -146,31 +145,31 @@ class WelcomePage(QWidget):
         outer.addWidget(scroll)
 
     def _make_other_cards(self) -> QWidget:
-        doors = QWidget()
-        column = QVBoxLayout(doors)
+        cards = QWidget()
+        column = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(ImportCard(self._context), 1)
         column.addWidget(self._make_sandbox_card(), 1)
-        return doors
+        return cards
 
     def _make_sandbox_card(self) -> QWidget:
         button = secondary_button("Try it with a pretend X")
         button.clicked.connect(lambda: self._context.window.open_sandbox())
-        door = WelcomeCard(
+        card = WelcomeCard(
             "flask-conical",
             "Try it without X",
             "A pretend X on this computer, with sample accounts. Nothing leaves the machine.",
         )
-        door.column.addSpacing(12)
-        door.column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
-        door.column.addStretch(1)
-        return door
+        card.column.addSpacing(12)
+        card.column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+        card.column.addStretch(1)
+        return card
 
     def _show_vault(self) -> None:
         vault = self._context.vault
         self._introduction.setText(
-            "A credential needs a safe place first. Nothing is kept until there is one."
+            "Credentials need a safe place first. Nothing is saved until there is one."
             if vault.problem
             else f"Its credentials go into {name_in_sentence(vault.name)} on this computer, "
             "and from there to wherever the bot runs."
@@ -178,41 +177,41 @@ class WelcomePage(QWidget):
 
 
 class PasteKeysCard(QWidget):
-    """Takes the keys of an app in any shape: typed, pasted, or dropped as a file."""
+    """Takes an app's keys in any format: typed, pasted, or dropped as a file."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
         self.setAcceptDrops(True)
         self._field = TextField(
-            "Any shape works: two lines, a .env file, JSON.\nYou can also drop a file here."
+            "Any format works: two lines, a .env file, JSON.\nYou can also drop a file here."
         )
         self._field.setAccessibleName("Keys of your app")
         self._field.setAcceptDrops(False)
         self._field.textChanged.connect(self._on_text_changed)
         self._button = primary_button("Paste from clipboard", "clipboard-paste")
         self._button.clicked.connect(self._on_clicked)
-        where = LinkButton("Where do I find them?")
-        where.clicked.connect(lambda: context.window.open_address(CONSOLE_URL))
-        door = WelcomeCard(
+        console = LinkButton("Where do I find them?")
+        console.clicked.connect(lambda: context.window.open_address(CONSOLE_URL))
+        card = WelcomeCard(
             "key-round",
             "Paste the keys of your app",
             "API key and secret, from the developer console of X.",
         )
-        door.column.addSpacing(14)
-        door.column.addWidget(self._field, 1)
-        door.column.addSpacing(12)
-        door.column.addWidget(
-            ResponsiveRow(self._button, where, spacing=S, stretch=(0, 0), apart=True)
+        card.column.addSpacing(14)
+        card.column.addWidget(self._field, 1)
+        card.column.addSpacing(12)
+        card.column.addWidget(
+            ResponsiveRow(self._button, console, spacing=S, stretch=(0, 0), apart=True)
         )
         self._field.setMinimumHeight(148)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(door)
+        column.addWidget(card)
 
     def _on_text_changed(self) -> None:
-        some = bool(self._field.toPlainText().strip())
-        self._button.setText("Add this app" if some else "Paste from clipboard")
+        has_text = bool(self._field.toPlainText().strip())
+        self._button.setText("Add this app" if has_text else "Paste from clipboard")
 
     def _on_clicked(self) -> None:
         text = self._field.toPlainText() or self._context.clipboard.read_text()
@@ -237,7 +236,7 @@ class PasteKeysCard(QWidget):
 
 
 def _read_text(path: Path) -> str:
-    # A dozen formats' room, for somebody who drops a file.
+    # Imported late: the readers of a dozen formats, needed only for a dropped file.
     from twauth_gui.transfer.tools.found_credentials import NotLoadedError  # noqa: PLC0415
     from twauth_gui.transfer.tools.plain_file import read_start  # noqa: PLC0415
 

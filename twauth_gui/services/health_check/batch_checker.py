@@ -1,4 +1,4 @@
-"""Check many accounts at once, no faster than X allows."""
+"""Checks of many accounts at once, no faster than X allows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEFAULT_WORKERS = 8
 
 @dataclass(frozen=True, slots=True)
 class CheckProgress:
-    """Where a run stands. settled: whose answer has come since the last report, kept by now.
+    """Progress of a run. newly_checked: the accounts saved since the last report.
 
     reads: how many of the checks X bills as user reads, at most.
     """
@@ -35,7 +35,7 @@ class CheckProgress:
     reads: int = 0
 
     def describe(self, now: datetime) -> str:
-        """Say it in one line."""
+        """Return the progress as one sentence."""
         if self.wait is None:
             return describe_check_progress(self.done, self.total, self.reads)
         until, count = format_reset_time(self.wait.until, now), self.wait.count
@@ -49,10 +49,10 @@ class CheckProgress:
 
 @dataclass(frozen=True, slots=True)
 class BatchCheckResult:
-    """What came of a run, also of one that was stopped: all that X said is kept.
+    """Results of a run, also of a stopped one: everything that X said is saved.
 
-    checked: in the order in which they were asked for. obstacle: why some were left out, where
-    not the person wanted it.
+    results: in the order of the request. stop_reason: why accounts were skipped, unless the person
+    stopped the run.
     """
 
     results: tuple[CheckResult, ...]
@@ -68,13 +68,13 @@ class BatchCheckResult:
 
 
 class BatchChecker:
-    """Runs checks; each run by itself."""
+    """Checks many accounts; each call is a run of its own."""
 
     def __init__(
-        self, store: Store, lines: XClients, checker: Checker, now: Callable[[], datetime]
+        self, store: Store, x_clients: XClients, checker: Checker, now: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._context = CheckContext(store, lines, checker, now)
+        self._context = CheckContext(store, x_clients, checker, now)
 
     def check(
         self,
@@ -85,10 +85,10 @@ class BatchChecker:
         *,
         patient: bool = True,
     ) -> BatchCheckResult:
-        """Ask X about each, several at a time.
+        """Check the accounts, several at a time.
 
-        Where X asks to wait, what waits is asked later by itself; without patience that is the
-        answer. Cancelling ends it at once, with what is known by then.
+        If X asks to wait, the checks are repeated after that by themselves; without patience the
+        limit is their result. Cancelling ends the run at once, with the results so far.
 
         Raises:
             DiagnosedError: the disk refuses.
@@ -96,17 +96,19 @@ class BatchChecker:
         self._store.require_writable()
         wanted = set(account_ids)
         known = {one.id: one for one in self._store.accounts.list_all() if one.id in wanted}
-        asked = [known[one] for one in dict.fromkeys(account_ids) if one in known]
-        cost = CheckCost.for_accounts(asked, {app.id: app for app in self._store.apps.list_all()})
-        items = [CheckItem(one.id, one.app_id) for one in asked]
+        accounts = [known[one] for one in dict.fromkeys(account_ids) if one in known]
+        cost = CheckCost.for_accounts(
+            accounts, {app.id: app for app in self._store.apps.list_all()}
+        )
+        items = [CheckItem(one.id, one.app_id) for one in accounts]
         run = CheckRun(self._context, items, workers, patient=patient)
 
-        def told(settled: frozenset[AccountId], waiting: RateLimitWait | None) -> None:
-            done, total = len(run.results), len(asked)
-            report(CheckProgress(done, total, settled, waiting, cost.reads))
+        def on_progress(newly_checked: frozenset[AccountId], wait: RateLimitWait | None) -> None:
+            done, total = len(run.results), len(accounts)
+            report(CheckProgress(done, total, newly_checked, wait, cost.reads))
 
-        told(frozenset(), None)  # what it costs is said before X is asked
-        run.run(cancel, told)
-        checked = tuple(run.results[one.id] for one in asked if one.id in run.results)
-        left = len(checked) < len(asked)
-        return BatchCheckResult(checked, len(asked), left and cancel.is_cancelled, run.stop_reason)
+        on_progress(frozenset(), None)  # shows the cost before X is asked
+        run.run(cancel, on_progress)
+        results = tuple(run.results[one.id] for one in accounts if one.id in run.results)
+        is_stopped = len(results) < len(accounts) and cancel.is_cancelled
+        return BatchCheckResult(results, len(accounts), is_stopped, run.stop_reason)

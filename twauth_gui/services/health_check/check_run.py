@@ -1,4 +1,4 @@
-"""One run over many accounts: what each result means for the checks still to come."""
+"""One run over many accounts: what each result means for the checks that remain."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from twauth_gui.store.errors import NotFoundError
 from twauth_gui.store.store import Store
 
 _FLUSH_SECONDS = 0.25
-_LONGEST_WAIT = 20 * 60.0  # a window has 15 minutes; nobody waits for tomorrow's
-_LIMITED_ACCOUNTS = 2  # one may have asked too often by itself; two, and it is the app
-# Without a time, or with one too far away, a limit is like an X that cannot be reached.
+_LONGEST_WAIT = 20 * 60.0  # a rate limit's window is 15 minutes; a daily one is not waited for
+_LIMITED_ACCOUNTS = 2  # one may have reached its own limit; with two, it is the app's
+# A limit without an end, or with one too far away, counts as if X was not reached.
 _NO_ANSWER_KINDS = UNREACHABLE_KINDS | {ProblemKind.RATE_LIMITED}
 
 OnProgress = Callable[[frozenset[AccountId], RateLimitWait | None], None]
@@ -30,7 +30,7 @@ OnProgress = Callable[[frozenset[AccountId], RateLimitWait | None], None]
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What a run works with."""
+    """Store and services that a run needs."""
 
     store: Store
     x_clients: XClients
@@ -39,7 +39,7 @@ class CheckContext:
 
 
 class CheckRun:
-    """Used once. results: what is known of each account. obstacle: why some were left out."""
+    """One run, used once. results: by account. stop_reason: why some accounts were skipped."""
 
     def __init__(
         self,
@@ -73,37 +73,37 @@ class CheckRun:
         self.stop_reason: Diagnosis | None = None
 
     def run(self, cancel: CancelToken, on_progress: OnProgress) -> None:
-        """Ask until all are settled, the person cancels, or the keychain refuses."""
+        """Check until all are done, the person cancels, or the keychain refuses."""
         cancel.on_cancel(self._workers.wake)
         self._workers.start()
         try:
             while not (self._is_over or cancel.is_cancelled or self._schedule.is_finished):
-                answer = self._workers.next_result(_FLUSH_SECONDS)
-                if answer is not None:
-                    self._handle(answer)
+                result = self._workers.next_result(_FLUSH_SECONDS)
+                if result is not None:
+                    self._handle(result)
                 if time.monotonic() - self._last_flush >= _FLUSH_SECONDS:
                     self._flush(on_progress)
         finally:
             self._workers.stop()
         self._flush(on_progress)
 
-    # -- before a question ---------------------------------------------------------------------
+    # -- before a check ------------------------------------------------------------------------
 
     def _read_subject(self, item: CheckItem) -> CheckSubject:
-        """Called by one thread of the crew."""
+        """Read what a check needs; called by one of the worker threads."""
         account = self._context.store.accounts.get(item.account_id)
         app = self._read_app(item)
         return self._context.checker.read_subject(account, app, lambda: self._read_keys(app))
 
     def _read_app(self, item: CheckItem) -> App:
-        """Read an app, once, and again where its keys were replaced."""
+        """Read an app once, and again if its keys were replaced."""
         app = self._apps.get(item.app_id)
         if app is None:
             app = self._apps[item.app_id] = self._context.store.apps.get(item.app_id)
         return app
 
     def _read_keys(self, app: App) -> AppKeys:
-        """Read an app's keys, once for each generation; they are never older than that."""
+        """Read an app's keys, once for each generation; they are never older than it."""
         keys = self._keys.get((app.id, app.generation))
         if keys is None:
             try:
@@ -116,7 +116,7 @@ class CheckRun:
         return keys
 
     def _postpone_if_limited(self, item: CheckItem) -> bool:
-        """Put off, or leave out, what was taken before that was known of its app."""
+        """Postpone or skip an item that was taken before a limit of its app was known."""
         if item.app_id in self._dropped_apps:
             self._schedule.mark_done()
             return True
@@ -129,11 +129,11 @@ class CheckRun:
 
     # -- after it ------------------------------------------------------------------------------
 
-    def _handle(self, answer: WorkerResult) -> None:
-        if answer.result is not None:
-            self._handle_result(answer.item, answer.result)
-        elif answer.read_error is not None:
-            self._handle_read_error(answer.item, answer.read_error)
+    def _handle(self, result: WorkerResult) -> None:
+        if result.result is not None:
+            self._handle_result(result.item, result.result)
+        elif result.read_error is not None:
+            self._handle_read_error(result.item, result.read_error)
         else:
             self._schedule.mark_done()  # it was removed meanwhile
 
@@ -150,25 +150,25 @@ class CheckRun:
             return
         self._failures_in_a_row[item.app_id] = self._failures_in_a_row.get(item.app_id, 0) + 1
         if self._failures_in_a_row[item.app_id] >= self._worker_count:
-            # As many in a row as ask at once: the others would only wait for the same.
+            # As many in a row as there are workers: the others would only fail the same way.
             self._dropped_apps.add(item.app_id)
             self._schedule.drop_app(item.app_id)
             self.stop_reason = diagnosis
 
     def _requeue_if_outdated(self, item: CheckItem, checked: CheckResult) -> bool:
-        """Ask again with what is there now, where X was asked with something older."""
+        """Check again with what is stored now, if X was asked with something older."""
         try:
-            overtaken = self._context.checker.is_outdated(checked)
+            is_outdated = self._context.checker.is_outdated(checked)
         except NotFoundError:
             self._schedule.mark_done()
             return True
-        if overtaken:
+        if is_outdated:
             self._apps.pop(item.app_id, None)
             self._schedule.postpone(item, self._context.now(), 0.0)
-        return overtaken
+        return is_outdated
 
     def _postpone_for_limit(self, item: CheckItem, diagnosis: Diagnosis) -> bool:
-        """Put the question off where X says until when; the app's others too where they wait."""
+        """Postpone the check if X says until when; with several limited, the whole app's."""
         until = diagnosis.wait_until
         if diagnosis.kind is not ProblemKind.RATE_LIMITED or until is None or not self._is_patient:
             return False
@@ -187,7 +187,7 @@ class CheckRun:
         return True
 
     def _handle_read_error(self, item: CheckItem, diagnosis: Diagnosis) -> None:
-        """A credential that is gone is this account's; any other trouble is the keychain's."""
+        """Record missing credentials for the account; any other error ends the run."""
         if diagnosis.kind is not ProblemKind.CREDENTIAL_MISSING:
             self.stop_reason = diagnosis
             self._is_over = True
@@ -208,7 +208,7 @@ class CheckRun:
         self._schedule.mark_done()
 
     def _flush(self, on_progress: OnProgress) -> None:
-        """Keep what is new as one change, then tell."""
+        """Save the new results as one change, then report progress."""
         fresh, self._unsaved_results = self._unsaved_results, []
         self._last_flush = time.monotonic()
         if fresh:

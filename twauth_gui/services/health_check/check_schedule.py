@@ -1,4 +1,4 @@
-"""Queue of checks, with those postponed until X's rate limits end."""
+"""Queue of checks, with those that are postponed until X's rate limits end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from twauth_gui.domain.apps import AppId
 
 @dataclass(frozen=True, slots=True)
 class CheckItem:
-    """One account that is to be asked about."""
+    """One account to check."""
 
     account_id: AccountId
     app_id: AppId
@@ -24,16 +24,16 @@ class CheckItem:
 
 @dataclass(frozen=True, slots=True)
 class RateLimitWait:
-    """How many checks wait, and until when the first of them does."""
+    """How many checks are postponed, and when the first of them is due."""
 
     count: int
     until: datetime
 
 
 class CheckSchedule:
-    """Every item is taken, then settled or put off until a moment. Usable from any thread.
+    """Hands out items; each is then marked done or postponed. Usable from any thread.
 
-    The moments are X's; the seconds until then are counted by a clock that nobody sets.
+    Times are X's; the seconds until then are counted by a monotonic clock.
     """
 
     def __init__(self, items: Iterable[CheckItem]) -> None:
@@ -45,7 +45,7 @@ class CheckSchedule:
         self._changed = threading.Condition()
 
     def take(self) -> CheckItem | None:
-        """Wait for an item that is due; None once all are settled, or it was stopped."""
+        """Wait for an item that is due; None once all are done, or after stop()."""
         with self._changed:
             while not self._is_stopped and self._unfinished:
                 self._move_due_items()
@@ -56,50 +56,50 @@ class CheckSchedule:
             return None
 
     def mark_done(self) -> None:
-        """Say that one that was taken is done."""
+        """Note that an item that was taken is done."""
         with self._changed:
             self._unfinished -= 1
             self._changed.notify_all()
 
     def postpone(self, item: CheckItem, until: datetime, seconds: float) -> None:
-        """Give back one that was taken; it is due again in so many seconds."""
+        """Return an item that was taken; it is due again after the seconds."""
         with self._changed:
             self._push(item, until, seconds)
             self._changed.notify_all()
 
     def postpone_app(self, app_id: AppId, until: datetime, seconds: float) -> None:
-        """Put off what has not been taken of an app."""
+        """Postpone an app's items that were not taken yet."""
         with self._changed:
-            held = [item for item in self._ready if item.app_id == app_id]
+            postponed = [item for item in self._ready if item.app_id == app_id]
             self._ready = deque(item for item in self._ready if item.app_id != app_id)
-            for item in held:
+            for item in postponed:
                 self._push(item, until, seconds)
 
     def drop_app(self, app_id: AppId) -> None:
-        """Leave out what has not been taken of an app."""
+        """Skip an app's items that were not taken yet."""
         with self._changed:
-            kept = deque(item for item in self._ready if item.app_id != app_id)
+            ready = deque(item for item in self._ready if item.app_id != app_id)
             later = [one for one in self._postponed if one[2].app_id != app_id]
-            self._unfinished -= len(self._ready) - len(kept) + len(self._postponed) - len(later)
-            self._ready, self._postponed = kept, later
+            self._unfinished -= len(self._ready) - len(ready) + len(self._postponed) - len(later)
+            self._ready, self._postponed = ready, later
             heapq.heapify(self._postponed)
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """Let nobody take anything any more."""
+        """Stop handing out items; workers drain and exit."""
         with self._changed:
             self._is_stopped = True
             self._changed.notify_all()
 
     @property
     def is_finished(self) -> bool:
-        """Whether every item is settled."""
+        """Whether every item is done."""
         with self._changed:
             return self._unfinished == 0
 
     @property
     def current_wait(self) -> RateLimitWait | None:
-        """What waits for X, where nothing else is left to do meanwhile."""
+        """The postponed checks, if nothing else is left to do meanwhile."""
         with self._changed:
             self._move_due_items()
             if not self._postponed or len(self._postponed) < self._unfinished:

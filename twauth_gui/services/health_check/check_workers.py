@@ -1,4 +1,4 @@
-"""Worker threads of a check run: one reads secrets ahead, several ask X."""
+"""Worker threads of a check run: one reads secrets ahead, the others call X."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class BoundedQueue(Generic[T]):
-    """Holds so many; once it is closed nobody waits at it any more."""
+    """A queue of limited size; closing it ends all waits."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -31,7 +31,7 @@ class BoundedQueue(Generic[T]):
         self._changed = threading.Condition()
 
     def put(self, item: T) -> bool:
-        """Wait for room and hand over; False where it is closed."""
+        """Wait for room and add the item; False if the queue is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_closed or len(self._items) < self._capacity)
             if not self._is_closed:
@@ -40,17 +40,17 @@ class BoundedQueue(Generic[T]):
             return not self._is_closed
 
     def get(self) -> T | None:
-        """Wait for the next one; None where it is closed."""
+        """Wait for the next item; None if the queue is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_closed or self._items)
             if self._is_closed:
                 return None
-            thing = self._items.popleft()
+            item = self._items.popleft()
             self._changed.notify_all()
-            return thing
+            return item
 
     def close(self) -> None:
-        """Let everybody go; what is still in it is dropped."""
+        """End all waits; items still in the queue are dropped."""
         with self._changed:
             self._is_closed = True
             self._items.clear()
@@ -62,7 +62,7 @@ _JOIN_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerResult:
-    """What came of one item: X's word, or why X was not asked; neither where it is gone."""
+    """Result of one item, or why X was not asked; neither if the account is gone."""
 
     item: CheckItem
     result: CheckResult | None = None
@@ -70,15 +70,15 @@ class WorkerResult:
 
 
 class WorkerDiedError(RuntimeError):
-    """A thread of the crew ended before its time; its own report says why."""
+    """A worker thread ended with an unexpected error; the log says which."""
 
 
 class CheckWorkers:
-    """Works the schedule off until it is stopped.
+    """Runs the scheduled checks until it is stopped.
 
-    read: gives all that a question takes; it is called from one thread only, and ahead of the
-    questions, so that nobody waits for the keychain.
-    held: whether an item is not to be asked about now, though it was taken; it is put off then.
+    read_subject: reads what a check needs; it is called from one thread only, and ahead of the
+    checks, so that no worker waits for the keychain.
+    is_postponed: whether an item that was taken must not be checked now; it is postponed then.
     """
 
     def __init__(
@@ -110,40 +110,40 @@ class CheckWorkers:
             thread.start()
 
     def next_result(self, seconds: float) -> WorkerResult | None:
-        """Wait for an answer; None where none came in time, or somebody called wake.
+        """Wait for a result; None if none came in time, or after wake().
 
         Raises:
-            CrewLostError: a thread ended with something unforeseen.
+            WorkerDiedError: a thread ended with an unexpected error.
         """
         try:
-            answer = self._results.get(timeout=seconds)
+            result = self._results.get(timeout=seconds)
         except queue.Empty:
-            answer = None
+            result = None
         if self._has_died:
             raise WorkerDiedError
-        return answer
+        return result
 
     def wake(self) -> None:
-        """Let next return at once."""
+        """Make next_result() return at once."""
         self._results.put(None)
 
     def stop(self) -> None:
-        """End all threads; a call that is under way is cut off."""
+        """End all threads; calls in progress are cut off."""
         self._stop_token.cancel()
         self._schedule.stop()
         self._queue.close()
         for connections in self._connections:
             connections.cut()
         for thread in self._threads:
-            thread.join(_JOIN_SECONDS)  # a look-up of a name cannot be cut; it is left behind
+            thread.join(_JOIN_SECONDS)  # a DNS look-up cannot be cut off; it is left behind
 
     def _run_guarded(self, job: Callable[[], None]) -> None:
-        lost = True
+        has_failed = True
         try:
             job()
-            lost = False
+            has_failed = False
         finally:
-            if lost:
+            if has_failed:
                 self._has_died = True
                 self.wake()
 
@@ -159,14 +159,14 @@ class CheckWorkers:
                 self._queue.put((item, subject))
 
     def _query_job(self, connections: _Connections) -> Callable[[], None]:
-        def ask_all() -> None:
+        def query_all() -> None:
             while (taken := self._queue.get()) is not None:
                 item, subject = taken
                 if self._is_postponed(item):
                     continue
                 try:
-                    kept = connections.session_factory(subject.app.hosts)
-                    checked = self._checker.query(subject, self._stop_token, kept)
+                    sessions = connections.session_factory(subject.app.hosts)
+                    checked = self._checker.query(subject, self._stop_token, sessions)
                 except CancelledError:
                     break
                 except NotFoundError:
@@ -177,11 +177,11 @@ class CheckWorkers:
                     self._results.put(WorkerResult(item, checked))
             connections.hang_up()
 
-        return ask_all
+        return query_all
 
 
 class _Connections:
-    """The open connections of one thread, which only it uses; anybody may cut them."""
+    """The open connections of one thread; only that thread uses them, any thread may cut them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -189,7 +189,7 @@ class _Connections:
         self._is_cut = False
 
     def session_factory(self, hosts: Hosts) -> Callable[[CallSettings], PersistentSession]:
-        return lambda line: self._session(hosts, line)
+        return lambda settings: self._session(hosts, settings)
 
     def cut(self) -> None:
         with self._lock:
@@ -202,11 +202,13 @@ class _Connections:
             for session in self._sessions.values():
                 session.close_connection()
 
-    def _session(self, hosts: Hosts, line: CallSettings) -> PersistentSession:
+    def _session(self, hosts: Hosts, settings: CallSettings) -> PersistentSession:
         with self._lock:
-            session = self._sessions.get((hosts.api, line))
+            session = self._sessions.get((hosts.api, settings))
             if session is None:
-                session = self._sessions[hosts.api, line] = new_persistent_session(hosts, line)
+                session = self._sessions[hosts.api, settings] = new_persistent_session(
+                    hosts, settings
+                )
             if self._is_cut:
                 session.abort()
             return session

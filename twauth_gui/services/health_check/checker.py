@@ -1,4 +1,4 @@
-"""Check one account: ask X whether its credentials still work, and save the result."""
+"""Checks of one account: ask X whether its credentials still work, save the result."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ from twauth_gui.xapi.session import PersistentSession
 
 
 class OAuth2IdentityCheck:
-    """Asks users/me; an access token that X refuses is renewed once before that counts."""
+    """Identity check with OAuth 2.0; a refused access token is renewed once before it counts."""
 
-    def __init__(self, store: Store, lines: XClients, keeper: OAuth2TokenService) -> None:
+    def __init__(self, store: Store, x_clients: XClients, tokens: OAuth2TokenService) -> None:
         self._store = store
-        self._lines = lines
-        self._tokens = keeper
+        self._x_clients = x_clients
+        self._tokens = tokens
 
     def query_identity(self, account: Account, cancel: CancelToken) -> Identity:
-        """Ask whose the tokens are; the scopes say what they may do.
+        """Ask X (users/me) whose the tokens are; the scopes say what they may do.
 
         Raises:
-            DiagnosedError: X refuses; a VaultError where the keychain does.
-            CancelledError: the person ended it.
+            DiagnosedError: X refuses; a VaultError if the keychain does.
+            CancelledError: the person cancelled.
         """
         app = self._store.apps.get(account.app_id)
         tokens = self._tokens.get_fresh(account.id, cancel)
         try:
             identity = self._query(app, tokens, cancel)
         except DiagnosedError as error:
-            # X does not tell an access token that is over from one that was ended.
+            # X gives the same error for an access token that has expired and for a revoked one.
             if error.diagnosis.kind is not ProblemKind.REVOKED or tokens.refresh_token is None:
                 raise
             tokens = self._tokens.renew(account.id, cancel)
@@ -60,15 +60,15 @@ class OAuth2IdentityCheck:
 
     def _query(self, app: App, tokens: TokenSet, cancel: CancelToken) -> Identity:
         return verify_oauth2_token(
-            app.hosts, tokens.access_token, cancel, settings=self._lines.settings_for(app)
+            app.hosts, tokens.access_token, cancel, settings=self._x_clients.settings_for(app)
         )
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The account as it is now, and what was wrong where something was.
+    """The account as it is now, with what was wrong, if anything was.
 
-    app_generation, tokens_from: what X was asked with, as a CheckNote has it.
+    app_generation, tokens_from: what X was asked with, as in CheckNote.
     """
 
     account: Account
@@ -79,9 +79,9 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckSubject:
-    """An account with all that a question about it takes.
+    """An account with everything that a check of it needs.
 
-    credentials: of OAuth 1.0a where it has them, else those of OAuth 2.0, signed in at tokens_from.
+    credentials: of OAuth 1.0a if it has them, else OAuth 2.0 tokens, signed in at tokens_from.
     """
 
     account: Account
@@ -92,30 +92,30 @@ class CheckSubject:
 
 
 class Checker:
-    """Checks one account; services/health_check/batch_checker.py checks many with its parts."""
+    """Checks one account; BatchChecker checks many with the same steps."""
 
     def __init__(
         self,
         store: Store,
-        lines: XClients,
+        x_clients: XClients,
         tokens: OAuth2IdentityCheck,
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._lines = lines
+        self._x_clients = x_clients
         self._tokens = tokens
         self._now = now
 
     def check(self, account_id: AccountId, cancel: CancelToken) -> CheckResult:
-        """Ask X who the token belongs to and what it may do, and note it.
+        """Ask X whose the token is and what it may do, and save the result.
 
-        Where the credentials or the app's keys are replaced meanwhile, X is asked again with the
-        new ones.
+        If the credentials or the app's keys are replaced meanwhile, X is asked again with the new
+        ones.
 
         Raises:
-            DiagnosedError: the keychain refuses, or the account is gone; what X refuses is part of
-                the result.
-            CancelledError: the person ended it; nothing is noted.
+            DiagnosedError: the keychain refuses, or the account is gone; X's refusal is part of the
+                result.
+            CancelledError: the person cancelled; nothing is saved.
         """
         self._store.require_writable()
 
@@ -132,7 +132,7 @@ class Checker:
         return retry_on_conflict(check)
 
     def read_subject(self, account: Account, app: App, keys: Callable[[], AppKeys]) -> CheckSubject:
-        """Read what a question takes.
+        """Read what a check needs.
 
         Raises:
             DiagnosedError: the keychain refuses, or has lost something of it.
@@ -146,7 +146,7 @@ class Checker:
         return CheckSubject(account, app, keys(), self._store.tokens.get(account.id), since)
 
     def is_outdated(self, result: CheckResult) -> bool:
-        """Whether there are other credentials or keys by now than those X was asked with.
+        """Whether there are other credentials or keys now than those X was asked with.
 
         Raises:
             NotFoundError: the account is gone.
@@ -163,14 +163,14 @@ class Checker:
         self,
         subject: CheckSubject,
         cancel: CancelToken,
-        session_for: Callable[[CallSettings], PersistentSession | None] = lambda _line: None,
+        session_for: Callable[[CallSettings], PersistentSession | None] = lambda _settings: None,
     ) -> CheckResult:
-        """Ask X; nothing is noted.
+        """Ask X; nothing is saved.
 
-        kept: gives the connection to ask over where there is one for that line.
+        session_for: returns the open connection for a call's settings; None to use a new one.
 
         Raises:
-            CancelledError: the person ended it.
+            CancelledError: the person cancelled.
             NotFoundError: the account is gone.
         """
         diagnosis: Diagnosis | None = None
@@ -195,10 +195,10 @@ class Checker:
         hosts, keys, credentials = subject.app.hosts, subject.keys, subject.credentials
         if isinstance(credentials, TokenSet):
             return self._tokens.query_identity(subject.account, cancel)
-        return self._lines.call(
+        return self._x_clients.call(
             subject.app,
-            lambda line: verify_credentials(
-                hosts, keys, credentials, cancel, settings=line, session=session_for(line)
+            lambda settings: verify_credentials(
+                hosts, keys, credentials, cancel, settings=settings, session=session_for(settings)
             ),
         )
 
@@ -212,7 +212,7 @@ class Checker:
         )
 
     def save_results(self, results: Sequence[CheckResult]) -> set[AccountId]:
-        """Keep what X said; gives the accounts that are still as X was asked about them."""
+        """Save the results; return the accounts that were not changed since X was asked."""
         now = self._now()
         return self._store.accounts.record_checks(
             [

@@ -1,1 +1,1 @@
-"""Reads the files in which other tools keep keys of X."""
+"""Readers of the files in which other tools store X keys."""

@@ -1,4 +1,4 @@
-"""Reads the SQLite file of Cawbird and Corebird, without touching it."""
+"""Reader of the SQLite file of Cawbird and Corebird, which it does not change."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _NO_LOG = b"\x01\x01"
 _PLAIN = ("CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX")
 _LOGS = ("-wal", "-journal")
 _ENDED = frozenset({b"", b"\0"})
-_DAMAGED = "It is no list of Cawbird's accounts, or it is damaged."
+_DAMAGED = "It is not an account list of Cawbird, or it is damaged."
 _IN_USE = "Cawbird has not finished writing it. Start and quit Cawbird, then import it again."
-_TOO_LARGE = "It is larger than 16 MiB; such a file holds something else."
+_TOO_LARGE = "It is larger than 16 MiB, too large for a list of accounts."
 
 _Row = dict[str, object]
 
@@ -43,8 +43,8 @@ def read_cawbird(path: Path, harvest: FoundCredentials) -> None:
     """Take the accounts (sql/init/Create.1-4.sql); older files keep the tokens beside, one each.
 
     Raises:
-        NotLoadedError: it is no file of theirs, or damaged, or asks for too much.
-        CancelledError: the person ended it.
+        NotLoadedError: it is not a file of theirs, is damaged, or takes too much work.
+        CancelledError: the person cancelled.
     """
     has_log = _has_log(path)
     try:

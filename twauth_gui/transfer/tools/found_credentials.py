@@ -1,4 +1,4 @@
-"""What was found in another tool's file; nothing of it is verified yet."""
+"""Credentials found in another tool's file, not verified yet."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
 
 
 class NotLoadedError(Exception):
-    """The file is not what it seems; the message says where it goes wrong, without quoting it."""
+    """The file cannot be read as what it seems to be; the message says why, without quoting it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class FoundApp:
 class FoundAccount:
     """The credentials of an account.
 
-    app: None where the file does not say which app they belong to. handle: as the file has it, or
-    "": it may be wrong, or out of date.
+    app: None if the file does not say which app they belong to. handle: as the file has it, or "":
+    it may be wrong, or out of date.
     """
 
     credentials: Credentials
@@ -49,14 +49,14 @@ class FoundAccount:
 
     @property
     def user_id(self) -> str:
-        """X's number of the account, which stands in front of its token; "" in very old ones."""
+        """The user id in front of the token; "" if it is a very old one."""
         found = _OWNER.match(self.credentials.access_token.reveal())
         return found.group(1) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedEntry:
-    """What was there and is not brought in, with the reason as a sentence."""
+    """An entry that cannot be imported, with the reason as a sentence."""
 
     what: str
     reason: str
@@ -88,7 +88,7 @@ class FoundCredentials:
     def take(
         self, values: Mapping[Field, object], *, what: str, handle: object = "", label: str = ""
     ) -> None:
-        """Keep what these values make: an account, an app, both, or a reason why neither.
+        """Add what these values make: an account, an app, both, or the reason why neither.
 
         Raises:
             NotLoadedError: there are so many that it is no file of a person's.
@@ -98,7 +98,7 @@ class FoundCredentials:
         clean = {name: text for name, text in map(_cleaned, values.items()) if text}
         bad = [name.value for name, text in clean.items() if _blocks(name, text)]
         if bad:
-            self._leave(what, f"The {bad[0]} is damaged: X gives none with such signs.")
+            self._leave(what, f"The {bad[0]} is damaged: it contains characters that X never uses.")
             return
         keys = _keys(clean)
         app = None if keys is None else FoundApp(keys, _one_line(label))
@@ -110,14 +110,14 @@ class FoundCredentials:
         else:
             self._leave(what, _missing(clean))
 
-    def skip(self, what: str, why: str) -> None:
-        """Note that something stays where it is; raises as take() does."""
+    def skip(self, what: str, reason: str) -> None:
+        """Add an entry that cannot be imported; raises as take() does."""
         self._count()
-        self._leave(what, why)
+        self._leave(what, reason)
 
-    def give_up(self, why: str) -> None:
+    def give_up(self, reason: str) -> None:
         """Note that the rest of the file is not read."""
-        self._leave("the file", why)
+        self._leave("the file", reason)
 
     def _count(self) -> None:
         self.cancel.raise_if_cancelled()
@@ -125,11 +125,11 @@ class FoundCredentials:
         if self.taken > MOST:
             raise NotLoadedError(f"It names more than {MOST:,} accounts; the first were read.")
 
-    def _leave(self, what: str, why: str) -> None:
-        self.skipped[SkippedEntry(_one_line(what), why)] = None
+    def _leave(self, what: str, reason: str) -> None:
+        self.skipped[SkippedEntry(_one_line(what), reason)] = None
 
     def found(self, tool: str, path: Path) -> FoundFile:
-        """Give what was gathered; an app that has accounts is not listed again by itself."""
+        """Return everything that was found; an app with accounts is not listed separately."""
         accounts = tuple(self.accounts.values())
         used = {one.app.keys.api_key for one in accounts if one.app is not None}
         apps = tuple(app for key, app in self.apps.items() if key not in used)
@@ -160,8 +160,10 @@ def _keys(values: Mapping[Field, str]) -> AppKeys | None:
 
 def _missing(values: Mapping[Field, str]) -> str:
     wanted = _ACCOUNT if any(name in values for name in _ACCOUNT) else _APP
-    gone = " and the ".join(name.value for name in wanted if name not in values)
-    return f"The {gone} is missing." if gone else "There is no key of X in it."
+    missing = [name.value for name in wanted if name not in values]
+    if not missing:
+        return "There is no X key in it."
+    return f"The {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing."
 
 
 def _one_line(name: str) -> str:

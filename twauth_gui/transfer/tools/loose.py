@@ -1,4 +1,4 @@
-"""Reads named values in any shape: .env, properties, JSON, ConfigObj, one line of oysttyer's."""
+"""Reader of named values in any format: .env, properties, JSON, ConfigObj, oysttyer's line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_loose(text: str, harvest: FoundCredentials) -> None:
     app: dict[Field, str] = {}
     whole = read_json(text) or read_lines(text)
     if whole.is_cut:
-        harvest.skip("the end of the file", "There is far more in it than in any file of keys.")
+        harvest.skip("the end of the file", "It has far more entries than any file with keys.")
     sets = list(_sets(whole))
     for reading in sets:
         placed = place(reading)
@@ -44,13 +44,13 @@ def read_loose(text: str, harvest: FoundCredentials) -> None:
 
 
 def _handle(pairs: list[Pair], alone: list[str]) -> str:
-    """Give the handle that stands with the access token, or the only one beside a single set."""
+    """Return the handle beside the access token, or the only one beside a single set."""
     near = next((pair.handle for pair in pairs if pair.field in _OF_ACCOUNT and pair.handle), "")
     return near or (alone[0] if len(set(alone)) == 1 else "")
 
 
 def _sets(reading: Reading) -> Iterator[Reading]:
-    """Part the values where another object begins, or where a name comes again."""
+    """Split the values at each new object, and at each name that comes again."""
     sets = list(_parted(reading.pairs))
     if len(sets) <= 1:
         yield reading

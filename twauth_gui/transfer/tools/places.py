@@ -1,4 +1,4 @@
-"""Where the known tools keep their keys."""
+"""Places where known tools store their keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class KnownPlace:
-    """A file that is there, with the tool whose it is."""
+    """An existing file, with the tool that writes it."""
 
     tool: str
     path: Path
@@ -42,7 +42,7 @@ _R_FOLDERS = ("R/rtweet", ".config/R/rtweet", "Library/Preferences/org.R-project
 
 @dataclass(frozen=True, slots=True)
 class SearchRoots:
-    """The folders to look in. here: where the person works; None to leave it out."""
+    """The folders to search. here: the working folder; None to leave it out."""
 
     home: Path
     config: Path
@@ -50,34 +50,34 @@ class SearchRoots:
     here: Path | None = None
 
 
-def known_places(ground: SearchRoots) -> list[KnownPlace]:
-    """Give the files that are there, each once, in the order in which tools are best known."""
+def known_places(roots: SearchRoots) -> list[KnownPlace]:
+    """Return the files that exist, each once, those of the best known tools first."""
     found: dict[Path, KnownPlace] = {}
-    for place in _candidates(ground):
+    for place in _candidates(roots):
         if _is_there(place.path):
             found.setdefault(place.path, place)
     return list(found.values())
 
 
-def _candidates(ground: SearchRoots) -> Iterator[KnownPlace]:
-    yield from (KnownPlace(tool, ground.home / name) for name, tool in _IN_HOME)
-    yield from (KnownPlace(tool, ground.config / name) for name, tool in _IN_CONFIG)
-    nltk = ground.environment.get("TWITTER")  # a folder (nltk/twitter/util.py)
+def _candidates(roots: SearchRoots) -> Iterator[KnownPlace]:
+    yield from (KnownPlace(tool, roots.home / name) for name, tool in _IN_HOME)
+    yield from (KnownPlace(tool, roots.config / name) for name, tool in _IN_CONFIG)
+    nltk = roots.environment.get("TWITTER")  # a folder (nltk/twitter/util.py)
     if nltk:
         yield KnownPlace("NLTK", Path(nltk) / "credentials.txt")
-    if ground.here is not None:
-        yield from (KnownPlace(tool, ground.here / name) for name, tool in _HERE)
-    yield from (KnownPlace("rtweet", path) for path in _rtweet(ground))
+    if roots.here is not None:
+        yield from (KnownPlace(tool, roots.here / name) for name, tool in _HERE)
+    yield from (KnownPlace("rtweet", path) for path in _rtweet(roots))
 
 
-def _rtweet(ground: SearchRoots) -> Iterator[Path]:
-    named = ground.environment.get("TWITTER_PAT")
+def _rtweet(roots: SearchRoots) -> Iterator[Path]:
+    named = roots.environment.get("TWITTER_PAT")
     if named:
         yield Path(named)
-    folders = [ground.home / name for name in _R_FOLDERS[1:]]
-    for folder in (ground.config / _R_FOLDERS[0], *folders):
+    folders = [roots.home / name for name in _R_FOLDERS[1:]]
+    for folder in (roots.config / _R_FOLDERS[0], *folders):
         yield from _matching(folder, "*.rds")
-    yield from _matching(ground.home, ".rtweet_token*.rds")
+    yield from _matching(roots.home, ".rtweet_token*.rds")
 
 
 def _matching(folder: Path, pattern: str) -> list[Path]:

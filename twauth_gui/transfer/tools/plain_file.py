@@ -1,4 +1,4 @@
-"""Reads files of others that may be anything, without waiting and without taking much memory."""
+"""Reading of other programs' files without waiting, and with little memory."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _PIECE = 1024 * 1024
 
 
 def read_start(path: Path, most: int) -> bytes:
-    """Return the first bytes of an ordinary file: most and one more, if there are so many.
+    """Return the first bytes of a regular file: most and one more, if it has that many.
 
     Raises:
-        OSError: the system does not give it.
+        OSError: the system refuses.
         NotLoadedError: it is a pipe, a device or a socket.
     """
-    _require_plain(path.stat())  # not opened: some devices take that for an order
+    _require_plain(path.stat())  # before opening it: some devices react to that
     descriptor = os.open(path, _FLAGS)
     try:
         _require_plain(os.fstat(descriptor))
@@ -42,4 +42,4 @@ def read_start(path: Path, most: int) -> bytes:
 
 def _require_plain(found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise NotLoadedError("It is no ordinary file.")
+        raise NotLoadedError("It is not a regular file.")

@@ -1,4 +1,4 @@
-"""Reads the YAML file that twurl, t and x-cli share."""
+"""Reader of the YAML file that twurl, t and x-cli share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_rcfile(text: str, harvest: FoundCredentials) -> None:
     """Take every profile: profiles.NAME.CONSUMER_KEY (lib/twurl/rcfile.rb, lib/t/rcfile.rb).
 
     Raises:
-        NotLoadedError: it is no YAML.
+        NotLoadedError: it is not YAML.
     """
     tree = load_tree(text, harvest.cancel)
     bearers = branch(tree, "bearer_tokens")

@@ -1,4 +1,4 @@
-"""Reads any file that may hold keys of X; whatever is wrong with it becomes a sentence."""
+"""Reader of any file that may contain X keys; whatever is wrong with it becomes a sentence."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ def read_file(path: Path, tool: str = "", cancel: CancelToken | None = None) -> 
 
     Args:
         path: may be anything: a folder, a device, a file that grows meanwhile.
-        tool: who keeps its keys there; left out, the content tells.
-        cancel: ends the reading.
+        tool: which tool stores its keys there; if left out, the content tells.
+        cancel: cancels the reading.
 
     Raises:
-        CancelledError: cancel was raised. Nothing else is.
+        CancelledError: the person cancelled. Nothing else is raised.
     """
     harvest = FoundCredentials(cancel=cancel or CancelToken())
     harvest.cancel.raise_if_cancelled()
-    told = tool
+    detected = tool
     try:
         target = _file_of(path)
-        told = _read(target, read_start(target, MAX_BYTES), harvest)
+        detected = _read(target, read_start(target, MAX_BYTES), harvest)
     except OSError as error:
         harvest.give_up(f"It cannot be read. The system says: {error.strerror}.")
     except ValueError:  # a NUL in the path
@@ -54,25 +54,25 @@ def read_file(path: Path, tool: str = "", cancel: CancelToken | None = None) -> 
     except NotLoadedError as error:
         harvest.give_up(str(error))
     if not (harvest.accounts or harvest.apps or harvest.skipped):
-        harvest.give_up("There is no key of X in it.")
-    return harvest.found(tool or told or "a file", path)
+        harvest.give_up("There is no X key in it.")
+    return harvest.found(tool or detected or "a file", path)
 
 
 def _file_of(path: Path) -> Path:
     if not path.is_dir():
         return path
     if not (path / XURL_FILE).exists():
-        raise NotLoadedError("It is a folder. Name the file in it.")
+        raise NotLoadedError("It is a folder. Choose the file in it.")
     return path / XURL_FILE
 
 
 def _read(path: Path, raw: bytes, harvest: FoundCredentials) -> str:
-    """Let the right reader read; give who writes files of this kind."""
+    """Read with the right reader; return the tool that writes such files."""
     if raw.startswith(MAGIC):
         read_cawbird(path, harvest)
         return "Cawbird"
     if len(raw) > MAX_BYTES:
-        raise NotLoadedError("It is longer than 256 KiB; such a file holds something else.")
+        raise NotLoadedError("It is larger than 256 KiB, too large for a file with keys.")
     if raw.startswith(_R_PLAIN) or (raw.startswith(_GZIP) and path.suffix.lower() == ".rds"):
         explain_rds(harvest)
         return "rtweet"
@@ -102,7 +102,7 @@ def _read_text(text: str, harvest: FoundCredentials) -> str:
 
 
 def _names_of_xurl(lines: list[str]) -> Iterator[str]:
-    """Give each line without its indentation, and the first one also without its brace."""
+    """Yield each line without its indentation, and the first one also without its brace."""
     stripped = map(str.lstrip, lines)
     first = next((line for line in stripped if line), "")
     yield first.removeprefix("{").lstrip()
@@ -110,6 +110,6 @@ def _names_of_xurl(lines: list[str]) -> Iterator[str]:
 
 
 def _first_of_ini(lines: list[str]) -> str:
-    """Give the first line that is neither empty nor a comment."""
+    """Return the first line that is neither empty nor a comment."""
     stripped = map(str.strip, lines)
     return next((line for line in stripped if line and not line.startswith(("#", ";"))), "")

@@ -1,4 +1,4 @@
-"""Reads twarc's first configuration file, an INI with a section per account."""
+"""Reader of twarc's first configuration file, an INI with a section per account."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read_twarc(lines: Sequence[str], harvest: FoundCredentials) -> None:
     called DEFAULT is an account like the others.
 
     Raises:
-        NotLoadedError: it is no INI file.
+        NotLoadedError: it is not an INI file.
     """
     for name, section in _sections(lines).items():
         if any(known in section for known in _NAMES.values()):
@@ -57,7 +57,7 @@ def _sections(lines: Sequence[str]) -> dict[str, _Section]:
         else:
             name, separator, value = _parted(text)
             if section is None or not separator:
-                raise NotLoadedError("It is no file of sections with named values.")
+                raise NotLoadedError("It is not an INI file with sections.")
             section[name], option, indent = value, name, indented
     return sections
 

@@ -1,4 +1,4 @@
-"""Reads the two lines that oauth_dance() of python-twitter-tools leaves behind."""
+"""Reader of the two lines that oauth_dance() of python-twitter-tools writes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def read_two_lines(text: str, harvest: FoundCredentials) -> None:
     """Take token and token secret (twitter/oauth.py, write_token_file); no app is named."""
     lines = text.split()
     if not is_two_lines(text):
-        harvest.skip("the file", "It is not two lines: a token, then its secret.")
+        harvest.skip("the file", "It does not have two lines: a token, then its secret.")
         return
     harvest.take({Field.ACCESS_TOKEN: lines[0], Field.ACCESS_SECRET: lines[1]}, what="the token")

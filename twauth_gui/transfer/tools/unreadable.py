@@ -1,4 +1,4 @@
-"""Explains the files that cannot be brought in, with the way round."""
+"""Explanations of files that cannot be imported, with what to do instead."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 from twauth_gui.transfer.tools.xurl import RENEWALS
 
 _RTWEET = (
-    "R wrote it in a form of its own. In R, write what it holds as text: token <- "
+    "R wrote it in a format of its own. In R, write its values as text: token <- "
     'rtweet::rtweet_bot; or run cat(readRDS("FILE")$credentials$oauth_token, '
-    'readRDS("FILE")$credentials$oauth_token_secret, sep = "\\n", file = "token.txt"), then bring'
-    " in token.txt."
+    'readRDS("FILE")$credentials$oauth_token_secret, sep = "\\n", file = "token.txt"), then'
+    " import token.txt."
 )
 
 
 def explain_rds(harvest: FoundCredentials) -> None:
-    """Say how the token gets out of rtweet's file."""
+    """Add how to get the token out of rtweet's file."""
     harvest.skip("rtweet's token", _RTWEET)
 
 
 def explain_oauth2(harvest: FoundCredentials) -> None:
-    """Say why tokens of OAuth 2.0 stay where they are."""
+    """Add why OAuth 2.0 tokens are not imported."""
     harvest.skip("OAuth 2.0 tokens", RENEWALS)

@@ -1,4 +1,4 @@
-"""Reads the three generations of xurl's token store."""
+"""Reader of xurl's token store in its three generations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 from twauth_gui.transfer.tools.yamltext import Tree, branch, branches, load_tree
 
 RENEWALS = (
-    "OAuth 2.0 renews itself with a token that works once, so two programs that hold the same one"
+    "OAuth 2.0 renews access with a token that works only once, so two programs with the same token"
     " sign each other out. Sign in with OAuth 2.0 here instead."
 )
 
@@ -45,4 +45,4 @@ def _take_app(app: Tree, harvest: FoundCredentials, name: str) -> None:
         who = f"the OAuth 2.0 tokens of {user}" if user else "OAuth 2.0 tokens"
         harvest.skip(who, RENEWALS)
     if not token and (app.get("client_id") or branch(app, "bearer_token")):
-        harvest.skip(what, "It has no API key with its secret, which an account here needs.")
+        harvest.skip(what, "It has no API key and API secret, which Twauth needs for an app.")

@@ -1,4 +1,4 @@
-"""Find in a text whatever tells of an error: answers, statuses, X's words, exceptions, pages."""
+"""Clues to errors in a bot's output: X's responses, statuses, messages, exceptions, web pages."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from twauth_gui.xapi.errors import posting_rules, response_rules
 from twauth_gui.xapi.errors.error_template import ErrorTemplate
 from twauth_gui.xapi.errors.messages import bot_errors, certificate_errors, network_errors
 
-# All parts of a row must stand in one line, in this order; lower case. Of what one exception says
-# the first row counts: a proxy's time-out is about the proxy. From Python (requests, urllib3,
+# Lower case; all parts of a row must be in one line, in this order. Of one exception's text the
+# first matching row counts: a proxy's time-out is about the proxy. From Python (requests, urllib3,
 # httpx, aiohttp), Node (undici, axios), curl, Go, Ruby and Java.
 PRINTED_EXCEPTIONS: tuple[tuple[tuple[str, ...], ErrorTemplate], ...] = (
     (("tunnel connection failed: 407",), network_errors.PROXY_SIGN_IN),
@@ -107,18 +107,18 @@ PRINTED_EXCEPTIONS: tuple[tuple[tuple[str, ...], ErrorTemplate], ...] = (
 _MOST_EACH = 40
 _MOST_ANSWERS = 200
 _MOST_CLUES = 2000
-"""Of more than these the last count: what stopped the bot stands at the end."""
+"""If there are more, the last ones count: what stopped the bot is at the end."""
 _LONGEST_PAGE = 8 * 1024
 _LONGEST_SENTENCE = 300
-_BESIDE = 400  # characters: a number in front of X's words stands right below its status
+_BESIDE = 400  # characters: a code in front of X's message is right below its status
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorClue:
-    """One thing that was found, with its place.
+    """One clue in a text, from start to end.
 
-    answer: known fields of X's answer. entry: what an exception of the bot's own side is, with its
-    rank among those (the lowest is the most exact). page: a page of HTML.
+    fields: known fields of X's response. template: the texts for an exception of the bot's own
+    side, with its rank among those (the lowest is the most exact). page: the start of a web page.
     """
 
     start: int
@@ -153,11 +153,11 @@ _STATUS_AFTER = re.compile(
 _STATUSES = frozenset(
     {*range(400, 407), *range(408, 415), 420, 422, 426, 429, 431, 451, *range(500, 505), 511}
 )
-"""Without the numbers that X has codes for."""
+"""HTTP statuses without those that are also codes of X."""
 
 _STATUS_LINE = re.compile(r"^ {0,8}([45]\d\d)(?=:[a-z]| {0,4}\n[<{])", re.MULTILINE)
-_LONE = re.compile(r"\W{0,9}(?:(?:x|http|error|status|code)\W{1,4}){0,3}([45]\d\d)\W{0,9}")
-"""A person types no more than "403" or "error 403"."""
+_STATUS_ALONE = re.compile(r"\W{0,9}(?:(?:x|http|error|status|code)\W{1,4}){0,3}([45]\d\d)\W{0,9}")
+"""All that a user types may be "403" or "error 403"."""
 
 _NUMBERED = re.compile(r"(?:\n|\\n|^) {0,8}(\d{1,3}) - ([^\n\"{}\\]{3,300})")
 _CODED = re.compile(
@@ -172,7 +172,7 @@ _XML = re.compile(r"<error code=[\"'](\d{1,3})[\"']>([^<]{0,300})")
 _PAGE = re.compile(r"<(?:!doctype html|html[ >])")
 _SENTENCE_END = re.compile(r"[\n\"{}<>\\]|'(?=[\s,)}\]]|$)")
 
-# Words that other services use too: they count only inside an answer in X's form.
+# Phrases that other services use too: they count only inside a response in X's form.
 _COMMON = frozenset(
     {
         *("temporarily unavailable", "internal error", "over capacity", "invalidmedia"),
@@ -193,7 +193,7 @@ PHRASES: tuple[tuple[str, ...], ...] = (
 
 
 def find_clues(text: str) -> list[ErrorClue]:
-    """Return everything that was found, in the order of the text."""
+    """Return the clues of a text, in its order."""
     lower = text.translate(_LOWER)
     answers = list(deque(_find_answers(text), _MOST_ANSWERS))
     pages, statuses = list(_find_pages(text, lower)), sorted(_find_statuses(lower), key=_position)
@@ -206,7 +206,7 @@ def find_clues(text: str) -> list[ErrorClue]:
     ]
     spans = [(clue.start, clue.end) for clue in (*answers, *pages)]
     found += [clue for clue in _find_phrases(text, lower) if not _is_inside(clue.start, spans)]
-    if not found and (alone := _LONE.fullmatch(lower)) is not None:
+    if not found and (alone := _STATUS_ALONE.fullmatch(lower)) is not None:
         return [_status_clue(alone)]
     return sorted(found, key=_position)[-_MOST_CLUES:]
 
@@ -239,7 +239,7 @@ def _status_clue(found: re.Match[str]) -> ErrorClue:
 
 
 def _find_codes(text: str, lower: str, statuses: Sequence[ErrorClue]) -> Iterator[ErrorClue]:
-    """Find X's numbers where a library has put them in front of, or behind X's words."""
+    """Yield X's codes that a library has printed before or after X's message."""
     ends = sorted(clue.end for clue in statuses)
     for found in _NUMBERED.finditer(text):
         before = bisect_right(ends, found.start(1))
@@ -279,7 +279,7 @@ def _iter_occurrences(lower: str, words: str) -> Iterator[int]:
 
 
 def _sentence_bounds(lower: str, place: int, length: int) -> tuple[int, int]:
-    """Return where the words around a place begin and end; nothing else of the log is taken."""
+    """Return start and end of the sentence around a phrase; nothing else of the log is taken."""
     before = lower[max(0, place - _LONGEST_SENTENCE // 2) : place]
     cut = max((before.rfind(mark) + len(mark) for mark in _BEFORE if mark in before), default=0)
     after = _SENTENCE_END.search(lower, place + length, place + _LONGEST_SENTENCE)
@@ -291,11 +291,11 @@ _BEFORE = ("\n", '"', "'", "{", "}", "<", ">", ": ", ". ", " - ", "\\n", "(")
 
 
 def _find_exceptions(lower: str) -> Iterator[ErrorClue]:
-    for rank, (parts, entry) in enumerate(PRINTED_EXCEPTIONS):
+    for rank, (parts, template) in enumerate(PRINTED_EXCEPTIONS):
         for place in _iter_occurrences(lower, parts[0]):
-            behind = lower[place : place + _LONGEST_SENTENCE].partition("\n")[0]
-            if all(part in behind for part in parts[1:]):
-                yield ErrorClue(place, place + len(parts[0]), template=entry, rank=rank)
+            line = lower[place : place + _LONGEST_SENTENCE].partition("\n")[0]
+            if all(part in line for part in parts[1:]):
+                yield ErrorClue(place, place + len(parts[0]), template=template, rank=rank)
 
 
 def _find_pages(text: str, lower: str) -> Iterator[ErrorClue]:

@@ -1,4 +1,4 @@
-"""Find X's error responses among the objects of a text, with the status printed around them."""
+"""X's error responses among the objects of a text, with the status printed around them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from twauth_gui.xapi.error_text.printed_objects import PrintedObject, PrintedValue, parse_objects
 
-# Only these fields of an answer are looked at, and shown: no post, no name, no credential.
+# Only these fields of a response are read and shown: no post, no name, no credential.
 _KNOWN_FIELDS = (
     *("title", "detail", "type", "reason", "message", "error_description", "code", "status"),
     *("reset_date", "period", "product_name", "scope", "label", "name"),
@@ -21,7 +21,7 @@ _MOST_ERRORS = 5
 _STATUSES = frozenset(range(300, 600))
 _CODES_END = 1000
 _NO_CODES = frozenset({400, 401, 402, 403, 404, 409, 410, 413, 429, 500, 502, 503, 504})
-"""Numbers that are always a status of HTTP: X has no such codes."""
+"""Numbers that are always an HTTP status: X has no such codes."""
 _MOST_OBJECTS = 20_000
 _DEEPEST_TEXT = 3
 
@@ -30,7 +30,10 @@ ErrorFields = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class FoundErrorFields:
-    """One refusal as X wrote it, reduced to known fields; status: where it is told."""
+    """One printed error response, reduced to known fields.
+
+    status: None if it is not printed.
+    """
 
     start: int
     end: int
@@ -40,7 +43,7 @@ class FoundErrorFields:
 
 
 def find_error_fields(printed: PrintedObject) -> Iterator[FoundErrorFields]:
-    """Yield the refusals that an object holds, in the order in which they were printed."""
+    """Yield the error responses in an object, in the order in which they were printed."""
     waiting = [(printed, _OuterContext())]
     for _ in range(_MOST_OBJECTS):
         if not waiting:
@@ -58,9 +61,9 @@ def find_error_fields(printed: PrintedObject) -> Iterator[FoundErrorFields]:
 
 @dataclass(frozen=True, slots=True)
 class _OuterContext:
-    """What the objects around a refusal say of it: Node's and axios' errors keep it there.
+    """What the objects around an error response say about it, as in Node's and axios' errors.
 
-    place: of the object whose text this was read from; depth: how many texts deep.
+    place: start and end of the object whose text this was read from. depth: how many texts deep.
     """
 
     status: int | None = None
@@ -84,7 +87,7 @@ class _OuterContext:
 
 
 def _read_rate_limits(printed: PrintedObject) -> dict[str, str]:
-    """Read what node-twitter-api-v2 makes of X's headers: rateLimit, with day and userDay."""
+    """Return X's headers from what node-twitter-api-v2 makes of them: rateLimit, day, userDay."""
     rate = printed.fields.get("rateLimit")
     if not isinstance(rate, PrintedObject):
         return {}
@@ -109,11 +112,11 @@ def _read_status(printed: PrintedObject) -> int | None:
 
 
 def _read_error_fields(printed: PrintedObject) -> ErrorFields | None:
-    """Return the known fields, where this is a refusal in one of X's forms."""
+    """Return the known fields of an error response in one of X's forms; None for others."""
     fields = printed.fields
     if printed.opened_by != "{" or not fields:
         return None
-    errors = [kept for one in _iter_errors(fields) if (kept := _keep_known_fields(one))]
+    errors = [known for one in _iter_errors(fields) if (known := _keep_known_fields(one))]
     answer = _keep_known_fields(fields)
     error = fields.get("error")
     if isinstance(error, str) and ("error_description" in fields or _is_oauth2_error(error)):
@@ -126,7 +129,7 @@ def _read_error_fields(printed: PrintedObject) -> ErrorFields | None:
 
 
 def _iter_errors(fields: Mapping[str, PrintedValue]) -> Iterator[Mapping[str, PrintedValue]]:
-    """Yield the entries of "errors", of an "error" that is an object, of a failed processing."""
+    """Yield the entries of "errors", or an "error" that is an object, as of failed processing."""
     for name in ("errors", "error"):
         value = fields.get(name)
         if isinstance(value, PrintedObject):
@@ -139,14 +142,14 @@ def _iter_errors(fields: Mapping[str, PrintedValue]) -> Iterator[Mapping[str, Pr
 
 
 def _is_error(fields: Mapping[str, PrintedValue]) -> bool:
-    kept = _keep_known_fields(fields)
-    if "code" in kept:
-        return "message" in kept or "name" in kept
-    return "message" in kept or "detail" in kept
+    known = _keep_known_fields(fields)
+    if "code" in known:
+        return "message" in known or "name" in known
+    return "message" in known or "detail" in known
 
 
 def _keep_known_fields(fields: Mapping[str, PrintedValue]) -> ErrorFields:
-    kept: ErrorFields = {}
+    known: ErrorFields = {}
     for name in _KNOWN_FIELDS:
         value = fields.get(name)
         if not isinstance(value, str) or not value:
@@ -154,10 +157,10 @@ def _keep_known_fields(fields: Mapping[str, PrintedValue]) -> ErrorFields:
         number = _parse_number(value)
         if name in {"code", "status"}:
             if number is not None and number < _CODES_END:
-                kept[name] = number
+                known[name] = number
         else:
-            kept[name] = value[:_LONGEST]
-    return kept
+            known[name] = value[:_LONGEST]
+    return known
 
 
 def _is_problem(answer: ErrorFields) -> bool:
@@ -172,13 +175,13 @@ def _is_numbered(answer: ErrorFields) -> bool:
 
 
 def _is_oauth2_error(error: str) -> bool:
-    """Whether this is an error of OAuth 2.0 (RFC 6749, section 5.2), as "invalid_request"."""
+    """Whether this is an OAuth 2.0 error (RFC 6749, section 5.2), such as "invalid_request"."""
     parts = error.split("_")
     return len(parts) > 1 and all(part.isascii() and part.islower() for part in parts)
 
 
 def _join_errors(answer: ErrorFields, errors: list[ErrorFields]) -> ErrorFields:
-    """Put the entries beside the outer words, and their words behind these: X tells in either."""
+    """Merge the entries' messages into the outer detail: X gives the reason in either."""
     if not errors:
         if _is_numbered(answer):
             return {"errors": [answer]}
@@ -194,7 +197,7 @@ def _join_errors(answer: ErrorFields, errors: list[ErrorFields]) -> ErrorFields:
 
 
 def _parse_inner_texts(printed: PrintedObject, depth: int) -> Iterator[PrintedObject]:
-    """Read the objects in an object's texts: a body inside an error inside a log."""
+    """Yield the objects in an object's texts, such as a body inside an error inside a log."""
     if depth >= _DEEPEST_TEXT:
         return
     for value in (*printed.fields.values(), *printed.items):
@@ -207,7 +210,7 @@ def _parse_number(value: PrintedValue | None) -> int | None:
     return int(value) if digits and isinstance(value, str) else None
 
 
-# What X's problems say in "detail", in lower case, with the last part of their type.
+# Phrases of X's problems in "detail", in lower case, with the last part of their type.
 PROBLEM_TYPES: tuple[tuple[str, str], ...] = (
     ("appropriate oauth1 app permissions", "oauth1-permissions"),
     ("app that is attached to a project", "client-not-enrolled"),
@@ -217,7 +220,7 @@ _PROBLEM_BASE = "https://api.x.com/2/problems/"
 
 
 def add_problem_type(answer: ErrorFields) -> ErrorFields:
-    """Return the answer with the type that its words belong to, where it has none."""
+    """Return the response with the type that its detail belongs to, if it has none."""
     if "type" in answer or "errors" in answer:
         return answer
     words = str(answer.get("detail", "")).lower()

@@ -1,4 +1,4 @@
-"""Turns what a bot has printed into plain text: no colours, no control characters, no prefixes."""
+"""Conversion of a bot's output to plain text without colours, control characters, prefixes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import html
 import re
 
 MAX_INPUT_BYTES = 256 * 1024
-"""Bytes that are read; of anything longer the end counts, as logs grow downwards."""
+"""Only the end of a longer text is read, as logs grow downwards."""
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")  # what PowerShell's > writes
 
@@ -14,7 +14,7 @@ UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")  # what PowerShell's > writes
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)?|[@-Z\\-_])"
 )
-# The same colours where a log has them in letters.
+# The same colours as some logs spell them out.
 _SPELLED = re.compile(r"(?:\\x1[bB]|\\u001[bB]|\\033|\^\[|#033)\[[0-9;]{0,20}m")
 _ENTITIES = re.compile(r"&(?:quot|#34|#39|#x27);")
 _PREFIXES = tuple(
@@ -30,7 +30,7 @@ _PREFIXES = tuple(
 
 
 def to_plain_text(data: bytes) -> str:
-    """Return the readable text of the last LONGEST bytes. Never raises; linear in time."""
+    """Return the readable text of the last MAX_INPUT_BYTES. Never raises; linear in time."""
     text = _decode(data)
     text = _SPELLED.sub("", _ESCAPES.sub("", text)).replace("\r\n", "\n").replace("\r", "\n")
     if _ENTITIES.search(text):
@@ -53,7 +53,7 @@ def _replace_unprintable(character: str) -> str:
 
 
 def _strip_prefix(line: str) -> str:
-    """Take away what a logger wrote in front: two at most, as docker's before a time."""
+    """Remove what a logger put before a line: two prefixes at most, as docker's before a time."""
     for _ in range(2):
         for prefix in _PREFIXES:
             if (found := prefix.match(line)) is not None:

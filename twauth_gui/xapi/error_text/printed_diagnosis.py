@@ -1,4 +1,4 @@
-"""Tells a refusal that a bot has printed as the diagnosis that Twauth itself would give."""
+"""Diagnoses of the errors that a bot has printed, worded for the bot."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from twauth_gui.xapi.errors.response_rules import classify_response
 from twauth_gui.xapi.limits import format_reset_time
 from twauth_gui.xapi.redaction import excerpt
 
-# The status that X sends a code with, where a text leaves it out.
+# The status that X sends with a code, for texts that leave it out.
 _USUAL_STATUS = {32: 401, 88: 429, 89: 401, 130: 503, 131: 500, 135: 401, 215: 400, 416: 401}
 _FORBIDDEN, _BAD_REQUEST, _MEANINGLESS = 403, 400, 418
 _WITHOUT_REASON = {
@@ -34,7 +34,7 @@ _WITHOUT_REASON = {
 
 _BY_STATUS_ALONE = frozenset({api_errors.UNKNOWN, network_errors.NOT_X})
 
-# What a page says, in lower case; the first row wins.
+# Phrases of web pages, in lower case; the first row wins.
 _PAGES: tuple[tuple[str, ErrorTemplate], ...] = (
     ("arkose", bot_errors.HUMAN_CHECK),
     ("funcaptcha", bot_errors.HUMAN_CHECK),
@@ -47,35 +47,35 @@ _PAGES: tuple[tuple[str, ErrorTemplate], ...] = (
 
 
 def diagnose_printed_error(printed: PrintedError, now: datetime, callback: str = "") -> Diagnosis:
-    """Explain one refusal. Never raises, never asks anyone.
+    """Return the diagnosis of one printed error. Never raises; asks neither X nor the keychain.
 
-    callback: of the app, where that is known; it is named where X does not accept it.
+    callback: the app's callback address, if known; the diagnosis names it if X refused it.
     """
     answered = _diagnose_as_response(printed, now, callback)
     if printed.template is not None:
         return _diagnose_exception(printed, answered.evidence)
     refusal = _rebuild_response(printed)
-    entry = _choose_bot_template(printed, refusal)
-    if entry is None:
+    template = _choose_bot_template(printed, refusal)
+    if template is None:
         return _mark_limit_over(answered, now)
     status = str(printed.status or "")
-    return entry.to_diagnosis(answered.evidence, status=status, host=excerpt(printed.host))
+    return template.to_diagnosis(answered.evidence, status=status, host=excerpt(printed.host))
 
 
 def _diagnose_exception(printed: PrintedError, evidence: Evidence) -> Diagnosis:
-    entry = printed.template or bot_errors.UNREAD
+    template = printed.template or bot_errors.UNREAD
     if is_foreign_host(printed.host):
         return bot_errors.ELSEWHERE.to_diagnosis(evidence, host=excerpt(printed.host))
-    if entry is network_errors.REFUSED and is_loopback(printed.host):
-        entry = network_errors.SANDBOX_OFF
-    return bot_errors.BOT_VARIANTS.get(entry, entry).to_diagnosis(evidence)
+    if template is network_errors.REFUSED and is_loopback(printed.host):
+        template = network_errors.SANDBOX_OFF
+    return bot_errors.BOT_VARIANTS.get(template, template).to_diagnosis(evidence)
 
 
 def _diagnose_as_response(printed: PrintedError, now: datetime, callback: str) -> Diagnosis:
-    """Let the rules of sign-in and use decide, as for an answer that X gave to Twauth."""
+    """Diagnose a printed error as if X had sent its response to Twauth."""
     call = CallContext(_endpoint(printed), Hosts(), callback=callback)
     body = _body(printed).encode("utf-8", "replace")
-    # Without Date: the answer is older than this moment, so it tells nothing of a clock.
+    # Without Date: the response is older than now, so it says nothing about a clock.
     found = diagnose_response(_status(printed), printed.headers, body, call, now=now)
     endpoint = f"{printed.method} {printed.endpoint}".strip()
     evidence = replace(found.evidence, status=printed.status, endpoint=excerpt(endpoint))
@@ -88,7 +88,7 @@ def _rebuild_response(printed: PrintedError) -> ErrorResponse:
 
 
 def _endpoint(printed: PrintedError) -> str:
-    """Give the path for the rules; the one where posts are made is meant only where one was."""
+    """Return the path for the rules; "" for the path of posts if they were only read."""
     reads = printed.method == "GET" and printed.endpoint in POSTS
     return "" if reads else printed.endpoint
 
@@ -112,7 +112,7 @@ def _body(printed: PrintedError) -> str:
 
 
 def _choose_bot_template(printed: PrintedError, refusal: ErrorResponse) -> ErrorTemplate | None:
-    """Choose words of the bot's own; None where those that Twauth has for itself fit."""
+    """Return the template that is worded for bots; None if Twauth's own fits."""
     general = classify_response(refusal)
     by_words = classify_response(replace(refusal, status=_MEANINGLESS)) not in _BY_STATUS_ALONE
     posting = None if refusal.endpoint.startswith("/oauth") else classify_posting_response(refusal)
@@ -135,7 +135,7 @@ def _choose_bot_variant(
 
 def _classify_page(page: str) -> ErrorTemplate | None:
     lower = page.lower()
-    return next((entry for words, entry in _PAGES if words in lower), None)
+    return next((template for words, template in _PAGES if words in lower), None)
 
 
 def _classify_unknown(printed: PrintedError) -> ErrorTemplate:
@@ -145,16 +145,16 @@ def _classify_unknown(printed: PrintedError) -> ErrorTemplate:
 
 
 def _mark_limit_over(found: Diagnosis, now: datetime) -> Diagnosis:
-    """Say of a limit that is over that it is."""
+    """Replace the diagnosis of a rate limit that is over by now."""
     until = found.wait_until
     if found.kind is not ProblemKind.RATE_LIMITED or until is None or until > now:
         return found
-    told = bot_errors.LIMIT_OVER.to_diagnosis(found.evidence, until=format_reset_time(until, now))
-    return replace(told, wait_until=until)
+    over = bot_errors.LIMIT_OVER.to_diagnosis(found.evidence, until=format_reset_time(until, now))
+    return replace(over, wait_until=until)
 
 
 def extract_message(answer: Mapping[str, object]) -> str:
-    """Return what X said in words, without anything that looks like a credential."""
+    """Return X's message, without anything that looks like a credential."""
     for name in ("detail", "error_description", "message", "title", "error"):
         if isinstance(value := answer.get(name), str) and value:
             return excerpt(value)

@@ -1,4 +1,4 @@
-"""Group the clues of a text into errors, the last one first, each with the call it belongs to."""
+"""Errors in a bot's output, the last one first, each with the call it belongs to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REQUEST = re.compile(
 _PATH = re.compile(
     r"(?:url|path|endpoint)[\"']?: {0,2}[\"']?(/(?:2|1\.1|oauth|oauth2)/[\w./-]{1,200})"
 )
-# Where a library names the server it asked.
+# How libraries name the server they called.
 _HOST = re.compile(
     r"(?:for url:? {0,2}|with url:? {0,2}|url=URL\([\"']|\burl[\"']?: {0,2}[\"'])"
     r"https?://([\w.-]{1,253})"
@@ -41,7 +41,7 @@ _HEADER = re.compile(
 )
 _FUNCTION = re.compile(r"(?:\bin |\bat (?:async )?|\.)((?:\w{1,60}\.)?\w{3,60})(?=\(|\n|$| \()")
 
-# Functions of tweepy, node-twitter-api-v2 and xdk, and the exceptions of one step.
+# Functions of tweepy, node-twitter-api-v2 and xdk, with the path that each calls.
 _FUNCTIONS = {
     **dict.fromkeys(
         ("create_tweet", "createPost", "create_post", "tweetThread", "createTweet"), "/2/tweets"
@@ -69,7 +69,10 @@ _FUNCTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class PrintedCall:
-    """A call that the text names. exact: by its address; else by a function around it."""
+    """A call that a text names.
+
+    is_exact: named by its address, not only by a function in a traceback.
+    """
 
     at: int
     path: str
@@ -80,7 +83,7 @@ class PrintedCall:
 
 @dataclass(frozen=True, slots=True)
 class PrintedHeader:
-    """A value at its place: the host that was asked, or a header of X's answer."""
+    """A host that was called (name is ""), or a header of X's response, at its position."""
 
     at: int
     value: str
@@ -99,7 +102,7 @@ def find_calls(text: str) -> list[PrintedCall]:
         path = _FUNCTIONS.get(name) or _FUNCTIONS.get(name.rpartition(".")[2])
         if path is not None:
             found.append(PrintedCall(hit.start(), path, is_exact=False))
-    return sorted(found, key=lambda place: place.at)
+    return sorted(found, key=lambda call: call.at)
 
 
 def _find_addresses(text: str) -> Iterator[PrintedCall]:
@@ -109,20 +112,20 @@ def _find_addresses(text: str) -> Iterator[PrintedCall]:
             host = parts.hostname or ""
         except ValueError:
             continue
-        ours = host in _API_HOSTS or is_loopback(host)
-        if ours and "/problems/" not in parts.path and len(parts.path) > 1:
+        is_api = host in _API_HOSTS or is_loopback(host)
+        if is_api and "/problems/" not in parts.path and len(parts.path) > 1:
             yield _make_call(hit.start(), hit.group(1) or "", f"{parts.path}?{parts.query}", host)
 
 
 def _make_call(at: int, method: str, address: str, host: str = "") -> PrintedCall:
-    """Leave out the query, which may hold tokens. With one, X is asked for posts, not given one."""
+    """Leave out the query, which may contain tokens; a call with a query only reads."""
     path, _, query = address.partition("?")
     reads = bool(query) and not method
     return PrintedCall(at, path[:_LONGEST_PATH], "GET" if reads else method, host)
 
 
 def find_hosts(text: str) -> list[PrintedHeader]:
-    """Return the servers that a library says it asked."""
+    """Return the servers that a library says it called."""
     hits = _HOST.finditer(text)
     return [
         PrintedHeader(hit.start(), (hit.group(1) or hit.group(2)).lower().strip("."))
@@ -131,7 +134,7 @@ def find_hosts(text: str) -> list[PrintedHeader]:
 
 
 def find_headers(text: str) -> list[PrintedHeader]:
-    """Return the headers of X's answers that tell of limits, and its numbers for a call."""
+    """Return X's headers about limits, and those with X's id of a call."""
     hits = _HEADER.finditer(text)
     return [PrintedHeader(hit.start(), hit.group(2), hit.group(1).lower()) for hit in hits]
 
@@ -154,12 +157,12 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class PrintedError:
-    """One refusal as a text tells it.
+    """One error in a text, from start to end.
 
-    status: None where it is not told. answer: the known fields of X's answer. entry: what it is
-    where it needs no answer of X, as an exception of the network. page: a page in its place.
-    endpoint: the path of the call. method: of the call, where told. host: who was asked, where
-    told. start, end: its place in the text; line: where it ends, from 1.
+    line: the line it ends in, from 1. status: None if it is not printed. fields: the known fields
+    of X's response. template: the texts for an error without a response, such as a network
+    exception. page: the start of a web page that came instead. endpoint: the path of the call.
+    method, host: those of the call, "" if they are not printed.
     """
 
     start: int
@@ -176,7 +179,7 @@ class PrintedError:
 
 
 def find_printed_errors(text: str) -> list[PrintedError]:
-    """Return what refused the bot, the last first. Never raises; linear in time."""
+    """Return the errors in a text, the last first. Never raises; linear in time."""
     groups: list[_ClueGroup] = []
     for clue in find_clues(text):
         if groups and groups[-1].is_compatible(clue):
@@ -189,14 +192,14 @@ def find_printed_errors(text: str) -> list[PrintedError]:
 
 
 class _ClueGroup:
-    """Clues of one refusal."""
+    """Clues to the same error."""
 
     def __init__(self, clue: ErrorClue) -> None:
         self.start, self.end = clue.start, clue.end
         self.status = clue.status
-        self.answer = dict(clue.fields)
+        self.fields = dict(clue.fields)
         self.headers = dict(clue.headers)
-        self.entry, self.rank = clue.template, clue.rank
+        self.template, self.rank = clue.template, clue.rank
         self.page = clue.page
 
     def is_compatible(self, clue: ErrorClue) -> bool:
@@ -204,29 +207,29 @@ class _ClueGroup:
         apart = clue.start - self.end
         if apart > _NEAR:
             return False
-        if self.entry is not None or clue.template is not None:
+        if self.template is not None or clue.template is not None:
             return self._is_same_exception(clue, apart)
         if None not in {self.status, clue.status} and self.status != clue.status:
             return False
         if self.page and clue.page:
             return False
-        return _is_same_answer(self.answer, clue.fields)
+        return _is_same_answer(self.fields, clue.fields)
 
     def _is_same_exception(self, clue: ErrorClue, apart: int) -> bool:
-        if self.entry is None or clue.template is None:
-            # A proxy's 407 stands in the exception about the proxy.
-            bare = not (self.answer or clue.fields or self.page or clue.page)
+        if self.template is None or clue.template is None:
+            # A proxy's 407 is inside the exception about the proxy.
+            bare = not (self.fields or clue.fields or self.page or clue.page)
             return bare and apart <= len("tunnel connection failed: ")
         return apart <= _NEAR_EXCEPTIONS
 
     def add(self, clue: ErrorClue) -> None:
         self.end = max(self.end, clue.end)
         self.status = clue.status if self.status is None else self.status
-        self.answer = _choose_richer(self.answer, clue.fields)
+        self.fields = _choose_richer(self.fields, clue.fields)
         self.headers |= clue.headers
         self.page = self.page or clue.page
-        if clue.template is not None and (self.entry is None or clue.rank < self.rank):
-            self.entry, self.rank = clue.template, clue.rank
+        if clue.template is not None and (self.template is None or clue.rank < self.rank):
+            self.template, self.rank = clue.template, clue.rank
 
 
 def _code(answer: ErrorFields) -> object:
@@ -242,7 +245,7 @@ def _words(answer: ErrorFields) -> str:
 
 
 def _is_same_answer(one: ErrorFields, other: ErrorFields) -> bool:
-    """Whether both can be the same answer: one says what the other says, or less."""
+    """Whether both can be the same response: one says what the other says, or less."""
     if not one or not other:
         return True
     codes = {_code(one), _code(other)} - {None}
@@ -257,7 +260,7 @@ def _choose_richer(one: ErrorFields, other: ErrorFields) -> ErrorFields:
 
 
 class _Surroundings:
-    """Knows where in the text calls, servers and headers are named, and gives each its refusal."""
+    """Assigns the calls, servers and headers that a text names to the errors they belong to."""
 
     def __init__(self, text: str, groups: Sequence[_ClueGroup]) -> None:
         self._groups = groups
@@ -272,24 +275,24 @@ class _Surroundings:
 
     def build_error(self, number: int) -> PrintedError:
         group = self._groups[number]
-        place = self._find_call(number)
+        call = self._find_call(number)
         host = self._find_host(number)
         return PrintedError(
             start=group.start,
             end=group.end,
             line=bisect_right(self._line_ends, max(group.start, group.end - 1)) + 1,
             status=group.status,
-            fields=group.answer,
+            fields=group.fields,
             headers={**group.headers, **self._headers[number]},
-            template=group.entry,
+            template=group.template,
             page=group.page,
-            endpoint=place.path if place else "",
-            method=place.method if place else "",
-            host=host or (place.host if place else ""),
+            endpoint=call.path if call else "",
+            method=call.method if call else "",
+            host=host or (call.host if call else ""),
         )
 
     def _window(self, number: int) -> tuple[int, int]:
-        """Return where what belongs to a refusal can stand: mostly before it, a little behind."""
+        """Return where the call of an error can be named: mostly before it, shortly after it."""
         group = self._groups[number]
         first = self._groups[number - 1].end if number else 0
         last = number + 1 == len(self._groups)
@@ -302,7 +305,7 @@ class _Surroundings:
     def _find_call(self, number: int) -> PrintedCall | None:
         start, end = self._window(number)
         near = self._between(self._calls, start, end)
-        chosen = [place for place in near if place.is_exact] or near
+        chosen = [call for call in near if call.is_exact] or near
         return chosen[-1] if chosen else None
 
     def _find_host(self, number: int) -> str:
@@ -315,7 +318,7 @@ class _Surroundings:
         return found[first : bisect_right(found, end, key=lambda one: one.at)]
 
     def _nearest(self, header: PrintedHeader) -> int | None:
-        """Return the refusal that a header is closest to."""
+        """Return the number of the error that a header is closest to."""
         behind = bisect_right(self._groups, header.at, key=lambda group: group.start)
         near = [number for number in (behind - 1, behind) if 0 <= number < len(self._groups)]
         apart = {number: self._apart(number, header.at) for number in near}

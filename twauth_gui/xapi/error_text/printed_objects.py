@@ -1,7 +1,7 @@
-r"""Reads objects out of a text: JSON, Python's repr, what Node and Ruby print, whole or cut off.
+r"""Parser for objects printed in a log: JSON, or as Python, Node, Ruby and Java print them.
 
-A parser of each notation would fail at the first thing a log adds or leaves out. This one takes
-any token for what it most likely is, never goes back, and returns whatever it understood:
+A strict parser of each notation would fail at the first thing that a log adds or leaves out. This
+one takes any token for what it most likely is, never goes back, and returns what it understood:
 
     {"errors":[{"code":187}]}              JSON, also inside a text: "{\"errors\": …}"
     {'errors': [{'code': 187}]}, b'{"…'    Python
@@ -34,7 +34,7 @@ _TOKEN = re.compile(
 )
 _ENDS = {mark: re.compile(rf"(\\*){mark}|\n") for mark in "\"'`"}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
-_BYTES = re.compile(r"[\x80-\x9f]")  # no text has these: it is UTF-8 that repr wrote byte by byte
+_BYTES = re.compile(r"[\x80-\x9f]")  # in no text: this is UTF-8 that repr wrote byte by byte
 _PLAIN = {"n": "\n", "t": "\t", "r": "\n", "b": " ", "f": " ", "0": " "}
 _PAIR = {"}": "{", "]": "[", ")": "("}
 _STILL_INSIDE = frozenset("}])\"'`{[(,")
@@ -42,7 +42,7 @@ _STILL_INSIDE = frozenset("}])\"'`{[(,")
 
 @dataclass(slots=True)
 class PrintedObject:
-    """One object or list: its fields by name, its items in order, its place in the text."""
+    """One object or list: its fields by name, its items in order, its start and end."""
 
     start: int
     opened_by: str = "{"
@@ -52,7 +52,7 @@ class PrintedObject:
 
     @property
     def children(self) -> Iterator[PrintedObject]:
-        """The objects and lists directly inside."""
+        """The objects and lists directly inside this one."""
         for value in (*self.fields.values(), *self.items):
             if isinstance(value, PrintedObject):
                 yield value
@@ -61,22 +61,22 @@ class PrintedObject:
 PrintedValue: TypeAlias = str | PrintedObject
 
 
-def parse_objects(text: str, most: int = _MOST_TOKENS) -> Iterator[PrintedObject]:
+def parse_objects(text: str, max_tokens: int = _MOST_TOKENS) -> Iterator[PrintedObject]:
     """Yield the outermost objects of a text, from the first. Never raises; linear in time.
 
-    most: words and marks that are looked at.
+    max_tokens: how many tokens to read at most.
     """
-    reader = _ObjectParser(text, most)
+    parser = _ObjectParser(text, max_tokens)
     place = text.find("{")
-    while place >= 0 and reader.tokens_left > 0:
-        found = reader.read(place)
+    while place >= 0 and parser.tokens_left > 0:
+        found = parser.read(place)
         yield found
         place = text.find("{", max(found.end, place + 1))
 
 
 @dataclass(slots=True)
 class _OpenObject:
-    """An object that is open: the name that waits for its value, and the value so far."""
+    """An object that is being read: the key that awaits its value, and the value so far."""
 
     printed: PrintedObject
     key: str | None = None
@@ -86,16 +86,16 @@ class _OpenObject:
     spaced: bool = False
 
     def take(self, kind: str, written: str) -> None:
-        """Take a token that opens and closes nothing."""
+        """Handle a token that neither opens nor closes an object or a quoted text."""
         if kind == "comma":
             self.settle()
         elif kind == "colon":
             self.add_colon(written)
-        elif written != "+":  # Node joins long texts with it
+        elif written != "+":  # Node prints it between the parts of a long text
             self.add_text(written, quoted=False)
 
     def add_text(self, text: str, *, quoted: bool) -> None:
-        """Take a word or a text for the value, or for the next name."""
+        """Add a word or a quoted text to the value, which may turn out to be the next key."""
         self.word = text
         if self.value is None or (quoted and not self.quoted):
             self.value, self.quoted = text[:_LONGEST_VALUE], quoted
@@ -105,7 +105,7 @@ class _OpenObject:
         self.spaced = False
 
     def add_colon(self, mark: str) -> None:
-        """Let the last word be the name; a second colon belongs to the value."""
+        """Make the last word the key; a second colon belongs to the value."""
         if self.key is not None or self.printed.opened_by != "{":
             if mark == ":" and not self.quoted and isinstance(self.value, str):
                 self.value += mark
@@ -113,7 +113,7 @@ class _OpenObject:
             self.key, self.value, self.quoted, self.word = self.word, None, False, ""
 
     def settle(self) -> None:
-        """Put the value where it belongs, and wait for the next."""
+        """Store the value under its key or as an item, and get ready for the next."""
         value, key = self.value, self.key
         if value is not None:
             if key is None:
@@ -132,7 +132,7 @@ class _ObjectParser:
         self._too_deep = 0
 
     def read(self, start: int) -> PrintedObject:
-        """Read the object that begins here, to its end or to where it is cut off."""
+        """Read the object at start, to its end or to where it is cut off."""
         outermost = PrintedObject(start)
         self._stack = [_OpenObject(outermost)]
         self._too_deep = 0
@@ -147,7 +147,7 @@ class _ObjectParser:
         return outermost
 
     def _take(self, kind: str, found: re.Match[str]) -> int:
-        """Let one token do what it does; return where to go on."""
+        """Handle one token; return the position of the next."""
         written, end = found.group(), found.end()
         if kind == "quote":
             return self._take_text(written, end)
@@ -164,7 +164,7 @@ class _ObjectParser:
         return end
 
     def _is_over(self, place: int, line: str) -> bool:
-        """Whether a line that begins at the margin is the log again, and no part of an object."""
+        """Whether a line that begins at the margin is the log again, not part of an object."""
         at_margin = line.endswith("\n") and place < len(self._text)
         return at_margin and self._text[place] not in _STILL_INSIDE
 
@@ -208,7 +208,7 @@ class _ObjectParser:
 
 
 def _read_quoted(text: str, opening: str, start: int) -> tuple[str, int] | None:
-    """Read a text to its closing mark; None where its line ends first."""
+    """Return a quoted text and the position after it; None if its line ends first."""
     level = _nesting_level(opening.count("\\"))
     if level is None:
         return None
@@ -227,7 +227,7 @@ def _read_quoted(text: str, opening: str, start: int) -> tuple[str, int] | None:
 
 
 def _nesting_level(slashes: int) -> int | None:
-    """Tell how many texts deep a quotation mark is, from the backslashes before it."""
+    """Return how many quoted texts deep a quotation mark is, by the backslashes before it."""
     return {0: 0, 1: 1, 3: 2, 7: 3}.get(slashes)
 
 

@@ -1,4 +1,4 @@
-"""One call to X, as far as its diagnosis needs to know it."""
+"""What a diagnosis needs to know about the call that failed."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from twauth_gui.xapi.errors.messages import api_errors
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """The path, the hosts, what was sent along, with the values that no text may repeat.
+    """One call to X: its path, its hosts and what was sent.
 
-    clock_offset: seconds added to this computer's clock for the signature.
-    signed: whether it has a signature, with a time in it; a bearer token has none.
+    secrets: values that no text may repeat. clock_offset: seconds added to this computer's clock
+    for the signature. signed: whether the call has a signature, which contains a time; a call with
+    a bearer token has none.
     """
 
     endpoint: str
@@ -29,10 +30,10 @@ class CallContext:
 
 
 def validate_keys(keys: AppKeys) -> tuple[str, str]:
-    """Return API key and secret without blanks around them: tweepy signs blanks as well.
+    """Return API key and secret without spaces around them, which tweepy would sign as well.
 
     Raises:
-        DiagnosedError: Kind.WRONG_KEYS where one is empty or holds what no key holds.
+        DiagnosedError: WRONG_KEYS, if one is empty or contains a character that no key has.
     """
     pair = (keys.api_key.reveal().strip(), keys.api_secret.reveal().strip())
     if not all(pair):
@@ -44,7 +45,7 @@ def validate_keys(keys: AppKeys) -> tuple[str, str]:
 
 
 def collect_secrets(keys: AppKeys, credentials: Credentials | None = None) -> tuple[Secret, ...]:
-    """List what no text may repeat."""
+    """Return every secret value of an app and an account, for CallContext.secrets."""
     optional = (keys.bearer_token, keys.client_id, keys.client_secret)
     user = (credentials.access_token, credentials.access_secret) if credentials else ()
     return (keys.api_key, keys.api_secret, *(one for one in optional if one), *user)

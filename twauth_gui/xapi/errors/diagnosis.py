@@ -1,4 +1,4 @@
-"""Turn a failed call, whether X refused it or the libraries raised, into a Diagnosis."""
+"""Diagnoses of failed calls, made from X's error responses or the libraries' exceptions."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _ABOUT_KEYS = frozenset({api_errors.WRONG_KEYS, api_errors.WRONG_PAIR, api_error
 
 
 def diagnose_exception(error: BaseException, call: CallContext) -> Diagnosis:
-    """Explain any exception that a call to X can end with. Never raises."""
+    """Return the diagnosis of any exception that a call to X can raise. Never raises."""
     chain = tuple(iter_exception_chain(error))
     for one in chain:
         if isinstance(one, DiagnosedError):
@@ -68,25 +68,31 @@ def diagnose_exception(error: BaseException, call: CallContext) -> Diagnosis:
     names = " < ".join(dict.fromkeys(type(one).__name__ for one in chain))
     words = (getattr(one, "verify_message", None) for one in chain)
     checks = [word for word in words if isinstance(word, str)]
-    # Names of classes and OpenSSL's own words hold no secret, and some are as long as one.
+    # Class names and OpenSSL's messages contain no secret, but some are as long as one: they are
+    # not redacted.
     evidence = Evidence(
         endpoint=call.endpoint, excerpt=": ".join((names, *checks))[:EXCERPT_LENGTH]
     )
-    told = classify_exception(error, call.hosts).to_diagnosis(evidence)
-    return replace(told, address=call.hosts.api) if told.kind is ProblemKind.SANDBOX_OFF else told
+    diagnosis = classify_exception(error, call.hosts).to_diagnosis(evidence)
+    if diagnosis.kind is ProblemKind.SANDBOX_OFF:
+        return replace(diagnosis, address=call.hosts.api)
+    return diagnosis
 
 
 def diagnose_oauth2_redirect(error: str, words: str, callback: str) -> Diagnosis:
-    """Explain what the page of OAuth 2.0 came back with in place of a code. Never raises."""
+    """Return the diagnosis of an OAuth 2.0 redirect that has an error instead of a code.
+
+    Never raises.
+    """
     call = CallContext(endpoints.OAUTH2_AUTHORIZE, Hosts(), callback=callback)
     refusal = ErrorResponse(
         _FORBIDDEN, reason=error, text=words, endpoint=call.endpoint, body=words
     )
-    entry = classify_response(refusal)
-    if entry is api_errors.UNKNOWN:
-        entry = oauth2_errors.PAGE_REFUSED
+    template = classify_response(refusal)
+    if template is api_errors.UNKNOWN:
+        template = oauth2_errors.PAGE_REFUSED
     return _fill_template(
-        entry, refusal, replace(_collect_evidence(refusal, {}, call), status=None), call
+        template, refusal, replace(_collect_evidence(refusal, {}, call), status=None), call
     )
 
 
@@ -98,56 +104,59 @@ def diagnose_response(
     *,
     now: datetime | None = None,
 ) -> Diagnosis:
-    """Explain an answer of X. Never raises; what is unknown keeps its status and an excerpt."""
+    """Return the diagnosis of an error response. Never raises.
+
+    An unknown error keeps its status and an excerpt of its body.
+    """
     moment = now or datetime.now(UTC)
     refusal = parse_error_response(status, headers, body, call.endpoint)
-    entry = classify_response(refusal)
+    template = classify_response(refusal)
     evidence = _collect_evidence(refusal, headers, call)
-    if entry.kind is ProblemKind.RATE_LIMITED:
-        return _diagnose_rate_limit(entry, evidence, headers, moment)
+    if template.kind is ProblemKind.RATE_LIMITED:
+        return _diagnose_rate_limit(template, evidence, headers, moment)
     # X says the same to wrong keys as to a wrong clock: its own Date tells them apart.
-    about_keys = entry in _ABOUT_KEYS and status == _UNAUTHORIZED and call.signed
-    if entry.kind is ProblemKind.CLOCK or about_keys:
+    about_keys = template in _ABOUT_KEYS and status == _UNAUTHORIZED and call.signed
+    if template.kind is ProblemKind.CLOCK or about_keys:
         skew = read_clock_skew(headers, moment)
-        # With X's time in the signature it is that which counts; told is how far the clock is off.
+        # The corrected time decides; the text says how far the clock itself is off.
         if skew is not None and is_clock_off(skew + call.clock_offset):
             return diagnose_clock(skew, evidence)
-    if entry is api_errors.NO_SUCH_CALL and not call.hosts.is_x and not call.hosts.is_local:
-        entry = network_errors.NOT_X
-    return _fill_template(entry, refusal, evidence, call)
+    if template is api_errors.NO_SUCH_CALL and not call.hosts.is_x and not call.hosts.is_local:
+        template = network_errors.NOT_X
+    return _fill_template(template, refusal, evidence, call)
 
 
 def _fill_template(
-    entry: ErrorTemplate, refusal: ErrorResponse, evidence: Evidence, call: CallContext
+    template: ErrorTemplate, refusal: ErrorResponse, evidence: Evidence, call: CallContext
 ) -> Diagnosis:
-    if entry is plan_errors.SPENDING_LIMIT:
+    if template is plan_errors.SPENDING_LIMIT:
         return _diagnose_spending_limit(refusal, evidence)
     callback = call.callback or "the callback of this sign-in"
     wanted = " or ".join(read_accepted_credentials(refusal))
-    return entry.to_diagnosis(
+    return template.to_diagnosis(
         evidence, status=str(evidence.status), callback=callback, wanted=wanted
     )
 
 
 def _diagnose_spending_limit(refusal: ErrorResponse, evidence: Evidence) -> Diagnosis:
-    """Say until which day; X names no hour, so the wait ends as that day begins in UTC."""
+    """Name the day the limit ends; X names no hour, so the wait ends as that day begins in UTC."""
     day = find_date(refusal.reset_date) or find_date(refusal.text)
     if day is None:
         return plan_errors.SPENDING_LIMIT.to_diagnosis(evidence)
-    told = plan_errors.SPENDING_LIMIT_UNTIL.to_diagnosis(evidence, until=format_date(day))
-    return replace(told, wait_until=datetime.combine(day, time(tzinfo=UTC)))
+    diagnosis = plan_errors.SPENDING_LIMIT_UNTIL.to_diagnosis(evidence, until=format_date(day))
+    return replace(diagnosis, wait_until=datetime.combine(day, time(tzinfo=UTC)))
 
 
 def _diagnose_http_response(response: requests.Response, call: CallContext) -> Diagnosis:
     try:
         body = response.content
     except (requests.RequestException, RuntimeError):
-        body = b""  # it broke off, or was read by somebody else: the status still tells much
+        body = b""  # interrupted, or read by the library already: the status still says much
     return diagnose_response(response.status_code, response.headers, body, call)
 
 
 def _diagnose_oauth2_error(error: OAuth2Error, call: CallContext) -> Diagnosis:
-    """The response is lost by then; oauthlib keeps the error's name and its description."""
+    """Go by the error's name and description: oauthlib keeps nothing else of the response."""
     name, text = str(error.error or ""), str(error.description or "")
     refusal = ErrorResponse(
         error.status_code, reason=name, text=text, endpoint=call.endpoint, body=text
@@ -158,24 +167,27 @@ def _diagnose_oauth2_error(error: OAuth2Error, call: CallContext) -> Diagnosis:
 
 
 def diagnose_clock(
-    skew: float, evidence: Evidence, entry: ErrorTemplate | None = None
+    skew: float, evidence: Evidence, template: ErrorTemplate | None = None
 ) -> Diagnosis:
-    """Say how far the clock is off; entry: other words than those for a clock that is refused."""
-    told = (entry or api_errors.CLOCK).to_diagnosis(evidence, skew=format_skew(skew))
-    return replace(told, clock_skew=skew)
+    """Return the diagnosis of a clock that is off by skew seconds.
+
+    template: other texts than those for a clock that X refused.
+    """
+    diagnosis = (template or api_errors.CLOCK).to_diagnosis(evidence, skew=format_skew(skew))
+    return replace(diagnosis, clock_skew=skew)
 
 
 def _diagnose_rate_limit(
-    entry: ErrorTemplate, evidence: Evidence, headers: Mapping[str, str], now: datetime
+    template: ErrorTemplate, evidence: Evidence, headers: Mapping[str, str], now: datetime
 ) -> Diagnosis:
     limit = read_exhausted_limit(headers)
     if limit.is_usage_cap:
         return api_errors.USAGE_CAPPED.to_diagnosis(evidence)
-    timeless, timed = _LIMITS.get(limit.span, (entry, api_errors.RATE_LIMITED_UNTIL))
+    timeless, timed = _LIMITS.get(limit.span, (template, api_errors.RATE_LIMITED_UNTIL))
     if limit.until is None:
         return timeless.to_diagnosis(evidence)
-    told = timed.to_diagnosis(evidence, until=format_reset_time(limit.until, now))
-    return replace(told, wait_until=limit.until)
+    diagnosis = timed.to_diagnosis(evidence, until=format_reset_time(limit.until, now))
+    return replace(diagnosis, wait_until=limit.until)
 
 
 _LIMITS = {
@@ -188,14 +200,15 @@ def _collect_evidence(
     refusal: ErrorResponse, headers: Mapping[str, str], call: CallContext
 ) -> Evidence:
     known = call.secrets
-    # Known values go first, from the whole: cut before, and a part of one could remain.
+    # Known values are redacted first and in the whole text: in an excerpt, a part of one could
+    # remain.
     body = redact_secrets(_describe_redirect(refusal, headers) or refusal.body, known)
     code = "" if refusal.code is None else str(refusal.code)
-    told = redact_secrets(code or refusal.reason or refusal.type_segment, known)
+    code = redact_secrets(code or refusal.reason or refusal.type_segment, known)
     transaction = refusal.transaction_id
     return Evidence(
         status=refusal.status,
-        code=excerpt(told)[:_LONGEST_CODE],
+        code=excerpt(code)[:_LONGEST_CODE],
         endpoint=refusal.endpoint,
         excerpt=excerpt(redact_secrets(strip_tags(body), known) if refusal.html else body),
         transaction_id=transaction if redact_secrets(transaction, known) == transaction else "",
@@ -203,7 +216,7 @@ def _collect_evidence(
 
 
 def _describe_redirect(refusal: ErrorResponse, headers: Mapping[str, str]) -> str:
-    """Name the host that a redirect leads to, without the query, which may hold tokens."""
+    """Return the address that a redirect leads to, without the query, which may contain tokens."""
     location = {name.lower(): value for name, value in headers.items()}.get("location", "")
     if refusal.status not in _REDIRECTS or not location:
         return ""
@@ -214,7 +227,7 @@ def _describe_redirect(refusal: ErrorResponse, headers: Mapping[str, str]) -> st
     return f"redirect to {parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-# ValueError: what oauthlib, requests_oauthlib and urllib3 raise beside their own kinds.
+# ValueError: what oauthlib, requests_oauthlib and urllib3 raise besides their own classes.
 _FAILURES = (
     DiagnosedError,
     RequestRefusedError,
@@ -234,9 +247,9 @@ _FAILURES = (
 
 @contextmanager
 def diagnose_errors(call: CallContext, cancel: CancelToken) -> Generator[None]:
-    """Wrap one call: only DiagnosedError or CancelledError comes out.
+    """Turn every failure of one call into a DiagnosedError.
 
-    A failure after the person cancelled is told to nobody: it becomes CancelledError.
+    A failure after a cancellation becomes CancelledError instead, as the user no longer waits.
     """
     cancel.raise_if_cancelled()
     try:
@@ -245,6 +258,6 @@ def diagnose_errors(call: CallContext, cancel: CancelToken) -> Generator[None]:
         if any(isinstance(one, CancelledError) for one in iter_exception_chain(error)):
             raise CancelledError from None
         cancel.raise_if_cancelled()
-        # The libraries' own messages quote bodies and addresses: they are not shown with ours.
+        # The libraries' messages quote bodies and addresses, so they are not chained.
         kind = NotSentError if is_unsent(error) else DiagnosedError
         raise kind(diagnose_exception(error, call)) from None

@@ -1,4 +1,4 @@
-"""Parse X's error responses, in each of the forms they have."""
+"""Parse X's error responses, in every form that X gives them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-_LONGEST_LOOK = 8 * 1024
+_LONGEST_BODY = 8 * 1024
 _LONGEST_TEXT = 1000
 _XML_ERROR = re.compile(
     r"<error(?:\s+code\s*=\s*[\"'](\d{1,6})[\"'])?\s*>(.*?)</error>", re.DOTALL | re.IGNORECASE
@@ -23,7 +23,7 @@ _HTML_START = re.compile(
 _UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|x[0-9a-f]{7,});?", re.IGNORECASE)
-"""A reference far above Unicode: html.unescape fails at one of thousands of digits."""
+"""A reference far above Unicode: html.unescape raises at one of thousands of digits."""
 _OAUTH2_ERROR = re.compile(r"[a-z]+(?:_[a-z]+)+|server_error")
 _DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 _TRANSACTION = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -33,12 +33,12 @@ Fields = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ErrorResponse:
-    """One answer, reduced to what decides.
+    """An error response, reduced to the fields that its classification goes by.
 
     code: X's number (errors[].code). type_segment: the last path segment of a problem's type, as
     both api.twitter.com and api.x.com occur before it. title: a problem's title. reason: its
-    reason, or the error of OAuth 2.0. text: the message in words. reset_date: when a spending limit
-    ends, as X writes it. body: the whole answer.
+    reason, or the OAuth 2.0 error. text: the message in words. reset_date: when a spending limit
+    ends, as X writes it. html: whether the body is a web page. body: the whole body.
     """
 
     status: int
@@ -57,9 +57,9 @@ class ErrorResponse:
 def parse_error_response(
     status: int, headers: Mapping[str, str], body: bytes, endpoint: str
 ) -> ErrorResponse:
-    """Understand a body of any shape. Never raises: what is no known form is plain text."""
+    """Parse a body of any form. Never raises: an unknown form is taken as plain text."""
     whole = body.decode("utf-8", "replace").lstrip("\ufeff").strip()
-    text = whole[:_LONGEST_LOOK]
+    text = whole[:_LONGEST_BODY]
     blank = ErrorResponse(
         status, endpoint=endpoint, transaction_id=read_transaction_id(headers), body=whole
     )
@@ -73,13 +73,13 @@ def parse_error_response(
 
 
 def strip_tags(text: str) -> str:
-    """Return what a reader of a page would see."""
+    """Return the text of an HTML page as a reader sees it."""
     bare = html.unescape(_NO_CHARACTER.sub(" ", _TAG.sub(" ", _UNSEEN.sub(" ", text))))
     return " ".join(bare.split())
 
 
 def read_transaction_id(headers: Mapping[str, str]) -> str:
-    """Return what X's support finds the call by; "" where no header has it."""
+    """Return the id that X's support finds the call by; "" if no header has it."""
     lower = {name.lower(): value for name, value in headers.items()}
     for name in ("x-transaction-id", "x-transaction", "cf-ray"):
         if _TRANSACTION.fullmatch(value := lower.get(name, "").strip()):
@@ -119,7 +119,7 @@ def _parse_json(blank: ErrorResponse) -> ErrorResponse:
 
 
 def find_date(text: str) -> date | None:
-    """Return the first day that a text names as YYYY-MM-DD."""
+    """Return the first date in a text that is written as YYYY-MM-DD."""
     for found in _DAY.findall(text):
         with suppress(ValueError):
             return date.fromisoformat(found)

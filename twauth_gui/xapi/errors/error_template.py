@@ -1,4 +1,4 @@
-"""Template of a diagnosis: its texts, with places to fill in."""
+"""Template of a diagnosis: its texts, with placeholders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind, Remedy
 
 @dataclass(frozen=True, slots=True)
 class ErrorTemplate:
-    """The words for one failure; {callback}, {skew}, {until} and the like are filled in."""
+    """The texts for one failure, with placeholders such as {callback}, {skew} and {until}."""
 
     kind: ProblemKind
     title: str
@@ -18,7 +18,11 @@ class ErrorTemplate:
     remedy: Remedy = Remedy.NONE
 
     def to_diagnosis(self, evidence: Evidence, **fill: str) -> Diagnosis:
-        """Fill the places of the words; a place that is not given raises KeyError."""
+        """Return the diagnosis, with its placeholders filled in.
+
+        Raises:
+            KeyError: fill lacks a placeholder's value.
+        """
         return Diagnosis(
             kind=self.kind,
             title=self.title.format(**fill),

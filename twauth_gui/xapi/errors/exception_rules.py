@@ -1,4 +1,4 @@
-"""Classify an exception of the HTTP and OAuth libraries."""
+"""Classification of the HTTP and OAuth libraries' exceptions."""
 
 from __future__ import annotations
 
@@ -78,12 +78,12 @@ _TABLE: tuple[tuple[tuple[type[BaseException], ...], ErrorTemplate], ...] = (
 
 
 def classify_exception(error: BaseException, hosts: Hosts) -> ErrorTemplate:
-    """Look at the exception with all that it wraps. Never raises."""
+    """Return the template for an exception, by all the exceptions that it wraps. Never raises."""
     chain = tuple(iter_exception_chain(error))
-    entry = _classify_chain(chain)
-    if entry is network_errors.REFUSED and hosts.is_local:
+    template = _classify_chain(chain)
+    if template is network_errors.REFUSED and hosts.is_local:
         return network_errors.SANDBOX_OFF
-    return entry
+    return template
 
 
 def is_unsent(error: BaseException) -> bool:
@@ -94,8 +94,8 @@ def is_unsent(error: BaseException) -> bool:
 def iter_exception_chain(error: BaseException) -> Iterator[BaseException]:
     """Yield the exception, then those it carries or was raised from (requests, urllib3).
 
-    The context counts only where tweepy leaves nothing else: anybody else's may be the failure
-    of an earlier call, in whose handling this one was made.
+    Only tweepy's exceptions are followed by their context, as they have nothing else: that of
+    another may be the failure of an earlier call, in whose handling this one was made.
     """
     seen: set[int] = set()
     waiting = [error]
@@ -114,28 +114,30 @@ def _context(error: BaseException) -> BaseException | None:
 
 
 def _classify_chain(chain: tuple[BaseException, ...]) -> ErrorTemplate:
-    plain = [error for error in chain if isinstance(error, OSError)]
-    if any(error.errno in _UNREACHABLE for error in plain):
+    os_errors = [error for error in chain if isinstance(error, OSError)]
+    if any(error.errno in _UNREACHABLE for error in os_errors):
         return network_errors.NO_NETWORK
-    # urllib3 derives this one from its time-outs, whatever the reason is.
-    kept = [error for error in chain if type(error) is not urllib3.exceptions.NewConnectionError]
+    # urllib3 derives this class from its time-outs, whatever the reason is.
+    relevant = [
+        error for error in chain if type(error) is not urllib3.exceptions.NewConnectionError
+    ]
     if (exact := _classify_by_detail(chain)) is not None:
         return exact
-    for kinds, entry in _TABLE:
-        if any(isinstance(error, kinds) for error in kept):
-            return entry
-    broken = any(isinstance(error, _BROKEN) for error in chain)
-    return network_errors.BROKEN_OFF if broken else network_errors.INTERNAL
+    for kinds, template in _TABLE:
+        if any(isinstance(error, kinds) for error in relevant):
+            return template
+    is_broken = any(isinstance(error, _BROKEN) for error in chain)
+    return network_errors.BROKEN_OFF if is_broken else network_errors.INTERNAL
 
 
 def _classify_by_detail(chain: tuple[BaseException, ...]) -> ErrorTemplate | None:
-    """Tell apart what the libraries put into one class."""
+    """Tell apart errors that the libraries put into one class."""
     for error in chain:
         # PySocks is optional, and urllib3 drops its exceptions: the connection tells.
         if type(getattr(error, "conn", None)).__module__ == "urllib3.contrib.socks":
             return network_errors.PROXY
-        if isinstance(error, OSError) and (entry := _classify_os_error(error)) is not None:
-            return entry
+        if isinstance(error, OSError) and (template := _classify_os_error(error)) is not None:
+            return template
     return None
 
 
@@ -149,7 +151,7 @@ def _classify_os_error(error: OSError) -> ErrorTemplate | None:
 
 
 _BAD_BUNDLE = ("CA certificate bundle", "NO_CERTIFICATE_OR_CRL_FOUND")
-# OpenSSL's numbers (openssl/x509_vfy.h), for the entries they lead to.
+# OpenSSL's numbers (openssl/x509_vfy.h) by template.
 _CHECKS: tuple[tuple[ErrorTemplate, tuple[int, ...]], ...] = (
     (certificate_errors.EXPIRED, (9, 10)),  # 9: not valid yet
     (certificate_errors.UNKNOWN_ISSUER, (2, 18, 19, 20, 21)),  # 18, 19: signed by itself
@@ -159,16 +161,16 @@ _CHECKS: tuple[tuple[ErrorTemplate, tuple[int, ...]], ...] = (
     (certificate_errors.WRONG_PURPOSE, (26,)),
     (certificate_errors.OUT_OF_SCOPE, (46, 47, 48, 49, 51, 52, 53)),
     (certificate_errors.TOO_WEAK, (66, 67, 68)),
-    # Only asked of built-in certificates: X509_V_FLAG_X509_STRICT.
+    # Only required of built-in certificates: X509_V_FLAG_X509_STRICT.
     (certificate_errors.NO_KEY_USAGE, (92,)),
     (certificate_errors.NO_KEY_IDENTIFIER, (85, 86)),
     (certificate_errors.IRREGULAR, (41, 78, 80, 81, 82, 83, 84, 87, 88, 89, 90, 91, 93, 94)),
 )
-_TEMPLATE_BY_VERIFY_CODE = {number: entry for entry, numbers in _CHECKS for number in numbers}
+_TEMPLATE_BY_VERIFY_CODE = {number: template for template, numbers in _CHECKS for number in numbers}
 
 
 def _classify_ssl_error(error: ssl.SSLError) -> ErrorTemplate | None:
-    # Only a failed check has a number, and none where it was made without its constructor.
+    # Only a failed check has a number; one made without its constructor has none.
     if isinstance(error, ssl.SSLCertVerificationError):
         return _TEMPLATE_BY_VERIFY_CODE.get(getattr(error, "verify_code", 0))
     spoken = getattr(error, "reason", "") not in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST"}

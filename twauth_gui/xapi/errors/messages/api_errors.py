@@ -1,4 +1,4 @@
-"""Messages for what X refuses: an app, a sign-in, an account's credentials."""
+"""Messages for X's error responses about an app, a sign-in or an account's credentials."""
 
 from __future__ import annotations
 
@@ -7,38 +7,39 @@ from twauth_gui.domain.hosts import MANUAL_REVOCATION_HINT
 from twauth_gui.xapi.errors.error_template import ErrorTemplate
 
 SHOWN_ONCE = "X's console shows them only once: if they are lost, regenerate them there."
-"""Since 2026 (docs.x.com, getting-access); regenerating ends the old ones."""
+"""Since 2026 (docs.x.com, getting-access). Regenerating keys ends the old ones."""
 _CHANGED_APP = (
-    "The app's type or permissions were changed. Some report that X then refuses the keys until "
-    "they are regenerated in the console."
+    "The app's type or permissions were changed. Some users report that X then rejects the keys "
+    "until they are regenerated in the console."
 )
-# of a sign-in
+
+# Sign-in.
 
 WRONG_KEYS = ErrorTemplate(
     ProblemKind.WRONG_KEYS,
     "X does not accept this app's keys.",
     f"Check the API key and its secret against the ones you saved. {SHOWN_ONCE} "
-    "The Client ID and its secret are other things.",
+    "They are not the Client ID and Client Secret.",
     (
-        "A blank or a line break was copied along, or a character is missing.",
-        "The Client ID and Client Secret were taken for the API key and secret.",
-        "The keys were regenerated in the console since.",
-        "X has suspended the app: the console says so beside it.",
+        "A space or a line break was copied too, or a character is missing.",
+        "The Client ID and Client Secret were entered as the API key and secret.",
+        "The keys were regenerated in the console.",
+        "X has suspended the app: the console shows it next to the app.",
         _CHANGED_APP,
     ),
     Remedy.EDIT_KEYS,
 )
 KEYS_MISSING = ErrorTemplate(
     ProblemKind.WRONG_KEYS,
-    "X received no complete set of keys.",
-    "Fill in the API key and its secret. Nothing was sent in their place.",
+    "X did not receive a complete set of keys.",
+    "Enter the API key and its secret. Nothing was sent in their place.",
     ("A proxy between this computer and X removes the Authorization header.",),
     Remedy.EDIT_KEYS,
 )
 KEYS_MALFORMED = ErrorTemplate(
     ProblemKind.WRONG_KEYS,
     "This app's keys are damaged.",
-    f"An API key and its secret have only letters and digits. Copy them again. {SHOWN_ONCE} "
+    f"An API key and its secret contain only letters and digits. Copy them again. {SHOWN_ONCE} "
     "Nothing was sent.",
     remedy=Remedy.EDIT_KEYS,
 )
@@ -49,7 +50,7 @@ WRONG_PAIR = ErrorTemplate(
     "changed.",
     (
         "The app's keys were regenerated in the console since the sign-in.",
-        "X has suspended the app: the console says so beside it.",
+        "X has suspended the app: the console shows it next to the app.",
         "The credentials belong to another app.",
         _CHANGED_APP,
     ),
@@ -58,14 +59,14 @@ WRONG_PAIR = ErrorTemplate(
 CLOCK = ErrorTemplate(
     ProblemKind.CLOCK,
     "This computer's clock is {skew}.",
-    "X accepts a difference of up to 5 minutes. Set the clock in the system's settings, then try "
+    "X accepts a difference of up to 5 minutes. Set the clock in the system settings, then try "
     "again.",
     remedy=Remedy.TRY_AGAIN,
 )
 CLOCK_UNMEASURED = ErrorTemplate(
     ProblemKind.CLOCK,
     "X does not accept the time of this computer's clock.",
-    "It may differ by up to 5 minutes. Set the clock in the system's settings, then try again.",
+    "It may differ by up to 5 minutes. Set the clock in the system settings, then try again.",
     remedy=Remedy.TRY_AGAIN,
 )
 CALLBACK = ErrorTemplate(
@@ -83,12 +84,12 @@ CALLBACK = ErrorTemplate(
 CALLBACK_UNCONFIRMED = ErrorTemplate(
     ProblemKind.CALLBACK_NOT_APPROVED,
     "X did not confirm the callback address.",
-    "Without that the answer could go elsewhere, so this sign-in was given up. Start again.",
+    "Without that, the answer could go elsewhere, so this sign-in was cancelled. Start again.",
     remedy=Remedy.START_AGAIN,
 )
 CALLBACK_NEEDS_PIN = ErrorTemplate(
     ProblemKind.CALLBACK_NEEDS_PIN,
-    "This app can sign in with a PIN only.",
+    "This app can sign in only with a PIN.",
     "Use a PIN, or set the app's type to Web App, Automated App or Bot and add the callback. If X "
     "then refuses the keys, regenerate them in its console.",
     (
@@ -100,14 +101,14 @@ CALLBACK_NEEDS_PIN = ErrorTemplate(
 APP_SUSPENDED = ErrorTemplate(
     ProblemKind.APP_SUSPENDED,
     "X has suspended this app.",
-    "None of its accounts work until X lifts that. Ask for it with X's appeal form. The "
-    "credentials here were not changed.",
+    "None of its accounts work until X lifts the suspension. Ask for that with X's appeal form. "
+    "The credentials here were not changed.",
     ("The app was deleted in the console.",),
     Remedy.OPEN_APPEAL,
 )
 APP_NOT_PERMITTED = ErrorTemplate(
     ProblemKind.APP_NOT_PERMITTED,
-    "X does not permit this to the app.",
+    "X does not allow this app to do that.",
     "Check the app's permissions and its package in X's console.",
     ("The account itself is limited: sign in on x.com to see.",),
     Remedy.OPEN_CONSOLE,
@@ -115,8 +116,8 @@ APP_NOT_PERMITTED = ErrorTemplate(
 WRITE_RESTRICTED = ErrorTemplate(
     ProblemKind.APP_NOT_PERMITTED,
     "X does not let this app write.",
-    "Set the app to read and write in X's console, then sign in again. "
-    "Where it is so already, X has restricted the app.",
+    "Set the app to read and write in X's console, then sign in again. If it is set to that "
+    "already, X has restricted the app.",
     remedy=Remedy.OPEN_CONSOLE,
 )
 NO_MESSAGES = ErrorTemplate(
@@ -127,66 +128,70 @@ NO_MESSAGES = ErrorTemplate(
 )
 NOT_REVOCABLE = ErrorTemplate(
     ProblemKind.APP_NOT_PERMITTED,
-    "X does not let this app end this token.",
+    "X does not let this app revoke this token.",
     "Regenerate it under Keys and tokens in X's console.",
     remedy=Remedy.OPEN_CONSOLE,
 )
 SCOPE = ErrorTemplate(
     ProblemKind.APP_NOT_PERMITTED,
     "X does not know what this sign-in asks for.",
-    "Compare the app's permissions in X's console.",
+    "Check the app's permissions in X's console.",
     remedy=Remedy.OPEN_CONSOLE,
 )
 WRONG_PIN = ErrorTemplate(
     ProblemKind.WRONG_PIN,
     "That PIN does not match this sign-in.",
     "It may belong to an older page.",
-    ("A digit is mistyped.", "The PIN was used already."),
+    ("A digit is mistyped.", "The PIN has already been used."),
     Remedy.START_AGAIN,
 )
 SIGN_IN_EXPIRED = ErrorTemplate(
     ProblemKind.ATTEMPT_EXPIRED,
-    "This sign-in has expired or was used already.",
-    "X keeps a sign-in page for some minutes only. Start again.",
+    "This sign-in has expired or has already been used.",
+    "X's sign-in page is valid for only a few minutes. Start again.",
     (
-        "The page of an older sign-in was answered.",
+        "The page belongs to an older sign-in.",
         "The browser blocks cookies of x.com.",
-        "The app's keys were changed in between.",
+        "The app's keys were changed in the meantime.",
     ),
     Remedy.START_AGAIN,
 )
 MAYBE_GRANTED = ErrorTemplate(
     ProblemKind.MAYBE_GRANTED,
     "X may have granted this sign-in already.",
-    "It was cut off before X's answer could be kept, and X gives it only once. End the older "
-    "access under Connected apps, then sign in again. Ending it later would end the new one too.",
-    ("The sign-in page has expired meanwhile.", "The PIN is mistyped, or an older page's."),
+    "It was interrupted before X's answer could be saved, and X gives it only once. Revoke the "
+    "older access under Connected apps, then sign in again. Revoking it later would revoke the new "
+    "access too.",
+    (
+        "The sign-in page has expired in the meantime.",
+        "The PIN is mistyped, or comes from an older page.",
+    ),
     Remedy.START_AGAIN,
 )
 CANCELLED_ELSEWHERE = ErrorTemplate(
     ProblemKind.NOT_FOUND,
-    "This sign-in was given up elsewhere.",
-    "It was given up while X was asked, for example in another window. What X granted was ended "
-    "again. Start again if you want to sign in.",
+    "This sign-in was cancelled elsewhere.",
+    "It was cancelled while Twauth waited for X, for example in another window. The access that X "
+    "granted has been revoked. Start again if you want to sign in.",
     remedy=Remedy.START_AGAIN,
 )
 APP_GONE = ErrorTemplate(
     ProblemKind.NOT_FOUND,
     "The app was removed during this sign-in.",
-    "X has granted access, which cannot be saved or ended without the app's keys. "
+    "X has granted access, which cannot be saved or revoked without the app's keys. "
     f"{MANUAL_REVOCATION_HINT}",
     remedy=Remedy.OPEN_CONNECTED_APPS,
 )
 OLDER_KEYS = ErrorTemplate(
     ProblemKind.CHANGED_MEANWHILE,
     "The app's keys were replaced during this sign-in.",
-    "What X granted does not work with the new keys, so no account was saved. Start again, or put "
-    "the older keys back and continue.",
+    "The access that X granted does not work with the new keys, so no account was saved. Start "
+    "again, or restore the older keys and continue.",
     remedy=Remedy.START_AGAIN,
 )
 STALE_REQUEST = ErrorTemplate(
     ProblemKind.ATTEMPT_EXPIRED,
-    "X took this sign-in for an older one.",
+    "X mistook this sign-in for an older one.",
     "Start again.",
     remedy=Remedy.START_AGAIN,
 )
@@ -198,25 +203,25 @@ UNAVAILABLE = ErrorTemplate(
 )
 DENIED = ErrorTemplate(
     ProblemKind.DENIED,
-    "The app was not allowed on X's page.",
-    "Nothing was changed. Start again to ask once more.",
+    "Access was denied on X's page.",
+    "Nothing was changed. Start again to try once more.",
     remedy=Remedy.START_AGAIN,
 )
 WRONG_ANSWER = ErrorTemplate(
     ProblemKind.WRONG_ANSWER,
     "This address belongs to another sign-in.",
-    "Copy the address of the page that this sign-in ended on, or start again.",
+    "Copy the address of the page where this sign-in ended, or start again.",
     remedy=Remedy.START_AGAIN,
 )
 
-# of a token in use
+# Credentials in use.
 
 REVOKED = ErrorTemplate(
     ProblemKind.REVOKED,
     "X no longer accepts these credentials.",
     "Sign in again to get new ones.",
     (
-        "The account's owner ended the app's access on x.com.",
+        "The account's owner revoked the app's access on x.com.",
         "The access token was regenerated in the console.",
         "The account's password was reset.",
     ),
@@ -226,7 +231,7 @@ READ_ONLY = ErrorTemplate(
     ProblemKind.READ_ONLY,
     "This sign-in can only read.",
     "Set the app to read and write, then sign in again.",
-    ("The app was changed since: credentials keep the level of their sign-in.",),
+    ("The app's permissions were changed later: credentials keep those of their sign-in.",),
     Remedy.OPEN_CONSOLE,
 )
 ACCOUNT_SUSPENDED = ErrorTemplate(
@@ -237,19 +242,19 @@ ACCOUNT_SUSPENDED = ErrorTemplate(
 )
 ACCOUNT_LOCKED = ErrorTemplate(
     ProblemKind.ACCOUNT_LOCKED,
-    "X has locked this account for now.",
-    "Sign in on x.com to unlock it. The credentials stay as they are.",
+    "X has temporarily locked this account.",
+    "Sign in on x.com to unlock it. The credentials were not changed.",
     remedy=Remedy.OPEN_X,
 )
 ACCOUNT_WATCHED = ErrorTemplate(
     ProblemKind.ACCOUNT_LOCKED,
-    "X takes this for the work of a machine.",
+    "X takes this for automated activity.",
     "Sign in on x.com to see what it asks for.",
     remedy=Remedy.OPEN_X,
 )
 NOT_FOUND = ErrorTemplate(
     ProblemKind.ACCOUNT_SUSPENDED,
-    "X does not find this account.",
+    "X cannot find this account.",
     "It may be deactivated or deleted. Look for it on x.com.",
     remedy=Remedy.OPEN_X,
 )
@@ -258,7 +263,10 @@ NOT_ENROLLED = ErrorTemplate(
     "The app's plan at X does not include this call.",
     "Open the app in X's console and set its package to Pay-per-use and its environment to "
     "Production. The sign-in itself is fine.",
-    ("The app belongs to no project.", "The app is still on the free tier, which has ended."),
+    (
+        "The app does not belong to a project.",
+        "The app is still on the free tier, which has ended.",
+    ),
     Remedy.OPEN_CONSOLE,
 )
 NO_CREDITS = ErrorTemplate(
@@ -270,80 +278,81 @@ NO_CREDITS = ErrorTemplate(
 RATE_LIMITED = ErrorTemplate(
     ProblemKind.RATE_LIMITED,
     "X asks to wait.",
-    "The limit of calls is reached. Try again in about 15 minutes.",
+    "The rate limit is reached. Try again in about 15 minutes.",
     remedy=Remedy.TRY_AGAIN,
 )
 RATE_LIMITED_UNTIL = ErrorTemplate(
     ProblemKind.RATE_LIMITED,
     "X asks to wait until {until}.",
-    "The limit of calls is reached.",
+    "The rate limit is reached.",
     remedy=Remedy.TRY_AGAIN,
 )
 USAGE_CAPPED = ErrorTemplate(
     ProblemKind.USAGE_CAPPED,
     "The app has used up its daily or monthly calls at X.",
-    "Waiting a few minutes does not help. Compare the plan in X's console.",
+    "Waiting a few minutes does not help. Check the plan in X's console.",
     remedy=Remedy.OPEN_CONSOLE,
 )
 WRONG_CREDENTIAL_KIND = ErrorTemplate(
     ProblemKind.WRONG_CREDENTIAL_KIND,
-    "These credentials are of the wrong kind for this call.",
+    "These credentials are the wrong kind for this call.",
     "X asks for a user's access token and secret here. Sign in with the account.",
     (
-        "A bearer token of the app stands where a user's token belongs.",
-        "An access token of OAuth 2.0 is used for a call of version 1.1.",
+        "The app's bearer token is used where a user's token is needed.",
+        "An OAuth 2.0 access token is used for a version 1.1 call.",
     ),
     Remedy.SIGN_IN_AGAIN,
 )
 WANTS_OAUTH1 = ErrorTemplate(
     ProblemKind.WRONG_CREDENTIAL_KIND,
-    "These credentials are of the wrong kind for this call.",
+    "These credentials are the wrong kind for this call.",
     "X takes {wanted} here. Sign in with the account.",
     remedy=Remedy.SIGN_IN_AGAIN,
 )
 WANTS_OAUTH2 = ErrorTemplate(
     ProblemKind.WRONG_CREDENTIAL_KIND,
-    "These credentials are of the wrong kind for this call.",
+    "These credentials are the wrong kind for this call.",
     "X takes {wanted} here. Sign in with OAuth 2.0.",
     remedy=Remedy.SIGN_IN_OAUTH2,
 )
 WANTS_BEARER = ErrorTemplate(
     ProblemKind.WRONG_CREDENTIAL_KIND,
-    "These credentials are of the wrong kind for this call.",
-    "X takes {wanted} here, and no account's credentials. Any account can stay as it is.",
+    "These credentials are the wrong kind for this call.",
+    "X takes {wanted} here, not an account's credentials. The accounts can stay as they are.",
 )
 
-# of anything else
+# Anything else.
 
 NO_REASON = ErrorTemplate(
     ProblemKind.UNKNOWN,
-    "X does not accept this call, and does not say why.",
-    "Compare the app's keys and this computer's clock, then try again.",
+    "X does not accept this call and does not say why.",
+    "Check the app's keys and this computer's clock, then try again.",
     (
-        "The app's keys or the credentials are not valid any more.",
-        "This computer's clock is off.",
+        "The app's keys or the credentials are no longer valid.",
+        "This computer's clock is wrong.",
     ),
     Remedy.TRY_AGAIN,
 )
 NO_SUCH_CALL = ErrorTemplate(
     ProblemKind.UNKNOWN,
-    "X does not know this call any more.",
-    "A newer version of Twauth may. Nothing was changed.",
+    "X no longer knows this call.",
+    "A newer version of Twauth may solve this. Nothing was changed.",
 )
 NOT_UNDERSTOOD = ErrorTemplate(
     ProblemKind.UNKNOWN,
     "X did not understand this call.",
-    "That lies with Twauth, not with the keys. Start again; copy the report if it comes back.",
+    "The problem is in Twauth, not in the keys. Start again, and copy the report if it happens "
+    "again.",
     remedy=Remedy.START_AGAIN,
 )
 NOT_ACCEPTED = ErrorTemplate(
     ProblemKind.UNKNOWN,
     "X did not accept what was sent.",
-    "The credentials are not the reason. Nothing was changed.",
+    "The credentials are not the cause. Nothing was changed.",
 )
 UNKNOWN = ErrorTemplate(
     ProblemKind.UNKNOWN,
     "X answered with status {status}.",
-    "The reason is not known to Twauth. Nothing was changed. Try again, or copy the report.",
+    "Twauth does not know the reason. Nothing was changed. Try again, or copy the report.",
     remedy=Remedy.TRY_AGAIN,
 )

@@ -1,4 +1,4 @@
-"""Messages for what the check of an app finds, apart from what X refuses."""
+"""Messages for findings of an app check, apart from X's error responses."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from twauth_gui.xapi.errors.error_template import ErrorTemplate
 CLOCK_NEAR = ErrorTemplate(
     ProblemKind.CLOCK,
     "This computer's clock is {skew}.",
-    "X accepts a difference of up to 5 minutes, so a sign-in works. Set the clock in the system's "
+    "X accepts a difference of up to 5 minutes, so a sign-in works. Set the clock in the system "
     "settings before it is off by more.",
 )
 CLOCK_CORRECTED = ErrorTemplate(
     ProblemKind.CLOCK,
     "This computer's clock is {skew}.",
-    "Calls are signed with X's time, so a sign-in works. Other programs with these credentials "
-    "fail until the clock is set in the system's settings.",
+    "Calls are signed with X's time, so a sign-in works. Other programs that use these credentials "
+    "fail until the clock is set in the system settings.",
 )
 CLOCK_SIGNED = ErrorTemplate(
     ProblemKind.CLOCK,
     "This computer's clock is {skew}.",
-    "Calls are signed with X's time until it is set.",
+    "Calls are signed with X's time until the clock is set.",
 )
 SANDBOX_CLOCK = ErrorTemplate(
     ProblemKind.CLOCK,
     "The clock of the pretend X is {skew}.",
-    "It was told to be. Calls are signed with its time.",
+    "It was set that way. Calls are signed with its time.",
 )
 CLOCK_UNKNOWN = ErrorTemplate(
     ProblemKind.CLOCK,
     "X's time is not known.",
-    "Its answer carried none, so this computer's clock could not be compared.",
-    ("A proxy takes the date out of the answers, or answers from its own store.",),
+    "Its answer had none, so this computer's clock could not be checked.",
+    ("A proxy removes the date from X's answers, or answers from its cache.",),
 )
 KEYS_FOR_USERS_ONLY = ErrorTemplate(
     ProblemKind.APP_NOT_PERMITTED,
-    "The keys are right, but X gives no bearer token for them.",
-    "Accounts can sign in. Only what needs the app's own bearer token does not work now.",
+    "The keys are correct, but X gives no bearer token for them.",
+    "Accounts can sign in. Only calls that need the app's own bearer token do not work now.",
     (
-        "X was asked too often: then some minutes of waiting help.",
+        "X was asked too often: wait a few minutes.",
         "The app's plan at X does not include it.",
     ),
     Remedy.OPEN_CONSOLE,

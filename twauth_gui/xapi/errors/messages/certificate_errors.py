@@ -5,13 +5,13 @@ from __future__ import annotations
 from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.xapi.errors.error_template import ErrorTemplate
 
-_OPENED = "A proxy or a virus scanner opens protected connections."
+_OPENED = "A proxy or a virus scanner intercepts encrypted connections."
 
 EXPIRED = ErrorTemplate(
     ProblemKind.TLS,
     "The certificate of X's server is out of date.",
-    "Nothing was sent. Compare this computer's date first: the certificate may be fine.",
-    ("This computer's clock is wrong.", "Something between answers with an old certificate."),
+    "Nothing was sent. Check this computer's date first: the certificate may be fine.",
+    ("This computer's clock is wrong.", "Something in between answers with an old certificate."),
     Remedy.TRY_AGAIN,
 )
 WRONG_NAME = ErrorTemplate(
@@ -19,7 +19,7 @@ WRONG_NAME = ErrorTemplate(
     "The certificate belongs to another server.",
     "Something other than X answered, so nothing was sent.",
     (
-        "A public network asks for a sign-in of its own first.",
+        "A public network requires its own sign-in first.",
         "The app's API address is mistyped.",
         "A proxy's certificate names its server as common name only, which no longer counts.",
     ),
@@ -27,20 +27,20 @@ WRONG_NAME = ErrorTemplate(
 )
 UNKNOWN_ISSUER = ErrorTemplate(
     ProblemKind.TLS,
-    "Nobody known vouches for the certificate of X's server.",
-    "Nothing was sent. Where a company's proxy opens protected connections, choose its "
+    "The certificate's issuer is not trusted.",
+    "Nothing was sent. If a company's proxy intercepts encrypted connections, choose its "
     "certificate file in Settings.",
     (
         _OPENED,
-        "A public network asks for a sign-in of its own first.",
-        "The certificate file in Settings is that of another authority, or an older one.",
+        "A public network requires its own sign-in first.",
+        "The certificate file in Settings is from another authority, or is an older one.",
     ),
     Remedy.TRY_AGAIN,
 )
 NO_KEY_USAGE = ErrorTemplate(
     ProblemKind.TLS,
     "The issuer's certificate does not say what its key is for.",
-    "Nothing was sent. X's own certificates have it, so a proxy answers. If it is your company's, "
+    "Nothing was sent. X's own certificates have it, so this is a proxy. If it is your company's, "
     "choose its certificate file in Settings: a certificate chosen there may lack this.",
     (_OPENED, "Its certificate has no key usage field."),
     Remedy.TRY_AGAIN,
@@ -48,23 +48,23 @@ NO_KEY_USAGE = ErrorTemplate(
 NO_KEY_IDENTIFIER = ErrorTemplate(
     ProblemKind.TLS,
     "A certificate does not identify its key.",
-    "Nothing was sent. X's own certificates have it, so a proxy answers. If it is your company's, "
+    "Nothing was sent. X's own certificates have it, so this is a proxy. If it is your company's, "
     "choose its certificate file in Settings: a certificate chosen there may lack this.",
     (_OPENED, "A certificate has no subject or authority key identifier."),
     Remedy.TRY_AGAIN,
 )
 IRREGULAR = ErrorTemplate(
     ProblemKind.TLS,
-    "A certificate is not built as the standard asks (RFC 5280).",
-    "Nothing was sent. X's own certificates are, so a proxy answers. If it is your company's, "
+    "A certificate does not follow the standard (RFC 5280).",
+    "Nothing was sent. X's own certificates do, so this is a proxy. If it is your company's, "
     "choose its certificate file in Settings: a certificate chosen there may differ in this.",
     (_OPENED, "Its basic constraints are not marked as critical."),
     Remedy.TRY_AGAIN,
 )
 NOT_AN_AUTHORITY = ErrorTemplate(
     ProblemKind.TLS,
-    "The certificate was issued by one that may not issue certificates.",
-    "Nothing was sent. Ask whoever runs the proxy for the certificate of its authority, and "
+    "The certificate's issuer may not issue certificates.",
+    "Nothing was sent. Ask the proxy's administrator for the certificate of its authority, and "
     "choose that file in Settings.",
     (
         "The issuer's certificate says that it is no authority (basic constraints, key usage).",
@@ -74,24 +74,25 @@ NOT_AN_AUTHORITY = ErrorTemplate(
 )
 WRONG_PURPOSE = ErrorTemplate(
     ProblemKind.TLS,
-    "The certificate is for another purpose than a server's.",
-    "Nothing was sent. Whoever runs the proxy has to give it a certificate for servers (extended "
-    "key usage: server authentication).",
-    (_OPENED, "The app's API address is that of another service."),
+    "The certificate is not meant for a server.",
+    "Nothing was sent. The proxy's administrator has to give it a server certificate (extended key "
+    "usage: server authentication).",
+    (_OPENED, "The app's API address belongs to another service."),
     Remedy.TRY_AGAIN,
 )
 OUT_OF_SCOPE = ErrorTemplate(
     ProblemKind.TLS,
-    "The certificate's issuer may not vouch for this server.",
-    "Nothing was sent. Its own certificate limits it to other names (name constraints). Whoever "
-    "runs the proxy has to let X's servers through, or use an authority without that limit.",
+    "The certificate's issuer may not issue one for this server.",
+    "Nothing was sent. The issuer's own certificate limits it to other names (name constraints). "
+    "The proxy's administrator has to let X's servers through, or use an authority without that "
+    "limit.",
     (_OPENED,),
     Remedy.TRY_AGAIN,
 )
 TOO_WEAK = ErrorTemplate(
     ProblemKind.TLS,
-    "The certificate's key or signature is too weak to prove anything.",
-    "Nothing was sent. Whoever runs the proxy has to give it a certificate with an RSA key of "
+    "The certificate's key or signature is too weak.",
+    "Nothing was sent. The proxy's administrator has to give it a certificate with an RSA key of "
     "2,048 bits or more, signed with SHA-256 or better.",
     (_OPENED,),
     Remedy.TRY_AGAIN,
@@ -100,10 +101,10 @@ WRONG_SIGNATURE = ErrorTemplate(
     ProblemKind.TLS,
     "The certificate's signature is not its issuer's.",
     "Nothing was sent. If the certificate file in Settings is your company's, ask for the current "
-    "one: an authority that was made anew has the old name and another key.",
+    "one: an authority that was created anew has the same name but another key.",
     (
         "The certificate file in Settings is an older one of the same authority.",
-        "Something between answers with a forged certificate.",
+        "Something in between answers with a forged certificate.",
     ),
     Remedy.TRY_AGAIN,
 )
@@ -113,7 +114,7 @@ UNUSABLE_FILE = ErrorTemplate(
     "Nothing was sent. Choose another file in Settings, or none.",
     (
         "It was moved or deleted.",
-        "It holds no certificate in PEM form.",
+        "It contains no certificate in PEM format.",
         "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names it.",
     ),
     Remedy.TRY_AGAIN,
@@ -125,7 +126,7 @@ UNPROVEN = ErrorTemplate(
     (
         "This computer's clock is wrong.",
         _OPENED,
-        "A public network asks for a sign-in of its own first.",
+        "A public network requires its own sign-in first.",
     ),
     Remedy.TRY_AGAIN,
 )

@@ -1,4 +1,4 @@
-"""Messages for what lies between this computer and X: network, proxy, ports."""
+"""Messages for failures between this computer and X: network, proxy, ports."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from twauth_gui.xapi.errors.error_template import ErrorTemplate
 
 NO_NETWORK = ErrorTemplate(
     ProblemKind.NO_NETWORK,
-    "This computer does not reach X.",
-    "Look at the network connection, then try again. Nothing was changed.",
-    ("There is no network.", "The name server does not answer."),
+    "This computer cannot reach X.",
+    "Check the network connection, then try again. Nothing was changed.",
+    ("There is no network connection.", "The DNS server does not answer."),
     Remedy.TRY_AGAIN,
 )
 NAME_UNKNOWN = ErrorTemplate(
     ProblemKind.NO_NETWORK,
-    "The name of X's server is not found.",
-    "No connection was made. Look at the network connection, then try again.",
+    "The name of X's server cannot be found.",
+    "No connection was made. Check the network connection, then try again.",
     (
-        "There is no network.",
-        "The name server does not answer, or blocks this name.",
+        "There is no network connection.",
+        "The DNS server does not answer, or blocks this name.",
         "The app's API address is mistyped.",
     ),
     Remedy.TRY_AGAIN,
@@ -31,30 +31,30 @@ REFUSED = ErrorTemplate(
 )
 BROKEN_OFF = ErrorTemplate(
     ProblemKind.REFUSED,
-    "The connection to X broke off.",
-    "X may be busy, or something between ends connections. Try again.",
+    "The connection to X was interrupted.",
+    "X may be busy, or something in between closes connections. Try again.",
     remedy=Remedy.TRY_AGAIN,
 )
 PROXY = ErrorTemplate(
     ProblemKind.REFUSED,
     "The proxy does not let this call through.",
-    "Compare the proxy in the system's settings, then try again.",
+    "Check the proxy in the system settings, then try again.",
     (
-        "The proxy does not run, or its address is wrong.",
-        "The proxy asks for a name and a password.",
+        "The proxy is not running, or its address is wrong.",
+        "The proxy asks for a user name and password.",
     ),
     Remedy.TRY_AGAIN,
 )
 PROXY_SIGN_IN = ErrorTemplate(
     ProblemKind.REFUSED,
-    "The proxy asks for a name and a password.",
-    "Set https_proxy to its address with both, in the environment that Twauth starts in. "
-    "X was not reached.",
+    "The proxy asks for a user name and password.",
+    "Set https_proxy to the proxy's address with both, in the environment that Twauth starts in. X "
+    "was not reached.",
     remedy=Remedy.TRY_AGAIN,
 )
 SOCKS_MISSING = ErrorTemplate(
     ProblemKind.REFUSED,
-    "A SOCKS proxy is set, and the part of Twauth for those is not installed.",
+    "A SOCKS proxy is set, but Twauth's SOCKS support is not installed.",
     "Install Twauth with its socks extra, or set an HTTP proxy. Nothing was sent.",
     remedy=Remedy.TRY_AGAIN,
 )
@@ -67,49 +67,47 @@ TIMED_OUT = ErrorTemplate(
 TOO_SLOW = ErrorTemplate(
     ProblemKind.TIMED_OUT,
     "X's answer took too long to arrive.",
-    "The call was ended, so it is not known whether X acted on it. Try again.",
-    ("The network is very slow.", "Something between holds the answer back."),
+    "The call was stopped, so it is not known whether X acted on it. Try again.",
+    ("The network is very slow.", "Something in between delays the answer."),
     Remedy.TRY_AGAIN,
 )
 TLS_NOT_SPOKEN = ErrorTemplate(
     ProblemKind.TLS,
-    "The server does not speak a protected connection.",
-    "Nothing was sent. Compare the app's API address and the proxy.",
-    ("The address or its port is that of another service.",),
+    "The server does not offer an encrypted connection.",
+    "Nothing was sent. Check the app's API address and the proxy.",
+    ("The address or its port belongs to another service.",),
     Remedy.TRY_AGAIN,
 )
 REDIRECTED = ErrorTemplate(
     ProblemKind.REDIRECTED,
-    "X sends this call to another address.",
-    "Such a redirect is not followed, as it would carry the signature along. "
-    "Compare the app's API address.",
-    ("A public network asks for a sign-in of its own first.",),
+    "X redirects this call to another address.",
+    "Twauth does not follow it, as the signature would go along. Check the app's API address.",
+    ("A public network requires its own sign-in first.",),
     Remedy.TRY_AGAIN,
 )
 NOT_X = ErrorTemplate(
     ProblemKind.NOT_X,
     "Something other than X answered.",
-    "A public network may ask for a sign-in of its own: open any page in a browser, "
-    "then try again.",
-    ("The app's API address is wrong.", "A proxy or a firewall answered in X's place."),
+    "A public network may require its own sign-in: open any page in a browser, then try again.",
+    ("The app's API address is wrong.", "A proxy or a firewall answered instead of X."),
     Remedy.TRY_AGAIN,
 )
 X_DOWN = ErrorTemplate(
     ProblemKind.X_DOWN,
-    "X has a problem of its own.",
+    "X has a problem on its side.",
     "Nothing was changed. Try again in a few minutes.",
     remedy=Remedy.TRY_AGAIN,
 )
 POSTING_UNAVAILABLE = ErrorTemplate(
     ProblemKind.X_DOWN,
-    "X does not take posts at the moment.",
-    "Try again in a few minutes. If it stays like this, open the app in X's console and choose "
+    "X does not accept posts at the moment.",
+    "Try again in a few minutes. If this continues, open the app in X's console and choose "
     "Pay-per-use.",
     (
-        "X has a problem of its own.",
+        "X has a problem on its side.",
         (
-            "The app is still on the free tier, which has ended. Such apps are reported to get "
-            "this answer since 28 February 2026, and it looks the same."
+            "The app is still on the free tier, which has ended. Such apps are reported to get the "
+            "same answer since 28 February 2026."
         ),
     ),
     Remedy.TRY_AGAIN,
@@ -129,7 +127,7 @@ PORT_TAKEN = ErrorTemplate(
 PORTS_TAKEN = ErrorTemplate(
     ProblemKind.PORT_TAKEN,
     "Twauth cannot listen on the ports {ports} of this computer.",
-    "Other programs or sign-ins use them, or the system keeps them. Close one of those, add a "
+    "Other programs or sign-ins use them, or the system reserves them. Close one of these, add a "
     "callback with another port to the app, in X's console too, or use a PIN.",
     remedy=Remedy.USE_PIN,
 )
@@ -141,17 +139,17 @@ PORT_FORBIDDEN = ErrorTemplate(
 )
 PORT_RESERVED = ErrorTemplate(
     ProblemKind.PORT_TAKEN,
-    "The system keeps port {port} of this computer for something else.",
+    "The system reserves port {port} of this computer for something else.",
     "Give the app a callback with another port, in X's console too, or use a PIN.",
     (
         "Windows has reserved it, for Hyper-V or Docker for example.",
-        "Another program holds it for itself alone.",
+        "Another program uses it exclusively.",
     ),
     Remedy.USE_PIN,
 )
 CALLBACK_ELSEWHERE = ErrorTemplate(
     ProblemKind.CALLBACK_NEEDS_PIN,
-    "Twauth cannot listen at this app's callback.",
+    "Twauth cannot listen at this app's callback address.",
     "Twauth listens at 127.0.0.1 only. Use a PIN, or give the app a callback such as "
     "http://127.0.0.1:8739/callback, in X's console too.",
     remedy=Remedy.USE_PIN,
@@ -165,6 +163,6 @@ TIMED_OUT_WAITING = ErrorTemplate(
 INTERNAL = ErrorTemplate(
     ProblemKind.UNKNOWN,
     "The call to X could not be made.",
-    "The reason is not known to Twauth. Nothing was changed. Try again, or copy the report.",
+    "Twauth does not know the reason. Nothing was changed. Try again, or copy the report.",
     remedy=Remedy.TRY_AGAIN,
 )

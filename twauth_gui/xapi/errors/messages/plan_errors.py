@@ -6,8 +6,8 @@ from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.xapi.errors.error_template import ErrorTemplate
 
 _HIGHER_LIMIT = (
-    "Set a higher limit in X's console. Some report that it counts only from the next billing "
-    "cycle on. The credentials themselves are fine."
+    "Set a higher limit in X's console. Some users report that it applies only from the next "
+    "billing cycle on. The credentials themselves are fine."
 )
 
 SPENDING_LIMIT = ErrorTemplate(
@@ -24,42 +24,42 @@ SPENDING_LIMIT_UNTIL = ErrorTemplate(
 )
 FEATURE_NOT_PERMITTED = ErrorTemplate(
     ProblemKind.FEATURE_NOT_PERMITTED,
-    "X does not permit this call, and does not say why.",
+    "X does not allow this call and does not say why.",
     "X gives this answer for several reasons. Check the app's plan and credits in X's console. If "
-    "both are in order, wait before the next post.",
+    "both are fine, wait before the next post.",
     (
-        "The app's plan or its credits have ended.",
-        "X slows down this account's posts for a time.",
+        "The app's plan has ended, or its credits are used up.",
+        "X slows down this account's posts for a while.",
     ),
     Remedy.OPEN_CONSOLE,
 )
 NEEDS_V2 = ErrorTemplate(
     ProblemKind.NEEDS_V2,
-    "X's plans do not include this call of version 1.1.",
-    "No package changes that. Use the call of version 2 that does the same. The sign-in itself is "
+    "X's plans do not include this version 1.1 call.",
+    "No package changes that. Use the version 2 call that does the same. The sign-in itself is "
     "fine.",
 )
 APP_DAY = ErrorTemplate(
     ProblemKind.RATE_LIMITED,
-    "The app's calls of 24 hours at X are used up.",
-    "This limit is for all accounts of the app together. Try again tomorrow.",
+    "The app's calls for 24 hours at X are used up.",
+    "All accounts of the app share this limit. Try again tomorrow.",
     remedy=Remedy.TRY_AGAIN,
 )
 APP_DAY_UNTIL = ErrorTemplate(
     ProblemKind.RATE_LIMITED,
-    "The app's calls of 24 hours at X are used up until {until}.",
-    "This limit is for all accounts of the app together.",
+    "The app's calls for 24 hours at X are used up until {until}.",
+    "All accounts of the app share this limit.",
     remedy=Remedy.TRY_AGAIN,
 )
 ACCOUNT_DAY = ErrorTemplate(
     ProblemKind.RATE_LIMITED,
-    "The account's calls of 24 hours at X are used up.",
+    "The account's calls for 24 hours at X are used up.",
     "Other accounts of the app can go on. Try again tomorrow.",
     remedy=Remedy.TRY_AGAIN,
 )
 ACCOUNT_DAY_UNTIL = ErrorTemplate(
     ProblemKind.RATE_LIMITED,
-    "The account's calls of 24 hours at X are used up until {until}.",
+    "The account's calls for 24 hours at X are used up until {until}.",
     "Other accounts of the app can go on.",
     remedy=Remedy.TRY_AGAIN,
 )

@@ -1,8 +1,8 @@
-"""Messages for what X refuses of posts, replies, likes, messages and media.
+"""Messages for X's error responses to posts, replies, likes, messages and media.
 
-The answers are X's own (docs.x.com, "Response codes"; the changelog of 2026) or stand in public
-threads of tweepy, node-twitter-api-v2, xurl and x-ruby. What people report without X saying so is
-told as reported.
+The errors are documented by X (docs.x.com, "Response codes"; the changelog of 2026) or appear in
+public threads of tweepy, node-twitter-api-v2, xurl and x-ruby. What only users report is worded as
+a report.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 from twauth_gui.domain.diagnosis import ProblemKind, Remedy
 from twauth_gui.xapi.errors.error_template import ErrorTemplate
 
-# of the text
+# Text.
 
 DUPLICATE = ErrorTemplate(
     ProblemKind.POST_DUPLICATE,
-    "This account posted the same text lately.",
+    "This account posted the same text recently.",
     "Change the text, then post again. The credentials are fine.",
     (
-        "The bot retried after a time-out, and the first one is online.",
+        "The bot retried after a time-out, and the first post is online.",
         "Two copies of the bot run at once.",
     ),
     Remedy.OPEN_X,
@@ -25,25 +25,25 @@ DUPLICATE = ErrorTemplate(
 TOO_LONG = ErrorTemplate(
     ProblemKind.POST_TOO_LONG,
     "The post is too long.",
-    "Shorten it to 280 characters as X counts them: every link is 23, an emoji or a character of "
-    "Chinese, Japanese or Korean is 2. The credentials are fine.",
+    "Shorten it to 280 characters as X counts them: every link counts as 23, an emoji or a "
+    "Chinese, Japanese or Korean character as 2. The credentials are fine.",
     ("Longer posts need X Premium for the posting account.",),
 )
 CASHTAGS = ErrorTemplate(
     ProblemKind.POST_NOT_ACCEPTED,
     "The post has more than one cashtag.",
-    "X takes one $SYMBOL a post over the API. Write the others without the $.",
+    "X accepts one $SYMBOL per post through the API. Write the others without the $.",
 )
 BAD_LINK = ErrorTemplate(
     ProblemKind.POST_NOT_ACCEPTED,
     "X does not accept a link in the post.",
-    "Take the link out or write it in full, starting with https://.",
-    ("X blocks the address as harmful.", "The link has characters that no address has."),
+    "Remove the link or write it in full, starting with https://.",
+    ("X blocks the address as harmful.", "The link contains characters that no address has."),
 )
 ATTACHMENTS = ErrorTemplate(
     ProblemKind.POST_NOT_ACCEPTED,
     "The post has too many kinds of attachments.",
-    "A post takes up to four images, or one GIF, or one video, or one poll, or one quoted post.",
+    "A post can have up to four images, or one GIF, or one video, or one poll, or one quoted post.",
 )
 INVALID_REQUEST = ErrorTemplate(
     ProblemKind.POST_NOT_ACCEPTED,
@@ -57,11 +57,11 @@ LINK_COSTS = ErrorTemplate(
     "The app's credits do not cover this post.",
     "Add credits in X's console. A post with a link costs $0.20, one without $0.015, since "
     "20 April 2026. The credentials themselves are fine.",
-    ("Reading calls may still work: they cost less.",),
+    ("Calls that only read may still work: they cost less.",),
     Remedy.OPEN_CONSOLE,
 )
 
-# of replies and quotes
+# Replies and quotes.
 
 REPLY_NOT_ALLOWED = ErrorTemplate(
     ProblemKind.REPLY_NOT_ALLOWED,
@@ -80,12 +80,12 @@ QUOTE_NOT_ALLOWED = ErrorTemplate(
     "X does not let this account quote this post through the API.",
     "Since 23 February 2026 the API quotes only posts that mention the account or that it wrote. "
     "Quote by hand on x.com instead.",
-    ("Some report that a post with the other post's address at its end still goes through.",),
+    ("Some users report that a post with the other post's address at its end still goes through.",),
     Remedy.OPEN_X,
 )
 POST_GONE = ErrorTemplate(
     ProblemKind.POST_NOT_FOUND,
-    "X does not find the post.",
+    "X cannot find the post.",
     "Check its id. The post may be deleted, or hidden from this account.",
     (
         "The author's posts are protected.",
@@ -95,80 +95,80 @@ POST_GONE = ErrorTemplate(
 )
 NOT_VISIBLE = ErrorTemplate(
     ProblemKind.POST_NOT_FOUND,
-    "This account may not see the post.",
-    "Its author protects their posts. Follow the author with this account, or leave the post out.",
+    "This account is not allowed to see the post.",
+    "Its author protects their posts. Follow the author with this account, or skip the post.",
     remedy=Remedy.OPEN_X,
 )
 BLOCKED = ErrorTemplate(
     ProblemKind.BLOCKED,
     "The author has blocked this account.",
-    "The bot cannot reply to, repost or like the author's posts. Leave them out.",
+    "The bot cannot reply to, repost or like the author's posts. Skip them.",
 )
 TARGET_SUSPENDED = ErrorTemplate(
     ProblemKind.POST_NOT_FOUND,
     "X has suspended the account that the call is about.",
-    "Leave that account out.",
+    "Skip that account.",
     ("It is the bot's own account: sign in on x.com to see.",),
     Remedy.OPEN_X,
 )
 TARGET_MISSING = ErrorTemplate(
     ProblemKind.POST_NOT_FOUND,
-    "X does not find the account that the call is about.",
-    "Check the handle or the number. The account may be renamed, deactivated or deleted.",
+    "X cannot find the account that the call is about.",
+    "Check the handle or the user ID. The account may be renamed, deactivated or deleted.",
 )
 ALREADY_DONE = ErrorTemplate(
     ProblemKind.ALREADY_DONE,
-    "X has this already: the post is reposted, liked or followed.",
-    "Nothing needs to be done. Let the bot go on when it meets this answer.",
+    "This is already done: reposted, liked or followed.",
+    "Nothing needs to be done. Make the bot go on when it gets this answer.",
 )
 
-# of the account
+# Account.
 
 LOOKS_AUTOMATED = ErrorTemplate(
     ProblemKind.LOOKS_AUTOMATED,
     "X takes this for spam.",
-    "Stop posting for some hours, then post more slowly and less alike. Sign in on x.com to see "
-    "whether X asks for something.",
+    "Stop posting for a few hours, then post more slowly and with more variety. Sign in on x.com "
+    "to see whether X asks for something.",
     (
         "The account is new, or posts very often.",
-        "Posts with the same links or mentions were sent in a row.",
+        "Posts with the same links or mentions were sent one after another.",
         "X asks automated accounts to carry the automated label: Settings on x.com, Your account.",
     ),
     Remedy.OPEN_X,
 )
 POSTING_LIMIT = ErrorTemplate(
     ProblemKind.POSTING_LIMIT,
-    "This account has reached X's limit of posts.",
+    "This account has reached X's limit for posts.",
     "X counts posts over several hours and over the day, and does not say when more are allowed. "
-    "Wait some hours, then post less often.",
+    "Wait a few hours, then post less often.",
     ("Posts by hand and by other apps count too.",),
 )
 FOLLOW_LIMIT = ErrorTemplate(
     ProblemKind.POSTING_LIMIT,
     "This account cannot follow more accounts now.",
-    "X limits how many accounts one may follow in a day and in all. Wait a day.",
+    "X limits how many accounts an account may follow per day and in total. Wait a day.",
 )
 NOT_PERMITTED = ErrorTemplate(
     ProblemKind.APP_NOT_PERMITTED,
-    "X does not permit this, and does not say why.",
+    "X does not allow this and does not say why.",
     "Check in this order: the account on x.com, then the app's permissions, plan and credits in "
     "X's console.",
     (
         "The account is locked or limited: sign in on x.com to see.",
         "The sign-in can only read: set the app to read and write, then sign in again.",
         "The post breaks a rule of X, or is a reply that the author did not invite.",
-        "The app's plan or credits have ended. This is reported, not documented.",
+        "The app's plan has ended, or its credits are used up. This is reported, not documented.",
     ),
     Remedy.OPEN_X,
 )
 
-# of direct messages
+# Direct messages.
 
 MESSAGE_NOT_ALLOWED = ErrorTemplate(
     ProblemKind.MESSAGE_NOT_ALLOWED,
-    "This account may not send messages to that account.",
+    "This account is not allowed to send messages to that account.",
     "The other account takes messages only from those it follows, or has blocked this one. Wait "
-    "for a message from it, or leave it out.",
+    "for a message from it, or skip it.",
     (
         "The other account does not follow this one.",
         "This account is not verified, and the other takes messages from verified accounts only.",
@@ -177,7 +177,7 @@ MESSAGE_NOT_ALLOWED = ErrorTemplate(
 MESSAGE_TOO_LONG = ErrorTemplate(
     ProblemKind.POST_TOO_LONG,
     "The direct message is too long.",
-    "X takes up to 10,000 characters. Shorten it.",
+    "X accepts up to 10,000 characters. Shorten it.",
 )
 MESSAGE_FAILED = ErrorTemplate(
     ProblemKind.MESSAGE_NOT_ALLOWED,
@@ -186,7 +186,7 @@ MESSAGE_FAILED = ErrorTemplate(
     ("The message is a duplicate.", "The account has sent too many messages today."),
 )
 
-# of media
+# Media.
 
 MEDIA_INVALID = ErrorTemplate(
     ProblemKind.MEDIA_REFUSED,
@@ -195,8 +195,8 @@ MEDIA_INVALID = ErrorTemplate(
     (
         "The id is older than 24 hours, or belongs to another account or app.",
         "The video is outside X's limits: H.264 with AAC sound, 60 frames a second at most.",
-        "It was uploaded at the old address, upload.twitter.com: use /2/media/upload.",
-        "Some report that uploads with OAuth 1.0a are refused, and those with OAuth 2.0 work.",
+        "It was uploaded to the old address, upload.twitter.com: use /2/media/upload.",
+        "Some users report that uploads with OAuth 1.0a are refused and those with OAuth 2.0 work.",
     ),
 )
 MEDIA_TYPE = ErrorTemplate(
@@ -204,14 +204,15 @@ MEDIA_TYPE = ErrorTemplate(
     "X does not recognise the type of the file.",
     "Send JPEG, PNG, GIF, WEBP or MP4, with the matching media_type, and videos in chunks.",
     (
-        "The file is empty or cut off.",
+        "The file is empty or incomplete.",
         "The old upload address was used: it ended on 9 June 2025. Use /2/media/upload.",
     ),
 )
 MEDIA_TOO_BIG = ErrorTemplate(
     ProblemKind.MEDIA_REFUSED,
     "The file is too big for X.",
-    "Images may have 5 MB, GIFs 15 MB, videos 512 MB. Make it smaller, and send videos in chunks.",
+    "Images can have up to 5 MB, GIFs 15 MB, videos 512 MB. Make it smaller, and send videos in "
+    "chunks.",
 )
 MEDIA_PROCESSING = ErrorTemplate(
     ProblemKind.MEDIA_REFUSED,
@@ -222,18 +223,18 @@ MEDIA_PROCESSING = ErrorTemplate(
 MEDIA_TOO_LONG = ErrorTemplate(
     ProblemKind.MEDIA_REFUSED,
     "The video is too long for this account.",
-    "Cut it. How long videos may be depends on the account: X Premium allows longer ones.",
+    "Shorten it. How long videos can be depends on the account: X Premium allows longer ones.",
 )
 MEDIA_OLD_ADDRESS = ErrorTemplate(
     ProblemKind.MEDIA_REFUSED,
-    "The bot uploads media at an address that X has ended.",
-    "upload.twitter.com/1.1/media/upload.json ended on 9 June 2025. Let the bot upload at "
+    "The bot uploads media to an address that X has shut down.",
+    "X shut down upload.twitter.com/1.1/media/upload.json on 9 June 2025. Make the bot upload to "
     "/2/media/upload: a newer version of its library does.",
-    ("Its access differs by account: some report that it still answers.",),
+    ("Some users report that it still answers: access to it differs by account.",),
 )
 MEDIA_SCOPE = ErrorTemplate(
     ProblemKind.READ_ONLY,
-    "This sign-in may not upload media.",
+    "This sign-in is not allowed to upload media.",
     "Sign in again with OAuth 2.0 and the scope media.write.",
     ("The app can only read: set it to read and write first.",),
     Remedy.SIGN_IN_OAUTH2,

@@ -1,4 +1,4 @@
-"""Proves that what nobody caught ends without its text: on screen, on stderr, in the log."""
+"""Uncaught errors never show their text: on screen, on stderr, in the log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.secret_search import search_files
 from twauth_gui.services.log_file import LOG_NAME
 
 ROOT = Path(__file__).parents[2]
-CANARY = "canary-of-the-accidents-4711"
+CANARY = "canary-of-the-errors-4711"
 
 IN_THE_WINDOW = f"""
 import logging, sys, threading
@@ -31,7 +31,7 @@ def fail(*_):
     local = secret.reveal()
     raise RuntimeError(f"it was {{local}}")
 
-def accidents(window):
+def raise_errors(window):
     thread = threading.Thread(target=fail, name="unlucky")
     thread.start()
     thread.join()
@@ -52,7 +52,7 @@ def shown(window):
 
 def opened(*words):
     window = original(*words)
-    window.ready.connect(lambda: (QTimer.singleShot(0, window, lambda: accidents(window)),
+    window.ready.connect(lambda: (QTimer.singleShot(0, window, lambda: raise_errors(window)),
                                   QTimer.singleShot(50, window, lambda: shown(window))))
     return window
 
@@ -102,11 +102,11 @@ def run(program: str, folder: Path, **env: str) -> subprocess.CompletedProcess[s
 def test_in_the_window(tmp_path: Path) -> None:
     ended = run(IN_THE_WINDOW, tmp_path)
     assert ended.returncode == 0, ended.stderr
-    assert "Something unforeseen happened" in ended.stdout
+    assert "Something unexpected happened" in ended.stdout
     log = (tmp_path / "data" / "log" / LOG_NAME).read_text("utf-8")
-    assert "Nobody caught RuntimeError at __main__:" in log
-    assert "In the thread unlucky nobody caught RuntimeError" in log
-    assert "Nobody could catch ValueError" in log
+    assert "Uncaught RuntimeError at __main__:" in log
+    assert "Uncaught in thread unlucky: RuntimeError" in log
+    assert "Unraisable ValueError" in log
     assert "A job ended with RuntimeError" in log
     assert log.count("qt: ") == log.count("Qt saw ••••") >= 1
     assert "WARNING requests: a header ••••" in log
@@ -118,11 +118,11 @@ def test_in_the_window(tmp_path: Path) -> None:
 def test_in_the_command(tmp_path: Path) -> None:
     ended = run(IN_THE_COMMAND, tmp_path)
     assert ended.returncode == 1
-    assert "twauth: Something unforeseen happened." in ended.stderr
-    assert "may be done in part" in ended.stderr
+    assert "twauth: Something unexpected happened." in ended.stderr
+    assert "may be incomplete" in ended.stderr
     assert "RuntimeError at " in ended.stderr
     assert "Traceback" not in ended.stderr
     log = (tmp_path / "data" / "log" / LOG_NAME).read_text("utf-8")
-    assert "Nobody caught RuntimeError" in log
+    assert "Uncaught RuntimeError" in log
     assert CANARY not in ended.stdout + ended.stderr
     assert not search_files([CANARY], [tmp_path])

@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-from twauth_gui.transfer import private_file_writer
+from twauth_gui.osfiles import private_file
 
 SIZE = 400_000
 CONTENTS = [letter * SIZE for letter in "ab"]
@@ -24,13 +24,13 @@ def _write_until_killed(path: Path, way: str, ready: int) -> None:
     while True:
         for content in CONTENTS:
             if way == "named":
-                job = private_file_writer._WriteJob(path, content.encode(), lambda _temporary: None)  # pyright: ignore[reportPrivateUsage]
-                private_file_writer._write_named(job, overwrite=True)  # pyright: ignore[reportPrivateUsage]
+                job = private_file._WriteJob(path, content.encode(), lambda _temporary: None)  # pyright: ignore[reportPrivateUsage]
+                private_file._write_named(job, overwrite=True)  # pyright: ignore[reportPrivateUsage]
             elif way == "new":
                 path.unlink(missing_ok=True)
-                private_file_writer.write_private(path, content.encode())
+                private_file.write_private(path, content.encode())
             else:
-                private_file_writer.write_private(path, content.encode(), overwrite=True)
+                private_file.write_private(path, content.encode(), overwrite=True)
 
 
 def _kill_one_writer(path: Path, way: str) -> None:

@@ -1,4 +1,4 @@
-"""Proves that the log takes secrets out by value and by shape, stays private, and stays small."""
+"""The log redacts secrets by value and by format, stays private, and stays small."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def log(path: Path, request: pytest.FixtureRequest) -> Generator[logging.Logger]:
-    """A logger of this test alone; what it says is expected."""
+    """A logger of this test alone, whose records are expected."""
     handler = PrivateLogHandler(path)
     handler.setFormatter(RedactingFormatter(timed=True))
     logger = logging.getLogger(f"tests.{request.node.name}")
@@ -81,23 +81,23 @@ def test_of_an_exception_kind_and_place_are_told(log: logging.Logger, path: Path
     text = path.read_text("utf-8")
     assert "canary" not in text
     assert "It failed (ValueError at " in text
-    assert "test_logbook" in text
+    assert "test_log_file" in text
     assert len(text.splitlines()) == 1
 
 
-class Untold:
-    """A value that cannot be told."""
+class Unprintable:
+    """A value that cannot be formatted."""
 
     @override
     def __str__(self) -> str:
         raise RuntimeError("a canary in a text")
 
 
-@pytest.mark.parametrize("values", [("a canary",), ("a canary", "too many"), (Untold(), 3)])
+@pytest.mark.parametrize("values", [("a canary",), ("a canary", "too many"), (Unprintable(), 3)])
 def test_a_record_that_cannot_be_read_stops_nobody(
     path: Path, capsys: pytest.CaptureFixture[str], values: tuple[object, ...]
 ) -> None:
-    """It is given to the handlers alone: pytest's own would fail the test over it."""
+    """Only these handlers get the record: pytest's own would fail the test over it."""
     record = logging.LogRecord("x", logging.ERROR, __file__, 1, "%s of %d lost", values, None)
     for handler in (PrivateLogHandler(path), logging.StreamHandler(sys.stderr)):
         handler.setFormatter(RedactingFormatter(timed=False))

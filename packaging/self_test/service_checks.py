@@ -72,7 +72,7 @@ class SandboxBrowser:
         """Open a page and give its text.
 
         Raises:
-            LostError: it answers with a failure, or not at all.
+            UnexpectedPageError: it answers with a failure, or not at all.
         """
         return self._open(url, None)
 
@@ -80,7 +80,7 @@ class SandboxBrowser:
         """Log in with the handle, allow the app, and give the PIN that the last page shows.
 
         Raises:
-            LostError: a page is not the expected one.
+            UnexpectedPageError: a page is not the expected one.
         """
         page = self._open(url, None)
         page = self._submit(page, "log_in", handle=handle, password="any")  # noqa: S106 - taken as is
@@ -121,7 +121,7 @@ def check_keychain(vault: Vault) -> str:
     """Write, read and delete an item of its own; gives the keychain's name.
 
     Raises:
-        CheckFailedError: it gives back something else.
+        SelfTestError: it gives back something else.
         DiagnosedError: it refuses.
     """
     service = f"twauth/trial/{uuid.uuid4().hex}/1"
@@ -142,7 +142,7 @@ def check_listener() -> str:
     """Receive a browser's return on this computer; gives the address.
 
     Raises:
-        CheckFailedError: another answer arrived than the one that was sent.
+        SelfTestError: another answer arrived than the one that was sent.
         DiagnosedError: it cannot listen, or nothing arrives.
     """
     from twauth_gui.xapi.callback_listener import CallbackListener  # noqa: PLC0415 - only when tried
@@ -161,8 +161,8 @@ def check_sign_in(services: Services, sandbox: Sandbox) -> Account:
     """Sign an account in with a PIN, then check it.
 
     Raises:
-        CheckFailedError: another account came out, or it does not work.
-        LostError: the sign-in's pages are not the expected ones.
+        SelfTestError: another account came out, or it does not work.
+        UnexpectedPageError: the sign-in's pages are not the expected ones.
         DiagnosedError: the sandbox or the keychain refuses.
     """
     demo = sandbox.demo_app
@@ -186,7 +186,7 @@ def check_export(services: Services) -> str:
     """Render every account in every shape for OAuth 1.0a; gives their number.
 
     Raises:
-        CheckFailedError: there is no account, or a shape lacks its token.
+        SelfTestError: there is no account, or a shape lacks its token.
         DiagnosedError: the keychain refuses.
     """
     from twauth_gui.transfer.export_presets import PRESETS  # noqa: PLC0415 - only when tried
@@ -207,7 +207,7 @@ def remove_test_data(services: Services) -> str:
     """Take everything out of the store again; gives the number of keychain items looked for.
 
     Raises:
-        CheckFailedError: the keychain still has one of the items.
+        SelfTestError: the keychain still has one of the items.
         DiagnosedError: the keychain refuses.
     """
     store = services.store

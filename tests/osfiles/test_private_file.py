@@ -16,11 +16,11 @@ import pytest
 
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.secret import Secret
-from twauth_gui.transfer import private_file_writer
-from twauth_gui.transfer.private_file_writer import (
+from twauth_gui.osfiles import private_file
+from twauth_gui.osfiles.error_sentences import diagnose_write_error
+from twauth_gui.osfiles.private_file import (
     TargetExistsError,
     encode_text,
-    explain_write_error,
     write_private,
 )
 
@@ -37,8 +37,8 @@ def _private(path: Path, *, overwrite: bool) -> None:
 
 
 def _named(path: Path, *, overwrite: bool) -> None:
-    job = private_file_writer._WriteJob(path, NEW, lambda _temporary: None)  # pyright: ignore[reportPrivateUsage]
-    private_file_writer._write_named(job, overwrite=overwrite)  # pyright: ignore[reportPrivateUsage]
+    job = private_file._WriteJob(path, NEW, lambda _temporary: None)  # pyright: ignore[reportPrivateUsage]
+    private_file._write_named(job, overwrite=overwrite)  # pyright: ignore[reportPrivateUsage]
 
 
 BOTH = pytest.mark.parametrize("write", [_private, _named], ids=["this system", "any system"])
@@ -129,7 +129,7 @@ def test_the_caller_can_ask_about_a_taken_name(tmp_path: Path) -> None:
         write_private(path, NEW)
     sentence = caught.value.diagnosis.to_sentence()
     assert sentence == (
-        ".env is already there. Nothing was changed. Replace it, or choose another name."
+        ".env already exists. Nothing was changed. Replace it, or choose another name."
     )
 
 
@@ -147,7 +147,7 @@ def test_only_ordinary_files_are_replaced(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_gone_and_names_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert f"The folder {tmp_path / 'gone'} is not there." in refused(tmp_path / "gone" / ".env")
+    assert f"The folder {tmp_path / 'gone'} does not exist." in refused(tmp_path / "gone" / ".env")
     assert f"{tmp_path / 'file'} is not a folder." in refused(tmp_path / "file" / ".env")
     assert refused(tmp_path / ("n" * 300)).startswith("The name of the file is too long.")
     assert "was not written." in refused(tmp_path / "a\0b")
@@ -176,7 +176,7 @@ def test_a_relative_path_is_taken_from_the_working_folder(
 
 def test_a_file_system_without_links_never_loses_a_file_that_is_there(tmp_path: Path) -> None:
     temporary, path = tmp_path / "temporary", tmp_path / ".env"
-    hold = private_file_writer._hold_then_replace  # pyright: ignore[reportPrivateUsage]
+    hold = private_file._hold_then_replace  # pyright: ignore[reportPrivateUsage]
     temporary.write_text("new")
     hold(temporary, path)
     assert names(tmp_path) == [".env"]
@@ -194,7 +194,7 @@ def test_a_folder_that_appears_meanwhile_leaves_no_temporary_file(tmp_path: Path
     temporary.touch()
     path.mkdir()
     with pytest.raises(OSError, match="directory"):
-        private_file_writer._replace(temporary, path)  # pyright: ignore[reportPrivateUsage]
+        private_file._replace(temporary, path)  # pyright: ignore[reportPrivateUsage]
     with pytest.raises(OSError, match="directory"):
         _named(path, overwrite=True)
     assert names(tmp_path) == [".env"]
@@ -206,17 +206,17 @@ _CHILD = """
 import resource, sys
 from pathlib import Path
 from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.transfer import private_file_writer
+from twauth_gui.osfiles import private_file
 path, case = Path(sys.argv[1]), sys.argv[2]
 if case == "full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
-    private_file_writer.write_private(path, b"n" * 9000, overwrite=True)
+    private_file.write_private(path, b"n" * 9000, overwrite=True)
 except DiagnosedError as failure:
     print(failure.diagnosis.title, failure.diagnosis.evidence.code)
 try:
-    job = private_file_writer._WriteJob(path, b"n" * 9000, lambda _: None)
-    private_file_writer._write_named(job, overwrite=True)
+    job = private_file._WriteJob(path, b"n" * 9000, lambda _: None)
+    private_file._write_named(job, overwrite=True)
 except OSError as failure:
     print(failure.errno)
 """
@@ -265,7 +265,7 @@ def test_a_full_disk_and_a_foreign_folder(tmp_path: Path, case: str, said: str, 
     ],
 )
 def test_the_words_for_what_a_disk_can_answer(number: int, title: str) -> None:
-    said = explain_write_error(Path("/home/fern/.env"), OSError(number, os.strerror(number)))
+    said = diagnose_write_error(Path("/home/fern/.env"), OSError(number, os.strerror(number)))
     assert said.title == title
     assert said.evidence.code == errno.errorcode[number]
     assert "{" not in said.to_sentence()
@@ -276,7 +276,7 @@ def test_a_killed_writer_leaves_the_whole_old_or_the_whole_new_file(
     tmp_path: Path, way: str
 ) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.transfer.writer_process", str(tmp_path), "70", way],
+        [sys.executable, "-m", "tests.osfiles.writer_process", str(tmp_path), "70", way],
         cwd=ROOT,
         check=False,
         capture_output=True,

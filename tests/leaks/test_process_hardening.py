@@ -1,4 +1,4 @@
-"""Proves that a program of the same person cannot read the memory of one that holds secrets."""
+"""A program of the same user cannot read the memory of one that holds secrets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.unprivileged,
 ]
 
-# As another program of the same person would look: None where it may not.
+# Tries what another program of the same user would try.
 LOOK = """
 import sys
 for name in ("mem", "environ", "maps"):

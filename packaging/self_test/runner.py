@@ -1,4 +1,4 @@
-"""Tries every part of an installed program once, telling how each went."""
+"""Try every part of an installed program once, and report how each went."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.gui.garbage_collector import GarbageCollector
-from twauth_gui.gui.self_test_checks import (
+from self_test import service_checks
+from self_test.service_checks import UnexpectedPageError
+from self_test.window_checks import (
     EventLoopWaiter,
     TimeUpError,
     is_blank,
     try_pictures,
     try_web_engine,
 )
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.gui.garbage_collector import GarbageCollector
 from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.time_format import local_now
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.sandbox.server import Sandbox
-from twauth_gui.services import self_test
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.container import Services, open_services
-from twauth_gui.services.self_test import UnexpectedPageError
 from twauth_gui.services.unexpected_errors import describe_unexpected_error
 from twauth_gui.services.vault_service import make_keychain_vault
 
 TIMEOUT_SECONDS = 60.0
 _EXPECTED_ERRORS = (
-    self_test.SelfTestError,
+    service_checks.SelfTestError,
     DiagnosedError,
     ImportError,
     UnexpectedPageError,
@@ -76,7 +76,7 @@ class _SelfTest:
         self._services = services
         self._waiter = EventLoopWaiter(TIMEOUT_SECONDS, app)
         self._sandbox = Sandbox(port=0)
-        self._window = MainWindow(services, look, _local_now)
+        self._window = MainWindow(services, look, local_now)
         self.is_clean = False
         GarbageCollector(self._window)
 
@@ -87,17 +87,19 @@ class _SelfTest:
             ("icons", lambda: try_pictures(self._app, self._look)),
             (
                 "keychain",
-                lambda: work(lambda: self_test.check_keychain(self._services.store.vault)),
+                lambda: work(lambda: service_checks.check_keychain(self._services.store.vault)),
             ),
-            ("loopback listener", lambda: work(self_test.check_listener)),
+            ("loopback listener", lambda: work(service_checks.check_listener)),
             ("sandbox", self._try_sandbox),
             ("sign-in", self._try_sign_in),
-            ("export", lambda: work(lambda: self_test.check_export(self._services))),
+            ("export", lambda: work(lambda: service_checks.check_export(self._services))),
             ("browser engine", lambda: try_web_engine(self._waiter, f"{self._sandbox.url}/")),
         )
         outcomes = [_run_check(name, check) for name, check in checks]
-        clean_up = lambda: work(lambda: self_test.remove_test_data(self._services))  # noqa: E731 - like the rest
-        self.is_clean = _run_check("nothing left behind", clean_up)
+        self.is_clean = _run_check(
+            "nothing left behind",
+            lambda: work(lambda: service_checks.remove_test_data(self._services)),
+        )
         self._sandbox.stop()
         self._window.close()
         return self.is_clean and all(outcomes)
@@ -110,9 +112,9 @@ class _SelfTest:
 
         self._waiter.wait_for(begin)
         if not self._window.context.snapshots.current.is_empty:
-            raise self_test.SelfTestError("The window shows what it should not know.")
+            raise service_checks.SelfTestError("The window shows what it should not know.")
         if is_blank(self._window.grab().toImage()):
-            raise self_test.SelfTestError("The window paints nothing.")
+            raise service_checks.SelfTestError("The window paints nothing.")
         return self._app.platformName()
 
     def _try_sandbox(self) -> str:
@@ -120,10 +122,12 @@ class _SelfTest:
         return self._sandbox.url
 
     def _try_sign_in(self) -> str:
-        account = self._waiter.run(lambda: self_test.check_sign_in(self._services, self._sandbox))
+        account = self._waiter.run(
+            lambda: service_checks.check_sign_in(self._services, self._sandbox)
+        )
         self._waiter.wait_for(lambda end: self._window.context.snapshots.reload(on_done=end))
         if account.id not in self._window.context.snapshots.current.accounts:
-            raise self_test.SelfTestError("The window does not show the new account.")
+            raise service_checks.SelfTestError("The window does not show the new account.")
         return f"{account.at_handle} {account.health.label.lower()}"
 
 
@@ -145,7 +149,3 @@ def _print_line(line: str) -> None:
     if sys.stdout is not None:  # a program without a console on Windows has none
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
-
-
-def _local_now() -> datetime:
-    return datetime.now().astimezone()

@@ -12,15 +12,15 @@ from twauth_gui.gui.parts.fields import LineField
 
 
 class FilePathField(QWidget):
-    """A path to type or to choose.
+    """The path of a file, to type or to choose.
 
     Signals:
-        changed: the path is another.
-        browse_wanted: the button was pressed.
+        changed: the path has changed.
+        browse_requested: the button was pressed.
     """
 
     changed = Signal()
-    browse_wanted = Signal()
+    browse_requested = Signal()
 
     def __init__(self, home: Path) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class FilePathField(QWidget):
         self._field.textEdited.connect(self._note_edit)
         self._field.textChanged.connect(self.changed)
         browse = secondary_button("Choose…")
-        browse.clicked.connect(self.browse_wanted)
+        browse.clicked.connect(self.browse_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 4, 0, 0)
         row.setSpacing(8)
@@ -40,22 +40,22 @@ class FilePathField(QWidget):
 
     @property
     def path(self) -> Path | None:
-        """The file to write; None while nothing is named. A bare name means the home folder."""
+        """The path; None while the field is empty. A bare name is a file in the home folder."""
         text = self._field.text().strip()
         if not text:
             return None
         try:
             return self._home / Path(text).expanduser()
-        except RuntimeError:  # "~somebody" without such a somebody
+        except RuntimeError:  # "~name" of an unknown user
             return self._home / text
 
     def suggest(self, name: str) -> None:
-        """Put a name there, unless the person has chosen one."""
+        """Fill in a file in the home folder, unless the user has chosen one."""
         if not self._is_chosen:
             self._field.setText(str(self._home / name))
 
     def set_path(self, path: str) -> None:
-        """Take what was chosen in a dialog."""
+        """Use the path chosen in a file dialog."""
         self._is_chosen = True
         self._field.setText(path)
 

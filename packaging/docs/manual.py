@@ -1,4 +1,8 @@
-"""Writes what comes from the commands themselves: the pages about them, the completions."""
+"""Writes docs/command.md, docs/twauth.1 and the completion scripts, from the commands themselves.
+
+python packaging/docs/manual.py            write the files
+python packaging/docs/manual.py --check    end with 1 if one is out of date
+"""
 
 from __future__ import annotations
 
@@ -15,33 +19,35 @@ from twauth_gui.cli.errors import EXIT_CODE_MEANINGS
 from twauth_gui.cli.json_output import JSON_KEYS, JSON_SOURCES
 from twauth_gui.cli.root import root
 
-MARKDOWN = "command.md"
-MAN_PAGE = "twauth.1"
+_ROOT = Path(__file__).parents[2]
+_MARKDOWN = _ROOT / "docs" / "command.md"
+_MAN_PAGE = _ROOT / "docs" / "twauth.1"
+_COMPLETIONS = _ROOT / "packaging" / "completions"
 
 _ENVIRONMENT = {
-    "TWAUTH_DATA_DIR": "Folder of the list of accounts, where --data-dir is not given.",
-    "TWAUTH_VAULT": "keychain or file, where --vault is not given.",
-    "TWAUTH_PASSPHRASE_FD": "Number of a file descriptor that holds the passphrase of the encrypted"
-    " file or of a backup, each as one line.",
-    "TWAUTH_LOG_LEVEL": "debug, info or warning: what log/twauth.log in the data folder takes"
-    " in. Secrets are taken out in any case.",
-    "NO_COLOR": "Where it is set, nothing is coloured.",
+    "TWAUTH_DATA_DIR": "Folder of the list of accounts, if --data-dir is not given.",
+    "TWAUTH_VAULT": "keychain or file, if --vault is not given.",
+    "TWAUTH_PASSPHRASE_FD": "Number of a file descriptor to read passphrases from, one per line:"
+    " of the encrypted file, of a backup.",
+    "TWAUTH_LOG_LEVEL": "debug, info or warning: the level of log/twauth.log in the data folder."
+    " Secrets are always removed.",
+    "NO_COLOR": "If it is set, nothing is coloured.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CommandEntry:
-    """One command as the manual tells it; paragraphs are one line each."""
+    """One command as the manual shows it. Each paragraph is one line, or a block kept as it is."""
 
     name: str
     usage: str
     paragraphs: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
-    closing: tuple[str, ...]
+    epilog: tuple[str, ...]
 
 
 def iter_commands() -> Iterator[CommandEntry]:
-    """Give the command and all that is below it, in the order of --help."""
+    """Yield the command and all commands below it, in the order of --help."""
     yield from _iter_below(root, click.Context(root, info_name="twauth"))
 
 
@@ -51,7 +57,7 @@ def _iter_below(command: click.Command, ctx: click.Context) -> Iterator[CommandE
         usage=" ".join([ctx.command_path, *command.collect_usage_pieces(ctx)]),
         paragraphs=_split_paragraphs(command.help),
         options=tuple(_iter_options(command, ctx)),
-        closing=_split_paragraphs(command.epilog),
+        epilog=_split_paragraphs(command.epilog),
     )
     if isinstance(command, click.Group):
         for name in command.list_commands(ctx):
@@ -69,7 +75,7 @@ def _iter_options(command: click.Command, ctx: click.Context) -> Iterator[tuple[
 
 
 def _split_paragraphs(text: str | None) -> tuple[str, ...]:
-    """Join wrapped lines; a block with click's mark for "as it stands", a backspace, keeps them."""
+    """Join wrapped lines, except in a block that click keeps as it is: one with a backspace."""
     blocks = re.split(r"\n\s*\n", (text or "").strip("\n"))
     return tuple(
         block.strip("\b\n") if "\b" in block else " ".join(block.split())
@@ -79,7 +85,7 @@ def _split_paragraphs(text: str | None) -> tuple[str, ...]:
 
 
 def render_markdown() -> str:
-    """Write everything as Markdown."""
+    """Render everything as Markdown."""
     first, *rest = iter_commands()
     lines = ["# The command", "", *_render_markdown_entry(first, heading=False)]
     for entry in rest:
@@ -89,7 +95,7 @@ def render_markdown() -> str:
     lines += ["", "## Environment", "", "| variable | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {words} |" for name, words in _ENVIRONMENT.items()]
     lines += ["", "## JSON", ""]
-    lines += ["Keys are added, never renamed or taken away. Times are ISO 8601 with a zone.", ""]
+    lines += ["Keys may be added; none is renamed or removed. Times are ISO 8601 with a zone.", ""]
     for name, keys in JSON_KEYS.items():
         lines += [f"### {name}", "", JSON_SOURCES[name], "", "| key | meaning |", "|---|---|"]
         lines += [f"| `{key}` | {words} |" for key, words in keys.items()]
@@ -108,9 +114,9 @@ def _render_markdown_entry(entry: CommandEntry, *, heading: bool = True) -> list
             f"| `{_escape_cell(names)}` | {_escape_cell(words)} |" for names, words in entry.options
         ]
         lines.append("")
-    for paragraph in entry.closing:
-        as_it_stands = "\n" in paragraph
-        lines += ["```text", paragraph, "```", ""] if as_it_stands else [paragraph, ""]
+    for paragraph in entry.epilog:
+        is_verbatim = "\n" in paragraph
+        lines += ["```text", paragraph, "```", ""] if is_verbatim else [paragraph, ""]
     return lines
 
 
@@ -119,30 +125,30 @@ def _escape_cell(words: str) -> str:
 
 
 def render_man_page() -> str:
-    """Write everything as a page for man(1)."""
+    """Render everything as a page for man(1)."""
     first, *rest = iter_commands()
     lines = ['.TH TWAUTH 1 "" "Twauth" "User commands"', ".SH NAME"]
-    lines += ["twauth \\- sign X bot accounts in, hand their credentials to the bots"]
+    lines += ["twauth \\- sign X bot accounts in, export their credentials to the bots"]
     lines += [".SH SYNOPSIS", _escape_roff(first.usage), ".SH DESCRIPTION"]
     lines += _render_roff_paragraphs(first.paragraphs)
     lines += [".SH OPTIONS", *_render_roff_list(first.options), ".SH COMMANDS"]
     for entry in rest:
         lines += [f".SS {_escape_roff(entry.usage)}", *_render_roff_paragraphs(entry.paragraphs)]
-        lines += [*_render_roff_list(entry.options), *_render_roff_paragraphs(entry.closing)]
+        lines += [*_render_roff_list(entry.options), *_render_roff_paragraphs(entry.epilog)]
     codes = tuple((str(code.value), words) for code, words in EXIT_CODE_MEANINGS.items())
     lines += [".SH EXIT STATUS", *_render_roff_list(codes)]
     lines += [".SH ENVIRONMENT", *_render_roff_list(tuple(_ENVIRONMENT.items()))]
-    lines += [".SH EXAMPLES", *_render_roff_paragraphs(first.closing)]
+    lines += [".SH EXAMPLES", *_render_roff_paragraphs(first.epilog)]
     return "\n".join(lines) + "\n"
 
 
 def _render_roff_paragraphs(paragraphs: tuple[str, ...]) -> list[str]:
     lines: list[str] = []
     for paragraph in paragraphs:
-        as_it_stands = "\n" in paragraph
-        lines += [".PP", *([".nf"] if as_it_stands else [])]
+        is_verbatim = "\n" in paragraph
+        lines += [".PP", *([".nf"] if is_verbatim else [])]
         lines += [_escape_roff(line) for line in paragraph.splitlines()]
-        lines += [".fi"] if as_it_stands else []
+        lines += [".fi"] if is_verbatim else []
     return lines
 
 
@@ -159,16 +165,28 @@ def _escape_roff(text: str) -> str:
     return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped
 
 
-def main() -> None:
-    """Write the pages into the first folder that is named, the completions into the second."""
-    folder, completions = Path(sys.argv[1]), Path(sys.argv[2])
-    texts = {folder / MARKDOWN: render_markdown(), folder / MAN_PAGE: render_man_page()}
-    for shell, name in SCRIPT_FILES.items():
-        texts[completions / shell / name] = f"{render_script(shell, root)}\n"
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _ = path.write_text(text, encoding="utf-8", newline="\n")
+def render_files() -> dict[Path, str]:
+    """Render every file that comes from the commands."""
+    scripts = {
+        _COMPLETIONS / shell / name: f"{render_script(shell, root)}\n"
+        for shell, name in SCRIPT_FILES.items()
+    }
+    return {_MARKDOWN: render_markdown(), _MAN_PAGE: render_man_page(), **scripts}
+
+
+def main() -> int:
+    """Write the files, or compare them."""
+    stale: list[str] = []
+    for path, text in render_files().items():
+        if "--check" not in sys.argv[1:]:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(str(path.relative_to(_ROOT)))
+    if stale:
+        print(f"Out of date: {', '.join(stale)}. Run: make docs", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

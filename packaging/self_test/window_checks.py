@@ -12,13 +12,13 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from self_test.service_checks import SelfTestError
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.webview.availability import find_view_obstacle
-from twauth_gui.services.self_test import SelfTestError
 from twauth_gui.store.result import Err, capture
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class EventLoopWaiter(QObject):
         self._waits = 0
 
     def wait_for(self, start: Callable[[Callable[[], None]], None]) -> None:
-        """Call begin with the function that ends the wait, then wait for its call.
+        """Call start with the function that ends the wait, then wait for its call.
 
         Raises:
             TimeUpError: it was not called in time.
@@ -103,7 +103,7 @@ def try_pictures(app: QApplication, look: Look) -> str:
     """Paint every icon in both themes, and fill the style sheet; gives the number of icons.
 
     Raises:
-        CheckFailedError: one of them is missing or empty.
+        SelfTestError: one of them is missing or empty.
         FileNotFoundError: the style sheet is missing.
     """
     names = sorted(path.stem for path in asset_path("icons").glob("*.svg"))
@@ -138,7 +138,7 @@ def try_web_engine(waiter: EventLoopWaiter, url: str) -> str:
     """Load a page in a private view; gives its title, or why that was left out.
 
     Raises:
-        CheckFailedError: the page stays empty, or the profile would remember it.
+        SelfTestError: the page stays empty, or the profile would remember it.
         TimeUpError: the engine does not end loading.
     """
     root = sys.platform != "win32" and os.geteuid() == 0

@@ -1,0 +1,1 @@
+"""The self-test of a bundled program: every part is tried once, where it was installed."""
