@@ -1,4 +1,4 @@
-# One door to everything one does with this source tree: `make help` lists it.
+# Everything that is done with this source tree: `make help` lists it.
 # Works with GNU make 3.81; recipes are POSIX sh.
 
 .DEFAULT_GOAL := help
@@ -7,7 +7,7 @@
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
-# Whatever writes into the tree or shows a web page runs as an ordinary user, also where root starts it.
+# What writes into the tree or shows a web page runs as an ordinary user, even if root starts it.
 AS_USER := sh packaging/bootstrap/as-user
 BIN := $(AS_USER) .venv/bin
 PY := $(BIN)/python
@@ -94,7 +94,7 @@ clean: ## Remove build results and caches, keep .venv (rm -rf .venv starts over)
 ##@ Help
 
 help: ## Show this list
-	@echo "Twauth: sign X bot accounts in, keep their credentials, hand them over."
+	@echo "Twauth: sign X bot accounts in, keep their credentials, export them."
 	@echo "The first run or test sets everything up: a Python of its own in .venv, system libraries with apt."
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \

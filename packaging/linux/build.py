@@ -91,7 +91,7 @@ def main() -> int:
     add_desktop_files()
     print(f"Packing {_megabytes(BUNDLE)} MB", flush=True)
     archive = pack()
-    print(f"{BUNDLE.relative_to(ROOT)} is ready to run; {archive.relative_to(ROOT)} to hand over")
+    print(f"{BUNDLE.relative_to(ROOT)} is ready to run; {archive.relative_to(ROOT)} to pass on")
     print(f"The archive has {_megabytes(archive)} MB")
     return 0
 

@@ -50,7 +50,7 @@ class FirstPaint(QObject):
         QTimer.singleShot(_SETTLE_MS, self, self._write_result)
 
     def _write_result(self) -> None:
-        told = {
+        result = {
             "at": self._at,
             "settled": self._settled,
             "kilobytes": _peak(),
@@ -58,7 +58,7 @@ class FirstPaint(QObject):
                 _LATE_MODULES & {name.partition(".Qt")[2] or name for name in sys.modules}
             ),
         }
-        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.write(json.dumps(result) + "\n")
         sys.stdout.flush()
         QCoreApplication.quit()
 

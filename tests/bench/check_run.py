@@ -63,9 +63,9 @@ def measure_check_run(folder: Path, accounts: int) -> CheckRunTime:
             timeout=_SECONDS,
             check=True,
         )
-    told = json.loads(done.stdout)
-    assert told["words"] == f"{accounts:,} working", told
-    return CheckRunTime(accounts, told["seconds"], told["stall"])
+    result = json.loads(done.stdout)
+    assert result["words"] == f"{accounts:,} working", result
+    return CheckRunTime(accounts, result["seconds"], result["stall"])
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class StallWatch(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.longest = 0.0
-        self.begun = self._last = time.perf_counter()
+        self.started = self._last = time.perf_counter()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -60,7 +60,7 @@ def main(directory: str) -> int:
         button.click()
 
     def tell(progress: StallWatch, words: str) -> None:
-        seconds = time.perf_counter() - progress.begun
+        seconds = time.perf_counter() - progress.started
         result = {"seconds": seconds, "stall": progress.longest, "words": words}
         sys.stdout.write(json.dumps(result) + "\n")
         sys.stdout.flush()

@@ -76,9 +76,9 @@ def _sign_in(twauth: TwauthCommand, sandbox: Sandbox) -> None:
     app = sandbox.demo_app
     keys = f"{app.api_key}\n{app.api_secret}\n"
     assert twauth("app", "add", "News", "--api-url", sandbox.url, stdin=keys).code == 0
-    begun = twauth("authorize", "--app", "News", "--no-wait", "--json").json
-    pin = approve_link(begun["url"], "news_bot")
-    assert twauth("resume", begun["id"], "--pin", "-", stdin=pin).code == 0
+    pending = twauth("authorize", "--app", "News", "--no-wait", "--json").json
+    pin = approve_link(pending["url"], "news_bot")
+    assert twauth("resume", pending["id"], "--pin", "-", stdin=pin).code == 0
 
 
 class _AlternateRuns:
@@ -98,6 +98,6 @@ class _AlternateRuns:
         return CommandTime(name, beside, median(ours), median(theirs), ratio, aim)
 
     def _time_run(self, words: Words) -> float:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         subprocess.run(list(words), cwd=ROOT, env=self._env, stdout=subprocess.DEVNULL, check=True)
-        return time.perf_counter() - begun
+        return time.perf_counter() - started

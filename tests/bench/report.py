@@ -72,7 +72,7 @@ class BenchResult:
             for one in self.pairs
         ]
         costs = [{**asdict(one), "ratio": one.ratio} for one in self.costs]
-        told = {
+        numbers = {
             "runs": self.runs,
             "starts": pairs,
             "costs": costs,
@@ -80,7 +80,7 @@ class BenchResult:
             "unlocks": [asdict(one) for one in self.unlocks],
             "checks": {**asdict(self.checks), "ratio": self.checks.ratio},
         }
-        return json.dumps(told, indent=1) + "\n"
+        return json.dumps(numbers, indent=1) + "\n"
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -74,7 +74,7 @@ def _measure_start(words: list[str], home: Path) -> StartTime:
         "QT_QPA_PLATFORM": "offscreen",
         "XDG_RUNTIME_DIR": str(home),
     }
-    begun = time.clock_gettime(time.CLOCK_MONOTONIC)
+    started = time.clock_gettime(time.CLOCK_MONOTONIC)
     done = subprocess.run(
         [sys.executable, "-m", *words],
         cwd=ROOT,
@@ -84,9 +84,9 @@ def _measure_start(words: list[str], home: Path) -> StartTime:
         timeout=_SECONDS,
         check=True,
     )
-    told = json.loads(done.stdout)
-    assert not told["early"], f"loaded before anybody asked for it: {told['early']}"
-    return StartTime(told["at"] - begun, told["settled"] - begun, told["kilobytes"])
+    result = json.loads(done.stdout)
+    assert not result["early"], f"loaded before it was needed: {result['early']}"
+    return StartTime(result["at"] - started, result["settled"] - started, result["kilobytes"])
 
 
 def _median_start(starts: list[StartTime]) -> StartTime:

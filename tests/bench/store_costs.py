@@ -90,9 +90,9 @@ def _look_up(store: Store, size: int) -> float:
 
 def _time_operation(operation: Callable[[], object]) -> float:
     """Microseconds."""
-    begun = time.perf_counter()
+    started = time.perf_counter()
     _ = operation()
-    return (time.perf_counter() - begun) * 1e6
+    return (time.perf_counter() - started) * 1e6
 
 
 _HEAD = """[keyring]
@@ -316,11 +316,11 @@ class _TimedVault:
         self._inner.close()
 
     def _count(self, operation: Callable[[], T]) -> T:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         try:
             return operation()
         finally:
-            self._spent += (time.perf_counter() - begun) * 1e6
+            self._spent += (time.perf_counter() - started) * 1e6
 
 
 class _BareSecretStorage:
@@ -354,9 +354,9 @@ def _compare_adding(name: str, adds: dict[int, Add], samples: int) -> AccountCos
 
 def _time_add(add: Add, number: int) -> float:
     """Microseconds."""
-    begun = time.perf_counter()
+    started = time.perf_counter()
     _ = add(number)
-    return (time.perf_counter() - begun) * 1e6
+    return (time.perf_counter() - started) * 1e6
 
 
 @contextmanager

@@ -29,10 +29,10 @@ class UnlockTime:
 def measure_unlock(folder: Path, accounts: int, runs: int) -> UnlockTime:
     """Open a file of so many accounts, each time in a process of its own."""
     vault = fill_file_vault(folder, accounts)
-    told = [_measure_once(vault.path) for _ in range(min(runs, 5))]
+    results = [_measure_once(vault.path) for _ in range(min(runs, 5))]
     vault.close()
-    seconds = median(one["seconds"] for one in told)
-    return UnlockTime(accounts, seconds, max(one["mebibytes"] for one in told))
+    seconds = median(one["seconds"] for one in results)
+    return UnlockTime(accounts, seconds, max(one["mebibytes"] for one in results))
 
 
 def _measure_once(path: Path) -> dict[str, float]:
@@ -44,16 +44,16 @@ def _measure_once(path: Path) -> dict[str, float]:
         text=True,
         timeout=120,
     )
-    told: dict[str, float] = json.loads(done.stdout)
-    return told
+    results: dict[str, float] = json.loads(done.stdout)
+    return results
 
 
 def main(path: str) -> None:
     vault = FileVault(Path(path))
-    begun = time.perf_counter()
+    started = time.perf_counter()
     vault.unlock(Secret(PASSPHRASE.reveal()))
     assert vault.read(vault.services()[0]) is not None
-    seconds = time.perf_counter() - begun
+    seconds = time.perf_counter() - started
     status = Path("/proc/self/status").read_text(encoding="ascii")
     peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     _ = sys.stdout.write(json.dumps({"seconds": seconds, "mebibytes": peak}))

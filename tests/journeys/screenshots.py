@@ -53,10 +53,10 @@ def take_screenshot(desktop: Desktop, name: str) -> Path:
 
 
 def _client_area(desktop: Desktop) -> tuple[int, int, int, int]:
-    told = desktop.run(["xwininfo", "-name", "Twauth"])
+    output = desktop.run(["xwininfo", "-name", "Twauth"])
     numbers = {
         words: int(value)
-        for words, value in re.findall(r"(Absolute upper-left [XY]|Width|Height): +(\d+)", told)
+        for words, value in re.findall(r"(Absolute upper-left [XY]|Width|Height): +(\d+)", output)
     }
     left, top = numbers["Absolute upper-left X"], numbers["Absolute upper-left Y"]
     return left, top, left + numbers["Width"], top + numbers["Height"]

@@ -133,20 +133,20 @@ def _add_account(
         method=SignInMethod.BROWSER,
     )
     user_token = Secret(f"{account.user_id}-{_invent_secret(30).reveal()}")
-    kept = services.store.accounts.add(account, Credentials(user_token, _invent_secret(45)))
+    added = services.store.accounts.add(account, Credentials(user_token, _invent_secret(45)))
     services.store.accounts.update(
         dataclasses.replace(
-            kept, name=name, access=access, health=Health(state, checked, REASONS.get(state, ""))
+            added, name=name, access=access, health=Health(state, checked, REASONS.get(state, ""))
         )
     )
     if handle == "fernwick_news":
-        services.store.settings.set_active_account(kept.id)
+        services.store.settings.set_active_account(added.id)
         for kind, text, age in (
             (AccountEventKind.SIGNED_IN, "Signed in in the browser", timedelta(days=6)),
             (AccountEventKind.EXPORTED, "Exported to ~/bots/daily/.env", timedelta(days=2)),
             (AccountEventKind.CHECKED, "Checked: working, read and write", timedelta(minutes=130)),
         ):
-            services.store.events.add(AccountEvent(kept.id, kind, NOW - age, text))
+            services.store.events.add(AccountEvent(added.id, kind, NOW - age, text))
 
 
 def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
@@ -204,20 +204,22 @@ def show_explanation(window: MainWindow, sample: str) -> None:
 
 def show_rebuild_notice(window: MainWindow) -> None:
     """Show the notice about a damaged list."""
-    rescue = IndexRepair("index-damaged-20260309-141903.sqlite3", NOW.isoformat())
-    told = explain_rebuild(RebuildResult(rescue, accounts=11, added=1, missing=1), "GNOME Keyring")
-    assert told is not None
-    window.show_problem(told)
+    repair = IndexRepair("index-damaged-20260309-141903.sqlite3", NOW.isoformat())
+    notice = explain_rebuild(
+        RebuildResult(repair, accounts=11, added=1, missing=1), "GNOME Keyring"
+    )
+    assert notice is not None
+    window.show_problem(notice)
 
 
 def show_restore_plan(window: MainWindow) -> None:
     """Show what a backup would change: some of it is here already, some differs."""
     store = window.context.services.store
     offer = window.context.services.backups.compare(collect_backup(store, NOW - timedelta(days=3)))
-    kept = store.accounts.list_all()
-    for account in kept[:3]:
+    accounts = store.accounts.list_all()
+    for account in accounts[:3]:
         window.context.services.account_removal.remove(account.id)
-    for account in kept[3:6]:
+    for account in accounts[3:6]:
         store.accounts.update(dataclasses.replace(account, note="another note"))
     open_restore(window.context)
     dialog = window.context.dialogs.top()

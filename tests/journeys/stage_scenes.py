@@ -111,23 +111,25 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
     """Return the scenes about signing in by name."""
     store, now = window.context.services.store, window.context.now
 
-    def begun(
+    def show_pending(
         pending: PendingSignIn, grant: AccessGrant | None, then: Callable[[PendingSignInId], None]
     ) -> None:
         secrets = PendingSecrets(RequestToken(_invent_secret(), _invent_secret(), "oob"), grant)
-        kept = store.pending_sign_ins.add(pending, secrets)
-        window.context.snapshots.reload(on_done=lambda: then(kept.id))
+        added = store.pending_sign_ins.add(pending, secrets)
+        window.context.snapshots.reload(on_done=lambda: then(added.id))
 
     def by_link(then: Callable[[PendingSignInId], None]) -> None:
         fresh, started = PendingSignInId(uuid.uuid4().hex), now() - timedelta(days=2)
-        begun(PendingSignIn(fresh, app_id, SignInMethod.LINK, started, "letters_desk4"), None, then)
+        show_pending(
+            PendingSignIn(fresh, app_id, SignInMethod.LINK, started, "letters_desk4"), None, then
+        )
 
     def by_another() -> None:
         fresh, state = PendingSignInId(uuid.uuid4().hex), PendingState.WRONG_ACCOUNT
         held = PendingSignIn(
             fresh, app_id, SignInMethod.PIN, now(), "marsh_weather", state, "tidal_times"
         )
-        begun(
+        show_pending(
             held,
             AccessGrant(_invent_secret(), _invent_secret(), "7001", "tidal_times"),
             window.resume_sign_in,

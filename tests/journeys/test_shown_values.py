@@ -32,6 +32,6 @@ def test_no_event_carries_a_shown_value(desktop: Desktop) -> None:
         screen.find("push button", "Hide the access secret").click()
         shown.wait_gone()
         assert ear.node_name(shown.ref) is not None  # what was announced before has arrived by now
-        told = str(bus.signals).replace("\u200b", "").replace("\\u200b", "")
-        assert "Hide the access secret" in told
-        assert value not in told
+        announced = str(bus.signals).replace("\u200b", "").replace("\\u200b", "")
+        assert "Hide the access secret" in announced
+        assert value not in announced

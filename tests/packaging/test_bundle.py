@@ -34,7 +34,7 @@ def contents(expression: str, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def kept(*names: str) -> set[str]:
+def bundled(*names: str) -> set[str]:
     """Those of the names that the bundle keeps."""
     return set(contents("*(n for n in sys.argv[1:] if contents.belongs(n))", *names).split())
 
@@ -68,7 +68,7 @@ def test_the_bundle_takes_what_the_program_shows_with() -> None:
         "libGLX.so.0",
         "nss/libsoftokn3.so",
     }
-    assert kept(*taken, *left) == taken
+    assert bundled(*taken, *left) == taken
 
 
 @pytest.fixture

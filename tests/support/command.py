@@ -125,9 +125,9 @@ def interrupt(process: subprocess.Popen[str], how: signal.Signals = signal.SIGIN
 
 def minimal_environment(folder: Path, names: Sequence[str] = ("PATH",)) -> dict[str, str]:
     """An environment without a keychain, without a home, with data below folder."""
-    kept = {name: os.environ[name] for name in names if name in os.environ}
+    passed_on = {name: os.environ[name] for name in names if name in os.environ}
     measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-    return {**kept, **measured, "TWAUTH_DATA_DIR": str(folder / "data")}
+    return {**passed_on, **measured, "TWAUTH_DATA_DIR": str(folder / "data")}
 
 
 def approve_link(url: str, handle: str) -> str:

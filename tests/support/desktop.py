@@ -433,11 +433,11 @@ class StillScreen:
     def __init__(self, desktop: Desktop, path: Path) -> None:
         self._desktop = desktop
         self._path = path
-        self._seen = b""
+        self._last = b""
         self._same = 0
 
     def __call__(self) -> bool:
-        seen = self._desktop.screenshot(self._path).read_bytes()
-        self._same = self._same + 1 if seen == self._seen else 1
-        self._seen = seen
+        picture = self._desktop.screenshot(self._path).read_bytes()
+        self._same = self._same + 1 if picture == self._last else 1
+        self._last = picture
         return self._same >= EQUAL_PICTURES

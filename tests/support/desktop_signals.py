@@ -58,8 +58,8 @@ class DesktopSignals:
 
     def own_logind_name(self) -> None:
         """Own logind's name, and tell everybody who asks which session is theirs."""
-        asked = self._connection.send_and_get_reply(JEEPNEY.message_bus.RequestName(LOGIND))
-        assert asked.body == (1,)
+        reply = self._connection.send_and_get_reply(JEEPNEY.message_bus.RequestName(LOGIND))
+        assert reply.body == (1,)
         threading.Thread(target=self._answer, daemon=True).start()
 
     def _answer(self) -> None:

@@ -65,8 +65,10 @@ class SecretService:
 
     @property
     def env(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in _SESSION_VARIABLES}
-        return {**kept, **self._folders(), "DBUS_SESSION_BUS_ADDRESS": self.address}
+        inherited = {
+            name: value for name, value in os.environ.items() if name not in _SESSION_VARIABLES
+        }
+        return {**inherited, **self._folders(), "DBUS_SESSION_BUS_ADDRESS": self.address}
 
     @property
     def pid(self) -> int:

@@ -52,5 +52,5 @@ class FaultProof:
             promise: what would have failed the test.
             counts: numbers; those of the variants of a test are added up.
         """
-        told = {"fault": fault, "promise": promise, "counts": counts}
-        self._record(PROOF_PROPERTY, json.dumps(told))
+        entry = {"fault": fault, "promise": promise, "counts": counts}
+        self._record(PROOF_PROPERTY, json.dumps(entry))

@@ -123,8 +123,8 @@ class AccessibilityBus:
 
     def node_name(self, ref: Ref) -> str | None:
         """The node's name; None when it has just gone."""
-        seen = self.read_nodes([ref])[0]
-        return seen.name if seen else None
+        node = self.read_nodes([ref])[0]
+        return node.name if node else None
 
     def child_refs(self, ref: Ref) -> list[Ref]:
         """Every direct child."""
@@ -358,16 +358,16 @@ class Screen(InputDevices):
     ) -> list[ScreenNode]:
         """Every node that shows now and fits everything given, in reading order."""
         return [
-            ScreenNode(self, seen)
-            for seen in self._nodes(within)
-            if (role is None or seen.role == role)
-            and (name is None or seen.name == name)
-            and (name_contains is None or name_contains in seen.name)
+            ScreenNode(self, node)
+            for node in self._nodes(within)
+            if (role is None or node.role == role)
+            and (name is None or node.name == name)
+            and (name_contains is None or name_contains in node.name)
         ]
 
     def focused_node(self) -> ScreenNode | None:
         """The node that gets the keys now."""
-        found = [seen for seen in self._nodes(None) if "focused" in seen.states]
+        found = [node for node in self._nodes(None) if "focused" in node.states]
         return ScreenNode(self, found[-1]) if found else None
 
     def dump(self) -> str:
@@ -375,14 +375,14 @@ class Screen(InputDevices):
         nodes = self._nodes(None)
         texts = self.tree.read_texts(nodes)
         return "\n".join(
-            f"{seen}{f' = {text!r}' if text and text != seen.name else ''}"
-            for seen, text in zip(nodes, texts, strict=True)
+            f"{node}{f' = {text!r}' if text and text != node.name else ''}"
+            for node, text in zip(nodes, texts, strict=True)
         )
 
     def all_texts(self) -> list[str]:
         """Every name, description and content in the tree, hidden nodes included."""
         nodes = self._nodes(None, hidden=True)
-        words = {word for seen in nodes for word in (seen.name, seen.description)}
+        words = {word for node in nodes for word in (node.name, node.description)}
         return sorted((words | set(self.tree.read_texts(nodes))) - {""})
 
     def _nodes(self, within: ScreenNode | None, *, hidden: bool = False) -> list[NodeSnapshot]:
@@ -394,21 +394,21 @@ class Screen(InputDevices):
 class ScreenNode:
     """One widget, list row, or part of a web page; every question is asked anew."""
 
-    def __init__(self, screen: Screen, seen: NodeSnapshot) -> None:
+    def __init__(self, screen: Screen, node: NodeSnapshot) -> None:
         self._screen = screen
-        self._seen = seen
+        self._node = node
 
     @override
     def __repr__(self) -> str:
-        return f"<{str(self._seen).strip()}>"
+        return f"<{str(self._node).strip()}>"
 
     @property
     def ref(self) -> Ref:
-        return self._seen.ref
+        return self._node.ref
 
     @property
     def role(self) -> str:
-        return self._seen.role
+        return self._node.role
 
     @property
     def name(self) -> str:
@@ -442,7 +442,7 @@ class ScreenNode:
     def children(self) -> list[ScreenNode]:
         """The direct children that show."""
         top = self._screen.tree.read_tree(self.ref)
-        return [ScreenNode(self._screen, seen) for seen in top.children] if top else []
+        return [ScreenNode(self._screen, node) for node in top.children] if top else []
 
     def click(self, *, button: int = 1, times: int = 1) -> None:
         """Click its middle once it shows, can be used and does not move."""

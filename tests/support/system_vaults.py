@@ -43,7 +43,7 @@ class SecurityFramework:
         self.items: dict[tuple[str, str], bytes] = {}
         self.status = 0
         self.before: Callable[[str], None] = lambda _name: None
-        self._given: list[bytes] = []
+        self._results: list[bytes] = []
 
     def add(self, query: dict[str, Any], _result: None) -> int:
         """SecItemAdd: refuses what is there already."""
@@ -62,8 +62,8 @@ class SecurityFramework:
             return self.status
         if self._key(query) not in self.items:
             return NOT_FOUND
-        self._given.append(self.items[self._key(query)])
-        ctypes.cast(result, ctypes.POINTER(ctypes.c_void_p))[0] = len(self._given)
+        self._results.append(self.items[self._key(query)])
+        ctypes.cast(result, ctypes.POINTER(ctypes.c_void_p))[0] = len(self._results)
         return 0
 
     def delete(self, query: dict[str, Any]) -> int:
@@ -76,7 +76,7 @@ class SecurityFramework:
     def text(self, handle: ctypes.c_void_p) -> str:
         """What CFDataGetBytePtr with CFDataGetLength leads to."""
         assert handle.value
-        return self._given[handle.value - 1].decode()
+        return self._results[handle.value - 1].decode()
 
     def _key(self, query: dict[str, Any]) -> tuple[str, str]:
         return query["kSecAttrService"].split("\0")[0], query["kSecAttrAccount"]

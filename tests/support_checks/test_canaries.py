@@ -69,19 +69,21 @@ def test_processes_titles_tree(desktop: Desktop, screen: Screen, sample: Program
     assert search_screen(["typed-in-dots"], screen) == []
     assert search_titles(["Sample window"], desktop)
     assert search_titles(["typed-in-clear"], desktop) == []
-    teller = desktop.start(["sh", "-c", "sleep 600; : argument-canary"], SOME="environ-canary")
+    program = desktop.start(["sh", "-c", "sleep 600; : argument-canary"], SOME="environ-canary")
 
-    def told() -> bool:
+    def is_found() -> bool:
         # For a moment after its start a process has no arguments to read yet.
-        family = list_descendants(teller.pid)
-        told = [search_processes([f"{what}-canary"], family) for what in ("argument", "environ")]
-        return all(search.hits and not search.refused for search in told)
+        family = list_descendants(program.pid)
+        searches = [
+            search_processes([f"{what}-canary"], family) for what in ("argument", "environ")
+        ]
+        return all(search.hits and not search.refused for search in searches)
 
-    wait_until(told, 5, "both are found")
+    wait_until(is_found, 5, "both are found")
     assert search_processes(["typed-in-clear"], list_descendants(sample.pid)).hits == []
-    teller.kill()
+    program.kill()
     with pytest.raises(AssertionError, match="runs any more"):
-        search_processes(["argument-canary"], [teller.pid])
+        search_processes(["argument-canary"], [program.pid])
 
 
 @pytest.mark.unprivileged
