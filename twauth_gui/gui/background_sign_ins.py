@@ -77,13 +77,13 @@ class BackgroundSignIn:
         handle = self.link.pending.expected_handle
         return f"@{handle}" if handle else "the account"
 
-    def handle_step(self, begun: StepStarted) -> None:
+    def handle_step(self, event: StepStarted) -> None:
         """Note that the browser has returned."""
-        self.has_returned = self.has_returned or begun.step in _STEPS_AFTER_RETURN
+        self.has_returned = self.has_returned or event.step in _STEPS_AFTER_RETURN
 
-    def handle_link(self, invitation: AuthorizationLink) -> None:
+    def handle_link(self, link: AuthorizationLink) -> None:
         """Keep the link for the dialog that continues; stop if no job waits for the browser."""
-        self.link = invitation
+        self.link = link
         if not self.jobs.is_running:
             self.owner.remove(self)
 
