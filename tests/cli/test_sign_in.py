@@ -219,9 +219,7 @@ def test_a_keychain_that_closes_while_x_grants(
     assert handles(twauth) == (["fernwick_news"] if patient else [])
 
 
-def test_a_job_that_hangs_can_be_ended(
-    twauth: TwauthCommand, app: str, clock: HookedClock
-) -> None:
+def test_a_job_that_hangs_can_be_ended(twauth: TwauthCommand, app: str, clock: HookedClock) -> None:
     arrived, answered = threading.Event(), threading.Event()
 
     def hang() -> None:
