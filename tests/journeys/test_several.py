@@ -13,7 +13,7 @@ pytestmark = pytest.mark.journey
 FIRST, LIST = "letters_desk3", ("fernwick_news", "marsh_weather")
 
 
-def test_a_list_is_walked_after_a_view_went_on_in_the_browser(
+def test_a_list_is_signed_in_after_a_view_went_on_in_the_browser(
     desktop: Desktop, sandbox: Sandbox
 ) -> None:
     with WindowUser(desktop) as person:
