@@ -41,8 +41,8 @@ def test_what_is_found_is_shown_then_brought_in(
     assert (shown.code, shown.out.count("would be imported")) == (0, 2)
     assert "OAuth 2.0 tokens was skipped" in shown.err
     told = twauth("import", "--dry-run", "--json").json
-    assert [one["result"] for one in told] == ["new", "new", "left"]
-    assert {frozenset(one) for one in told} == {frozenset(JSON_KEYS["brought"])}
+    assert [one["result"] for one in told] == ["new", "new", "skipped"]
+    assert {frozenset(one) for one in told} == {frozenset(JSON_KEYS["import"])}
     assert twauth("list", "--json").json == []
 
     asked = twauth("import", "--api-url", sandbox.url)
@@ -50,11 +50,11 @@ def test_what_is_found_is_shown_then_brought_in(
     assert twauth("list", "--json").json == []
     done = twauth("import", "--yes", "--api-url", sandbox.url, "--json")
     assert done.code == 0, done.err
-    assert [one["result"] for one in done.json] == ["brought-in", "brought-in", "left"]
-    assert {frozenset(one) for one in done.json} == {frozenset(JSON_KEYS["brought"])}
+    assert [one["result"] for one in done.json] == ["imported", "imported", "skipped"]
+    assert {frozenset(one) for one in done.json} == {frozenset(JSON_KEYS["import"])}
     listed = twauth("list", "--json").json
     assert [one["handle"] for one in listed] == list(TWURL_HANDLES)
-    assert {one["method"] for one in listed} == {"brought-in"}
+    assert {one["method"] for one in listed} == {"imported"}
     again = twauth("import")
     assert (again.code, again.out.count("already here")) == (0, 2)
     assert twauth("check", "--all").code == 0

@@ -105,10 +105,10 @@ def test_several_get_it_beside_what_they_have(twauth: TwauthCommand, app: str) -
             back = approve_link(json.loads(first_line(process))["url"], handle)
             assert requests.get(back, timeout=CALL_SECONDS).status_code == 200
             assert json.loads(first_line(process))["handle"] == handle
-        told = json.loads(first_line(process))["several"]
+        told = json.loads(first_line(process))["batch"]
         _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 0, err
-    assert [one["standing"] for one in told] == ["in", "in"]
+    assert [one["status"] for one in told] == ["signed-in", "signed-in"]
 
 
 def test_the_reasons_of_a_page_that_leads_nowhere(

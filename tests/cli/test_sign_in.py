@@ -72,7 +72,7 @@ def test_an_interrupt_at_the_question_leaves_the_sign_in(twauth: TwauthCommand, 
     assert (wrong.code, "does not match" in wrong.err) == (5, True)
     assert wrong.err.endswith(f"Next: twauth resume {pending['id']}\n")
     given_up = twauth("resume", pending["id"], "--discard", "--json").json
-    assert given_up == {"id": pending["id"], "state": "given-up"}
+    assert given_up == {"id": pending["id"], "state": "cancelled"}
     assert set(given_up) == set(JSON_KEYS["ended"])
     assert twauth("resume", pending["id"]).code == 3
 
@@ -135,13 +135,13 @@ def test_several_one_after_the_other(twauth: TwauthCommand, app: str) -> None:
             assert requests.get(back, timeout=CALL_SECONDS).status_code == 200
             if handle == who:
                 assert json.loads(first_line(process))["handle"] == handle
-        told = json.loads(first_line(process))["several"]
+        told = json.loads(first_line(process))["batch"]
         _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 1, err
     assert "@ferry_delays7 approved, not @tidal_times." in err
-    assert [one["standing"] for one in told] == ["in", "begun", "in"]
+    assert [one["status"] for one in told] == ["signed-in", "pending", "signed-in"]
     assert told[1]["more"] == f"twauth resume {told[1]['attempt']}"
-    assert {frozenset(one) for one in told} == {frozenset(JSON_KEYS["several"])}
+    assert {frozenset(one) for one in told} == {frozenset(JSON_KEYS["batch"])}
     assert handles(twauth) == ["fernwick_news", "marsh_weather"]
 
 

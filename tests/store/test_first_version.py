@@ -16,9 +16,10 @@ from tests.store.store_changes import Fuse, referenced_items, state_of, without_
 from tests.support import sample_records
 from tests.support.sample_records import NEW_CREDENTIALS, NOON, OLD_CREDENTIALS, OLD_KEYS, FakeClock
 from tests.support.vaults import MemoryVault
+from twauth_gui.domain.accounts import AccountEventKind
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.secret import Secret
-from twauth_gui.domain.sign_in import PendingState
+from twauth_gui.domain.sign_in import PendingState, SignInMethod
 from twauth_gui.store.backup import read_backup
 from twauth_gui.store.index import INDEX_FILE_NAME
 from twauth_gui.store.restore_apply import apply_restore
@@ -74,3 +75,8 @@ def test_a_backup_of_version_1_comes_in(tmp_path: Path) -> None:
     assert state["accounts"] == [("fernwick_news", "mine", OLD_CREDENTIALS)]
     assert state["attempts"] == [(PendingState.GRANTED, sample_records.GRANTED_SECRETS)]
     store.close()
+
+
+def test_the_first_words_for_an_import_are_understood() -> None:
+    assert SignInMethod("brought-in") is SignInMethod.IMPORTED
+    assert AccountEventKind("brought-in") is AccountEventKind.IMPORTED

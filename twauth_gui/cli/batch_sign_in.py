@@ -133,10 +133,10 @@ class TerminalBatch:
             rows.append((item.handle, status, more, pending.id if pending else None))
         if self._options.as_json:
             shapes = [
-                {"handle": handle, "standing": status.value, "attempt": pending_id, "more": more}
+                {"handle": handle, "status": status.value, "attempt": pending_id, "more": more}
                 for handle, status, more, pending_id in rows
             ]
-            self._console.print_json_line({"several": shapes})
+            self._console.print_json_line({"batch": shapes})
             return
         lines = [(f"@{handle}", _STATUS_WORDS[status], more) for handle, status, more, _ in rows]
         self._console.note_lines(format_table(("ACCOUNT", "STATUS", "REASON OR NEXT STEP"), lines))

@@ -86,7 +86,7 @@ def serialize_results(
         }
         for one in results
     ]
-    return [*accounts, *_serialize_apps(apps, "brought-in"), *_serialize_skipped(skipped)]
+    return [*accounts, *_serialize_apps(apps, "imported"), *_serialize_skipped(skipped)]
 
 
 def _format_reason(one: ImportResult) -> str:
@@ -130,7 +130,7 @@ def _serialize_apps(apps: Sequence[ImportAppItem], result: str) -> list[dict[str
 def _serialize_skipped(skipped: Sequence[SkippedItem]) -> list[dict[str, object]]:
     return [
         {
-            **_serialize_without_account("other", "left", one.tool, one.path),
+            **_serialize_without_account("other", "skipped", one.tool, one.path),
             "app": None,
             "reason": f"{one.skipped.what}: {one.skipped.reason}",
         }

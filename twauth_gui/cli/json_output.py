@@ -118,7 +118,7 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "last check that reached X; failed_at and failure of a later one that did not, else null "
         "and empty.",
         "signed_in_at": "When the credentials were obtained.",
-        "method": "browser, embedded, pin, link, address or brought-in.",
+        "method": "browser, embedded, pin, link, address or imported.",
         "note": "Your note.",
         "tags": "Your tags, an array.",
     },
@@ -144,15 +144,15 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "access": "read or write if the request was limited to that, or null.",
         "signin_page": "authorize or authenticate.",
     },
-    "several": {
+    "batch": {
         "handle": "One of the expected handles.",
-        "standing": "in, begun (pending), waits (not started), skipped or out.",
+        "status": "signed-in, pending, queued (not started), skipped or failed.",
         "attempt": "What twauth resume takes, if the sign-in is pending; else null.",
-        "more": "A sentence: why it is out, or how to continue.",
+        "more": "A sentence: why it failed, or how to continue.",
     },
     "ended": {
         "id": "ID of the sign-in that was cancelled.",
-        "state": "given-up, or dropped if X was not asked.",
+        "state": "cancelled, or removed if X was not asked.",
     },
     "network": {
         "proxy": "system, none, or a proxy address.",
@@ -203,11 +203,11 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "names": "An object: the preset's name for each value. Its keys are those of credentials in"
         " show, bearer_token and client_secret.",
     },
-    "brought": {
+    "import": {
         "what": "account, app (without an account), or other (what cannot be imported).",
-        "result": "With --dry-run: new, same, other (saved with other credentials), no-app, left."
-        " Else: brought-in, not-verified (X could not be asked), replaced, same, other, no-app,"
-        " refused (by X), failed, left.",
+        "result": "With --dry-run: new, same, conflict (saved with other credentials), no-app,"
+        " skipped. Else: imported, not-verified (X was not reached), replaced, same, conflict, no-app,"
+        " refused (by X), failed, skipped.",
         "handle": "As X reports it, else as in the file; null if neither is known.",
         "user_id": "X's user ID of the account, as text; null if it is not known.",
         "account": "Stable ID of the saved account, or null.",
@@ -260,14 +260,14 @@ JSON_SOURCES: dict[str, str] = {
     "app": "app list: an array.",
     "attempt": "attempts: an array. authorize and renew: the first line, with url and"
     " callback added.",
-    "several": "authorize with several handles: the last line is an object with several, an array"
+    "batch": "authorize with several handles: the last line is an object with batch, an array"
     " of these.",
     "ended": "resume --discard and resume --forget: one line.",
     "network": "network: one object.",
     "diagnosis": "In check, doctor, explain and app check.",
     "explanation": "explain: an array, first what stopped the bot.",
     "preset": "presets: an array.",
-    "brought": "import: an array.",
+    "import": "import: an array.",
     "finding": "doctor and app check: an array.",
     "restore": "restore --dry-run: an array, first what differs.",
     "fault": "sandbox --faults: an array.",

@@ -339,7 +339,7 @@ class TerminalSignIn:
                 )
             raise
         hint = _MAYBE_GRANTED if pending.is_possibly_granted else ""
-        self._print_end(pending, "given-up", f"The sign-in is cancelled.{hint}")
+        self._print_end(pending, "cancelled", f"The sign-in is cancelled.{hint}")
 
     def forget(self, pending: PendingSignIn) -> None:
         """Remove a sign-in here without asking X."""
@@ -347,7 +347,7 @@ class TerminalSignIn:
         hint = _MAYBE_GRANTED if pending.is_possibly_granted else ""
         if pending.state is not PendingState.WAITING:
             hint = f" {_STILL_GRANTED}"
-        self._print_end(pending, "dropped", f"The sign-in is removed.{hint}")
+        self._print_end(pending, "removed", f"The sign-in is removed.{hint}")
 
     def _print_end(self, pending: PendingSignIn, state: str, words: str) -> None:
         if self._as_json:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import NewType
 
+from typing_extensions import override
+
 from twauth_gui.domain.access import OFFLINE_ACCESS, AccessLevel
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.display_text import make_fields_printable
@@ -87,13 +89,19 @@ class TokenMetadata:
 class AccountEventKind(Enum):
     SIGNED_IN = "signed-in"
     SIGNED_IN_AGAIN = "signed-in-again"
-    IMPORTED = "brought-in"
+    IMPORTED = "imported"
     CHECKED = "checked"
     REVEALED = "revealed"
     COPIED = "copied"
     EXPORTED = "exported"
     REVOKED = "revoked"
     RENEWED = "renewed"
+
+    @classmethod
+    @override
+    def _missing_(cls, value: object) -> AccountEventKind | None:
+        """Understand the value that the first index had."""
+        return cls.IMPORTED if value == "brought-in" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ TokensByAccount = Mapping[AccountId, TokenMetadata]
 class BatchStatus(Enum):
     """How far one account of the list has come."""
 
-    SIGNED_IN = "in"
-    PENDING = "begun"  # a sign-in is under way, perhaps with its link sent to the owner
-    QUEUED = "waits"
+    SIGNED_IN = "signed-in"
+    PENDING = "pending"  # a sign-in is under way, perhaps with its link sent to the owner
+    QUEUED = "queued"
     SKIPPED = "skipped"
-    FAILED = "out"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import NewType
 
+from typing_extensions import override
+
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.display_text import make_fields_printable
@@ -72,7 +74,13 @@ class SignInMethod(Enum):
     PIN = "pin"
     LINK = "link"
     ADDRESS = "address"
-    IMPORTED = "brought-in"  # another tool signed it in
+    IMPORTED = "imported"  # another tool signed it in
+
+    @classmethod
+    @override
+    def _missing_(cls, value: object) -> SignInMethod | None:
+        """Understand the value that the first index had."""
+        return cls.IMPORTED if value == "brought-in" else None
 
     @property
     def uses_callback(self) -> bool:
@@ -87,7 +95,7 @@ class SignInMethod(Enum):
             "pin": "with a PIN",
             "link": "by link",
             "address": "with a pasted address",
-            "brought-in": "imported from another tool",
+            "imported": "imported from another tool",
         }[self.value]
 
 

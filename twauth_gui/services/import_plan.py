@@ -18,7 +18,7 @@ class ImportAction(Enum):
 
     NEW = "new"
     SAME = "same"  # Twauth has these credentials already
-    CONFLICT = "other"  # it has other credentials, which stay unless replace_existing is set
+    CONFLICT = "conflict"  # it has other credentials, which stay unless replace_existing is set
     NO_APP = "no-app"  # the file does not say which app it belongs to
 
 
@@ -99,11 +99,11 @@ class ImportPlan:
 class ImportStatus(Enum):
     """The outcome of importing one account."""
 
-    IMPORTED = "brought-in"
+    IMPORTED = "imported"
     NOT_VERIFIED = "not-verified"  # imported; X could not be asked whose it is
     REPLACED = "replaced"
     SAME = "same"
-    CONFLICT = "other"
+    CONFLICT = "conflict"
     NO_APP = "no-app"
     REFUSED = "refused"  # by X: nothing is saved
     FAILED = "failed"  # the keychain or the disk did not take it
