@@ -206,8 +206,8 @@ JSON_KEYS: dict[str, dict[str, str]] = {
     "import": {
         "what": "account, app (without an account), or other (what cannot be imported).",
         "result": "With --dry-run: new, same, conflict (saved with other credentials), no-app,"
-        " skipped. Else: imported, not-verified (X was not reached), replaced, same, conflict, no-app,"
-        " refused (by X), failed, skipped.",
+        " skipped. Else: imported, not-verified (X was not reached), replaced, same, conflict,"
+        " no-app, refused (by X), failed, skipped.",
         "handle": "As X reports it, else as in the file; null if neither is known.",
         "user_id": "X's user ID of the account, as text; null if it is not known.",
         "account": "Stable ID of the saved account, or null.",
