@@ -272,7 +272,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
         path.write_text(theirs, "utf-8")
 
     with (
-        at_the_call_of("_write_and_verify", appear),
+        at_the_call_of("write_and_verify", appear),
         pytest.raises(DiagnosedError) as caught,
     ):
         _ = backups(here).write(path, PASSPHRASE, nothing)

@@ -44,6 +44,8 @@ TURNED_INTO_WORDS = {
     "DeadlineExceededError": ("xapi/errors/diagnosis.py",),
     # of another tool's file: a sentence beside its name
     "NotLoadedError": ("transfer/tools/reader.py",),
+    # of a file that is none: a sentence
+    "NotRegularFileError": ("store/vault_errors.py",),
     # of a thread that ended unexpectedly; the log says why
     "WorkerDiedError": ("services/health_check/check_workers.py",),
     # the person cancelled
