@@ -318,7 +318,7 @@ KEYCHAIN_STATES: Mapping[str, KeychainState] = {
     "hung": KeychainState(
         "GNOME Keyring does not answer.", "Its unlock prompt", "Try again", _pause, _resume
     ),
-    "killed": KeychainState(_LOCKED, "was started again", "Unlock keyring", _kill, _start),
+    "killed": KeychainState(_LOCKED, "was restarted", "Unlock keyring", _kill, _start),
     "no bus": KeychainState(
         _ABSENT,
         "There is no session bus",
