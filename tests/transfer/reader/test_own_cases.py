@@ -1,0 +1,34 @@
+"""Texts of every kind are read exactly: nothing else is taken, and nothing is lost in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.transfer.reader.own_cases import CASES, SILENT, TOLD, TextCase, fill, value_of
+from tests.transfer.reader.reading import accounts_of, apps_of, read
+from twauth_gui.transfer.tools.found_credentials import FoundCredentials
+
+
+def _expected_account(code: str) -> tuple[str, ...]:
+    app, account = code[0], code[1]
+    keys = ("", "") if app == "-" else (value_of(f"K{app}"), value_of(f"S{app}"))
+    return (*keys, value_of(f"T{account}"), value_of(f"U{account}"))
+
+
+def _extras_of(found: FoundCredentials) -> set[str]:
+    keys = [app.keys for app in found.apps.values()]
+    keys += [one.app.keys for one in found.accounts.values() if one.app]
+    named = {"b": [one.bearer_token for one in keys], "c": [one.client_id for one in keys]}
+    return {letter for letter, values in named.items() if any(values)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_text_is_read_exactly(case: TextCase) -> None:
+    found = read(fill(case.text))
+    assert accounts_of(found) == sorted(map(_expected_account, case.accounts.split()))
+    assert apps_of(found) == sorted((value_of(f"K{n}"), value_of(f"S{n}")) for n in case.apps)
+    if case.told:
+        assert (TOLD if found.skipped else SILENT) == case.told, found.skipped
+    if case.handles is not None:
+        assert [one.handle for one in found.accounts.values()] == case.handles.split()
+    assert _extras_of(found) == set(case.kept)

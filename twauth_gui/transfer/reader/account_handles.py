@@ -1,0 +1,80 @@
+"""The handle that a text names for an account: beside it, in a comment above it, or around it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from twauth_gui.domain.account_names import HandleError, parse_handle
+from twauth_gui.transfer.reader.field_names import is_index, is_made_of, is_row, split_name
+from twauth_gui.transfer.reader.grouping import CredentialSet
+from twauth_gui.transfer.reader.name_paths import Scope
+from twauth_gui.transfer.reader.services import find_other_service, names_x
+
+_COMMENT = re.compile(r"[ \t]{0,40}(?:#|//|;|--)[ \t]{0,4}@(\w{1,15})(?![\w@.])")
+_SHORTEST_HOLDER = 3
+# Sections and objects that are no accounts, and inside which nothing else is one.
+_NO_ACCOUNT_TEXT = """
+    main prod production dev development staging stage test tests testing live local bot bots
+    service services environment env data stringdata spec metadata container containers general
+    common global job jobs step steps build project root server servers main1 social bot1 bot2
+    first second primary secondary backup first_account second_account connectionstrings appsettings
+    parameters variables output outputs resource resources string strings dict map item items
+    field fields login credentials secret secrets note notes entry entries result results"""
+_NO_ACCOUNT = frozenset(_NO_ACCOUNT_TEXT.split())
+
+
+class HandleFinder:
+    """Collects the handles of a text, and finds the one of an account."""
+
+    def __init__(self, text: str = "") -> None:
+        found = ((at, _COMMENT.match(line)) for at, line in enumerate(text.splitlines(), 1))
+        self._comments = [(at, match.group(1)) for at, match in found if match]
+        self._named: dict[Scope, list[tuple[int, str]]] = {}
+
+    def add(self, scope: Scope, order: int, text: str) -> None:
+        """Note a value that is named as a handle. order: how many credentials were before it."""
+        try:
+            handle = parse_handle(text)
+        except HandleError:
+            return
+        if handle:
+            self._named.setdefault(scope, []).append((order, handle))
+
+    def find(self, one: CredentialSet, before: CredentialSet | None) -> str:
+        """Return the handle of a set, or "". before: the set of the same scope before it."""
+        return (
+            self._find_beside(one, before)
+            or self._find_comment(one, before)
+            or _find_around(one.first.holders)
+        )
+
+    def _find_beside(self, one: CredentialSet, before: CredentialSet | None) -> str:
+        named = self._named.get(one.scope, [])
+        start = before.last.order if before else -1
+        near = [handle for order, handle in named if start < order <= one.last.order + 1]
+        return near[0] if near else ""
+
+    def _find_comment(self, one: CredentialSet, before: CredentialSet | None) -> str:
+        at = bisect_right(self._comments, (one.first.line, ""))
+        line, handle = self._comments[at - 1] if at else (0, "")
+        return handle if line > (before.last.line if before else 0) else ""
+
+
+def _find_around(holders: Sequence[str]) -> str:
+    """Return the name of the object or section, if it can be that of an account."""
+    for holder in reversed(holders):
+        words = split_name(holder)
+        if holder.casefold() in _NO_ACCOUNT:
+            return ""
+        if is_index(holder) or is_row(holder) or is_made_of(words) or len(holder) >= 18:  # noqa: PLR2004
+            continue
+        is_other = bool(words.core) or names_x(words.all) or bool(find_other_service(words.all))
+        if is_other or len(holder.lstrip("@")) < _SHORTEST_HOLDER:
+            return ""
+        try:
+            return parse_handle(holder)
+        except HandleError:
+            return ""
+    return ""

@@ -1,0 +1,235 @@
+"""Names of credential fields, matched by their words, and the field that each one means.
+
+The names come from the sources of twarc, tweepy, twurl, xurl, x-cli, twitter-together, elizaOS, the
+tweet actions, the xdk samples, node-twitter-api-v2, twit, Twitter4J, NLTK, rtweet, oysttyer,
+requests-oauthlib, the labels of X's developer console, and public bots.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.reader.services import OTHER_SERVICES, X_WORDS
+
+_F = Field
+
+# Each name is a set of words: their order, case and separators do not matter.
+FIELD_NAMES: dict[tuple[Field, ...], str] = {
+    (_F.API_KEY,): """
+        consumer key, api key, app key, app api key, client key, consumer token,
+        consumer key token, consumer, ck""",
+    (_F.API_SECRET,): """
+        consumer secret, consumer key secret, consumer token secret, consumer key token secret,
+        api secret, api key secret, app secret, app key secret, app api secret, app api key secret,
+        client key secret, api token secret, cs""",
+    (_F.ACCESS_TOKEN,): """
+        access token, access key, access token key, oauth token, user token, user access token,
+        account token, resource owner key, resource owner token, at""",
+    (_F.ACCESS_SECRET,): """
+        access secret, access token secret, access key secret, access token key secret,
+        token secret, token key secret, oauth secret, user secret, user token secret,
+        account secret, account token secret, resource owner secret, resource owner key secret,
+        resource owner token secret, ats""",
+    (_F.BEARER_TOKEN,): "bearer, bearer token, bearer key, bearer access token",
+    (_F.CLIENT_ID,): "client id",
+    (_F.CLIENT_SECRET,): "client id secret",
+    # What requests-oauthlib calls the API secret is what X calls the secret of OAuth 2.0.
+    (_F.CLIENT_SECRET, _F.API_SECRET): "client secret",
+    (_F.OAUTH2_ACCESS,): "oauth2 token, oauth2 access token, oauth2 user token",
+    (_F.OAUTH2_REFRESH,): "refresh token, oauth2 refresh token",
+}
+"""The names of each field; of several fields if the names beside it have to tell which."""
+
+VAGUE_NAMES: dict[tuple[Field, ...], str] = {
+    (_F.API_KEY, _F.ACCESS_TOKEN): "key",
+    (_F.API_SECRET, _F.ACCESS_SECRET): "secret, key secret",
+    (_F.ACCESS_TOKEN, _F.BEARER_TOKEN): "token, access, token key, api access",
+    (_F.BEARER_TOKEN, _F.API_KEY, _F.ACCESS_TOKEN): "app token, api token, authorization",
+    (_F.ACCESS_SECRET,): "as",
+    (_F.API_KEY,): "api, app",
+}
+"""Names that say too little by themselves: the format of the value must agree."""
+
+HANDLE_NAMES = "screen name, handle, user handle, account handle, user screen name"
+VAGUE_HANDLE_NAMES = "user name, user, account, account name, name"
+
+_ALIASES = {
+    "keys": "key",
+    "tokens": "token",
+    "secrets": "secret",
+    "tok": "token",
+    "sec": "secret",
+    "secert": "secret",
+    "secrect": "secret",
+    "customer": "consumer",
+    "comsumer": "consumer",
+    "acces": "access",
+    "application": "app",
+    "applications": "app",
+    "apps": "app",
+    "username": "user name",
+    "screenname": "screen name",
+    "users": "user",
+    "accounts": "account",
+    "handles": "handle",
+}
+# Words that say nothing about which field it is, nor about which account.
+_FILLER_TEXT = """
+    auth authorize authentication authorise personal my the your our a an of for to in is here
+    and value values val env environ environment set with get str string v text data var config
+    cfg settings setting credential credentials creds cred default const final create
+    developer console portal vite next react nuxt expo"""
+_FILLERS = frozenset(_FILLER_TEXT.split())
+_CORE = frozenset(
+    word
+    for names in (*FIELD_NAMES.values(), *VAGUE_NAMES.values(), HANDLE_NAMES, VAGUE_HANDLE_NAMES)
+    for word in re.findall("[a-z0-9]+", names)
+) | {"oauth", "oauth1"}
+# Beside these, "api" and "app" add nothing: TWITTER_API_ACCESS_TOKEN.
+_STRONG = frozenset({"consumer", "access", "bearer", "client", "refresh"})
+_SHORT = frozenset({"ck", "cs", "at", "ats", "as"})
+_SEGMENTS = (_CORE - _SHORT) | {
+    *(word for word in _ALIASES if len(word) > 3),  # noqa: PLR2004
+    *(word for word in (*X_WORDS, *OTHER_SERVICES) if len(word) > 3),  # noqa: PLR2004
+}
+_LONGEST_NAME = 120
+_LONGEST_WORD = 48
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
+_OAUTH = re.compile(r"o[-_]?auth", re.IGNORECASE)
+_VERSION = re.compile(r"(?i)oauth[ ._-]?(?:1(?:[ ._-]?0a?)?|v1)(?![0-9])")
+_VERSION_2 = re.compile(r"(?i)oauth[ ._-]?(?:2(?:[ ._-]?0)?|v2)(?![0-9])")
+_API_VERSION = re.compile(r"(?i)(?<![a-z0-9])v[ ._-]?[0-9](?:[._][0-9])?(?![a-z0-9])")
+_ASIDE = re.compile(r"\([^()]{0,60}\)")
+_INDEX = re.compile(r"\[[0-9]{1,9}\]")
+_NUMBERED = re.compile(r"^\s{0,20}[0-9]{1,3}[.)]\s+")
+_ROW = re.compile(r"row [0-9]{1,9}")
+_PRODUCT_BEGINNINGS = ("twitter4j",)
+
+
+@dataclass(frozen=True, slots=True)
+class NameWords:
+    """The words of a name, by what they say. labels: which account or app it is about."""
+
+    all: tuple[str, ...]
+    core: frozenset[str]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameMeaning:
+    """What a name says. fields: the likeliest first. is_vague: the value's format must agree."""
+
+    fields: tuple[Field, ...]
+    is_vague: bool = False
+
+
+def is_index(segment: str) -> bool:
+    """Whether a step of a path is a position in a list."""
+    return _INDEX.fullmatch(segment) is not None
+
+
+def is_row(segment: str) -> bool:
+    """Whether a step of a path is a row of a table."""
+    return _ROW.fullmatch(segment) is not None
+
+
+@lru_cache(maxsize=4096)
+def split_name(name: str) -> NameWords:
+    """Split a name into words at case, separators and digits, and known words that are joined."""
+    if is_index(name) or is_row(name):
+        return NameWords((name,), frozenset(), (name,))
+    words = tuple(_words(name[:_LONGEST_NAME]))
+    known = _CORE | _FILLERS | X_WORDS
+    labels = tuple(_label(word) for word in words if word not in known)
+    return NameWords(words, frozenset(words) & _CORE, labels)
+
+
+def is_made_of(words: NameWords) -> bool:
+    """Whether a name has nothing but words of fields, of X and without a meaning."""
+    return bool(words.all) and not words.labels
+
+
+def find_meaning(core: frozenset[str]) -> NameMeaning | None:
+    """Return the field that the words of a name mean; None if they mean none."""
+    for words in _reductions(core):
+        if words in _FIELDS:
+            return NameMeaning(_FIELDS[words])
+        if words in _VAGUE:
+            return NameMeaning(_VAGUE[words], is_vague=True)
+    return None
+
+
+def is_handle(core: frozenset[str]) -> bool:
+    """Whether a name is that of a handle."""
+    return core in _HANDLES
+
+
+def is_vague_handle(core: frozenset[str]) -> bool:
+    """Whether a name may be that of a handle: a database has user names too."""
+    return core in _VAGUE_HANDLES
+
+
+def _reductions(core: frozenset[str]) -> Iterable[frozenset[str]]:
+    """Yield the words, then without those that seldom matter."""
+    yield core
+    if core & _STRONG:
+        core -= {"api", "app"}
+        yield core
+    if "access" in core:
+        core -= {"consumer", "client"}
+    core -= {"oauth", "oauth1"}
+    yield core
+    if "oauth2" in core and "access" not in core:
+        core -= {"oauth2"}
+        yield core
+    core -= {"user", "account", "name"}
+    yield core
+
+
+def _words(name: str) -> Iterable[str]:
+    name = _NUMBERED.sub("", name)
+    plain = _ASIDE.sub(" ", name)
+    name = plain if _WORD.search(plain) else name
+    for product in _PRODUCT_BEGINNINGS:
+        name = name.replace(product, "twitter ")
+    name = _API_VERSION.sub(" ", _OAUTH.sub("oauth", name))
+    name = _VERSION_2.sub(" OAUTHTWO ", _VERSION.sub(" OAUTHONE ", name))
+    for found in _WORD.finditer(name):
+        word = found.group().lower()
+        word = {"oauthone": "oauth1", "oauthtwo": "oauth2"}.get(word, word)
+        for part in _segments(word):
+            yield from _ALIASES.get(part, part).split()
+
+
+def _segments(word: str) -> Sequence[str]:
+    """Split joined words, such as "consumerkey", if nothing but known words is in it."""
+    if word in _SEGMENTS or word in _FILLERS or not 4 < len(word) <= _LONGEST_WORD:  # noqa: PLR2004
+        return (word,)
+    best: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(1, len(word) + 1):
+        for start in sorted(best):
+            if start < end and word[start:end] in _SEGMENTS and end not in best:
+                best[end] = (*best[start], word[start:end])
+    return best.get(len(word), (word,))
+
+
+def _label(word: str) -> str:
+    return str(int(word)) if word.isascii() and word.isdecimal() else word
+
+
+def _sets(table: dict[tuple[Field, ...], str]) -> dict[frozenset[str], tuple[Field, ...]]:
+    return {
+        frozenset(name.split()): fields
+        for fields, names in table.items()
+        for name in names.split(",")
+    }
+
+
+_FIELDS = _sets(FIELD_NAMES)
+_VAGUE = _sets(VAGUE_NAMES)
+_HANDLES = {frozenset(name.split()) for name in HANDLE_NAMES.split(",")}
+_VAGUE_HANDLES = {frozenset(name.split()) for name in VAGUE_HANDLE_NAMES.split(",")}

@@ -1,0 +1,170 @@
+"""What the path to a value says: the field, the group it belongs to, and whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.reader.field_names import (
+    NameMeaning,
+    NameWords,
+    find_meaning,
+    is_handle,
+    is_index,
+    is_made_of,
+    is_row,
+    is_vague_handle,
+    split_name,
+)
+from twauth_gui.transfer.reader.services import find_other_service, names_x
+
+_CALL = "()"
+_MEMBER = re.compile(r"->|::|\.")
+_DEEPEST = 12
+_NO_WORDS = NameWords((), frozenset(), ())
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """Where a value stands.
+
+    context: sections, objects and rows around it. labels: the words of its own name that tell
+    accounts apart, such as a number.
+    """
+
+    context: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+    def enclosing(self) -> Iterator[Scope]:
+        """Yield this scope, then those around it, the nearest first."""
+        yield self
+        for length in range(len(self.context), -1, -1):
+            wider = Scope(self.context[:length])
+            if wider != self:
+                yield wider
+
+
+@dataclass(frozen=True, slots=True)
+class PathMeaning:
+    """What the path to a value says.
+
+    fields: that its name can mean, the likeliest first; none for a bare value and for other names.
+    is_vague: the value's format must agree. is_bare: it has no name of its own. service: another
+    one than X that the path names, or "". is_of_x: the path names X. handle: 2 if its name is that
+    of a handle, 1 if it may be. holders: the names around it, as they are written.
+    """
+
+    scope: Scope
+    fields: tuple[Field, ...] = ()
+    is_vague: bool = False
+    is_bare: bool = False
+    service: str = ""
+    is_of_x: bool = False
+    handle: int = 0
+    holders: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def interpret_path(path: tuple[str, ...]) -> PathMeaning:
+    """Return what a path says, from the value's own name outwards."""
+    steps = _steps(path[-_DEEPEST:])
+    if not steps or is_index(steps[-1]):
+        return _interpret_bare(steps)
+    return _interpret_named(steps)
+
+
+def shown_name(path: tuple[str, ...]) -> str:
+    """Return the name by which a value is told to the user; "" for a bare one."""
+    return next((name for name in reversed(path) if not is_index(name) and not is_row(name)), "")
+
+
+def _steps(path: Sequence[str]) -> tuple[str, ...]:
+    """Return the path without the functions that are called, but with what they are called on.
+
+    A call of one argument is the name of that argument.
+    """
+    steps: list[str] = []
+    for at, name in enumerate(path):
+        if not name.endswith(_CALL):
+            steps.append(name)
+            continue
+        *receivers, function = _MEMBER.split(name.removesuffix(_CALL))
+        steps.extend(receivers[:2])
+        if at == len(path) - 1 or find_meaning(split_name(function).core):
+            steps.append(function)
+    return tuple(steps)
+
+
+def _interpret_named(steps: tuple[str, ...]) -> PathMeaning:
+    words, parent = split_name(steps[-1]), _words_of_parent(steps)
+    meaning = find_meaning(words.core)
+    handle = 2 if is_handle(words.core) else int(is_vague_handle(words.core))
+    if handle:
+        return _build(steps[:-1], words.labels, steps, handle=handle)
+    if meaning is None:
+        return _interpret_unknown(steps, words, parent)
+    if meaning.is_vague and parent.core:
+        joined = find_meaning(words.core | parent.core)
+        if joined is not None and not joined.is_vague:
+            return _build(steps[:-2], (*parent.labels, *words.labels), steps, joined)
+    return _build(steps[:-1], words.labels, steps, meaning)
+
+
+def _interpret_unknown(steps: tuple[str, ...], words: NameWords, parent: NameWords) -> PathMeaning:
+    """Interpret access_tokens.fernwick_news: the kind outside, the account inside."""
+    meaning = find_meaning(parent.core)
+    if meaning is None or meaning.is_vague or words.core:
+        return _build(steps[:-1], words.labels, steps)
+    by_kind = NameMeaning(meaning.fields, is_vague=True)
+    return _build(steps[:-2], (*parent.labels, *words.labels), steps, by_kind)
+
+
+def _interpret_bare(steps: tuple[str, ...]) -> PathMeaning:
+    parent = _words_of_parent(steps)
+    meaning = find_meaning(parent.core)
+    if meaning is None:
+        return _build(steps[:-1], (), steps, is_bare=True)
+    by_kind = NameMeaning(meaning.fields, is_vague=True)
+    return _build(steps[:-2], (*parent.labels, steps[-1]), steps, by_kind, is_bare=True)
+
+
+def _build(
+    around: tuple[str, ...],
+    labels: tuple[str, ...],
+    steps: tuple[str, ...],
+    meaning: NameMeaning | None = None,
+    *,
+    handle: int = 0,
+    is_bare: bool = False,
+) -> PathMeaning:
+    context = tuple(step.casefold().strip() for step in around if not is_made_of(split_name(step)))
+    service, is_of_x = _find_owner(steps)
+    return PathMeaning(
+        Scope(context, tuple(sorted(labels))),
+        meaning.fields if meaning else (),
+        is_vague=meaning is not None and meaning.is_vague,
+        is_bare=is_bare,
+        service=service,
+        is_of_x=is_of_x,
+        handle=handle,
+        holders=around,
+    )
+
+
+def _words_of_parent(steps: tuple[str, ...]) -> NameWords:
+    return split_name(steps[-2]) if len(steps) > 1 else _NO_WORDS
+
+
+def _find_owner(steps: tuple[str, ...]) -> tuple[str, bool]:
+    """Return the service whose name is nearest to the value, or whether it is X's."""
+    for depth, step in enumerate(reversed(steps)):
+        words = split_name(step).all
+        service, is_of_x = find_other_service(words), names_x(words)
+        if service and (not is_of_x or depth == 0):
+            return service, False
+        if is_of_x and not service:
+            return "", True
+    return "", False

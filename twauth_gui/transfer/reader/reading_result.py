@@ -1,0 +1,89 @@
+"""What is told of a text: its accounts and apps, and each value that is not used, with its line."""
+
+from __future__ import annotations
+
+from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.reader.grouping import ACCOUNT, APP, AppIndex, CredentialSet
+from twauth_gui.transfer.reader.value_kinds import could_be_key
+from twauth_gui.transfer.tools.found_credentials import FoundCredentials
+from twauth_gui.transfer.tools.xurl import RENEWALS
+
+_MOST_SKIPPED = 500
+_LONGEST_NAME = 40
+_OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE})
+_OF_APP = (Field.BEARER_TOKEN, Field.CLIENT_ID, Field.CLIENT_SECRET)
+_NO_APP = "It belongs to an app, but the API key and API secret of one are not beside it."
+_SEVERAL_APPS = "It belongs to one of several apps, and the file does not say to which."
+_UNNAMED = "It looks like {what}, but the file does not say what it belongs to."
+
+
+class ReadingResult:
+    """Writes what was found of one text into FoundCredentials."""
+
+    def __init__(self, found: FoundCredentials) -> None:
+        self._found = found
+        self._skipped = 0
+
+    def take(self, one: CredentialSet, apps: AppIndex, handle: str) -> None:
+        """Take what a set makes: an account, an app or both; tell of each value that is left."""
+        values = {name: it.value for name, it in one.values.items()}
+        if one.has(ACCOUNT) and not one.has(APP):
+            values = self._borrow_app(one, apps)
+        complete = {name for pair in (APP, ACCOUNT) if _has(values, pair) for name in pair}
+        for name, it in one.values.items():
+            if name in _OAUTH2:
+                self.skip(it.name, it.line, RENEWALS)
+            elif name in _OF_APP:
+                self._tell_of_app_value(one, name, has_app=_has(values, APP))
+            elif name not in complete:
+                self.skip(it.name, it.line, _partner_missing(name))
+        if complete:
+            kept = {name: it for name, it in values.items() if name in complete}
+            if _has(values, APP):
+                kept |= {name: values[name] for name in _OF_APP if name in values}
+            self._found.take(kept, what=f"line {one.first.line}", handle=handle)
+
+    def skip(self, name: str, line: int, reason: str) -> None:
+        """Tell of a value that is not used; after very many only that there are more."""
+        self._skipped += 1
+        if self._skipped > _MOST_SKIPPED:
+            return
+        if self._skipped == _MOST_SKIPPED:
+            self._found.skip("the rest of the file", "It has too many values that are not used.")
+            return
+        shown = name if name and not could_be_key(name) else "the value"
+        self._found.skip(f"{shown[:_LONGEST_NAME]} in line {line}", reason)
+
+    def _borrow_app(self, one: CredentialSet, apps: AppIndex) -> dict[Field, str]:
+        own = {name: it.value for name, it in one.values.items() if name in ACCOUNT}
+        app = apps.find(one.scope)
+        lent = (*APP, *_OF_APP)
+        return {
+            **(
+                {name: app.values[name].value for name in lent if name in app.values} if app else {}
+            ),
+            **own,
+        }
+
+    def _tell_of_app_value(self, one: CredentialSet, name: Field, *, has_app: bool) -> None:
+        if not (has_app and one.has(APP)):
+            it = one.values[name]
+            self.skip(it.name, it.line, _NO_APP)
+
+
+def unnamed_reason(field: Field) -> str:
+    """Return why a value without a name is not used."""
+    article = "an" if field.value[0] in "AaOu" else "a"
+    return _UNNAMED.format(what=f"{article} {field.value}")
+
+
+def _has(values: dict[Field, str], pair: tuple[Field, Field]) -> bool:
+    return all(name in values for name in pair)
+
+
+def _partner_missing(name: Field) -> str:
+    for pair in (APP, ACCOUNT):
+        if name in pair:
+            other = pair[1 - pair.index(name)]
+            return f"The {other.value} that belongs to it is missing."
+    return _NO_APP

@@ -1,0 +1,112 @@
+"""Names of X and of other services, by which a file says whose a key is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+X_WORDS = frozenset({"twitter", "x", "tw", "twtr", "tweepy", "rtweet", "tweet", "tweets", "twttr"})
+"""Words that stand for X. One letter counts only as a word of its own: X_API_KEY."""
+
+_SERVICES = {
+    "Airtable": "airtable",
+    "Alpaca": "alpaca",
+    "Anthropic": "anthropic claude",
+    "AWS": "aws amazon dynamodb s3",
+    "Azure": "azure",
+    "Binance": "binance",
+    "Bitbucket": "bitbucket",
+    "Bitly": "bitly",
+    "Bluesky": "bluesky bsky atproto",
+    "Cloudflare": "cloudflare",
+    "Cloudinary": "cloudinary",
+    "Coinbase": "coinbase",
+    "DeviantArt": "deviantart",
+    "Discord": "discord",
+    "Discourse": "discourse",
+    "Dropbox": "dropbox",
+    "Etsy": "etsy",
+    "Evernote": "evernote",
+    "Facebook": "facebook fb",
+    "Firebase": "firebase",
+    "Flickr": "flickr",
+    "Foursquare": "foursquare",
+    "Garmin": "garmin",
+    "Giphy": "giphy",
+    "GitHub": "github gh",
+    "GitLab": "gitlab",
+    "Gnip": "gnip",
+    "Goodreads": "goodreads",
+    "Google": "google gcp gmail gemini",
+    "Groq": "groq",
+    "Heroku": "heroku",
+    "Hugging Face": "huggingface hf",
+    "Imgur": "imgur",
+    "Instagram": "instagram insta ig",
+    "Jira": "jira atlassian",
+    "Kraken": "kraken",
+    "Last.fm": "lastfm",
+    "LinkedIn": "linkedin",
+    "Mailchimp": "mailchimp",
+    "Mailgun": "mailgun",
+    "Mastodon": "mastodon masto toot pleroma misskey fediverse gotosocial",
+    "Medium": "medium",
+    "Meetup": "meetup",
+    "Mistral": "mistral",
+    "NewsAPI": "newsapi",
+    "Nostr": "nostr",
+    "Notion": "notion",
+    "OpenAI": "openai chatgpt gpt",
+    "OpenRouter": "openrouter",
+    "OpenWeather": "openweather openweathermap",
+    "Patreon": "patreon",
+    "PayPal": "paypal",
+    "Pinterest": "pinterest",
+    "Pixiv": "pixiv",
+    "Plurk": "plurk",
+    "Reddit": "reddit praw",
+    "Salesforce": "salesforce",
+    "SendGrid": "sendgrid",
+    "Sentry": "sentry",
+    "Shopify": "shopify",
+    "Slack": "slack",
+    "Snapchat": "snapchat",
+    "SoundCloud": "soundcloud",
+    "Spotify": "spotify",
+    "Stripe": "stripe",
+    "Supabase": "supabase",
+    "Telegram": "telegram tg",
+    "Threads": "threads",
+    "TikTok": "tiktok",
+    "Trello": "trello",
+    "Tumblr": "tumblr",
+    "Twilio": "twilio",
+    "Twitch": "twitch",
+    "Unsplash": "unsplash",
+    "VK": "vk vkontakte",
+    "Weibo": "weibo",
+    "WhatsApp": "whatsapp",
+    "WooCommerce": "woocommerce woo",
+    "WordPress": "wordpress wp",
+    "xAI": "xai grok",
+    "XING": "xing",
+    "Yelp": "yelp",
+    "YouTube": "youtube yt",
+    "Zoom": "zoom",
+}
+OTHER_SERVICES = {word: name for name, words in _SERVICES.items() for word in words.split()}
+"""Each word of another service, with the service's name."""
+
+
+def names_x(words: Sequence[str]) -> bool:
+    """Whether one of the words of a name stands for X."""
+    return any(word in X_WORDS for word in words)
+
+
+def find_other_service(words: Sequence[str]) -> str:
+    """Return the other service that a name mentions, or "".
+
+    Two words count as one too: Last FM, Blue Sky.
+    """
+    joined = ("".join(pair) for pair in pairwise(words))
+    return next((OTHER_SERVICES[word] for word in (*words, *joined) if word in OTHER_SERVICES), "")

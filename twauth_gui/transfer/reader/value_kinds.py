@@ -1,0 +1,206 @@
+"""What the value of a field can be: a credential, or something that stands in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+from itertools import pairwise
+
+from twauth_gui.transfer.credential_formats import Field, clean_value, guess_fields
+
+SHORTEST = 15
+"""Characters of the shortest value that can be a credential; X's oldest keys have 18."""
+
+_LONGEST = 512
+_LONGEST_READ = 4096  # more of a value says nothing more about it
+
+
+class ValueKind(Enum):
+    """What a value is; each value is the sentence for a value that is no credential."""
+
+    CREDENTIAL = ""
+    EMPTY = "It has no value."
+    PLACEHOLDER = "It holds a placeholder, not a key."
+    MASKED = "Its value is hidden: only a part of it is in the file."
+    REFERENCE = "It holds a reference to another place, not the key itself."
+    ENCRYPTED = "It is encrypted. Decrypt the file first."
+    CODE = "It is read from elsewhere: the file holds no key for it."
+    OTHER = "It does not look like a key of X."
+
+
+# Schemes and words with which tools refer to a secret that is kept elsewhere.
+_REFERENCES = """
+    op:// vault: vault:// ssm: ssm:// secret:// secrets:// awssm:// aws-sm:// gcpsm:// gsm:// sm://
+    arn:aws: keyring: keychain: keepassxc: bw:// bitwarden:// pass: lpass: doppler: infisical:
+    env: file:// file: secretref: secretkeyref ref+ projects/ akv:// azurekeyvault:
+    @microsoft.keyvault(
+    {{resolve: !ref !sub !getatt !vault_ref valuefrom http:// https://
+"""
+# How tools mark what they have encrypted.
+_CIPHERTEXTS = """
+    encrypted: enc[ enc( enc: age-encryption.org -----begin age1 $ansible_vault; !vault
+    vault:v1: {cipher} sops: secure: aqecahi ejson: ej[
+"""
+_EXPANSIONS = re.compile(
+    r"""\$[A-Za-z_][A-Za-z0-9_]* | \$\{.* | \$\(.* | \$\[.* | \{\{.* | <%.* | %[A-Za-z_]\w*% | %\(.*
+    | \#\{.* | @[A-Za-z][\w.]*@ | `.*` | ~\{.* | __[A-Z_]+__ | \$env:.*""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"""(?:process|os|import|env|config|settings|secrets|self|this|var|local|each|data|module|conf
+        |app|cfg|options|opts|params|creds|credentials|keys|system|environment|st)
+        (?:\.|\[|->|::)[A-Za-z_$'"\[(].*
+    | [A-Za-z_$][\w.$:>-]*\(.*""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"<.*>|\[.*\]|\{.*\}|\(.*\)|%.*%|__.*__", re.DOTALL)
+_MASK = re.compile(r"[*•●…·.]{3,}|[xX]{8,}|\*{3,}|…")
+_NOTHING = re.compile(r"(?i)none|null|nil|undefined|true|false|todo|tbd|n/?a|-+|_+|~")
+_PLACEHOLDER_TEXT = """
+    your yours my the a an of for to in from here goes go put insert enter replace with me
+    change changeme change_me todo fixme tbd example sample dummy fake test testing placeholder this
+    that is it api app application key keys secret secrets token tokens access consumer customer
+    client bearer oauth auth id twitter tweet x account user username bot value values string
+    dashboard portal developer dev console some any real actual own paste fill redacted hidden
+    removed xxx xxxx xx foo bar baz qux hoge fuga generated long random abc abcd abcdef lorem ipsum
+    credential credentials and needs need be set not must should please provide obtain get
+    authentication screen name number one two first second main new old mine env config empty super
+    very secure invalid valid deine dein hier ihr tu tus su clave aqui votre vos ici"""
+_PLACEHOLDER_WORDS = frozenset(_PLACEHOLDER_TEXT.split())
+_LONGEST_PLACEHOLDER = 96
+_ALLOWED = re.compile(r"[A-Za-z0-9_\-.~%+/=:]+")
+_SCHEME = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:bearer|oauth|token)[ \t:]+(?=\S{15})")
+_SEPARATORS = re.compile(r"[\s,;|]+")
+_INNER_SEPARATORS = re.compile(r"[:/&]+")
+_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_MOST_LISTED = 1000
+_LONGEST_LIST = 100_000
+
+
+def clean_credential(text: str) -> str:
+    """Return the value without what copying leaves around it, and without "Bearer "."""
+    return clean_value(_SCHEME.sub("", clean_value(text), count=1))
+
+
+def classify(text: str, *, is_literal: bool = True) -> ValueKind:
+    """Return what the value of a field is."""
+    if not is_literal:
+        return ValueKind.REFERENCE if _is_reference(text.strip()) else ValueKind.CODE
+    value = clean_credential(text[:_LONGEST_READ])
+    if not value:
+        return ValueKind.EMPTY
+    tests = (
+        (ValueKind.ENCRYPTED, _is_encrypted),
+        (ValueKind.REFERENCE, _is_reference),
+        (ValueKind.PLACEHOLDER, is_placeholder),
+        (ValueKind.MASKED, _is_masked),
+        (ValueKind.CREDENTIAL, is_plausible),
+        (ValueKind.CODE, _is_code),
+    )
+    return next((kind for kind, test in tests if test(value)), ValueKind.OTHER)
+
+
+def is_plausible(value: str) -> bool:
+    """Whether X could accept the value: its characters and its length."""
+    return SHORTEST <= len(value) <= _LONGEST and _ALLOWED.fullmatch(value) is not None
+
+
+def split_values(text: str) -> Sequence[Sequence[str]]:
+    """Return the values of a list in one variable; of each element, the values that are joined.
+
+    Empty unless every element is made of values that can be credentials.
+    """
+    if len(text) > _LONGEST_LIST:
+        return ()
+    elements = [clean_value(part) for part in _SEPARATORS.split(text.strip("[](){} \t\r\n"))]
+    elements = [part for part in elements if part][: _MOST_LISTED + 1]
+    parts = [_parts(element) for element in elements]
+    is_list = len(parts) > 1 or any(len(part) > 1 for part in parts)
+    fits = len(parts) <= _MOST_LISTED and all(
+        is_plausible(value) and not is_placeholder(value) for part in parts for value in part
+    )
+    return parts if is_list and fits else ()
+
+
+def has_exact_format(value: str) -> bool:
+    """Whether a value without a name looks so much like X's that it is worth a word."""
+    guesses = guess_fields(value)
+    if guesses[0] in {Field.ACCESS_TOKEN, Field.BEARER_TOKEN}:
+        return True
+    return len(value) in {25, 45, 50} and value.isalnum() and _is_random(value)
+
+
+def could_be_key(value: str) -> bool:
+    """Whether a value without a name can be one of X's, if its neighbours agree."""
+    guesses = guess_fields(value)
+    if guesses[0] is Field.UNKNOWN:
+        return False
+    return not value.isalnum() or _is_random(value)
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value is a text that asks for a key."""
+    if _NOTHING.fullmatch(value) or _BRACKETED.fullmatch(value):
+        return True
+    if len(value) > _LONGEST_PLACEHOLDER:
+        return False
+    letters = set(value) - set("-_. ")
+    return letters <= set("xX*•") or _is_sequence(value) or _is_made_of_words(value)
+
+
+def _parts(element: str) -> Sequence[str]:
+    """Split what is joined by a colon or a slash, if the whole is no value of X's."""
+    if guess_fields(element)[0] is not Field.UNKNOWN:
+        return (element,)
+    parts = [part for part in _INNER_SEPARATORS.split(element) if part]
+    known = len(parts) > 1 and all(guess_fields(part)[0] is not Field.UNKNOWN for part in parts)
+    return parts if known else (element,)
+
+
+def _is_reference(value: str) -> bool:
+    lower = value[:80].lower()
+    return lower.startswith(tuple(_REFERENCES.split())) or _EXPANSIONS.fullmatch(value) is not None
+
+
+def _is_encrypted(value: str) -> bool:
+    return value[:80].lower().startswith(tuple(_CIPHERTEXTS.split()))
+
+
+def _is_masked(value: str) -> bool:
+    return _MASK.search(value) is not None
+
+
+def _is_code(value: str) -> bool:
+    return _CODE.fullmatch(value) is not None
+
+
+def _is_random(value: str) -> bool:
+    """Whether letters and digits look drawn, which no word and no hash in hexadecimal does."""
+    if _HEX.fullmatch(value):
+        return False
+    kinds = (any(map(test, value)) for test in (str.islower, str.isupper, str.isdigit))
+    return sum(kinds) > 1
+
+
+def _is_sequence(value: str) -> bool:
+    """Whether the characters count up, as in 1234567890 or abcdefgh."""
+    pairs = list(pairwise(value))
+    rising = sum(
+        1 for one, other in pairs if ord(other) - ord(one) == 1 or (one, other) == ("9", "0")
+    )
+    return len(pairs) > 3 and rising * 10 >= len(pairs) * 8  # noqa: PLR2004
+
+
+def _is_made_of_words(value: str) -> bool:
+    """Whether nothing but words of placeholders is in it: your_api_key, YourApiKeyHere."""
+    words = re.findall("[a-z]+", value.lower())
+    return bool(words) and all(map(_is_of_words, words))
+
+
+def _is_of_words(word: str) -> bool:
+    reached = {0}
+    for end in range(1, len(word) + 1):
+        if any(word[start:end] in _PLACEHOLDER_WORDS for start in reached):
+            reached.add(end)
+    return len(word) in reached
