@@ -1,0 +1,112 @@
+"""Parts of a line: names, values in quotes, words as a shell separates them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_NAME = re.compile(r"[^\W\d_]|_")
+_MARKERS = re.compile(r"(?:[-*+>\u2022\u00b7]++[ \t]++|\d{1,3}[.)][ \t]++|\[[ xX]?\][ \t]++)")
+_WORD = re.compile(
+    r"(?:[^\s\"'\\]++|\\.|\"(?:[^\"\\]++|\\.)*+\"|'[^']*+'|\"|'|\\)++", re.DOTALL
+)  # fmt: skip
+_WORD_PART = re.compile(r"\"((?:[^\"\\]++|\\.)*+)\"|'([^']*+)'|\\(.)|([^\"'\\]++|.)", re.DOTALL)
+_CREDENTIAL = re.compile(r"[A-Za-z0-9_%+/=.:~-]{18,600}")
+_DIGIT_AND_LETTER = re.compile(r"(?=[^0-9]*+[0-9])(?=[^A-Za-z]*+[A-Za-z])")
+_CALL = re.compile(r"[A-Za-z_$@][\w.:$]*+(?:\(|\[[\"'])")
+_LONGEST_NAME = 80
+_MOST_WORDS = 9
+LONGEST_COMMAND = 8_000
+_QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019", "\u201e": "\u201c"}
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_AROUND_NAME = " \t\"'`*_\u201c\u201d,;|"
+
+
+def strip_marker(line: str) -> str:
+    """Remove the bullet, number or checkbox in front of an item of a list."""
+    text = line.strip()
+    found = _MARKERS.match(text)
+    while found:
+        text = text[found.end() :]
+        found = _MARKERS.match(text)
+    return text
+
+
+def clean_name(name: str) -> str:
+    """Return a name without quotes and emphasis; "" if it cannot be the name of a value."""
+    plain = name.strip().strip(_AROUND_NAME) if name.strip("_*") else ""
+    if name.startswith("_") and not name.startswith("__"):
+        plain = name.strip().strip(_AROUND_NAME.replace("_", ""))
+    if len(plain) > _LONGEST_NAME or not _NAME.search(plain):
+        return ""
+    return plain if len(plain.split()) < _MOST_WORDS else ""
+
+
+def looks_like_credential(text: str) -> bool:
+    """Whether a word is as long and as mixed as keys are."""
+    plain = text.strip("\"'`,;")
+    return bool(_CREDENTIAL.fullmatch(plain)) and bool(_DIGIT_AND_LETTER.match(plain))
+
+
+def is_call(value: str) -> bool:
+    """Whether a value without quotes begins like a call or a subscript."""
+    return _CALL.match(value) is not None
+
+
+def closing_quote(text: str, start: int = 0) -> int:
+    """Return where the quoted text that begins at start ends; -1 if it goes on in the next line."""
+    closer = _QUOTES.get(text[start : start + 1], "")
+    at = text.find(closer, start + 1) if closer else -1
+    while at > 0 and closer == '"' and _is_escaped(text, at):
+        at = text.find(closer, at + 1)
+    return at
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    backslashes = 0
+    while at - backslashes > 0 and text[at - backslashes - 1] == "\\":
+        backslashes += 1
+    return backslashes % 2 == 1
+
+
+def starts_quoted(text: str) -> bool:
+    return text[:1] in _QUOTES
+
+
+def unquote(text: str, *, has_comments: bool = True) -> str:
+    """Return a value without its quotes, or without the comment that follows it."""
+    value = text.strip()
+    if starts_quoted(value):
+        end = closing_quote(value)
+        if end > 0 and _is_end(value[end + 1 :]):
+            inner = value[1:end]
+            return unescape(inner) if value[0] == '"' else inner
+    if has_comments:
+        for mark in (" #", "\t#", " //"):
+            value = value.partition(mark)[0]
+    return value.strip()
+
+
+def _is_end(rest: str) -> bool:
+    """Whether nothing of the value comes behind its closing quote."""
+    after = rest.lstrip(" \t,;)}]*").strip()
+    return not after or after.startswith(("#", "//", "--", "%"))
+
+
+def unescape(text: str) -> str:
+    """Resolve the escapes of a text in double quotes, as dotenv and shells do."""
+    if "\\" not in text:
+        return text
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found.group(1), found.group(1)), text)
+
+
+def split_words(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the words of a command as a POSIX shell separates them, with where each begins."""
+    for found in _WORD.finditer(text[:LONGEST_COMMAND]):
+        parts = [
+            unescape(part.group(1))
+            if part.group(1) is not None
+            else part.group(2) or part.group(3) or part.group(4) or ""
+            for part in _WORD_PART.finditer(found.group())
+        ]
+        yield "".join(parts), found.start()

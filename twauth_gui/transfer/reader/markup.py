@@ -1,0 +1,164 @@
+"""XML to trees of texts with their lines: App.config, Android resources, property lists, KeePass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from twauth_gui.transfer.reader.tree import MOST_NODES, Items, Members, Scalar, Tree
+
+_DEEPEST = 60
+_NAME_ATTRIBUTES = ("name", "key", "id", "var", "Name", "Key", "Include")
+_VALUE_ATTRIBUTES = ("value", "Value", "val", "serializeAs")
+_NAME_ELEMENTS = ("key", "name", "label")
+_LEAF_PAIR = 2
+
+
+class _RefusedError(Exception):
+    """The text declares entities, or is nested too deeply, or has no end."""
+
+
+@dataclass(slots=True)
+class _Element:
+    tag: str
+    attributes: dict[str, str]
+    line: int
+    children: list[_Element] = field(default_factory=list["_Element"])
+    texts: list[str] = field(default_factory=list[str])
+    text_line: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts).strip()
+
+
+def parse_xml(text: str) -> list[Tree]:
+    """Return the root element as the only tree; [] if it is no XML or declares entities.
+
+    An element is named by its attribute name or key if it has one, otherwise by its tag. In a
+    property list the element key names the one that follows it.
+    """
+    try:
+        root = _XmlBuilder().parse(text)
+    except (expat.ExpatError, _RefusedError, ValueError, RecursionError):
+        return []
+    if root.tag == "plist":
+        return [_from_plist(child) for child in root.children]
+    return [Members([(root.tag, _from_element(root))])]
+
+
+class _XmlBuilder:
+    """Builds elements while expat reads; entities are refused, so nothing can multiply."""
+
+    def __init__(self) -> None:
+        self._root = _Element("", {}, 1)
+        self._stack = [self._root]
+        self._count = 0
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._add_text
+        self._parser.EntityDeclHandler = self._refuse
+        self._parser.buffer_text = True
+
+    def parse(self, text: str) -> _Element:
+        # The declaration names the encoding of the file, and this is text already.
+        body = text.lstrip()
+        skipped = text[: len(text) - len(body)].count("\n")
+        if body.startswith("<?xml"):
+            head, _, body = body.partition("?>")
+            skipped += head.count("\n")
+        self._first = skipped
+        _ = self._parser.Parse(body.encode("utf-8", "replace"), True)  # noqa: FBT003
+        if not self._root.children:
+            raise _RefusedError
+        return self._root.children[0]
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._count += 1
+        if len(self._stack) > _DEEPEST or self._count > MOST_NODES:
+            raise _RefusedError
+        element = _Element(tag, attributes, self._parser.CurrentLineNumber + self._first)
+        self._stack[-1].children.append(element)
+        self._stack.append(element)
+
+    def _end(self, _: str) -> None:
+        self._stack.pop()
+
+    def _add_text(self, text: str) -> None:
+        element = self._stack[-1]
+        element.texts.append(text)
+        if not element.text_line and text.strip():
+            blank = len(text) - len(text.lstrip())
+            element.text_line = element.line + text[:blank].count("\n")
+
+    def _refuse(self, *_: object) -> None:
+        raise _RefusedError
+
+
+def _from_element(element: _Element) -> Tree:
+    pair = _as_pair(element)
+    if pair:
+        return Members([pair])
+    members = Members(list(_attribute_values(element)))
+    for child in element.children:
+        name, value = _named_child(child)
+        if isinstance(value, Members) and not name:
+            members.pairs.extend(value.pairs)
+        else:
+            members.pairs.append((name, value))
+    if element.text:
+        own = Scalar(element.text, element.text_line or element.line)
+        if not members.pairs:
+            return own
+        members.pairs.append(("text", own))
+    return members if members.pairs else Scalar("", element.line)
+
+
+def _named_child(child: _Element) -> tuple[str, Tree]:
+    """Return a child under the name that it has, or under none if its members name themselves."""
+    given = next((child.attributes[key] for key in _NAME_ATTRIBUTES if key in child.attributes), "")
+    for key in _VALUE_ATTRIBUTES[:-1]:
+        if given and key in child.attributes:
+            return given, Scalar(child.attributes[key], child.line)
+    if given and len(child.children) == 1 and child.children[0].tag.lower() == "value":
+        inner = child.children[0]
+        return given, Scalar(inner.text, inner.text_line or inner.line)
+    if given and not child.children:
+        return given, Scalar(child.text, child.text_line or child.line)
+    if _as_pair(child):
+        return "", _from_element(child)
+    return given or child.tag, _from_element(child)
+
+
+def _as_pair(element: _Element) -> tuple[str, Tree] | None:
+    """Return what an element like <String><Key>…</Key><Value>…</Value></String> names."""
+    if len(element.children) != _LEAF_PAIR:
+        return None
+    first, second = element.children
+    if first.tag.lower() in _NAME_ELEMENTS and second.tag.lower() in {"value", "val"}:
+        return first.text, Scalar(second.text, second.text_line or second.line)
+    return None
+
+
+def _attribute_values(element: _Element) -> Iterator[tuple[str, Tree]]:
+    for name, value in element.attributes.items():
+        if not name.startswith("xmlns") and name not in {*_NAME_ATTRIBUTES, "serializeAs"}:
+            yield name, Scalar(value, element.line)
+
+
+def _from_plist(element: _Element) -> Tree:
+    if element.tag == "dict":
+        members, name = Members(), ""
+        for child in element.children:
+            if child.tag == "key":
+                name = child.text
+            else:
+                members.pairs.append((name, _from_plist(child)))
+        return members
+    if element.tag == "array":
+        return Items([_from_plist(child) for child in element.children])
+    if element.tag in {"true", "false"}:
+        return Scalar(element.tag, element.line)
+    return Scalar(element.text, element.text_line or element.line)

@@ -1,0 +1,532 @@
+"""Literals of source code in any language, with the names that they are given.
+
+A value is a string or a number that an assignment, a member of an object, a keyword argument or an
+argument of a call gives. A call or a bare name is none, and neither is what a call reads from
+somewhere else by a name; its default is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from twauth_gui.transfer.reader.entry import DEEPEST, LONGEST_REFERENCE, Entry, is_reference
+from twauth_gui.transfer.reader.source_lexer import LANGUAGES, Kind, Language, Token, tokenize
+
+_ASSIGNMENTS = frozenset({"=", ":=", "<-", "<<-", "=>", ":", "||=", "??=", "?=", "->", "::="})
+_JOINS = frozenset({"+", ".", "..", "&", "<>", "~", "++"})
+_DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_OPENERS = frozenset(_CLOSERS)
+_PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
+_NO_KEYS = frozenset(
+    "else try finally default do then case return if elif while for in and or not is switch lambda"
+    " public private protected export".split()
+)
+_CONSTANTS = {
+    "none": "", "null": "", "nil": "", "undefined": "", "true": "true", "false": "false", "na": "",
+}  # fmt: skip
+_TYPES = frozenset(
+    "string str text varchar &str std::string qstring nsstring any auto char var let".split()
+)
+_AFTER_NAME = frozenset({"PROGMEM", "ICACHE_RODATA_ATTR"})
+# Calls that only build what is in their brackets.
+_CONTAINERS = frozenset(
+    "array dict list c map hash tuple object set vec struct mapof map.of list.of arrayof listof"
+    " hashmap ordereddict to data.frame named_list".split()
+)
+# Calls whose value is that of their argument.
+_WRAPPERS = frozenset(
+    "str string f secret secretstr pstr bytes some of from optional.of qstring trim strip ok"
+    " std::string string::from string.from tostring as.character charsequence flashstringhelper"
+    " qstringliteral nsstring just text".split()
+)
+_SAME_METHODS = frozenset(
+    "strip trim encode decode freeze to_string to_owned into tostring to_s lower chomp intern"
+    " as_str to_str".split()
+)
+# Calls that read a value from elsewhere, by the name in their first argument.
+_READERS = frozenset(
+    "getenv env config environ get fetch getenvironmentvariable var secret secrets getsecret"
+    " getproperty getstring get_secret getparameter lookup lookupenv require input prompt"
+    " keyring get_password getpass variable option get_option setting get_setting variable_get"
+    " sys.getenv readline load open getvalue item env_var getorelse defined isset has exists".split()
+)
+_SETTERS = frozenset(
+    "define setenv set put setproperty setenvironmentvariable add setstring putstring set_option"
+    " update_option add_option variable_set setdefault insert store save write append"
+    " setitem putextra with defconst def defvar register buildconfigfield addproperty"
+    " setvalue setattribute setparameter putenv".split()
+)
+_NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
+_TELLING = re.compile(r"key|token|secret|bearer|client|consumer|handle|screen|user|account", re.I)
+_SEGMENTS = re.compile(r"\.|::|->|\\")
+_CREDENTIAL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[A-Za-z0-9]{18,}")
+_MOST_TOKENS_OF_A_TYPE = 8
+_WORD_SPAN = 6
+
+
+def read_source(text: str, language_name: str) -> list[Entry]:
+    """Return the literals of a source text in their order."""
+    language = LANGUAGES[language_name]
+    return _SourceReader(text, language).read()
+
+
+def is_name_like(text: str) -> bool:
+    """Whether a string may be the name of a value, rather than the value."""
+    return _NAME_LIKE.fullmatch(text) is not None and not _CREDENTIAL_LIKE.fullmatch(text)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open bracket. path: of what is in it. position: of the next argument or element."""
+
+    sign: str
+    path: tuple[str, ...]
+    position: int = 0
+    is_call: bool = False
+    is_single: bool = False
+    is_list: bool = False
+
+
+class _SourceReader:
+    """Walks the tokens once; at each bracket it remembers under which names its content lies."""
+
+    def __init__(self, text: str, language: Language) -> None:
+        self._text = text
+        self._language = language
+        self._format = "hcl" if language.name == "hcl" else f"code:{language.name}"
+        self._tokens = list(tokenize(text, language))
+        self._end = Token(Kind.BREAK, "", 0, len(text), len(text))
+        self._closers, self._commas = _match_brackets(self._tokens)
+        self._frames = [_Frame("", ())]
+        self._pending: tuple[str, ...] = ()
+        self._classes: list[tuple[int, str]] = []
+        self._entries: list[Entry] = []
+
+    def read(self) -> list[Entry]:
+        at = 0
+        while at < len(self._tokens):
+            at = self._step(at)
+        return self._entries
+
+    def _token(self, at: int) -> Token:
+        return self._tokens[at] if 0 <= at < len(self._tokens) else self._end
+
+    def _is_sign(self, at: int, *signs: str) -> bool:
+        token = self._token(at)
+        return token.kind is Kind.SIGN and token.text in signs
+
+    def _step(self, at: int) -> int:
+        token = self._tokens[at]
+        if token.kind is Kind.BREAK:
+            self._pending = self._pending if self._is_sign(at - 1, *_ASSIGNMENTS) else ()
+            return at + 1
+        if token.kind is Kind.SIGN:
+            return self._take_sign(at)
+        if self._is_assignment(at + 1):
+            return self._assign(at)
+        pair = self._take_pair(at)
+        if pair:
+            return pair
+        if token.kind is Kind.NAME:
+            return self._take_name(at)
+        if token.kind is Kind.TEXT:
+            return self._take_bare(at)
+        return at + 1
+
+    def _is_assignment(self, at: int) -> bool:
+        token = self._token(at)
+        return token.kind is Kind.SIGN and token.text in _ASSIGNMENTS
+
+    # Names
+
+    def _assign(self, at: int) -> int:
+        """Read NAME = value; the name may be a type, as in key: str = value."""
+        token = self._tokens[at]
+        if token.text.lower() in _NO_KEYS and token.kind is Kind.NAME:
+            return at + 2
+        if token.kind is Kind.NUMBER:
+            return at + 2
+        key = self._key_at(at)
+        start = at + 2
+        if self._is_sign(at + 1, ":") and token.kind is Kind.NAME:
+            start = self._after_type(start)
+        return self._read_value((key,), start)
+
+    def _key_at(self, at: int) -> str:
+        token, before = self._tokens[at], self._token(at - 1)
+        if token.kind is Kind.NAME and self._is_sign(at + 1, "="):
+            if token.text in _AFTER_NAME:
+                return self._subscript_key(at - 1)[-1]
+            if before.text.lower() == "as" and before.line == token.line:
+                return _plain(self._token(at - 2).text)
+            is_type = token.text.lower() in _TYPES and before.kind is Kind.NAME
+            if is_type and before.line == token.line and before.text not in {"var", "let", "val"}:
+                return _plain(before.text)
+        return _plain(token.text) if token.kind is Kind.NAME else token.text
+
+    def _after_type(self, at: int) -> int:
+        """Return where the value begins if a type and = come first."""
+        for offset in range(_MOST_TOKENS_OF_A_TYPE):
+            token = self._token(at + offset)
+            if token.kind is Kind.SIGN and token.text == "=":
+                return at + offset + 1 if offset else at
+            allowed = token.kind is Kind.NAME or token.text in {"[", "]", "<", ">", "&", "?", "'"}
+            if not allowed:
+                break
+        return at
+
+    def _subscript_key(self, at: int) -> tuple[str, ...]:
+        """Return the names of x["a"]["b"], of key[] or of key[26], which ends at a token."""
+        names: list[str] = []
+        while self._is_sign(at, "]", "}") and len(names) < _WORD_SPAN:
+            opener = at - 1
+            inner = self._token(opener)
+            if self._is_sign(opener, "[", "{"):
+                at = opener - 1
+                continue
+            if not self._is_sign(at - 2, "[", "{"):
+                return ()
+            if inner.kind in {Kind.TEXT, Kind.NAME}:
+                names.append(_plain(inner.text))
+            at -= 3
+        if self._token(at).kind is Kind.NAME:
+            names.append(_plain(self._token(at).text))
+        return tuple(reversed(names)) or ("",)
+
+    def _take_pair(self, at: int) -> int:
+        """Read what a language writes without a sign between name and value; 0 if it is not that."""
+        token, following = self._tokens[at], self._token(at + 1)
+        if token.kind is not Kind.NAME:
+            return 0
+        before = self._token(at - 1).text
+        if following.kind is Kind.TEXT and following.line == token.line:
+            if before in {"define", "set", "setq", "def", "variable"} or (
+                self._language.adjacent and token.text.startswith(":")
+            ):
+                return self._read_value((_plain(token.text),), at + 1)
+        if token.text.startswith(":") and self._is_sign(at + 1, ","):
+            if self._token(at + 2).kind is Kind.TEXT:
+                return self._read_value((_plain(token.text),), at + 2)
+        return 0
+
+    def _take_name(self, at: int) -> int:
+        token = self._tokens[at]
+        if not self._is_sign(at + 1, "("):
+            if self._language.name == "python" and token.text == "class":
+                self._open_class(at)
+            return at + 1
+        function = _plain(token.text)
+        if _last(function) in _READERS:
+            if _last(function) == "set":
+                return at + 1
+            if self._pair_of_call(at) == 0 or not self._pending:
+                return self._skip_reader(at)
+        pair = self._pair_of_call(at)
+        if pair:
+            return pair
+        self._open(at + 1, function)
+        return at + 2
+
+    def _open_class(self, at: int) -> None:
+        token = self._tokens[at]
+        start = self._text.rfind("\n", 0, token.start) + 1
+        self._close_classes(token.start - start)
+        self._classes.append((token.start - start, self._token(at + 1).text))
+
+    def _close_classes(self, indent: int) -> None:
+        while self._classes and self._classes[-1][0] >= indent:
+            self._classes.pop()
+
+    # Calls and brackets
+
+    def _pair_of_call(self, at: int) -> int:
+        """Read a call that gives its second argument the name in its first one; 0 if it is none."""
+        first = at + 2
+        function = _last(_plain(self._tokens[at].text))
+        if self._token(first).text.lower() == "string" and self._is_sign(first + 1, ","):
+            first += 2  # buildConfigField("String", "NAME", "\"value\"")
+        name = self._token(first)
+        if name.kind is not Kind.TEXT or not self._is_sign(first + 1, ","):
+            return 0
+        value = self._token(first + 2)
+        known = function in _SETTERS or _TELLING.search(name.text) is not None
+        if not (known and is_name_like(name.text)) or value.kind is Kind.BREAK:
+            return 0
+        if function in _READERS:
+            return 0
+        self._open(at + 1, "")
+        return self._read_value((name.text,), first + 2)
+
+    def _skip_reader(self, at: int) -> int:
+        closer = self._closers.get(at + 1)
+        return at + 2 if closer is None else closer + 1
+
+    def _take_sign(self, at: int) -> int:
+        sign = self._tokens[at].text
+        if sign in _OPENERS:
+            return self._take_opener(at)
+        if sign in {")", "]", "}"}:
+            if len(self._frames) > 1:
+                self._frames.pop()
+            self._pending = ()
+        elif sign in {",", ";"}:
+            self._frames[-1].position += sign == ","
+            self._pending = ()
+        elif sign in _ASSIGNMENTS and self._is_sign(at - 1, "]", "}"):
+            names = self._subscript_key(at - 1)
+            if names and names[-1]:
+                return self._read_value(names, at + 1)
+        return at + 1
+
+    def _take_opener(self, at: int) -> int:
+        name = ""
+        if self._tokens[at].text == "(" and not self._pending:
+            pair = self._pair_in_brackets(at)
+            if pair:
+                return pair
+        if self._tokens[at].text == "{" and not self._pending:
+            name = self._block_name(at)
+        self._open(at, name)
+        return at + 1
+
+    def _pair_in_brackets(self, at: int) -> int:
+        """Read ("name", "value"), as lists of pairs have it; 0 if it is not that."""
+        name, value = self._token(at + 1), self._token(at + 3)
+        texts = name.kind is value.kind is Kind.TEXT and self._is_sign(at + 2, ",")
+        if not texts or self._closers.get(at) != at + 4 or not is_name_like(name.text):
+            return 0
+        if not _TELLING.search(name.text):
+            return 0
+        self._open(at, "")
+        return self._read_value((name.text,), at + 3)
+
+    def _block_name(self, at: int) -> str:
+        """Return the words of a block like resource "kind" "name" {, joined by a space."""
+        words: list[str] = []
+        back = at - 1
+        line = self._tokens[at].line
+        while back >= 0 and len(words) < _WORD_SPAN:
+            token = self._tokens[back]
+            if token.kind not in {Kind.NAME, Kind.TEXT} or token.line != line:
+                break
+            words.append(_plain(token.text) if token.kind is Kind.NAME else token.text)
+            back -= 1
+        return "" if self._is_sign(back, ")") else " ".join(reversed(words))
+
+    def _open(self, at: int, name: str) -> None:
+        """Push the bracket at a token, below the names that wait for a value."""
+        outer = self._frames[-1]
+        sign = self._tokens[at].text
+        path = outer.path + self._pending if self._pending else self._position_path(outer, sign)
+        is_container = _last(name) in _CONTAINERS or name.lower() in _CONTAINERS
+        is_call = sign == "(" and bool(name) and not is_container
+        if name and not (is_container and sign == "("):
+            path += (f"{name}()",) if is_call else (name,)
+        self._frames.append(
+            _Frame(
+                sign,
+                path if len(path) <= DEEPEST else outer.path,
+                is_call=is_call,
+                is_single=is_call and not self._commas.get(at, 0),
+                is_list=sign == "[" or (sign == "(" and is_container),
+            )
+        )
+        self._pending = ()
+
+    def _position_path(self, outer: _Frame, sign: str) -> tuple[str, ...]:
+        if outer.is_list and sign != "(":
+            return (*outer.path, f"[{outer.position}]")
+        return outer.path
+
+    # Values
+
+    def _take_bare(self, at: int) -> int:
+        frame = self._frames[-1]
+        more = (f"[{frame.position}]",)
+        if not frame.is_list and (not frame.is_call or frame.is_single):
+            more = ()
+        return self._read_text(more, at)
+
+    def _read_value(self, key: tuple[str, ...], at: int) -> int:
+        """Read the value of a name; return where to go on."""
+        if self._token(at).kind is Kind.BREAK:
+            at += 1
+        while self._token(at).text in _PREFIXES and self._token(at).kind is not Kind.TEXT:
+            at += 1
+        token = self._token(at)
+        if token.kind is Kind.TEXT:
+            return self._read_text(key, at)
+        if token.kind is Kind.NUMBER:
+            self._add(key, token.text, token)
+            return at + 1
+        if token.kind is Kind.NAME:
+            return self._read_name(key, at)
+        if token.kind is Kind.SIGN and token.text in _OPENERS:
+            if token.text == "(" and self._token(at + 1).kind is Kind.TEXT:
+                if self._commas.get(at, 0) == 0:
+                    self._open(at, "")
+                    return self._read_text(key, at + 1)
+            self._pending = key
+        return at
+
+    def _read_text(self, key: tuple[str, ...], at: int) -> int:
+        """Read a string, with those that follow it and are joined to it."""
+        first = self._tokens[at]
+        parts, is_literal = [first.text], first.is_literal
+        at += 1
+        while True:
+            step = self._next_part(at)
+            if step == 0:
+                break
+            part = self._token(at + step - 1)
+            at += step
+            if part.kind is not Kind.TEXT:
+                is_literal = False
+                break
+            parts.append(part.text)
+            is_literal = is_literal and part.is_literal
+        at, is_same = self._skip_methods(at)
+        value = "".join(parts)
+        if key and value[:1] == value[-1:] == '"' and len(value) > 2:  # noqa: PLR2004
+            value = value[1:-1]
+        self._add(key, value, first, is_literal=is_literal and is_same)
+        return at
+
+    def _next_part(self, at: int) -> int:
+        """Return how many tokens further a joined part ends; 0 if none follows."""
+        skipped = 0
+        if self._token(at).kind is Kind.BREAK and self._frames[-1].sign != "{":
+            skipped = 1
+        sign, part = self._token(at + skipped), self._token(at + skipped + 1)
+        if (
+            sign.kind is Kind.TEXT
+            and self._language.joins
+            and (not skipped or self._frames[-1].sign == "(")
+        ):
+            return skipped + 1
+        if sign.kind is Kind.SIGN and sign.text in _JOINS:
+            if part.kind is Kind.BREAK and self._token(at + skipped + 2).kind is Kind.TEXT:
+                return skipped + 3
+            is_method = sign.text == "." and part.kind is Kind.NAME
+            return 0 if is_method or part.kind is Kind.BREAK else skipped + 2
+        return 0
+
+    def _skip_methods(self, at: int) -> tuple[int, bool]:
+        """Skip .strip() and the like; return where it ends, and whether the value is the same."""
+        is_same = not self._is_sign(at, "%")
+        while self._is_sign(at, ".") and self._token(at + 1).kind is Kind.NAME:
+            is_same = is_same and self._token(at + 1).text.lower() in _SAME_METHODS
+            at += 2
+            if self._is_sign(at, "("):
+                at = self._closers.get(at, at) + 1
+        return at, is_same
+
+    def _read_name(self, key: tuple[str, ...], at: int) -> int:
+        """Read a value that begins with a name: a constant, a call, or another value's name."""
+        token = self._tokens[at]
+        if self._is_assignment(at + 1) and not self._is_sign(at + 1, ":", "->"):
+            return at
+        if token.text.lower() in _CONSTANTS:
+            self._add(key, _CONSTANTS[token.text.lower()], token)
+            return at + 1
+        if self._is_sign(at + 1, "("):
+            return self._read_call(key, at)
+        if self._is_sign(at + 1, "{") or self._token(at + 1).kind is Kind.TEXT:
+            self._pending = key
+            return at + 1 if self._token(at + 1).kind is Kind.SIGN else self._read_text(key, at + 1)
+        return self._read_reference(key, at, self._after_subscripts(at + 1))
+
+    def _after_subscripts(self, at: int) -> int:
+        while self._is_sign(at, "["):
+            closer = self._closers.get(at)
+            if closer is None:
+                break
+            at = closer + 1
+        return at
+
+    def _read_call(self, key: tuple[str, ...], at: int) -> int:
+        function = _last(_plain(self._tokens[at].text))
+        closer = self._closers.get(at + 1)
+        if closer is None:
+            return at
+        if function in _READERS:
+            default = self._token(closer - 1)
+            is_default = default.kind is Kind.TEXT and self._commas.get(at + 1, 0) == 1
+            if is_default and self._is_sign(closer - 2, ",", "=") and default.text:
+                self._add(key, default.text, default, is_literal=default.is_literal)
+                return self._skip_methods(closer + 1)[0]
+            return self._read_reference(key, at, closer + 1)
+        argument = at + 2
+        if function in _WRAPPERS and closer == argument + 1:
+            if self._token(argument).kind is Kind.TEXT:
+                _ = self._read_text(key, argument)
+                return self._skip_methods(closer + 1)[0]
+        inside = self._tokens[argument : min(closer, argument + 200)]
+        if not any(part.kind is Kind.TEXT for part in inside):
+            return self._read_reference(key, at, closer + 1)
+        self._pending = key
+        return at
+
+    def _read_reference(self, key: tuple[str, ...], start: int, end: int) -> int:
+        """Read something that stands for a value, or the literal that takes its place without it."""
+        end, _ = self._skip_methods(end)
+        follower = self._token(end)
+        default = self._token(end + 1)
+        if follower.text in _DEFAULTS and default.kind is Kind.TEXT:
+            return self._read_text(key, end + 1)
+        first, last = self._tokens[start], self._token(end - 1)
+        shown = self._text[first.start : min(last.end, first.start + LONGEST_REFERENCE)]
+        self._add(key, shown, first, is_literal=False)
+        return end
+
+    def _add(
+        self, key: tuple[str, ...], value: str, token: Token, *, is_literal: bool = True
+    ) -> None:
+        if is_literal and is_reference(value):
+            is_literal = False
+        self._entries.append(
+            Entry(
+                self._class_path(token) + self._frames[-1].path + key,
+                value if is_literal else value[:LONGEST_REFERENCE],
+                token.line,
+                is_literal,
+                self._format,
+            )
+        )
+
+    def _class_path(self, token: Token) -> tuple[str, ...]:
+        if not self._classes:
+            return ()
+        if len(self._frames) == 1:
+            start = self._text.rfind("\n", 0, token.start) + 1
+            line = self._text[start : token.start]
+            self._close_classes(len(line) - len(line.lstrip()))
+        return tuple(name for _, name in self._classes)
+
+
+def _match_brackets(tokens: list[Token]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return for each opening bracket where it closes, and how many commas are right within it."""
+    closers: dict[int, int] = {}
+    commas: dict[int, int] = {}
+    open_ones: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.kind is not Kind.SIGN:
+            continue
+        if token.text in _OPENERS:
+            open_ones.append(at)
+        elif token.text in {")", "]", "}"} and open_ones:
+            closers[open_ones.pop()] = at
+        elif token.text == "," and open_ones:
+            commas[open_ones[-1]] = commas.get(open_ones[-1], 0) + 1
+    return closers, commas
+
+
+def _plain(name: str) -> str:
+    return name.lstrip("$@%&:").rstrip("?!")
+
+
+def _last(name: str) -> str:
+    """Return the last part of a function's name, in lower case."""
+    return _SEGMENTS.split(name)[-1].lower()

@@ -1,0 +1,319 @@
+"""Tokens of source code in any language: names, strings, numbers and signs, with their lines.
+
+One scanner reads all languages by a table of their comments and quotes. It takes linear time
+whatever the text is; no alternative of a pattern matches what another one has read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    NAME = "name"
+    TEXT = "text"
+    NUMBER = "number"
+    SIGN = "sign"
+    BREAK = "break"
+
+
+@dataclass(slots=True)
+class Token:
+    """A piece of source code. text: for a string its unescaped content.
+
+    is_literal: False for a string with something of the program in it. indent: of its line.
+    """
+
+    kind: Kind
+    text: str
+    line: int
+    start: int
+    end: int
+    is_literal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How a language writes comments and strings.
+
+    Attributes:
+        name: as in the format of an entry.
+        comments: what begins a comment that ends with its line.
+        blocks: what begins and ends a longer comment.
+        quotes: the signs around strings of one line, or of several for those in long_quotes.
+        raw_quotes: those of them within which a backslash is no escape.
+        triples: longer delimiters of strings.
+        insertion: what in a string stands for a value, by its quote.
+        has_symbols: whether :name is a name.
+        has_kebab: whether a name may contain a hyphen.
+        joins: whether two strings side by side are one.
+        adjacent: whether a name and a string side by side belong together.
+    """
+
+    name: str
+    comments: tuple[str, ...] = ("//",)
+    blocks: tuple[tuple[str, str], ...] = (("/*", "*/"),)
+    quotes: str = "\"'"
+    long_quotes: str = ""
+    raw_quotes: str = ""
+    triples: tuple[str, ...] = ()
+    insertion: str = ""
+    has_symbols: bool = False
+    has_kebab: bool = False
+    joins: bool = False
+    adjacent: bool = False
+
+
+_C = (("/*", "*/"),)
+_DOLLAR = r"\$[A-Za-z_{]|\{\$"
+_HASH = r"#\{"
+_TRIPLES = ('"""', "'''")
+LANGUAGES = {
+    language.name: language
+    for language in (
+        Language("python", ("#",), (), triples=_TRIPLES, joins=True),
+        Language("javascript", long_quotes="`", quotes="\"'`", insertion=r"\$\{"),
+        Language(
+            "php", ("//", "#"), _C, long_quotes="\"'", raw_quotes="'", insertion=_DOLLAR
+        ),
+        Language(
+            "ruby", ("#",), (("=begin", "=end"),), insertion=_HASH, long_quotes="\"'",
+            raw_quotes="'", has_symbols=True,
+        ),
+        Language("elixir", ("#",), (), triples=_TRIPLES, insertion=_HASH, has_symbols=True),
+        Language("perl", ("#",), (), raw_quotes="'", long_quotes="\"'", insertion=_DOLLAR),
+        Language("c", joins=True),
+        Language("java", triples=('"""',)),
+        Language("csharp", triples=('"""',)),
+        Language("kotlin", triples=('"""',), insertion=r"\$[A-Za-z_{]"),
+        Language("dart", triples=_TRIPLES, insertion=r"\$[A-Za-z_{]", joins=True),
+        Language("scala", triples=('"""',)),
+        Language("groovy", triples=_TRIPLES, insertion=r"\$[A-Za-z_{]"),
+        Language("swift", triples=('"""',), quotes='"', insertion=r"\\\("),
+        Language("go", quotes="\"'`", long_quotes="`", raw_quotes="`"),
+        Language("rust", quotes='"', long_quotes='"'),
+        Language("objectivec", joins=True),
+        Language("r", ("#",), ()),
+        Language("julia", ("#",), (("#=", "=#"),), quotes='"', triples=('"""',), insertion=r"\$"),
+        Language("lua", ("--",), (("--[[", "]]"),)),
+        Language("haskell", ("--",), (("{-", "-}"),), quotes='"'),
+        Language("fsharp", ("//",), (("(*", "*)"),), quotes='"', triples=('"""',)),
+        Language("pascal", ("//",), (("{", "}"), ("(*", "*)")), quotes="'", raw_quotes="'"),
+        Language("vb", ("'", "REM "), (), quotes='"', raw_quotes='"'),
+        Language("sql", ("--", "#"), _C, quotes="\"'`", raw_quotes="\"'`"),
+        Language("matlab", ("%", "#"), (), raw_quotes="\"'"),
+        Language("tcl", ("#",), (), quotes='"', insertion=r"\$[A-Za-z_{]|\[", adjacent=True),
+        Language("clojure", (";",), (), quotes='"', long_quotes='"', has_symbols=True,
+                 has_kebab=True, adjacent=True),
+        Language("powershell", ("#",), (("<#", "#>"),), raw_quotes="'", insertion=r"\$[A-Za-z_({]"),
+        Language("hcl", ("#", "//"), _C, quotes='"', insertion=r"\$\{|%\{", has_kebab=True),
+        Language("hocon", ("#", "//"), _C, triples=('"""',), has_kebab=True),
+        Language("json5", ("//", "#"), _C, has_kebab=True),
+        Language("generic", ("//", "#"), _C, has_kebab=True),
+    )
+}  # fmt: skip
+
+_EXTENSIONS = {
+    "python": "py pyw pyi pyx ipy sage bzl",
+    "javascript": "js mjs cjs ts mts cts jsx tsx es6 vue svelte coffee gs",
+    "php": "php php3 php4 php5 phtml inc module install",
+    "ruby": "rb rake gemspec ru cr erb",
+    "elixir": "ex exs",
+    "perl": "pl pm t cgi",
+    "c": "c h cc cpp cxx hpp hh hxx ino pde",
+    "java": "java jsp",
+    "csharp": "cs csx cshtml",
+    "kotlin": "kt kts",
+    "dart": "dart",
+    "scala": "scala sc sbt",
+    "groovy": "groovy gradle",
+    "swift": "swift",
+    "go": "go",
+    "rust": "rs",
+    "objectivec": "m mm",
+    "r": "r rmd rprofile",
+    "julia": "jl",
+    "lua": "lua",
+    "haskell": "hs lhs",
+    "fsharp": "fs fsx",
+    "pascal": "pas dpr pp",
+    "vb": "vb bas vbs",
+    "sql": "sql",
+    "matlab": "mat",
+    "tcl": "tcl",
+    "clojure": "clj cljs cljc edn lisp el scm rkt",
+    "powershell": "ps1 psm1 psd1",
+    "hcl": "tf tfvars hcl nomad",
+    "hocon": "hocon",
+    "json5": "json5 jsonc",
+}
+LANGUAGE_BY_EXTENSION = {
+    extension: name for name, known in _EXTENSIONS.items() for extension in known.split()
+}
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "\n": ""}
+_ESCAPE = re.compile(
+    r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL
+)
+_SIGNS = r":=|=>|<<-|<-|->|===?|!==?|<=|>=|=~|\|\|=?|&&|\?\?=?|\?=|\+=|\.=|\.\.|::"
+_LAST_CODE_POINT = 0x10FFFF
+
+
+@cache
+def _pattern(language: Language) -> re.Pattern[str]:
+    """Return the pattern of a token; each alternative begins with other signs than the rest."""
+    kebab = "-" if language.has_kebab else ""
+    words = rf"[A-Za-z_][\w{kebab}]*+"
+    sigil = r"(?:(?<![\w\])\"'])[@$%&:]{1,2}|[@$])?" if language.has_symbols else "[@$%&]?"
+    name = rf"{sigil}{words}(?:(?:\.|::|->|\?\.|\\)[$@]?{words})*+[?!]?(?<![?!](?==))"
+    blocks = "|".join(re.escape(start) for start, _ in language.blocks)
+    lines = "|".join(re.escape(start) for start in language.comments)
+    triples = "|".join(re.escape(start) for start in language.triples)
+    parts = [
+        r"(?P<gap>[ \t\r\f\v]++|\\\n)",
+        r"(?P<nl>\n)",
+        rf"(?P<block>{blocks})" if blocks else "",
+        rf"(?P<line>(?:{lines})[^\n]*+)" if lines else "",
+        rf"(?P<prefix>(?:[bBfFrRuULsq$@]{{1,2}}8?)?)(?:(?P<triple>{triples})|(?P<quote>[{re.escape(language.quotes)}]))"
+        if triples
+        else rf"(?P<prefix>(?:[bBfFrRuULsq$@]{{1,2}}8?)?)(?P<quote>[{re.escape(language.quotes)}])",
+        r"(?P<number>\d[\w.]*+)",
+        rf"(?P<name>{name})",
+        rf"(?P<sign>{_SIGNS}|[^\n])",
+    ]
+    return re.compile("|".join(part for part in parts if part))
+
+
+@cache
+def _body(quote: str, *, is_raw: bool, is_long: bool) -> re.Pattern[str]:
+    """Return the pattern of a string's content and its end."""
+    stop = "" if is_long else r"\n"
+    q = re.escape(quote)
+    if is_raw:
+        return re.compile(rf"((?:[^{q}\\{stop}]++|{q}{q}|\\[{q}\\]|\\(?![{q}\\]))*+){q}")
+    return re.compile(rf"((?:[^{q}\\{stop}]++|\\.)*+){q}", re.DOTALL)
+
+
+def tokenize(text: str, language: Language) -> Iterator[Token]:
+    """Yield the tokens of a text; comments and blanks are left out, line breaks are not."""
+    return _Scanner(text, language).run()
+
+
+class _Scanner:
+    """Reads a text from its start to its end, each character once."""
+
+    def __init__(self, text: str, language: Language) -> None:
+        self._text = text
+        self._language = language
+        self._line = 1
+        self._no_end: set[str] = set()
+
+    def run(self) -> Iterator[Token]:
+        match, at, end = _pattern(self._language).match, 0, len(self._text)
+        while at < end:
+            found = match(self._text, at)
+            if found is None:
+                at += 1
+                continue
+            kind, stop = found.lastgroup, found.end()
+            if kind == "nl":
+                yield Token(Kind.BREAK, "\n", self._line, at, stop)
+                self._line += 1
+            elif kind in {"name", "number", "sign"}:
+                yield Token(_KINDS[str(kind)], found.group(), self._line, at, stop)
+            elif kind in {"quote", "triple"}:
+                token = self._read_string(found)
+                stop = token.end
+                yield token
+                self._line += self._text.count("\n", at, stop)
+            elif kind == "block":
+                stop = self._end_of_block(found)
+                self._line += self._text.count("\n", at, stop)
+            elif kind == "gap":
+                self._line += self._text.count("\n", at, stop)
+            at = stop
+
+    def _end_of_block(self, found: re.Match[str]) -> int:
+        """Return where a comment ends; one without an end is no comment, only its first sign."""
+        closer = dict(self._language.blocks)[found.group()]
+        if closer in self._no_end:
+            return found.end()
+        end = self._text.find(closer, found.end())
+        if end < 0:
+            self._no_end.add(closer)
+            return found.end()
+        return end + len(closer)
+
+    def _read_string(self, found: re.Match[str]) -> Token:
+        """Return a string; one without an end is a sign, and so is the rest of its line."""
+        prefix, quote = (
+            found.group("prefix"),
+            found.groupdict().get("triple") or found.group("quote"),
+        )
+        start = found.end()
+        content, end = self._content(prefix, quote, start)
+        if content is None:
+            return Token(Kind.SIGN, quote, self._line, found.start(), end)
+        is_raw = quote in self._language.raw_quotes or "r" in prefix.lower() or "@" in prefix
+        is_literal = not self._has_insertion(prefix, quote, content)
+        return Token(
+            Kind.TEXT,
+            _unescape(content, quote, is_raw=is_raw and prefix != "@"),
+            self._line,
+            found.start(),
+            end,
+            is_literal,
+        )
+
+    def _content(self, prefix: str, quote: str, start: int) -> tuple[str | None, int]:
+        if len(quote) > 1:
+            end = -1 if quote in self._no_end else self._text.find(quote, start)
+            if end >= 0:
+                return self._text[start:end], end + len(quote)
+            self._no_end.add(quote)
+            return None, start
+        is_long = quote in self._language.long_quotes and quote not in self._no_end
+        is_raw = quote in self._language.raw_quotes or "r" in prefix.lower()
+        found = _body(quote, is_raw=is_raw, is_long=is_long).match(self._text, start)
+        if found is None and is_long:
+            self._no_end.add(quote)
+            found = _body(quote, is_raw=is_raw, is_long=False).match(self._text, start)
+        if found is not None:
+            return found.group(1), found.end()
+        end = self._text.find("\n", start)
+        return None, len(self._text) if end < 0 else end
+
+    def _has_insertion(self, prefix: str, quote: str, content: str) -> bool:
+        if self._language.name == "python":
+            return "f" in prefix.lower() and "{" in content
+        if "$" in prefix or prefix == "s":
+            return "{" in content or "$" in content
+        marks = self._language.insertion
+        plain = quote in self._language.raw_quotes
+        if self._language.name == "javascript" and quote != "`":
+            return False
+        return bool(marks) and not plain and re.search(marks, content) is not None
+
+
+_KINDS = {"name": Kind.NAME, "number": Kind.NUMBER, "sign": Kind.SIGN}
+
+
+def _unescape(content: str, quote: str, *, is_raw: bool) -> str:
+    if is_raw:
+        doubled = content.replace(quote * 2, quote) if len(quote) == 1 else content
+        return doubled.replace("\\" + quote, quote) if quote == "'" else doubled
+    return _ESCAPE.sub(_unescape_one, content) if "\\" in content else content
+
+
+def _unescape_one(found: re.Match[str]) -> str:
+    code = found.group(1) or found.group(2) or found.group(3)
+    if code is None:
+        return _ESCAPES.get(found.group(4), found.group(4))
+    number = int(code, 16)
+    return chr(number) if number <= _LAST_CODE_POINT else "\ufffd"

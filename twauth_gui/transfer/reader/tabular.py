@@ -1,0 +1,125 @@
+"""Rows of values: CSV and its relatives, with a header, without one, or with names in a column."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+
+from twauth_gui.transfer.reader.entry import Entry, make_entry
+from twauth_gui.transfer.reader.line_values import looks_like_credential
+
+_DELIMITERS = "\t,;|"
+_SAMPLE = 64
+_EQUAL_ROWS = 0.8
+_TELLING = re.compile(r"key|token|secret|bearer|client|consumer|password", re.IGNORECASE)
+_HEADER_WORD = re.compile(r"[A-Za-z_@#][\w .()/@#:-]{0,60}")
+_LONGEST_CELL = 131_072
+_PAIR = 2
+_RULE = re.compile(r":?-{2,}:?")
+
+_Row = tuple[int, list[str]]
+
+
+def read_table(text: str, *, is_certain: bool = False) -> list[Entry]:
+    """Return the cells of a table; [] if the text is none.
+
+    Args:
+        text: any text.
+        is_certain: the name of the file says that it is a table.
+    """
+    lines = text.split("\n")
+    head = lines[:_SAMPLE]
+    for delimiter in _DELIMITERS:
+        if not any(delimiter in line for line in head):
+            continue
+        rows = _split(head, delimiter)
+        if _is_table(rows, is_certain=is_certain):
+            rows = rows if len(lines) <= _SAMPLE else _split(lines, delimiter)
+            return read_rows(rows, "tsv" if delimiter == "\t" else "csv")
+    return []
+
+
+def _split(lines: Sequence[str], delimiter: str) -> list[_Row]:
+    """Return each record with the line where it begins."""
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, skipinitialspace=True)
+    rows: list[_Row] = []
+    start = 1
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append((start, [cell.strip() for cell in row]))
+            start = reader.line_num + 1
+    except csv.Error:  # a cell that is too long
+        return rows
+    return rows
+
+
+def _is_table(rows: Sequence[_Row], *, is_certain: bool) -> bool:
+    widths = [len(row) for _, row in rows if not row[0].startswith("#")]
+    if not widths or max(widths) < _PAIR:
+        return False
+    usual = max(set(widths), key=widths.count)
+    if usual < _PAIR or widths.count(usual) < len(widths) * _EQUAL_ROWS:
+        return is_certain and usual >= _PAIR
+    if is_certain:
+        return True
+    cells = [cell for _, row in rows for cell in row]
+    credentials = sum(map(looks_like_credential, cells))
+    return credentials >= _PAIR or (bool(credentials) and len(rows) > 1)
+
+
+def read_rows(rows: Sequence[_Row], file_format: str) -> list[Entry]:
+    """Return the cells of rows under the names of their columns or rows."""
+    numbered = [
+        (number, line, row)
+        for number, (line, row) in enumerate(rows, 1)
+        if not all(_RULE.fullmatch(cell) for cell in row)
+    ]
+    if not numbered:
+        return []
+    if _has_names_in_first_column([row for _, _, row in numbered]):
+        return _read_columns([(line, row) for _, line, row in numbered], file_format)
+    header = _header_of(numbered[0][2])
+    return [
+        make_entry((f"row {number}", _column(header, at)), cell, line, file_format)
+        for number, line, row in (numbered[1:] if header else numbered)
+        for at, cell in enumerate(row)
+        if cell or at < len(header)
+    ]
+
+
+def _column(header: Sequence[str], at: int) -> str:
+    return header[at] if at < len(header) and header[at] else f"[{at}]"
+
+
+def _header_of(row: Sequence[str]) -> list[str]:
+    """Return the names of the columns; [] if the first row holds values already."""
+    named = [cell for cell in row if cell]
+    if any(map(looks_like_credential, named)):
+        return []
+    words = sum(_HEADER_WORD.fullmatch(cell) is not None for cell in named)
+    return list(row) if named and words >= len(named) * _EQUAL_ROWS else []
+
+
+def _has_names_in_first_column(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether each row is one field, with its name in front: a table of pairs, or on its side."""
+    firsts = [row[0] for row in rows if row]
+    telling = sum(_TELLING.search(cell) is not None for cell in firsts)
+    if any(map(looks_like_credential, firsts)) or telling < min(len(firsts), _PAIR):
+        return False
+    head = sum(_TELLING.search(cell) is not None for cell in rows[0][1:])
+    return head == 0 or len(rows[0]) == _PAIR and not _TELLING.search(rows[0][1])
+
+
+def _read_columns(rows: Sequence[_Row], file_format: str) -> list[Entry]:
+    """Return the values of rows that begin with their name, by the column's name if it has one."""
+    first = rows[0][1]
+    has_header = not _TELLING.search(first[0]) and not any(map(looks_like_credential, first))
+    width = max(len(row) for _, row in rows)
+    entries: list[Entry] = []
+    for line, row in rows[1:] if has_header else rows:
+        for at, cell in enumerate(row[1:], 1):
+            column = (_column(first if has_header else (), at),) if width > _PAIR else ()
+            entries.append(make_entry((*column, row[0]), cell, line, file_format))
+    return entries
