@@ -78,12 +78,13 @@ _ALIASES = {
     "handles": "handle",
 }
 # Words that say nothing about which field it is, nor about which account.
+_SMALL_TEXT = "my the your our a an of for to in is here and with set get str v var new"
+_SMALL = frozenset(_SMALL_TEXT.split())
 _FILLER_TEXT = """
-    auth authorize authentication authorise personal my the your our a an of for to in is here
-    and value values val env environ environment set with get str string v text data var config
-    cfg settings setting credential credentials creds cred default const final create
-    developer console portal vite next react nuxt expo"""
-_FILLERS = frozenset(_FILLER_TEXT.split())
+    auth authorize authentication authorise personal value values val env environ environment
+    string text data config cfg settings setting credential credentials creds cred default const
+    final create developer console portal vite next react nuxt expo"""
+_FILLERS = frozenset(_FILLER_TEXT.split()) | _SMALL
 _CORE = frozenset(
     word
     for names in (*FIELD_NAMES.values(), *VAGUE_NAMES.values(), HANDLE_NAMES, VAGUE_HANDLE_NAMES)
@@ -149,8 +150,8 @@ def split_name(name: str) -> NameWords:
 
 
 def is_made_of(words: NameWords) -> bool:
-    """Whether a name has nothing but words of fields, of X and without a meaning."""
-    return bool(words.all) and not words.labels
+    """Whether a name has nothing but words of fields, of X, and of settings in general."""
+    return not words.labels and any(word not in _SMALL for word in words.all)
 
 
 def find_meaning(core: frozenset[str]) -> NameMeaning | None:

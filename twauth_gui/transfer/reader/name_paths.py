@@ -93,7 +93,8 @@ def _steps(path: Sequence[str]) -> tuple[str, ...]:
             continue
         *receivers, function = _MEMBER.split(name.removesuffix(_CALL))
         steps.extend(receivers[:2])
-        if at == len(path) - 1 or find_meaning(split_name(function).core):
+        is_last = at == len(path) - 1
+        if is_last and (not steps or find_meaning(split_name(function).core)):
             steps.append(function)
     return tuple(steps)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from twauth_gui.transfer.credential_formats import Field, can_be_field, guess_fi
 from twauth_gui.transfer.reader.account_handles import HandleFinder
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import Entry
+from twauth_gui.transfer.reader.field_names import is_row
 from twauth_gui.transfer.reader.grouping import (
     ACCOUNT,
     APP,
@@ -32,6 +34,7 @@ from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 
 # In code a name around a value is seldom an account's.
 _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv"})
+_HANDLE_CELL = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{2,14}")
 _CERTAIN = frozenset({Field.ACCESS_TOKEN, Field.BEARER_TOKEN})
 
 
@@ -82,8 +85,8 @@ class _Reading:
             self._read_field(entry, meaning, kind)
         elif kind is ValueKind.CREDENTIAL:
             self._read_unnamed(entry, meaning)
-        elif meaning.is_bare:
-            self._read_list(entry, meaning)
+        elif meaning.is_bare and not self._read_list(entry, meaning):
+            self._read_cell(entry, meaning)
 
     def finish(self) -> None:
         """Group the values, and hand on what they make."""
@@ -102,16 +105,23 @@ class _Reading:
         for left in self.left:
             if not known & {*left.fields}:
                 self.result.skip(left.name, left.line, left.reason)
+        self.result.finish()
 
     def _tell_unused(self, unused: UnusedValue) -> None:
         """Tell of a value, but not of every word of a text that could be one."""
         it = unused.value
         if not it.is_bare or has_exact_format(it.value):
-            self.result.skip(it.name, it.line, unused.reason)
+            self.result.skip(it.name, it.line, unused.reason, it.value)
 
     def _read_handle(self, entry: Entry, meaning: PathMeaning) -> None:
         is_clear = meaning.handle > 1 or meaning.is_of_x or entry.value.startswith("@")
         if entry.is_literal and (is_clear or entry.format in _STRUCTURED):
+            self.handles.add(meaning.scope, len(self.values), entry.value)
+
+    def _read_cell(self, entry: Entry, meaning: PathMeaning) -> None:
+        """Keep what may be a handle in a row without a header."""
+        is_in_row = len(entry.path) > 1 and is_row(entry.path[-2])
+        if is_in_row and _HANDLE_CELL.fullmatch(entry.value.strip()):
             self.handles.add(meaning.scope, len(self.values), entry.value)
 
     def _read_foreign(self, entry: Entry, meaning: PathMeaning, kind: ValueKind) -> None:
@@ -150,7 +160,8 @@ class _Reading:
             scope = Scope(meaning.scope.context)
             self._keep(entry, meaning, value, guesses, scope, is_bare=True)
         elif has_exact_format(value) and (meaning.is_of_x or guesses[0] in _CERTAIN):
-            self.result.skip(shown_name(entry.path), entry.line, unnamed_reason(guesses[0]))
+            reason = unnamed_reason(guesses[0])
+            self.result.skip(shown_name(entry.path), entry.line, reason, value)
 
     def _read_list(self, entry: Entry, meaning: PathMeaning) -> bool:
         """Keep the values of a list in one variable, each in a group of its own place."""

@@ -13,7 +13,7 @@ _LONGEST_NAME = 40
 _OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE})
 _OF_APP = (Field.BEARER_TOKEN, Field.CLIENT_ID, Field.CLIENT_SECRET)
 _NO_APP = "It belongs to an app, but the API key and API secret of one are not beside it."
-_SEVERAL_APPS = "It belongs to one of several apps, and the file does not say to which."
+_MANY = "It has too many values that are not used to name them all."
 _UNNAMED = "It looks like {what}, but the file does not say what it belongs to."
 
 
@@ -22,7 +22,8 @@ class ReadingResult:
 
     def __init__(self, found: FoundCredentials) -> None:
         self._found = found
-        self._skipped = 0
+        self._used: set[str] = set()
+        self._left: list[tuple[int, str, str, str]] = []
 
     def take(self, one: CredentialSet, apps: AppIndex, handle: str) -> None:
         """Take what a set makes: an account, an app or both; tell of each value that is left."""
@@ -32,27 +33,30 @@ class ReadingResult:
         complete = {name for pair in (APP, ACCOUNT) if _has(values, pair) for name in pair}
         for name, it in one.values.items():
             if name in _OAUTH2:
-                self.skip(it.name, it.line, RENEWALS)
+                self.skip(it.name, it.line, RENEWALS, it.value)
             elif name in _OF_APP:
                 self._tell_of_app_value(one, name, has_app=_has(values, APP))
             elif name not in complete:
-                self.skip(it.name, it.line, _partner_missing(name))
+                self.skip(it.name, it.line, _partner_missing(name), it.value)
         if complete:
             kept = {name: it for name, it in values.items() if name in complete}
             if _has(values, APP):
                 kept |= {name: values[name] for name in _OF_APP if name in values}
+            self._used |= {*kept.values()}
             self._found.take(kept, what=f"line {one.first.line}", handle=handle)
 
-    def skip(self, name: str, line: int, reason: str) -> None:
-        """Tell of a value that is not used; after very many only that there are more."""
-        self._skipped += 1
-        if self._skipped > _MOST_SKIPPED:
-            return
-        if self._skipped == _MOST_SKIPPED:
-            self._found.skip("the rest of the file", "It has too many values that are not used.")
-            return
-        shown = name if name and not could_be_key(name) else "the value"
-        self._found.skip(f"{shown[:_LONGEST_NAME]} in line {line}", reason)
+    def skip(self, name: str, line: int, reason: str, value: str = "") -> None:
+        """Note a value that is not used here; it is told of if it is used nowhere."""
+        self._left.append((line, name, reason, value))
+
+    def finish(self) -> None:
+        """Tell of the values that are not used; after very many only that there are more."""
+        left = [one for one in sorted(self._left) if one[3] not in self._used]
+        for line, name, reason, _ in left[:_MOST_SKIPPED]:
+            shown = name if name and not could_be_key(name) else "the value"
+            self._found.skip(f"{shown[:_LONGEST_NAME]} in line {line}", reason)
+        if len(left) > _MOST_SKIPPED:
+            self._found.skip("the rest of the file", _MANY)
 
     def _borrow_app(self, one: CredentialSet, apps: AppIndex) -> dict[Field, str]:
         own = {name: it.value for name, it in one.values.items() if name in ACCOUNT}
@@ -68,7 +72,7 @@ class ReadingResult:
     def _tell_of_app_value(self, one: CredentialSet, name: Field, *, has_app: bool) -> None:
         if not (has_app and one.has(APP)):
             it = one.values[name]
-            self.skip(it.name, it.line, _NO_APP)
+            self.skip(it.name, it.line, _NO_APP, it.value)
 
 
 def unnamed_reason(field: Field) -> str:

@@ -128,7 +128,7 @@ def has_exact_format(value: str) -> bool:
     guesses = guess_fields(value)
     if guesses[0] in {Field.ACCESS_TOKEN, Field.BEARER_TOKEN}:
         return True
-    return len(value) in {25, 45, 50} and value.isalnum() and _is_random(value)
+    return len(value) in {25, 45, 50} and value.isalnum() and _is_drawn(value)
 
 
 def could_be_key(value: str) -> bool:
@@ -179,8 +179,15 @@ def _is_random(value: str) -> bool:
     """Whether letters and digits look drawn, which no word and no hash in hexadecimal does."""
     if _HEX.fullmatch(value):
         return False
-    kinds = (any(map(test, value)) for test in (str.islower, str.isupper, str.isdigit))
-    return sum(kinds) > 1
+    kinds = [any(map(test, value)) for test in (str.isdigit, str.islower, str.isupper)]
+    return sum(kinds) > 1 and (kinds[0] or _is_drawn(value))
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether the kind of character changes as often as it does in drawn ones."""
+    kinds = [(sign.isdigit(), sign.islower()) for sign in value]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    return changes * 4 >= len(kinds) and not _HEX.fullmatch(value)
 
 
 def _is_sequence(value: str) -> bool:
