@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.transfer.reader.format_cases import FORMAT_CASES
 from tests.transfer.reader.own_cases import CASES, SILENT, TOLD, TextCase, fill, value_of
 from tests.transfer.reader.reading import accounts_of, apps_of, read
 from twauth_gui.transfer.tools.found_credentials import FoundCredentials
@@ -24,7 +25,15 @@ def _extras_of(found: FoundCredentials) -> set[str]:
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_text_is_read_exactly(case: TextCase) -> None:
-    found = read(fill(case.text))
+    _assert_exact(case, read(fill(case.text)))
+
+
+@pytest.mark.parametrize("case", FORMAT_CASES, ids=[case.name for case in FORMAT_CASES])
+def test_file_of_any_format_is_read_exactly(case: TextCase) -> None:
+    _assert_exact(case, read(fill(case.text), case.name))
+
+
+def _assert_exact(case: TextCase, found: FoundCredentials) -> None:
     assert accounts_of(found) == sorted(map(_expected_account, case.accounts.split()))
     assert apps_of(found) == sorted((value_of(f"K{n}"), value_of(f"S{n}")) for n in case.apps)
     if case.told:

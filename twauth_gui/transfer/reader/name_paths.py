@@ -68,11 +68,15 @@ class PathMeaning:
 
 
 @lru_cache(maxsize=1024)
-def interpret_path(path: tuple[str, ...]) -> PathMeaning:
-    """Return what a path says, from the value's own name outwards."""
+def interpret_path(path: tuple[str, ...], *, is_mixed: bool = False) -> PathMeaning:
+    """Return what a path says, from the value's own name outwards.
+
+    is_mixed: it leads into a list of different fields, whose name says nothing about one of them.
+    """
     steps = _steps(path[-_DEEPEST:])
     if not steps or is_index(steps[-1]):
-        return _interpret_bare(steps)
+        is_argument = len(path) > 1 and path[-2].endswith(_CALL)
+        return _interpret_bare(steps, is_mixed=is_mixed or is_argument)
     return _interpret_named(steps)
 
 
@@ -123,10 +127,10 @@ def _interpret_unknown(steps: tuple[str, ...], words: NameWords, parent: NameWor
     return _build(steps[:-2], (*parent.labels, *words.labels), steps, by_kind)
 
 
-def _interpret_bare(steps: tuple[str, ...]) -> PathMeaning:
+def _interpret_bare(steps: tuple[str, ...], *, is_mixed: bool) -> PathMeaning:
     parent = _words_of_parent(steps)
     meaning = find_meaning(parent.core)
-    if meaning is None:
+    if meaning is None or is_mixed:
         return _build(steps[:-1], (), steps, is_bare=True)
     by_kind = NameMeaning(meaning.fields, is_vague=True)
     return _build(steps[:-2], (*parent.labels, steps[-1]), steps, by_kind, is_bare=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from twauth_gui.transfer.credential_formats import Field, can_be_field, guess_fields
 from twauth_gui.transfer.reader.account_handles import HandleFinder
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import Entry
-from twauth_gui.transfer.reader.field_names import is_row
+from twauth_gui.transfer.reader.field_names import is_index, is_row
 from twauth_gui.transfer.reader.grouping import (
     ACCOUNT,
     APP,
@@ -21,6 +21,7 @@ from twauth_gui.transfer.reader.grouping import (
     group_values,
 )
 from twauth_gui.transfer.reader.name_paths import PathMeaning, Scope, interpret_path, shown_name
+from twauth_gui.transfer.reader.owners import OwnerFinder
 from twauth_gui.transfer.reader.reading_result import ReadingResult, unnamed_reason
 from twauth_gui.transfer.reader.value_kinds import (
     ValueKind,
@@ -28,14 +29,14 @@ from twauth_gui.transfer.reader.value_kinds import (
     clean_credential,
     could_be_key,
     has_exact_format,
+    is_encrypted,
     split_values,
 )
 from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 
 # In code a name around a value is seldom an account's.
-_STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv"})
+_STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
 _HANDLE_CELL = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{2,14}")
-_CERTAIN = frozenset({Field.ACCESS_TOKEN, Field.BEARER_TOKEN})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,13 +57,20 @@ def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
         CancelledError: the user cancelled it.
     """
     take_entries(read_entries(text, file_name), result, text)
+    if not (result.accounts or result.apps or result.skipped) and is_encrypted(text):
+        result.skip("the file", ValueKind.ENCRYPTED.value)
 
 
 def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str = "") -> None:
     """Take the accounts and apps of entries. text: where comments with handles are looked for."""
-    reading = _Reading(ReadingResult(result), HandleFinder(text))
+    entries = list(entries)
+    reading = _Reading(ReadingResult(result), HandleFinder(text), OwnerFinder(entries))
+    mixed = _find_mixed_lists(entries)
     for entry in entries:
-        reading.read(entry)
+        meaning = interpret_path(entry.path, is_mixed=entry.path[:-1] in mixed)
+        if entry.path in mixed and not meaning.fields:
+            meaning = replace(meaning, is_bare=True, handle=0)
+        reading.read(entry, meaning)
     reading.finish()
 
 
@@ -70,14 +78,15 @@ def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str =
 class _Reading:
     result: ReadingResult
     handles: HandleFinder
+    owners: OwnerFinder
     values: list[NamedValue] = field(default_factory=list[NamedValue])
     left: list[_Left] = field(default_factory=list[_Left])
 
-    def read(self, entry: Entry) -> None:
+    def read(self, entry: Entry, meaning: PathMeaning) -> None:
         """Keep an entry as what it is: a handle, a credential, or something to tell of."""
-        meaning = interpret_path(entry.path)
+        meaning = self.owners.add_owner(entry.path, meaning)
         kind = classify(entry.value, is_literal=entry.is_literal)
-        if meaning.handle:
+        if meaning.handle and not could_be_key(clean_credential(entry.value)):
             self._read_handle(entry, meaning)
         elif meaning.service:
             self._read_foreign(entry, meaning, kind)
@@ -159,20 +168,25 @@ class _Reading:
         if meaning.is_bare and could_be_key(value):
             scope = Scope(meaning.scope.context)
             self._keep(entry, meaning, value, guesses, scope, is_bare=True)
-        elif has_exact_format(value) and (meaning.is_of_x or guesses[0] in _CERTAIN):
+        elif has_exact_format(value):
             reason = unnamed_reason(guesses[0])
             self.result.skip(shown_name(entry.path), entry.line, reason, value)
 
     def _read_list(self, entry: Entry, meaning: PathMeaning) -> bool:
-        """Keep the values of a list in one variable, each in a group of its own place."""
+        """Keep the values of a list in one variable, each in a group of its own place.
+
+        A list of different fields, such as those of one account, is one group.
+        """
         elements = split_values(entry.value) if entry.is_literal else ()
+        if _is_one_set(elements):
+            elements = [[value for element in elements for value in element]]
         for at, element in enumerate(elements):
-            scope = Scope(meaning.scope.context, (*meaning.scope.labels, f"[{at}]"))
+            place = (f"[{at}]",) if len(elements) > 1 else ()
+            scope = Scope(meaning.scope.context, (*meaning.scope.labels, *place))
             for value in element:
                 fields = meaning.fields if len(element) == 1 else ()
-                self._keep(
-                    entry, meaning, value, fields or guess_fields(value), scope, is_bare=not fields
-                )
+                fields, is_bare = (fields, False) if fields else (guess_fields(value), True)
+                self._keep(entry, meaning, value, fields, scope, is_bare=is_bare)
         return bool(elements)
 
     def _keep(  # noqa: PLR0917
@@ -201,6 +215,29 @@ class _Reading:
         )
 
 
+def _find_mixed_lists(entries: Iterable[Entry]) -> set[tuple[str, ...]]:
+    """Return the paths of lists whose values are different fields, as those of one account are.
+
+    A name that comes again and again is a list too.
+    """
+    fields: dict[tuple[str, ...], set[tuple[Field, ...]]] = {}
+    for entry in entries:
+        guesses = guess_fields(clean_credential(entry.value))
+        if entry.path and is_index(entry.path[-1]):
+            fields.setdefault(entry.path[:-1], set()).add(guesses)
+        elif guesses != (Field.UNKNOWN,):
+            fields.setdefault(entry.path, set()).add(guesses)
+    return {path for path, guesses in fields.items() if len(guesses) > 1}
+
+
 def _is_chance(one: CredentialSet) -> bool:
     """Whether a set is made of words that have the format of a key, but no pair."""
     return all(it.is_bare for it in one.values.values()) and not (one.has(APP) or one.has(ACCOUNT))
+
+
+def _is_one_set(elements: Sequence[Sequence[str]]) -> bool:
+    """Whether the elements of a list are different fields: those of one account."""
+    if any(len(element) > 1 for element in elements):
+        return False
+    fields = [guess_fields(element[0]) for element in elements]
+    return len(elements) > 1 and len(set(fields)) == len(fields) and (Field.UNKNOWN,) not in fields

@@ -36,7 +36,7 @@ class ReadingResult:
                 self.skip(it.name, it.line, RENEWALS, it.value)
             elif name in _OF_APP:
                 self._tell_of_app_value(one, name, has_app=_has(values, APP))
-            elif name not in complete:
+            elif name not in complete or not one.has(_pair_of(name)):
                 self.skip(it.name, it.line, _partner_missing(name), it.value)
         if complete:
             kept = {name: it for name, it in values.items() if name in complete}
@@ -85,9 +85,10 @@ def _has(values: dict[Field, str], pair: tuple[Field, Field]) -> bool:
     return all(name in values for name in pair)
 
 
+def _pair_of(name: Field) -> tuple[Field, Field]:
+    return APP if name in APP else ACCOUNT
+
+
 def _partner_missing(name: Field) -> str:
-    for pair in (APP, ACCOUNT):
-        if name in pair:
-            other = pair[1 - pair.index(name)]
-            return f"The {other.value} that belongs to it is missing."
-    return _NO_APP
+    pair = _pair_of(name)
+    return f"The {pair[1 - pair.index(name)].value} that belongs to it is missing."

@@ -39,9 +39,15 @@ _REFERENCES = """
 """
 # How tools mark what they have encrypted.
 _CIPHERTEXTS = """
-    encrypted: enc[ enc( enc: age-encryption.org -----begin age1 $ansible_vault; !vault
-    vault:v1: {cipher} sops: secure: aqecahi ejson: ej[
+    encrypted: enc[ enc( enc: age-encryption.org age1 $ansible_vault; !vault vault:v1: {cipher}
+    sops: secure: aqecahi ejson: ej[
 """
+_ENCRYPTED_BEGINNINGS = (
+    "-----begin age encrypted",
+    "-----begin pgp message",
+    *_CIPHERTEXTS.split(),
+)
+_REFERENCE_BEGINNINGS = tuple(_REFERENCES.split())
 _EXPANSIONS = re.compile(
     r"""\$[A-Za-z_][A-Za-z0-9_]* | \$\{.* | \$\(.* | \$\[.* | \{\{.* | <%.* | %[A-Za-z_]\w*% | %\(.*
     | \#\{.* | @[A-Za-z][\w.]*@ | `.*` | ~\{.* | __[A-Z_]+__ | \$env:.*""",
@@ -71,6 +77,7 @@ _PLACEHOLDER_WORDS = frozenset(_PLACEHOLDER_TEXT.split())
 _LONGEST_PLACEHOLDER = 96
 _ALLOWED = re.compile(r"[A-Za-z0-9_\-.~%+/=:]+")
 _SCHEME = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:bearer|oauth|token)[ \t:]+(?=\S{15})")
+_COMMENTED = re.compile(r"([^\s;#]{15,512})[ \t]{1,40}(?:[;#]|//)")  # as people end lines of INI
 _SEPARATORS = re.compile(r"[\s,;|]+")
 _INNER_SEPARATORS = re.compile(r"[:/&]+")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
@@ -80,7 +87,9 @@ _LONGEST_LIST = 100_000
 
 def clean_credential(text: str) -> str:
     """Return the value without what copying leaves around it, and without "Bearer "."""
-    return clean_value(_SCHEME.sub("", clean_value(text), count=1))
+    value = clean_value(_SCHEME.sub("", clean_value(text), count=1))
+    commented = _COMMENTED.match(value)
+    return clean_value(commented.group(1)) if commented else value
 
 
 def classify(text: str, *, is_literal: bool = True) -> ValueKind:
@@ -91,7 +100,7 @@ def classify(text: str, *, is_literal: bool = True) -> ValueKind:
     if not value:
         return ValueKind.EMPTY
     tests = (
-        (ValueKind.ENCRYPTED, _is_encrypted),
+        (ValueKind.ENCRYPTED, is_encrypted),
         (ValueKind.REFERENCE, _is_reference),
         (ValueKind.PLACEHOLDER, is_placeholder),
         (ValueKind.MASKED, _is_masked),
@@ -149,6 +158,11 @@ def is_placeholder(value: str) -> bool:
     return letters <= set("xX*•") or _is_sequence(value) or _is_made_of_words(value)
 
 
+def is_encrypted(value: str) -> bool:
+    """Whether a value or a whole text is ciphertext of a known tool."""
+    return value[:80].lstrip().lower().startswith(_ENCRYPTED_BEGINNINGS)
+
+
 def _parts(element: str) -> Sequence[str]:
     """Split what is joined by a colon or a slash, if the whole is no value of X's."""
     if guess_fields(element)[0] is not Field.UNKNOWN:
@@ -160,11 +174,7 @@ def _parts(element: str) -> Sequence[str]:
 
 def _is_reference(value: str) -> bool:
     lower = value[:80].lower()
-    return lower.startswith(tuple(_REFERENCES.split())) or _EXPANSIONS.fullmatch(value) is not None
-
-
-def _is_encrypted(value: str) -> bool:
-    return value[:80].lower().startswith(tuple(_CIPHERTEXTS.split()))
+    return lower.startswith(_REFERENCE_BEGINNINGS) or _EXPANSIONS.fullmatch(value) is not None
 
 
 def _is_masked(value: str) -> bool:
