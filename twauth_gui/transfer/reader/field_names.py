@@ -193,12 +193,15 @@ def _reductions(core: frozenset[str]) -> Iterable[frozenset[str]]:
 
 def _words(name: str) -> Iterable[str]:
     name = _NUMBERED.sub("", name)
-    plain = _ASIDE.sub(" ", name)
-    name = plain if _WORD.search(plain) else name
+    if "(" in name:
+        plain = _ASIDE.sub(" ", name)
+        name = plain if _WORD.search(plain) else name
     for product in _PRODUCT_BEGINNINGS:
         name = name.replace(product, "twitter ")
-    name = _API_VERSION.sub(" ", _OAUTH.sub("oauth", name))
-    name = _VERSION_2.sub(" OAUTHTWO ", _VERSION.sub(" OAUTHONE ", name))
+    if "auth" in name.lower():
+        name = _OAUTH.sub("oauth", name)
+        name = _VERSION_2.sub(" OAUTHTWO ", _VERSION.sub(" OAUTHONE ", name))
+    name = _API_VERSION.sub(" ", name)
     for found in _WORD.finditer(name):
         word = found.group().lower()
         word = {"oauthone": "oauth1", "oauthtwo": "oauth2"}.get(word, word)

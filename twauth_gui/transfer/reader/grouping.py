@@ -7,15 +7,10 @@ unused, with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
-from twauth_gui.transfer.credential_formats import (
-    Field,
-    can_be_field,
-    guess_fields,
-    with_article,
-)
+from twauth_gui.transfer.credential_formats import Field, with_article
 from twauth_gui.transfer.reader.field_names import is_index
 from twauth_gui.transfer.reader.name_paths import Scope
 
@@ -39,13 +34,18 @@ _SAME = "The key and its secret have the same value."
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NamedValue:
-    """A value that can be a credential. order: its place among the values of the text."""
+    """A value that can be a credential.
+
+    fields: that its name means, or its format if it has none. order: its place among the values of
+    the text. formats: the fields that the value fits, the likeliest first.
+    """
 
     fields: tuple[Field, ...]
     value: str
     line: int
     order: int
     scope: Scope = field(default_factory=Scope)
+    formats: tuple[Field, ...] = (Field.UNKNOWN,)
     is_of_x: bool = False
     is_vague: bool = False
     is_bare: bool = False
@@ -112,19 +112,12 @@ def _read_by_format(members: Iterable[NamedValue]) -> list[NamedValue]:
     """Correct "access_token", which several tools use for a bearer token and for OAuth 2.0 too."""
     kept: list[NamedValue] = []
     for one in members:
-        shape = guess_fields(one.value)[0]
+        shape = one.formats[0]
         moved = shape in {Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE} or (
             shape is Field.BEARER_TOKEN and Field.ACCESS_TOKEN in one.fields
         )
-        kept.append(_with_fields(one, (shape,)) if moved else one)
+        kept.append(replace(one, fields=(shape,)) if moved else one)
     return kept
-
-
-def _with_fields(one: NamedValue, fields: tuple[Field, ...]) -> NamedValue:
-    return NamedValue(
-        fields, one.value, one.line, one.order, one.scope, one.is_of_x, is_vague=one.is_vague,
-        is_bare=one.is_bare, holders=one.holders, name=one.name,
-    )  # fmt: skip
 
 
 def _split_by_name(members: list[NamedValue], grouping: Grouping) -> Iterable[list[NamedValue]]:
@@ -211,9 +204,9 @@ def _choose(one: CredentialSet, value: NamedValue) -> Field | None:
     """Return the field that fits a value with several meanings: by its partner, then its format."""
     free = [name for name in value.fields if name not in one.values]
     if value.is_vague:
-        free = [name for name in free if can_be_field(name, value.value)]
+        free = [name for name in free if name in value.formats]
     beside = [name for name in free if _PARTNERS.get(name) in one.values]
-    fitting = [name for name in beside or free if can_be_field(name, value.value)]
+    fitting = [name for name in beside or free if name in value.formats]
     if len(beside) == 1:
         return beside[0]
     if len(fitting) == 1 or (fitting and not beside):
@@ -230,12 +223,12 @@ def _follows(one: CredentialSet, name: Field, value: NamedValue) -> bool:
 def _put_swapped_right(one: CredentialSet) -> None:
     """Exchange values that have each other's format; nothing else is proof enough."""
     names = [name for name in (*APP, *ACCOUNT) if name in one.values]
-    wrong = [name for name in names if not can_be_field(name, one.values[name].value)]
+    wrong = [name for name in names if name not in one.values[name].formats]
     values = [one.values[name] for name in wrong]
     fits = [
         order
         for order in permutations(values)
-        if all(can_be_field(name, it.value) for name, it in zip(wrong, order, strict=True))
+        if all(name in it.formats for name, it in zip(wrong, order, strict=True))
     ]
     if wrong and len(fits) == 1:
         one.values.update(zip(wrong, fits[0], strict=True))
@@ -244,7 +237,7 @@ def _put_swapped_right(one: CredentialSet) -> None:
 def _drop_contradictions(one: CredentialSet, grouping: Grouping) -> None:
     """Drop values whose content says that they are something else."""
     for name, value in list(one.values.items()):
-        shape = guess_fields(value.value)[0]
+        shape = value.formats[0]
         if shape in _CERTAIN and shape is not name:
             grouping.drop(one, (name,), f"It looks like {with_article(shape)}.")
     for pair in _PAIRS:
@@ -282,12 +275,10 @@ def _drop_unequal_lists(grouping: Grouping) -> None:
 def _drop_unproven(one: CredentialSet, grouping: Grouping) -> None:
     """Drop pairs that nothing shows to be X's."""
     token = one.values.get(Field.ACCESS_TOKEN)
-    has_token = token is not None and can_be_field(Field.ACCESS_TOKEN, token.value)
+    has_token = token is not None and Field.ACCESS_TOKEN in token.formats
     for pair in (APP, ACCOUNT):
         values = [one.values[name] for name in pair if name in one.values]
-        fits = all(
-            can_be_field(name, one.values[name].value) for name in pair if name in one.values
-        )
+        fits = all(name in one.values[name].formats for name in pair if name in one.values)
         is_named = any(value.is_of_x and not value.is_vague for value in values)
         if values and not (fits or is_named or has_token):
             grouping.drop(one, pair, _NOT_OF_X)
@@ -296,7 +287,7 @@ def _drop_unproven(one: CredentialSet, grouping: Grouping) -> None:
 
 def _drop_foreign_client(one: CredentialSet, grouping: Grouping) -> None:
     client = one.values.get(Field.CLIENT_ID)
-    if client is None or client.is_of_x or can_be_field(Field.CLIENT_ID, client.value):
+    if client is None or client.is_of_x or Field.CLIENT_ID in client.formats:
         return
     grouping.drop(one, CLIENT, _NOT_OF_X)
 

@@ -80,6 +80,12 @@ def interpret_path(path: tuple[str, ...], *, is_mixed: bool = False) -> PathMean
     return _interpret_named(steps)
 
 
+def forget_names() -> None:
+    """Forget the names of the last text: a key can be a name, as in twurl's file."""
+    interpret_path.cache_clear()
+    split_name.cache_clear()
+
+
 def shown_name(path: tuple[str, ...]) -> str:
     """Return the name by which a value is told to the user; "" for a bare one."""
     return next((name for name in reversed(path) if not is_index(name) and not is_row(name)), "")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from twauth_gui.transfer.credential_formats import Field, can_be_field, guess_fields
+from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.reader.account_handles import HandleFinder
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import Entry
@@ -20,13 +20,18 @@ from twauth_gui.transfer.reader.grouping import (
     UnusedValue,
     group_values,
 )
-from twauth_gui.transfer.reader.name_paths import PathMeaning, Scope, interpret_path, shown_name
+from twauth_gui.transfer.reader.name_paths import (
+    PathMeaning,
+    Scope,
+    forget_names,
+    interpret_path,
+    shown_name,
+)
 from twauth_gui.transfer.reader.owners import OwnerFinder
 from twauth_gui.transfer.reader.reading_result import ReadingResult, unnamed_reason
 from twauth_gui.transfer.reader.value_kinds import (
+    ReadValue,
     ValueKind,
-    classify,
-    clean_credential,
     could_be_key,
     has_exact_format,
     is_encrypted,
@@ -64,38 +69,54 @@ def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
 def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str = "") -> None:
     """Take the accounts and apps of entries. text: where comments with handles are looked for."""
     entries = list(entries)
-    reading = _Reading(ReadingResult(result), HandleFinder(text), OwnerFinder(entries))
-    mixed = _find_mixed_lists(entries)
-    for entry in entries:
-        meaning = interpret_path(entry.path, is_mixed=entry.path[:-1] in mixed)
-        if entry.path in mixed and not meaning.fields:
-            meaning = replace(meaning, is_bare=True, handle=0)
-        reading.read(entry, meaning)
+    owners = OwnerFinder(entries)
+    reading = _Reading(ReadingResult(result), HandleFinder(text))
+    values = [ReadValue.of(entry.value, is_literal=entry.is_literal) for entry in entries]
+    mixed = _find_mixed_lists(zip(entries, values, strict=True))
+    try:
+        for entry, value in zip(entries, values, strict=True):
+            meaning = interpret_path(entry.path, is_mixed=entry.path[:-1] in mixed)
+            if entry.path in mixed and not meaning.fields:
+                meaning = replace(meaning, is_bare=True, handle=0)
+            reading.read(_Item(entry, value, owners.add_owner(entry.path, meaning)))
+    finally:
+        forget_names()
     reading.finish()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Item:
+    """An entry with what its value is and what its path says."""
+
+    entry: Entry
+    value: ReadValue
+    meaning: PathMeaning
+
+    @property
+    def name(self) -> str:
+        return shown_name(self.entry.path)
 
 
 @dataclass(slots=True, repr=False)
 class _Reading:
     result: ReadingResult
     handles: HandleFinder
-    owners: OwnerFinder
     values: list[NamedValue] = field(default_factory=list[NamedValue])
     left: list[_Left] = field(default_factory=list[_Left])
 
-    def read(self, entry: Entry, meaning: PathMeaning) -> None:
+    def read(self, item: _Item) -> None:
         """Keep an entry as what it is: a handle, a credential, or something to tell of."""
-        meaning = self.owners.add_owner(entry.path, meaning)
-        kind = classify(entry.value, is_literal=entry.is_literal)
-        if meaning.handle and not could_be_key(clean_credential(entry.value)):
-            self._read_handle(entry, meaning)
+        meaning = item.meaning
+        if meaning.handle and not could_be_key(item.value):
+            self._read_handle(item)
         elif meaning.service:
-            self._read_foreign(entry, meaning, kind)
+            self._read_foreign(item)
         elif meaning.fields:
-            self._read_field(entry, meaning, kind)
-        elif kind is ValueKind.CREDENTIAL:
-            self._read_unnamed(entry, meaning)
-        elif meaning.is_bare and not self._read_list(entry, meaning):
-            self._read_cell(entry, meaning)
+            self._read_field(item)
+        elif item.value.kind is ValueKind.CREDENTIAL:
+            self._read_unnamed(item)
+        elif meaning.is_bare and not self._read_list(item):
+            self._read_cell(item)
 
     def finish(self) -> None:
         """Group the values, and hand on what they make."""
@@ -119,115 +140,104 @@ class _Reading:
     def _tell_unused(self, unused: UnusedValue) -> None:
         """Tell of a value, but not of every word of a text that could be one."""
         it = unused.value
-        if not it.is_bare or has_exact_format(it.value):
+        if not it.is_bare or has_exact_format(it.value, it.formats):
             self.result.skip(it.name, it.line, unused.reason, it.value)
 
-    def _read_handle(self, entry: Entry, meaning: PathMeaning) -> None:
+    def _read_handle(self, item: _Item) -> None:
+        entry, meaning = item.entry, item.meaning
         is_clear = meaning.handle > 1 or meaning.is_of_x or entry.value.startswith("@")
         if entry.is_literal and (is_clear or entry.format in _STRUCTURED):
             self.handles.add(meaning.scope, len(self.values), entry.value)
 
-    def _read_cell(self, entry: Entry, meaning: PathMeaning) -> None:
+    def _read_cell(self, item: _Item) -> None:
         """Keep what may be a handle in a row without a header."""
-        is_in_row = len(entry.path) > 1 and is_row(entry.path[-2])
-        if is_in_row and _HANDLE_CELL.fullmatch(entry.value.strip()):
-            self.handles.add(meaning.scope, len(self.values), entry.value)
+        path, text = item.entry.path, item.entry.value.strip()
+        if len(path) > 1 and is_row(path[-2]) and _HANDLE_CELL.fullmatch(text):
+            self.handles.add(item.meaning.scope, len(self.values), text)
 
-    def _read_foreign(self, entry: Entry, meaning: PathMeaning, kind: ValueKind) -> None:
+    def _read_foreign(self, item: _Item) -> None:
         """Tell of another service's key; of its other settings there is nothing to tell."""
-        if kind is ValueKind.CREDENTIAL and (meaning.fields or has_exact_format(entry.value)):
-            reason = f"It belongs to {meaning.service}, not to X."
-            self.result.skip(shown_name(entry.path), entry.line, reason)
+        value, is_field = item.value, bool(item.meaning.fields)
+        is_key = is_field or has_exact_format(value.text, value.formats)
+        if value.kind is ValueKind.CREDENTIAL and is_key:
+            self._tell(item, f"It belongs to {item.meaning.service}, not to X.")
 
-    def _read_field(self, entry: Entry, meaning: PathMeaning, kind: ValueKind) -> None:
+    def _read_field(self, item: _Item) -> None:
+        kind, meaning = item.value.kind, item.meaning
         if kind is ValueKind.CREDENTIAL:
-            self._add(entry, meaning, clean_credential(entry.value))
-        elif kind is not ValueKind.EMPTY and not (
-            self._read_list(entry, meaning) or meaning.is_vague
-        ):
-            self._tell_left(entry, meaning, kind)
+            if not meaning.is_vague or {*meaning.fields} & {*item.value.formats}:
+                self._keep(item, item.value, meaning.scope)
+            elif could_be_key(item.value):
+                self._read_unnamed(item)
+        elif kind is not ValueKind.EMPTY and not (self._read_list(item) or meaning.is_vague):
+            self._tell_left(item)
 
-    def _tell_left(self, entry: Entry, meaning: PathMeaning, kind: ValueKind) -> None:
-        name = shown_name(entry.path)
-        if entry.is_literal:
-            self.result.skip(name, entry.line, kind.value)
+    def _tell_left(self, item: _Item) -> None:
+        reason = item.value.kind.value
+        if item.entry.is_literal:
+            self._tell(item, reason)
         else:
-            self.left.append(_Left(meaning.fields, name, entry.line, kind.value))
+            self.left.append(_Left(item.meaning.fields, item.name, item.entry.line, reason))
 
-    def _add(self, entry: Entry, meaning: PathMeaning, value: str) -> None:
-        fits = any(can_be_field(name, value) for name in meaning.fields)
-        if not meaning.is_vague or fits:
-            self._keep(entry, meaning, value, meaning.fields, meaning.scope)
-        elif could_be_key(value):
-            self._read_unnamed(entry, meaning)
+    def _tell(self, item: _Item, reason: str) -> None:
+        self.result.skip(item.name, item.entry.line, reason, item.value.text)
 
-    def _read_unnamed(self, entry: Entry, meaning: PathMeaning) -> None:
+    def _read_unnamed(self, item: _Item) -> None:
         """Keep a bare value by its format; one with another name is only told of."""
-        value = clean_credential(entry.value)
-        guesses = guess_fields(value)
-        if meaning.is_bare and could_be_key(value):
-            scope = Scope(meaning.scope.context)
-            self._keep(entry, meaning, value, guesses, scope, is_bare=True)
-        elif has_exact_format(value):
-            reason = unnamed_reason(guesses[0])
-            self.result.skip(shown_name(entry.path), entry.line, reason, value)
+        value = item.value
+        if item.meaning.is_bare and could_be_key(value):
+            self._keep(item, value, Scope(item.meaning.scope.context), is_bare=True)
+        elif has_exact_format(value.text, value.formats):
+            self._tell(item, unnamed_reason(value.formats[0]))
 
-    def _read_list(self, entry: Entry, meaning: PathMeaning) -> bool:
+    def _read_list(self, item: _Item) -> bool:
         """Keep the values of a list in one variable, each in a group of its own place.
 
         A list of different fields, such as those of one account, is one group.
         """
-        elements = split_values(entry.value) if entry.is_literal else ()
+        elements = split_values(item.entry.value) if item.entry.is_literal else ()
         if _is_one_set(elements):
             elements = [[value for element in elements for value in element]]
+        around = item.meaning.scope
         for at, element in enumerate(elements):
             place = (f"[{at}]",) if len(elements) > 1 else ()
-            scope = Scope(meaning.scope.context, (*meaning.scope.labels, *place))
+            scope = Scope(around.context, (*around.labels, *place))
+            is_bare = len(element) > 1 or not item.meaning.fields
             for value in element:
-                fields = meaning.fields if len(element) == 1 else ()
-                fields, is_bare = (fields, False) if fields else (guess_fields(value), True)
-                self._keep(entry, meaning, value, fields, scope, is_bare=is_bare)
+                self._keep(item, value, scope, is_bare=is_bare)
         return bool(elements)
 
-    def _keep(  # noqa: PLR0917
-        self,
-        entry: Entry,
-        meaning: PathMeaning,
-        value: str,
-        fields: tuple[Field, ...],
-        scope: Scope,
-        *,
-        is_bare: bool = False,
-    ) -> None:
+    def _keep(self, item: _Item, value: ReadValue, scope: Scope, *, is_bare: bool = False) -> None:
+        meaning, entry = item.meaning, item.entry
         self.values.append(
             NamedValue(
-                fields,
-                value,
+                value.formats if is_bare else meaning.fields,
+                value.text,
                 entry.line,
                 len(self.values),
                 scope,
+                formats=value.formats,
                 is_of_x=meaning.is_of_x,
                 is_vague=meaning.is_vague or is_bare,
                 is_bare=is_bare,
                 holders=meaning.holders if entry.format in _STRUCTURED else (),
-                name=shown_name(entry.path),
+                name=item.name,
             )
         )
 
 
-def _find_mixed_lists(entries: Iterable[Entry]) -> set[tuple[str, ...]]:
+def _find_mixed_lists(values: Iterable[tuple[Entry, ReadValue]]) -> set[tuple[str, ...]]:
     """Return the paths of lists whose values are different fields, as those of one account are.
 
     A name that comes again and again is a list too.
     """
     fields: dict[tuple[str, ...], set[tuple[Field, ...]]] = {}
-    for entry in entries:
-        guesses = guess_fields(clean_credential(entry.value))
+    for entry, value in values:
         if entry.path and is_index(entry.path[-1]):
-            fields.setdefault(entry.path[:-1], set()).add(guesses)
-        elif guesses != (Field.UNKNOWN,):
-            fields.setdefault(entry.path, set()).add(guesses)
-    return {path for path, guesses in fields.items() if len(guesses) > 1}
+            fields.setdefault(entry.path[:-1], set()).add(value.formats)
+        elif value.formats != (Field.UNKNOWN,):
+            fields.setdefault(entry.path, set()).add(value.formats)
+    return {path for path, formats in fields.items() if len(formats) > 1}
 
 
 def _is_chance(one: CredentialSet) -> bool:
@@ -235,9 +245,9 @@ def _is_chance(one: CredentialSet) -> bool:
     return all(it.is_bare for it in one.values.values()) and not (one.has(APP) or one.has(ACCOUNT))
 
 
-def _is_one_set(elements: Sequence[Sequence[str]]) -> bool:
-    """Whether the elements of a list are different fields: those of one account."""
+def _is_one_set(elements: Sequence[Sequence[ReadValue]]) -> bool:
+    """Whether the elements of a list are different fields, those of one account."""
     if any(len(element) > 1 for element in elements):
         return False
-    fields = [guess_fields(element[0]) for element in elements]
-    return len(elements) > 1 and len(set(fields)) == len(fields) and (Field.UNKNOWN,) not in fields
+    formats = [element[0].formats for element in elements]
+    return len(formats) > 1 and len({*formats}) == len(formats) and (Field.UNKNOWN,) not in formats

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.reader.grouping import ACCOUNT, APP, AppIndex, CredentialSet
-from twauth_gui.transfer.reader.value_kinds import could_be_key
+from twauth_gui.transfer.reader.value_kinds import ReadValue, could_be_key
 from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 from twauth_gui.transfer.tools.xurl import RENEWALS
 
@@ -53,7 +53,7 @@ class ReadingResult:
         """Tell of the values that are not used; after very many only that there are more."""
         left = [one for one in sorted(self._left) if one[3] not in self._used]
         for line, name, reason, _ in left[:_MOST_SKIPPED]:
-            shown = name if name and not could_be_key(name) else "the value"
+            shown = name if name and not could_be_key(ReadValue.of(name)) else "the value"
             self._found.skip(f"{shown[:_LONGEST_NAME]} in line {line}", reason)
         if len(left) > _MOST_SKIPPED:
             self._found.skip("the rest of the file", _MANY)

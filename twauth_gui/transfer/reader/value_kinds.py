@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
@@ -74,6 +75,10 @@ _PLACEHOLDER_TEXT = """
     authentication screen name number one two first second main new old mine env config empty super
     very secure invalid valid deine dein hier ihr tu tus su clave aqui votre vos ici"""
 _PLACEHOLDER_WORDS = frozenset(_PLACEHOLDER_TEXT.split())
+_BEGINNINGS = frozenset(word[:2] for word in _PLACEHOLDER_WORDS)
+_LETTERS = re.compile("[a-z]+")
+_PUNCTUATION = frozenset("-_. ")
+_MASKS = frozenset("xX*•")
 _LONGEST_PLACEHOLDER = 96
 _ALLOWED = re.compile(r"[A-Za-z0-9_\-.~%+/=:]+")
 _SCHEME = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:bearer|oauth|token)[ \t:]+(?=\S{15})")
@@ -87,18 +92,40 @@ _LONGEST_LIST = 100_000
 
 def clean_credential(text: str) -> str:
     """Return the value without what copying leaves around it, and without "Bearer "."""
-    value = clean_value(_SCHEME.sub("", clean_value(text), count=1))
+    value = clean_value(text)
+    if value.isalnum():
+        return value
+    value = clean_value(_SCHEME.sub("", value, count=1))
     commented = _COMMENTED.match(value)
     return clean_value(commented.group(1)) if commented else value
 
 
-def classify(text: str, *, is_literal: bool = True) -> ValueKind:
-    """Return what the value of a field is."""
-    if not is_literal:
-        return ValueKind.REFERENCE if _is_reference(text.strip()) else ValueKind.CODE
-    value = clean_credential(text[:_LONGEST_READ])
+@dataclass(frozen=True, slots=True, repr=False)
+class ReadValue:
+    """A value without what is around it. formats: the fields that it fits, the likeliest first."""
+
+    text: str
+    kind: ValueKind
+    formats: tuple[Field, ...] = (Field.UNKNOWN,)
+
+    @classmethod
+    def of(cls, text: str, *, is_literal: bool = True) -> ReadValue:
+        """Return what the value of an entry is; one that is no literal is no credential."""
+        if not is_literal:
+            is_named = _is_reference(text.strip())
+            return cls("", ValueKind.REFERENCE if is_named else ValueKind.CODE)
+        value = clean_credential(text[:_LONGEST_READ])
+        kind = _classify(value)
+        if kind is not ValueKind.CREDENTIAL:
+            return cls(value, kind)
+        return cls(value, kind, guess_fields(value))
+
+
+def _classify(value: str) -> ValueKind:
     if not value:
         return ValueKind.EMPTY
+    if value.isalnum() and len(value) >= SHORTEST and not is_placeholder(value):
+        return ValueKind.CREDENTIAL if is_plausible(value) else ValueKind.OTHER
     tests = (
         (ValueKind.ENCRYPTED, is_encrypted),
         (ValueKind.REFERENCE, _is_reference),
@@ -115,37 +142,35 @@ def is_plausible(value: str) -> bool:
     return SHORTEST <= len(value) <= _LONGEST and _ALLOWED.fullmatch(value) is not None
 
 
-def split_values(text: str) -> Sequence[Sequence[str]]:
+def split_values(text: str) -> Sequence[Sequence[ReadValue]]:
     """Return the values of a list in one variable; of each element, the values that are joined.
 
     Empty unless every element is made of values that can be credentials.
     """
     if len(text) > _LONGEST_LIST:
         return ()
-    elements = [clean_value(part) for part in _SEPARATORS.split(text.strip("[](){} \t\r\n"))]
-    elements = [part for part in elements if part][: _MOST_LISTED + 1]
+    pieces = _SEPARATORS.split(text.strip("[](){} \t\r\n"))
+    elements = [element for element in map(clean_value, pieces) if element]
+    if len(elements) > _MOST_LISTED:
+        return ()
     parts = [_parts(element) for element in elements]
     is_list = len(parts) > 1 or any(len(part) > 1 for part in parts)
-    fits = len(parts) <= _MOST_LISTED and all(
-        is_plausible(value) and not is_placeholder(value) for part in parts for value in part
-    )
+    fits = all(value.kind is ValueKind.CREDENTIAL for part in parts for value in part)
     return parts if is_list and fits else ()
 
 
-def has_exact_format(value: str) -> bool:
+def has_exact_format(text: str, formats: tuple[Field, ...]) -> bool:
     """Whether a value without a name looks so much like X's that it is worth a word."""
-    guesses = guess_fields(value)
-    if guesses[0] in {Field.ACCESS_TOKEN, Field.BEARER_TOKEN}:
+    if formats[0] in {Field.ACCESS_TOKEN, Field.BEARER_TOKEN}:
         return True
-    return len(value) in {25, 45, 50} and value.isalnum() and _is_drawn(value)
+    return len(text) in {25, 45, 50} and text.isalnum() and _is_drawn(text)
 
 
-def could_be_key(value: str) -> bool:
+def could_be_key(value: ReadValue) -> bool:
     """Whether a value without a name can be one of X's, if its neighbours agree."""
-    guesses = guess_fields(value)
-    if guesses[0] is Field.UNKNOWN:
+    if value.formats[0] is Field.UNKNOWN:
         return False
-    return not value.isalnum() or _is_random(value)
+    return not value.text.isalnum() or _is_random(value.text)
 
 
 def is_placeholder(value: str) -> bool:
@@ -154,8 +179,8 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(value) > _LONGEST_PLACEHOLDER:
         return False
-    letters = set(value) - set("-_. ")
-    return letters <= set("xX*•") or _is_sequence(value) or _is_made_of_words(value)
+    letters = set(value) - _PUNCTUATION
+    return letters <= _MASKS or _is_sequence(value) or _is_made_of_words(value)
 
 
 def is_encrypted(value: str) -> bool:
@@ -163,13 +188,14 @@ def is_encrypted(value: str) -> bool:
     return value[:80].lstrip().lower().startswith(_ENCRYPTED_BEGINNINGS)
 
 
-def _parts(element: str) -> Sequence[str]:
+def _parts(element: str) -> Sequence[ReadValue]:
     """Split what is joined by a colon or a slash, if the whole is no value of X's."""
-    if guess_fields(element)[0] is not Field.UNKNOWN:
-        return (element,)
-    parts = [part for part in _INNER_SEPARATORS.split(element) if part]
-    known = len(parts) > 1 and all(guess_fields(part)[0] is not Field.UNKNOWN for part in parts)
-    return parts if known else (element,)
+    whole = ReadValue.of(element)
+    pieces = [part for part in _INNER_SEPARATORS.split(element) if part]
+    if whole.formats[0] is not Field.UNKNOWN or len(pieces) == 1:
+        return (whole,)
+    parts = [ReadValue.of(piece) for piece in pieces]
+    return parts if all(part.formats[0] is not Field.UNKNOWN for part in parts) else (whole,)
 
 
 def _is_reference(value: str) -> bool:
@@ -202,6 +228,8 @@ def _is_drawn(value: str) -> bool:
 
 def _is_sequence(value: str) -> bool:
     """Whether the characters count up, as in 1234567890 or abcdefgh."""
+    if len(value) > 1 and not 0 <= ord(value[1]) - ord(value[0]) <= 1:
+        return False
     pairs = list(pairwise(value))
     rising = sum(
         1 for one, other in pairs if ord(other) - ord(one) == 1 or (one, other) == ("9", "0")
@@ -211,11 +239,13 @@ def _is_sequence(value: str) -> bool:
 
 def _is_made_of_words(value: str) -> bool:
     """Whether nothing but words of placeholders is in it: your_api_key, YourApiKeyHere."""
-    words = re.findall("[a-z]+", value.lower())
+    words = _LETTERS.findall(value.lower())
     return bool(words) and all(map(_is_of_words, words))
 
 
 def _is_of_words(word: str) -> bool:
+    if word[:1] not in _PLACEHOLDER_WORDS and word[:2] not in _BEGINNINGS:
+        return False
     reached = {0}
     for end in range(1, len(word) + 1):
         if any(word[start:end] in _PLACEHOLDER_WORDS for start in reached):
