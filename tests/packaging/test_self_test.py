@@ -75,6 +75,4 @@ def test_a_broken_keychain_is_named_without_a_prompt(desktop: Desktop) -> None:
 def test_root_gets_no_view_and_is_told_why(desktop: Desktop) -> None:
     """Root of a user namespace; its keychain refuses it, which is not what this is about."""
     _, lines = self_test(desktop, *enter_user_namespace())
-    assert "ok   browser engine: skipped: As root the view could not be isolated." in "\n".join(
-        lines
-    )
+    assert "ok   browser engine: skipped: The view cannot be isolated as root." in "\n".join(lines)

@@ -65,6 +65,11 @@ class MemoryVault:
     def close(self) -> None:
         """Nothing is held; the items stay, as in a keychain."""
 
+    def count_calls(self, operation: str) -> int:
+        """Return how often an operation has ended, with or without a failure."""
+        with self._lock:
+            return sum(called == operation for called, _ in self.calls)
+
     def _record_call(self, operation: str, service: str = "") -> None:
         self.calls.append((operation, service))
         if self.fail_with is not None and self.fail_on in {"", operation}:

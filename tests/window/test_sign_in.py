@@ -342,9 +342,10 @@ def test_a_failed_save_is_repeated_where_it_failed(
 ) -> None:
     driver.open()
     grant_without_a_save(driver, locked())
-    driver.press("Unlock keyring")
-    driver.wait_idle()
     driver.wait_for_text("Test Keyring is locked")
+    writes = installation.vault.count_calls("write")
+    driver.press("Unlock keyring")
+    driver.wait_until(lambda: installation.vault.count_calls("write") > writes)
     installation.vault.fail_with = None
     driver.press("Unlock keyring")
     driver.wait_for_text("@fernwick_news is signed in")
