@@ -18,10 +18,64 @@ _HEADER = re.compile(r"([A-Za-z][A-Za-z-]*+):[ \t]+(\S[^\n]*+)")
 _PROMPT = re.compile(r"[ \t]*(?:[$%>][ \t]+|RUN[ \t]+|sudo[ \t]+|[-*+][ \t]+`)?")
 _EXPORTS = frozenset({"export", "declare", "typeset", "local", "readonly", "env", "ENV", "ARG"})
 _PROGRAMS = frozenset(
-    "docker podman heroku fly flyctl kubectl gh vercel wrangler aws twurl twarc2 twarc t xurl curl"
-    " railway netlify az gcloud helm dokku firebase serverless sls node python python3 npx npm yarn"
-    " cargo go java ruby php bash sh env dotenv cf eb dapr doppler infisical vault conda poetry uv"
-    " docker-compose terraform pulumi supabase render exec nohup".split()
+    [
+        "docker",
+        "podman",
+        "heroku",
+        "fly",
+        "flyctl",
+        "kubectl",
+        "gh",
+        "vercel",
+        "wrangler",
+        "aws",
+        "twurl",
+        "twarc2",
+        "twarc",
+        "t",
+        "xurl",
+        "curl",
+        "railway",
+        "netlify",
+        "az",
+        "gcloud",
+        "helm",
+        "dokku",
+        "firebase",
+        "serverless",
+        "sls",
+        "node",
+        "python",
+        "python3",
+        "npx",
+        "npm",
+        "yarn",
+        "cargo",
+        "go",
+        "java",
+        "ruby",
+        "php",
+        "bash",
+        "sh",
+        "env",
+        "dotenv",
+        "cf",
+        "eb",
+        "dapr",
+        "doppler",
+        "infisical",
+        "vault",
+        "conda",
+        "poetry",
+        "uv",
+        "docker-compose",
+        "terraform",
+        "pulumi",
+        "supabase",
+        "render",
+        "exec",
+        "nohup",
+    ]
 )
 _QUIET_OPTIONS = frozenset({"e", "E", "env", "build-arg", "set", "var", "p", "f", "d", "H", "it"})
 _SET = re.compile(

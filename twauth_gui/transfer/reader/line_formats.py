@@ -122,7 +122,7 @@ class _LineReader:
 
     def _take_title(self, line: str) -> bool:
         found = _SECTION.fullmatch(line)
-        if found and not self._is_prose or (found and not looks_like_credential(found.group(1))):
+        if (found and not self._is_prose) or (found and not looks_like_credential(found.group(1))):
             self._enter(_SECTION_LEVEL, found.group(1).strip() if found else "")
             return True
         if not self._is_prose:

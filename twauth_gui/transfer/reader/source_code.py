@@ -20,46 +20,215 @@ _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = frozenset(_CLOSERS)
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
 _NO_KEYS = frozenset(
-    "else try finally default do then case return if elif while for in and or not is switch lambda"
-    " public private protected export".split()
+    [
+        "else",
+        "try",
+        "finally",
+        "default",
+        "do",
+        "then",
+        "case",
+        "return",
+        "if",
+        "elif",
+        "while",
+        "for",
+        "in",
+        "and",
+        "or",
+        "not",
+        "is",
+        "switch",
+        "lambda",
+        "public",
+        "private",
+        "protected",
+        "export",
+    ]
 )
 _CONSTANTS = {
     "none": "", "null": "", "nil": "", "undefined": "", "true": "true", "false": "false", "na": "",
 }  # fmt: skip
 _TYPES = frozenset(
-    "string str text varchar &str std::string qstring nsstring any auto char var let".split()
+    [
+        "string",
+        "str",
+        "text",
+        "varchar",
+        "&str",
+        "std::string",
+        "qstring",
+        "nsstring",
+        "any",
+        "auto",
+        "char",
+        "var",
+        "let",
+    ]
 )
 _AFTER_NAME = frozenset({"PROGMEM", "ICACHE_RODATA_ATTR"})
 # Calls that only build what is in their brackets.
 _CONTAINERS = frozenset(
-    "array dict list c map hash tuple object set vec struct mapof map.of list.of arrayof listof"
-    " hashmap ordereddict to data.frame named_list".split()
+    [
+        "array",
+        "dict",
+        "list",
+        "c",
+        "map",
+        "hash",
+        "tuple",
+        "object",
+        "set",
+        "vec",
+        "struct",
+        "mapof",
+        "map.of",
+        "list.of",
+        "arrayof",
+        "listof",
+        "hashmap",
+        "ordereddict",
+        "to",
+        "data.frame",
+        "named_list",
+    ]
 )
 # Calls whose value is that of their argument.
 _WRAPPERS = frozenset(
-    "str string f secret secretstr pstr bytes some of from optional.of qstring trim strip ok"
-    " std::string string::from string.from tostring as.character charsequence flashstringhelper"
-    " qstringliteral nsstring just text".split()
+    [
+        "str",
+        "string",
+        "f",
+        "secret",
+        "secretstr",
+        "pstr",
+        "bytes",
+        "some",
+        "of",
+        "from",
+        "optional.of",
+        "qstring",
+        "trim",
+        "strip",
+        "ok",
+        "std::string",
+        "string::from",
+        "string.from",
+        "tostring",
+        "as.character",
+        "charsequence",
+        "flashstringhelper",
+        "qstringliteral",
+        "nsstring",
+        "just",
+        "text",
+    ]
 )
 _SAME_METHODS = frozenset(
-    "strip trim encode decode freeze to_string to_owned into tostring to_s lower chomp intern"
-    " as_str to_str".split()
+    [
+        "strip",
+        "trim",
+        "encode",
+        "decode",
+        "freeze",
+        "to_string",
+        "to_owned",
+        "into",
+        "tostring",
+        "to_s",
+        "lower",
+        "chomp",
+        "intern",
+        "as_str",
+        "to_str",
+    ]
 )
 # Calls that read a value from elsewhere, by the name in their first argument.
 _READERS = frozenset(
-    "getenv env config environ get fetch getenvironmentvariable var secret secrets getsecret"
-    " getproperty getstring get_secret getparameter lookup lookupenv require input prompt"
-    " keyring get_password getpass variable option get_option setting get_setting variable_get"
-    " sys.getenv readline load open getvalue item env_var getorelse defined isset has exists".split()
+    [
+        "getenv",
+        "env",
+        "config",
+        "environ",
+        "get",
+        "fetch",
+        "getenvironmentvariable",
+        "var",
+        "secret",
+        "secrets",
+        "getsecret",
+        "getproperty",
+        "getstring",
+        "get_secret",
+        "getparameter",
+        "lookup",
+        "lookupenv",
+        "require",
+        "input",
+        "prompt",
+        "keyring",
+        "get_password",
+        "getpass",
+        "variable",
+        "option",
+        "get_option",
+        "setting",
+        "get_setting",
+        "variable_get",
+        "sys.getenv",
+        "readline",
+        "load",
+        "open",
+        "getvalue",
+        "item",
+        "env_var",
+        "getorelse",
+        "defined",
+        "isset",
+        "has",
+        "exists",
+    ]
 )
 _SETTERS = frozenset(
-    "define setenv set put setproperty setenvironmentvariable add setstring putstring set_option"
-    " update_option add_option variable_set setdefault insert store save write append"
-    " setitem putextra with defconst def defvar register buildconfigfield addproperty"
-    " setvalue setattribute setparameter putenv".split()
+    [
+        "define",
+        "setenv",
+        "set",
+        "put",
+        "setproperty",
+        "setenvironmentvariable",
+        "add",
+        "setstring",
+        "putstring",
+        "set_option",
+        "update_option",
+        "add_option",
+        "variable_set",
+        "setdefault",
+        "insert",
+        "store",
+        "save",
+        "write",
+        "append",
+        "setitem",
+        "putextra",
+        "with",
+        "defconst",
+        "def",
+        "defvar",
+        "register",
+        "buildconfigfield",
+        "addproperty",
+        "setvalue",
+        "setattribute",
+        "setparameter",
+        "putenv",
+    ]
 )
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
-_TELLING = re.compile(r"key|token|secret|bearer|client|consumer|handle|screen|user|account", re.I)
+_TELLING = re.compile(
+    r"key|token|secret|bearer|client|consumer|handle|screen|user|account", re.IGNORECASE
+)
 _SEGMENTS = re.compile(r"\.|::|->|\\")
 _CREDENTIAL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[A-Za-z0-9]{18,}")
 _MOST_TOKENS_OF_A_TYPE = 8

@@ -115,6 +115,15 @@ class FoundCredentials:
         self._count()
         self._leave(what, reason)
 
+    def add(self, other: FoundCredentials) -> None:
+        """Add everything that another reader has found."""
+        for credentials, account in other.accounts.items():
+            self.accounts.setdefault(credentials, account)
+        for key, app in other.apps.items():
+            self.apps.setdefault(key, app)
+        self.skipped |= other.skipped
+        self.taken += other.taken
+
     def give_up(self, reason: str) -> None:
         """Note that the rest of the file is not read."""
         self._leave("the file", reason)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.transfer.reader.read_text import read_text
+from twauth_gui.transfer.reader.text_decoding import decode
 from twauth_gui.transfer.tools.cawbird import MAGIC, read_cawbird
 from twauth_gui.transfer.tools.found_credentials import FoundCredentials, FoundFile, NotLoadedError
-from twauth_gui.transfer.tools.loose import read_loose
 from twauth_gui.transfer.tools.plain_file import read_start
 from twauth_gui.transfer.tools.rcfile import read_rcfile
-from twauth_gui.transfer.tools.twarc import read_twarc
 from twauth_gui.transfer.tools.two_lines import is_two_lines, read_two_lines
 from twauth_gui.transfer.tools.unreadable import explain_oauth2, explain_rds
 from twauth_gui.transfer.tools.xurl import read_xurl
@@ -76,29 +77,49 @@ def _read(path: Path, raw: bytes, harvest: FoundCredentials) -> str:
     if raw.startswith(_R_PLAIN) or (raw.startswith(_GZIP) and path.suffix.lower() == ".rds"):
         explain_rds(harvest)
         return "rtweet"
-    text = raw.decode("utf-8-sig", "replace").replace("\x00", "")
-    return _read_text(text, harvest)
+    return _read_text(decode(raw), path.name, harvest)
 
 
-def _read_text(text: str, harvest: FoundCredentials) -> str:
+def _read_text(text: str, file_name: str, harvest: FoundCredentials) -> str:
+    """Read with the tool's reader; a file that it finds nothing in falls through to the general one.
+
+    Returns: the tool, or "" if it is no known tool's file.
+    """
     lines = text.splitlines()
+    tool, read = _find_tool(text, lines)
+    if read is not None:
+        tried = FoundCredentials(cancel=harvest.cancel)
+        try:
+            read(tried)
+        except NotLoadedError as error:
+            tried.give_up(str(error))
+        if tried.accounts or tried.apps:
+            harvest.add(tried)
+            return tool
+    before = len(harvest.skipped)
+    read_text(text, file_name, harvest)
+    if read is not None and not (harvest.accounts or harvest.apps) and tried.skipped:
+        for entry in list(harvest.skipped)[before:]:
+            del harvest.skipped[entry]
+        harvest.add(tried)
+    return tool
+
+
+def _find_tool(
+    text: str, lines: list[str]
+) -> tuple[str, Callable[[FoundCredentials], None] | None]:
+    """Return the tool whose file this seems to be, with its reader."""
     if any(map(_PROFILES.match, lines)):
-        read_rcfile(text, harvest)
-        return "twurl"
+        return "twurl", partial(read_rcfile, text)
     if any(map(_XURL.match, _names_of_xurl(lines))):
-        read_xurl(text, harvest)
-        return "xurl"
+        return "xurl", partial(read_xurl, text)
     if _SECTION.fullmatch(_first_of_ini(lines)):
-        read_twarc(lines, harvest)
-        return "twarc"
+        return "twarc", None  # the general reader knows sections
     if is_two_lines(text):
-        read_two_lines(text, harvest)
-        return "a script"
+        return "a script", partial(read_two_lines, text)
     if _OAUTH2.search(text) and "secret" not in text.lower():
-        explain_oauth2(harvest)
-    else:
-        read_loose(text, harvest)
-    return ""
+        return "", explain_oauth2
+    return "", None
 
 
 def _names_of_xurl(lines: list[str]) -> Iterator[str]:
