@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.line_formats import read_lines
@@ -62,6 +61,7 @@ _SAMPLE = 64 * 1024
 _SECTION_LINE = re.compile(r"\[[^\[\]\"'{}]+\][ \t]*(?:[#;].*)?")
 _ASSIGNED_LINE = re.compile(r"(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=(?![=>])")
 _NAMED_LINE = re.compile(r"(?:-[ \t]+)?[\"']?[\w$][\w .$/@-]{0,80}[\"']?[ \t]*:(?:[ \t]|$)|---")
+_NUMBERED_LINE = re.compile(r"\d{1,3}[.)][ \t]|\*[ \t]")
 _DOCKER_LINE = re.compile(r"(?:ENV|ARG|RUN|CMD|COPY|ADD|WORKDIR|ENTRYPOINT)[ \t]")
 _COMMAND_LINES = (
     ("cmd", re.compile(r"@echo off|rem[ \t]|setx?[ \t]+\"?\w+[ \t=]", re.IGNORECASE)),
@@ -123,7 +123,7 @@ class _Detection:
         self._shebang = lines[0] if lines[0].startswith("#!") else ""
         uncommented = [line for line in self._lines if not line.startswith(("#", ";"))]
         self._lines = uncommented or self._lines
-        self._nested = partial(_read_text)
+        self._is_source = True
 
     def read(self) -> list[Entry]:
         for attempt in (
@@ -141,7 +141,7 @@ class _Detection:
     def _read_by_start(self) -> list[Entry]:
         start = self._text.lstrip()
         if start.startswith(("<?php", "<?=")) and self._hint != "markdown":
-            return read_source(self._text, "php")
+            return self._source("php")
         if start.startswith("<"):
             return self._flatten(parse_xml(self._text), "xml")
         if start.startswith(("{", "[")):
@@ -149,7 +149,7 @@ class _Detection:
             if trees:
                 return self._flatten(trees, "json")
         if self._is_loose_json(start) and not self._hint:
-            return read_source(self._text, "json5")
+            return self._source("json5")
         return []
 
     def _is_loose_json(self, start: str) -> bool:
@@ -176,11 +176,11 @@ class _Detection:
         if hint == "powershell":
             return self._read_powershell()
         if hint and hint != "ini":
-            return read_source(self._text, hint)
+            return self._source(hint)
         return []
 
     def _read_powershell(self) -> list[Entry]:
-        found = read_source(self._text, "powershell")
+        found = self._source("powershell")
         commands = [
             line if re.match(r"[ \t]*setx[ \t]", line, re.IGNORECASE) else ""
             for line in self._text.split("\n")
@@ -212,7 +212,7 @@ class _Detection:
     def _read_shebang(self) -> list[Entry]:
         for word, language in _SHORT_NAMES.items():
             if word in self._shebang:
-                return read_source(self._text, language)
+                return self._source(language)
         if self._shebang:
             return self._open_all(read_lines(self._text, "shell"))
         return []
@@ -233,7 +233,7 @@ class _Detection:
         best = max(scores)
         signs = sum(_CODE_SIGNS.search(line) is not None for line in self._lines)
         enough = best[0] > 0 and signs >= len(self._lines) * _MANY
-        return read_source(self._text, best[1]) if enough else []
+        return self._source(best[1]) if enough else []
 
     def _read_sections(self) -> list[Entry]:
         if not (self._share(_SECTION_LINE) or self._hint in {"ini", "toml"}):
@@ -253,7 +253,7 @@ class _Detection:
         return self._open_all(read_lines(self._text, "dotenv"))
 
     def _read_yaml(self) -> list[Entry]:
-        if self._share(_NAMED_LINE) < _MANY:
+        if self._share(_NAMED_LINE) < _MANY or self._share(_NUMBERED_LINE):
             return []
         return self._flatten(parse_yaml(self._text, is_strict=True), "yaml")
 
@@ -264,7 +264,12 @@ class _Detection:
         signs = sum(_CODE_SIGNS.search(line) is not None for line in self._lines)
         if signs < len(self._lines) * _MOST:
             return []
-        return read_source(self._text, "generic")
+        return self._source("generic")
+
+    def _source(self, language: str) -> list[Entry]:
+        found = read_source(self._text, language) if self._is_source else None
+        self._is_source = found is not None
+        return self._open_all(found or [])
 
     # What lies within
 
@@ -274,7 +279,7 @@ class _Detection:
     def _open_all(self, entries: list[Entry]) -> list[Entry]:
         opened: list[Entry] = []
         for entry in entries:
-            opened += open_value(entry, _read_text, self._depth)
+            opened += open_value(entry, _read_text, self._depth, entry.line)
         return opened
 
     def _read_block(self, code: str, file_name: str) -> list[Entry]:

@@ -48,6 +48,8 @@ _CELLS = re.compile(r"[\s,;|:/]+")
 _PARTS = re.compile(r"[&;,\s]+")
 _PART = re.compile(r"[A-Za-z_][\w.-]*+=[^=]*+=*+")
 _LONGEST_ROW = 4_000
+_TEMPLATES = ("{{", "{%", "<%")
+_LONGEST_TITLE = 120
 _SEPARATOR = re.compile(r"=>|:=|<-|->|[=:\uff1a]|[ \t]+[-\u2013\u2014][ \t]+|\t+|[ ]{2,}")
 
 
@@ -92,6 +94,7 @@ class _LineReader:
         self._loose = _Loose()
         self._entries: list[Entry] = []
         self._no_quote_before = 0
+        self._no_command_before = 0
         self._row = 0
 
     def read(self) -> list[Entry]:
@@ -114,7 +117,7 @@ class _LineReader:
                 return after
         if self._take_title(stripped):
             return at + 1
-        if stripped.lower().startswith(self._comments):
+        if stripped.lower().startswith(self._comments) or stripped.startswith(_TEMPLATES):
             return at + 1
         return self._read_command(at) or self._read_content(at, line)
 
@@ -132,7 +135,7 @@ class _LineReader:
             name = found.group(2).strip(" #*")
             self._enter(_TITLE_LEVEL + len(found.group(1)), name)
             return True
-        found = _RULED.fullmatch(line) if len(line) < _LONGEST_ROW else None
+        found = _RULED.fullmatch(line) if len(line) < _LONGEST_TITLE else None
         if found and not _SEPARATOR.search(found.group(1)):
             self._enter(_TITLE_LEVEL, found.group(1))
             return True
@@ -209,6 +212,7 @@ class _LineReader:
         end = at
         while (
             self._format != "properties"
+            and at >= self._no_command_before
             and self._lines[end].rstrip().endswith(("\\", " ^", " `"))
             and end + 1 < len(self._lines)
             and end - at < _MOST_QUOTED_LINES
@@ -217,6 +221,7 @@ class _LineReader:
         whole = "\n".join(self._lines[at : end + 1]) if end > at else first
         pairs = command_pairs(whole, self._format)
         if not pairs:
+            self._no_command_before = max(self._no_command_before, end)
             return 0
         self._flush()
         path = self._path(len(first) - len(first.lstrip()))
@@ -306,7 +311,12 @@ class _LineReader:
         if self._loose.values:
             self._flush()
         following = next(
-            (text for text in self._lines[at + 1 : at + 4] if text.strip()), ""
+            (
+                text
+                for text in self._lines[at + 1 : at + 4]
+                if text.strip() and not text.lstrip().startswith(_TEMPLATES)
+            ),
+            "",
         )  # the next one that says anything
         deeper = len(following) - len(following.lstrip()) > indent
         inner = self._split_pair(strip_marker(following))

@@ -18,6 +18,8 @@ _JOINS = frozenset({"+", ".", "..", "&", "<>", "~", "++"})
 _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = frozenset(_CLOSERS)
+_CLOSING = frozenset(_CLOSERS.values())
+_MOST_TOKENS = 400_000
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
 _NO_KEYS = frozenset(
     "else try finally default do then case return if elif while for in and or not is switch lambda"
@@ -29,6 +31,11 @@ _CONSTANTS = {
 _TYPES = frozenset(
     "string str text varchar &str std::string qstring nsstring any auto char var let".split()
 )
+_BLOCK_WORDS = frozenset(
+    "class export default func function struct namespace object module interface do static public"
+    " private final return else try finally const enum extends implements begin".split()
+)
+_BLOCK_LANGUAGES = frozenset({"hcl", "hocon", "json5", "generic"})
 _AFTER_NAME = frozenset({"PROGMEM", "ICACHE_RODATA_ATTR"})
 # Calls that only build what is in their brackets.
 _CONTAINERS = frozenset(
@@ -50,7 +57,7 @@ _READERS = frozenset(
     "getenv env config environ get fetch getenvironmentvariable var secret secrets getsecret"
     " getproperty getstring get_secret getparameter lookup lookupenv require input prompt"
     " keyring get_password getpass variable option get_option setting get_setting variable_get"
-    " sys.getenv readline load open getvalue item env_var getorelse defined isset has exists".split()
+    " sys.getenv readline load open getvalue item env_var getorelse defined isset has exists get_env fetch_env".split()
 )
 _SETTERS = frozenset(
     "define setenv set put setproperty setenvironmentvariable add setstring putstring set_option"
@@ -60,16 +67,30 @@ _SETTERS = frozenset(
 )
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
 _TELLING = re.compile(r"key|token|secret|bearer|client|consumer|handle|screen|user|account", re.I)
+_SCOPE = re.compile(r"^\$(?:env|script|global|local):", re.IGNORECASE)
 _SEGMENTS = re.compile(r"\.|::|->|\\")
 _CREDENTIAL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[A-Za-z0-9]{18,}")
 _MOST_TOKENS_OF_A_TYPE = 8
+_DEEPEST_BRACKETS = 200
 _WORD_SPAN = 6
 
 
-def read_source(text: str, language_name: str) -> list[Entry]:
-    """Return the literals of a source text in their order."""
+def read_source(text: str, language_name: str) -> list[Entry] | None:
+    """Return the literals of a source text in their order; None if no program is like this.
+
+    That is a text with more signs than a megabyte of code has, or with brackets nested so deeply
+    that nobody wrote them.
+    """
     language = LANGUAGES[language_name]
-    return _SourceReader(text, language).read()
+    tokens: list[Token] = []
+    depth = 0
+    for token in tokenize(text, language):
+        tokens.append(token)
+        if token.kind is Kind.SIGN:
+            depth += (token.text in _OPENERS) - (token.text in _CLOSING)
+        if depth > _DEEPEST_BRACKETS or len(tokens) > _MOST_TOKENS:
+            return None
+    return _SourceReader(text, language, tokens).read()
 
 
 def is_name_like(text: str) -> bool:
@@ -92,11 +113,11 @@ class _Frame:
 class _SourceReader:
     """Walks the tokens once; at each bracket it remembers under which names its content lies."""
 
-    def __init__(self, text: str, language: Language) -> None:
+    def __init__(self, text: str, language: Language, tokens: list[Token]) -> None:
         self._text = text
         self._language = language
         self._format = "hcl" if language.name == "hcl" else f"code:{language.name}"
-        self._tokens = list(tokenize(text, language))
+        self._tokens = tokens
         self._end = Token(Kind.BREAK, "", 0, len(text), len(text))
         self._closers, self._commas = _match_brackets(self._tokens)
         self._frames = [_Frame("", ())]
@@ -144,7 +165,7 @@ class _SourceReader:
     def _assign(self, at: int) -> int:
         """Read NAME = value; the name may be a type, as in key: str = value."""
         token = self._tokens[at]
-        if token.text.lower() in _NO_KEYS and token.kind is Kind.NAME:
+        if token.text.lower() in _NO_KEYS and self._is_sign(at + 1, ":", "=>"):
             return at + 2
         if token.kind is Kind.NUMBER:
             return at + 2
@@ -187,13 +208,22 @@ class _SourceReader:
                 at = opener - 1
                 continue
             if not self._is_sign(at - 2, "[", "{"):
-                return ()
+                return self._property_key(at)
             if inner.kind in {Kind.TEXT, Kind.NAME}:
                 names.append(_plain(inner.text))
             at -= 3
         if self._token(at).kind is Kind.NAME:
             names.append(_plain(self._token(at).text))
         return tuple(reversed(names)) or ("",)
+
+    def _property_key(self, at: int) -> tuple[str, ...]:
+        """Return the name in NAME { get; set; } = value; () if the token ends something else."""
+        for back in range(at - 1, at - 2 * _WORD_SPAN, -1):
+            if self._is_sign(back, "{"):
+                name = self._token(back - 1)
+                is_property = name.kind is Kind.NAME and self._is_sign(at - 1, ";")
+                return (_plain(name.text),) if is_property else ()
+        return ()
 
     def _take_pair(self, at: int) -> int:
         """Read what a language writes without a sign between name and value; 0 if it is not that."""
@@ -213,9 +243,10 @@ class _SourceReader:
 
     def _take_name(self, at: int) -> int:
         token = self._tokens[at]
-        if not self._is_sign(at + 1, "("):
+        if not self._is_sign(at + 1, "(") or self._language.name == "clojure":
             if self._language.name == "python" and token.text == "class":
                 self._open_class(at)
+                return at + 2
             return at + 1
         function = _plain(token.text)
         if _last(function) in _READERS:
@@ -267,7 +298,7 @@ class _SourceReader:
         sign = self._tokens[at].text
         if sign in _OPENERS:
             return self._take_opener(at)
-        if sign in {")", "]", "}"}:
+        if sign in _CLOSING:
             if len(self._frames) > 1:
                 self._frames.pop()
             self._pending = ()
@@ -313,7 +344,10 @@ class _SourceReader:
                 break
             words.append(_plain(token.text) if token.kind is Kind.NAME else token.text)
             back -= 1
-        return "" if self._is_sign(back, ")") else " ".join(reversed(words))
+        if self._is_sign(back, ")"):
+            return ""
+        words = [word for word in words if word.lower() not in _BLOCK_WORDS]
+        return " ".join(words[: None if self._language.name in _BLOCK_LANGUAGES else 1][::-1])
 
     def _open(self, at: int, name: str) -> None:
         """Push the bracket at a token, below the names that wait for a value."""
@@ -344,6 +378,9 @@ class _SourceReader:
 
     def _take_bare(self, at: int) -> int:
         frame = self._frames[-1]
+        is_label = self._token(at + 1).kind is Kind.TEXT or self._is_sign(at + 1, "{")
+        if self._language.name == "hcl" and not frame.is_list and is_label:
+            return at + 1
         more = (f"[{frame.position}]",)
         if not frame.is_list and (not frame.is_call or frame.is_single):
             more = ()
@@ -439,7 +476,7 @@ class _SourceReader:
         return self._read_reference(key, at, self._after_subscripts(at + 1))
 
     def _after_subscripts(self, at: int) -> int:
-        while self._is_sign(at, "["):
+        while self._is_sign(at, "[") and self._token(at).start == self._token(at - 1).end:
             closer = self._closers.get(at)
             if closer is None:
                 break
@@ -486,9 +523,12 @@ class _SourceReader:
     ) -> None:
         if is_literal and is_reference(value):
             is_literal = False
+        path = self._class_path(token) + self._frames[-1].path + key
+        if key == ("default",) and path[-2:-1] and path[-2].startswith("variable "):
+            path = (*path[:-2], path[-2].removeprefix("variable "))
         self._entries.append(
             Entry(
-                self._class_path(token) + self._frames[-1].path + key,
+                path,
                 value if is_literal else value[:LONGEST_REFERENCE],
                 token.line,
                 is_literal,
@@ -516,7 +556,7 @@ def _match_brackets(tokens: list[Token]) -> tuple[dict[int, int], dict[int, int]
             continue
         if token.text in _OPENERS:
             open_ones.append(at)
-        elif token.text in {")", "]", "}"} and open_ones:
+        elif token.text in _CLOSING and open_ones:
             closers[open_ones.pop()] = at
         elif token.text == "," and open_ones:
             commas[open_ones[-1]] = commas.get(open_ones[-1], 0) + 1
@@ -524,7 +564,7 @@ def _match_brackets(tokens: list[Token]) -> tuple[dict[int, int], dict[int, int]
 
 
 def _plain(name: str) -> str:
-    return name.lstrip("$@%&:").rstrip("?!")
+    return _SCOPE.sub("", name, count=1).lstrip("$@%&:").rstrip("?!")
 
 
 def _last(name: str) -> str:
