@@ -16,6 +16,7 @@ from twauth_gui.transfer.reader.line_values import (
     clean_name,
     closing_quote,
     is_call,
+    join_surrogates,
     looks_like_credential,
     starts_quoted,
     strip_marker,
@@ -371,7 +372,7 @@ class _LineReader:
             at += 1
             raw = self._lines[at].strip()
         parts.append(raw)
-        return _PROPERTY_ESCAPE.sub(_unescape_property, "".join(parts)), at
+        return join_surrogates(_PROPERTY_ESCAPE.sub(_unescape_property, "".join(parts))), at
 
     def _flush(self, *, heads: bool = False) -> None:
         """Give the labels that wait to the values after them; heads: the last one names a section."""

@@ -100,6 +100,13 @@ def unescape(text: str) -> str:
     return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found.group(1), found.group(1)), text)
 
 
+def join_surrogates(text: str) -> str:
+    """Return a text in which two escapes that stand for one character are that character."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def split_words(text: str) -> Iterator[tuple[str, int]]:
     """Yield the words of a command as a POSIX shell separates them, with where each begins."""
     for found in _WORD.finditer(text[:LONGEST_COMMAND]):

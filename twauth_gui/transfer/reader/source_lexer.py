@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
+from twauth_gui.transfer.reader.line_values import join_surrogates
+
 
 class Kind(Enum):
     """What a token is."""
@@ -159,7 +161,8 @@ LANGUAGE_BY_EXTENSION = {
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "\n": ""}
 _ESCAPE = re.compile(
-    r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL
+    r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|(.))",
+    re.DOTALL,
 )
 _PREFIX = r"(?:[bBfFrRuULsq$@]{1,2}8?)?"
 _SIGNS = r":=|=>|<<-|<-|->|===?|!==?|<=|>=|=~|\|\|=?|&&|\?\?=?|\?=|\?:|\+=|\.=|\.\.|::"
@@ -302,12 +305,12 @@ def _unescape(content: str, quote: str, *, is_raw: bool) -> str:
     if is_raw:
         doubled = content.replace(quote * 2, quote) if len(quote) == 1 else content
         return doubled.replace("\\" + quote, quote) if quote == "'" else doubled
-    return _ESCAPE.sub(_unescape_one, content) if "\\" in content else content
+    return join_surrogates(_ESCAPE.sub(_unescape_one, content)) if "\\" in content else content
 
 
 def _unescape_one(found: re.Match[str]) -> str:
-    code = found.group(1) or found.group(2) or found.group(3)
+    code = found.group(1) or found.group(2) or found.group(3) or found.group(4)
     if code is None:
-        return _ESCAPES.get(found.group(4), found.group(4))
+        return _ESCAPES.get(found.group(5), found.group(5))
     number = int(code, 16)
     return chr(number) if number <= _LAST_CODE_POINT else "\ufffd"
