@@ -90,6 +90,7 @@ _CODE_LINES = (
     ("clojure", re.compile(r"\((?:def|ns|setq|define|let)[ \t]")),
 )  # fmt: skip
 _CODE_SIGNS = re.compile(r"[\w\]\"']\(|[;{}(\[,]$|(?:=|:|<-|=>)[ \t]*@?[\"'`]|^[\])}]")
+_LINE_FORMATS = frozenset({"dotenv", "shell", "cmd", "dockerfile", "properties"})
 _MANY = 0.5
 _MOST = 0.6
 _MOST_DEPTHS = 4
@@ -144,13 +145,12 @@ class _Detection:
             return self._source("php")
         if start.startswith("<"):
             return self._flatten(parse_xml(self._text), "xml")
+        found: list[Entry] = []
         if start.startswith(("{", "[")):
-            trees = parse_json(self._text)
-            if trees:
-                return self._flatten(trees, "json")
-        if self._is_loose_json(start) and not self._hint:
-            return self._source("json5")
-        return []
+            found = self._flatten(parse_json(self._text), "json")
+        if not found and self._is_loose_json(start) and not self._hint:
+            found = self._source("json5")
+        return found
 
     def _is_loose_json(self, start: str) -> bool:
         """Whether it is JSON with comments, single quotes or a piece missing."""
@@ -164,20 +164,20 @@ class _Detection:
 
     def _read_by_name(self) -> list[Entry]:
         hint = self._hint
-        if hint in {"dotenv", "shell", "cmd", "dockerfile", "properties"}:
+        readers: dict[str, Callable[[], list[Entry]]] = {
+            "": list,
+            "ini": list,
+            "csv": lambda: self._open_all(read_table(self._text, is_certain=True)),
+            "markdown": lambda: self._open_all(read_lines(self._text, hint, self._read_block)),
+            "yaml": lambda: self._flatten(parse_yaml(self._text), hint),
+            "toml": self._read_toml,
+            "powershell": self._read_powershell,
+        }
+        if hint in readers:
+            return readers[hint]()
+        if hint in _LINE_FORMATS:
             return self._open_all(read_lines(self._text, hint))
-        if hint == "csv":
-            return self._open_all(read_table(self._text, is_certain=True))
-        if hint == "markdown":
-            return self._open_all(read_lines(self._text, hint, self._read_block))
-        if hint in {"yaml", "toml"}:
-            parse = parse_yaml if hint == "yaml" else parse_toml
-            return self._flatten(parse(self._text), hint)
-        if hint == "powershell":
-            return self._read_powershell()
-        if hint and hint != "ini":
-            return self._source(hint)
-        return []
+        return self._source(hint)
 
     def _read_powershell(self) -> list[Entry]:
         found = self._source("powershell")

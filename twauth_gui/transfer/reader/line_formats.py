@@ -59,7 +59,8 @@ def read_lines(text: str, file_format: str, read_text: ReadText | None = None) -
 
     Args:
         text: with line feeds as the only line breaks.
-        file_format: "dotenv", "ini", "properties", "shell", "cmd", "dockerfile", "markdown", "text".
+        file_format: "dotenv", "ini", "properties", "shell", "cmd", "dockerfile", "markdown" or
+            "text".
         read_text: for blocks of code in Markdown.
     """
     return _LineReader(text, file_format, read_text).read()
@@ -126,8 +127,8 @@ class _LineReader:
 
     def _take_title(self, line: str) -> bool:
         found = _SECTION.fullmatch(line)
-        if found and not self._is_prose or (found and not looks_like_credential(found.group(1))):
-            self._enter(_SECTION_LEVEL, found.group(1).strip() if found else "")
+        if found and not (self._is_prose and looks_like_credential(found.group(1))):
+            self._enter(_SECTION_LEVEL, found.group(1).strip())
             return True
         if not self._is_prose:
             return False
@@ -288,24 +289,10 @@ class _LineReader:
         return True
 
     def _split_pair(self, text: str) -> tuple[str, str, str]:
-        """Return a line's name, what separates it, and its value; "" for the name if it has none."""
+        """Return a line's name, its separator and its value; "" for the name if it has none."""
         if self._format == "properties":
             return _split_property(text)
-        if self._format in {"dotenv", "ini", "shell", "dockerfile", "cmd"}:
-            places = [at for at in (text.find("="), text.find(":")) if at > 0]
-            if not places:
-                return "", "", ""
-            at = min(places)
-            return clean_name(text[:at]), text[at], text[at + 1 :].lstrip("=>").strip()
-        for found in _SEPARATOR.finditer(text[:_LONGEST_ROW]):
-            value = text[found.end() :].strip(" \t*")
-            if found.group() == ":" and value.startswith("//"):
-                continue
-            return clean_name(text[: found.start()]), found.group(), value
-        head, _, last = text.rpartition(" ")
-        if head and looks_like_credential(last) and len(text) < _LONGEST_ROW:
-            return clean_name(head), " ", last
-        return "", "", ""
+        return _split_prose(text) if self._is_prose else _split_assignment(text)
 
     def _take_label(self, name: str, at: int, indent: int) -> int:
         """Remember NAME: without a value; what follows tells whether it is a label or a section."""
@@ -375,7 +362,7 @@ class _LineReader:
         return join_surrogates(_PROPERTY_ESCAPE.sub(_unescape_property, "".join(parts))), at
 
     def _flush(self, *, heads: bool = False) -> None:
-        """Give the labels that wait to the values after them; heads: the last one names a section."""
+        """Give waiting labels to the values after them; heads: the last one names a section."""
         labels, values = self._loose.labels, self._loose.values
         self._loose = _Loose()
         if values:
@@ -384,9 +371,9 @@ class _LineReader:
             for name, (value, line) in zip(names, values, strict=True):
                 self._entries.append(make_entry(path + name, value, line, self._format))
         elif heads and labels and self._is_prose:
-            name = labels[-1][0]
-            if len(name) <= _LONGEST_LABEL and len(name.split()) <= _MOST_LABEL_WORDS:
-                self._enter(0, name)
+            title = labels[-1][0]
+            if len(title) <= _LONGEST_LABEL and len(title.split()) <= _MOST_LABEL_WORDS:
+                self._enter(0, title)
                 self._blocks[-1].is_flat = True
 
 
@@ -403,6 +390,26 @@ def _without_scope(name: str) -> str:
     if len(words) > 1 and words[0].lower() in {"export", "set", "let", "const", "var", "val", "my"}:
         name = words[-1]
     return re.sub(r"^\$(?:env:)?", "", name, count=1, flags=re.IGNORECASE)
+
+
+def _split_assignment(text: str) -> tuple[str, str, str]:
+    places = [at for at in (text.find("="), text.find(":")) if at > 0]
+    if not places:
+        return "", "", ""
+    at = min(places)
+    return clean_name(text[:at]), text[at], text[at + 1 :].lstrip("=>").strip()
+
+
+def _split_prose(text: str) -> tuple[str, str, str]:
+    for found in _SEPARATOR.finditer(text[:_LONGEST_ROW]):
+        value = text[found.end() :].strip(" \t*")
+        if found.group() == ":" and value.startswith("//"):
+            continue
+        return clean_name(text[: found.start()]), found.group(), value
+    head, _, last = text.rpartition(" ")
+    if head and looks_like_credential(last) and len(text) < _LONGEST_ROW:
+        return clean_name(head), " ", last
+    return "", "", ""
 
 
 def _split_property(text: str) -> tuple[str, str, str]:

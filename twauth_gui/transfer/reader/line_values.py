@@ -22,6 +22,11 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _AROUND_NAME = " \t\"'`*_\u201c\u201d,;|"
 
 
+def split_names(text: str) -> frozenset[str]:
+    """Return the words of a table that is written as one text."""
+    return frozenset(text.split())
+
+
 def strip_marker(line: str) -> str:
     """Remove the bullet, number or checkbox in front of an item of a list."""
     text = line.strip()

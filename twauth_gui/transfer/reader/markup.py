@@ -1,4 +1,4 @@
-"""XML to trees of texts with their lines: App.config, Android resources, property lists, KeePass."""
+"""XML to trees of texts with their lines: App.config, Android, property lists, KeePass."""
 
 from __future__ import annotations
 

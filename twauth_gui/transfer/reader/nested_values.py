@@ -1,4 +1,4 @@
-"""Trees of names to entries, and what values contain: JSON, base64 of Secrets, cells, .env texts."""
+"""Trees to entries, and what values contain: JSON, base64 of Secrets, cells, .env texts."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def parse_yaml(text: str, *, is_strict: bool = False) -> list[Tree]:
         return []
     builder = _YamlBuilder(is_strict=is_strict)
     try:
-        for event in yaml.parse(text, fast or yaml.BaseLoader):  # pyright: ignore[reportUnknownMemberType]
+        for event in yaml.parse(text, fast or yaml.BaseLoader):
             builder.take(cast("object", event))
     except (yaml.YAMLError, ValueError, RecursionError):
         return []
@@ -147,8 +147,9 @@ class _YamlBuilder:
     def _take_scalar(self, event: yaml.ScalarEvent) -> None:
         value = str(cast("object", event.value))
         plain = not cast("object", event.style)
-        line = int(cast("int", event.start_mark.line)) + 1  # pyright: ignore[reportUnknownMemberType]
-        if self._is_strict and plain and event.end_mark.line + 1 != line:
+        start, end = event.start_mark, event.end_mark
+        line = start.line + 1 if start else 1
+        if self._is_strict and plain and end and end.line + 1 != line:
             raise ValueError("prose")
         tag = str(cast("object", event.tag) or "")
         if self._stack and isinstance(self._stack[-1], Members) and self._key is None:

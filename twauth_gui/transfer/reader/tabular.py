@@ -109,7 +109,7 @@ def _has_names_in_first_column(rows: Sequence[Sequence[str]]) -> bool:
     if any(map(looks_like_credential, firsts)) or telling < min(len(firsts), _PAIR):
         return False
     head = sum(_TELLING.search(cell) is not None for cell in rows[0][1:])
-    return head == 0 or len(rows[0]) == _PAIR and not _TELLING.search(rows[0][1])
+    return head == 0 or (len(rows[0]) == _PAIR and not _TELLING.search(rows[0][1]))
 
 
 def _read_columns(rows: Sequence[_Row], file_format: str) -> list[Entry]:
