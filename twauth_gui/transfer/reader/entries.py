@@ -123,7 +123,7 @@ class _Detection:
         self._lines = [line for line in lines if line and not line.startswith(("#!", "//"))]
         self._shebang = lines[0] if lines[0].startswith("#!") else ""
         uncommented = [line for line in self._lines if not line.startswith(("#", ";"))]
-        self._lines = uncommented or self._lines
+        self._lines = uncommented or self._lines or [""]
         self._is_source = True
 
     def read(self) -> list[Entry]:
@@ -291,7 +291,7 @@ class _Detection:
 def _format_of_name(file_name: str) -> str:
     """Return the format or the language that a file's name stands for; "" if it is open."""
     name = re.split(r"[/\\]", file_name.lower())[-1]
-    if name.startswith((".env", "env.")) or name.endswith((".env", ".env.local", "environment")):
+    if name.startswith(".env") or name.endswith((".env", ".env.local", "environment")):
         return "dotenv"
     if name.startswith(("dockerfile", "containerfile")) or name.endswith("-dockerfile"):
         return "dockerfile"
@@ -299,4 +299,4 @@ def _format_of_name(file_name: str) -> str:
     if extension == "conf":
         return ""
     known = _FORMAT_BY_EXTENSION.get(extension) or LANGUAGE_BY_EXTENSION.get(extension)
-    return known or _SHORT_NAMES.get(extension, "")
+    return known or _SHORT_NAMES.get(extension, "dotenv" if name.startswith("env.") else "")

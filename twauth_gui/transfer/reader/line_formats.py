@@ -50,6 +50,9 @@ _PARTS = re.compile(r"[&;,\s]+")
 _PART = re.compile(r"[A-Za-z_][\w.-]*+=[^=]*+=*+")
 _LONGEST_ROW = 4_000
 _TEMPLATES = ("{{", "{%", "<%")
+_FEWEST_PARTS = 2
+_LISTED = re.compile(r"[,;|][ \t]+|[ \t]{3,}")
+_SHORTEST_ROW = 36  # two values as short as keys are
 _LONGEST_TITLE = 120
 _SEPARATOR = re.compile(r"=>|:=|<-|->|[=:\uff1a]|[ \t]+[-\u2013\u2014][ \t]+|\t+|[ ]{2,}")
 
@@ -260,7 +263,9 @@ class _LineReader:
 
     def _read_row(self, text: str, at: int) -> bool:
         """Read values in a row, with whatever separates them."""
-        if len(text) > _LONGEST_ROW or "=" in text.rstrip("=") or "://" in text:
+        if not _SHORTEST_ROW < len(text) < _LONGEST_ROW or "=" in text.rstrip("="):
+            return False
+        if "://" in text:
             return False
         cells = [cell for cell in _CELLS.split(text) if cell]
         good = sum(map(looks_like_credential, cells))
@@ -276,15 +281,12 @@ class _LineReader:
 
     def _read_parts(self, text: str, at: int, indent: int) -> bool:
         """Read several name=value in one line, as in ck=…&cs=…, or in a connection string."""
-        if text.count("=") < 2 or len(text) > _LONGEST_ROW or '"' in text or "'" in text:  # noqa: PLR2004
-            return False
-        parts = [part for part in _PARTS.split(text.strip("?;,& ")) if part]
-        if len(parts) < 2 or not all(_PART.fullmatch(part) for part in parts):  # noqa: PLR2004
+        pairs = _split_parts(text) if len(text) < _LONGEST_ROW else []
+        if not pairs:
             return False
         self._flush(heads=True)
         path = self._path(indent)
-        for part in parts:
-            name, _, value = part.partition("=")
+        for name, value in pairs:
             self._entries.append(make_entry((*path, name), value, at + 1, self._format))
         return True
 
@@ -390,6 +392,22 @@ def _without_scope(name: str) -> str:
     if len(words) > 1 and words[0].lower() in {"export", "set", "let", "const", "var", "val", "my"}:
         name = words[-1]
     return re.sub(r"^\$(?:env:)?", "", name, count=1, flags=re.IGNORECASE)
+
+
+def _split_parts(text: str) -> list[tuple[str, str]]:
+    """Return the pairs of a line of several; [] if it is no such line."""
+    if text.count("=") < _FEWEST_PARTS and text.count(":") < _FEWEST_PARTS:
+        return []
+    parts = [part for part in _PARTS.split(text.strip("?;,& ")) if part]
+    if len(parts) >= _FEWEST_PARTS and all(map(_PART.fullmatch, parts)) and '"' not in text:
+        return [(part.partition("=")[0], part.partition("=")[2]) for part in parts]
+    pairs: list[tuple[str, str]] = []
+    for part in _LISTED.split(text.strip(" ,;")):
+        name, separator, value = _split_prose(part.strip())
+        if not (name and separator.strip() and looks_like_credential(value)):
+            return []
+        pairs.append((name, unquote(value)))
+    return pairs if len(pairs) >= _FEWEST_PARTS else []
 
 
 def _split_assignment(text: str) -> tuple[str, str, str]:

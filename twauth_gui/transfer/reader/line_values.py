@@ -14,6 +14,7 @@ _WORD_PART = re.compile(r"\"((?:[^\"\\]++|\\.)*+)\"|'([^']*+)'|\\(.)|([^\"'\\]++
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_%+/=.:~-]{18,600}")
 _DIGIT_AND_LETTER = re.compile(r"(?=[^0-9]*+[0-9])(?=[^A-Za-z]*+[A-Za-z])")
 _CALL = re.compile(r"[A-Za-z_$@][\w.:$]*+(?:\(|\[[\"'])")
+_SHORTEST = 18
 _LONGEST_NAME = 80
 _MOST_WORDS = 9
 LONGEST_COMMAND = 8_000
@@ -49,6 +50,8 @@ def clean_name(name: str) -> str:
 
 def looks_like_credential(text: str) -> bool:
     """Whether a word is as long and as mixed as keys are."""
+    if len(text) < _SHORTEST:
+        return False
     plain = text.strip("\"'`,;")
     return bool(_CREDENTIAL.fullmatch(plain)) and bool(_DIGIT_AND_LETTER.match(plain))
 

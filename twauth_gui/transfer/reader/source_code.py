@@ -11,8 +11,21 @@ import re
 from dataclasses import dataclass
 
 from twauth_gui.transfer.reader.entry import DEEPEST, LONGEST_REFERENCE, Entry, is_reference
-from twauth_gui.transfer.reader.line_values import split_names
 from twauth_gui.transfer.reader.source_lexer import LANGUAGES, Kind, Language, Token, tokenize
+from twauth_gui.transfer.reader.source_words import (
+    AFTER_NAME,
+    BLOCK_LANGUAGES,
+    BLOCK_WORDS,
+    CONSTANTS,
+    CONTAINERS,
+    DEFINITIONS,
+    NO_KEYS,
+    READERS,
+    SAME_METHODS,
+    SETTERS,
+    TYPES,
+    WRAPPERS,
+)
 
 _ASSIGNMENTS = frozenset({"=", ":=", "<-", "<<-", "=>", ":", "||=", "??=", "?=", "->", "::="})
 _JOINS = frozenset({"+", ".", "..", "&", "<>", "~", "++"})
@@ -22,52 +35,6 @@ _OPENERS = frozenset(_CLOSERS)
 _CLOSING = frozenset(_CLOSERS.values())
 _MOST_TOKENS = 400_000
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
-_NO_KEYS = split_names("""
-    else try finally default do then case return if elif while for in and or not is switch
-    lambda public private protected export
-""")
-_CONSTANTS = {
-    "none": "", "null": "", "nil": "", "undefined": "", "true": "true", "false": "false", "na": "",
-}  # fmt: skip
-_DEFINITIONS = frozenset({"define", "set", "setq", "def", "variable"})
-_TYPES = split_names("""
-    string str text varchar &str std::string qstring nsstring any auto char var let
-""")
-_BLOCK_WORDS = split_names("""
-    class export default func function struct namespace object module interface do static
-    public private final return else try finally const enum extends implements begin
-""")
-_BLOCK_LANGUAGES = frozenset({"hcl", "hocon", "json5", "generic"})
-_AFTER_NAME = frozenset({"PROGMEM", "ICACHE_RODATA_ATTR"})
-# Calls that only build what is in their brackets.
-_CONTAINERS = split_names("""
-    array dict list c map hash tuple object set vec struct mapof map.of list.of arrayof
-    listof hashmap ordereddict to data.frame named_list
-""")
-# Calls whose value is that of their argument.
-_WRAPPERS = split_names("""
-    str string f secret secretstr pstr bytes some of from optional.of qstring trim strip ok
-    std::string string::from string.from tostring as.character charsequence
-    flashstringhelper qstringliteral nsstring just text
-""")
-_SAME_METHODS = split_names("""
-    strip trim encode decode freeze to_string to_owned into tostring to_s lower chomp intern
-    as_str to_str
-""")
-# Calls that read a value from elsewhere, by the name in their first argument.
-_READERS = split_names("""
-    getenv env config environ get fetch getenvironmentvariable var secret secrets getsecret
-    getproperty getstring get_secret getparameter lookup lookupenv require input prompt
-    keyring get_password getpass variable option get_option setting get_setting variable_get
-    sys.getenv readline load open getvalue item env_var getorelse defined isset has exists
-    get_env fetch_env
-""")
-_SETTERS = split_names("""
-    define setenv set put setproperty setenvironmentvariable add setstring putstring
-    set_option update_option add_option variable_set setdefault insert store save write
-    append setitem putextra with defconst def defvar register buildconfigfield addproperty
-    setvalue setattribute setparameter putenv
-""")
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
 _TELLING = re.compile(
     r"key|token|secret|bearer|client|consumer|handle|screen|user|account", re.IGNORECASE
@@ -153,6 +120,10 @@ class _SourceReader:
             return self._take_sign(at)
         if self._is_assignment(at + 1):
             return self._assign(at)
+        if self._is_sign(at + 1, ",") and len(self._frames) == 1:
+            after = self._assign_several(at)
+            if after:
+                return after
         return self._take_pair(at) or self._take_word(at)
 
     def _take_word(self, at: int) -> int:
@@ -170,7 +141,7 @@ class _SourceReader:
     def _assign(self, at: int) -> int:
         """Read NAME = value; the name may be a type, as in key: str = value."""
         token = self._tokens[at]
-        if token.text.lower() in _NO_KEYS and self._is_sign(at + 1, ":", "=>"):
+        if token.text.lower() in NO_KEYS and self._is_sign(at + 1, ":", "=>"):
             return at + 2
         if token.kind is Kind.NUMBER:
             return at + 2
@@ -180,14 +151,28 @@ class _SourceReader:
             start = self._after_type(start)
         return self._read_value((key,), start)
 
+    def _assign_several(self, at: int) -> int:
+        """Read a, b = "x", "y"; return where to go on, or 0 if it is not that."""
+        names = [self._tokens[at]]
+        while self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.NAME:
+            at += 2
+            names.append(self._tokens[at])
+        values = [self._token(at + 2 * number) for number in range(1, len(names) + 1)]
+        texts = all(value.kind is Kind.TEXT for value in values)
+        if len(names) == 1 or not (self._is_sign(at + 1, "=", ":=") and texts):
+            return 0
+        for name, value in zip(names, values, strict=True):
+            self._add((_plain(name.text),), value.text, value, is_literal=value.is_literal)
+        return at + 2 * len(names) + 1
+
     def _key_at(self, at: int) -> str:
         token, before = self._tokens[at], self._token(at - 1)
         if token.kind is Kind.NAME and self._is_sign(at + 1, "="):
-            if token.text in _AFTER_NAME:
+            if token.text in AFTER_NAME:
                 return self._subscript_key(at - 1)[-1]
             if before.text.lower() == "as" and before.line == token.line:
                 return _plain(self._token(at - 2).text)
-            is_type = token.text.lower() in _TYPES and before.kind is Kind.NAME
+            is_type = token.text.lower() in TYPES and before.kind is Kind.NAME
             if is_type and before.line == token.line and before.text not in {"var", "let", "val"}:
                 return _plain(before.text)
         return _plain(token.text) if token.kind is Kind.NAME else token.text
@@ -238,7 +223,7 @@ class _SourceReader:
         before = self._token(at - 1).text
         is_beside = following.kind is Kind.TEXT and following.line == token.line
         is_symbol = token.text.startswith(":")
-        if is_beside and (before in _DEFINITIONS or (self._language.adjacent and is_symbol)):
+        if is_beside and (before in DEFINITIONS or (self._language.adjacent and is_symbol)):
             return self._read_value((_plain(token.text),), at + 1)
         if is_symbol and self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.TEXT:
             return self._read_value((_plain(token.text),), at + 2)
@@ -261,7 +246,7 @@ class _SourceReader:
 
     def _is_reader(self, at: int) -> bool:
         """Whether a call reads a value by a name, and holds no other call, list or object."""
-        if _last(_plain(self._tokens[at].text)) not in _READERS:
+        if _last(_plain(self._tokens[at].text)) not in READERS:
             return False
         closer = self._closers.get(at + 1, at + 1)
         if closer - at > _LONGEST_READER:
@@ -294,7 +279,7 @@ class _SourceReader:
         if name.kind is not Kind.TEXT or not self._is_sign(first + 1, ","):
             return 0
         value = self._token(first + 2)
-        known = function in _SETTERS or _TELLING.search(name.text) is not None
+        known = function in SETTERS or _TELLING.search(name.text) is not None
         if not (known and is_name_like(name.text)) or value.kind is Kind.BREAK:
             return 0
         self._open_pair(at + 1)
@@ -352,15 +337,15 @@ class _SourceReader:
             back -= 1
         if self._is_sign(back, ")"):
             return ""
-        words = [word for word in words if word.lower() not in _BLOCK_WORDS]
-        return " ".join(words[: None if self._language.name in _BLOCK_LANGUAGES else 1][::-1])
+        words = [word for word in words if word.lower() not in BLOCK_WORDS]
+        return " ".join(words[: None if self._language.name in BLOCK_LANGUAGES else 1][::-1])
 
     def _open(self, at: int, name: str) -> None:
         """Push the bracket at a token, below the names that wait for a value."""
         outer = self._frames[-1]
         sign = self._tokens[at].text
         path = outer.path + self._pending if self._pending else self._position_path(outer)
-        is_container = _last(name) in _CONTAINERS or name.lower() in _CONTAINERS
+        is_container = _last(name) in CONTAINERS or name.lower() in CONTAINERS
         is_call = sign == "(" and bool(name) and not is_container
         is_tuple = not name and self._commas.get(at, 0) > 0
         if name and not (is_container and sign == "("):
@@ -473,7 +458,7 @@ class _SourceReader:
         """Skip .strip() and the like; return where it ends, and whether the value is the same."""
         is_same = not self._is_sign(at, "%")
         while self._is_sign(at, ".") and self._token(at + 1).kind is Kind.NAME:
-            is_same = is_same and self._token(at + 1).text.lower() in _SAME_METHODS
+            is_same = is_same and self._token(at + 1).text.lower() in SAME_METHODS
             at += 2
             if self._is_sign(at, "("):
                 at = self._closers.get(at, at) + 1
@@ -490,8 +475,8 @@ class _SourceReader:
             return self._read_text(key, at + 1)
         if self._is_sign(at + 1, "{"):
             self._pending = key
-        elif token.text.lower() in _CONSTANTS:
-            self._add(key, _CONSTANTS[token.text.lower()], token)
+        elif token.text.lower() in CONSTANTS:
+            self._add(key, CONSTANTS[token.text.lower()], token)
         else:
             return self._read_reference(key, at, self._after_subscripts(at + 1))
         return at + 1
@@ -512,7 +497,7 @@ class _SourceReader:
             return self._read_default(key, at, closer)
         argument = at + 2
         is_alone = closer == argument + 1 and self._token(argument).kind is Kind.TEXT
-        if is_alone and _last(_plain(self._tokens[at].text)) in _WRAPPERS:
+        if is_alone and _last(_plain(self._tokens[at].text)) in WRAPPERS:
             _ = self._read_text(key, argument)
             return self._skip_methods(closer + 1)[0]
         inside = self._tokens[argument : min(closer, argument + _LONGEST_READER)]
