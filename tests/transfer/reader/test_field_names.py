@@ -60,7 +60,6 @@ def test_names_of_every_preset_are_known(preset: ExportPreset) -> None:
     "name",
     [
         "AWS_ACCESS_KEY_ID",
-        "request_token",
         "csrf_id",
         "app_id",
         "user_id",

@@ -148,6 +148,7 @@ def split_name(name: str) -> NameWords:
     around, own = _part_at_service(words)
     labels = [word for word in around if word not in _NO_LABELS]
     labels += [word for word in own if word not in _CORE and word not in _NO_LABELS]
+    words = words[len(around) :]  # beside X's name, that of another service is an account's
     return NameWords(words, frozenset(own) & _CORE, tuple(map(_label, labels)))
 
 
