@@ -33,7 +33,7 @@ WRAPPERS = split_names("""
     flashstringhelper qstringliteral nsstring just text
 """)
 SAME_METHODS = split_names("""
-    strip trim encode decode freeze to_string to_owned into tostring to_s lower chomp intern
+    strip trim encode decode freeze to_string to_owned into tostring to_s chomp intern
     as_str to_str
 """)
 # Calls that read a value from elsewhere, by the name in their first argument.
