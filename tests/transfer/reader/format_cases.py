@@ -705,4 +705,55 @@ FORMAT_CASES = [
     TextCase("streams.conf", 'twitter {\n  oauth {\n    consumerKey = "~K1"\n'
              '    consumerSecret = "~S1"\n    accessToken = "~T1"\n'
              '    accessTokenSecret = "~U1"\n  }\n}\n', "11", "", SILENT),
+    TextCase(
+        "two-clients.py",
+        'm = Mastodon(access_token="~M1", client_id="~M2")\n'
+        't = tweepy.Client(consumer_key="~K1", consumer_secret="~S1",\n'
+        '    access_token="~T1", access_token_secret="~U1")\n',
+        "11",
+        "",
+        TOLD,
+    ),
+    TextCase(
+        "secrets.json",
+        '{"Twitter:ConsumerKey": "~K1", "Twitter:ConsumerSecret": "~S1",\n'
+        '"Authentication:Twitter:AccessToken": "~T1", '
+        '"Authentication:Twitter:AccessSecret": "~U1"}',
+        "11",
+        "",
+        SILENT,
+    ),
+    TextCase(
+        "types.yml",
+        "services:\n  - type: twitter\n    consumer_key: ~K1\n    consumer_secret: ~S1\n"
+        "    access_token: ~T1\n    access_token_secret: ~U1\n  - type: tumblr\n"
+        "    consumer_key: ~Q1\n    consumer_secret: ~Q2\n    token: ~Q3\n"
+        "    token_secret: ~Q4\n",
+        "11",
+        "",
+        TOLD,
+    ),
+    TextCase(
+        "twice.env",
+        "API_KEY=~K1\nTWITTER_API_KEY=~K1\nAPI_SECRET=~S1\nTWITTER_API_SECRET=~S1\n"
+        "ACCESS_TOKEN=~T1\nTWITTER_ACCESS_TOKEN=~T1\nACCESS_TOKEN_SECRET=~U1\n",
+        "11",
+        "",
+        SILENT,
+    ),
+    TextCase(
+        "crossed.env",
+        "CONSUMER_KEY=~K1\nCONSUMER_SECRET=~S1\nACCESS_TOKEN_SECRET=~U1\nCONSUMER_KEY=~K2\n"
+        "CONSUMER_SECRET=~S2\nACCESS_TOKEN=~T2\n",
+        "",
+        "12",
+        TOLD,
+    ),
+    TextCase("rsshub.env", "TWITTER_TOKEN_news=~K1,~S1,~T1,~U1\n"
+             "TWITTER_TOKEN_cats=~K2,~S2,~T2,~U2\n",
+             "11 22", "", SILENT),
+    TextCase("colons.txt", "fernwick_news:~K1:~S1:~T1:~U1\nmarsh_weather:~K2:~S2:~T2:~U2\n",
+             "11 22", "", SILENT, "fernwick_news marsh_weather"),
+    TextCase("message.asc", "-----BEGIN PGP MESSAGE-----\n\nhQEMA0k1\n-----END PGP MESSAGE-----\n",
+             "", "", TOLD),
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from twauth_gui.transfer.reader.line_values import LONGEST_COMMAND, split_words
+from twauth_gui.transfer.reader.line_values import LONGEST_COMMAND, split_names, split_words
 
 Pair = tuple[str, str, int]
 """A name, its value, and where in the command the value begins."""
@@ -17,69 +17,16 @@ _OPTION = re.compile(r"--?([A-Za-z][\w-]*+)", re.ASCII)
 _HEADER = re.compile(r"([A-Za-z][A-Za-z-]*+):[ \t]+(\S[^\n]*+)")
 _PROMPT = re.compile(r"[ \t]*(?:[$%>][ \t]+|RUN[ \t]+|sudo[ \t]+|[-*+][ \t]+`)?")
 _EXPORTS = frozenset({"export", "declare", "typeset", "local", "readonly", "env", "ENV", "ARG"})
-_PROGRAMS = frozenset(
-    [
-        "docker",
-        "podman",
-        "heroku",
-        "fly",
-        "flyctl",
-        "kubectl",
-        "gh",
-        "vercel",
-        "wrangler",
-        "aws",
-        "twurl",
-        "twarc2",
-        "twarc",
-        "t",
-        "xurl",
-        "curl",
-        "railway",
-        "netlify",
-        "az",
-        "gcloud",
-        "helm",
-        "dokku",
-        "firebase",
-        "serverless",
-        "sls",
-        "node",
-        "python",
-        "python3",
-        "npx",
-        "npm",
-        "yarn",
-        "cargo",
-        "go",
-        "java",
-        "ruby",
-        "php",
-        "bash",
-        "sh",
-        "env",
-        "dotenv",
-        "cf",
-        "eb",
-        "dapr",
-        "doppler",
-        "infisical",
-        "vault",
-        "conda",
-        "poetry",
-        "uv",
-        "docker-compose",
-        "terraform",
-        "pulumi",
-        "supabase",
-        "render",
-        "exec",
-        "nohup",
-    ]
-)
+_PROGRAMS = split_names("""
+    docker podman heroku fly flyctl kubectl gh vercel wrangler aws twurl twarc2 twarc t xurl
+    curl railway netlify az gcloud helm dokku firebase serverless sls node python python3
+    npx npm yarn cargo go java ruby php bash sh env dotenv cf eb dapr doppler infisical
+    vault conda poetry uv docker-compose terraform pulumi supabase render exec nohup
+""")
 _QUIET_OPTIONS = frozenset({"e", "E", "env", "build-arg", "set", "var", "p", "f", "d", "H", "it"})
 _SET = re.compile(
-    r"[ \t]*@?set(?:local)?[ \t]+(?:/[aApP][ \t]+)?\"?([A-Za-z_][\w.-]*+)[ \t]?=([^\n\"]*+)\"?[ \t]*",
+    r"[ \t]*@?set(?:local)?[ \t]+(?:/[aApP][ \t]+)?\"?([A-Za-z_][\w.-]*+)[ \t]?="
+    r"([^\n\"]*+)\"?[ \t]*",
     re.IGNORECASE | re.ASCII,
 )
 _ENVIRONMENT = re.compile(r"[ \t]*(?:Pass)?Environment[ \t]*=")

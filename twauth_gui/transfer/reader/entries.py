@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.line_formats import read_lines
@@ -62,6 +61,7 @@ _SAMPLE = 64 * 1024
 _SECTION_LINE = re.compile(r"\[[^\[\]\"'{}]+\][ \t]*(?:[#;].*)?")
 _ASSIGNED_LINE = re.compile(r"(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=(?![=>])")
 _NAMED_LINE = re.compile(r"(?:-[ \t]+)?[\"']?[\w$][\w .$/@-]{0,80}[\"']?[ \t]*:(?:[ \t]|$)|---")
+_NUMBERED_LINE = re.compile(r"\d{1,3}[.)][ \t]|\*[ \t]")
 _DOCKER_LINE = re.compile(r"(?:ENV|ARG|RUN|CMD|COPY|ADD|WORKDIR|ENTRYPOINT)[ \t]")
 _COMMAND_LINES = (
     ("cmd", re.compile(r"@echo off|rem[ \t]|setx?[ \t]+\"?\w+[ \t=]", re.IGNORECASE)),
@@ -90,6 +90,7 @@ _CODE_LINES = (
     ("clojure", re.compile(r"\((?:def|ns|setq|define|let)[ \t]")),
 )  # fmt: skip
 _CODE_SIGNS = re.compile(r"[\w\]\"']\(|[;{}(\[,]$|(?:=|:|<-|=>)[ \t]*@?[\"'`]|^[\])}]")
+_LINE_FORMATS = frozenset({"dotenv", "shell", "cmd", "dockerfile", "properties"})
 _MANY = 0.5
 _MOST = 0.6
 _MOST_DEPTHS = 4
@@ -122,8 +123,8 @@ class _Detection:
         self._lines = [line for line in lines if line and not line.startswith(("#!", "//"))]
         self._shebang = lines[0] if lines[0].startswith("#!") else ""
         uncommented = [line for line in self._lines if not line.startswith(("#", ";"))]
-        self._lines = uncommented or self._lines
-        self._nested = partial(_read_text)
+        self._lines = uncommented or self._lines or [""]
+        self._is_source = True
 
     def read(self) -> list[Entry]:
         for attempt in (
@@ -141,16 +142,15 @@ class _Detection:
     def _read_by_start(self) -> list[Entry]:
         start = self._text.lstrip()
         if start.startswith(("<?php", "<?=")) and self._hint != "markdown":
-            return read_source(self._text, "php")
+            return self._source("php")
         if start.startswith("<"):
             return self._flatten(parse_xml(self._text), "xml")
+        found: list[Entry] = []
         if start.startswith(("{", "[")):
-            trees = parse_json(self._text)
-            if trees:
-                return self._flatten(trees, "json")
-        if self._is_loose_json(start) and not self._hint:
-            return read_source(self._text, "json5")
-        return []
+            found = self._flatten(parse_json(self._text), "json")
+        if not found and self._is_loose_json(start) and not self._hint:
+            found = self._source("json5")
+        return found
 
     def _is_loose_json(self, start: str) -> bool:
         """Whether it is JSON with comments, single quotes or a piece missing."""
@@ -164,23 +164,23 @@ class _Detection:
 
     def _read_by_name(self) -> list[Entry]:
         hint = self._hint
-        if hint in {"dotenv", "shell", "cmd", "dockerfile", "properties"}:
+        readers: dict[str, Callable[[], list[Entry]]] = {
+            "": list,
+            "ini": list,
+            "csv": lambda: self._open_all(read_table(self._text, is_certain=True)),
+            "markdown": lambda: self._open_all(read_lines(self._text, hint, self._read_block)),
+            "yaml": lambda: self._flatten(parse_yaml(self._text), hint),
+            "toml": self._read_toml,
+            "powershell": self._read_powershell,
+        }
+        if hint in readers:
+            return readers[hint]()
+        if hint in _LINE_FORMATS:
             return self._open_all(read_lines(self._text, hint))
-        if hint == "csv":
-            return self._open_all(read_table(self._text, is_certain=True))
-        if hint == "markdown":
-            return self._open_all(read_lines(self._text, hint, self._read_block))
-        if hint in {"yaml", "toml"}:
-            parse = parse_yaml if hint == "yaml" else parse_toml
-            return self._flatten(parse(self._text), hint)
-        if hint == "powershell":
-            return self._read_powershell()
-        if hint and hint != "ini":
-            return read_source(self._text, hint)
-        return []
+        return self._source(hint)
 
     def _read_powershell(self) -> list[Entry]:
-        found = read_source(self._text, "powershell")
+        found = self._source("powershell")
         commands = [
             line if re.match(r"[ \t]*setx[ \t]", line, re.IGNORECASE) else ""
             for line in self._text.split("\n")
@@ -212,7 +212,7 @@ class _Detection:
     def _read_shebang(self) -> list[Entry]:
         for word, language in _SHORT_NAMES.items():
             if word in self._shebang:
-                return read_source(self._text, language)
+                return self._source(language)
         if self._shebang:
             return self._open_all(read_lines(self._text, "shell"))
         return []
@@ -233,7 +233,7 @@ class _Detection:
         best = max(scores)
         signs = sum(_CODE_SIGNS.search(line) is not None for line in self._lines)
         enough = best[0] > 0 and signs >= len(self._lines) * _MANY
-        return read_source(self._text, best[1]) if enough else []
+        return self._source(best[1]) if enough else []
 
     def _read_sections(self) -> list[Entry]:
         if not (self._share(_SECTION_LINE) or self._hint in {"ini", "toml"}):
@@ -253,7 +253,7 @@ class _Detection:
         return self._open_all(read_lines(self._text, "dotenv"))
 
     def _read_yaml(self) -> list[Entry]:
-        if self._share(_NAMED_LINE) < _MANY:
+        if self._share(_NAMED_LINE) < _MANY or self._share(_NUMBERED_LINE):
             return []
         return self._flatten(parse_yaml(self._text, is_strict=True), "yaml")
 
@@ -264,7 +264,12 @@ class _Detection:
         signs = sum(_CODE_SIGNS.search(line) is not None for line in self._lines)
         if signs < len(self._lines) * _MOST:
             return []
-        return read_source(self._text, "generic")
+        return self._source("generic")
+
+    def _source(self, language: str) -> list[Entry]:
+        found = read_source(self._text, language) if self._is_source else None
+        self._is_source = found is not None
+        return self._open_all(found or [])
 
     # What lies within
 
@@ -274,7 +279,7 @@ class _Detection:
     def _open_all(self, entries: list[Entry]) -> list[Entry]:
         opened: list[Entry] = []
         for entry in entries:
-            opened += open_value(entry, _read_text, self._depth)
+            opened += open_value(entry, _read_text, self._depth, entry.line)
         return opened
 
     def _read_block(self, code: str, file_name: str) -> list[Entry]:
@@ -286,7 +291,7 @@ class _Detection:
 def _format_of_name(file_name: str) -> str:
     """Return the format or the language that a file's name stands for; "" if it is open."""
     name = re.split(r"[/\\]", file_name.lower())[-1]
-    if name.startswith((".env", "env.")) or name.endswith((".env", ".env.local", "environment")):
+    if name.startswith(".env") or name.endswith((".env", ".env.local", "environment")):
         return "dotenv"
     if name.startswith(("dockerfile", "containerfile")) or name.endswith("-dockerfile"):
         return "dockerfile"
@@ -294,4 +299,4 @@ def _format_of_name(file_name: str) -> str:
     if extension == "conf":
         return ""
     known = _FORMAT_BY_EXTENSION.get(extension) or LANGUAGE_BY_EXTENSION.get(extension)
-    return known or _SHORT_NAMES.get(extension, "")
+    return known or _SHORT_NAMES.get(extension, "dotenv" if name.startswith("env.") else "")

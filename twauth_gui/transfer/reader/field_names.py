@@ -90,6 +90,7 @@ _CORE = frozenset(
     for names in (*FIELD_NAMES.values(), *VAGUE_NAMES.values(), HANDLE_NAMES, VAGUE_HANDLE_NAMES)
     for word in re.findall("[a-z0-9]+", names)
 ) | {"oauth", "oauth1"}
+_NO_LABELS = _FILLERS | X_WORDS | {"oauth", "oauth1"}
 # Beside these, "api" and "app" add nothing: TWITTER_API_ACCESS_TOKEN.
 _STRONG = frozenset({"consumer", "access", "bearer", "client", "refresh"})
 _SHORT = frozenset({"ck", "cs", "at", "ats", "as"})
@@ -144,9 +145,20 @@ def split_name(name: str) -> NameWords:
     if is_index(name) or is_row(name):
         return NameWords((name,), frozenset(), (name,))
     words = tuple(_words(name[:_LONGEST_NAME]))
-    known = _CORE | _FILLERS | X_WORDS
-    labels = tuple(_label(word) for word in words if word not in known)
-    return NameWords(words, frozenset(words) & _CORE, labels)
+    around, own = _part_at_service(words)
+    labels = [word for word in around if word not in _NO_LABELS]
+    labels += [word for word in own if word not in _CORE and word not in _NO_LABELS]
+    words = words[len(around) :]  # beside X's name, that of another service is an account's
+    return NameWords(words, frozenset(own) & _CORE, tuple(map(_label, labels)))
+
+
+def _part_at_service(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Part NEWS_TWITTER_API_KEY: what is in front of the service says which account it is."""
+    at = max((at for at, word in enumerate(words) if word in X_WORDS), default=0)
+    meaning = find_meaning(frozenset(words[at + 1 :]) & _CORE) if at else None
+    if meaning is None or meaning.is_vague:
+        return (), words
+    return words[:at], words[at + 1 :]
 
 
 def is_made_of(words: NameWords) -> bool:

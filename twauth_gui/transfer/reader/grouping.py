@@ -69,7 +69,7 @@ class CredentialSet:
     values: dict[Field, NamedValue] = field(default_factory=dict[Field, NamedValue])
 
     def has(self, pair: tuple[Field, Field]) -> bool:
-        return all(name in self.values for name in pair)
+        return pair[0] in self.values and pair[1] in self.values
 
     @property
     def first(self) -> NamedValue:

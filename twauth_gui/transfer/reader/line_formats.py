@@ -16,6 +16,7 @@ from twauth_gui.transfer.reader.line_values import (
     clean_name,
     closing_quote,
     is_call,
+    join_surrogates,
     looks_like_credential,
     starts_quoted,
     strip_marker,
@@ -48,6 +49,11 @@ _CELLS = re.compile(r"[\s,;|:/]+")
 _PARTS = re.compile(r"[&;,\s]+")
 _PART = re.compile(r"[A-Za-z_][\w.-]*+=[^=]*+=*+")
 _LONGEST_ROW = 4_000
+_TEMPLATES = ("{{", "{%", "<%")
+_FEWEST_PARTS = 2
+_LISTED = re.compile(r"[,;|][ \t]+|[ \t]{3,}")
+_SHORTEST_ROW = 36  # two values as short as keys are
+_LONGEST_TITLE = 120
 _SEPARATOR = re.compile(r"=>|:=|<-|->|[=:\uff1a]|[ \t]+[-\u2013\u2014][ \t]+|\t+|[ ]{2,}")
 
 
@@ -56,7 +62,8 @@ def read_lines(text: str, file_format: str, read_text: ReadText | None = None) -
 
     Args:
         text: with line feeds as the only line breaks.
-        file_format: "dotenv", "ini", "properties", "shell", "cmd", "dockerfile", "markdown", "text".
+        file_format: "dotenv", "ini", "properties", "shell", "cmd", "dockerfile", "markdown" or
+            "text".
         read_text: for blocks of code in Markdown.
     """
     return _LineReader(text, file_format, read_text).read()
@@ -92,6 +99,7 @@ class _LineReader:
         self._loose = _Loose()
         self._entries: list[Entry] = []
         self._no_quote_before = 0
+        self._no_command_before = 0
         self._row = 0
 
     def read(self) -> list[Entry]:
@@ -114,7 +122,7 @@ class _LineReader:
                 return after
         if self._take_title(stripped):
             return at + 1
-        if stripped.lower().startswith(self._comments):
+        if stripped.lower().startswith(self._comments) or stripped.startswith(_TEMPLATES):
             return at + 1
         return self._read_command(at) or self._read_content(at, line)
 
@@ -122,8 +130,8 @@ class _LineReader:
 
     def _take_title(self, line: str) -> bool:
         found = _SECTION.fullmatch(line)
-        if (found and not self._is_prose) or (found and not looks_like_credential(found.group(1))):
-            self._enter(_SECTION_LEVEL, found.group(1).strip() if found else "")
+        if found and not (self._is_prose and looks_like_credential(found.group(1))):
+            self._enter(_SECTION_LEVEL, found.group(1).strip())
             return True
         if not self._is_prose:
             return False
@@ -132,7 +140,7 @@ class _LineReader:
             name = found.group(2).strip(" #*")
             self._enter(_TITLE_LEVEL + len(found.group(1)), name)
             return True
-        found = _RULED.fullmatch(line) if len(line) < _LONGEST_ROW else None
+        found = _RULED.fullmatch(line) if len(line) < _LONGEST_TITLE else None
         if found and not _SEPARATOR.search(found.group(1)):
             self._enter(_TITLE_LEVEL, found.group(1))
             return True
@@ -209,6 +217,7 @@ class _LineReader:
         end = at
         while (
             self._format != "properties"
+            and at >= self._no_command_before
             and self._lines[end].rstrip().endswith(("\\", " ^", " `"))
             and end + 1 < len(self._lines)
             and end - at < _MOST_QUOTED_LINES
@@ -217,6 +226,7 @@ class _LineReader:
         whole = "\n".join(self._lines[at : end + 1]) if end > at else first
         pairs = command_pairs(whole, self._format)
         if not pairs:
+            self._no_command_before = max(self._no_command_before, end)
             return 0
         self._flush()
         path = self._path(len(first) - len(first.lstrip()))
@@ -253,7 +263,9 @@ class _LineReader:
 
     def _read_row(self, text: str, at: int) -> bool:
         """Read values in a row, with whatever separates them."""
-        if len(text) > _LONGEST_ROW or "=" in text.rstrip("=") or "://" in text:
+        if not _SHORTEST_ROW < len(text) < _LONGEST_ROW or "=" in text.rstrip("="):
+            return False
+        if "://" in text:
             return False
         cells = [cell for cell in _CELLS.split(text) if cell]
         good = sum(map(looks_like_credential, cells))
@@ -269,44 +281,32 @@ class _LineReader:
 
     def _read_parts(self, text: str, at: int, indent: int) -> bool:
         """Read several name=value in one line, as in ck=…&cs=…, or in a connection string."""
-        if text.count("=") < 2 or len(text) > _LONGEST_ROW or '"' in text or "'" in text:  # noqa: PLR2004
-            return False
-        parts = [part for part in _PARTS.split(text.strip("?;,& ")) if part]
-        if len(parts) < 2 or not all(_PART.fullmatch(part) for part in parts):  # noqa: PLR2004
+        pairs = _split_parts(text) if len(text) < _LONGEST_ROW else []
+        if not pairs:
             return False
         self._flush(heads=True)
         path = self._path(indent)
-        for part in parts:
-            name, _, value = part.partition("=")
+        for name, value in pairs:
             self._entries.append(make_entry((*path, name), value, at + 1, self._format))
         return True
 
     def _split_pair(self, text: str) -> tuple[str, str, str]:
-        """Return a line's name, what separates it, and its value; "" for the name if it has none."""
+        """Return a line's name, its separator and its value; "" for the name if it has none."""
         if self._format == "properties":
             return _split_property(text)
-        if self._format in {"dotenv", "ini", "shell", "dockerfile", "cmd"}:
-            places = [at for at in (text.find("="), text.find(":")) if at > 0]
-            if not places:
-                return "", "", ""
-            at = min(places)
-            return clean_name(text[:at]), text[at], text[at + 1 :].lstrip("=>").strip()
-        for found in _SEPARATOR.finditer(text[:_LONGEST_ROW]):
-            value = text[found.end() :].strip(" \t*")
-            if found.group() == ":" and value.startswith("//"):
-                continue
-            return clean_name(text[: found.start()]), found.group(), value
-        head, _, last = text.rpartition(" ")
-        if head and looks_like_credential(last) and len(text) < _LONGEST_ROW:
-            return clean_name(head), " ", last
-        return "", "", ""
+        return _split_prose(text) if self._is_prose else _split_assignment(text)
 
     def _take_label(self, name: str, at: int, indent: int) -> int:
         """Remember NAME: without a value; what follows tells whether it is a label or a section."""
         if self._loose.values:
             self._flush()
         following = next(
-            (text for text in self._lines[at + 1 : at + 4] if text.strip()), ""
+            (
+                text
+                for text in self._lines[at + 1 : at + 4]
+                if text.strip() and not text.lstrip().startswith(_TEMPLATES)
+            ),
+            "",
         )  # the next one that says anything
         deeper = len(following) - len(following.lstrip()) > indent
         inner = self._split_pair(strip_marker(following))
@@ -361,10 +361,10 @@ class _LineReader:
             at += 1
             raw = self._lines[at].strip()
         parts.append(raw)
-        return _PROPERTY_ESCAPE.sub(_unescape_property, "".join(parts)), at
+        return join_surrogates(_PROPERTY_ESCAPE.sub(_unescape_property, "".join(parts))), at
 
     def _flush(self, *, heads: bool = False) -> None:
-        """Give the labels that wait to the values after them; heads: the last one names a section."""
+        """Give waiting labels to the values after them; heads: the last one names a section."""
         labels, values = self._loose.labels, self._loose.values
         self._loose = _Loose()
         if values:
@@ -373,9 +373,9 @@ class _LineReader:
             for name, (value, line) in zip(names, values, strict=True):
                 self._entries.append(make_entry(path + name, value, line, self._format))
         elif heads and labels and self._is_prose:
-            name = labels[-1][0]
-            if len(name) <= _LONGEST_LABEL and len(name.split()) <= _MOST_LABEL_WORDS:
-                self._enter(0, name)
+            title = labels[-1][0]
+            if len(title) <= _LONGEST_LABEL and len(title.split()) <= _MOST_LABEL_WORDS:
+                self._enter(0, title)
                 self._blocks[-1].is_flat = True
 
 
@@ -392,6 +392,42 @@ def _without_scope(name: str) -> str:
     if len(words) > 1 and words[0].lower() in {"export", "set", "let", "const", "var", "val", "my"}:
         name = words[-1]
     return re.sub(r"^\$(?:env:)?", "", name, count=1, flags=re.IGNORECASE)
+
+
+def _split_parts(text: str) -> list[tuple[str, str]]:
+    """Return the pairs of a line of several; [] if it is no such line."""
+    if text.count("=") < _FEWEST_PARTS and text.count(":") < _FEWEST_PARTS:
+        return []
+    parts = [part for part in _PARTS.split(text.strip("?;,& ")) if part]
+    if len(parts) >= _FEWEST_PARTS and all(map(_PART.fullmatch, parts)) and '"' not in text:
+        return [(part.partition("=")[0], part.partition("=")[2]) for part in parts]
+    pairs: list[tuple[str, str]] = []
+    for part in _LISTED.split(text.strip(" ,;")):
+        name, separator, value = _split_prose(part.strip())
+        if not (name and separator.strip() and looks_like_credential(value)):
+            return []
+        pairs.append((name, unquote(value)))
+    return pairs if len(pairs) >= _FEWEST_PARTS else []
+
+
+def _split_assignment(text: str) -> tuple[str, str, str]:
+    places = [at for at in (text.find("="), text.find(":")) if at > 0]
+    if not places:
+        return "", "", ""
+    at = min(places)
+    return clean_name(text[:at]), text[at], text[at + 1 :].lstrip("=>").strip()
+
+
+def _split_prose(text: str) -> tuple[str, str, str]:
+    for found in _SEPARATOR.finditer(text[:_LONGEST_ROW]):
+        value = text[found.end() :].strip(" \t*")
+        if found.group() == ":" and value.startswith("//"):
+            continue
+        return clean_name(text[: found.start()]), found.group(), value
+    head, _, last = text.rpartition(" ")
+    if head and looks_like_credential(last) and len(text) < _LONGEST_ROW:
+        return clean_name(head), " ", last
+    return "", "", ""
 
 
 def _split_property(text: str) -> tuple[str, str, str]:

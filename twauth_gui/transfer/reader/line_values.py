@@ -14,12 +14,18 @@ _WORD_PART = re.compile(r"\"((?:[^\"\\]++|\\.)*+)\"|'([^']*+)'|\\(.)|([^\"'\\]++
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_%+/=.:~-]{18,600}")
 _DIGIT_AND_LETTER = re.compile(r"(?=[^0-9]*+[0-9])(?=[^A-Za-z]*+[A-Za-z])")
 _CALL = re.compile(r"[A-Za-z_$@][\w.:$]*+(?:\(|\[[\"'])")
+_SHORTEST = 18
 _LONGEST_NAME = 80
 _MOST_WORDS = 9
 LONGEST_COMMAND = 8_000
 _QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019", "\u201e": "\u201c"}
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _AROUND_NAME = " \t\"'`*_\u201c\u201d,;|"
+
+
+def split_names(text: str) -> frozenset[str]:
+    """Return the words of a table that is written as one text."""
+    return frozenset(text.split())
 
 
 def strip_marker(line: str) -> str:
@@ -44,6 +50,8 @@ def clean_name(name: str) -> str:
 
 def looks_like_credential(text: str) -> bool:
     """Whether a word is as long and as mixed as keys are."""
+    if len(text) < _SHORTEST:
+        return False
     plain = text.strip("\"'`,;")
     return bool(_CREDENTIAL.fullmatch(plain)) and bool(_DIGIT_AND_LETTER.match(plain))
 
@@ -98,6 +106,13 @@ def unescape(text: str) -> str:
     if "\\" not in text:
         return text
     return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found.group(1), found.group(1)), text)
+
+
+def join_surrogates(text: str) -> str:
+    """Return a text in which two escapes that stand for one character are that character."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def split_words(text: str) -> Iterator[tuple[str, int]]:

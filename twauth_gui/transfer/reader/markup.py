@@ -1,4 +1,4 @@
-"""XML to trees of texts with their lines: App.config, Android resources, property lists, KeePass."""
+"""XML to trees of texts with their lines: App.config, Android, property lists, KeePass."""
 
 from __future__ import annotations
 
@@ -97,6 +97,11 @@ class _XmlBuilder:
         raise _RefusedError
 
 
+def _text_of(element: _Element) -> Scalar:
+    line = element.text_line or element.line
+    return Scalar(element.text, line, text_line=line if "\n" in element.text else 0)
+
+
 def _from_element(element: _Element) -> Tree:
     pair = _as_pair(element)
     if pair:
@@ -109,7 +114,7 @@ def _from_element(element: _Element) -> Tree:
         else:
             members.pairs.append((name, value))
     if element.text:
-        own = Scalar(element.text, element.text_line or element.line)
+        own = _text_of(element)
         if not members.pairs:
             return own
         members.pairs.append(("text", own))
@@ -124,9 +129,9 @@ def _named_child(child: _Element) -> tuple[str, Tree]:
             return given, Scalar(child.attributes[key], child.line)
     if given and len(child.children) == 1 and child.children[0].tag.lower() == "value":
         inner = child.children[0]
-        return given, Scalar(inner.text, inner.text_line or inner.line)
+        return given, _text_of(inner)
     if given and not child.children:
-        return given, Scalar(child.text, child.text_line or child.line)
+        return given, _text_of(child)
     if _as_pair(child):
         return "", _from_element(child)
     return given or child.tag, _from_element(child)
@@ -138,7 +143,7 @@ def _as_pair(element: _Element) -> tuple[str, Tree] | None:
         return None
     first, second = element.children
     if first.tag.lower() in _NAME_ELEMENTS and second.tag.lower() in {"value", "val"}:
-        return first.text, Scalar(second.text, second.text_line or second.line)
+        return first.text, _text_of(second)
     return None
 
 
@@ -161,4 +166,4 @@ def _from_plist(element: _Element) -> Tree:
         return Items([_from_plist(child) for child in element.children])
     if element.tag in {"true", "false"}:
         return Scalar(element.tag, element.line)
-    return Scalar(element.text, element.text_line or element.line)
+    return _text_of(element)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from twauth_gui.transfer.credential_formats import Field
@@ -73,11 +73,15 @@ def interpret_path(path: tuple[str, ...], *, is_mixed: bool = False) -> PathMean
 
     is_mixed: it leads into a list of different fields, whose name says nothing about one of them.
     """
-    steps = _steps(path[-_DEEPEST:])
+    path = path[-_DEEPEST:]
+    steps = _steps(path)
     if not steps or is_index(steps[-1]):
         is_argument = len(path) > 1 and path[-2].endswith(_CALL)
-        return _interpret_bare(steps, is_mixed=is_mixed or is_argument)
-    return _interpret_named(steps)
+        meaning = _interpret_bare(steps, is_mixed=is_mixed or is_argument)
+    else:
+        meaning = _interpret_named(steps)
+    service, is_of_x = _find_owner(path)
+    return replace(meaning, service=service, is_of_x=is_of_x)
 
 
 def forget_names() -> None:
@@ -114,52 +118,48 @@ def _interpret_named(steps: tuple[str, ...]) -> PathMeaning:
     meaning = find_meaning(words.core)
     handle = 2 if is_handle(words.core) else int(is_vague_handle(words.core))
     if handle:
-        return _build(steps[:-1], words.labels, steps, handle=handle)
+        return _build(steps[:-1], words.labels, handle=handle)
     if meaning is None:
         return _interpret_unknown(steps, words, parent)
     if meaning.is_vague and parent.core:
         joined = find_meaning(words.core | parent.core)
         if joined is not None and not joined.is_vague:
-            return _build(steps[:-2], (*parent.labels, *words.labels), steps, joined)
-    return _build(steps[:-1], words.labels, steps, meaning)
+            return _build(steps[:-2], (*parent.labels, *words.labels), joined)
+    return _build(steps[:-1], words.labels, meaning)
 
 
 def _interpret_unknown(steps: tuple[str, ...], words: NameWords, parent: NameWords) -> PathMeaning:
     """Interpret access_tokens.fernwick_news: the kind outside, the account inside."""
     meaning = find_meaning(parent.core)
     if meaning is None or meaning.is_vague or words.core:
-        return _build(steps[:-1], words.labels, steps)
+        return _build(steps[:-1], words.labels)
     by_kind = NameMeaning(meaning.fields, is_vague=True)
-    return _build(steps[:-2], (*parent.labels, *words.labels), steps, by_kind)
+    return _build(steps[:-2], (*parent.labels, *words.labels), by_kind)
 
 
 def _interpret_bare(steps: tuple[str, ...], *, is_mixed: bool) -> PathMeaning:
     parent = _words_of_parent(steps)
     meaning = find_meaning(parent.core)
     if meaning is None or is_mixed:
-        return _build(steps[:-1], (), steps, is_bare=True)
+        return _build(steps[:-1], (), is_bare=True)
     by_kind = NameMeaning(meaning.fields, is_vague=True)
-    return _build(steps[:-2], (*parent.labels, steps[-1]), steps, by_kind, is_bare=True)
+    return _build(steps[:-2], (*parent.labels, steps[-1]), by_kind, is_bare=True)
 
 
 def _build(
     around: tuple[str, ...],
     labels: tuple[str, ...],
-    steps: tuple[str, ...],
     meaning: NameMeaning | None = None,
     *,
     handle: int = 0,
     is_bare: bool = False,
 ) -> PathMeaning:
     context = tuple(step.casefold().strip() for step in around if not is_made_of(split_name(step)))
-    service, is_of_x = _find_owner(steps)
     return PathMeaning(
         Scope(context, tuple(sorted(labels))),
         meaning.fields if meaning else (),
         is_vague=meaning is not None and meaning.is_vague,
         is_bare=is_bare,
-        service=service,
-        is_of_x=is_of_x,
         handle=handle,
         holders=around,
     )
@@ -169,10 +169,10 @@ def _words_of_parent(steps: tuple[str, ...]) -> NameWords:
     return split_name(steps[-2]) if len(steps) > 1 else _NO_WORDS
 
 
-def _find_owner(steps: tuple[str, ...]) -> tuple[str, bool]:
+def _find_owner(path: tuple[str, ...]) -> tuple[str, bool]:
     """Return the service whose name is nearest to the value, or whether it is X's."""
-    for depth, step in enumerate(reversed(steps)):
-        words = split_name(step).all
+    for depth, step in enumerate(reversed(path)):
+        words = split_name(step.removesuffix(_CALL)).all
         service, is_of_x = find_other_service(words), names_x(words)
         if service and (not is_of_x or depth == 0):
             return service, False

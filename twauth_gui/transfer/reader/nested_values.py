@@ -1,4 +1,4 @@
-"""Trees of names to entries, and what values contain: JSON, base64 of Secrets, cells, .env texts."""
+"""Trees to entries, and what values contain: JSON, base64 of Secrets, cells, .env texts."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _MOST_DEPTHS = 4
 _NAME_KEYS = ("name", "label", "key", "field", "title", "id", "parametername")
 _VALUE_KEYS = ("value", "val", "valuefrom", "secretvalue", "content", "defaultvalue", "text")
 _NAMED_VALUE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*+=")
+_QUOTED_PAIR = re.compile(r"([A-Za-z_]\w*+)=(\"[^\"]*+\"|'[^']*+')[,\s]*+")
+_QUOTED_PAIRS = re.compile(rf"(?:{_QUOTED_PAIR.pattern})++")
 _POSITION = re.compile(r"\[[0-9]++\]")
 _SECRET_DATA = ("data", "binaryData")
 _TEXT_FORMATS = frozenset({"json", "yaml", "toml", "xml", "csv"})
@@ -34,25 +36,34 @@ def flatten(
             if len(entries) > MOST_NODES:
                 return entries
             entry = _entry_of(path, scalar, file_format)
-            entries.extend(open_value(entry, read_text, depth))
+            entries.extend(open_value(entry, read_text, depth, scalar.text_line))
     return entries
 
 
-def open_value(entry: Entry, read_text: ReadText, depth: int) -> list[Entry]:
-    """Return the entries within a value; the entry alone if its value is nothing but a value."""
+def open_value(entry: Entry, read_text: ReadText, depth: int, text_line: int) -> list[Entry]:
+    """Return the entries within a value; the entry alone if its value is nothing but a value.
+
+    text_line: the line in which the value's text begins, if it has several lines in the file too.
+    """
     value = entry.value
+    if _QUOTED_PAIRS.fullmatch(value):
+        return [
+            make_entry(
+                (*entry.path, found.group(1)), found.group(2)[1:-1], entry.line, entry.format
+            )
+            for found in _QUOTED_PAIR.finditer(value)
+        ]
     if depth >= _MOST_DEPTHS or not _is_text(value):
         return [entry]
     name = entry.path[-1] if entry.path else ""
     inner = read_text(value, name, depth + 1)
     if not any(len(found.path) for found in inner):
         return [entry]
-    several_lines = "\n" in value
     return [
         Entry(
             (entry.path + found.path)[:DEEPEST],
             found.value,
-            entry.line + (found.line - 1 if several_lines else 0),
+            text_line + found.line - 1 if text_line else entry.line,
             found.is_literal,
             found.format,
         )
@@ -75,7 +86,7 @@ def _entry_of(path: tuple[str, ...], scalar: Scalar, file_format: str) -> Entry:
         return Entry(
             path, value[:LONGEST_REFERENCE], scalar.line, is_literal=False, format=file_format
         )
-    if "\n" in value or value.lstrip()[:1] in {"{", "["}:
+    if "\n" in value or (value.lstrip()[:1] in {"{", "["} and value[:2] != "{{"):
         return Entry(path, value, scalar.line, format=file_format)
     return make_entry(path, value, scalar.line, file_format)
 
@@ -95,6 +106,8 @@ def _walk(root: Tree, start: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 
 def _children(node: Items | Members) -> list[tuple[tuple[str, ...], Tree]]:
     if isinstance(node, Items):
+        if _is_list_of_pairs(node):
+            return [pair for value in node.values for pair in _children(_as_members(value))]
         return [
             pair
             for number, value in enumerate(node.values)
@@ -105,6 +118,21 @@ def _children(node: Items | Members) -> list[tuple[tuple[str, ...], Tree]]:
     if isinstance(node.get("cells"), Items):
         return [((name,), _join_cells(value)) for name, value in node.pairs]
     return [((name,), value) for name, value in node.pairs]
+
+
+def _is_list_of_pairs(node: Items) -> bool:
+    """Whether each element names one value and no two the same, as in "- API Key: …"."""
+    names: set[str] = set()
+    for value in node.values:
+        pairs = value.pairs if isinstance(value, Members) else []
+        if len(pairs) != 1 or not isinstance(pairs[0][1], Scalar):
+            return False
+        names.add(pairs[0][0])
+    return len(names) == len(node.values) > 1
+
+
+def _as_members(node: Tree) -> Members:
+    return node if isinstance(node, Members) else Members()
 
 
 def _element(value: Tree, position: str) -> Iterator[tuple[tuple[str, ...], Tree]]:
@@ -174,7 +202,8 @@ def _join_cell(cell: Tree) -> Tree:
         if key == "source" and isinstance(value, Items):
             lines = [line for line in value.values if isinstance(line, Scalar)]
             joined = "".join(line.value for line in lines)
-            pairs.append((name, Scalar(joined + "\n", lines[0].line if lines else 1)))
+            start = lines[0].line if lines else 1
+            pairs.append((name, Scalar(joined + "\n", start, text_line=start)))
         elif key == "source" and isinstance(value, Scalar):
             pairs.append((name, Scalar(value.value + "\n", value.line)))
         elif key == "outputs":

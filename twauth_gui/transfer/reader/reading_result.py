@@ -13,6 +13,7 @@ _LONGEST_NAME = 40
 _OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE})
 _OF_APP = (Field.BEARER_TOKEN, Field.CLIENT_ID, Field.CLIENT_SECRET)
 _NO_APP = "It belongs to an app, but the API key and API secret of one are not beside it."
+_TWO_APPS = "The same access token is there with the keys of another app. The first one is kept."
 _MANY = "It has too many values that are not used to name them all."
 _UNNAMED = "It looks like {what}, but the file does not say what it belongs to."
 
@@ -23,6 +24,7 @@ class ReadingResult:
     def __init__(self, found: FoundCredentials) -> None:
         self._found = found
         self._used: set[str] = set()
+        self._app_of: dict[str, str] = {}
         self._left: list[tuple[int, str, str, str]] = []
 
     def take(self, one: CredentialSet, apps: AppIndex, handle: str) -> None:
@@ -43,7 +45,17 @@ class ReadingResult:
             if _has(values, APP):
                 kept |= {name: values[name] for name in _OF_APP if name in values}
             self._used |= {*kept.values()}
+            self._tell_other_app(one, kept)
             self._found.take(kept, what=f"line {one.first.line}", handle=handle)
+
+    def _tell_other_app(self, one: CredentialSet, kept: dict[Field, str]) -> None:
+        """Tell of an account that the text has under two apps: only one can be its own."""
+        if not _has(kept, ACCOUNT):
+            return
+        app = kept.get(Field.API_KEY, "")
+        if self._app_of.setdefault(kept[Field.ACCESS_TOKEN], app) not in {app, ""}:
+            it = one.values[Field.ACCESS_TOKEN]
+            self.skip(it.name, it.line, _TWO_APPS)
 
     def skip(self, name: str, line: int, reason: str, value: str = "") -> None:
         """Note a value that is not used here; it is told of if it is used nowhere."""

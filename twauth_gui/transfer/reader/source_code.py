@@ -12,233 +12,58 @@ from dataclasses import dataclass
 
 from twauth_gui.transfer.reader.entry import DEEPEST, LONGEST_REFERENCE, Entry, is_reference
 from twauth_gui.transfer.reader.source_lexer import LANGUAGES, Kind, Language, Token, tokenize
+from twauth_gui.transfer.reader.source_words import (
+    AFTER_NAME,
+    BLOCK_LANGUAGES,
+    BLOCK_WORDS,
+    CONSTANTS,
+    CONTAINERS,
+    DEFINITIONS,
+    NO_KEYS,
+    READERS,
+    SAME_METHODS,
+    SETTERS,
+    TYPES,
+    WRAPPERS,
+)
 
 _ASSIGNMENTS = frozenset({"=", ":=", "<-", "<<-", "=>", ":", "||=", "??=", "?=", "->", "::="})
 _JOINS = frozenset({"+", ".", "..", "&", "<>", "~", "++"})
 _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = frozenset(_CLOSERS)
+_CLOSING = frozenset(_CLOSERS.values())
+_MOST_TOKENS = 400_000
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
-_NO_KEYS = frozenset(
-    [
-        "else",
-        "try",
-        "finally",
-        "default",
-        "do",
-        "then",
-        "case",
-        "return",
-        "if",
-        "elif",
-        "while",
-        "for",
-        "in",
-        "and",
-        "or",
-        "not",
-        "is",
-        "switch",
-        "lambda",
-        "public",
-        "private",
-        "protected",
-        "export",
-    ]
-)
-_CONSTANTS = {
-    "none": "", "null": "", "nil": "", "undefined": "", "true": "true", "false": "false", "na": "",
-}  # fmt: skip
-_TYPES = frozenset(
-    [
-        "string",
-        "str",
-        "text",
-        "varchar",
-        "&str",
-        "std::string",
-        "qstring",
-        "nsstring",
-        "any",
-        "auto",
-        "char",
-        "var",
-        "let",
-    ]
-)
-_AFTER_NAME = frozenset({"PROGMEM", "ICACHE_RODATA_ATTR"})
-# Calls that only build what is in their brackets.
-_CONTAINERS = frozenset(
-    [
-        "array",
-        "dict",
-        "list",
-        "c",
-        "map",
-        "hash",
-        "tuple",
-        "object",
-        "set",
-        "vec",
-        "struct",
-        "mapof",
-        "map.of",
-        "list.of",
-        "arrayof",
-        "listof",
-        "hashmap",
-        "ordereddict",
-        "to",
-        "data.frame",
-        "named_list",
-    ]
-)
-# Calls whose value is that of their argument.
-_WRAPPERS = frozenset(
-    [
-        "str",
-        "string",
-        "f",
-        "secret",
-        "secretstr",
-        "pstr",
-        "bytes",
-        "some",
-        "of",
-        "from",
-        "optional.of",
-        "qstring",
-        "trim",
-        "strip",
-        "ok",
-        "std::string",
-        "string::from",
-        "string.from",
-        "tostring",
-        "as.character",
-        "charsequence",
-        "flashstringhelper",
-        "qstringliteral",
-        "nsstring",
-        "just",
-        "text",
-    ]
-)
-_SAME_METHODS = frozenset(
-    [
-        "strip",
-        "trim",
-        "encode",
-        "decode",
-        "freeze",
-        "to_string",
-        "to_owned",
-        "into",
-        "tostring",
-        "to_s",
-        "lower",
-        "chomp",
-        "intern",
-        "as_str",
-        "to_str",
-    ]
-)
-# Calls that read a value from elsewhere, by the name in their first argument.
-_READERS = frozenset(
-    [
-        "getenv",
-        "env",
-        "config",
-        "environ",
-        "get",
-        "fetch",
-        "getenvironmentvariable",
-        "var",
-        "secret",
-        "secrets",
-        "getsecret",
-        "getproperty",
-        "getstring",
-        "get_secret",
-        "getparameter",
-        "lookup",
-        "lookupenv",
-        "require",
-        "input",
-        "prompt",
-        "keyring",
-        "get_password",
-        "getpass",
-        "variable",
-        "option",
-        "get_option",
-        "setting",
-        "get_setting",
-        "variable_get",
-        "sys.getenv",
-        "readline",
-        "load",
-        "open",
-        "getvalue",
-        "item",
-        "env_var",
-        "getorelse",
-        "defined",
-        "isset",
-        "has",
-        "exists",
-    ]
-)
-_SETTERS = frozenset(
-    [
-        "define",
-        "setenv",
-        "set",
-        "put",
-        "setproperty",
-        "setenvironmentvariable",
-        "add",
-        "setstring",
-        "putstring",
-        "set_option",
-        "update_option",
-        "add_option",
-        "variable_set",
-        "setdefault",
-        "insert",
-        "store",
-        "save",
-        "write",
-        "append",
-        "setitem",
-        "putextra",
-        "with",
-        "defconst",
-        "def",
-        "defvar",
-        "register",
-        "buildconfigfield",
-        "addproperty",
-        "setvalue",
-        "setattribute",
-        "setparameter",
-        "putenv",
-    ]
-)
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
 _TELLING = re.compile(
     r"key|token|secret|bearer|client|consumer|handle|screen|user|account", re.IGNORECASE
 )
+_SCOPE = re.compile(r"^\$(?:env|script|global|local):", re.IGNORECASE)
 _SEGMENTS = re.compile(r"\.|::|->|\\")
 _CREDENTIAL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[A-Za-z0-9]{18,}")
 _MOST_TOKENS_OF_A_TYPE = 8
+_DEEPEST_BRACKETS = 200
+_LONGEST_READER = 200
 _WORD_SPAN = 6
 
 
-def read_source(text: str, language_name: str) -> list[Entry]:
-    """Return the literals of a source text in their order."""
+def read_source(text: str, language_name: str) -> list[Entry] | None:
+    """Return the literals of a source text in their order; None if no program is like this.
+
+    That is a text with more signs than a megabyte of code has, or with brackets nested so deeply
+    that nobody wrote them.
+    """
     language = LANGUAGES[language_name]
-    return _SourceReader(text, language).read()
+    tokens: list[Token] = []
+    depth = 0
+    for token in tokenize(text, language):
+        tokens.append(token)
+        if token.kind is Kind.SIGN:
+            depth += (token.text in _OPENERS) - (token.text in _CLOSING)
+        if depth > _DEEPEST_BRACKETS or len(tokens) > _MOST_TOKENS:
+            return None
+    return _SourceReader(text, language, tokens).read()
 
 
 def is_name_like(text: str) -> bool:
@@ -261,11 +86,11 @@ class _Frame:
 class _SourceReader:
     """Walks the tokens once; at each bracket it remembers under which names its content lies."""
 
-    def __init__(self, text: str, language: Language) -> None:
+    def __init__(self, text: str, language: Language, tokens: list[Token]) -> None:
         self._text = text
         self._language = language
         self._format = "hcl" if language.name == "hcl" else f"code:{language.name}"
-        self._tokens = list(tokenize(text, language))
+        self._tokens = tokens
         self._end = Token(Kind.BREAK, "", 0, len(text), len(text))
         self._closers, self._commas = _match_brackets(self._tokens)
         self._frames = [_Frame("", ())]
@@ -295,14 +120,17 @@ class _SourceReader:
             return self._take_sign(at)
         if self._is_assignment(at + 1):
             return self._assign(at)
-        pair = self._take_pair(at)
-        if pair:
-            return pair
-        if token.kind is Kind.NAME:
+        if self._is_sign(at + 1, ",") and len(self._frames) == 1:
+            after = self._assign_several(at)
+            if after:
+                return after
+        return self._take_pair(at) or self._take_word(at)
+
+    def _take_word(self, at: int) -> int:
+        kind = self._tokens[at].kind
+        if kind is Kind.NAME:
             return self._take_name(at)
-        if token.kind is Kind.TEXT:
-            return self._take_bare(at)
-        return at + 1
+        return self._take_bare(at) if kind is Kind.TEXT else at + 1
 
     def _is_assignment(self, at: int) -> bool:
         token = self._token(at)
@@ -313,7 +141,7 @@ class _SourceReader:
     def _assign(self, at: int) -> int:
         """Read NAME = value; the name may be a type, as in key: str = value."""
         token = self._tokens[at]
-        if token.text.lower() in _NO_KEYS and token.kind is Kind.NAME:
+        if token.text.lower() in NO_KEYS and self._is_sign(at + 1, ":", "=>"):
             return at + 2
         if token.kind is Kind.NUMBER:
             return at + 2
@@ -323,14 +151,28 @@ class _SourceReader:
             start = self._after_type(start)
         return self._read_value((key,), start)
 
+    def _assign_several(self, at: int) -> int:
+        """Read a, b = "x", "y"; return where to go on, or 0 if it is not that."""
+        names = [self._tokens[at]]
+        while self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.NAME:
+            at += 2
+            names.append(self._tokens[at])
+        values = [self._token(at + 2 * number) for number in range(1, len(names) + 1)]
+        texts = all(value.kind is Kind.TEXT for value in values)
+        if len(names) == 1 or not (self._is_sign(at + 1, "=", ":=") and texts):
+            return 0
+        for name, value in zip(names, values, strict=True):
+            self._add((_plain(name.text),), value.text, value, is_literal=value.is_literal)
+        return at + 2 * len(names) + 1
+
     def _key_at(self, at: int) -> str:
         token, before = self._tokens[at], self._token(at - 1)
         if token.kind is Kind.NAME and self._is_sign(at + 1, "="):
-            if token.text in _AFTER_NAME:
+            if token.text in AFTER_NAME:
                 return self._subscript_key(at - 1)[-1]
             if before.text.lower() == "as" and before.line == token.line:
                 return _plain(self._token(at - 2).text)
-            is_type = token.text.lower() in _TYPES and before.kind is Kind.NAME
+            is_type = token.text.lower() in TYPES and before.kind is Kind.NAME
             if is_type and before.line == token.line and before.text not in {"var", "let", "val"}:
                 return _plain(before.text)
         return _plain(token.text) if token.kind is Kind.NAME else token.text
@@ -356,7 +198,7 @@ class _SourceReader:
                 at = opener - 1
                 continue
             if not self._is_sign(at - 2, "[", "{"):
-                return ()
+                return self._property_key(at)
             if inner.kind in {Kind.TEXT, Kind.NAME}:
                 names.append(_plain(inner.text))
             at -= 3
@@ -364,39 +206,56 @@ class _SourceReader:
             names.append(_plain(self._token(at).text))
         return tuple(reversed(names)) or ("",)
 
+    def _property_key(self, at: int) -> tuple[str, ...]:
+        """Return the name in NAME { get; set; } = value; () if the token ends something else."""
+        for back in range(at - 1, at - 2 * _WORD_SPAN, -1):
+            if self._is_sign(back, "{"):
+                name = self._token(back - 1)
+                is_property = name.kind is Kind.NAME and self._is_sign(at - 1, ";")
+                return (_plain(name.text),) if is_property else ()
+        return ()
+
     def _take_pair(self, at: int) -> int:
-        """Read what a language writes without a sign between name and value; 0 if it is not that."""
+        """Read a name and a value that stand side by side; 0 if they do not belong together."""
         token, following = self._tokens[at], self._token(at + 1)
         if token.kind is not Kind.NAME:
             return 0
         before = self._token(at - 1).text
-        if following.kind is Kind.TEXT and following.line == token.line:
-            if before in {"define", "set", "setq", "def", "variable"} or (
-                self._language.adjacent and token.text.startswith(":")
-            ):
-                return self._read_value((_plain(token.text),), at + 1)
-        if token.text.startswith(":") and self._is_sign(at + 1, ","):
-            if self._token(at + 2).kind is Kind.TEXT:
-                return self._read_value((_plain(token.text),), at + 2)
+        is_beside = following.kind is Kind.TEXT and following.line == token.line
+        is_symbol = token.text.startswith(":")
+        if is_beside and (before in DEFINITIONS or (self._language.adjacent and is_symbol)):
+            return self._read_value((_plain(token.text),), at + 1)
+        if is_symbol and self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.TEXT:
+            return self._read_value((_plain(token.text),), at + 2)
         return 0
 
     def _take_name(self, at: int) -> int:
         token = self._tokens[at]
-        if not self._is_sign(at + 1, "("):
+        if not self._is_sign(at + 1, "(") or self._language.name == "clojure":
             if self._language.name == "python" and token.text == "class":
                 self._open_class(at)
+                return at + 2
             return at + 1
-        function = _plain(token.text)
-        if _last(function) in _READERS:
-            if _last(function) == "set":
-                return at + 1
-            if self._pair_of_call(at) == 0 or not self._pending:
-                return self._skip_reader(at)
+        if self._is_reader(at):
+            return self._closers.get(at + 1, at + 1) + 1
         pair = self._pair_of_call(at)
         if pair:
             return pair
-        self._open(at + 1, function)
+        self._open(at + 1, _plain(token.text))
         return at + 2
+
+    def _is_reader(self, at: int) -> bool:
+        """Whether a call reads a value by a name, and holds no other call, list or object."""
+        if _last(_plain(self._tokens[at].text)) not in READERS:
+            return False
+        closer = self._closers.get(at + 1, at + 1)
+        if closer - at > _LONGEST_READER:
+            return False
+        inside = self._tokens[at + 2 : closer]
+        if not any(token.kind is Kind.TEXT for token in inside):
+            return True
+        has_brackets = any(token.kind is Kind.SIGN and token.text in _OPENERS for token in inside)
+        return inside[0].kind is Kind.TEXT and not has_brackets
 
     def _open_class(self, at: int) -> None:
         token = self._tokens[at]
@@ -420,23 +279,17 @@ class _SourceReader:
         if name.kind is not Kind.TEXT or not self._is_sign(first + 1, ","):
             return 0
         value = self._token(first + 2)
-        known = function in _SETTERS or _TELLING.search(name.text) is not None
+        known = function in SETTERS or _TELLING.search(name.text) is not None
         if not (known and is_name_like(name.text)) or value.kind is Kind.BREAK:
             return 0
-        if function in _READERS:
-            return 0
-        self._open(at + 1, "")
+        self._open_pair(at + 1)
         return self._read_value((name.text,), first + 2)
-
-    def _skip_reader(self, at: int) -> int:
-        closer = self._closers.get(at + 1)
-        return at + 2 if closer is None else closer + 1
 
     def _take_sign(self, at: int) -> int:
         sign = self._tokens[at].text
         if sign in _OPENERS:
             return self._take_opener(at)
-        if sign in {")", "]", "}"}:
+        if sign in _CLOSING:
             if len(self._frames) > 1:
                 self._frames.pop()
             self._pending = ()
@@ -468,7 +321,7 @@ class _SourceReader:
             return 0
         if not _TELLING.search(name.text):
             return 0
-        self._open(at, "")
+        self._open_pair(at)
         return self._read_value((name.text,), at + 3)
 
     def _block_name(self, at: int) -> str:
@@ -482,15 +335,19 @@ class _SourceReader:
                 break
             words.append(_plain(token.text) if token.kind is Kind.NAME else token.text)
             back -= 1
-        return "" if self._is_sign(back, ")") else " ".join(reversed(words))
+        if self._is_sign(back, ")"):
+            return ""
+        words = [word for word in words if word.lower() not in BLOCK_WORDS]
+        return " ".join(words[: None if self._language.name in BLOCK_LANGUAGES else 1][::-1])
 
     def _open(self, at: int, name: str) -> None:
         """Push the bracket at a token, below the names that wait for a value."""
         outer = self._frames[-1]
         sign = self._tokens[at].text
-        path = outer.path + self._pending if self._pending else self._position_path(outer, sign)
-        is_container = _last(name) in _CONTAINERS or name.lower() in _CONTAINERS
+        path = outer.path + self._pending if self._pending else self._position_path(outer)
+        is_container = _last(name) in CONTAINERS or name.lower() in CONTAINERS
         is_call = sign == "(" and bool(name) and not is_container
+        is_tuple = not name and self._commas.get(at, 0) > 0
         if name and not (is_container and sign == "("):
             path += (f"{name}()",) if is_call else (name,)
         self._frames.append(
@@ -499,13 +356,20 @@ class _SourceReader:
                 path if len(path) <= DEEPEST else outer.path,
                 is_call=is_call,
                 is_single=is_call and not self._commas.get(at, 0),
-                is_list=sign == "[" or (sign == "(" and is_container),
+                is_list=sign == "[" or (sign == "(" and (is_container or is_tuple)),
             )
         )
         self._pending = ()
 
-    def _position_path(self, outer: _Frame, sign: str) -> tuple[str, ...]:
-        if outer.is_list and sign != "(":
+    def _open_pair(self, at: int) -> None:
+        """Push the bracket around a name and its value, which lie where the bracket does."""
+        outer = self._frames[-1]
+        self._open(at, "")
+        self._frames[-1].path = outer.path
+        self._frames[-1].is_list = False
+
+    def _position_path(self, outer: _Frame) -> tuple[str, ...]:
+        if outer.is_list or (outer.is_call and not outer.is_single):
             return (*outer.path, f"[{outer.position}]")
         return outer.path
 
@@ -513,7 +377,10 @@ class _SourceReader:
 
     def _take_bare(self, at: int) -> int:
         frame = self._frames[-1]
-        more = (f"[{frame.position}]",)
+        is_label = self._token(at + 1).kind is Kind.TEXT or self._is_sign(at + 1, "{")
+        if self._language.name == "hcl" and not frame.is_list and is_label:
+            return at + 1
+        more: tuple[str, ...] = (f"[{frame.position}]",)
         if not frame.is_list and (not frame.is_call or frame.is_single):
             more = ()
         return self._read_text(more, at)
@@ -533,11 +400,16 @@ class _SourceReader:
         if token.kind is Kind.NAME:
             return self._read_name(key, at)
         if token.kind is Kind.SIGN and token.text in _OPENERS:
-            if token.text == "(" and self._token(at + 1).kind is Kind.TEXT:
-                if self._commas.get(at, 0) == 0:
-                    self._open(at, "")
-                    return self._read_text(key, at + 1)
-            self._pending = key
+            return self._read_brackets(key, at)
+        return at
+
+    def _read_brackets(self, key: tuple[str, ...], at: int) -> int:
+        """Read ("value"), or remember the name for what the brackets hold."""
+        is_one = self._token(at + 1).kind is Kind.TEXT and self._commas.get(at, 0) == 0
+        if self._tokens[at].text == "(" and is_one:
+            self._open(at, "")
+            return self._read_text(key, at + 1)
+        self._pending = key
         return at
 
     def _read_text(self, key: tuple[str, ...], at: int) -> int:
@@ -586,7 +458,7 @@ class _SourceReader:
         """Skip .strip() and the like; return where it ends, and whether the value is the same."""
         is_same = not self._is_sign(at, "%")
         while self._is_sign(at, ".") and self._token(at + 1).kind is Kind.NAME:
-            is_same = is_same and self._token(at + 1).text.lower() in _SAME_METHODS
+            is_same = is_same and self._token(at + 1).text.lower() in SAME_METHODS
             at += 2
             if self._is_sign(at, "("):
                 at = self._closers.get(at, at) + 1
@@ -594,21 +466,23 @@ class _SourceReader:
 
     def _read_name(self, key: tuple[str, ...], at: int) -> int:
         """Read a value that begins with a name: a constant, a call, or another value's name."""
-        token = self._tokens[at]
+        token, following = self._tokens[at], self._token(at + 1)
         if self._is_assignment(at + 1) and not self._is_sign(at + 1, ":", "->"):
             return at
-        if token.text.lower() in _CONSTANTS:
-            self._add(key, _CONSTANTS[token.text.lower()], token)
-            return at + 1
         if self._is_sign(at + 1, "("):
             return self._read_call(key, at)
-        if self._is_sign(at + 1, "{") or self._token(at + 1).kind is Kind.TEXT:
+        if following.kind is Kind.TEXT and following.line == token.line:
+            return self._read_text(key, at + 1)
+        if self._is_sign(at + 1, "{"):
             self._pending = key
-            return at + 1 if self._token(at + 1).kind is Kind.SIGN else self._read_text(key, at + 1)
-        return self._read_reference(key, at, self._after_subscripts(at + 1))
+        elif token.text.lower() in CONSTANTS:
+            self._add(key, CONSTANTS[token.text.lower()], token)
+        else:
+            return self._read_reference(key, at, self._after_subscripts(at + 1))
+        return at + 1
 
     def _after_subscripts(self, at: int) -> int:
-        while self._is_sign(at, "["):
+        while self._is_sign(at, "[") and self._token(at).start == self._token(at - 1).end:
             closer = self._closers.get(at)
             if closer is None:
                 break
@@ -616,30 +490,33 @@ class _SourceReader:
         return at
 
     def _read_call(self, key: tuple[str, ...], at: int) -> int:
-        function = _last(_plain(self._tokens[at].text))
         closer = self._closers.get(at + 1)
         if closer is None:
             return at
-        if function in _READERS:
-            default = self._token(closer - 1)
-            is_default = default.kind is Kind.TEXT and self._commas.get(at + 1, 0) == 1
-            if is_default and self._is_sign(closer - 2, ",", "=") and default.text:
-                self._add(key, default.text, default, is_literal=default.is_literal)
-                return self._skip_methods(closer + 1)[0]
-            return self._read_reference(key, at, closer + 1)
+        if self._is_reader(at):
+            return self._read_default(key, at, closer)
         argument = at + 2
-        if function in _WRAPPERS and closer == argument + 1:
-            if self._token(argument).kind is Kind.TEXT:
-                _ = self._read_text(key, argument)
-                return self._skip_methods(closer + 1)[0]
-        inside = self._tokens[argument : min(closer, argument + 200)]
-        if not any(part.kind is Kind.TEXT for part in inside):
+        is_alone = closer == argument + 1 and self._token(argument).kind is Kind.TEXT
+        if is_alone and _last(_plain(self._tokens[at].text)) in WRAPPERS:
+            _ = self._read_text(key, argument)
+            return self._skip_methods(closer + 1)[0]
+        inside = self._tokens[argument : min(closer, argument + _LONGEST_READER)]
+        if closer - at < _LONGEST_READER and not any(part.kind is Kind.TEXT for part in inside):
             return self._read_reference(key, at, closer + 1)
         self._pending = key
         return at
 
+    def _read_default(self, key: tuple[str, ...], at: int, closer: int) -> int:
+        """Read the literal that a reading call returns if there is nothing of its name."""
+        default = self._token(closer - 1)
+        is_default = default.kind is Kind.TEXT and self._commas.get(at + 1, 0) == 1
+        if is_default and self._is_sign(closer - 2, ",", "=") and default.text:
+            self._add(key, default.text, default, is_literal=default.is_literal)
+            return self._skip_methods(closer + 1)[0]
+        return self._read_reference(key, at, closer + 1)
+
     def _read_reference(self, key: tuple[str, ...], start: int, end: int) -> int:
-        """Read something that stands for a value, or the literal that takes its place without it."""
+        """Read something that stands for a value, or the literal that replaces it."""
         end, _ = self._skip_methods(end)
         follower = self._token(end)
         default = self._token(end + 1)
@@ -655,9 +532,12 @@ class _SourceReader:
     ) -> None:
         if is_literal and is_reference(value):
             is_literal = False
+        path = self._class_path(token) + self._frames[-1].path + key
+        if key == ("default",) and path[-2:-1] and path[-2].startswith("variable "):
+            path = (*path[:-2], path[-2].removeprefix("variable "))
         self._entries.append(
             Entry(
-                self._class_path(token) + self._frames[-1].path + key,
+                path,
                 value if is_literal else value[:LONGEST_REFERENCE],
                 token.line,
                 is_literal,
@@ -685,7 +565,7 @@ def _match_brackets(tokens: list[Token]) -> tuple[dict[int, int], dict[int, int]
             continue
         if token.text in _OPENERS:
             open_ones.append(at)
-        elif token.text in {")", "]", "}"} and open_ones:
+        elif token.text in _CLOSING and open_ones:
             closers[open_ones.pop()] = at
         elif token.text == "," and open_ones:
             commas[open_ones[-1]] = commas.get(open_ones[-1], 0) + 1
@@ -693,7 +573,7 @@ def _match_brackets(tokens: list[Token]) -> tuple[dict[int, int], dict[int, int]
 
 
 def _plain(name: str) -> str:
-    return name.lstrip("$@%&:").rstrip("?!")
+    return _SCOPE.sub("", name, count=1).lstrip("$@%&:").rstrip("?!")
 
 
 def _last(name: str) -> str:

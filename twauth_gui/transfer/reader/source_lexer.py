@@ -7,10 +7,12 @@ whatever the text is; no alternative of a pattern matches what another one has r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+
+from twauth_gui.transfer.reader.line_values import join_surrogates
 
 
 class Kind(Enum):
@@ -27,7 +29,7 @@ class Kind(Enum):
 class Token:
     """A piece of source code. text: for a string its unescaped content.
 
-    is_literal: False for a string with something of the program in it. indent: of its line.
+    is_literal: False for a string with something of the program in it.
     """
 
     kind: Kind
@@ -159,35 +161,40 @@ LANGUAGE_BY_EXTENSION = {
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "\n": ""}
 _ESCAPE = re.compile(
-    r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL
+    r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|(.))",
+    re.DOTALL,
 )
-_SIGNS = r":=|=>|<<-|<-|->|===?|!==?|<=|>=|=~|\|\|=?|&&|\?\?=?|\?=|\+=|\.=|\.\.|::"
+_PREFIX = r"(?:[bBfFrRuULsq$@]{1,2}8?)?"
+_SIGNS = r":=|=>|<<-|<-|->|===?|!==?|<=|>=|=~|\|\|=?|&&|\?\?=?|\?=|\?:|\+=|\.=|\.\.|::"
 _LAST_CODE_POINT = 0x10FFFF
 
 
 @cache
 def _pattern(language: Language) -> re.Pattern[str]:
-    """Return the pattern of a token; each alternative begins with other signs than the rest."""
+    """Return the pattern of a token with the blanks before it."""
     kebab = "-" if language.has_kebab else ""
     words = rf"[A-Za-z_][\w{kebab}]*+"
     sigil = r"(?:(?<![\w\])\"'])[@$%&:]{1,2}|[@$])?" if language.has_symbols else "[@$%&]?"
+    if language.name == "powershell":
+        sigil = r"(?:\$(?i:env|script|global|local):|[@$%&])?"
     name = rf"{sigil}{words}(?:(?:\.|::|->|\?\.|\\)[$@]?{words})*+[?!]?(?<![?!](?==))"
-    blocks = "|".join(re.escape(start) for start, _ in language.blocks)
-    lines = "|".join(re.escape(start) for start in language.comments)
-    triples = "|".join(re.escape(start) for start in language.triples)
+    quotes = "".join(re.escape(quote) for quote in language.quotes)
     parts = [
-        r"(?P<gap>[ \t\r\f\v]++|\\\n)",
         r"(?P<nl>\n)",
-        rf"(?P<block>{blocks})" if blocks else "",
-        rf"(?P<line>(?:{lines})[^\n]*+)" if lines else "",
-        rf"(?P<prefix>(?:[bBfFrRuULsq$@]{{1,2}}8?)?)(?:(?P<triple>{triples})|(?P<quote>[{re.escape(language.quotes)}]))"
-        if triples
-        else rf"(?P<prefix>(?:[bBfFrRuULsq$@]{{1,2}}8?)?)(?P<quote>[{re.escape(language.quotes)}])",
-        r"(?P<number>\d[\w.]*+)",
+        _any_of("block", [start for start, _ in language.blocks]),
+        _any_of("line", language.comments, r"[^\n]*+"),
+        _any_of("triple", language.triples, before=_PREFIX),
+        rf"(?P<quote>{_PREFIX}[{quotes}])" if quotes else "",
         rf"(?P<name>{name})",
-        rf"(?P<sign>{_SIGNS}|[^\n])",
+        r"(?P<number>\d[\w.]*+)",
+        rf"(?P<sign>{_SIGNS}|\S)",
     ]
-    return re.compile("|".join(part for part in parts if part))
+    return re.compile(r"(?:[ \t\r\f\v]|\\\n)*+(?:" + "|".join(filter(None, parts)) + ")")
+
+
+def _any_of(group: str, starts: Sequence[str], after: str = "", before: str = "") -> str:
+    texts = "|".join(re.escape(start) for start in starts)
+    return rf"(?P<{group}>{before}(?:{texts}){after})" if texts else ""
 
 
 @cache
@@ -221,55 +228,45 @@ class _Scanner:
             if found is None:
                 at += 1
                 continue
-            kind, stop = found.lastgroup, found.end()
-            if kind == "nl":
-                yield Token(Kind.BREAK, "\n", self._line, at, stop)
-                self._line += 1
-            elif kind in {"name", "number", "sign"}:
-                yield Token(_KINDS[str(kind)], found.group(), self._line, at, stop)
-            elif kind in {"quote", "triple"}:
-                token = self._read_string(found)
-                stop = token.end
-                yield token
-                self._line += self._text.count("\n", at, stop)
-            elif kind == "block":
-                stop = self._end_of_block(found)
-                self._line += self._text.count("\n", at, stop)
-            elif kind == "gap":
-                self._line += self._text.count("\n", at, stop)
+            kind, stop = str(found.lastgroup), found.end()
+            start = found.start(kind)
+            if start > at and "\n" in found.group()[: start - at]:
+                self._line += self._text.count("\n", at, start)
+            plain = _KINDS.get(kind)
+            if plain is not None:
+                yield Token(plain, found.group(kind), self._line, start, stop)
+                self._line += kind == "nl"
+            elif kind != "line":
+                token = None
+                if kind == "block":
+                    stop = self._end_of_block(found.group(kind), stop)
+                else:
+                    token = self._read_string(found.group(kind), start, stop)
+                    stop = token.end
+                    yield token
+                self._line += self._text.count("\n", start, stop)
             at = stop
 
-    def _end_of_block(self, found: re.Match[str]) -> int:
+    def _end_of_block(self, opener: str, start: int) -> int:
         """Return where a comment ends; one without an end is no comment, only its first sign."""
-        closer = dict(self._language.blocks)[found.group()]
-        if closer in self._no_end:
-            return found.end()
-        end = self._text.find(closer, found.end())
+        closer = dict(self._language.blocks)[opener]
+        end = -1 if closer in self._no_end else self._text.find(closer, start)
         if end < 0:
             self._no_end.add(closer)
-            return found.end()
+            return start
         return end + len(closer)
 
-    def _read_string(self, found: re.Match[str]) -> Token:
+    def _read_string(self, opener: str, start: int, inner: int) -> Token:
         """Return a string; one without an end is a sign, and so is the rest of its line."""
-        prefix, quote = (
-            found.group("prefix"),
-            found.groupdict().get("triple") or found.group("quote"),
-        )
-        start = found.end()
-        content, end = self._content(prefix, quote, start)
+        width = 3 if opener[-3:] in self._language.triples else 1
+        prefix, quote = opener[:-width], opener[-width:]
+        content, end = self._content(prefix, quote, inner)
         if content is None:
-            return Token(Kind.SIGN, quote, self._line, found.start(), end)
-        is_raw = quote in self._language.raw_quotes or "r" in prefix.lower() or "@" in prefix
+            return Token(Kind.SIGN, quote, self._line, start, end)
+        is_raw = quote in self._language.raw_quotes or "r" in prefix.lower()
         is_literal = not self._has_insertion(prefix, quote, content)
-        return Token(
-            Kind.TEXT,
-            _unescape(content, quote, is_raw=is_raw and prefix != "@"),
-            self._line,
-            found.start(),
-            end,
-            is_literal,
-        )
+        text = _unescape(content, quote, is_raw=is_raw)
+        return Token(Kind.TEXT, text, self._line, start, end, is_literal)
 
     def _content(self, prefix: str, quote: str, start: int) -> tuple[str | None, int]:
         if len(quote) > 1:
@@ -301,19 +298,19 @@ class _Scanner:
         return bool(marks) and not plain and re.search(marks, content) is not None
 
 
-_KINDS = {"name": Kind.NAME, "number": Kind.NUMBER, "sign": Kind.SIGN}
+_KINDS = {"name": Kind.NAME, "number": Kind.NUMBER, "sign": Kind.SIGN, "nl": Kind.BREAK}
 
 
 def _unescape(content: str, quote: str, *, is_raw: bool) -> str:
     if is_raw:
         doubled = content.replace(quote * 2, quote) if len(quote) == 1 else content
         return doubled.replace("\\" + quote, quote) if quote == "'" else doubled
-    return _ESCAPE.sub(_unescape_one, content) if "\\" in content else content
+    return join_surrogates(_ESCAPE.sub(_unescape_one, content)) if "\\" in content else content
 
 
 def _unescape_one(found: re.Match[str]) -> str:
-    code = found.group(1) or found.group(2) or found.group(3)
+    code = found.group(1) or found.group(2) or found.group(3) or found.group(4)
     if code is None:
-        return _ESCAPES.get(found.group(4), found.group(4))
+        return _ESCAPES.get(found.group(5), found.group(5))
     number = int(code, 16)
     return chr(number) if number <= _LAST_CODE_POINT else "\ufffd"

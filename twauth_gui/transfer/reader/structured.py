@@ -19,8 +19,9 @@ _LONGEST_SLOW_YAML = 64 * 1024  # without libyaml
 _JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"|\n', re.DOTALL)
 _BLANKS = re.compile(r"[ \t\r\n,;\x1e]*+")
 # tomllib takes quadratic time for keys of very many parts.
-_MANY_PARTS = re.compile(r"(?:[A-Za-z0-9_'\"-]++[ \t]*+\.[ \t]*+){40}")
+_MOST_DOTS = 60
 _LOOK_AHEAD = 40
+_MULTILINE = '"""'
 _MERGE = "<<"
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
 
@@ -112,7 +113,7 @@ def parse_yaml(text: str, *, is_strict: bool = False) -> list[Tree]:
         return []
     builder = _YamlBuilder(is_strict=is_strict)
     try:
-        for event in yaml.parse(text, fast or yaml.BaseLoader):  # pyright: ignore[reportUnknownMemberType]
+        for event in yaml.parse(text, fast or yaml.BaseLoader):
             builder.take(cast("object", event))
     except (yaml.YAMLError, ValueError, RecursionError):
         return []
@@ -146,8 +147,9 @@ class _YamlBuilder:
     def _take_scalar(self, event: yaml.ScalarEvent) -> None:
         value = str(cast("object", event.value))
         plain = not cast("object", event.style)
-        line = int(cast("int", event.start_mark.line)) + 1  # pyright: ignore[reportUnknownMemberType]
-        if self._is_strict and plain and event.end_mark.line + 1 != line:
+        start, end = event.start_mark, event.end_mark
+        line = start.line + 1 if start else 1
+        if self._is_strict and plain and end and end.line + 1 != line:
             raise ValueError("prose")
         tag = str(cast("object", event.tag) or "")
         if self._stack and isinstance(self._stack[-1], Members) and self._key is None:
@@ -155,6 +157,8 @@ class _YamlBuilder:
             return
         known = not tag or tag == "!" or tag.startswith("tag:yaml.org,2002:")
         scalar = Scalar("" if plain and value in _NULLS else value, line, is_literal=known)
+        if "\n" in value:
+            scalar.text_line = line + (str(cast("object", event.style)) in "|>")
         self._remember(scalar, event.anchor)
         self._place(scalar)
 
@@ -192,7 +196,7 @@ class _YamlBuilder:
 
 def parse_toml(text: str) -> list[Tree]:
     """Return the root table of a TOML text as the only tree; [] if it is no TOML."""
-    if len(text) > _LONGEST_TOML or _MANY_PARTS.search(text):
+    if len(text) > _LONGEST_TOML or any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
         return []
     try:
         root = tomllib.loads(text, parse_float=str)
@@ -222,14 +226,18 @@ class _TomlBuilder:
             return Items([self.build(value, name) for value in cast("list[object]", node)])
         if isinstance(node, bool):
             return Scalar(str(node).lower(), self._find(name, ""))
-        return Scalar(str(node), self._find(name, str(node)))
+        text = str(node)
+        found = self._find(name, _MULTILINE if "\n" in text else text)
+        line = self._lines[found - 1] if "\n" in text else ""
+        starts_below = line.rstrip().endswith(('"""', "'''"))
+        return Scalar(text, found, text_line=found + starts_below if line else 0)
 
     def _find(self, name: str, value: str) -> int:
         """Return the first line not yet taken that has the name before = and begins the value."""
         numbers = self._by_name.get(name, deque())
-        start = value[:20].split("\n", 1)[0]
         for at, number in zip(range(_LOOK_AHEAD), numbers, strict=False):
-            if start in self._lines[number - 1]:
+            line = self._lines[number - 1]
+            if value[:20] in line or (value == _MULTILINE and "'''" in line):
                 del numbers[at]
                 self._line = number
                 break

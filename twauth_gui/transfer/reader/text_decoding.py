@@ -70,7 +70,9 @@ def _decode_plist(raw: bytes) -> str:
         root: object = plistlib.loads(raw)
         if not _is_small(root):
             return ""
-        return plistlib.dumps(root, sort_keys=False).decode("utf-8", "replace")
+        return plistlib.dumps(cast("dict[str, object]", root), sort_keys=False).decode(
+            "utf-8", "replace"
+        )
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, struct.error):
         return ""  # broken in one of many ways
     except (plistlib.InvalidFileException, RecursionError, MemoryError):

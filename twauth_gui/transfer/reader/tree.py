@@ -14,11 +14,16 @@ MOST_NODES = 200_000
 
 @dataclass(slots=True)
 class Scalar:
-    """A single value. is_literal: False if a tag or the like makes something else of it."""
+    """A single value.
+
+    is_literal: False if a tag or the like makes something else of it. text_line: where its text
+    begins if it has several lines in the file; 0 if all of it is in one line there.
+    """
 
     value: str
     line: int
     is_literal: bool = True
+    text_line: int = 0
 
 
 @dataclass(slots=True)

@@ -75,6 +75,7 @@ _PLACEHOLDER_TEXT = """
     authentication screen name number one two first second main new old mine env config empty super
     very secure invalid valid deine dein hier ihr tu tus su clave aqui votre vos ici"""
 _PLACEHOLDER_WORDS = frozenset(_PLACEHOLDER_TEXT.split())
+_LONGER_WORDS = frozenset(word for word in _PLACEHOLDER_WORDS if len(word) > 1)
 _BEGINNINGS = frozenset(word[:2] for word in _PLACEHOLDER_WORDS)
 _LETTERS = re.compile("[a-z]+")
 _PUNCTUATION = frozenset("-_. ")
@@ -92,9 +93,9 @@ _LONGEST_LIST = 100_000
 
 def clean_credential(text: str) -> str:
     """Return the value without what copying leaves around it, and without "Bearer "."""
+    if text.isalnum() and text.isascii():
+        return text
     value = clean_value(text)
-    if value.isalnum():
-        return value
     value = clean_value(_SCHEME.sub("", value, count=1))
     commented = _COMMENTED.match(value)
     return clean_value(commented.group(1)) if commented else value
@@ -240,14 +241,15 @@ def _is_sequence(value: str) -> bool:
 def _is_made_of_words(value: str) -> bool:
     """Whether nothing but words of placeholders is in it: your_api_key, YourApiKeyHere."""
     words = _LETTERS.findall(value.lower())
-    return bool(words) and all(map(_is_of_words, words))
+    is_text = sum(map(len, words)) * 2 >= sum(map(str.isalnum, value))
+    return bool(words) and is_text and all(map(_is_of_words, words))
 
 
 def _is_of_words(word: str) -> bool:
-    if word[:1] not in _PLACEHOLDER_WORDS and word[:2] not in _BEGINNINGS:
-        return False
+    if len(word) == 1 or word[:2] not in _BEGINNINGS:
+        return word in _PLACEHOLDER_WORDS
     reached = {0}
     for end in range(1, len(word) + 1):
-        if any(word[start:end] in _PLACEHOLDER_WORDS for start in reached):
+        if any(word[start:end] in _LONGER_WORDS for start in reached):
             reached.add(end)
     return len(word) in reached
