@@ -10,7 +10,7 @@ from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.transfer.tools.found_credentials import FoundAccount, FoundApp, SkippedEntry
+from twauth_gui.transfer.found_credentials import FoundAccount, FoundApp, SkippedEntry
 
 
 class ImportAction(Enum):

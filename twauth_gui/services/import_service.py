@@ -34,7 +34,7 @@ from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.account_repository import AccountPreconditions
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.store import Store
-from twauth_gui.transfer.tools.found_credentials import FoundAccount, FoundApp, FoundFile
+from twauth_gui.transfer.found_credentials import FoundAccount, FoundApp, FoundFile
 from twauth_gui.transfer.tools.places import SearchRoots, known_places
 from twauth_gui.transfer.tools.reader import read_file
 from twauth_gui.xapi.health import health_from_diagnosis, health_from_identity

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from twauth_gui.transfer.found_credentials import FoundCredentials
 from twauth_gui.transfer.reader.read_text import read_text
-from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 
 
 def read(text: str, file_name: str = "") -> FoundCredentials:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transfer.reader.own_cases import value_of
+from twauth_gui.transfer.found_credentials import FoundCredentials
 from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.read_text import take_entries
-from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 
 _VALUES = [value_of(f"{kind}{number}") for kind in "KSTUBCDMQ" for number in "12"]
 _NAMES = """[0] [1] twitter x consumer access token key secret api_key API_SECRET accessToken

@@ -7,7 +7,7 @@ import pytest
 from tests.transfer.reader.format_cases import FORMAT_CASES
 from tests.transfer.reader.own_cases import CASES, SILENT, TOLD, TextCase, fill, value_of
 from tests.transfer.reader.reading import accounts_of, apps_of, read
-from twauth_gui.transfer.tools.found_credentials import FoundCredentials
+from twauth_gui.transfer.found_credentials import FoundCredentials
 
 
 def _expected_account(code: str) -> tuple[str, ...]:

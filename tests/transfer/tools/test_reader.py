@@ -30,7 +30,7 @@ from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.export_presets import PRESETS, ExportPreset, FileSyntax
 from twauth_gui.transfer.export_renderer import ExportEntry, render_accounts
-from twauth_gui.transfer.tools.found_credentials import FoundAccount, FoundFile
+from twauth_gui.transfer.found_credentials import FoundAccount, FoundFile
 from twauth_gui.transfer.tools.places import SearchRoots, known_places
 from twauth_gui.transfer.tools.reader import MAX_BYTES, read_file
 
@@ -219,7 +219,7 @@ def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
     )
     (tmp_path / "long").write_text("profiles:\n" + "a: [b]\n" * 12_000)
     (tmp_path / "deep").write_text("profiles:\n" + "[" * 60)
-    (tmp_path / "rest").write_text(".\n" + "a\n" * 12_000)
+    (tmp_path / "rest").write_text(".\n" + "a\n" * 20_000)
     for name, why in (
         ("pipe", "not a regular file"),
         ("large", "larger than"),

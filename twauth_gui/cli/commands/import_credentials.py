@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from twauth_gui.domain.apps import AppId
     from twauth_gui.services.container import Services
     from twauth_gui.services.import_plan import ImportItem, ImportOptions, ImportPlan, ImportResult
-    from twauth_gui.transfer.tools.found_credentials import FoundFile
+    from twauth_gui.transfer.found_credentials import FoundFile
 
 _EPILOG = """\b
 Examples:

@@ -30,7 +30,7 @@ from twauth_gui.services.import_plan import (
     SkippedItem,
 )
 from twauth_gui.services.import_service import read_files
-from twauth_gui.transfer.tools.found_credentials import FoundFile
+from twauth_gui.transfer.found_credentials import FoundFile
 
 _LOOKING = "Looking where other tools keep their keys…"
 _NOTHING = (

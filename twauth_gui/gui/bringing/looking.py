@@ -11,7 +11,7 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.services.platform_dirs import find_config_base
 
 if TYPE_CHECKING:
-    from twauth_gui.transfer.tools.found_credentials import FoundFile
+    from twauth_gui.transfer.found_credentials import FoundFile
 
 
 def find_importable(home: Path, cancel: CancelToken) -> list[FoundFile]:

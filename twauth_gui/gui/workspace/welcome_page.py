@@ -27,7 +27,7 @@ from twauth_gui.gui.vault.vault_banner import VaultBanner
 from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import
 
 if TYPE_CHECKING:
-    from twauth_gui.transfer.tools.found_credentials import FoundFile
+    from twauth_gui.transfer.found_credentials import FoundFile
 
 
 class WelcomeCard(Card):
@@ -237,7 +237,7 @@ class PasteKeysCard(QWidget):
 
 def _read_text(path: Path) -> str:
     # Imported late: the readers of a dozen formats, needed only for a dropped file.
-    from twauth_gui.transfer.tools.found_credentials import NotLoadedError  # noqa: PLC0415
+    from twauth_gui.transfer.found_credentials import NotLoadedError  # noqa: PLC0415
     from twauth_gui.transfer.tools.plain_file import read_start  # noqa: PLC0415
 
     try:

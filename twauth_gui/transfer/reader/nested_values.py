@@ -14,6 +14,7 @@ ReadText = Callable[[str, str, int], list[Entry]]
 """Reads a text that lies in a value: its text, the name that it has, and how deep it lies."""
 
 _MOST_DEPTHS = 4
+_LONGEST_TEXT = 128 * 1024  # of a text in a value; a quarter of it for one that is in such a text
 _NAME_KEYS = ("name", "label", "key", "field", "title", "id", "parametername")
 _VALUE_KEYS = ("value", "val", "valuefrom", "secretvalue", "content", "defaultvalue", "text")
 _NAMED_VALUE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*+=")
@@ -53,7 +54,8 @@ def open_value(entry: Entry, read_text: ReadText, depth: int, text_line: int) ->
             )
             for found in _QUOTED_PAIR.finditer(value)
         ]
-    if depth >= _MOST_DEPTHS or not _is_text(value):
+    is_too_long = len(value) > _LONGEST_TEXT >> 2 * depth
+    if depth >= _MOST_DEPTHS or is_too_long or not _is_text(value):
         return [entry]
     name = entry.path[-1] if entry.path else ""
     inner = read_text(value, name, depth + 1)

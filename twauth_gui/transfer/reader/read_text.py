@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.found_credentials import FoundCredentials
 from twauth_gui.transfer.reader.account_handles import HandleFinder
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import Entry
@@ -37,10 +39,14 @@ from twauth_gui.transfer.reader.value_kinds import (
     is_encrypted,
     split_values,
 )
-from twauth_gui.transfer.tools.found_credentials import FoundCredentials
 
 # In code a name around a value is seldom an account's.
 _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
+_LINE_END = re.compile(r"\r\n?|\n")
+_MOST_LINES = 20_000
+"""The keys of 3,000 accounts; together with what is read of one line, a second's work at most."""
+_MOST_ENTRIES = 20_000
+_TOO_LONG = "It has far more entries than any file with keys."
 _HANDLE_CELL = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{2,14}")
 
 
@@ -61,9 +67,19 @@ def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
         NotLoadedError: there are so many that it is no file of a person's.
         CancelledError: the user cancelled it.
     """
-    take_entries(read_entries(text, file_name), result, text)
-    if not (result.accounts or result.apps or result.skipped) and is_encrypted(text):
+    start = _read_start(text)
+    entries = read_entries(start, file_name)
+    take_entries(entries[:_MOST_ENTRIES], result, start)
+    if len(start) < len(text) or len(entries) > _MOST_ENTRIES:
+        result.skip("the end of the file", _TOO_LONG)
+    if not (result.has_credentials or result.skipped) and is_encrypted(text):
         result.skip("the file", ValueKind.ENCRYPTED.value)
+
+
+def _read_start(text: str) -> str:
+    """Return the text up to a number of lines, which no file with keys has."""
+    found = next(islice(_LINE_END.finditer(text), _MOST_LINES - 1, None), None)
+    return text[: found.end()] if found else text
 
 
 def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str = "") -> None:

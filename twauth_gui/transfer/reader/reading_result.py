@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.found_credentials import RENEWALS, FoundCredentials
 from twauth_gui.transfer.reader.grouping import ACCOUNT, APP, AppIndex, CredentialSet
 from twauth_gui.transfer.reader.value_kinds import ReadValue, could_be_key
-from twauth_gui.transfer.tools.found_credentials import FoundCredentials
-from twauth_gui.transfer.tools.xurl import RENEWALS
 
 _MOST_SKIPPED = 500
 _LONGEST_NAME = 40
@@ -71,8 +70,13 @@ class ReadingResult:
             self._found.skip("the rest of the file", _MANY)
 
     def _borrow_app(self, one: CredentialSet, apps: AppIndex) -> dict[Field, str]:
+        """Return the account with the app around it; half of another app's keys keeps it out."""
         own = {name: it.value for name, it in one.values.items() if name in ACCOUNT}
         app = apps.find(one.scope)
+        if app and any(
+            app.values[name].value != one.values[name].value for name in APP if name in one.values
+        ):
+            app = None
         lent = (*APP, *_OF_APP)
         return {
             **(

@@ -106,7 +106,7 @@ def names_x(words: Sequence[str]) -> bool:
 def find_other_service(words: Sequence[str]) -> str:
     """Return the other service that a name mentions, or "".
 
-    Two words count as one too: Last FM, Blue Sky.
+    Two words count as one too: Last FM, Blue Sky. NEWS_API_KEY names an account.
     """
-    joined = ("".join(pair) for pair in pairwise(words))
+    joined = ("".join(pair) for pair in pairwise(words) if pair[1] != "api")
     return next((OTHER_SERVICES[word] for word in (*words, *joined) if word in OTHER_SERVICES), "")

@@ -33,7 +33,7 @@ _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = frozenset(_CLOSERS)
 _CLOSING = frozenset(_CLOSERS.values())
-_MOST_TOKENS = 400_000
+_MOST_TOKENS = 120_000
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
 _TELLING = re.compile(
@@ -51,8 +51,8 @@ _WORD_SPAN = 6
 def read_source(text: str, language_name: str) -> list[Entry] | None:
     """Return the literals of a source text in their order; None if no program is like this.
 
-    That is a text with more signs than a megabyte of code has, or with brackets nested so deeply
-    that nobody wrote them.
+    That is a text with more signs than half a megabyte of code has, or with brackets nested so
+    deeply that nobody wrote them.
     """
     language = LANGUAGES[language_name]
     tokens: list[Token] = []

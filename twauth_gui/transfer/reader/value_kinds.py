@@ -123,7 +123,7 @@ class ReadValue:
 
 
 def _classify(value: str) -> ValueKind:
-    if not value:
+    if len(value) <= 1:  # TTYtter writes X where its own app is meant
         return ValueKind.EMPTY
     if value.isalnum() and len(value) >= SHORTEST and not is_placeholder(value):
         return ValueKind.CREDENTIAL if is_plausible(value) else ValueKind.OTHER

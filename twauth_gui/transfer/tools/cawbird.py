@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.tools.found_credentials import MOST, FoundCredentials, NotLoadedError
+from twauth_gui.transfer.found_credentials import MOST, FoundCredentials, NotLoadedError
 from twauth_gui.transfer.tools.plain_file import read_start
 
 MAGIC = b"SQLite format 3\x00"

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from twauth_gui.transfer.tools.found_credentials import NotLoadedError
+from twauth_gui.transfer.found_credentials import NotLoadedError
 
 # A pipe that takes the place of the file between two calls is not waited for.
 _FLAGS = (

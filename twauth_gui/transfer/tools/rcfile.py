@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.tools.found_credentials import FoundCredentials
+from twauth_gui.transfer.found_credentials import FoundCredentials
 from twauth_gui.transfer.tools.yamltext import branch, branches, load_tree
 
 _NAMES = {

@@ -8,13 +8,17 @@ from functools import partial
 from pathlib import Path
 
 from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.transfer.found_credentials import (
+    FoundCredentials,
+    FoundFile,
+    NotLoadedError,
+    TooLargeError,
+)
 from twauth_gui.transfer.reader.read_text import read_text
 from twauth_gui.transfer.reader.text_decoding import decode
 from twauth_gui.transfer.tools.cawbird import MAGIC, read_cawbird
-from twauth_gui.transfer.tools.found_credentials import FoundCredentials, FoundFile, NotLoadedError
 from twauth_gui.transfer.tools.plain_file import read_start
 from twauth_gui.transfer.tools.rcfile import read_rcfile
-from twauth_gui.transfer.tools.two_lines import is_two_lines, read_two_lines
 from twauth_gui.transfer.tools.unreadable import explain_oauth2, explain_rds
 from twauth_gui.transfer.tools.xurl import read_xurl
 
@@ -54,7 +58,7 @@ def read_file(path: Path, tool: str = "", cancel: CancelToken | None = None) -> 
         harvest.give_up("No file can have this name.")
     except NotLoadedError as error:
         harvest.give_up(str(error))
-    if not (harvest.accounts or harvest.apps or harvest.skipped):
+    if not (harvest.has_credentials or harvest.skipped):
         harvest.give_up("There is no X key in it.")
     return harvest.found(tool or detected or "a file", path)
 
@@ -81,45 +85,41 @@ def _read(path: Path, raw: bytes, harvest: FoundCredentials) -> str:
 
 
 def _read_text(text: str, file_name: str, harvest: FoundCredentials) -> str:
-    """Read with the tool's reader; a file that it finds nothing in falls through to the general one.
+    """Read with the reader of the tool, and with the general one if that finds no credentials.
 
-    Returns: the tool, or "" if it is no known tool's file.
+    Returns the tool, or "" if it is no known tool's file.
     """
-    lines = text.splitlines()
-    tool, read = _find_tool(text, lines)
-    if read is not None:
-        tried = FoundCredentials(cancel=harvest.cancel)
-        try:
-            read(tried)
-        except NotLoadedError as error:
-            tried.give_up(str(error))
-        if tried.accounts or tried.apps:
-            harvest.add(tried)
-            return tool
-    before = len(harvest.skipped)
-    read_text(text, file_name, harvest)
-    if read is not None and not (harvest.accounts or harvest.apps) and tried.skipped:
-        for entry in list(harvest.skipped)[before:]:
-            del harvest.skipped[entry]
-        harvest.add(tried)
+    tool, read_own = _find_tool(text)
+    own, general = FoundCredentials(harvest.cancel), FoundCredentials(harvest.cancel)
+    is_complete = read_own is None or _try(partial(read_own, text), own)
+    if is_complete and not own.has_credentials:
+        _ = _try(partial(read_text, text, file_name), general)
+    is_own = own.has_credentials or (bool(own.skipped) and not general.has_credentials)
+    harvest.add(own if is_own else general)
     return tool
 
 
-def _find_tool(
-    text: str, lines: list[str]
-) -> tuple[str, Callable[[FoundCredentials], None] | None]:
-    """Return the tool whose file this seems to be, with its reader."""
+def _try(read: Callable[[FoundCredentials], None], found: FoundCredentials) -> bool:
+    """Read, and note what is wrong with the text; return whether another reader may try it."""
+    try:
+        read(found)
+    except NotLoadedError as error:
+        found.give_up(str(error))
+        return not isinstance(error, TooLargeError)
+    return True
+
+
+def _find_tool(text: str) -> tuple[str, Callable[[str, FoundCredentials], None] | None]:
+    """Return the tool whose file this seems to be, with its reader if it has one of its own."""
+    lines = text.splitlines()
     if any(map(_PROFILES.match, lines)):
-        return "twurl", partial(read_rcfile, text)
+        return "twurl", read_rcfile
     if any(map(_XURL.match, _names_of_xurl(lines))):
-        return "xurl", partial(read_xurl, text)
+        return "xurl", read_xurl
     if _SECTION.fullmatch(_first_of_ini(lines)):
-        return "twarc", None  # the general reader knows sections
-    if is_two_lines(text):
-        return "a script", partial(read_two_lines, text)
-    if _OAUTH2.search(text) and "secret" not in text.lower():
-        return "", explain_oauth2
-    return "", None
+        return "twarc", None
+    is_oauth2 = _OAUTH2.search(text) is not None and "secret" not in text.lower()
+    return "", explain_oauth2 if is_oauth2 else None
 
 
 def _names_of_xurl(lines: list[str]) -> Iterator[str]:

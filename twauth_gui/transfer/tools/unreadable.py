@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from twauth_gui.transfer.tools.found_credentials import FoundCredentials
-from twauth_gui.transfer.tools.xurl import RENEWALS
+from twauth_gui.transfer.found_credentials import RENEWALS, FoundCredentials
 
 _RTWEET = (
     "R wrote it in a format of its own. In R, write its values as text: token <- "
@@ -18,6 +17,6 @@ def explain_rds(harvest: FoundCredentials) -> None:
     harvest.skip("rtweet's token", _RTWEET)
 
 
-def explain_oauth2(harvest: FoundCredentials) -> None:
+def explain_oauth2(_text: str, harvest: FoundCredentials) -> None:
     """Add why OAuth 2.0 tokens are not imported."""
     harvest.skip("OAuth 2.0 tokens", RENEWALS)

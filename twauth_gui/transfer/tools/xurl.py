@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.tools.found_credentials import FoundCredentials
+from twauth_gui.transfer.found_credentials import RENEWALS, FoundCredentials
 from twauth_gui.transfer.tools.yamltext import Tree, branch, branches, load_tree
-
-RENEWALS = (
-    "OAuth 2.0 renews access with a token that works only once, so two programs with the same token"
-    " sign each other out. Sign in with OAuth 2.0 here instead."
-)
 
 
 def read_xurl(text: str, harvest: FoundCredentials) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 from typing_extensions import override
 
 from twauth_gui.domain.cancel_token import CancelToken
-from twauth_gui.transfer.tools.found_credentials import NotLoadedError
+from twauth_gui.transfer.found_credentials import NotLoadedError, TooLargeError
 
 Tree = dict[str, object]
 
@@ -68,14 +68,14 @@ def _load_yaml(text: str, cancel: CancelToken) -> object:
         def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
             self.nodes += 1
             if self.nodes > _MOST_NODES:
-                raise NotLoadedError("It contains more values than any file with keys.")
+                raise TooLargeError("It contains more values than any file with keys.")
             if self.flow_level > _DEEPEST:  # each level slows every character that follows
-                raise NotLoadedError("Its brackets are nested too deeply.")
+                raise TooLargeError("Its brackets are nested too deeply.")
             cancel.raise_if_cancelled()
             again = self.check_event(yaml.AliasEvent)
             node = super().compose_node(parent, index)
             if again and not isinstance(node, yaml.ScalarNode):
-                raise NotLoadedError("It uses YAML aliases for more than single values.")
+                raise TooLargeError("It uses YAML aliases for more than single values.")
             return node
 
     try:

@@ -17,6 +17,10 @@ from twauth_gui.transfer.credential_formats import Field, find_value_problem
 from twauth_gui.transfer.reading import tidy
 
 MOST = 10_000
+RENEWALS = (
+    "OAuth 2.0 renews access with a token that works only once, so two programs with the same token"
+    " sign each other out. Sign in with OAuth 2.0 here instead."
+)
 _LONGEST_NAME = 60
 _OWNER = re.compile(r"([0-9]{1,20})-.")
 _APP = (Field.API_KEY, Field.API_SECRET)
@@ -25,6 +29,10 @@ _ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
 
 class NotLoadedError(Exception):
     """The file cannot be read as what it seems to be; the message says why, without quoting it."""
+
+
+class TooLargeError(NotLoadedError):
+    """The file has more in it than any file with keys, so that no other reader needs to try it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,10 @@ class FoundCredentials:
     apps: dict[Secret, FoundApp] = field(default_factory=dict[Secret, FoundApp])
     skipped: dict[SkippedEntry, None] = field(default_factory=dict[SkippedEntry, None])
     taken: int = 0
+
+    @property
+    def has_credentials(self) -> bool:
+        return bool(self.accounts or self.apps)
 
     def take(
         self, values: Mapping[Field, object], *, what: str, handle: object = "", label: str = ""
