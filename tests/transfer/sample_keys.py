@@ -38,8 +38,8 @@ SHAPES: dict[str, tuple[str, dict[str, str]]] = {
     "five bare lines": (f"\ufeff{K}\n{S}\n{B}\n{T}\n{TS}", FIVE),
     "seven bare lines": (f"{K}\n{S}\n{B}\n{T}\n{TS}\n{CI}\n{CS}", ALL),
     "client pair after the app's": (
-        f"{K}\n{S}\n{CI}\n{'d' * 50}",
-        {**APP, "client_id": CI, "client_secret": "d" * 50},
+        f"{K}\n{S}\n{CI}\ndF3rnw1ck{'0aB1' * 10}9",
+        {**APP, "client_id": CI, "client_secret": f"dF3rnw1ck{'0aB1' * 10}9"},
     ),
     "two lines of oauth_dance": (f"{T}\n{TS}\n", {"access_token": T, "access_secret": TS}),
     "unknown shapes in the console's order": (

@@ -13,14 +13,19 @@ from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.display_text import to_printable_line
 from twauth_gui.domain.secret import Secret
-from twauth_gui.transfer.credential_formats import Field, find_value_problem
-from twauth_gui.transfer.reading import tidy
+from twauth_gui.transfer.credential_formats import Field, clean_value, find_value_problem
 
 MOST = 10_000
 RENEWALS = (
     "OAuth 2.0 renews access with a token that works only once, so two programs with the same token"
     " sign each other out. Sign in with OAuth 2.0 here instead."
 )
+_NO_VALUE = re.compile(
+    r"""[.\u2026*\u2022xX_-]+ | (?i:none|null|nil|undefined|true|false|todo|change_?me|string)
+    | (?i:your|my|insert|enter|replace)[_ -].* | your[a-z]* | [$%<{\[(].*""",
+    re.VERBOSE | re.DOTALL,
+)
+_LONGEST_VALUE = 1024
 _LONGEST_NAME = 60
 _OWNER = re.compile(r"([0-9]{1,20})-.")
 _APP = (Field.API_KEY, Field.API_SECRET)
@@ -159,7 +164,11 @@ class FoundCredentials:
 
 def _cleaned(named: tuple[Field, object]) -> tuple[Field, str]:
     name, value = named
-    return name, tidy(value) if isinstance(value, str) else ""
+    text = clean_value(value) if isinstance(value, str) else ""
+    if len(text) > _LONGEST_VALUE or _NO_VALUE.fullmatch(text):
+        return name, ""
+    # A lone surrogate can come out of a JSON escape; no file and no request can carry it.
+    return name, "" if any("\ud800" <= sign <= "\udfff" for sign in text) else text
 
 
 def _blocks(name: Field, text: str) -> bool:

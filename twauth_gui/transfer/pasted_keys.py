@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.secret import Secret
-from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.jsontext import read_json
-from twauth_gui.transfer.linetext import read_lines
-from twauth_gui.transfer.placing import Placed, place
-from twauth_gui.transfer.reading import Reading
+from twauth_gui.transfer.credential_formats import Field, clean_value
+from twauth_gui.transfer.reader.grouping import ACCOUNT, APP, CLIENT, CredentialSet
+from twauth_gui.transfer.reader.read_text import TextContent, read_content
+from twauth_gui.transfer.reader.value_kinds import ReadValue, ValueKind
 
 MAX_BYTES = 256 * 1024
+_PAIRS = (APP, ACCOUNT, CLIENT)
+_OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ class PastedKeys:
 def parse_keys(text: str) -> PastedKeys:
     """Return all keys of the text. Any text is accepted; nothing is raised.
 
-    Known formats: JSON, .env, shell, PowerShell, YAML, INI, properties, assignments in code,
-    options, two-column tables, labels with values, and bare lines in the order of X's console.
+    It is read as a file is; bare lines of unknown formats too, in the order of X's console.
     """
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
         return PastedKeys(
@@ -60,10 +60,9 @@ def parse_keys(text: str) -> PastedKeys:
         )
     if not text.strip():
         return PastedKeys()
-    plain = text.removeprefix("\ufeff").replace("\x00", "")
-    reading = read_json(plain) or read_lines(plain)
-    placed = place(reading)
-    secrets = {name: Secret(value) for name, value in placed.values.items()}
+    content = read_content(text)
+    keys = _merge_sets(content) if content.sets else _in_console_order(text)
+    secrets = {name: Secret(value) for name, value in keys.values.items()}
     return PastedKeys(
         api_key=secrets.get(Field.API_KEY),
         api_secret=secrets.get(Field.API_SECRET),
@@ -72,26 +71,67 @@ def parse_keys(text: str) -> PastedKeys:
         client_secret=secrets.get(Field.CLIENT_SECRET),
         access_token=secrets.get(Field.ACCESS_TOKEN),
         access_secret=secrets.get(Field.ACCESS_SECRET),
-        notes=_notes(reading, placed),
+        notes=_notes(content, keys),
     )
 
 
-def _notes(reading: Reading, placed: Placed) -> tuple[str, ...]:
+@dataclass(slots=True, repr=False)
+class _MergedKeys:
+    """The values of the first set of keys, with what had to be decided."""
+
+    values: dict[Field, str] = field(default_factory=dict[Field, str])
+    swapped: list[tuple[Field, Field]] = field(default_factory=list[tuple[Field, Field]])
+    has_second_set: bool = False
+    has_oauth2: bool = False
+
+
+def _merge_sets(content: TextContent) -> _MergedKeys:
+    """Merge all sets that do not contradict each other, those with a whole pair first."""
+    merged = _MergedKeys()
+    for one in sorted(content.sets, key=lambda one: not (one.has(APP) or one.has(ACCOUNT))):
+        values = {name: it.value for name, it in one.values.items() if name not in _OAUTH2}
+        merged.has_oauth2 |= len(values) < len(one.values)
+        if all(merged.values.get(name, value) == value for name, value in values.items()):
+            merged.values |= values
+            merged.swapped += [pair for pair in _PAIRS if one.has(pair) and _is_swapped(one, pair)]
+        else:
+            merged.has_second_set = True
+    return merged
+
+
+def _is_swapped(one: CredentialSet, pair: tuple[Field, Field]) -> bool:
+    """Whether the two have each other's names, or stand in each other's place without names."""
+    first, second = (one.values[name] for name in pair)
+    if first.is_bare and second.is_bare:
+        return second.order + 1 == first.order
+    return pair[0] not in first.fields and pair[1] not in second.fields
+
+
+def _in_console_order(text: str) -> _MergedKeys:
+    """Take two or four lines of no known format as keys, in the order in which X shows them."""
+    lines = [clean_value(line) for line in text.splitlines() if line.strip()]
+    fields = {2: APP, 4: (*APP, *ACCOUNT)}.get(len(lines), ())
+    are_values = all(ReadValue.of(line).kind is ValueKind.CREDENTIAL for line in lines)
+    return _MergedKeys(dict(zip(fields, lines, strict=False)) if are_values else {})
+
+
+def _notes(content: TextContent, keys: _MergedKeys) -> tuple[str, ...]:
     notes = [
         f"The {one.value} and the {other.value} were swapped; this is corrected."
-        for one, other in placed.swapped
+        for one, other in keys.swapped
     ]
-    if placed.second_set:
+    if keys.has_second_set:
         notes.append("There is more than one set of keys; Twauth uses the first one.")
-    if placed.oauth2_left_out:
+    if keys.has_oauth2:
         notes.append("An OAuth 2.0 token was skipped: signing in with OAuth 1.0a does not use it.")
-    if reading.is_cut:
+    if content.is_cut:
         notes.append("The text is too long to read completely. Paste only the part with the keys.")
-    if not placed.values:
+    if not keys.values:
         notes.append("There is no X key in this text.")
-    empty = [name for name in dict.fromkeys(reading.empty) if name not in placed.values]
+    empty = [name for name in dict.fromkeys(content.empty) if name not in keys.values]
     notes += [f"The {name.value} has no value here." for name in empty]
-    if placed.unread:
-        lines = "1 line was" if placed.unread == 1 else f"{placed.unread} lines were"
+    if content.unread:
+        count = len(content.unread)
+        lines = "1 line was" if count == 1 else f"{count} lines were"
         notes.append(f"{lines} not understood.")
     return tuple(notes)

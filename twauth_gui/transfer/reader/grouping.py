@@ -109,9 +109,16 @@ def group_values(values: Iterable[NamedValue]) -> Grouping:
 
 
 def _read_by_format(members: Iterable[NamedValue]) -> list[NamedValue]:
-    """Correct "access_token", which several tools use for a bearer token and for OAuth 2.0 too."""
+    """Correct "access_token", which several tools use for a bearer token and for OAuth 2.0 too.
+
+    A bare secret below a bare client ID is the client's.
+    """
     kept: list[NamedValue] = []
     for one in members:
+        before = kept[-1].fields if kept and kept[-1].order + 1 == one.order else ()
+        if one.is_bare and before == CLIENT[:1] and Field.CLIENT_SECRET in one.fields:
+            kept.append(replace(one, fields=CLIENT[1:]))
+            continue
         shape = one.formats[0]
         moved = shape in {Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE} or (
             shape is Field.BEARER_TOKEN and Field.ACCESS_TOKEN in one.fields

@@ -60,6 +60,36 @@ class _Left:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class TextContent:
+    """What a text holds, complete or not.
+
+    sets: values that belong together, in their order. empty: fields that are named without a value.
+    unread: the lines of values that look like X's and are in no set. is_cut: whether the text was
+    too long to be read to its end.
+    """
+
+    sets: tuple[CredentialSet, ...]
+    empty: tuple[Field, ...]
+    unread: frozenset[int]
+    is_cut: bool
+
+
+def read_content(text: str) -> TextContent:
+    """Return the credentials of a text, also those that lack their partner."""
+    start = _read_start(text)
+    entries = read_entries(start)
+    reading = _read_all(entries[:_MOST_ENTRIES], FoundCredentials())
+    grouping = group_values(reading.values)
+    unused = {it.value.line for it in grouping.unused if it.value.formats != (Field.UNKNOWN,)}
+    return TextContent(
+        tuple(grouping.sets),
+        tuple(reading.empty),
+        frozenset(unused | {*reading.unread}),
+        is_cut=len(start) < len(text) or len(entries) > _MOST_ENTRIES,
+    )
+
+
 def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
     """Take the accounts and apps of a text, and tell of every value that is not used.
 
@@ -84,7 +114,10 @@ def _read_start(text: str) -> str:
 
 def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str = "") -> None:
     """Take the accounts and apps of entries. text: where comments with handles are looked for."""
-    entries = list(entries)
+    _read_all(list(entries), result, text).finish()
+
+
+def _read_all(entries: Sequence[Entry], result: FoundCredentials, text: str = "") -> _Reading:
     owners = OwnerFinder(entries)
     reading = _Reading(ReadingResult(result), HandleFinder(text))
     values = [ReadValue.of(entry.value, is_literal=entry.is_literal) for entry in entries]
@@ -97,7 +130,7 @@ def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str =
             reading.read(_Item(entry, value, owners.add_owner(entry.path, meaning)))
     finally:
         forget_names()
-    reading.finish()
+    return reading
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -119,6 +152,8 @@ class _Reading:
     handles: HandleFinder
     values: list[NamedValue] = field(default_factory=list[NamedValue])
     left: list[_Left] = field(default_factory=list[_Left])
+    empty: list[Field] = field(default_factory=list[Field])
+    unread: list[int] = field(default_factory=list[int])
 
     def read(self, item: _Item) -> None:
         """Keep an entry as what it is: a handle, a credential, or something to tell of."""
@@ -180,6 +215,8 @@ class _Reading:
 
     def _read_field(self, item: _Item) -> None:
         kind, meaning = item.value.kind, item.meaning
+        if kind is not ValueKind.CREDENTIAL and not meaning.is_vague:
+            self.empty.append(meaning.fields[0])
         if kind is ValueKind.CREDENTIAL:
             if not meaning.is_vague or {*meaning.fields} & {*item.value.formats}:
                 self._keep(item, item.value, meaning.scope)
@@ -204,6 +241,7 @@ class _Reading:
         if item.meaning.is_bare and could_be_key(value):
             self._keep(item, value, Scope(item.meaning.scope.context), is_bare=True)
         elif has_exact_format(value.text, value.formats):
+            self.unread.append(item.entry.line)
             self._tell(item, unnamed_reason(value.formats[0]))
 
     def _read_list(self, item: _Item) -> bool:

@@ -47,12 +47,20 @@ def _split(lines: Sequence[str], delimiter: str) -> list[_Row]:
     start = 1
     try:
         for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((start, [cell.strip() for cell in row]))
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                rows.append((start, _inside_rules(cells) if delimiter == "|" else cells))
             start = reader.line_num + 1
     except csv.Error:  # a cell that is too long
         return rows
     return rows
+
+
+def _inside_rules(cells: list[str]) -> list[str]:
+    """Return the cells of a row of Markdown: between its outer bars, without marks of code."""
+    if len(cells) > _PAIR and not cells[0] and not cells[-1]:
+        cells = cells[1:-1]
+    return [cell.strip("`") for cell in cells]
 
 
 def _is_table(rows: Sequence[_Row], *, is_certain: bool) -> bool:

@@ -193,7 +193,7 @@ def _parts(element: str) -> Sequence[ReadValue]:
     """Split what is joined by a colon or a slash, if the whole is no value of X's."""
     whole = ReadValue.of(element)
     pieces = [part for part in _INNER_SEPARATORS.split(element) if part]
-    if whole.formats[0] is not Field.UNKNOWN or len(pieces) == 1:
+    if whole.formats[0] is not Field.UNKNOWN or len(pieces) <= 1:
         return (whole,)
     parts = [ReadValue.of(piece) for piece in pieces]
     return parts if all(part.formats[0] is not Field.UNKNOWN for part in parts) else (whole,)
