@@ -44,6 +44,9 @@ TURNED_INTO_WORDS = {
     "DeadlineExceededError": ("xapi/errors/diagnosis.py",),
     # of another tool's file: a sentence beside its name
     "NotLoadedError": ("transfer/tools/reader.py",),
+    "TooLargeError": ("transfer/tools/reader.py",),
+    # of a text that is no XML with keys: another format is tried
+    "_RefusedError": ("transfer/reader/markup.py",),
     # of a file that is none: a sentence
     "NotRegularFileError": ("store/vault_errors.py",),
     # of a thread that ended unexpectedly; the log says why

@@ -11,9 +11,9 @@ _MOST_SKIPPED = 500
 _LONGEST_NAME = 40
 _OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE})
 _OF_APP = (Field.BEARER_TOKEN, Field.CLIENT_ID, Field.CLIENT_SECRET)
-_NO_APP = "It belongs to an app, but the API key and API secret of one are not beside it."
+_NO_APP = "It belongs to an app, but the app's API key and API secret are missing."
 _TWO_APPS = "The same access token is there with the keys of another app. The first one is kept."
-_MANY = "It has too many values that are not used to name them all."
+_MANY = "Too many values in it were skipped to list them all."
 _UNNAMED = "It looks like {what}, but the file does not say what it belongs to."
 
 
