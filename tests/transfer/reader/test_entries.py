@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from tests.transfer.reader.entry_samples import SAMPLES, VALUES, Sample
 from twauth_gui.transfer.export_renderer import escape_property, quote_dotenv
+from twauth_gui.transfer.pasted_keys import MAX_BYTES
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import is_reference
 
@@ -72,7 +73,7 @@ PIECES = (
         "kind: Secret\n",
     ),
 )
-SLOWEST = 4.0
+SLOWEST = 6.0
 """Seconds of work for a megabyte, on a machine that does other things as well."""
 
 Writer = Callable[[dict[str, str]], str]
@@ -263,9 +264,10 @@ BIG = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BIG)
-def test_a_megabyte_takes_linear_time(name: str) -> None:
+def test_the_longest_file_takes_linear_time(name: str) -> None:
+    """Measured coverage makes it slow; work that grows with the square takes minutes."""
     line = BIG[name].format(K=VALUES["KKKK"])
-    text = line * (1_000_000 // len(line))
+    text = line * (MAX_BYTES // len(line))
     start = time.process_time()
     read_entries(text, name)
     assert time.process_time() - start < SLOWEST

@@ -57,11 +57,11 @@ def test_entries_of_any_kind_are_taken_or_told(entries: list[Entry]) -> None:
     ids=lambda value: value[:4],
 )
 def test_a_value_of_a_megabyte_takes_no_time(value: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     take_entries(
         [Entry(("API_KEY",), value, 1), Entry((value,), value_of("K1"), 2)], FoundCredentials()
     )
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_many_accounts_take_linear_time() -> None:
@@ -72,7 +72,7 @@ def test_many_accounts_take_linear_time() -> None:
         values |= {"ACCESS_TOKEN": token, "ACCESS_SECRET": value_of("U1")}
         entries += [Entry((f"{name}_{number}",), it, number) for name, it in values.items()]
     found = FoundCredentials()
-    start = time.perf_counter()
+    start = time.process_time()
     take_entries(entries, found)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert len(found.accounts) == 1999

@@ -22,7 +22,6 @@ _QUOTED_PAIR = re.compile(r"([A-Za-z_]\w*+)=(\"[^\"]*+\"|'[^']*+')[,\s]*+")
 _QUOTED_PAIRS = re.compile(rf"(?:{_QUOTED_PAIR.pattern})++")
 _POSITION = re.compile(r"\[[0-9]++\]")
 _SECRET_DATA = ("data", "binaryData")
-_TEXT_FORMATS = frozenset({"json", "yaml", "toml", "xml", "csv"})
 
 
 def flatten(

@@ -14,7 +14,6 @@ _SAMPLE = 64
 _EQUAL_ROWS = 0.8
 _TELLING = re.compile(r"key|token|secret|bearer|client|consumer|password", re.IGNORECASE)
 _HEADER_WORD = re.compile(r"[A-Za-z_@#][\w .()/@#:-]{0,60}")
-_LONGEST_CELL = 131_072
 _PAIR = 2
 _RULE = re.compile(r":?-{2,}:?")
 

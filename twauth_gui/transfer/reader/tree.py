@@ -5,7 +5,6 @@ It is apart from structured.py, which builds them, and nested_values.py, which w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 MOST_NODES = 200_000
@@ -46,11 +45,6 @@ class Members:
         """Return the scalar of this name; "" if there is none."""
         found = self.get(name)
         return found.value if isinstance(found, Scalar) else ""
-
-    def scalars(self) -> Iterator[tuple[str, Scalar]]:
-        for name, value in self.pairs:
-            if isinstance(value, Scalar):
-                yield name, value
 
 
 Tree = Scalar | Items | Members
