@@ -176,6 +176,7 @@ def test_beside_the_other_kind_shown_renewed_revoked(
     driver.wait_until(
         lambda: installation.services.store.tokens.get(account.id).access_token.reveal() != before
     )
+    driver.wait_idle()  # the card is shown anew with the new tokens, and hides what it showed
     driver.press("Show the refresh token")
     refresh = installation.services.store.tokens.get(account.id).refresh_token
     assert refresh is not None
