@@ -299,12 +299,13 @@ CALLS: Mapping[str, CallCase] = {
     " ".join(one.words[: 2 if one.words[0] in _GROUPS else 1]): one for one in _CALLS
 }
 CALLS_WITH_QUESTION = [name for name, call in CALLS.items() if call.question]
+# A line, a hidden one, yes or no.
 QUICK_CALLS_WITH_QUESTION = (
     "authorize",
     "backup",
     "import",
     "remove",
-)  # a line, a hidden one, yes or no
+)
 _ANSWERING_OPTIONS = {"--yes", "--no-wait", "--pin", "-"}  # without these the user is asked
 
 

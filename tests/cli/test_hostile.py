@@ -99,9 +99,8 @@ def test_a_terminal_that_goes_while_it_asks(environment: CommandEnvironment, nam
     with open_terminal(environment, asked) as person:
         person.wait_for(CALLS[name].question)
         assert person.hang_up() == -signal.SIGHUP
-    environment.check_result(
-        asked, done=name == "authorize"
-    )  # what was begun before it asked waits
+    # What was begun before it asked waits.
+    environment.check_result(asked, done=name == "authorize")
 
 
 # Commands that need no home folder and end with 0.

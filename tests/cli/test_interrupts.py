@@ -227,9 +227,8 @@ def test_ctrl_c_at_a_question(environment: CommandEnvironment, name: str) -> Non
         person.wait_for(CALLS[name].question)
         assert person.interrupt() == 130
     assert "Traceback" not in person.seen
-    environment.check_result(
-        asked, done=name == "authorize"
-    )  # what was begun before it asked waits
+    # What was begun before it asked waits.
+    environment.check_result(asked, done=name == "authorize")
 
 
 def test_an_interrupt_when_all_is_done(environment: CommandEnvironment, tmp_path: Path) -> None:

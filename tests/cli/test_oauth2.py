@@ -207,9 +207,8 @@ def test_what_x_bills_is_told_before_a_check(
         stdin=f"{demo.api_key}\n{demo.api_secret}\n",
     )
     assert moved.code == 0, moved.err
-    assert (
-        twauth("network", "--proxy", f"127.0.0.1:{find_free_port()}").code == 0
-    )  # nobody is there
+    # Nobody is there.
+    assert twauth("network", "--proxy", f"127.0.0.1:{find_free_port()}").code == 0
     ended = twauth("check", "--all", "--json")
     assert ended.err.startswith("X bills up to 1 of these 2 checks as user reads ($0.010 each")
     assert {one["handle"]: one["billed"] for one in ended.json} == {

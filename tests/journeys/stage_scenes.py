@@ -61,31 +61,31 @@ def lock_keychain(window: MainWindow, vault: MemoryVault) -> None:
 
 def vault_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[], None]]:
     """Return the scenes about the vault by name."""
-    driver = window.context
+    context = window.context
 
     def in_the_file(then: Callable[[], None]) -> Callable[[], None]:
         def play() -> None:
-            _ = driver.services.vaults.migrate(VaultKind.FILE, Secret("marsh marigold ferry"))
-            driver.vault.probe()
+            _ = context.services.vaults.migrate(VaultKind.FILE, Secret("marsh marigold ferry"))
+            context.vault.probe()
             then()
 
         return play
 
     def unlock() -> None:
-        driver.auto_lock.lock()
-        vault_dialogs.unlock_then(driver)
+        context.auto_lock.lock()
+        vault_dialogs.unlock_then(context)
 
     return {
-        "create": partial(vault_dialogs.open_create_file, driver),
+        "create": partial(vault_dialogs.open_create_file, context),
         "locked": partial(lock_keychain, window, vault),
-        "lock": driver.auto_lock.lock,
-        "move": partial(vault_dialogs.open_move_vault, driver),
-        "keychain": partial(open_settings, driver, "keychain"),
-        "file-locked": in_the_file(driver.auto_lock.lock),
+        "lock": context.auto_lock.lock,
+        "move": partial(vault_dialogs.open_move_vault, context),
+        "keychain": partial(open_settings, context, "keychain"),
+        "file-locked": in_the_file(context.auto_lock.lock),
         "file-unlock": in_the_file(unlock),
-        "file-move": in_the_file(partial(vault_dialogs.open_move_vault, driver)),
-        "file-passphrase": in_the_file(partial(vault_dialogs.open_change_passphrase, driver)),
-        "file-keychain": in_the_file(partial(open_settings, driver, "keychain")),
+        "file-move": in_the_file(partial(vault_dialogs.open_move_vault, context)),
+        "file-passphrase": in_the_file(partial(vault_dialogs.open_change_passphrase, context)),
+        "file-keychain": in_the_file(partial(open_settings, context, "keychain")),
     }
 
 
@@ -105,6 +105,21 @@ def show_app_check(window: MainWindow) -> None:
     draft = window.context.services.sandbox.start()
     spare = (*draft.spare_callbacks, "https://bot.example/callback")
     open_draft_check(window.context, replace(draft, spare_callbacks=spare))
+
+
+def show_batch(window: MainWindow, app_id: AppId) -> None:
+    """Show a list of accounts to sign in, one of which failed."""
+    handles = ("tidal_times", "ferry_delays8", "oldquay_music", "fenair_north")
+    failed = BatchItem("quaybridge_alt", error="X did not answer in time")
+    batch = BatchSignIn(
+        app_id,
+        SignInMethod.BROWSER,
+        window.context.now(),
+        (*map(BatchItem, handles), failed),
+        SignInOptions(),
+    )
+    save_batch(window.context.services.store, batch)
+    open_batch_sign_in(window.context, app_id, window)
 
 
 def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], None]]:
@@ -142,19 +157,9 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
     def select(pending_id: PendingSignInId) -> None:
         window.select_account(AccountId(pending_id))
 
-    def walk() -> None:
-        handles = ("tidal_times", "ferry_delays8", "oldquay_music", "fenair_north")
-        wishes = (
-            *map(BatchItem, handles),
-            BatchItem("quaybridge_alt", error="X did not answer in time"),
-        )
-        usual = SignInOptions()
-        save_batch(store, BatchSignIn(app_id, SignInMethod.BROWSER, now(), wishes, usual))
-        open_batch_sign_in(window.context, app_id, window)
-
     return {
         "several": lambda: open_batch_sign_in(window.context, app_id, window),
-        "walk": walk,
+        "walk": partial(show_batch, window, app_id),
         "app-check": lambda: show_app_check(window),
         "options": options,
         "link": lambda: by_link(window.resume_sign_in),

@@ -78,9 +78,8 @@ def test_revoked_at_x(installation: Installation, app: App) -> None:
     assert installation.services.store.events.latest(account.id)[0].kind is AccountEventKind.REVOKED
     checked = installation.services.checker.check(account.id, CancelToken())
     assert checked.account.health.state is HealthState.REVOKED
-    again = installation.services.account_removal.revoke(
-        account.id, CancelToken()
-    )  # X has forgotten it already
+    # X has forgotten it already.
+    again = installation.services.account_removal.revoke(account.id, CancelToken())
     assert again.health.state is HealthState.REVOKED
 
 

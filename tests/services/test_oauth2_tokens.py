@@ -237,9 +237,8 @@ def test_revoking_ends_both_tokens(installation: Installation, app: App, *, besi
         assert installation.services.checker.check(account.id, CancelToken()).diagnosis is None
     else:
         assert after.health.state is HealthState.REVOKED
-        _ = installation.services.tokens.revoke(
-            account.id, CancelToken()
-        )  # it is fine to do it again
+        # It is fine to do it again.
+        _ = installation.services.tokens.revoke(account.id, CancelToken())
 
 
 def test_revoking_an_account_ends_both_kinds(installation: Installation, app: App) -> None:

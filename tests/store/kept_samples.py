@@ -46,9 +46,8 @@ def write_index(folder: Path) -> None:
         if cutting and name == "account.journaled":
             raise PowerCutError
 
-    clock = (
-        FakeClock()
-    )  # also for how long the computer runs, so that any computer can go on from it
+    # Also for how long the computer runs, so that any computer can go on from it.
+    clock = FakeClock()
     store = Store.open(folder, MemoryVault(), now=clock, on_step=step, read_uptime=clock.uptime)
     _ = store.apps.add(APP, sample_records.OLD_KEYS)
     health = Health(HealthState.READ_ONLY, NOON, "it may read only")

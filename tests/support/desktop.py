@@ -25,7 +25,7 @@ from typing import Literal, Self
 
 from PIL import ImageGrab
 
-from tests.support.dbus import Bus, BusError, MethodCall, write_bus_config
+from tests.support.dbus import PROPERTIES, Bus, BusError, MethodCall, write_bus_config
 from tests.support.processes import Program, require_isolation
 from tests.support.wait import wait_until
 
@@ -222,6 +222,14 @@ class BrowserVisit:
 
 A11Y_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 A11Y_BUS = MethodCall("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress")
+A11Y_ENABLED = MethodCall(
+    "org.a11y.Bus",
+    "/org/a11y/bus",
+    PROPERTIES,
+    "Set",
+    "ssv",
+    ("org.a11y.Status", "IsEnabled", ("b", True)),
+)
 
 
 class Desktop:
@@ -327,12 +335,15 @@ class Desktop:
         bus = wait_until(lambda: _connect(address), 10, "the session bus listens")
         self.bus = self._exit.enter_context(bus)
         self.start(["openbox", "--sm-disable"])
-        self.start([A11Y_LAUNCHER, "--launch-immediately", "--a11y=1", "--screen-reader=0"])
+        self.start([A11Y_LAUNCHER, "--launch-immediately"])
         if self._with_keychain:
             self.keyring = DesktopKeyring(self.bus, self._password)
             self._kill_on_exit(self.keyring.start(self.env, self.logs / "keyring"))
             self.keyring.wait_ready()
         wait_until(self._has_a11y_bus, 10, "the accessibility bus listens")
+        _ = self.bus.call(
+            A11Y_ENABLED
+        )  # the launcher's option for it is refused by at-spi2-core 2.62
         wait_until(self._has_window_manager, 10, "the window manager runs")
 
     def _environment(self, bus_address: str) -> dict[str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 import pytest
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
 
 from tests.support.installations import Installation
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.apps import App
+from twauth_gui.gui.parts.text import ElidedLabel
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.workspace.main_menu import (
     open_diagnose,
@@ -58,6 +59,20 @@ def test_the_dialogs_of_the_menu(
         driver.wait_for_text("PySide6-Addons")
     driver.wait_idle()
     require_whole(driver)
+
+
+def test_a_small_dialog_has_room_for_its_title_and_buttons(driver: WindowDriver, app: App) -> None:
+    driver.open(1200)
+    driver.window.open_sandbox()
+    driver.wait_idle()
+    dialog = driver.window.context.dialogs.top()
+    assert dialog is not None
+    buttons = [one for one in dialog.findChildren(QAbstractButton) if one.isVisible()]
+    titles = [one for one in dialog.findChildren(ElidedLabel) if one.isVisible()]
+    assert any(one.text() == "Start and add an account" for one in buttons)
+    driver.wait_until(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
+    assert titles
+    assert all(one.width() >= one.sizeHint().width() for one in titles)
 
 
 def test_the_way_of_an_account(driver: WindowDriver, app: App) -> None:

@@ -173,9 +173,8 @@ def test_its_words_and_buttons(  # noqa: PLR0917 - fixtures
     assert driver.rows == ["@fernwick_news"]  # the list is readable in any of them
     assert threading.get_ident() not in overheard.threads
     assert pulse.longest_ms < STALL_MS
-    assert (
-        pulse.beats > 50 or state is not KEYCHAIN_STATES["hung"]
-    )  # it went on while nothing answered
+    # It went on while nothing answered.
+    assert pulse.beats > 50 or state is not KEYCHAIN_STATES["hung"]
     pulse.stop()
     if not state.is_save_only:
         driver.press("Close")  # it was told in a sheet; the card has the words and the button too

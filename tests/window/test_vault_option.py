@@ -16,9 +16,8 @@ from twauth_gui.store.vault_selection import VaultKind
 def test_a_new_folder_begins_with_the_file(
     driver: WindowDriver, installation: Installation
 ) -> None:
-    installation.services.vaults.select(
-        VaultKind("file")
-    )  # as app.main does, though a keychain is there
+    # As app.main does, though a keychain is there.
+    installation.services.vaults.select(VaultKind("file"))
     driver.open()
     driver.wait_for_text("The file cannot be opened without this passphrase")
     driver.press("Cancel")

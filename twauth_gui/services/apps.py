@@ -114,9 +114,8 @@ class AppService:
 
         def save() -> App:
             app, keys = self._store.apps.get(app_id), draft.keys
-            with suppress(
-                CredentialMissingError
-            ):  # then there are no older keys to complete them with
+            # Then there are no older keys to complete them with.
+            with suppress(CredentialMissingError):
                 keys = _fill_missing_keys(keys, self._store.apps.read_keys(app_id))
             whole = replace(draft, keys=keys)
             if not provided.callbacks:

@@ -270,8 +270,7 @@ def read_tail(stream: BinaryIO) -> tuple[bytes, bool]:
         read += len(chunk)
         tail += chunk
         if len(tail) > MAX_INPUT_BYTES + _CHUNK:
-            beginning = (
-                _BOM_BYTES if bytes(tail[:_BOM_BYTES]) in UTF16_MARKS else 0
-            )  # it stands there alone
+            # It stands there alone.
+            beginning = _BOM_BYTES if bytes(tail[:_BOM_BYTES]) in UTF16_MARKS else 0
             del tail[beginning : (len(tail) - MAX_INPUT_BYTES) // 2 * 2]
     return bytes(tail), read > len(tail) or read >= _MAX_READ

@@ -156,9 +156,8 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
     def _require_request(self, pending_id: PendingSignInId) -> AuthorizationRequest:
         request = self._store.pending_sign_ins.read_oauth2_secrets(pending_id).request
         if request is None:
-            raise ChangedMeanwhileError(
-                ItemKind.PENDING_SIGN_IN
-            )  # another process exchanged its code
+            # Another process exchanged its code.
+            raise ChangedMeanwhileError(ItemKind.PENDING_SIGN_IN)
         return request
 
     def _check_code(

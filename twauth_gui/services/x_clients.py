@@ -56,9 +56,8 @@ class XClients:
         try:
             result = work(settings.with_clock_skew(skew))
         except DiagnosedError as error:
-            if (
-                error.diagnosis.kind is not ProblemKind.CLOCK
-            ):  # X took the time, and refuses the rest
+            # X took the time, and refuses the rest.
+            if error.diagnosis.kind is not ProblemKind.CLOCK:
                 self.set_clock_skew(app.hosts, skew)
             raise
         self.set_clock_skew(app.hosts, skew)

@@ -66,9 +66,8 @@ class JournaledWriter:
             ChangedMeanwhileError: a precondition no longer holds; nothing was changed.
         """
         context = self._context
-        _ = service_name(
-            plan.kind, plan.uuid, 1
-        )  # raises for an unusable id, before anything happens
+        # Raises for an unusable id, before anything happens.
+        _ = service_name(plan.kind, plan.uuid, 1)
         with context.lock.acquire():
             with context.index.transaction() as connection:
                 require_preconditions(connection, preconditions)

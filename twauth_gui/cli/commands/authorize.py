@@ -140,11 +140,8 @@ def authorize(  # noqa: PLR0917 - click passes them by name
             kind=CredentialKind.OAUTH2 if oauth2 else CredentialKind.OAUTH1,
             scopes=scopes or DEFAULT_SCOPES,
         )
-        response = ResponseOptions(
-            is_left_pending=no_wait or method == "link",
-            is_from_stdin=pin is not None,
-            as_json=as_json,
-        )
+        is_left_pending = no_wait or method == "link"
+        response = ResponseOptions(is_left_pending, is_from_stdin=pin is not None, as_json=as_json)
         if len(handles) > 1:
             return TerminalBatch(session, services, response).run(request, handles)
         sign_in_one(session, services, request, response)

@@ -176,14 +176,19 @@ def _should_fill(area: QRect, dialog: Dialog) -> bool:
 
     Larger text makes a window narrow sooner.
     """
-    scale = line_height() / _NORMAL_LINE_HEIGHT
-    needed = dialog.preferred_width * scale + 2 * _MARGIN
-    return area.width() < NARROW_WIDTH * scale and needed > area.width()
+    needed = dialog.preferred_width * _text_scale() + 2 * _MARGIN
+    return area.width() < NARROW_WIDTH * _text_scale() and needed > area.width()
+
+
+def _text_scale() -> float:
+    return line_height() / _NORMAL_LINE_HEIGHT
 
 
 def _geometry_in(area: QRect, dialog: Dialog) -> QRect:
     if dialog.is_narrow:
         return area
-    width = min(dialog.preferred_width, area.width() - 2 * _MARGIN)
+    # Larger text needs more room, or titles and buttons are cut off; smaller text keeps the width.
+    preferred = round(dialog.preferred_width * max(1.0, _text_scale()))
+    width = min(preferred, area.width() - 2 * _MARGIN)
     height = min(dialog.height_for(width), area.height() - 2 * _MARGIN)
     return QRect((area.width() - width) // 2, (area.height() - height) // 2, width, height)
