@@ -7,7 +7,6 @@ from pathlib import Path
 
 from twauth_gui.cli.errors import ExitCode, exit_code_of
 from twauth_gui.cli.table import format_table
-from twauth_gui.services.app_paths import shorten_path
 from twauth_gui.services.import_plan import (
     ImportAction,
     ImportAppItem,
@@ -54,19 +53,16 @@ def format_result_table(results: Sequence[ImportResult], apps: Sequence[ImportAp
 def _format_row(one: ImportItem, words: str, result: ImportResult | None = None) -> tuple[str, ...]:
     account = None if result is None else result.account
     name = one.name if account is None else account.at_handle
-    return (name, one.app_name, shorten_path(one.path), words)
+    return (name, one.app_name, one.place, words)
 
 
 def _format_app_row(one: ImportAppItem, words: str) -> tuple[str, ...]:
-    return ("", one.name, shorten_path(one.path), words if one.app is None else "already here")
+    return ("", one.name, one.place, words if one.app is None else "already here")
 
 
 def format_skipped_items(skipped: Sequence[SkippedItem]) -> list[str]:
     """Return one line for each item that stays in its file: which, and why."""
-    return [
-        f"{shorten_path(one.path)}: {one.skipped.what} was skipped. {one.skipped.reason}"
-        for one in skipped
-    ]
+    return [f"{one.place}: {one.skipped.what} was skipped. {one.skipped.reason}" for one in skipped]
 
 
 def serialize_plan(plan: ImportPlan) -> list[object]:
@@ -109,7 +105,7 @@ def _serialize_item(one: ImportItem, result: str, reason: str) -> dict[str, obje
         "account": None,
         "app": one.app_name or None,
         "tool": one.tool,
-        "file": str(one.path),
+        **_serialize_place(one.path, one.account.line),
         "reason": reason,
     }
 
@@ -117,9 +113,8 @@ def _serialize_item(one: ImportItem, result: str, reason: str) -> dict[str, obje
 def _serialize_apps(apps: Sequence[ImportAppItem], result: str) -> list[dict[str, object]]:
     return [
         {
-            **_serialize_without_account(
-                "app", result if one.app is None else "same", one.tool, one.path
-            ),
+            **_serialize_without_account("app", result if one.app is None else "same", one.tool),
+            **_serialize_place(one.path, one.found.line),
             "app": one.name,
             "reason": "",
         }
@@ -130,7 +125,9 @@ def _serialize_apps(apps: Sequence[ImportAppItem], result: str) -> list[dict[str
 def _serialize_skipped(skipped: Sequence[SkippedItem]) -> list[dict[str, object]]:
     return [
         {
-            **_serialize_without_account("other", "skipped", one.tool, one.path),
+            **_serialize_without_account("other", "skipped", one.tool),
+            **_serialize_place(one.path, one.skipped.line),
+            "kind": one.skipped.kind.value,
             "app": None,
             "reason": f"{one.skipped.what}: {one.skipped.reason}",
         }
@@ -138,14 +135,17 @@ def _serialize_skipped(skipped: Sequence[SkippedItem]) -> list[dict[str, object]
     ]
 
 
-def _serialize_without_account(what: str, result: str, tool: str, path: Path) -> dict[str, object]:
+def _serialize_without_account(what: str, result: str, tool: str) -> dict[str, object]:
     return {
         "what": what,
         "result": result,
         **dict.fromkeys(("handle", "user_id", "account")),
         "tool": tool,
-        "file": str(path),
     }
+
+
+def _serialize_place(path: Path | None, line: int) -> dict[str, object]:
+    return {"file": None if path is None else str(path), "line": line or None}
 
 
 def exit_code_of_import(

@@ -10,6 +10,7 @@ from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.hosts import Hosts
+from twauth_gui.services.app_paths import shorten_path
 from twauth_gui.transfer.found_credentials import FoundAccount, FoundApp, SkippedEntry
 
 
@@ -27,10 +28,14 @@ class ImportItem:
     """An account in a file. app: the stored app with its key; None if the app is new."""
 
     tool: str
-    path: Path
+    path: Path | None
     account: FoundAccount
     action: ImportAction
     app: App | None = None
+
+    @property
+    def place(self) -> str:
+        return describe_place(self.tool, self.path, self.account.line)
 
     @property
     def name(self) -> str:
@@ -52,9 +57,13 @@ class ImportAppItem:
     """An app in a file that has no account there. app: the stored app with its key, if any."""
 
     tool: str
-    path: Path
+    path: Path | None
     found: FoundApp
     app: App | None = None
+
+    @property
+    def place(self) -> str:
+        return describe_place(self.tool, self.path, self.found.line)
 
     @property
     def name(self) -> str:
@@ -66,8 +75,12 @@ class SkippedItem:
     """An entry of a file that cannot be imported, with the reason."""
 
     tool: str
-    path: Path
+    path: Path | None
     skipped: SkippedEntry
+
+    @property
+    def place(self) -> str:
+        return describe_place(self.tool, self.path, self.skipped.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,8 @@ class ImportPlan:
     def unusable_files(self) -> tuple[Path, ...]:
         """The files with skipped entries of which nothing can be imported."""
         useful = {one.path for one in self.accounts} | {one.path for one in self.apps}
-        return tuple({one.path: None for one in self.skipped if one.path not in useful})
+        named = [one.path for one in self.skipped if one.path is not None]
+        return tuple({path: None for path in named if path not in useful})
 
 
 class ImportStatus(Enum):
@@ -138,6 +152,12 @@ class ImportOptions:
     app_id: AppId | None = None
     replace_existing: bool = False
     hosts: Hosts = field(default_factory=Hosts)
+
+
+def describe_place(tool: str, path: Path | None, line: int) -> str:
+    """Return where an entry stands, such as "~/bots/.env:3"; without a file, what was read."""
+    name = tool if path is None else shorten_path(path)
+    return f"{name}:{line}" if line else name
 
 
 def suggest_app_label(tool: str, found: FoundApp | None) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
 from pathlib import Path
 
 from twauth_gui.domain.account_names import HandleError, parse_handle
@@ -42,23 +44,31 @@ class TooLargeError(NotLoadedError):
 
 @dataclass(frozen=True, slots=True)
 class FoundApp:
-    """The keys of an app. label: what the file calls it, or ""."""
+    """The keys of an app. label: what the file calls it, or "". line: from 1; 0 if unknown."""
 
     keys: AppKeys
     label: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FoundAccount:
     """The credentials of an account.
 
-    app: None if the file does not say which app they belong to. handle: as the file has it, or "":
-    it may be wrong, or out of date.
+    Attributes:
+        app: None if the file does not say which app they belong to.
+        handle: as the file has it, or "": it may be wrong, or out of date.
+        line: where the access token stands, from 1; 0 if the format has no lines.
+        apps: the apps of which the file leaves open which one is meant; then app is None.
+        doubt: why they may not be what they seem, as a sentence; "" if nothing speaks against them.
     """
 
     credentials: Credentials
     app: FoundApp | None = None
     handle: str = ""
+    line: int = 0
+    apps: tuple[FoundApp, ...] = ()
+    doubt: str = ""
 
     @property
     def user_id(self) -> str:
@@ -67,23 +77,48 @@ class FoundAccount:
         return found.group(1) if found else ""
 
 
+class SkipKind(Enum):
+    """Why an entry is not imported. The values are public: --json prints them."""
+
+    INCOMPLETE = "incomplete"  # the value that belongs to it is missing
+    AMBIGUOUS = "ambiguous"  # the file leaves open what it belongs to
+    OTHER_SERVICE = "other-service"
+    OAUTH2 = "oauth2"
+    DAMAGED = "damaged"
+    NO_KEY = "no-key"  # a placeholder, a reference, ciphertext or code in place of a key
+    UNREADABLE = "unreadable"  # the file, or the rest of it
+
+
 @dataclass(frozen=True, slots=True)
 class SkippedEntry:
-    """An entry that cannot be imported, with the reason as a sentence."""
+    """An entry that cannot be imported, with the reason as a sentence.
+
+    what: its name in the file; never a value. line: from 1; 0 for a whole file.
+    """
 
     what: str
     reason: str
+    kind: SkipKind
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """What one file holds. tool: who writes such files. apps: those without an account."""
+    """What one file, pasted text or standard input holds.
+
+    Attributes:
+        tool: who writes such files.
+        path: None for a text without a file.
+        apps: those without an account.
+        written_at: when the file was last changed, with a time zone; None if unknown.
+    """
 
     tool: str
-    path: Path
+    path: Path | None
     accounts: tuple[FoundAccount, ...] = ()
     apps: tuple[FoundApp, ...] = ()
     skipped: tuple[SkippedEntry, ...] = ()
+    written_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -103,7 +138,13 @@ class FoundCredentials:
         return bool(self.accounts or self.apps)
 
     def take(
-        self, values: Mapping[Field, object], *, what: str, handle: object = "", label: str = ""
+        self,
+        values: Mapping[Field, object],
+        *,
+        what: str,
+        handle: object = "",
+        label: str = "",
+        line: int = 0,
     ) -> None:
         """Add what these values make: an account, an app, both, or the reason why neither.
 
@@ -115,22 +156,24 @@ class FoundCredentials:
         clean = {name: text for name, text in map(_cleaned, values.items()) if text}
         bad = [name.value for name, text in clean.items() if _blocks(name, text)]
         if bad:
-            self._leave(what, f"The {bad[0]} is damaged: it contains characters that X never uses.")
+            reason = f"The {bad[0]} is damaged: it contains characters that X never uses."
+            self._leave(SkippedEntry(what, reason, SkipKind.DAMAGED, line))
             return
         keys = _keys(clean)
-        app = None if keys is None else FoundApp(keys, _one_line(label))
+        app = None if keys is None else FoundApp(keys, _one_line(label), line)
         if _complete(clean, _ACCOUNT):
             credentials = Credentials(*(Secret(clean[name]) for name in _ACCOUNT))
-            self.accounts.setdefault(credentials, FoundAccount(credentials, app, _handle(handle)))
+            account = FoundAccount(credentials, app, _handle(handle), line)
+            self.accounts.setdefault(credentials, account)
         elif app is not None:
             self.apps.setdefault(app.keys.api_key, app)
         else:
-            self._leave(what, _missing(clean))
+            self._leave(SkippedEntry(what, _missing(clean), SkipKind.INCOMPLETE, line))
 
-    def skip(self, what: str, reason: str) -> None:
+    def skip(self, entry: SkippedEntry) -> None:
         """Add an entry that cannot be imported; raises as take() does."""
         self._count()
-        self._leave(what, reason)
+        self._leave(entry)
 
     def add(self, other: FoundCredentials) -> None:
         """Add everything that another reader has found."""
@@ -143,7 +186,7 @@ class FoundCredentials:
 
     def give_up(self, reason: str) -> None:
         """Note that the rest of the file is not read."""
-        self._leave("the file", reason)
+        self._leave(SkippedEntry("the file", reason, SkipKind.UNREADABLE))
 
     def _count(self) -> None:
         self.cancel.raise_if_cancelled()
@@ -151,10 +194,10 @@ class FoundCredentials:
         if self.taken > MOST:
             raise NotLoadedError(f"It names more than {MOST:,} accounts; the first were read.")
 
-    def _leave(self, what: str, reason: str) -> None:
-        self.skipped[SkippedEntry(_one_line(what), reason)] = None
+    def _leave(self, entry: SkippedEntry) -> None:
+        self.skipped[replace(entry, what=_one_line(entry.what))] = None
 
-    def found(self, tool: str, path: Path) -> FoundFile:
+    def found(self, tool: str, path: Path | None) -> FoundFile:
         """Return everything that was found; an app with accounts is not listed separately."""
         accounts = tuple(self.accounts.values())
         used = {one.app.keys.api_key for one in accounts if one.app is not None}

@@ -12,7 +12,7 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.bringing.looking import find_importable
-from twauth_gui.gui.bringing.rows import AppRow, ImportAccountRow, short
+from twauth_gui.gui.bringing.rows import AppRow, ImportAccountRow
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
@@ -110,9 +110,8 @@ class ImportDialog(Dialog):
 
     def _show_plan(self, plan: ImportPlan) -> None:
         body, column = make_dialog_body(L)
-        home = self._context.home
-        self._accounts = [ImportAccountRow(one, home) for one in plan.accounts]
-        self._apps = [AppRow(one, home) for one in plan.apps]
+        self._accounts = [ImportAccountRow(one) for one in plan.accounts]
+        self._apps = [AppRow(one) for one in plan.apps]
         column.addWidget(Text(_NOTHING if plan.is_empty else _HOW, role="text-2", wrap=True))
         rows = [*self._accounts, *self._apps]
         if rows:
@@ -166,8 +165,7 @@ class ImportDialog(Dialog):
         column.setSpacing(8)
         column.addWidget(Text("Skipped", style=TextStyle.SMALL, strong=True))
         for one in skipped:
-            where = short(one.path, self._context.home)
-            text = f"{where}: {one.skipped.what}. {one.skipped.reason}"
+            text = f"{one.place}: {one.skipped.what}. {one.skipped.reason}"
             column.addWidget(Text(text, style=TextStyle.SMALL, role="text-2", wrap=True))
         return part
 

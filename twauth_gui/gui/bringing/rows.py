@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -106,9 +104,9 @@ class FoundRow(QWidget):
 class ImportAccountRow(FoundRow):
     """The row of an account."""
 
-    def __init__(self, candidate: ImportItem, home: Path) -> None:
+    def __init__(self, candidate: ImportItem) -> None:
         self.candidate = candidate
-        parts = (candidate.app_name, short(candidate.path, home))
+        parts = (candidate.app_name, candidate.place)
         detail = " · ".join(part for part in parts if part)
         action = candidate.action
         super().__init__(candidate.name, detail, _STATES[action], _HINTS.get(action, ""))
@@ -139,17 +137,9 @@ class ImportAccountRow(FoundRow):
 class AppRow(FoundRow):
     """The row of an app's keys, without an account."""
 
-    def __init__(self, candidate: ImportAppItem, home: Path) -> None:
+    def __init__(self, candidate: ImportAppItem) -> None:
         self.candidate = candidate
         is_saved = candidate.app is not None
-        detail = f"An app, without an account · {short(candidate.path, home)}"
+        detail = f"An app, without an account · {candidate.place}"
         super().__init__(candidate.name, detail, "Already here" if is_saved else "")
         self.choose(on=not is_saved, possible=not is_saved)
-
-
-def short(path: Path, home: Path) -> str:
-    """Return a path as text, with ~ for the home folder."""
-    try:
-        return f"~/{path.relative_to(home).as_posix()}"
-    except ValueError:
-        return str(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.found_credentials import FoundCredentials
+from twauth_gui.transfer.found_credentials import FoundCredentials, SkipKind, SkippedEntry
 from twauth_gui.transfer.reader.account_handles import HandleFinder
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import Entry
@@ -55,9 +55,7 @@ class _Left:
     """A value that is told of unless the same field is elsewhere in the text."""
 
     fields: tuple[Field, ...]
-    name: str
-    line: int
-    reason: str
+    entry: SkippedEntry
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -101,9 +99,9 @@ def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
     entries = read_entries(start, file_name)
     take_entries(entries[:_MOST_ENTRIES], result, start)
     if len(start) < len(text) or len(entries) > _MOST_ENTRIES:
-        result.skip("the end of the file", _TOO_LONG)
+        result.skip(SkippedEntry("the end of the file", _TOO_LONG, SkipKind.UNREADABLE))
     if not (result.has_credentials or result.skipped) and is_encrypted(text):
-        result.skip("the file", ValueKind.ENCRYPTED.value)
+        result.skip(SkippedEntry("the file", ValueKind.ENCRYPTED.value, SkipKind.NO_KEY))
 
 
 def _read_start(text: str) -> str:
@@ -185,14 +183,15 @@ class _Reading:
         known = {name for one in grouping.sets for name in one.values}
         for left in self.left:
             if not known & {*left.fields}:
-                self.result.skip(left.name, left.line, left.reason)
+                self.result.skip(left.entry)
         self.result.finish()
 
     def _tell_unused(self, unused: UnusedValue) -> None:
         """Tell of a value, but not of every word of a text that could be one."""
         it = unused.value
         if not it.is_bare or has_exact_format(it.value, it.formats):
-            self.result.skip(it.name, it.line, unused.reason, it.value)
+            entry = SkippedEntry(it.name, unused.reason, SkipKind.AMBIGUOUS, it.line)
+            self.result.skip(entry, it.value)
 
     def _read_handle(self, item: _Item) -> None:
         entry, meaning = item.entry, item.meaning
@@ -211,7 +210,8 @@ class _Reading:
         value, is_field = item.value, bool(item.meaning.fields)
         is_key = is_field or has_exact_format(value.text, value.formats)
         if value.kind is ValueKind.CREDENTIAL and is_key:
-            self._tell(item, f"It belongs to {item.meaning.service}, not to X.")
+            reason = f"It belongs to {item.meaning.service}, not to X."
+            self._tell(item, reason, SkipKind.OTHER_SERVICE)
 
     def _read_field(self, item: _Item) -> None:
         kind, meaning = item.value.kind, item.meaning
@@ -228,12 +228,14 @@ class _Reading:
     def _tell_left(self, item: _Item) -> None:
         reason = item.value.kind.value
         if item.entry.is_literal:
-            self._tell(item, reason)
+            self._tell(item, reason, SkipKind.NO_KEY)
         else:
-            self.left.append(_Left(item.meaning.fields, item.name, item.entry.line, reason))
+            entry = SkippedEntry(item.name, reason, SkipKind.NO_KEY, item.entry.line)
+            self.left.append(_Left(item.meaning.fields, entry))
 
-    def _tell(self, item: _Item, reason: str) -> None:
-        self.result.skip(item.name, item.entry.line, reason, item.value.text)
+    def _tell(self, item: _Item, reason: str, kind: SkipKind) -> None:
+        entry = SkippedEntry(item.name, reason, kind, item.entry.line)
+        self.result.skip(entry, item.value.text)
 
     def _read_unnamed(self, item: _Item) -> None:
         """Keep a bare value by its format; one with another name is only told of."""
@@ -242,7 +244,7 @@ class _Reading:
             self._keep(item, value, Scope(item.meaning.scope.context), is_bare=True)
         elif has_exact_format(value.text, value.formats):
             self.unread.append(item.entry.line)
-            self._tell(item, unnamed_reason(value.formats[0]))
+            self._tell(item, unnamed_reason(value.formats[0]), SkipKind.AMBIGUOUS)
 
     def _read_list(self, item: _Item) -> bool:
         """Keep the values of a list in one variable, each in a group of its own place.

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.found_credentials import RENEWALS, FoundCredentials
+from twauth_gui.transfer.found_credentials import (
+    RENEWALS,
+    FoundCredentials,
+    SkipKind,
+    SkippedEntry,
+)
 from twauth_gui.transfer.reader.grouping import ACCOUNT, APP, AppIndex, CredentialSet
 from twauth_gui.transfer.reader.value_kinds import ReadValue, could_be_key
 
@@ -24,7 +31,7 @@ class ReadingResult:
         self._found = found
         self._used: set[str] = set()
         self._app_of: dict[str, str] = {}
-        self._left: list[tuple[int, str, str, str]] = []
+        self._left: list[tuple[SkippedEntry, str]] = []
 
     def take(self, one: CredentialSet, apps: AppIndex, handle: str) -> None:
         """Take what a set makes: an account, an app or both; tell of each value that is left."""
@@ -34,18 +41,20 @@ class ReadingResult:
         complete = {name for pair in (APP, ACCOUNT) if _has(values, pair) for name in pair}
         for name, it in one.values.items():
             if name in _OAUTH2:
-                self.skip(it.name, it.line, RENEWALS, it.value)
+                self.skip(SkippedEntry(it.name, RENEWALS, SkipKind.OAUTH2, it.line), it.value)
             elif name in _OF_APP:
                 self._tell_of_app_value(one, name, has_app=_has(values, APP))
             elif name not in complete or not one.has(_pair_of(name)):
-                self.skip(it.name, it.line, _partner_missing(name), it.value)
+                entry = SkippedEntry(it.name, _partner_missing(name), SkipKind.INCOMPLETE, it.line)
+                self.skip(entry, it.value)
         if complete:
             kept = {name: it for name, it in values.items() if name in complete}
             if _has(values, APP):
                 kept |= {name: values[name] for name in _OF_APP if name in values}
             self._used |= {*kept.values()}
             self._tell_other_app(one, kept)
-            self._found.take(kept, what=f"line {one.first.line}", handle=handle)
+            token = one.values.get(Field.ACCESS_TOKEN, one.first)
+            self._found.take(kept, what=token.name, handle=handle, line=token.line)
 
     def _tell_other_app(self, one: CredentialSet, kept: dict[Field, str]) -> None:
         """Tell of an account that the text has under two apps: only one can be its own."""
@@ -54,20 +63,23 @@ class ReadingResult:
         app = kept.get(Field.API_KEY, "")
         if self._app_of.setdefault(kept[Field.ACCESS_TOKEN], app) not in {app, ""}:
             it = one.values[Field.ACCESS_TOKEN]
-            self.skip(it.name, it.line, _TWO_APPS)
+            self.skip(SkippedEntry(it.name, _TWO_APPS, SkipKind.AMBIGUOUS, it.line))
 
-    def skip(self, name: str, line: int, reason: str, value: str = "") -> None:
+    def skip(self, entry: SkippedEntry, value: str = "") -> None:
         """Note a value that is not used here; it is told of if it is used nowhere."""
-        self._left.append((line, name, reason, value))
+        self._left.append((entry, value))
 
     def finish(self) -> None:
         """Tell of the values that are not used; after very many only that there are more."""
-        left = [one for one in sorted(self._left) if one[3] not in self._used]
-        for line, name, reason, _ in left[:_MOST_SKIPPED]:
-            shown = name if name and not could_be_key(ReadValue.of(name)) else "the value"
-            self._found.skip(f"{shown[:_LONGEST_NAME]} in line {line}", reason)
+        left = [entry for entry, value in self._left if value not in self._used]
+        left.sort(key=lambda entry: entry.line)
+        for entry in left[:_MOST_SKIPPED]:
+            is_named = entry.what and not could_be_key(ReadValue.of(entry.what))
+            shown = entry.what[:_LONGEST_NAME] if is_named else "the value"
+            self._found.skip(replace(entry, what=shown))
         if len(left) > _MOST_SKIPPED:
-            self._found.skip("the rest of the file", _MANY)
+            rest = SkippedEntry("the rest of the file", _MANY, SkipKind.AMBIGUOUS)
+            self._found.skip(rest)
 
     def _borrow_app(self, one: CredentialSet, apps: AppIndex) -> dict[Field, str]:
         """Return the account with the app around it; half of another app's keys keeps it out."""
@@ -88,7 +100,7 @@ class ReadingResult:
     def _tell_of_app_value(self, one: CredentialSet, name: Field, *, has_app: bool) -> None:
         if not (has_app and one.has(APP)):
             it = one.values[name]
-            self.skip(it.name, it.line, _NO_APP, it.value)
+            self.skip(SkippedEntry(it.name, _NO_APP, SkipKind.INCOMPLETE, it.line), it.value)
 
 
 def unnamed_reason(field: Field) -> str:

@@ -9,7 +9,13 @@ from pathlib import Path
 
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.found_credentials import MOST, FoundCredentials, NotLoadedError
+from twauth_gui.transfer.found_credentials import (
+    MOST,
+    FoundCredentials,
+    NotLoadedError,
+    SkipKind,
+    SkippedEntry,
+)
 from twauth_gui.transfer.tools.plain_file import read_start
 
 MAGIC = b"SQLite format 3\x00"
@@ -52,7 +58,7 @@ def read_cawbird(path: Path, harvest: FoundCredentials) -> None:
     except NotLoadedError as error:
         raise NotLoadedError(_IN_USE if has_log else str(error)) from error
     if has_log:
-        harvest.skip("what was written last", _IN_USE)
+        harvest.skip(SkippedEntry("what was written last", _IN_USE, SkipKind.UNREADABLE))
 
 
 def _take_accounts(path: Path, harvest: FoundCredentials) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from twauth_gui.transfer.found_credentials import RENEWALS, FoundCredentials
+from twauth_gui.transfer.found_credentials import (
+    RENEWALS,
+    FoundCredentials,
+    SkipKind,
+    SkippedEntry,
+)
 
 _RTWEET = (
     "R wrote it in a format of its own. In R, write its values as text: token <- "
@@ -14,9 +19,9 @@ _RTWEET = (
 
 def explain_rds(harvest: FoundCredentials) -> None:
     """Add how to get the token out of rtweet's file."""
-    harvest.skip("rtweet's token", _RTWEET)
+    harvest.skip(SkippedEntry("rtweet's token", _RTWEET, SkipKind.UNREADABLE))
 
 
 def explain_oauth2(_text: str, harvest: FoundCredentials) -> None:
     """Add why OAuth 2.0 tokens are not imported."""
-    harvest.skip("OAuth 2.0 tokens", RENEWALS)
+    harvest.skip(SkippedEntry("OAuth 2.0 tokens", RENEWALS, SkipKind.OAUTH2))

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.found_credentials import RENEWALS, FoundCredentials
+from twauth_gui.transfer.found_credentials import (
+    RENEWALS,
+    FoundCredentials,
+    SkipKind,
+    SkippedEntry,
+)
 from twauth_gui.transfer.tools.yamltext import Tree, branch, branches, load_tree
 
 
@@ -38,6 +43,7 @@ def _take_app(app: Tree, harvest: FoundCredentials, name: str) -> None:
         harvest.take(values, what=what, label=name)
     for user, _ in branches(branch(app, "oauth2_tokens")):
         who = f"the OAuth 2.0 tokens of {user}" if user else "OAuth 2.0 tokens"
-        harvest.skip(who, RENEWALS)
+        harvest.skip(SkippedEntry(who, RENEWALS, SkipKind.OAUTH2))
     if not token and (app.get("client_id") or branch(app, "bearer_token")):
-        harvest.skip(what, "It has no API key and API secret, which Twauth needs for an app.")
+        reason = "It has no API key and API secret, which Twauth needs for an app."
+        harvest.skip(SkippedEntry(what, reason, SkipKind.INCOMPLETE))
