@@ -1,4 +1,4 @@
-"""The look of the running program: theme, palette, style sheet, motion."""
+"""The look of a window and of the application: theme, palette, style sheet, motion."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ _RATIOS = (1.0, 2.0)
 
 
 class Look(QObject):
-    """Owns the theme of the windows it is handed to, and sets the application's to match.
+    """The theme of the windows it is handed to; it sets the application's palette and style sheet.
 
-    Of palette and style sheet Qt has one per application: the Look that was applied last sets them.
+    An application has one of each: the Look that was applied last sets them.
     override is "light", "dark" or None, which follows the system.
     """
 
@@ -197,8 +197,8 @@ class LookWindow(QWidget):
 def look_of(widget: QWidget) -> Look:
     """Return the look of the window that a widget is in, which is found through its parents.
 
-    A widget under construction is in no window yet: ask when it is painted or shown. When the look
-    changes, changeEvent tells: Look sets the application's palette, then its style sheet.
+    A widget under construction is in no window yet: ask when it is painted. When the look changes,
+    changeEvent is called: Look sets the application's palette, then its style sheet.
 
     Raises:
         RuntimeError: none of its parents is a LookWindow.
