@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.gui.sample_rows import NOW
+from tests.support.qt import PartWindow
 from twauth_gui.domain.accounts import AccountEvent, AccountEventKind, AccountId
 from twauth_gui.gui.detail.account_cards import HistoryCard
 from twauth_gui.gui.theme.look import Look
@@ -27,7 +28,8 @@ def lines(card: HistoryCard) -> list[str]:
 
 def test_lines_follow_the_events(look: Look, qtbot: QtBot) -> None:
     card = HistoryCard()
-    qtbot.addWidget(card)
+    window = PartWindow(look, card)
+    qtbot.addWidget(window)
     card.show_events([], NOW)
     assert card.isHidden()
     made = an_event(AccountEventKind.SIGNED_IN, "Signed in", 5)

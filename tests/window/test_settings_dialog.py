@@ -45,11 +45,11 @@ def test_choices_are_in_effect_at_once_and_stay(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     driver.open()
-    assert driver.window.context.look.theme is LIGHT
+    assert driver.look.theme is LIGHT
     heights = [driver.view.row_height]
     driver.press("Settings")
     driver.press("Dark")
-    assert driver.window.context.look.theme is DARK
+    assert driver.look.theme is DARK
     for size in ("Compact", "Roomy"):
         driver.press(size)
         heights.append(driver.view.row_height)
@@ -64,7 +64,7 @@ def test_choices_are_in_effect_at_once_and_stay(
     installation.restart()
     driver.look.set_override(None)
     driver.open()
-    assert driver.window.context.look.theme is DARK
+    assert driver.look.theme is DARK
     assert driver.view.row_height == 56
 
 
@@ -77,7 +77,7 @@ def test_the_keys_open_it_and_escape_closes_it(driver: WindowDriver, account: Ac
     # The focus is on the colours; arrows choose, as among any radio buttons.
     press_key(Qt.Key.Key_Right)
     press_key(Qt.Key.Key_Right)
-    assert driver.window.context.look.theme is DARK
+    assert driver.look.theme is DARK
     press_key(Qt.Key.Key_Escape)
     driver.wait_until(lambda: driver.window.context.dialogs.count() == 0)
 
@@ -96,7 +96,7 @@ def test_what_cannot_be_saved_is_reported_and_stays_in_effect(
     driver.press("Settings")
     driver.press("Dark")
     driver.wait_for_text("window.json is a folder")
-    assert driver.window.context.look.theme is DARK
+    assert driver.look.theme is DARK
 
 
 def test_the_keychain_section_follows_its_state(

@@ -51,7 +51,7 @@ def test_another_vault_than_the_one_in_use_is_refused(
 ) -> None:
     with pytest.raises(DiagnosedError) as refused:
         installation.services.vaults.select(VaultKind.FILE)
-    alone = StartFailureWindow(refused.value.diagnosis)
+    alone = StartFailureWindow(driver.look, refused.value.diagnosis)
     assert "twauth vault move file" in refused.value.diagnosis.advice
     alone.close()
     alone.deleteLater()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountEvent
@@ -21,12 +22,29 @@ from twauth_gui.gui.parts.buttons import (
     quiet_danger_button,
     secondary_button,
 )
-from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.parts.text import ElidedLabel
 from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
 from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
+
+_STAR_SIZE = 14
+
+
+class _Star(QLabel):
+    """The mark of the active account; a label, so that screen readers read its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(_STAR_SIZE, _STAR_SIZE)
+        self.setAccessibleName("Active account")
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        dpr = self.devicePixelRatioF()
+        star = look_of(self).pixmap("star", "accent-text", _STAR_SIZE, filled=True, dpr=dpr)
+        QPainter(self).drawPixmap(0, 0, star)
 
 
 class AccountHeader(QWidget):
@@ -48,8 +66,7 @@ class AccountHeader(QWidget):
         self.setMinimumHeight(PANE_HEADER_HEIGHT)
         self._avatar = Avatar("", 0, 40)
         self._handle = ElidedLabel("", style=TextStyle.HEADING, strong=True)
-        self._star = Text("")
-        self._star.setAccessibleName("Active account")
+        self._star = _Star()
         self._what = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
         self.back = IconButton("arrow-left", "Back to the list", side=32)
         self.back.clicked.connect(self.back_requested)
@@ -59,8 +76,6 @@ class AccountHeader(QWidget):
         self._more = IconButton("ellipsis", "More")
         self._more.clicked.connect(self._open_menu)
         self._build()
-        current_look().changed.connect(self._paint_star)
-        self._paint_star()
 
     def _build(self) -> None:
         name_row = QHBoxLayout()
@@ -100,11 +115,6 @@ class AccountHeader(QWidget):
         activate.triggered.connect(self.activate_requested)
         menu.addAction("Copy handle").triggered.connect(self.copy_handle_requested)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
-
-    def _paint_star(self) -> None:
-        dpr = self.devicePixelRatioF()
-        star = current_look().pixmap("star", "accent-text", 14, filled=True, dpr=dpr)
-        self._star.setPixmap(star)
 
 
 _CARDS_WIDTH = 720

@@ -12,7 +12,7 @@ from typing_extensions import override
 from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
 from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.parts.text import escape_tooltip
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
     RADIUS_CONTROL,
@@ -138,7 +138,7 @@ class Button(QPushButton):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         fill, line, ink = self._colours()
         if fill or line:
             area = look.colour(fill) if fill else None
@@ -297,7 +297,7 @@ class IconButton(QAbstractButton):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         off = looks_disabled(self)
         if not off and self.isEnabled() and (self.isDown() or self.underMouse()):
             fill = look.colour("pressed" if self.isDown() else "hover")
@@ -353,5 +353,5 @@ class LinkButton(QAbstractButton):
         font = self.font()
         font.setUnderline(self.underMouse() and not off)
         painter.setFont(font)
-        painter.setPen(current_look().colour("text-off" if off else "accent-text"))
+        painter.setPen(look_of(self).colour("text-off" if off else "accent-text"))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text())

@@ -14,7 +14,7 @@ from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.progress_ring import ProgressRing
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import M, S, TextStyle, scale_height
 
 _TICK_MS = 200
@@ -227,7 +227,7 @@ class StatusBar(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        look = current_look()
+        look = look_of(self)
         painter = QPainter(self)
         painter.fillRect(self.rect(), look.colour("window"))
         painter.fillRect(QRect(0, 0, self.width(), 1), look.colour("line"))
