@@ -176,7 +176,7 @@ def _load_page(patience: EventLoopWaiter, url: str) -> str:
         if not view.page().profile().isOffTheRecord():
             raise SelfTestError("The browser engine would remember what it shows.")
     finally:
-        private.dismantle()
+        private.close_view()
         private.close()
     if not loads[0] or not title:
         raise SelfTestError("The browser engine loaded nothing.")

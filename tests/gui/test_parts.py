@@ -183,13 +183,13 @@ def test_status_bar_says_one_thing_at_a_time(look: Look, qtbot: QtBot) -> None:
     assert not bar.unlock.isVisible()
     first = bar.show_countdown("Clipboard clears in {s} s", 30, "Clear now")
     assert first.current_text() == "Clipboard clears in 30 s"
-    with qtbot.waitSignal(first.gone), qtbot.assertNotEmitted(first.finished):
+    with qtbot.waitSignal(first.removed), qtbot.assertNotEmitted(first.finished):
         second = bar.show_countdown("Removed @ferry_delays7", 10, "Undo")
-    with qtbot.waitSignals([second.pressed, second.gone], order="strict"):
+    with qtbot.waitSignals([second.pressed, second.removed], order="strict"):
         bar.button.click()
     assert bar.current_message() is None
     third = bar.show_countdown("Copied. Clipboard clears in {s} s", 0.3)
-    with qtbot.waitSignals([third.finished, third.gone]):
+    with qtbot.waitSignals([third.finished, third.removed]):
         assert bar.current_message() is third
     assert bar.current_message() is None
 

@@ -224,7 +224,7 @@ def show_restore_plan(window: MainWindow) -> None:
     open_restore(window.context)
     dialog = window.context.dialogs.top()
     assert isinstance(dialog, RestoreDialog)
-    dialog.show_offer(window.context.services.backups.compare(offer.backup))
+    dialog.show_preview(window.context.services.backups.compare(offer.backup))
 
 
 def show_failed_checks(window: MainWindow) -> None:

@@ -208,8 +208,8 @@ def _add_oauth2_account(window: MainWindow, now: datetime) -> None:
     account = _find_account(window, "fernwick_news")
     ends = now + timedelta(minutes=96)
     tokens = TokenSet(Secret("a" * 91), Secret("r" * 91), ends, DEFAULT_SCOPES)
-    facts = TokenMetadata(DEFAULT_SCOPES, ends, now - timedelta(days=2), SignInMethod.BROWSER)
-    _ = window.context.services.store.tokens.save(account, tokens, facts)
+    metadata = TokenMetadata(DEFAULT_SCOPES, ends, now - timedelta(days=2), SignInMethod.BROWSER)
+    _ = window.context.services.store.tokens.save(account, tokens, metadata)
     window.context.snapshots.reload(on_done=lambda: window.select_account(account.id))
 
 

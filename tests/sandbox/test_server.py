@@ -104,7 +104,7 @@ def test_changes_are_checked(sandbox: Sandbox) -> None:
         {"callbacks": ("nowhere",)},
         {"callbacks": ("http://a.example/",) * 11},
         {"delivery": "by pigeon"},
-        {"most_scopes": ("tweet.eat",)},
+        {"max_scopes": ("tweet.eat",)},
         {"code_lifetime": -1},
     ):
         with pytest.raises(ValueError, match=r".+"):

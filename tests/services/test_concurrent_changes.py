@@ -178,9 +178,9 @@ def removed_for_good(services: Services, account: Account) -> None:
 
 def newer_tokens(account: Account) -> Act:
     def act(services: Services) -> object:
-        facts = services.store.tokens.facts(account.id)
-        assert facts is not None
-        later = replace(facts, signed_in_at=LATER_TIME, expires_at=OTHER_TOKENS.expires_at)
+        metadata = services.store.tokens.get_metadata(account.id)
+        assert metadata is not None
+        later = replace(metadata, signed_in_at=LATER_TIME, expires_at=OTHER_TOKENS.expires_at)
         return services.store.tokens.save(account, OTHER_TOKENS, later)
 
     return act

@@ -208,7 +208,7 @@ def test_every_method_of_the_store_says_so(installation: Installation, app: App)
         lambda store: store.tokens.renew(account.id, sample_records.OAUTH2_TOKENS, 1),
         lambda store: store.tokens.delete(account.id, 1),
         lambda store: store.tokens.save(
-            account, sample_records.OAUTH2_TOKENS, sample_records.make_token_facts()
+            account, sample_records.OAUTH2_TOKENS, sample_records.make_token_metadata()
         ),
         lambda store: store.accounts.add(account, sample_records.OLD_CREDENTIALS),
         lambda store: store.accounts.replace(account, sample_records.OLD_CREDENTIALS),

@@ -159,7 +159,7 @@ def test_the_answer_of_another_sign_in_changes_nothing(
         installation.services.sign_in.complete(
             first.pending.id, parse_oauth1_response(foreign), NullProgress()
         )
-    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_RESPONSE
     assert len(installation.services.store.pending_sign_ins.list_all()) == 2
 
 

@@ -59,9 +59,9 @@ def test_they_are_renewed_near_their_end_only(installation: Installation, app: A
     assert new.access_token != old.access_token
     assert new.refresh_token != old.refresh_token
     assert installation.services.store.tokens.get(account.id) == new
-    facts = installation.services.store.tokens.facts(account.id)
-    assert facts is not None
-    assert (facts.expires_at, facts.renewing_at) == (new.expires_at, None)
+    metadata = installation.services.store.tokens.get_metadata(account.id)
+    assert metadata is not None
+    assert (metadata.expires_at, metadata.renewing_at) == (new.expires_at, None)
     assert installation.services.tokens.get_fresh(account.id, CancelToken()) == new
     again = installation.services.tokens.renew(account.id, CancelToken())
     assert again.access_token != new.access_token
@@ -230,7 +230,7 @@ def test_revoking_ends_both_tokens(installation: Installation, app: App, *, besi
     after = installation.services.tokens.revoke(account.id, CancelToken())
     assert not is_token_accepted(installation, tokens.access_token)
     if beside:
-        assert installation.services.store.tokens.facts(account.id) is None
+        assert installation.services.store.tokens.get_metadata(account.id) is None
         assert after.health.state is HealthState.NEVER_CHECKED
         with pytest.raises(NotSignedInError):
             _ = installation.services.store.tokens.get(account.id)

@@ -108,7 +108,7 @@ def test_a_link_that_x_has_forgotten_says_so_and_is_renewed(
         installation.services.sign_in.complete(
             old.pending.id, parse_oauth1_response("1234567"), NullProgress()
         )
-    assert refused.value.diagnosis.kind is ProblemKind.ATTEMPT_EXPIRED
+    assert refused.value.diagnosis.kind is ProblemKind.SIGN_IN_EXPIRED
     installation.sandbox.change_settings(request_token_lifetime=900)
     new = installation.services.sign_in.renew(old.pending.id, NullProgress())
     answer = approve_for_response(new, "fernwick_news")

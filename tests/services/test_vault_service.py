@@ -69,7 +69,7 @@ def test_everything_moves_there_and_back_and_leaves_nothing(
     moved = storage.migrate(
         VaultKind.FILE, PASSPHRASE, lambda done, total: steps.append((done, total))
     )
-    assert (moved.items, moved.missing, moved.left) == (2, (), 0)
+    assert (moved.items, moved.missing, moved.not_deleted) == (2, (), 0)
     assert steps[-1] == (2, 2)
     assert installation.vault.items == {}
     assert storage.selected_kind is VaultKind.FILE

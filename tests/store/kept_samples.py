@@ -61,7 +61,7 @@ def write_index(folder: Path) -> None:
     granted = make_pending(state=PendingState.GRANTED)
     _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
     _ = store.pending_sign_ins.update(granted, sample_records.GRANTED_SECRETS)
-    _ = store.tokens.save(kept, sample_records.OAUTH2_TOKENS, sample_records.make_token_facts())
+    _ = store.tokens.save(kept, sample_records.OAUTH2_TOKENS, sample_records.make_token_metadata())
     store.settings.set_active_account(kept.id)
     store.settings.set("look", "dark")
     store.events.add(AccountEvent(kept.id, AccountEventKind.SIGNED_IN, NOON, "in the browser"))

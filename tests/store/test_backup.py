@@ -40,7 +40,7 @@ from twauth_gui.store.restore_plan import (
     RestorePlan,
     RestoreResult,
     RestoreStep,
-    keep_mine,
+    keep_local,
     plan_restore,
 )
 from twauth_gui.store.sealed_file import derive_new_key, seal
@@ -91,7 +91,7 @@ def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path
     assert kept.id != make_account().id
     assert there.settings.get("clipboard") is None, "a setting of the other computer"
     assert plan_restore(there, backup).is_empty
-    assert apply_restore(there, plan_restore(there, backup)) == RestoreResult(left=3)
+    assert apply_restore(there, plan_restore(there, backup)) == RestoreResult(unchanged=3)
 
 
 def test_history_can_stay_out(here: Store) -> None:
@@ -118,11 +118,11 @@ def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
         ("credentials", "note", "tags"),
     ]
     assert [step.is_backup_newer for step in plan.accounts] == [True, False]
-    assert apply_restore(there, plan, keep_mine) == RestoreResult(pending_sign_ins=1, left=3)
+    assert apply_restore(there, plan, keep_local) == RestoreResult(pending_sign_ins=1, unchanged=3)
     after = state_of(there)
     assert (after["apps"], after["accounts"]) == (before["apps"], before["accounts"])
     assert apply_restore(there, plan_restore(there, backup), take_backup) == RestoreResult(
-        replaced=2, left=1
+        replaced=2, unchanged=1
     )
     assert there.apps.get(own.id).label == "Newsroom"
     assert there.apps.read_keys(own.id) == replace(OLD_KEYS, bearer_token=Secret("own-bearer"))
@@ -221,7 +221,7 @@ def test_a_removed_account_comes_back(here: Store) -> None:
     backup = collect_backup(here, NOON)
     here.accounts.hide(make_account().id)
     assert apply_restore(here, plan_restore(here, backup)) == RestoreResult(
-        added=1, left=2, active=make_account().id
+        added=1, unchanged=2, active=make_account().id
     )
     assert here.accounts.read_credentials(make_account().id) == OLD_CREDENTIALS
 
@@ -240,7 +240,7 @@ def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> 
     del vault.items["twauth/account/account-1/1"]
     plan = plan_restore(store, whole)
     assert (conflicts(plan), plan.accounts[0].missing_kinds) == ([], ("credentials",))
-    assert apply_restore(store, plan, keep_mine).added == 1, "what is lost comes back unasked"
+    assert apply_restore(store, plan, keep_local).added == 1, "what is lost comes back unasked"
     assert store.accounts.read_credentials(make_account().id) == OLD_CREDENTIALS
     before = without_ids(state_of(store))
     store.pending_sign_ins.discard(make_pending().id)

@@ -49,7 +49,7 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
         NEW_CREDENTIALS,
     )
     assert store.apps.read_keys(first.app_id) == OLD_KEYS
-    assert store.tokens.all_facts() == {}
+    assert store.tokens.list_metadata() == {}
     (pending,) = store.pending_sign_ins.list_all()
     assert (pending.kind, pending.state) == (CredentialKind.OAUTH1, PendingState.GRANTED)
     assert store.pending_sign_ins.read_oauth1_secrets(pending.id) == sample_records.GRANTED_SECRETS
@@ -59,7 +59,7 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
     )
     assert [event.text for event in store.events.latest(first.id)] == ["check"]
     assert set(vault.items) == referenced_items(store)
-    _ = store.tokens.save(first, sample_records.OAUTH2_TOKENS, sample_records.make_token_facts())
+    _ = store.tokens.save(first, sample_records.OAUTH2_TOKENS, sample_records.make_token_metadata())
     assert store.tokens.get(first.id) == sample_records.OAUTH2_TOKENS
     store.close()
 

@@ -86,7 +86,7 @@ def test_an_app_that_could_not_be_added_is_not_restored(
     plan = plan_restore(there, backup)
     steps: list[RestoreStep] = [*plan.apps, *plan.accounts]
     assert [step.change for step in steps] == [RestoreChange.REFUSED] * 3
-    assert plan.apps[0].why.endswith(".")
+    assert plan.apps[0].reason.endswith(".")
     assert apply_restore(there, plan, take_backup) == RestoreResult(refused=3)
     assert (
         there.apps.list_all(),

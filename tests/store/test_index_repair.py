@@ -105,7 +105,7 @@ def test_rebuilt_with_the_encrypted_file(
             ("tidal_times", "Newsroom"),
         ]
         assert store.accounts.read_credentials(make_account().id) == NEW_CREDENTIALS
-        assert set(store.tokens.all_facts()) == {make_account().id, make_account(2).id}
+        assert set(store.tokens.list_metadata()) == {make_account().id, make_account(2).id}
     assert set(vault.services()) == referenced_items(store)
     assert store.vault_selection.selected() is VaultKind.FILE
     assert store.describe_index_repair() == ""

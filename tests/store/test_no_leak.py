@@ -15,7 +15,7 @@ from tests.support.sample_records import (
     FakeClock,
     make_account,
     make_pending,
-    make_token_facts,
+    make_token_metadata,
 )
 from tests.support.secret_search import search_files
 from tests.support.vaults import CHEAP_COST, make_file_vault
@@ -101,7 +101,7 @@ def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     granted = make_pending(state=PendingState.GRANTED)
     yield lambda: store.pending_sign_ins.update(granted, PendingSecrets(REQUEST, GRANT))
     yield lambda: store.finish_sign_in(make_pending().id, make_account(), CREDENTIALS)
-    yield lambda: store.tokens.save(make_account(), TOKENS, make_token_facts(TOKENS))
+    yield lambda: store.tokens.save(make_account(), TOKENS, make_token_metadata(TOKENS))
     yield lambda: store.tokens.renew(make_account().id, TOKENS, 1)
     yield lambda: store.accounts.replace_credentials(make_account(), CREDENTIALS)
     yield lambda: store.apps.update(APP, KEYS)

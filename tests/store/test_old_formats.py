@@ -67,7 +67,7 @@ def everything_is_there(store: Store, version: int) -> None:
     if version >= WITH_TOKENS:
         assert store.tokens.get(kept.id) == sample_records.OAUTH2_TOKENS
     else:
-        assert store.tokens.all_facts() == {}
+        assert store.tokens.list_metadata() == {}
     assert [one.state for one in store.pending_sign_ins.list_all()] == [PendingState.GRANTED]
     assert (
         store.pending_sign_ins.read_oauth1_secrets(make_pending().id)

@@ -25,7 +25,7 @@ from twauth_gui.store.sealed_file import (
     seal,
 )
 from twauth_gui.store.sealed_format import (
-    HIGHEST_COST,
+    MAX_COST,
     KdfCost,
     SealedHeader,
     SealPurpose,
@@ -144,10 +144,10 @@ def test_random_files_give_only_our_failures() -> None:
 
 
 TOO_MUCH = [
-    replace(CHEAP, memory_kib=HIGHEST_COST.memory_kib + 1),
+    replace(CHEAP, memory_kib=MAX_COST.memory_kib + 1),
     replace(CHEAP, memory_kib=2**32 - 1),
-    replace(CHEAP, iterations=HIGHEST_COST.iterations + 1),
-    replace(CHEAP, lanes=HIGHEST_COST.lanes + 1, memory_kib=1024),
+    replace(CHEAP, iterations=MAX_COST.iterations + 1),
+    replace(CHEAP, lanes=MAX_COST.lanes + 1, memory_kib=1024),
     replace(CHEAP, iterations=0),
     replace(CHEAP, lanes=0),
     replace(CHEAP, lanes=16),

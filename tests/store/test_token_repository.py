@@ -25,7 +25,7 @@ from tests.support.sample_records import (
     make_account,
     make_pending,
     make_pending_oauth2,
-    make_token_facts,
+    make_token_metadata,
 )
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.diagnosis import ProblemKind
@@ -64,11 +64,11 @@ def names(vault: MemoryVault) -> list[str]:
 
 def test_alone_then_with_the_others(store: Store, vault: MemoryVault) -> None:
     kept = store.tokens.save(
-        replace(make_account(), note="mine"), OAUTH2_TOKENS, make_token_facts()
+        replace(make_account(), note="mine"), OAUTH2_TOKENS, make_token_metadata()
     )
     assert (kept.has_oauth1, kept.note) == (False, "mine")
     assert store.tokens.get(kept.id) == OAUTH2_TOKENS
-    assert store.tokens.all_facts() == {kept.id: make_token_facts()}
+    assert store.tokens.list_metadata() == {kept.id: make_token_metadata()}
     with pytest.raises(NotSignedInError) as caught:
         _ = store.accounts.read_credentials(kept.id)
     assert "@fernwick_news has no OAuth 1.0a credentials." in str(caught.value)
@@ -85,14 +85,14 @@ def test_alone_then_with_the_others(store: Store, vault: MemoryVault) -> None:
 def test_a_renewal_leaves_the_other_item_alone(store: Store, vault: MemoryVault) -> None:
     kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
     before = store.tokens.save(
-        replace(make_account(2), handle="new_handle"), OAUTH2_TOKENS, make_token_facts()
+        replace(make_account(2), handle="new_handle"), OAUTH2_TOKENS, make_token_metadata()
     )
     assert (before.id, before.handle, before.generation) == (kept.id, "new_handle", 1)
     store.tokens.record_renewal_start(kept.id, NOON, 1)
-    noted = store.tokens.facts(kept.id)
-    assert noted == replace(make_token_facts(), renewing_at=NOON)
+    noted = store.tokens.get_metadata(kept.id)
+    assert noted == replace(make_token_metadata(), renewing_at=NOON)
     store.tokens.renew(kept.id, NEXT_OAUTH2_TOKENS, 1)
-    assert store.tokens.facts(kept.id) == make_token_facts(NEXT_OAUTH2_TOKENS)
+    assert store.tokens.get_metadata(kept.id) == make_token_metadata(NEXT_OAUTH2_TOKENS)
     assert store.tokens.get(kept.id) == NEXT_OAUTH2_TOKENS
     assert names(vault) == ["account/account-1/1", "app/app-1/1", "tokens/account-1/2"]
     with pytest.raises(NotFoundError):
@@ -100,7 +100,7 @@ def test_a_renewal_leaves_the_other_item_alone(store: Store, vault: MemoryVault)
 
 
 def test_a_keychain_that_fails_leaves_the_pair(store: Store, vault: MemoryVault) -> None:
-    kept = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_facts())
+    kept = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     vault.fail_with, vault.fail_on = VaultFailedError(), "write"
     with pytest.raises(VaultFailedError):
         store.tokens.renew(kept.id, NEXT_OAUTH2_TOKENS, 1)
@@ -114,28 +114,28 @@ def test_dropped_missing_and_never_there(store: Store, vault: MemoryVault) -> No
         _ = store.tokens.get(kept.id)
     with pytest.raises(NotFoundError):
         store.tokens.delete(kept.id, 1)
-    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_facts())
+    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     del vault.items["twauth/tokens/account-1/1"]
     with pytest.raises(CredentialMissingError) as caught:
         _ = store.tokens.get(kept.id)
     assert caught.value.diagnosis.kind is ProblemKind.CREDENTIAL_MISSING
     store.tokens.delete(kept.id, 1)
-    assert store.tokens.facts(kept.id) is None
+    assert store.tokens.get_metadata(kept.id) is None
     assert store.accounts.read_credentials(kept.id) == OLD_CREDENTIALS
 
 
 def test_removing_takes_both(store: Store, vault: MemoryVault) -> None:
     first = store.accounts.add(make_account(), OLD_CREDENTIALS)
-    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_facts())
+    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     second = store.tokens.save(
         make_account(2, "7002", "tidal_times"),
         NEXT_OAUTH2_TOKENS,
-        make_token_facts(NEXT_OAUTH2_TOKENS),
+        make_token_metadata(NEXT_OAUTH2_TOKENS),
     )
     store.accounts.hide(first.id)
     store.accounts.hide(second.id)
     back = store.tokens.save(
-        make_account(3, "7002", "tidal_times"), OAUTH2_TOKENS, make_token_facts()
+        make_account(3, "7002", "tidal_times"), OAUTH2_TOKENS, make_token_metadata()
     )
     assert (back.id, store.tokens.get(second.id)) == (second.id, OAUTH2_TOKENS)
     store.accounts.purge_hidden()
@@ -143,7 +143,7 @@ def test_removing_takes_both(store: Store, vault: MemoryVault) -> None:
     store.accounts.hide(second.id)
     store.apps.remove(APP.id)
     assert names(vault) == []
-    assert store.tokens.all_facts() == {}
+    assert store.tokens.list_metadata() == {}
 
 
 def test_each_kind_of_sign_in_is_read_as_what_it_is(store: Store) -> None:
@@ -161,11 +161,11 @@ def test_each_kind_of_sign_in_is_read_as_what_it_is(store: Store) -> None:
 
 def test_a_backup_brings_both_kinds(store: Store, there: Store) -> None:
     _ = store.accounts.add(make_account(), OLD_CREDENTIALS)
-    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_facts())
+    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     _ = store.tokens.save(
         make_account(2, "7002", "tidal_times"),
         NEXT_OAUTH2_TOKENS,
-        make_token_facts(NEXT_OAUTH2_TOKENS),
+        make_token_metadata(NEXT_OAUTH2_TOKENS),
     )
     _ = store.pending_sign_ins.add(make_pending_oauth2(), OAUTH2_WAITING_SECRETS)
     _ = store.pending_sign_ins.update(make_pending_oauth2(), OAUTH2_GRANTED_SECRETS)
@@ -190,7 +190,7 @@ def test_a_backup_brings_both_kinds(store: Store, there: Store) -> None:
 
 def test_what_only_the_backup_has_comes_in_unasked(store: Store, there: Store) -> None:
     _ = store.accounts.add(make_account(), OLD_CREDENTIALS)
-    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_facts())
+    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     backup = collect_backup(store, NOON)
     _ = there.apps.add(APP, OLD_KEYS)
     _ = there.accounts.add(make_account(), NEW_CREDENTIALS)
@@ -201,7 +201,7 @@ def test_what_only_the_backup_has_comes_in_unasked(store: Store, there: Store) -
         ("credentials",),
         ("oauth2",),
     )
-    assert apply_restore(there, plan) == RestoreResult(left=2)
+    assert apply_restore(there, plan) == RestoreResult(unchanged=2)
     assert (
         there.accounts.read_credentials(make_account().id),
         there.tokens.get(make_account().id),
@@ -227,7 +227,7 @@ def test_an_account_that_had_only_the_new_kind_here(store: Store, there: Store) 
     _ = there.tokens.save(
         replace(make_account(4), signed_in_at=NOON - timedelta(1)),
         OAUTH2_TOKENS,
-        make_token_facts(),
+        make_token_metadata(),
     )
     (step,) = plan_restore(there, collect_backup(store, NOON)).accounts
     assert (step.change, step.missing_kinds) == (RestoreChange.ADD, ("credentials",))

@@ -25,7 +25,7 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultFailedError, VaultHungError, VaultLockedError
-from twauth_gui.store.vault_migration import MigrationEnd, MigrationResult
+from twauth_gui.store.vault_migration import MigrationResult, MigrationSide
 from twauth_gui.store.vault_selection import MigrationStage, SelectedVault, VaultKind
 
 KEYCHAIN, FILE = VaultKind.KEYCHAIN, VaultKind.FILE
@@ -48,10 +48,10 @@ class House:
         self.folder.mkdir(parents=True, exist_ok=True)
         make_file_vault(self.folder).create(PASSPHRASE)
 
-    def ends(self, file: FileVault) -> dict[VaultKind, MigrationEnd]:
+    def ends(self, file: FileVault) -> dict[VaultKind, MigrationSide]:
         return {
-            KEYCHAIN: MigrationEnd(KEYCHAIN, self.ring),
-            FILE: MigrationEnd(FILE, file, file.discard_if_empty),
+            KEYCHAIN: MigrationSide(KEYCHAIN, self.ring),
+            FILE: MigrationSide(FILE, file, file.discard_if_empty),
         }
 
     def start(self, file: FileVault, fuse: Fuse | None = None) -> Store:
@@ -196,7 +196,7 @@ def test_what_the_new_vault_may_still_write_is_looked_after(tmp_path: Path) -> N
 def test_what_the_old_vault_keeps_is_deleted_later(tmp_path: Path) -> None:
     house, before = filled(tmp_path, KEYCHAIN)
     house.ring.fail_with, house.ring.fail_on = VaultLockedError("Test Keyring"), "delete"
-    assert move(house, KEYCHAIN) == MigrationResult(4, left=4)
+    assert move(house, KEYCHAIN) == MigrationResult(4, not_deleted=4)
     file = house.file()
     store = house.start(file)
     note = store.vault_selection.pending_migration()

@@ -146,8 +146,8 @@ class BrowserWindow(QObject):
 
     def _act(self, answer: object) -> None:
         # A page that could not load has no document to read.
-        facts: dict[str, Any] = json.loads(answer) if isinstance(answer, str) and answer else {}
-        page = PageContent(**facts)
+        metadata: dict[str, Any] = json.loads(answer) if isinstance(answer, str) and answer else {}
+        page = PageContent(**metadata)
         if _origin(self._page.url()) != self._origin:
             self._finish("callback", page)
             return

@@ -122,13 +122,13 @@ def visit_page(name: str, pages: CountingServer, callback: CountingServer) -> di
     loop = QEventLoop()
     view = PrivateView(Secret(f"{pages.url}/{name}"), f"{callback.url}/callback")
     view.resize(600, 400)
-    view.answered.connect(answers.append)
-    view.answered.connect(lambda: QTimer.singleShot(_AFTER_MS, loop.quit))
+    view.response_received.connect(answers.append)
+    view.response_received.connect(lambda: QTimer.singleShot(_AFTER_MS, loop.quit))
     wait = _WAIT_MS if name in PAGES_WITH_CALLBACK else _AFTER_MS * 3
     QTimer.singleShot(wait, loop.quit)
     view.show()
     loop.exec()
-    view.dismantle()
+    view.close_view()
     view.close()
     return {"answered": len(answers), "requests": list(callback.requested_paths)}
 
@@ -154,7 +154,7 @@ def visit_by_hand(name: str, pages: CountingServer) -> dict[str, object]:
     end.timeout.emit()
     QTimer.singleShot(100, loop.quit)
     loop.exec()
-    view.dismantle()
+    view.close_view()
     view.close()
     return {"left": left, "expired": len(expired)}
 
@@ -165,12 +165,12 @@ def visit_server_callback(pages: CountingServer) -> int:
     loop = QEventLoop()
     view = PrivateView(Secret(f"{pages.url}/far"), "https://bot.example/callback")
     view.resize(600, 400)
-    view.answered.connect(answers.append)
-    view.answered.connect(loop.quit)
+    view.response_received.connect(answers.append)
+    view.response_received.connect(loop.quit)
     QTimer.singleShot(_WAIT_MS, loop.quit)
     view.show()
     loop.exec()
-    view.dismantle()
+    view.close_view()
     view.close()
     return len(answers)
 

@@ -185,7 +185,7 @@ def test_beside_the_other_kind_shown_renewed_revoked(
     driver.wait_for_text("Its OAuth 1.0a credentials stay as they are.")
     driver.press("Revoke")
     driver.wait_until(lambda: driver.has_button("Sign in with OAuth 2.0…"))
-    assert installation.services.store.tokens.facts(account.id) is None
+    assert installation.services.store.tokens.get_metadata(account.id) is None
     assert installation.services.checker.check(account.id, CancelToken()).diagnosis is None
 
 
@@ -220,7 +220,7 @@ def test_a_list_of_accounts(
         driver.wait_for_text(f"@{handle} is signed in")
         driver.press(onward)
     driver.wait_for_text("2 of 2 signed in")
-    tokens = installation.services.store.tokens.all_facts()
+    tokens = installation.services.store.tokens.list_metadata()
     assert [before.id in tokens, len(tokens)] == [True, 2]
     assert installation.services.store.accounts.get(before.id).has_oauth1
 

@@ -202,7 +202,7 @@ REFUSED: list[tuple[str, Work, ProblemKind, str]] = [
         (
             fault,
             Bot.page,
-            ProblemKind.PAGE_WENT_WRONG,
+            ProblemKind.PAGE_FAILED,
             "X's page does not let the app ask for access.",
         )
         for fault in (

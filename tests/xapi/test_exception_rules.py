@@ -112,7 +112,7 @@ TABLE: tuple[tuple[BaseException, ProblemKind], ...] = (
         requests_oauthlib.oauth1_session.TokenRequestDenied(
             "", response(401, b"Request token missing")
         ),
-        ProblemKind.ATTEMPT_EXPIRED,
+        ProblemKind.SIGN_IN_EXPIRED,
     ),
     (bare(requests_oauthlib.oauth1_session.TokenMissing), ProblemKind.UNKNOWN),
     (

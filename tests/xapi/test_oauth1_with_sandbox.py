@@ -117,7 +117,7 @@ def test_a_wrong_pin_is_told_and_the_right_one_still_works(sandbox: Sandbox) -> 
     assert sign_in.finish(request, Secret(f" {pin} ")).handle == HANDLE
     with pytest.raises(DiagnosedError) as caught:
         sign_in.finish(request, Secret(pin))
-    assert kind_of(caught) is ProblemKind.ATTEMPT_EXPIRED
+    assert kind_of(caught) is ProblemKind.SIGN_IN_EXPIRED
 
 
 def refusal_of_begin(sandbox: Sandbox, callback: str = "oob") -> Diagnosis:

@@ -129,10 +129,10 @@ def test_what_goes_wrong_at_the_exchange(sandbox: Sandbox) -> None:
 
     assert kind_with(wrong, authorization) is ProblemKind.WRONG_KEYS
     assert kind_with(public, authorization) is ProblemKind.WRONG_KEYS
-    assert kind_with(way.client, foreign) is ProblemKind.ATTEMPT_EXPIRED
+    assert kind_with(way.client, foreign) is ProblemKind.SIGN_IN_EXPIRED
     authorization, code = way.approve()
     way.trade(authorization, code)
-    assert kind_with(way.client, authorization) is ProblemKind.ATTEMPT_EXPIRED
+    assert kind_with(way.client, authorization) is ProblemKind.SIGN_IN_EXPIRED
 
 
 def test_a_refusal_on_the_page_is_a_denial(sandbox: Sandbox) -> None:

@@ -58,7 +58,7 @@ def shown(one: Explanation) -> str:
         *found.causes,
         found.evidence.format_report(),
         one.x_message,
-        one.facts,
+        one.details,
     )
     return "\n".join((*words, *one.hints, one.app))
 

@@ -119,7 +119,7 @@ class TerminalBatch:
 
     def _print_summary(self, batch: BatchSignIn) -> None:
         store = self._services.store
-        accounts, tokens = store.accounts.list_all(), store.tokens.all_facts()
+        accounts, tokens = store.accounts.list_all(), store.tokens.list_metadata()
         # An earlier command may have left a sign-in of the same handle, with another link.
         pending_sign_ins = [
             one for one in store.pending_sign_ins.list_all() if one.id in self._started_ids

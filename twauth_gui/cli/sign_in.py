@@ -216,7 +216,7 @@ class TerminalSignIn:
             return self._console.jobs.run(job_with_retries)
         except DiagnosedError as error:
             if (
-                error.diagnosis.kind is not ProblemKind.ATTEMPT_EXPIRED
+                error.diagnosis.kind is not ProblemKind.SIGN_IN_EXPIRED
                 and not self._has_unsaved_grant()
             ):
                 self._mention_pending(error.diagnosis)

@@ -23,7 +23,7 @@ _PIECE_BYTES = 1024 * 1024
 
 
 class NotRegularFileError(OSError):
-    """The name stands for something else than a plain file of bearable size; args: what it is."""
+    """The name is not that of a plain file of readable size; args: what it is."""
 
 
 def ignore_step(_name: str) -> None:

@@ -151,7 +151,7 @@ def _token_response(context: RequestContext, grant: UserGrant) -> Response:
 
 
 def _restrict_scopes(context: RequestContext, scopes: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(scope for scope in scopes if scope in context.settings.most_scopes)
+    return tuple(scope for scope in scopes if scope in context.settings.max_scopes)
 
 
 def _is_matching_verifier(code: AuthorizationCode, verifier: str) -> bool:
@@ -183,7 +183,7 @@ def _check_client(context: RequestContext, request: Request, form: dict[str, str
         raise unknown_client()
 
 
-def _answer(handler: _Handler, context: RequestContext, request: Request) -> Response:
+def _respond(handler: _Handler, context: RequestContext, request: Request) -> Response:
     if context.settings.limit == "sign-in":
         return too_many_requests_problem()
     try:
@@ -198,6 +198,6 @@ def _answer(handler: _Handler, context: RequestContext, request: Request) -> Res
 
 
 ROUTES: Final = (
-    Route("POST", "/2/oauth2/token", partial(_answer, _token), kind=RouteKind.TOKEN),
-    Route("POST", "/2/oauth2/revoke", partial(_answer, _revoke), kind=RouteKind.TOKEN),
+    Route("POST", "/2/oauth2/token", partial(_respond, _token), kind=RouteKind.TOKEN),
+    Route("POST", "/2/oauth2/revoke", partial(_respond, _revoke), kind=RouteKind.TOKEN),
 )

@@ -208,7 +208,7 @@ class ExportService:
     def _read_tokens(self, account_id: AccountId, preset: ExportPreset) -> TokenSet | None:
         if not preset.names_oauth2:
             return None
-        if not preset.needs_oauth2 and self._store.tokens.facts(account_id) is None:
+        if not preset.needs_oauth2 and self._store.tokens.get_metadata(account_id) is None:
             return None
         return self._tokens(account_id)
 

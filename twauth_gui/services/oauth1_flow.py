@@ -53,7 +53,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
     ) -> None:
         super().__init__(store, x_clients, ports, now)
         self._unsent_responses: dict[PendingSignInId, OAuth1Response] = {}
-        store.exchange_guard.add_in_hand_check(self._unsent_responses.__contains__)
+        store.exchange_guard.add_unsaved_grant_check(self._unsent_responses.__contains__)
 
     # -- the link ------------------------------------------------------------------------------
 

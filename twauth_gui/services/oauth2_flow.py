@@ -150,7 +150,7 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
         try:
             _ = oauth2.check_code_response(request, response)
         except DiagnosedError as error:
-            if error.diagnosis.kind is ProblemKind.WRONG_ANSWER:
+            if error.diagnosis.kind is ProblemKind.WRONG_RESPONSE:
                 raise
 
     def _require_request(self, pending_id: PendingSignInId) -> AuthorizationRequest:
@@ -234,13 +234,13 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
             app = self._store.apps.get(pending.app_id)
             tokens = self._renew_for_new_keys(app, pending.id, grant, cancel).tokens
             again = self._store.accounts.find(pending.app_id, grant.user_id) is not None
-            facts = TokenMetadata(
+            metadata = TokenMetadata(
                 tokens.scopes, tokens.expires_at, account.signed_in_at, pending.method
             )
             whole = replace(account, access=derive_access_level(tokens.scopes))
             expected = AccountPreconditions(app.generation)
             saved = self._store.finish_sign_in_with_tokens(
-                pending.id, whole, tokens, facts, expected
+                pending.id, whole, tokens, metadata, expected
             )
             return saved, again
 

@@ -57,7 +57,7 @@ class SignInFlowBase(ABC, Generic[GrantT, ResponseT]):
         self._now = now
         self._record_exchange = ExchangeJournal(store, now).record
         self._unsaved_grants: dict[PendingSignInId, UnsavedGrant[GrantT]] = {}
-        store.exchange_guard.add_in_hand_check(self.has_unsaved_grant)
+        store.exchange_guard.add_unsaved_grant_check(self.has_unsaved_grant)
 
     # -- the link ------------------------------------------------------------------------------
 

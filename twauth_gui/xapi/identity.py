@@ -150,7 +150,7 @@ class _OAuth1Verifier:
     ) -> None:
         self._hosts = hosts
         self._settings = settings
-        self._kept_session = session
+        self._cached_session = session
         self._keys = keys
         self._user = (
             credentials.access_token.reveal().strip(),
@@ -190,7 +190,7 @@ class _OAuth1Verifier:
         return _users_me(client, self._session())
 
     def _session(self) -> requests.Session:
-        return self._kept_session or new_session(self._hosts, self._settings)
+        return self._cached_session or new_session(self._hosts, self._settings)
 
 
 def _parse_identity(response: requests.Response) -> Identity:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 # pyright: reportUnknownMemberType=false, reportUnnecessaryTypeIgnoreComment=false
 
 
-_MOST_FIELDS = 20
+_MAX_FIELDS = 20
 
 
 class OneStepHandler(tweepy.OAuth1UserHandler):  # type: ignore[misc]
@@ -108,7 +108,7 @@ def _parse_form(response: requests.Response) -> dict[str, str]:
     """Parse the form that X sends as text/html; raise RequestRefusedError for anything else."""
     try:
         text = response.content.decode("utf-8").strip()
-        fields = dict(parse_qsl(text, max_num_fields=_MOST_FIELDS))
+        fields = dict(parse_qsl(text, max_num_fields=_MAX_FIELDS))
     except ValueError as error:
         raise RequestRefusedError(response) from error
     if not (fields.get("oauth_token") and fields.get("oauth_token_secret")):
@@ -181,7 +181,7 @@ def check_verifier_response(request: RequestToken, response: OAuth1Response) -> 
         DiagnosedError: WRONG_ANSWER for another sign-in's response, DENIED for a denial.
     """
     if response.token is not None and response.token != request.token:  # compared in constant time
-        raise DiagnosedError(api_errors.WRONG_ANSWER.to_diagnosis(Evidence()))
+        raise DiagnosedError(api_errors.WRONG_RESPONSE.to_diagnosis(Evidence()))
     if isinstance(response, DeniedResponse):
         raise DiagnosedError(api_errors.DENIED.to_diagnosis(Evidence()))
     return response.verifier

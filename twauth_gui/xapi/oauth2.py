@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # a sandbox on loopback needs no switch that would apply to the whole process.
 _URL = f"{TWEEPY_HOST}{endpoints.OAUTH2_TOKEN}"
 _TWO_HOURS = 7200
-_LONGEST = 366 * 86400
+_MAX_LIFETIME_SECONDS = 366 * 86400
 
 
 class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
@@ -114,7 +114,11 @@ def _parse_json_fields(response: requests.Response) -> Mapping[str, object]:
 
 def _parse_lifetime(value: object) -> int:
     """Return the lifetime in seconds; X's usual 7200 if it names none that makes sense."""
-    is_valid = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LONGEST
+    is_valid = (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and 0 < value <= _MAX_LIFETIME_SECONDS
+    )
     return cast("int", value) if is_valid else _TWO_HOURS
 
 
@@ -182,7 +186,7 @@ def check_code_response(request: AuthorizationRequest, response: OAuth2Response)
     """
     # A denial may come without its state; an approval never does.
     if response.state is not None and response.state != request.state:
-        raise DiagnosedError(api_errors.WRONG_ANSWER.to_diagnosis(Evidence()))
+        raise DiagnosedError(api_errors.WRONG_RESPONSE.to_diagnosis(Evidence()))
     if isinstance(response, CodeDeniedResponse):
         raise DiagnosedError(
             diagnose_oauth2_redirect(response.error, response.description, request.redirect_uri)

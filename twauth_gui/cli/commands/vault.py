@@ -45,7 +45,7 @@ def _print_vault(session: Session, *, as_json: bool) -> None:
         shape = serialize_vault(
             services.vaults,
             problem,
-            moving=services.store.vault_selection.pending_migration() is not None,
+            is_moving=services.store.vault_selection.pending_migration() is not None,
         )
     if as_json:
         session.console.print_json(shape)
@@ -126,9 +126,10 @@ def _print_move(session: Session, services: Services, result: MigrationResult) -
     session.console.print_success(f"{items} now in {name}.")
     if result.missing:
         session.console.warn(f"{len(result.missing)} were missing before, and still are.")
-    if result.left:
+    if result.not_deleted:
         session.console.warn(
-            f"{result.left} could not be deleted from the old vault. The next command tries again."
+            f"{result.not_deleted} could not be deleted from the old vault."
+            " The next command tries again."
         )
 
 

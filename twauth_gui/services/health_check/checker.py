@@ -141,8 +141,8 @@ class Checker:
             return CheckSubject(
                 account, app, keys(), self._store.accounts.read_credentials(account.id)
             )
-        facts = self._store.tokens.facts(account.id)
-        since = None if facts is None else facts.signed_in_at
+        metadata = self._store.tokens.get_metadata(account.id)
+        since = None if metadata is None else metadata.signed_in_at
         return CheckSubject(account, app, keys(), self._store.tokens.get(account.id), since)
 
     def is_outdated(self, result: CheckResult) -> bool:
@@ -152,11 +152,11 @@ class Checker:
             NotFoundError: the account is gone.
         """
         account = self._store.accounts.get(result.account.id)
-        facts = None if account.has_oauth1 else self._store.tokens.facts(account.id)
+        metadata = None if account.has_oauth1 else self._store.tokens.get_metadata(account.id)
         return (
             account.generation != result.account.generation
             or result.app_generation not in {0, self._store.apps.get(account.app_id).generation}
-            or result.tokens_from != (None if facts is None else facts.signed_in_at)
+            or result.tokens_from != (None if metadata is None else metadata.signed_in_at)
         )
 
     def query(
