@@ -36,12 +36,12 @@ def test_switching_the_theme_repaints(look: Look, qtbot: QtBot) -> None:
 
 
 def test_changed_is_sent_once_per_switch(look: Look) -> None:
-    seen: list[str] = []
-    look.changed.connect(lambda: seen.append(look.theme.name))
+    themes: list[str] = []
+    look.changed.connect(lambda: themes.append(look.theme.name))
     look.set_override("dark")
     look.set_override("dark")
     look.set_override("light")
-    assert seen == ["dark", "light"]
+    assert themes == ["dark", "light"]
 
 
 def test_style_sheet_has_no_open_token(look: Look) -> None:

@@ -115,20 +115,20 @@ def test_a_line_goes_where_its_row_goes(look: Look, qtbot: QtBot) -> None:
 
 
 def test_options_by_keyboard(look: Look, qtbot: QtBot) -> None:
-    ways = OptionList(WAYS, "How to sign in")
-    qtbot.addWidget(ways)
-    ways.show()
-    with qtbot.waitActive(ways):
-        ways.activateWindow()
-    assert ways.selected() == "browser"
-    ways.card("browser").setFocus()
-    told: list[str] = []
-    ways.changed.connect(told.append)
-    press_key(ways.card("browser"), Qt.Key.Key_Down)
-    assert told == ["pin"]  # the one that cannot be chosen is passed over
-    assert ways.card("pin").accessibleDescription() == "Approve on any device."
+    options = OptionList(WAYS, "How to sign in")
+    qtbot.addWidget(options)
+    options.show()
+    with qtbot.waitActive(options):
+        options.activateWindow()
+    assert options.selected() == "browser"
+    options.card("browser").setFocus()
+    keys: list[str] = []
+    options.changed.connect(keys.append)
+    press_key(options.card("browser"), Qt.Key.Key_Down)
+    assert keys == ["pin"]  # the one that cannot be chosen is passed over
+    assert options.card("pin").accessibleDescription() == "Approve on any device."
     with pytest.raises(KeyError):
-        ways.select("nothing")
+        options.select("nothing")
     parts = SegmentedControl([("a", "File", ""), ("b", "Command", "")], "Destination")
     qtbot.addWidget(parts)
     with qtbot.waitSignal(parts.changed):

@@ -141,11 +141,11 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
 
     def by_another() -> None:
         fresh, state = PendingSignInId(uuid.uuid4().hex), PendingState.WRONG_ACCOUNT
-        held = PendingSignIn(
+        pending = PendingSignIn(
             fresh, app_id, SignInMethod.PIN, now(), "marsh_weather", state, "tidal_times"
         )
         show_pending(
-            held,
+            pending,
             AccessGrant(_invent_secret(), _invent_secret(), "7001", "tidal_times"),
             window.resume_sign_in,
         )
@@ -229,8 +229,8 @@ def _show_pending(window: MainWindow, app_id: AppId, now: datetime, method: Sign
     pending = PendingSignIn(
         new_pending_id(), app_id, method, now, "tidal_times", kind=CredentialKind.OAUTH2
     )
-    invitation = AuthorizationLink(pending, Secret(URL), "http://127.0.0.1:8739/callback")
-    flow._presenter.show_browser_page(invitation, opened=method is SignInMethod.BROWSER)  # pyright: ignore[reportPrivateUsage]
+    link = AuthorizationLink(pending, Secret(URL), "http://127.0.0.1:8739/callback")
+    flow._presenter.show_browser_page(link, opened=method is SignInMethod.BROWSER)  # pyright: ignore[reportPrivateUsage]
 
 
 def _show_unsaved(window: MainWindow, app_id: AppId) -> None:

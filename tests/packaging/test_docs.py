@@ -74,8 +74,8 @@ def exists(word: str) -> bool:
 
 def test_the_map_is_not_stale() -> None:
     command = [sys.executable, str(ROOT / "packaging" / "docs" / "map.py"), "--check"]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)

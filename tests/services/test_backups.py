@@ -58,9 +58,9 @@ def here(installation: Installation) -> Installation:
 
 @pytest.fixture
 def there(tmp_path: Path, sandbox: Sandbox) -> Iterator[Installation]:
-    made = Installation.create(tmp_path / "there", sandbox)
-    yield made
-    made.services.close()
+    installation = Installation.create(tmp_path / "there", sandbox)
+    yield installation
+    installation.services.close()
 
 
 def by_handle(installation: Installation) -> dict[str, Account]:
@@ -76,8 +76,8 @@ def test_everything_comes_along_in_either_format(
     here: Installation, there: Installation, tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / name
-    held = backups(here).write(path, PASSPHRASE, nothing)
-    assert (held.apps, held.accounts, held.pending_sign_ins, held.without_credentials) == (
+    result = backups(here).write(path, PASSPHRASE, nothing)
+    assert (result.apps, result.accounts, result.pending_sign_ins, result.without_credentials) == (
         1,
         2,
         0,
@@ -86,11 +86,11 @@ def test_everything_comes_along_in_either_format(
     assert path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
     assert token(here, "tidal_times").encode() not in path.read_bytes()
-    offer = backups(there).read(path, PASSPHRASE)
+    preview = backups(there).read(path, PASSPHRASE)
     becomes = "@fernwick_news becomes the active account."
-    assert describe_restore(offer) == f"Apps and accounts: 3 new. {becomes}"
+    assert describe_restore(preview) == f"Apps and accounts: 3 new. {becomes}"
     assert by_handle(there) == {}, "looking changes nothing"
-    assert describe_restored(backups(there).restore(offer, {}, nothing), offer) == (
+    assert describe_restored(backups(there).restore(preview, {}, nothing), preview) == (
         "Restored: 3 added, @fernwick_news is the active account"
     )
     assert token(there, "tidal_times") == token(here, "tidal_times")
@@ -98,20 +98,20 @@ def test_everything_comes_along_in_either_format(
     assert describe_restore(again) == "Everything in it is here already."
 
 
-def test_what_stays_out_is_told(here: Installation, there: Installation) -> None:
+def test_what_stays_out_is_reported(here: Installation, there: Installation) -> None:
     backup = in_store.collect_backup(here.services.store, here.services.now())
     (app, keys) = backup.apps[0]
     elsewhere = replace(app, hosts=Hosts("http://evil.example", "http://evil.example"))
     forged = replace(backup, apps=((elsewhere, keys),), settings=("network",))
-    offer = backups(there).compare(forged)
-    told = describe_restore(offer)
-    assert told.startswith("Apps and accounts: 3 refused. It also holds settings of the computer")
+    preview = backups(there).compare(forged)
+    text = describe_restore(preview)
+    assert text.startswith("Apps and accounts: 3 refused. It also holds settings of the computer")
     why = "http://evil.example is not protected. Only https, or http on this computer, is used."
-    notes = [line.note for line in offer.lines]
+    notes = [line.note for line in preview.lines]
     assert notes == [f"Refused: {why}", "Its app is refused", "Its app is refused"]
-    assert offer.lines[1].title == "@fernwick_news · Newsroom"
+    assert preview.lines[1].title == "@fernwick_news · Newsroom"
     assert (
-        describe_restored(backups(there).restore(offer, {}, nothing), offer)
+        describe_restored(backups(there).restore(preview, {}, nothing), preview)
         == "Restored: 3 refused"
     )
     (first, *_) = backups(there).compare(backup).lines
@@ -156,14 +156,14 @@ def test_what_differs_is_replaced_only_where_that_was_decided(
     store = there.services.store
     for account in by_handle(there).values():
         _ = store.accounts.update(replace(account, note="mine"))
-    offer = backups(there).read(path, PASSPHRASE)
-    first, second, app = offer.lines
+    preview = backups(there).read(path, PASSPHRASE)
+    first, second, app = preview.lines
     assert (first.title, first.note) == ("@fernwick_news · Newsroom", "Differs: note")
-    assert (app.change, offer.count(RestoreChange.CONFLICT)) == (RestoreChange.SAME, 2)
-    told = describe_restored(
-        backups(there).restore(offer, {second.key: RestoreChoice.BACKUP}, nothing), offer
+    assert (app.change, preview.count(RestoreChange.CONFLICT)) == (RestoreChange.SAME, 2)
+    text = describe_restored(
+        backups(there).restore(preview, {second.key: RestoreChoice.BACKUP}, nothing), preview
     )
-    assert told == "Restored: 1 replaced, 2 left as they were"
+    assert text == "Restored: 1 replaced, 2 left as they were"
     assert [by_handle(there)[name].note for name in ("fernwick_news", "tidal_times")] == [
         "mine",
         "of the backup",
@@ -174,12 +174,12 @@ def test_cancelling_leaves_no_file_and_what_is_whole(
     here: Installation, there: Installation, tmp_path: Path
 ) -> None:
     cancel = CancelToken()
-    left = 2
+    remaining = 2
 
     def cancel_soon() -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
+        nonlocal remaining
+        remaining -= 1
+        if remaining < 0:
             cancel.cancel()
         cancel.raise_if_cancelled()
 
@@ -188,39 +188,39 @@ def test_cancelling_leaves_no_file_and_what_is_whole(
         _ = backups(here).write(path, PASSPHRASE, cancel_soon)
     assert not path.exists()
     _ = backups(here).write(path, PASSPHRASE, nothing)
-    cancel, left = CancelToken(), 2
-    offer = backups(there).read(path, PASSPHRASE)
+    cancel, remaining = CancelToken(), 2
+    preview = backups(there).read(path, PASSPHRASE)
     with pytest.raises(CancelledError):
-        _ = backups(there).restore(offer, {}, cancel_soon)
+        _ = backups(there).restore(preview, {}, cancel_soon)
     assert len(by_handle(there)) == 1
-    assert describe_restored(backups(there).restore(offer, {}, nothing), offer) == (
+    assert describe_restored(backups(there).restore(preview, {}, nothing), preview) == (
         "Restored: 1 added, 2 left as they were, @fernwick_news is the active account"
     )
 
 
 def test_every_failure_speaks_of_a_backup(here: Installation, tmp_path: Path) -> None:
-    made = backups(here)
+    service = backups(here)
     native = tmp_path / "all.twauth"
     foreign, cut = tmp_path / "foreign", tmp_path / "cut"
-    _ = made.write(native, PASSPHRASE, nothing)
+    _ = service.write(native, PASSPHRASE, nothing)
     foreign.write_bytes(b"a shopping list, long enough to be looked at" * 9)
     cut.write_bytes(native.read_bytes()[:-9])
-    seen = {
-        "absent": refused(made, tmp_path / "absent", PASSPHRASE),
-        "wrong": refused(made, native, WRONG),
-        "foreign": refused(made, foreign, PASSPHRASE),
-        "cut": refused(made, cut, PASSPHRASE),
-        "folder": refused(made, tmp_path, PASSPHRASE),
+    messages = {
+        "absent": refused(service, tmp_path / "absent", PASSPHRASE),
+        "wrong": refused(service, native, WRONG),
+        "foreign": refused(service, foreign, PASSPHRASE),
+        "cut": refused(service, cut, PASSPHRASE),
+        "folder": refused(service, tmp_path, PASSPHRASE),
     }
-    kinds = {name: kind for name, (kind, _) in seen.items()}
+    kinds = {name: kind for name, (kind, _) in messages.items()}
     assert kinds.pop("wrong") is ProblemKind.BACKUP_LOCKED
     assert set(kinds.values()) == {ProblemKind.BACKUP_UNUSABLE}
-    assert all("encrypted file" not in title for _, title in seen.values()), seen
+    assert all("encrypted file" not in title for _, title in messages.values()), messages
 
 
-def refused(made: BackupService, path: Path, passphrase: Secret) -> tuple[ProblemKind, str]:
+def refused(service: BackupService, path: Path, passphrase: Secret) -> tuple[ProblemKind, str]:
     with pytest.raises(DiagnosedError) as caught:
-        _ = made.read(path, passphrase)
+        _ = service.read(path, passphrase)
     return caught.value.diagnosis.kind, caught.value.diagnosis.title
 
 
@@ -281,7 +281,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
 
 
-def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(
+def test_a_cost_beyond_ours_is_reported_in_words_of_a_backup(
     here: Installation, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.age"
@@ -313,14 +313,14 @@ def test_what_the_keychain_lost_is_counted(
         here.vault.delete(name)
     path = tmp_path / "all.twauth"
     assert backups(here).write(path, PASSPHRASE, nothing).without_credentials == 1
-    offer = backups(there).read(path, PASSPHRASE)
-    assert describe_restore(offer) == (
+    preview = backups(there).read(path, PASSPHRASE)
+    assert describe_restore(preview) == (
         "Apps and accounts: 2 new, 1 without credentials in the backup."
         " @fernwick_news becomes the active account."
     )
     assert in_store.read_backup(path, PASSPHRASE).accounts[1].credentials is None
-    told = describe_restored(backups(there).restore(offer, {}, nothing), offer)
-    assert told == (
+    text = describe_restored(backups(there).restore(preview, {}, nothing), preview)
+    assert text == (
         "Restored: 2 added, 1 without credentials, not restored,"
         " @fernwick_news is the active account"
     )

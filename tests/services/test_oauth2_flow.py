@@ -114,7 +114,7 @@ def test_a_pasted_address_after_a_restart(installation: Installation, app: App) 
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 
-def test_a_renewed_link_refuses_the_old_answer(installation: Installation, app: App) -> None:
+def test_a_renewed_link_refuses_the_old_response(installation: Installation, app: App) -> None:
     scopes = (*REQUIRED_SCOPES, "like.read")
     old = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE, scopes))
     new = installation.services.sign_in.renew(old.pending.id, NullProgress())
@@ -126,7 +126,7 @@ def test_a_renewed_link_refuses_the_old_answer(installation: Installation, app: 
     assert isinstance(complete_oauth2(installation, new), CompletedSignIn)
 
 
-def test_whose_an_answer_is(installation: Installation, app: App) -> None:
+def test_a_response_finds_its_sign_in(installation: Installation, app: App) -> None:
     link = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE))
     own = parse_oauth2_response(approve_oauth2(link))
     foreign = CodeResponse(Secret("c"), Secret("s"))
@@ -141,7 +141,7 @@ def test_whose_an_answer_is(installation: Installation, app: App) -> None:
     assert refused.value.diagnosis.kind is ProblemKind.WRONG_RESPONSE
 
 
-def test_answers_of_the_other_kind(installation: Installation, app: App) -> None:
+def test_responses_of_the_other_kind(installation: Installation, app: App) -> None:
     code = begin_oauth2(installation, make_oauth2_request(app))
     pin = begin_oauth2(installation, SignInRequest(app.id, SignInMethod.PIN))
     complete_with = installation.services.sign_in.complete
@@ -154,7 +154,7 @@ def test_answers_of_the_other_kind(installation: Installation, app: App) -> None
     assert len(installation.services.store.pending_sign_ins.list_all()) == 2
 
 
-def test_a_refusal_ends_the_attempt(installation: Installation, app: App) -> None:
+def test_a_refusal_ends_the_pending_sign_in(installation: Installation, app: App) -> None:
     link = begin_oauth2(installation, make_oauth2_request(app))
     with pytest.raises(DiagnosedError) as refused:
         _ = installation.services.sign_in.complete(
@@ -184,7 +184,7 @@ def test_an_app_without_a_client_id(installation: Installation, app: App) -> Non
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 
-def test_granted_less_than_asked_is_told(installation: Installation, app: App) -> None:
+def test_granted_less_than_asked_is_reported(installation: Installation, app: App) -> None:
     installation.sandbox.enable_faults("scopes-reduced")
     outcome = complete_oauth2(
         installation,

@@ -36,16 +36,16 @@ def open_store(folder: Path, fuse: Fuse | None = None, vault: MemoryVault | None
 
 def fill_store(store: Store) -> None:
     _ = store.apps.add(APP, OLD_KEYS)
-    kept = store.accounts.add(
+    account = store.accounts.add(
         replace(make_account(), note="mine", tags=("a", "b")), OLD_CREDENTIALS
     )
     _ = store.accounts.add(make_account(2, "7002", "tidal_times"), NEW_CREDENTIALS)
     for number in range(3):
         at = NOON + timedelta(minutes=number)
-        store.events.add(AccountEvent(kept.id, AccountEventKind.CHECKED, at, f"check {number}"))
+        store.events.add(AccountEvent(account.id, AccountEventKind.CHECKED, at, f"check {number}"))
     _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
     _ = store.pending_sign_ins.update(GRANTED, sample_records.GRANTED_SECRETS)
-    store.settings.set_active_account(kept.id)
+    store.settings.set_active_account(account.id)
     store.settings.set("clipboard", "30")
 
 

@@ -53,12 +53,12 @@ class KillAtStep:
     """Lets so many steps happen, then kills the process; 0 never does."""
 
     def __init__(self, steps: int) -> None:
-        self.left = steps
+        self.remaining = steps
         self.count = 0
 
     def __call__(self, _name: str) -> None:
         self.count += 1
-        if self.count == self.left:
+        if self.count == self.remaining:
             os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -82,13 +82,13 @@ def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path
         added=3, pending_sign_ins=1, active=there.settings.active_account()
     )
     assert without_ids(state_of(there)) == without_ids(state_of(here))
-    kept = there.accounts.find(there.apps.list_all()[0].id, make_account().user_id)
-    assert kept is not None
-    assert [event.text for event in there.events.latest(kept.id)] == [
+    saved = there.accounts.find(there.apps.list_all()[0].id, make_account().user_id)
+    assert saved is not None
+    assert [event.text for event in there.events.latest(saved.id)] == [
         event.text for event in here.events.latest(make_account().id)
     ]
-    assert there.settings.active_account() == kept.id
-    assert kept.id != make_account().id
+    assert there.settings.active_account() == saved.id
+    assert saved.id != make_account().id
     assert there.settings.get("clipboard") is None, "a setting of the other computer"
     assert plan_restore(there, backup).is_empty
     assert apply_restore(there, plan_restore(there, backup)) == RestoreResult(unchanged=3)
@@ -126,8 +126,8 @@ def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
     )
     assert there.apps.get(own.id).label == "Newsroom"
     assert there.apps.read_keys(own.id) == replace(OLD_KEYS, bearer_token=Secret("own-bearer"))
-    kept = there.accounts.get(first.id)
-    assert (kept.note, kept.tags, there.accounts.read_credentials(kept.id)) == (
+    saved = there.accounts.get(first.id)
+    assert (saved.note, saved.tags, there.accounts.read_credentials(saved.id)) == (
         "mine",
         ("a", "b"),
         OLD_CREDENTIALS,
@@ -231,11 +231,11 @@ def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> 
     store = open_store(tmp_path, vault=vault)
     fill_store(store)
     whole = collect_backup(store, NOON)
-    kept = dict(vault.items)
+    items = dict(vault.items)
     vault.items.clear()
     poor = collect_backup(store, NOON)
     assert [one.credentials for one in poor.accounts] == [None, None]
-    vault.items.update(kept)
+    vault.items.update(items)
     assert apply_restore(store, plan_restore(store, poor)) == RestoreResult(unusable=3)
     del vault.items["twauth/account/account-1/1"]
     plan = plan_restore(store, whole)
@@ -252,7 +252,7 @@ def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> 
     store.close()
 
 
-def test_cut_off_at_every_step_then_done_again(here: Store, tmp_path: Path) -> None:
+def test_interrupted_at_every_step_then_done_again(here: Store, tmp_path: Path) -> None:
     backup = collect_backup(here, NOON)
     fuse = Fuse(-1)
     whole = open_store(tmp_path / "whole", fuse)

@@ -257,6 +257,6 @@ else:
 """
 
 
-def test_too_little_memory_is_told() -> None:
+def test_too_little_memory_is_reported() -> None:
     root = Path(__file__).parents[2]
     _ = subprocess.run([sys.executable, "-c", POOR], cwd=root, check=True, timeout=60)

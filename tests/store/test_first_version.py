@@ -31,7 +31,7 @@ def open_store(folder: Path, vault: MemoryVault) -> Store:
     return Store.open(folder, vault, now=FakeClock(), on_step=Fuse(-1))
 
 
-def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
+def test_version_1_opens_with_a_change_that_was_interrupted(tmp_path: Path) -> None:
     vault = MemoryVault()
     vault.items.update(json.loads((SAMPLES_FOLDER / "items-version-1.json").read_text("utf-8")))
     _ = shutil.copy(SAMPLES_FOLDER / "index-version-1.sqlite3", tmp_path / INDEX_FILE_NAME)

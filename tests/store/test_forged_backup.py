@@ -132,7 +132,7 @@ def test_a_sign_in_that_ends_elsewhere_is_not_restored(here: Store, there: Store
     ).pending_sign_ins
 
 
-def test_looking_leaves_no_trace(here: Store, there: Store, tmp_path: Path) -> None:
+def test_a_preview_leaves_no_trace(here: Store, there: Store, tmp_path: Path) -> None:
     before = sorted(path.name for path in (tmp_path / "there").iterdir())
     assert not preview_restore(there, collect_backup(here, NOON)).is_empty
     assert sorted(path.name for path in (tmp_path / "there").iterdir()) == before

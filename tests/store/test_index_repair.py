@@ -194,7 +194,7 @@ def test_a_locked_keychain_lets_it_wait(tmp_path: Path, vault: Vault) -> None:
     store.close()
 
 
-def test_damage_that_is_met_later_is_mended_at_the_next_start(tmp_path: Path, vault: Vault) -> None:
+def test_damage_found_later_is_repaired_at_the_next_start(tmp_path: Path, vault: Vault) -> None:
     folder = tmp_path / "data"
     state = make_used_folder(folder, vault, copy=True)
     path = folder / INDEX_FILE_NAME

@@ -63,19 +63,19 @@ def names(vault: MemoryVault) -> list[str]:
 
 
 def test_alone_then_with_the_others(store: Store, vault: MemoryVault) -> None:
-    kept = store.tokens.save(
+    saved = store.tokens.save(
         replace(make_account(), note="mine"), OAUTH2_TOKENS, make_token_metadata()
     )
-    assert (kept.has_oauth1, kept.note) == (False, "mine")
-    assert store.tokens.get(kept.id) == OAUTH2_TOKENS
-    assert store.tokens.list_metadata() == {kept.id: make_token_metadata()}
+    assert (saved.has_oauth1, saved.note) == (False, "mine")
+    assert store.tokens.get(saved.id) == OAUTH2_TOKENS
+    assert store.tokens.list_metadata() == {saved.id: make_token_metadata()}
     with pytest.raises(NotSignedInError) as caught:
-        _ = store.accounts.read_credentials(kept.id)
+        _ = store.accounts.read_credentials(saved.id)
     assert "@fernwick_news has no OAuth 1.0a credentials." in str(caught.value)
-    assert store.accounts.get(kept.id).health.at is None  # nothing is wrong with it
+    assert store.accounts.get(saved.id).health.at is None  # nothing is wrong with it
     again = store.accounts.replace_credentials(make_account(2), OLD_CREDENTIALS)
-    assert (again.id, again.has_oauth1, again.note) == (kept.id, True, "mine")
-    assert (store.accounts.read_credentials(kept.id), store.tokens.get(kept.id)) == (
+    assert (again.id, again.has_oauth1, again.note) == (saved.id, True, "mine")
+    assert (store.accounts.read_credentials(saved.id), store.tokens.get(saved.id)) == (
         OLD_CREDENTIALS,
         OAUTH2_TOKENS,
     )
@@ -83,45 +83,45 @@ def test_alone_then_with_the_others(store: Store, vault: MemoryVault) -> None:
 
 
 def test_a_renewal_leaves_the_other_item_alone(store: Store, vault: MemoryVault) -> None:
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    saved = store.accounts.add(make_account(), OLD_CREDENTIALS)
     before = store.tokens.save(
         replace(make_account(2), handle="new_handle"), OAUTH2_TOKENS, make_token_metadata()
     )
-    assert (before.id, before.handle, before.generation) == (kept.id, "new_handle", 1)
-    store.tokens.record_renewal_start(kept.id, NOON, 1)
-    noted = store.tokens.get_metadata(kept.id)
-    assert noted == replace(make_token_metadata(), renewing_at=NOON)
-    store.tokens.renew(kept.id, NEXT_OAUTH2_TOKENS, 1)
-    assert store.tokens.get_metadata(kept.id) == make_token_metadata(NEXT_OAUTH2_TOKENS)
-    assert store.tokens.get(kept.id) == NEXT_OAUTH2_TOKENS
+    assert (before.id, before.handle, before.generation) == (saved.id, "new_handle", 1)
+    store.tokens.record_renewal_start(saved.id, NOON, 1)
+    metadata = store.tokens.get_metadata(saved.id)
+    assert metadata == replace(make_token_metadata(), renewing_at=NOON)
+    store.tokens.renew(saved.id, NEXT_OAUTH2_TOKENS, 1)
+    assert store.tokens.get_metadata(saved.id) == make_token_metadata(NEXT_OAUTH2_TOKENS)
+    assert store.tokens.get(saved.id) == NEXT_OAUTH2_TOKENS
     assert names(vault) == ["account/account-1/1", "app/app-1/1", "tokens/account-1/2"]
     with pytest.raises(NotFoundError):
         store.tokens.renew(make_account(9).id, OAUTH2_TOKENS, 1)
 
 
 def test_a_keychain_that_fails_leaves_the_pair(store: Store, vault: MemoryVault) -> None:
-    kept = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
+    saved = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     vault.fail_with, vault.fail_on = VaultFailedError(), "write"
     with pytest.raises(VaultFailedError):
-        store.tokens.renew(kept.id, NEXT_OAUTH2_TOKENS, 1)
+        store.tokens.renew(saved.id, NEXT_OAUTH2_TOKENS, 1)
     vault.fail_with = None
-    assert (store.tokens.get(kept.id), store.recover().finished) == (OAUTH2_TOKENS, 0)
+    assert (store.tokens.get(saved.id), store.recover().finished) == (OAUTH2_TOKENS, 0)
 
 
 def test_dropped_missing_and_never_there(store: Store, vault: MemoryVault) -> None:
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    saved = store.accounts.add(make_account(), OLD_CREDENTIALS)
     with pytest.raises(NotSignedInError):
-        _ = store.tokens.get(kept.id)
+        _ = store.tokens.get(saved.id)
     with pytest.raises(NotFoundError):
-        store.tokens.delete(kept.id, 1)
+        store.tokens.delete(saved.id, 1)
     _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     del vault.items["twauth/tokens/account-1/1"]
     with pytest.raises(CredentialMissingError) as caught:
-        _ = store.tokens.get(kept.id)
+        _ = store.tokens.get(saved.id)
     assert caught.value.diagnosis.kind is ProblemKind.CREDENTIAL_MISSING
-    store.tokens.delete(kept.id, 1)
-    assert store.tokens.get_metadata(kept.id) is None
-    assert store.accounts.read_credentials(kept.id) == OLD_CREDENTIALS
+    store.tokens.delete(saved.id, 1)
+    assert store.tokens.get_metadata(saved.id) is None
+    assert store.accounts.read_credentials(saved.id) == OLD_CREDENTIALS
 
 
 def test_removing_takes_both(store: Store, vault: MemoryVault) -> None:

@@ -210,10 +210,10 @@ class BrowserWindow(QObject):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, letter)
             self._app.sendEvent(self._view.focusProxy() or self._view, event)
 
-    def _finish(self, ended: str, page: PageContent) -> None:
+    def _finish(self, outcome: str, page: PageContent) -> None:
         address = self._page.url().toString()
         bare = address.partition("?")[0]
-        result = {"ended": ended, "url": bare, "address": address}
+        result = {"ended": outcome, "url": bare, "address": address}
         # The reader waits for the file, so it appears whole.
         draft = self._person.out.with_suffix(".draft")
         draft.write_text(json.dumps(result | {"pin": page.pin, "text": page.text}), "utf-8")

@@ -132,7 +132,7 @@ class PageVisit:
             for one in QApplication.topLevelWidgets()
             if one.isVisible() and one is not self.page
         ]
-        told: dict[str, object] = {
+        report: dict[str, object] = {
             "title": self.title,
             "words": self.banner_text,
             "button": self._banner().button.text(),
@@ -144,7 +144,7 @@ class PageVisit:
         QTimer.singleShot(_AFTER_MS, self._loop.quit)
         self._loop.exec()
         self.page.close()
-        return told
+        return report
 
     def _banner(self) -> Banner:
         banner = self.page.findChild(Banner)
@@ -208,10 +208,10 @@ def main(folder: Path) -> int:
     untrusted.socket = context.wrap_socket(untrusted.socket, server_side=True)
     with serve(pages), serve(untrusted):
         url = f"http://127.0.0.1:{pages.server_port}"
-        told = {name: visit_page(f"{url}/{name}", name) for name in PAGES}
-        told["again"] = reopen_page(f"{url}/flood")
-        told["crash"] = kill_page_process(f"{url}/plain")
-        told["certificate"] = visit_page(f"https://127.0.0.1:{untrusted.server_port}/plain", "")
+        report = {name: visit_page(f"{url}/{name}", name) for name in PAGES}
+        report["again"] = reopen_page(f"{url}/flood")
+        report["crash"] = kill_page_process(f"{url}/plain")
+        report["certificate"] = visit_page(f"https://127.0.0.1:{untrusted.server_port}/plain", "")
     refusing = (
         b'HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'
     )
@@ -219,8 +219,8 @@ def main(folder: Path) -> int:
         port = int(proxy.url.rpartition(":")[2])
         http = QNetworkProxy.ProxyType.HttpProxy
         QNetworkProxy.setApplicationProxy(QNetworkProxy(http, "127.0.0.1", port))
-        told["proxy"] = visit_page("https://api.x.com/oauth/authorize", "")
-    print(json.dumps(told))  # noqa: T201 - what the test reads
+        report["proxy"] = visit_page("https://api.x.com/oauth/authorize", "")
+    print(json.dumps(report))  # noqa: T201 - what the test reads
     del app
     return 0
 

@@ -135,12 +135,12 @@ def visit_page(name: str, pages: CountingServer, callback: CountingServer) -> di
 
 def visit_by_hand(name: str, pages: CountingServer) -> dict[str, object]:
     """Open a page and press its button as a person does; tell what the view said of it."""
-    left: list[str] = []
+    requests_left: list[str] = []
     expired: list[int] = []
     loop = QEventLoop()
     view = PrivateView(Secret(f"{pages.url}/{name}"), "https://bot.example/callback")
     view.resize(600, 400)
-    view.host_blocked.connect(left.append)
+    view.host_blocked.connect(requests_left.append)
     view.expired.connect(lambda: expired.append(1))
     view.host_blocked.connect(loop.quit)
     view.show()
@@ -156,7 +156,7 @@ def visit_by_hand(name: str, pages: CountingServer) -> dict[str, object]:
     loop.exec()
     view.close_view()
     view.close()
-    return {"left": left, "expired": len(expired)}
+    return {"left": requests_left, "expired": len(expired)}
 
 
 def visit_server_callback(pages: CountingServer) -> int:
@@ -192,10 +192,10 @@ def main() -> int:
     callback = CountingServer()
     pages = CountingServer(f"{callback.url}/callback")
     with serve(callback), serve(pages):
-        told = {name: visit_page(name, pages, callback) for name in PAGES}
+        reports = {name: visit_page(name, pages, callback) for name in PAGES}
         by_hand = {name: visit_by_hand(name, pages) for name in BUTTON_PAGES}
         far = visit_server_callback(pages)
-    print(json.dumps({"pages": told, "by_hand": by_hand, "far": far}))  # noqa: T201 - what the test reads
+    print(json.dumps({"pages": reports, "by_hand": by_hand, "far": far}))  # noqa: T201 - what the test reads
     del app
     return 0
 

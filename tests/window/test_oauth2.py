@@ -226,7 +226,7 @@ def test_a_list_of_accounts(
 
 
 @pytest.mark.parametrize(("app_type", "values"), [("web", 4), ("native", 3)])
-def test_exported_in_a_shape_that_fits(
+def test_exported_in_a_preset_that_fits(
     driver: WindowDriver, installation: Installation, app_type: str, values: int
 ) -> None:
     installation.sandbox.change_settings(app_type=app_type)
@@ -267,7 +267,7 @@ def test_the_app_only_token(driver: WindowDriver, installation: Installation, ap
     assert keys.client_secret is not None
 
 
-def test_what_x_bills_is_told_before_a_check(
+def test_what_x_bills_is_reported_before_a_check(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     sign_in_oauth2(installation, app)

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_page_of_diagnoses_is_not_stale() -> None:
     command = [sys.executable, str(ROOT / "packaging" / "docs" / "diagnoses.py"), "--check"]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_the_page_names_what_leads_to_each_message() -> None:
@@ -32,7 +32,7 @@ def test_the_page_names_what_leads_to_each_message() -> None:
 
 
 def test_every_failure_of_keychain_file_and_list_is_on_the_page() -> None:
-    kept = runpy.run_path(str(ROOT / "packaging" / "docs" / "diagnoses.py"))["kept"]()
+    vault_rows = runpy.run_path(str(ROOT / "packaging" / "docs" / "diagnoses.py"))["kept"]()
     known = {
         one
         for part in (errors, vault_errors, vault_errors)
@@ -40,4 +40,4 @@ def test_every_failure_of_keychain_file_and_list_is_on_the_page() -> None:
         if isinstance(one, type) and issubclass(one, DiagnosedError)
     }
     bases = {DiagnosedError, vault_errors.VaultError, vault_errors.SealedFileError}
-    assert known - bases == kept
+    assert known - bases == vault_rows
