@@ -101,7 +101,7 @@ ON_AN_ACCOUNT: dict[str, Act] = {
     "copy all": lambda installation, one: installation.services.exporter.copy_with_last_preset(
         [one.id]
     ),
-    "export": lambda installation, one: installation.services.exporter.export_to_stdout(
+    "export": lambda installation, one: installation.services.exporter.export_text(
         [one.id], "classic-bot"
     ),
     "run": lambda installation, one: installation.services.exporter.export_to_environment(

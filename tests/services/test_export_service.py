@@ -48,14 +48,14 @@ def test_a_locked_keychain_gives_nothing_and_notes_nothing(
     with pytest.raises(VaultLockedError):
         installation.services.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN)
     with pytest.raises(VaultLockedError):
-        installation.services.exporter.copy_accounts([account.id], "classic-bot")
+        installation.services.exporter.export_text([account.id], "classic-bot", copied=True)
     assert installation.services.store.events.latest(account.id) == before
 
 
 def test_all_values_for_the_clipboard(installation: Installation, app: App) -> None:
     accounts = [installation.sign_in(app), installation.sign_in(app, "marsh_weather")]
-    text = installation.services.exporter.copy_accounts(
-        [one.id for one in accounts], "classic-bot"
+    text = installation.services.exporter.export_text(
+        [one.id for one in accounts], "classic-bot", copied=True
     ).reveal()
     for account in accounts:
         credentials = installation.services.store.accounts.read_credentials(account.id)

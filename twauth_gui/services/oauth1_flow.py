@@ -79,15 +79,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
                 app.hosts, keys, callback, progress.cancel, access=access, settings=settings
             ),
         )
-        pending = PendingSignIn(
-            id=request.pending_id,
-            app_id=app.id,
-            method=request.method,
-            started_at=self._now(),
-            expected_handle=request.expected_handle,
-            options=request.options,
-        )
-        saved = self._save_pending(pending, PendingSecrets(token))
+        saved = self._save_pending(app, request, PendingSecrets(token))
         if saved.state is not PendingState.WAITING:
             return self.get_link(saved.id)
         return self._build_link(app, saved, PendingSecrets(token))

@@ -14,7 +14,6 @@ from twauth_gui.domain.accounts import Account, TokenMetadata
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.callback_response import OAuth2Response
 from twauth_gui.domain.cancel_token import CancelToken
-from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2Grant, OAuth2PendingSecrets
 from twauth_gui.domain.secret import Secret
@@ -85,15 +84,8 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
         authorization = oauth2.create_authorization_request(
             app.hosts, client, callback, self._choose_scopes(request)
         )
-        pending = PendingSignIn(
-            id=request.pending_id,
-            app_id=app.id,
-            method=request.method,
-            started_at=self._now(),
-            expected_handle=request.expected_handle,
-            kind=CredentialKind.OAUTH2,
-        )
-        saved = self._save_pending(pending, OAuth2PendingSecrets(replace(authorization, url="")))
+        secrets = OAuth2PendingSecrets(replace(authorization, url=""))
+        saved = self._save_pending(app, request, secrets)
         if saved.state is not PendingState.WAITING:
             return self.get_link(saved.id)
         return AuthorizationLink(saved, Secret(authorization.url), authorization.redirect_uri)

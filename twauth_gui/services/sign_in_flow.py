@@ -88,12 +88,21 @@ class SignInFlowBase(ABC, Generic[GrantT, ResponseT]):
     ) -> AuthorizationLink: ...
 
     def _save_pending(
-        self, pending: PendingSignIn, secrets: PendingSecrets | OAuth2PendingSecrets
+        self, app: App, request: SignInRequest, secrets: PendingSecrets | OAuth2PendingSecrets
     ) -> PendingSignIn:
         """Save a new sign-in, or the new link of a pending one; never overwrite a grant.
 
         If there is a grant, the pending sign-in is returned as it is stored.
         """
+        pending = PendingSignIn(
+            id=request.pending_id,
+            app_id=app.id,
+            method=request.method,
+            started_at=self._now(),
+            expected_handle=request.expected_handle,
+            kind=request.kind,
+            options=request.options,
+        )
 
         def save() -> PendingSignIn:
             known = next(
