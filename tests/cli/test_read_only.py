@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.test_journey import sign_in
 from tests.cli.test_vault import PASSPHRASE, with_passphrases
-from tests.store.kept_samples import index_sample
+from tests.store.stored_samples import index_sample
 from tests.support.command import PROGRAM, CommandResult, TwauthCommand, approve_link
 from tests.support.namespaces import mount_read_only
 from twauth_gui.sandbox.server import Sandbox

@@ -111,5 +111,5 @@ def test_the_list_of_test_helpers_is_complete() -> None:
 
 def test_the_readme_counts_right() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
-    assert f"exports in {len(PRESETS)} shapes" in text
+    assert f"has {len(PRESETS)} export presets" in text
     assert f"broken in {len(FAULTS)} ways" in " ".join(text.split())

@@ -11,8 +11,8 @@ import json
 import shutil
 from pathlib import Path
 
-from tests.store.kept_samples import SAMPLES_FOLDER
 from tests.store.store_changes import Fuse, referenced_items, state_of, without_ids
+from tests.store.stored_samples import SAMPLES_FOLDER
 from tests.support import sample_records
 from tests.support.sample_records import NEW_CREDENTIALS, NOON, OLD_CREDENTIALS, OLD_KEYS, FakeClock
 from tests.support.vaults import MemoryVault

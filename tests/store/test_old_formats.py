@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.kept_samples import ITEMS, PASSPHRASE, index_sample, vault_sample
+from tests.store.stored_samples import ITEMS, PASSPHRASE, index_sample, vault_sample
 from tests.store.test_vault_format import decrypt_json
 from tests.support import sample_records
 from tests.support.sample_records import APP, NOON, FakeClock, make_account, make_pending
@@ -34,7 +34,7 @@ WITH_TOKENS = 2
 @pytest.mark.parametrize("version", range(1, NEWEST + 1))
 def test_every_index_there_ever_was_opens(tmp_path: Path, version: int) -> None:
     sample = index_sample(version)
-    assert sample.exists(), "a new schema version: run python -m tests.store.kept_samples"
+    assert sample.exists(), "a new schema version: run python -m tests.store.stored_samples"
     _ = shutil.copyfile(sample, tmp_path / INDEX_NAME)
     vault = MemoryVault()
     vault.items = {
@@ -91,7 +91,7 @@ def check_contents(store: Store, version: int) -> None:
 @pytest.mark.parametrize("version", range(1, sealed_format.VERSION_RECORDS + 1))
 def test_every_encrypted_file_there_ever_was_opens(tmp_path: Path, version: int) -> None:
     sample = vault_sample(version)
-    assert sample.exists(), "a new format: run python -m tests.store.kept_samples"
+    assert sample.exists(), "a new format: run python -m tests.store.stored_samples"
     path = tmp_path / FILE_VAULT_FILE_NAME
     _ = shutil.copyfile(sample, path)
     assert decrypt_json(path, PASSPHRASE)["items"] == {

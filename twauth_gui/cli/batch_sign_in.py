@@ -132,11 +132,11 @@ class TerminalBatch:
             more = "" if status is BatchStatus.SIGNED_IN else more
             rows.append((item.handle, status, more, pending.id if pending else None))
         if self._options.as_json:
-            shapes = [
+            entries = [
                 {"handle": handle, "status": status.value, "attempt": pending_id, "more": more}
                 for handle, status, more, pending_id in rows
             ]
-            self._console.print_json_line({"batch": shapes})
+            self._console.print_json_line({"batch": entries})
             return
         lines = [(f"@{handle}", _STATUS_WORDS[status], more) for handle, status, more, _ in rows]
         self._console.note_lines(format_table(("ACCOUNT", "STATUS", "REASON OR NEXT STEP"), lines))

@@ -106,8 +106,11 @@ class TerminalSignIn:
         pending, url = link.pending, link.url.reveal()
         self._pending = pending
         if self._as_json:
-            shape: Json = {**self._make_serializer().serialize_pending_sign_in(pending), "url": url}
-            self._console.print_json_line({**shape, "callback": link.callback})
+            entry: Json = {
+                **self._make_serializer().serialize_pending_sign_in(pending),
+                "url": url,
+            }
+            self._console.print_json_line({**entry, "callback": link.callback})
             return
         if pending.method is SignInMethod.LINK:
             self._console.print_success("Send this to the owner of the account:")
@@ -273,8 +276,8 @@ class TerminalSignIn:
             return
         account = outcome.account
         if self._as_json:
-            shape: Json = self._make_serializer().serialize_account(account)
-            self._console.print_json_line({**shape, "missing_scopes": list(outcome.missing_scopes)})
+            entry: Json = self._make_serializer().serialize_account(account)
+            self._console.print_json_line({**entry, "missing_scopes": list(outcome.missing_scopes)})
             return
         label = self._services.store.apps.get(account.app_id).label
         again = " again" if outcome.was_known else ""

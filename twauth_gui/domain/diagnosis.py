@@ -1,4 +1,4 @@
-"""One failure in a person's words: what is so, why, and what to do."""
+"""One failure in plain words: what is so, why, and what to do."""
 
 from __future__ import annotations
 

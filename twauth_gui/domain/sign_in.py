@@ -67,7 +67,7 @@ PendingSignInId = NewType("PendingSignInId", str)
 
 
 class SignInMethod(Enum):
-    """How the person approves, and how the response gets back to Twauth."""
+    """How the user approves, and how the response gets back to Twauth."""
 
     BROWSER = "browser"
     EMBEDDED = "embedded"

@@ -137,7 +137,7 @@ class Task(Generic[T]):
     Exactly one of on_done and on_failed is called, and neither if the job was cancelled or its
     owner is gone; on_ended is called after either, and after a cancellation.
     must_finish: closing the program waits for it, because something would be lost.
-    is_sign_in: it may wait an hour for a person at a browser, and has a worker to itself.
+    is_sign_in: it may wait an hour for a user at a browser, and has a worker to itself.
     """
 
     work: Callable[[Job], T]

@@ -123,7 +123,7 @@ def verify_grant(
 
     Raises:
         DiagnosedError: X does not, or was not reached; it says that the old one is still in use.
-        CancelledError: the person cancelled.
+        CancelledError: the user cancelled.
     """
     credentials = Credentials(grant.access_token, grant.access_secret)
     try:

@@ -117,7 +117,7 @@ class AccountRemoval:
             DiagnosedError: X was not reached or asks to wait, the keychain or the disk refuses, or
                 it was signed in again meanwhile. The account is still there: without it nothing
                 could be revoked later.
-            CancelledError: the person cancelled before X answered; the account is still there.
+            CancelledError: the user cancelled before X answered; the account is still there.
         """
         account = self._store.accounts.get(account_id)
         refused = None

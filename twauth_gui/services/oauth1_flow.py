@@ -133,7 +133,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
             secrets = self._store.pending_sign_ins.read_oauth1_secrets(pending.id)
             keys = self._store.apps.read_keys(app.id)
         except VaultError:
-            # Twauth may have locked while the person approved.
+            # Twauth may have locked while the user approved.
             self._unsent_responses[pending.id] = response
             raise
         verifier = self._check_verifier(pending, secrets, response)
@@ -160,7 +160,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
         return grant
 
     def unsent_response(self, pending_id: PendingSignInId) -> OAuth1Response | None:
-        """Return the response that did not reach X, so that the person need not approve again."""
+        """Return the response that did not reach X, so that the user need not approve again."""
         return self._unsent_responses.get(pending_id)
 
     @override

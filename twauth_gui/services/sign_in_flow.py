@@ -66,7 +66,7 @@ class SignInFlowBase(ABC, Generic[GrantT, ResponseT]):
 
         Raises:
             DiagnosedError: the app's keys do not suffice; X, the network or the keychain refuses.
-            CancelledError: the person cancelled.
+            CancelledError: the user cancelled.
         """
         progress.report(StepStarted(SignInStep.READ_KEYS))
         app = self._store.apps.get(request.app_id)
@@ -200,7 +200,7 @@ class SignInFlowBase(ABC, Generic[GrantT, ResponseT]):
         """Exchange the response for credentials and save them.
 
         Raises:
-            DiagnosedError: X refuses (the pending sign-in stays, unless the person denied access),
+            DiagnosedError: X refuses (the pending sign-in stays, unless the user denied access),
                 or the keychain does (the grant is in memory: call save()).
         """
         with self._store.exchange_guard.acquire(pending_id) as pending:

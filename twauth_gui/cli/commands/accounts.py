@@ -70,8 +70,8 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
         credentials = {
             name: _get_field(values, name) for name in (*CREDENTIAL_FIELDS, *OAUTH2_FIELDS)
         }
-        shape = {**serializer.serialize_account(account), "oauth2": serialize_oauth2(tokens)}
-        console.print_json({**shape, "credentials": credentials})
+        fields = {**serializer.serialize_account(account), "oauth2": serialize_oauth2(tokens)}
+        console.print_json({**fields, "credentials": credentials})
     else:
         console.print_result(_format_account(account, serializer, values, tokens))
 

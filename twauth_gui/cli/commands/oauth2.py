@@ -49,7 +49,7 @@ def scopes(session: Session, as_json: bool) -> None:
     from twauth_gui.domain.access import DEFAULT_SCOPES, REQUIRED_SCOPES, SCOPES
 
     if as_json:
-        shapes = [
+        entries = [
             {
                 "name": one.name,
                 "words": one.description,
@@ -58,7 +58,7 @@ def scopes(session: Session, as_json: bool) -> None:
             }
             for one in SCOPES
         ]
-        session.console.print_json(shapes)
+        session.console.print_json(entries)
         return
     rows = [
         (one.name, one.description, _format_need(one.name, REQUIRED_SCOPES, DEFAULT_SCOPES))

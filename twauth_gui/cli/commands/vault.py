@@ -42,18 +42,18 @@ def _print_vault(session: Session, *, as_json: bool) -> None:
 
     with session.open_index() as services:
         problem = session.jobs.fetch(lambda _cancel: services.vaults.find_problem())
-        shape = serialize_vault(
+        fields = serialize_vault(
             services.vaults,
             problem,
             is_moving=services.store.vault_selection.pending_migration() is not None,
         )
     if as_json:
-        session.console.print_json(shape)
+        session.console.print_json(fields)
         return
     state = "unlocked" if problem is None else problem.title.rstrip(".")
-    rows = [("Vault", str(shape["vault"])), ("Name", services.vaults.name), ("State", state)]
-    if shape["path"]:
-        rows.append(("File", str(shape["path"])))
+    rows = [("Vault", str(fields["vault"])), ("Name", services.vaults.name), ("State", state)]
+    if fields["path"]:
+        rows.append(("File", str(fields["path"])))
     session.console.print_result(format_fields(rows))
     if problem is not None:
         session.console.note(problem.advice)

@@ -73,7 +73,7 @@ class CheckRun:
         self.stop_reason: Diagnosis | None = None
 
     def run(self, cancel: CancelToken, on_progress: OnProgress) -> None:
-        """Check until all are done, the person cancels, or the keychain refuses."""
+        """Check until all are done, the user cancels, or the keychain refuses."""
         cancel.on_cancel(self._workers.wake)
         self._workers.start()
         try:

@@ -44,7 +44,7 @@ class OAuth2IdentityCheck:
 
         Raises:
             DiagnosedError: X refuses; a VaultError if the keychain does.
-            CancelledError: the person cancelled.
+            CancelledError: the user cancelled.
         """
         app = self._store.apps.get(account.app_id)
         tokens = self._tokens.get_fresh(account.id, cancel)
@@ -115,7 +115,7 @@ class Checker:
         Raises:
             DiagnosedError: the keychain refuses, or the account is gone; X's refusal is part of the
                 result.
-            CancelledError: the person cancelled; nothing is saved.
+            CancelledError: the user cancelled; nothing is saved.
         """
         self._store.require_writable()
 
@@ -170,7 +170,7 @@ class Checker:
         session_for: returns the open connection for a call's settings; None to use a new one.
 
         Raises:
-            CancelledError: the person cancelled.
+            CancelledError: the user cancelled.
             NotFoundError: the account is gone.
         """
         diagnosis: Diagnosis | None = None

@@ -1,4 +1,4 @@
-"""Write samples of what this version stores: python -m tests.store.kept_samples.
+"""Write samples of what this version stores: python -m tests.store.stored_samples.
 
 One index per schema version, one encrypted file per version of its format, for ever: later versions
 are tested with them (tests/store/test_old_formats.py). What is kept already is never written again.
