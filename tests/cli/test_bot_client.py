@@ -80,9 +80,9 @@ def test_a_bot_with_the_encrypted_file(bare: TwauthCommand, sandbox: Sandbox) ->
     assert with_passphrases(bare, [PASSPHRASE], *words, stdin=keys).code == 0
     authorize_arguments = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
     authorization = with_passphrases(bare, [PASSPHRASE], *authorize_arguments).json
-    answered = ("resume", authorization["id"], "--pin", "-")
+    resume_arguments = ("resume", authorization["id"], "--pin", "-")
     pin = approve_link(authorization["url"], "fernwick_news")
-    assert with_passphrases(bare, [PASSPHRASE], *answered, stdin=pin).code == 0
+    assert with_passphrases(bare, [PASSPHRASE], *resume_arguments, stdin=pin).code == 0
     reading, writing = os.pipe()
     os.write(writing, f"{PASSPHRASE}\n".encode())
     os.close(writing)

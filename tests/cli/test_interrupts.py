@@ -105,11 +105,11 @@ def interrupt_until_ended(process: subprocess.Popen[str]) -> tuple[int, int]:
 @pytest.mark.parametrize("name", _SPEAKING if IS_FULL_RUN else ("check", "revoke"))
 def test_x_does_not_respond(environment: CommandEnvironment, name: str) -> None:
     prepared = CALLS[name].prepare(environment)
-    arrived, answered = threading.Event(), threading.Event()
+    arrived, released = threading.Event(), threading.Event()
 
     def hang() -> None:
         arrived.set()
-        answered.wait(CALL_SECONDS)
+        released.wait(CALL_SECONDS)
 
     environment.clock.action = hang
     try:
@@ -117,7 +117,7 @@ def test_x_does_not_respond(environment: CommandEnvironment, name: str) -> None:
             assert arrived.wait(CALL_SECONDS)
             assert interrupt_until_ended(process)[0] == 130
     finally:
-        answered.set()
+        released.set()
     assert prepared.is_done is None or not prepared.is_done()
     environment.check_whole(prepared)
 

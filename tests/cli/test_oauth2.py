@@ -78,10 +78,10 @@ def test_sign_in_show_renew_export_and_revoke(
     assert "Refresh token" in twauth("show").out
     assert twauth("revoke", "@fernwick_news", "--oauth2", "--yes").code == 0
     assert twauth("check").code == 5
-    spent = twauth("refresh")
-    assert (spent.code, "can no longer be renewed" in spent.err) == (5, True)
+    refresh_result = twauth("refresh")
+    assert (refresh_result.code, "can no longer be renewed" in refresh_result.err) == (5, True)
     again = f"Next: twauth authorize --app {app} --expect @fernwick_news --oauth2\n"
-    assert spent.err.endswith(again)
+    assert refresh_result.err.endswith(again)
 
 
 def test_the_browser_comes_back_by_itself(twauth: TwauthCommand, app: str) -> None:

@@ -120,8 +120,8 @@ def test_an_encrypted_file_on_a_read_only_disk(
     authorize_arguments = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
     authorization = with_passphrases(bare, [PASSPHRASE], *authorize_arguments).json
     pin = approve_link(authorization["url"], "fernwick_news")
-    answered = ("resume", authorization["id"], "--pin", "-")
-    assert with_passphrases(bare, [PASSPHRASE], *answered, stdin=pin).code == 0
+    resume_arguments = ("resume", authorization["id"], "--pin", "-")
+    assert with_passphrases(bare, [PASSPHRASE], *resume_arguments, stdin=pin).code == 0
     frozen = Frozen(bare, tmp_path / "data")
     exported = frozen("export", passphrase=PASSPHRASE)
     assert exported.code == 0, exported.err

@@ -223,11 +223,11 @@ def test_a_keychain_that_closes_while_x_grants(
 
 
 def test_a_job_that_hangs_can_be_ended(twauth: TwauthCommand, app: str, clock: HookedClock) -> None:
-    arrived, answered = threading.Event(), threading.Event()
+    arrived, released = threading.Event(), threading.Event()
 
     def hang() -> None:
         arrived.set()
-        answered.wait(CALL_SECONDS)
+        released.wait(CALL_SECONDS)
 
     clock.action = hang
     with twauth.start("authorize", "--app", app, "--no-wait") as process:
@@ -240,7 +240,7 @@ def test_a_job_that_hangs_can_be_ended(twauth: TwauthCommand, app: str, clock: H
         try:
             wait_until(result, CALL_SECONDS / 2, "the second Ctrl+C ends it")
         finally:
-            answered.set()
+            released.set()
     assert process.returncode == 130
     assert twauth("attempts", "--json").json == []
 

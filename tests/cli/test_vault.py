@@ -185,9 +185,9 @@ def test_a_move_that_was_interrupted_is_undone(twauth: TwauthCommand, tmp_path: 
     assert waiting.code == 0, waiting.err
     assert "Not finished yet" in waiting.err
     assert twauth("vault", "show", "--json").json["moving"]
-    settled = with_passphrases(twauth, [PASSPHRASE], "app", "add", "Third", stdin=KEYS)
-    assert settled.code == 0, settled.err
-    assert "Nothing was lost: all are in the keychain." in settled.err
+    result = with_passphrases(twauth, [PASSPHRASE], "app", "add", "Third", stdin=KEYS)
+    assert result.code == 0, result.err
+    assert "Nothing was lost: all are in the keychain." in result.err
     assert not file.exists
 
 

@@ -301,14 +301,14 @@ def test_oauth2_tokens_are_no_good_at_version_1(sandbox: Sandbox) -> None:
 def test_tokens_survive_a_restart_but_what_was_spent_is_forgotten() -> None:
     with Sandbox(0) as first:
         pair = sign_in_oauth2(first)
-        spent = sign_in_oauth2(first)
-        _ = read_token_pair(refresh_tokens(first, spent.refresh))
+        tokens = sign_in_oauth2(first)
+        _ = read_token_pair(refresh_tokens(first, tokens.refresh))
         code = obtain_code(first)
         port = urlsplit(first.url).port or 0
     with Sandbox(port) as second:
         assert call_api(second, pair.access).status_code == 200
         assert refresh_tokens(second, pair.refresh).status_code == 200
-        assert refresh_tokens(second, spent.refresh).status_code == 200  # forgotten, as documented
+        assert refresh_tokens(second, tokens.refresh).status_code == 200  # forgotten, as documented
         assert describe(exchange_code(second, code)) == BAD_CODE
         second.change_settings(seed="another")
         assert call_api(second, pair.access).status_code == 401

@@ -106,10 +106,10 @@ def test_an_interrupted_migration_is_finished_with_both_vaults(
     with pytest.raises(FileLockedError):
         _ = storage.finish_interrupted_migration()
     storage.open_file_vault(PASSPHRASE)
-    settled = storage.finish_interrupted_migration()
-    assert settled is not None
-    assert settled.is_undone
-    assert "Nothing was lost" in settled.message
+    recovery = storage.finish_interrupted_migration()
+    assert recovery is not None
+    assert recovery.is_undone
+    assert "Nothing was lost" in recovery.message
     assert storage.finish_interrupted_migration() is None
     assert not storage.file_vault.exists
     assert installation.services.store.apps.read_keys(app.id) == demo_app_keys(installation.sandbox)

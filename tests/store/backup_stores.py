@@ -54,7 +54,7 @@ def take_backup(_step: RestoreStep) -> RestoreChoice:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Generator[Store]:
+def source(tmp_path: Path) -> Generator[Store]:
     store = open_store(tmp_path / "here")
     fill_store(store)
     yield store
@@ -62,7 +62,7 @@ def here(tmp_path: Path) -> Generator[Store]:
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Generator[Store]:
+def target(tmp_path: Path) -> Generator[Store]:
     store = open_store(tmp_path / "there")
     yield store
     store.close()

@@ -109,8 +109,8 @@ def restart_and_check(
     # Whatever was finished or undone, the person is told, each with a sentence of its own.
     assert len(recovery.messages) == recovery.finished + recovery.undone
     moved = store.vault_selection.pending_migration() is not None
-    settled = store.vault_selection.finish_interrupted_migration(*place.move_ends)
-    assert (settled is not None and bool(settled.message)) == moved
+    move_recovery = store.vault_selection.finish_interrupted_migration(*place.move_ends)
+    assert (move_recovery is not None and bool(move_recovery.message)) == moved
     if name in REPEATABLE:
         assert_no_record_is_mixed(store, expected[1])
         repeat_scenario(place, store, name)
@@ -129,8 +129,8 @@ def restart_and_check(
 def assert_no_record_is_mixed(store: Store, whole: State) -> None:
     """Each thing is there as it was meant to be, or not at all."""
     for part, found in state_of(store).items():
-        meant = list(whole[part].values())
-        assert all(one in meant for one in found.values())
+        expected = list(whole[part].values())
+        assert all(one in expected for one in found.values())
 
 
 def kill_everywhere(target: KillTarget, folder: Path, name: str) -> tuple[int, int]:

@@ -52,7 +52,7 @@ def store(tmp_path: Path, vault: MemoryVault) -> Generator[Store]:
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Generator[Store]:
+def target(tmp_path: Path) -> Generator[Store]:
     opened = Store.open(tmp_path / "there", MemoryVault(), now=FakeClock())
     yield opened
     opened.close()
@@ -159,7 +159,7 @@ def test_each_kind_of_sign_in_is_read_as_what_it_is(store: Store) -> None:
         _ = store.pending_sign_ins.read_oauth2_secrets(make_pending(2).id)
 
 
-def test_a_backup_brings_both_kinds(store: Store, there: Store) -> None:
+def test_a_backup_brings_both_kinds(store: Store, target: Store) -> None:
     _ = store.accounts.add(make_account(), OLD_CREDENTIALS)
     _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     _ = store.tokens.save(
@@ -170,71 +170,71 @@ def test_a_backup_brings_both_kinds(store: Store, there: Store) -> None:
     _ = store.pending_sign_ins.add(make_pending_oauth2(), OAUTH2_WAITING_SECRETS)
     _ = store.pending_sign_ins.update(make_pending_oauth2(), OAUTH2_GRANTED_SECRETS)
     backup = collect_backup(store, NOON)
-    assert apply_restore(there, plan_restore(there, backup)) == RestoreResult(
+    assert apply_restore(target, plan_restore(target, backup)) == RestoreResult(
         added=3, pending_sign_ins=1
     )
-    assert without_ids(state_of(there)) == without_ids(state_of(store))
-    ids = {one.handle: one.id for one in there.accounts.list_all()}
+    assert without_ids(state_of(target)) == without_ids(state_of(store))
+    ids = {one.handle: one.id for one in target.accounts.list_all()}
     first, second = ids["fernwick_news"], ids["tidal_times"]
-    assert (there.tokens.get(first), there.accounts.read_credentials(first)) == (
+    assert (target.tokens.get(first), target.accounts.read_credentials(first)) == (
         OAUTH2_TOKENS,
         OLD_CREDENTIALS,
     )
-    assert there.tokens.get(second) == NEXT_OAUTH2_TOKENS
+    assert target.tokens.get(second) == NEXT_OAUTH2_TOKENS
     assert (
-        there.pending_sign_ins.read_oauth2_secrets(there.pending_sign_ins.list_all()[0].id)
+        target.pending_sign_ins.read_oauth2_secrets(target.pending_sign_ins.list_all()[0].id)
         == OAUTH2_GRANTED_SECRETS
     )
-    assert plan_restore(there, backup).is_empty
+    assert plan_restore(target, backup).is_empty
 
 
-def test_what_only_the_backup_has_comes_in_unasked(store: Store, there: Store) -> None:
+def test_what_only_the_backup_has_comes_in_unasked(store: Store, target: Store) -> None:
     _ = store.accounts.add(make_account(), OLD_CREDENTIALS)
     _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     backup = collect_backup(store, NOON)
-    _ = there.apps.add(APP, OLD_KEYS)
-    _ = there.accounts.add(make_account(), NEW_CREDENTIALS)
-    plan = plan_restore(there, backup)
+    _ = target.apps.add(APP, OLD_KEYS)
+    _ = target.accounts.add(make_account(), NEW_CREDENTIALS)
+    plan = plan_restore(target, backup)
     (step,) = plan.accounts
     assert (step.change, step.differing_fields, step.missing_kinds) == (
         RestoreChange.CONFLICT,
         ("credentials",),
         ("oauth2",),
     )
-    assert apply_restore(there, plan) == RestoreResult(unchanged=2)
+    assert apply_restore(target, plan) == RestoreResult(unchanged=2)
     assert (
-        there.accounts.read_credentials(make_account().id),
-        there.tokens.get(make_account().id),
+        target.accounts.read_credentials(make_account().id),
+        target.tokens.get(make_account().id),
     ) == (NEW_CREDENTIALS, OAUTH2_TOKENS)
-    there.tokens.renew(make_account().id, NEXT_OAUTH2_TOKENS, 1)
-    (step,) = plan_restore(there, backup).accounts
+    target.tokens.renew(make_account().id, NEXT_OAUTH2_TOKENS, 1)
+    (step,) = plan_restore(target, backup).accounts
     assert step.differing_fields == ("credentials", "oauth2")
     assert (
         apply_restore(
-            there, plan_restore(there, backup), lambda _step: RestoreChoice.BACKUP
+            target, plan_restore(target, backup), lambda _step: RestoreChoice.BACKUP
         ).replaced
         == 1
     )
     assert (
-        there.accounts.read_credentials(make_account().id),
-        there.tokens.get(make_account().id),
+        target.accounts.read_credentials(make_account().id),
+        target.tokens.get(make_account().id),
     ) == (OLD_CREDENTIALS, OAUTH2_TOKENS)
 
 
-def test_an_account_that_had_only_the_new_kind_here(store: Store, there: Store) -> None:
+def test_an_account_that_had_only_the_new_kind_here(store: Store, target: Store) -> None:
     _ = store.accounts.add(make_account(), OLD_CREDENTIALS)
-    _ = there.apps.add(APP, OLD_KEYS)
-    _ = there.tokens.save(
+    _ = target.apps.add(APP, OLD_KEYS)
+    _ = target.tokens.save(
         replace(make_account(4), signed_in_at=NOON - timedelta(1)),
         OAUTH2_TOKENS,
         make_token_metadata(),
     )
-    (step,) = plan_restore(there, collect_backup(store, NOON)).accounts
+    (step,) = plan_restore(target, collect_backup(store, NOON)).accounts
     assert (step.change, step.missing_kinds) == (RestoreChange.ADD, ("credentials",))
-    assert apply_restore(there, plan_restore(there, collect_backup(store, NOON))).added == 1
+    assert apply_restore(target, plan_restore(target, collect_backup(store, NOON))).added == 1
     assert (
-        there.accounts.read_credentials(make_account(4).id),
-        there.tokens.get(make_account(4).id),
+        target.accounts.read_credentials(make_account(4).id),
+        target.tokens.get(make_account(4).id),
     ) == (
         OLD_CREDENTIALS,
         OAUTH2_TOKENS,

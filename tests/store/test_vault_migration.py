@@ -113,12 +113,12 @@ def test_interrupted_at_every_step(tmp_path: Path, first: VaultKind) -> None:
         file = vaults.file()
         store = vaults.start(file)
         assert state_of(store) == before, f"cut after step {cut}, before settling"
-        settled = store.vault_selection.finish_interrupted_migration(*vaults.sides(file).values())
+        recovery = store.vault_selection.finish_interrupted_migration(*vaults.sides(file).values())
         assert (
             store.vault_selection.finish_interrupted_migration(*vaults.sides(file).values()) is None
         )
         assert state_of(store) == before
-        in_use = first if settled is not None and settled.is_undone else second
+        in_use = first if recovery is not None and recovery.is_undone else second
         assert store.vault_selection.selected() is in_use
         remaining = items(vaults)
         assert len(remaining[in_use]) == 4
@@ -127,7 +127,7 @@ def test_interrupted_at_every_step(tmp_path: Path, first: VaultKind) -> None:
         assert file.exists or (first, in_use) == (FILE, KEYCHAIN)
         assert store.vault_selection.pending_migration() is None
         store.close()
-        if settled is not None and settled.is_undone:
+        if recovery is not None and recovery.is_undone:
             assert move(vaults, first) == MigrationResult(4)
 
 
@@ -186,9 +186,9 @@ def test_a_late_write_of_the_new_vault_is_deleted(tmp_path: Path) -> None:
     file = vaults.file()
     store = vaults.start(file)
     assert len(vaults.ring.items) == 1
-    settled = store.vault_selection.finish_interrupted_migration(*vaults.sides(file).values())
-    assert settled is not None
-    assert "all are in the encrypted file" in settled.message
+    recovery = store.vault_selection.finish_interrupted_migration(*vaults.sides(file).values())
+    assert recovery is not None
+    assert "all are in the encrypted file" in recovery.message
     assert (vaults.ring.items, state_of(store)) == ({}, before)
     store.close()
 
@@ -206,9 +206,9 @@ def test_what_the_old_vault_keeps_is_deleted_later(tmp_path: Path) -> None:
         _ = store.vault_selection.finish_interrupted_migration(*vaults.sides(file).values())
     assert state_of(store) == before
     vaults.ring.fail_with = None
-    settled = store.vault_selection.finish_interrupted_migration(*vaults.sides(file).values())
-    assert settled is not None
-    assert not settled.is_undone
+    recovery = store.vault_selection.finish_interrupted_migration(*vaults.sides(file).values())
+    assert recovery is not None
+    assert not recovery.is_undone
     assert vaults.ring.items == {}
     store.close()
 

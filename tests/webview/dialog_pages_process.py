@@ -157,14 +157,14 @@ def visit_page(url: str, name: str) -> dict[str, object]:
     start = one.view
     assert start is not None
 
-    def settled() -> bool:
+    def is_settled() -> bool:
         if name == "leave":
             return start.url().path() == "/plain"
         return bool(
             one.title in {"went on", "plain"} if name in PAGES_WITHOUT_BANNER else one.banner_text
         )
 
-    one.wait(settled, one.press if name in PAGES_TO_CLICK else lambda: None)
+    one.wait(is_settled, one.press if name in PAGES_TO_CLICK else lambda: None)
     return one.finish()
 
 

@@ -178,16 +178,16 @@ def test_the_store_has_one_worker_and_x_several(qtbot: QtBot, tasks: TaskRunner)
 
 def test_shutting_down_waits_for_what_must_finish(qtbot: QtBot, tasks: TaskRunner) -> None:
     outcomes, owner, finished_work = TaskOutcomes(), QObject(), list[str]()
-    begun = threading.Event()
+    started = threading.Event()
 
     def save(job: Job) -> None:
-        begun.set()
+        started.set()
         with pytest.raises(CancelledError):
             job.cancel.sleep(30)
         finished_work.append("the grant")
 
     tasks.run_over_network(owner, outcomes.task(save, must_finish=True))
-    assert begun.wait(5)
+    assert started.wait(5)
     assert tasks.shut_down(10)
     assert finished_work == ["the grant"]
     late = tasks.run_in_store(owner, outcomes.task(lambda _job: finished_work.append("late")))
@@ -198,14 +198,14 @@ def test_shutting_down_waits_for_what_must_finish(qtbot: QtBot, tasks: TaskRunne
 
 def test_shutting_down_does_not_wait_for_ever(qtbot: QtBot, tasks: TaskRunner) -> None:
     outcomes, owner = TaskOutcomes(), QObject()
-    begun, release = threading.Event(), threading.Event()
+    started, release = threading.Event(), threading.Event()
 
     def hang(_job: Job) -> None:
-        begun.set()
+        started.set()
         release.wait(30)
 
     tasks.run_in_store(owner, outcomes.task(hang, must_finish=True))
-    assert begun.wait(5)
+    assert started.wait(5)
     assert not tasks.shut_down(0.05)
     release.set()
     qtbot.waitUntil(lambda: not tasks.is_busy)
