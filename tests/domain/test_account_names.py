@@ -35,7 +35,7 @@ EVERYONE = [FERN, DIGITS, UNNAMED, SAME, ALONE, LONG]
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"),
+    ("name", "expected"),
     [
         ("@fernwick_news", [FERN, SAME]),
         ("FERNWICK_NEWS", [FERN, SAME]),

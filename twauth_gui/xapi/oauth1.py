@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
@@ -25,7 +24,7 @@ from twauth_gui.xapi import endpoints
 from twauth_gui.xapi.errors.call_context import CallContext, collect_secrets, validate_keys
 from twauth_gui.xapi.errors.diagnosis import diagnose_errors
 from twauth_gui.xapi.errors.messages import api_errors
-from twauth_gui.xapi.session import RequestRefusedError, new_session
+from twauth_gui.xapi.session import RequestRefusedError, new_session, parse_json_object
 
 if TYPE_CHECKING:
     import requests
@@ -266,14 +265,4 @@ def invalidate_access_token(
         api.request(  # pyright: ignore[reportUnknownMemberType]
             "POST", "oauth/invalidate_token"
         )
-        _check_invalidated(api.last_response)
-
-
-def _check_invalidated(response: requests.Response) -> None:
-    """Raise for anything but X's JSON response, such as the page of a public network."""
-    try:
-        answer: object = json.loads(response.content)
-    except (ValueError, RecursionError) as error:
-        raise RequestRefusedError(response) from error
-    if not isinstance(answer, dict):
-        raise RequestRefusedError(response)
+        _ = parse_json_object(api.last_response)

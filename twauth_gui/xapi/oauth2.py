@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -28,7 +28,7 @@ from twauth_gui.xapi.errors.call_context import CallContext
 from twauth_gui.xapi.errors.diagnosis import diagnose_errors, diagnose_oauth2_redirect
 from twauth_gui.xapi.errors.error_response import read_transaction_id
 from twauth_gui.xapi.errors.messages import api_errors, oauth2_errors
-from twauth_gui.xapi.session import TWEEPY_HOST, RequestRefusedError, XSession
+from twauth_gui.xapi.session import TWEEPY_HOST, RequestRefusedError, XSession, parse_json_object
 
 if TYPE_CHECKING:
     import requests
@@ -93,7 +93,7 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
         return HTTPBasicAuth(str(self.client_id), self._secret.reveal()) if self._secret else None
 
     def _check_token_response(self, response: requests.Response) -> requests.Response:
-        fields = _parse_json_fields(response)
+        fields = parse_json_object(response)
         token, kind = fields.get("access_token"), fields.get("token_type", "bearer")
         if not (isinstance(token, str) and token.strip()) or str(kind).lower() != "bearer":
             raise RequestRefusedError(response)
@@ -102,14 +102,6 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
         # oauthlib parses the response again, and is strict about fields that are not needed.
         response._content = json.dumps({"access_token": token, "token_type": "bearer"}).encode()  # noqa: SLF001
         return response
-
-
-def _parse_json_fields(response: requests.Response) -> Mapping[str, object]:
-    try:
-        value: object = json.loads(response.content)
-    except (ValueError, RecursionError) as error:
-        raise RequestRefusedError(response) from error
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 
 
 def _parse_lifetime(value: object) -> int:
@@ -304,13 +296,7 @@ def _parse_token_set(
 
 def _check_revoked(response: requests.Response) -> None:
     """Raise for anything but {"revoked": true} in JSON, such as the page of a public network."""
-    try:
-        answer: object = json.loads(response.content or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise RequestRefusedError(response) from error
-    if not isinstance(answer, dict):
-        raise RequestRefusedError(response)
-    if cast("dict[str, object]", answer).get("revoked", True) is not True:
+    if response.content and parse_json_object(response).get("revoked", True) is not True:
         evidence = Evidence(
             status=response.status_code,
             endpoint=endpoints.OAUTH2_REVOKE,
