@@ -127,12 +127,12 @@ def test_view_selects_opens_and_grows(look: Look, qtbot: QtBot, qapp: QApplicati
     qtbot.addWidget(window)
     window.resize(480, 400)
     window.show()
-    told: list[object] = []
-    view.selection_changed.connect(told.append)
-    view.opened.connect(told.append)
+    emitted: list[object] = []
+    view.selection_changed.connect(emitted.append)
+    view.opened.connect(emitted.append)
     assert view.select_row("id-fernwick_news")
     view.activated.emit(view.currentIndex())
-    assert told == [["id-fernwick_news"], "id-fernwick_news"]
+    assert emitted == [["id-fernwick_news"], "id-fernwick_news"]
     press_key(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert len(view.selected_ids()) == 6
     assert view.sizeHintForRow(0) == 48
@@ -248,7 +248,7 @@ def test_a_change_paints_its_row_alone(look: Look, qtbot: QtBot, qapp: QApplicat
     view.viewport().installEventFilter(painted)
     alone = QRect(0, view.row_height, view.viewport().width(), view.row_height)
 
-    def paints_it_alone() -> bool:
+    def is_painted_alone() -> bool:
         """Change four rows, three of them not visible; a layout may still be pending."""
         painted.areas.clear()
         states = (HealthState.REVOKED, HealthState.WORKING)
@@ -260,4 +260,4 @@ def test_a_change_paints_its_row_alone(look: Look, qtbot: QtBot, qapp: QApplicat
             qapp.processEvents()
         return painted.areas == [alone]
 
-    qtbot.waitUntil(paints_it_alone)
+    qtbot.waitUntil(is_painted_alone)

@@ -48,24 +48,24 @@ class _StyleChanges(LookWindow):
     """Records the theme at each change of the style."""
 
     def __init__(self, look: Look) -> None:
-        self.seen: list[str] = []
+        self.themes: list[str] = []
         super().__init__(look)
 
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         if event.type() is QEvent.Type.StyleChange:
-            self.seen.append(look_of(self).theme.name)
+            self.themes.append(look_of(self).theme.name)
 
 
 def test_a_switch_restyles_once(look: Look, qtbot: QtBot) -> None:
     window = _StyleChanges(look)
     qtbot.addWidget(window)
     window.show()
-    window.seen.clear()
+    window.themes.clear()
     look.set_override("dark")
     look.set_override("dark")
     look.set_override("light")
-    assert window.seen == ["dark", "light"]
+    assert window.themes == ["dark", "light"]
 
 
 def test_the_look_is_that_of_the_window(look: Look, qtbot: QtBot) -> None:

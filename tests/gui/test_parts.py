@@ -114,21 +114,21 @@ def test_a_line_goes_where_its_row_goes(look: Look, qtbot: QtBot) -> None:
 
 
 def test_options_by_keyboard(look: Look, qtbot: QtBot) -> None:
-    ways = OptionList(WAYS, "How to sign in")
-    window = PartWindow(look, ways)
+    options = OptionList(WAYS, "How to sign in")
+    window = PartWindow(look, options)
     qtbot.addWidget(window)
     window.show()
     with qtbot.waitActive(window):
         window.activateWindow()
-    assert ways.selected() == "browser"
-    ways.card("browser").setFocus()
-    told: list[str] = []
-    ways.changed.connect(told.append)
-    press_key(ways.card("browser"), Qt.Key.Key_Down)
-    assert told == ["pin"]  # the one that cannot be chosen is passed over
-    assert ways.card("pin").accessibleDescription() == "Approve on any device."
+    assert options.selected() == "browser"
+    options.card("browser").setFocus()
+    keys: list[str] = []
+    options.changed.connect(keys.append)
+    press_key(options.card("browser"), Qt.Key.Key_Down)
+    assert keys == ["pin"]  # the one that cannot be chosen is passed over
+    assert options.card("pin").accessibleDescription() == "Approve on any device."
     with pytest.raises(KeyError):
-        ways.select("nothing")
+        options.select("nothing")
     parts = SegmentedControl([("a", "File", ""), ("b", "Command", "")], "Destination")
     qtbot.addWidget(parts)
     with qtbot.waitSignal(parts.changed):
@@ -182,13 +182,13 @@ def test_status_bar_says_one_thing_at_a_time(look: Look, qtbot: QtBot) -> None:
     assert not bar.unlock.isVisible()
     first = bar.show_countdown("Clipboard clears in {s} s", 30, "Clear now")
     assert first.current_text() == "Clipboard clears in 30 s"
-    with qtbot.waitSignal(first.gone), qtbot.assertNotEmitted(first.finished):
+    with qtbot.waitSignal(first.removed), qtbot.assertNotEmitted(first.finished):
         second = bar.show_countdown("Removed @ferry_delays7", 10, "Undo")
-    with qtbot.waitSignals([second.pressed, second.gone], order="strict"):
+    with qtbot.waitSignals([second.pressed, second.removed], order="strict"):
         bar.button.click()
     assert bar.current_message() is None
     third = bar.show_countdown("Copied. Clipboard clears in {s} s", 0.3)
-    with qtbot.waitSignals([third.finished, third.gone]):
+    with qtbot.waitSignals([third.finished, third.removed]):
         assert bar.current_message() is third
     assert bar.current_message() is None
 

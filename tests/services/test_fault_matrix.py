@@ -23,12 +23,12 @@ from twauth_gui.sandbox.faults import FAULTS
 
 
 @pytest.mark.parametrize("fault", [fault.name for fault in FAULTS])
-def test_every_way_under(fault: str, tmp_path: Path) -> None:
+def test_every_sign_in_method_under(fault: str, tmp_path: Path) -> None:
     with open_fault_runner(tmp_path, fault) as installation:
         trials = list(installation.run_trials())
         for trial in trials:
-            for seen in trial.steps:
-                _is_told_in_time(seen)
+            for step in trial.steps:
+                _is_told_in_time(step)
             _goes_on(trial.steps[-1])
         _is_all_there(installation, fault)
     row = read_row(FAULT_PAGE.read_text(encoding="utf-8"), fault)
@@ -46,16 +46,16 @@ def _without_chance(words: str) -> str:
     return late.replace("3 March 14:20", "14:20")
 
 
-def _is_told_in_time(seen: StepResult) -> None:
-    assert seen.seconds < HANG_SECONDS, seen
-    found = seen.diagnosis
+def _is_told_in_time(step: StepResult) -> None:
+    assert step.seconds < HANG_SECONDS, step
+    found = step.diagnosis
     if found is not None:
         # Of a bot's call X says no more than 401; a check would ask version 1.1 for the reason.
-        unsaid = seen.step == "post" and found.evidence.status == 401
-        assert unsaid or found.kind is not ProblemKind.UNKNOWN, seen
-        assert found.title.endswith("."), seen
-        assert found.advice, seen
-        assert "error" not in found.to_sentence().lower(), seen
+        unsaid = step.step == "post" and found.evidence.status == 401
+        assert unsaid or found.kind is not ProblemKind.UNKNOWN, step
+        assert found.title.endswith("."), step
+        assert found.advice, step
+        assert "error" not in found.to_sentence().lower(), step
 
 
 def _goes_on(last: StepResult) -> None:

@@ -22,10 +22,10 @@ def look(qapp: QApplication) -> Generator[Look]:
     font = QFont("Inter")
     font.setPointSizeF(10)
     qapp.setFont(font)
-    made = Look(qapp, "light")
-    made.apply()
-    yield made
-    made.stop()
+    look = Look(qapp, "light")
+    look.apply()
+    yield look
+    look.stop()
     qapp.setFont(before)
     qapp.setStyleSheet("")
 

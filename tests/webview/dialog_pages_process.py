@@ -134,7 +134,7 @@ class PageVisit:
             for one in QApplication.topLevelWidgets()
             if one.isVisible() and one is not self._window
         ]
-        told: dict[str, object] = {
+        report: dict[str, object] = {
             "title": self.title,
             "words": self.banner_text,
             "button": self._banner().button.text(),
@@ -146,7 +146,7 @@ class PageVisit:
         QTimer.singleShot(_AFTER_MS, self._loop.quit)
         self._loop.exec()
         self._window.close()
-        return told
+        return report
 
     def _banner(self) -> Banner:
         banner = self.page.findChild(Banner)
@@ -159,14 +159,14 @@ def visit_page(look: Look, url: str, name: str) -> dict[str, object]:
     start = one.view
     assert start is not None
 
-    def settled() -> bool:
+    def is_settled() -> bool:
         if name == "leave":
             return start.url().path() == "/plain"
         return bool(
             one.title in {"went on", "plain"} if name in PAGES_WITHOUT_BANNER else one.banner_text
         )
 
-    one.wait(settled, one.press if name in PAGES_TO_CLICK else lambda: None)
+    one.wait(is_settled, one.press if name in PAGES_TO_CLICK else lambda: None)
     return one.finish()
 
 
@@ -211,10 +211,10 @@ def main(folder: Path) -> int:
     untrusted.socket = context.wrap_socket(untrusted.socket, server_side=True)
     with serve(pages), serve(untrusted):
         url = f"http://127.0.0.1:{pages.server_port}"
-        told = {name: visit_page(look, f"{url}/{name}", name) for name in PAGES}
-        told["again"] = reopen_page(look, f"{url}/flood")
-        told["crash"] = kill_page_process(look, f"{url}/plain")
-        told["certificate"] = visit_page(
+        report = {name: visit_page(look, f"{url}/{name}", name) for name in PAGES}
+        report["again"] = reopen_page(look, f"{url}/flood")
+        report["crash"] = kill_page_process(look, f"{url}/plain")
+        report["certificate"] = visit_page(
             look, f"https://127.0.0.1:{untrusted.server_port}/plain", ""
         )
     refusing = (
@@ -224,8 +224,8 @@ def main(folder: Path) -> int:
         port = int(proxy.url.rpartition(":")[2])
         http = QNetworkProxy.ProxyType.HttpProxy
         QNetworkProxy.setApplicationProxy(QNetworkProxy(http, "127.0.0.1", port))
-        told["proxy"] = visit_page(look, "https://api.x.com/oauth/authorize", "")
-    print(json.dumps(told))  # noqa: T201 - what the test reads
+        report["proxy"] = visit_page(look, "https://api.x.com/oauth/authorize", "")
+    print(json.dumps(report))  # noqa: T201 - what the test reads
     del app
     return 0
 

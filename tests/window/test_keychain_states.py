@@ -59,7 +59,7 @@ def test_locked_from_the_start(
 @pytest.mark.parametrize(
     "error", [VaultAbsentError(), VaultFailedError("Test Keyring"), VaultDismissedError()]
 )
-def test_other_troubles_have_their_own_words(
+def test_other_problems_have_their_own_words(
     driver: WindowDriver, installation: Installation, error: VaultAbsentError
 ) -> None:
     installation.vault.fail_with = error

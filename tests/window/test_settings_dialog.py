@@ -18,7 +18,7 @@ from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 
 
-def kept(installation: Installation) -> dict[str, object]:
+def read_settings(installation: Installation) -> dict[str, object]:
     path = installation.paths.window_settings
     found: dict[str, object] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     return found
@@ -59,7 +59,11 @@ def test_choices_are_in_effect_at_once_and_stay(
     driver.press("Copy all")
     driver.wait_for_text("Clipboard clears in 60 s")
     driver.wait_idle()
-    assert kept(installation) == {"scheme": "dark", "row_size": "roomy", "clipboard_seconds": 60}
+    assert read_settings(installation) == {
+        "scheme": "dark",
+        "row_size": "roomy",
+        "clipboard_seconds": 60,
+    }
     driver.close()
     installation.restart()
     driver.look.set_override(None)
@@ -151,7 +155,7 @@ def test_a_section_can_be_asked_for(driver: WindowDriver, account: Account) -> N
     )
 
 
-def test_the_way_to_x_is_set_or_refused_with_words(
+def test_network_settings_are_saved_or_refused_with_a_reason(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     driver.open()

@@ -1,4 +1,4 @@
-"""Cards of an account's page: health, facts, history."""
+"""Cards of an account's page: health, information, history."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from twauth_gui.gui.theme.metrics import TextStyle, scale_height
 from twauth_gui.gui.time_format import format_ago, format_ago_spoken, format_day
 
 
-class FactsCard(Card):
+class InformationCard(Card):
     """User ID, sign-in, access, app and API host, to read and copy."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from twauth_gui.domain.accounts import Account, AccountEvent
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.detail.account_cards import FactsCard, HealthCard, HistoryCard
+from twauth_gui.gui.detail.account_cards import HealthCard, HistoryCard, InformationCard
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
 from twauth_gui.gui.detail.oauth2_card import OAuth2Card
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
@@ -142,7 +142,7 @@ class AccountPage(QWidget):
         self._health = HealthCard()
         self._credentials = CredentialsCard(context, actions)
         self._tokens = OAuth2Card(context, actions)
-        self._facts = FactsCard()
+        self._information = InformationCard()
         self._history = HistoryCard()
         self._build()
         self._connect()
@@ -174,7 +174,7 @@ class AccountPage(QWidget):
         return scroll
 
     def _cards(self) -> tuple[QWidget, ...]:
-        return (self._health, self._credentials, self._tokens, self._facts, self._history)
+        return (self._health, self._credentials, self._tokens, self._information, self._history)
 
     def _build_footer(self) -> QWidget:
         footer = QWidget()
@@ -236,7 +236,7 @@ class AccountPage(QWidget):
         self._health.show_account(account, now, cost.summary, checking=checking)
         self._tokens.show_account(account, snapshot.tokens.get(account.id), now)
         host = app.hosts.api if app and not app.hosts.is_x else ""
-        self._facts.show_account(account, snapshot.label_of(account.app_id), host, now)
+        self._information.show_account(account, snapshot.label_of(account.app_id), host, now)
         if self._events:  # the last account's rows stay until this one's are read
             self._history.show_events(self._events, now)
 

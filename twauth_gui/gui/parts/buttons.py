@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -52,10 +53,10 @@ class Button(QPushButton):
     def __init__(
         self,
         text: str,
+        icon: str | None = None,
         *,
         kind: ButtonKind = ButtonKind.SECONDARY,
         size: ButtonSize = ButtonSize.NORMAL,
-        icon: str | None = None,
         icon_after: bool = False,
     ) -> None:
         super().__init__(text)
@@ -214,39 +215,13 @@ def _without_mnemonic(text: str) -> str:
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
-def primary_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make the filled button; each view has one at most."""
-    return Button(text, kind=ButtonKind.PRIMARY, icon=icon, size=size)
-
-
-def secondary_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make a button with a border."""
-    return Button(text, kind=ButtonKind.SECONDARY, icon=icon, size=size)
-
-
-def quiet_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make a button without a border."""
-    return Button(text, kind=ButtonKind.QUIET, icon=icon, size=size)
-
-
-def danger_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make the filled red button; only confirmations have one."""
-    return Button(text, kind=ButtonKind.DANGER, icon=icon, size=size)
-
-
-def quiet_danger_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make red text that leads to a confirmation."""
-    return Button(text, kind=ButtonKind.QUIET_DANGER, icon=icon, size=size)
+# primary: filled, each view has one at most. secondary: with a border. quiet: without one. danger:
+# filled and red, only in confirmations. quiet_danger: red text that leads to a confirmation.
+primary_button = partial(Button, kind=ButtonKind.PRIMARY)
+secondary_button = partial(Button, kind=ButtonKind.SECONDARY)
+quiet_button = partial(Button, kind=ButtonKind.QUIET)
+danger_button = partial(Button, kind=ButtonKind.DANGER)
+quiet_danger_button = partial(Button, kind=ButtonKind.QUIET_DANGER)
 
 
 class IconButton(QAbstractButton):

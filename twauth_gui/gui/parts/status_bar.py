@@ -27,14 +27,14 @@ class StatusMessage(QObject):
         pressed: its button was pressed.
         finished: the countdown ended.
         read: the time to read it, set by keep_for(), is over.
-        gone: it is not shown any more, for whatever reason; sent once.
+        removed: it is not shown any more, for whatever reason; sent once.
         tick: the countdown goes on.
     """
 
     pressed = Signal()
     finished = Signal()
     read = Signal()
-    gone = Signal()
+    removed = Signal()
     tick = Signal()
 
     def __init__(self, text: str, seconds: float, button: str, parent: QObject) -> None:
@@ -59,7 +59,7 @@ class StatusMessage(QObject):
     def end(self) -> None:
         """Stop; called by the bar when the message leaves it."""
         self._timer.stop()
-        self.gone.emit()
+        self.removed.emit()
         self.deleteLater()
 
     def seconds_left(self) -> int:

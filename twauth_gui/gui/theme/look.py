@@ -1,17 +1,18 @@
-"""The look of a window and of the application: theme, palette, style sheet, motion."""
+"""The look of a window and of the application: theme, palette, style sheet, icons, motion."""
 
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import lru_cache
 from string import Template
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.theme.colours import DARK, LIGHT, Theme, make_system_theme
-from twauth_gui.gui.theme.icons import paint_icon
 from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, scale_height
 
 _Role = QPalette.ColorRole
@@ -75,6 +76,36 @@ def make_style_sheet(theme: Theme) -> str:
 
 
 _RATIOS = (1.0, 2.0)
+
+
+_LARGE_ICON = 20  # from here on the stroke is thinner
+
+
+@lru_cache(maxsize=128)
+def read_icon(name: str) -> str:
+    """Return the SVG text of a vendored icon.
+
+    Raises:
+        FileNotFoundError: there is no icon of that name.
+    """
+    return asset_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=512)
+def paint_icon(name: str, colour: str, size: int, dpr: float, *, filled: bool) -> QPixmap:
+    """Paint an icon, size in logical pixels, for a screen with that pixel ratio."""
+    svg = read_icon(name).replace("currentColor", colour)
+    if size >= _LARGE_ICON:
+        svg = svg.replace('stroke-width="2"', 'stroke-width="1.75"')
+    if filled:
+        svg = svg.replace('fill="none"', f'fill="{colour}"')
+    pixmap = QPixmap(round(size * dpr), round(size * dpr))
+    pixmap.setDevicePixelRatio(dpr)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
 
 
 class Look(QObject):

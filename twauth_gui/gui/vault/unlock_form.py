@@ -86,14 +86,14 @@ class UnlockForm(QWidget):
         elif not self._vault.is_file:
             self._set_waiting(waiting=True)
             self._vault.unlock(on_refused=self._show_refusal)
-        elif (passphrase := self._block.take()) is not None:
+        elif (passphrase := self._block.take_passphrase()) is not None:
             self._set_waiting(waiting=True)
             self._vault.unlock(passphrase, self._show_refusal)
 
     def _show_refusal(self, problem: Diagnosis) -> None:
         self._set_waiting(waiting=False)
         if self._vault.is_locked and self._vault.is_file:
-            self._block.refuse(problem.title)
+            self._block.show_error(problem.title)
 
     def _set_waiting(self, *, waiting: bool) -> None:
         if waiting is not self._is_waiting:
