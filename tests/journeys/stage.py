@@ -215,7 +215,9 @@ def show_rebuild_notice(window: MainWindow) -> None:
 def show_restore_plan(window: MainWindow) -> None:
     """Show what a backup would change: some of it is here already, some differs."""
     store = window.context.services.store
-    offer = window.context.services.backups.compare(collect_backup(store, NOW - timedelta(days=3)))
+    preview = window.context.services.backups.compare(
+        collect_backup(store, NOW - timedelta(days=3))
+    )
     accounts = store.accounts.list_all()
     for account in accounts[:3]:
         window.context.services.account_removal.remove(account.id)
@@ -224,7 +226,7 @@ def show_restore_plan(window: MainWindow) -> None:
     open_restore(window.context)
     dialog = window.context.dialogs.top()
     assert isinstance(dialog, RestoreDialog)
-    dialog.show_offer(window.context.services.backups.compare(offer.backup))
+    dialog.show_preview(window.context.services.backups.compare(preview.backup))
 
 
 def show_failed_checks(window: MainWindow) -> None:

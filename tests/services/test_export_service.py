@@ -20,7 +20,7 @@ from twauth_gui.store.vault_errors import VaultLockedError
 
 def test_single_values(installation: Installation, app: App) -> None:
     account = installation.sign_in(app)
-    hand_over, store = installation.services.exporter, installation.services.store
+    exporter, store = installation.services.exporter, installation.services.store
     keys, credentials = store.apps.read_keys(app.id), store.accounts.read_credentials(account.id)
     expected = {
         CredentialField.ACCESS_TOKEN: credentials.access_token,
@@ -29,9 +29,9 @@ def test_single_values(installation: Installation, app: App) -> None:
         CredentialField.API_SECRET: keys.api_secret,
     }
     for part, value in expected.items():
-        assert hand_over.reveal(account.id, part) == value
+        assert exporter.reveal(account.id, part) == value
         assert store.events.latest(account.id)[0].kind is AccountEventKind.REVEALED
-        assert hand_over.copy(account.id, part) == value
+        assert exporter.copy(account.id, part) == value
         event = store.events.latest(account.id)[0]
         assert (event.kind, event.text) == (
             AccountEventKind.COPIED,
@@ -48,14 +48,14 @@ def test_a_locked_keychain_gives_nothing_and_notes_nothing(
     with pytest.raises(VaultLockedError):
         installation.services.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN)
     with pytest.raises(VaultLockedError):
-        installation.services.exporter.copy_accounts([account.id], "classic-bot")
+        installation.services.exporter.export_text([account.id], "classic-bot", copied=True)
     assert installation.services.store.events.latest(account.id) == before
 
 
 def test_all_values_for_the_clipboard(installation: Installation, app: App) -> None:
     accounts = [installation.sign_in(app), installation.sign_in(app, "marsh_weather")]
-    text = installation.services.exporter.copy_accounts(
-        [one.id for one in accounts], "classic-bot"
+    text = installation.services.exporter.export_text(
+        [one.id for one in accounts], "classic-bot", copied=True
     ).reveal()
     for account in accounts:
         credentials = installation.services.store.accounts.read_credentials(account.id)

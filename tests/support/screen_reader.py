@@ -103,8 +103,8 @@ class AccessibilityBus:
     def request_events(self) -> None:
         """Ask every program for its events, as a screen reader does; they go to bus.signals."""
         self.bus.subscribe(EVENTS)
-        asked: tuple[object, ...] = ("object:", [], "")
-        _ = self.bus.call(MethodCall(*EVENT_REGISTRY, "sass", asked))
+        arguments: tuple[object, ...] = ("object:", [], "")
+        _ = self.bus.call(MethodCall(*EVENT_REGISTRY, "sass", arguments))
 
     def find_application(self, wanted: int | str) -> Ref | None:
         """The program with that process id or name; None while it is not there."""

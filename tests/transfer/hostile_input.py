@@ -23,7 +23,7 @@ from tests.support.sample_records import (
     make_account,
     make_pending,
     make_pending_oauth2,
-    make_token_facts,
+    make_token_metadata,
 )
 from tests.support.vaults import MemoryVault
 from tests.transfer.sample_keys import TS, B, K, S, T
@@ -272,7 +272,7 @@ def _backup() -> Backup:
                 make_account(2, "7002", "tidal_times"),
                 None,
                 (),
-                (make_token_facts(), OAUTH2_TOKENS),
+                (make_token_metadata(), OAUTH2_TOKENS),
             ),
         ),
         ((make_pending(), WAITING_SECRETS), (make_pending_oauth2(), OAUTH2_WAITING_SECRETS)),

@@ -32,11 +32,11 @@ PLACES = {
 def test_every_module_with_a_list_is_looked_at() -> None:
     """Ruff lets only gui.parts.choices name QComboBox, so these are all there are."""
     root = Path(twauth_gui.gui.__file__).parent
-    made = re.compile(r"\b(?:ComboBox|AppChoice)\(\w*[^):]*\)(?!:)")
+    constructor = re.compile(r"\b(?:ComboBox|AppChoice)\(\w*[^):]*\)(?!:)")
     found = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")
-        if any(made.search(line) for line in path.read_text("utf-8").splitlines())
+        if any(constructor.search(line) for line in path.read_text("utf-8").splitlines())
     }
     assert found == set(PLACES)
 

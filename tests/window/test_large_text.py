@@ -33,9 +33,9 @@ def large_text(qapp: QApplication, look: Look) -> Generator[None]:
 def require_whole(driver: WindowDriver) -> None:
     """Check that no scroll area has to scroll sideways."""
     pairs = [(one.widget(), one.viewport()) for one in driver.window.findChildren(QScrollArea)]
-    seen = [(page, room) for page, room in pairs if page is not None and page.isVisible()]
-    assert seen
-    driver.wait_until(lambda: all(page.width() <= room.width() for page, room in seen))
+    visible_pages = [(page, room) for page, room in pairs if page is not None and page.isVisible()]
+    assert visible_pages
+    driver.wait_until(lambda: all(page.width() <= room.width() for page, room in visible_pages))
 
 
 def test_the_first_page(driver: WindowDriver, installation: Installation) -> None:

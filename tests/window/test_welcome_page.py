@@ -124,10 +124,10 @@ def drop(driver: WindowDriver, path: Path) -> None:
     """Drop a file on the card."""
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
-    (door,) = driver.window.findChildren(PasteKeysCard)
+    (card,) = driver.window.findChildren(PasteKeysCard)
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
-    door.dropEvent(QDropEvent(QPointF(10, 10), copy, mime, left, none))
+    card.dropEvent(QDropEvent(QPointF(10, 10), copy, mime, left, none))
 
 
 def test_a_dropped_file(driver: WindowDriver, installation: Installation, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def serialize_diagnosis(diagnosis: Diagnosis | None) -> Json | None:
     }
 
 
-def serialize_vault(storage: VaultService, problem: Diagnosis | None, *, moving: bool) -> Json:
+def serialize_vault(storage: VaultService, problem: Diagnosis | None, *, is_moving: bool) -> Json:
     from twauth_gui.store.vault_selection import VaultKind
 
     is_file = storage.selected_kind is VaultKind.FILE
@@ -96,7 +96,7 @@ def serialize_vault(storage: VaultService, problem: Diagnosis | None, *, moving:
         "vault": storage.selected_kind.value,
         "name": storage.name,
         "path": str(storage.file_vault.path) if is_file else None,
-        "moving": moving,
+        "moving": is_moving,
         "problem": serialize_diagnosis(problem),
     }
 

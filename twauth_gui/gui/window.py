@@ -31,7 +31,7 @@ from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore, read_snapshot
 from twauth_gui.gui.status_announcer import StatusAnnouncer
 from twauth_gui.gui.tasks import TaskRunner, ignore
-from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.theme.look import Look, LookWindow
 from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
 from twauth_gui.gui.vault_state import VaultState
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 _SHUT_DOWN_SECONDS = 30.0
 
 
-class MainWindow(QWidget):
+class MainWindow(LookWindow):
     """Makes the AppContext, chooses the page, opens dialogs (see MainWindowApi).
 
     Signals:
@@ -60,7 +60,7 @@ class MainWindow(QWidget):
     ready = Signal()
 
     def __init__(self, services: Services, look: Look, now: Callable[[], datetime]) -> None:
-        super().__init__()
+        super().__init__(look)
         self.setWindowTitle("Twauth")
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
@@ -68,7 +68,7 @@ class MainWindow(QWidget):
         self._may_discard = False
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
-        self.context = self._make_context(look, now)
+        self.context = self._make_context(now)
         self._actions = AccountActions(self.context, self)
         self._bar = StatusBar()
         self._status_announcer = StatusAnnouncer(self._bar, self.context, self._actions, self)
@@ -80,7 +80,7 @@ class MainWindow(QWidget):
         self._build()
         self._connect()
 
-    def _make_context(self, look: Look, now: Callable[[], datetime]) -> AppContext:
+    def _make_context(self, now: Callable[[], datetime]) -> AppContext:
         services, tasks = self._services, self._tasks
         snapshots = SnapshotStore(
             lambda: read_snapshot(services.store), services.store.data_version, tasks, self
@@ -92,8 +92,7 @@ class MainWindow(QWidget):
             tasks=tasks,
             snapshots=snapshots,
             clipboard=clipboard,
-            look=look,
-            preferences=Preferences(services.window_settings, tasks, look, clipboard),
+            preferences=Preferences(services.window_settings, tasks, self.look, clipboard),
             vault=vault,
             auto_lock=AutoLock(services, tasks, vault),
             background_sign_ins=BackgroundSignIns(snapshots, vault, self),

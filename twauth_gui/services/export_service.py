@@ -90,7 +90,7 @@ class ExportService:
         accounts = [self._store.accounts.get(one) for one in account_ids]
         if chosen.needs_oauth1 and not any(one.has_oauth1 for one in accounts):
             chosen = find_preset(OAUTH2_PRESET)
-        return self.copy_accounts(account_ids, chosen.id)
+        return self.export_text(account_ids, chosen.id, copied=True)
 
     def remember_preset(self, preset_id: str) -> None:
         """Save which preset was chosen, unless the store is read-only."""
@@ -117,34 +117,22 @@ class ExportService:
         entries = self._entries(account_ids, chosen)
         return render_accounts(chosen, entries, comment=comment, bearer=bearer)
 
-    def copy_accounts(
+    def export_text(
         self,
         account_ids: Sequence[AccountId],
         preset_id: str,
         *,
         comment: bool = True,
         bearer: bool = False,
+        copied: bool = False,
     ) -> Secret:
-        """Render the accounts for the clipboard."""
+        """Render the accounts for standard output; copied: for the clipboard instead."""
         text = self.render_text(account_ids, preset_id, comment=comment, bearer=bearer)
+        kind, event = AccountEventKind.EXPORTED, "Exported to standard output"
+        if copied:
+            kind, event = AccountEventKind.COPIED, f"Copied as {find_preset(preset_id).title}"
         for account_id in account_ids:
-            self._log_export(
-                account_id, AccountEventKind.COPIED, f"Copied as {find_preset(preset_id).title}"
-            )
-        return text
-
-    def export_to_stdout(
-        self,
-        account_ids: Sequence[AccountId],
-        preset_id: str,
-        *,
-        comment: bool = True,
-        bearer: bool = False,
-    ) -> Secret:
-        """Render the accounts for standard output."""
-        text = self.render_text(account_ids, preset_id, comment=comment, bearer=bearer)
-        for account_id in account_ids:
-            self._log_export(account_id, AccountEventKind.EXPORTED, "Exported to standard output")
+            self._log_export(account_id, kind, event)
         return text
 
     def export_to_environment(
@@ -208,7 +196,7 @@ class ExportService:
     def _read_tokens(self, account_id: AccountId, preset: ExportPreset) -> TokenSet | None:
         if not preset.names_oauth2:
             return None
-        if not preset.needs_oauth2 and self._store.tokens.facts(account_id) is None:
+        if not preset.needs_oauth2 and self._store.tokens.get_metadata(account_id) is None:
             return None
         return self._tokens(account_id)
 

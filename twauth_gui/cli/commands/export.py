@@ -78,7 +78,7 @@ def export(  # noqa: PLR0917 - click passes them by name
         if output is None or not to_file:
             console.print_secret(
                 console.jobs.fetch(
-                    lambda _cancel: services.exporter.export_to_stdout(
+                    lambda _cancel: services.exporter.export_text(
                         ids, preset.id, comment=comment, bearer=bearer
                     )
                 )

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.vault.lock_controller import LOCK_KEYS
 
 SETTINGS_SHORTCUT = "Ctrl+,"
@@ -101,7 +101,7 @@ def show_main_menu(context: AppContext, button: QWidget) -> None:
         if entry is None:
             menu.addSeparator()
             continue
-        action = menu.addAction(current_look().icon(entry.icon), entry.label)
+        action = menu.addAction(look_of(button).icon(entry.icon), entry.label)
         action.setShortcut(QKeySequence(entry.shortcut))
         action.triggered.connect(partial(_open_entry, entry, context))
     top = button.mapToGlobal(QPoint(0, 0))

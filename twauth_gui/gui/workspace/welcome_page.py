@@ -16,12 +16,12 @@ from twauth_gui.domain.display_text import name_in_sentence, pluralize
 from twauth_gui.domain.hosts import CONSOLE_URL
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.bringing.looking import describe_importable, find_importable
+from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import LinkButton, primary_button, secondary_button
 from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.metrics import S, TextStyle
 from twauth_gui.gui.vault.vault_banner import VaultBanner
 from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import
@@ -35,23 +35,16 @@ class WelcomeCard(Card):
 
     def __init__(self, icon: str, title: str, text: str) -> None:
         super().__init__()
-        self._icon = icon
-        self._picture = Text("")
         self.words = Text(text, role="text-2", wrap=True)
         self.column = QVBoxLayout()
         self.column.setContentsMargins(24, 24, 24, 24)
         self.column.setSpacing(4)
-        self.column.addWidget(self._picture)
+        picture = IconLabel(icon, "accent-text", 24)
+        self.column.addWidget(picture, alignment=Qt.AlignmentFlag.AlignLeft)
         self.column.addSpacing(8)
         self.column.addWidget(Text(title, style=TextStyle.TITLE, strong=True, wrap=True))
         self.column.addWidget(self.words)
         self.body.addLayout(self.column)
-        current_look().changed.connect(self._paint)
-        self._paint()
-
-    def _paint(self) -> None:
-        dpr = self._picture.devicePixelRatioF()
-        self._picture.setPixmap(current_look().pixmap(self._icon, "accent-text", 24, dpr=dpr))
 
 
 _KNOWN_TOOLS = (
