@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from twauth_gui.transfer.found_credentials import NotLoadedError
@@ -19,7 +21,16 @@ _FLAGS = (
 _PIECE = 1024 * 1024
 
 
-def read_start(path: Path, most: int) -> bytes:
+@dataclass(frozen=True, slots=True, repr=False)
+class FileStart:
+    """The first bytes of a file. written_at: None if the system tells a time that is none."""
+
+    path: Path
+    raw: bytes
+    written_at: datetime | None
+
+
+def read_start(path: Path, most: int) -> FileStart:
     """Return the first bytes of a regular file: most and one more, if it has that many.
 
     Raises:
@@ -29,15 +40,23 @@ def read_start(path: Path, most: int) -> bytes:
     _require_plain(path.stat())  # before opening it: some devices react to that
     descriptor = os.open(path, _FLAGS)
     try:
-        _require_plain(os.fstat(descriptor))
+        found = os.fstat(descriptor)
+        _require_plain(found)
         pieces: list[bytes] = []
         rest = most + 1
         while rest and (piece := os.read(descriptor, min(rest, _PIECE))):
             pieces.append(piece)
             rest -= len(piece)
-        return b"".join(pieces)
+        return FileStart(path, b"".join(pieces), _time_of(found.st_mtime))
     finally:
         os.close(descriptor)
+
+
+def _time_of(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _require_plain(found: os.stat_result) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -48,19 +49,45 @@ def read_file(path: Path, tool: str = "", cancel: CancelToken | None = None) -> 
     """
     harvest = FoundCredentials(cancel=cancel or CancelToken())
     harvest.cancel.raise_if_cancelled()
-    detected = tool
+    detected, written_at = tool, None
     try:
-        target = _file_of(path)
-        detected = _read(target, read_start(target, MAX_BYTES), harvest)
+        start = read_start(_file_of(path), MAX_BYTES)
+        written_at = start.written_at
+        detected = _read(start.raw, start.path, harvest)
     except OSError as error:
         harvest.give_up(f"It cannot be read. The system says: {error.strerror}.")
     except ValueError:  # a NUL in the path
         harvest.give_up("No file can have this name.")
     except NotLoadedError as error:
         harvest.give_up(str(error))
+    return replace(_finish(harvest, tool or detected or "a file", path), written_at=written_at)
+
+
+def read_bytes(raw: bytes, tool: str, cancel: CancelToken, path: Path | None = None) -> FoundFile:
+    """Read bytes that are in no file, up to MAX_BYTES of them and one more.
+
+    Args:
+        raw: as they came.
+        tool: what to call their source.
+        cancel: cancels the reading.
+        path: the name of the pipe they came from.
+
+    Raises:
+        CancelledError: the person cancelled. Nothing else is raised.
+    """
+    harvest = FoundCredentials(cancel=cancel)
+    harvest.cancel.raise_if_cancelled()
+    try:
+        _ = _read(raw, None, harvest)
+    except NotLoadedError as error:
+        harvest.give_up(str(error))
+    return _finish(harvest, tool, path)
+
+
+def _finish(harvest: FoundCredentials, tool: str, path: Path | None) -> FoundFile:
     if not (harvest.has_credentials or harvest.skipped):
         harvest.give_up("There is no X key in it.")
-    return harvest.found(tool or detected or "a file", path)
+    return harvest.found(tool, path)
 
 
 def _file_of(path: Path) -> Path:
@@ -71,17 +98,18 @@ def _file_of(path: Path) -> Path:
     return path / XURL_FILE
 
 
-def _read(path: Path, raw: bytes, harvest: FoundCredentials) -> str:
+def _read(raw: bytes, path: Path | None, harvest: FoundCredentials) -> str:
     """Read with the right reader; return the tool that writes such files."""
-    if raw.startswith(MAGIC):
+    name = path.name if path else ""
+    if raw.startswith(MAGIC) and path:
         read_cawbird(path, harvest)
         return "Cawbird"
     if len(raw) > MAX_BYTES:
         raise NotLoadedError("It is larger than 256 KiB, too large for a file with keys.")
-    if raw.startswith(_R_PLAIN) or (raw.startswith(_GZIP) and path.suffix.lower() == ".rds"):
+    if raw.startswith(_R_PLAIN) or (raw.startswith(_GZIP) and name.lower().endswith(".rds")):
         explain_rds(harvest)
         return "rtweet"
-    return _read_text(decode(raw), path.name, harvest)
+    return _read_text(decode(raw), name, harvest)
 
 
 def _read_text(text: str, file_name: str, harvest: FoundCredentials) -> str:
