@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.run_records import FaultProof
 from tests.transfer import reader_process
+from tests.transfer.format_inputs import FORMATS
 from tests.transfer.hostile_input import draw_hostile_input, list_worst_inputs, open_readers
 
 FULL = os.environ.get("TWAUTH_FULL") == "1"
@@ -21,6 +22,7 @@ MOST_MIB = 150
 ROOT = Path(__file__).parents[2]
 READERS = (
     *("twurl, t, x-cli", "xurl", "twarc", "two lines", "named values", "JSON", "rtweet", "Cawbird"),
+    *("1Password", *(f"{name} files" for name in FORMATS)),
     *("pasted keys", "pasted handles", "a page's address"),
     *("a pasted answer, oauth1", "a pasted answer, oauth2"),
     *("X's answers", "what a bot printed", "the browser's return", "the log"),
