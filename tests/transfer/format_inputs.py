@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 
 from tests.transfer.reader.entry_samples import SAMPLES, VALUES
 from twauth_gui.transfer.tools.reader import MAX_BYTES
@@ -70,18 +71,20 @@ def list_seeds(name: str) -> list[tuple[str, bytes]]:
     ]
 
 
-def list_large(name: str) -> list[bytes]:
-    """Return texts of a format as long as a file may be."""
+def make_large(name: str) -> Iterator[bytes]:
+    """Yield texts of a format as long as a file may be."""
     if name == _HEAP:
         heap = base64.encodebytes(bytes(number * 7 % 251 for number in range(MAX_BYTES)))
-        return [heap[:MAX_BYTES], heap.replace(b"\n", b"")[:MAX_BYTES]]
+        yield heap[:MAX_BYTES]
+        yield heap.replace(b"\n", b"")[:MAX_BYTES]
+        return
     lines = [
         line.format(K=VALUES["KKKK"]).encode()
         for file_name, line in _LINES.items()
         if _format_of(file_name) == name
     ]
     usual = list_seeds(name)[0][1]
-    return [unit * (MAX_BYTES // len(unit)) for unit in (*lines, usual)]
+    yield from (unit * (MAX_BYTES // len(unit)) for unit in (*lines, usual))
 
 
 def write_export(text: str) -> bytes:

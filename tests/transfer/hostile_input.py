@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +26,7 @@ from tests.support.sample_records import (
     make_token_facts,
 )
 from tests.support.vaults import MemoryVault
-from tests.transfer.format_inputs import FORMATS, list_large, list_seeds, write_export
+from tests.transfer.format_inputs import FORMATS, list_seeds, make_large, write_export
 from tests.transfer.sample_keys import TS, B, K, S, T
 from tests.transfer.tools.tool_files import SAMPLES, TWURL, XURL_1, XURL_3, write_cawbird
 from tests.xapi.printed_errors import SAMPLES as PRINTED
@@ -105,7 +105,7 @@ class InputReader:
     longest: int = MAX_BYTES
     refusals: tuple[type[Exception], ...] = ()
     keeps_length: bool = False
-    large: Callable[[], Sequence[bytes]] = list
+    large: Callable[[], Iterable[bytes]] = tuple
     seconds: float = 1.0
 
 
@@ -169,7 +169,7 @@ def _format_reader(folder: Path, name: str) -> InputReader:
         read,
         [seed for _, seed in seeds],
         MAX_FILE_BYTES,
-        large=lambda: list_large(name),
+        large=lambda: make_large(name),
         seconds=_FILE_SECONDS,
     )
 
@@ -310,18 +310,15 @@ def _backup() -> Backup:
     )
 
 
-def list_worst_inputs(reader: InputReader) -> list[bytes]:
-    """The inputs that patterns, parsers and lists are known to suffer from, as long as can be."""
+def make_worst_inputs(reader: InputReader) -> Iterator[bytes]:
+    """Yield what patterns, parsers and lists are known to suffer from, as long as can be."""
     if reader.keeps_length:
-        return []
-    return [
-        *reader.large(),
-        *(
-            (begin + unit * (reader.longest // len(unit)))[: reader.longest - 1] + b"x"
-            for unit in _WORST
-            for begin in (b"", reader.seeds[0])
-        ),
-    ]
+        return
+    yield from reader.large()
+    for unit in _WORST:
+        for begin in (b"", reader.seeds[0]):
+            whole = begin + unit * (reader.longest // len(unit))
+            yield whole[: reader.longest - 1] + b"x"
 
 
 def draw_hostile_input(reader: InputReader, seed: str, number: int) -> bytes:

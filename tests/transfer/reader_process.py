@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.transfer.hostile_input import (
     InputReader,
     draw_hostile_input,
-    list_worst_inputs,
+    make_worst_inputs,
     open_readers,
 )
 
@@ -42,7 +42,7 @@ def _run_inputs(reader: InputReader, count: int, seed: str, at: str) -> dict[str
     told = os.open(at, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     slowest, slowness = 0.0, _measure_slowness()
     inputs = itertools.chain(
-        list_worst_inputs(reader), (draw_hostile_input(reader, seed, n) for n in range(count))
+        make_worst_inputs(reader), (draw_hostile_input(reader, seed, n) for n in range(count))
     )
     number = -1
     for number, content in enumerate(inputs):

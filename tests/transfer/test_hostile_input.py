@@ -14,7 +14,7 @@ import pytest
 from tests.support.run_records import FaultProof
 from tests.transfer import reader_process
 from tests.transfer.format_inputs import FORMATS
-from tests.transfer.hostile_input import draw_hostile_input, list_worst_inputs, open_readers
+from tests.transfer.hostile_input import draw_hostile_input, make_worst_inputs, open_readers
 
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 COUNT = 20_000 if FULL else 120
@@ -65,7 +65,7 @@ def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: FaultProof)
 def _input(name: str, seed: str, number: int) -> bytes:
     with open_readers() as by_name:
         reader = by_name[name]
-        known = list_worst_inputs(reader)
+        known = list(make_worst_inputs(reader))
         return [*known, draw_hostile_input(reader, seed, number - len(known))][
             min(number, len(known))
         ]
