@@ -315,8 +315,9 @@ def make_worst_inputs(reader: InputReader) -> Iterator[bytes]:
     if reader.keeps_length:
         return
     yield from reader.large()
+    begins = (reader.seeds[0],) if reader.longest > MAX_BYTES else (b"", reader.seeds[0])
     for unit in _WORST:
-        for begin in (b"", reader.seeds[0]):
+        for begin in begins:
             whole = begin + unit * (reader.longest // len(unit))
             yield whole[: reader.longest - 1] + b"x"
 
