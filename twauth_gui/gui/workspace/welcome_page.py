@@ -234,7 +234,7 @@ def _read_text(path: Path) -> str:
     from twauth_gui.transfer.tools.plain_file import read_start  # noqa: PLC0415
 
     try:
-        return read_start(path, _MAX_FILE)[:_MAX_FILE].decode(errors="replace")
+        return read_start(path, _MAX_FILE).raw[:_MAX_FILE].decode(errors="replace")
     except (OSError, NotLoadedError) as error:
         why = f"{path} is a folder, or it may not be read. Drop a text file with the keys in it."
         raise DiagnosedError(

@@ -20,6 +20,7 @@ _VALUE_KEYS = ("value", "val", "valuefrom", "secretvalue", "content", "defaultva
 _NAMED_VALUE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*+=")
 _QUOTED_PAIR = re.compile(r"([A-Za-z_]\w*+)=(\"[^\"]*+\"|'[^']*+')[,\s]*+")
 _QUOTED_PAIRS = re.compile(rf"(?:{_QUOTED_PAIR.pattern})++")
+_TEMPLATE = re.compile(r"\{\{[\w .|-]*+\}\}")
 _POSITION = re.compile(r"\[[0-9]++\]")
 _SECRET_DATA = ("data", "binaryData")
 
@@ -54,7 +55,8 @@ def open_value(entry: Entry, read_text: ReadText, depth: int, text_line: int) ->
             for found in _QUOTED_PAIR.finditer(value)
         ]
     is_too_long = len(value) > _LONGEST_TEXT >> 2 * depth
-    if depth >= _MOST_DEPTHS or is_too_long or not _is_text(value):
+    is_text = _is_text(value) and not _TEMPLATE.fullmatch(value)
+    if depth >= _MOST_DEPTHS or is_too_long or not is_text:
         return [entry]
     name = entry.path[-1] if entry.path else ""
     inner = read_text(value, name, depth + 1)

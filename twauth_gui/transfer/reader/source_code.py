@@ -8,7 +8,9 @@ somewhere else by a name; its default is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from twauth_gui.transfer.reader.entry import DEEPEST, LONGEST_REFERENCE, Entry, is_reference
 from twauth_gui.transfer.reader.source_lexer import LANGUAGES, Kind, Language, Token, tokenize
@@ -33,7 +35,7 @@ _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = frozenset(_CLOSERS)
 _CLOSING = frozenset(_CLOSERS.values())
-_MOST_TOKENS = 120_000
+_MOST_TOKENS = 400_000
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
 _TELLING = re.compile(
@@ -51,19 +53,27 @@ _WORD_SPAN = 6
 def read_source(text: str, language_name: str) -> list[Entry] | None:
     """Return the literals of a source text in their order; None if no program is like this.
 
-    That is a text with more signs than half a megabyte of code has, or with brackets nested so
+    That is a text with more signs than a megabyte of code has, or with brackets nested so
     deeply that nobody wrote them.
     """
     language = LANGUAGES[language_name]
-    tokens: list[Token] = []
-    depth = 0
-    for token in tokenize(text, language):
-        tokens.append(token)
-        if token.kind is Kind.SIGN:
-            depth += (token.text in _OPENERS) - (token.text in _CLOSING)
-        if depth > _DEEPEST_BRACKETS or len(tokens) > _MOST_TOKENS:
-            return None
+    tokens = list(islice(tokenize(text, language), _MOST_TOKENS + 1))
+    if len(tokens) > _MOST_TOKENS or _is_too_deep(tokens):
+        return None
     return _SourceReader(text, language, tokens).read()
+
+
+def _is_too_deep(tokens: Iterable[Token]) -> bool:
+    depth = 0
+    for token in tokens:
+        if token.kind is Kind.SIGN:
+            if token.text in _OPENERS:
+                depth += 1
+                if depth > _DEEPEST_BRACKETS:
+                    return True
+            elif token.text in _CLOSING:
+                depth -= 1
+    return False
 
 
 def is_name_like(text: str) -> bool:

@@ -222,20 +222,22 @@ class _Scanner:
         self._no_end: set[str] = set()
 
     def run(self) -> Iterator[Token]:
-        match, at, end = _pattern(self._language).match, 0, len(self._text)
+        text, match, plain_kind = self._text, _pattern(self._language).match, _KINDS.get
+        at, end = 0, len(text)
         while at < end:
-            found = match(self._text, at)
+            found = match(text, at)
             if found is None:
                 at += 1
                 continue
-            kind, stop = str(found.lastgroup), found.end()
-            start = found.start(kind)
-            if start > at and "\n" in found.group()[: start - at]:
-                self._line += self._text.count("\n", at, start)
-            plain = _KINDS.get(kind)
+            kind = found.lastgroup or ""
+            start, stop = found.span(kind)
+            if start - at > 1:  # a line that goes on in the next one is among the blanks
+                self._line += text.count("\n", at, start)
+            plain = plain_kind(kind)
             if plain is not None:
-                yield Token(plain, found.group(kind), self._line, start, stop)
-                self._line += kind == "nl"
+                yield Token(plain, text[start:stop], self._line, start, stop)
+                if plain is Kind.BREAK:
+                    self._line += 1
             elif kind != "line":
                 token = None
                 if kind == "block":
@@ -244,7 +246,7 @@ class _Scanner:
                     token = self._read_string(found.group(kind), start, stop)
                     stop = token.end
                     yield token
-                self._line += self._text.count("\n", start, stop)
+                self._line += text.count("\n", start, stop)
             at = stop
 
     def _end_of_block(self, opener: str, start: int) -> int:
