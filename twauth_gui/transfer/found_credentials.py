@@ -212,8 +212,9 @@ class FoundCredentials:
             return
         apps = _merge_apps(known, account)
         open_ones = apps if len(apps) > 1 else ()
-        for app in open_ones:
-            self.apps.setdefault(app.keys.api_key, app)
+        for app in (known.app, account.app):
+            if app is not None and open_ones:
+                self.apps.setdefault(app.keys.api_key, app)
         self.accounts[account.credentials] = replace(
             known,
             app=apps[0] if len(apps) == 1 else None,

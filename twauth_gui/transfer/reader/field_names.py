@@ -23,14 +23,14 @@ _F = Field
 FIELD_NAMES: dict[tuple[Field, ...], str] = {
     (_F.API_KEY,): """
         consumer key, api key, app key, app api key, client key, consumer token,
-        consumer key token, consumer, ck""",
+        consumer key token, consumer, ck, ckey""",
     (_F.API_SECRET,): """
         consumer secret, consumer key secret, consumer token secret, consumer key token secret,
         api secret, api key secret, app secret, app key secret, app api secret, app api key secret,
-        client key secret, api token secret, cs""",
+        client key secret, api token secret, cs, csecret""",
     (_F.ACCESS_TOKEN,): """
         access token, access key, access token key, oauth token, user token, user access token,
-        account token, resource owner key, resource owner token, at""",
+        account token, resource owner key, resource owner token, at, atoken""",
     (_F.ACCESS_SECRET,): """
         access secret, access token secret, access key secret, access token key secret,
         token secret, token key secret, oauth secret, user secret, user token secret,
@@ -52,6 +52,8 @@ VAGUE_NAMES: dict[tuple[Field, ...], str] = {
     (_F.API_SECRET, _F.ACCESS_SECRET): "secret, key secret",
     (_F.ACCESS_TOKEN, _F.BEARER_TOKEN): "token, access, token key, api access",
     (_F.BEARER_TOKEN, _F.API_KEY, _F.ACCESS_TOKEN): "app token, api token, authorization",
+    (_F.ACCESS_TOKEN, _F.API_KEY): "akey",
+    (_F.ACCESS_SECRET, _F.API_SECRET): "asecret",
     (_F.ACCESS_SECRET,): "as",
     (_F.API_KEY,): "api, app",
 }
@@ -69,6 +71,8 @@ _ALIASES = {
     "tokens": "token",
     "secrets": "secret",
     "tok": "token",
+    "cons": "consumer",
+    "acc": "access",
     "sec": "secret",
     "secert": "secret",
     "secrect": "secret",

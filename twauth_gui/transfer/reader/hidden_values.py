@@ -49,6 +49,11 @@ def is_key_itself(name: str) -> bool:
     return _is_exact(ReadValue.of(name))
 
 
+def may_hide(text: str) -> bool:
+    """Whether a word of a text is as long as a credential; find_hidden() says whether it is one."""
+    return len(text) >= _SHORTEST and _WORD.search(text) is not None
+
+
 def find_hidden(text: str) -> Sequence[ReadValue]:
     """Return the credentials within a longer text."""
     found = (ReadValue.of(word) for word in _WORD.findall(text[:_LONGEST_TEXT]))

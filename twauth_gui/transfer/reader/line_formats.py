@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from twauth_gui.transfer.credential_formats import Field, guess_fields
 from twauth_gui.transfer.reader.commands import command_pairs
 from twauth_gui.transfer.reader.entry import LONGEST_REFERENCE, Entry, make_entry
 from twauth_gui.transfer.reader.field_names import find_meaning, split_name
-from twauth_gui.transfer.reader.hidden_values import find_hidden
+from twauth_gui.transfer.reader.hidden_values import may_hide
 from twauth_gui.transfer.reader.line_values import (
     clean_name,
     closing_quote,
@@ -105,6 +107,7 @@ class _LineReader:
         self._blocks: list[_Block] = []
         self._loose = _Loose()
         self._entries: list[Entry] = []
+        self._unnamed: list[Entry] = []
         self._no_quote_before = 0
         self._no_command_before = 0
         self._row = 0
@@ -114,7 +117,8 @@ class _LineReader:
         while at < len(self._lines):
             at = self._read_line(at)
         self._flush()
-        return self._entries
+        # Without a name in it the text is of another format.
+        return self._entries + self._unnamed if self._entries else []
 
     def _read_line(self, at: int) -> int:
         line = self._lines[at]
@@ -260,8 +264,9 @@ class _LineReader:
         else:
             if self._loose.values:
                 self._flush()
-            if self._is_prose and find_hidden(text):
-                self._entries.append(make_entry(self._path(indent), text, at + 1, self._format))
+            if may_hide(text):
+                entry = make_entry(self._path(indent), text, at + 1, self._format)
+                (self._entries if self._is_prose else self._unnamed).append(entry)
                 return at + 1
             label = clean_name(text.rstrip(":"))
             if label:
@@ -379,7 +384,7 @@ class _LineReader:
         labels, values = self._loose.labels, self._loose.values
         self._loose = _Loose()
         if values:
-            names = _names_of(labels, len(values))
+            names = _names_of(labels, [value for value, _ in values])
             path = self._path(0)
             for name, (value, line) in zip(names, values, strict=True):
                 self._entries.append(make_entry(path + name, value, line, self._format))
@@ -390,14 +395,21 @@ class _LineReader:
                 self._blocks[-1].is_flat = True
 
 
-def _names_of(labels: Sequence[tuple[str, int]], count: int) -> list[tuple[str, ...]]:
-    last = labels[-1][0] if labels else ""
-    if last.startswith("@") and count > 1:
+def _names_of(labels: Sequence[tuple[str, int]], values: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the names of values that stand below labels: one each, or all in a list of one."""
+    last, count = labels[-1][0] if labels else "", len(values)
+    formats = [guess_fields(value) for value in values]
+    if count > 1 and (last.startswith("@") or (last and len({*formats}) == 1)):
         return [(last, f"[{number}]") for number in range(count)]
-    if len(labels) == count:
+    if len(labels) == count and (count == 1 or all(map(_fits, labels, formats))):
         return [(label,) for label, _ in labels]
-    first: list[tuple[str, ...]] = [(labels[-1][0],)] if labels else [()]
+    first: list[tuple[str, ...]] = [(last,)] if last and count == 1 else [()]
     return [*first, *([()] * (count - 1))]
+
+
+def _fits(label: tuple[str, int], formats: tuple[Field, ...]) -> bool:
+    meaning = find_meaning(split_name(label[0]).core)
+    return meaning is None or formats[0] is Field.UNKNOWN or bool({*meaning.fields} & {*formats})
 
 
 def _without_scope(name: str) -> str:
@@ -435,12 +447,10 @@ def _split_assignment(text: str) -> tuple[str, str, str]:
 
 def _split_prose(text: str) -> tuple[str, str, str]:
     """Return what the first separator parts, or that right before the only word of a value."""
-    start, separators = 0, list(_SEPARATOR.finditer(text[:_LONGEST_ROW]))
-    for found in separators[1:]:
+    separators = list(_SEPARATOR.finditer(text[:_LONGEST_ROW]))
+    for before, found in pairwise(separators):
         if looks_like_credential(text[found.end() :].strip(" \t*`\"'")):
-            before = text[: found.start()]
-            start = max(it.end() for it in separators if it.start() < found.start())
-            name = clean_name(before[start:])
+            name = clean_name(text[before.end() : found.start()])
             if find_meaning(split_name(name).core):
                 return name, found.group(), text[found.end() :].strip(" \t*")
     for found in separators:

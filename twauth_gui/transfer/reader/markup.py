@@ -80,7 +80,11 @@ class _XmlBuilder:
         self._count += 1
         if len(self._stack) > _DEEPEST or self._count > MOST_NODES:
             raise _RefusedError
-        element = _Element(tag, attributes, self._parser.CurrentLineNumber + self._first)
+        named = {
+            name if name.startswith("xmlns") else name.rpartition(":")[2]: value
+            for name, value in attributes.items()
+        }
+        element = _Element(tag, named, self._parser.CurrentLineNumber + self._first)
         self._stack[-1].children.append(element)
         self._stack.append(element)
 

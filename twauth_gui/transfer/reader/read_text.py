@@ -56,6 +56,7 @@ _MOST_LINES = 20_000
 """The keys of 3,000 accounts; together with what is read of one line, a second's work at most."""
 _MOST_ENTRIES = 20_000
 _MOST_LOCKS = 20
+_MOST_HIDDEN = 2_000  # more than are told of
 _TOO_LONG = "It has far more entries than any file with keys."
 _HISTORY = "History"
 _OLD = "It is an older version, which the password manager keeps of an entry."
@@ -171,6 +172,7 @@ class _Reading:
     values: list[NamedValue] = field(default_factory=list[NamedValue])
     left: list[_Left] = field(default_factory=list[_Left])
     empty: list[Field] = field(default_factory=list[Field])
+    hidden: int = 0
 
     def read(self, item: _Item) -> None:
         """Keep an entry as what it is: a handle, a credential, or something to tell of."""
@@ -240,7 +242,10 @@ class _Reading:
 
     def _tell_hidden(self, item: _Item) -> None:
         """Tell of credentials in a longer text, of which nothing says what they belong to."""
-        for value in find_hidden(item.entry.value) if item.entry.is_literal else ():
+        if not item.entry.is_literal or self.hidden > _MOST_HIDDEN:
+            return
+        for value in find_hidden(item.entry.value):
+            self.hidden += 1
             reason = unnamed_reason(value.formats[0])
             entry = SkippedEntry(item.name, reason, SkipKind.AMBIGUOUS, item.entry.line)
             self.result.skip(entry, value.text)
@@ -270,7 +275,11 @@ class _Reading:
                 self._keep(item, item.value, meaning.scope)
             elif could_be_key(item.value):
                 self._read_unnamed(item)
-        elif kind is not ValueKind.EMPTY and not (self._read_list(item) or meaning.is_vague):
+        elif kind is ValueKind.EMPTY or self._read_list(item):
+            return
+        elif meaning.is_vague:
+            self._tell_hidden(item)
+        else:
             self._tell_left(item)
 
     def _tell_left(self, item: _Item) -> None:
@@ -299,7 +308,7 @@ class _Reading:
         A list of different fields, such as those of one account, is one group.
         """
         elements = split_values(item.entry.value) if item.entry.is_literal else ()
-        if _is_one_set(elements):
+        if _is_one_set(elements):  # now of more than one value, which makes them bare
             elements = [[value for element in elements for value in element]]
         around = item.meaning.scope
         for at, element in enumerate(elements):

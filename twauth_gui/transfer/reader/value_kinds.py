@@ -153,7 +153,7 @@ def split_values(text: str) -> Sequence[Sequence[ReadValue]]:
     if len(text) > _LONGEST_LIST:
         return ()
     pieces = _SEPARATORS.split(text.strip("[](){} \t\r\n"))
-    elements = [element for element in map(clean_value, pieces) if element]
+    elements = [element for element in map(clean_value, pieces) if element.strip("/&+:-")]
     if len(elements) > _MOST_LISTED:
         return ()
     parts = [_parts(element) for element in elements]
