@@ -56,6 +56,7 @@ _PARTS = re.compile(r"[&;,\s]+")
 _PART = re.compile(r"[A-Za-z_][\w.-]*+=[^=]*+=*+")
 _LONGEST_ROW = 4_000
 _TEMPLATES = ("{{", "{%", "<%")
+_FEW_SEPARATORS = 4  # at the end of a line: a key has few of their signs in it
 _BLANK = re.compile(r"\s")
 _FEWEST_PARTS = 2
 _LISTED = re.compile(r"[,;|][ \t]+|[ \t]{3,}")
@@ -448,7 +449,7 @@ def _split_assignment(text: str) -> tuple[str, str, str]:
 def _split_prose(text: str) -> tuple[str, str, str]:
     """Return what the first separator parts, or that right before the only word of a value."""
     separators = list(_SEPARATOR.finditer(text[:_LONGEST_ROW]))
-    for before, found in pairwise(separators):
+    for before, found in pairwise(separators[-_FEW_SEPARATORS:]):
         if looks_like_credential(text[found.end() :].strip(" \t*`\"'")):
             name = clean_name(text[before.end() : found.start()])
             if find_meaning(split_name(name).core):
