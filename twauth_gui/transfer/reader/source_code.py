@@ -35,7 +35,8 @@ _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = frozenset(_CLOSERS)
 _CLOSING = frozenset(_CLOSERS.values())
-_MOST_TOKENS = 400_000
+_MOST_TOKENS = 250_000
+_MOST_ENTRIES = 25_000  # more than any reader of them takes
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
 _TELLING = re.compile(
@@ -110,7 +111,7 @@ class _SourceReader:
 
     def read(self) -> list[Entry]:
         at = 0
-        while at < len(self._tokens):
+        while at < len(self._tokens) and len(self._entries) < _MOST_ENTRIES:
             at = self._step(at)
         return self._entries
 
