@@ -15,6 +15,7 @@ ReadText = Callable[[str, str, int], list[Entry]]
 """Reads a text that lies in a value: its text, the name that it has, and how deep it lies."""
 
 _MOST_DEPTHS = 4
+_MOST_ENTRIES = 25_000  # more than any reader of them takes
 _LONGEST_TEXT = 128 * 1024  # of a text in a value; a quarter of it for one that is in such a text
 _NAME_KEYS = (
     "name",
@@ -57,7 +58,7 @@ def flatten(
     for number, tree in enumerate(documents):
         start = (f"[{number}]",) if len(documents) > 1 else ()
         for path, scalar in _walk(tree, start):
-            if len(entries) > MOST_NODES:
+            if len(entries) > _MOST_ENTRIES:
                 return entries
             entry = _entry_of(path, scalar, file_format)
             entries.extend(open_value(entry, read_text, depth, scalar.text_line))

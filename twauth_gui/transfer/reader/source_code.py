@@ -41,7 +41,8 @@ from twauth_gui.transfer.reader.source_words import (
 _ASSIGNMENTS = frozenset({"=", ":=", "<-", "<<-", "=>", ":", "||=", "??=", "?=", "->", "::="})
 _JOINS = frozenset({"+", ".", "..", "&", "<>", "~", "++"})
 _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
-_MOST_TOKENS = 400_000
+_MOST_TOKENS = 250_000
+_MOST_ENTRIES = 25_000  # more than any reader of them takes
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
 _TELLING = re.compile(
@@ -116,7 +117,7 @@ class _SourceReader:
 
     def read(self) -> list[Entry]:
         at = 0
-        while at < len(self._tokens):
+        while at < len(self._tokens) and len(self._entries) < _MOST_ENTRIES:
             at = self._step(at)
         return self._entries
 
