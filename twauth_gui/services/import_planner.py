@@ -145,7 +145,10 @@ def _account_items(
 
 def _merge(entries: Sequence[_Entry]) -> _Entry:
     """Return the entry that says most of the same credentials, with what the others add."""
-    named = {one.account.app.keys.api_key: one for one in entries if one.account.app is not None}
+    named: dict[Secret, _Entry] = {}
+    for one in entries:
+        if one.account.app is not None:
+            named.setdefault(one.account.app.keys.api_key, one)
     first = next(iter(named.values()), entries[0])
     handle = next((one.account.handle for one in (first, *entries) if one.account.handle), "")
     is_certain = any(not one.account.doubt for one in entries)
