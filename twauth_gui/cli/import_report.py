@@ -78,7 +78,8 @@ def _describe_status(one: ImportResult) -> str:
 def _format_row(one: ImportItem, words: str, result: ImportResult | None = None) -> tuple[str, ...]:
     account = None if result is None else result.account
     name = one.name if account is None else account.at_handle
-    return (name, one.app_name, ", ".join(map(str, one.places)), words)
+    app_name = one.app_name if result is None else result.app_name
+    return (name, app_name, ", ".join(map(str, one.places)), words)
 
 
 def _format_app_row(one: ImportAppItem, words: str) -> tuple[str, ...]:
@@ -118,6 +119,7 @@ def serialize_results(
         {
             **_serialize_item(one.item, one.outcome.value, _find_reason(one)),
             **_serialize_account(one),
+            "app": one.app_name or None,
         }
         for one in results
     ]

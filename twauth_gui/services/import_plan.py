@@ -167,12 +167,23 @@ class ImportStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The outcome for one account. diagnosis: why X refused it, or was not reached."""
+    """The outcome for one account.
+
+    Attributes:
+        account: as it is saved, or as X named it.
+        diagnosis: why X refused it, or was not reached.
+        app: the app under which it is saved.
+    """
 
     item: ImportItem
     outcome: ImportStatus
     account: Account | None = None
     diagnosis: Diagnosis | None = None
+    app: App | None = None
+
+    @property
+    def app_name(self) -> str:
+        return self.item.app_name if self.app is None else self.app.label
 
 
 @dataclass(frozen=True, slots=True)

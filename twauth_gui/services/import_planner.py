@@ -19,6 +19,7 @@ from twauth_gui.services.import_plan import (
     ImportItem,
     ImportPlan,
     SkippedItem,
+    suggest_app_label,
 )
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.store import Store
@@ -231,14 +232,21 @@ def _app_items(
 
 
 def _share_app_keys(found: Sequence[FoundFile]) -> list[FoundFile]:
-    """Return the files, with each app's optional values everywhere, whichever file has them."""
-    known: dict[tuple[Secret, Secret], AppKeys] = {}
-    for app in (app for file in found for app in _apps_of(file)):
+    """Return the files, with each app the same everywhere: its label, its optional values."""
+    keys: dict[tuple[Secret, Secret], AppKeys] = {}
+    labels: dict[Secret, str] = {}
+    first_tools: dict[Secret, str] = {}
+    for tool, app in ((file.tool, app) for file in found for app in _apps_of(file)):
         pair = (app.keys.api_key, app.keys.api_secret)
-        known[pair] = _fill_missing(known.get(pair, app.keys), app.keys)
+        keys[pair] = _fill_missing(keys.get(pair, app.keys), app.keys)
+        first_tools.setdefault(app.keys.api_key, tool)
+        if app.label:
+            labels.setdefault(app.keys.api_key, app.label)
 
     def share(app: FoundApp) -> FoundApp:
-        return replace(app, keys=known[app.keys.api_key, app.keys.api_secret])
+        key = app.keys.api_key
+        label = labels.get(key) or suggest_app_label(first_tools[key], app)
+        return replace(app, keys=keys[key, app.keys.api_secret], label=label)
 
     return [
         replace(

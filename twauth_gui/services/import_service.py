@@ -224,7 +224,7 @@ class ImportService:
         if app.id:
             saved = find_saved(self._store, credentials, owner, app)
             if saved is not None:
-                return ImportResult(item, ImportStatus.SAME, saved)
+                return ImportResult(item, ImportStatus.SAME, saved, app=app)
             known = self._store.accounts.find(app.id, owner)
         if item.rivals and not options.replace_existing:
             return ImportResult(item, ImportStatus.CONFLICT, known)
@@ -296,7 +296,7 @@ class ImportService:
         """
         app = self._app_to_save(result.item, options)
         try:
-            return self._save_account(result, options, app, asked_app)
+            return self._save_account(replace(result, app=app), options, asked_app)
         except DiagnosedError:
             if app.id != asked_app.app.id:
                 with suppress(DiagnosedError):  # it has got accounts elsewhere meanwhile
@@ -304,11 +304,11 @@ class ImportService:
             raise
 
     def _save_account(
-        self, result: ImportResult, options: ImportOptions, app: App, asked_app: AppWithKeys
+        self, result: ImportResult, options: ImportOptions, asked_app: AppWithKeys
     ) -> ImportResult:
         """Save the identified account; stored credentials stay unless import_account() says so."""
-        item, account = result.item, result.account
-        assert account is not None  # noqa: S101 - else there is nothing to save
+        item, account, app = result.item, result.account, result.app
+        assert account is not None and app is not None  # noqa: S101, PT018 - else nothing to save
         is_verified, credentials = result.diagnosis is None, item.account.credentials
         known = self._store.accounts.find(app.id, account.user_id)
         if known is not None:
