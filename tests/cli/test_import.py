@@ -147,13 +147,14 @@ def test_a_person_is_asked_first(twauth: TwauthCommand, sandbox: Sandbox, home: 
     assert len(twauth("list", "--json").json) == 2
 
 
-def test_an_interrupt_leaves_whole_accounts(
-    twauth: TwauthCommand, sandbox: Sandbox, home: Path, clock: HookedClock
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupt_leaves_whole_accounts(  # noqa: PLR0917 - fixtures
+    twauth: TwauthCommand, sandbox: Sandbox, home: Path, clock: HookedClock, how: signal.Signals
 ) -> None:
     with twauth.start("import", "--yes", "--api-url", sandbox.url) as process:
-        clock.action = lambda: process.send_signal(signal.SIGINT)
+        clock.action = lambda: process.send_signal(how)
         _, err = process.communicate(timeout=CALL_SECONDS)
-    assert process.returncode in {0, 130}, err  # it may have been done already
+    assert process.returncode in {0, 130, -signal.SIGKILL}, err  # it may have been done already
     before = len(twauth("list", "--json").json)
     assert twauth("import", "--yes", "--api-url", sandbox.url).code == 0
     assert len(twauth("list", "--json").json) == 2 >= before
@@ -193,6 +194,19 @@ def test_standard_input_is_a_file_without_a_name(
     nothing = twauth("import", "-", stdin="API_KEY=op://vault/x/key\n")
     assert (nothing.code, "nothing to import" in nothing.err) == (3, True)
     assert twauth("import", "-", stdin="").code == 3
+
+
+def test_an_interrupt_ends_the_wait_for_typed_text(twauth: TwauthCommand, home: Path) -> None:
+    with TerminalUser(twauth.env, "import", "-", "--dry-run") as person:
+        person.wait_for("Ctrl+D")
+        person.type((home / ".twurlrc").read_text())
+        assert person.interrupt() == 130
+        assert "would be imported" not in person.seen
+    with TerminalUser(twauth.env, "import", "-", "--dry-run") as person:
+        person.wait_for("Ctrl+D")
+        person.type(f"{(home / '.twurlrc').read_text()}\n\x04")
+        assert person.wait_for_exit() == 0
+        assert person.seen.count("would be imported") == 2
 
 
 def test_the_app_is_chosen_by_the_label_in_a_file(
