@@ -39,6 +39,7 @@ _STATUS_WORDS = {
     ImportStatus.REFUSED: "skipped: X does not accept it",
     ImportStatus.FAILED: "not saved",
 }
+_MOST_PLACES = 3
 _RIVAL_WORDS = "found with two sets of credentials; import the file with the right one"
 OPEN_STATUSES = {ImportStatus.CONFLICT, ImportStatus.NO_APP}
 _NEEDED_FIELDS = {Field.API_KEY, Field.API_SECRET, Field.ACCESS_TOKEN, Field.ACCESS_SECRET}
@@ -79,7 +80,13 @@ def _format_row(one: ImportItem, words: str, result: ImportResult | None = None)
     account = None if result is None else result.account
     name = one.name if account is None else account.at_handle
     app_name = one.app_name if result is None else result.app_name
-    return (name, app_name, ", ".join(map(str, one.places)), words)
+    return (name, app_name, _format_places(one.places), words)
+
+
+def _format_places(places: Sequence[FoundPlace]) -> str:
+    shown = ", ".join(map(str, places[:_MOST_PLACES]))
+    more = len(places) - _MOST_PLACES
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _format_app_row(one: ImportAppItem, words: str) -> tuple[str, ...]:
