@@ -28,6 +28,7 @@ _NO_VALUE = re.compile(
     | (?i:your|my|insert|enter|replace)[_ -].* | your[a-z]* | [$%<{\[(].*""",
     re.VERBOSE | re.DOTALL,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_VALUE = 1024
 _LONGEST_NAME = 60
 _MOST_CHOICES = 50
@@ -256,7 +257,7 @@ def _cleaned(named: tuple[Field, object]) -> tuple[Field, str]:
     if len(text) > _LONGEST_VALUE or _NO_VALUE.fullmatch(text):
         return name, ""
     # A lone surrogate can come out of a JSON escape; no file and no request can carry it.
-    return name, "" if any("\ud800" <= sign <= "\udfff" for sign in text) else text
+    return name, "" if _SURROGATE.search(text) else text
 
 
 def _blocks(name: Field, text: str) -> bool:
