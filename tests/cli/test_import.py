@@ -23,8 +23,6 @@ def home(twauth: TwauthCommand, sandbox: Sandbox, tmp_path: Path) -> Path:
     home = tmp_path / "home"
     home.mkdir()
     write_twurlrc(home / ".twurlrc", sign_in_elsewhere(tmp_path / "elsewhere", sandbox))
-    (home / ".eliza" / "twitter").mkdir(parents=True)
-    (home / ".eliza" / "twitter" / "oauth2.tokens.json").write_text('{"refresh_token": "r"}')
     twauth.env.update(HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"))
     return home
 
@@ -37,20 +35,26 @@ def secrets_in(home: Path) -> list[str]:
 def test_what_is_found_is_shown_then_brought_in(
     twauth: TwauthCommand, sandbox: Sandbox, home: Path, tmp_path: Path
 ) -> None:
+    tokens = home / ".eliza" / "twitter" / "oauth2.tokens.json"
+    tokens.parent.mkdir(parents=True)
+    tokens.write_text('{"refresh_token": "r"}')
     shown = twauth("import", "--dry-run")
-    assert (shown.code, shown.out.count("would be imported")) == (0, 2)
+    assert (shown.code, shown.out.count("would be imported")) == (1, 2)
     assert "OAuth 2.0 tokens was skipped" in shown.err
     told = twauth("import", "--dry-run", "--json").json
     assert [one["result"] for one in told] == ["new", "new", "skipped"]
+    assert (told[2]["kind"], told[2]["file"]) == ("oauth2", str(tokens))
     assert {frozenset(one) for one in told} == {frozenset(JSON_KEYS["import"])}
     assert twauth("list", "--json").json == []
+    tokens.unlink()
+    assert twauth("import", "--dry-run").code == 0
 
     asked = twauth("import", "--api-url", sandbox.url)
     assert (asked.code, "Add --yes" in asked.err) == (2, True)
     assert twauth("list", "--json").json == []
     done = twauth("import", "--yes", "--api-url", sandbox.url, "--json")
     assert done.code == 0, done.err
-    assert [one["result"] for one in done.json] == ["imported", "imported", "skipped"]
+    assert [one["result"] for one in done.json] == ["imported", "imported"]
     assert {frozenset(one) for one in done.json} == {frozenset(JSON_KEYS["import"])}
     listed = twauth("list", "--json").json
     assert [one["handle"] for one in listed] == list(TWURL_HANDLES)
@@ -96,8 +100,7 @@ def test_a_file_full_of_nothing_is_read_at_once(twauth: TwauthCommand, home: Pat
 
 
 def test_where_there_is_nothing_it_says_so(twauth: TwauthCommand, home: Path) -> None:
-    for name in (".twurlrc", ".eliza/twitter/oauth2.tokens.json"):
-        (home / name).unlink()
+    (home / ".twurlrc").unlink()
     for arguments in ([], ["--dry-run"], [str(home / "gone")], [str(home)]):
         ended = twauth("import", *arguments)
         assert (ended.code, ended.out) == (3, ""), arguments

@@ -43,8 +43,7 @@ TURNED_INTO_WORDS = {
     "SocksMissingError": ("xapi/errors/diagnosis.py",),
     "DeadlineExceededError": ("xapi/errors/diagnosis.py",),
     # of another tool's file: a sentence beside its name
-    "NotLoadedError": ("transfer/tools/reader.py",),
-    "TooLargeError": ("transfer/tools/reader.py",),
+    "NotLoadedError": ("transfer/tools/reader.py", "transfer/tools/sources.py"),
     # of a text that is no XML with keys: another format is tried
     "_RefusedError": ("transfer/reader/markup.py",),
     # of a file that is none: a sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
-from twauth_gui.domain.apps import App, AppId, AppKeys
+from twauth_gui.domain.apps import App, AppId, AppKeys, make_unique_label
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.services.app_paths import shorten_path
@@ -47,9 +48,11 @@ class ImportItem:
     Attributes:
         app: the stored app with its key; None if the app is new.
         reason: why the action is what it is, as a sentence; "" for a new account.
-        app_choices: the apps that it may belong to, if the file names several.
+        app_choices: the apps that it may belong to, if the file names several; a stored one has the
+            label under which it is stored.
         other_places: where else the same credentials stand.
         rivals: where other credentials for the same account stand; the person chooses between them.
+        needs_choice: whether it is imported only if options name an app, or replace_existing.
     """
 
     tool: str
@@ -61,6 +64,7 @@ class ImportItem:
     app_choices: tuple[FoundApp, ...] = ()
     other_places: tuple[FoundPlace, ...] = ()
     rivals: tuple[FoundPlace, ...] = ()
+    needs_choice: bool = False
 
     @property
     def place(self) -> str:
@@ -70,6 +74,10 @@ class ImportItem:
     def places(self) -> tuple[FoundPlace, ...]:
         """Everywhere these credentials stand; the first is the one that is imported from."""
         return (FoundPlace(self.tool, self.path, self.account.line), *self.other_places)
+
+    def name_app_choices(self) -> dict[str, FoundApp]:
+        """Return the app choices by names that tell them apart."""
+        return name_apps((self.tool, one) for one in self.app_choices)
 
     @property
     def name(self) -> str:
@@ -242,3 +250,17 @@ def suggest_app_label(tool: str, found: FoundApp | None) -> str:
     if found is None:
         return ""
     return found.label or f"App from {tool}"
+
+
+def name_apps(found: Iterable[tuple[str, FoundApp]]) -> dict[str, FoundApp]:
+    """Return apps by labels that tell them apart: with the line, or a number, where labels repeat.
+
+    found: each app with the tool in whose file it stands.
+    """
+    named: dict[str, FoundApp] = {}
+    for tool, app in found:
+        label = suggest_app_label(tool, app)
+        if label in named and app.line:
+            label = f"{label} (line {app.line})"
+        named[make_unique_label(label, named)] = app
+    return named

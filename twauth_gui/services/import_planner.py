@@ -140,12 +140,15 @@ def _account_items(
             other_places=tuple(one.place for one in same[credentials] if one.place != entry.place),
             rivals=tuple(one.place for one in rivals[entry.identity] if one is not entry),
         )
-        yield item if saved is not None else _with_action(store, entry, item)
+        yield item if saved is not None else _with_action(store, stored, entry, item)
 
 
 def _merge(entries: Sequence[_Entry]) -> _Entry:
     """Return the entry that says most of the same credentials, with what the others add."""
-    named = {one.account.app.keys.api_key: one for one in entries if one.account.app is not None}
+    named: dict[Secret, _Entry] = {}
+    for one in entries:
+        if one.account.app is not None:
+            named.setdefault(one.account.app.keys.api_key, one)
     first = next(iter(named.values()), entries[0])
     handle = next((one.account.handle for one in (first, *entries) if one.account.handle), "")
     is_certain = any(not one.account.doubt for one in entries)
@@ -164,31 +167,44 @@ def _merge(entries: Sequence[_Entry]) -> _Entry:
     return _Entry(first.file, account)
 
 
-def _with_action(store: Store, entry: _Entry, item: ImportItem) -> ImportItem:
+def _with_action(
+    store: Store, stored: Mapping[Secret, AppWithKeys], entry: _Entry, item: ImportItem
+) -> ImportItem:
     account = entry.account
     if account.app is None:
-        reason = _OPEN_APP if account.apps else _NO_APP
-        return replace(item, action=ImportAction.NO_APP, reason=reason, app_choices=account.apps)
-    if account.doubt:
-        return replace(item, action=ImportAction.SUSPICIOUS, reason=account.doubt)
-    if item.rivals:
-        return replace(item, action=ImportAction.CONFLICT, reason=_RIVALS)
+        choices = tuple(_with_stored_label(one, stored) for one in account.apps)
+        return replace(
+            item,
+            action=ImportAction.NO_APP,
+            reason=_OPEN_APP if choices else _NO_APP,
+            app_choices=choices,
+            needs_choice=True,
+        )
     known = None if item.app is None else store.accounts.find(item.app.id, account.user_id)
-    if known is None:
-        return replace(item, action=ImportAction.NEW)
-    action, reason = _compare(store, known, entry.file)
-    return replace(item, action=action, reason=reason)
+    action, reason, needs_choice = ImportAction.NEW, "", False
+    if known is not None:
+        action, reason, needs_choice = _compare(store, known, entry.file)
+    if item.rivals:
+        action, reason, needs_choice = ImportAction.CONFLICT, _RIVALS, True
+    if account.doubt:
+        action, reason = ImportAction.SUSPICIOUS, f"{account.doubt} {reason}".strip()
+    return replace(item, action=action, reason=reason, needs_choice=needs_choice)
 
 
-def _compare(store: Store, known: Account, file: FoundFile) -> tuple[ImportAction, str]:
-    """Return what other credentials are to an account that is here."""
+def _with_stored_label(found: FoundApp, stored: Mapping[Secret, AppWithKeys]) -> FoundApp:
+    known = stored.get(found.keys.api_key)
+    return found if known is None else replace(found, label=known.app.label)
+
+
+def _compare(store: Store, known: Account, file: FoundFile) -> tuple[ImportAction, str, bool]:
+    """Return what other credentials are to an account that is here, and whether one must choose."""
     if read_saved_credentials(store, known) is None:
-        return ImportAction.NEWER, _MISSING
+        return ImportAction.NEWER, _MISSING, False
     if known.health.state is HealthState.REVOKED:
-        return ImportAction.NEWER, _REFUSED
+        return ImportAction.NEWER, _REFUSED, False
     if file.written_at is not None and file.written_at > known.signed_in_at:
-        return ImportAction.NEWER, _WRITTEN_LATER
-    return ImportAction.CONFLICT, _CONFLICT
+        return ImportAction.NEWER, _WRITTEN_LATER, True
+    return ImportAction.CONFLICT, _CONFLICT, True
 
 
 def _find_stored_app(account: FoundAccount, stored: Mapping[Secret, AppWithKeys]) -> App | None:

@@ -38,10 +38,6 @@ class NotLoadedError(Exception):
     """The file cannot be read as what it seems to be; the message says why, without quoting it."""
 
 
-class TooLargeError(NotLoadedError):
-    """The file has more in it than any file with keys, so that no other reader needs to try it."""
-
-
 @dataclass(frozen=True, slots=True)
 class FoundApp:
     """The keys of an app. label: what the file calls it, or "". line: from 1; 0 if unknown."""
@@ -167,7 +163,7 @@ class FoundCredentials:
             self.accounts.setdefault(credentials, account)
         elif app is not None:
             self.apps.setdefault(app.keys.api_key, app)
-        else:
+        if not _complete(clean, _ACCOUNT) and (app is None or _has_any(clean, _ACCOUNT)):
             self._leave(SkippedEntry(what, _missing(clean), SkipKind.INCOMPLETE, line))
 
     def skip(self, entry: SkippedEntry) -> None:
@@ -223,6 +219,10 @@ def _complete(values: Mapping[Field, str], names: tuple[Field, ...]) -> bool:
     return all(name in values for name in names)
 
 
+def _has_any(values: Mapping[Field, str], names: tuple[Field, ...]) -> bool:
+    return any(name in values for name in names)
+
+
 def _keys(values: Mapping[Field, str]) -> AppKeys | None:
     if not _complete(values, _APP):
         return None
@@ -232,7 +232,7 @@ def _keys(values: Mapping[Field, str]) -> AppKeys | None:
 
 
 def _missing(values: Mapping[Field, str]) -> str:
-    wanted = _ACCOUNT if any(name in values for name in _ACCOUNT) else _APP
+    wanted = _ACCOUNT if _has_any(values, _ACCOUNT) else _APP
     missing = [name.value for name in wanted if name not in values]
     if not missing:
         return "There is no X key in it."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,11 +25,32 @@ _PIECE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FileStart:
-    """The first bytes of a file. written_at: None if the system tells a time that is none."""
+    """The first bytes of a file.
+
+    size: of the whole file, in bytes. written_at: None if the system tells a time that is none.
+    """
 
     path: Path
     raw: bytes
+    size: int
     written_at: datetime | None
+
+
+@contextmanager
+def open_plain(path: Path) -> Generator[int]:
+    """Yield the descriptor of a regular file.
+
+    Raises:
+        OSError: the system refuses.
+        NotLoadedError: it is a pipe, a device or a socket.
+    """
+    _require_plain(path.stat())  # before opening it: some devices react to that
+    descriptor = os.open(path, _FLAGS)
+    try:
+        _require_plain(os.fstat(descriptor))
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def read_start(path: Path, most: int) -> FileStart:
@@ -37,19 +60,14 @@ def read_start(path: Path, most: int) -> FileStart:
         OSError: the system refuses.
         NotLoadedError: it is a pipe, a device or a socket.
     """
-    _require_plain(path.stat())  # before opening it: some devices react to that
-    descriptor = os.open(path, _FLAGS)
-    try:
-        found = os.fstat(descriptor)
-        _require_plain(found)
+    with open_plain(path) as descriptor:
         pieces: list[bytes] = []
         rest = most + 1
         while rest and (piece := os.read(descriptor, min(rest, _PIECE))):
             pieces.append(piece)
             rest -= len(piece)
-        return FileStart(path, b"".join(pieces), _time_of(found.st_mtime))
-    finally:
-        os.close(descriptor)
+        found = os.fstat(descriptor)
+        return FileStart(path, b"".join(pieces), found.st_size, _time_of(found.st_mtime))
 
 
 def _time_of(seconds: float) -> datetime | None:
