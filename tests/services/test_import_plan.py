@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -224,8 +225,26 @@ def test_another_secret_for_a_known_app_is_told(
     assert (told.place, told.skipped.kind) == ("/nowhere/b:7", SkipKind.AMBIGUOUS)
     installation.add_app()
     (told,) = plan(installation, files[1]).skipped
-    assert "The app is here with another API secret" in told.skipped.reason
+    assert "The app is here without this API secret" in told.skipped.reason
     assert not plan(installation, files[0]).skipped
+    bearer = FoundApp(replace(app.keys, bearer_token=Secret("A" * 100)), line=8)
+    (told,) = plan(installation, files[0], file_of(replace(elsewhere.marsh, app=bearer))).skipped
+    assert told.skipped.what == "the bearer token"
+
+
+def test_optional_values_of_an_app_are_kept_whichever_file_has_them(
+    installation: Installation, elsewhere: Elsewhere
+) -> None:
+    app = elsewhere.marsh.app
+    assert app is not None
+    more = FoundApp(replace(app.keys, bearer_token=Secret("A" * 100)))
+    found = plan(
+        installation, file_of(elsewhere.news), file_of(replace(elsewhere.marsh, app=more), name="b")
+    )
+    assert carry_out(installation, found.accounts[0]).outcome is ImportStatus.IMPORTED
+    (saved_app,) = installation.services.store.apps.list_all()
+    assert installation.services.store.apps.read_keys(saved_app.id) == more.keys
+    assert not found.skipped
 
 
 def test_without_x_two_accounts_of_one_app_never_share_a_name(
@@ -255,7 +274,7 @@ def test_an_account_that_is_not_saved_leaves_no_new_app(
 
 
 def import_everything(
-    services: Services, found: FoundFile, chosen: ImportOptions, start: threading.Barrier
+    found: FoundFile, chosen: ImportOptions, start: threading.Barrier, services: Services
 ) -> set[ImportStatus]:
     items = services.importer.plan([found]).accounts
     start.wait()
@@ -271,10 +290,9 @@ def test_two_imports_of_one_file_at_once_have_one_result(
     with ExitStack() as stack:
         several = [stack.enter_context(closing(installation.open_second())) for _ in range(4)]
         start = threading.Barrier(len(several))
+        imported = partial(import_everything, found, chosen, start)
         with ThreadPoolExecutor(len(several)) as pool:
-            ended = list(
-                pool.map(lambda one: import_everything(one, found, chosen, start), several)
-            )
+            ended = list(pool.map(imported, several))
     assert set().union(*ended) == {ImportStatus.NOT_VERIFIED, ImportStatus.SAME}
     assert len(installation.services.store.apps.list_all()) == 1
     assert len(saved(installation)) == len(elsewhere.accounts)

@@ -14,7 +14,6 @@ from twauth_gui.domain.account_names import shortest_names
 from twauth_gui.domain.accounts import Account, Credentials
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.display_text import pluralize
-from twauth_gui.domain.secret import Secret
 from twauth_gui.osfiles.descriptors import NotRegularFileError, open_regular_file, sync_directory
 from twauth_gui.services.import_plan import (
     FileFingerprint,
@@ -23,7 +22,7 @@ from twauth_gui.services.import_plan import (
     OriginalFile,
 )
 from twauth_gui.services.import_planner import read_saved_credentials
-from twauth_gui.store.errors import NotFoundError
+from twauth_gui.store.errors import CredentialMissingError, NotFoundError
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.found_credentials import FoundAccount, FoundFile
 from twauth_gui.transfer.reader.field_names import (
@@ -33,7 +32,7 @@ from twauth_gui.transfer.reader.field_names import (
     VAGUE_NAMES,
 )
 from twauth_gui.transfer.reader.services import X_WORDS
-from twauth_gui.transfer.reader.text_decoding import decode
+from twauth_gui.transfer.reader.text_decoding import decode, is_binary
 from twauth_gui.transfer.tools.cawbird import MAGIC
 from twauth_gui.transfer.tools.reader import MAX_BYTES, read_file
 
@@ -143,7 +142,7 @@ def _examine(
         tool,
         tuple((saved[one.credentials].id, one.credentials) for one in inside),
         _format_commands(store, accounts),
-        _describe_others(found, inside, before),
+        _describe_others(found, set(_list_values(store, inside, accounts)), len(inside), before),
         before.fingerprint,
     )
 
@@ -168,14 +167,18 @@ def _format_commands(store: Store, accounts: Sequence[Account]) -> str:
 # -- what else stands in a file --------------------------------------------------------------------
 
 
-def _describe_others(found: FoundFile, inside: Sequence[FoundAccount], reading: _Reading) -> str:
-    """Return a sentence about everything that is not imported; "" if there is nothing."""
+def _describe_others(found: FoundFile, values: set[str], saved: int, reading: _Reading) -> str:
+    """Return a sentence about everything that is not imported; "" if there is nothing.
+
+    values: what is saved. saved: the number of accounts that are.
+    """
     parts: list[str] = []
-    left = len(found.accounts) - len(inside)
+    left = len(found.accounts) - saved
     if left:
         parts.append(f"{pluralize(left, 'account')} that {_was(left)} not imported")
-    lines = list(_lines_with_more(decode(reading.raw), inside))
-    if lines:
+    if is_binary(reading.raw):
+        parts.append("what no text shows")
+    elif lines := list(_lines_with_more(decode(reading.raw), values)):
         where = f"line {lines[0]}" if len(lines) == 1 else f"the first is line {lines[0]}"
         parts.append(f"{pluralize(len(lines), 'line')} with something else ({where})")
     elif found.skipped:
@@ -192,31 +195,31 @@ def _was(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
-def _lines_with_more(text: str, inside: Sequence[FoundAccount]) -> Iterator[int]:
-    """Yield the lines with a word that is neither an imported value nor part of a field's name."""
-    values = {value for account in inside for value in _values_of(account)}
-    if values:
-        longest_first = sorted(values, key=len, reverse=True)
-        text = re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", " ", text)
+def _lines_with_more(text: str, values: set[str]) -> Iterator[int]:
+    """Yield the lines with a word that is neither a saved value nor part of a field's name."""
+    longest_first = sorted(values, key=len, reverse=True)
+    text = re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", " ", text)
     for number, line in enumerate(text.splitlines(), 1):
         if not all(map(_is_known, _WORD.findall(line))):
             yield number
 
 
-def _values_of(account: FoundAccount) -> Iterator[str]:
-    secrets: list[Secret | None] = [*_secrets_of(account.credentials)]
-    names = [account.handle]
-    if account.app is not None:
-        keys = account.app.keys
-        secrets += [keys.api_key, keys.api_secret, keys.bearer_token]
-        secrets += [keys.client_id, keys.client_secret]
-        names.append(account.app.label)
-    yield from (one.reveal() for one in secrets if one is not None and one.reveal())
-    yield from filter(None, names)
-
-
-def _secrets_of(credentials: Credentials) -> tuple[Secret, Secret]:
-    return credentials.access_token, credentials.access_secret
+def _list_values(
+    store: Store, inside: Sequence[FoundAccount], accounts: Sequence[Account]
+) -> Iterator[str]:
+    """Yield the values of a file that are saved, and the names of its accounts."""
+    for one, account in zip(inside, accounts, strict=True):
+        yield one.credentials.access_token.reveal()
+        yield one.credentials.access_secret.reveal()
+        yield from (name for name in (one.handle, account.handle) if name)
+        try:
+            saved = store.apps.read_keys(account.app_id)
+        except CredentialMissingError:
+            continue
+        more = (saved.bearer_token, saved.client_id, saved.client_secret)
+        for key in (saved.api_key, saved.api_secret, *more):
+            if key:
+                yield key.reveal()
 
 
 def _is_known(word: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from twauth_gui.domain.accounts import Account, Credentials
-from twauth_gui.domain.apps import App
+from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.import_plan import (
@@ -21,6 +22,7 @@ from twauth_gui.services.import_plan import (
 )
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.store import Store
+from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.found_credentials import (
     FoundAccount,
     FoundApp,
@@ -36,11 +38,11 @@ _CONFLICT = "It is here with other credentials, which stay unless you replace th
 _MISSING = "It is here, but its saved credentials are missing."
 _REFUSED = "It is here, but X refused the saved credentials."
 _WRITTEN_LATER = "It is here with other credentials, saved before the file was written."
-_OTHER_PAIR = (
-    "The app is here with another API secret, which stays. If X has a new one, save it with"
+_STAYS = (
+    "The app is here without this {name}, and stays as it is. If X has a new one, save it with"
     " twauth app add LABEL --replace."
 )
-_TWO_PAIRS = "Two API secrets were found for the same API key. The first one is used."
+_FIRST_COUNTS = "Another {name} was found for the same API key; the first one counts."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,13 @@ def plan_import(
     Raises:
         DiagnosedError: the keychain refuses.
     """
+    found = _share_app_keys(found)
     return ImportPlan(
         tuple(_account_items(store, stored, found)),
         tuple(_app_items(found, stored)),
         (
             *(SkippedItem(one.tool, one.path, what) for one in found for what in one.skipped),
-            *_unused_secrets(found, stored),
+            *_unused_app_values(found, stored),
         ),
     )
 
@@ -227,19 +230,73 @@ def _app_items(
                 yield ImportAppItem(file.tool, file.path, app, None if known is None else known.app)
 
 
-def _unused_secrets(
+def _share_app_keys(found: Sequence[FoundFile]) -> list[FoundFile]:
+    """Return the files, with each app's optional values everywhere, whichever file has them."""
+    known: dict[tuple[Secret, Secret], AppKeys] = {}
+    for app in (app for file in found for app in _apps_of(file)):
+        pair = (app.keys.api_key, app.keys.api_secret)
+        known[pair] = _fill_missing(known.get(pair, app.keys), app.keys)
+
+    def share(app: FoundApp) -> FoundApp:
+        return replace(app, keys=known[app.keys.api_key, app.keys.api_secret])
+
+    return [
+        replace(
+            file,
+            apps=tuple(map(share, file.apps)),
+            accounts=tuple(
+                replace(
+                    one,
+                    app=None if one.app is None else share(one.app),
+                    apps=tuple(map(share, one.apps)),
+                )
+                for one in file.accounts
+            ),
+        )
+        for file in found
+    ]
+
+
+def _apps_of(file: FoundFile) -> Iterator[FoundApp]:
+    yield from file.apps
+    for account in file.accounts:
+        yield from account.apps if account.app is None else (account.app,)
+
+
+def _fill_missing(keys: AppKeys, more: AppKeys) -> AppKeys:
+    has_client = keys.client_id is not None
+    return replace(
+        keys,
+        bearer_token=keys.bearer_token or more.bearer_token,
+        client_id=keys.client_id if has_client else more.client_id,
+        client_secret=keys.client_secret if has_client else more.client_secret,
+    )
+
+
+def _unused_app_values(
     found: Sequence[FoundFile], stored: Mapping[Secret, AppWithKeys]
 ) -> Iterator[SkippedItem]:
-    """Yield the API secrets that are not imported, since the app has another one."""
-    secrets = {key: one.keys.api_secret for key, one in stored.items()}
-    told: set[tuple[FoundFile, FoundApp]] = set()
+    """Yield the values of apps that are not imported, since the app has another one, or none."""
+    kept = {key: one.keys for key, one in stored.items()}
+    told: set[tuple[Path | None, str, AppKeys]] = set()
     for file in found:
-        for app in (*file.apps, *(one.app for one in file.accounts if one.app is not None)):
-            key = app.keys.api_key
-            if secrets.setdefault(key, app.keys.api_secret) == app.keys.api_secret:
-                continue
-            if (file, app) not in told:
-                told.add((file, app))
-                reason = _OTHER_PAIR if key in stored else _TWO_PAIRS
-                entry = SkippedEntry("the API secret", reason, SkipKind.AMBIGUOUS, app.line)
-                yield SkippedItem(file.tool, file.path, entry)
+        for app in _apps_of(file):
+            target = kept.setdefault(app.keys.api_key, app.keys)
+            for name in _find_differences(app.keys, target):
+                if (file.path, name, app.keys) not in told:
+                    told.add((file.path, name, app.keys))
+                    is_here = app.keys.api_key in stored
+                    reason = (_STAYS if is_here else _FIRST_COUNTS).format(name=name)
+                    entry = SkippedEntry(f"the {name}", reason, SkipKind.AMBIGUOUS, app.line)
+                    yield SkippedItem(file.tool, file.path, entry)
+
+
+def _find_differences(keys: AppKeys, target: AppKeys) -> list[str]:
+    """Return the names of the values that are not those of the target."""
+    pairs = (
+        (Field.API_SECRET, keys.api_secret, target.api_secret),
+        (Field.BEARER_TOKEN, keys.bearer_token, target.bearer_token),
+        (Field.CLIENT_ID, keys.client_id, target.client_id),
+        (Field.CLIENT_SECRET, keys.client_secret, target.client_secret),
+    )
+    return [name.value for name, value, kept in pairs if value is not None and value != kept]

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from twauth_gui.domain.account_names import is_same_handle
 from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind, AccountId
 from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.health import Health, HealthState
@@ -43,7 +44,6 @@ from twauth_gui.transfer.tools.places import SearchRoots, known_places
 from twauth_gui.transfer.tools.reader import read_file
 from twauth_gui.transfer.tools.sources import (
     Progress,
-    ignore_progress,
     read_pasted,
     read_sources,
     read_stream,
@@ -64,7 +64,7 @@ def scan_known_places(
     here: Path | None = None,
     *,
     cancel: CancelToken,
-    progress: Progress = ignore_progress,
+    progress: Progress = ignore,
 ) -> list[FoundFile]:
     """Read the credential files of known tools on this computer, without changing them.
 
@@ -80,7 +80,7 @@ def scan_known_places(
 
 
 def read_files(
-    paths: Sequence[Path], cancel: CancelToken, progress: Progress = ignore_progress
+    paths: Sequence[Path], cancel: CancelToken, progress: Progress = ignore
 ) -> list[FoundFile]:
     """Read the files and folders that a person chose; raises as scan_known_places() does."""
     return read_sources(paths, cancel, progress)
@@ -179,6 +179,9 @@ class ImportService:
         """Return the plain-text files whose credentials are saved now; databases are left out.
 
         Files that changed so that they hold none of the saved credentials are left out too.
+
+        Raises:
+            DiagnosedError: the keychain refuses.
         """
         return find_originals(self._store, results)
 
