@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractButton
 
 from twauth_gui.domain.accounts import Account, Credentials
@@ -25,10 +26,11 @@ def import_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
     return {
         "import": lambda: open_import(window.context),
         "import-found": partial(show_found, window),
-        "import-many": partial(show_many, window),
+        "import-skipped": partial(show_skipped, window),
         "import-reading": partial(show_reading, window),
         "import-drag": partial(show_drag, window),
         "import-done": partial(show_results, window),
+        "import-originals": partial(show_originals, window),
     }
 
 
@@ -104,16 +106,18 @@ def show_found(window: MainWindow) -> None:
     _take_home(window)
 
 
-def show_many(window: MainWindow) -> None:
-    """Show many accounts of one text."""
-    lines = [f"user_{n:05},{9000 + n}-{_invent(30)},{_invent(45)}" for n in range(2_500)]
-    text = "handle,access_token,access_token_secret\n" + "\n".join(lines)
-    open_import(window.context, DroppedItems(text=text))
+def show_skipped(window: MainWindow) -> None:
+    """Show what of some files is skipped."""
+    _take_home(window)
+    _later(window, lambda: _press(window, "Skipped"))
 
 
 def show_reading(window: MainWindow) -> None:
-    """Show a search that has not ended: nothing writes into the pipe behind the folder."""
-    open_import(window.context)
+    """Show a search in thousands of files."""
+    home = make_home(window)
+    for number in range(20_000):
+        _write(home / "large" / str(number % 100) / f"{number}.txt", "nothing\n" * 200)
+    open_import(window.context, DroppedItems((home / "large",)))
 
 
 def show_drag(window: MainWindow) -> None:
@@ -124,7 +128,25 @@ def show_drag(window: MainWindow) -> None:
 
 
 def show_results(window: MainWindow) -> None:
-    """Import nothing but what is here already, and press Import."""
+    """Import what is new; X is not reached, so that it is not verified."""
     _take_home(window)
-    buttons = window.findChildren(QAbstractButton)
-    next(one for one in buttons if one.text().startswith("Import")).click()
+    _later(window, lambda: _press(window, "Import "))
+
+
+def show_originals(window: MainWindow) -> None:
+    """Show the files that an import leaves in plain text."""
+    show_results(window)
+    _later(window, lambda: _press(window, "Files "))
+
+
+def _later(window: MainWindow, act: Callable[[], bool]) -> None:
+    """Try until it succeeds."""
+    QTimer.singleShot(200, window, lambda: None if act() else _later(window, act))
+
+
+def _press(window: MainWindow, words: str) -> bool:
+    for button in window.findChildren(QAbstractButton):
+        if button.text().startswith(words) and button.isVisible() and button.isEnabled():
+            button.click()
+            return True
+    return False

@@ -109,7 +109,7 @@ def test_what_is_chosen_comes_in_and_its_files_are_offered(
 def delete_the_originals(user: ImportUser, home: Path) -> None:
     """Look at the files that are left, keep one, delete the other."""
     driver = user.driver
-    driver.press("Plain-text files 2")
+    driver.press("Files 2")
     assert set(user.lines) == {".twurlrc", ".twitter_oauth"}
     user.select(".twurlrc")
     driver.press("Copy")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy
 from typing_extensions import override
@@ -17,14 +17,14 @@ from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.import_drop import DroppedItems, read_dropped
 from twauth_gui.gui.imports.import_rows import (
+    FoundRows,
     PlanRow,
-    SkippedRow,
     count_results,
     label_of_choice,
 )
 from twauth_gui.gui.imports.import_run import ImportRun
 from twauth_gui.gui.imports.import_search import ImportSearch
-from twauth_gui.gui.imports.import_table_model import ImportTableModel
+from twauth_gui.gui.imports.import_table_model import Column, ImportTableModel
 from twauth_gui.gui.imports.import_table_view import ImportTable
 from twauth_gui.gui.imports.import_tabs import (
     ActivityStrip,
@@ -46,7 +46,7 @@ from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.metrics import M
 from twauth_gui.gui.vault.vault_dialogs import offer_unlock
-from twauth_gui.services.import_plan import ImportItem, ImportPlan, OriginalFile
+from twauth_gui.services.import_plan import ImportItem, OriginalFile
 from twauth_gui.transfer.found_credentials import FoundApp
 
 _HOW = "Twauth asks X which account each one belongs to. The files stay as they are."
@@ -60,6 +60,7 @@ _NOTHING_KNOWN = (
 )
 _NOTHING_NAMED = "There are no keys of X in it. Drop something else here, or choose a file."
 _LINK = "That was a link. Download what it leads to, then drop the file."
+_BECOMES, _RESULT = "What it becomes", "Result"
 _HEIGHT = 600
 _Menu = Sequence[tuple[str, Callable[[], None]]]
 
@@ -75,7 +76,6 @@ class ImportDialog(Dialog):
         self._context = context
         self._search = ImportSearch(context, self)
         self._run: ImportRun | None = None
-        self._plan = ImportPlan()
         self._looks_in_known_places = False
         self._has_ended = False
         self._make_tables()
@@ -85,10 +85,10 @@ class ImportDialog(Dialog):
         self._problem = ProblemBanner()
         self._build_body()
         self._connect()
-        self._show_plan(ImportPlan())
+        self._show_plan(FoundRows((), ()))
 
     def _make_tables(self) -> None:
-        self._found = ImportTableModel(("Account", "App", "What it becomes"), self)
+        self._found = ImportTableModel(("Account", "App", _BECOMES), self)
         self._skipped = ImportTableModel(("Entry", "", "Why it is skipped"), self)
         self._found_table = ImportTable(self._found, "What can be imported")
         self._skipped_table = ImportTable(self._skipped, "What is skipped", has_apps=False)
@@ -130,6 +130,7 @@ class ImportDialog(Dialog):
         self._found_table.choice_requested.connect(self._show_choices)
         self._skipped_table.row_changed.connect(self._skipped_card.show_row)
         self._originals.count_changed.connect(self._show_tabs)
+        self._tabs.changed.connect(lambda _key: self._update_count())
         self._empty.pressed.connect(self._choose_files)
         self._import.clicked.connect(self._import_checked)
         self._cancel.clicked.connect(self.dismiss)
@@ -181,6 +182,8 @@ class ImportDialog(Dialog):
             self._search.clear()
             self._found.set_rows([])
             self._originals.show_originals([])
+            self._found.set_title(Column.STATUS, _BECOMES)
+            self._intro.setText(_HOW)
             self._cancel.setText("Cancel")
             self._add.show()
             self._import.show()
@@ -244,23 +247,20 @@ class ImportDialog(Dialog):
     def _rows(self) -> list[PlanRow]:
         return [row for row in self._found.rows if isinstance(row, PlanRow)]
 
-    def _show_plan(self, plan: ImportPlan) -> None:
+    def _show_plan(self, rows: FoundRows) -> None:
         known = {row.key: row for row in self._rows}
-        rows = [PlanRow(one, self._has_apps) for one in plan.accounts]
-        rows += [PlanRow(one, self._has_apps) for one in plan.apps]
-        for row in rows:
+        for row in rows.found:
             if row.key in known:
                 row.adopt(known[row.key])
-        self._plan = plan
-        self._found.set_rows(rows)
-        self._skipped.set_rows(SkippedRow(one) for one in plan.skipped)
+        self._found.set_rows(rows.found)
+        self._skipped.set_rows(rows.skipped)
         self._show_tabs()
         self._found_table.select_number(0)
         self._skipped_table.select_number(0)
-        if rows and self.focusWidget() in {None, self._cancel, self._add}:
+        if rows.found and self.focusWidget() in {None, self._cancel, self._add}:
             self._found_table.setFocus()
-        if rows or plan.skipped:
-            announce(self, f"{len(rows)} found, {len(plan.skipped)} skipped")
+        if rows.found or rows.skipped:
+            announce(self, f"{len(rows.found)} found, {len(rows.skipped)} skipped")
 
     @property
     def _has_apps(self) -> bool:
@@ -274,7 +274,7 @@ class ImportDialog(Dialog):
         if skipped:
             tabs.append(Tab("skipped", f"Skipped {skipped:,}", self._skipped_card))
         if self._originals.count:
-            title = f"Plain-text files {self._originals.remaining:,}"
+            title = f"Files {self._originals.remaining:,}"
             tabs.append(Tab("originals", title, self._originals))
         self._tabs.set_tabs(tabs)
         self._update_count()
@@ -298,9 +298,10 @@ class ImportDialog(Dialog):
         self._intro.setVisible(bool(rows))
         without = sum(_lacks_app(row) for row in rows)
         self._app_for_all.setText(f"App for {without:,} accounts…")
-        self._app_for_all.setVisible(without > 1 and self._has_apps and self._run is None)
+        is_asked = without > 1 and self._has_apps and self._tabs.shown_key == "found"
+        self._app_for_all.setVisible(is_asked)
 
-    def _show_choices(self, place: QPoint) -> None:
+    def _show_choices(self, area: QRect) -> None:
         row = self._found_table.current_row()
         if not isinstance(row, PlanRow) or not isinstance(row.item, ImportItem):
             return
@@ -311,20 +312,23 @@ class ImportDialog(Dialog):
             (f"{label_of_choice(tool, one)} (from the file)", partial(self._choose_app, rows, one))
             for one in candidates
         ]
-        self._popup(entries, rows, place)
+        self._popup(entries, rows, area)
 
     def _show_choices_for_all(self) -> None:
         rows = [row for row in self._rows if _lacks_app(row)]
-        place = self._app_for_all.rect().bottomLeft()
-        self._popup([], rows, self._app_for_all.mapToGlobal(place))
+        area = self._app_for_all.rect()
+        area.moveTo(self._app_for_all.mapToGlobal(area.topLeft()))
+        self._popup([], rows, area)
 
     def _popup(
-        self, first: Sequence[tuple[str, Callable[[], None]]], rows: list[PlanRow], place: QPoint
+        self, first: Sequence[tuple[str, Callable[[], None]]], rows: list[PlanRow], area: QRect
     ) -> None:
+        """Open the menu of apps below an area of the screen, at least as wide."""
         apps = sorted(self._context.snapshots.current.apps.values(), key=lambda app: app.label)
         stored = [(app.label, partial(self._choose_app, rows, app)) for app in apps]
         menu = self._make_menu([*first, *stored])
-        menu.popup(place)
+        menu.setMinimumWidth(area.width())
+        menu.popup(area.bottomLeft() + QPoint(0, 1))
 
     def _make_menu(self, entries: _Menu) -> QMenu:
         menu = QMenu(self)
@@ -354,13 +358,13 @@ class ImportDialog(Dialog):
         for row in self._rows:
             row.freeze(chosen=row.is_checked)
         self._found.refresh_all()
+        self._found.set_title(Column.STATUS, _RESULT)
         self._run = ImportRun(self._context, chosen, self)
         self._run.changed.connect(self._show_run_row)
         self._run.paused.connect(self._show_pause)
         self._run.ended.connect(self._show_end)
         self._add.hide()
         self._import.hide()
-        self._app_for_all.hide()
         self._cancel.setText("Stop")
         self._tabs.show_tab("found")
         self._run.resume()
@@ -397,6 +401,9 @@ class ImportDialog(Dialog):
 
     def _show_originals(self, originals: Sequence[OriginalFile]) -> None:
         self._originals.show_originals(originals)
+        if originals:
+            files = pluralize(len(originals), "plain-text file")
+            self._intro.setText(f"{self._intro.text()} {files} still hold them, too.")
         self._show_tabs()
 
     @override

@@ -13,6 +13,7 @@ from twauth_gui.services.import_plan import (
     ImportAppItem,
     ImportItem,
     ImportOptions,
+    ImportPlan,
     ImportResult,
     ImportStatus,
     SkippedItem,
@@ -62,6 +63,7 @@ _RESULTS = {
 _WAITING = RowStatus("Waiting", "clock", "text-3")
 _ASKING_X = RowStatus("Asking X…", "clock", "busy")
 _SAVING = RowStatus("Saving…", "clock", "busy")
+_NOT_CHOSEN = RowStatus("Not imported", "circle-minus", "text-3", "It was not checked.")
 _STOPPED = RowStatus("Not imported", "circle-minus", "text-3", "The import was stopped.")
 
 
@@ -89,7 +91,8 @@ class TableRow:
     def spoken_text(self) -> str:
         """What a screen reader says of the whole row."""
         check = ("checked" if self.is_checked else "not checked") if self.is_checkable else ""
-        parts = (self.title, self.app_text, self.place, self.status.word, check)
+        app = "" if self.app_text == self.status.word else self.app_text
+        parts = (self.title, app, self.place, self.status.word, check)
         spoken = ", ".join(part for part in parts if part)
         return f"{spoken}. {self.status.reason}" if self.status.reason else spoken
 
@@ -170,9 +173,12 @@ class PlanRow(TableRow):
 
     def freeze(self, *, chosen: bool) -> None:
         """End the choice: nothing can be changed any more; chosen: its import is to come."""
+        was_possible = self.is_checkable or self.has_app_choice
         self.is_checkable = self.has_app_choice = False
         if chosen:
             self.wait()
+        elif was_possible:
+            self.status = _NOT_CHOSEN
 
     def wait(self) -> None:
         """Show that its import is still to come."""
@@ -213,6 +219,21 @@ class PlanRow(TableRow):
             self.app_text = item.app_name or CHOOSE_AN_APP
         is_open = item.account.app is None and self.choice is None
         self.is_checkable = item.action is not ImportAction.SAME and not is_open
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRows:
+    """The rows of a plan: what can be imported, and what is skipped."""
+
+    found: Sequence[PlanRow]
+    skipped: Sequence[SkippedRow]
+
+
+def make_rows(plan: ImportPlan, *, has_apps: bool) -> FoundRows:
+    """Return the rows of a plan; to be called on a worker, as there can be many thousands."""
+    found = [PlanRow(one, has_apps) for one in plan.accounts]
+    found += [PlanRow(one, has_apps) for one in plan.apps]
+    return FoundRows(found, [SkippedRow(one) for one in plan.skipped])
 
 
 def _is_new(item: ImportItem | ImportAppItem) -> bool:

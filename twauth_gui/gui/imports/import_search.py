@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.imports.import_rows import FoundRows, make_rows
 from twauth_gui.gui.imports.importable_accounts import find_importable
 from twauth_gui.gui.tasks import Job
 
 if TYPE_CHECKING:
-    from twauth_gui.services.import_plan import ImportPlan
     from twauth_gui.transfer.found_credentials import FoundFile
 
 _REPORTS = 200  # at most so many for one search, however many files there are
@@ -34,7 +34,7 @@ class ImportSearch(QObject):
     A file that is read again replaces what was read of it before.
 
     Signals:
-        planned: everything that was named is read; carries the ImportPlan.
+        planned: everything that was named is read and compared; carries the FoundRows.
         failed: it could not be compared with what is stored; carries the Diagnosis.
         progressed: carries the numbers of files read and known so far.
         state_changed: is_reading or is_comparing changed.
@@ -104,8 +104,10 @@ class ImportSearch(QObject):
             self._plan_job.cancel.cancel()
         found = list(self._found.values())
 
-        def work(_job: Job) -> ImportPlan:
-            return self._context.services.importer.plan(found)
+        has_apps = bool(self._context.snapshots.current.apps)
+
+        def work(_job: Job) -> FoundRows:
+            return make_rows(self._context.services.importer.plan(found), has_apps=has_apps)
 
         # Not on the store's worker: it reads many items of a keychain that may be slow.
         job = self._plan_job = self._context.run_over_network(

@@ -37,7 +37,7 @@ class ImportTableModel(QAbstractTableModel):
 
     def __init__(self, titles: tuple[str, str, str], parent: QObject) -> None:
         super().__init__(parent)
-        self._titles = titles
+        self._titles = list(titles)
         self._rows: list[TableRow] = []
         self._numbers: dict[int, int] = {}
 
@@ -51,6 +51,11 @@ class ImportTableModel(QAbstractTableModel):
         self._rows = list(rows)
         self._numbers = {id(row): number for number, row in enumerate(self._rows)}
         self.endResetModel()
+
+    def set_title(self, column: Column, title: str) -> None:
+        """Change the title of a column."""
+        self._titles[column] = title
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, column, column)
 
     def refresh(self, rows: Iterable[TableRow]) -> None:
         """Have the view paint these rows again, because they changed."""

@@ -64,11 +64,12 @@ class ImportTable(QTableView):
     """One of the import's tables. Space toggles check boxes, Enter opens the choice of app.
 
     Signals:
-        choice_requested: an app is to be chosen for the selected rows; carries a place on screen.
+        choice_requested: an app is to be chosen for the selected rows; carries where the current
+            one has its app, on screen.
         row_changed: another row is the current one; carries it, or None.
     """
 
-    choice_requested = Signal(QPoint)
+    choice_requested = Signal(QRect)
     row_changed = Signal(object)
 
     def __init__(self, rows: ImportTableModel, name: str, *, has_apps: bool = True) -> None:
@@ -103,7 +104,8 @@ class ImportTable(QTableView):
     def show_choice(self) -> None:
         """Ask for the app of the selected rows, below the current one."""
         area = self.choice_area(self.currentIndex().row())
-        self.choice_requested.emit(self.viewport().mapToGlobal(area.bottomLeft()))
+        area.moveTo(self.viewport().mapToGlobal(area.topLeft()))
+        self.choice_requested.emit(area)
 
     def choice_area(self, number: int) -> QRect:
         """Return where the app of a row is, in the viewport's pixels."""

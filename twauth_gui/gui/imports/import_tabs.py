@@ -19,6 +19,7 @@ from twauth_gui.gui.imports.import_rows import TableRow
 from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.progress_ring import ProgressRing
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.segmented_control import SegmentedControl
 from twauth_gui.gui.parts.surfaces import Card, clear_layout
 from twauth_gui.gui.parts.text import Text
@@ -55,17 +56,15 @@ class ImportTabs(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._tabs: Sequence[Tab] = ()
         self._control: SegmentedControl | None = None
-        self._control_row = QHBoxLayout()
-        head = QHBoxLayout()
-        head.setSpacing(S)
-        head.addLayout(self._control_row)
-        head.addStretch(1)
-        head.addWidget(beside)
+        holder = QWidget()
+        self._control_row = QHBoxLayout(holder)
+        self._control_row.setContentsMargins(0, 0, 0, 0)
+        head = ResponsiveRow(holder, beside, spacing=S, stretch=(0, 0), apart=True)
         self._stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
-        column.addLayout(head)
+        column.addWidget(head)
         column.addWidget(self._stack, 1)
 
     @property
