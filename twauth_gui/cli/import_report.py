@@ -39,6 +39,7 @@ _STATUS_WORDS = {
     ImportStatus.REFUSED: "skipped: X does not accept it",
     ImportStatus.FAILED: "not saved",
 }
+_MOST_PLACES = 3
 _RIVAL_WORDS = "found with two sets of credentials; import the file with the right one"
 OPEN_STATUSES = {ImportStatus.CONFLICT, ImportStatus.NO_APP}
 _NEEDED_FIELDS = {Field.API_KEY, Field.API_SECRET, Field.ACCESS_TOKEN, Field.ACCESS_SECRET}
@@ -78,7 +79,14 @@ def _describe_status(one: ImportResult) -> str:
 def _format_row(one: ImportItem, words: str, result: ImportResult | None = None) -> tuple[str, ...]:
     account = None if result is None else result.account
     name = one.name if account is None else account.at_handle
-    return (name, one.app_name, ", ".join(map(str, one.places)), words)
+    app_name = one.app_name if result is None else result.app_name
+    return (name, app_name, _format_places(one.places), words)
+
+
+def _format_places(places: Sequence[FoundPlace]) -> str:
+    shown = ", ".join(map(str, places[:_MOST_PLACES]))
+    more = len(places) - _MOST_PLACES
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _format_app_row(one: ImportAppItem, words: str) -> tuple[str, ...]:
@@ -118,6 +126,7 @@ def serialize_results(
         {
             **_serialize_item(one.item, one.outcome.value, _find_reason(one)),
             **_serialize_account(one),
+            "app": one.app_name or None,
         }
         for one in results
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
-from twauth_gui.domain.apps import App, AppId, AppKeys, make_unique_label
+from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.services.app_paths import shorten_path
@@ -51,7 +52,8 @@ class ImportItem:
         app_choices: the apps that it may belong to, if the file names several; a stored one has the
             label under which it is stored.
         other_places: where else the same credentials stand.
-        rivals: where other credentials for the same account stand; the person chooses between them.
+        rivals: where other credentials for the same account stand, three places at most; the person
+            chooses between them.
         needs_choice: whether it is imported only if options name an app, or replace_existing.
     """
 
@@ -167,12 +169,23 @@ class ImportStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The outcome for one account. diagnosis: why X refused it, or was not reached."""
+    """The outcome for one account.
+
+    Attributes:
+        account: as it is saved, or as X named it.
+        diagnosis: why X refused it, or was not reached.
+        app: the app under which it is saved.
+    """
 
     item: ImportItem
     outcome: ImportStatus
     account: Account | None = None
     diagnosis: Diagnosis | None = None
+    app: App | None = None
+
+    @property
+    def app_name(self) -> str:
+        return self.item.app_name if self.app is None else self.app.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +271,14 @@ def name_apps(found: Iterable[tuple[str, FoundApp]]) -> dict[str, FoundApp]:
     found: each app with the tool in whose file it stands.
     """
     named: dict[str, FoundApp] = {}
+    count = Counter[str]()
     for tool, app in found:
         label = suggest_app_label(tool, app)
         if label in named and app.line:
             label = f"{label} (line {app.line})"
-        named[make_unique_label(label, named)] = app
+        name = label
+        while name in named:
+            count[label] += 1
+            name = f"{label} {count[label] + 1}"
+        named[name] = app
     return named

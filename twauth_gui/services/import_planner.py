@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-from twauth_gui.domain.accounts import Account, Credentials
+from twauth_gui.domain.accounts import Account, AccountId, Credentials
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.secret import Secret
@@ -19,6 +20,7 @@ from twauth_gui.services.import_plan import (
     ImportItem,
     ImportPlan,
     SkippedItem,
+    suggest_app_label,
 )
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.store import Store
@@ -31,6 +33,7 @@ from twauth_gui.transfer.found_credentials import (
     SkippedEntry,
 )
 
+_MOST_NAMED = 3
 _NO_APP = "The file does not say which app it belongs to."
 _OPEN_APP = "The file leaves open which of its apps it belongs to."
 _RIVALS = "Other credentials for this account were found too; import one of them alone."
@@ -79,18 +82,13 @@ def plan_import(
     """
     found = _share_app_keys(found)
     return ImportPlan(
-        tuple(_account_items(store, stored, found)),
+        tuple(_AccountComparison(store, stored).list_items(found)),
         tuple(_app_items(found, stored)),
         (
             *(SkippedItem(one.tool, one.path, what) for one in found for what in one.skipped),
             *_unused_app_values(found, stored),
         ),
     )
-
-
-def has_credentials(store: Store, known: Account, credentials: Credentials) -> bool:
-    """Whether these are the saved credentials of the account."""
-    return read_saved_credentials(store, known) == credentials
 
 
 def read_saved_credentials(store: Store, known: Account) -> Credentials | None:
@@ -103,47 +101,109 @@ def read_saved_credentials(store: Store, known: Account) -> Credentials | None:
         return None
 
 
-def find_saved(
-    store: Store, credentials: Credentials, user_id: str, app: App | None = None
-) -> Account | None:
-    """Return the account with exactly these credentials; app: of this app alone."""
-    for one in store.accounts.list_all():
-        is_candidate = user_id in {"", one.user_id} and (app is None or one.app_id == app.id)
-        if is_candidate and has_credentials(store, one, credentials):
-            return one
-    return None
-
-
 # -- accounts --------------------------------------------------------------------------------------
 
 
-def _account_items(
-    store: Store, stored: Mapping[Secret, AppWithKeys], found: Sequence[FoundFile]
-) -> Iterator[ImportItem]:
-    same: dict[Credentials, list[_Entry]] = {}
-    for file in found:
-        for account in file.accounts:
-            same.setdefault(account.credentials, []).append(_Entry(file, account))
-    merged = {credentials: _merge(entries) for credentials, entries in same.items()}
-    rivals = defaultdict[tuple[Secret | None, str | Secret], list[_Entry]](list)
-    for entry in merged.values():
-        rivals[entry.identity].append(entry)
-    apps = {app.id: app for app in store.apps.list_all()}
-    for credentials, entry in merged.items():
-        known_app = _find_stored_app(entry.account, stored)
-        saved = find_saved(store, credentials, entry.account.user_id, known_app)
-        if saved is not None and entry.account.app is not None and known_app is None:
-            saved = None  # the same credentials, said to be of another app
-        item = ImportItem(
-            entry.file.tool,
-            entry.file.path,
-            entry.account,
-            ImportAction.SAME,
-            known_app if saved is None else apps.get(saved.app_id),
-            other_places=tuple(one.place for one in same[credentials] if one.place != entry.place),
-            rivals=tuple(one.place for one in rivals[entry.identity] if one is not entry),
+class _AccountComparison:
+    """Compares found accounts with those that are here; each is read from the keychain once."""
+
+    def __init__(self, store: Store, stored: Mapping[Secret, AppWithKeys]) -> None:
+        self._store = store
+        self._stored = stored
+        self._apps = {app.id: app for app in store.apps.list_all()}
+        self._known = store.accounts.list_all()
+        self._by_user = defaultdict[str, list[Account]](list)
+        for account in self._known:
+            self._by_user[account.user_id].append(account)
+        self._credentials: dict[AccountId, Credentials | None] = {}
+
+    def list_items(self, found: Sequence[FoundFile]) -> Iterator[ImportItem]:
+        copies: dict[Credentials, list[_Entry]] = {}
+        for file in found:
+            for account in file.accounts:
+                copies.setdefault(account.credentials, []).append(_Entry(file, account))
+        merged = [(_merge(entries), entries) for entries in copies.values()]
+        rivals = defaultdict[tuple[Secret | None, str | Secret], list[_Entry]](list)
+        for entry, _ in merged:
+            rivals[entry.identity].append(entry)
+        for entry, entries in merged:
+            others = islice(
+                (one for one in rivals[entry.identity] if one is not entry), _MOST_NAMED
+            )
+            item = ImportItem(
+                entry.file.tool,
+                entry.file.path,
+                entry.account,
+                ImportAction.SAME,
+                other_places=tuple(one.place for one in entries if one.place != entry.place),
+                rivals=tuple(one.place for one in others),
+            )
+            yield self._compare(entry, item)
+
+    def _compare(self, entry: _Entry, item: ImportItem) -> ImportItem:
+        account = entry.account
+        app = None if account.app is None else self._find_app(account.app)
+        saved = self._find_same(account, app)
+        if saved is not None:
+            return replace(item, app=self._apps.get(saved.app_id))
+        item = replace(item, app=app)
+        if account.app is None:
+            return self._ask_for_app(item)
+        action, reason, needs_choice = ImportAction.NEW, "", False
+        known = None if app is None else self._find_known(app, account.user_id)
+        if known is not None:
+            action, reason, needs_choice = self._compare_with(known, entry.file)
+        if item.rivals:
+            action, reason, needs_choice = ImportAction.CONFLICT, _RIVALS, True
+        if account.doubt:
+            action, reason = ImportAction.SUSPICIOUS, f"{account.doubt} {reason}".strip()
+        return replace(item, action=action, reason=reason, needs_choice=needs_choice)
+
+    def _ask_for_app(self, item: ImportItem) -> ImportItem:
+        choices = tuple(map(self._with_stored_label, item.account.apps))
+        return replace(
+            item,
+            action=ImportAction.NO_APP,
+            reason=_OPEN_APP if choices else _NO_APP,
+            app_choices=choices,
+            needs_choice=True,
         )
-        yield item if saved is not None else _with_action(store, stored, entry, item)
+
+    def _compare_with(self, known: Account, file: FoundFile) -> tuple[ImportAction, str, bool]:
+        """Return what other credentials are to an account, and whether the person must choose."""
+        if self._read(known) is None:
+            return ImportAction.NEWER, _MISSING, False
+        if known.health.state is HealthState.REVOKED:
+            return ImportAction.NEWER, _REFUSED, False
+        if file.written_at is not None and file.written_at > known.signed_in_at:
+            return ImportAction.NEWER, _WRITTEN_LATER, True
+        return ImportAction.CONFLICT, _CONFLICT, True
+
+    def _find_same(self, account: FoundAccount, app: App | None) -> Account | None:
+        """Return the account with exactly these credentials, of any app if none is named."""
+        if account.app is not None and app is None:
+            return None
+        for one in self._by_user[account.user_id] if account.user_id else self._known:
+            is_candidate = app is None or one.app_id == app.id
+            if is_candidate and self._read(one) == account.credentials:
+                return one
+        return None
+
+    def _find_known(self, app: App, user_id: str) -> Account | None:
+        return next((one for one in self._by_user[user_id] if one.app_id == app.id), None)
+
+    def _find_app(self, found: FoundApp) -> App | None:
+        known = self._stored.get(found.keys.api_key)
+        return None if known is None else known.app
+
+    def _with_stored_label(self, found: FoundApp) -> FoundApp:
+        app = self._find_app(found)
+        return found if app is None else replace(found, label=app.label)
+
+    def _read(self, account: Account) -> Credentials | None:
+        if account.id not in self._credentials:
+            self._credentials[account.id] = read_saved_credentials(self._store, account)
+        return self._credentials[account.id]
 
 
 def _merge(entries: Sequence[_Entry]) -> _Entry:
@@ -170,51 +230,6 @@ def _merge(entries: Sequence[_Entry]) -> _Entry:
     return _Entry(first.file, account)
 
 
-def _with_action(
-    store: Store, stored: Mapping[Secret, AppWithKeys], entry: _Entry, item: ImportItem
-) -> ImportItem:
-    account = entry.account
-    if account.app is None:
-        choices = tuple(_with_stored_label(one, stored) for one in account.apps)
-        return replace(
-            item,
-            action=ImportAction.NO_APP,
-            reason=_OPEN_APP if choices else _NO_APP,
-            app_choices=choices,
-            needs_choice=True,
-        )
-    known = None if item.app is None else store.accounts.find(item.app.id, account.user_id)
-    action, reason, needs_choice = ImportAction.NEW, "", False
-    if known is not None:
-        action, reason, needs_choice = _compare(store, known, entry.file)
-    if item.rivals:
-        action, reason, needs_choice = ImportAction.CONFLICT, _RIVALS, True
-    if account.doubt:
-        action, reason = ImportAction.SUSPICIOUS, f"{account.doubt} {reason}".strip()
-    return replace(item, action=action, reason=reason, needs_choice=needs_choice)
-
-
-def _with_stored_label(found: FoundApp, stored: Mapping[Secret, AppWithKeys]) -> FoundApp:
-    known = stored.get(found.keys.api_key)
-    return found if known is None else replace(found, label=known.app.label)
-
-
-def _compare(store: Store, known: Account, file: FoundFile) -> tuple[ImportAction, str, bool]:
-    """Return what other credentials are to an account that is here, and whether one must choose."""
-    if read_saved_credentials(store, known) is None:
-        return ImportAction.NEWER, _MISSING, False
-    if known.health.state is HealthState.REVOKED:
-        return ImportAction.NEWER, _REFUSED, False
-    if file.written_at is not None and file.written_at > known.signed_in_at:
-        return ImportAction.NEWER, _WRITTEN_LATER, True
-    return ImportAction.CONFLICT, _CONFLICT, True
-
-
-def _find_stored_app(account: FoundAccount, stored: Mapping[Secret, AppWithKeys]) -> App | None:
-    known = None if account.app is None else stored.get(account.app.keys.api_key)
-    return None if known is None else known.app
-
-
 # -- apps ------------------------------------------------------------------------------------------
 
 
@@ -231,14 +246,21 @@ def _app_items(
 
 
 def _share_app_keys(found: Sequence[FoundFile]) -> list[FoundFile]:
-    """Return the files, with each app's optional values everywhere, whichever file has them."""
-    known: dict[tuple[Secret, Secret], AppKeys] = {}
-    for app in (app for file in found for app in _apps_of(file)):
+    """Return the files, with each app the same everywhere: its label, its optional values."""
+    keys: dict[tuple[Secret, Secret], AppKeys] = {}
+    labels: dict[Secret, str] = {}
+    first_tools: dict[Secret, str] = {}
+    for tool, app in ((file.tool, app) for file in found for app in _apps_of(file)):
         pair = (app.keys.api_key, app.keys.api_secret)
-        known[pair] = _fill_missing(known.get(pair, app.keys), app.keys)
+        keys[pair] = _fill_missing(keys.get(pair, app.keys), app.keys)
+        first_tools.setdefault(app.keys.api_key, tool)
+        if app.label:
+            labels.setdefault(app.keys.api_key, app.label)
 
     def share(app: FoundApp) -> FoundApp:
-        return replace(app, keys=known[app.keys.api_key, app.keys.api_secret])
+        key = app.keys.api_key
+        label = labels.get(key) or suggest_app_label(first_tools[key], app)
+        return replace(app, keys=keys[key, app.keys.api_secret], label=label)
 
     return [
         replace(

@@ -33,13 +33,13 @@ from twauth_gui.services.import_plan import (
     OriginalFile,
     suggest_app_label,
 )
-from twauth_gui.services.import_planner import find_saved, plan_import, read_saved_credentials
+from twauth_gui.services.import_planner import plan_import, read_saved_credentials
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.account_repository import AccountPreconditions
 from twauth_gui.store.errors import CredentialMissingError
 from twauth_gui.store.file_lock import FileLock
 from twauth_gui.store.store import Store
-from twauth_gui.transfer.found_credentials import FoundApp, FoundFile
+from twauth_gui.transfer.found_credentials import FoundAccount, FoundApp, FoundFile
 from twauth_gui.transfer.tools.places import SearchRoots, known_places
 from twauth_gui.transfer.tools.reader import read_file
 from twauth_gui.transfer.tools.sources import (
@@ -219,17 +219,29 @@ class ImportService:
         self, app: App, item: ImportItem, options: ImportOptions
     ) -> ImportResult | None:
         """Return the result if X's answer would not change it."""
-        owner, credentials = item.account.user_id, item.account.credentials
         known = None
         if app.id:
-            saved = find_saved(self._store, credentials, owner, app)
+            saved = self._find_same(app, item.account)
             if saved is not None:
-                return ImportResult(item, ImportStatus.SAME, saved)
-            known = self._store.accounts.find(app.id, owner)
+                return ImportResult(item, ImportStatus.SAME, saved, app=app)
+            known = self._store.accounts.find(app.id, item.account.user_id)
         if item.rivals and not options.replace_existing:
             return ImportResult(item, ImportStatus.CONFLICT, known)
         if known is not None and not self._may_replace(known, options, is_verified=True):
             return ImportResult(item, ImportStatus.CONFLICT, known)
+        return None
+
+    def _find_same(self, app: App, found: FoundAccount) -> Account | None:
+        """Return the account with exactly these credentials; X may have told its user id."""
+        if found.user_id:
+            known = self._store.accounts.find(app.id, found.user_id)
+            candidates = [] if known is None else [known]
+        else:
+            every = self._store.accounts.list_all()
+            candidates = [one for one in every if one.app_id == app.id]
+        for one in candidates:
+            if read_saved_credentials(self._store, one) == found.credentials:
+                return one
         return None
 
     def _may_replace(self, known: Account, options: ImportOptions, *, is_verified: bool) -> bool:
@@ -296,7 +308,7 @@ class ImportService:
         """
         app = self._app_to_save(result.item, options)
         try:
-            return self._save_account(result, options, app, asked_app)
+            return self._save_account(replace(result, app=app), options, asked_app)
         except DiagnosedError:
             if app.id != asked_app.app.id:
                 with suppress(DiagnosedError):  # it has got accounts elsewhere meanwhile
@@ -304,11 +316,11 @@ class ImportService:
             raise
 
     def _save_account(
-        self, result: ImportResult, options: ImportOptions, app: App, asked_app: AppWithKeys
+        self, result: ImportResult, options: ImportOptions, asked_app: AppWithKeys
     ) -> ImportResult:
         """Save the identified account; stored credentials stay unless import_account() says so."""
-        item, account = result.item, result.account
-        assert account is not None  # noqa: S101 - else there is nothing to save
+        item, account, app = result.item, result.account, result.app
+        assert account is not None and app is not None  # noqa: S101, PT018 - else nothing to save
         is_verified, credentials = result.diagnosis is None, item.account.credentials
         known = self._store.accounts.find(app.id, account.user_id)
         if known is not None:

@@ -141,6 +141,8 @@ def _find_credentials(
     found: list[FoundFile] = []
     if _STDIN in files and sys.stdin is not None:  # None: it was closed before Python started
         stream = sys.stdin.buffer
+        if console.can_ask:
+            console.note("Type or paste the text, then press Ctrl+D (on Windows Ctrl+Z, Enter).")
         found.append(console.jobs.fetch(lambda cancel: read_stdin(stream, cancel)))
     home = None if files else _find_folders()
     with console.show_growing_progress("Reading") as tell:

@@ -12,6 +12,7 @@ Pair = tuple[str, str, int]
 
 _Words = Sequence[tuple[str, int]]
 _ASSIGNMENT = re.compile(r"-{0,2}([A-Za-z_][\w.-]*+)=", re.ASCII)
+_MEMBER = re.compile(r"\(?\[([A-Za-z_][\w.-]*+)\]=([^\n)]*+)\)?", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][\w.-]*+", re.ASCII)
 _OPTION = re.compile(r"--?([A-Za-z][\w-]*+)", re.ASCII)
 _HEADER = re.compile(r"([A-Za-z][A-Za-z-]*+):[ \t]+(\S[^\n]*+)")
@@ -68,10 +69,16 @@ def _reader_of(head: str, file_format: str, text: str) -> Callable[[_Words], lis
 
 def _assignments(words: _Words) -> list[Pair]:
     pairs: list[Pair] = []
+    array = ""
     for word, at in words:
         found = _ASSIGNMENT.match(word)
-        if found:
+        member = _MEMBER.fullmatch(word)
+        if found and word[found.end() :] == "(":
+            array = found.group(1)
+        elif found:
             pairs.append((found.group(1), word[found.end() :], at))
+        elif array and member:
+            pairs.append((f"{array}.{member.group(1)}", member.group(2), at))
     return pairs
 
 
@@ -97,7 +104,8 @@ def _sets(words: _Words) -> list[Pair]:
     if len(plain) < _FEWEST_PLAIN or not _VARIABLE.fullmatch(plain[0][0]):
         return _assignments(plain)
     values = [word for word in plain[1:] if word[0] != "="]
-    if not values:
+    is_prose = len(plain) + 1 == len(words) and words[0][0].lower() == "set" and len(values) > 1
+    if not values or is_prose:
         return []
     return [(plain[0][0], " ".join(word for word, _ in values), values[0][1])]
 

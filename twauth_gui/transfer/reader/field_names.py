@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.reader.foreign_names import comparable, translate
+from twauth_gui.transfer.reader.hidden_values import is_key_itself
 from twauth_gui.transfer.reader.services import OTHER_SERVICES, X_WORDS
 
 _F = Field
@@ -35,7 +37,8 @@ FIELD_NAMES: dict[tuple[Field, ...], str] = {
         account secret, account token secret, resource owner secret, resource owner key secret,
         resource owner token secret, ats""",
     (_F.BEARER_TOKEN,): "bearer, bearer token, bearer key, bearer access token",
-    (_F.CLIENT_ID,): "client id",
+    # Frameworks that sign in by OAuth 1.0a too call the API key so.
+    (_F.CLIENT_ID, _F.API_KEY): "client id",
     (_F.CLIENT_SECRET,): "client id secret",
     # What requests-oauthlib calls the API secret is what X calls the secret of OAuth 2.0.
     (_F.CLIENT_SECRET, _F.API_SECRET): "client secret",
@@ -56,6 +59,9 @@ VAGUE_NAMES: dict[tuple[Field, ...], str] = {
 
 HANDLE_NAMES = "screen name, handle, user handle, account handle, user screen name"
 VAGUE_HANDLE_NAMES = "user name, user, account, account name, name"
+
+CLEAR_HANDLE = 3
+"""What rank_handle() returns for the name of a handle."""
 
 _ALIASES = {
     "keys": "key",
@@ -83,7 +89,8 @@ _SMALL = frozenset(_SMALL_TEXT.split())
 _FILLER_TEXT = """
     auth authorize authentication authorise personal value values val env environ environment
     string text data config cfg settings setting credential credentials creds cred default const
-    final create developer console portal vite next react nuxt expo"""
+    final create developer console portal vite next react nuxt expo permanently initialize init
+    configure register store save load using by add"""
 _FILLERS = frozenset(_FILLER_TEXT.split()) | _SMALL
 _CORE = frozenset(
     word
@@ -91,6 +98,8 @@ _CORE = frozenset(
     for word in re.findall("[a-z0-9]+", names)
 ) | {"oauth", "oauth1"}
 _NO_LABELS = _FILLERS | X_WORDS | {"oauth", "oauth1"}
+# A name with one of these is of something that belongs to a key, not of the key.
+_NO_FIELD = frozenset({"url", "uri", "endpoint", "expires", "expiry", "expiration", "ttl"})
 # Beside these, "api" and "app" add nothing: TWITTER_API_ACCESS_TOKEN.
 _STRONG = frozenset({"consumer", "access", "bearer", "client", "refresh"})
 _SHORT = frozenset({"ck", "cs", "at", "ats", "as"})
@@ -142,14 +151,15 @@ def is_row(segment: str) -> bool:
 @lru_cache(maxsize=4096)
 def split_name(name: str) -> NameWords:
     """Split a name into words at case, separators and digits, and known words that are joined."""
-    if is_index(name) or is_row(name):
+    if is_index(name) or is_row(name) or is_key_itself(name):
         return NameWords((name,), frozenset(), (name,))
     words = tuple(_words(name[:_LONGEST_NAME]))
     around, own = _part_at_service(words)
     labels = [word for word in around if word not in _NO_LABELS]
     labels += [word for word in own if word not in _CORE and word not in _NO_LABELS]
     words = words[len(around) :]  # beside X's name, that of another service is an account's
-    return NameWords(words, frozenset(own) & _CORE, tuple(map(_label, labels)))
+    core = frozenset[str]() if _NO_FIELD & {*own[-2:]} else frozenset(own) & _CORE
+    return NameWords(words, core, tuple(map(_label, labels)))
 
 
 def _part_at_service(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -176,14 +186,14 @@ def find_meaning(core: frozenset[str]) -> NameMeaning | None:
     return None
 
 
-def is_handle(core: frozenset[str]) -> bool:
-    """Whether a name is that of a handle."""
-    return core in _HANDLES
+def rank_handle(core: frozenset[str]) -> int:
+    """Return 3 for the name of a handle, 2 or 1 if it may be one, as that of a user; else 0.
 
-
-def is_vague_handle(core: frozenset[str]) -> bool:
-    """Whether a name may be that of a handle: a database has user names too."""
-    return core in _VAGUE_HANDLES
+    A database has user names too, and anything has a name.
+    """
+    if core in _HANDLES:
+        return CLEAR_HANDLE
+    return 1 + ("user" in core) if core in _VAGUE_HANDLES else 0
 
 
 def _reductions(core: frozenset[str]) -> Iterable[frozenset[str]]:
@@ -214,10 +224,9 @@ def _words(name: str) -> Iterable[str]:
         name = _OAUTH.sub("oauth", name)
         name = _VERSION_2.sub(" OAUTHTWO ", _VERSION.sub(" OAUTHONE ", name))
     name = _API_VERSION.sub(" ", name)
-    for found in _WORD.finditer(name):
-        word = found.group().lower()
-        word = {"oauthone": "oauth1", "oauthtwo": "oauth2"}.get(word, word)
-        for part in _segments(word):
+    found = [match.group().lower() for match in _WORD.finditer(comparable(name))]
+    for word in translate(found):
+        for part in _segments({"oauthone": "oauth1", "oauthtwo": "oauth2"}.get(word, word)):
             yield from _ALIASES.get(part, part).split()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from twauth_gui.transfer.reader.entry import DEEPEST, LONGEST_REFERENCE, Entry, make_entry
 from twauth_gui.transfer.reader.tree import MOST_NODES, Items, Members, Scalar, Tree
+from twauth_gui.transfer.reader.value_kinds import is_encrypted
 
 ReadText = Callable[[str, str, int], list[Entry]]
 """Reads a text that lies in a value: its text, the name that it has, and how deep it lies."""
@@ -20,7 +21,9 @@ _VALUE_KEYS = ("value", "val", "valuefrom", "secretvalue", "content", "defaultva
 _NAMED_VALUE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*+=")
 _QUOTED_PAIR = re.compile(r"([A-Za-z_]\w*+)=(\"[^\"]*+\"|'[^']*+')[,\s]*+")
 _QUOTED_PAIRS = re.compile(rf"(?:{_QUOTED_PAIR.pattern})++")
+_TELLING = re.compile(r"key|token|secret", re.IGNORECASE)
 _POSITION = re.compile(r"\[[0-9]++\]")
+_JSON_IN_BASE64 = ("eyJ", "ewo", "ew0", "eyA", "W3s")
 _SECRET_DATA = ("data", "binaryData")
 
 
@@ -53,6 +56,8 @@ def open_value(entry: Entry, read_text: ReadText, depth: int, text_line: int) ->
             )
             for found in _QUOTED_PAIR.finditer(value)
         ]
+    if value.startswith(_JSON_IN_BASE64) and not is_encrypted(value):
+        value = _decode_base64(value)
     is_too_long = len(value) > _LONGEST_TEXT >> 2 * depth
     if depth >= _MOST_DEPTHS or is_too_long or not _is_text(value):
         return [entry]
@@ -118,7 +123,18 @@ def _children(node: Items | Members) -> list[tuple[tuple[str, ...], Tree]]:
         return [((name,), _without_base64(name, value)) for name, value in node.pairs]
     if isinstance(node.get("cells"), Items):
         return [((name,), _join_cells(value)) for name, value in node.pairs]
-    return [((name,), value) for name, value in node.pairs]
+    return [pair for name, value in node.pairs for pair in _member(name, value)]
+
+
+def _member(name: str, value: Tree) -> Iterator[tuple[tuple[str, ...], Tree]]:
+    """Yield a member; an object that names a key within itself counts under that name."""
+    found = _name_and_value(value) if isinstance(value, Members) else None
+    if found and isinstance(value, Members) and not _TELLING.search(name):
+        inner = value.text_of(found[0])
+        if _TELLING.search(inner):
+            yield (name, inner), value.get(found[1]) or Scalar("", 1)
+            return
+    yield (name,), value
 
 
 def _is_list_of_pairs(node: Items) -> bool:

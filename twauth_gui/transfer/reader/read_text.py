@@ -12,7 +12,7 @@ from twauth_gui.transfer.found_credentials import FoundCredentials, SkipKind, Sk
 from twauth_gui.transfer.reader.account_handles import HandleFinder
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import Entry
-from twauth_gui.transfer.reader.field_names import is_index, is_row
+from twauth_gui.transfer.reader.field_names import CLEAR_HANDLE, is_index, is_row
 from twauth_gui.transfer.reader.grouping import (
     ACCOUNT,
     APP,
@@ -22,6 +22,7 @@ from twauth_gui.transfer.reader.grouping import (
     UnusedValue,
     group_values,
 )
+from twauth_gui.transfer.reader.hidden_values import find_hidden, open_entries
 from twauth_gui.transfer.reader.name_paths import (
     PathMeaning,
     Scope,
@@ -42,6 +43,7 @@ from twauth_gui.transfer.reader.value_kinds import (
 
 # In code a name around a value is seldom an account's.
 _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
+_COLLECTION = re.compile(r"(?:bot|account|user|profile|handle|screen_?name)s?$", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
 _MOST_LINES = 20_000
 """The keys of 3,000 accounts; together with what is read of one line, a second's work at most."""
@@ -112,10 +114,11 @@ def _read_start(text: str) -> str:
 
 def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str = "") -> None:
     """Take the accounts and apps of entries. text: where comments with handles are looked for."""
-    _read_all(list(entries), result, text).finish()
+    _read_all(entries, result, text).finish()
 
 
-def _read_all(entries: Sequence[Entry], result: FoundCredentials, text: str = "") -> _Reading:
+def _read_all(found: Iterable[Entry], result: FoundCredentials, text: str = "") -> _Reading:
+    entries = list(open_entries(found))
     owners = OwnerFinder(entries)
     reading = _Reading(ReadingResult(result), HandleFinder(text))
     values = [ReadValue.of(entry.value, is_literal=entry.is_literal) for entry in entries]
@@ -157,15 +160,17 @@ class _Reading:
         """Keep an entry as what it is: a handle, a credential, or something to tell of."""
         meaning = item.meaning
         if meaning.handle and not could_be_key(item.value):
-            self._read_handle(item)
+            if not self._read_list(item):
+                self._read_handle(item)
         elif meaning.service:
             self._read_foreign(item)
         elif meaning.fields:
             self._read_field(item)
         elif item.value.kind is ValueKind.CREDENTIAL:
             self._read_unnamed(item)
-        elif meaning.is_bare and not self._read_list(item):
+        elif not (meaning.is_bare and self._read_list(item)):
             self._read_cell(item)
+            self._tell_hidden(item)
 
     def finish(self) -> None:
         """Group the values, and hand on what they make."""
@@ -195,14 +200,25 @@ class _Reading:
 
     def _read_handle(self, item: _Item) -> None:
         entry, meaning = item.entry, item.meaning
-        is_clear = meaning.handle > 1 or meaning.is_of_x or entry.value.startswith("@")
+        is_clear = meaning.handle >= CLEAR_HANDLE or meaning.is_of_x or entry.value.startswith("@")
+        self._tell_hidden(item)
         if entry.is_literal and (is_clear or entry.format in _STRUCTURED):
-            self.handles.add(meaning.scope, len(self.values), entry.value)
+            self.handles.add(meaning.scope, len(self.values), entry.value, meaning.handle)
+
+    def _tell_hidden(self, item: _Item) -> None:
+        """Tell of credentials in a longer text, of which nothing says what they belong to."""
+        for value in find_hidden(item.entry.value) if item.entry.is_literal else ():
+            reason = unnamed_reason(value.formats[0])
+            entry = SkippedEntry(item.name, reason, SkipKind.AMBIGUOUS, item.entry.line)
+            self.unread.append(item.entry.line)
+            self.result.skip(entry, value.text)
 
     def _read_cell(self, item: _Item) -> None:
         """Keep what may be a handle in a row without a header."""
+        if not item.meaning.is_bare:
+            return
         path, text = item.entry.path, item.entry.value.strip()
-        if len(path) > 1 and is_row(path[-2]) and _HANDLE_CELL.fullmatch(text):
+        if len(path) > 1 and _is_row_of_any(path[-2]) and _HANDLE_CELL.fullmatch(text):
             self.handles.add(item.meaning.scope, len(self.values), text)
 
     def _read_foreign(self, item: _Item) -> None:
@@ -276,10 +292,23 @@ class _Reading:
                 is_of_x=meaning.is_of_x,
                 is_vague=meaning.is_vague or is_bare,
                 is_bare=is_bare,
-                holders=meaning.holders if entry.format in _STRUCTURED else (),
+                holders=_holders_of(entry, meaning.holders),
                 name=item.name,
             )
         )
+
+
+def _is_row_of_any(step: str) -> bool:
+    """Whether a step is a row of a table, a list in a list, or a row of SQL."""
+    return is_row(step) or is_index(step) or step.casefold() == "values()"
+
+
+def _holders_of(entry: Entry, holders: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that may be an account's: in code those in a collection of accounts."""
+    if entry.format in _STRUCTURED:
+        return holders
+    at = next((at for at, name in enumerate(holders) if _COLLECTION.search(name)), len(holders))
+    return holders[at + 1 :] or tuple(name for name in holders if name.startswith("@"))
 
 
 def _find_mixed_lists(values: Iterable[tuple[Entry, ReadValue]]) -> set[tuple[str, ...]]:

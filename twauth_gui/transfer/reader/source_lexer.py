@@ -72,6 +72,8 @@ class Language:
     adjacent: bool = False
 
 
+OPENERS = frozenset("([{")
+CLOSING = frozenset(")]}")
 _C = (("/*", "*/"),)
 _DOLLAR = r"\$[A-Za-z_{]|\{\$"
 _HASH = r"#\{"
@@ -314,3 +316,20 @@ def _unescape_one(found: re.Match[str]) -> str:
         return _ESCAPES.get(found.group(5), found.group(5))
     number = int(code, 16)
     return chr(number) if number <= _LAST_CODE_POINT else "\ufffd"
+
+
+def match_brackets(tokens: list[Token]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return for each opening bracket where it closes, and how many commas are right within it."""
+    closers: dict[int, int] = {}
+    commas: dict[int, int] = {}
+    open_ones: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.kind is not Kind.SIGN:
+            continue
+        if token.text in OPENERS:
+            open_ones.append(at)
+        elif token.text in CLOSING and open_ones:
+            closers[open_ones.pop()] = at
+        elif token.text == "," and open_ones:
+            commas[open_ones[-1]] = commas.get(open_ones[-1], 0) + 1
+    return closers, commas
