@@ -91,7 +91,7 @@ class ImportDialog(Dialog):
         self._found = ImportTableModel(("Account", "App", _BECOMES), self)
         self._skipped = ImportTableModel(("Entry", "", "Why it is skipped"), self)
         self._found_table = ImportTable(self._found, "What can be imported")
-        self._skipped_table = ImportTable(self._skipped, "What is skipped", has_apps=False)
+        self._skipped_table = ImportTable(self._skipped, "What is skipped", has_choices=False)
         self._found_card = TableCard(self._found_table)
         self._skipped_card = TableCard(self._skipped_table)
         self._originals = OriginalsPage(self._context)
@@ -367,6 +367,7 @@ class ImportDialog(Dialog):
         self._import.hide()
         self._cancel.setText("Stop")
         self._tabs.show_tab("found")
+        self._found_table.select_row(chosen[0])
         self._run.resume()
 
     def _show_run_row(self, row: PlanRow) -> None:

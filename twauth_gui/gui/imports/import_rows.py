@@ -179,6 +179,7 @@ class PlanRow(TableRow):
             self.wait()
         elif was_possible:
             self.status = _NOT_CHOSEN
+            self.app_text = "" if self.app_text == CHOOSE_AN_APP else self.app_text
 
     def wait(self) -> None:
         """Show that its import is still to come."""

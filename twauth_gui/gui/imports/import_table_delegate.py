@@ -31,6 +31,7 @@ from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
 
 _ROW_HEIGHT = 52
 _STACKED_HEIGHT = 104
+_SHORT_HEIGHT = 76
 _CHECK = 16
 _ICON = 14
 _CHEVRON = 14
@@ -39,16 +40,6 @@ _BAR_WIDTH, _BAR_HEIGHT = 3, 20
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _MIDDLE, _RIGHT = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
 _State = QStyle.StateFlag
-
-
-@dataclass(frozen=True, slots=True)
-class RowState:
-    """Whether pointer, selection and keyboard focus are on the row, and whether its text fits."""
-
-    hovered: bool = False
-    selected: bool = False
-    window_active: bool = True
-    focused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +54,54 @@ class CellLayout:
     reason: QRect
 
 
-def lay_out_cell(area: QRect, column: int, *, stacked: bool) -> CellLayout:
+@dataclass(frozen=True, slots=True)
+class TableForm:
+    """What a table shows: is_stacked: all in its first column; has_choices: boxes and apps."""
+
+    is_stacked: bool = False
+    has_choices: bool = True
+
+    @property
+    def text_left(self) -> int:
+        """Where the text of the first column begins, in pixels."""
+        return L + _CHECK + M if self.has_choices else L
+
+    @property
+    def row_height(self) -> int:
+        """The height in pixels of every row."""
+        if not self.is_stacked:
+            return scale_height(_ROW_HEIGHT, TextStyle.BODY, TextStyle.SMALL)
+        if not self.has_choices:
+            return scale_height(_SHORT_HEIGHT, TextStyle.BODY, TextStyle.SMALL, TextStyle.BODY)
+        lines = (TextStyle.BODY, TextStyle.SMALL, TextStyle.SMALL, TextStyle.BODY)
+        return scale_height(_STACKED_HEIGHT, *lines)
+
+
+def lay_out_cell(area: QRect, column: int, form: TableForm) -> CellLayout:
     """Return where the parts are in the cell of this column; all are in the first if stacked."""
     none = QRect()
     title, small = line_height(TextStyle.BODY), line_height(TextStyle.SMALL)
+    top = area.top() + (area.height() - title - small) // 2
     if column == Column.ITEM:
         check = QRect(area.left() + L, area.center().y() - _CHECK // 2 + 1, _CHECK, _CHECK)
-        text = area.adjusted(L + _CHECK + M, 0, -L, 0)
-        top = area.top() + (area.height() - title - small) // 2
-        if not stacked:
-            first = QRect(text.left(), top, text.width(), title)
-            below = QRect(text.left(), top + title, text.width(), small)
-            return CellLayout(check, first, below, none, none, none)
-        return _lay_out_stack(check, text)
+        text = area.adjusted(form.text_left, 0, -L, 0)
+        if form.is_stacked:
+            return _lay_out_stack(check, text, form)
+        first = QRect(text.left(), top, text.width(), title)
+        return CellLayout(check, first, first.translated(0, title), none, none, none)
     if column == Column.APP:
         height = scale_control_height(_CHOICE_HEIGHT)
         app = area.adjusted(0, (area.height() - height) // 2, -M, 0)
         app.setHeight(height)
         return CellLayout(none, none, none, app, none, none)
-    top = area.top() + (area.height() - title - small) // 2
     word = QRect(area.left(), top, area.width() - M, title)
     reason = QRect(area.left(), top + title, area.width() - M, small)
     return CellLayout(none, none, none, none, word, reason)
 
 
-def _lay_out_stack(check: QRect, text: QRect) -> CellLayout:
+def _lay_out_stack(check: QRect, text: QRect, form: TableForm) -> CellLayout:
     title, small = line_height(TextStyle.BODY), line_height(TextStyle.SMALL)
-    choice = scale_control_height(_CHOICE_HEIGHT)
+    choice = scale_control_height(_CHOICE_HEIGHT) if form.has_choices else 0
     top = text.top() + (text.height() - title - small - choice - title) // 2
     lines: list[QRect] = []
     for height in (title, small, choice, title):
@@ -104,23 +116,16 @@ class ImportTableDelegate(QStyledItemDelegate):
     """Paints check box, title and place; the app; the status and its reason.
 
     Attributes:
-        is_stacked: whether all of it is in the first column, for a table with little room.
+        form: of the table.
         hovered_row: the row under the pointer; -1 for none.
     """
 
-    is_stacked = False
+    form = TableForm()
     hovered_row = -1
-
-    def row_height(self) -> int:
-        """Return the height in pixels of every row."""
-        if not self.is_stacked:
-            return scale_height(_ROW_HEIGHT, TextStyle.BODY, TextStyle.SMALL)
-        lines = (TextStyle.BODY, TextStyle.SMALL, TextStyle.SMALL, TextStyle.BODY)
-        return scale_height(_STACKED_HEIGHT, *lines)
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
-        return QSize(0, self.row_height())
+        return QSize(0, self.form.row_height)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
@@ -132,7 +137,7 @@ class ImportTableDelegate(QStyledItemDelegate):
         painter.save()
         painter.setClipRect(area)
         self._paint_background(painter, option, index)
-        cell = lay_out_cell(area, index.column(), stacked=self.is_stacked)
+        cell = lay_out_cell(area, index.column(), self.form)
         if index.column() == Column.ITEM:
             self._paint_item(painter, cell, row)
         if not cell.app.isEmpty():

@@ -45,6 +45,10 @@ class ImportTableModel(QAbstractTableModel):
     def rows(self) -> Sequence[TableRow]:
         return self._rows
 
+    def number_of(self, row: TableRow) -> int:
+        """Return the number of a row of this model."""
+        return self._numbers[id(row)]
+
     def set_rows(self, rows: Iterable[TableRow]) -> None:
         """Replace all rows."""
         self.beginResetModel()
@@ -60,7 +64,7 @@ class ImportTableModel(QAbstractTableModel):
     def refresh(self, rows: Iterable[TableRow]) -> None:
         """Have the view paint these rows again, because they changed."""
         for row in rows:
-            number = self._numbers[id(row)]
+            number = self.number_of(row)
             last = self.index(number, Column.STATUS)
             self.dataChanged.emit(self.index(number, Column.ITEM), last)
 

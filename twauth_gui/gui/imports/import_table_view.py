@@ -14,12 +14,15 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from typing_extensions import override
 
 from twauth_gui.gui.imports.import_rows import TableRow
-from twauth_gui.gui.imports.import_table_delegate import ImportTableDelegate, lay_out_cell
+from twauth_gui.gui.imports.import_table_delegate import (
+    ImportTableDelegate,
+    TableForm,
+    lay_out_cell,
+)
 from twauth_gui.gui.imports.import_table_model import ROW_ROLE, Column, ImportTableModel
 from twauth_gui.gui.parts.item_views import paint_elided
 from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.metrics import (
-    L,
     M,
     TextStyle,
     scale_height,
@@ -27,8 +30,7 @@ from twauth_gui.gui.theme.metrics import (
 )
 
 _HEADER_HEIGHT = 36
-_TEXT_LEFT = L + 16 + M
-_APP_SHARE, _STATUS_SHARE = 0.24, 0.34
+_APP_SHARE, _STATUS_SHARE, _REASON_SHARE = 0.24, 0.34, 0.5
 _STACK_BELOW = 76  # in characters
 _SHOWN_ROWS = 4
 _Key = Qt.Key
@@ -36,10 +38,11 @@ _CHOICE_KEYS = {_Key.Key_Return, _Key.Key_Enter, _Key.Key_F2}
 
 
 class ImportHeader(QHeaderView):
-    """The titles of the columns."""
+    """The titles of the columns. text_left: where the first one begins, in pixels."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, text_left: int) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self.text_left = text_left
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setSectionsClickable(False)
         self.setMinimumSectionSize(0)
@@ -54,7 +57,7 @@ class ImportHeader(QHeaderView):
         painter.fillRect(edge, look.colour("line"))
         painter.setFont(text_font(TextStyle.SMALL, strong=True))
         painter.setPen(look.colour("text-2"))
-        left = _TEXT_LEFT if logicalIndex == Column.ITEM else 0
+        left = self.text_left if logicalIndex == Column.ITEM else 0
         title = self.model().headerData(logicalIndex, Qt.Orientation.Horizontal)
         paint_elided(painter, rect.adjusted(left, 0, -M, 0), str(title))
         painter.restore()
@@ -62,6 +65,8 @@ class ImportHeader(QHeaderView):
 
 class ImportTable(QTableView):
     """One of the import's tables. Space toggles check boxes, Enter opens the choice of app.
+
+    has_choices: whether its rows have check boxes and apps.
 
     Signals:
         choice_requested: an app is to be chosen for the selected rows; carries where the current
@@ -72,14 +77,14 @@ class ImportTable(QTableView):
     choice_requested = Signal(QRect)
     row_changed = Signal(object)
 
-    def __init__(self, rows: ImportTableModel, name: str, *, has_apps: bool = True) -> None:
+    def __init__(self, rows: ImportTableModel, name: str, *, has_choices: bool = True) -> None:
         super().__init__()
         self.rows = rows
-        self._has_apps = has_apps
+        self._has_choices = has_choices
         self._delegate = ImportTableDelegate(self)
         self.setAccessibleName(name)
         self.setItemDelegate(self._delegate)
-        self.setHorizontalHeader(ImportHeader(self))
+        self.setHorizontalHeader(ImportHeader(self, TableForm(has_choices=has_choices).text_left))
         self.setModel(rows)
         self._configure()
         self.selectionModel().currentRowChanged.connect(self._emit_row)
@@ -101,6 +106,10 @@ class ImportTable(QTableView):
         if 0 <= number < len(self.rows.rows):
             self.selectRow(number)
 
+    def select_row(self, row: TableRow) -> None:
+        """Make a row the current and only selected one, and scroll to it."""
+        self.select_number(self.rows.number_of(row))
+
     def show_choice(self) -> None:
         """Ask for the app of the selected rows, below the current one."""
         area = self.choice_area(self.currentIndex().row())
@@ -109,9 +118,9 @@ class ImportTable(QTableView):
 
     def choice_area(self, number: int) -> QRect:
         """Return where the app of a row is, in the viewport's pixels."""
-        column = Column.ITEM if self._delegate.is_stacked else Column.APP
+        column = Column.ITEM if self._delegate.form.is_stacked else Column.APP
         area = self.visualRect(self.rows.index(number, column))
-        return lay_out_cell(area, column, stacked=self._delegate.is_stacked).app
+        return lay_out_cell(area, column, self._delegate.form).app
 
     def _configure(self) -> None:
         behaviour = QAbstractItemView
@@ -132,7 +141,6 @@ class ImportTable(QTableView):
         self.setPalette(palette)  # else the style paints the selection, too
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setColumnHidden(Column.APP, not self._has_apps)
         self._lay_out()
 
     # -- geometry ----------------------------------------------------------------------------------
@@ -147,16 +155,17 @@ class ImportTable(QTableView):
         width = self.viewport().width()
         characters = width / max(1, self.fontMetrics().averageCharWidth())
         stacked = characters < _STACK_BELOW
-        self._delegate.is_stacked = stacked
-        self.setColumnHidden(Column.APP, stacked or not self._has_apps)
+        form = self._delegate.form = TableForm(stacked, self._has_choices)
+        self.setColumnHidden(Column.APP, stacked or not self._has_choices)
         self.setColumnHidden(Column.STATUS, stacked)
         self.horizontalHeader().setVisible(not stacked)
         self.horizontalHeader().setFixedHeight(scale_height(_HEADER_HEIGHT, TextStyle.SMALL))
-        height = self._delegate.row_height()
+        height = form.row_height
         self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setDefaultSectionSize(height)
-        app = 0 if stacked or not self._has_apps else round(width * _APP_SHARE)
-        status = 0 if stacked else round(width * _STATUS_SHARE)
+        app = 0 if stacked or not self._has_choices else round(width * _APP_SHARE)
+        share = _STATUS_SHARE if self._has_choices else _REASON_SHARE
+        status = 0 if stacked else round(width * share)
         self.setColumnWidth(Column.ITEM, width - app - status)
         self.setColumnWidth(Column.APP, app)
         self.setColumnWidth(Column.STATUS, status)
@@ -204,7 +213,7 @@ class ImportTable(QTableView):
     def _click(self, index: QModelIndex, place: QPoint) -> None:
         row = self.rows.rows[index.row()]
         column = Column(index.column())
-        cell = lay_out_cell(self.visualRect(index), column, stacked=self._delegate.is_stacked)
+        cell = lay_out_cell(self.visualRect(index), column, self._delegate.form)
         if row.has_app_choice and cell.app.contains(place):
             self.show_choice()
         elif row.is_checkable and cell.check.adjusted(-M, -M, M, M).contains(place):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.display_text import name_in_sentence, pluralize, to_printable_line
@@ -16,6 +16,7 @@ from twauth_gui.gui.imports.import_table_view import ImportTable
 from twauth_gui.gui.imports.import_tabs import TableCard
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_danger_button, secondary_button
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.surfaces import CopyLine
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.metrics import M, S
@@ -65,7 +66,7 @@ class OriginalsPage(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._context = context
         self._model = ImportTableModel(("File", "", "Its accounts"), self)
-        self._table = ImportTable(self._model, "Files with credentials", has_apps=False)
+        self._table = ImportTable(self._model, "Files with credentials", has_choices=False)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._card = TableCard(self._table)
         self._table.row_changed.connect(self._show_row)
@@ -78,16 +79,13 @@ class OriginalsPage(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        actions = QHBoxLayout()
-        actions.setSpacing(S)
-        actions.addWidget(self._line, 1)
-        actions.addWidget(self._delete)
+        actions = ResponsiveRow(self._line, self._delete, spacing=S, stretch=(1, 0), apart=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
         column.addWidget(Text(_HOW, role="text-2", wrap=True))
         column.addWidget(self._card, 1)
-        column.addLayout(actions)
+        column.addWidget(actions)
 
     @property
     def count(self) -> int:
