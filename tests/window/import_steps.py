@@ -92,10 +92,12 @@ class ImportUser:
         self.driver.wait_until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
-        titles = [action.text() for action in menu.actions()]
-        assert label in titles, titles
-        for _ in range(titles.index(label)):
-            QTest.keyClick(menu, Qt.Key.Key_Down)
+        assert label in [action.text() for action in menu.actions()]
+        self.driver.wait_until(menu.isVisible)
+        for _ in menu.actions():
+            if menu.activeAction().text() != label:
+                QTest.keyClick(menu, Qt.Key.Key_Down)
+        assert menu.activeAction().text() == label
         QTest.keyClick(menu, Qt.Key.Key_Return)
         self.driver.wait_until(lambda: QApplication.activePopupWidget() is None)
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tests.support.installations import Installation
 from tests.window.driver import WindowDriver
@@ -204,3 +204,63 @@ def test_an_app_is_chosen_with_the_mouse(user: ImportUser, app: App, width: int)
     QTest.mouseClick(user.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     user.choose_app(app.label)
     assert user.checked == ["user 11"]
+
+
+def test_files_are_chosen(user: ImportUser, tmp_path: Path) -> None:
+    driver = user.driver
+    path = write_account(tmp_path / "a.env", 11)
+    open_import(driver.window.context)
+    driver.press("Choose files…")
+    (chooser,) = user.dialog.findChildren(QFileDialog)
+    chooser.setDirectory(str(tmp_path))
+    chooser.selectFile(str(path))
+    chooser.accept()
+    user.wait_for_rows("user 11")
+    driver.choose_entry("Add…", "A folder…")
+    driver.wait_until(lambda: user.dialog.findChildren(QFileDialog))
+    (chooser,) = user.dialog.findChildren(QFileDialog)
+    write_account(tmp_path / "folder" / "b.env", 22)
+    chooser.setDirectory(str(tmp_path / "folder"))
+    chooser.accept()
+    user.wait_for_rows("user 11", "user 22")
+
+
+def test_an_app_of_the_file_is_chosen(user: ImportUser, tmp_path: Path) -> None:
+    """The file leaves open which of its apps is meant; the other one is not imported unasked."""
+    lines = [
+        f"API_{part}_{number}={sign * length}"
+        for number, sign in ((1, "a"), (2, "b"))
+        for part, length in (("KEY", 25), ("SECRET", 50))
+    ]
+    lines += [f"ACCESS_TOKEN=11-{'t' * 30}", f"ACCESS_TOKEN_SECRET={'u' * 45}"]
+    path = tmp_path / "two.env"
+    path.write_text("\n".join(lines))
+    assert user.drop(path)
+    user.wait_for_rows("user 11", "1", "2")
+    assert user.checked == []
+    user.select("user 11")
+    user.press_key(Qt.Key.Key_F2)
+    user.choose_app("2 (from the file)")
+    assert user.row("user 11").app_text == "2"
+    assert user.checked == ["user 11"]
+    user.driver.press("Import 1")
+    user.driver.wait_for_text("1 imported.")
+    labels = [app.label for app in user.driver.installation.services.store.apps.list_all()]
+    assert labels == ["2"]
+
+
+def test_what_is_suspicious_says_why_and_where_else_it_stands(
+    user: ImportUser, tmp_path: Path
+) -> None:
+    text = account_text(11) + account_text(22).replace("app22", "app11")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.env").write_text(text)
+    assert user.drop(tmp_path / "a.env", tmp_path / "b.env")
+    user.driver.wait_until(lambda: user.titles)
+    user.driver.wait_idle()
+    assert set(user.lines.values()) == {"Suspicious"}
+    assert user.checked == []
+    row = user.table.rows.rows[0]
+    assert row.status.reason in row.spoken_text
+    assert f"Also in {tmp_path}/b.env" in row.spoken_text
+    assert f"Also in {tmp_path}/b.env" in user.driver.visible_text

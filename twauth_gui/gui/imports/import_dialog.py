@@ -130,7 +130,7 @@ class ImportDialog(Dialog):
         self._found_table.choice_requested.connect(self._show_choices)
         self._skipped_table.row_changed.connect(self._skipped_card.show_row)
         self._originals.count_changed.connect(self._show_tabs)
-        self._tabs.changed.connect(lambda _key: self._update_count())
+        self._tabs.changed.connect(self._update_count)
         self._empty.pressed.connect(self._choose_files)
         self._import.clicked.connect(self._import_checked)
         self._cancel.clicked.connect(self.dismiss)
@@ -255,7 +255,9 @@ class ImportDialog(Dialog):
         self._found.set_rows(rows.found)
         self._skipped.set_rows(rows.skipped)
         self._show_tabs()
-        self._found_table.select_number(0)
+        open_rows = (row.is_checkable or row.has_app_choice for row in rows.found)
+        first = next((number for number, is_open in enumerate(open_rows) if is_open), 0)
+        self._found_table.select_number(first)
         self._skipped_table.select_number(0)
         if rows.found and self.focusWidget() in {None, self._cancel, self._add}:
             self._found_table.setFocus()
@@ -289,7 +291,7 @@ class ImportDialog(Dialog):
         self._found.refresh(rivals)
         self._update_count()
 
-    def _update_count(self) -> None:
+    def _update_count(self, *_: object) -> None:
         rows = self._rows
         count = sum(row.is_checked for row in rows)
         busy = self._search.is_reading or self._search.is_comparing
@@ -306,11 +308,12 @@ class ImportDialog(Dialog):
         if not isinstance(row, PlanRow) or not isinstance(row.item, ImportItem):
             return
         rows = [one for one in self._found_table.selected_rows() if isinstance(one, PlanRow)]
-        candidates = row.item.app_choices
-        tool = row.item.tool
         entries = [
-            (f"{label_of_choice(tool, one)} (from the file)", partial(self._choose_app, rows, one))
-            for one in candidates
+            (
+                f"{label_of_choice(row.item, one)} (from the file)",
+                partial(self._choose_app, rows, one),
+            )
+            for one in row.item.app_choices
         ]
         self._popup(entries, rows, area)
 
@@ -404,7 +407,8 @@ class ImportDialog(Dialog):
         self._originals.show_originals(originals)
         if originals:
             files = pluralize(len(originals), "plain-text file")
-            self._intro.setText(f"{self._intro.text()} {files} still hold them, too.")
+            verb = "holds" if len(originals) == 1 else "hold"
+            self._intro.setText(f"{self._intro.text()} {files} still {verb} credentials.")
         self._show_tabs()
 
     @override

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.display_text import to_printable_line
 from twauth_gui.services.import_plan import (
+    FoundPlace,
     ImportAction,
     ImportAppItem,
     ImportItem,
@@ -25,6 +25,7 @@ CHOOSE_AN_APP = "Choose an app"
 _APP_ALONE = "App, without an account"
 _READY = "Ready"
 _ADD_APP_FIRST = "The file does not say which app it belongs to. Add that app first."
+_NAMED_PLACES = 3
 _KNOWN = {ImportAction.CONFLICT, ImportAction.NEWER}
 
 
@@ -74,14 +75,14 @@ class TableRow:
         is_checkable: whether it has a check box that can be changed now.
         has_app_choice: whether its app can be chosen.
         app_text: the app's label, or "" for none.
-        path: the file that it stands in; None for pasted text.
+        notes: what else there is to know, such as other places, as sentences.
     """
 
-    def __init__(self, title: str, place: str, status: RowStatus, path: Path | None = None) -> None:
-        self.title = title
+    def __init__(self, title: str, place: str, status: RowStatus) -> None:
+        self.title = to_printable_line(title)
         self.place = to_printable_line(place)
         self.status = status
-        self.path = path
+        self.notes = ""
         self.is_checked = False
         self.is_checkable = False
         self.has_app_choice = False
@@ -94,15 +95,16 @@ class TableRow:
         app = "" if self.app_text == self.status.word else self.app_text
         parts = (self.title, app, self.place, self.status.word, check)
         spoken = ", ".join(part for part in parts if part)
-        return f"{spoken}. {self.status.reason}" if self.status.reason else spoken
+        return ". ".join(part for part in (spoken, self.status.reason, self.notes) if part)
 
 
 class SkippedRow(TableRow):
     """An entry that is not imported."""
 
     def __init__(self, item: SkippedItem) -> None:
-        status = RowStatus("Skipped", "circle-minus", "text-3", item.skipped.reason)
-        super().__init__(item.skipped.what, item.place, status, item.path)
+        reason = to_printable_line(item.skipped.reason)
+        status = RowStatus("Skipped", "circle-minus", "text-3", reason)
+        super().__init__(item.skipped.what, item.place, status)
 
 
 class PlanRow(TableRow):
@@ -116,7 +118,8 @@ class PlanRow(TableRow):
         self.item = item
         self.choice: App | FoundApp | None = None
         self.is_ended = False
-        super().__init__(item.name, item.place, _status_of(item), item.path)
+        super().__init__(item.name, item.place, _status_of(item))
+        self.notes = _notes_of(item)
         if isinstance(item, ImportItem) and item.account.app is None:
             self.has_app_choice = has_apps or bool(item.app_choices)
             if not self.has_app_choice:
@@ -215,7 +218,7 @@ class PlanRow(TableRow):
             self.is_checkable = item.app is None
             return
         if self.choice is not None:
-            self.app_text = label_of_choice(item.tool, self.choice)
+            self.app_text = label_of_choice(item, self.choice)
         else:
             self.app_text = item.app_name or CHOOSE_AN_APP
         is_open = item.account.app is None and self.choice is None
@@ -233,7 +236,11 @@ class FoundRows:
 def make_rows(plan: ImportPlan, *, has_apps: bool) -> FoundRows:
     """Return the rows of a plan; to be called on a worker, as there can be many thousands."""
     found = [PlanRow(one, has_apps) for one in plan.accounts]
-    found += [PlanRow(one, has_apps) for one in plan.apps]
+    choices = {app.keys.api_key for one in plan.accounts for app in one.app_choices}
+    for one in plan.apps:
+        row = PlanRow(one, has_apps)
+        row.is_checked &= one.found.keys.api_key not in choices  # saved with the account
+        found.append(row)
     return FoundRows(found, [SkippedRow(one) for one in plan.skipped])
 
 
@@ -248,12 +255,26 @@ def _status_of(item: ImportItem | ImportAppItem) -> RowStatus:
     return replace(shown, reason=item.reason)
 
 
-def label_of_choice(tool: str, app: App | FoundApp) -> str:
+def _notes_of(item: ImportItem | ImportAppItem) -> str:
+    if isinstance(item, ImportAppItem):
+        return ""
+    named = (("Also in", item.other_places), ("Other credentials in", item.rivals))
+    return " ".join(f"{words} {_list_places(places)}." for words, places in named if places)
+
+
+def _list_places(places: Sequence[FoundPlace]) -> str:
+    shown = [to_printable_line(str(one)) for one in places[:_NAMED_PLACES]]
+    rest = len(places) - len(shown)
+    return f"{', '.join(shown)} and {rest} more" if rest else ", ".join(shown)
+
+
+def label_of_choice(item: ImportItem, app: App | FoundApp) -> str:
     """Return what an app is called in the row and in the menu of apps."""
     if isinstance(app, App):
         return app.label
-    label = suggest_app_label(tool, app)
-    return label if app.label or not app.line else f"{label}, line {app.line}"
+    label = suggest_app_label(item.tool, app)
+    alike = [one for one in item.app_choices if suggest_app_label(item.tool, one) == label]
+    return label if len(alike) < 2 else f"{label} ({alike.index(app) + 1})"  # noqa: PLR2004 - of one name
 
 
 def count_results(rows: Sequence[PlanRow]) -> str:

@@ -151,7 +151,8 @@ class ImportTableDelegate(QStyledItemDelegate):
     ) -> None:
         look = current_look()
         view, area = option.widget, option.rect
-        whole = QRect(0, area.top(), view.viewport().width(), area.height())  # type: ignore[attr-defined]
+        width = view.viewport().width()  # type: ignore[attr-defined]
+        whole = QRect(XS, area.top(), width - 2 * XS, area.height())
         state: QStyle.StateFlag = option.state
         is_current = index.row() == view.currentIndex().row()  # type: ignore[attr-defined]
         if state & _State.State_Selected:

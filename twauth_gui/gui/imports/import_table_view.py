@@ -52,7 +52,6 @@ class ImportHeader(QHeaderView):
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int, /) -> None:
         look = current_look()
         painter.save()
-        painter.fillRect(rect, look.colour("card"))
         edge = QRect(rect.left(), rect.bottom(), rect.width(), 1)
         painter.fillRect(edge, look.colour("line"))
         painter.setFont(text_font(TextStyle.SMALL, strong=True))

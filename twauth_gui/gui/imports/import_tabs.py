@@ -24,7 +24,7 @@ from twauth_gui.gui.parts.segmented_control import SegmentedControl
 from twauth_gui.gui.parts.surfaces import Card, clear_layout
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import current_look
-from twauth_gui.gui.theme.metrics import XS, L, M, S, TextStyle, line_height
+from twauth_gui.gui.theme.metrics import L, M, S, TextStyle, line_height
 
 _LONGEST_PLACE = 240
 _DETAIL_LINES = 2
@@ -105,7 +105,7 @@ class TableCard(Card):
     def __init__(self, table: QWidget) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.body.setContentsMargins(XS, XS, XS, 1)
+        self.body.setContentsMargins(1, 1, 1, 1)
         self.body.addWidget(table, 1)
         self._detail = Text(style=TextStyle.SMALL, role="text-2", wrap=True)
         self._detail.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -118,7 +118,10 @@ class TableCard(Card):
 
     def show_row(self, row: TableRow | None) -> None:
         """Show the place and the reason of a row in full."""
-        lines = () if row is None else (_shorten(row.place), row.status.reason)
+        if row is None:
+            self._detail.clear()
+            return
+        lines = (_shorten(row.place), f"{row.status.reason} {row.notes}".strip())
         self._detail.setText("\n".join(line for line in lines if line))
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
-from twauth_gui.domain.display_text import name_in_sentence, pluralize, to_printable_line
+from twauth_gui.domain.display_text import name_in_sentence, pluralize
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.import_rows import RowStatus, TableRow
 from twauth_gui.gui.imports.import_table_model import ImportTableModel
@@ -36,10 +36,9 @@ class OriginalRow(TableRow):
         self.is_deleted = False
         saved = f"{pluralize(original.accounts, 'account')} saved"
         super().__init__(
-            to_printable_line(original.path.name),
+            original.path.name,
             original.place,
             RowStatus(saved, "file-text", "text-2", original.others),
-            original.path,
         )
 
     def end(self, failure: str = "") -> None:
